@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { z } from 'zod';
-import { type Bilingual, both, ChorusError, uiLanguage, type UiLanguage } from '../core/index.js';
+import { type Bilingual, ChorusError, uiLanguage, type UiLanguage } from '../core/index.js';
 import { languageTag } from '../device/ota/words.js';
 import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
+import { gateWords } from './words/gate.js';
 
 /**
  * One route of the admin API as data: the shapes of its request and its answer. Each file in `resources/` holds routes
@@ -112,12 +113,9 @@ function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spe
     if (!admin) throw new ChorusError('internal', 'a route of the admin API is not behind its gate');
     const asked = {
       ...admin,
-      params: checked(spec.params, request.params, both('the address', '地址')),
-      query: checked(spec.query, request.query, both('the query', '查询参数')),
-      body:
-        spec.body === 'binary'
-          ? undefined
-          : checked(spec.body, spec.body && jsonOf(request), both('the body', '请求体')),
+      params: checked(spec.params, request.params, gateWords.address),
+      query: checked(spec.query, request.query, gateWords.query),
+      body: spec.body === 'binary' ? undefined : checked(spec.body, spec.body && jsonOf(request), gateWords.body),
       language: languageOf(request),
       signal: goneSignal(reply),
       request,
@@ -137,9 +135,8 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   const [issue] = result.error.issues;
   // Only the place and the rule are named, because the value that was sent may be a secret.
   const place = issue?.path.map(String).join('.') ?? '';
-  const name = place === '' ? part : both(place, place);
-  const rule = both(issue?.message ?? 'wrong', ruleInChinese(schema, value, issue));
-  throw new ChorusError('admin.bad_request', both(`${name.en}: ${rule.en}`, `${name.zh}：${rule.zh}`), {
+  const rule = { en: issue?.message ?? 'wrong', zh: ruleInChinese(schema, value, issue) };
+  throw new ChorusError('admin.bad_request', gateWords.wrongPart(place === '' ? part : place, rule), {
     details: { what: place },
   });
 }
@@ -158,21 +155,14 @@ function jsonOf(request: FastifyRequest): unknown {
   if (body === undefined || body === '') return {};
   // A form on a foreign page could send text, but not this content type.
   if (typeof body !== 'string' || !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new ChorusError(
-      'admin.bad_request',
-      both(
-        'the body has to be JSON, with content-type application/json',
-        '请求体必须是 JSON，content-type 为 application/json',
-      ),
-      {
-        details: { what: 'content-type' },
-      },
-    );
+    throw new ChorusError('admin.bad_request', gateWords.noJsonType, {
+      details: { what: 'content-type' },
+    });
   }
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw new ChorusError('admin.bad_request', both('the body is not JSON', '请求体不是 JSON'), {
+    throw new ChorusError('admin.bad_request', gateWords.noJson, {
       cause: error,
       details: { what: 'JSON' },
     });
@@ -187,8 +177,7 @@ export function languageOf(request: FastifyRequest): UiLanguage {
 function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished)
-      gone.abort(new ChorusError('admin.not_found', both('who asked has gone', '提问的一方已经离开')));
+    if (!reply.raw.writableFinished) gone.abort(new ChorusError('admin.not_found', gateWords.gone));
   });
   return gone.signal;
 }

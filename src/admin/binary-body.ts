@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { both, ChorusError, type Bilingual } from '../core/index.js';
+import { ChorusError, type Bilingual } from '../core/index.js';
+import { gateWords } from './words/gate.js';
 
 const OCTETS = 'application/octet-stream';
 
@@ -21,14 +22,9 @@ export function binaryBody(
 ): AsyncIterable<Uint8Array> {
   const { body } = request;
   if (!(body instanceof Readable))
-    throw new ChorusError(
-      'admin.bad_request',
-      both(
-        `the body has to be ${what.en}, with content-type ${OCTETS}`,
-        `请求体必须是${what.zh}，content-type 为 ${OCTETS}`,
-      ),
-      { details: { what: 'content-type' } },
-    );
+    throw new ChorusError('admin.bad_request', gateWords.wrongBody(what, OCTETS), {
+      details: { what: 'content-type' },
+    });
   return whole(body, () => admit(request));
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { both, ChorusError, sleep, type Clock, type LanguageTag, type Scope } from '../core/index.js';
+import { ChorusError, sleep, type Clock, type LanguageTag, type Scope } from '../core/index.js';
 import type { DeviceRecord, DeviceStore } from '../platform/store/index.js';
+import { gateWords } from './words/gate.js';
 
 export interface BrowserDevicesOptions {
   readonly store: Pick<DeviceStore, 'seen' | 'bind' | 'list'>;
@@ -55,7 +56,7 @@ export class BrowserDevices {
     if (!isOpen(sessionId)) {
       this.#bySession.delete(sessionId);
       await forget(deviceId);
-      throw new ChorusError('admin.not_signed_in', both('the session has ended', '这次登录已经结束'));
+      throw new ChorusError('admin.not_signed_in', gateWords.sessionEnded);
     }
     return { deviceId, clientId, token: issue(device) };
   }

@@ -1,4 +1,5 @@
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
+import { gateWords } from './words/gate.js';
 
 /**
  * Converts anything thrown while a request was read or answered. Mistakes that Fastify and Node find in a request
@@ -7,9 +8,8 @@ import { both, ChorusError } from '../core/index.js';
 export function asAdminError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const { statusCode } = thrown as { statusCode?: unknown };
-  if (statusCode === 413)
-    return new ChorusError('admin.too_large', both('the request is too large', '请求太大'), { cause: thrown });
+  if (statusCode === 413) return new ChorusError('admin.too_large', gateWords.tooLarge, { cause: thrown });
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
-    return new ChorusError('admin.bad_request', both('the request cannot be read', '请求无法读取'), { cause: thrown });
+    return new ChorusError('admin.bad_request', gateWords.unreadable, { cause: thrown });
   return new ChorusError('internal', 'the request failed', { cause: thrown });
 }

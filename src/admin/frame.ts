@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { both, ChorusError, errorWords, sparing, withOwnCommand, type Clock, type Logger } from '../core/index.js';
+import { ChorusError, errorWords, sparing, withOwnCommand, type Clock, type Logger } from '../core/index.js';
 import { AdminApi, languageOf } from './api.js';
 import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
 import { API_ANSWER_HEADERS } from './security-headers.js';
+import { gateWords } from './words/gate.js';
 
 export const ADMIN_PREFIX = '/api/v1';
 
@@ -68,11 +69,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
       });
       api.setErrorHandler(fail);
       api.setNotFoundHandler((request, reply) =>
-        fail(
-          new ChorusError('admin.not_found', both('the admin API has no such address', '管理 API 没有这个地址')),
-          request,
-          reply,
-        ),
+        fail(new ChorusError('admin.not_found', gateWords.noSuchAddress), request, reply),
       );
       routes(new AdminApi(api));
     },

@@ -1,10 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { headerText, type Peer } from '../platform/inbound/peers.js';
 import { sameSecret } from '../device/access/tokens.js';
 import { isOwnName, ownHostNames, parseHost, type HostName } from './host-names.js';
 import { isCsrf, SESSION_LONGEST_MS, type AdminSession, type AdminSessions } from './sessions.js';
+import { gateWords } from './words/gate.js';
 
 /** The client: a command on this machine that may read the data folder, or a browser where the admin has signed in. */
 export type Principal = { readonly kind: 'local' } | { readonly kind: 'browser'; readonly session: AdminSession };
@@ -45,7 +46,7 @@ export class AdminGate {
     const principal = this.principal(request, host);
     if (principal === undefined) {
       if (request.routeOptions.config.adminAccess !== 'public')
-        throw new ChorusError('admin.not_signed_in', both('nobody is signed in', '还没有登录'));
+        throw new ChorusError('admin.not_signed_in', gateWords.notSignedIn);
       this.sameOrigin(request, host);
     }
     return { host, principal };
@@ -68,13 +69,7 @@ export class AdminGate {
     if (!session) return undefined;
     this.sameOrigin(request, host);
     if (!isReading(request) && !isCsrf(session, headerText(request.headers[CSRF_HEADER]))) {
-      throw new ChorusError(
-        'admin.cross_site',
-        both(
-          `the header ${CSRF_HEADER} is missing or is not that of this session`,
-          `缺少请求头 ${CSRF_HEADER}，或者它不属于这次登录`,
-        ),
-      );
+      throw new ChorusError('admin.cross_site', gateWords.noCsrf(CSRF_HEADER));
     }
     return { kind: 'browser', session };
   }
@@ -95,10 +90,7 @@ export class AdminGate {
         this.#isPublic(origin))
     )
       return;
-    throw new ChorusError(
-      'admin.cross_site',
-      both('the request comes from a page of another address', '请求来自另一个地址的网页'),
-    );
+    throw new ChorusError('admin.cross_site', gateWords.otherPage);
   }
 
   /** Whether the browser uses https: a trusted proxy says so, or `server.public_url` does for this host. */
@@ -161,13 +153,7 @@ export class AdminGate {
     const { kind, forwarded } = this.options.peerOf(request);
     const here = (kind === 'loopback' || kind === 'own') && !forwarded;
     if (token !== undefined && sameSecret(token, this.options.localToken) && here) return { kind: 'local' };
-    throw new ChorusError(
-      'admin.not_signed_in',
-      both(
-        'wrong local token, or the request does not come from this machine',
-        '本机令牌不对，或者请求不是来自这台机器',
-      ),
-    );
+    throw new ChorusError('admin.not_signed_in', gateWords.wrongLocalToken);
   }
 
   #hostHeader(request: FastifyRequest): string | undefined {
@@ -199,7 +185,7 @@ export class AdminGate {
  */
 export function requireProof(principal: Principal | undefined): void {
   if (principal?.kind === 'browser' && !principal.session.proven)
-    throw new ChorusError('admin.password_needed', both('the password is needed again', '需要再输入一次密码'));
+    throw new ChorusError('admin.password_needed', gateWords.passwordAgain);
 }
 
 function isReading({ method }: FastifyRequest): boolean {

@@ -5,6 +5,7 @@ import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
 import { readPageFiles, type PageFile } from './page-files.js';
 import { API_HEADERS, pageHeaders } from './security-headers.js';
+import { gateWords } from './words/gate.js';
 
 export interface PageRouteOptions {
   readonly gate: AdminGate;
@@ -14,11 +15,6 @@ export interface PageRouteOptions {
 }
 
 const INDEX = 'index.html';
-const NO_PAGE = {
-  en: 'Chorus is running. Its page was not built: run `npm run build` and start it again. Devices use /xiaozhi/ota/.\n',
-  zh: 'Chorus 正在运行，但页面还没有构建：请运行 `npm run build` 后重新启动。设备请用 /xiaozhi/ota/。\n',
-} as const;
-
 /**
  * `GET /` and `GET /console/*`: the files of the page. They are not secret, because all data that they show comes from
  * the API.
@@ -44,7 +40,7 @@ export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: 
       .code(missing ? 503 : 404)
       .headers({ ...headers, 'cache-control': 'no-store' })
       .type('text/plain; charset=utf-8')
-      .send(missing ? NO_PAGE[languageOf(request)] : 'not found\n');
+      .send(missing ? gateWords.notBuilt[languageOf(request)] : 'not found\n');
   };
   void app.register(async (page) => {
     page.setErrorHandler(async (thrown, request, reply) => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { both, type Bilingual, ChorusError, describeError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
-import type { OverheardReason, TurnRecord } from '../records/index.js';
+import { type Bilingual, ChorusError, describeError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
+import type { TurnRecord } from '../records/index.js';
 import { bilingual } from './shapes.js';
+import { verdictWords } from './words/verdict.js';
 
 /** Verdict on a turn: one word, and one sentence for a person. */
 export const turnVerdict = z.object({
@@ -45,16 +46,6 @@ const LONG_MS = {
 
 type Kind = TurnVerdict['kind'];
 
-const OVERHEARD_WORDS: Readonly<Record<OverheardReason, Bilingual>> = {
-  echo: both('Not answered: its own echo.', '没有回答：是设备自己的回声。'),
-  language: both('Not answered: not a text of its language.', '没有回答：不是这种语言的文字。'),
-  background: both(
-    'Not answered: far quieter than usual, so talk in the background.',
-    '没有回答：比平时轻得多，是背景里的说话声。',
-  ),
-  noise: both('Not answered: a single word made of noise.', '没有回答：只是由噪声得出的一个词。'),
-};
-
 /** Judges a turn from the view of the person who talked. */
 export function verdictOf({
   outcome,
@@ -66,40 +57,25 @@ export function verdictOf({
 }: Pick<TurnRecord, 'outcome' | 'code' | 'underruns' | 'underrunMs' | 'stagesMs' | 'overheard'>): TurnVerdict {
   switch (outcome) {
     case 'failed':
-      return verdict(
-        'failed',
-        false,
-        code === undefined ? 'No answer.' : `No answer: ${ERROR_TABLE[code].cause.en}`,
-        code === undefined ? '没有得到回答。' : `没有得到回答：${inChinese(code)}。`,
-      );
+      return verdict('failed', false, code === undefined ? verdictWords.noAnswer : verdictWords.failed(causeOf(code)));
     case 'busy':
-      return verdict(
-        'busy',
-        false,
-        'Turned away: as many devices talked as the server carries.',
-        '没有轮到：同时对话的设备已满。',
-      );
+      return verdict('busy', false, verdictWords.busy);
     case 'not_understood':
-      return verdict('not_understood', false, 'Nothing was understood.', '没有听懂。');
+      return verdict('not_understood', false, verdictWords.notUnderstood);
     case 'empty':
     case 'abandoned':
-      if (overheard !== undefined)
-        return verdict('nothing', true, OVERHEARD_WORDS[overheard].en, OVERHEARD_WORDS[overheard].zh);
-      return verdict('nothing', true, 'No speech, or given up.', '没有说话，或中途放弃。');
+      return verdict(
+        'nothing',
+        true,
+        overheard === undefined ? verdictWords.noSpeech : verdictWords.overheard[overheard],
+      );
     default:
   }
-  if (underruns > 0)
-    return verdict(
-      'stuttered',
-      false,
-      `Stuttered ${times(underruns)}, ${seconds(underrunMs)} of silence.`,
-      `卡顿 ${underruns} 次，共静默${secondsZh(underrunMs)}。`,
-    );
+  if (underruns > 0) return verdict('stuttered', false, verdictWords.stuttered(underruns, duration(underrunMs)));
   const slow = slowest(stagesMs);
   if (slow) return slow;
-  if (outcome === 'interrupted')
-    return verdict('interrupted', true, 'Smooth, and interrupted by the user.', '流畅，被用户打断。');
-  return verdict('smooth', true, 'Smooth.', '流畅。');
+  if (outcome === 'interrupted') return verdict('interrupted', true, verdictWords.interrupted);
+  return verdict('smooth', true, verdictWords.smooth);
 }
 
 /** The stage that exceeded its usual time most; undefined if nobody had to wait. */
@@ -116,43 +92,25 @@ function slowest(stagesMs: TurnRecord['stagesMs']): TurnVerdict | undefined {
   switch (stage) {
     case 'admission':
     case 'asr_wait':
-      return verdict(
-        'waited',
-        false,
-        `It waited ${seconds(ms)} because other devices talked.`,
-        `别的设备在说话，等了${secondsZh(ms)}。`,
-      );
+      return verdict('waited', false, verdictWords.waited(duration(ms)));
     case 'transcript':
-      return verdict(
-        'slow_recognition',
-        false,
-        `Recognition is slow: ${seconds(ms)} after the end of speech.`,
-        `识别慢：说完后${secondsZh(ms)}才得到文字。`,
-      );
+      return verdict('slow_recognition', false, verdictWords.slowRecognition(duration(ms)));
     case 'llm_first_chunk':
-      return verdict(
-        'slow_model',
-        false,
-        `The language model is slow: ${seconds(ms)} to its first sentence.`,
-        `大模型慢：${secondsZh(ms).trimStart()}才说出第一句。`,
-      );
+      return verdict('slow_model', false, verdictWords.slowModel(duration(ms)));
     default:
-      return verdict(
-        'slow_voice',
-        false,
-        `The voice is slow: ${seconds(ms)} to its first sound.`,
-        `语音合成慢：${secondsZh(ms).trimStart()}才出声。`,
-      );
+      return verdict('slow_voice', false, verdictWords.slowVoice(duration(ms)));
   }
 }
 
-const inChinese = (code: ErrorCode): string => describeError(new ChorusError(code, ERROR_TABLE[code].cause.en), 'zh');
+const causeOf = (code: ErrorCode): Bilingual => ({
+  en: ERROR_TABLE[code].cause.en,
+  zh: `${describeError(new ChorusError(code, ERROR_TABLE[code].cause.en), 'zh')}。`,
+});
 
-function verdict(kind: Kind, good: boolean, en: string, zh: string): TurnVerdict {
-  return { kind, good, text: { en, zh } };
+function verdict(kind: Kind, good: boolean, text: Bilingual): TurnVerdict {
+  return { kind, good, text };
 }
 
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 /** Times below 0.1 s are shown in milliseconds, because "0.0 s" would say that nothing happened. */
-const seconds = (ms: number): string => (ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
-const secondsZh = (ms: number): string => (ms < 100 ? ` ${Math.round(ms)} 毫秒` : ` ${(ms / 1000).toFixed(1)} 秒`);
+const duration = (ms: number): Bilingual =>
+  ms < 100 ? verdictWords.milliseconds(Math.round(ms)) : verdictWords.seconds((ms / 1000).toFixed(1));

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as libflac from 'libflacjs/dist/libflac.js';
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { concatBytes, concatFloat, mixToMono } from './pcm.js';
+import { audioWords } from './words.js';
 
 type Library = typeof libflac;
 
@@ -58,7 +59,7 @@ export class FlacDecoder {
       },
       () => void this.#damages++,
     );
-    if (status !== 0) throw new ChorusError('audio.undecodable', both('FLAC cannot be decoded', '无法解码 FLAC'));
+    if (status !== 0) throw new ChorusError('audio.undecodable', audioWords.flac.unsupported);
   }
 
   /** The decoder must be closed. */
@@ -101,7 +102,7 @@ export class FlacDecoder {
   #next(): void {
     const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
     if (!went || this.#damages > MAX_DAMAGED_FRAMES)
-      throw new ChorusError('audio.undecodable', both('the FLAC stream is damaged', 'FLAC 已损坏'));
+      throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
   }
 
   #taken(): Float32Array {
@@ -156,8 +157,7 @@ export class FlacDecoder {
   }
 }
 
-const notFlac = (): ChorusError =>
-  new ChorusError('audio.undecodable', both('the audio is not FLAC', '这段声音不是 FLAC'));
+const notFlac = (): ChorusError => new ChorusError('audio.undecodable', audioWords.flac.other);
 
 /** A number, most significant byte first. */
 const number = (bytes: Iterable<number>): number => [...bytes].reduce((sum, byte) => sum * 256 + byte, 0);

@@ -1,7 +1,8 @@
 import type { MPEGDecoder } from 'mpg123-decoder';
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
+import { audioWords } from './words.js';
 
 /** The first frame must begin within this many bytes, after an ID3 tag of any size. */
 const MAX_SEARCH_BYTES = 8192;
@@ -38,22 +39,17 @@ export class Mp3Decoder {
     if (!stream || stream.byteLength === 0) return new Float32Array(0);
     const { channelData, samplesDecoded, sampleRate, errors } = this.decoder.decode(stream);
     this.#damages += errors.length;
-    if (this.#damages > MAX_DAMAGED_FRAMES)
-      throw new ChorusError('audio.undecodable', both('the MP3 stream is damaged', 'MP3 已损坏'));
+    if (this.#damages > MAX_DAMAGED_FRAMES) throw new ChorusError('audio.undecodable', audioWords.mp3.damaged);
     if (samplesDecoded === 0) return new Float32Array(0);
     if (this.#rateHz !== undefined && this.#rateHz !== sampleRate)
-      throw new ChorusError(
-        'audio.undecodable',
-        both('the MP3 stream changes its sample rate', 'MP3 中途改变了采样率'),
-      );
+      throw new ChorusError('audio.undecodable', audioWords.mp3.rateChanges);
     this.#rateHz = sampleRate;
     return mixToMono(channelData);
   }
 
   /** Ends the stream. Throws if it contained no sound. */
   end(): void {
-    if (this.#rateHz === undefined)
-      throw new ChorusError('audio.undecodable', both('the audio is not MP3', '这段声音不是 MP3'));
+    if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', audioWords.mp3.other);
     this.#ended = true;
   }
 
@@ -81,8 +77,7 @@ export class Mp3Decoder {
       this.#pending = undefined;
       return pending.subarray(found);
     }
-    if (pending.byteLength > MAX_SEARCH_BYTES)
-      throw new ChorusError('audio.undecodable', both('the audio is not MP3', '这段声音不是 MP3'));
+    if (pending.byteLength > MAX_SEARCH_BYTES) throw new ChorusError('audio.undecodable', audioWords.mp3.other);
     this.#pending = pending;
     return undefined;
   }

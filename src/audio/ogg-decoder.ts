@@ -1,9 +1,10 @@
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { SPEAK_RATE_HZ } from './format.js';
 import { OggReader, type OggPacket } from './ogg.js';
 import { OpusDecoder } from './opus.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 import { VorbisDecoder } from './vorbis.js';
+import { audioWords } from './words.js';
 
 /** Packets that cannot be decoded before a stream is rejected. */
 const MAX_DAMAGED = 8;
@@ -41,8 +42,7 @@ export class OggDecoder {
 
   /** Ends the stream. Throws if it contained no sound. */
   end(): void {
-    if (this.#rateHz === undefined)
-      throw new ChorusError('audio.undecodable', both('the audio is not Ogg', '这段声音不是 Ogg'));
+    if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', audioWords.ogg.other);
   }
 
   close(): void {
@@ -53,13 +53,10 @@ export class OggDecoder {
     if (packet.index === 0) this.#codec = this.#codecOf(packet.bytes);
     const samples = this.#codec?.decode(packet);
     if (samples === undefined && ++this.#damages > MAX_DAMAGED)
-      throw new ChorusError('audio.undecodable', both('the Ogg stream is damaged', 'Ogg 已损坏'));
+      throw new ChorusError('audio.undecodable', audioWords.ogg.damaged);
     const { rateHz } = this.#codec ?? {};
     if (this.#rateHz !== undefined && rateHz !== undefined && this.#rateHz !== rateHz)
-      throw new ChorusError(
-        'audio.undecodable',
-        both('the Ogg stream changes its sample rate', 'Ogg 中途改变了采样率'),
-      );
+      throw new ChorusError('audio.undecodable', audioWords.ogg.rateChanges);
     this.#rateHz ??= rateHz;
     return samples ?? new Float32Array(0);
   }
@@ -68,10 +65,7 @@ export class OggDecoder {
     const magic = new TextDecoder('latin1').decode(head.subarray(0, 8));
     if (magic === 'OpusHead' && head[18] === 0) return new OpusCodec(head);
     if (magic.startsWith('\u0001vorbis')) return this.vorbis;
-    throw new ChorusError(
-      'audio.undecodable',
-      both('the Ogg holds neither Vorbis nor Opus', 'Ogg 里既不是 Vorbis 也不是 Opus'),
-    );
+    throw new ChorusError('audio.undecodable', audioWords.ogg.otherCodec);
   }
 }
 

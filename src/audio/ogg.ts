@@ -1,5 +1,6 @@
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { concatBytes } from './pcm.js';
+import { audioWords } from './words.js';
 
 /** A packet of a logical stream (RFC 3533). */
 export interface OggPacket {
@@ -34,7 +35,7 @@ export class OggReader {
   #page(): Uint8Array | undefined {
     const bytes = this.#pending;
     if (bytes.byteLength >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) !== 'OggS')
-      throw new ChorusError('audio.undecodable', both('the audio is not Ogg', '这段声音不是 Ogg'));
+      throw new ChorusError('audio.undecodable', audioWords.ogg.other);
     const segments = bytes[26];
     if (segments === undefined || bytes.byteLength < HEADER_BYTES + segments) return undefined;
     const length = bytes.subarray(HEADER_BYTES, HEADER_BYTES + segments).reduce((sum, lacing) => sum + lacing, 0);

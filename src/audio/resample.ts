@@ -1,7 +1,8 @@
 // oxlint-disable no-underscore-dangle -- the compiled module's own names
 import type { SpeexModule } from '@echogarden/speex-resampler-wasm';
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { concatFloat, floatToInt16, int16ToFloat } from './pcm.js';
+import { audioWords } from './words.js';
 
 /** Quality 0..10. At 5: aliasing at -116 dB, 3,000 times real time. */
 const QUALITY = 5;
@@ -61,10 +62,7 @@ export interface Resampler {
 export async function createResampler(inHz: number, outHz: number): Promise<Resampler> {
   for (const rateHz of [inHz, outHz]) {
     if (!Number.isInteger(rateHz) || rateHz < MIN_RATE_HZ || rateHz > MAX_RATE_HZ) {
-      throw new ChorusError(
-        'audio.undecodable',
-        both(`a sample rate of ${rateHz} Hz is not supported`, `不支持 ${rateHz} Hz 的采样率`),
-      );
+      throw new ChorusError('audio.undecodable', audioWords.rate(rateHz));
     }
   }
   if (inHz === outHz)

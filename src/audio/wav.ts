@@ -1,5 +1,6 @@
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { concatBytes, concatFloat, floatToInt16, mixToMono } from './pcm.js';
+import { audioWords } from './words.js';
 
 /** The sound of a WAV file, as mono. */
 export interface WavSound {
@@ -69,8 +70,7 @@ export class WavDecoder {
 
   /** Ends the stream. Throws if there was no header. */
   end(): void {
-    if (!this.#header)
-      throw new ChorusError('audio.undecodable', both('the audio is not a WAV file', '这不是 WAV 文件'));
+    if (!this.#header) throw new ChorusError('audio.undecodable', audioWords.wav.other);
   }
 }
 
@@ -78,18 +78,16 @@ export class WavDecoder {
 function readHeader(bytes: Uint8Array): WavHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength >= 4 && tag(view, 0) !== 'RIFF')
-    throw new ChorusError('audio.undecodable', both('the audio is not a WAV file', '这不是 WAV 文件'));
+    throw new ChorusError('audio.undecodable', audioWords.wav.other);
   if (bytes.byteLength < 12) return undefined;
-  if (tag(view, 8) !== 'WAVE')
-    throw new ChorusError('audio.undecodable', both('the RIFF file does not hold audio', '这个 RIFF 文件里没有声音'));
+  if (tag(view, 8) !== 'WAVE') throw new ChorusError('audio.undecodable', audioWords.wav.noAudio);
   let format: WavFormat | undefined;
   let at = 12;
   while (at + 8 <= bytes.byteLength) {
     const id = tag(view, at);
     const length = view.getUint32(at + 4, true);
     if (id === 'data') {
-      if (!format)
-        throw new ChorusError('audio.undecodable', both('the WAV file has no format chunk', 'WAV 文件缺少格式说明'));
+      if (!format) throw new ChorusError('audio.undecodable', audioWords.wav.noFormat);
       return { format, dataAt: at + 8, dataBytes: UNKNOWN_LENGTHS.has(length) ? Infinity : length };
     }
     if (id === 'fmt ') {
@@ -97,18 +95,13 @@ function readHeader(bytes: Uint8Array): WavHeader | undefined {
       format = readFormat(view, at + 8, length);
     }
     at += 8 + length + (length % 2);
-    if (at > MAX_HEADER_BYTES)
-      throw new ChorusError(
-        'audio.undecodable',
-        both('the WAV file has no audio at its beginning', 'WAV 文件开头没有声音'),
-      );
+    if (at > MAX_HEADER_BYTES) throw new ChorusError('audio.undecodable', audioWords.wav.lateAudio);
   }
   return undefined;
 }
 
 function readFormat(view: DataView, at: number, length: number): WavFormat {
-  if (length < 16)
-    throw new ChorusError('audio.undecodable', both('the WAV format chunk is too short', 'WAV 文件的格式说明不完整'));
+  if (length < 16) throw new ChorusError('audio.undecodable', audioWords.wav.shortFormat);
   const tagged = view.getUint16(at, true);
   // The extensible form keeps the real format in the first two bytes of its GUID.
   const kind = tagged === FORMAT_EXTENSIBLE && length >= 26 ? view.getUint16(at + 24, true) : tagged;
@@ -120,22 +113,9 @@ function readFormat(view: DataView, at: number, length: number): WavFormat {
   };
   const known =
     kind === FORMAT_PCM ? [8, 16, 24, 32].includes(format.bits) : kind === FORMAT_FLOAT && format.bits === 32;
-  if (!known)
-    throw new ChorusError(
-      'audio.undecodable',
-      both(
-        `WAV format ${kind} with ${format.bits} bits is not supported`,
-        `不支持这种 WAV 格式（编码 ${kind}，${format.bits} 位）`,
-      ),
-    );
+  if (!known) throw new ChorusError('audio.undecodable', audioWords.wav.format(kind, format.bits));
   if (format.channels < 1 || format.channels > 8 || format.rateHz < 4000 || format.rateHz > 192_000) {
-    throw new ChorusError(
-      'audio.undecodable',
-      both(
-        `a WAV file with ${format.channels} channels at ${format.rateHz} Hz is not supported`,
-        `不支持 ${format.channels} 声道、${format.rateHz} Hz 的 WAV 文件`,
-      ),
-    );
+    throw new ChorusError('audio.undecodable', audioWords.wav.channels(format.channels, format.rateHz));
   }
   return format;
 }

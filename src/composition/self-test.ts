@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep } from '../core/index.js';
+import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep, uiLanguage } from '../core/index.js';
 import { createProcessReader, describeMachine } from '../platform/machine/index.js';
 import { conversationKey, coresOfConversation, costKey, type MeasuredCosts } from '../capacity/index.js';
 import { sherpaVersion } from '../engines/index.js';
@@ -8,6 +8,7 @@ import { voicesFor, type TtsProvider } from '../providers/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import type { Speech } from './speech.js';
+import { compositionWords } from './words.js';
 
 export interface SelfTestOptions {
   readonly capacity: Capacity;
@@ -30,10 +31,6 @@ const MAX_ROUNDS = 12;
 const DEADLINE_MS = 60_000;
 const DEVICE = 'self-test';
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url);
-const SENTENCES: Readonly<Record<string, string>> = {
-  zh: '今天天气很好，我们一起去公园散步吧。',
-  en: 'The weather is lovely today, so let us go for a walk in the park.',
-};
 
 /**
  * Times each speech model and local voice in use once on this machine while it is idle. It uses the engines and slots
@@ -206,7 +203,7 @@ class SelfTest {
   }
 }
 
-const sentenceIn = (language: LanguageTag): string => SENTENCES[language.slice(0, 2)] ?? SENTENCES['en'] ?? '';
+const sentenceIn = (language: LanguageTag): string => compositionWords.sentence[uiLanguage(language)];
 
 /** The voice for devices of this language, if it is a local one. */
 function localVoice(speech: Speech, language: LanguageTag): TtsProvider | undefined {

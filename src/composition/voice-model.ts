@@ -1,5 +1,5 @@
 import { LISTEN_SAMPLES_PER_MS } from '../audio/format.js';
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import {
   CHILD_NICENESS,
   createSherpaEngine,
@@ -12,6 +12,7 @@ import {
 } from '../engines/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
+import { compositionWords } from './words.js';
 
 const TYPICAL_AUDIO_MS = 3_000;
 /** A name that comes later than this is of no use to this turn or the next. */
@@ -36,10 +37,7 @@ export function composeVoiceModels(
     const installed = models.installed(modelId);
     if (!installed) {
       if (live.current.models.auto_pull) models.ensure(modelId);
-      throw new ChorusError(
-        'model.missing',
-        both(`the model ${modelId} is not installed yet`, `模型 ${modelId} 还没有安装`),
-      );
+      throw new ChorusError('model.missing', compositionWords.notInstalled(modelId));
     }
     const scope = root.child(`voice model ${modelId}`);
     const engine = createSherpaEngine({ installed, slots: 1, threads, niceness: CHILD_NICENESS, ...common, scope });

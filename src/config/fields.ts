@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Bilingual, UiLanguage } from '../core/index.js';
 import { providers, type ProviderRegistry } from '../providers/index.js';
 import { schemaOf } from './schema.js';
+import { configWords } from './words.js';
 
 /** The part of a field's JSON Schema that is used here. */
 export interface FieldShape {
@@ -69,7 +70,7 @@ export function configJsonSchema(language: UiLanguage = 'en'): Record<string, un
   const { $schema, ...schema } = rawSchema() as FieldShape & { readonly $schema?: unknown };
   return {
     $schema,
-    title: language === 'zh' ? 'Chorus 配置' : 'Chorus configuration',
+    title: configWords.title[language],
     ...forEditors(schema, '', language),
   };
 }

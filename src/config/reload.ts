@@ -3,8 +3,9 @@ import { diffConfigs, withoutSecrets } from './diff.js';
 import type { LoadedConfig, RejectedConfig } from './loader.js';
 import type { ReloadAnswer } from './reload-answer.js';
 import { describeMistake } from './wording.js';
-import { asChorusError, type Bilingual, both, type Logger, type Scope } from '../core/index.js';
+import { asChorusError, type Bilingual, type Logger, type Scope } from '../core/index.js';
 import { PartFailed, type LiveConfig } from './live-config.js';
+import { configWords } from './words.js';
 
 /** Source of the configuration. It is read again with the same flags and environment as at the start. */
 export interface ConfigSource {
@@ -75,11 +76,7 @@ function hasText(file: string): boolean {
   }
 }
 
-const gone = (file: string): Bilingual =>
-  both(
-    `${file} is empty or gone, and was not before; if that is meant, restart the server`,
-    `${file} 变成空的或不见了；如果这是有意的，请重启服务器`,
-  );
+const gone = (file: string): Bilingual => configWords.emptyOrGone(file);
 
 async function load(source: ConfigSource): Promise<LoadedConfig | Extract<ReloadAnswer, { readonly ok: false }>> {
   const { file } = source;

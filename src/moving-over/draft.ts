@@ -1,6 +1,7 @@
 import { FIELDS, isReference, showValue } from '../config/index.js';
-import { both, type Bilingual } from '../core/index.js';
+import { type Bilingual } from '../core/index.js';
 import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
+import { movingOverWords } from './words.js';
 
 /** Limit on the entries of a report: nobody reads more, and a hostile file may cause far more. */
 const MAX_ENTRIES = 500;
@@ -32,20 +33,14 @@ export class Draft {
     if (!field || !checked?.success) {
       this.skip(
         from,
-        both(
-          `${key} does not take ${field?.secret ? 'this value' : showValue(value)}.`,
-          `${key} 不接受${field?.secret ? '这个值' : ` ${showValue(value)}`}。`,
-        ),
+        field?.secret ? movingOverWords.refusedSecret(key) : movingOverWords.refused(key, showValue(value)),
       );
       return false;
     }
     // On the old server `file:` and `env:` were plain text. Chorus would read that file or variable and send its
     // content to an address that the same foreign configuration names.
     if (holdsReference(value)) {
-      this.skip(
-        from,
-        both(`${key} would refer to a file or variable of this machine.`, `${key} 会引用本机的文件或环境变量。`),
-      );
+      this.skip(from, movingOverWords.reference(key));
       return false;
     }
     this.values.set(key, become(value));

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { both, type Bilingual } from '../core/index.js';
+import { type Bilingual } from '../core/index.js';
+import { movingOverWords } from './words.js';
 
 /** Purpose of a file of the old server. */
 export type OldFileKind =
@@ -85,15 +86,15 @@ export async function readOldText(file: string): Promise<OldText> {
     if (size > TEXT_MAX_BYTES)
       return {
         ok: false,
-        why: both('it is larger than 4 MB, which no configuration is', '超过 4 MB，不可能是配置文件'),
+        why: movingOverWords.tooLarge,
       };
     const bytes = await readFile(file);
     if (bytes[0] === 0xff && bytes[1] === 0xfe) return { ok: true, text: new TextDecoder('utf-16le').decode(bytes) };
-    if (bytes.includes(0)) return { ok: false, why: both('it is no text', '不是文本文件') };
+    if (bytes.includes(0)) return { ok: false, why: movingOverWords.noText };
     // Notepad on Windows writes a byte order mark.
     return { ok: true, text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { ok: false, why: both(`it cannot be read (${code})`, `无法读取（${code}）`) };
+    return { ok: false, why: movingOverWords.unreadable(code) };
   }
 }

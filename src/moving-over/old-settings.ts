@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { FIELDS } from '../config/index.js';
-import { both, type Bilingual } from '../core/index.js';
+import { type Bilingual } from '../core/index.js';
 import { openDump } from './dump-file.js';
 import { readManagerDump, type ManagerDump } from './manager-dump.js';
 import { readOldText, type OldFile } from './old-files.js';
 import { emptyBranch, isBranch, merge, type Branch } from './tree.js';
 import { parseJsonTree, parseYamlTree } from './yaml-tree.js';
+import { movingOverWords } from './words.js';
 
 /** Everything that was read from the old server, before it is interpreted. */
 export interface OldSettings {
@@ -86,10 +87,7 @@ class Reading {
   #addYaml(old: OldFile, text: string): void {
     const parsed = parseYamlTree(text);
     if (!parsed.ok) {
-      const why =
-        parsed.reason === 'syntax'
-          ? both('it is not valid YAML', '不是有效的 YAML')
-          : both('it is nested too deeply, or far too large', '嵌套过深，或内容过多');
+      const why = parsed.reason === 'syntax' ? movingOverWords.noYaml : movingOverWords.tooDeep;
       this.#problems.push({ file: old.file, line: parsed.line, why });
       return;
     }
@@ -101,7 +99,7 @@ class Reading {
       this.#problems.push({
         file: old.file,
         line: 1,
-        why: both('it does not consist of "key: value" lines', '不是由“键: 值”组成的'),
+        why: movingOverWords.noLines,
       });
       return;
     }
@@ -125,7 +123,7 @@ class Reading {
   #addTools(old: OldFile, text: string): void {
     const tree = parseJsonTree(text);
     if (!isBranch(tree)) {
-      this.#problems.push({ file: old.file, why: both('it is not valid JSON', '不是有效的 JSON') });
+      this.#problems.push({ file: old.file, why: movingOverWords.noJson });
       return;
     }
     const servers = tree['mcpServers'];
@@ -142,10 +140,7 @@ class Reading {
       if (dump.devices.length + dump.agents.length + dump.models.length + dump.params.size === 0) {
         this.#problems.push({
           file: old.file,
-          why: both(
-            'there is nothing of manager-api in it (a dump with data is needed: `mysqldump xiaozhi_esp32_server`)',
-            '里面没有智控台的数据（需要带数据的导出：`mysqldump xiaozhi_esp32_server`）',
-          ),
+          why: movingOverWords.noDump,
         });
         return;
       }
@@ -153,7 +148,7 @@ class Reading {
     } catch (error) {
       signal?.throwIfAborted();
       const code = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
-      this.#problems.push({ file: old.file, why: both(`it cannot be read (${code})`, `无法读取（${code}）`) });
+      this.#problems.push({ file: old.file, why: movingOverWords.unreadable(code) });
     }
   }
 

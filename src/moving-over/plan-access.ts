@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseDeviceId } from '../device/protocol/index.js';
-import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from './tree.js';
+import { movingOverWords } from './words.js';
 
 /** Credentials that devices of the old server may present. */
 export interface OldAccess {
@@ -45,8 +45,7 @@ function planPorts(draft: Draft, tree: Branch): void {
   const own = draft.values.get('server.port') ?? 8000;
   const asked = numberOf(at(tree, ['server', 'http_port']));
   const usable = asked !== undefined && Number.isInteger(asked) && asked >= 1 && asked <= 65_535;
-  if (asked !== undefined && !usable)
-    draft.skip('server.http_port', both(`${asked} is no port.`, `${asked} 不是端口。`));
+  if (asked !== undefined && !usable) draft.skip('server.http_port', movingOverWords.noPort(asked));
   const ports = [...new Set([8002, usable ? asked : 8003])].filter((port) => port !== own);
   draft.set(asked === undefined ? 'OTA' : 'server.http_port', 'server.ota_ports', ports);
 }
@@ -69,6 +68,6 @@ function fixedTokens(draft: Draft, list: Tree | undefined): OldAccess['tokens'] 
     });
   }
   if (tokens.length > 0) draft.keep('server.auth.tokens', 'database', `${tokens.length} × ***`);
-  if (wrong > 0) draft.skip('server.auth.tokens', both(`${wrong} entries have no token.`, `有 ${wrong} 项没有令牌。`));
+  if (wrong > 0) draft.skip('server.auth.tokens', movingOverWords.noTokens(wrong));
   return tokens;
 }

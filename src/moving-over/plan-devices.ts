@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isFirmwareVersion, parseDeviceId } from '../device/protocol/index.js';
 import { AGENT_FIELD_LIST, AGENT_FIELDS, type Agent } from '../records/index.js';
-import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
@@ -9,6 +8,8 @@ import type { PlannedDevice } from './report.js';
 import { findProvider } from './plan-modules.js';
 import { PlannedServices } from './plan-services.js';
 import { at, numberOf, textOf, type Branch } from './tree.js';
+import { movingOverWords } from './words.js';
+import type { Bilingual } from '../core/index.js';
 
 const MAX_NAME_CHARS = 64;
 
@@ -44,8 +45,7 @@ export function planDevices(
   reportDailyLimit(draft, charactersPerDay, agents.length);
   const nameless = addDevices(devices, dump, new Set(agents.map(({ id }) => id)));
   if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
-  if (nameless > 0)
-    draft.skip('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
+  if (nameless > 0) draft.skip('ai_device', movingOverWords.noMac(nameless));
   if (main) draft.keep('ai_agent', 'llm.prompt, tts.*, llm.*', JSON.stringify(main.name ?? main.id));
   const language = main && languageOf(main);
   if (language !== undefined && language !== '') draft.set('ai_agent.lang_code', 'session.language', language);
@@ -78,26 +78,10 @@ function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agen
 
 /** Reports the parts of the dump that have no counterpart here. */
 function reportRest(draft: Draft, dump: ManagerDump): void {
-  if (dump.leftOut > 0)
-    draft.skip(
-      'dump',
-      both(
-        `Rows that were left out, because they are too long, too many or not complete: ${dump.leftOut}.`,
-        `未采用的行（过长、过多或不完整）：${dump.leftOut}。`,
-      ),
-    );
-  for (const [table, rows] of dump.others)
-    draft.skip(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
+  if (dump.leftOut > 0) draft.skip('dump', movingOverWords.leftOut(dump.leftOut));
+  for (const [table, rows] of dump.others) draft.skip(table, movingOverWords.otherTable(OTHERS[table] ?? '', rows));
   const others = [...dump.corrections.keys()].filter((id) => id !== mainAgent(dump)?.id);
-  if (others.length > 0)
-    draft.skip(
-      'ai_agent_correct_word_mapping',
-      both(
-        'Words to replace hold for the whole server here: those of one agent are taken. ' +
-          `(Other agents: ${others.length}.)`,
-        `替换词在这里对整个服务器生效：只沿用一个智能体的。（其他智能体：${others.length} 个）`,
-      ),
-    );
+  if (others.length > 0) draft.skip('ai_agent_correct_word_mapping', movingOverWords.otherCorrections(others.length));
 }
 
 const DAILY = 'device_max_output_size';
@@ -112,22 +96,10 @@ function dailyLimit(tree: Branch): number | undefined {
 function reportDailyLimit(draft: Draft, limit: number | undefined, agents: number): void {
   if (limit === undefined) return;
   if (agents > 0) draft.keep(DAILY, 'agents', `charactersPerDay: ${limit}`);
-  draft.skip(
-    DAILY,
-    both(
-      'The configured assistant has no daily limit; an agent has (`chorus agents set ID --characters-per-day N`).',
-      '配置中的助手没有每日上限；智能体有（`chorus agents set ID --characters-per-day N`）。',
-    ),
-  );
+  draft.skip(DAILY, movingOverWords.noDailyLimit);
 }
 
-const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
-  ai_voiceprint: both(
-    'An older list of voices, which has no ids of the voiceprint-api.',
-    '较早的声纹列表，没有 voiceprint-api 的编号。',
-  ),
-  ai_ota: both('Firmware: add it again with `chorus firmware add`.', '固件：请用 `chorus firmware add` 重新添加。'),
-};
+const OTHERS: Readonly<Record<string, Bilingual>> = movingOverWords.otherTables;
 
 /** The main agent becomes the configuration; the others become agents of Chorus. */
 function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly Agent[] {
@@ -155,13 +127,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
       ...(memory !== undefined && { memory }),
     });
     if (other && service === undefined)
-      draft.skip(
-        `ai_agent ${JSON.stringify(name)}: llm_model_id`,
-        both(
-          'Its language model has no counterpart or is not complete; the configured one answers in its place.',
-          '它的大模型没有对应的服务，或设置不完整；由配置中的大模型代替回答。',
-        ),
-      );
+      draft.skip(`ai_agent ${JSON.stringify(name)}: llm_model_id`, movingOverWords.otherModel);
   }
   if (agents.length > 0) draft.keep('ai_agent', 'agents', String(agents.length));
   return agents;

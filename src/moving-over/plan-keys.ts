@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { both } from '../core/index.js';
 import { shown, type Draft } from './draft.js';
 import { GENERAL_ROWS, GUIDE_ROWS, MODULES, type Row } from './mapping/index.js';
 import { at, isBranch, isPlaceholder, type Branch, type Tree } from './tree.js';
+import { movingOverWords } from './words.js';
 
 export interface KeySources {
   /** The settings that the old server used. */
@@ -21,7 +21,6 @@ const SECTIONS: ReadonlySet<string> = new Set(
   GENERAL_ROWS.filter(({ from }) => from.includes('.')).map(({ from }) => from.split('.')[0] ?? ''),
 );
 const MAX_DEPTH = 12;
-const UNKNOWN = both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。');
 
 /** Imports, explains, or reports as unknown every key outside the modules. */
 export function planKeys(draft: Draft, sources: KeySources): void {
@@ -32,7 +31,7 @@ export function planKeys(draft: Draft, sources: KeySources): void {
     if (row) planRow(draft, row, [name], value, sources);
     else if (SECTIONS.has(name) && isBranch(value)) planSection(draft, name, value, sources);
     else if (holdsGuide(value, 0)) continue;
-    else if (wasChosen(sources, [name])) draft.skip(name, UNKNOWN);
+    else if (wasChosen(sources, [name])) draft.skip(name, movingOverWords.unknownKey);
   }
 }
 
@@ -52,7 +51,7 @@ function planNamed(draft: Draft, key: string, value: Tree, sources: KeySources):
   const path = key.split('.');
   const row = ROWS.get(key) ?? ROWS.get(`${path[0] ?? ''}.*`);
   if (row) planRow(draft, row, path, value, sources);
-  else if (wasChosen(sources, path)) draft.skip(key, UNKNOWN);
+  else if (wasChosen(sources, path)) draft.skip(key, movingOverWords.unknownKey);
 }
 
 function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, sources: KeySources): void {
@@ -107,7 +106,7 @@ function holdsGuide(value: Tree, depth: number): boolean {
 }
 
 function refusalOf({ about }: Row, value: Tree): Row['about'] {
-  return both(`${shown(value)} cannot be taken. ${about.en}`, `无法采用 ${shown(value)}。${about.zh}`);
+  return movingOverWords.notTaken(shown(value), about);
 }
 
 function wasChosen(sources: KeySources, path: readonly string[]): boolean {

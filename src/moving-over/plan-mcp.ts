@@ -1,9 +1,9 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import type { OldAgent } from './manager-dump.js';
 import { at, emptyBranch, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './tree.js';
 import { parseJsonTree } from './yaml-tree.js';
+import { movingOverWords } from './words.js';
 
 /** The old server's name for its file of MCP servers; Chorus reads a file of this name too. */
 export const MCP_FILE = '.mcp_server_settings.json';
@@ -43,7 +43,7 @@ export function planMcpServers(draft: Draft, sources: McpSources): string | unde
 function addPoint(draft: Draft, points: Map<string, Branch>, address: string | undefined): void {
   if (address === undefined || isPlaceholder(address)) return;
   if (!isAddress(address, /^wss?:$/)) {
-    draft.skip('mcp_endpoint', both('It is not a ws:// address.', '不是 ws:// 地址。'));
+    draft.skip('mcp_endpoint', movingOverWords.noWebSocket);
     return;
   }
   points.set('mcp-endpoint', { url: address });
@@ -61,7 +61,7 @@ function addPointsOfAgents(
   if (address === undefined || isPlaceholder(address)) return;
   const key = isAddress(address, /^(https?|wss?):$/) ? new URL(address).searchParams.get('key') : undefined;
   if (key === undefined || key === null || key === '' || isPlaceholder(key) || Buffer.byteLength(key) > KEY_BYTES) {
-    draft.skip(from, both('It is not a health address with a key.', '不是带密钥的健康检查地址。'));
+    draft.skip(from, movingOverWords.noHealth);
     return;
   }
   for (const { id, name } of agents.slice(0, MAX_AGENTS)) {
@@ -69,27 +69,12 @@ function addPointsOfAgents(
     draft.keep(`${from}: ${JSON.stringify(name)}`, MCP_FILE, '***');
   }
   if (agents.length > MAX_AGENTS)
-    draft.skip(
-      from,
-      both(
-        `Access points of more agents than ${MAX_AGENTS}: ${agents.length - MAX_AGENTS}.`,
-        `超过 ${MAX_AGENTS} 个智能体的接入点：${agents.length - MAX_AGENTS} 个。`,
-      ),
-    );
+    draft.skip(from, movingOverWords.tooManyAccessPoints(MAX_AGENTS, agents.length - MAX_AGENTS));
   if (!main) return;
   if (agents.length === 0) {
     points.set('mcp-endpoint', { url: pointOf(address, key, main.id) });
     draft.keep(from, MCP_FILE, '***');
-  } else
-    draft.ask(
-      from,
-      both(
-        'The tools of the agent that becomes the configuration: an entry without `agents` in mcp_servers.json would ' +
-          'give them to every agent, so it is yours to add (docs/tools.md).',
-        '成为配置的那个智能体的工具：mcp_servers.json 里不带 `agents` 的条目会让所有智能体都能使用它们，' +
-          '因此由你决定是否添加（docs/tools.zh-CN.md）。',
-      ),
-    );
+  } else draft.ask(from, movingOverWords.toolsOfMainAgent);
 }
 
 /** The address of an agent's access point. Its token is the agent's id, encrypted with the key. */

@@ -1,9 +1,9 @@
 import { parseDeviceId } from '../device/protocol/index.js';
-import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
 import { isBranch, textOf, type Branch, type Tree } from './tree.js';
 import { parseJsonTree } from './yaml-tree.js';
+import { movingOverWords } from './words.js';
 
 /** What an agent remembers of the conversations with a device, as one text. */
 export interface PlannedMemory {
@@ -29,11 +29,7 @@ interface MemorySources {
 /** Plans the summaries of the old server. An agent's memory there is that of all of its devices. */
 export function planMemories(draft: Draft, { dump, main, memories, moves }: MemorySources): readonly PlannedMemory[] {
   if (!moves) {
-    if (Object.keys(memories).length > 0)
-      draft.ask(
-        '.memory.yaml',
-        both('Import it with its folder: the settings of the server.', '请连同所在文件夹（服务器的设置）一起导入。'),
-      );
+    if (Object.keys(memories).length > 0) draft.ask('.memory.yaml', movingOverWords.needsFolder);
     return [];
   }
   const planned: PlannedMemory[] = [];
@@ -45,11 +41,7 @@ export function planMemories(draft: Draft, { dump, main, memories, moves }: Memo
     else planned.push({ deviceId, agentId: '', text });
   }
   if (planned.length > 0) draft.keep('.memory.yaml', 'memories', String(planned.length));
-  if (left > 0)
-    draft.skip(
-      '.memory.yaml',
-      both(`Entries without a text or a MAC address: ${left}.`, `没有文字或 MAC 地址的条目：${left}。`),
-    );
+  if (left > 0) draft.skip('.memory.yaml', movingOverWords.incompleteMemories(left));
   if (dump) addOfAgents(draft, planned, dump, main);
   return planned;
 }
@@ -67,14 +59,7 @@ function addOfAgents(draft: Draft, planned: PlannedMemory[], dump: ManagerDump, 
   }
   const from = 'ai_agent.summary_memory';
   if (planned.length > before) draft.keep(from, 'memories', String(planned.length - before));
-  if (lonely.size > 0)
-    draft.skip(
-      from,
-      both(
-        `A memory is that of a device here; agents with a memory and without a device: ${lonely.size}.`,
-        `记忆在这里属于设备；有记忆但没有设备的智能体：${lonely.size} 个。`,
-      ),
-    );
+  if (lonely.size > 0) draft.skip(from, movingOverWords.memoriesWithoutDevice(lonely.size));
 }
 
 /** The text of a memory. Where the old server kept JSON, its values with their names, without the empty ones. */

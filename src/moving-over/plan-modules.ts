@@ -1,20 +1,12 @@
-import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { MODULES, providerRows, type ModuleName, type ProviderRow } from './mapping/index.js';
 import { at, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './tree.js';
+import { movingOverWords } from './words.js';
 
 /** Fields of a provider's settings that do not concern its behaviour. */
 const HOUSEKEEPING = new Set(['type', 'output_dir', 'model_dir', 'model_path', 'is_ssl']);
 /** Limit on names in one entry of the report. */
 const MAX_NAMES = 100;
-const INCOMPLETE = both(
-  'Its settings are not complete (address or model is missing, or still the example).',
-  '设置不完整（缺少地址或模型，或仍是示例值）。',
-);
-const CHOOSE_LLM = both(
-  'Choose a language model: `chorus setup`, or llm.preset and llm.api_key.',
-  '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。',
-);
 
 /** Plans the selected provider of each module. Returns the names of the others. */
 export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonly<Record<string, readonly string[]>> {
@@ -28,7 +20,7 @@ export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonl
     if (others.length > 0) notSelected[module] = others.slice(0, MAX_NAMES);
     if (selected === undefined) {
       if (at(tree, ['selected_module', module]) !== undefined)
-        draft.skip(`selected_module.${module}`, both('This is not the name of a provider.', '这不是服务的名称。'));
+        draft.skip(`selected_module.${module}`, movingOverWords.noProvider);
       continue;
     }
     planProvider(draft, module, selected, isBranch(section) ? section[selected] : undefined);
@@ -43,20 +35,14 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
   const type = textOf(settings?.['type']) ?? name;
   const row = findProvider(module, type);
   if (!row) {
-    draft.skip(
-      from,
-      both(
-        `Chorus does not know a provider of type ${JSON.stringify(type)}.`,
-        `Chorus 不认识类型 ${JSON.stringify(type)}。`,
-      ),
-    );
+    draft.skip(from, movingOverWords.unknownType(JSON.stringify(type)));
     return;
   }
   const label = `${from} (${type})`;
   const taken = row.take?.(settings ?? {});
   if (!taken) {
-    draft.skip(label, row.take ? INCOMPLETE : row.about);
-    if (module === 'LLM') draft.ask(label, CHOOSE_LLM);
+    draft.skip(label, row.take ? movingOverWords.incompleteSettings : row.about);
+    if (module === 'LLM') draft.ask(label, movingOverWords.chooseLlm);
     return;
   }
   const fields = new Set<string>(HOUSEKEEPING);
@@ -68,14 +54,7 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
   const rest = Object.entries(settings ?? {})
     .filter(([field, value]) => !fields.has(field) && !isNothing(value))
     .map(([field]) => field);
-  if (rest.length > 0)
-    draft.skip(
-      `${from}: ${rest.slice(0, MAX_NAMES).join(', ')}`,
-      both(
-        'Not taken: it has no counterpart, or it is a default of the old server.',
-        '不沿用：没有对应的设置，或是原默认值。',
-      ),
-    );
+  if (rest.length > 0) draft.skip(`${from}: ${rest.slice(0, MAX_NAMES).join(', ')}`, movingOverWords.noCounterpart);
 }
 
 export function findProvider(module: ModuleName, type: string): ProviderRow | undefined {

@@ -1,7 +1,7 @@
-import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import type { ManagerDump } from './manager-dump.js';
 import { at, type Branch } from './tree.js';
+import { movingOverWords } from './words.js';
 
 /** A person whose voice the voiceprint-api knows by this id. */
 export interface PlannedPerson {
@@ -33,13 +33,7 @@ export function planPeople(
   if (!draft.values.has('voiceprint.url')) {
     // The old server ships an example of a speaker.
     if (dump?.people.length || at(chosen, ['voiceprint', 'speakers']) !== undefined)
-      draft.skip(
-        from,
-        both(
-          `No voiceprint-api is configured, which keeps the voices. (Names: ${given.length}.)`,
-          `没有配置保存声音的 voiceprint-api。（${given.length} 个名字）`,
-        ),
-      );
+      draft.skip(from, movingOverWords.noVoiceprints(given.length));
     return [];
   }
   const people = new Map<string, PlannedPerson>();
@@ -47,14 +41,7 @@ export function planPeople(
   const kept = [...people.values()].slice(0, MOST);
   if (kept.length > 0) draft.keep(from, 'people', String(kept.length));
   const others = given.length - kept.length;
-  if (others > 0)
-    draft.skip(
-      from,
-      both(
-        `Not taken, because they are too many, twice there, or have no id or name: ${others}.`,
-        `未采用（过多、重复，或没有编号或名字）：${others}。`,
-      ),
-    );
+  if (others > 0) draft.skip(from, movingOverWords.peopleLeftOut(others));
   return kept;
 }
 

@@ -1,5 +1,5 @@
 import { FIELDS } from '../config/index.js';
-import { both, type Bilingual } from '../core/index.js';
+import type { Bilingual } from '../core/index.js';
 import { holdsReference, type Draft } from './draft.js';
 import type { OldModel } from './manager-dump.js';
 import { findProvider } from './plan-modules.js';
@@ -54,5 +54,5 @@ export class PlannedServices {
 function ofService({ en, zh }: Bilingual, name: string): Bilingual {
   const changed = (text: string): string =>
     text.replaceAll('llm.api_key', `llm.service_keys.${name}`).replaceAll('llm.model', `llm.services.${name}.model`);
-  return both(changed(en), changed(zh));
+  return { en: changed(en), zh: changed(zh) };
 }

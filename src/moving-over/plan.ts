@@ -1,5 +1,4 @@
 import type { Agent } from '../records/index.js';
-import { both } from '../core/index.js';
 import { Draft } from './draft.js';
 import type { OldSettings } from './old-settings.js';
 import { planAccess, type OldAccess } from './plan-access.js';
@@ -12,6 +11,7 @@ import { planModules } from './plan-modules.js';
 import { planPeople, type PlannedPerson } from './plan-people.js';
 import type { ImportReport, PlannedDevice } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
+import { movingOverWords } from './words.js';
 
 /** The planned actions of moving over. */
 export interface ImportPlan {
@@ -51,25 +51,12 @@ export function planImport(settings: OldSettings): ImportPlan {
   const people = planPeople(draft, { tree, chosen, dump });
   const manager = textOf(at(tree, ['manager-api', 'url']));
   if (manager !== undefined && !dump) {
-    draft.ask(
-      'manager-api.url',
-      both(
-        'The old server took its settings from its web console: import a `mysqldump` of xiaozhi_esp32_server too.',
-        '原服务器的设置来自智控台：请用 `mysqldump` 导出数据库（xiaozhi_esp32_server），再导入该文件。',
-      ),
-    );
+    draft.ask('manager-api.url', movingOverWords.needsManager);
   }
   for (const name of settings.tools.slice(0, 100))
     draft.keep(`mcp_server_settings.json: ${name.slice(0, 80)}`, MCP_FILE, '***');
   const mcpServers = planMcpServers(draft, { tree, toolsText: settings.toolsText, agents, main });
-  if (settings.ownPromptFrame)
-    draft.skip(
-      'agent-base-prompt.txt',
-      both(
-        'Not needed: Chorus asks for spoken sentences by itself. What it says of the character belongs to llm.prompt.',
-        '不需要：Chorus 会自动要求口语化短句。其中的人设请写入 llm.prompt。',
-      ),
-    );
+  if (settings.ownPromptFrame) draft.skip('agent-base-prompt.txt', movingOverWords.ownPrompt);
   const { values, taken, left, todo, untouched } = draft;
   return {
     values,

@@ -1,9 +1,10 @@
-import { both, ChorusError, waitAtMost, type Clock } from '../core/index.js';
+import { ChorusError, waitAtMost, type Clock } from '../core/index.js';
 import { isPlayableRate, spokenUnits, type SpeechFormat } from '../audio/index.js';
 import type { AsrProvider } from '../providers/asr/asr-port.js';
 import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
 import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
+import { pluginWords } from './words.js';
 
 // Providers of a plug-in are called only through these guards. A call always ends when its signal is aborted, results
 // have the right shape and a bounded size, and errors are those of the server. The callers bound the time, as for every
@@ -90,8 +91,7 @@ export interface LanguageModelLimits {
 export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: LanguageModelLimits): LlmProvider {
   const { clock, firstTokenMs, replyMs } = limits;
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'llm.failed');
-  const late = (): ChorusError =>
-    new ChorusError('llm.timeout', both(`the plug-in ${plugin} did not answer in time`, `插件 ${plugin} 没有及时回答`));
+  const late = (): ChorusError => new ChorusError('llm.timeout', pluginWords.noAnswer(plugin));
   return {
     id: llm.id,
     local: llm.local,

@@ -1,4 +1,4 @@
-import { asChorusError, both, ChorusError, ERROR_TABLE, isCancelled, type LanguageTag } from '../core/index.js';
+import { asChorusError, ChorusError, ERROR_TABLE, isCancelled, type LanguageTag } from '../core/index.js';
 import { formatOf, wyomingEvent, type WyomingEvent, textOf } from '../platform/wyoming/index.js';
 import { ClientGone, type EventStream, unreadable } from './event-stream.js';
 import { Hearing } from './hearing.js';
@@ -6,6 +6,7 @@ import { infoEvent } from './info.js';
 import type { WyomingServerOptions } from './options.js';
 import type { Speaker } from './speech.js';
 import { StreamedText, type TextOutput } from './streamed-text.js';
+import { wyomingWords } from './words.js';
 
 export interface ConnectionOptions extends Pick<
   WyomingServerOptions,
@@ -156,8 +157,7 @@ export class WyomingConnection {
     this.#streaming = undefined;
     this.#doing = kind;
     this.#release = this.options.takeShare();
-    if (!this.#release)
-      throw new ChorusError('wyoming.busy', both('too many Wyoming requests at a time', '同时的 Wyoming 请求太多'));
+    if (!this.#release) throw new ChorusError('wyoming.busy', wyomingWords.tooMany);
   }
 
   #over(result: 'done' | 'busy' | 'failed' | 'cancelled'): void {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { both, Change, ChorusError, type Clock, waitAtMost } from '../core/index.js';
+import { Change, ChorusError, type Clock, waitAtMost } from '../core/index.js';
 import { encodeEvent, type EventLimits, EventReader, type WyomingEvent } from '../platform/wyoming/index.js';
+import { wyomingWords } from './words.js';
 
 /** Events are small, as clients send them: a quarter of a second of audio. */
 const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payloadBytes: 256 * 1024 };
@@ -15,7 +16,7 @@ const LINGER_MS = 3_000;
 export class ClientGone extends Error {}
 
 export const unreadable = (cause: unknown): ChorusError =>
-  new ChorusError('wyoming.unreadable', both('a Wyoming client sent no event', 'Wyoming 客户端发来的不是事件'), {
+  new ChorusError('wyoming.unreadable', wyomingWords.noEvent, {
     cause,
   });
 

@@ -6,11 +6,12 @@ import {
   int16ToFloat,
   LISTEN_RATE_HZ,
 } from '../audio/index.js';
-import { both, ChorusError, type Clock, type LanguageTag } from '../core/index.js';
+import { ChorusError, type Clock, type LanguageTag } from '../core/index.js';
 import { monoOf, sameFormat, type WyomingFormat } from '../platform/wyoming/index.js';
 import type { Recognizer } from '../speech/listening/index.js';
 import { joinText } from '../speech/speaking/index.js';
 import { CLIENTS_ID, WANTED_WITHIN_MS } from './options.js';
+import { wyomingWords } from './words.js';
 
 /** Limit of an utterance: longer than any command. */
 const MAX_MS = 60_000;
@@ -31,10 +32,7 @@ export class Hearing {
     const pcm = bytesToInt16(monoOf(payload, format));
     this.#samples += pcm.length;
     if (this.#samples > (this.format.rateHz * MAX_MS) / 1000)
-      throw new ChorusError(
-        'wyoming.too_much',
-        both(`an utterance of more than ${MAX_MS / 1000} s`, `一句话超过 ${MAX_MS / 1000} 秒`),
-      );
+      throw new ChorusError('wyoming.too_much', wyomingWords.tooLong(MAX_MS / 1000));
     this.#parts.push(pcm.slice());
   }
 

@@ -1,10 +1,11 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { both, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { networks, normalAddress } from '../platform/inbound/peers.js';
 import { WyomingConnection } from './connection.js';
 import { EventStream } from './event-stream.js';
 import type { WyomingServerOptions } from './options.js';
 import { Speaker } from './speech.js';
+import { wyomingWords } from './words.js';
 
 /** Limit for all clients together. Home Assistant opens a connection for each thing it wants. */
 const MAX_CONNECTIONS = 32;
@@ -76,16 +77,11 @@ function opened(server: Server, host: string, port: number): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new ChorusError(
-              'server.port_in_use',
-              both(`port ${port} of wyoming.listen is in use`, `wyoming.listen 的端口 ${port} 已被占用`),
-              { cause: error, details: { port } },
-            )
-          : new ChorusError(
-              'server.listen_failed',
-              both(`cannot listen on ${host}:${port} (wyoming.listen)`, `无法监听 ${host}:${port}（wyoming.listen）`),
-              { cause: error, details: { host, port, ...(error.code !== undefined && { system: error.code }) } },
-            ),
+          ? new ChorusError('server.port_in_use', wyomingWords.portInUse(port), { cause: error, details: { port } })
+          : new ChorusError('server.listen_failed', wyomingWords.cannotListen(host, port), {
+              cause: error,
+              details: { host, port, ...(error.code !== undefined && { system: error.code }) },
+            }),
       ),
     );
     server.listen(port, host, resolve);

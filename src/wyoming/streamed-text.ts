@@ -1,8 +1,9 @@
 import { int16ToBytes } from '../audio/index.js';
-import { both, ChorusError, type LanguageTag } from '../core/index.js';
+import { ChorusError, type LanguageTag } from '../core/index.js';
 import { SentenceChunker } from '../conversation/dialogue/index.js';
 import { monoFormat, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
 import type { SpeechSettings, SpokenText, TakeSpeech } from './speech.js';
+import { wyomingWords } from './words.js';
 
 /** Longest text of one request: at least four minutes of speech. */
 const MAX_CHARS = 4_000;
@@ -33,11 +34,7 @@ export class StreamedText {
 
   async push(text: string, signal: AbortSignal): Promise<void> {
     this.#chars += text.length;
-    if (this.#chars > MAX_CHARS)
-      throw new ChorusError(
-        'wyoming.too_much',
-        both(`a text of more than ${MAX_CHARS} characters`, `一段文字超过 ${MAX_CHARS} 个字`),
-      );
+    if (this.#chars > MAX_CHARS) throw new ChorusError('wyoming.too_much', wyomingWords.textTooLong(MAX_CHARS));
     if (!this.#chunker && text.trim() === '') return;
     const language = this.settings.language ?? languageIn(text, this.output.usualLanguage);
     this.#chunker ??= new SentenceChunker({ language });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import { MAX_ROLES, type AgentStore, type DeviceStore } from '../../platform/store/index.js';
 import { AGENT_EXAMPLES, AGENT_FIELD_LIST, AGENT_FIELDS, kindOf, shapeOf, type Agent } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual, deviceIdParameter, idParameter } from '../shapes.js';
 import { noSuchDevice } from './devices.js';
+import { resourceWords } from '../words/resources.js';
 
 /** An assistant for some devices, in place of the configured one. A missing field has the configured value. */
 export const agentView = z.object({
@@ -172,8 +173,8 @@ function changed(body: AgentChange): Partial<Agent> {
 }
 
 export function noSuchAgent(id: string): ChorusError {
-  return new ChorusError('admin.not_found', both(`there is no agent ${id}`, `没有编号为 ${id} 的智能体`), {
+  return new ChorusError('admin.not_found', resourceWords.noAgent(id), {
     details: { what: id },
-    remedy: both('`npx chorus agents list` shows them.', '用 `npx chorus agents list` 查看有哪些。'),
+    remedy: resourceWords.seeAgents,
   });
 }

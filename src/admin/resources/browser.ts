@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { languageTag } from '../../device/ota/words.js';
 import type { AdminApi, Routes } from '../api.js';
 import type { BrowserDevices } from '../browser-devices.js';
 import type { AdminGate } from '../gate.js';
+import { resourceWords } from '../words/resources.js';
 
 /** The requesting browser, as a device that may talk until it signs out. */
 export const browserDeviceAnswer = z.object({
@@ -41,13 +42,9 @@ export function registerBrowserRoute(
 ): void {
   api.on(browserRoutes.browserDevice, async ({ principal, request, host }) => {
     if (principal?.kind !== 'browser')
-      throw new ChorusError(
-        'admin.bad_request',
-        both('only a browser that is signed in becomes a device', '只有登录了的浏览器才能当作设备'),
-        {
-          details: { what: 'browser' },
-        },
-      );
+      throw new ChorusError('admin.bad_request', resourceWords.onlySignedIn, {
+        details: { what: 'browser' },
+      });
     const asked = languageTag(request.headers['accept-language']) ?? defaultLanguage;
     const identity = await browsers.open(principal.session.id, COUNTRY[asked.toLowerCase()] ?? asked);
     return { ...identity, websocketUrl: `${gate.isSecure(request, host) ? 'wss' : 'ws'}://${host.text}/xiaozhi/v1/` };

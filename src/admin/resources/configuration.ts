@@ -33,6 +33,7 @@ import { requireProof } from '../gate.js';
 import { bilingual, errorDetails, wallMs } from '../shapes.js';
 import { addressKeys, isChangeable, leadsDevices } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
+import { resourceWords } from '../words/resources.js';
 
 /** The current configuration and the origins of its values. A secret that is set is `***`. */
 export const configAnswer = z.object({
@@ -255,39 +256,24 @@ async function refusals(
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
-    const no = (en: string, zh: string): KeyMistake[] => [{ key, text: { en, zh } }];
-    if (!isChangeable(key))
-      return no(
-        'This key cannot be set from the page; set it in the configuration file.',
-        '这一项不能在页面上改，请改配置文件。',
-      );
+    const no = (text: Bilingual): KeyMistake[] => [{ key, text }];
+    if (!isChangeable(key)) return no(resourceWords.configuration.notFromPage);
     const origin = origins.get(key)?.kind;
-    if (origin === 'environment' || origin === 'flag')
-      return no(
-        'An environment variable or a flag sets this key, and wins over the file.',
-        '这一项由环境变量或命令行参数决定，改配置文件没有用。',
-      );
-    if (isReference(value))
-      return no(
-        'References to files and variables are set in the configuration file itself.',
-        '对文件和环境变量的引用只能写在配置文件里。',
-      );
+    if (origin === 'environment' || origin === 'flag') return no(resourceWords.configuration.setElsewhere);
+    if (isReference(value)) return no(resourceWords.configuration.reference);
     const error =
       addresses.has(key) && typeof value === 'string' && !inForce.includes(value)
         ? await addressRefusal(value, key, config.admin.llm_ports)
         : undefined;
-    return error ? no(inOneLine(errorWords(error, 'en'), '. '), inOneLine(errorWords(error, 'zh'), '。')) : [];
+    return error
+      ? no({ en: inOneLine(errorWords(error, 'en'), '. '), zh: inOneLine(errorWords(error, 'zh'), '。') })
+      : [];
   });
   const mistakes = (await Promise.all(found)).flat();
-  return mistakes.length > 0 ? mistakes : keysLedAway(set, config, env).map((key) => ({ key, text: OTHER_KEY }));
+  return mistakes.length > 0
+    ? mistakes
+    : keysLedAway(set, config, env).map((key) => ({ key, text: resourceWords.configuration.otherKey }));
 }
-
-const OTHER_KEY: Bilingual = {
-  en:
-    'The key that is there was set for another address and is not sent to this one; ' +
-    'enter the key of this service too.',
-  zh: '现有的密钥是为另一个地址设置的，不会发送到这个地址；请同时填写这个服务的密钥。',
-};
 
 const inOneLine = ({ message, remedy }: ErrorWords, stop: string): string => `${message}${stop}${remedy}`;
 

@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { both, ChorusError, describeError, type Bilingual } from '../../core/index.js';
+import { ChorusError, describeError, type Bilingual } from '../../core/index.js';
 import type { Firmware, ReleaseReport } from '../../device/firmware/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
 import { requireProof, type AdminGate } from '../gate.js';
 import { bilingual, wallMs, idParameter } from '../shapes.js';
+import { resourceWords } from '../words/resources.js';
 
 const share = z.number().min(0).max(1);
 
@@ -128,7 +129,7 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: Firmwa
   api.on(firmwareRoutes.addFirmware, async ({ query, principal, request }) => {
     if (query.share > 0 || query.devices !== '') requireProof(principal);
     const { report, notes } = await firmware.add(
-      binaryBody(request, both('the image', '固件映像'), (one) => gate.admit(one)),
+      binaryBody(request, resourceWords.image, (one) => gate.admit(one)),
       {
         board: query.board,
         version: query.version,
@@ -163,13 +164,9 @@ function deviceIds(texts: readonly string[]): readonly string[] {
   return texts.map((text) => {
     const id = parseDeviceId(text);
     if (id === undefined)
-      throw new ChorusError(
-        'admin.bad_request',
-        both('devices are named by their MAC addresses here', '这里要用 MAC 地址指明设备'),
-        {
-          details: { what: 'devices' },
-        },
-      );
+      throw new ChorusError('admin.bad_request', resourceWords.byMac, {
+        details: { what: 'devices' },
+      });
     return id;
   });
 }

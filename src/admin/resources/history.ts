@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { AUDIO_SIDES, type AudioSide, type AudioTurn } from '../../platform/store/index.js';
 import type { ForgottenTurns, HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
 import { shapeOf, TURN_FIELDS, type TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { deviceAsked, forgottenAnswer, requireChoice } from './memories.js';
+import { resourceWords } from '../words/resources.js';
 
 const audioSide = z.enum(AUDIO_SIDES);
 
@@ -115,7 +116,7 @@ export function registerHistoryRoutes(api: AdminApi, history: HistoryControl): v
   api.on(historyRoutes.turnAudio, async ({ params: { id, side }, reply }) => {
     const audio = await history.audio(id, side);
     if (!audio)
-      throw new ChorusError('admin.not_found', both('there is no audio of this turn', '这轮对话没有录音'), {
+      throw new ChorusError('admin.not_found', resourceWords.noAudio, {
         details: { what: id },
       });
     // The browser may save this file, but never shows it as a page.

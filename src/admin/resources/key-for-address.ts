@@ -1,13 +1,5 @@
-import { both } from '../../core/index.js';
 import { FIELDS, type Config, type Environment } from '../../config/index.js';
 import { addressKeyOf, addressOf, keySettingOf, providers, voiceSettings } from '../../providers/index.js';
-
-/** Why a request was sent without the configured key. */
-export const OTHER_KEY = both(
-  'the key that is set belongs to another address and was not sent to this one',
-  '现有的密钥是为另一个地址设置的，没有发送到这个地址',
-);
-export const ENTER_KEY = both('Enter the key of this service.', '请填写这个服务的密钥。');
 
 /** A service whose address and key are in the configuration. */
 interface Service {

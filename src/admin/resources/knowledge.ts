@@ -2,13 +2,14 @@ import { MAX_FILE_BYTES } from '../../conversation/knowledge/limits.js';
 import { basename } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { EmbeddingStatus } from '../../conversation/knowledge/index.js';
 import type { KnowledgeDocument } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
 import type { AdminGate } from '../gate.js';
 import { idParameter } from '../shapes.js';
+import { resourceWords } from '../words/resources.js';
 
 export const knowledgeDocumentView = z.object({
   id: z.string(),
@@ -150,7 +151,7 @@ export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledg
   api.on(
     add,
     async ({ query, request }) => {
-      const bytes = binaryBody(request, both('the file', '文件'), (one) => gate.admit(one));
+      const bytes = binaryBody(request, resourceWords.file, (one) => gate.admit(one));
       const about = { fileName: basename(query.file), collection: query.collection, title: query.title };
       return { document: view(await knowledge.add(bytes, about)) };
     },
@@ -161,9 +162,9 @@ export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledg
   }));
   api.on(knowledgeRoutes.removeDocument, async ({ params: { id } }) => {
     if (!(await knowledge.remove(id)))
-      throw new ChorusError('admin.not_found', both(`there is no document ${id}`, `没有编号为 ${id} 的文档`), {
+      throw new ChorusError('admin.not_found', resourceWords.noDocument(id), {
         details: { what: id },
-        remedy: both('`npx chorus knowledge list` shows them.', '用 `npx chorus knowledge list` 查看有哪些。'),
+        remedy: resourceWords.seeDocuments,
       });
   });
 }
@@ -171,7 +172,7 @@ export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledg
 /** Refuses a file by the size that its sender names, before a byte is read. The upload also counts the bytes. */
 function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_FILE_BYTES)
-    throw new ChorusError('knowledge.too_large', both('the file is too large', '文件太大'));
+    throw new ChorusError('knowledge.too_large', resourceWords.fileTooLarge);
 }
 
 function view(document: KnowledgeDocument): KnowledgeDocumentView {

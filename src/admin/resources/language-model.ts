@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import type { Config, Environment } from '../../config/index.js';
-import {
-  both,
-  asChorusError,
-  ChorusError,
-  type Clock,
-  errorWords,
-  silentLogger,
-  type UiLanguage,
-} from '../../core/index.js';
+import { asChorusError, ChorusError, type Clock, errorWords, silentLogger, type UiLanguage } from '../../core/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
 import { createLlm, providers, type LanguageModelDescriptor, type LlmDelta } from '../../providers/index.js';
 import type { AdminApi, Routes } from '../api.js';
-import { ENTER_KEY, OTHER_KEY } from './key-for-address.js';
 import { errorDetails } from '../shapes.js';
+import { resourceWords } from '../words/resources.js';
 
 export const llmPresetsAnswer = z.object({
   presets: z.array(
@@ -107,8 +99,6 @@ const MAX_TOKENS = 60;
 const MAX_TEXT_CHARS = 500;
 /** Enough to compare two services. More would make this server a tool for sending requests. */
 const MAX_AT_ONCE = 2;
-const PROMPT = { en: 'Say hello in one short sentence.', zh: '用一句话打个招呼。' } as const;
-
 /**
  * The service that a trial asks. `known`: its address is the service's own or the configured one, not a newly typed
  * one.
@@ -144,14 +134,15 @@ export function createLanguageModelControl(context: LanguageModelContext): Langu
     async try(request, language, signal): Promise<TryLlmAnswer> {
       const target = targetOf(request, live.current.llm, env);
       if (!target.known) checkServiceAddress(target.baseUrl, policyOf(live.current));
-      if (running >= MAX_AT_ONCE)
-        throw new ChorusError(
-          'capacity.busy',
-          both('other trials of a language model are running; wait a little', '正在试用其他大模型，请稍等'),
-        );
+      if (running >= MAX_AT_ONCE) throw new ChorusError('capacity.busy', resourceWords.modelTrials);
       running += 1;
       try {
-        return await ask(target, { prompt: request.prompt ?? PROMPT[language], language }, context, signal);
+        return await ask(
+          target,
+          { prompt: request.prompt ?? resourceWords.sentence[language], language },
+          context,
+          signal,
+        );
       } catch (error) {
         signal.throwIfAborted();
         const failed = withheld(asChorusError(error, 'llm.failed'), live.current.llm, target);
@@ -203,7 +194,7 @@ async function presetsAnswer(
 function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Target): ChorusError {
   const kept = llm.api_key !== undefined && apiKey === undefined && !known;
   return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')
-    ? new ChorusError('llm.no_key', OTHER_KEY, { remedy: ENTER_KEY })
+    ? new ChorusError('llm.no_key', resourceWords.otherKey, { remedy: resourceWords.enterKey })
     : error;
 }
 
@@ -258,8 +249,7 @@ async function measured(
     text += delta.text;
     if (text.length > MAX_TEXT_CHARS) break;
   }
-  if (firstMs === undefined)
-    throw new ChorusError('llm.failed', both('the model returned no text', '模型没有返回文字'));
+  if (firstMs === undefined) throw new ChorusError('llm.failed', resourceWords.modelSilent);
   return {
     firstTokenMs: Math.round(firstMs),
     totalMs: Math.round(clock.nowMs() - startMs),
@@ -271,23 +261,19 @@ async function measured(
 function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config['llm'], env: Environment): Target {
   const service = presetOf(preset);
   if (preset !== undefined && preset !== 'none' && service === undefined)
-    throw new ChorusError('admin.bad_request', both(`there is no preset ${preset}`, `没有名为 ${preset} 的预设`), {
+    throw new ChorusError('admin.bad_request', resourceWords.noPreset(preset), {
       details: { what: 'preset' },
     });
   const address = nonEmpty(baseUrl) ?? service?.baseUrl;
   if (address === undefined)
-    throw new ChorusError('admin.bad_request', both('a preset or an address is needed', '请选择一项服务，或填写地址'), {
+    throw new ChorusError('admin.bad_request', resourceWords.noAddress, {
       details: { what: 'baseUrl' },
     });
   const chosen = nonEmpty(model) ?? service?.model;
   if (chosen === undefined)
-    throw new ChorusError(
-      'admin.bad_request',
-      both('this service has no default model; name one', '这项服务没有默认模型，请填写一个'),
-      {
-        details: { what: 'model' },
-      },
-    );
+    throw new ChorusError('admin.bad_request', resourceWords.noDefaultModel, {
+      details: { what: 'model' },
+    });
   return {
     preset: service,
     baseUrl: address,
@@ -320,7 +306,7 @@ const nonEmpty = (text: string | undefined): string | undefined =>
 /** Shows neither the key nor the answer of a typed address, which may be a router's page. */
 function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
   const shown =
-    known || error.details['zh'] === OTHER_KEY.zh || !error.code.startsWith('llm.')
+    known || error.details['zh'] === resourceWords.otherKey.zh || !error.code.startsWith('llm.')
       ? error
       : new ChorusError(error.code, error.row.cause.en);
   const { message, remedy } = errorWords(shown, language);

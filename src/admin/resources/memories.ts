@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { MemoryQuery, MemoryRecord } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { idParameter } from '../shapes.js';
+import { resourceWords } from '../words/resources.js';
 
 export const memoryView = z.object({
   id: z.string(),
@@ -104,18 +105,14 @@ export function registerMemoryRoutes(api: AdminApi, memories: MemoryControl): vo
 /** Refuses a deletion without any filter as a mistake, because each missing filter widens a deletion. */
 export function requireChoice(query: Readonly<Record<string, string | undefined>>): void {
   if (Object.values(query).some((value) => value !== undefined)) return;
-  throw new ChorusError(
-    'admin.bad_request',
-    both('say what shall be deleted, or all=true', '请写明删除什么，全部删除请写 all=true'),
-    { details: { what: 'all' } },
-  );
+  throw new ChorusError('admin.bad_request', resourceWords.whatToDelete, { details: { what: 'all' } });
 }
 
 /** The device id of a query. Error: `admin.bad_request` if `device` is not a MAC address. */
 export function deviceAsked(device: string | undefined): string | undefined {
   const deviceId = device === undefined ? undefined : parseDeviceId(device);
   if (device !== undefined && deviceId === undefined)
-    throw new ChorusError('admin.bad_request', both('device has to be a MAC address', 'device 必须是 MAC 地址'), {
+    throw new ChorusError('admin.bad_request', resourceWords.deviceMac, {
       details: { what: 'device' },
     });
   return deviceId;
@@ -130,8 +127,8 @@ function view(memory: MemoryRecord): MemoryView {
 }
 
 function noSuchMemory(id: string): ChorusError {
-  return new ChorusError('admin.not_found', both(`there is no memory ${id}`, `没有编号为 ${id} 的记忆`), {
+  return new ChorusError('admin.not_found', resourceWords.noMemory(id), {
     details: { what: id },
-    remedy: both('`npx chorus memory list` shows them.', '用 `npx chorus memory list` 查看有哪些。'),
+    remedy: resourceWords.seeMemories,
   });
 }

@@ -8,6 +8,7 @@ import type { AdminGate } from '../gate.js';
 import { idParameter } from '../shapes.js';
 import type { HistoryControl } from './history.js';
 import type { MemoryControl } from './memories.js';
+import { resourceWords } from '../words/resources.js';
 
 export const personView = z.object({ id: z.string(), name: z.string(), createdMs: z.number() });
 export type PersonView = z.output<typeof personView>;
@@ -98,7 +99,7 @@ export function registerPeopleRoutes(
   acceptBinaryBodies(api.app);
   api.on(peopleRoutes.listPeople, async () => ({ people: [...(await people.list())], on: people.on }));
   api.on(peopleRoutes.addPerson, async ({ query, request, signal }) => {
-    const bytes = binaryBody(request, both('a WAV file', 'WAV 文件'), (one) => gate.admit(one));
+    const bytes = binaryBody(request, resourceWords.wav, (one) => gate.admit(one));
     return { person: await people.enroll(query.name, await speechOf(await collected(bytes)), signal) };
   });
   api.on(peopleRoutes.renamePerson, async ({ params: { id }, body }) => {
@@ -124,7 +125,7 @@ async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
   let size = 0;
   for await (const piece of bytes) {
     size += piece.byteLength;
-    if (size > MAX_BYTES) throw refused(both('the sound is too long', '声音太长'));
+    if (size > MAX_BYTES) throw refused(resourceWords.soundTooLong);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -132,8 +133,7 @@ async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
 
 async function speechOf(bytes: Uint8Array): Promise<Int16Array> {
   const speech = await speechOfWav(bytes, MOST_S);
-  if (speech.length < LEAST_S * LISTEN_RATE_HZ)
-    throw refused(both('at least a second of speech is needed', '至少需要一秒的说话声'));
+  if (speech.length < LEAST_S * LISTEN_RATE_HZ) throw refused(resourceWords.soundTooShort);
   return speech;
 }
 
@@ -142,8 +142,8 @@ function refused(sentence: ReturnType<typeof both>): ChorusError {
 }
 
 function nobody(id: string): ChorusError {
-  return new ChorusError('admin.not_found', both(`there is nobody ${id}`, `没有编号为 ${id} 的人`), {
+  return new ChorusError('admin.not_found', resourceWords.nobody(id), {
     details: { what: id },
-    remedy: both('`npx chorus people list` shows who is known.', '用 `npx chorus people list` 查看认识谁。'),
+    remedy: resourceWords.seePeople,
   });
 }

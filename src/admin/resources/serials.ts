@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { DeviceStore } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
+import { resourceWords } from '../words/resources.js';
 
 /** Maximum number of serial numbers on a page of the list, and of keys in one request. */
 export const SERIALS_AT_ONCE = 1000;
@@ -69,12 +70,8 @@ export function registerSerialRoutes(api: AdminApi, store: SerialKeys): void {
   );
   api.on(serialRoutes.forgetSerial, async ({ params: { id } }) => {
     if (!(await store.dropSerialKey(id)))
-      throw new ChorusError(
-        'admin.not_found',
-        both(`no key of the serial number ${id} is registered`, `没有登记序列号 ${id} 的密钥`),
-        {
-          details: { what: id },
-        },
-      );
+      throw new ChorusError('admin.not_found', resourceWords.noSerial(id), {
+        details: { what: id },
+      });
   });
 }

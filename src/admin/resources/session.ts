@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { both, ChorusError, type Logger, type UiLanguage } from '../../core/index.js';
+import { ChorusError, type Logger, type UiLanguage } from '../../core/index.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
 import type { AdminPassword } from '../admin-password.js';
 import type { AdminApi, Routes } from '../api.js';
@@ -8,6 +8,7 @@ import type { AdminGate } from '../gate.js';
 import type { AdminSession, AdminSessions } from '../sessions.js';
 import { wallMs } from '../shapes.js';
 import type { SignInFrom, SignInLimit } from '../sign-in-limit.js';
+import { resourceWords } from '../words/resources.js';
 
 /** Longest password; a longer text would only cost time to hash. */
 export const PASSWORD_MAX = 256;
@@ -148,7 +149,7 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   refuseWhoWaits(limit.begin(...source));
   if (!(await password.matches(shown))) {
     log.warn('wrong password of the admin', { code: 'admin.wrong_password', address: options.peerOf(request).address });
-    throw new ChorusError('admin.wrong_password', both('the password is wrong', '密码不对'));
+    throw new ChorusError('admin.wrong_password', resourceWords.wrongPassword);
   }
   limit.succeeded(source[0]);
 }
@@ -164,11 +165,7 @@ function sourceOf(request: FastifyRequest, { peerOf, gate }: SessionRouteOptions
 /** Error: `auth.rate_limited`. */
 function refuseWhoWaits(waitMs: number): void {
   if (waitMs > 0)
-    throw new ChorusError(
-      'auth.rate_limited',
-      both('too many wrong passwords; wait a little', '输错密码的次数太多，请稍等'),
-      {
-        details: { retryAfterMs: waitMs },
-      },
-    );
+    throw new ChorusError('auth.rate_limited', resourceWords.tooManyPasswords, {
+      details: { retryAfterMs: waitMs },
+    });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
 import { shapeOf, TURN_FIELDS } from '../../records/index.js';
@@ -7,6 +7,7 @@ import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { turnVerdict, verdictOf } from '../verdict.js';
 import { audioOf, turnAudio, type HistoryControl } from './history.js';
+import { resourceWords } from '../words/resources.js';
 
 export const turnEntry = z.object({
   id: z.union([z.number(), z.string()]).meta({
@@ -64,7 +65,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
   api.on(turnRoutes.listTurns, async ({ query: { since, limit, device } }) => {
     const deviceId = device === undefined ? undefined : parseDeviceId(device);
     if (device !== undefined && deviceId === undefined)
-      throw new ChorusError('admin.bad_request', both('device has to be a MAC address', 'device 必须是 MAC 地址'), {
+      throw new ChorusError('admin.bad_request', resourceWords.deviceMac, {
         details: { what: 'device' },
       });
     const kept = turns();

@@ -2,15 +2,7 @@ import { z } from 'zod';
 import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
 import type { Slots } from '../../capacity/index.js';
 import { FIELDS, valueAt, type Config } from '../../config/index.js';
-import {
-  asChorusError,
-  both,
-  ChorusError,
-  type Clock,
-  uiLanguage,
-  type UiLanguage,
-  withTimeout,
-} from '../../core/index.js';
+import { asChorusError, ChorusError, type Clock, uiLanguage, type UiLanguage, withTimeout } from '../../core/index.js';
 import { spokenChunks } from '../../conversation/dialogue/index.js';
 import type { ModelStore } from '../../engines/index.js';
 import {
@@ -25,6 +17,7 @@ import { joinText, spokenForm } from '../../speech/speaking/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual } from '../shapes.js';
 import { isChangeable } from './changeable.js';
+import { resourceWords } from '../words/resources.js';
 
 export const voicesAnswer = z.object({
   current: z.object({ provider: z.string(), voice: z.string().optional() }),
@@ -93,10 +86,6 @@ const WITHIN_MS = 20_000;
 /** More than the WAV size of any sentence of 200 characters. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_AT_ONCE = 2;
-const SENTENCE = {
-  en: 'Hello, this is how I sound. What shall we talk about?',
-  zh: '你好，我的声音是这样的。我们聊点什么？',
-} as const;
 const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
 /** The name under which the page takes its share of the slots. No device has this name. */
 const LISTENER = 'page';
@@ -146,11 +135,7 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
   return {
     list: () => listOf(live.current.tts, speech),
     async listen(request, language, signal) {
-      if (running >= MAX_AT_ONCE)
-        throw new ChorusError(
-          'capacity.busy',
-          both('other voices are being tried; wait a little', '正在试听其他声音，请稍等'),
-        );
+      if (running >= MAX_AT_ONCE) throw new ChorusError('capacity.busy', resourceWords.voiceTrials);
       running += 1;
       try {
         return await listen(request, language, signal);
@@ -202,8 +187,7 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
   }
 }
 
-const slow = (): ChorusError =>
-  new ChorusError('tts.timeout', both('the voice has not spoken in time', '这个声音没有及时开口'));
+const slow = (): ChorusError => new ChorusError('tts.timeout', resourceWords.voiceSilent);
 
 /**
  * The text to say (a sample if none was given) and the language to say it in: the requested language, or else the
@@ -219,7 +203,7 @@ function sampleFor(
   const speaks = (one: UiLanguage): boolean => voicesFor(providers, TAG[one]).length > 0;
   const usual = speaks(language) || !speaks(other) ? language : other;
   const spoken = tag ?? TAG[usual];
-  const sample = SENTENCE[tag === undefined ? usual : uiLanguage(tag)];
+  const sample = resourceWords.greeting[tag === undefined ? usual : uiLanguage(tag)];
   return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
 
@@ -244,10 +228,7 @@ async function first(
       failure ??= asChorusError(error, 'tts.failed');
     }
   }
-  throw (
-    failure ??
-    new ChorusError('tts.unavailable', both('this voice does not speak that language', '这个声音不会说这种语言'))
-  );
+  throw failure ?? new ChorusError('tts.unavailable', resourceWords.voiceLanguage);
 }
 
 async function asSound({ format, chunks }: TtsAudio): Promise<Sound> {
@@ -255,11 +236,10 @@ async function asSound({ format, chunks }: TtsAudio): Promise<Sound> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES)
-      throw new ChorusError('tts.failed', both('the voice speaks without end', '这个声音说个不停'));
+    if (bytes > MAX_BYTES) throw new ChorusError('tts.failed', resourceWords.voiceEndless);
     parts.push(chunk.slice());
   }
-  if (bytes === 0) throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+  if (bytes === 0) throw new ChorusError('tts.failed', resourceWords.voiceNoSound);
   if (format.kind === 'mp3') return { type: 'audio/mpeg', bytes: concatBytes(parts) };
   const whole = concatBytes(parts);
   return {
@@ -272,10 +252,7 @@ type VoiceView = VoicesAnswer['providers'][number];
 
 const AUTO: VoiceView = {
   id: 'auto',
-  about: both(
-    'The best that can be reached: a cloud voice that is free, then one of this machine.',
-    '自动选择：先用免费的云端声音，连不上就用本机的声音。',
-  ),
+  about: resourceWords.automatic,
   languages: ['*'],
   local: false,
   state: 'ready',

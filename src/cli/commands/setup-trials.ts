@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
-  both,
   asChorusError,
   ChorusError,
   noMetrics,
@@ -18,6 +17,7 @@ import { bytesToInt16, concatBytes, type WavSound } from '../../audio/index.js';
 import { createSpeechEncoder } from '../../speech/speaking/index.js';
 import { createModelStore } from '../../engines/index.js';
 import { composeVoices } from '../../composition/voices.js';
+import { setupTrialWords } from '../words/setup-trials.js';
 
 export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChorusError };
 
@@ -69,7 +69,7 @@ export function tryLlm(
       firstMs ??= clock.nowMs() - startMs;
       text += delta.text;
     }
-    if (firstMs === undefined) throw new ChorusError('llm.failed', both('it answered nothing', '它什么也没有回答'));
+    if (firstMs === undefined) throw new ChorusError('llm.failed', setupTrialWords.noAnswer);
     return { firstMs, totalMs: clock.nowMs() - startMs, text: text.trim() };
   });
 }
@@ -162,7 +162,7 @@ async function speakByFirst(
   );
 }
 
-const noSound = (): ChorusError => new ChorusError('tts.timeout', both('no sound within 30 s', '30 秒内没有出声'));
+const noSound = (): ChorusError => new ChorusError('tts.timeout', setupTrialWords.noSoundInTime);
 
 function timedSpeech(
   provider: TtsProvider,
@@ -176,7 +176,7 @@ function timedSpeech(
     let firstMs: number | undefined;
     const { chunks } = await provider.synthesize(request, inner);
     for await (const chunk of chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
-    if (firstMs === undefined) throw new ChorusError('tts.failed', both('there was no sound', '没有声音'));
+    if (firstMs === undefined) throw new ChorusError('tts.failed', setupTrialWords.noSound);
     return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs };
   });
 }
@@ -192,11 +192,7 @@ async function speakLocally(
     providers.filter(({ local }) => local),
     language,
   );
-  if (!voice)
-    throw new ChorusError(
-      'tts.unavailable',
-      both(`no voice of this machine speaks ${language}`, `本机没有会说 ${language} 的声音`),
-    );
+  if (!voice) throw new ChorusError('tts.unavailable', setupTrialWords.noVoice(language));
   const { format, chunks } = await voice.synthesize({ text: sentence, language }, signal);
   if (format.kind !== 'pcm') throw new ChorusError('internal', 'a local voice makes PCM');
   const parts: Uint8Array[] = [];

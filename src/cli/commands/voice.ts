@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { floatToInt16, isWav, Mp3Decoder, writeWav } from '../../audio/index.js';
-import { ChorusError, both } from '../../core/index.js';
+import { bilingualWords, ChorusError } from '../../core/index.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import type { DefineCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -44,8 +44,7 @@ export async function previewVoice(
     ...(flags.voice !== undefined && { voice: flags.voice }),
     ...(flags.language !== undefined && { language: flags.language }),
   });
-  if (!(sound instanceof Uint8Array))
-    throw new ChorusError('tts.failed', both('the server sent no sound', '服务器没有发来声音'));
+  if (!(sound instanceof Uint8Array)) throw new ChorusError('tts.failed', bilingualWords(voiceWords).noSound);
   const wav = await asWav(sound);
   if (flags.out === undefined && (await play(wav, context.interrupted))) return EXIT.ok;
   const file = flags.out ?? `${id}.wav`;

@@ -122,8 +122,7 @@ export function newPasswordLines(
 }
 
 function hears(status: ServerStatus, config: Config, { language }: CliContext): string {
-  const [colon, comma, open, close] = language === 'zh' ? ['：', '，', '（', '）'] : [': ', ', ', ' (', ')'];
-  const states = serveWords[language].modelState;
+  const { modelState: states, hears: words } = serveWords[language];
   const absent = (spoken: string, usual: string): string => {
     const chosen = findModel(config.asr.model);
     const id = chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual;
@@ -132,12 +131,13 @@ function hears(status: ServerStatus, config: Config, { language }: CliContext): 
   };
   const describe = (name: string, id: string | undefined, spoken: string, usual: string): string => {
     const model = status.models.find((candidate) => candidate.id === id);
-    if (id === undefined || !model) return `${name}${colon}${absent(spoken, usual)}`;
+    if (id === undefined || !model) return words.none(name, absent(spoken, usual));
     const percent = model.fraction === undefined ? '' : ` ${Math.floor(model.fraction * 100)} %`;
     const state = model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state];
-    return `${name}${colon}${id}${open}${state}${close}`;
+    return words.model(name, id, state);
   };
-  const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
-  const english = describe(names.en, status.recognition.en, 'en', ENGLISH_MODEL);
-  return `${english}${comma}${describe(names.zh, status.recognition.zh, 'zh', CHINESE_MODEL)}`;
+  return words.listed([
+    describe(words.english, status.recognition.en, 'en', ENGLISH_MODEL),
+    describe(words.chinese, status.recognition.zh, 'zh', CHINESE_MODEL),
+  ]);
 }

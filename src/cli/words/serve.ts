@@ -28,6 +28,13 @@ const en = {
     open: () => 'everybody',
     allowlist: () => 'only devices of auth.allowlist',
   },
+  hears: {
+    english: 'English',
+    chinese: 'Chinese',
+    model: (spoken: string, id: string, state: string) => `${spoken}: ${id} (${state})`,
+    none: (spoken: string, why: string) => `${spoken}: ${why}`,
+    listed: (all: readonly string[]) => all.join(', '),
+  },
   modelState: {
     installed: 'ready',
     missing: 'missing',
@@ -85,6 +92,13 @@ const zh: typeof en = {
     code: () => '每台新设备念出六位数字，由你确认',
     open: () => '谁都可以',
     allowlist: () => '仅 auth.allowlist 中的设备',
+  },
+  hears: {
+    english: '英语',
+    chinese: '中文',
+    model: (spoken, id, state) => `${spoken}：${id}（${state}）`,
+    none: (spoken, why) => `${spoken}：${why}`,
+    listed: (all) => all.join('，'),
   },
   modelState: {
     installed: '就绪',

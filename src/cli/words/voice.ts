@@ -14,6 +14,7 @@ Example:
   chorus voice preview edge "Good morning" --language en-US --out morning.wav`,
   },
   written: (file: string) => `Written to ${file}.`,
+  noSound: 'the server sent no sound',
 };
 
 const zh: typeof en = {
@@ -29,6 +30,7 @@ const zh: typeof en = {
   chorus voice preview edge "早上好" --language zh-CN --out morning.wav`,
   },
   written: (file: string) => `已写到 ${file}。`,
+  noSound: '服务器没有发来声音',
 };
 
 export const voiceWords: Readonly<Record<UiLanguage, typeof en>> = { en, zh };

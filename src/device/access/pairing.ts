@@ -1,10 +1,11 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import { asChorusError, both, ChorusError, sparing, type Clock, type Logger } from '../../core/index.js';
+import { asChorusError, ChorusError, sparing, type Clock, type Logger } from '../../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../../platform/store/index.js';
 import { isAwaited, type MovingOver } from '../moving-over/moving-over.js';
 import { WaitingCodes } from './waiting-codes.js';
 import { isLan, limitKey, type Peer } from '../../platform/inbound/peers.js';
 import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
+import { deviceWords } from '../words.js';
 
 /**
  * Devices that are bound without a code. `lan`: devices of this network; `code`: none; `allowlist`: the listed ones;
@@ -258,21 +259,14 @@ export class Pairing {
     }
     if (this.#newCodes.limiter.take(limitKey(address))) return;
     this.#sparing.warn('no pairing code for a device: auth.codes_per_address is reached', { deviceId, address });
-    throw new ChorusError(
-      'auth.rate_limited',
-      both('too many devices of one address ask for a pairing code', '同一个地址有太多设备在要配对码'),
-    );
+    throw new ChorusError('auth.rate_limited', deviceWords.tooManyOfAddress);
   }
 
   /** Error: `auth.rate_limited` if the network of that address has used up its share of the codes. */
   async #makeRoom(address: string, nowMs: number): Promise<void> {
     const room = this.#waiting.roomFor(address, nowMs);
     if (room === 'free') return;
-    if (room === 'full')
-      throw new ChorusError(
-        'auth.rate_limited',
-        both('too many devices of one network wait for a pairing code', '同一个网络有太多设备在等配对码'),
-      );
+    if (room === 'full') throw new ChorusError('auth.rate_limited', deviceWords.tooManyOfNetwork);
     await this.options.store.dropActivation(room.deviceId, room.clientId);
     this.#waiting.drop(room.deviceId, room.clientId);
   }
@@ -311,10 +305,7 @@ export class Pairing {
 }
 
 function tooManyGuesses(): ChorusError {
-  return new ChorusError(
-    'auth.rate_limited',
-    both('too many wrong pairing codes; wait a few minutes', '输错的配对码太多，请等几分钟'),
-  );
+  return new ChorusError('auth.rate_limited', deviceWords.tooManyCodes);
 }
 
 function isBoundTo(device: DeviceRecord, clientId: string): boolean {

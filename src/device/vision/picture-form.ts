@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { readForm, type FormFault } from '../../platform/inbound/form.js';
+import { deviceWords } from '../words.js';
 
 /** A photo of a board's camera has 20 to 200 kB. */
 export const MAX_PICTURE_BYTES = 2 * 1024 * 1024;
@@ -8,9 +9,9 @@ export const MAX_PICTURE_BYTES = 2 * 1024 * 1024;
 const MAX_QUESTION_BYTES = 4096;
 
 const FAULTS = {
-  none: both('the body is no multipart form', '请求体不是 multipart 表单'),
-  malformed: both('the form is cut or malformed', '表单不完整或格式不对'),
-  'too large': both('the picture is larger than 2 MB', '图片大于 2 MB'),
+  none: deviceWords.noForm,
+  malformed: deviceWords.malformed,
+  'too large': deviceWords.pictureTooLarge,
 } as const;
 
 const bad = (fault: FormFault): ChorusError => new ChorusError('vision.bad_picture', FAULTS[fault]);

@@ -1,8 +1,9 @@
 import { JPG } from 'image-size/types/jpg';
 import { PNG } from 'image-size/types/png';
 import { WEBP } from 'image-size/types/webp';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { Picture } from './vision-port.js';
+import { deviceWords } from '../words.js';
 
 /** The three formats and their readers. The readers of other formats are not used: for some bytes they take minutes. */
 const FORMATS = [
@@ -24,20 +25,10 @@ const HEADER_BYTES = 128 * 1024;
 /** Reads type and size of a picture from its header, and decodes nothing. Error: `vision.bad_picture`. */
 export function pictureOf(bytes: Uint8Array): Picture {
   const read = formatOf(bytes.subarray(0, HEADER_BYTES));
-  if (!read)
-    throw new ChorusError(
-      'vision.bad_picture',
-      both('the file is no JPEG, PNG or WebP', '文件不是 JPEG、PNG 或 WebP 图片'),
-    );
+  if (!read) throw new ChorusError('vision.bad_picture', deviceWords.noPicture);
   const { width, height, mediaType } = read;
   if (!(width >= 1 && height >= 1 && width * height <= MAX_PIXELS))
-    throw new ChorusError(
-      'vision.bad_picture',
-      both(
-        `the picture has ${width} × ${height} pixels, which are too many`,
-        `图片有 ${width} × ${height} 像素，太大了`,
-      ),
-    );
+    throw new ChorusError('vision.bad_picture', deviceWords.tooManyPixels(width, height));
   return { bytes, mediaType };
 }
 

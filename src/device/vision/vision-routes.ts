@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   asChorusError,
-  both,
   ChorusError,
   describeError,
   sparing,
@@ -21,6 +20,7 @@ import { parseDeviceId, madeDeviceId, VISION_PATH } from '../protocol/index.js';
 import { readPictureForm } from './picture-form.js';
 import { pictureOf } from './picture.js';
 import type { PictureReader } from './vision-port.js';
+import { deviceWords } from '../words.js';
 
 export interface VisionRouteOptions {
   readonly pictures: PictureReader;
@@ -103,9 +103,9 @@ class VisionRequests {
   async #explain(device: DeviceRecord, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { pictures, scope } = this.options;
     const { deviceId } = device;
-    if (!pictures.on) throw new ChorusError('vision.off', both('no model looks at pictures', '没有配置看图的模型'));
+    if (!pictures.on) throw new ChorusError('vision.off', deviceWords.noVision);
     if (this.#busy.has(deviceId) || this.#busy.size >= MOST_AT_ONCE || !this.#rate.take(deviceId))
-      throw new ChorusError('vision.busy', both('too many pictures at a time', '图片太多，来不及看'));
+      throw new ChorusError('vision.busy', deviceWords.tooManyPictures);
     this.#busy.add(deviceId);
     const gone = new AbortController();
     const onClose = (): void => gone.abort(new Error('the device has gone'));
@@ -114,8 +114,7 @@ class VisionRequests {
     try {
       const { body } = request;
       const type = request.headers['content-type'] ?? '';
-      if (!(body instanceof Readable))
-        throw new ChorusError('vision.bad_picture', both('the body is no multipart form', '请求体不是 multipart 表单'));
+      if (!(body instanceof Readable)) throw new ChorusError('vision.bad_picture', deviceWords.noForm);
       const { question, bytes } = await readPictureForm(type, body, signal);
       return await pictures.explain({ device, question, picture: pictureOf(bytes) }, signal);
     } finally {

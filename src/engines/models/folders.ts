@@ -8,6 +8,7 @@ import { sha256Of, sizeOf } from './files.js';
 import { familyOf } from './family.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
+import { engineWords } from '../words.js';
 
 /** Content of `about.yaml` beside a model's files. Every value is optional and has a guess as its default. */
 const aboutSchema = z.strictObject({
@@ -70,7 +71,7 @@ async function modelIn(directory: string, name: string): Promise<AsrModel | TtsM
     id: idOf(name),
     languages: about.languages ?? languagesIn(name),
     licence: about.licence ?? 'that of its publisher',
-    about: { en: `Found in ${name} (${found.spec.family})`, zh: `在 ${name} 中找到（${found.spec.family}）` },
+    about: engineWords.foundIn(name, found.spec.family),
     downloadBytes: total,
     files: found.files.map((file) => ({ name: file })),
     source: { type: 'folder', name },

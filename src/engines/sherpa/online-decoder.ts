@@ -1,8 +1,9 @@
 import { LISTEN_RATE_HZ } from '../../audio/format.js';
 import { setImmediate } from 'node:timers/promises';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { OnlineRecognizer, OnlineStream } from './sherpa.js';
 import type { StreamStep } from './sherpa-protocol.js';
+import { engineWords } from '../words.js';
 
 /** Silence after the last sample: the model hears the last word only with some sound to follow it. */
 const TAIL = new Float32Array(LISTEN_RATE_HZ * 0.66);
@@ -24,8 +25,7 @@ export class OnlineDecoder {
   async step({ id, first, next }: StreamStep, samples: Float32Array): Promise<string> {
     if (first) this.#open(id);
     const stream = this.#streams.get(id);
-    if (!stream)
-      throw new ChorusError('asr.failed', both('the process does not know the stream', '该进程不认识这个流'));
+    if (!stream) throw new ChorusError('asr.failed', engineWords.unknownStream);
     if (next !== 'more') this.#streams.delete(id);
     return next === 'dropped' ? '' : this.#decode(stream, samples, next === 'complete');
   }

@@ -1,6 +1,6 @@
 import { LISTEN_RATE_HZ } from '../../audio/format.js';
 import { join } from 'node:path';
-import { both, asChorusError, ChorusError, systemClock } from '../../core/index.js';
+import { asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
 import { checkFile } from '../models/checked-file.js';
 import { asrModelConfig, isOnline, ttsModelConfig, type TtsSpec } from '../models/spec.js';
@@ -25,6 +25,7 @@ import type {
   TtsPart,
 } from './sherpa-protocol.js';
 import { loadSpeakable, sentences, type Speakable } from './speakable.js';
+import { engineWords } from '../words.js';
 
 // Entry of the engine processes `asr`, `tts` and `speaker`: one model, one session, as many jobs at once as libuv has
 // threads (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
@@ -199,8 +200,7 @@ async function speak(
       pcm: toInt16(audio.samples),
     } satisfies TtsPart);
   }
-  if (sent === 0)
-    throw new ChorusError('tts.failed', both('the voice knows no sound of this text', '这个声音念不出这段文字'));
+  if (sent === 0) throw new ChorusError('tts.failed', engineWords.noSound);
   return { sampleRateHz: tts.sampleRate, samples: sent, runMs: systemClock.nowMs() - startedMs };
 }
 

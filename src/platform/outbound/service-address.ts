@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { type Bilingual, both, ChorusError } from '../../core/index.js';
+import { type Bilingual, ChorusError } from '../../core/index.js';
+import { outboundWords } from './words.js';
 
 /** Addresses that a person at the page may make this server request. */
 export interface AddressPolicy {
@@ -55,14 +56,10 @@ export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
     url.password !== '' ||
     url.hostname === ''
   ) {
-    throw refused(
-      url?.hostname ?? '',
-      both('only http(s) addresses without a name and password', '只能是 http(s) 地址，不能带用户名和密码'),
-    );
+    throw refused(url?.hostname ?? '', outboundWords.needsHttp);
   }
   const host = hostOf(url);
-  if (METADATA_NAME.test(host))
-    throw refused(host, both('that is an address of cloud metadata', '这是云主机的元数据地址'));
+  if (METADATA_NAME.test(host)) throw refused(host, outboundWords.metadata);
   if (isIP(host) !== 0 && !isAllowedAddress(host, portOf(url), policy)) throw notAllowed(host, portOf(url), policy);
   if (/(^|\.)localhost\.?$/i.test(host) && !policy.localPorts.includes(portOf(url)))
     throw otherPort(host, portOf(url), policy);
@@ -97,7 +94,7 @@ export function checkFound(
   if (found.length === 0 || found.some(({ address }) => !isAllowedAddress(address, port, { localPorts })))
     throw found.some(({ address }) => isLocal(address))
       ? otherPort(name, port, { localPorts })
-      : refused(name, both('it leads to an address that the page may not use', '它指向页面不能使用的地址'));
+      : refused(name, outboundWords.leadsElsewhere);
 }
 
 /** Whether a connection may go to this IP address. */
@@ -120,42 +117,25 @@ export function hostOf({ hostname }: URL): string {
 }
 
 export function refused(host: string, why: Bilingual, remedy?: Bilingual): ChorusError {
-  const { en, zh } = host === '' ? both('this address', '这个地址') : both(host, host);
-  return new ChorusError(
-    'admin.address_refused',
-    both(`the page cannot use ${en}: ${why.en}`, `页面上不能用 ${zh}：${why.zh}`),
-    { details: { host }, ...(remedy && { remedy }) },
-  );
+  const place = host === '' ? outboundWords.thisAddress : host;
+  return new ChorusError('admin.address_refused', outboundWords.refused(place, why), {
+    details: { host },
+    ...(remedy && { remedy }),
+  });
 }
 
 function withoutProtocol(text: string): ChorusError {
-  return refused(
-    '',
-    both('it has to begin with http:// or https://', '它必须以 http:// 或 https:// 开头'),
-    both(`Write it whole, for example http://${text}.`, `请写完整，例如 http://${text}。`),
-  );
+  return refused('', outboundWords.needsProtocol, outboundWords.writeWhole(text));
 }
 
 function notAllowed(host: string, port: number, policy: AddressPolicy): ChorusError {
-  return isLocal(host)
-    ? otherPort(host, port, policy)
-    : refused(host, both('it is a reserved address', '它是保留的地址'));
+  return isLocal(host) ? otherPort(host, port, policy) : refused(host, outboundWords.reserved);
 }
 
 /** The error for an address in this network with a port on which no language model is expected. */
 function otherPort(host: string, port: number, { localPorts }: AddressPolicy): ChorusError {
   const ports = localPorts.join(', ');
-  return refused(
-    host,
-    both(
-      `port ${port} is none of those that are used on this machine and in the local network (${ports})`,
-      `本机和局域网里只能用这些端口：${ports}，不包括 ${port}`,
-    ),
-    both(
-      `Add ${port} to admin.llm_ports in the configuration file, if the language model really listens there.`,
-      `如果大模型确实在这个端口上，请在配置文件里把 ${port} 加到 admin.llm_ports。`,
-    ),
-  );
+  return refused(host, outboundWords.otherPort(port, ports), outboundWords.addPort(port));
 }
 
 /** Whether an address is on this machine or in this network. */

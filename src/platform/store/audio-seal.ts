@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { AudioSide } from './audio-port.js';
+import { storeWords } from './words.js';
 
 /** First bytes of sealed audio; another layout gets another number. */
 const MAGIC = Buffer.from('chorus-audio-1\n');
@@ -36,11 +37,10 @@ export function openAudio(key: Buffer, turnId: string, side: AudioSide, sealed: 
       .setAuthTag(bytes.subarray(nonceEnd, tagEnd));
     return Buffer.concat([decipher.update(bytes.subarray(tagEnd)), decipher.final()]);
   } catch (error) {
-    throw new ChorusError(
-      'history.audio_damaged',
-      both(`the audio of turn ${turnId} cannot be decrypted`, `对话 ${turnId} 的录音无法解密`),
-      { cause: error, details: { turn: turnId, side } },
-    );
+    throw new ChorusError('history.audio_damaged', storeWords.sealed(turnId), {
+      cause: error,
+      details: { turn: turnId, side },
+    });
   }
 }
 

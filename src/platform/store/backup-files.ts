@@ -1,9 +1,10 @@
 import { link, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pid, platform } from 'node:process';
-import { both, ChorusError, ensurePrivateFolder, stampOf } from '../../core/index.js';
+import { ChorusError, ensurePrivateFolder, stampOf } from '../../core/index.js';
 import { dataFolderError } from './data-folder.js';
 import type { StoreBackup } from './store-port.js';
+import { storeWords } from './words.js';
 
 /** `db`: a database file. `jsonl`: rows as JSON, for either engine. */
 export type BackupKind = 'db' | 'jsonl';
@@ -80,7 +81,7 @@ export async function writeStoreBackup(file: string, write: (file: string) => Pr
     if (!(await tryLink(temporary, file)))
       throw new ChorusError('data.not_writable', `${file} exists already; choose another name`, {
         details: { file, system: 'EEXIST' },
-        remedy: both('Choose another name with --out.', '请用 --out 换一个名字。'),
+        remedy: storeWords.otherName,
       });
     return { id: file, file, bytes: (await stat(file)).size };
   });

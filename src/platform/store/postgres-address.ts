@@ -1,4 +1,5 @@
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
+import { storeWords } from './words.js';
 
 /** `store.url` in two forms: for people and for the driver. */
 export interface PostgresAddress {
@@ -16,13 +17,7 @@ export function postgresAddress(url: string): PostgresAddress {
   // The driver accepts more than a URL may be, such as `postgres://user@/db?host=/run/postgresql`.
   const parsed = parse(url) ?? parse(url.replace('@/', '@localhost/'));
   if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol))
-    throw new ChorusError(
-      'store.refused',
-      both(
-        'store.url is no address of a PostgreSQL database (postgres://user:password@host:5432/database)',
-        'store.url 不是 PostgreSQL 数据库的地址（postgres://用户:密码@主机:5432/库名）',
-      ),
-    );
+    throw new ChorusError('store.refused', storeWords.noPostgresAddress);
   const socket = parsed.searchParams.get('host');
   const host = socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname));
   const shown = `postgres://${host}:${parsed.port === '' ? '5432' : parsed.port}${parsed.pathname}`;

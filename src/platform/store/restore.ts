@@ -1,6 +1,6 @@
 import { rename, stat } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
-import { both, ChorusError, stampOf } from '../../core/index.js';
+import { ChorusError, stampOf } from '../../core/index.js';
 import { backupStore, withDatabase } from './backup.js';
 import { ensureDataFolder } from './data-folder.js';
 import { connect, engineOf, fileOf, shownPlace, type DatabasePlace } from './database-open.js';
@@ -11,6 +11,7 @@ import { lockPostgresWrites, serverSessions } from './postgres.js';
 import { replaceRows } from './rows.js';
 import type { StoreSchema } from './schema.js';
 import { withStagedBackup } from './staged-backup.js';
+import { storeWords } from './words.js';
 
 export interface RestoreOptions {
   /** A backup of either engine and either kind. */
@@ -80,7 +81,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
 function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   return new ChorusError(code, message, {
     details,
-    remedy: both('Stop that server, restore, and start it again.', '请先停掉那个服务器，恢复后再启动。'),
+    remedy: storeWords.stopServer,
   });
 }
 

@@ -1,7 +1,8 @@
 import { concatInt16, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
-import { both, ChorusError, type Clock, isCancelled, waitAtMost } from '../../core/index.js';
+import { ChorusError, type Clock, isCancelled, waitAtMost } from '../../core/index.js';
 import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/index.js';
 import type { LiveRecognition } from './recognizer-port.js';
+import { speechWords } from '../words.js';
 
 /** Runs a step if a CPU slot is idle now; else rejects with Cancelled, and `work` was not called. */
 export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<Transcript>) => Promise<Transcript>;
@@ -11,8 +12,7 @@ const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
 /** The text waits at most this long for a step in progress: three times as long as the speech in it. */
 const STEP_LIMIT_MS = 1_000;
 
-const onTimeout = (): Error =>
-  new ChorusError('asr.timeout', both('a step of the recognition takes too long', '语音识别的一步花了太长时间'));
+const onTimeout = (): Error => new ChorusError('asr.timeout', speechWords.stepTooLong);
 
 /**
  * One piece of an utterance that a model on this machine recognises while it is spoken. It decodes only in slots that

@@ -1,5 +1,6 @@
-import { both, ChorusError, type LanguageTag } from '../../core/index.js';
+import { ChorusError, type LanguageTag } from '../../core/index.js';
 import type { AsrModel, ModelProgress } from '../../engines/index.js';
+import { speechWords } from '../words.js';
 
 /**
  * The error for a language that has no model now. `progress`: the fetch of `wanted`; undefined: nothing may be fetched.
@@ -9,11 +10,7 @@ export function missingModel(
   wanted: AsrModel | undefined,
   progress: ModelProgress | undefined,
 ): ChorusError {
-  if (!wanted)
-    return new ChorusError(
-      'model.not_installed',
-      both(`no speech model for ${language} is installed`, `没有安装识别 ${language} 的模型`),
-    );
+  if (!wanted) return new ChorusError('model.not_installed', speechWords.noModel(language));
   const { id } = wanted;
   if (!progress)
     return new ChorusError(

@@ -1,7 +1,6 @@
 import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import type { Change } from '../../config/index.js';
 import {
-  both,
   asChorusError,
   Cancelled,
   ChorusError,
@@ -32,6 +31,7 @@ import type { RecognizerOptions, RecognizerSettings } from './recognizer-setting
 import { ServiceChain } from './service-chain.js';
 import { prepareTranscripts, transcript, withTranscripts } from './transcript.js';
 import { warmedEngine } from './warm-engine.js';
+import { speechWords } from '../words.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -200,11 +200,7 @@ class RecognitionModels implements SharedRecognizer {
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
     if (speculative() && !this.#speculation.allows(clock.nowMs()))
       throw new Cancelled('too much speculation was for nothing of late');
-    const onTimeout = (): ChorusError =>
-      new ChorusError(
-        'asr.timeout',
-        both(`speech was not recognised within ${timeoutMs} ms`, `${timeoutMs} 毫秒内没有识别完`),
-      );
+    const onTimeout = (): ChorusError => new ChorusError('asr.timeout', speechWords.notRecognised(timeoutMs));
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
         const when = speculative() ? 'speculative' : 'final';

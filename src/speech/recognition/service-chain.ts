@@ -1,6 +1,5 @@
 import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import {
-  both,
   asChorusError,
   ChorusError,
   type Clock,
@@ -15,6 +14,7 @@ import { Circuit, SERVICE_CIRCUIT } from '../../providers/circuit.js';
 import type { AsrProvider, Transcript } from '../../providers/asr/index.js';
 import { LiveService } from './live-service.js';
 import type { LiveRequest, RecognitionRequest } from './recognizer-port.js';
+import { speechWords } from '../words.js';
 
 export interface ServiceChainOptions {
   readonly clock: Clock;
@@ -110,14 +110,7 @@ export class ServiceChain {
   ): Promise<Transcript> {
     const { clock, metrics } = this.options;
     const { pcm, language, deviceId: device, live } = request;
-    const onTimeout = (): ChorusError =>
-      new ChorusError(
-        'asr.timeout',
-        both(
-          `${provider.id} has not understood the speech within ${mostMs} ms`,
-          `${provider.id} 在 ${mostMs} 毫秒内没有识别完`,
-        ),
-      );
+    const onTimeout = (): ChorusError => new ChorusError('asr.timeout', speechWords.notUnderstood(provider.id, mostMs));
     const certain = (request.guess ? request.guess.deadlineMs : request.deadlineMs) !== undefined;
     metrics.count(
       'chorus_asr_audio_seconds_total',

@@ -1,6 +1,7 @@
-import { both, Change, ChorusError, type Clock, type TimerHandle, waitAtMost, withTimeout } from '../../core/index.js';
+import { Change, ChorusError, type Clock, type TimerHandle, waitAtMost, withTimeout } from '../../core/index.js';
 import { concatBytes, type SpeechFormat } from '../../audio/index.js';
 import type { TtsAudio } from '../../providers/tts/tts-port.js';
+import { speechWords } from '../words.js';
 
 export interface IntakeOptions {
   readonly clock: Clock;
@@ -36,8 +37,8 @@ const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
  */
 const LEAST_BYTES = 512;
 
-const late = (): ChorusError => new ChorusError('tts.timeout', both('no audio came in time', '没有及时收到声音'));
-const stalled = (): ChorusError => new ChorusError('tts.timeout', both('the audio stalled', '声音中途停住了'));
+const late = (): ChorusError => new ChorusError('tts.timeout', speechWords.noAudioInTime);
+const stalled = (): ChorusError => new ChorusError('tts.timeout', speechWords.stalled);
 
 /** The clock, with timers that begin when the promise has resolved. */
 function timersFrom(start: Promise<void>, clock: Clock): Clock {
@@ -137,8 +138,7 @@ export class ChunkIntake {
           waitedMs = gained = 0;
         }
         read += next.value.byteLength;
-        if (read > MAX_AUDIO_BYTES)
-          throw new ChorusError('tts.failed', both('the voice does not come to an end', '这个声音说个不停'));
+        if (read > MAX_AUDIO_BYTES) throw new ChorusError('tts.failed', speechWords.endless);
         this.#chunks.push(next.value);
         this.#bytes += next.value.byteLength;
         this.#change.tell();

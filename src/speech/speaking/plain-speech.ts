@@ -1,9 +1,10 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { floatToInt16 } from '../../audio/index.js';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import { createSpeechDecoder } from './encoding/speech-decoder.js';
 import { readSentence, type SentenceRequest, type SynthesisOptions } from './synthesis.js';
+import { speechWords } from '../words.js';
 
 export type PlainSpeechOptions = Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>;
 
@@ -51,6 +52,5 @@ export async function* plainSentence(
     samples += speech.pcm.length;
     yield speech;
   }
-  if (samples === 0 && /[\p{L}\p{N}]/u.test(request.text))
-    throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+  if (samples === 0 && /[\p{L}\p{N}]/u.test(request.text)) throw new ChorusError('tts.failed', speechWords.noSound);
 }

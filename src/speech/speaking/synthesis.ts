@@ -1,4 +1,4 @@
-import { both, ChorusError, type Clock } from '../../core/index.js';
+import { ChorusError, type Clock } from '../../core/index.js';
 import type { SpeechFormat } from '../../audio/index.js';
 import type { TtsAudio, TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Guess, Slots } from '../../capacity/index.js';
@@ -8,6 +8,7 @@ import { HINT_TONE } from './speaking-port.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
 import type { ReplySentence } from './reply-sentence.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
+import { speechWords } from '../words.js';
 
 export interface SynthesisOptions {
   readonly clock: Clock;
@@ -75,8 +76,7 @@ export async function* synthesizeSentence(
     yield batch;
   }
   const { text } = request.written ?? request;
-  if (packets === 0 && /[\p{L}\p{N}]/u.test(text))
-    throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+  if (packets === 0 && /[\p{L}\p{N}]/u.test(text)) throw new ChorusError('tts.failed', speechWords.noSound);
 }
 
 /** A request to a provider, and its urgency. */

@@ -1,5 +1,4 @@
 import {
-  both,
   asChorusError,
   ChorusError,
   type Clock,
@@ -12,6 +11,7 @@ import { Circuit, SERVICE_CIRCUIT } from '../../providers/circuit.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import { voicesFor } from '../../providers/tts/voice-order.js';
 import type { VoiceRequest } from './speaking-port.js';
+import { speechWords } from '../words.js';
 
 export interface VoiceChainOptions {
   readonly clock: Clock;
@@ -114,11 +114,8 @@ export class VoiceChain {
     }
     if (failure !== undefined) throw failure;
     throw candidates.length > 0
-      ? new ChorusError(
-          'tts.failed',
-          both('every voice for the language is out of order', '会说这种语言的声音都用不了'),
-        )
-      : new ChorusError('tts.unavailable', both('no voice speaks the language', '没有会说这种语言的声音'));
+      ? new ChorusError('tts.failed', speechWords.allOutOfOrder)
+      : new ChorusError('tts.unavailable', speechWords.noVoice);
   }
 
   async #try(

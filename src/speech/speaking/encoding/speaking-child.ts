@@ -1,10 +1,11 @@
-import { both, ChorusError } from '../../../core/index.js';
+import { ChorusError } from '../../../core/index.js';
 import { concatBytes, int16ToBytes, LISTEN_RATE_HZ, SPEECH_TARGET_LUFS } from '../../../audio/index.js';
 import { collectingAfter, serveChild } from '../../../engines/child.js';
 import type { LocalVoiceEngine, LocalVoiceSynthesis } from '../../../providers/tts/local.js';
 import { type FeedResult, type SpeakingRequest, type SynthesizeResult, UNKNOWN_STREAM } from './protocol.js';
 import { LOCAL_SYNTHESIZERS } from '../../../providers/tts/local-synthesis.js';
 import { SentenceEncoder } from './sentence-encoder.js';
+import { speechWords } from '../../words.js';
 
 /** Limit of sentences in progress. A talking device usually has one, for a moment two. */
 const MAX_STREAMS = 2_048;
@@ -60,7 +61,7 @@ function synthesizer(engine: LocalVoiceEngine): Promise<LocalVoiceSynthesis> {
   const known = synthesizers.get(engine);
   if (known) return known;
   const unavailable = (cause?: unknown): ChorusError =>
-    new ChorusError('tts.unavailable', both(`the voice ${engine} cannot be loaded`, `声音 ${engine} 无法加载`), {
+    new ChorusError('tts.unavailable', speechWords.cannotLoad(engine), {
       cause,
     });
   const load = LOCAL_SYNTHESIZERS[engine];

@@ -1,0 +1,31 @@
+import { bilingualWords } from '../core/index.js';
+
+const en = {
+  stepTooLong: 'a step of the recognition takes too long',
+  noModel: (language: string) => `no speech model for ${language} is installed`,
+  notRecognised: (timeoutMs: number) => `speech was not recognised within ${timeoutMs} ms`,
+  notUnderstood: (service: string, mostMs: number) => `${service} has not understood the speech within ${mostMs} ms`,
+  noAudioInTime: 'no audio came in time',
+  stalled: 'the audio stalled',
+  endless: 'the voice does not come to an end',
+  noSound: 'the voice made no sound',
+  allOutOfOrder: 'every voice for the language is out of order',
+  noVoice: 'no voice speaks the language',
+  cannotLoad: (engine: string) => `the voice ${engine} cannot be loaded`,
+};
+
+const zh: typeof en = {
+  stepTooLong: '语音识别的一步花了太长时间',
+  noModel: (language) => `没有安装识别 ${language} 的模型`,
+  notRecognised: (timeoutMs) => `${timeoutMs} 毫秒内没有识别完`,
+  notUnderstood: (service, mostMs) => `${service} 在 ${mostMs} 毫秒内没有识别完`,
+  noAudioInTime: '没有及时收到声音',
+  stalled: '声音中途停住了',
+  endless: '这个声音说个不停',
+  noSound: '这个声音没有出声',
+  allOutOfOrder: '会说这种语言的声音都用不了',
+  noVoice: '没有会说这种语言的声音',
+  cannotLoad: (engine) => `声音 ${engine} 无法加载`,
+};
+
+export const speechWords = bilingualWords({ en, zh });

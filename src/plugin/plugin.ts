@@ -11,6 +11,7 @@ export {
   type ToolAnswer,
   type ToolContext,
   type ToolEffects,
+  type ToolRun,
   type ToolWords,
 } from '../conversation/tools/tool.js';
 export { both, type Bilingual, type UiLanguage } from '../core/language.js';

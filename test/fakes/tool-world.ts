@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../src/core/index.js';
 import { Notices } from '../../src/conversation/notices/index.js';
-import { groupTools, ServerTools, TOOL_GROUPS, type ToolServices } from '../../src/conversation/tools/index.js';
+import {
+  groupTools,
+  ServerTools,
+  TOOL_GROUPS,
+  wholeText,
+  type ToolServices,
+} from '../../src/conversation/tools/index.js';
 import type { ToolAnswer } from '../../src/conversation/tools/index.js';
 import { openStore, type Store } from '../../src/platform/store/index.js';
 import { FakeClock } from './fake-clock.js';
@@ -77,8 +83,8 @@ export class ToolWorld {
   /** The text that is spoken or that the model gets; the message of a failure. */
   async says(name: string, input: Readonly<Record<string, unknown>> = {}, deviceId = KITCHEN): Promise<string> {
     try {
-      const { say, text } = await this.call(name, input, deviceId);
-      return say ?? text;
+      const answer = await this.call(name, input, deviceId);
+      return answer.say ?? (await wholeText(answer));
     } catch (error) {
       return `failed: ${error instanceof Error ? error.message : String(error)}`;
     }

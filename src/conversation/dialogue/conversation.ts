@@ -6,11 +6,12 @@ import type { KnowledgePort, KnownPassage, RememberedPort } from './prompt-sourc
 import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
 import type { ChatMessage, LlmProvider, LlmRequest, ModelSpeech, ToolCall } from '../../providers/llm/llm-port.js';
 import { systemPrompt } from './prompt.js';
-import { ReplyText, type TextPart } from './text/index.js';
+import { isWhole, ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
 import type { CalledTool } from '../tools/tool-call.js';
 import { offeredName } from '../tools/tool-name.js';
 import { ToolCalls } from './tool-calls.js';
+import { leave, toolSpeech, type ToolSpeech } from './tool-speech.js';
 import type { OfferedTool, Toolbox } from '../tools/tool-source.js';
 
 /** Settings that may change from one answer to the next. */
@@ -108,9 +109,6 @@ interface Round {
 }
 
 type RoundPart = ReplyPart | { readonly type: 'written'; readonly text: string };
-
-/** A chunk that is a whole sentence. */
-const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
 /** One answer: rounds of the model, each of which may end in tool calls. */
 class ModelAnswer {
@@ -232,15 +230,15 @@ class ModelAnswer {
     for (const { name } of calls) yield { type: 'tool', name };
     const { toolCalls } = this.options;
     const answers = yield* toolCalls.run(this.input.tools, calls, this.#resultChars, this.signal);
+    yield* noteSources(answers.flatMap(({ sources = [] }) => sources));
+    const told = yield* this.#sayForTools(answers);
     for (const [index, { id, name }] of calls.entries()) {
-      const content = answers[index]?.text ?? '';
+      const content = told[index]?.result ?? '';
       this.#resultChars += content.length;
       this.#messages.push({ role: 'tool', toolCallId: id, name, content });
     }
-    yield* noteSources(answers.flatMap(({ sources = [] }) => sources));
-    yield* this.#sayForTools(answers);
     const question = answers.findLast(({ ask }) => ask !== undefined)?.ask;
-    if (question === undefined) return answers.every(({ say }) => say !== undefined);
+    if (question === undefined) return told.every(({ whole }) => whole);
     // The question comes last, since the next utterance answers it.
     yield* this.#say(question);
     return true;
@@ -362,18 +360,32 @@ class ModelAnswer {
   }
 
   /**
-   * Sentences that tools speak themselves. The sentence of a tool that ends the conversation is a farewell, which is
-   * left out if the agent has its own, or if something was already said in this answer: most models say goodbye
-   * themselves.
+   * Sentences that tools speak themselves; returns their results for the model. The sentence of a tool that ends the
+   * conversation is a farewell, which is left out if the agent has its own, or if something was already said in this
+   * answer: most models say goodbye themselves.
    */
-  *#sayForTools(answers: readonly CalledTool[]): Generator<ReplyPart> {
-    for (const { say, play, end = false } of answers) {
-      const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
-      if (say !== undefined && !leftOut) yield* this.#say(say);
-      if (play !== undefined) yield { type: 'play', sounds: play };
-      this.#ends ||= end;
-      if (end) yield { type: 'end' };
+  async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {
+    const told: ToolSpeech[] = [];
+    try {
+      for (const { text, say, stream, play, end = false } of answers) {
+        const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
+        if (say !== undefined && !leftOut) yield* this.#say(say);
+        told.push(stream ? yield* this.#sayPieces(stream) : { result: text, whole: say !== undefined });
+        if (play !== undefined) yield { type: 'play', sounds: play };
+        this.#ends ||= end;
+        if (end) yield { type: 'end' };
+      }
+      return told;
+    } finally {
+      for (const { stream } of answers.slice(told.length)) leave(stream);
     }
+  }
+
+  #sayPieces(stream: AsyncIterable<string>): AsyncGenerator<ReplyPart, ToolSpeech> {
+    const { language, pieces = false } = this.input;
+    const speak = (parts: readonly TextPart[]): Generator<ReplyPart> => this.#speak(parts);
+    const { toolCalls } = this.options;
+    return toolSpeech(stream, { text: new ReplyText({ language, pieces }), toolCalls, speak }, this.signal);
   }
 
   *#say(sentence: string): Generator<ReplyPart> {
@@ -385,5 +397,3 @@ class ModelAnswer {
 function* noteSources(sources: readonly string[]): Generator<ReplyPart> {
   if (sources.length > 0) yield { type: 'sources', sources };
 }
-
-const isWhole = (part: TextPart): boolean => part.type === 'speech' && WHOLE_SENTENCE.test(part.text);

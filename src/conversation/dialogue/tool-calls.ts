@@ -59,22 +59,28 @@ export class ToolCalls {
     spentChars: number,
     signal: AbortSignal,
   ): AsyncGenerator<ReplyPart, readonly CalledTool[]> {
-    const { clock } = this.options;
     const each = (MAX_RESULT_CHARS - spentChars) / Math.min(calls.length, CALLS_PER_ROUND);
     const maxChars = Math.max(MIN_RESULT_CHARS, Math.floor(each));
     const running = Promise.all(
       calls.map((call, index) => this.#call(tools, call, index < CALLS_PER_ROUND, maxChars, signal)),
-    ).then((answers) => ({ answers }));
-    // The reader may leave before the calls are over.
-    running.catch(() => undefined);
+    );
+    return yield* this.bridged(running, signal);
+  }
+
+  /** Awaits something for a reply. While it takes long, `waiting` is repeated. Throws when the signal is aborted. */
+  async *bridged<T>(work: Promise<T>, signal: AbortSignal): AsyncGenerator<ReplyPart, T> {
+    const { clock } = this.options;
+    const working = work.then((value) => ({ value }));
+    // The reader may leave before the work is over.
+    working.catch(() => undefined);
     for (;;) {
       let timer: TimerHandle | undefined;
       const pause = new Promise<undefined>((resolve) => {
         timer = clock.after(BRIDGE_MS, () => resolve(undefined));
       });
-      const over = await Promise.race([running, pause]).finally(() => timer?.cancel());
+      const over = await Promise.race([working, pause]).finally(() => timer?.cancel());
       signal.throwIfAborted();
-      if (over) return over.answers;
+      if (over) return over.value;
       yield { type: 'waiting' };
     }
   }

@@ -25,6 +25,7 @@ export function knowledgeTool(
       query: z.string().min(1).max(300).meta({ en: 'The words to look for', zh: '要查找的词' }),
     }),
     effects: 'none',
+    anywhere: true,
     async run({ query }, { agentId, language }) {
       const found = await library.search(query, await collectionsOf(agentId), MAX_FOUND);
       if (found.length === 0) return NOTHING[uiLanguage(language)];

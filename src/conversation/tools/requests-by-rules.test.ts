@@ -3,6 +3,7 @@ import { KITCHEN, ToolWorld } from '../../../test/fakes/tool-world.js';
 import type { LlmDelta } from '../../providers/index.js';
 import { createOfflineAssistant } from '../../providers/llm/offline/index.js';
 import { writeToolResult } from '../../providers/llm/tool-result.js';
+import { wholeText } from './tool-stream.js';
 
 /** Wednesday, 25 November 2026, 15:05 in Shanghai. */
 const NOW_MS = Date.UTC(2026, 10, 25, 7, 5);
@@ -46,6 +47,7 @@ describe('requests by rules, with the real tools', () => {
     const { name } = asked.call;
     const answer = await world.call(name, asked.call.arguments);
     if (answer.say !== undefined) return answer.say;
+    if (answer.stream) return wholeText(answer);
     const content = writeToolResult({ ok: true, text: answer.text });
     const said = await next([user, { role: 'tool', toolCallId: asked.call.id, name, content }]);
     return said?.type === 'text' ? said.text : 'no sentence';

@@ -1,4 +1,5 @@
 import {
+  Cancelled,
   ChorusError,
   uiLanguage,
   withTimeout,
@@ -8,9 +9,10 @@ import {
   type UiLanguage,
 } from '../../core/index.js';
 import { fitArguments } from './arguments.js';
-import { inputSchema, type Tool, type ToolAnswer } from './tool.js';
+import { inputSchema, type Tool, type ToolAnswer, type ToolContext } from './tool.js';
 import type { OfferedTool, ToolSource } from './tool-source.js';
-import { noSuchTool, toolFailed, toolTimeout } from './tool-errors.js';
+import { noSuchTool, toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
+import { isStream, ToolStream } from './tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 
 /** Time limit of a call: the user waits. A tool that declares itself slow may take longer. */
@@ -73,6 +75,7 @@ export class ServerTools {
       confirm: tool.confirm !== undefined && tool.confirm !== false,
       question: typeof tool.confirm === 'object' ? tool.confirm[language] : undefined,
       finishes: tool.finishes,
+      anywhere: tool.anywhere,
     }));
     this.#offered.set(language, offered);
     return offered;
@@ -93,21 +96,47 @@ export class ServerTools {
     this.#running.set(name, running + 1);
     const timeoutMs = tool.slow === true ? SLOW_TIMEOUT_MS : TIMEOUT_MS;
     const onTimeout = (): ChorusError => toolTimeout(timeoutMs / 1000);
-    const { deviceId, language, timeZone, agentId, log } = user;
+    const onEnd = (): void => void this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
     const { clock } = this.options;
-    return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {
-      try {
-        const wallMs = (): number => clock.wallMs();
-        return answerOf(await tool.run(input, { deviceId, language, timeZone, agentId, wallMs, log, signal: stop }));
-      } catch (error) {
-        throw error instanceof ChorusError
-          ? error
-          : new ChorusError('tool.failed', shortMessage(error), { cause: error });
-      } finally {
-        this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
-      }
-    });
+    return withTimeout(clock, timeoutMs, signal, onTimeout, (stop) =>
+      this.#run((context) => tool.run(input, context), user, { stop, signal, timeoutMs, onEnd }),
+    );
   }
+
+  /** Runs a tool. `stop` ends the wait for its answer, `signal` also the text that it streams after that. */
+  async #run(
+    run: (context: ToolContext) => unknown,
+    { deviceId, language, timeZone, agentId, log }: ToolUser,
+    { stop, signal, timeoutMs, onEnd }: RunOptions,
+  ): Promise<ToolAnswer> {
+    const { clock } = this.options;
+    const running = new AbortController();
+    const onStop = (): void => running.abort(stop.reason);
+    stop.addEventListener('abort', onStop, { once: true });
+    const wallMs = (): number => clock.wallMs();
+    let stream: ToolStream | undefined;
+    try {
+      const context = { deviceId, language, timeZone, agentId, wallMs, log, signal: running.signal };
+      const returned = await run(context);
+      if (!isStream(returned)) return answerOf(returned);
+      const onLeft = (): void => running.abort(new Cancelled('nobody listens any more'));
+      stream = new ToolStream(returned, { clock, pieceMs: timeoutMs, signal, onLeft, onEnd });
+      return (await stream.open()) ? { text: '', stream } : { text: '' };
+    } catch (error) {
+      throw toolFailure(error);
+    } finally {
+      if (stream === undefined) onEnd();
+      // The wait may have been over before there was anything to read.
+      else if (stop.aborted) await stream.return();
+    }
+  }
+}
+
+interface RunOptions {
+  readonly stop: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly onEnd: () => void;
 }
 
 function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -135,8 +164,4 @@ function answerOf(returned: unknown): ToolAnswer {
 
 function boundedSources(sources: readonly unknown[]): readonly string[] {
   return sources.slice(0, MAX_SOURCES).map((source) => String(source).slice(0, MAX_SOURCE_CHARS));
-}
-
-function shortMessage(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARS) || 'the tool failed';
 }

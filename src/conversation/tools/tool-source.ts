@@ -12,6 +12,8 @@ export interface OfferedTool extends ToolSpec {
   readonly question?: string | undefined;
   /** True: a started call runs to its end even if the user interrupts. */
   readonly finishes?: boolean | undefined;
+  /** True: the tool needs no device, so that an owner may offer it to another server. */
+  readonly anywhere?: boolean | undefined;
 }
 
 /** A call that the user has confirmed. */

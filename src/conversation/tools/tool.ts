@@ -11,7 +11,9 @@ export type ToolWords = Readonly<Record<UiLanguage, string>>;
 
 /** Context of a call beside its input. */
 export interface ToolContext {
-  /** MAC address of the device that asks, lower case with colons. */
+  /**
+   * MAC address of the device that asks, lower case with colons. Empty: another server asks ({@link Tool.anywhere}).
+   */
   readonly deviceId: string;
   /** Language of the conversation. */
   readonly language: LanguageTag;
@@ -32,6 +34,11 @@ export interface ToolAnswer {
   readonly text: string;
   /** A sentence that is spoken as it is, without asking the model once more. */
   readonly say?: string;
+  /**
+   * Text that is spoken sentence by sentence while the tool still makes it, without asking the model once more. For one
+   * reader. A tool of this server streams by returning an async iterable.
+   */
+  readonly stream?: AsyncIterable<string>;
   /** Sounds that are played after all speech. */
   readonly play?: SoundQueue;
   /** Documents that the text is taken from, for people; kept in the history. */
@@ -42,6 +49,12 @@ export interface ToolAnswer {
    */
   readonly end?: boolean;
 }
+
+/**
+ * Result of a tool's run: text for the model, a whole answer, or pieces of text that are spoken sentence by sentence
+ * while the tool still runs.
+ */
+export type ToolRun = string | ToolAnswer | AsyncIterable<string>;
 
 /** A tool that runs on the server. Made by {@link defineTool}. */
 export interface Tool<Input extends z.ZodObject = z.ZodObject> {
@@ -66,12 +79,21 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
    */
   readonly finishes?: boolean;
   /**
+   * The tool needs no device: its answer is the same wherever it is asked. Then the owner may also offer it to another
+   * server.
+   */
+  readonly anywhere?: boolean;
+  /**
    * Sounds of this tool that the user's last words interrupted on the device. They go on after a call that only changes
    * the device, such as its volume. Undefined: nothing was interrupted.
    */
   readonly interrupted?: (deviceId: string) => SoundQueue | undefined;
-  /** Returns the text for the model, or a whole answer. If it throws, the model receives the error's message. */
-  run(input: z.infer<Input>, context: ToolContext): string | ToolAnswer | Promise<string | ToolAnswer>;
+  /**
+   * Returns the text for the model, a whole answer, or an async iterable of text (an async generator): that is spoken
+   * while the tool goes on, at most 4,000 characters, and an interruption ends it. If it throws, the model receives the
+   * error's message.
+   */
+  run(input: z.infer<Input>, context: ToolContext): ToolRun | Promise<ToolRun>;
 }
 
 /** Checks a tool's name and words where it is defined, and infers the type of `run`'s input from the schema. */

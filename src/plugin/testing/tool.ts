@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { ServerTools, type Tool } from '../../conversation/tools/index.js';
+import { ServerTools, wholeText, type Tool } from '../../conversation/tools/index.js';
 import { codeOf, failureOf, live, type It } from './suite.js';
 import { silentLogger, systemClock } from '../../core/index.js';
 
 export interface ToolSubject {
   readonly tool: Tool;
-  /** Valid input; `answers` matches the answer to it. */
+  /** Valid input; `answers` matches the answer to it, which may be streamed. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly answers: RegExp;
   /** Input that the tool must refuse. Undefined: the tool accepts every input. */
@@ -34,7 +34,7 @@ export function toolContract(it: It, { tool, input, answers, wrong }: ToolSubjec
   });
 
   it('answers', async () => {
-    assert.match((await sourceIn('en-US').call(tool.name, input, live())).text, answers);
+    assert.match(await wholeText(await sourceIn('en-US').call(tool.name, input, live())), answers);
   });
 
   it('refuses input that does not fit', async () => {

@@ -82,3 +82,9 @@ export function spokenChunks(text: string, language: LanguageTag): readonly stri
   const parts = [...reply.push(text), ...reply.flush()];
   return parts.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
 }
+
+/** A chunk that is a whole sentence. */
+const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
+
+/** True for a whole sentence: it is spoken even if the text breaks off after it. */
+export const isWhole = (part: TextPart): boolean => part.type === 'speech' && WHOLE_SENTENCE.test(part.text);

@@ -16,6 +16,7 @@ export const calculate = defineTool({
     }),
   }),
   effects: 'none',
+  anywhere: true,
   run({ expression }) {
     const sum = understandSum(
       expression

@@ -24,6 +24,7 @@ export const calendar = defineToolGroup({
           .meta({ en: 'In place of the date: a festival or solar term', zh: '代替日期：节日或节气，如 中秋节、冬至' }),
       }),
       effects: 'none',
+      anywhere: true,
       async run({ date = '', festival = '' }, context) {
         // The tables of the lunar calendar take some megabytes, and few ask for a date.
         const { tellDate } = await import('./dates.js');

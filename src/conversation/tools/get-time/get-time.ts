@@ -17,6 +17,7 @@ export const getTime = defineTool({
       .meta({ en: 'IANA time zone of another place, e.g. Europe/Paris', zh: '其他地方的 IANA 时区，如 Europe/Paris' }),
   }),
   effects: 'none',
+  anywhere: true,
   run({ time_zone: elsewhere }, { timeZone: here, language, wallMs }) {
     const timeZone = elsewhere === undefined || elsewhere === '' ? here : elsewhere;
     const time = localTime(wallMs(), timeZone, uiLanguage(language));

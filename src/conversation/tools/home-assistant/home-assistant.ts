@@ -56,6 +56,7 @@ export const homeAssistant = defineToolGroup({
             .meta({ en: 'Words of its name; default all', zh: '名字里的字；默认全部' }),
         }),
         effects: 'none',
+        anywhere: true,
         async run({ name = '' }, { signal }) {
           const found = matching(await home.entities(signal), name);
           if (found.length === 0)
@@ -99,6 +100,7 @@ function homeControl(home: Home): Tool {
         .meta({ en: 'For set_color: English name or #rrggbb', zh: 'set_color 的颜色：英文名或 #rrggbb' }),
     }),
     effects: 'home',
+    anywhere: true,
     async run({ name, action, value, color }, { language, signal }): Promise<ToolAnswer> {
       const entity = oneOf(await home.entities(signal), name);
       await home.act(entity, action, { value, color }, signal);
@@ -113,6 +115,7 @@ function homeUnlock(home: Home): Tool {
     words: { en: 'Unlocks a lock of the home.', zh: '打开家里的锁。' },
     input: z.object({ name: entityName }),
     effects: 'home',
+    anywhere: true,
     confirm: { en: 'Shall I unlock the lock?', zh: '要开锁吗？' },
     async run({ name }, { language, signal }): Promise<ToolAnswer> {
       const entity = oneOf(await home.entities(signal), name);

@@ -44,6 +44,7 @@ export const knowledgeService = defineToolGroup({
           query: z.string().min(1).max(300).meta({ en: 'A question, or words', zh: '一个问题，或几个词' }),
         }),
         effects: 'none',
+        anywhere: true,
         async run({ query }, { signal }) {
           const requests = service.requests(query, datasets, most);
           const found = (await Promise.all(requests.map(({ path, body }) => ask(path, body, signal)))).flat();

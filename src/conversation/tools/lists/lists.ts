@@ -26,13 +26,13 @@ export const lists = defineToolGroup({
   settings: listSettings,
   create: ({ shared }, { data }) => {
     const ownerOf = (deviceId: string): string => (shared ? HOME : deviceId);
-    return [add(data, ownerOf), read(data, ownerOf), remove(data, ownerOf)];
+    return [add, read, remove].map((define) => define(data, ownerOf, shared));
   },
 });
 
 type OwnerOf = (deviceId: string) => string;
 
-const add = (data: ToolDataStore, ownerOf: OwnerOf) =>
+const add = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
   defineTool({
     name: 'list_add',
     words: {
@@ -44,6 +44,7 @@ const add = (data: ToolDataStore, ownerOf: OwnerOf) =>
       items: z.array(z.string().trim().min(1).max(200)).min(1).max(20).meta({ en: 'One entry each', zh: '每项一条' }),
     }),
     effects: 'home',
+    anywhere: shared,
     async run({ list: name, items }, { deviceId, language, wallMs }): Promise<ToolAnswer> {
       const owner = ownerOf(deviceId);
       const before = new Set((await data.all(toolOf(name), owner)).map(({ value }) => lettersOf(value)));
@@ -62,19 +63,20 @@ const add = (data: ToolDataStore, ownerOf: OwnerOf) =>
     },
   });
 
-const read = (data: ToolDataStore, ownerOf: OwnerOf) =>
+const read = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
   defineTool({
     name: 'list_read',
     words: { en: 'What is on a list, or the notes.', zh: '清单或便签上有什么。' },
     input: z.object({ list }),
     effects: 'none',
+    anywhere: shared,
     async run({ list: name }, { deviceId, language }): Promise<ToolAnswer> {
       const items = await data.all(toolOf(name), ownerOf(deviceId));
       return spoken(tell(items, name, uiLanguage(language)));
     },
   });
 
-const remove = (data: ToolDataStore, ownerOf: OwnerOf) =>
+const remove = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
   defineTool({
     name: 'list_remove',
     words: { en: 'Takes things off a list, or empties it.', zh: '从清单里划掉东西，或清空它。' },
@@ -88,6 +90,7 @@ const remove = (data: ToolDataStore, ownerOf: OwnerOf) =>
       all: z.boolean().optional().meta({ en: 'Empty the list', zh: '清空' }),
     }),
     effects: 'home',
+    anywhere: shared,
     async run({ list: name, items = [], all = false }, { deviceId, language }): Promise<ToolAnswer> {
       const owner = ownerOf(deviceId);
       const wanted = items.map(lettersOf).filter((item) => item !== '');

@@ -26,6 +26,7 @@ export const search = defineToolGroup({
         },
         input: z.object({ query: z.string().min(1).max(200).meta({ en: 'What to search for', zh: '搜索词' }) }),
         effects: 'none',
+        anywhere: true,
         slow: true,
         async run({ query }, { signal }) {
           const asked = engine.request(query, most, key);

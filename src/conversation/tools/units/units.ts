@@ -15,6 +15,7 @@ export const convertUnits = defineTool({
     to: z.string().max(40).meta({ en: 'Unit, e.g. km, °C, ml', zh: '单位，如 公里、摄氏度、克' }),
   }),
   effects: 'none',
+  anywhere: true,
   run({ amount, from, to }) {
     const [source, target] = [known(from), known(to)];
     if (source.kind !== target.kind)

@@ -37,6 +37,7 @@ export const weather = defineToolGroup({
             .meta({ en: '0 today (default), 1 tomorrow, up to 6', zh: '0 今天（默认），1 明天，最多 6' }),
         }),
         effects: 'none',
+        anywhere: true,
         async run({ place = '', day = 0 }, { language, signal }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
           const name = place.trim() === '' ? settings.place : place;

@@ -1,0 +1,55 @@
+import { asChorusError } from '../../core/index.js';
+import { writeToolResult } from '../../providers/llm/tool-result.js';
+import type { ReplyPart } from './conversation-port.js';
+import { isWhole, type ReplyText, type TextPart } from './text/index.js';
+import type { ToolCalls } from './tool-calls.js';
+
+export interface ToolSpeechOptions {
+  readonly text: ReplyText;
+  readonly toolCalls: Pick<ToolCalls, 'bridged'>;
+  /** Hands parts to the voice, like the model's own. */
+  readonly speak: (parts: readonly TextPart[]) => Generator<ReplyPart>;
+}
+
+/** Spoken text of a tool. */
+export interface ToolSpeech {
+  /** The text as a result for the model, if it is asked once more. */
+  readonly result: string;
+  /** False: the tool broke off, so the model has to go on. */
+  readonly whole: boolean;
+}
+
+/** Ends a stream that is not read any further, so that its tool stops. */
+export function leave(stream: AsyncIterable<string> | undefined): void {
+  stream?.[Symbol.asyncIterator]().return?.().catch(() => undefined);
+}
+
+/**
+ * Speaks the text of a tool sentence by sentence while the tool still makes it, on the way that the model's text takes.
+ * Throws only when the signal is aborted.
+ */
+export async function* toolSpeech(
+  stream: AsyncIterable<string>,
+  { text, toolCalls, speak }: ToolSpeechOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ReplyPart, ToolSpeech> {
+  const pieces = stream[Symbol.asyncIterator]();
+  let said = '';
+  try {
+    for (;;) {
+      const { done, value } = yield* toolCalls.bridged(pieces.next(), signal);
+      if (done === true) break;
+      said += value;
+      yield* speak(text.push(value));
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    yield* speak(text.flush().filter(isWhole));
+    const { message } = asChorusError(error, 'tool.failed');
+    return { whole: false, result: writeToolResult({ ok: false, text: `${message}; until then it said: ${said}` }) };
+  } finally {
+    pieces.return?.().catch(() => undefined);
+  }
+  yield* speak(text.flush());
+  return { whole: true, result: writeToolResult({ ok: true, text: said }) };
+}

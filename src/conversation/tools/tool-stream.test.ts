@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
+import { silentLogger } from '../../core/index.js';
+import { ServerTools } from './server-tools.js';
+import { defineTool, type ToolAnswer } from './tool.js';
+import { MAX_STREAM_CHARS, wholeText } from './tool-stream.js';
+
+let clock: FakeClock;
+let controller: AbortController;
+/** The signal that the tool was given. */
+let given: AbortSignal | undefined;
+beforeEach(() => {
+  clock = new FakeClock();
+  controller = new AbortController();
+  given = undefined;
+});
+
+function sourceOf(run: (signal: AbortSignal) => AsyncIterable<string>, slow = false) {
+  const tool = defineTool({
+    name: 'tell',
+    words: { en: 'A tool', zh: '工具' },
+    input: z.object({}),
+    effects: 'none',
+    slow,
+    run: (_, { signal }) => run((given = signal)),
+  });
+  return new ServerTools({ id: 'server', tools: [tool], clock }).for({
+    deviceId: 'aa:bb',
+    language: 'en-US',
+    timeZone: 'UTC',
+    log: silentLogger,
+  });
+}
+const call = (run: Parameters<typeof sourceOf>[0]): Promise<ToolAnswer> =>
+  sourceOf(run).call('tell', {}, controller.signal);
+const never = (): Promise<never> => new Promise(() => undefined);
+
+describe('a tool that streams', () => {
+  it('answers with its first piece, and makes the others when they are read', async () => {
+    const made: string[] = [];
+    const { text, stream } = await call(async function* () {
+      for (const piece of ['One. ', '', 'Two.']) {
+        made.push(piece);
+        yield piece;
+      }
+      await Promise.resolve();
+    });
+    expect([text, made]).toEqual(['', ['One. ']]);
+    expect(await wholeText({ text, ...(stream && { stream }) })).toBe('One. Two.');
+    expect(given?.aborted).toBe(true);
+  });
+
+  it('and says nothing has answered with nothing', async () => {
+    expect(await call(async function* () {})).toEqual({ text: '' });
+  });
+
+  it('fails like any other when it fails at once, and with its words later', async () => {
+    const failing = call(async function* () {
+      await Promise.resolve();
+      throw new Error('out of paper');
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'tool.failed', message: 'out of paper' });
+    const { stream } = await call(async function* () {
+      yield 'One. ';
+      throw new Error('out of paper');
+    });
+    await expect(wholeText({ text: '', stream: stream! })).rejects.toMatchObject({ code: 'tool.failed' });
+    const odd = call(async function* () {
+      yield 7 as never;
+    });
+    await expect(odd).rejects.toMatchObject({ code: 'tool.failed', message: expect.stringContaining('unreadable') });
+  });
+
+  it('is bounded in length, and endless empty pieces have an end', async () => {
+    const long = await call(async function* () {
+      for (;;) yield 'x'.repeat(999);
+    });
+    expect(await wholeText(long)).toHaveLength(MAX_STREAM_CHARS);
+    const empty = await call(async function* () {
+      for (;;) yield '';
+    });
+    expect(await wholeText(empty)).toBe('');
+  });
+
+  it('may take its time for each piece, but not for all together', async () => {
+    let pieces = 0;
+    const stream = call(async function* () {
+      for (;;) {
+        await new Promise<void>((resolve) => clock.after(9000, resolve));
+        yield `${++pieces}. `;
+      }
+    });
+    const read = stream.then(wholeText).then(String, ({ code }: { code: string }) => code);
+    for (let second = 0; second < 70; second++) await clock.advance(1000);
+    expect([await read, pieces]).toEqual(['tool.timeout', 6]);
+    const hanging = call(async function* () {
+      yield* [];
+      await never();
+    }).catch(({ code }: { code: string }) => code);
+    await clock.advance(10_000);
+    expect(await hanging).toBe('tool.timeout');
+    expect(given?.aborted).toBe(true);
+  });
+
+  it('ends at once with the reason, whether or not it obeys', async () => {
+    const { stream } = await call(async function* () {
+      yield 'One. ';
+      await never();
+    });
+    const reason = new Error('barge-in');
+    const reading = wholeText({ text: '', stream: stream! });
+    await settle();
+    controller.abort(reason);
+    await expect(reading).rejects.toBe(reason);
+    expect(given?.aborted).toBe(true);
+  });
+
+  it('stops when its reader leaves, even before the first piece was read', async () => {
+    let ended = false;
+    const { stream } = await call(async function* () {
+      try {
+        for (;;) yield 'One. ';
+      } finally {
+        ended = true;
+      }
+    });
+    await stream![Symbol.asyncIterator]().return?.();
+    await settle();
+    expect([ended, given?.aborted]).toEqual([true, true]);
+  });
+
+  it('counts as running until it has ended', async () => {
+    const source = sourceOf(async function* () {
+      for (;;) yield 'One. ';
+    });
+    const open = await Promise.all(Array.from({ length: 32 }, () => source.call('tell', {}, controller.signal)));
+    await expect(source.call('tell', {}, controller.signal)).rejects.toMatchObject({ code: 'tool.failed' });
+    await open[0]?.stream?.[Symbol.asyncIterator]().return?.();
+    await settle();
+    expect((await source.call('tell', {}, controller.signal)).stream).toBeDefined();
+    controller.abort();
+    await settle();
+  });
+});

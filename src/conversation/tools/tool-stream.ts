@@ -1,0 +1,118 @@
+import { ChorusError, waitAtMost, type Clock } from '../../core/index.js';
+import { toolFailure, toolTimeout } from './tool-errors.js';
+
+/** Longest text that one call may stream: several minutes of speech. */
+export const MAX_STREAM_CHARS = 4000;
+/** Most pieces, so that a stream of empty ones has an end. */
+const MAX_PIECES = 2000;
+/** Longest time that a reader waits for all pieces of a stream together. */
+const MAX_WAIT_MS = 60_000;
+const DONE: IteratorResult<string, undefined> = { done: true, value: undefined };
+
+export interface ToolStreamOptions {
+  readonly clock: Clock;
+  /** Longest wait for one piece. */
+  readonly pieceMs: number;
+  /** Ends the stream. */
+  readonly signal: AbortSignal;
+  /** Called when nobody reads any more: the tool may stop. */
+  readonly onLeft: () => void;
+  /** Called when the tool has ended, which may be later. */
+  readonly onEnd: () => void;
+}
+
+/** True if a tool has returned pieces of text in place of an answer. */
+export function isStream(returned: unknown): returned is AsyncIterable<unknown> {
+  return typeof returned === 'object' && returned !== null && Symbol.asyncIterator in returned;
+}
+
+/**
+ * The text of a running tool, for one reader: bounded in length and time. It ends as soon as the signal is aborted,
+ * whether or not the tool obeys. Errors: `tool.*`, or the signal's reason.
+ */
+export class ToolStream implements AsyncIterableIterator<string, undefined> {
+  readonly #pieces: AsyncIterator<unknown>;
+  #first: IteratorResult<string, undefined> | undefined;
+  #chars = 0;
+  #count = 0;
+  #waitedMs = 0;
+  #over = false;
+
+  constructor(
+    source: AsyncIterable<unknown>,
+    private readonly options: ToolStreamOptions,
+  ) {
+    this.#pieces = source[Symbol.asyncIterator]();
+    options.signal.addEventListener('abort', this.#close, { once: true });
+  }
+
+  /** Waits for the first piece, so that a tool that fails at once fails like any other. False: there is none. */
+  async open(): Promise<boolean> {
+    this.#first = await this.#read();
+    return this.#first.done !== true;
+  }
+
+  async next(): Promise<IteratorResult<string, undefined>> {
+    const first = this.#first;
+    this.#first = undefined;
+    return first ?? this.#read();
+  }
+
+  return(): Promise<IteratorResult<string, undefined>> {
+    this.#close();
+    return Promise.resolve(DONE);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #read(): Promise<IteratorResult<string, undefined>> {
+    const { clock, pieceMs, signal } = this.options;
+    try {
+      while (!this.#over && this.#chars < MAX_STREAM_CHARS && this.#count < MAX_PIECES) {
+        const beganMs = clock.nowMs();
+        const mostMs = Math.min(pieceMs, Math.max(0, MAX_WAIT_MS - this.#waitedMs));
+        const onTimeout = (): ChorusError => toolTimeout(Math.round(mostMs / 1000));
+        const { done, value } = await waitAtMost(clock, mostMs, signal, onTimeout, () => this.#pieces.next());
+        this.#waitedMs += clock.nowMs() - beganMs;
+        this.#count += 1;
+        if (done === true) break;
+        if (typeof value !== 'string')
+          throw new ChorusError('tool.failed', 'the tool answered with something unreadable');
+        const piece = value.slice(0, MAX_STREAM_CHARS - this.#chars);
+        this.#chars += piece.length;
+        if (piece !== '') return { done: false, value: piece };
+      }
+    } catch (error) {
+      this.#close();
+      signal.throwIfAborted();
+      throw toolFailure(error);
+    }
+    this.#close();
+    return DONE;
+  }
+
+  readonly #close = (): void => {
+    if (this.#over) return;
+    this.#over = true;
+    const { signal, onLeft, onEnd } = this.options;
+    signal.removeEventListener('abort', this.#close);
+    onLeft();
+    // A generator that is busy ends only after its present step.
+    Promise.resolve()
+      .then(() => this.#pieces.return?.())
+      .catch(() => undefined)
+      .finally(onEnd);
+  };
+}
+
+/** The whole text of an answer, for a reader that does not speak. Errors: as {@link ToolStream}. */
+export async function wholeText(answer: {
+  readonly text: string;
+  readonly stream?: AsyncIterable<string>;
+}): Promise<string> {
+  let text = answer.text;
+  for await (const piece of answer.stream ?? []) text += piece;
+  return text;
+}

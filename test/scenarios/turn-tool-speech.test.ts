@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createConversation } from '../../src/conversation/dialogue/index.js';
+import { groupTools, openSessionTools, ServerTools, TOOL_GROUPS } from '../../src/conversation/tools/index.js';
+import { noMetrics, silentLogger } from '../../src/core/index.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { call, model, text } from '../fakes/scripted-conversation.js';
+import { createWorld, endWorld, type World } from './turn-world.js';
+
+/** The second feed answers after this time. */
+const SLOW_MS = 4000;
+const feed = (...titles: readonly string[]): string =>
+  `<rss version="2.0"><channel>${titles.map((title) => `<item><title>${title}</title></item>`).join('')}</channel></rss>`;
+
+let world: World;
+let requests: ReturnType<typeof model>['requests'];
+/** True: the request for the second feed was ended before it was answered. */
+let ended: boolean;
+
+beforeEach(() => {
+  const clock = new FakeClock();
+  ended = false;
+  const fetching = (address: URL, init: RequestInit): Promise<Response> => {
+    if (address.pathname === '/near') return Promise.resolve(new Response(feed('It rains', 'The sun is back')));
+    return new Promise((resolve, reject) => {
+      clock.after(SLOW_MS, () => resolve(new Response(feed('A bridge has opened'))));
+      init.signal?.addEventListener('abort', () => {
+        ended = true;
+        reject(new Error('aborted'));
+      });
+    });
+  };
+  const sections = { news: { feeds: { Home: 'http://news.test/near', World: 'http://news.test/far' } } };
+  const services = { clock, log: silentLogger, fetch: fetching as typeof fetch };
+  const tools = groupTools(
+    TOOL_GROUPS.filter(({ settings }) => settings.id === 'news'),
+    sections,
+    services as never,
+  );
+  const scripted = model([call('get_news', { feed: 'all' })], [text('Nothing else.')]);
+  ({ requests } = scripted);
+  const common = { clock, log: silentLogger };
+  const conversation = createConversation({
+    ...common,
+    metrics: noMetrics,
+    device: undefined,
+    settings: () => ({ llm: scripted.llm, persona: undefined, maxTokens: 300, historyTurns: 10 }),
+  });
+  const server = [new ServerTools({ id: 'server', tools, clock })];
+  world = createWorld({
+    clock,
+    conversation: () => conversation,
+    tools: (device) => openSessionTools(device, { server, ...common }),
+  });
+  world.device.start();
+});
+afterEach(() => endWorld(world));
+
+/** Small steps of the world's time, and real turns of the event loop: the parser of feeds is loaded when it is needed. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await world.clock.advance(10);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+const said = (): readonly string[] => world.connection.words.filter((word) => word.startsWith('say:'));
+
+it('headlines are heard before all feeds are there, in one request to the model', async () => {
+  world.stream().hears('what is in the news');
+  await until(() => said().length > 0);
+  const heardAtMs = world.clock.nowMs();
+  await until(() => world.connection.words.includes('tts:stop'));
+  expect(said().join(' ')).toMatch(/^say:Home: It rains\..*The sun is back\..*World: A bridge has opened\.$/);
+  expect(heardAtMs).toBeLessThan(SLOW_MS);
+  expect(requests).toHaveLength(1);
+});
+
+it('an interruption ends the request for the rest, and the history has what was heard', async () => {
+  world.stream().hears('what is in the news');
+  await until(() => said().length > 1);
+  world.device.abort();
+  await until(() => ended);
+  await world.clock.advance(1000);
+  world.stream().hears('what else');
+  await until(() => requests.length > 1);
+  const before = requests[1]!.messages.filter(({ role }) => role === 'assistant').map(({ content }) => content);
+  expect(before.join(' ')).toContain('It rains');
+  expect(before.join(' ')).not.toContain('bridge');
+});

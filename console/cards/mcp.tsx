@@ -3,13 +3,13 @@ import type { Mcp } from '../api.js';
 import { Card } from '../parts/card.js';
 import { useWords } from '../words/index.js';
 
-/** MCP servers and connections to the access point. They are set up in a file and by commands, not here. */
+/** MCP servers, connections to the access point, and where tools are offered. They are set up in a file and by commands, not here. */
 export function McpCard({ mcp }: { readonly mcp: Mcp }): JSX.Element {
   const { mcp: words } = useWords();
-  const { servers, tokens } = mcp;
+  const { servers, tokens, accessPoints } = mcp;
   return (
     <Card title={words.title} name="mcp">
-      {servers.length + tokens.length === 0 && <p class="soft">{words.none}</p>}
+      {servers.length + tokens.length + accessPoints.length === 0 && <p class="soft">{words.none}</p>}
       <ul class="list">
         {servers.map(({ name, state, tools, error }) => (
           <li key={name} class={state === 'failed' ? 'problem warn' : ''}>
@@ -25,6 +25,15 @@ export function McpCard({ mcp }: { readonly mcp: Mcp }): JSX.Element {
             <p>
               <strong>{words.token(id, agent)}</strong> <span class="soft">{words.bridges(bridges)}</span>
             </p>
+            <Tools names={tools} />
+          </li>
+        ))}
+        {accessPoints.map(({ name, state, tools, error }) => (
+          <li key={name} class={state === 'failed' ? 'problem warn' : ''}>
+            <p>
+              <strong>{words.offeredTo(name)}</strong> <span class="soft">{words.states[state]}</span>
+            </p>
+            {error && <p class="soft">{error.message}</p>}
             <Tools names={tools} />
           </li>
         ))}

@@ -83,6 +83,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   const costs = modelCosts(foundation, parts.ledger, realtime);
   const tools = composeTools(foundation, store, plugins, [...memoryTools(memories), ...moreTools(parts)]);
   const questions = new Questions(clock);
+  parts.mcp.offerFrom(tools.current);
   return {
     memories,
     notices: tools.notices,

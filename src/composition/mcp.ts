@@ -1,7 +1,16 @@
 import type { McpControl } from '../admin/index.js';
 import { asChorusError, ChorusError, type Logger } from '../core/index.js';
-import { AccessPoint, ANY_AGENT, McpServers, McpTokens, readMcpFile } from '../conversation/tools/index.js';
-import type { ToolSource } from '../conversation/tools/index.js';
+import {
+  AccessPoint,
+  ANY_AGENT,
+  McpServers,
+  McpTokens,
+  readMcpFile,
+  ToolOffers,
+  type OfferSettings,
+  type ServerTools,
+  type ToolSource,
+} from '../conversation/tools/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 import { packageVersion } from './package-version.js';
@@ -11,27 +20,41 @@ export interface Mcp {
   readonly servers: McpServers;
   readonly accessPoint: AccessPoint;
   readonly tokens: McpTokens;
+  /** Access points of other servers, to which tools are offered. */
+  readonly offers: ToolOffers;
   /** Functions for the admin API. */
   readonly control: McpControl;
   /** Tool sources of one conversation, whose agent may change. */
   sources(agentId: () => string | undefined): readonly ToolSource[];
+  /** Names the server's own tools, which an owner may offer to other servers. Called before the first reload. */
+  offerFrom(tools: () => readonly ServerTools[]): void;
   /** Reads the file again. Error: `mcp.bad_file`; then nothing has changed. */
   reload(): Promise<void>;
 }
 
 /** MCP servers and access point; servers are started by the first {@link Mcp.reload}. */
-export function composeMcp({ live, dataDir, root, common }: Foundation, store: Store): Mcp {
+export function composeMcp(foundation: Foundation, store: Store): Mcp {
+  const { live, dataDir, root, common } = foundation;
   const version = packageVersion();
   const scope = root.child('mcp');
   const servers = new McpServers({ ...common, version, scope });
   const tokens = new McpTokens(store, common.clock);
   const accessPoint = new AccessPoint({ ...common, version, scope, tokens });
+  let own: () => readonly ServerTools[] = () => [];
+  const offers = new ToolOffers({
+    ...common,
+    version,
+    scope,
+    random: Math.random,
+    sources: (settings) => offeredSources(settings, own(), servers, foundation),
+  });
   let file: string | undefined;
   const reload = async (): Promise<void> => {
     const found = await readMcpFile(dataDir, live.current.mcp.servers_file);
     for (const { name, reason } of found.mistakes)
       common.log.warn('An MCP server of the file cannot be used', { code: 'mcp.bad_entry', server: name, reason });
     servers.apply(found);
+    offers.apply(found.offers);
     file = found.file;
   };
   const sources = (agentId: () => string | undefined): readonly ToolSource[] => [
@@ -43,23 +66,60 @@ export function composeMcp({ live, dataDir, root, common }: Foundation, store: S
     servers,
     accessPoint,
     tokens,
-    control: controlOf({ servers, accessPoint, tokens, file: () => file, reload, sources }),
+    offers,
+    control: controlOf({ servers, accessPoint, tokens, offers, file: () => file, reload, sources }),
     sources,
+    offerFrom: (tools) => (own = tools),
     reload,
   };
 }
 
-type Parts = Pick<Mcp, 'servers' | 'accessPoint' | 'tokens' | 'sources' | 'reload'> & {
+/**
+ * Tools that may be offered to another server: the server's own and those of plug-ins that need no device, and those of
+ * MCP servers. What came from an access point is not passed on, so that no call goes round in circles.
+ */
+function offeredSources(
+  { language, agent }: OfferSettings,
+  own: readonly ServerTools[],
+  servers: McpServers,
+  { live, common }: Foundation,
+): readonly ToolSource[] {
+  const { session } = live.current;
+  const user = {
+    deviceId: '',
+    language: language ?? (session.language === 'auto' ? 'en' : session.language),
+    timeZone: session.time_zone === 'auto' ? Intl.DateTimeFormat().resolvedOptions().timeZone : session.time_zone,
+    agentId: agent,
+    log: common.log,
+  };
+  return [
+    ...own.map((tools): ToolSource => {
+      const source = tools.for(user);
+      return { ...source, list: () => source.list().filter(({ anywhere }) => anywhere === true) };
+    }),
+    servers.for(
+      () => agent,
+      ({ place }) => place.kind !== 'websocket',
+    ),
+  ];
+}
+
+type Parts = Pick<Mcp, 'servers' | 'accessPoint' | 'tokens' | 'offers' | 'sources' | 'reload'> & {
   readonly file: () => string | undefined;
 };
 
-function controlOf({ servers, accessPoint, tokens, sources, reload, file }: Parts): McpControl {
+function controlOf({ servers, accessPoint, tokens, offers, sources, reload, file }: Parts): McpControl {
   return {
     async view() {
       const bridges = accessPoint.states;
       return {
         file: file(),
         servers: servers.states.map((state) => ({ ...state, tools: [...state.tools] })),
+        accessPoints: offers.states.map((state) => ({
+          ...state,
+          tools: [...state.tools],
+          unknown: [...state.unknown],
+        })),
         tokens: (await tokens.list()).map(({ id, agent, createdMs }) => {
           const own = bridges.filter(({ tokenId }) => tokenId === id);
           return { id, agent, createdMs, bridges: own.length, tools: [...new Set(own.flatMap(({ tools }) => tools))] };

@@ -24,6 +24,19 @@ export const PROCESS_METRICS = {
     type: 'gauge',
     help: both('Connections to the MCP access point.', '连到 MCP 接入点的连接数。'),
   },
+  chorus_mcp_offers: {
+    type: 'gauge',
+    help: both(
+      'Access points of other servers to which tools are offered, by state.',
+      '向其提供工具的其他服务器接入点数，按状态。',
+    ),
+    labels: { state: 'connecting, ready, failed' },
+  },
+  chorus_mcp_offered_calls_total: {
+    type: 'counter',
+    help: both('Calls by other servers of tools that are offered to them.', '其他服务器对所提供工具的调用。'),
+    labels: { result: 'answered, failed, timeout, cancelled, refused' },
+  },
   chorus_mcp_calls_total: {
     type: 'counter',
     help: both('Calls of tools of MCP servers and of the access point.', '对 MCP 服务器和接入点的工具的调用。'),

@@ -16,6 +16,7 @@ import { judgeTools } from '../../src/maintenance/doctor/checks/tools.js';
 import { judgeTurns } from '../../src/maintenance/doctor/checks/turns.js';
 import { judgeVoices } from '../../src/maintenance/doctor/checks/voice.js';
 import { configSchema } from '../../src/config/index.js';
+import { readServerFile } from '../../src/conversation/tools/index.js';
 import { findModel } from '../../src/engines/index.js';
 import { closeAll, expectFinding, findingsFor, titled, use } from './doctor-expectations.js';
 import { MACHINE_PLANTS } from './doctor-machine-plants.js';
@@ -58,9 +59,20 @@ const turns = {
 const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]])[] = [
   [
     'mcp.entry',
-    () => judgeMcp({ servers: [], mistakes: [{ name: 'garden', reason: 'no command and no address' }] }, []),
+    () =>
+      judgeMcp({ servers: [], offers: [], mistakes: [{ name: 'garden', reason: 'no command and no address' }] }, []),
   ],
-  ['mcp.command', () => judgeMcp({ servers: [{ name: 'x' }], mistakes: [] }, [{ name: 'x', command: 'uvx' }])],
+  [
+    'mcp.command',
+    () => judgeMcp({ servers: [{ name: 'x' }], offers: [], mistakes: [] }, [{ name: 'x', command: 'uvx' }]),
+  ],
+  [
+    'mcp.offers_nothing',
+    () => {
+      const { offers } = readServerFile('{"accessPoints":{"other":{"url":"wss://other.example/mcp/?token=x"}}}');
+      return judgeMcp({ servers: [], offers, mistakes: [] }, []);
+    },
+  ],
   ['tools.incomplete', () => judgeTools({ search: { provider: 'tavily' } })],
   ['node.old', () => judgePlatform({ ...linux, node: '18.20.4' })],
   ['node.platform', () => judgePlatform({ ...linux, arch: 'arm' })],

@@ -29,6 +29,8 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_admission_refused_total: 'src/capacity/admission-metrics.test.ts',
   chorus_mcp_servers: 'src/conversation/tools/mcp/server.test.ts',
   chorus_mcp_calls_total: 'src/conversation/tools/mcp/server.test.ts',
+  chorus_mcp_offers: 'src/conversation/tools/mcp/offer.test.ts',
+  chorus_mcp_offered_calls_total: 'src/conversation/tools/mcp/offer.test.ts',
   chorus_mcp_bridges: 'src/conversation/tools/mcp/access-point.test.ts',
   chorus_wyoming_requests_total: 'src/wyoming/server.test.ts',
   chorus_paid_units_total: 'src/conversation/costs/ledger.test.ts',

@@ -13,6 +13,18 @@ export const mcpServerView = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
+/** The access point of another server, to which tools of this server are offered. */
+export const mcpOfferView = z.object({
+  name: z.string(),
+  place: z.string().meta({ description: 'Its address without the token.' }),
+  state: z.enum(['connecting', 'ready', 'failed']),
+  tools: z.array(z.string()).meta({ description: 'Offered tools.' }),
+  unknown: z.array(z.string()).meta({ description: 'Entries of the list in the file for which there is no tool.' }),
+  calls: z.number().meta({ description: 'Calls since the start of this server.' }),
+  restarts: z.number(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+
 /** A token of the access point; the token itself is shown once, when it is made. */
 export const mcpTokenView = z.object({
   id: z.string(),
@@ -26,6 +38,9 @@ export const mcpAnswer = z.object({
   file: z.string().optional().meta({ description: 'The file with the servers; left out: there is none.' }),
   servers: z.array(mcpServerView),
   tokens: z.array(mcpTokenView),
+  accessPoints: z
+    .array(mcpOfferView)
+    .meta({ description: 'Access points of other servers, to which tools of this server are offered.' }),
 });
 export type McpAnswer = z.output<typeof mcpAnswer>;
 
@@ -46,7 +61,7 @@ export const mcpRoutes = {
   readMcp: {
     method: 'GET',
     path: '/mcp',
-    summary: 'MCP servers with their state and tools, and the tokens of the access point.',
+    summary: 'MCP servers with their state and tools, tokens of the access point, and where tools are offered.',
     answer: mcpAnswer,
   },
   reloadMcp: {

@@ -34,13 +34,13 @@ type ServerView = Omit<McpServerState, 'error'> & { readonly error?: { readonly 
 /** `chorus mcp list`. */
 export async function listServers(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const answer = (await (await adminClient(flags, context)).call('GET', '/mcp')) as McpAnswer;
-  return showServers(answer.servers, flags, context);
+  return showServers(answer, flags, context);
 }
 
 /** `chorus mcp reload`. */
 export async function reloadServers(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const answer = (await (await adminClient(flags, context)).call('POST', '/mcp/reload', {})) as McpAnswer;
-  return showServers(answer.servers, flags, context);
+  return showServers(answer, flags, context);
 }
 
 /** `chorus mcp test [NAME]`: runs in this process, so that a server can be tested before it is used. */
@@ -63,7 +63,7 @@ export async function testServers(name: string | undefined, flags: JsonFlags, co
     });
     all.apply(file);
     await all.tried();
-    return await showServers(all.states, flags, context);
+    return await showServers({ servers: all.states, accessPoints: [] }, flags, context);
   } finally {
     await scope.close();
   }
@@ -112,22 +112,53 @@ export async function revokeToken(id: string, flags: JsonFlags, context: CliCont
   return printAnswer(flags, context, { revoked: id }, `${mcpWords[context.language].revoked(id)}\n`);
 }
 
-async function showServers(servers: readonly ServerView[], flags: JsonFlags, context: CliContext): Promise<ExitCode> {
-  const { columns, states, asks, noServers } = mcpWords[context.language];
-  if (servers.length === 0) {
+interface McpView {
+  readonly servers: readonly ServerView[];
+  readonly accessPoints: McpAnswer['accessPoints'];
+}
+
+async function showServers(
+  { servers, accessPoints }: McpView,
+  flags: JsonFlags,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { noServers } = mcpWords[context.language];
+  let text = servers.length === 0 ? '' : serverTable(servers, context);
+  if (accessPoints.length > 0) text += `${text === '' ? '' : '\n'}${accessPointTable(accessPoints, context)}`;
+  if (text === '') {
     const { config } = await loadForCommand(flags, context);
-    const files = mcpFiles(flags.data, config.mcp.servers_file).join(', ');
-    return printAnswer(flags, context, servers, `${noServers(files)}\n`);
+    text = `${noServers(mcpFiles(flags.data, config.mcp.servers_file).join(', '))}\n`;
   }
+  printAnswer(flags, context, { servers, accessPoints }, text);
+  return [...servers, ...accessPoints].some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok;
+}
+
+function serverTable(servers: readonly ServerView[], context: CliContext): string {
+  const { columns, states, asks } = mcpWords[context.language];
   const rows = servers.map(({ name, state, tools, place }) => [name, states[state], String(tools.length), place]);
   const lines = servers.flatMap(({ name, tools, error }) => [
     ...(error ? [printable(`${name}: ${error.message}`)] : []),
     ...tools.map((tool) => `  ${tool.name}${tool.confirm ? ` (${asks})` : ''}`),
   ]);
-  const head = [columns.server, columns.state, columns.tools, columns.place];
-  const text = `${shown(head, rows, context)}${lines.join('\n')}\n`;
-  printAnswer(flags, context, servers, text);
-  return servers.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok;
+  return `${shown([columns.server, columns.state, columns.tools, columns.place], rows, context)}${lines.join('\n')}\n`;
+}
+
+function accessPointTable(accessPoints: McpAnswer['accessPoints'], context: CliContext): string {
+  const { columns, states, unknown } = mcpWords[context.language];
+  const rows = accessPoints.map(({ name, state, tools, calls, place }) => [
+    name,
+    states[state],
+    String(tools.length),
+    String(calls),
+    place,
+  ]);
+  const lines = accessPoints.flatMap((one) => [
+    ...(one.error ? [printable(`${one.name}: ${one.error.message}`)] : []),
+    ...one.tools.map((tool) => `  ${tool}`),
+    ...one.unknown.map((tool) => `  ${printable(tool)} (${unknown})`),
+  ]);
+  const head = [columns.offeredTo, columns.state, columns.tools, columns.calls, columns.place];
+  return `${shown(head, rows, context)}${lines.join('\n')}\n`;
 }
 
 function shown(headings: readonly string[], rows: readonly (readonly string[])[], { colours }: CliContext): string {

@@ -3,7 +3,7 @@ import type { UiLanguage } from '../../core/index.js';
 /** English texts of `chorus mcp`; the Chinese texts have the same shape. */
 const en = {
   help: {
-    list: 'servers of the running server, their state and tools',
+    list: 'servers of the running server, their state and tools, and where tools are offered',
     test: 'connect to the servers of the file from here, and list their tools; needs no running server',
     name: 'a server of the file; default: all of them',
     call: 'call a tool on the running server, without asking anybody',
@@ -27,6 +27,8 @@ Examples:
     state: 'STATE',
     tools: 'TOOLS',
     place: 'PLACE',
+    offeredTo: 'OFFERED TO',
+    calls: 'CALLS',
     token: 'TOKEN',
     agent: 'AGENT',
     made: 'MADE',
@@ -36,6 +38,7 @@ Examples:
   noServers: (files: string) => `There is no MCP server. They are read from ${files}.`,
   noTokens: 'There is no token. `chorus mcp token create` makes one.',
   asks: 'asks first',
+  unknown: 'there is no such tool to offer',
   notJson: 'the arguments are not a JSON object',
   noSuch: (name: string) => `the file has no server ${name}`,
   everyDevice: 'every device',
@@ -45,7 +48,7 @@ Examples:
 
 const zh: typeof en = {
   help: {
-    list: '正在运行的服务器的 MCP 服务器、状态和工具',
+    list: '正在运行的服务器的 MCP 服务器、状态和工具，以及向谁提供工具',
     test: '从这里连接文件里的服务器并列出工具；不需要正在运行的服务器',
     name: '文件里的某个服务器；不写则全部',
     call: '在正在运行的服务器上调用一个工具，不再询问',
@@ -69,6 +72,8 @@ const zh: typeof en = {
     state: '状态',
     tools: '工具数',
     place: '位置',
+    offeredTo: '提供给',
+    calls: '调用次数',
     token: '令牌',
     agent: '智能体',
     made: '创建时间',
@@ -78,6 +83,7 @@ const zh: typeof en = {
   noServers: (files) => `没有 MCP 服务器。从这里读取：${files}。`,
   noTokens: '没有令牌。用 `chorus mcp token create` 新建。',
   asks: '先询问',
+  unknown: '没有可提供的这个工具',
   notJson: '参数不是 JSON 对象',
   noSuch: (name) => `文件里没有服务器 ${name}`,
   everyDevice: '所有设备',

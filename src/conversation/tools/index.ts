@@ -10,6 +10,8 @@ export {
   readServerFile,
   type McpServerFile,
   type McpServerState,
+  type OfferSettings,
+  ToolOffers,
 } from './mcp/index.js';
 export { ServiceClient } from './service-client.js';
 export { ServerTools } from './server-tools.js';
@@ -18,4 +20,5 @@ export { defineTool, type Tool, type ToolAnswer } from './tool.js';
 export { groupTools, type ToolServices } from './tool-group.js';
 export { TOOL_GROUPS, TOOLS } from './tool-registry.js';
 export type { Toolbox, ToolSource } from './tool-source.js';
+export { wholeText } from './tool-stream.js';
 export { createToolbox, noTools } from './toolbox.js';

@@ -33,5 +33,5 @@ export async function readMcpFile(
       });
     }
   }
-  return { servers: [], mistakes: [], file: undefined };
+  return { servers: [], offers: [], mistakes: [], file: undefined };
 }

@@ -16,3 +16,6 @@ export const loadHttp = async () =>
     import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
     import('@modelcontextprotocol/sdk/client/sse.js'),
   ]);
+
+/** The other side of the protocol, for tools that are offered to another server. */
+export const loadServer = () => import('@modelcontextprotocol/sdk/server/index.js');

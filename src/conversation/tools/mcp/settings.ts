@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { MAX_OFFERS, readOffer, type OfferSettings } from './offer-settings.js';
 
 /** Way to reach a server. */
 export type McpPlace =
@@ -36,6 +37,8 @@ export interface McpServerSettings {
 /** Contents of a file: its servers, and the reasons why other entries cannot be used. */
 export interface McpServerFile {
   readonly servers: readonly McpServerSettings[];
+  /** Access points of other servers, to which tools are offered. */
+  readonly offers: readonly OfferSettings[];
   readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
 }
 
@@ -71,7 +74,8 @@ const entry = z.object({
 });
 type Entry = z.output<typeof entry>;
 
-const file = z.object({ mcpServers: z.record(z.string().min(1).max(64), z.unknown()).default({}) });
+const entries = z.record(z.string().min(1).max(64), z.unknown()).default({});
+const file = z.object({ mcpServers: entries, accessPoints: entries });
 
 /** Reads the text of a file with `mcpServers`. Throws an `Error` with a sentence if it is not such a file. */
 export function readServerFile(text: string): McpServerFile {
@@ -104,7 +108,22 @@ export function readServerFile(text: string): McpServerFile {
         timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : Math.min(timeout, MAX_TIMEOUT_S) * 1000,
       });
   }
-  return { servers, mistakes };
+  return { servers, offers: readOffers(content.data.accessPoints, mistakes), mistakes };
+}
+
+function readOffers(
+  listed: Readonly<Record<string, unknown>>,
+  mistakes: { name: string; reason: string }[],
+): readonly OfferSettings[] {
+  const offers: OfferSettings[] = [];
+  for (const [name, value] of Object.entries(listed)) {
+    const offer = readOffer(name, value);
+    if (typeof offer === 'string') mistakes.push({ name, reason: offer });
+    else if (offer && offers.length >= MAX_OFFERS)
+      mistakes.push({ name, reason: `there are more than ${MAX_OFFERS} access points` });
+    else if (offer) offers.push(offer);
+  }
+  return offers;
 }
 
 /** Place of an entry, or a sentence with the reason why it has none. */
@@ -175,7 +194,7 @@ function robotSide(url: URL): string {
 }
 
 /** Values that belong to this server alone and are shown nowhere. */
-export function secretsOf({ place }: McpServerSettings): readonly string[] {
+export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly string[] {
   if (place.kind === 'command') return Object.values(place.env).filter((value) => value.length >= 6);
   const inUrl = new URL(place.url);
   const headers = place.kind === 'http' ? Object.values(place.headers) : [];
@@ -183,7 +202,7 @@ export function secretsOf({ place }: McpServerSettings): readonly string[] {
 }
 
 /** Place of the server, without secrets. */
-export function placeName({ place }: McpServerSettings): string {
+export function placeName({ place }: Pick<McpServerSettings, 'place'>): string {
   if (place.kind === 'command') return place.command;
   const { protocol, host, pathname } = new URL(place.url);
   return `${protocol}//${host}${pathname}`;

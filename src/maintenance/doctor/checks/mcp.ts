@@ -6,16 +6,24 @@ import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { mcpWords } from '../words/mcp.js';
 
-const KNOWN = issues('mcp', mcpWords.issues, { file: 'fault', entry: 'warning', command: 'warning' });
+const KNOWN = issues('mcp', mcpWords.issues, {
+  file: 'fault',
+  entry: 'warning',
+  command: 'warning',
+  offers_nothing: 'warning',
+});
 
 export function judgeMcp(
-  file: Pick<McpServerFile, 'mistakes'> & { readonly servers: readonly { readonly name: string }[] },
+  file: Pick<McpServerFile, 'mistakes' | 'offers'> & { readonly servers: readonly { readonly name: string }[] },
   missing: readonly { readonly name: string; readonly command: string }[],
 ): readonly Finding[] {
   return orOk(
     [
       ...file.mistakes.map(({ name, reason }) => found(KNOWN.entry, mcpWords.failed(name, reason))),
       ...missing.map(({ name, command }) => found(KNOWN.command, mcpWords.notFound(name, command))),
+      ...file.offers
+        .filter(({ tools }) => tools.length === 0)
+        .map(({ name }) => found(KNOWN.offers_nothing, mcpWords.nothing(name))),
     ],
     'mcp',
     mcpWords.servers(file.servers.length),

@@ -18,9 +18,15 @@ const en = {
       cause: 'Its command is not found in PATH. A service often has a shorter PATH than a shell.',
       remedy: 'Install it, or write its whole path into the file. `chorus mcp test NAME` tries it.',
     },
+    offers_nothing: {
+      title: 'An access point of another server is offered no tool.',
+      cause: 'Its entry names no tool: nothing is offered that the owner has not named.',
+      remedy: 'Name tools in `tools` (docs/tools.md), then `chorus mcp reload`; or take the entry away.',
+    },
   },
   failed: (name: string, reason: string) => `${name}: ${reason}.`,
   notFound: (name: string, command: string) => `${name}: ${command} is not found.`,
+  nothing: (name: string) => `${name}: no tool is named.`,
   servers: (count: number) => `${count} MCP servers`,
   unreadable: (message: string) => `${message}.`,
 };
@@ -43,9 +49,15 @@ const zh: typeof en = {
       cause: '在 PATH 里找不到这个命令。服务的 PATH 常比命令行的短。',
       remedy: '请安装它，或在文件里写完整路径。`chorus mcp test 名称` 可以试一下。',
     },
+    offers_nothing: {
+      title: '没有向某个接入点提供任何工具。',
+      cause: '这一项没有写工具：没有写明的工具不会提供。',
+      remedy: '在 `tools` 里写上工具（docs/tools.zh-CN.md），然后运行 `chorus mcp reload`；或去掉这一项。',
+    },
   },
   failed: (name, reason) => `${name}：${reason}。`,
   notFound: (name, command) => `${name}：找不到 ${command}。`,
+  nothing: (name) => `${name}：没有写工具。`,
   servers: (count) => `${count} 个 MCP 服务器`,
   unreadable: (message) => `${message}。`,
 };

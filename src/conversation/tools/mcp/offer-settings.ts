@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** The access point of another server, to which tools of this server are offered. */
+export interface OfferSettings {
+  readonly name: string;
+  /** `ws:` or `wss:`; its query holds the token. */
+  readonly url: string;
+  /** Names of the offered tools; see {@link isOffered}. */
+  readonly tools: readonly string[];
+  /** Id of the agent whose MCP servers and documents are used; undefined: those that every agent has. */
+  readonly agent: string | undefined;
+  /** Language of the descriptions and answers; undefined: the configured one. */
+  readonly language: 'en' | 'zh' | undefined;
+}
+
+export const MAX_OFFERS = 8;
+const MAX_NAMES = 64;
+
+const entry = z.object({
+  url: z.string().min(1),
+  tools: z.array(z.string().min(1).max(64)).max(MAX_NAMES).default([]),
+  agent: z.string().min(1).max(128).optional(),
+  language: z.enum(['en', 'zh']).optional(),
+  disabled: z.boolean().default(false),
+  enabled: z.boolean().default(true),
+});
+
+/** One entry of `accessPoints` of the file; a sentence with the reason why it cannot be used; undefined: left out. */
+export function readOffer(name: string, value: unknown): OfferSettings | string | undefined {
+  const parsed = entry.safeParse(value);
+  if (!parsed.success)
+    return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const { url: address, tools, agent, language, disabled, enabled } = parsed.data;
+  if (disabled || !enabled) return undefined;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== 'ws:' && url?.protocol !== 'wss:') return 'its url does not begin with ws:// or wss://';
+  return { name, url: url.href, tools, agent, language };
+}
+
+/**
+ * True if the owner's list names the tool. A name that ends with `*` stands for all tools that begin so, except those
+ * that ask first: nobody can be asked from afar, so the owner has to name each of them in full.
+ */
+export function isOffered(
+  { name, confirm }: { readonly name: string; readonly confirm: boolean },
+  listed: readonly string[],
+): boolean {
+  return listed.some((one) => (one.endsWith('*') ? !confirm && name.startsWith(one.slice(0, -1)) : one === name));
+}

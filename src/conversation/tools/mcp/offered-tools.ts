@@ -1,0 +1,92 @@
+import { asChorusError, ChorusError, type Metrics } from '../../../core/index.js';
+import type { OfferedTool, ToolSource } from '../tool-source.js';
+import { toolFailed, toolGone } from '../tool-errors.js';
+import { wholeText } from '../tool-stream.js';
+import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from '../limits.js';
+import { isOffered } from './offer-settings.js';
+
+/** A result of `tools/call`. A failure is a result, too, because the model at the other end reads it. */
+export interface CallResult {
+  readonly content: readonly { readonly type: 'text'; readonly text: string }[];
+  readonly isError?: true;
+}
+
+/** Most running calls of one connection. */
+const MAX_RUNNING = 16;
+/** As many as Chorus takes from a server. */
+const MAX_TOOLS = 64;
+
+/** The tools that an owner offers to another server, as a server of MCP lists and calls them. */
+export class OfferedTools {
+  #running = 0;
+
+  constructor(
+    private readonly sources: () => readonly ToolSource[],
+    private readonly named: readonly string[],
+    private readonly metrics: Metrics,
+  ) {}
+
+  get names(): readonly string[] {
+    return [...this.#offered().keys()];
+  }
+
+  /** Entries of the owner's list for which there is no tool now. */
+  get unknown(): readonly string[] {
+    const offered = [...this.#offered().values()].map(({ tool }) => tool);
+    return this.named.filter((one) => !offered.some((tool) => isOffered(tool, [one])));
+  }
+
+  /** The result of `tools/list`. The hints let the other server ask before a call that this server would ask about. */
+  list(): readonly Readonly<Record<string, unknown>>[] {
+    return [...this.#offered().values()].map(({ tool: { name, description, inputSchema, effects, confirm } }) => ({
+      name,
+      description,
+      inputSchema,
+      annotations: { readOnlyHint: effects === 'none', destructiveHint: confirm },
+    }));
+  }
+
+  /** The result of `tools/call`. Throws only when the signal is aborted. */
+  async call(name: unknown, input: unknown, signal: AbortSignal): Promise<CallResult> {
+    const count = (result: string): void => this.metrics.count('chorus_mcp_offered_calls_total', { result });
+    const found = typeof name === 'string' ? this.#offered().get(name) : undefined;
+    if (!found || this.#running >= MAX_RUNNING) {
+      count('refused');
+      return failure(found ? toolFailed('the tool is busy with others', '现在太忙了') : toolGone());
+    }
+    this.#running += 1;
+    try {
+      const text = await wholeText(await found.source.call(found.tool.name, objectOf(input), signal));
+      count('answered');
+      return { content: [{ type: 'text', text: text.slice(0, MAX_RESULT_CHARS) }] };
+    } catch (error) {
+      if (signal.aborted) {
+        count('cancelled');
+        throw error;
+      }
+      const failed = asChorusError(error, 'tool.failed');
+      count(failed.code === 'tool.timeout' ? 'timeout' : 'failed');
+      return failure(failed);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** By name; the first source that has a name keeps it. */
+  #offered(): ReadonlyMap<string, { readonly tool: OfferedTool; readonly source: ToolSource }> {
+    const offered = new Map<string, { readonly tool: OfferedTool; readonly source: ToolSource }>();
+    for (const source of this.sources())
+      for (const tool of source.list())
+        if (offered.size < MAX_TOOLS && !offered.has(tool.name) && isOffered(tool, this.named))
+          offered.set(tool.name, { tool, source });
+    return offered;
+  }
+}
+
+function failure({ message }: ChorusError): CallResult {
+  return { content: [{ type: 'text', text: message.slice(0, MAX_ERROR_CHARS) }], isError: true };
+}
+
+function objectOf(input: unknown): Readonly<Record<string, unknown>> {
+  return typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as Record<string, unknown>) : {};
+}

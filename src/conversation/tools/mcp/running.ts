@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Scope } from '../../../core/index.js';
+
+/** Something with a name that keeps a connection until its signal is aborted. */
+export interface Runnable<Settings extends { readonly name: string }> {
+  readonly settings: Settings;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Keeps one connection for each entry of a list that may change while devices talk. */
+export class RunningByName<Settings extends { readonly name: string }, One extends Runnable<Settings>> {
+  readonly #running = new Map<string, { readonly one: One; readonly scope: Scope }>();
+
+  constructor(
+    /** `mcp server`, for the names of scopes. */
+    private readonly kind: string,
+    private readonly scope: Scope,
+    private readonly create: (settings: Settings) => One,
+  ) {}
+
+  get all(): readonly One[] {
+    return [...this.#running.values()].map(({ one }) => one);
+  }
+
+  /** Starts new entries, ends removed ones, and leaves unchanged ones alone. */
+  apply(entries: readonly Settings[]): void {
+    const wanted = new Map(entries.map((settings) => [settings.name, settings]));
+    for (const [name, { one, scope }] of this.#running) {
+      if (isDeepStrictEqual(wanted.get(name), one.settings)) continue;
+      this.#running.delete(name);
+      this.scope.fork(`end of ${this.kind}`, () => scope.close('no longer configured'));
+    }
+    for (const [name, settings] of wanted) {
+      if (this.#running.has(name)) continue;
+      const one = this.create(settings);
+      const scope = this.scope.child(`${this.kind} ${name}`);
+      this.#running.set(name, { one, scope });
+      scope.fork('connection', (signal) => one.run(signal));
+    }
+  }
+}

@@ -3,7 +3,10 @@ import type { Mcp } from '../api.js';
 import { Card } from '../parts/card.js';
 import { useWords } from '../words/index.js';
 
-/** MCP servers, connections to the access point, and where tools are offered. They are set up in a file and by commands, not here. */
+/**
+ * MCP servers, connections to the access point, and where tools are offered. They are set up in a file and by commands,
+ * not here.
+ */
 export function McpCard({ mcp }: { readonly mcp: Mcp }): JSX.Element {
   const { mcp: words } = useWords();
   const { servers, tokens, accessPoints } = mcp;
@@ -11,10 +14,11 @@ export function McpCard({ mcp }: { readonly mcp: Mcp }): JSX.Element {
     <Card title={words.title} name="mcp">
       {servers.length + tokens.length + accessPoints.length === 0 && <p class="soft">{words.none}</p>}
       <ul class="list">
-        {servers.map(({ name, state, tools, error }) => (
-          <li key={name} class={state === 'failed' ? 'problem warn' : ''}>
+        {servers.map(({ name, state, tools, error, optional }) => (
+          <li key={name} class={state === 'failed' && !optional ? 'problem warn' : ''}>
             <p>
-              <strong>{name}</strong> <span class="soft">{words.states[state]}</span>
+              <strong>{name}</strong>{' '}
+              <span class="soft">{state === 'failed' && optional ? words.unused : words.states[state]}</span>
             </p>
             {error && <p class="soft">{error.message}</p>}
             <Tools names={tools.map((tool) => tool.name)} />

@@ -188,6 +188,7 @@ export const en = {
     none: 'No MCP server is connected. A file names the servers, and programs connect with a token: see docs/tools.md.',
     states: { connecting: 'connecting', ready: 'ready', failed: 'cannot be used' },
     token: (id: string, agent: string | undefined) => `Token ${id}${agent === undefined ? '' : ` for ${agent}`}`,
+    unused: 'not there: the REST interface is used',
     offeredTo: (name: string) => `Offered to ${name}`,
     bridges: (count: number) => (count === 1 ? '1 connection' : `${count} connections`),
     tools: (count: number) => (count === 1 ? '1 tool' : `${count} tools`),

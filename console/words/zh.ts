@@ -158,6 +158,7 @@ export const zh: Words = {
     none: '还没有连接 MCP 服务器。服务器在文件中配置，其他程序用令牌接入，见 docs/tools.zh-CN.md。',
     states: { connecting: '连接中', ready: '可用', failed: '不能用' },
     token: (id, agent) => `令牌 ${id}${agent === undefined ? '' : `（${agent}）`}`,
+    unused: '没有，改用 REST 接口',
     offeredTo: (name) => `提供给 ${name}`,
     bridges: (count) => `${count} 个连接`,
     tools: (count) => `${count} 个工具`,

@@ -17,6 +17,7 @@ import {
   changeRoleTool,
   CHANGE_ROLE,
   HANDOFF,
+  HOME_REST_TOOLS,
   openSessionTools,
   type SessionTools,
   type Tool,
@@ -203,14 +204,18 @@ function toolsFor(
   { store, mcp, knowledge, people, realtime, histories }: DialoguesParts & RoleParts,
   tools: HouseholdTools,
 ): SessionTools {
+  const agent = (): Agent | undefined => device.agent();
   return openSessionTools(device, {
     server: tools.current(),
     own: [roleTool(device, { store, realtime, histories })],
-    shared: mcp.sources(() => device.agent()?.id),
+    shared: mcp.sources(() => agent()?.id),
+    // An agent whose list has none of the other tools keeps these.
+    forRules: (name) =>
+      HOME_REST_TOOLS.has(name) && mcp.homeTools().some((other) => isAllowed(other, agent(), live.current)),
     allowed: ({ name }) =>
       (name !== REMEMBER_VOICE || people.on) &&
-      (name !== SEARCH_KNOWLEDGE || knowledge.has(device.agent()?.knowledge)) &&
-      isAllowed(name, device.agent(), live.current),
+      (name !== SEARCH_KNOWLEDGE || knowledge.has(agent()?.knowledge)) &&
+      isAllowed(name, agent(), live.current),
     clock,
     log,
   });

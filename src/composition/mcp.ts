@@ -3,6 +3,8 @@ import { asChorusError, ChorusError, type Logger } from '../core/index.js';
 import {
   AccessPoint,
   ANY_AGENT,
+  HOME_SERVER,
+  homeServer,
   McpServers,
   McpTokens,
   readMcpFile,
@@ -26,6 +28,8 @@ export interface Mcp {
   readonly control: McpControl;
   /** Tool sources of one conversation, whose agent may change. */
   sources(agentId: () => string | undefined): readonly ToolSource[];
+  /** Tools of Home Assistant's own MCP server; empty: it is not connected, and its REST interface is used. */
+  homeTools(): readonly string[];
   /** Names the server's own tools, which an owner may offer to other servers. Called before the first reload. */
   offerFrom(tools: () => readonly ServerTools[]): void;
   /** Reads the file again. Error: `mcp.bad_file`; then nothing has changed. */
@@ -40,20 +44,21 @@ export function composeMcp(foundation: Foundation, store: Store): Mcp {
   const servers = new McpServers({ ...common, version, scope });
   const tokens = new McpTokens(store, common.clock);
   const accessPoint = new AccessPoint({ ...common, version, scope, tokens });
-  let own: () => readonly ServerTools[] = () => [];
+  let own: (() => readonly ServerTools[]) | undefined;
   const offers = new ToolOffers({
     ...common,
     version,
     scope,
     random: Math.random,
-    sources: (settings) => offeredSources(settings, own(), servers, foundation),
+    sources: (settings) => offeredSources(settings, own?.() ?? [], servers, foundation),
   });
   let file: string | undefined;
   const reload = async (): Promise<void> => {
     const found = await readMcpFile(dataDir, live.current.mcp.servers_file);
     for (const { name, reason } of found.mistakes)
       common.log.warn('An MCP server of the file cannot be used', { code: 'mcp.bad_entry', server: name, reason });
-    servers.apply(found);
+    const home = homeServer(live.current.tools.home_assistant, found.servers);
+    servers.apply({ ...found, servers: home ? [...found.servers, home] : found.servers });
     offers.apply(found.offers);
     file = found.file;
   };
@@ -69,6 +74,7 @@ export function composeMcp(foundation: Foundation, store: Store): Mcp {
     offers,
     control: controlOf({ servers, accessPoint, tokens, offers, file: () => file, reload, sources }),
     sources,
+    homeTools: () => servers.toolsOf(HOME_SERVER),
     offerFrom: (tools) => (own = tools),
     reload,
   };

@@ -8,6 +8,7 @@ export * from './settings.js';
 export { meteredRecognition, meteredVoice, type Spender } from './spending.js';
 export { addFolderModels } from './folder-models.js';
 export { createLlm, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
+export { toolsForModels } from './llm/tools-for-models.js';
 export { probeLlm } from './llm/probe-llm.js';
 export { standingTexts } from './llm/offline/index.js';
 export type * from './llm/llm-port.js';

@@ -237,7 +237,7 @@ describe('news', () => {
     const signs = '<'.repeat(1_000_000);
     answers = () => (_, response) =>
       void response.end(`<rss><channel><item><title><![CDATA[${signs}]]></title></item></channel></rss>`);
-    expect(await world.says('get_news')).toBe(`1. ${'<'.repeat(200)}`);
+    expect(await world.says('get_news')).toBe(`${'<'.repeat(200)}. `);
   });
 
   it('are headlines of a feed, without its markup', async () => {
@@ -247,7 +247,7 @@ describe('news', () => {
     );
     answers = () => (_, response) =>
       void response.end('<rss><channel><item><title>1 &lt; 2 &lt;b&gt;wins&lt;/b&gt; 2</title></item></channel></rss>');
-    expect(await world.says('get_news')).toBe('1. 1 < 2 wins 2');
+    expect(await world.says('get_news')).toBe('1 < 2 wins 2. ');
     expect(await world.says('get_news', { feed: 'sports' })).toBe('failed: there is no such feed; there are: World');
   });
 });

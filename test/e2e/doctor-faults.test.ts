@@ -3,6 +3,7 @@ import { CHECKS, type Finding } from '../../src/maintenance/doctor/index.js';
 import { judgeDisk } from '../../src/maintenance/doctor/checks/disk.js';
 import { judgeDatabase } from '../../src/maintenance/doctor/checks/database.js';
 import { judgeDataFolder } from '../../src/maintenance/doctor/checks/data-folder.js';
+import { judgeHome } from '../../src/maintenance/doctor/checks/home-assistant.js';
 import { judgeLlm } from '../../src/maintenance/doctor/checks/language-model.js';
 import { judgeMcp } from '../../src/maintenance/doctor/checks/mcp.js';
 import { judgeModels } from '../../src/maintenance/doctor/checks/models.js';
@@ -73,6 +74,9 @@ const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]
       return judgeMcp({ servers: [], offers, mistakes: [] }, []);
     },
   ],
+  ['home.unreachable', () => judgeHome({ rest: 'unreachable', mcp: 'fetch failed' })],
+  ['home.refused', () => judgeHome({ rest: 'refuses', mcp: 'HTTP 401' })],
+  ['home.rest', () => judgeHome({ rest: 'answers', mcp: 'HTTP 404' })],
   ['tools.incomplete', () => judgeTools({ search: { provider: 'tavily' } })],
   ['node.old', () => judgePlatform({ ...linux, node: '18.20.4' })],
   ['node.platform', () => judgePlatform({ ...linux, arch: 'arm' })],

@@ -8,8 +8,9 @@ import { createWorld, endWorld, type World } from './turn-world.js';
 
 /** The second feed answers after this time. */
 const SLOW_MS = 4000;
+const item = (title: string): string => `<item><title>${title}</title></item>`;
 const feed = (...titles: readonly string[]): string =>
-  `<rss version="2.0"><channel>${titles.map((title) => `<item><title>${title}</title></item>`).join('')}</channel></rss>`;
+  `<rss version="2.0"><channel>${titles.map(item).join('')}</channel></rss>`;
 
 let world: World;
 let requests: ReturnType<typeof model>['requests'];
@@ -22,9 +23,10 @@ beforeEach(() => {
   const fetching = (address: URL, init: RequestInit): Promise<Response> => {
     if (address.pathname === '/near') return Promise.resolve(new Response(feed('It rains', 'The sun is back')));
     return new Promise((resolve, reject) => {
-      clock.after(SLOW_MS, () => resolve(new Response(feed('A bridge has opened'))));
+      const timer = clock.after(SLOW_MS, () => resolve(new Response(feed('A bridge has opened'))));
       init.signal?.addEventListener('abort', () => {
         ended = true;
+        timer.cancel();
         reject(new Error('aborted'));
       });
     });
@@ -55,7 +57,7 @@ beforeEach(() => {
 });
 afterEach(() => endWorld(world));
 
-/** Small steps of the world's time, and real turns of the event loop: the parser of feeds is loaded when it is needed. */
+/** Small steps of the world's time, and real turns of the event loop: the parser is loaded when it is needed. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await world.clock.advance(10);

@@ -10,6 +10,9 @@ export const mcpServerView = z.object({
   state: z.enum(['connecting', 'ready', 'failed']),
   tools: z.array(z.object({ name: z.string(), description: z.string(), confirm: z.boolean() })),
   restarts: z.number(),
+  optional: z.boolean().meta({
+    description: "Something else does its work while it cannot be used: Home Assistant's REST interface.",
+  }),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 

@@ -130,12 +130,18 @@ async function showServers(
     text = `${noServers(mcpFiles(flags.data, config.mcp.servers_file).join(', '))}\n`;
   }
   printAnswer(flags, context, { servers, accessPoints }, text);
-  return [...servers, ...accessPoints].some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok;
+  const needed = servers.filter(({ optional }) => !optional);
+  return [...needed, ...accessPoints].some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok;
 }
 
 function serverTable(servers: readonly ServerView[], context: CliContext): string {
-  const { columns, states, asks } = mcpWords[context.language];
-  const rows = servers.map(({ name, state, tools, place }) => [name, states[state], String(tools.length), place]);
+  const { columns, states, asks, unused } = mcpWords[context.language];
+  const rows = servers.map(({ name, state, tools, place, optional }) => [
+    name,
+    optional && state === 'failed' ? unused : states[state],
+    String(tools.length),
+    place,
+  ]);
   const lines = servers.flatMap(({ name, tools, error }) => [
     ...(error ? [printable(`${name}: ${error.message}`)] : []),
     ...tools.map((tool) => `  ${tool.name}${tool.confirm ? ` (${asks})` : ''}`),

@@ -384,8 +384,9 @@ class ModelAnswer {
   #sayPieces(stream: AsyncIterable<string>): AsyncGenerator<ReplyPart, ToolSpeech> {
     const { language, pieces = false } = this.input;
     const speak = (parts: readonly TextPart[]): Generator<ReplyPart> => this.#speak(parts);
-    const { toolCalls } = this.options;
-    return toolSpeech(stream, { text: new ReplyText({ language, pieces }), toolCalls, speak }, this.signal);
+    const { toolCalls, clock } = this.options;
+    const text = (): ReplyText => new ReplyText({ language, pieces });
+    return toolSpeech(stream, { text, toolCalls, clock, speak }, this.signal);
   }
 
   *#say(sentence: string): Generator<ReplyPart> {

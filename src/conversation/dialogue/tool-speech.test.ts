@@ -68,12 +68,15 @@ it('a sentence is spoken while the tool still makes the next, and the model is n
   expect(left()).toBe(1);
 });
 
-it('a long silence in the middle is bridged', async () => {
+it('a sentence that is complete does not wait for the next piece, and a long silence is bridged', async () => {
   const clock = new FakeClock();
   const { llm } = model([call('farewell')]);
   const { stream, give } = pieces();
   const { all, over } = reading(conversation(llm, { clock }).respond(input('read', streaming(stream)), live()));
   await give('This is the first sentence. ');
+  expect(spoken(all)).toBe('');
+  await clock.advance(200);
+  expect(spoken(all)).toBe('This is the first sentence.');
   await clock.advance(2400);
   expect(all.filter(({ type }) => type === 'waiting')).toHaveLength(2);
   await give(undefined);
@@ -121,6 +124,7 @@ it('an interruption ends all streams, also those that have not begun to be spoke
   const clock = new FakeClock();
   const { all, over } = reading(conversation(llm, { clock }).respond(input('x', tools), controller.signal));
   await first.give('This is the first sentence. ');
+  await clock.advance(200);
   const reason = new Error('barge-in');
   controller.abort(reason);
   await first.give('This is never spoken. ');
@@ -135,9 +139,7 @@ it('the voice that takes a sentence in pieces gets it as the tool writes it', as
     yield 'The first sentence is a long one, ';
     yield 'with a comma in the middle of it. ';
   }
-  const all = await parts(
-    conversation(llm).respond({ ...input('read', streaming(stream())), pieces: true }, live()),
-  );
+  const all = await parts(conversation(llm).respond({ ...input('read', streaming(stream())), pieces: true }, live()));
   const speech = all.flatMap((part) => (part.type === 'speech' ? [part] : []));
   expect(speech.map(({ text: said }) => said).join('')).toBe(
     'The first sentence is a long one, with a comma in the middle of it.',

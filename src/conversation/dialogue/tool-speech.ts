@@ -1,12 +1,17 @@
-import { asChorusError } from '../../core/index.js';
+import { asChorusError, sleep, type Clock } from '../../core/index.js';
 import { writeToolResult } from '../../providers/llm/tool-result.js';
 import type { ReplyPart } from './conversation-port.js';
-import { isWhole, type ReplyText, type TextPart } from './text/index.js';
+import { endsSentence, isWhole, type ReplyText, type TextPart } from './text/index.js';
 import type { ToolCalls } from './tool-calls.js';
 
+/** A complete sentence waits no longer than this for what may follow it. */
+const HELD_MS = 200;
+
 export interface ToolSpeechOptions {
-  readonly text: ReplyText;
+  /** Text on its way to the voice, empty. */
+  readonly text: () => ReplyText;
   readonly toolCalls: Pick<ToolCalls, 'bridged'>;
+  readonly clock: Clock;
   /** Hands parts to the voice, like the model's own. */
   readonly speak: (parts: readonly TextPart[]) => Generator<ReplyPart>;
 }
@@ -21,7 +26,9 @@ export interface ToolSpeech {
 
 /** Ends a stream that is not read any further, so that its tool stops. */
 export function leave(stream: AsyncIterable<string> | undefined): void {
-  stream?.[Symbol.asyncIterator]().return?.().catch(() => undefined);
+  stream?.[Symbol.asyncIterator]()
+    .return?.()
+    .catch(() => undefined);
 }
 
 /**
@@ -30,14 +37,20 @@ export function leave(stream: AsyncIterable<string> | undefined): void {
  */
 export async function* toolSpeech(
   stream: AsyncIterable<string>,
-  { text, toolCalls, speak }: ToolSpeechOptions,
+  { text: newText, toolCalls, clock, speak }: ToolSpeechOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart, ToolSpeech> {
   const pieces = stream[Symbol.asyncIterator]();
+  let text = newText();
   let said = '';
   try {
     for (;;) {
-      const { done, value } = yield* toolCalls.bridged(pieces.next(), signal);
+      const next = pieces.next();
+      if (endsSentence(said) && !(await isSettledWithin(next, clock, signal))) {
+        yield* speak(text.flush());
+        text = newText();
+      }
+      const { done, value } = yield* toolCalls.bridged(next, signal);
       if (done === true) break;
       said += value;
       yield* speak(text.push(value));
@@ -52,4 +65,21 @@ export async function* toolSpeech(
   }
   yield* speak(text.flush());
   return { whole: true, result: writeToolResult({ ok: true, text: said }) };
+}
+
+/** True if the next piece is there within a moment, or will never be. Throws when the signal is aborted. */
+async function isSettledWithin(next: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  const waiting = new AbortController();
+  const settled = next.then(
+    () => true,
+    () => true,
+  );
+  const pause = sleep(clock, HELD_MS, waiting.signal).then(
+    () => false,
+    () => true,
+  );
+  const is = await Promise.race([settled, pause]);
+  waiting.abort();
+  signal.throwIfAborted();
+  return is;
 }

@@ -1,11 +1,12 @@
 import { both, type LanguageTag, type Metrics, uiLanguage } from '../../core/index.js';
-import type {
-  ChatMessage,
-  LlmDelta,
-  LlmProvider,
-  LlmRequest,
-  RealtimeInput,
-  RealtimeRequest,
+import {
+  toolsForModels,
+  type ChatMessage,
+  type LlmDelta,
+  type LlmProvider,
+  type LlmRequest,
+  type RealtimeInput,
+  type RealtimeRequest,
 } from '../../providers/index.js';
 import type { LinkCall, RealtimeLink } from './realtime-link.js';
 
@@ -108,7 +109,7 @@ export class RealtimeModel implements LlmProvider {
       request: {
         instructions: withExchanges(system, unknown, language),
         tools: provider.tools
-          ? tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
+          ? toolsForModels(tools).map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
           : [],
         input,
       },

@@ -1,8 +1,11 @@
 export { CHANGE_ROLE, changeRoleTool, HANDOFF } from './change-role/change-role.js';
+export { HOME_REST_TOOLS } from './home-assistant/home-assistant.js';
 export { createDeviceTools, type DeviceTools, type McpPayload } from './device-mcp/index.js';
 export {
   AccessPoint,
   ANY_AGENT,
+  HOME_SERVER,
+  homeServer,
   mcpFiles,
   McpServers,
   McpTokens,

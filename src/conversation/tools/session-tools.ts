@@ -43,6 +43,7 @@ export interface SessionToolsOptions {
   /** Tools that all devices share, for example those of MCP servers. */
   readonly shared?: readonly ToolSource[];
   readonly allowed?: ToolboxOptions['allowed'];
+  readonly forRules?: ToolboxOptions['forRules'];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -53,7 +54,7 @@ export interface SessionToolsOptions {
  */
 export function openSessionTools(
   device: ToolDevice,
-  { server, own: first = [], shared = [], allowed, clock, log }: SessionToolsOptions,
+  { server, own: first = [], shared = [], allowed, forRules, clock, log }: SessionToolsOptions,
 ): SessionTools {
   const { identity, scope } = device;
   const send = (payload: McpPayload): void => device.send(payload);
@@ -76,6 +77,7 @@ export function openSessionTools(
     toolbox: createToolbox({
       sources,
       allowed,
+      forRules,
       get language() {
         return identity.language;
       },

@@ -10,6 +10,8 @@ export interface ToolboxOptions {
   readonly sources: readonly ToolSource[];
   /** True if the agent may use the tool; asked whenever tools are listed. Undefined: the agent may use all. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
+  /** True if only answers by rules use the tool, because models are offered others. Undefined: models use all. */
+  readonly forRules?: ((name: string) => boolean) | undefined;
   /** Language of the conversation, for questions. */
   readonly language?: LanguageTag;
   /** Aborted when the conversation is over; undefined: never. */
@@ -66,7 +68,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
             offeredAs: name,
             keptBy,
           });
-        byName.set(name, { source, name: tool.name, offered: taken ? { ...tool, name } : tool });
+        const only = options.forRules?.(tool.name) === true && { forRules: true };
+        byName.set(name, { source, name: tool.name, offered: { ...tool, name, ...only } });
       }
     }
     return byName;

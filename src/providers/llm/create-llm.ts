@@ -7,6 +7,7 @@ import { withConcurrency } from './with-concurrency.js';
 import { withFallback } from './with-fallback.js';
 import { answersByRules, createOfflineAssistant } from './offline/index.js';
 import { withRetry } from './with-retry.js';
+import { withToolsForModels } from './tools-for-models.js';
 import { withRulesFirst } from './with-rules-first.js';
 import { withShorterHistory } from './with-shorter-history.js';
 
@@ -79,7 +80,7 @@ const QUEUE_PER_WORKER = 1;
  * model or an address is missing.
  */
 export function createLlm(options: LlmOptions): LlmProvider {
-  const llm = createModel(options);
+  const llm = withToolsForModels(createModel(options));
   if (options.preferLocal !== true) return llm;
   return withRulesFirst(llm, createOfflineAssistant({ clock: options.clock }), answersByRules);
 }

@@ -28,6 +28,8 @@ export interface ToolSpec {
   readonly description: string;
   /** JSON Schema of the arguments. */
   readonly inputSchema: Readonly<Record<string, unknown>>;
+  /** True: only answers by rules use it, because models are offered others for the same purpose. */
+  readonly forRules?: boolean | undefined;
 }
 
 /**

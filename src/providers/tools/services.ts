@@ -171,6 +171,15 @@ export const homeAssistantSettings = defineToolSettings({
         .meta({ examples: ['http://homeassistant.local:8123'] })
         .meta(words('Address of Home Assistant.', 'Home Assistant 的地址。')),
       token: secret('A long-lived access token of it.', '它的长期访问令牌。'),
+      mcp: z
+        .boolean()
+        .default(true)
+        .meta(
+          words(
+            'Use its own MCP server if it has one, else its REST interface; false: always REST.',
+            '有自己的 MCP 服务器就用它，没有就用 REST 接口；false：始终用 REST。',
+          ),
+        ),
       domains: described(
         z
           .array(text(40))
@@ -193,8 +202,8 @@ export const homeAssistantSettings = defineToolSettings({
         '可以看到哪些种类的实体。',
       ),
     }),
-    'Devices of a home, by the REST interface of Home Assistant. Its MCP server is another way.',
-    '通过 Home Assistant 的 REST 接口控制家里的设备。也可以用它的 MCP 服务器。',
+    'Devices of a home, by the MCP server of Home Assistant or by its REST interface (docs/skills.md).',
+    '通过 Home Assistant 的 MCP 服务器或 REST 接口控制家里的设备（docs/skills.zh-CN.md）。',
   ),
   missing({ url, token }) {
     if (url === undefined) return both('`tools.home_assistant.url` is missing', '缺少 `tools.home_assistant.url`');

@@ -1,2 +1,2 @@
 export { SentenceChunker } from './chunker.js';
-export { isWhole, ReplyText, spokenChunks, type TextPart } from './reply-text.js';
+export { endsSentence, isWhole, ReplyText, spokenChunks, type TextPart } from './reply-text.js';

@@ -86,5 +86,8 @@ export function spokenChunks(text: string, language: LanguageTag): readonly stri
 /** A chunk that is a whole sentence. */
 const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
+/** True if the text ends with a sentence, perhaps followed by space. */
+export const endsSentence = (text: string): boolean => WHOLE_SENTENCE.test(text.trimEnd());
+
 /** True for a whole sentence: it is spoken even if the text breaks off after it. */
 export const isWhole = (part: TextPart): boolean => part.type === 'speech' && WHOLE_SENTENCE.test(part.text);

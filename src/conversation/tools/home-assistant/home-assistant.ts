@@ -36,6 +36,12 @@ interface Entity {
   readonly state: string;
 }
 
+/**
+ * Tools for which Home Assistant's own MCP server has others. Unlocking is not among them: here it asks first, whatever
+ * that server does.
+ */
+export const HOME_REST_TOOLS: ReadonlySet<string> = new Set(['home_find', 'home_control']);
+
 /** The entities of a home, discovered over the REST interface of Home Assistant. */
 export const homeAssistant = defineToolGroup({
   settings: homeAssistantSettings,

@@ -190,7 +190,8 @@ describe('tools that are offered to another server', () => {
   it('are cancelled when the other server asks for it, and when it goes', async () => {
     offer();
     const { send, socket } = await connected();
-    answer = (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    answer = (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     for (const id of [1, 2]) send({ id, method: 'tools/call', params: { name: 'get_weather' } });
     await eventually(() => calls.length === 2);
     send({ method: 'notifications/cancelled', params: { requestId: 1, reason: 'x' } });
@@ -290,6 +291,7 @@ describe('the connection to the access point of another server', () => {
     const second = await connected(2);
     for (let count = 0; count < 300; count++) second.send('x');
     await eventually(() => closed.includes(1008));
+    expect(calls).toEqual([]);
   });
 
   it('survives every odd frame', async () => {

@@ -1,12 +1,5 @@
 import { WebSocket } from 'ws';
-import {
-  ChorusError,
-  sleep,
-  type Clock,
-  type ErrorCode,
-  type Logger,
-  type Metrics,
-} from '../../../core/index.js';
+import { ChorusError, sleep, type Clock, type ErrorCode, type Logger, type Metrics } from '../../../core/index.js';
 import type { ToolSource } from '../tool-source.js';
 import { reasonOf } from './client.js';
 import { OfferedTools } from './offered-tools.js';
@@ -115,7 +108,10 @@ export class ToolOffer {
     signal.throwIfAborted();
     const server = new Server({ name: 'chorus', version }, { capabilities: { tools: { listChanged: true } } });
     server.fallbackRequestHandler = ({ method, params = {} }, { signal: stop }) => this.#answer(method, params, stop);
-    server.onerror = (error) => log.debug('An MCP connection reports an error', { reason: this.#clean(reasonOf(error)) });
+    Object.assign(server, {
+      onerror: (error: Error) =>
+        log.debug('An MCP connection reports an error', { reason: this.#clean(reasonOf(error)) }),
+    });
     const socket = new WebSocket(this.settings.url, {
       maxPayload: MAX_MESSAGE_BYTES,
       perMessageDeflate: false,
@@ -207,9 +203,7 @@ function endOf(socket: WebSocket): Promise<Error> {
   return new Promise((resolve) => {
     socket.once('error', resolve);
     socket.once('close', (code, reason) =>
-      resolve(
-        new ChorusError('mcp.unreachable', `it has closed the connection (${code} ${reason.toString('utf8')})`),
-      ),
+      resolve(new ChorusError('mcp.unreachable', `it has closed the connection (${code} ${reason.toString('utf8')})`)),
     );
   });
 }

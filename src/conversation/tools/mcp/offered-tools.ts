@@ -1,4 +1,4 @@
-import { asChorusError, ChorusError, type Metrics } from '../../../core/index.js';
+import { asChorusError, type ChorusError, type Metrics } from '../../../core/index.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
 import { toolFailed, toolGone } from '../tool-errors.js';
 import { wholeText } from '../tool-stream.js';
@@ -42,7 +42,7 @@ export class OfferedTools {
       name,
       description,
       inputSchema,
-      annotations: { readOnlyHint: effects === 'none', destructiveHint: confirm },
+      annotations: { readOnlyHint: effects === 'none' && !confirm, destructiveHint: confirm },
     }));
   }
 

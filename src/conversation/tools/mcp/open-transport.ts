@@ -47,11 +47,10 @@ export async function openTransport(
     case 'http': {
       const [{ StreamableHTTPClientTransport }, { SSEClientTransport }] = await loadHttp();
       const options = { requestInit: { headers: place.headers }, fetch: boundedFetch(new McpAllowance(clock)) };
-      const url = new URL(place.url);
       const transport =
         place.ways[way] === 'sse'
-          ? new SSEClientTransport(url, options)
-          : new StreamableHTTPClientTransport(url, options);
+          ? new SSEClientTransport(new URL(place.sseUrl ?? place.url), options)
+          : new StreamableHTTPClientTransport(new URL(place.url), options);
       return { transport, printed: () => '' };
     }
     default: {

@@ -43,6 +43,8 @@ export interface McpServerState {
   readonly state: 'connecting' | 'ready' | 'failed';
   readonly tools: readonly { readonly name: string; readonly description: string; readonly confirm: boolean }[];
   readonly restarts: number;
+  /** True: it is no failure that it cannot be used, because something else does its work. */
+  readonly optional: boolean;
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
@@ -73,6 +75,7 @@ export class McpServer {
       state: this.#client ? 'ready' : this.#error ? 'failed' : 'connecting',
       tools: this.tools().map(({ name, description, confirm }) => ({ name, description, confirm })),
       restarts: Math.max(0, this.#connected - 1),
+      optional: settings.optional ?? false,
       error: this.#error && { code: this.#error.code, message: this.#error.message },
     };
   }
@@ -198,7 +201,8 @@ export class McpServer {
     const message = this.#clean(error.message);
     const again = this.#error?.message === message;
     this.#error = new ChorusError(error.code, message, { details: { server: this.settings.name, reason: message } });
-    log[again ? 'debug' : 'warn']('An MCP server cannot be used', {
+    const level = again ? 'debug' : this.settings.optional === true ? 'info' : 'warn';
+    log[level]('An MCP server cannot be used', {
       server: this.settings.name,
       code: error.code,
       reason: message,

@@ -35,9 +35,16 @@ export class McpServers {
         state: 'failed',
         tools: [],
         restarts: 0,
+        optional: false,
         error: { code: 'mcp.bad_entry', message: reason },
       })),
     ];
+  }
+
+  /** Names of the tools of the server of that name. Empty: it is not connected. */
+  toolsOf(server: string): readonly string[] {
+    const found = this.#running.all.find(({ settings }) => settings.name === server);
+    return found?.tools().map(({ name }) => name) ?? [];
   }
 
   /** Resolves when each server has been tried once. */
@@ -49,15 +56,13 @@ export class McpServers {
    * The tools of the servers that an agent may use. Agent undefined: those of the servers that every agent may use.
    * `usable`: further condition.
    */
-  for(
-    agent: () => string | undefined,
-    usable: (settings: McpServerSettings) => boolean = () => true,
-  ): ToolSource {
+  for(agent: () => string | undefined, usable: (settings: McpServerSettings) => boolean = () => true): ToolSource {
     const allowed = (): readonly McpServer[] => {
       const agentId = agent();
       return this.#running.all.filter(({ settings }) => {
         const { agents } = settings;
-        const own = agents === undefined || agentId === ANY_AGENT || (agentId !== undefined && agents.includes(agentId));
+        const own =
+          agents === undefined || agentId === ANY_AGENT || (agentId !== undefined && agents.includes(agentId));
         return own && usable(settings);
       });
     };
@@ -79,7 +84,9 @@ export class McpServers {
   }
 
   #count(): void {
-    const states = this.#running.all.map(({ state }) => state.state);
+    const states = this.#running.all
+      .filter(({ state }) => !state.optional || state.state === 'ready')
+      .map(({ state }) => state.state);
     for (const state of ['connecting', 'ready', 'failed'] as const)
       this.options.metrics.gauge('chorus_mcp_servers', states.filter((one) => one === state).length, { state });
   }

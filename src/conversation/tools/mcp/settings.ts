@@ -14,6 +14,8 @@ export type McpPlace =
   | {
       readonly kind: 'http';
       readonly url: string;
+      /** Address for SSE, if it is another one. */
+      readonly sseUrl?: string;
       readonly headers: Readonly<Record<string, string>>;
       /** The transports to try, in this order. */
       readonly ways: readonly ('streamable' | 'sse')[];
@@ -32,6 +34,8 @@ export interface McpServerSettings {
   /** Tools that ask first. Undefined: those that the server calls destructive. */
   readonly confirm: readonly string[] | undefined;
   readonly timeoutMs: number;
+  /** True: something else does its work while it cannot be used, so that its absence is no failure. */
+  readonly optional?: boolean;
 }
 
 /** Contents of a file: its servers, and the reasons why other entries cannot be used. */

@@ -6,6 +6,7 @@ import { dataFolderCheck } from './data-folder.js';
 import { databaseCheck } from './database.js';
 import { diskCheck } from './disk.js';
 import { growthCheck } from './growth.js';
+import { homeAssistantCheck } from './home-assistant.js';
 import { languageModelCheck } from './language-model.js';
 import { mcpCheck } from './mcp.js';
 import { memoryCheck } from './memory.js';
@@ -50,6 +51,7 @@ export const CHECKS: readonly Check[] = [
   realtimeCheck,
   mcpCheck,
   toolsCheck,
+  homeAssistantCheck,
   portCheck,
   addressCheck,
   serverCheck,

@@ -1,0 +1,16 @@
+import type { LlmProvider, ToolSpec } from './llm-port.js';
+
+/** The tools for a model; those that only rules use are left out. */
+export const toolsForModels = (tools: readonly ToolSpec[]): readonly ToolSpec[] =>
+  tools.filter(({ forRules }) => forRules !== true);
+
+/** Shows a model the tools for models. Rules see all. */
+export function withToolsForModels(llm: LlmProvider): LlmProvider {
+  if (llm.byRules === true) return llm;
+  return {
+    id: llm.id,
+    local: llm.local,
+    ...(llm.expect && { expect: () => llm.expect?.() }),
+    stream: (request, signal) => llm.stream({ ...request, tools: toolsForModels(request.tools) }, signal),
+  };
+}

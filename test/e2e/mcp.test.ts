@@ -75,6 +75,34 @@ describe('chorus mcp', () => {
   }, 90_000);
 });
 
+describe('tools that are offered to another server', () => {
+  it('are called there; here this server is the other one, too', async () => {
+    const { out } = await chorus('token', 'create');
+    const token = /token=([\w-]+)/.exec(out)?.[1] ?? '';
+    const url = `ws://127.0.0.1:${server.running.port}/mcp/?token=${token}`;
+    const accessPoints = { ours: { url, tools: ['calculate', 'nothing'] }, silent: { url } };
+    const file = join(server.dataDir, 'mcp_servers.json');
+    await writeFile(file, JSON.stringify({ mcpServers: SERVERS, accessPoints }));
+    await chorus('reload');
+    await expect
+      .poll(() => chorus('list'), { timeout: 45_000, interval: 300 })
+      .toMatchObject({ out: expect.stringMatching(/ours +ready +1 +0 +ws:/) as string });
+    const list = (await chorus('list')).out;
+    expect(list).toMatch(/^ {2}calculate$/m);
+    expect(list).toContain('nothing (there is no such tool to offer)');
+    expect(list).not.toContain(token);
+    await expect
+      .poll(() => chorus('call', 'calculate', '{"expression": "6*7"}'), { timeout: 45_000, interval: 300 })
+      .toEqual({ code: 0, out: '6*7 = 42\n' });
+    expect((await chorus('list')).out).toMatch(/ours +ready +1 +1 +ws:/);
+    await writeFile(file, JSON.stringify({ mcpServers: SERVERS }));
+    await chorus('reload');
+    expect((await chorus('list')).out).not.toContain('ours');
+    const id = /Token (\w+)/.exec(out)?.[1] ?? '';
+    expect(await chorus('token', 'revoke', id)).toMatchObject({ code: 0 });
+  }, 120_000);
+});
+
 describeWith(NO_CHROMIUM, 'the card of MCP tools', () => {
   it('shows each server with its tools, or why it cannot be used', async () => {
     const browser = await startBrowser();

@@ -1,14 +1,26 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin as Bundling } from 'esbuild';
 import type { Plugin } from 'vitest/config';
 import type { TestProject } from 'vitest/node';
-import { COMPILED, FAKE_PROGRAMS } from './compiled.js';
+import { COMPILED, FAKE_PROGRAMS, PROGRAMS } from './compiled.js';
 
 const TEST = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
 const STARTS_PROCESSES = /childEntry\(import\.meta\.url|\['--import', 'tsx'\]/;
+const SHARED = join(PROGRAMS, 'shared');
+const IS_PROGRAM = /(?:^cli\/chorus|-child|\/worker-main)\.ts$/;
 
 /** Compiles before the tests, and before each run of a watching vitest: a process may run the changed code. */
 export async function setup(project: TestProject): Promise<void> {
@@ -24,20 +36,33 @@ async function compile(): Promise<void> {
     (path) => path.endsWith('.ts') && !/\.(test|d)\.ts$/.test(path),
   );
   const common = {
-    outdir: COMPILED,
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    sourcemap: 'inline',
     write: false,
     logLevel: 'warning',
   } as const;
+  const single = { ...common, outdir: COMPILED, sourcemap: 'inline' } as const;
+  const inSources = (path: string): string => join(SOURCES, path);
   const made = await Promise.all([
-    build({ ...common, entryPoints: sources.map((path) => join(SOURCES, path)), outbase: SOURCES }),
-    build({ ...common, entryPoints: FAKE_PROGRAMS.map((name) => join(TEST, 'fakes', `${name}.ts`)), outbase: TEST }),
+    build({ ...single, entryPoints: sources.map(inSources), outbase: SOURCES }),
+    build({ ...single, entryPoints: FAKE_PROGRAMS.map((name) => join(TEST, 'fakes', `${name}.ts`)), outbase: TEST }),
+    build({
+      ...common,
+      entryPoints: sources.filter((path) => IS_PROGRAM.test(path)).map(inSources),
+      outbase: SOURCES,
+      outdir: PROGRAMS,
+      bundle: true,
+      splitting: true,
+      packages: 'external',
+      chunkNames: 'shared/[name]-[hash]',
+      sourcemap: 'linked',
+      plugins: [placedAsAlone],
+    }),
   ]);
   for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
     put(path, text.replaceAll('"../../src/', '"../'));
+  removeOld(new Set(made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))));
   // The page of a server that runs from its sources lies in dist/, when it was built.
   try {
     symlinkSync('../dist/console', join(COMPILED, 'console'));
@@ -45,6 +70,28 @@ async function compile(): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
+
+/** Removes what earlier code was bundled into, unless another run may use it still. */
+function removeOld(made: ReadonlySet<string>): void {
+  for (const name of readdirSync(SHARED)) {
+    const file = join(SHARED, name);
+    if (!made.has(file) && Date.now() - statSync(file).mtimeMs > 3_600_000) rmSync(file, { force: true });
+  }
+}
+
+/** In a bundle, what a source looks for beside itself is found from where it would stand alone. */
+const placedAsAlone: Bundling = {
+  name: 'placed-as-alone',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const code = readFileSync(path, 'utf8');
+      return { contents: code.replaceAll('import.meta.url', JSON.stringify(programUrl(path))), loader: 'ts' };
+    });
+  },
+};
+
+const programUrl = (source: string): string =>
+  pathToFileURL(join(PROGRAMS, relative(SOURCES, source).replace(/\.ts$/, '.js'))).href;
 
 /** Whole or not at all: processes of another run may load it. */
 function put(file: string, text: string): void {
@@ -60,7 +107,6 @@ export const compiledChildren: Plugin = {
   enforce: 'pre',
   transform(code, id) {
     if (!id.startsWith(SOURCES) || id.endsWith('.test.ts') || !STARTS_PROCESSES.test(code)) return undefined;
-    const compiled = pathToFileURL(join(COMPILED, relative(SOURCES, id).replace(/\.ts$/, '.js'))).href;
-    return { code: code.replaceAll('import.meta.url', JSON.stringify(compiled)), map: null };
+    return { code: code.replaceAll('import.meta.url', JSON.stringify(programUrl(id))), map: null };
   },
 };

@@ -1,14 +1,22 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// Processes of tests run compiled code (by `compile.ts`), as in production: TypeScript would cost each 0.3 to 0.5 s of
-// CPU.
+// Processes of tests run compiled code (by `compile.ts`): TypeScript would cost each 0.3 to 0.5 s of CPU.
 
-/** Beside `src`, so that what is found relative to a source is found relative to what it became. */
+/**
+ * File by file, as in production. Beside `src`, so that what is found relative to a source is found relative to what it
+ * became.
+ */
 export const COMPILED = fileURLToPath(new URL('../dist-test', import.meta.url));
 
+/**
+ * The programs of Chorus, each bundled into one file and what it shares with others. Tests start hundreds of them, and
+ * a thousand small files cost each a multiple of the time.
+ */
+export const PROGRAMS = fileURLToPath(new URL('../dist-test-programs', import.meta.url));
+
 /** The command line as it stands in the sources. */
-export const CLI = join(COMPILED, 'cli/chorus.js');
+export const CLI = join(PROGRAMS, 'cli/chorus.js');
 
 /** Programs of `test/fakes` that are processes of their own. */
 export const FAKE_PROGRAMS = ['folder-holder', 'lock-holder', 'odd-child', 'odd-parent', 'reminding-server'] as const;

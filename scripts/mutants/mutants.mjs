@@ -78,7 +78,7 @@ const config = {
   coverageAnalysis: 'perTest',
   timeoutMS: 10_000,
   tempDirName: '.mutants/copies',
-  ignorePatterns: ['/.mutants', '/dist', '/dist-test', '/data', '/bench/results', '/docs', '/deploy', '/examples'],
+  ignorePatterns: ['/.mutants', '/dist*', '/data', '/bench/results', '/docs', '/deploy', '/examples'],
   reporters: ['clear-text', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: `${report}.html` },

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { playOverReplies, stopped, wentOn } from '../../bench/interruptions.js';
 import { whatIsHeard } from '../../bench/overheard.js';
-import { COMPILED } from '../compiled.js';
+import { PROGRAMS } from '../compiled.js';
 
 // Parts of the benches with real voice activity and recognition, in virtual time: a rule cannot break in silence.
-const PROGRAM = join(COMPILED, 'engines/sherpa/sherpa-child.js');
+const PROGRAM = join(PROGRAMS, 'engines/sherpa/sherpa-child.js');
 const TIMEOUT_MS = 300_000;
 
 it(

@@ -13,30 +13,34 @@ const HEARD_IN_REAL_TIME = [
   'test/e2e/console-talk.test.ts',
   'test/counterparts/mandarin.test.ts',
 ];
-/**
- * Tests that measure the memory of their own process, put other modules in the place of real ones, or add to the
- * product's definitions; and those that compare whole definitions with documents.
- */
+/** Tests that measure the memory of their own process, replace modules, or add to the product's definitions. */
 const NEEDS_A_PROCESS = [
   'src/cli/commands/setup.test.ts',
   'src/moving-over/manager-dump.test.ts',
-  'test/*.test.ts',
-  'test/docs/*.test.ts',
+  'test/new-provider.test.ts',
+  'test/records.test.ts',
   'test/e2e/start-refused.test.ts',
 ];
 
 /** Without a server, but of 15 s or more. */
 const TAKES_LONG = [
+  '/test/bench/turns.',
+  '/test/contracts/asr-sherpa.',
   '/test/contracts/config-apply-killed.',
   '/test/contracts/store-killed.',
+  '/test/contracts/store-libsql.',
   '/test/contracts/store-postgres.',
+  '/test/docs/commands.',
   '/test/scenarios/fuzz.',
   '/test/scenarios/security/hostile.',
+  '/src/conversation/dialogue/text/reply-text.',
+  '/src/engines/processes/supervisor.',
+  '/src/measure/fleet/run-network.',
   '/src/speech/listening/echo/echo.',
   '/src/speech/listening/listening-failures.',
   '/src/speech/speaking/encoding/speech-encoder.',
 ];
-const PROJECTS = ['alone', 'all', 'beside'];
+const PROJECTS = ['alone', 'all'];
 
 /**
  * One project after the other, as a worker ends where the next file is of another one, and what takes long first in
@@ -74,24 +78,14 @@ export default defineConfig({
         },
       },
       // The others share the modules that a worker has loaded: a file that loads the product anew spends 1.3 s of CPU
-      // on it. A worker waits for its servers about a third of the time, so four keep two cores busy.
+      // on it, and each project has all of them translated once more. A worker waits for its servers about a third of
+      // the time, so four keep two cores busy.
       {
         extends: true,
         test: {
           name: 'all',
-          include: ['test/**/*.test.ts'],
+          include: ['{src,console,test}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...HEARD_IN_REAL_TIME, ...NEEDS_A_PROCESS],
-          isolate: false,
-          maxWorkers: 4,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'beside',
-          include: ['{src,console}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...NEEDS_A_PROCESS],
           isolate: false,
           maxWorkers: 4,
           sequence: { groupOrder: 1 },

@@ -7,6 +7,7 @@ import { addFolderModels } from './folder-models.js';
 import { ProviderRegistry } from './registry.js';
 
 let folder: string;
+const shipped = CATALOGUE.length;
 const put = async (name: string, files: Readonly<Record<string, string>>): Promise<void> => {
   await mkdir(join(folder, name), { recursive: true });
   for (const [file, content] of Object.entries(files)) await writeFile(join(folder, name, file), content);
@@ -16,7 +17,11 @@ const empty = (...names: string[]): Record<string, string> => Object.fromEntries
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-folders-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  // Other test files of this worker share the catalogue.
+  (CATALOGUE as unknown[]).splice(shipped);
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe('models that somebody put into the folder of models', () => {
   it('are chosen by the name of their folder, and come after those of the catalogue', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileS
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Cancelled, type Clock, noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
 import { fakeProgram } from '../../../test/compiled.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
@@ -119,9 +119,9 @@ describe('SupervisedChild', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('does not hand its environment to the child', async () => {
-    process.env['CHORUS_TEST_KEY'] = 'secret';
+    vi.stubEnv('CHORUS_TEST_KEY', 'secret');
     const { child } = make({ env: { UV_THREADPOOL_SIZE: '2' } });
-    await child.start();
+    await child.start().finally(() => vi.unstubAllEnvs());
     const environment = readFileSync(`/proc/${child.status().pid}/environ`, 'utf8');
     expect(environment).not.toContain('CHORUS_TEST_KEY');
     expect(environment).toContain('UV_THREADPOOL_SIZE=2');

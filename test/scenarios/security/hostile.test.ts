@@ -22,7 +22,7 @@ const MILLION = { requests: 60_000, frames: 450_000, texts: 490_000 } as const;
  * Each kind ends after so long, with fewer on a slow or busy machine. For a whole million there:
  * `CHORUS_FUZZ_SECONDS=300 npx vitest run test/scenarios/security/hostile.test.ts`. Another seed: CHORUS_FUZZ_SEED.
  */
-const SECONDS = Number(process.env['CHORUS_FUZZ_SECONDS'] ?? 15);
+const SECONDS = Number(process.env['CHORUS_FUZZ_SECONDS'] ?? 8);
 const SEED = Number(process.env['CHORUS_FUZZ_SEED'] ?? 20_261_129);
 /** Even the slowest machine sends so much of each kind. */
 const LEAST_SHARE = 0.01;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLI } from '../compiled.js';
+import { keepPhrases, newDataFolder } from '../e2e/prepared-phrases.js';
 import { ROOT } from './pages.js';
 
 /** The folder of somebody who follows the documents: a server runs there, on a data folder of its own. */
@@ -12,7 +12,7 @@ export interface Workplace {
 }
 
 export async function openWorkplace(): Promise<Workplace> {
-  const folder = await mkdtemp(join(tmpdir(), 'chorus-docs-'));
+  const folder = await newDataFolder('chorus-docs-');
   const { PATH = '', HOME = folder } = process.env;
   // In the root of the repository, as the documents say; what they call ./data is elsewhere.
   const start = (argv: readonly string[]) =>
@@ -57,6 +57,7 @@ export async function openWorkplace(): Promise<Workplace> {
     close: async () => {
       server.kill('SIGTERM');
       await ended;
+      await keepPhrases(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };

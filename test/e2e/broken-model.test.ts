@@ -1,10 +1,9 @@
-import { mkdtemp, truncate } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { truncate } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { findModel } from '../../src/engines/index.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
+import { newDataFolder } from './prepared-phrases.js';
 import { ask, expectHeard, SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
@@ -25,7 +24,7 @@ describe('a model that is broken at the start', () => {
   /** Installed, and started after `damage` was done to the file that holds the weights. */
   async function startWith(damage: (file: string) => Promise<void>): Promise<ServerUnderTest> {
     if (!MODEL) throw new Error('no such model');
-    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-broken-'));
+    const dataDir = await newDataFolder('chorus-broken-');
     room = await engineRoom(dataDir);
     const installed = await room.install(MODEL, {
       'encoder.int8.onnx': new Uint8Array(20_000).fill(7),

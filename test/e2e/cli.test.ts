@@ -278,24 +278,24 @@ describe('models', () => {
 });
 
 describe('serve', () => {
+  const folders: string[] = [];
+  afterAll(async () => {
+    await Promise.all(folders.map(keepPhrases));
+    await Promise.all(folders.map((one) => rm(one, { recursive: true, force: true })));
+  });
+  const serve = async (stderr: 'pipe' | number = 'pipe'): Promise<ReturnType<typeof launch>> => {
+    const data = await newDataFolder('chorus-cli-');
+    folders.push(data);
+    const settings = ['tts.provider=flite', 'models.auto_pull=false', 'load.target=off'];
+    const flags = settings.flatMap((setting) => ['--set', setting]);
+    return launch(['serve', '--host', '127.0.0.1', '--port', '0', '--data', data, ...flags], {}, stderr);
+  };
+
   it.skipIf(!existsSync('/dev/full'))(
     'goes on when nobody reads its log any more, and when the disk that it goes to is full',
     async () => {
-      const args = (data: string): string[] => [
-        'serve',
-        '--host',
-        '127.0.0.1',
-        '--port',
-        '0',
-        '--data',
-        join(folder, data),
-        '--set',
-        'models.auto_pull=false',
-        '--set',
-        'load.target=off',
-      ];
       const full = openSync('/dev/full', 'w');
-      const servers = [launch(args('unread')), launch(args('full'), {}, full)];
+      const servers = [await serve(), await serve(full)];
       closeSync(full);
       servers[0]?.child.stderr?.destroy();
       const ready = servers.map((server) => server.until(/Ready after/));
@@ -309,20 +309,10 @@ describe('serve', () => {
   it.skipIf(process.platform === 'win32')(
     'reads its configuration again when it was told to while it started',
     async () => {
-      const server = launch([
-        'serve',
-        '--host',
-        '127.0.0.1',
-        '--port',
-        '0',
-        '--data',
-        folder,
-        '--set',
-        'models.auto_pull=false',
-        '--set',
-        'load.target=off',
-      ]);
-      await expect.poll(() => existsSync(join(folder, 'server.lock')), { timeout: 30_000, interval: 5 }).toBe(true);
+      const server = await serve();
+      await expect
+        .poll(() => existsSync(join(folders.at(-1) ?? '', 'server.lock')), { timeout: 30_000, interval: 5 })
+        .toBe(true);
       server.child.kill('SIGHUP');
       await server.untilErr(/configuration read again/);
       server.child.kill('SIGTERM');

@@ -10,6 +10,7 @@ import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FileServer } from '../fakes/file-server.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
 /** Nothing outside of loopback is asked; the ports and loads of the machine of the test are nobody's fault. */
@@ -23,7 +24,7 @@ interface Outcome {
 
 let dataDir: string;
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'chorus-doctor-'));
+  dataDir = await newDataFolder('chorus-doctor-');
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 

@@ -1,11 +1,11 @@
 import type * as ChildProcesses from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config/index.js';
 import { startServer, type RunningServer } from '../../src/main.js';
+import { newDataFolder } from './prepared-phrases.js';
 
 const spawned = vi.hoisted((): string[] => []);
 vi.mock('node:child_process', async (original) => {
@@ -25,7 +25,7 @@ describe('a server that cannot start', () => {
   let first: RunningServer | undefined;
   let other: Server | undefined;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'chorus-refused-'));
+    folder = await newDataFolder('chorus-refused-');
     spawned.length = 0;
   });
   afterEach(async () => {

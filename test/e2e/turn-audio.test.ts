@@ -198,6 +198,7 @@ describe('the sound of turns', () => {
   }, 60_000);
 
   it('goes with its device', async () => {
+    llm.script(reply('All right.'));
     const identity = server.identity();
     const device = await server.device({ identity });
     await device.say(spoken('austen-0930'), { begin: 'click' });
@@ -210,7 +211,10 @@ describe('the sound of turns', () => {
 
 describe('without history.audio', () => {
   it('no sound is kept', async () => {
-    const server = await ServerUnderTest.start();
+    const llm = await FakeLlmServer.start();
+    // The offline assistant would repeat what it heard, which takes three times as long to hear.
+    llm.script(reply('All right.'));
+    const server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' });
     const token = (await readLocalToken(server.dataDir)) ?? '';
     const history = async (): Promise<readonly HistoryEntry[]> => {
       const url = `http://127.0.0.1:${server.running.port}/api/v1/history`;
@@ -224,6 +228,6 @@ describe('without history.audio', () => {
     expect((await history())[0]?.audio).toBeUndefined();
     await server.running.drain('over');
     expect(await readdir(server.dataDir)).not.toContain('audio');
-    await server.stop();
+    await Promise.all([server.stop(), llm.close()]);
   }, 90_000);
 });

@@ -9,6 +9,7 @@ import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { connect } from '../../src/platform/store/database-open.js';
 import { migrate, schemaState } from '../../src/platform/store/migrations.js';
+import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
 /** A command of the command line, with where it writes. */
@@ -46,7 +47,7 @@ async function leftover(dataDir: string): Promise<void> {
 describe('upkeep by the running server', () => {
   let server: ServerUnderTest;
   beforeAll(async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-upkeep-'));
+    const dataDir = await newDataFolder('chorus-upkeep-');
     await writeFile(join(dataDir, 'config.yaml'), 'upkeep:\n  check_seconds: 1\n  at: 04:00\n  weekly_restart: off\n');
     server = await ServerUnderTest.start({ 'log.file': 'chorus.log', 'log.level': 'info' }, true, dataDir);
   }, 60_000);

@@ -121,10 +121,10 @@ export class PostgresServer {
     return `postgres://chorus:${password}@/${database}?host=${this.folder}`;
   }
 
-  /** An empty database; its address. */
-  async newDatabase(): Promise<string> {
+  /** A database that is empty, or a copy of another one to which nobody is connected; its address. */
+  async newDatabase(copyOf = 'template1'): Promise<string> {
     const name = `test_${++this.#databases}`;
-    await this.query(this.url('postgres'), `create database ${name}`);
+    await this.query(this.url('postgres'), `create database ${name} template ${copyOf}`);
     return this.url(name);
   }
 

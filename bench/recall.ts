@@ -54,7 +54,7 @@ export async function recall(): Promise<boolean> {
       modelOf: () => {
         throw new Error('nobody reads here');
       },
-      mem0: () => undefined,
+      service: () => undefined,
       mayWork: () => false,
     }).open(TALKER, undefined);
     if (!memory) throw new Error('there is no memory');

@@ -21,7 +21,8 @@ import { noMetrics, Scope, silentLogger, systemClock } from '../src/core/index.j
 import { voiceCheck } from '../src/maintenance/doctor/checks/voice.js';
 import { namesCheck } from '../src/maintenance/doctor/checks/names.js';
 import { providerRows } from '../src/moving-over/mapping/index.js';
-import { createLlm, createVoices, llmChoiceOf, providers } from '../src/providers/index.js';
+import { createLlm, createVoices, llmChoiceOf, providers, TOOL_SERVICES } from '../src/providers/index.js';
+import { MEMORY_SERVICES } from '../src/records/index.js';
 import { doctorFor, removeFolders } from './fakes/doctor-context.js';
 import { acmeModel, acmeRegions, acmeVoice } from './fixtures/providers/acme/index.js';
 
@@ -183,7 +184,8 @@ it('nothing outside of a provider’s folder asks for its id', async () => {
     providers.realtimeModels,
   ]
     .flat()
-    .map(({ id }) => id);
+    .map(({ id }) => id)
+    .concat(MEMORY_SERVICES, Object.values(TOOL_SERVICES).flatMap(Object.keys));
   const id = `(['"\`])(?:${ids.join('|')})\\1`;
   const comparison = new RegExp(`[!=]==? ${id}|case ${id}|\\.(?:includes|has|startsWith)\\(${id}\\)`);
   const backwards = new RegExp(`(['"\`])(?:${ids.join('|')})\\1 [!=]==?`);

@@ -8,7 +8,7 @@ import {
   type KnownPassage,
 } from '../conversation/dialogue/index.js';
 import type { CostLedger } from '../conversation/costs/index.js';
-import { MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
+import { keepingOf, MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
 import { knowledgeTool, SEARCH_KNOWLEDGE, sourceOf, type KnowledgeLibrary } from '../conversation/knowledge/index.js';
 import { REMEMBER_VOICE, rememberVoice, type People } from '../conversation/people/index.js';
 import { Questions, type Notices } from '../conversation/notices/index.js';
@@ -239,7 +239,7 @@ function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefi
  */
 function isAllowed(name: string, agent: Agent | undefined, config: Config): boolean {
   if (name === CHANGE_ROLE || name === HANDOFF) return true;
-  if (MEMORY_TOOLS.has(name) && memoryKindOf(config, agent) !== 'facts') return false;
+  if (MEMORY_TOOLS.has(name) && keepingOf(memoryKindOf(config, agent)) !== 'single_facts') return false;
   return agent === undefined || mayCall(agent, name);
 }
 

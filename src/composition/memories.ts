@@ -1,6 +1,7 @@
 import type { Config } from '../config/index.js';
-import { Mem0, Memories } from '../conversation/memory/index.js';
+import { Memories } from '../conversation/memory/index.js';
 import type { Store } from '../platform/store/index.js';
+import { createMemoryService } from '../providers/index.js';
 import type { Agent, MemoryKind } from '../records/index.js';
 import type { Foundation } from './foundation.js';
 import type { LanguageModel } from './language-model.js';
@@ -26,12 +27,7 @@ export function composeMemories({ live, root, http, common }: Foundation, parts:
     log,
     kindOf: (agent) => memoryKindOf(live.current, agent),
     modelOf: (agent) => ({ llm: llm.current(agent?.service), model: agent?.model }),
-    mem0: () => {
-      const { base_url: baseUrl, api_key: apiKey } = live.current.memory.mem0;
-      // The hosted service needs a key.
-      if (apiKey === undefined && new URL(baseUrl).hostname.endsWith('mem0.ai')) return undefined;
-      return new Mem0({ baseUrl, apiKey, http, clock });
-    },
+    service: (id) => createMemoryService(id, live.current.memory, { http, clock }),
     mayWork: mayPrepare,
   });
   root.fork('memory', (signal) => memories.run(signal));

@@ -1,15 +1,17 @@
 export * from './tools/index.js';
+export * from './memory/index.js';
 export * from './descriptor.js';
 export * from './imported-settings.js';
 export * from './registry.js';
 export { Circuit, SERVICE_CIRCUIT } from './circuit.js';
+export { ServiceClient } from './wire/service-client.js';
 export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
 export { meteredRecognition, meteredVoice, type Spender } from './spending.js';
 export { addFolderModels } from './folder-models.js';
 export { createLlm, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
 export { toolsForModels } from './llm/tools-for-models.js';
-export { probeLlm } from './llm/probe-llm.js';
+export { probeLlm, tryModel, type LlmQuestion, type LlmTrial } from './llm/probe-llm.js';
 export { standingTexts } from './llm/offline/index.js';
 export type * from './llm/llm-port.js';
 export type * from './realtime/realtime-port.js';

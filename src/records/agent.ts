@@ -18,8 +18,10 @@ const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
 export const PATIENCE = ['quick', 'normal', 'patient'] as const;
 export type Patience = (typeof PATIENCE)[number];
 
+/** Services that remember conversations; src/providers/memory/ describes each. */
+export const MEMORY_SERVICES = ['mem0'] as const;
 /** Kinds of memory beyond a conversation. */
-export const MEMORY_KINDS = ['none', 'facts', 'summary', 'mem0'] as const;
+export const MEMORY_KINDS = ['none', 'facts', 'summary', ...MEMORY_SERVICES] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
 /**

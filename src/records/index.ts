@@ -3,6 +3,7 @@ export {
   AGENT_FIELDS,
   mayCall,
   MEMORY_KINDS,
+  MEMORY_SERVICES,
   PATIENCE,
   type Agent,
   type AgentFieldName,

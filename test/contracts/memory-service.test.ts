@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Mem0 } from '../../src/conversation/memory/mem0.js';
+import { Mem0 } from '../../src/providers/memory/mem0/mem0.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { ScriptedHttp, type HttpScript } from '../fakes/scripted-http.js';
 
@@ -21,7 +21,7 @@ describe('mem0', () => {
   it('of a server of one’s own is asked with the key, told, and asked to forget', async () => {
     http.script(FOUND, { status: 200, body: '' }, { status: 200, body: '{}' });
     expect(await mem0.search('drink', 'u/1', signal)).toEqual(['likes tea']);
-    await mem0.add([{ turnId: 't', user: 'tea please', reply: '' }], 'u', signal);
+    await mem0.add([{ user: 'tea please', reply: '' }], 'u', signal);
     await mem0.forget('u/1', signal);
     expect(http.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /search',

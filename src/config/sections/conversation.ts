@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SPEAKER_MODELS } from '../../engines/index.js';
-import { described, httpUrl, secret, text, words } from '../../providers/index.js';
+import { described, httpUrl, memorySections, secret, text, words } from '../../providers/index.js';
 import { MEMORY_KINDS, PATIENCE } from '../../records/index.js';
 import { ms } from './shared.js';
 
@@ -218,18 +218,7 @@ export const memory = z.strictObject({
     '跨对话记住什么，智能体另有设置的除外。facts：一条条事实，按词检索。summary：一段摘要。mem0：memory.mem0 的服务。' +
       '为此，每次对话结束后由大模型读一遍。',
   ),
-  mem0: described(
-    z
-      .strictObject({
-        base_url: httpUrl
-          .default('https://api.mem0.ai')
-          .meta(words('Address of mem0, or of a server of your own.', 'mem0 的地址，或自建服务的地址。')),
-        api_key: secret('Its key.', '它的密钥。'),
-      })
-      .prefault({}),
-    'The memory service mem0; unproven.',
-    '记忆服务 mem0；尚未实测。',
-  ),
+  ...memorySections,
 });
 
 export const knowledge = z.strictObject({

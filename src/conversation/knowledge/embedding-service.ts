@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { both, ChorusError, withTimeout, type Clock } from '../../core/index.js';
-import { ServiceClient } from '../tools/index.js';
+import { ServiceClient } from '../../providers/index.js';
 
 export interface EmbeddingServiceOptions {
   /** Address of an OpenAI-compatible service, up to and including `/v1`. */

@@ -85,7 +85,10 @@ export class KnowledgeLibrary {
         await this.#inTurn(() => this.#refresh());
       } catch (error) {
         signal.throwIfAborted();
-        log.warn('the documents of the knowledge store cannot be read', { error });
+        log.warn('the documents of the knowledge store cannot be read', {
+          problem: 'knowledge.unreadable_documents',
+          error,
+        });
       }
       if (!shared) return;
       await sleep(clock, REFRESH_MS, signal);
@@ -164,7 +167,10 @@ export class KnowledgeLibrary {
       MAX_RECALLED,
       ({ coverage, matched, asked }) => coverage >= LEAST_COVERAGE && matched >= Math.min(2, asked),
     ).catch((error: unknown) => {
-      this.options.log.warn('passages of documents cannot be read', { error });
+      this.options.log.warn('passages of documents cannot be read', {
+        problem: 'knowledge.unreadable_passages',
+        error,
+      });
       return [];
     });
     let chars = 0;
@@ -240,7 +246,11 @@ export class KnowledgeLibrary {
       }
       const index = readIndex((await store.searchIndexOf(document.id)) ?? '');
       if (index) next.set(document.id, { document, index });
-      else log.warn('a document has an index of another version; add it again', { id: document.id });
+      else
+        log.warn('a document has an index of another version; add it again', {
+          problem: 'knowledge.old_index',
+          id: document.id,
+        });
     }
     this.#loaded = next;
   }

@@ -107,7 +107,11 @@ export class Meanings {
         await sleep(clock, LOOK_EVERY_MS, signal);
       } catch (error) {
         signal.throwIfAborted();
-        if (!this.#indexing) log.warn('documents cannot be embedded; they are found by their words', { error });
+        if (!this.#indexing)
+          log.warn('documents cannot be embedded; they are found by their words', {
+            problem: 'knowledge.not_embedded',
+            error,
+          });
         this.#indexing = this.#failure(this.#indexing, error);
         await sleep(clock, retryMs, signal);
         retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);

@@ -59,7 +59,7 @@ it('50 questions to the memory of a family, 200 conversations with contradiction
     log: silentLogger,
     kindOf: () => 'facts',
     modelOf: () => ({ llm: noter(() => notes), model: undefined }),
-    mem0: () => undefined,
+    service: () => undefined,
     mayWork: () => true,
   });
   const stop = new AbortController();

@@ -1,3 +1,3 @@
-export { Mem0 } from './mem0.js';
 export { Memories } from './memories.js';
+export { keepingOf, type Keeping } from './keeping.js';
 export { MEMORY_TOOLS, memoryTools } from './memory-tools.js';

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { Cancelled, ChorusError, silentLogger } from '../../core/index.js';
 import type { MemoryQuery, MemoryRecord, MemoryStore, NewMemory } from '../../platform/store/index.js';
+import type { MemoryService } from '../../providers/index.js';
 import type { LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
+import { Mem0 } from '../../providers/memory/mem0/mem0.js';
 import { turnRecord, type Agent, type MemoryKind } from '../../records/index.js';
 import { ServerTools } from '../tools/index.js';
-import { Mem0 } from './mem0.js';
 import { Memories } from './memories.js';
 import { memoryTools } from './memory-tools.js';
 
@@ -50,7 +51,7 @@ let mayWork: boolean;
 /** The model's answers in turn; an error is thrown. */
 let answers: (string | Error)[];
 let asked: LlmRequest[];
-let mem0: Mem0 | undefined;
+let service: MemoryService | undefined;
 let memories: Memories;
 const llm: LlmProvider = {
   id: 'scripted',
@@ -70,14 +71,14 @@ beforeEach(() => {
   mayWork = true;
   answers = [];
   asked = [];
-  mem0 = undefined;
+  service = undefined;
   memories = new Memories({
     store,
     clock,
     log: silentLogger,
     kindOf: (agent) => agent?.memory ?? kind,
     modelOf: () => ({ llm, model: 'small' }),
-    mem0: () => mem0,
+    service: () => service,
     mayWork: () => mayWork,
   });
 });
@@ -269,7 +270,7 @@ describe('mem0', () => {
       if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
       return Response.json(url.includes('search') ? { results: [{ memory: 'likes tea' }] } : {});
     };
-    mem0 = new Mem0({
+    service = new Mem0({
       baseUrl: 'https://api.mem0.ai',
       apiKey: 'k',
       http: { fetch: fetch as typeof globalThis.fetch },

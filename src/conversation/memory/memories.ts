@@ -16,7 +16,8 @@ import {
   type NewMemory,
 } from '../../platform/store/index.js';
 import type { Certainty, ChatMessage, LlmProvider } from '../../providers/llm/llm-port.js';
-import type { Agent, MemoryKind, TurnRecord } from '../../records/index.js';
+import type { MemoryService } from '../../providers/index.js';
+import { MEMORY_SERVICES, type Agent, type MemoryKind, type TurnRecord } from '../../records/index.js';
 import {
   extractionRequest,
   readExtraction,
@@ -26,8 +27,8 @@ import {
   type HeardExchange,
 } from './extraction.js';
 import { FactIndex, isSameFact } from './fact-index.js';
-import type { Mem0 } from './mem0.js';
-import { mem0User, OpenMemory } from './open-memory.js';
+import { keepingOf, serviceOf } from './keeping.js';
+import { OpenMemory, serviceUser } from './open-memory.js';
 
 export interface MemoriesOptions {
   readonly store: MemoryStore;
@@ -37,8 +38,8 @@ export interface MemoriesOptions {
   readonly kindOf: (agent: Agent | undefined) => MemoryKind;
   /** The language model that reads conversations. */
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
-  /** Undefined: mem0 is not configured. */
-  readonly mem0: () => Mem0 | undefined;
+  /** Undefined: the service is not configured. */
+  readonly service: (id: (typeof MEMORY_SERVICES)[number]) => MemoryService | undefined;
   /** True while the work delays nobody. */
   readonly mayWork: () => boolean;
 }
@@ -82,15 +83,18 @@ export class Memories {
 
   /** Opens the memory for a conversation that begins. Undefined: nothing is remembered. */
   open({ deviceId, language, timeZone }: Talker, agent: Agent | undefined): OpenMemory | undefined {
-    const { store, clock, log, mem0, kindOf } = this.options;
+    const { store, clock, log, kindOf } = this.options;
     const kind = kindOf(agent);
-    if (kind === 'none') return undefined;
+    const keeping = keepingOf(kind);
+    if (keeping === undefined) return undefined;
     const agentId = agent?.id ?? '';
     const key = keyOf(deviceId, agentId);
     const read = (): Promise<readonly MemoryRecord[]> => store.memories({ deviceId, agentId });
     let memory = this.#open.get(key);
     if (memory?.about.kind !== kind) {
-      memory = new OpenMemory({ deviceId, agent, kind, language, timeZone, read, mem0, clock, log });
+      const id = serviceOf(keeping);
+      const service = () => id && this.options.service(id);
+      memory = new OpenMemory({ deviceId, agent, kind, keeping, language, timeZone, read, service, clock, log });
       this.#open.set(key, memory);
     }
     memory.users += 1;
@@ -149,14 +153,14 @@ export class Memories {
     return record;
   }
 
-  /** Forgets what matches, also in conversations that are not remembered yet and in mem0's memory of a device. */
+  /** Forgets what matches, also in conversations that are not remembered yet and at services that remember a device. */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
     if (query.id === undefined) this.#dropWaiting(query);
     const before = query.id === undefined ? [] : await store.memories({ id: query.id });
     const removed = await store.forget(query);
     await this.#reload(query.deviceId ?? before[0]?.deviceId);
-    await this.#forgetAtMem0(query);
+    await this.#forgetAtServices(query);
     return removed;
   }
 
@@ -197,15 +201,16 @@ export class Memories {
   }
 
   async #read({ memory, exchanges }: Job, signal: AbortSignal): Promise<void> {
-    const { deviceId, agent, kind, language, timeZone } = memory.about;
-    const { store, mem0, modelOf, clock } = this.options;
+    const { deviceId, agent, keeping, language, timeZone } = memory.about;
+    const { store, modelOf, clock } = this.options;
     const agentId = agent?.id ?? '';
-    if (kind === 'mem0') return mem0()?.add(exchanges, mem0User(deviceId, agentId), signal);
+    const service = serviceOf(keeping);
+    if (service) return this.options.service(service)?.add(exchanges, serviceUser(deviceId, agentId), signal);
     if (modelOf(agent).llm.byRules === true) return;
     const current = (await store.memories({ deviceId, agentId })).filter(({ replacedBy }) => replacedBy === undefined);
     const known = await knownFor(exchanges, current);
     const input: ExtractionInput = { language, timeZone, wallMs: clock.wallMs(), exchanges, known };
-    if (kind === 'summary') return this.#summarise(memory, input, current, signal);
+    if (keeping === 'one_text') return this.#summarise(memory, input, current, signal);
     const answer = await this.#ask(agent, extractionRequest(input), input, signal);
     const extracted = readExtraction(answer, input);
     if (extracted === undefined) {
@@ -299,10 +304,11 @@ export class Memories {
     for (const memory of this.#open.values()) if (concerns(memory)) memory.drop(fits);
   }
 
-  async #forgetAtMem0({ id, person, deviceId, agentId }: MemoryQuery): Promise<void> {
-    const mem0 = this.options.mem0();
-    if (mem0 === undefined || id !== undefined || person !== undefined || deviceId === undefined) return;
-    await mem0.forget(mem0User(deviceId, agentId), new AbortController().signal);
+  async #forgetAtServices({ id, person, deviceId, agentId }: MemoryQuery): Promise<void> {
+    if (id !== undefined || person !== undefined || deviceId === undefined) return;
+    const { signal } = new AbortController();
+    for (const service of MEMORY_SERVICES)
+      await this.options.service(service)?.forget(serviceUser(deviceId, agentId), signal);
   }
 }
 

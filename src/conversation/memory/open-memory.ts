@@ -1,18 +1,21 @@
 import { dayIn, withTimeout, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import type { MemoryRecord } from '../../platform/store/index.js';
+import type { MemoryService } from '../../providers/index.js';
 import type { Agent, MemoryKind } from '../../records/index.js';
 import type { HeardExchange } from './extraction.js';
 import { FactIndex, sentenceOf } from './fact-index.js';
-import type { Mem0 } from './mem0.js';
+import { serviceOf, type Keeping } from './keeping.js';
 
 export interface OpenMemoryOptions {
   readonly deviceId: string;
   readonly agent: Agent | undefined;
-  readonly kind: Exclude<MemoryKind, 'none'>;
+  readonly kind: MemoryKind;
+  readonly keeping: Keeping;
   readonly language: LanguageTag;
   readonly timeZone: string;
   readonly read: () => Promise<readonly MemoryRecord[]>;
-  readonly mem0: () => Mem0 | undefined;
+  /** The service that keeps this memory, if one does. Undefined: it is not configured. */
+  readonly service: () => MemoryService | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -49,21 +52,21 @@ export class OpenMemory {
   }
 
   /** The owner and kind of the memory. */
-  get about(): Pick<OpenMemoryOptions, 'deviceId' | 'agent' | 'kind' | 'language' | 'timeZone'> {
+  get about(): Pick<OpenMemoryOptions, 'deviceId' | 'agent' | 'kind' | 'keeping' | 'language' | 'timeZone'> {
     return this.options;
   }
 
   /** Reads everything again. Never rejects. */
   load(): Promise<void> {
-    const { read, kind, log, deviceId } = this.options;
-    if (kind === 'mem0') return Promise.resolve();
+    const { read, keeping, log, deviceId } = this.options;
+    if (serviceOf(keeping)) return Promise.resolve();
     const take = async (): Promise<void> => {
       try {
         const current = (await read()).filter(({ replacedBy }) => replacedBy === undefined);
         this.#index = await FactIndex.of(current);
         this.#summary = current.find((record) => record.kind === 'summary')?.text;
       } catch (error) {
-        log.warn('what is remembered of a device cannot be read', { deviceId, error });
+        log.warn('what is remembered of a device cannot be read', { problem: 'memory.unreadable', deviceId, error });
       }
     };
     this.#loaded = take();
@@ -93,22 +96,22 @@ export class OpenMemory {
     this.#exchanges = this.#exchanges.filter((exchange) => !fits(exchange));
   }
 
-  /** Call it when the user begins to speak: searches mem0 with the user's previous words. */
+  /** Call it when the user begins to speak: asks a service with the user's previous words. */
   expect(): void {
-    if (this.options.kind !== 'mem0' || this.#lastText === '') return;
+    if (!serviceOf(this.options.keeping) || this.#lastText === '') return;
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
   }
 
-  /** Facts that may belong to these words; waits at most {@link CAP_MS}, or {@link LOCAL_CAP_MS} without mem0. */
+  /** Facts that may belong to these words; waits at most {@link CAP_MS}, or {@link LOCAL_CAP_MS} without a service. */
   async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
-    const { kind, clock, timeZone } = this.options;
-    if (kind === 'mem0') {
+    const { keeping, clock, timeZone } = this.options;
+    if (serviceOf(keeping)) {
       const ahead = this.#ahead;
       const found = await this.#within(this.#ask(text, signal), CAP_MS, signal);
       return found === undefined || found.length === 0 ? ahead : found;
     }
     await this.#within(this.#loaded, LOCAL_CAP_MS, signal);
-    if (kind === 'summary') return this.#summary === undefined ? [] : [this.#summary];
+    if (keeping === 'one_text') return this.#summary === undefined ? [] : [this.#summary];
     const today = dayIn(clock.wallMs(), timeZone);
     return this.#index.recall(text).map((fact) => {
       const day = dayIn(fact.createdMs, timeZone);
@@ -117,11 +120,11 @@ export class OpenMemory {
   }
 
   async #ask(text: string, signal: AbortSignal): Promise<readonly string[]> {
-    const { mem0, deviceId, agent, log } = this.options;
+    const { service, keeping, deviceId, agent, log } = this.options;
     try {
-      return (await mem0()?.search(text, mem0User(deviceId, agent?.id), signal)) ?? [];
+      return (await service()?.search(text, serviceUser(deviceId, agent?.id), signal)) ?? [];
     } catch (error) {
-      if (!signal.aborted) log.info('mem0 did not help', { deviceId, error });
+      if (!signal.aborted) log.info('a memory service did not help', { deviceId, service: serviceOf(keeping), error });
       return [];
     }
   }
@@ -138,7 +141,7 @@ export class OpenMemory {
   }
 }
 
-/** Name of the mem0 user for a device and an agent. */
-export function mem0User(deviceId: string, agentId: string | undefined): string {
+/** Name of a memory service's user for a device and an agent. */
+export function serviceUser(deviceId: string, agentId: string | undefined): string {
   return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { writeWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { asChorusError, ChorusError, withTimeout, type Clock } from '../../core/index.js';
-import { ServiceClient } from '../tools/index.js';
+import { ServiceClient } from '../../providers/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
 
 export interface VoiceprintApiOptions {

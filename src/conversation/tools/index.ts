@@ -16,7 +16,6 @@ export {
   type OfferSettings,
   ToolOffers,
 } from './mcp/index.js';
-export { ServiceClient } from './service-client.js';
 export { ServerTools } from './server-tools.js';
 export { openSessionTools, type SessionTools, type ToolDevice } from './session-tools.js';
 export { defineTool, type Tool, type ToolAnswer } from './tool.js';

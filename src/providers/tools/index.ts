@@ -12,6 +12,7 @@ import { musicSettings } from './music.js';
 import type { ToolSettings } from './tool-settings.js';
 
 export { type ToolSettings } from './tool-settings.js';
+export { TOOL_SERVICES, type ToolServiceId } from './tool-services.js';
 export { calendarSettings, listSettings, messageSettings, reminderSettings };
 export { musicSettings };
 export { homeAssistantSettings, knowledgeServiceSettings, newsSettings, searchSettings, weatherSettings };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { both } from '../../core/index.js';
 import { described, httpUrl, secret, text, words } from '../settings.js';
+import { missingSetting, toolServiceIds } from './tool-services.js';
 import { defineToolSettings } from './tool-settings.js';
 
 const OFF = both('switched off', '已关闭');
@@ -28,7 +29,7 @@ export const weatherSettings = defineToolSettings({
         .default('metric')
         .meta(words('Degrees Celsius or Fahrenheit.', '摄氏度或华氏度。')),
       provider: z
-        .enum(['open-meteo', 'qweather'])
+        .enum(toolServiceIds('weather'))
         .default('open-meteo')
         .meta(words('The service. QWeather needs a key and its host.', '由谁提供。和风天气需要密钥和 API Host。')),
       api_key: secret('Key of QWeather; Open-Meteo needs none.', '和风天气的密钥；Open-Meteo 不需要。'),
@@ -46,15 +47,7 @@ export const weatherSettings = defineToolSettings({
     'The weather, from Open-Meteo or QWeather.',
     '天气，来自 Open-Meteo 或和风天气。',
   ),
-  missing({ enabled, provider, api_key: key, qweather_host: host }) {
-    if (!enabled) return OFF;
-    return provider === 'qweather' && (key === undefined || host === undefined)
-      ? both(
-          '`tools.weather.api_key` or `tools.weather.qweather_host` is missing',
-          '缺少 `tools.weather.api_key` 或 `tools.weather.qweather_host`',
-        )
-      : undefined;
-  },
+  missing: (settings) => (settings.enabled ? missingSetting('weather', settings) : OFF),
 });
 
 export const newsSettings = defineToolSettings({
@@ -89,7 +82,7 @@ export const searchSettings = defineToolSettings({
   settings: described(
     z.strictObject({
       provider: z
-        .enum(['none', 'searxng', 'tavily', 'bocha', 'metaso'])
+        .enum(['none', ...toolServiceIds('search')])
         .default('none')
         .meta(words('Search service.', '搜索用的服务。')),
       api_key: secret('Key of the service; SearXNG needs none.', '服务的密钥；SearXNG 不需要。'),
@@ -103,12 +96,7 @@ export const searchSettings = defineToolSettings({
     'Search in the web.',
     '联网搜索。',
   ),
-  missing({ provider, api_key: key, url }) {
-    if (provider === 'none') return both('`tools.search.provider` is none', '`tools.search.provider` 为 none');
-    if (provider === 'searxng')
-      return url === undefined ? both('`tools.search.url` is missing', '缺少 `tools.search.url`') : undefined;
-    return key === undefined ? both('`tools.search.api_key` is missing', '缺少 `tools.search.api_key`') : undefined;
-  },
+  missing: (settings) => missingSetting('search', settings),
 });
 
 export const knowledgeServiceSettings = defineToolSettings({
@@ -118,7 +106,7 @@ export const knowledgeServiceSettings = defineToolSettings({
   settings: described(
     z.strictObject({
       provider: z
-        .enum(['none', 'ragflow', 'dify'])
+        .enum(['none', ...toolServiceIds('knowledge_service')])
         .default('none')
         .meta(words('Service with documents.', '由哪个服务提供文档。')),
       url: httpUrl
@@ -147,13 +135,10 @@ export const knowledgeServiceSettings = defineToolSettings({
     'Documents in RAGFlow or Dify. A small store of its own is built in (docs/knowledge.md).',
     'RAGFlow 或 Dify 里的文档。另有内置的小知识库（docs/knowledge.zh-CN.md）。',
   ),
-  missing({ provider, url, api_key: key, datasets }) {
-    if (provider === 'none')
-      return both('`tools.knowledge_service.provider` is none', '`tools.knowledge_service.provider` 为 none');
-    if (url === undefined)
-      return both('`tools.knowledge_service.url` is missing', '缺少 `tools.knowledge_service.url`');
-    if (key === undefined)
-      return both('`tools.knowledge_service.api_key` is missing', '缺少 `tools.knowledge_service.api_key`');
+  missing(settings) {
+    const { datasets } = settings;
+    const missing = missingSetting('knowledge_service', settings);
+    if (missing) return missing;
     return datasets.length > 0
       ? undefined
       : both('`tools.knowledge_service.datasets` is empty', '`tools.knowledge_service.datasets` 为空');

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
-import { homeAssistantSettings } from '../../../providers/index.js';
+import { homeAssistantSettings, ServiceClient } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
-import { ServiceClient } from '../service-client.js';
 import { defineTool, type Tool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { ACTIONS, type ActionName, type ActionValue, type ServiceCall, serviceFor } from './actions.js';

@@ -1,6 +1,5 @@
 import { ChorusError } from '../../../core/index.js';
-import { knowledgeServiceSettings } from '../../../providers/index.js';
-import { ServiceClient } from '../service-client.js';
+import { knowledgeServiceSettings, ServiceClient } from '../../../providers/index.js';
 import { defineTool } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { z } from 'zod';

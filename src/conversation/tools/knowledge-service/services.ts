@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ToolServiceId } from '../../../providers/index.js';
 
 /** A passage as a service returns it. */
 export interface ServicePassage {
@@ -40,7 +41,7 @@ const difyAnswer = z.object({
   ),
 });
 
-export const KNOWLEDGE_SERVICES: Readonly<Record<'ragflow' | 'dify', KnowledgeService>> = {
+export const KNOWLEDGE_SERVICES: Readonly<Record<ToolServiceId<'knowledge_service'>, KnowledgeService>> = {
   ragflow: {
     requests: (query, datasets, most) => [
       { path: '/api/v1/retrieval', body: { question: query, dataset_ids: datasets, page: 1, page_size: most } },

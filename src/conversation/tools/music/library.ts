@@ -83,6 +83,7 @@ export class Library {
         await collect(root, root, 0, entries);
       } catch (error) {
         this.options.log.warn('a folder of music cannot be read', {
+          problem: 'music.folder_unreadable',
           folder,
           reason: error instanceof Error ? error.message : String(error),
         });

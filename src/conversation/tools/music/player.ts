@@ -104,7 +104,10 @@ export class Player {
     const changedMs = Math.round(this.options.clock.wallMs());
     const value = JSON.stringify({ query, place: track?.place, byte, ms: Math.round(ms) });
     void this.options.data.put(TOOL, deviceId, { key: KEY, value, changedMs }, 10).catch((error: unknown) => {
-      this.options.log.warn('the place in the music was not kept', { reason: String(error) });
+      this.options.log.warn('the place in the music was not kept', {
+        problem: 'music.place_not_kept',
+        reason: String(error),
+      });
     });
   }
 
@@ -150,6 +153,7 @@ class Queue implements SoundQueue {
       } catch (error) {
         signal.throwIfAborted();
         this.options.log.warn('a track cannot be played', {
+          problem: 'music.track_unplayable',
           track: track.title,
           reason: error instanceof Error ? error.message : String(error),
         });

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { otherLanguageOf, uiLanguage, type LanguageTag } from '../../../core/index.js';
-import { newsSettings } from '../../../providers/index.js';
+import { newsSettings, ServiceClient } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
-import { ServiceClient } from '../service-client.js';
 import { defineTool, type ToolRun } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 

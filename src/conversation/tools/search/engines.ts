@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ToolServiceId } from '../../../providers/index.js';
 
 /** One page in the results. */
 export interface Found {
@@ -36,7 +37,7 @@ const bocha = z.object({
 });
 const metaso = z.object({ webpages: z.array(z.object({ title: text, summary: text, snippet: text })) });
 
-export const ENGINES: Readonly<Record<'searxng' | 'tavily' | 'bocha' | 'metaso', SearchEngine>> = {
+export const ENGINES: Readonly<Record<ToolServiceId<'search'>, SearchEngine>> = {
   searxng: {
     url: '',
     request: (query) => ({ query: { q: query, format: 'json' }, init: {} }),

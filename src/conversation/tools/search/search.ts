@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { searchSettings } from '../../../providers/index.js';
-import { ServiceClient } from '../service-client.js';
+import { searchSettings, ServiceClient } from '../../../providers/index.js';
 import { defineTool } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { ENGINES } from './engines.js';

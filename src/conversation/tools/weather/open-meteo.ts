@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { UiLanguage } from '../../../core/index.js';
-import type { weatherSettings } from '../../../providers/index.js';
-import type { ServiceClient } from '../service-client.js';
+import type { ServiceClient, weatherSettings } from '../../../providers/index.js';
 import { UNREADABLE, type Forecast, type Place, type WeatherSource } from './weather-source.js';
 import { sky } from './weather-words.js';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
-import { weatherSettings } from '../../../providers/index.js';
-import { ServiceClient } from '../service-client.js';
+import { ServiceClient, weatherSettings, type ToolServiceId } from '../../../providers/index.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { DAYS, OpenMeteo } from './open-meteo.js';
@@ -54,13 +53,22 @@ export const weather = defineToolGroup({
   },
 });
 
+type WeatherSettings = z.output<typeof weatherSettings.settings>;
+
+const SOURCES: Readonly<
+  Record<ToolServiceId<'weather'>, (settings: WeatherSettings, client: ServiceClient) => WeatherSource>
+> = {
+  'open-meteo': (settings, client) => new OpenMeteo(settings, client),
+  qweather: (settings, client) => new QWeather(settings, client),
+};
+
 class WeatherService {
   readonly #source: WeatherSource;
   readonly #known = new Map<string, Place>();
 
-  constructor(settings: z.output<typeof weatherSettings.settings>, services: Pick<ToolServices, 'fetch' | 'clock'>) {
+  constructor(settings: WeatherSettings, services: Pick<ToolServices, 'fetch' | 'clock'>) {
     const client = new ServiceClient({ name: 'the weather service', ...services });
-    this.#source = settings.provider === 'qweather' ? new QWeather(settings, client) : new OpenMeteo(settings, client);
+    this.#source = SOURCES[settings.provider](settings, client);
   }
 
   async find(name: string, language: UiLanguage, signal: AbortSignal): Promise<Place> {

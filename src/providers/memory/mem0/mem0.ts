@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { asChorusError, ChorusError, parseJson, withTimeout, type Clock, type HttpClient } from '../../core/index.js';
-import { ServiceClient } from '../tools/service-client.js';
-import type { HeardExchange } from './extraction.js';
+import {
+  asChorusError,
+  ChorusError,
+  parseJson,
+  withTimeout,
+  type Clock,
+  type HttpClient,
+} from '../../../core/index.js';
+import { ServiceClient } from '../../wire/service-client.js';
+import type { MemoryService, RememberedExchange } from '../memory-port.js';
 
 export interface Mem0Options {
   /** `https://api.mem0.ai`, or the address of a self-hosted server. */
@@ -22,10 +29,9 @@ const MAX_CHARS = 300;
 
 const onTimeout = (): ChorusError => new ChorusError('memory.failed', 'mem0 did not answer in time');
 
-/**
- * The memory service mem0, hosted or self-hosted. It was never tried against the real service. Errors: `memory.failed`.
- */
-export class Mem0 {
+export const isHosted = (baseUrl: string): boolean => new URL(baseUrl).hostname.endsWith('mem0.ai');
+
+export class Mem0 implements MemoryService {
   readonly #client: ServiceClient;
 
   constructor(private readonly options: Mem0Options) {
@@ -44,7 +50,7 @@ export class Mem0 {
     return results.slice(0, MAX_FOUND).map(({ memory }) => memory.slice(0, MAX_CHARS));
   }
 
-  async add(exchanges: readonly HeardExchange[], userId: string, signal: AbortSignal): Promise<void> {
+  async add(exchanges: readonly RememberedExchange[], userId: string, signal: AbortSignal): Promise<void> {
     const messages = exchanges.flatMap(({ user, reply }) => [
       { role: 'user', content: user },
       ...(reply === '' ? [] : [{ role: 'assistant', content: reply }]),
@@ -58,7 +64,7 @@ export class Mem0 {
   }
 
   get #hosted(): boolean {
-    return new URL(this.options.baseUrl).hostname.endsWith('mem0.ai');
+    return isHosted(this.options.baseUrl);
   }
 
   #call(method: 'POST' | 'DELETE', path: string, body: unknown, signal: AbortSignal): Promise<unknown> {

@@ -1,0 +1,20 @@
+import { MEMORY_SERVICES, type MemoryKind } from '../../records/index.js';
+
+/**
+ * How an agent's memory is kept. `single_facts` and `one_text` are rows of the database, which the language model
+ * writes when a conversation is over; a service keeps its memory itself.
+ */
+export type Keeping = 'single_facts' | 'one_text' | { readonly service: (typeof MEMORY_SERVICES)[number] };
+
+const KEEPING: ReadonlyMap<MemoryKind, Keeping> = new Map<MemoryKind, Keeping>([
+  ['facts', 'single_facts'],
+  ['summary', 'one_text'],
+  ...MEMORY_SERVICES.map((service): [MemoryKind, Keeping] => [service, { service }]),
+]);
+
+/** Undefined: nothing is remembered. */
+export const keepingOf = (kind: MemoryKind): Keeping | undefined => KEEPING.get(kind);
+
+/** The service that keeps the memory; undefined: the database does. */
+export const serviceOf = (keeping: Keeping): (typeof MEMORY_SERVICES)[number] | undefined =>
+  typeof keeping === 'object' ? keeping.service : undefined;

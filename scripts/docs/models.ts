@@ -11,7 +11,10 @@ const WORDS = {
     written: ', from the first words of a sentence on',
     whole: 'after a pause',
     unproven: '*unproven*',
-    models: ['service', 'model without `llm.model`', 'variables for the key'],
+    models: ['service', 'model without `llm.model`', 'variables for the key', 'languages', 'answers'],
+    any: 'any',
+    asWritten: 'word by word',
+    atOnce: 'whole',
     choose: 'none: choose one that you have',
     local: ['what it is', 'download', 'licence'],
     tried: 'tried',
@@ -28,7 +31,10 @@ const WORDS = {
     written: '，句子还没写完就开口',
     whole: '停顿之后',
     unproven: '*未经验证*',
-    models: ['服务', '不设 `llm.model` 时的模型', '放密钥的环境变量'],
+    models: ['服务', '不设 `llm.model` 时的模型', '放密钥的环境变量', '语言', '回答'],
+    any: '不限',
+    asWritten: '边写边发',
+    atOnce: '写完再发',
     choose: '没有：选一个你已有的',
     local: ['说明', '下载', '许可证'],
     tried: '验证',
@@ -44,6 +50,19 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`.rep
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [row(head), `|${'---|'.repeat(head.length)}`, ...rows.map(row)].join('\n');
+}
+
+function presetTable(registry: ProviderRegistry, language: UiLanguage): string {
+  const words = WORDS[language];
+  const rows = registry.presets.map(({ id, about, model, key, languages = ['*'], whole }) => [
+    code(id),
+    about[language],
+    model === undefined ? words.choose : code(model),
+    (key?.variables ?? []).map(code).join(', '),
+    languages.includes('*') ? words.any : languages.join(', '),
+    whole ? words.atOnce : words.asWritten,
+  ]);
+  return table([code('llm.preset'), ...words.models], rows);
 }
 
 /** The tables of docs/models.md, as Markdown, by the name of their place in it. */
@@ -74,12 +93,6 @@ export function providerTables(
     (key?.variables ?? []).map(code).join(', '),
     tried(unproven),
   ]);
-  const presets = registry.presets.map(({ id, about, model, key }) => [
-    code(id),
-    about[language],
-    model === undefined ? words.choose : code(model),
-    (key?.variables ?? []).map(code).join(', '),
-  ]);
   const local = CATALOGUE.filter(({ kind, hidden }) => kind === 'asr' && hidden !== true)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ id, about, downloadBytes, licence }) => [
@@ -103,7 +116,7 @@ export function providerTables(
     recognisers: table([code('asr.model'), ...words.recognisers], recognisers),
     realtime: table([code('realtime.services'), ...words.realtime], realtime),
     voices: table([code('tts.provider'), ...words.voices], [[code('auto'), ...words.auto], ...voices]),
-    presets: table([code('llm.preset'), ...words.models], presets),
+    presets: presetTable(registry, language),
   };
 }
 

@@ -78,6 +78,7 @@ function settingsOf({ llm }: Config): Settings {
     firstTokenMs: llm.first_token_ms,
     replyMs: llm.total_ms,
     maxWorkers: llm.max_workers,
+    perMinute: llm.max_per_minute,
     preferLocal: llm.prefer_local,
   };
 }

@@ -44,7 +44,7 @@ function serviceOf(
   const gate = new ServiceGate({
     kind: 'asr',
     service: service.id,
-    concurrent: service.limits?.(settings).concurrent ?? Infinity,
+    ...(service.limits?.(settings) ?? { concurrent: Infinity }),
     keys: keyIn(settings),
     clock: context.clock,
     metrics,

@@ -43,6 +43,7 @@ export function composeRealtime(foundation: Foundation, spender: Spender): Realt
       if (serviceOf(agent.realtime)) code ??= await import('../conversation/realtime/index.js');
       else
         common.log.warn('The realtime model of an agent is not in realtime.services; the ordinary chain answers', {
+          problem: 'realtime.not_offered',
           agent: agent.id,
           model: agent.realtime,
         });
@@ -101,7 +102,7 @@ function realtimeServices(
       ...common,
       kind: 'realtime',
       service: id,
-      concurrent: model.limits?.(settings).concurrent ?? Infinity,
+      ...(model.limits?.(settings) ?? { concurrent: Infinity }),
       keys: keyIn(settings),
     });
     const service = {

@@ -22,6 +22,9 @@ const provider = z.discriminatedUnion('kind', [
     kind: z.literal('language-model'),
     chosenBy: z.literal('preset'),
     settings: schema.optional(),
+    languages: languages.optional(),
+    perMinute: z.int().min(1).max(100_000).optional(),
+    probe: callable.optional(),
   }),
 ]);
 const tool = z.looseObject({

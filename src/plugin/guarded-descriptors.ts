@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type {
   LanguageModelDescriptor,
   ProviderDescriptor,
@@ -7,13 +8,17 @@ import type {
 import { pluginError } from './guard.js';
 import { guardLanguageModel, guardRecognizer, guardVoice } from './guarded-providers.js';
 
+const MAX_OFFER_CHARS = 300;
+const offered = z.string().transform((text) => text.slice(0, MAX_OFFER_CHARS));
+const bilingual = z.object({ en: offered, zh: offered });
+
 /** The descriptor of a plug-in with guarded providers. A plug-in's voice speaks only if it was chosen. */
 export function guarded(plugin: string, descriptor: ProviderDescriptor): ProviderDescriptor {
   switch (descriptor.kind) {
     case 'voice':
       return { ...descriptor, local: false, automatic: false, create: voice(plugin, descriptor) };
     case 'language-model':
-      return { ...descriptor, create: languageModel(plugin, descriptor) };
+      return { ...descriptor, create: languageModel(plugin, descriptor), ...probeOf(plugin, descriptor) };
     case 'recognition-service':
       return { ...descriptor, local: false, create: recognizer(plugin, descriptor) };
     default:
@@ -43,6 +48,21 @@ function languageModel(plugin: string, descriptor: LanguageModelDescriptor): Lan
   return (settings, context) => {
     const llm = making(plugin, () => descriptor.create(settings, context));
     return guardLanguageModel(plugin, llm, { clock: context.clock, ...settings });
+  };
+}
+
+function probeOf(plugin: string, descriptor: LanguageModelDescriptor): Pick<LanguageModelDescriptor, 'probe'> {
+  if (!descriptor.probe) return {};
+  return {
+    async probe(settings, context) {
+      try {
+        const offer: unknown = await descriptor.probe?.(settings, context);
+        return bilingual.safeParse(offer).data;
+      } catch (error) {
+        context.signal.throwIfAborted();
+        throw pluginError(plugin, error, 'llm.failed');
+      }
+    },
   };
 }
 

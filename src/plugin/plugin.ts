@@ -27,7 +27,7 @@ export {
   type VoiceDescriptor,
 } from '../providers/descriptor.js';
 export type { ChatMessage, LlmDelta, LlmProvider, LlmRequest, ToolCall, ToolSpec } from '../providers/llm/llm-port.js';
-export { httpUrl, noSettings, secret, text, words } from '../providers/settings.js';
+export { httpUrl, noSettings, secret, text, words, type ServiceLimits } from '../providers/settings.js';
 export type { TtsAudio, TtsProvider, TtsRequest } from '../providers/tts/tts-port.js';
 
 /** The version changes if a plug-in for the previous version would no longer work. */

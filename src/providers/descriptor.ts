@@ -8,6 +8,7 @@ import type { RealtimeProvider } from './realtime/realtime-port.js';
 import type { LocalVoiceClient } from './tts/local.js';
 import type { Spender } from './spending.js';
 import type { ServiceGate } from './service-gate.js';
+import type { ServiceLimits } from './settings.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
 /** The fields of a provider's own section of the configuration; each has its words (`words` of settings.ts). */
@@ -100,8 +101,8 @@ export interface VoiceDescriptor<
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
   /** Usual cause of a refusal, and its remedy; for the doctor. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
-  /** Sentences that the service takes at a time; the others wait. Absent: no limit. */
-  limits?(settings: z.output<Schema>): { readonly concurrent: number };
+  /** Sentences that the service takes at a time and in a minute; the others wait. Absent: no limit. */
+  limits?(settings: z.output<Schema>): ServiceLimits;
   /** Settings that change the sound: if they change, a kept phrase is not reused. Default: all but secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
@@ -144,9 +145,20 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
   readonly baseUrl?: string;
   /** The model if `llm.model` is not set. Absent: one has to be chosen. */
   readonly model?: string;
+  /** Primary subtags, or `*` for any. Absent: any. */
+  readonly languages?: readonly string[];
+  /** True: the answer comes whole. Absent: it comes as it is written. */
+  readonly whole?: true;
+  /** Requests that the service takes in a minute, by its vendor. Absent: no limit is known. `llm.max_per_minute` wins. */
+  readonly perMinute?: number;
   /** Looks for the program on this machine and returns its models. Undefined: it is not there. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
   create(settings: LanguageModelSettings<z.output<Schema>>, context: LanguageModelContext): LlmProvider;
+  /**
+   * Like {@link VoiceDescriptor.probe}, for a service that a question would change, or that counts each. Absent: it is
+   * tried with one short question. Errors: `llm.*`.
+   */
+  probe?(settings: LanguageModelSettings<z.output<Schema>>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
 /** One way of understanding speech: a value of `asr.model`. */
@@ -166,8 +178,8 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
   readonly languages: readonly string[];
   /** For the table in docs/models.md: it takes audio while it is spoken. */
   readonly streams?: true;
-  /** Utterances that the service takes at a time with one key; the others wait. Absent: no limit. */
-  limits?(settings: z.output<Schema>): { readonly concurrent: number };
+  /** Utterances that the service takes at a time and in a minute with one key; the others wait. Absent: no limit. */
+  limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
   /** The setting with the service's address. If there is one, the doctor asks {@link probe}. */
   readonly address?: keyof z.output<Schema> & string;
@@ -190,8 +202,8 @@ export interface RealtimeModelDescriptor<Schema extends SettingsSchema = Setting
   readonly address: keyof z.output<Schema> & string;
   /** For the table in docs/models.md: it calls tools. */
   readonly tools: boolean;
-  /** Conversations that the service takes at a time with one key; the others wait. Absent: no limit. */
-  limits?(settings: z.output<Schema>): { readonly concurrent: number };
+  /** Conversations that the service takes at a time and begins in a minute with one key. Absent: no limit. */
+  limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RealtimeContext): RealtimeProvider;
   /** Like {@link VoiceDescriptor.probe}. Errors: `realtime.*`. */
   probe(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;

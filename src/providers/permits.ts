@@ -1,9 +1,12 @@
-import { ChorusError, type Clock } from '../core/index.js';
+import { both, ChorusError, type Clock, type TimerHandle } from '../core/index.js';
+import { RateWindow } from './rate-window.js';
 
 export interface PermitsOptions {
   readonly count: number;
   /** Requests that may wait; one more is refused. Default: far more than the devices of one server have under way. */
   readonly maxWaiting?: number;
+  /** Most requests that may begin in a minute, by this clock; default: no limit. */
+  readonly rate?: { readonly perMinute: number; readonly clock: Clock } | undefined;
   /** Longest wait, by this clock; default: until the signal is aborted. */
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
   /** For messages: `voice service`. */
@@ -17,24 +20,29 @@ const MAX_WAITING = 1_000;
 /** A request that waits, and its place by {@link FairOrder}. */
 interface Waiting {
   readonly turn: number;
-  readonly grant: () => void;
+  readonly grant: (release: () => void) => void;
 }
 
 /**
- * Limits the requests to one service that run at a time. The others wait in order. If the callers are known, each
- * waiting caller is served equally often: ten requests of one caller do not hold up the others.
+ * Limits the requests to one service that run at a time, and those that begin in a minute. The others wait in order.
+ * If the callers are known, each waiting caller is served equally often: ten requests of one caller do not hold up the
+ * others.
  */
 export class Permits {
   #free: number;
   readonly #waiting = new Set<Waiting>();
   readonly #order = new FairOrder();
+  readonly #window: RateWindow;
+  #timer: TimerHandle | undefined;
 
   constructor(private readonly options: PermitsOptions) {
     this.#free = options.count;
+    this.#window = new RateWindow(options.rate?.perMinute);
   }
 
+  /** Requests that may begin at once. */
   get free(): number {
-    return this.#free;
+    return this.#rateWaitMs() > 0 ? 0 : this.#free;
   }
 
   /**
@@ -43,16 +51,24 @@ export class Permits {
    */
   async take(signal: AbortSignal, who?: string): Promise<() => void> {
     signal.throwIfAborted();
-    const release = this.takeIfFree();
-    if (release) return release;
-    await this.#wait(signal, who);
-    return this.#releaseOnce();
+    return this.takeIfFree() ?? this.#wait(signal, who);
   }
 
   /** Takes a permit without waiting. Undefined: none is free. */
   takeIfFree(): (() => void) | undefined {
-    if (this.#free === 0) return undefined;
+    if (this.#free === 0 || this.#waiting.size > 0 || this.#rateWaitMs() > 0) return undefined;
+    return this.#begin();
+  }
+
+  #rateWaitMs(): number {
+    const { rate } = this.options;
+    return rate ? this.#window.waitMs(rate.clock.nowMs()) : 0;
+  }
+
+  #begin(): () => void {
+    const { rate } = this.options;
     this.#free -= 1;
+    if (rate) this.#window.begin(rate.clock.nowMs());
     return this.#releaseOnce();
   }
 
@@ -61,10 +77,31 @@ export class Permits {
     return () => {
       if (released) return;
       released = true;
-      const next = this.#next();
-      if (next) next.grant();
-      else this.#free += 1;
+      this.#free += 1;
+      this.#serve();
     };
+  }
+
+  /** Serves those who wait, as long as a permit is free and the minute has room. */
+  #serve(): void {
+    while (this.#free > 0) {
+      const waitMs = this.#rateWaitMs();
+      if (waitMs > 0) {
+        this.#serveLater(waitMs);
+        return;
+      }
+      const next = this.#next();
+      if (!next) return;
+      next.grant(this.#begin());
+    }
+  }
+
+  #serveLater(waitMs: number): void {
+    if (this.#timer || this.#waiting.size === 0) return;
+    this.#timer = this.options.rate?.clock.after(waitMs, () => {
+      this.#timer = undefined;
+      this.#serve();
+    });
   }
 
   #next(): Waiting | undefined {
@@ -74,22 +111,27 @@ export class Permits {
     return first;
   }
 
-  #wait(signal: AbortSignal, who: string | undefined): Promise<void> {
+  #wait(signal: AbortSignal, who: string | undefined): Promise<() => void> {
     const { of, wait, maxWaiting = MAX_WAITING, onWait } = this.options;
+    const rateWaitMs = this.#rateWaitMs();
+    if (wait && rateWaitMs > wait.mostMs) return Promise.reject(this.#tooMany(rateWaitMs));
     if (this.#waiting.size >= maxWaiting)
       return Promise.reject(new ChorusError('capacity.queue_full', `too many requests wait for the ${of}`));
-    onWait?.();
+    if (this.#free === 0) onWait?.();
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         this.#waiting.delete(waiting);
         signal.removeEventListener('abort', aborted);
         timer?.cancel();
+        if (this.#waiting.size > 0) return;
+        this.#timer?.cancel();
+        this.#timer = undefined;
       };
       const waiting: Waiting = {
         turn: this.#order.turnOf(who),
-        grant: () => {
+        grant: (release) => {
           settle();
-          resolve();
+          resolve(release);
         },
       };
       const aborted = (): void => {
@@ -102,7 +144,20 @@ export class Permits {
       });
       this.#waiting.add(waiting);
       signal.addEventListener('abort', aborted, { once: true });
+      this.#serve();
     });
+  }
+
+  #tooMany(waitMs: number): ChorusError {
+    const { of, rate } = this.options;
+    const seconds = Math.ceil(waitMs / 1000);
+    return new ChorusError(
+      'capacity.queue_timeout',
+      both(
+        `the ${of} takes ${rate?.perMinute} requests a minute; the next one may begin in ${seconds} s`,
+        `该服务每分钟只接受 ${rate?.perMinute} 个请求，${seconds} 秒后才能再请求`,
+      ),
+    );
   }
 }
 

@@ -53,11 +53,8 @@ import { wyomingSpeech } from './tts/wyoming/index.js';
 import { xunfei } from './tts/xunfei/index.js';
 import { sherpaVoices } from './tts/sherpa/index.js';
 
-/** Voices whose section of the configuration is known to the compiler. */
-const VOICES_WITH_SETTINGS = [edge, openai] as const;
-
 /** Every provider that comes with Chorus, one line each, in the order in which voices are tried without a choice. */
-const BUILT_IN: readonly ProviderDescriptor[] = [
+const BUILT_IN = [
   edge,
   ...sherpaVoices,
   flite,
@@ -102,13 +99,21 @@ const BUILT_IN: readonly ProviderDescriptor[] = [
   glmRealtime,
   stepFunRealtime,
   doubaoRealtime,
-];
+] as const satisfies readonly ProviderDescriptor[];
 
-type SettingsOf<Descriptor> = Descriptor extends VoiceDescriptor<infer Id, infer Schema> ? [Id, Schema] : never;
+/** Id and schema of a voice that has settings, if the compiler knows its id. */
+type SettingsOf<Descriptor> =
+  Descriptor extends VoiceDescriptor<infer Id, infer Schema>
+    ? string extends Id
+      ? never
+      : keyof Schema['shape'] extends never
+        ? never
+        : [Id, Schema]
+    : never;
 
 /** The sections `tts.<id>` of the built-in voices, as zod schemas. */
 export type BuiltInVoiceSections = {
-  [Entry in SettingsOf<(typeof VOICES_WITH_SETTINGS)[number]> as Entry[0]]: z.ZodPrefault<Entry[1]>;
+  [Entry in SettingsOf<(typeof BUILT_IN)[number]> as Entry[0]]: z.ZodPrefault<Entry[1]>;
 };
 
 /** All providers that can recognise, answer and speak. Plug-ins register theirs before the configuration is loaded. */

@@ -62,6 +62,60 @@ describe('the gate of a service', () => {
     expect(waits).toEqual([0, 500]);
   });
 
+  it('begins no more requests in a minute than the service takes, in order, and refuses what would wait too long', async () => {
+    const waits: number[] = [];
+    const metrics = { ...noMetrics, observeMs: (_: string, valueMs: number) => void waits.push(valueMs) };
+    const gate = gateOf({ concurrent: 8, perMinute: 2, mostWaitMs: 3_000, metrics });
+    (await gate.take('a', never)).release();
+    await clock.advance(58_000);
+    (await gate.take('a', never)).release();
+    expect(gate.free).toBe(0);
+    const order: string[] = [];
+    const late = ['b', 'c'].map(async (device) => {
+      const refused = await gate.take(device, never).then(
+        ({ release }) => release(),
+        (error: unknown) => error,
+      );
+      order.push(device);
+      return refused;
+    });
+    await clock.advance(1_999);
+    expect(order).toEqual([]);
+    await clock.advance(1);
+    expect(order).toEqual(['b']);
+    await clock.advance(1_000);
+    expect(await Promise.all(late)).toEqual([undefined, expect.objectContaining({ code: 'capacity.queue_timeout' })]);
+    await expect(gate.take('d', never)).rejects.toThrow('takes 2 requests a minute; the next one may begin in 57 s');
+    await clock.advance(57_000);
+    expect(gate.free).toBe(8);
+    (await gate.take('d', never)).release();
+    expect(waits).toEqual([0, 0, 2_000, 0]);
+  });
+
+  it('uses a further key where the minute of one is full', async () => {
+    const gate = gateOf({ keys: 'one two', concurrent: 4, perMinute: 2 });
+    const keys: (string | undefined)[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const lease = await gate.take('a', never);
+      keys.push(lease.key);
+      lease.release();
+    }
+    expect(keys).toEqual(['one', 'one', 'two', 'two']);
+    await expect(gate.take('a', never)).rejects.toMatchObject({ code: 'capacity.queue_timeout' });
+  });
+
+  it('forgets who is gone before the minute has room', async () => {
+    const gate = gateOf({ concurrent: 8, perMinute: 1, mostWaitMs: 1e6 });
+    (await gate.take('a', never)).release();
+    const gone = new AbortController();
+    const waiting = gate.take('b', gone.signal).catch((error: unknown) => error);
+    const reason = new Error('gone');
+    gone.abort(reason);
+    expect(await waiting).toBe(reason);
+    await clock.advance(60_000);
+    (await gate.take('c', never)).release();
+  });
+
   it('has places for each key, and leaves a key alone that is wrong or was asked for too much', async () => {
     const gate = gateOf({ keys: 'one,two three', concurrent: 1 });
     const leases = await Promise.all(['a', 'b', 'c'].map((device) => gate.take(device, never)));

@@ -1,5 +1,6 @@
 import { both, ChorusError, type Clock, type Metrics } from '../core/index.js';
 import { Permits } from './permits.js';
+import { RateWindow } from './rate-window.js';
 import { SERVICE_NAMES, serviceError, type ServiceKind } from './wire/refusal.js';
 
 export interface ServiceGateOptions {
@@ -8,6 +9,8 @@ export interface ServiceGateOptions {
   readonly service: string;
   /** Requests that the service takes at a time with one key. */
   readonly concurrent: number;
+  /** Requests that the service takes in a minute with one key. Undefined: no limit is known. */
+  readonly perMinute?: number | undefined;
   /** One key or several, separated by commas or spaces; each has a limit of its own. Undefined: no key is needed. */
   readonly keys?: string | undefined;
   /** A longer wait is refused, so that the next provider is asked. Default 3 s. */
@@ -29,6 +32,7 @@ interface Key {
   readonly value: string | undefined;
   inUse: number;
   pausedUntilMs: number;
+  readonly window: RateWindow;
 }
 
 const MOST_WAIT_MS = 3_000;
@@ -36,7 +40,7 @@ const MOST_WAIT_MS = 3_000;
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The common gate of all devices to one service. It lets through as many requests at a time as the keys allow; the
+ * The common gate of all devices to one service. It lets through as many requests, at a time and in a minute, as the keys allow; the
  * others wait in a fair order. A paused key is not used before the time that the service named.
  */
 export class ServiceGate {
@@ -44,11 +48,17 @@ export class ServiceGate {
   readonly #permits: Permits;
 
   constructor(private readonly options: ServiceGateOptions) {
-    const { keys, concurrent, kind, mostWaitMs = MOST_WAIT_MS, clock } = options;
+    const { keys, concurrent, perMinute, kind, mostWaitMs = MOST_WAIT_MS, clock } = options;
     const values = (keys ?? '').split(/[\s,]+/u).filter((key) => key !== '');
-    this.#keys = (values.length === 0 ? [undefined] : values).map((value) => ({ value, inUse: 0, pausedUntilMs: 0 }));
+    this.#keys = (values.length === 0 ? [undefined] : values).map((value) => ({
+      value,
+      inUse: 0,
+      pausedUntilMs: 0,
+      window: new RateWindow(perMinute),
+    }));
     this.#permits = new Permits({
       count: concurrent * this.#keys.length,
+      ...(perMinute !== undefined && { rate: { perMinute: perMinute * this.#keys.length, clock } }),
       wait: { mostMs: mostWaitMs, clock },
       of: SERVICE_NAMES[kind].en.replace('the ', ''),
     });
@@ -73,6 +83,7 @@ export class ServiceGate {
       throw serviceError(kind, 'rate_limited', both('asked to be left alone for a while', '要求暂缓请求'));
     }
     key.inUse += 1;
+    key.window.begin(clock.nowMs());
     let released = false;
     return {
       key: key.value,
@@ -90,7 +101,8 @@ export class ServiceGate {
   #best(): Key | undefined {
     const nowMs = this.options.clock.nowMs();
     const usable = this.#keys.filter(
-      ({ inUse, pausedUntilMs }) => inUse < this.options.concurrent && pausedUntilMs <= nowMs,
+      ({ inUse, pausedUntilMs, window }) =>
+        inUse < this.options.concurrent && pausedUntilMs <= nowMs && window.waitMs(nowMs) === 0,
     );
     return usable.reduce<Key | undefined>((best, key) => (best && best.inUse <= key.inUse ? best : key), undefined);
   }

@@ -113,6 +113,29 @@ export const concurrentConversations = (usual: number) =>
     '每个密钥同时进行的对话数。其余的排队；超过 3 秒就由识别、大模型和声音来回答。',
   );
 
+/** Number of requests that begin at one service in a minute, with one key. `usual`: what its vendor publishes. */
+export const requestsPerMinute = (usual?: number) => {
+  const field = z.int().min(1).max(100_000);
+  const about = words(
+    'Requests a minute with one key; more wait, or the next provider is asked. Without it: no limit is known.',
+    '每个密钥每分钟的请求数；超出的排队，或改用下一个提供者。不设置：没有已知的限制。',
+  );
+  return (usual === undefined ? field.optional() : field.default(usual)).meta(about);
+};
+
+/** What a service takes with one key: requests at a time, and requests a minute. */
+export interface ServiceLimits {
+  readonly concurrent: number;
+  /** Undefined: no limit is known. */
+  readonly perMinute?: number | undefined;
+}
+
+/** The limits from a section with `max_concurrent` and `max_per_minute`. */
+export const serviceLimits = (settings: {
+  readonly max_concurrent: number;
+  readonly max_per_minute?: number | undefined;
+}): ServiceLimits => ({ concurrent: settings.max_concurrent, perMinute: settings.max_per_minute });
+
 /** Whether an address belongs to this machine, to this network, or has a name that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {
   let host: string;

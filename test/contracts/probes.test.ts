@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ChorusError, systemClock } from '../../src/core/index.js';
+import { ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
 import { codeOf, failureOf, live } from '../../src/plugin/testing/suite.js';
-import { providers } from '../../src/providers/index.js';
+import { probeLlm, providers, tryModel } from '../../src/providers/index.js';
 import { ScriptedHttp } from '../fakes/scripted-http.js';
 import { ScriptedSocket, type SocketFault } from '../fakes/scripted-socket.js';
 
@@ -77,5 +77,61 @@ describe.each(overSocket.map((one) => [`${one.kind} ${one.id}`, one] as const))(
     expect(error).toBeInstanceOf(ChorusError);
     expect(codeOf(error)).toMatch(code);
     expect(server.open).toBe(0);
+  });
+});
+
+const probedModels = providers.languageModels.filter((model) => 'probe' in model);
+
+describe.each(probedModels.map(({ id }) => id))('the probe of the language model %s', (preset) => {
+  const optionsOf = (baseUrl: string) => ({
+    preset,
+    baseUrl,
+    model: undefined,
+    apiKey: 'sk-secret' as string | undefined,
+    temperature: undefined,
+    firstTokenMs: 1000,
+    replyMs: 1000,
+    clock: systemClock,
+    log: silentLogger,
+    random: () => 0,
+  });
+  const served = async (status: number): Promise<ScriptedHttp> => {
+    const server = await ScriptedHttp.start({ status, body: '{}', headers: { 'content-type': 'application/json' } });
+    open.push(server);
+    return server;
+  };
+
+  it('asks for a page with the key and no question, and is what doctor, set-up and page ask for', async () => {
+    const server = await served(200);
+    await probeLlm(optionsOf(server.url), live());
+    const { text } = await tryModel(optionsOf(server.url), { prompt: 'Hello', language: 'zh' }, live());
+    expect(text).toEqual({
+      en: expect.stringContaining('key') as string,
+      zh: expect.stringContaining('密钥') as string,
+    });
+    expect(server.calls.map(({ method, headers }) => [method, headers.authorization])).toEqual([
+      ['GET', 'Bearer sk-secret'],
+      ['GET', 'Bearer sk-secret'],
+    ]);
+  });
+
+  it.each([
+    [401, 'llm.bad_key'],
+    [404, 'llm.bad_address'],
+    [302, 'llm.bad_address'],
+    [500, 'llm.server_error'],
+  ])('says what is wrong: %i', async (status, code) => {
+    const server = await served(status);
+    expect(codeOf(await failureOf(() => probeLlm(optionsOf(server.url), live())))).toBe(code);
+  });
+
+  it('says that nobody is there, and that there is no key', async () => {
+    const server = await served(200);
+    const { url } = server;
+    await server.close();
+    open.pop();
+    expect(codeOf(await failureOf(() => probeLlm(optionsOf(url), live())))).toBe('llm.unreachable');
+    const options = { ...optionsOf(url), apiKey: undefined };
+    expect(codeOf(await failureOf(() => probeLlm(options, live())))).toBe('llm.no_key');
   });
 });

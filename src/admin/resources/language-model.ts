@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Config, Environment } from '../../config/index.js';
 import { asChorusError, ChorusError, type Clock, errorWords, silentLogger, type UiLanguage } from '../../core/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
-import { createLlm, providers, type LanguageModelDescriptor, type LlmDelta } from '../../providers/index.js';
+import { providers, tryModel, type LanguageModelDescriptor, type LlmQuestion } from '../../providers/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { errorDetails } from '../shapes.js';
 import { resourceWords } from '../words/resources.js';
@@ -95,10 +95,9 @@ export interface LanguageModelContext {
 
 const FIRST_TOKEN_MS = 15_000;
 const WHOLE_MS = 20_000;
-const MAX_TOKENS = 60;
-const MAX_TEXT_CHARS = 500;
 /** Enough to compare two services. More would make this server a tool for sending requests. */
 const MAX_AT_ONCE = 2;
+
 /**
  * The service that a trial asks. `known`: its address is the service's own or the configured one, not a newly typed
  * one.
@@ -198,19 +197,14 @@ function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Tar
     : error;
 }
 
-interface Question {
-  readonly prompt: string;
-  readonly language: UiLanguage;
-}
-
 /** Asks the service, and measures its answer. */
 async function ask(
   { preset, baseUrl, model, apiKey, known }: Target,
-  { prompt, language }: Question,
+  question: LlmQuestion,
   { live, clock }: LanguageModelContext,
   signal: AbortSignal,
 ): Promise<TryLlmAnswer> {
-  const llm = createLlm({
+  const options = {
     preset: preset?.id,
     baseUrl,
     model,
@@ -219,41 +213,19 @@ async function ask(
     temperature: undefined,
     firstTokenMs: FIRST_TOKEN_MS,
     replyMs: WHOLE_MS,
-    maxWorkers: 1,
     attempts: 1,
     ...(!known && { http: { fetch: guardedFetch(policyOf(live.current)) } }),
     clock,
     log: silentLogger,
     random: Math.random,
-  });
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const messages = [{ role: 'user', content: prompt } as const];
-  const answer = await measured(
-    llm.stream({ messages, tools: [], maxTokens: MAX_TOKENS, language, timeZone }, signal),
-    clock,
-  );
-  return { ok: true, ...answer, model };
-}
-
-/** Measures a reply, of which it reads little more than {@link MAX_TEXT_CHARS}. */
-async function measured(
-  stream: AsyncIterable<LlmDelta>,
-  clock: Clock,
-): Promise<{ readonly firstTokenMs: number; readonly totalMs: number; readonly text: string }> {
-  const startMs = clock.nowMs();
-  let firstMs: number | undefined;
-  let text = '';
-  for await (const delta of stream) {
-    if (delta.type !== 'text') continue;
-    firstMs ??= clock.nowMs() - startMs;
-    text += delta.text;
-    if (text.length > MAX_TEXT_CHARS) break;
-  }
-  if (firstMs === undefined) throw new ChorusError('llm.failed', resourceWords.modelSilent);
+  };
+  const { firstMs, totalMs, text } = await tryModel(options, question, signal);
   return {
+    ok: true,
     firstTokenMs: Math.round(firstMs),
-    totalMs: Math.round(clock.nowMs() - startMs),
-    text: text.trim().slice(0, MAX_TEXT_CHARS),
+    totalMs: Math.round(totalMs),
+    model,
+    text: text[question.language],
   };
 }
 

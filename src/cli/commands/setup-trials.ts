@@ -7,11 +7,12 @@ import {
   primarySubtag,
   Scope,
   silentLogger,
+  uiLanguage,
   withTimeout,
   type Clock,
 } from '../../core/index.js';
 import type { Config } from '../../config/index.js';
-import { createLlm, llmChoiceOf, voicesFor, type TtsProvider } from '../../providers/index.js';
+import { llmChoiceOf, tryModel, voicesFor, type TtsProvider } from '../../providers/index.js';
 import { untilReached } from '../../providers/tts/try-voice.js';
 import { bytesToInt16, concatBytes, type WavSound } from '../../audio/index.js';
 import { createSpeechEncoder } from '../../speech/speaking/index.js';
@@ -38,7 +39,7 @@ export interface LlmTrial {
   readonly text: string;
 }
 
-/** Asks the language model one short question. */
+/** Tries the language model. */
 export function tryLlm(
   llm: Config['llm'],
   prompt: string,
@@ -47,30 +48,18 @@ export function tryLlm(
   signal: AbortSignal,
 ): Promise<Trial<LlmTrial>> {
   return attempt(async () => {
-    const provider = createLlm({
+    const ui = uiLanguage(language);
+    const options = {
       ...llmChoiceOf(llm, llm),
       temperature: llm.temperature,
       firstTokenMs: llm.first_token_ms,
       replyMs: llm.total_ms,
-      maxWorkers: 1,
       clock,
       log: silentLogger,
       random: Math.random,
-    });
-    const startMs = clock.nowMs();
-    let firstMs: number | undefined;
-    let text = '';
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    for await (const delta of provider.stream(
-      { messages: [{ role: 'user', content: prompt }], tools: [], maxTokens: 60, language, timeZone },
-      signal,
-    )) {
-      if (delta.type !== 'text') continue;
-      firstMs ??= clock.nowMs() - startMs;
-      text += delta.text;
-    }
-    if (firstMs === undefined) throw new ChorusError('llm.failed', setupTrialWords.noAnswer);
-    return { firstMs, totalMs: clock.nowMs() - startMs, text: text.trim() };
+    };
+    const { text, ...times } = await tryModel(options, { prompt, language: ui }, signal);
+    return { ...times, text: text[ui] };
   });
 }
 

@@ -25,6 +25,11 @@ const replyLimits = {
     '告诉模型最近多少轮对话。',
   ),
   max_workers: z.int().min(1).max(1000).default(8).meta(words('Requests at a time.', '同时进行的请求数。')),
+  max_per_minute: described(
+    z.int().min(1).max(100_000).optional(),
+    'Requests a minute; more wait as long as for the first word. Without it: what the vendor publishes.',
+    '每分钟的请求数；超出的排队，最长等到第一个字的时限。不设置时按厂商公布的限制。',
+  ),
   temperature: described(z.number().min(0).max(2).optional(), "Without it: the model's own.", '不设置时用模型自己的。'),
 };
 

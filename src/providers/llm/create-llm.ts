@@ -2,6 +2,7 @@ import { ChorusError, noMetrics, type Clock, type HttpClient, type Logger, type 
 import { SERVICE_CIRCUIT } from '../circuit.js';
 import { providers, type ProviderRegistry } from '../registry.js';
 import { noSettings } from '../settings.js';
+import type { LanguageModelDescriptor } from '../descriptor.js';
 import type { LlmProvider } from './llm-port.js';
 import { withConcurrency } from './with-concurrency.js';
 import { withFallback } from './with-fallback.js';
@@ -55,6 +56,8 @@ export interface LlmOptions extends LlmChoice {
   readonly replyMs: number;
   /** Number of requests that may run at once. */
   readonly maxWorkers: number;
+  /** Requests that may begin in a minute. Default: what the model's vendor publishes. */
+  readonly perMinute?: number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Metrics;
@@ -90,7 +93,7 @@ function createModel(options: LlmOptions): LlmProvider {
   const single = !fallback || (fallback.preset === undefined && fallback.baseUrl === undefined);
   const first = create(options, single ? ATTEMPTS : ATTEMPTS_BEFORE_FALLBACK, 'llm');
   if (single || !first.remote) return first.provider;
-  const second = create({ ...options, own: undefined, ...fallback }, ATTEMPTS, 'llm.fallback');
+  const second = create({ ...options, own: undefined, perMinute: undefined, ...fallback }, ATTEMPTS, 'llm.fallback');
   return withFallback(first.provider, second.provider, { ...breaker, clock, log, metrics });
 }
 
@@ -100,7 +103,27 @@ function create(
   attempts: number,
   section: string,
 ): { readonly provider: LlmProvider; readonly remote: boolean } {
-  const { preset, apiKey, temperature, firstTokenMs, replyMs, clock, log, http } = options;
+  const { clock, log, http } = options;
+  const { descriptor, settings } = chosenModel(options, section);
+  const { remote } = descriptor;
+  const provider = descriptor.create(settings, { clock, log, ...(http && { http }) });
+  if (!remote) return { provider, remote };
+  const { perMinute = descriptor.perMinute } = options;
+  return { provider: withLimits(provider, { ...options, perMinute }, attempts), remote };
+}
+
+/**
+ * The descriptor of a choice, and the settings that its `create` and `probe` get. Errors: `config.invalid`. `section`:
+ * where the model is configured, for messages.
+ */
+export function chosenModel(
+  options: Pick<LlmOptions, keyof LlmChoice | 'temperature' | 'firstTokenMs' | 'replyMs' | 'registry'>,
+  section: string,
+): {
+  readonly descriptor: LanguageModelDescriptor;
+  readonly settings: Parameters<LanguageModelDescriptor['create']>[0];
+} {
+  const { preset, apiKey, temperature, firstTokenMs, replyMs } = options;
   const descriptor = (options.registry ?? providers).languageModel(preset, options.baseUrl);
   if (!descriptor) throw new ChorusError('config.invalid', `${section}.preset: there is no ${preset ?? 'default'}`);
   const baseUrl = options.baseUrl ?? descriptor.baseUrl;
@@ -118,16 +141,16 @@ function create(
     replyMs,
     own: (descriptor.settings ?? noSettings).parse(options.own ?? {}),
   };
-  const provider = descriptor.create(settings, { clock, log, ...(http && { http }) });
-  return { provider: remote ? withLimits(provider, options, attempts) : provider, remote };
+  return { descriptor, settings };
 }
 
 function withLimits(llm: LlmProvider, options: LlmOptions, attempts: number): LlmProvider {
-  const { maxWorkers, firstTokenMs, clock, log, random } = options;
+  const { maxWorkers, perMinute, firstTokenMs, clock, log, random } = options;
   const queued = withConcurrency(llm, {
     limit: maxWorkers,
     queueLimit: maxWorkers * QUEUE_PER_WORKER,
     waitMs: firstTokenMs,
+    perMinute,
     clock,
   });
   return withRetry(withShorterHistory(queued, log), {

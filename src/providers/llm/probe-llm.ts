@@ -1,26 +1,35 @@
-import { quoting } from '../../core/index.js';
-import { createLlm, type LlmOptions } from './create-llm.js';
+import { both, ChorusError, quoting, withTimeout, type Bilingual, type UiLanguage } from '../../core/index.js';
+import { chosenModel, createLlm, type LlmOptions } from './create-llm.js';
+
+type Options = Omit<LlmOptions, 'maxWorkers'>;
 
 /** Enough tokens for a model that thinks before it speaks to have begun. */
-const MAX_TOKENS = 16;
+const MAX_TOKENS_TO_BEGIN = 16;
+const MAX_TOKENS = 60;
+const MAX_TEXT_CHARS = 500;
+
+/** Result of a trial of a language model. */
+export interface LlmTrial {
+  readonly firstMs: number;
+  readonly totalMs: number;
+  /** The answer, at most {@link MAX_TEXT_CHARS}; for a service that was not asked: what it offers. */
+  readonly text: Bilingual;
+}
+
+export interface LlmQuestion {
+  readonly prompt: string;
+  readonly language: UiLanguage;
+}
 
 /**
- * Asks the model one short thing, without a fallback, until it begins to answer. Errors as of an answer: `llm.*`. The
- * offline assistant always works.
+ * Tries the model by its descriptor's probe, or asks it one short thing until it begins to answer; without a fallback.
+ * Errors as of an answer: `llm.*`, with the service's own words. The offline assistant always works.
  */
-export async function probeLlm(options: Omit<LlmOptions, 'maxWorkers'>, signal: AbortSignal): Promise<void> {
-  const llm = createLlm({ ...options, fallback: undefined, maxWorkers: 1 });
-  const request = {
-    messages: [{ role: 'user', content: 'Hello' }],
-    tools: [],
-    maxTokens: MAX_TOKENS,
-    language: 'en-US',
-    timeZone: 'UTC',
-  } as const;
+export async function probeLlm(options: Options, signal: AbortSignal): Promise<void> {
   const began = new AbortController();
   try {
-    await llm
-      .stream(request, AbortSignal.any([signal, began.signal]))
+    if (await probed(options, signal)) return;
+    await ask(options, 'Hello', 'en-US', MAX_TOKENS_TO_BEGIN, AbortSignal.any([signal, began.signal]))
       [Symbol.asyncIterator]()
       .next();
   } catch (error) {
@@ -28,4 +37,47 @@ export async function probeLlm(options: Omit<LlmOptions, 'maxWorkers'>, signal: 
   } finally {
     began.abort();
   }
+}
+
+/** Tries the model like {@link probeLlm}, and measures its whole answer. Errors: `llm.*`. */
+export async function tryModel(options: Options, question: LlmQuestion, signal: AbortSignal): Promise<LlmTrial> {
+  const { clock } = options;
+  const { language, prompt } = question;
+  const startMs = clock.nowMs();
+  const offer = await probed(options, signal);
+  const probedMs = clock.nowMs() - startMs;
+  if (offer) return { firstMs: probedMs, totalMs: probedMs, text: offer };
+  let firstMs: number | undefined;
+  let text = '';
+  for await (const delta of ask(options, prompt, language, MAX_TOKENS, signal)) {
+    if (delta.type !== 'text') continue;
+    firstMs ??= clock.nowMs() - startMs;
+    text += delta.text;
+    if (text.length > MAX_TEXT_CHARS) break;
+  }
+  if (firstMs === undefined)
+    throw new ChorusError('llm.failed', both('the model returned no text', '模型没有返回文字'));
+  const said = text.trim().slice(0, MAX_TEXT_CHARS);
+  return { firstMs, totalMs: clock.nowMs() - startMs, text: both(said, said) };
+}
+
+const late = (): ChorusError => new ChorusError('llm.timeout', both('no answer in time', '没有及时回答'));
+const REACHED = both('It is there and takes the key.', '连得上，密钥有效。');
+
+/** What the service offers, by its descriptor's probe. Undefined: it has none, so the model has to be asked. */
+async function probed(options: Options, signal: AbortSignal): Promise<Bilingual | undefined> {
+  const { clock, http, firstTokenMs } = options;
+  const { descriptor, settings } = chosenModel(options, 'llm');
+  const probe = descriptor.probe?.bind(descriptor, settings);
+  if (!probe) return undefined;
+  return (
+    (await withTimeout(clock, firstTokenMs, signal, late, (inner) => probe({ clock, http, signal: inner }))) ?? REACHED
+  );
+}
+
+function ask(options: Options, prompt: string, language: string, maxTokens: number, signal: AbortSignal) {
+  const llm = createLlm({ ...options, fallback: undefined, maxWorkers: 1 });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const messages = [{ role: 'user', content: prompt } as const];
+  return llm.stream({ messages, tools: [], maxTokens, language, timeZone }, signal);
 }

@@ -86,6 +86,25 @@ describe('withConcurrency', () => {
     expect(await Promise.all(all)).toEqual(['a', 'a', 'a']);
   });
 
+  it('begins only so many in a minute; a guess does not wait, and an answer as long as for its first word', async () => {
+    const clock = new FakeClock();
+    const { llm, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, perMinute: 1, clock });
+    const first = read(limited);
+    await settle();
+    finish();
+    expect(await first).toBe('a');
+    const guess = { certain: false, whenCertain: () => new Promise<void>(() => undefined) };
+    expect(await read(limited, undefined, guess)).not.toBe('a');
+    expect(await read(limited)).toBe('capacity.queue_timeout');
+    await clock.advance(55_000);
+    const second = read(limited);
+    await clock.advance(5000);
+    finish();
+    expect(await second).toBe('a');
+    expect(clock.pending).toBe(0);
+  });
+
   it('refuses what does not fit the queue, and what waited too long', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();

@@ -9,6 +9,8 @@ export interface ConcurrencyOptions {
   readonly queueLimit: number;
   /** Longest wait in ms; after it, a request is refused with `capacity.queue_timeout`. */
   readonly waitMs: number;
+  /** Requests that may begin in a minute. Undefined: no limit is known. */
+  readonly perMinute?: number | undefined;
   readonly clock: Clock;
 }
 
@@ -19,7 +21,7 @@ interface Yielding {
 }
 
 /**
- * Lets at most `limit` requests run, first come first served. A place is held until the stream has ended. A speculative
+ * Lets at most `limit` requests run, and `perMinute` begin in a minute, first come first served. A place is held until the stream has ended. A speculative
  * request takes only a free place, and is cut (`Cancelled`) as soon as a certain request needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
@@ -27,6 +29,7 @@ export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): 
   const yielding = new Set<Yielding>();
   const permits = new Permits({
     count: options.limit,
+    ...(options.perMinute !== undefined && { rate: { perMinute: options.perMinute, clock: options.clock } }),
     maxWaiting: options.queueLimit,
     wait: { mostMs: options.waitMs, clock: options.clock },
     of: 'language model',

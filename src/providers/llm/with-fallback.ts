@@ -49,7 +49,8 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
         }
       } catch (error) {
         if (begun || signal.aborted || isCancelled(error) || failure === undefined) throw error;
-        log.warn('The fallback of the language model failed, too', { llm: second.id, code: asChorusError(error).code });
+        const { code } = asChorusError(error);
+        log.warn('The fallback of the language model failed, too', { code, llm: second.id });
         throw failure;
       }
     },
@@ -97,6 +98,7 @@ function circuitOf(first: LlmProvider, second: LlmProvider, options: FallbackOpt
     onChange: (open) => {
       if (open)
         log.warn('The language model failed again and again; the fallback answers for a while', {
+          problem: 'llm.fallback_answers',
           llm: first.id,
           fallback: second.id,
           openMs,

@@ -44,7 +44,7 @@ function create(
   const gate = new ServiceGate({
     kind: 'tts',
     service: voice.id,
-    concurrent: voice.limits?.(settings).concurrent ?? Infinity,
+    ...(voice.limits?.(settings) ?? { concurrent: Infinity }),
     keys: keyIn(settings),
     clock: context.clock,
     metrics: context.metrics,

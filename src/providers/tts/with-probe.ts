@@ -95,7 +95,11 @@ class Reach {
     const reason: unknown = signal.aborted ? signal.reason : error;
     if (!(reason instanceof ChorusError) || !OUT_OF_REACH.has(reason.code) || !this.reachable) return;
     this.reachable = false;
-    this.options.log.warn('voice service out of reach, another voice speaks', { provider: this.id, code: reason.code });
+    this.options.log.warn('voice service out of reach, another voice speaks', {
+      problem: 'voice.unreachable',
+      provider: this.id,
+      code: reason.code,
+    });
     this.#lost?.();
   }
 

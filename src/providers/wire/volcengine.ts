@@ -2,11 +2,30 @@ import { gunzipSync } from 'node:zlib';
 
 export const VOLCENGINE_KEYS: readonly string[] = ['VOLCENGINE_ACCESS_TOKEN', 'VOLC_ACCESS_TOKEN'];
 
+/** The kind of a frame, in its header. */
+export const VOLC_TYPE = { request: 1, audio: 2, answer: 9, error: 15 } as const;
+/** Flags of a frame, in its header. */
+export const VOLC_FLAG = { last: 2, event: 4 } as const;
+/** How the payload is written, in the header. */
+export const VOLC_FORMAT = { raw: 0, json: 1 } as const;
+/** Events that the voices and the realtime model have in common. */
+export const VOLC_EVENT = {
+  startConnection: 1,
+  connectionStarted: 50,
+  connectionFailed: 51,
+  startSession: 100,
+  finishSession: 102,
+  sessionStarted: 150,
+  sessionFinished: 152,
+  sessionFailed: 153,
+  speech: 352,
+} as const;
+
 /** A frame of Volcengine's speech services: four bytes, optional numbers, a payload with its length before it. */
 export interface VolcFrame {
   readonly type: number;
   readonly flags: number;
-  /** 0: none, 1: JSON. */
+  /** One of {@link VOLC_FORMAT}. */
   readonly serialization: number;
   /** The bytes after the header's four, numbers included. */
   readonly rest: Buffer;

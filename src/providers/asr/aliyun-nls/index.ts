@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, nlsSettings, wsAddress } from '../../settings.js';
+import { concurrentUtterances, nlsSettings, requestsPerMinute, serviceLimits, wsAddress } from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
@@ -12,6 +12,7 @@ const settings = z.strictObject({
   url: wsAddress('wss://nls-gateway-cn-shanghai.aliyuncs.com/ws/v1'),
   ...nlsSettings,
   max_concurrent: concurrentUtterances(2),
+  max_per_minute: requestsPerMinute(),
 });
 
 export const aliyunNlsRecognition = defineRecognitionService({
@@ -34,7 +35,7 @@ export const aliyunNlsRecognition = defineRecognitionService({
       api_key: 'access_key_secret',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, http, gate }) {
     const tokens = new NlsToken('asr', of, new ServiceTime(clock), http);
     return streamingRecognizer({

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, modelName, serviceKey, text, words, wsAddress } from '../../settings.js';
+import {
+  concurrentUtterances,
+  modelName,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  text,
+  words,
+  wsAddress,
+} from '../../settings.js';
 import { DASHSCOPE_KEYS, DASHSCOPE_URL } from '../../wire/dashscope.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
@@ -14,6 +23,7 @@ const settings = z.strictObject({
   vocabulary_id: text(128).optional().meta(words('Id of a list of words that are to be expected.', '热词表的编号。')),
   api_key: serviceKey(DASHSCOPE_KEYS),
   max_concurrent: concurrentUtterances(20),
+  max_per_minute: requestsPerMinute(),
 });
 
 export const dashscopeRecognition = defineRecognitionService({
@@ -30,7 +40,7 @@ export const dashscopeRecognition = defineRecognitionService({
   streams: true,
   unproven: true,
   importFrom: [keyedService('asr', 'dashscope', ['aliyunbl_stream'], { api_key: 'api_key', model: 'model' })],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate, scope }) {
     const sockets = new WarmSockets(clock, scope);
     return streamingRecognizer({

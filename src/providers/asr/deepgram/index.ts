@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, modelName, serviceKey, wsAddress } from '../../settings.js';
+import {
+  concurrentUtterances,
+  modelName,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  wsAddress,
+} from '../../settings.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
@@ -13,6 +20,7 @@ const settings = z.strictObject({
   model: modelName('nova-3'),
   api_key: serviceKey(KEYS),
   max_concurrent: concurrentUtterances(50),
+  max_per_minute: requestsPerMinute(),
 });
 
 export const deepgramRecognition = defineRecognitionService({
@@ -26,7 +34,7 @@ export const deepgramRecognition = defineRecognitionService({
   streams: true,
   unproven: true,
   importFrom: [keyedService('asr', 'deepgram', ['deepgram'], { api_key: 'api_key' })],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate }) =>
     streamingRecognizer({
       id: 'deepgram',

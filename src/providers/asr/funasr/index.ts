@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { numberOf, textOf, type Branch, type ImportedProvider } from '../../imported-settings.js';
-import { concurrentUtterances, serviceKey, words, wsAddress } from '../../settings.js';
+import { concurrentUtterances, serviceKey, serviceLimits, words, wsAddress } from '../../settings.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 
@@ -34,7 +34,7 @@ export const funasrRecognition = defineRecognitionService({
       take,
     },
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate }) =>
     streamingRecognizer({
       id: 'funasr',

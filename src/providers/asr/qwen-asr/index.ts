@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, modelName, serviceKey, wsAddress } from '../../settings.js';
+import {
+  concurrentUtterances,
+  modelName,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  wsAddress,
+} from '../../settings.js';
 import { DASHSCOPE_KEYS } from '../../wire/dashscope.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
@@ -12,6 +19,7 @@ const settings = z.strictObject({
   model: modelName('qwen3-asr-flash-realtime'),
   api_key: serviceKey(DASHSCOPE_KEYS),
   max_concurrent: concurrentUtterances(20),
+  max_per_minute: requestsPerMinute(),
 });
 
 export const qwenRecognition = defineRecognitionService({
@@ -25,7 +33,7 @@ export const qwenRecognition = defineRecognitionService({
   streams: true,
   unproven: true,
   importFrom: [keyedService('asr', 'qwen-asr', ['qwen3_asr_flash'], { api_key: 'api_key' })],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate }) =>
     streamingRecognizer({
       id: 'qwen-asr',

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { accountId, concurrentUtterances, described, serviceKey, words, wsAddress } from '../../settings.js';
+import {
+  accountId,
+  concurrentUtterances,
+  described,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  words,
+  wsAddress,
+} from '../../settings.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
@@ -14,6 +23,7 @@ const settings = described(
     secret_id: z.string().max(128).default('').meta(words('SecretId of the account.', '账户的 SecretId。')),
     api_key: serviceKey(['TENCENTCLOUD_SECRET_KEY']),
     max_concurrent: concurrentUtterances(20),
+    max_per_minute: requestsPerMinute(),
   }),
   'Recognition by Tencent Cloud; the key is the SecretKey.',
   '腾讯云语音识别；密钥为 SecretKey。',
@@ -38,7 +48,7 @@ export const tencentRecognition = defineRecognitionService({
       secret_id: 'secret_id',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate }) {
     const time = new ServiceTime(clock);
     return streamingRecognizer({

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { both, type Bilingual } from '../../../core/index.js';
 import { defineRecognitionService, type RecognitionServiceDescriptor } from '../../descriptor.js';
 import type { ImportRow } from '../../imported-settings.js';
-import { concurrentUtterances, described, httpUrl, secret, text, words } from '../../settings.js';
+import {
+  concurrentUtterances,
+  described,
+  httpUrl,
+  requestsPerMinute,
+  secret,
+  serviceLimits,
+  text,
+  words,
+} from '../../settings.js';
 import { IMPORTED_TRANSCRIPTIONS } from './imported.js';
 import { probeModels } from '../../wire/probe.js';
 import { transcriptionService } from './transcriptions.js';
@@ -15,6 +24,8 @@ interface Preset {
   readonly model: string;
   readonly variables: readonly string[];
   readonly concurrent: number;
+  /** Requests a minute, as the vendor publishes them. */
+  readonly perMinute?: number;
   readonly importFrom?: readonly ImportRow[];
 }
 
@@ -41,6 +52,8 @@ const PRESETS: readonly Preset[] = [
     model: 'whisper-large-v3-turbo',
     variables: ['GROQ_API_KEY'],
     concurrent: 8,
+    // Of an account without a plan: console.groq.com/docs/rate-limits
+    perMinute: 20,
     importFrom: IMPORTED_TRANSCRIPTIONS.groq,
   },
   {
@@ -70,6 +83,7 @@ export const transcriptionServices: readonly RecognitionServiceDescriptor[] = PR
       '提示可能出现的人名和词语（模型支持时）。',
     ),
     max_concurrent: concurrentUtterances(preset.concurrent),
+    max_per_minute: requestsPerMinute(preset.perMinute),
   });
   return defineRecognitionService({
     id: preset.id,
@@ -81,7 +95,7 @@ export const transcriptionServices: readonly RecognitionServiceDescriptor[] = PR
     languages: ['*'],
     unproven: true,
     ...(preset.importFrom && { importFrom: preset.importFrom }),
-    limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+    limits: serviceLimits,
     create: ({ base_url: baseUrl, model, prompt }, { clock, http, gate }) =>
       transcriptionService({ id: preset.id, languages: ['*'], clock, http, gate, baseUrl, model, prompt }),
     address: 'base_url',

@@ -3,7 +3,17 @@ import { parseObject } from '../../wire/http.js';
 import type { AsrDialect, AsrNews } from '../../wire/asr-dialect.js';
 import { socketConnection } from '../../wire/connection.js';
 import { numberIn, textIn, within } from '../../wire/json-news.js';
-import { readVolcFrame, sized, volcFrame, volcHeaders, VolcReader, type VolcFrame } from '../../wire/volcengine.js';
+import {
+  readVolcFrame,
+  sized,
+  VOLC_FLAG,
+  VOLC_FORMAT,
+  VOLC_TYPE,
+  volcFrame,
+  volcHeaders,
+  VolcReader,
+  type VolcFrame,
+} from '../../wire/volcengine.js';
 
 export interface VolcengineAsrSettings {
   readonly url: string;
@@ -12,15 +22,8 @@ export interface VolcengineAsrSettings {
   readonly boosting_table?: string | undefined;
 }
 
-const REQUEST = 1;
-const AUDIO = 2;
-const ANSWER = 9;
-const ERROR = 15;
-const LAST = 2;
 const EMPTY_AUDIO = 45_000_002;
 const BUSY = 55_000_031;
-const RAW = 0;
-const JSON_TEXT = 1;
 
 /** Doubao's big model, streaming: https://www.volcengine.com/docs/6561/1354869 */
 export function volcengineAsr(settings: VolcengineAsrSettings, key: string | undefined): AsrDialect {
@@ -38,9 +41,9 @@ export function volcengineAsr(settings: VolcengineAsrSettings, key: string | und
       ),
     begin: () => [
       volcFrame(
-        REQUEST,
+        VOLC_TYPE.request,
         0,
-        JSON_TEXT,
+        VOLC_FORMAT.json,
         sized(
           Buffer.from(
             JSON.stringify({
@@ -60,13 +63,13 @@ export function volcengineAsr(settings: VolcengineAsrSettings, key: string | und
         ),
       ),
     ],
-    audio: (pcm) => volcFrame(AUDIO, 0, RAW, sized(pcm)),
-    end: () => [volcFrame(AUDIO, LAST, RAW, sized(new Uint8Array(0)))],
+    audio: (pcm) => volcFrame(VOLC_TYPE.audio, 0, VOLC_FORMAT.raw, sized(pcm)),
+    end: () => [volcFrame(VOLC_TYPE.audio, VOLC_FLAG.last, VOLC_FORMAT.raw, sized(new Uint8Array(0)))],
     read(message): readonly AsrNews[] {
       if (typeof message === 'string') throw new TypeError('not a frame');
       const frame = readVolcFrame(message);
-      if (frame.type === ERROR) return [errorIn(frame)];
-      return frame.type === ANSWER ? textsIn(frame) : [];
+      if (frame.type === VOLC_TYPE.error) return [errorIn(frame)];
+      return frame.type === VOLC_TYPE.answer ? textsIn(frame) : [];
     },
   };
 }
@@ -87,7 +90,7 @@ function textsIn(frame: VolcFrame): readonly AsrNews[] {
   if ((frame.flags & 1) === 1) reader.int32();
   const value = parseObject(reader.sized().toString('utf8'));
   if (!value) throw new TypeError('the answer is no JSON');
-  const over: readonly AsrNews[] = (frame.flags & LAST) === LAST ? [{ type: 'over' }] : [];
+  const over: readonly AsrNews[] = (frame.flags & VOLC_FLAG.last) === VOLC_FLAG.last ? [{ type: 'over' }] : [];
   const { utterances } = within(value, 'result');
   const sentences = (Array.isArray(utterances) ? utterances : []) as readonly Readonly<Record<string, unknown>>[];
   const text = textIn(value, 'result', 'text');

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { concurrentUtterances, described, serviceKey, text, words, wsAddress } from '../../settings.js';
+import {
+  concurrentUtterances,
+  described,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  text,
+  words,
+  wsAddress,
+} from '../../settings.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
@@ -24,6 +33,7 @@ const settings = z.strictObject({
     .optional()
     .meta(words('Name of a list of words that are to be expected.', '热词表的名称。')),
   max_concurrent: concurrentUtterances(20),
+  max_per_minute: requestsPerMinute(),
 });
 
 export const volcengineRecognition = defineRecognitionService({
@@ -42,7 +52,7 @@ export const volcengineRecognition = defineRecognitionService({
       app_id: 'appid',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate }) =>
     streamingRecognizer({
       id: 'volcengine',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
-import { concurrentUtterances, text, words } from '../../settings.js';
+import { concurrentUtterances, serviceLimits, text, words } from '../../settings.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
 import { describeWyoming, KnownOffers, wyomingAddress } from '../../wire/wyoming.js';
 
@@ -23,7 +23,7 @@ export const wyomingRecognizer = defineRecognitionService({
   local: false,
   settings,
   languages: ['*'],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate }) {
     const known = new KnownOffers(clock);
     const { open, ...provider } = streamingRecognizer({

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRecognitionService } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { accountId, accountSecret, concurrentUtterances, serviceKey, wsAddress } from '../../settings.js';
+import {
+  accountId,
+  accountSecret,
+  concurrentUtterances,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  wsAddress,
+} from '../../settings.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { probeSocketRecognition } from '../../wire/probe.js';
 import { streamingRecognizer } from '../../wire/streaming-recognizer.js';
@@ -13,6 +21,7 @@ const settings = z.strictObject({
   api_key: serviceKey(['XUNFEI_API_KEY']),
   api_secret: accountSecret(),
   max_concurrent: concurrentUtterances(10),
+  max_per_minute: requestsPerMinute(),
 });
 
 export const xunfeiRecognition = defineRecognitionService({
@@ -32,7 +41,7 @@ export const xunfeiRecognition = defineRecognitionService({
       api_secret: 'api_secret',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate }) {
     const time = new ServiceTime(clock);
     return streamingRecognizer({

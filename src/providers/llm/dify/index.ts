@@ -1,7 +1,9 @@
 import { both } from '../../../core/index.js';
 import { defineLanguageModel } from '../../descriptor.js';
 import { isPlaceholder, textOf, type ImportedField } from '../../imported-settings.js';
+import { withoutSlash } from '../../wire/http.js';
 import { createEventLlm } from '../event-llm.js';
+import { probePage } from '../probe-page.js';
 import { difyDialect } from './dialect.js';
 
 const BASE_URL = 'https://api.dify.ai/v1';
@@ -43,4 +45,6 @@ export const dify = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(difyDialect, settings, context),
+  // A question would run the whole app, and stay among its conversations.
+  probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/parameters`, apiKey, context),
 });

@@ -1,7 +1,9 @@
 import { both } from '../../../core/index.js';
 import { defineLanguageModel } from '../../descriptor.js';
 import { isPlaceholder, textOf, withoutEndpoint } from '../../imported-settings.js';
+import { withoutSlash } from '../../wire/http.js';
 import { createEventLlm } from '../event-llm.js';
+import { probePage } from '../probe-page.js';
 import { homeAssistantDialect } from './dialect.js';
 
 const OWN_AGENT = 'conversation.home_assistant';
@@ -20,6 +22,7 @@ export const homeAssistantConversation = defineLanguageModel({
   remote: true,
   baseUrl: 'http://homeassistant.local:8123',
   model: OWN_AGENT,
+  whole: true,
   unproven: true,
   importFrom: [
     {
@@ -47,4 +50,6 @@ export const homeAssistantConversation = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(homeAssistantDialect, settings, context),
+  // A sentence could switch something, so it is not asked one.
+  probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/api/`, apiKey, context),
 });

@@ -16,5 +16,6 @@ export const offline = defineLanguageModel({
   local: true,
   chosenBy: 'default',
   remote: false,
+  languages: ['zh', 'en'],
   create: (_, { clock }) => createOfflineAssistant({ clock }),
 });

@@ -54,6 +54,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
   function onWholeReply(): void {
     if (!warned)
       options.log.warn('The language model sends its replies whole instead of streaming; they come late', {
+        problem: 'llm.whole_replies',
         llm: options.name,
       });
     warned = true;
@@ -112,6 +113,7 @@ class Requests {
       if (!refusal || wanted === configured || !knowsNoSuchModel(refusal)) throw error;
       this.#unknown.add(wanted);
       log.warn('The language model of an agent is not known there; the configured one answers', {
+        problem: 'llm.unknown_model',
         llm: name,
         model: wanted,
       });
@@ -136,6 +138,7 @@ class Requests {
       if (!refusal || !refusesTools(refusal)) throw error;
       this.#withoutTools.add(name);
       log.warn('The language model cannot use tools; they are not offered any more', {
+        problem: 'llm.no_tools',
         llm: this.options.name,
         model: name,
       });

@@ -3,7 +3,17 @@ import { parseObject } from '../../wire/http.js';
 import { socketConnection, type WireMessage } from '../../wire/connection.js';
 import { failureOf, numberIn, textIn, within, type JsonObject } from '../../wire/json-news.js';
 import type { RealtimeDialect, RealtimeNews } from '../../wire/realtime-dialect.js';
-import { int32, readVolcFrame, sized, volcFrame, VolcReader } from '../../wire/volcengine.js';
+import {
+  int32,
+  readVolcFrame,
+  sized,
+  VOLC_EVENT,
+  VOLC_FLAG,
+  VOLC_FORMAT,
+  VOLC_TYPE,
+  volcFrame,
+  VolcReader,
+} from '../../wire/volcengine.js';
 import type { RealtimeOpening } from '../realtime-port.js';
 
 export interface DoubaoRealtimeSettings {
@@ -13,27 +23,12 @@ export interface DoubaoRealtimeSettings {
   readonly voice: string;
 }
 
-const REQUEST = 1;
-const AUDIO_REQUEST = 2;
-const ERROR = 15;
-const WITH_EVENT = 4;
-const RAW = 0;
-const JSON_TEXT = 1;
-
-const START_CONNECTION = 1;
-const START_SESSION = 100;
 const SEND_AUDIO = 200;
 const END_ASR = 400;
 const TEXT_QUERY = 501;
 const INTERRUPT = 515;
-const CONNECTION_STARTED = 50;
-const CONNECTION_FAILED = 51;
-const SESSION_STARTED = 150;
-const SESSION_FINISHED = 152;
-const SESSION_FAILED = 153;
 const USAGE = 154;
 const SPEECH_SENTENCE = 350;
-const SPEECH = 352;
 const SPEECH_ENDED = 359;
 const HEARD = 451;
 const HEARD_ALL = 459;
@@ -58,7 +53,7 @@ export function doubao(
   const session = randomUUID();
   const id = sized(Buffer.from(session));
   const send = (event: number, payload: unknown): Buffer =>
-    volcFrame(REQUEST, WITH_EVENT, JSON_TEXT, int32(event), id, json(payload));
+    volcFrame(VOLC_TYPE.request, VOLC_FLAG.event, VOLC_FORMAT.json, int32(event), id, json(payload));
   return {
     connect: (signal) =>
       socketConnection(
@@ -69,12 +64,14 @@ export function doubao(
         },
         signal,
       ),
-    begin: () => [volcFrame(REQUEST, WITH_EVENT, JSON_TEXT, int32(START_CONNECTION), json({}))],
-    setUp: () => [send(START_SESSION, sessionOf(settings, opening))],
+    begin: () => [
+      volcFrame(VOLC_TYPE.request, VOLC_FLAG.event, VOLC_FORMAT.json, int32(VOLC_EVENT.startConnection), json({})),
+    ],
+    setUp: () => [send(VOLC_EVENT.startSession, sessionOf(settings, opening))],
     inputHz: 16_000,
     outputHz: 24_000,
     answersByItself: true,
-    audio: (pcm) => volcFrame(AUDIO_REQUEST, WITH_EVENT, RAW, int32(SEND_AUDIO), id, sized(pcm)),
+    audio: (pcm) => volcFrame(VOLC_TYPE.audio, VOLC_FLAG.event, VOLC_FORMAT.raw, int32(SEND_AUDIO), id, sized(pcm)),
     clear: () => [],
     commit: () => [send(END_ASR, {})],
     configure: () => [],
@@ -125,10 +122,11 @@ class DoubaoReader {
     const frame = readVolcFrame(message);
     const reader = new VolcReader(frame);
     const event = reader.int32();
-    if (frame.type === ERROR) return [failureOf(String(event), reader.sized().toString('utf8'))];
+    if (frame.type === VOLC_TYPE.error) return [failureOf(String(event), reader.sized().toString('utf8'))];
     reader.sized(false);
     const payload = reader.sized();
-    if (event === SPEECH) return this.#isStale ? [] : [{ type: 'audio', itemId: this.#reply, bytes: payload }];
+    if (event === VOLC_EVENT.speech)
+      return this.#isStale ? [] : [{ type: 'audio', itemId: this.#reply, bytes: payload }];
     return this.#readJson(event, parseObject(payload.toString('utf8')) ?? {});
   };
 
@@ -138,9 +136,9 @@ class DoubaoReader {
 
   #readJson(event: number, value: JsonObject): readonly RealtimeNews[] {
     switch (event) {
-      case CONNECTION_STARTED:
+      case VOLC_EVENT.connectionStarted:
         return [{ type: 'connected' }];
-      case SESSION_STARTED:
+      case VOLC_EVENT.sessionStarted:
         return [{ type: 'started' }];
       case HEARD:
         this.#heard = heardIn(value) || this.#heard;
@@ -156,9 +154,9 @@ class DoubaoReader {
       case ANSWER_TEXT:
       case SPEECH_ENDED:
         return this.#answer(event, value);
-      case CONNECTION_FAILED:
-      case SESSION_FAILED:
-      case SESSION_FINISHED:
+      case VOLC_EVENT.connectionFailed:
+      case VOLC_EVENT.sessionFailed:
+      case VOLC_EVENT.sessionFinished:
         return [failureOf('', textIn(value, 'error') || 'the session is over')];
       case DIALOG_ERROR:
         return [failureOf(textIn(value, 'status_code'), textIn(value, 'message'))];

@@ -6,7 +6,9 @@ import {
   concurrentConversations,
   described,
   modelName,
+  requestsPerMinute,
   serviceKey,
+  serviceLimits,
   voiceName,
   wsAddress,
 } from '../../settings.js';
@@ -22,6 +24,7 @@ const settings = described(
     voice: voiceName('zh_female_vv_jupiter_bigtts'),
     api_key: serviceKey(VOLCENGINE_KEYS),
     max_concurrent: concurrentConversations(5),
+    max_per_minute: requestsPerMinute(),
   }),
   "Doubao's end-to-end realtime model. It calls no tools.",
   '豆包端到端实时语音大模型。它不会调用工具。',
@@ -45,7 +48,7 @@ export const doubaoRealtime = defineRealtimeModel({
   address: 'url',
   tools: false,
   unproven: true,
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate }) =>
     socketRealtime({ id: 'doubao-realtime', tools: false, text: true, clock, gate, dialect: make(of) }),
   probe: (of, context) => probeRealtime(make(of), of.api_key, context),

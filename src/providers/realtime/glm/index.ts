@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRealtimeModel } from '../../descriptor.js';
-import { concurrentConversations, described, modelName, serviceKey, voiceName, wsAddress } from '../../settings.js';
+import {
+  concurrentConversations,
+  described,
+  modelName,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  voiceName,
+  wsAddress,
+} from '../../settings.js';
 import type { MakeRealtimeDialect } from '../../wire/realtime-dialect.js';
 import { probeRealtime, socketRealtime } from '../../wire/socket-realtime.js';
 
@@ -14,6 +23,7 @@ const settings = described(
     voice: voiceName('tongtong'),
     api_key: serviceKey(KEYS),
     max_concurrent: concurrentConversations(5),
+    max_per_minute: requestsPerMinute(),
   }),
   'GLM-Realtime of Zhipu.',
   '智谱 GLM-Realtime。',
@@ -34,7 +44,7 @@ export const glmRealtime = defineRealtimeModel({
   address: 'url',
   tools: true,
   unproven: true,
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate }) =>
     socketRealtime({ id: 'glm-realtime', tools: true, text: true, clock, gate, dialect: make(of) }),
   probe: (of, context) => probeRealtime(make(of), of.api_key, context),

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineRealtimeModel } from '../../descriptor.js';
-import { concurrentConversations, described, modelName, serviceKey, voiceName, wsAddress } from '../../settings.js';
+import {
+  concurrentConversations,
+  described,
+  modelName,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  voiceName,
+  wsAddress,
+} from '../../settings.js';
 import { DASHSCOPE_KEYS } from '../../wire/dashscope.js';
 import type { MakeRealtimeDialect } from '../../wire/realtime-dialect.js';
 import { probeRealtime, socketRealtime } from '../../wire/socket-realtime.js';
@@ -13,6 +22,7 @@ const settings = described(
     voice: voiceName('Cherry'),
     api_key: serviceKey(DASHSCOPE_KEYS),
     max_concurrent: concurrentConversations(10),
+    max_per_minute: requestsPerMinute(),
   }),
   'Qwen-Omni at Aliyun Bailian.',
   '阿里云百炼的 Qwen-Omni。',
@@ -33,7 +43,7 @@ export const qwenOmni = defineRealtimeModel({
   address: 'url',
   tools: true,
   unproven: true,
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate }) =>
     socketRealtime({ id: 'qwen-omni', tools: true, text: false, clock, gate, dialect: make(of) }),
   probe: (of, context) => probeRealtime(make(of), of.api_key, context),

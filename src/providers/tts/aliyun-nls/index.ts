@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, nlsSettings, voiceName, wsAddress } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  nlsSettings,
+  requestsPerMinute,
+  serviceLimits,
+  voiceName,
+  wsAddress,
+} from '../../settings.js';
 import { NlsToken } from '../../wire/aliyun-nls.js';
 import { ServiceTime } from '../../wire/service-time.js';
 import { probeSocketVoice } from '../../wire/probe.js';
@@ -20,6 +28,7 @@ export const aliyunNls = defineVoice({
     ...nlsSettings,
     voice: voiceName('longxiaochun'),
     max_concurrent: concurrentSentences(2),
+    max_per_minute: requestsPerMinute(),
   }),
   importFrom: [
     keyedService('tts', 'aliyun-nls', ['aliyun_stream', 'aliyun'], {
@@ -29,7 +38,7 @@ export const aliyunNls = defineVoice({
       voice: 'voice',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate, http, rate }) {
     const tokens = new NlsToken('tts', of, new ServiceTime(clock), http);
     return socketVoice({

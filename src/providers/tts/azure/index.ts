@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, httpUrl, serviceKey, voiceName, words } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  httpUrl,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  voiceName,
+  words,
+} from '../../settings.js';
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { escapeXml } from '../../wire/xml.js';
@@ -33,9 +42,10 @@ export const azure = defineVoice({
     voice: voiceName('zh-CN-XiaoxiaoNeural'),
     api_key: serviceKey(KEYS),
     max_concurrent: concurrentSentences(8),
+    max_per_minute: requestsPerMinute(),
   }),
   importFrom: [keyedService('tts', 'azure', ['azure'], { api_key: 'api_key', region: 'region', voice: 'voice' })],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate, http, rate: usualRate }) {
     const url = addressOf(of);
     return httpVoice({

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, modelName, serviceKey, voiceName, wsAddress } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  modelName,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  voiceName,
+  wsAddress,
+} from '../../settings.js';
 import { DASHSCOPE_KEYS, DASHSCOPE_URL } from '../../wire/dashscope.js';
 import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
@@ -21,6 +30,7 @@ export const cosyvoice = defineVoice({
     voice: voiceName('longxiaochun_v2'),
     api_key: serviceKey(DASHSCOPE_KEYS),
     max_concurrent: concurrentSentences(3),
+    max_per_minute: requestsPerMinute(),
   }),
   importFrom: [
     keyedService('tts', 'cosyvoice', ['alibl_stream', 'cosyvoice'], {
@@ -29,7 +39,7 @@ export const cosyvoice = defineVoice({
       voice: 'voice',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate, rate, scope }) {
     const sockets = new WarmSockets(clock, scope);
     return socketVoice({

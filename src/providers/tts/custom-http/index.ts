@@ -8,6 +8,7 @@ import {
   httpAddress,
   sampleRate,
   serviceKey,
+  serviceLimits,
   text,
   words,
 } from '../../settings.js';
@@ -48,7 +49,7 @@ export const httpTemplate = defineVoice({
     api_key: serviceKey([]),
     max_concurrent: concurrentSentences(2),
   }),
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate, http, rate: usualRate }) =>
     httpVoice({
       id: 'custom-http',

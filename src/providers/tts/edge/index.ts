@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice, type KnownVoice } from '../../descriptor.js';
 import { textOf, type Branch, type ImportedProvider } from '../../imported-settings.js';
-import { concurrentSentences, described } from '../../settings.js';
+import { concurrentSentences, described, serviceLimits } from '../../settings.js';
 import { withProbe } from '../with-probe.js';
 import { EDGE_URL, edgeTts, probeEdge } from './edge.js';
 import { EDGE_LANGUAGES } from './voices.js';
@@ -89,7 +89,7 @@ export const edge = defineVoice({
       take: imported,
     },
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   heardSettings: ({ url }) => [url],
   // A background probe finds out whether Edge can be reached, so that nobody loses a second without internet.
   create(of, { clock, log, scope, rate, gate }) {

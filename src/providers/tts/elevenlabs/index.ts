@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, httpAddress, modelName, serviceKey, voiceName } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  httpAddress,
+  modelName,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  voiceName,
+} from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { probeHttp } from '../../wire/probe.js';
@@ -23,9 +32,10 @@ export const elevenlabs = defineVoice({
     voice: voiceName('21m00Tcm4TlvDq8ikWAM'),
     api_key: serviceKey(KEYS),
     max_concurrent: concurrentSentences(4),
+    max_per_minute: requestsPerMinute(),
   }),
   importFrom: [keyedService('tts', 'elevenlabs', ['elevenlabs'], { api_key: 'api_key', voice: 'voice_id' })],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate, http, rate: usualRate }) =>
     httpVoice({
       id: 'elevenlabs',

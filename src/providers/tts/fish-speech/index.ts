@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, httpAddress, serviceKey, text, words } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  httpAddress,
+  serviceKey,
+  serviceLimits,
+  text,
+  words,
+} from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { probeServer } from '../../wire/probe.js';
@@ -26,7 +34,7 @@ export const fishSpeech = defineVoice({
     max_concurrent: concurrentSentences(2),
   }),
   importFrom: [keyedService('tts', 'fish-speech', ['fishspeech'], { voice: 'reference_id', api_key: 'api_key' })],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate, http }) =>
     httpVoice({
       id: 'fish-speech',

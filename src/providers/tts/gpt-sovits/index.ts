@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both, primarySubtag } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, httpAddress, words } from '../../settings.js';
+import { cloudVoice, concurrentSentences, httpAddress, serviceLimits, words } from '../../settings.js';
 import { askService, withoutSlash } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { probeServer } from '../../wire/probe.js';
@@ -32,7 +32,7 @@ export const gptSovits = defineVoice({
       prompt_lang: 'prompt_lang',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate, http, rate: usualRate }) =>
     httpVoice({
       id: 'gpt-sovits',

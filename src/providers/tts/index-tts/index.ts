@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, httpAddress, sampleRate, voiceName } from '../../settings.js';
+import { cloudVoice, concurrentSentences, httpAddress, sampleRate, serviceLimits, voiceName } from '../../settings.js';
 import { askService } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
 import { probeServer } from '../../wire/probe.js';
@@ -20,7 +20,7 @@ export const indexTts = defineVoice({
     max_concurrent: concurrentSentences(4),
   }),
   importFrom: [keyedService('tts', 'index-tts', ['index_stream'], { url: 'api_url', voice: 'voice' })],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate, http }) =>
     httpVoice({
       id: 'index-tts',

@@ -8,7 +8,9 @@ import {
   described,
   httpAddress,
   modelName,
+  requestsPerMinute,
   serviceKey,
+  serviceLimits,
   voiceName,
 } from '../../settings.js';
 import { probeSocketVoice } from '../../wire/probe.js';
@@ -30,6 +32,8 @@ export const minimax = defineVoice({
     voice: voiceName('female-shaonv'),
     api_key: serviceKey(KEYS),
     max_concurrent: concurrentSentences(8),
+    // Of a paid account: platform.minimaxi.com/docs/guides/rate-limits
+    max_per_minute: requestsPerMinute(20),
   }),
   importFrom: [
     keyedService('tts', 'minimax', ['minimax', 'minimax_httpstream'], {
@@ -39,7 +43,7 @@ export const minimax = defineVoice({
       voice: 'voice_id',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate, rate }) =>
     socketVoice({
       id: 'minimax',

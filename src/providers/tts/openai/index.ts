@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
-import { concurrentSentences, described, httpUrl, secret, text, words } from '../../settings.js';
+import {
+  concurrentSentences,
+  described,
+  httpUrl,
+  requestsPerMinute,
+  secret,
+  serviceLimits,
+  text,
+  words,
+} from '../../settings.js';
 import { probeModels } from '../../wire/probe.js';
 import { IMPORTED_SPEECH } from './imported.js';
 import { openAiTts } from './openai.js';
@@ -28,6 +37,7 @@ const settings = described(
       '要求的采样率，用于发送的采样率与 OpenAI（24000）不同的服务。',
     ),
     max_concurrent: concurrentSentences(4),
+    max_per_minute: requestsPerMinute(),
   }),
   'OpenAI, or a speech service that is compatible with it.',
   'OpenAI 或与它兼容的语音服务。',
@@ -63,7 +73,7 @@ export const openai = defineVoice({
   },
   unproven: true,
   importFrom: IMPORTED_SPEECH,
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   heardSettings: ({ base_url: baseUrl, model, voice, sample_rate: rateHz }) => [baseUrl, model, voice, rateHz],
   create: ({ base_url: baseUrl, model, voice, sample_rate: rateHz }, { clock, http, rate, gate }) =>
     openAiTts({

@@ -135,7 +135,11 @@ class Voice {
         await engine.start();
       } catch (error) {
         if (isCancelled(error)) throw error;
-        log.error('a voice cannot be loaded', { model: model.id, reason: asChorusError(error).message });
+        log.error('a voice cannot be loaded', {
+          problem: 'voice.model_unloadable',
+          model: model.id,
+          reason: asChorusError(error).message,
+        });
       }
     });
     return engine;

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, httpAddress, serviceKey, words } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  httpAddress,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  words,
+} from '../../settings.js';
 import { probeTencent, tencentVoice } from './tencent.js';
 
 const KEYS = ['TENCENTCLOUD_SECRET_KEY'];
@@ -30,6 +38,7 @@ export const tencent = defineVoice({
         .meta({ ...words('Number of the voice (VoiceType).', '音色编号（VoiceType）。'), examples: ['501002'] }),
       api_key: serviceKey(KEYS),
       max_concurrent: concurrentSentences(10),
+      max_per_minute: requestsPerMinute(),
     })
     .meta(words('Voices of Tencent Cloud; the key is the SecretKey.', '腾讯云语音合成；密钥为 SecretKey。')),
   importFrom: [
@@ -40,7 +49,7 @@ export const tencent = defineVoice({
       voice: 'voice',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create: (of, { clock, gate, http, rate }) => tencentVoice(of, { clock, gate, http, rate }),
   probe: probeTencent,
 });

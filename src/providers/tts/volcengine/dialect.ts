@@ -3,7 +3,18 @@ import { socketConnection, type WireMessage } from '../../wire/connection.js';
 import { failureOf } from '../../wire/json-news.js';
 import type { TtsDialect, TtsNews, TtsParameters } from '../../wire/tts-dialect.js';
 import { keptConnection, type WarmSockets } from '../../wire/warm-sockets.js';
-import { int32, readVolcFrame, sized, volcFrame, volcHeaders, VolcReader } from '../../wire/volcengine.js';
+import {
+  int32,
+  readVolcFrame,
+  sized,
+  VOLC_EVENT,
+  VOLC_FLAG,
+  VOLC_FORMAT,
+  VOLC_TYPE,
+  volcFrame,
+  volcHeaders,
+  VolcReader,
+} from '../../wire/volcengine.js';
 
 export interface VolcengineVoiceSettings {
   readonly url: string;
@@ -13,20 +24,7 @@ export interface VolcengineVoiceSettings {
 }
 
 export const RATE_HZ = 24_000;
-const REQUEST = 1;
-const ERROR = 15;
-const WITH_EVENT = 4;
-const JSON_TEXT = 1;
-const START_CONNECTION = 1;
-const CONNECTION_STARTED = 50;
-const CONNECTION_FAILED = 51;
-const START_SESSION = 100;
-const FINISH_SESSION = 102;
-const SESSION_STARTED = 150;
-const SESSION_FINISHED = 152;
-const SESSION_FAILED = 153;
 const TEXT = 200;
-const AUDIO = 352;
 
 /** Doubao's voices, streaming in both directions: https://www.volcengine.com/docs/6561/1329505 */
 export function volcengineVoice(
@@ -40,9 +38,9 @@ export function volcengineVoice(
   let reused = false;
   const send = (event: number, payload: unknown, id = true): Buffer =>
     volcFrame(
-      REQUEST,
-      WITH_EVENT,
-      JSON_TEXT,
+      VOLC_TYPE.request,
+      VOLC_FLAG.event,
+      VOLC_FORMAT.json,
       int32(event),
       id ? sized(Buffer.from(session)) : new Uint8Array(0),
       json(payload),
@@ -57,7 +55,9 @@ export function volcengineVoice(
       ...more,
     },
   });
-  const startSession = (): readonly WireMessage[] => [send(START_SESSION, params(START_SESSION, {}))];
+  const startSession = (): readonly WireMessage[] => [
+    send(VOLC_EVENT.startSession, params(VOLC_EVENT.startSession, {})),
+  ];
   const kept = keptConnection(
     (signal) =>
       socketConnection(
@@ -79,9 +79,9 @@ export function volcengineVoice(
       return connection;
     },
     // A connection is started once and then serves one session after the other.
-    begin: () => (reused ? startSession() : [send(START_CONNECTION, {}, false)]),
+    begin: () => (reused ? startSession() : [send(VOLC_EVENT.startConnection, {}, false)]),
     say: (text) => [send(TEXT, params(TEXT, { text }))],
-    end: () => [send(FINISH_SESSION, {})],
+    end: () => [send(VOLC_EVENT.finishSession, {})],
     read: (message) => read(message, startSession),
   };
 }
@@ -95,19 +95,19 @@ function read(message: WireMessage, session: () => readonly WireMessage[]): read
   const frame = readVolcFrame(message);
   const reader = new VolcReader(frame);
   const event = reader.int32();
-  if (frame.type === ERROR) return [failureOf(String(event), reader.sized().toString('utf8'))];
+  if (frame.type === VOLC_TYPE.error) return [failureOf(String(event), reader.sized().toString('utf8'))];
   reader.sized(false);
   switch (event) {
-    case CONNECTION_STARTED:
+    case VOLC_EVENT.connectionStarted:
       return [{ type: 'next', messages: session() }];
-    case SESSION_STARTED:
+    case VOLC_EVENT.sessionStarted:
       return [{ type: 'started' }];
-    case AUDIO:
+    case VOLC_EVENT.speech:
       return [{ type: 'audio', bytes: reader.sized() }];
-    case SESSION_FINISHED:
+    case VOLC_EVENT.sessionFinished:
       return [{ type: 'over' }];
-    case CONNECTION_FAILED:
-    case SESSION_FAILED:
+    case VOLC_EVENT.connectionFailed:
+    case VOLC_EVENT.sessionFailed:
       return [failureOf('', reader.sized().toString('utf8'))];
     default:
       return [];

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
 import { keyedService } from '../../imported-settings.js';
-import { cloudVoice, concurrentSentences, described, serviceKey, text, voiceName, wsAddress } from '../../settings.js';
+import {
+  cloudVoice,
+  concurrentSentences,
+  described,
+  requestsPerMinute,
+  serviceKey,
+  serviceLimits,
+  text,
+  voiceName,
+  wsAddress,
+} from '../../settings.js';
 import { probeSocketVoice } from '../../wire/probe.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 import { VOLCENGINE_KEYS } from '../../wire/volcengine.js';
@@ -31,6 +41,7 @@ export const volcengine = defineVoice({
     api_key: serviceKey(VOLCENGINE_KEYS),
     // A trial allows two sentences at a time, a paid account a hundred.
     max_concurrent: concurrentSentences(2),
+    max_per_minute: requestsPerMinute(),
   }),
   importFrom: [
     keyedService('tts', 'volcengine', ['huoshan_double_stream', 'doubao'], {
@@ -40,7 +51,7 @@ export const volcengine = defineVoice({
       voice: 'speaker',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate, rate, scope }) {
     const sockets = new WarmSockets(clock, scope);
     return socketVoice({

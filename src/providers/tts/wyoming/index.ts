@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { both } from '../../../core/index.js';
 import { defineVoice } from '../../descriptor.js';
-import { cloudVoice, concurrentSentences, text, words } from '../../settings.js';
+import { cloudVoice, concurrentSentences, serviceLimits, text, words } from '../../settings.js';
 import { socketVoice } from '../../wire/socket-voice.js';
 import { describeWyoming, KnownOffers, wyomingAddress } from '../../wire/wyoming.js';
 
@@ -31,7 +31,7 @@ export const wyomingSpeech = defineVoice({
       max_concurrent: concurrentSentences(2),
     })
     .meta(words('A voice of a Wyoming service (docs/wyoming.md).', 'Wyoming 语音合成（docs/wyoming.zh-CN.md）。')),
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate }) {
     const known = new KnownOffers(clock);
     return socketVoice({

@@ -7,7 +7,9 @@ import {
   accountSecret,
   cloudVoice,
   concurrentSentences,
+  requestsPerMinute,
   serviceKey,
+  serviceLimits,
   voiceName,
   wsAddress,
 } from '../../settings.js';
@@ -29,6 +31,7 @@ export const xunfei = defineVoice({
     api_secret: accountSecret(),
     voice: voiceName('x5_lingxiaoxuan_flow'),
     max_concurrent: concurrentSentences(2),
+    max_per_minute: requestsPerMinute(),
   }),
   importFrom: [
     keyedService('tts', 'xunfei', ['xunfei_stream'], {
@@ -38,7 +41,7 @@ export const xunfei = defineVoice({
       voice: 'voice',
     }),
   ],
-  limits: ({ max_concurrent: concurrent }) => ({ concurrent }),
+  limits: serviceLimits,
   create(of, { clock, gate, rate }) {
     const time = new ServiceTime(clock);
     return socketVoice({

@@ -1,0 +1,38 @@
+import { both, ChorusError } from '../../core/index.js';
+import type { ProbeContext } from '../descriptor.js';
+import { readBounded } from '../wire/body.js';
+import { asLlmError } from './llm-errors.js';
+
+/** Most bytes of a refusal that are read. */
+const MAX_BYTES = 4096;
+
+/**
+ * Asks for a page of the service that costs nothing and changes nothing, with the key. Errors: `llm.*`, or the signal's
+ * reason.
+ */
+export async function probePage(
+  url: string,
+  apiKey: string | undefined,
+  { clock, http, signal }: ProbeContext,
+): Promise<void> {
+  if ((apiKey ?? '') === '') throw new ChorusError('llm.no_key', both('it needs an API key', '需要 API 密钥'));
+  const headers = { authorization: `Bearer ${apiKey}` };
+  try {
+    const response = await (http?.fetch ?? fetch)(url, { redirect: 'manual', headers, signal });
+    if (response.status >= 300 && response.status < 400)
+      throw new ChorusError(
+        'llm.bad_address',
+        both('the address leads elsewhere (a redirect)', '这个地址会跳转到别处'),
+      );
+    if (response.ok) {
+      await response.body?.cancel();
+      return;
+    }
+    const responseBody = new TextDecoder().decode(await readBounded(response, MAX_BYTES, 'cut'));
+    const responseHeaders = Object.fromEntries(response.headers);
+    throw asLlmError({ statusCode: response.status, responseBody, responseHeaders }, clock.wallMs());
+  } catch (error) {
+    signal.throwIfAborted();
+    throw asLlmError(error, clock.wallMs());
+  }
+}

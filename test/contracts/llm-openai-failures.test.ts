@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeError, quoting, systemClock, type ChorusError } from '../../src/core/index.js';
-import { redact } from '../../src/platform/telemetry/redaction.js';
-import { FakeClock, settle } from '../fakes/fake-clock.js';
+import { systemClock, type ChorusError } from '../../src/core/index.js';
 import type { LlmDelta } from '../../src/providers/llm/llm-port.js';
 import { guardedFetch } from '../../src/platform/outbound/index.js';
 import { done, event, FakeLlmServer, finish, reply, text, toolCall } from '../fakes/llm-server.js';
@@ -362,96 +360,4 @@ it('notes after how many seconds the service wants to be asked again', async () 
     if (seconds === undefined) expect(noted).toBeUndefined();
     else expect(Math.abs(Number(noted) - seconds)).toBeLessThan(5);
   }
-});
-
-describe('time', () => {
-  it('gives up when no first token comes, and hangs up', async () => {
-    const clock = new FakeClock();
-    server.script({ kind: 'silence' });
-    const result = codeOf(llm({ clock }).stream(REQUEST, live()));
-    await server.received(1);
-    await clock.advance(7999);
-    expect(server.requests).toHaveLength(1);
-    await clock.advance(1);
-    expect(await result).toBe('llm.timeout');
-    await server.requests[0]!.clientGone;
-    expect(clock.pending).toBe(0);
-  });
-
-  it('gives up when the stream stands still', async () => {
-    const clock = new FakeClock();
-    server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
-    const stream = llm({ clock }).stream(REQUEST, live())[Symbol.asyncIterator]();
-    expect(await stream.next()).toMatchObject({ value: { type: 'text', text: 'Once' } });
-    const next = stream.next().then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    await settle();
-    await clock.advance(8000);
-    expect(await next).toMatchObject({ code: 'llm.timeout' });
-    await server.requests[0]!.clientGone;
-  });
-
-  it('does not count the time in which the reader holds the stream back', async () => {
-    const clock = new FakeClock();
-    server.script(reply('one ', 'two ', 'three'));
-    const heard: string[] = [];
-    for await (const delta of llm({ clock, limits: { silenceMs: 8000, replyMs: 10_000 } }).stream(REQUEST, live())) {
-      if (delta.type === 'text') heard.push(delta.text);
-      await clock.advance(30_000);
-    }
-    expect(heard).toEqual(['one ', 'two ', 'three']);
-  });
-});
-
-describe('an answer without end', () => {
-  const piece = 'x'.repeat(64 * 1024);
-
-  it('is not kept: neither one line, nor one event of many', async () => {
-    for (const chunk of [piece, `data: ${piece}\n`]) {
-      server.script({ kind: 'sse', chunks: ['data: ', ...Array.from({ length: 40 }, () => chunk)], end: 'stall' });
-      const error = await failure(llm().stream(REQUEST, live()));
-      expect(error).toMatchObject({
-        code: 'llm.failed',
-        message: 'an event of the answer is longer than 1048576 bytes',
-      });
-    }
-  });
-
-  it('and a long one comes, event by event', async () => {
-    const words = Array.from({ length: 30 }, () => text(piece));
-    server.script({ kind: 'sse', chunks: [...words, finish(), done] });
-    expect(textOf(await collect(llm().stream(REQUEST, live())))).toHaveLength(30 * piece.length);
-  });
-});
-
-describe('a service that quotes the request', () => {
-  const SAID = 'He was not an ill-disposed young man';
-  const quoted = {
-    error: { message: `Your input "${SAID}" was refused`, code: 'content_filter', type: 'invalid_request' },
-  };
-  it.each([
-    ['of a refused request', { kind: 'status', status: 400, body: JSON.stringify(quoted) }],
-    ['of a request that it could not answer', { kind: 'status', status: 500, body: `<p>${SAID}</p>` }],
-    ['in an event', { kind: 'sse', chunks: [event(quoted)] }],
-    ['as the code', { kind: 'status', status: 400, body: JSON.stringify({ error: { code: SAID } }) }],
-    ['in broken JSON', { kind: 'sse', chunks: [`data: {"You said: ${SAID}\n\n`] }],
-  ] as const)('%s is in no message, cause or line of the log', async (_name, script) => {
-    server.script(script);
-    const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;
-    expect(error.code).toMatch(/^llm\./);
-    const logged = JSON.stringify(redact({ error }, { transcripts: false }));
-    for (const text of [logged, describeError(error, 'en'), describeError(error, 'zh')])
-      expect(text).not.toContain('disposed');
-  });
-
-  it('helps who asks it something of no person, and who logs transcripts; code and type help everybody', async () => {
-    server.script({ kind: 'status', status: 400, body: JSON.stringify(quoted) });
-    const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;
-    expect(error.message).toBe('HTTP 400, content_filter, invalid_request');
-    expect((quoting(error) as ChorusError).message).toContain(SAID);
-    expect(describeError(quoting(error), 'zh')).toContain(SAID);
-    expect(JSON.stringify(redact({ error }, { transcripts: true }))).toContain(SAID);
-  });
 });

@@ -10,6 +10,7 @@ import { storeContract } from './store-contract.js';
 import { storeKnowledgeContract } from './store-knowledge.contract.js';
 import { storeMemoryContract } from './store-memory.contract.js';
 import { storePeopleContract } from './store-people.contract.js';
+import { storeRecordsContract } from './store-records.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const folders: string[] = [];
@@ -27,6 +28,8 @@ storeContract(
 );
 
 storeMemoryContract('libsql', async () => openStore({ dataDir: await newFolder() }));
+
+storeRecordsContract('libsql', async () => openStore({ dataDir: await newFolder() }));
 
 storeKnowledgeContract('libsql', async () => openStore({ dataDir: await newFolder() }));
 

@@ -17,6 +17,7 @@ import { storeContract } from './store-contract.js';
 import { storeKnowledgeContract } from './store-knowledge.contract.js';
 import { storeMemoryContract } from './store-memory.contract.js';
 import { storePeopleContract } from './store-people.contract.js';
+import { storeRecordsContract } from './store-records.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
@@ -68,6 +69,10 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
 
   storeMemoryContract('PostgreSQL', async () =>
     openStore({ dataDir: await newFolder(), url: await migratedDatabase() }),
+  );
+
+  storeRecordsContract('PostgreSQL', async () =>
+    openStore({ dataDir: await newFolder(), url: await server.newDatabase() }),
   );
 
   storeKnowledgeContract('PostgreSQL', async () =>

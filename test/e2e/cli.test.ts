@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -9,17 +9,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { buildPage } from './browser.js';
+import { chorus, launch, type Result } from './command.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 
 // The command as people run it, in a process of its own.
 
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url).pathname;
-
-interface Result {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** Activation keys of a file are registered as a whole or not at all, listed without the keys, and forgotten. */
 async function registersSerialNumbers(local: readonly string[]): Promise<void> {
@@ -39,63 +34,6 @@ async function registersSerialNumbers(local: readonly string[]): Promise<void> {
   expect([listed.out, listed.out.toLowerCase().includes('abab')]).toEqual(['SN-1\nSN-3\n', false]);
   await rm(folder, { recursive: true });
 }
-
-function environment(env: Record<string, string>): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
-  return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8', ...env };
-}
-
-function launch(
-  args: readonly string[],
-  env: Record<string, string> = {},
-  stderr: 'pipe' | number = 'pipe',
-): {
-  child: ChildProcess;
-  result: Promise<Result>;
-  until: (pattern: RegExp) => Promise<string>;
-  untilErr: (pattern: RegExp) => Promise<string>;
-} {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', stderr], env: environment(env) });
-  let out = '';
-  let err = '';
-  const waiting: {
-    text: () => string;
-    pattern: RegExp;
-    resolve: (text: string) => void;
-    reject: (error: Error) => void;
-  }[] = [];
-  const look = (): void => {
-    for (const entry of waiting) {
-      const match = entry.pattern.exec(entry.text());
-      if (match) entry.resolve(match[1] ?? match[0]);
-    }
-  };
-  child.stdout?.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-    look();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    err += chunk.toString();
-    look();
-  });
-  const result = new Promise<Result>((resolve) => child.once('close', (code) => resolve({ code, out, err })));
-  const wait = (text: () => string, pattern: RegExp): Promise<string> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ text, pattern, resolve, reject });
-      child.once('close', (code) =>
-        reject(new Error(`ended with ${code ?? '?'} before ${String(pattern)}:\n${out}\n${err}`)),
-      );
-      look();
-    });
-  return {
-    child,
-    result,
-    until: (pattern) => wait(() => out, pattern),
-    untilErr: (pattern) => wait(() => err, pattern),
-  };
-}
-
-const chorus = (args: readonly string[], env?: Record<string, string>): Promise<Result> => launch(args, env).result;
 
 let folder = '';
 beforeEach(async () => {

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import {
+  asks,
+  claim,
+  code,
+  LAN,
+  mac,
+  noting,
+  OUTSIDE,
+  pairing,
+  tried,
+  usePairingWorld,
+  watched,
+  world,
+} from '../../../test/fakes/pairing-world.js';
+import { silentLogger } from '../../core/index.js';
+import { MovingOver } from '../moving-over/moving-over.js';
+
+usePairingWorld();
+
+describe('devices that are bound without a code', () => {
+  const listed = (n: number) => ({ ...claim(n), name: undefined, agentId: undefined });
+  const movingOver = (more: { listed: boolean }): MovingOver =>
+    new MovingOver(
+      { importedMs: world.clock.wallMs(), days: 14, keys: [], expireSeconds: 1, tokens: [], checked: false, ...more },
+      { trustsNetwork: () => true, store: watched, clock: world.clock, log: silentLogger },
+    );
+
+  it('at most 200 of another server are taken that were on no list; those of a list are all taken', async () => {
+    world.rules = { mode: 'lan', autoBindMax: 0 };
+    const server = pairing({ movingOver: movingOver({ listed: false }) });
+    await world.database.adopt(
+      Array.from({ length: 199 }, (_, n) => listed(n)),
+      world.clock.wallMs(),
+    );
+    expect(await asks(server, 1000, LAN)).toMatchObject({ bound: { boundBy: 'import', boundClientId: 'client-1000' } });
+    expect(await code(server, 1001, LAN)).toMatch(/^\d{6}$/);
+    expect(await asks(server, 7, LAN)).toMatchObject({ bound: { boundBy: 'import', boundClientId: 'client-7' } });
+  });
+
+  it('in the network are so many as auth.auto_bind_max says, and no page in a browser is', async () => {
+    world.rules = { mode: 'lan', autoBindMax: 2 };
+    const server = pairing();
+    expect('bound' in (await asks(server, 0, LAN, { browser: true }))).toBe(false);
+    const bound = [];
+    for (let n = 1; n < 5; n++) bound.push('bound' in (await asks(server, n, LAN)));
+    expect(bound).toEqual([true, true, false, false]);
+    expect('bound' in (await asks(server, 9, { ...LAN, kind: 'gateway' }))).toBe(false);
+  });
+
+  it('in mode code are none, not even those of this network', async () => {
+    expect('bound' in (await asks(pairing(), 1, LAN))).toBe(false);
+  });
+
+  it('in mode open are 10,000, whether they ask for settings or connect at once', async () => {
+    world.rules = { mode: 'open', autoBindMax: 0 };
+    const server = pairing();
+    expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'open' } });
+    expect(server.open).toBe(true);
+    expect(await server.admitWithoutToken(mac(2), 'client-2')).toMatchObject({ boundBy: 'open', language: '' });
+    expect(world.limits).toEqual([10_000, 10_000]);
+    expect(await server.admitWithoutToken(mac(2), 'client-2')).toMatchObject({ boundClientId: 'client-2' });
+    expect(world.limits).toHaveLength(2);
+  });
+
+  it('in mode open is whoever comes last; what the device told before is kept', async () => {
+    const server = pairing();
+    await asks(server, 1);
+    world.rules = { mode: 'open', autoBindMax: 0 };
+    for (const clientId of ['client-1', 'other'])
+      expect(await server.admitWithoutToken(mac(1), clientId)).toMatchObject({
+        boundBy: 'open',
+        boundClientId: clientId,
+        board: 'esp-box-3',
+        firmwareVersion: '2.4.2',
+        language: 'zh-CN',
+      });
+  });
+
+  it('in mode open are not those that were revoked, and in other modes none is that shows no token', async () => {
+    world.rules = { mode: 'open', autoBindMax: 0 };
+    const server = pairing();
+    await asks(server, 1);
+    await world.database.revoke(mac(1));
+    expect(await server.admitWithoutToken(mac(1), 'client-1')).toBeUndefined();
+    expect('bound' in (await asks(server, 1))).toBe(false);
+    for (const mode of ['lan', 'code', 'allowlist'] as const) {
+      world.rules = { mode, autoBindMax: 10 };
+      expect([await server.admitWithoutToken(mac(3), 'client-3'), server.open]).toEqual([undefined, false]);
+    }
+    expect(await world.database.find(mac(3))).toBeUndefined();
+  });
+
+  it('by a list are those that stand on it and are nobody’s yet', async () => {
+    world.rules = { mode: 'allowlist', autoBindMax: 0, allowlist: [mac(1)] };
+    const server = pairing();
+    expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'allowlist' } });
+    expect('bound' in (await asks(server, 2))).toBe(false);
+    // The list is the limit.
+    expect(world.limits).toEqual([]);
+    const stranger = await server.resolve({ ...claim(1), clientId: 'x' }, { peer: LAN, local: false, browser: false });
+    expect('bound' in stranger).toBe(false);
+    expect(await world.database.find(mac(1))).toMatchObject({ clientId: 'client-1', boundClientId: 'client-1' });
+  });
+});
+
+describe('a simulated device of a command', () => {
+  it('is bound by the secret of the data folder, and without it is shown nothing but a code', async () => {
+    const shown: string[] = [];
+    const { lines, log } = noting();
+    const server = pairing({ log, onCode: ({ deviceId }) => shown.push(deviceId) });
+    expect(await asks(server, 1, LAN, { local: true })).toMatchObject({ bound: { boundBy: 'local' } });
+    expect(await asks(server, 1, LAN, { local: true })).toMatchObject({ bound: { boundClientId: 'client-1' } });
+    const stranger = await asks(server, 1, LAN);
+    expect('activation' in stranger && stranger.activation.code).toMatch(/^\d{6}$/);
+    expect(await code(server, 1, { ...LAN, address: '192.168.1.8' })).toMatch(/^\d{6}$/);
+    // Neither is its code shown to people, nor are they told that somebody asks in its place.
+    expect([shown, lines]).toEqual([[], [['device bound', { deviceId: mac(1), by: 'local', board: 'esp-box-3' }]]]);
+  });
+});
+
+describe('a paired device', () => {
+  it('is answered although its visit cannot be noted, because the disk is full', async () => {
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    expect(await tried(server, (await code(server, 1)) ?? '', 'page')).toBe('right');
+    world.full = true;
+    expect(await asks(server, 1)).toMatchObject({ bound: { boundClientId: 'client-1' } });
+    expect(lines).toEqual([
+      ['device asks to be bound and speaks a code', { deviceId: mac(1) }],
+      ['device bound', { deviceId: mac(1), by: 'code' }],
+      ['a device could not be noted', { deviceId: mac(1), code: 'data.disk_full' }],
+    ]);
+    expect(await world.database.find(mac(1))).toMatchObject({ boundBy: 'code' });
+  });
+
+  it('is not taken over by its MAC, which the log tells', async () => {
+    world.rules = { mode: 'lan', autoBindMax: 10 };
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    await asks(server, 1, LAN);
+    const other = await server.resolve({ ...claim(1), clientId: 'x' }, { peer: LAN, local: false, browser: false });
+    expect('bound' in other).toBe(false);
+    expect(await world.database.find(mac(1))).toMatchObject({ clientId: 'client-1', boundClientId: 'client-1' });
+    expect(lines).toContainEqual([
+      'a paired device asks with another Client-Id: it was reset, or another claims its address',
+      { problem: 'device.other_client', deviceId: mac(1), address: LAN.address },
+    ]);
+    // The owner's code gives it to the other.
+    expect(await tried(server, 'activation' in other ? (other.activation.code ?? '') : '', 'page')).toBe('right');
+    expect(await world.database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
+  });
+
+  it('that was revoked is bound to nobody, whatever else is recorded of it', async () => {
+    world.rules = { mode: 'lan', autoBindMax: 10 };
+    const server = pairing();
+    await asks(server, 1, LAN);
+    expect(await server.activate(mac(1), 'client-1', undefined)).toBe('bound');
+    world.revoked = true;
+    expect(await server.activate(mac(1), 'client-1', undefined)).toBe('pending');
+    expect('bound' in (await asks(server, 1, LAN))).toBe(false);
+  });
+
+  it('that was revoked is bound again by a code alone', async () => {
+    world.rules = { mode: 'lan', autoBindMax: 10 };
+    const server = pairing();
+    await asks(server, 1, LAN);
+    await world.database.revoke(mac(1));
+    expect(await server.activate(mac(1), 'client-1', undefined)).toBe('pending');
+    expect(await tried(server, (await code(server, 1, LAN)) ?? '', 'page')).toBe('right');
+    expect(await asks(server, 1, LAN)).toMatchObject({ bound: { boundBy: 'code' } });
+  });
+});
+
+describe('what people read of devices that are refused', () => {
+  it('is that the network has as many as it binds by itself', async () => {
+    world.rules = { mode: 'lan', autoBindMax: 1 };
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    await asks(server, 1, LAN);
+    expect(await code(server, 2, LAN)).toMatch(/^\d{6}$/);
+    expect(lines).toEqual([
+      ['device bound', { deviceId: mac(1), by: 'lan', board: 'esp-box-3' }],
+      ['device not bound by itself: auth.auto_bind_max is reached', { problem: 'device.not_bound', deviceId: mac(2) }],
+      ['device asks to be bound and speaks a code', { deviceId: mac(2) }],
+    ]);
+  });
+
+  it('is that one address asks for too many codes', async () => {
+    world.rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1 };
+    const { lines, log } = noting();
+    const server = pairing({ log });
+    await asks(server, 1);
+    await expect(asks(server, 2)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+    expect(lines.at(-1)).toEqual([
+      'no pairing code for a device: auth.codes_per_address is reached',
+      { problem: 'device.no_code', deviceId: mac(2), address: OUTSIDE.address },
+    ]);
+    // A change of the limit is in force at once.
+    world.rules = { ...world.rules, codesPerAddress: 2 };
+    expect(await code(server, 2)).toMatch(/^\d{6}$/);
+  });
+});
+
+it('a command that runs again is bound as what it now is', async () => {
+  const server = pairing();
+  await asks(server, 1, LAN, { local: true });
+  const again = { ...claim(1), clientId: 'next', board: 'esp-box-lite' };
+  expect(await server.resolve(again, { peer: LAN, local: true, browser: false })).toMatchObject({
+    bound: { boundClientId: 'next', board: 'esp-box-lite', boundBy: 'local' },
+  });
+});
+
+it('a hundred codes wait at a time: a new network gets one of those of the busiest, which gets no more', async () => {
+  world.rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1000 };
+  const server = pairing();
+  const first = (await code(server, 0)) ?? '';
+  for (let n = 1; n < 100; n++) await asks(server, n);
+  // Until then nobody loses one.
+  expect(world.called).not.toContain('dropActivation');
+  await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+  expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);
+  expect(await world.database.activationOf(mac(0), 'client-0')).toBeUndefined();
+  expect(await tried(server, first, 'page')).toBe('wrong');
+  expect(await world.database.activationOf(mac(1), 'client-1')).toBeDefined();
+  // The next network gets the next oldest.
+  expect(await code(server, 102, { ...OUTSIDE, address: '192.0.2.9' })).toMatch(/^\d{6}$/);
+  expect(await world.database.activationOf(mac(1), 'client-1')).toBeUndefined();
+  expect(await world.database.activationOf(mac(2), 'client-2')).toBeDefined();
+});
+
+it('a code that was entered no longer waits: a school can bind more than a hundred at once', async () => {
+  world.rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1000 };
+  const server = pairing();
+  const codes: string[] = [];
+  for (let n = 0; n < 100; n++) codes.push((await code(server, n)) ?? '');
+  await expect(code(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+  for (const digits of codes.slice(0, 2)) expect(await tried(server, digits, 'page')).toBe('right');
+  expect([await code(server, 100), await code(server, 101)]).toEqual(Array(2).fill(expect.stringMatching(/^\d{6}$/)));
+  await expect(code(server, 102)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+});

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findModel } from '../../src/engines/index.js';
+import { costKey, MeasuredCosts } from '../../src/capacity/index.js';
+import { findModel, sherpaVersion, speechRuntime } from '../../src/engines/index.js';
+import { describeMachine } from '../../src/platform/machine/index.js';
 import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FileServer } from '../fakes/file-server.js';
@@ -196,6 +198,8 @@ it('--bundle contains what a helper needs, and none of the secrets planted every
       figures: {},
     }),
   );
+  const measured = costKey(describeMachine(), 'asr', 'planted-model', sherpaVersion());
+  await (await MeasuredCosts.load(dataDir)).set(measured, 0.0421, '2026-11-29T20:00:00.000Z');
   const server = await ServerUnderTest.start({ 'log.file': 'chorus.log' }, true, dataDir);
   const local = (await readFile(join(dataDir, 'local-token'), 'utf8')).trim();
   // Elsewhere: the folder of the server goes with it.
@@ -257,4 +261,9 @@ it('--bundle contains what a helper needs, and none of the secrets planted every
     'config.yaml',
   ])
     expect(text, kept).toContain(kept);
+  // The speech runtime, and what recognition costs here with it.
+  const { version, onnxRuntime } = await speechRuntime();
+  expect(text).toContain(`"version": "${version}"`);
+  expect(text).toContain(`"onnxRuntime": "${onnxRuntime}"`);
+  expect(text).toMatch(/"model": "planted-model",\s*"msPerSpeechSecond": 42\.1/);
 }, 90_000);

@@ -27,7 +27,7 @@ export interface BaselineInput {
   /** Cores that the server used in the same window. */
   readonly serverCores: number | undefined;
   /** Name and version of the speech runtime. */
-  readonly runtime?: string;
+  readonly runtime: string;
 }
 
 /** If the kernels cost this many times as much at one end of a run as at the other, their cost is not known. */
@@ -58,7 +58,7 @@ export function kernelBaseline({
     coresWithSpeculation: all,
     measured: [measured('before', work, before), measured('after', work, after)],
     serverOverKernels: serverCores === undefined || all === 0 ? undefined : serverCores / all,
-    ...(runtime !== undefined && { runtime }),
+    runtime,
     devicesOnTheseCores: all === 0 ? 0 : (devices / all) * usableCores,
     devicesBesideTheBench: all === 0 ? 0 : (devices / (all + benchCores)) * usableCores,
   };

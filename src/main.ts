@@ -109,7 +109,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const problems = new ProblemRing(systemClock);
   const logger = problems.watch(log.logger);
   const root = new Scope('server', (name, error) =>
-    logger.error('a task failed', { task: name, error: asChorusError(error).message }),
+    logger.error('a task failed', { problem: 'server.task_failed', task: name, error: asChorusError(error).message }),
   );
   root.onClose(() => log.close());
   const metrics = new PrometheusMetrics({ version: packageVersion() });
@@ -119,7 +119,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const limit = openFilesLimit(readTextFile)?.soft ?? Number.POSITIVE_INFINITY;
   const needed = openFilesNeeded(config.server.max_connections);
   if (limit < needed)
-    logger.warn('this process may open few files; beyond the limit devices are turned away', { limit, needed });
+    logger.warn('this process may open few files; beyond the limit devices are turned away', {
+      problem: 'server.few_files',
+      limit,
+      needed,
+    });
   root.onClose(catchEscapedErrors(plugins.loaded, logger));
   const http = new KeptConnections({ clock: systemClock });
   root.onClose(() => http.close());

@@ -30,6 +30,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
     const { status = 500 } = error.row;
     if (status === 500)
       log.error('a request of the admin API failed', {
+        problem: 'admin.request_failed',
         error: thrown,
         method: request.method,
         route: request.routeOptions.url,

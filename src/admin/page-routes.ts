@@ -46,7 +46,7 @@ export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: 
     page.setErrorHandler(async (thrown, request, reply) => {
       const error = asAdminError(thrown);
       const { status = 500 } = error.row;
-      if (status === 500) log.error('the page could not be answered', { error: thrown });
+      if (status === 500) log.error('the page could not be answered', { problem: 'admin.page_failed', error: thrown });
       const { message, remedy } = errorWords(error, languageOf(request));
       return reply.code(status).headers(API_HEADERS).type('text/plain; charset=utf-8').send(`${message}\n${remedy}\n`);
     });

@@ -169,7 +169,7 @@ class CeilingLog {
     if (strained !== this.#strained)
       this.log[strained ? 'warn' : 'info'](
         strained ? 'the machine is at its limits, half as many conversations may begin' : 'the machine has recovered',
-        { conversations },
+        { ...(strained && { problem: 'machine.strained' }), conversations },
       );
     this.#strained = strained;
   }

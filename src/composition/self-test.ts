@@ -46,7 +46,8 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
       await test.tell(known, root.signal);
     } catch (error) {
       if (root.closed) return;
-      if (!isCancelled(error)) log.warn('the self-test failed', { reason: asChorusError(error).message });
+      if (!isCancelled(error))
+        log.warn('the self-test failed', { problem: 'self_test.failed', reason: asChorusError(error).message });
     }
     await sleep(common.clock, LOOK_EVERY_MS, root.signal).catch(() => undefined);
   }

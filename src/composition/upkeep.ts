@@ -264,10 +264,12 @@ async function restartWeekly(
     await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
     drain
       .request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true })
-      .catch((error: unknown) => log.error('the weekly restart failed', { error }));
+      .catch((error: unknown) => log.error('the weekly restart failed', { problem: 'server.restart_failed', error }));
   });
 }
 
 function tellUnsupervised(log: Logger): void {
-  log.warn('no weekly restart: nothing is known that would start the server again (systemd, a container)');
+  log.warn('no weekly restart: nothing is known that would start the server again (systemd, a container)', {
+    problem: 'server.restart_unsupervised',
+  });
 }

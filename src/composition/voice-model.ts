@@ -44,7 +44,12 @@ export function composeVoiceModels(
     engines.set(modelId, engine);
     scope.fork(`start ${modelId}`, () =>
       engine.start().catch((error: unknown) => {
-        if (!scope.closed) common.log.error('a model of voices cannot be loaded', { model: modelId, error });
+        if (!scope.closed)
+          common.log.error('a model of voices cannot be loaded', {
+            problem: 'people.model_unloadable',
+            model: modelId,
+            error,
+          });
       }),
     );
     return engine;

@@ -104,11 +104,13 @@ function logAnswer(answer: ReloadAnswer, log: Logger): void {
   if (answer.ok) log.info('configuration read again', { file, changed: answer.changed, afterRestart: answer.restart });
   else if ('mistakes' in answer)
     log.error('the configuration has mistakes; nothing was changed', {
+      problem: 'config.mistakes',
       file,
       mistakes: answer.mistakes.map(({ en }) => en),
     });
   else
     log.error('the configuration does not work; nothing was changed', {
+      problem: 'config.does_not_work',
       file,
       part: answer.failed.part,
       code: answer.failed.code,

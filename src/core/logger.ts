@@ -1,10 +1,12 @@
+import type { ProblemCode } from './errors/problems.js';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * Values that may stand in a log line. Words of people go under keys that begin with `pii`; they are dropped unless
- * `log.transcripts` is on.
+ * `log.transcripts` is on. A warning that is no error has its code in `problem`.
  */
-export type LogFields = Readonly<Record<string, unknown>>;
+export type LogFields = Readonly<Record<string, unknown>> & { readonly problem?: ProblemCode };
 
 /** A static message with fields; never a token, key or password. */
 export interface Logger {

@@ -242,10 +242,7 @@ export class Devices {
     if (informal && this.options.auth.mode !== 'open') {
       this.#sparing.warn(
         'a client names itself in the query, or by an id that is no MAC: that needs auth.pairing open',
-        {
-          deviceId,
-          address: from.peer.address,
-        },
+        { problem: 'device.names_itself', deviceId, address: from.peer.address },
       );
       return undefined;
     }

@@ -48,7 +48,7 @@ describe('a drain', () => {
     const ended = drain.request({ reason: 'signal', withinMs: 30_000, restart: false });
     await clock.advance(30_100);
     await ended;
-    expect(calls[1]).toBe('drained {"tookMs":30000,"cut":1}');
+    expect(calls[1]).toBe('drained {"problem":"server.drained_early","tookMs":30000,"cut":1}');
   });
 
   it('is made shorter by another request, never longer, and the last one decides about the restart', async () => {

@@ -94,7 +94,11 @@ export class Drain {
     const { root, clock, log, server, sessions } = this.parts;
     const beganMs = clock.nowMs();
     const [cut] = await Promise.all([sessions.drain(this.#enough.signal), server().drain(this.#enough.signal)]);
-    log[cut > 0 ? 'warn' : 'info']('drained', { tookMs: Math.round(clock.nowMs() - beganMs), cut });
+    log[cut > 0 ? 'warn' : 'info']('drained', {
+      ...(cut > 0 && { problem: 'server.drained_early' }),
+      tookMs: Math.round(clock.nowMs() - beganMs),
+      cut,
+    });
     await root.close(reason);
   }
 }
@@ -111,7 +115,7 @@ export function createLifecycle(
       // The drain closes the root scope, so it cannot be one of its tasks.
       drain
         .request({ reason: 'command', withinMs, restart })
-        .catch((error: unknown) => log.error('the drain failed', { error }));
+        .catch((error: unknown) => log.error('the drain failed', { problem: 'server.drain_failed', error }));
       return { withinMs, exitCode: restart ? RESTART_EXIT_CODE : 0, ...(supervisor !== undefined && { supervisor }) };
     },
   };

@@ -85,6 +85,7 @@ export class HttpEdge implements DevicesHost {
 
   onPipelined(socket: Socket): void {
     this.#log.warn('a client that sends requests without waiting for answers was disconnected', {
+      problem: 'inbound.pipelining',
       address: socket.remoteAddress,
     });
     this.#sockets.onPipelined(socket);

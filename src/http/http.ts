@@ -74,7 +74,12 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     if (status < 500)
       return reply.code(status).send({ error: thrown instanceof Error ? thrown.message : 'bad request' });
     const error = asChorusError(thrown);
-    log.error('request failed', { error, method: request.method, route: request.routeOptions.url });
+    log.error('request failed', {
+      problem: 'http.request_failed',
+      error,
+      method: request.method,
+      route: request.routeOptions.url,
+    });
     return reply.code(500).send({ error: error.code });
   });
   app.setNotFoundHandler((_request, reply) =>

@@ -141,7 +141,12 @@ describe('who sends too many requests', () => {
     for (let times = 0; times < burst; times++) expect(limit.mayAsk(device) && limit.mayAsk(proxy)).toBe(true);
     expect([limit.mayAsk(device), limit.mayAsk(proxy), limit.mayAsk(from(OTHER))]).toEqual([false, true, true]);
     expect(admitted(limit, DEVICE, OTHER, '10.9.9.9')).toEqual([false, true, true]);
-    expect(warnings).toEqual([['an address that sends too many requests was disconnected', { address: DEVICE }]]);
+    expect(warnings).toEqual([
+      [
+        'an address that sends too many requests was disconnected',
+        { problem: 'inbound.too_many_requests', address: DEVICE },
+      ],
+    ]);
     await clock.advance(1000 / perSecond);
     expect(admitted(limit, DEVICE)).toEqual([true]);
   });
@@ -173,13 +178,13 @@ describe('whoever looks for the reason', () => {
     admitted(limit, DEVICE, OTHER);
     expect(warnings).toEqual([]);
     admitted(limit, `::ffff:${DEVICE}`, DEVICE, OTHER);
-    expect(warnings).toEqual([[CROWDED, { address: DEVICE, connections: 1 }]]);
+    expect(warnings).toEqual([[CROWDED, { problem: 'inbound.address_full', address: DEVICE, connections: 1 }]]);
     await clock.advance(59_999);
     admitted(limit, OTHER);
     expect(warnings).toHaveLength(1);
     await clock.advance(1);
     admitted(limit, OTHER, DEVICE);
-    expect(warnings.slice(1)).toEqual([[CROWDED, { address: OTHER, connections: 1 }]]);
+    expect(warnings.slice(1)).toEqual([[CROWDED, { problem: 'inbound.address_full', address: OTHER, connections: 1 }]]);
     expect(refused()).toBe(6);
   });
 });

@@ -101,7 +101,10 @@ export class SocketLimit {
     const peer = peers.identify(remoteAddress, {});
     if (peer.viaTrustedProxy || this.#requests.take(limitKey(peer.address))) return true;
     metrics.count('chorus_handshakes_total', { result: 'rate_limited' });
-    this.#sparing.warn('an address that sends too many requests was disconnected', { address: peer.address });
+    this.#sparing.warn('an address that sends too many requests was disconnected', {
+      problem: 'inbound.too_many_requests',
+      address: peer.address,
+    });
     return false;
   }
 
@@ -110,6 +113,7 @@ export class SocketLimit {
     if (this.#total < limits.sockets && this.#passing.size < BESIDE_DEVICES) return true;
     metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
     this.#sparing.warn('all connections that the server may have open are taken', {
+      problem: 'inbound.connections_full',
       connections: this.#total,
       beside: this.#passing.size,
     });
@@ -143,6 +147,7 @@ export class SocketLimit {
       // An operator with many devices behind one router finds the reason in this line.
       if (this.#crowdedLog.take())
         log.warn('an address has as many connections as it may: server.max_connections_per_address', {
+          problem: 'inbound.address_full',
           address: peer.address,
           connections: limits.connectionsPerAddress,
         });

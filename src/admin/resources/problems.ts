@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { withoutSecrets, type LiveConfig } from '../../config/index.js';
-import { ChorusError, ERROR_TABLE, errorWords, type ErrorCode } from '../../core/index.js';
-import { messageWords, type ProblemRing } from '../../platform/telemetry/index.js';
+import { ChorusError, ERROR_TABLE, errorWords, problemWords, type ErrorCode } from '../../core/index.js';
+import type { ProblemRing } from '../../platform/telemetry/index.js';
 import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual, wallMs } from '../shapes.js';
@@ -68,13 +68,13 @@ export function createProblems({ ring, turns, live }: ProblemsContext): Problems
   return () => {
     const logged = ring
       .list()
-      .map(({ id, level, message, code, error, deviceId, count, firstAtMs, lastAtMs }): ProblemView => {
+      .map(({ id, level, message, code, problem, error, deviceId, count, firstAtMs, lastAtMs }): ProblemView => {
         const known = error ?? (code === undefined ? undefined : aboutCode(code));
         return {
           id,
           level,
           code,
-          ...(known ? words(known) : messageWords(message)),
+          ...(known ? words(known) : problemWords(problem, message)),
           deviceId,
           count,
           firstAtMs,

@@ -138,7 +138,11 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     if (session) await proveKnowledge(body.current ?? '', request, options);
     await password.change(body.next);
     sessions.closeAllBut(session?.id);
-    log.warn('the admin password was changed', { by: principal?.kind, address: options.peerOf(request).address });
+    log.warn('the admin password was changed', {
+      problem: 'admin.password_changed',
+      by: principal?.kind,
+      address: options.peerOf(request).address,
+    });
   });
 }
 

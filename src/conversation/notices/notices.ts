@@ -141,7 +141,10 @@ export class Notices implements NoticeSource {
     for (const id of this.#held.keys()) this.#given.push(id);
     this.#held.clear();
     await this.#settle().catch((error: unknown) => {
-      this.options.log.warn('reminders could not be given back', { reason: asChorusError(error).message });
+      this.options.log.warn('reminders could not be given back', {
+        problem: 'reminders.not_returned',
+        reason: asChorusError(error).message,
+      });
     });
   }
 

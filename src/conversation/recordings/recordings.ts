@@ -156,7 +156,10 @@ export class Recordings {
         while (this.#ready.size > 0) await this.#writeNext();
       });
     } catch (error) {
-      this.#log.warn('audio was not written', { reason: asChorusError(error).message });
+      this.#log.warn('audio was not written', {
+        problem: 'recording.not_written',
+        reason: asChorusError(error).message,
+      });
     }
     if (this.#current) this.#drop(this.#current.audio, 'the server stops');
     for (const queue of [this.#waiting, this.#ready])
@@ -193,7 +196,7 @@ export class Recordings {
       } catch (error) {
         const { code, message } = asChorusError(error, 'store.failed');
         metrics.count('chorus_history_audio_total', { result: 'dropped' });
-        this.#log.warn('the audio of a turn was not kept', { code, reason: message });
+        this.#log.warn('the audio of a turn was not kept', { problem: 'recording.not_kept', code, reason: message });
       }
     }
     this.#current = undefined;
@@ -225,7 +228,7 @@ export class Recordings {
   #drop(audio: TurnAudio, reason: string): void {
     const sides = AUDIO_SIDES.filter((side) => audio[side].length > 0).length;
     this.options.metrics.count('chorus_history_audio_total', { result: 'dropped' }, sides);
-    this.#log.warn('the audio of a turn was not kept', { reason });
+    this.#log.warn('the audio of a turn was not kept', { problem: 'recording.not_kept', reason });
   }
 }
 

@@ -270,7 +270,7 @@ class Host implements RunningSessionHost {
       if (this.#draining) session.drain();
       if (!scope.closed) this.#isPresent(identity.deviceId, opening);
     } catch (error) {
-      log.error('a session could not begin', { error });
+      log.error('a session could not begin', { problem: 'session.not_begun', error });
       connection.close('internal error');
       this.#onOver(opening);
     }

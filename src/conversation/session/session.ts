@@ -172,7 +172,7 @@ export class Session implements SessionHandle {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#reduce(next);
     } catch (error) {
       // This is a defect. A new connection serves the device better than a session in an unknown state.
-      this.options.log.error('a session was given up', { event: event.type, error });
+      this.options.log.error('a session was given up', { problem: 'session.given_up', event: event.type, error });
       this.options.connection.close('internal error');
       this.#end();
     } finally {

@@ -95,7 +95,7 @@ export class DeviceGate {
       device =
         credentials && (await (tooManyWrong ? authenticateByToken(credentials) : authenticate(credentials, from)));
     } catch (error) {
-      this.#log.error('handshake failed', { error });
+      this.#log.error('handshake failed', { problem: 'device.handshake_failed', error });
       return this.#refuse('failed');
     }
     if (!device || !credentials) {

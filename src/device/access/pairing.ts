@@ -113,10 +113,14 @@ export class Pairing {
         log.info('device bound', { deviceId: claim.deviceId, by, board: claim.board });
         return { bound };
       }
-      this.#sparing.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
+      this.#sparing.warn('device not bound by itself: auth.auto_bind_max is reached', {
+        problem: 'device.not_bound',
+        deviceId: claim.deviceId,
+      });
     }
     if (taken && known.boundBy !== 'local')
       this.#sparing.warn('a paired device asks with another Client-Id: it was reset, or another claims its address', {
+        problem: 'device.other_client',
         deviceId: claim.deviceId,
         address: evidence.peer.address,
       });
@@ -258,7 +262,11 @@ export class Pairing {
       this.#newCodes = { perAddress, limiter: new RateLimiter(rate, clock) };
     }
     if (this.#newCodes.limiter.take(limitKey(address))) return;
-    this.#sparing.warn('no pairing code for a device: auth.codes_per_address is reached', { deviceId, address });
+    this.#sparing.warn('no pairing code for a device: auth.codes_per_address is reached', {
+      problem: 'device.no_code',
+      deviceId,
+      address,
+    });
     throw new ChorusError('auth.rate_limited', deviceWords.tooManyOfAddress);
   }
 

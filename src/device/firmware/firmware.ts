@@ -245,6 +245,7 @@ export class Firmware {
       });
       await look.catch((error: unknown) =>
         this.options.log.warn('firmware releases could not be looked at', {
+          problem: 'firmware.not_looked_at',
           code: asChorusError(error, 'store.failed').code,
         }),
       );

@@ -56,7 +56,7 @@ export class Rollouts {
     this.count(outcome);
     const about = { deviceId: device.deviceId, id: release.id, version: release.version, runs: device.version };
     if (outcome === 'confirmed') log.info('firmware installed', about);
-    else log.warn('a device took a firmware and came back without it', about);
+    else log.warn('a device took a firmware and came back without it', { problem: 'firmware.came_back', ...about });
     if (outcome === 'returned') await this.haltIfDue(release);
     else if (release.force) await this.#endForce(release);
   }
@@ -77,7 +77,11 @@ export class Rollouts {
   async hasImage({ id, sha256, sizeBytes }: FirmwareRelease): Promise<boolean> {
     const there = await this.files.has(sha256, sizeBytes);
     if (!there)
-      this.options.log.error('a firmware image is missing in the data folder', { id, file: `firmware/${sha256}.bin` });
+      this.options.log.error('a firmware image is missing in the data folder', {
+        problem: 'firmware.image_missing',
+        id,
+        file: `firmware/${sha256}.bin`,
+      });
     return there;
   }
 

@@ -89,12 +89,15 @@ export class MovingOverPorts {
     } catch (error) {
       const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
       log.warn(inUse ? 'another program listens on an old OTA port' : 'an old OTA port cannot be listened on', {
+        problem: inUse ? 'ota_port.in_use' : 'ota_port.unavailable',
         port: wanted,
         error,
       });
       return { port: wanted, state: inUse ? 'in_use' : 'failed' };
     }
-    server.on('error', (error) => log.warn('an old OTA port failed', { port: wanted, error }));
+    server.on('error', (error) =>
+      log.warn('an old OTA port failed', { problem: 'ota_port.failed', port: wanted, error }),
+    );
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : wanted;
     this.#servers.push(server);

@@ -95,7 +95,7 @@ async function answerOta(
   const address = options.advertise(request, 'device');
   if (!address) {
     metrics.count('chorus_ota_requests_total', { result: 'no_address' });
-    log.error(NO_ADDRESS, { host: request.headers.host, deviceId: claim.deviceId });
+    log.error(NO_ADDRESS, { problem: 'device.no_address', host: request.headers.host, deviceId: claim.deviceId });
     return reply.code(503).send({ error: NO_ADDRESS });
   }
   const evidence = {

@@ -208,7 +208,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     try {
       work();
     } catch (error) {
-      this.options.log.error('session failed', { error });
+      this.options.log.error('session failed', { problem: 'session.failed', error });
       this.close('internal error', 'internal');
     }
   }
@@ -222,7 +222,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   #note(reason: string, fields: Readonly<Record<string, unknown>> = {}): void {
     if (this.#complaints.has(reason)) return;
     this.#complaints.add(reason);
-    this.options.log.warn('device message is not as expected', { reason, ...fields });
+    this.options.log.warn('device message is not as expected', { problem: 'device.bad_message', reason, ...fields });
   }
 
   #endSession(): void {

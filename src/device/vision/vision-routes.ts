@@ -88,7 +88,11 @@ class VisionRequests {
     } catch (error) {
       if (reply.raw.destroyed) return reply;
       const failure = asChorusError(error);
-      this.#log.warn('a picture could not be explained', { deviceId: device.deviceId, error: failure });
+      this.#log.warn('a picture could not be explained', {
+        problem: 'vision.not_explained',
+        deviceId: device.deviceId,
+        error: failure,
+      });
       return send(reply, { success: false, message: describeError(failure, uiLanguage(device.language)) });
     }
   }

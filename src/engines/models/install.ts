@@ -107,12 +107,13 @@ export class Installation {
     const pauseMs = this.options.wrong.add(mirror, message);
     if (pauseMs === undefined) return;
     const details = {
+      problem: 'models.wrong_mirror',
       model: this.options.model.id,
       mirror: mirror.name,
       host: hostOf(addressOf(mirror)),
       reason: message,
       pauseMs,
-    };
+    } as const;
     this.options.log.error(
       'a mirror has another file of a model than the right one; it is asked again later and less often',
       details,
@@ -195,6 +196,7 @@ export class Installation {
   async #compareArchive(archive: string, mirror: Extract<Mirror, { readonly archiveUrl: string }>): Promise<void> {
     if (mirror.sha256 === undefined || (await sha256Of(archive, this.options.signal)) === mirror.sha256) return;
     this.options.log.warn('the archive of a model is another one than it was; its files are judged by themselves', {
+      problem: 'models.archive_changed',
       model: this.options.model.id,
       mirror: mirror.name,
     });

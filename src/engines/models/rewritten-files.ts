@@ -27,6 +27,7 @@ export async function removeRewrittenFiles(modelsDirectory: string, log: Logger)
       });
     } catch (error) {
       log.warn('an int8 copy of a speech model is not needed any more and cannot be removed', {
+        problem: 'models.copy_not_removed',
         model: id,
         file: name,
         reason: asChorusError(error).message,

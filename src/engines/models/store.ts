@@ -316,6 +316,7 @@ class Store implements ModelStore {
         this.#ensured.set(id, waits);
         this.#tell(waits);
         this.options.log.warn('a model could not be fetched; it is tried again', {
+          problem: 'models.not_fetched',
           model: id,
           code,
           reason: message,

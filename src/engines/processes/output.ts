@@ -45,7 +45,8 @@ export class ChildOutput {
     if (this.#last.length > KEPT_LINES) this.#last.shift();
     const nowMs = this.clock.nowMs();
     if (nowMs - this.#periodStartMs >= PERIOD_MS) {
-      if (this.#suppressed > 0) this.log.warn('child output suppressed', { lines: this.#suppressed });
+      if (this.#suppressed > 0)
+        this.log.warn('child output suppressed', { problem: 'engine.output_suppressed', lines: this.#suppressed });
       this.#periodStartMs = nowMs;
       this.#linesInPeriod = 0;
       this.#suppressed = 0;

@@ -237,7 +237,9 @@ export class SupervisedChild {
     child.gone = true;
     if (this.#closed) return;
     if (error.code === 'ENOENT' && this.#niceCommand !== undefined) {
-      this.#log.warn('the program nice is missing: inference threads run at normal priority');
+      this.#log.warn('the program nice is missing: inference threads run at normal priority', {
+        problem: 'engine.no_nice',
+      });
       this.#niceCommand = undefined;
       this.#spawn();
       return;
@@ -259,7 +261,8 @@ export class SupervisedChild {
   }
 
   #waitForRoom(error: Error): void {
-    if (!this.#toldNoRoom) this.#log.error('no room for a child process', { reason: error.message });
+    if (!this.#toldNoRoom)
+      this.#log.error('no room for a child process', { problem: 'engine.no_room', reason: error.message });
     this.#toldNoRoom = true;
     this.#failure = new ChorusError('engine.failed', error.message, { cause: error });
     this.#respawn = this.options.clock.after(NO_ROOM_RETRY_MS, () => this.#spawn());
@@ -336,7 +339,7 @@ export class SupervisedChild {
     });
     this.#restarts += 1;
     this.options.metrics.count('chorus_engine_restarts_total', { engine: name, reason: kind });
-    this.#log.error('child process died', { reason: error.message, code: error.code, deaths });
+    this.#log.error('child process died', { problem: 'engine.died', reason: error.message, code: error.code, deaths });
 
     for (const job of this.#jobs.values()) {
       if (job.sent && job.lost(error) === 'settled') this.#jobs.delete(job.id);

@@ -104,6 +104,7 @@ export class MemoryWatch {
   #warn(known: Known, growth: MemoryGrowth, nowMs: number): void {
     known.warnedMs = nowMs;
     this.options.log.warn('the memory of a process grows steadily', {
+      problem: 'machine.memory_grows',
       process: known.name,
       pid: known.pid,
       sizeMb: mb(growth.sizeBytes),

@@ -89,6 +89,7 @@ export class Upkeep {
     const { dataDir, log } = this.options;
     const { name, outcome, code, tookMs, said } = record;
     log[outcome === 'failed' ? 'error' : outcome === 'attention' ? 'warn' : 'info']('upkeep', {
+      problem: 'upkeep.attention',
       task: name,
       outcome,
       tookMs,
@@ -99,7 +100,10 @@ export class Upkeep {
       const others = (await readRecords(dataDir)).filter((other) => other.name !== name);
       await writeRecords(dataDir, [...others, record]);
     } catch (error) {
-      log.warn('how the upkeep went could not be kept', { reason: asChorusError(error).message });
+      log.warn('how the upkeep went could not be kept', {
+        problem: 'upkeep.not_kept',
+        reason: asChorusError(error).message,
+      });
     }
   }
 }

@@ -123,7 +123,7 @@ async function retryUntilReachable(
     } catch (error) {
       const { code, message } = storeError('open the database', error);
       if (code !== 'store.unreachable' || clock.nowMs() >= until) throw error;
-      log.warn('waiting for the database', { reason: message });
+      log.warn('waiting for the database', { problem: 'store.waiting', reason: message });
       await sleep(clock, RETRY_MS);
     }
   }

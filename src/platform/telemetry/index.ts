@@ -1,5 +1,4 @@
 export { createLog, type Log, type LogSettings } from './log.js';
-export { messageWords } from './problem-words.js';
 export { isSecretKey } from './redaction.js';
 export { ProblemRing } from './problem-ring.js';
 export { PrometheusMetrics } from './prometheus.js';

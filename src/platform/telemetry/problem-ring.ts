@@ -4,8 +4,10 @@ import {
   type Clock,
   type ErrorCode,
   isErrorCode,
+  isProblemCode,
   type LogFields,
   type Logger,
+  type ProblemCode,
 } from '../../core/index.js';
 
 /** A logged warning or error. Equal ones are counted, not repeated. */
@@ -15,6 +17,8 @@ export interface Problem {
   /** The static message of the log line. */
   readonly message: string;
   readonly code: ErrorCode | undefined;
+  /** The code of a warning that is no error. */
+  readonly problem: ProblemCode | undefined;
   /** The typed error, if one was logged. */
   readonly error: ChorusError | undefined;
   /** Undefined if the problem concerns no device, or several. */
@@ -58,6 +62,7 @@ export class ProblemRing {
       level,
       message,
       code,
+      problem: isProblemCode(fields.problem) ? fields.problem : undefined,
       error,
       deviceId: before && before.deviceId !== deviceId ? undefined : deviceId,
       count: (before?.count ?? 0) + 1,

@@ -50,6 +50,7 @@ export async function openTraces({ endpoint, version, llm, log }: TraceOptions):
         const { error } = result;
         if (error && !failing)
           log.warn('traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers', {
+            problem: 'traces.not_sent',
             error: error.message,
           });
         if (!error && failing) log.info('traces are sent again');

@@ -268,6 +268,7 @@ class RecognitionModels implements SharedRecognizer {
     this.#engines.set(model.id, engine);
     engine.start((error) =>
       this.options.log.error('a speech model cannot be loaded', {
+        problem: 'asr.model_unloadable',
         model: model.id,
         reason: asChorusError(error).message,
       }),

@@ -40,6 +40,7 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
       // The engine counts as ready all the same: if something is wrong, the first turn will report it.
       if (!isCancelled(error))
         options.log.warn('recognition could not be tried out before the first turn', {
+          problem: 'asr.not_tried',
           model: engine.provider.id,
           reason: asChorusError(error).message,
         });

@@ -66,7 +66,11 @@ export class PlayedSounds {
         failures = 0;
       } catch (error) {
         signal.throwIfAborted();
-        log.warn('a sound cannot be played', { device: this.deviceId, reason: String(error) });
+        log.warn('a sound cannot be played', {
+          problem: 'sound.unplayable',
+          device: this.deviceId,
+          reason: String(error),
+        });
         if (++failures >= MAX_FAILURES) throw error;
       } finally {
         sound.close();

@@ -13,6 +13,11 @@ import { ReplyInProgress } from './spoken-reply.js';
 import { VoiceChain } from './voice-chain.js';
 import { tryLocalVoice, warmPhrase } from './phrases/warm.js';
 
+const FAILURES = {
+  'voice.not_tried': 'a voice could not be tried out before the first turn',
+  'phrase.not_prepared': 'a phrase could not be prepared',
+} as const;
+
 /** Settings that may change while the server runs. */
 export interface SpeakingSettings {
   /** Providers in order of preference; each is asked for its languages. */
@@ -175,18 +180,14 @@ class SpeakingReplies implements SpeakingService {
   }
 
   async loadVoice(phrase: Phrase): Promise<void> {
-    await this.#attempt('a voice could not be tried out before the first turn', phrase, (signal) =>
-      tryLocalVoice(this.#services, phrase, signal),
-    );
+    await this.#attempt('voice.not_tried', phrase, (signal) => tryLocalVoice(this.#services, phrase, signal));
   }
 
   async warm(phrases: readonly Phrase[]): Promise<void> {
     for (const phrase of phrases) this.#services.cache.configure({ ...phrase, voice: phrase.voice });
     for (const phrase of phrases) {
       if (this.options.scope.closed) return;
-      await this.#attempt('a phrase could not be prepared', phrase, (signal) =>
-        warmPhrase(this.#services, phrase, signal),
-      );
+      await this.#attempt('phrase.not_prepared', phrase, (signal) => warmPhrase(this.#services, phrase, signal));
     }
   }
 
@@ -194,12 +195,20 @@ class SpeakingReplies implements SpeakingService {
     return this.#pacer.underrunAt(deviceId);
   }
 
-  async #attempt(failure: string, { language }: Phrase, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #attempt(
+    problem: keyof typeof FAILURES,
+    { language }: Phrase,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
     try {
       await work(this.options.scope.signal);
     } catch (error) {
       if (!isCancelled(error))
-        this.options.log.warn(failure, { language, error: error instanceof Error ? error.message : String(error) });
+        this.options.log.warn(FAILURES[problem], {
+          problem,
+          language,
+          error: error instanceof Error ? error.message : String(error),
+        });
     }
   }
 }

@@ -77,7 +77,10 @@ export class ReplyInProgress implements SpokenReply {
   #queue(text: string, open: boolean, speech?: ModelSpeech): void {
     if (this.#ended || this.#over || text.trim() === '') return;
     if (this.#sentences.length - this.#begun >= MAX_WAITING) {
-      this.services.log.warn('a reply is too long: a sentence was left out', { device: this.options.deviceId });
+      this.services.log.warn('a reply is too long: a sentence was left out', {
+        problem: 'voice.sentence_left_out',
+        device: this.options.deviceId,
+      });
       return;
     }
     this.#saidAtMs ??= this.services.clock.nowMs();

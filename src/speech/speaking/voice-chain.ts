@@ -100,6 +100,7 @@ export class VoiceChain {
           throw failure;
         }
         this.options.log.warn('speech synthesis failed', {
+          problem: 'voice.failed',
           provider: provider.id,
           code: failure.code,
           error: failure.message,

@@ -235,7 +235,7 @@ describe('the edges of the server', () => {
     expect(warnings).toEqual([
       [
         'an address has as many connections as it may: server.max_connections_per_address',
-        { address: PEERS.lan, connections: 5 },
+        { problem: 'inbound.address_full', address: PEERS.lan, connections: 5 },
       ],
     ]);
     expect((await http(harness, { path: '/healthz', from: PEERS.lan2 })).status).toBe(200);

@@ -143,7 +143,12 @@ class SmartTurnProcess implements SmartTurnService {
     });
     scope.fork('start smart-turn', () =>
       child.start().catch((error: unknown) => {
-        if (!scope.closed) log.error('the model of the end of turns cannot be loaded', { model: TURN_MODEL, error });
+        if (!scope.closed)
+          log.error('the model of the end of turns cannot be loaded', {
+            problem: 'turn_model.unloadable',
+            model: TURN_MODEL,
+            error,
+          });
       }),
     );
     return child;

@@ -110,7 +110,11 @@ export class Pacer {
     try {
       reply.step();
     } catch (error) {
-      this.options.log.error('a reply was given up: its listener failed', { device: reply.deviceId, error });
+      this.options.log.error('a reply was given up: its listener failed', {
+        problem: 'voice.reply_given_up',
+        device: reply.deviceId,
+        error,
+      });
       reply.stop();
     }
   }
@@ -304,6 +308,7 @@ export class PacedReply {
   #refill(): void {
     if (!this.#refilling)
       this.options.log.warn('a voice makes speech more slowly than it is spoken; it is heard with pauses', {
+        problem: 'voice.too_slow',
         device: this.deviceId,
       });
     this.#refilling = true;

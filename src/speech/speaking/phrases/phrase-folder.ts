@@ -88,7 +88,10 @@ export class PhraseFolder {
         await this.#mark(key, file);
         return packets;
       }
-      this.options.log.warn('a kept phrase was damaged and is made anew', { file: this.#path(key) });
+      this.options.log.warn('a kept phrase was damaged and is made anew', {
+        problem: 'phrase.damaged',
+        file: this.#path(key),
+      });
       await rm(this.#path(key), { force: true });
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -170,6 +173,7 @@ export class PhraseFolder {
       this.#closedUntilMs = clock.nowMs() + RETRY_AFTER_MS;
       if (!this.#complained)
         log.warn('phrases cannot be kept on disk; they are in memory only', {
+          problem: 'phrase.not_on_disk',
           folder: directory,
           error: message(error),
         });

@@ -184,8 +184,11 @@ export class ToolOffer {
     const again = this.#error?.message === message;
     const { name } = this.settings;
     this.#error = new ChorusError('mcp.unreachable', message, { details: { server: name, reason: message } });
-    const fields = { server: name, code: 'mcp.unreachable', reason: message };
-    this.options.log[again ? 'debug' : 'warn']('The access point of another server cannot be used', fields);
+    this.options.log[again ? 'debug' : 'warn']('The access point of another server cannot be used', {
+      server: name,
+      code: 'mcp.unreachable',
+      reason: message,
+    });
   }
 
   get #place() {

@@ -149,7 +149,7 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
   readonly languages?: readonly string[];
   /** True: the answer comes whole. Absent: it comes as it is written. */
   readonly whole?: true;
-  /** Requests that the service takes in a minute, by its vendor. Absent: no limit is known. `llm.max_per_minute` wins. */
+  /** Requests that the service takes in a minute, by its vendor. Absent: not known. `llm.max_per_minute` wins. */
   readonly perMinute?: number;
   /** Looks for the program on this machine and returns its models. Undefined: it is not there. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;

@@ -62,7 +62,7 @@ describe('the gate of a service', () => {
     expect(waits).toEqual([0, 500]);
   });
 
-  it('begins no more requests in a minute than the service takes, in order, and refuses what would wait too long', async () => {
+  it('begins no more in a minute than the service takes, in order, and refuses what would wait too long', async () => {
     const waits: number[] = [];
     const metrics = { ...noMetrics, observeMs: (_: string, valueMs: number) => void waits.push(valueMs) };
     const gate = gateOf({ concurrent: 8, perMinute: 2, mostWaitMs: 3_000, metrics });

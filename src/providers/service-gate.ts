@@ -40,8 +40,8 @@ const MOST_WAIT_MS = 3_000;
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The common gate of all devices to one service. It lets through as many requests, at a time and in a minute, as the keys allow; the
- * others wait in a fair order. A paused key is not used before the time that the service named.
+ * The common gate of all devices to one service. It lets through as many requests, at a time and in a minute, as the
+ * keys allow; the others wait in a fair order. A paused key is not used before the time that the service named.
  */
 export class ServiceGate {
   readonly #keys: readonly Key[];

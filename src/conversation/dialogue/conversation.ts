@@ -313,10 +313,7 @@ class ModelAnswer {
         this.#usage.wrote(kept);
         yield* this.#read(round.output.push(kept), round);
         if (kept.length < delta.text.length) {
-          log.warn('The reply was longer than it was allowed to be, and was cut', {
-            problem: 'llm.reply_cut',
-            llm: llm.id,
-          });
+          log.warn('The reply was longer than allowed, and was cut', { problem: 'llm.reply_cut', llm: llm.id });
           break;
         }
       } else if (delta.type === 'tool_call') {

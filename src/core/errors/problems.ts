@@ -9,7 +9,7 @@ export interface ProblemRow {
   readonly remedy?: Bilingual;
 }
 
-/** Every warning of the log that is not an error of {@link ERROR_TABLE}: the line has the code in its field `problem`. */
+/** Every warning of the log that is no error of {@link ERROR_TABLE}: the line has the code in its field `problem`. */
 const ROWS = {
   'realtime.not_offered': {
     zh: '某个智能体选用的实时语音模型不在 realtime.services 里，改由识别、大模型和声音回答',

@@ -21,8 +21,9 @@ interface Yielding {
 }
 
 /**
- * Lets at most `limit` requests run, and `perMinute` begin in a minute, first come first served. A place is held until the stream has ended. A speculative
- * request takes only a free place, and is cut (`Cancelled`) as soon as a certain request needs the place.
+ * Lets at most `limit` requests run, and `perMinute` begin in a minute, first come first served. A place is held until
+ * the stream has ended. A speculative request takes only a free place, and is cut (`Cancelled`) as soon as a certain
+ * request needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
   /** Oldest first. */

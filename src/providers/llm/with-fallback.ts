@@ -49,8 +49,7 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
         }
       } catch (error) {
         if (begun || signal.aborted || isCancelled(error) || failure === undefined) throw error;
-        const { code } = asChorusError(error);
-        log.warn('The fallback of the language model failed, too', { code, llm: second.id });
+        log.warn('The fallback of the language model failed, too', { llm: second.id, code: asChorusError(error).code });
         throw failure;
       }
     },

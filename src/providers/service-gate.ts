@@ -1,7 +1,9 @@
-import { both, ChorusError, type Clock, type Metrics } from '../core/index.js';
+import { ChorusError, type Clock, type Metrics } from '../core/index.js';
 import { Permits } from './permits.js';
 import { RateWindow } from './rate-window.js';
-import { SERVICE_NAMES, serviceError, type ServiceKind } from './wire/refusal.js';
+import { serviceError, type ServiceKind } from './wire/refusal.js';
+import { providerWords } from './words.js';
+import { wireWords } from './wire/words.js';
 
 export interface ServiceGateOptions {
   readonly kind: ServiceKind;
@@ -60,7 +62,7 @@ export class ServiceGate {
       count: concurrent * this.#keys.length,
       ...(perMinute !== undefined && { rate: { perMinute: perMinute * this.#keys.length, clock } }),
       wait: { mostMs: mostWaitMs, clock },
-      of: SERVICE_NAMES[kind].en.replace('the ', ''),
+      of: wireWords.services[kind].en.replace('the ', ''),
     });
   }
 
@@ -80,7 +82,7 @@ export class ServiceGate {
     const key = this.#best();
     if (!key) {
       release();
-      throw serviceError(kind, 'rate_limited', both('asked to be left alone for a while', '要求暂缓请求'));
+      throw serviceError(kind, 'rate_limited', providerWords.leftAlone);
     }
     key.inUse += 1;
     key.window.begin(clock.nowMs());

@@ -1,4 +1,4 @@
-import { both, Cancelled, ChorusError, type Clock, type HttpClient } from '../../core/index.js';
+import { Cancelled, ChorusError, type Clock, type HttpClient } from '../../core/index.js';
 import type { LanguageModelContext, LanguageModelSettings } from '../descriptor.js';
 import { isLocalAddress } from '../settings.js';
 import { objectOf, parseObject, withoutSlash } from '../wire/http.js';
@@ -6,6 +6,7 @@ import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 import { boundedEvents } from './bounded-events.js';
 import { asLlmError } from './llm-errors.js';
 import { ReplyTimer } from './reply-timer.js';
+import { llmWords } from './words.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -62,7 +63,7 @@ export function createEventLlm(
     },
     async *stream(request, signal) {
       signal.throwIfAborted();
-      if (apiKey === '') throw new ChorusError('llm.no_key', both(`${name} needs an API key`, `${name} 需要 API 密钥`));
+      if (apiKey === '') throw new ChorusError('llm.no_key', llmWords.needsKey(name));
       if (dialect.acts) await request.certainty?.whenCertain(signal);
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
@@ -103,8 +104,7 @@ async function open(
     body: JSON.stringify(body),
     signal,
   });
-  if (response.status >= 300 && response.status < 400)
-    throw new ChorusError('llm.bad_address', both('the address leads elsewhere (a redirect)', '这个地址会跳转到别处'));
+  if (response.status >= 300 && response.status < 400) throw new ChorusError('llm.bad_address', llmWords.redirect);
   const events = response.body && boundedEvents(response.body);
   const wanted = whole ? /^application\/json\b/i : /^text\/event-stream\b/i;
   if (response.ok && events && wanted.test(response.headers.get('content-type') ?? '')) return events;
@@ -116,9 +116,7 @@ async function open(
     );
   // Some services send an error with status 200.
   const complaint = parseObject(text);
-  throw complaint
-    ? failed(complaint)
-    : new ChorusError('llm.bad_address', both('the address does not answer with a stream', '这个地址的回答不是数据流'));
+  throw complaint ? failed(complaint) : new ChorusError('llm.bad_address', llmWords.noStream);
 }
 
 async function* deltas(
@@ -139,7 +137,7 @@ async function* deltas(
     }
     if (reader.done) return;
   }
-  throw new ChorusError(some ? 'llm.server_error' : 'llm.failed', both('the answer broke off', '大模型的回答中途断了'));
+  throw new ChorusError(some ? 'llm.server_error' : 'llm.failed', llmWords.brokeOff);
 }
 
 async function* oneEvent(body: ReadableStream<Uint8Array>): AsyncGenerator<ServiceEvent, void> {

@@ -1,4 +1,5 @@
-import { systemErrorWords, both, ChorusError, type ErrorCode } from '../../core/index.js';
+import { ChorusError, type ErrorCode } from '../../core/index.js';
+import { llmWords } from './words.js';
 
 /** An error of the vendor, from an HTTP answer or from an error event of the stream. */
 export interface VendorError {
@@ -100,20 +101,15 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (tooLong) return new ChorusError('llm.failed', tooLong.message, { cause: thrown });
   const name = nameOf(thrown);
   if (name === 'AI_APICallError' || name === 'TypeError' || name === 'SocketError' || isNetworkError(thrown)) {
-    return new ChorusError(
-      'llm.unreachable',
-      both(
-        `the connection failed: ${networkReason(thrown)}`,
-        `连不上大模型（${systemErrorWords(networkReason(thrown), 'zh')}）`,
-      ),
-      { cause: isNetworkError(thrown) ? thrown : undefined },
-    );
+    return new ChorusError('llm.unreachable', llmWords.connectionFailed(networkReason(thrown)), {
+      cause: isNetworkError(thrown) ? thrown : undefined,
+    });
   }
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
-    return new ChorusError('llm.server_error', both('the answer broke off', '大模型的回答中途断了'));
+    return new ChorusError('llm.server_error', llmWords.brokeOff);
   }
   // The cause is not kept here, either: it quotes the unreadable text.
-  return new ChorusError('llm.failed', both(`the answer cannot be read (${name})`, `大模型的回答无法理解（${name}）`));
+  return new ChorusError('llm.failed', llmWords.unreadable(name));
 }
 
 /** An error answer as the AI SDK hands it on: an APICallError, or the `error` object of an event. */

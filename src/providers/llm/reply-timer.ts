@@ -1,4 +1,5 @@
-import { both, ChorusError, waitAtMost, type Clock } from '../../core/index.js';
+import { ChorusError, waitAtMost, type Clock } from '../../core/index.js';
+import { llmWords } from './words.js';
 
 export interface ReplyTimeLimits {
   /** Longest wait for the first token, and between two later ones. A model that is silent for longer counts as gone. */
@@ -33,12 +34,7 @@ export class ReplyTimer {
     const onTimeout = (): ChorusError =>
       new ChorusError(
         'llm.timeout',
-        silenceMs <= replyMs
-          ? both(`nothing came for ${this.limits.silenceMs} ms`, `大模型 ${this.limits.silenceMs} 毫秒没有动静`)
-          : both(
-              `the reply took longer than ${this.limits.replyMs} ms`,
-              `大模型的回答超过了 ${this.limits.replyMs} 毫秒`,
-            ),
+        silenceMs <= replyMs ? llmWords.silent(this.limits.silenceMs) : llmWords.tooLong(this.limits.replyMs),
       );
     try {
       return await waitAtMost(this.clock, Math.min(silenceMs, replyMs), signal, onTimeout, work);

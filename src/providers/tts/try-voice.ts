@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { both, ChorusError, type Clock, quoting, sleep, withTimeout } from '../../core/index.js';
+import { ChorusError, type Clock, quoting, sleep, withTimeout } from '../../core/index.js';
 import { providers } from '../registry.js';
 import type { TtsSettings } from './create-voices.js';
 import type { TtsProvider } from './tts-port.js';
+import { ttsWords } from './words.js';
 
 /** Longest wait for a cloud voice that finds out whether it can be reached. */
 const REACH_WAIT_MS = 5000;
@@ -45,11 +46,7 @@ export async function tryVoice(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  const slow = (): ChorusError =>
-    new ChorusError(
-      'tts.timeout',
-      both(`the voice has not begun within ${mostMs} ms`, `这个声音 ${mostMs} 毫秒内没有开口`),
-    );
+  const slow = (): ChorusError => new ChorusError('tts.timeout', ttsWords.notBegun(mostMs));
   await withTimeout(clock, mostMs, signal, slow, async (inner) => {
     const stop = new AbortController();
     try {
@@ -58,7 +55,7 @@ export async function tryVoice(
         AbortSignal.any([inner, stop.signal]),
       );
       const { done } = await chunks[Symbol.asyncIterator]().next();
-      if (done) throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+      if (done) throw new ChorusError('tts.failed', ttsWords.noSound);
     } catch (error) {
       throw quoting(error);
     } finally {

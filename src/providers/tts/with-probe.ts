@@ -1,5 +1,4 @@
 import {
-  both,
   ERROR_TABLE,
   asChorusError,
   ChorusError,
@@ -11,6 +10,7 @@ import {
   withTimeout,
 } from '../../core/index.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from './tts-port.js';
+import { ttsWords } from './words.js';
 
 export interface ProbeOptions {
   readonly clock: Clock;
@@ -51,11 +51,9 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
       // This is for callers that did not look at `available`. It is not retryable, so that the next voice is asked at
       // once.
       if (!reach.reachable)
-        throw new ChorusError(
-          'tts.unavailable',
-          both(`the ${provider.id} voice service is out of reach`, `连不上语音服务 ${provider.id}`),
-          { remedy: ERROR_TABLE['tts.unreachable'].remedy },
-        );
+        throw new ChorusError('tts.unavailable', ttsWords.outOfReach(provider.id), {
+          remedy: ERROR_TABLE['tts.unreachable'].remedy,
+        });
       try {
         const audio = await provider.synthesize(request, signal);
         return { format: audio.format, chunks: watched(audio.chunks, signal, reach) };
@@ -119,13 +117,7 @@ class Reach {
   async #probe(signal: AbortSignal): Promise<boolean> {
     const { clock, log, probe, timeoutMs = 5_000 } = this.options;
     try {
-      await withTimeout(
-        clock,
-        timeoutMs,
-        signal,
-        () => new ChorusError('tts.timeout', both('the probe took too long', '语音服务很久没有回应')),
-        probe,
-      );
+      await withTimeout(clock, timeoutMs, signal, () => new ChorusError('tts.timeout', ttsWords.probeTooLong), probe);
       this.reachable = true;
       log.info('voice service reached', { provider: this.id });
       return true;

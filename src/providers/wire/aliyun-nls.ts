@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { both, ChorusError, type HttpClient } from '../../core/index.js';
+import { ChorusError, type HttpClient } from '../../core/index.js';
 import type { WireMessage } from './connection.js';
 import { askService, jsonOf } from './http.js';
 import { failureOf, jsonMessage, numberIn, textIn, within, type JsonObject } from './json-news.js';
@@ -7,6 +7,7 @@ import { serviceError, type ServiceKind } from './refusal.js';
 import type { ServiceTime } from './service-time.js';
 import { hmacBase64, percentEncode, sortedQuery } from './signatures.js';
 import { hexId, type SocketAddress } from './socket.js';
+import { wireWords } from './words.js';
 
 export interface NlsAccount {
   readonly url: string;
@@ -74,7 +75,7 @@ export class NlsToken {
     try {
       const value = await jsonOf(kind, await askService({ kind, http: watched, url, method: 'GET' }, signal), signal);
       const token = textIn(value, 'Token', 'Id');
-      if (token === '') throw serviceError(kind, 'rejected', both('gives no token', '没有给出令牌'));
+      if (token === '') throw serviceError(kind, 'rejected', wireWords.noToken);
       const untilS = numberIn(within(value, 'Token')['ExpireTime']) ?? 0;
       this.#known = { value: token, untilMs: untilS * 1000 };
       return token;

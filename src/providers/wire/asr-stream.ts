@@ -1,4 +1,4 @@
-import { asChorusError, both, Cancelled, ChorusError, type Clock, withTimeout } from '../../core/index.js';
+import { asChorusError, Cancelled, ChorusError, type Clock, withTimeout } from '../../core/index.js';
 import { concatInt16, int16ToBytes, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
 import type { AsrStream, AsrStreamRequest } from '../asr/asr-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
@@ -6,6 +6,7 @@ import type { AsrDialect, AsrNews, MakeAsrDialect } from './asr-dialect.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import { TranscriptText } from './transcript-text.js';
+import { wireWords } from './words.js';
 
 export interface AsrStreamOptions {
   readonly clock: Clock;
@@ -23,7 +24,7 @@ const MAX_SAMPLES = 90 * 16_000;
 const MAX_BUFFERED_BYTES = 30 * 32_000;
 const MESSAGE_MS = 100;
 
-const late = (): ChorusError => serviceError('asr', 'timeout', both('does not begin', '没有开始'));
+const late = (): ChorusError => serviceError('asr', 'timeout', wireWords.noBegin);
 
 /** One utterance on its way to a service. Audio waits here until it is taken, so that a slow start loses none. */
 export class ServiceStream implements AsrStream {
@@ -64,7 +65,7 @@ export class ServiceStream implements AsrStream {
     if (this.#finished || this.#over.signal.aborted) return;
     this.#samples += pcm.length;
     if (this.#samples > MAX_SAMPLES) {
-      this.#fail(serviceError('asr', 'failed', both('takes no more than that at once', '一次接受不了这么多')));
+      this.#fail(serviceError('asr', 'failed', wireWords.noMore));
       return;
     }
     this.#waiting.push(pcm.slice());
@@ -134,17 +135,14 @@ export class ServiceStream implements AsrStream {
       this.#waiting = upTo < all.length ? [all.subarray(upTo)] : [];
       this.#waitingSamples = all.length - upTo;
     }
-    if (connection.buffered > MAX_BUFFERED_BYTES)
-      this.#fail(serviceError('asr', 'failed', both('does not take the audio', '没有接收音频')));
+    if (connection.buffered > MAX_BUFFERED_BYTES) this.#fail(serviceError('asr', 'failed', wireWords.noAudioTaken));
     else if (this.#finished) this.#sendEnd(connection, dialect);
   }
 
   #sendEnd(connection: ServiceConnection, dialect: AsrDialect): void {
     this.#endSent = true;
     for (const message of dialect.end()) connection.send(message);
-    this.#after(dialect.lastTextMs ?? LAST_TEXT_MS, () =>
-      this.#fail(serviceError('asr', 'timeout', both('does not come to an end', '没有结束'))),
-    );
+    this.#after(dialect.lastTextMs ?? LAST_TEXT_MS, () => this.#fail(serviceError('asr', 'timeout', wireWords.noEnd)));
   }
 
   #after(delayMs: number, then: () => void): void {
@@ -172,8 +170,7 @@ export class ServiceStream implements AsrStream {
         break;
       case 'text':
         if (this.#text.take(news)) this.request.onText?.(this.#text.heard);
-        else
-          this.#fail(serviceError('asr', 'failed', both('sent more text than anybody says', '发来的文字多得不合理')));
+        else this.#fail(serviceError('asr', 'failed', wireWords.tooMuchText));
         break;
       case 'over':
         this.#end(() => this.#resolve(this.#text.heard.text), undefined, true);

@@ -1,9 +1,9 @@
-import { both } from '../../core/index.js';
 import { isWav, type SpeechFormat } from '../../audio/format.js';
 import type { TtsProvider, TtsRequest } from '../tts/tts-port.js';
-import { BROKE_OFF, broken } from './http.js';
+import { broken } from './http.js';
 import { serviceError } from './refusal.js';
 import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
+import { wireWords } from './words.js';
 
 export interface HttpVoiceOptions extends ServiceVoiceOptions {
   /** One request to the service; resolves with an answer of 2xx. Errors: `tts.*`, or the signal's reason. */
@@ -41,7 +41,7 @@ async function begin(
   const type = response.headers.get('content-type') ?? '';
   if (!response.body || (!unpack && /json|text\//iu.test(type))) {
     await response.body?.cancel();
-    throw serviceError('tts', 'failed', both('answered with something that is not audio', '的回答不是音频'));
+    throw serviceError('tts', 'failed', wireWords.notAudio);
   }
   const raw = response.body as AsyncIterable<Uint8Array>;
   const body = (unpack?.(raw) ?? raw)[Symbol.asyncIterator]();
@@ -57,7 +57,7 @@ async function begin(
 /** The first bytes, which show the format. */
 async function firstOf(body: Body, signal: AbortSignal): Promise<Uint8Array> {
   const first = await next(body, signal);
-  if (!first) throw serviceError('tts', 'failed', both('sent no audio', '没有发来音频'));
+  if (!first) throw serviceError('tts', 'failed', wireWords.noAudio);
   return first;
 }
 
@@ -67,8 +67,7 @@ function formatOf(first: Uint8Array, type: string, asked: SpeechFormat): SpeechF
   if (isWav(first)) return { kind: 'wav' };
   if (begins.startsWith('ID3') || (first[0] === 0xff && (asked.kind === 'mp3' || /mpeg/iu.test(type))))
     return { kind: 'mp3' };
-  if (asked.kind !== 'pcm')
-    throw serviceError('tts', 'failed', both(`sent something that is not ${asked.kind}`, `发来的不是 ${asked.kind}`));
+  if (asked.kind !== 'pcm') throw serviceError('tts', 'failed', wireWords.otherAudio(asked.kind));
   const rateHz = Number(/\brate=(\d{4,5})\b/iu.exec(type)?.[1] ?? asked.rateHz);
   return { kind: 'pcm', rateHz };
 }
@@ -105,7 +104,7 @@ async function next(body: Body, signal: AbortSignal): Promise<Uint8Array | undef
       if (value.byteLength > 0) return value;
     }
   } catch (error) {
-    throw broken('tts', error, signal, BROKE_OFF);
+    throw broken('tts', error, signal, wireWords.stopped);
   }
 }
 

@@ -1,6 +1,7 @@
-import { type Bilingual, both, ChorusError, type HttpClient, parseJson } from '../../core/index.js';
+import { type Bilingual, ChorusError, type HttpClient, parseJson } from '../../core/index.js';
 import { refusal, serviceError, type ServiceKind } from './refusal.js';
 import { readBounded } from './body.js';
+import { wireWords } from './words.js';
 
 export interface ServiceRequest {
   readonly kind: ServiceKind;
@@ -10,9 +11,6 @@ export interface ServiceRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
-
-export const CANNOT_BE_REACHED = both('cannot be reached', '连不上');
-export const BROKE_OFF = both('broke off', '中断了');
 
 /** Most bytes of a JSON answer: more than the text of a minute of speech, or the token of any service. */
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -35,18 +33,11 @@ export async function askService(request: ServiceRequest, signal: AbortSignal): 
       ...(body !== undefined && { body }),
     });
   } catch (error) {
-    throw broken(kind, error, signal, CANNOT_BE_REACHED);
+    throw broken(kind, error, signal, wireWords.unreachable);
   }
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
-    throw serviceError(
-      kind,
-      'failed',
-      both(
-        'leads elsewhere (a redirect), and redirects are not followed',
-        '的地址跳转到了别处（重定向），这里不跟随重定向',
-      ),
-    );
+    throw serviceError(kind, 'failed', wireWords.redirect);
   }
   if (!response.ok) throw await refusal(kind, response, signal);
   return response;
@@ -62,11 +53,11 @@ export async function jsonOf(
   try {
     text = new TextDecoder().decode(await readBounded(response, MAX_JSON_BYTES, 'refuse'));
   } catch (error) {
-    throw broken(kind, error, signal, BROKE_OFF);
+    throw broken(kind, error, signal, wireWords.stopped);
   }
   signal.throwIfAborted();
   const value = parseObject(text);
-  if (!value) throw serviceError(kind, 'failed', both('answered with something that is not JSON', '的回答不是 JSON'));
+  if (!value) throw serviceError(kind, 'failed', wireWords.noJson);
   return value;
 }
 

@@ -1,10 +1,11 @@
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { ProbeContext } from '../descriptor.js';
 import type { AsrDialect, MakeAsrDialect } from './asr-dialect.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 import { askService, withoutSlash } from './http.js';
 import { brokeOff, said, serviceError, unreadable, type ServiceKind } from './refusal.js';
 import type { MakeTtsDialect, TtsDialect } from './tts-dialect.js';
+import { wireWords } from './words.js';
 
 /** The first of several keys. */
 const firstKey = (keys: string | undefined): string | undefined =>
@@ -115,6 +116,6 @@ export async function probeServer(kind: ServiceKind, url: string, { http, signal
     await response.body?.cancel();
   } catch (error) {
     signal.throwIfAborted();
-    throw serviceError(kind, 'unreachable', both('cannot be reached', '连不上'), { cause: error });
+    throw serviceError(kind, 'unreachable', wireWords.unreachable, { cause: error });
   }
 }

@@ -1,9 +1,10 @@
-import { both, type ChorusError } from '../../core/index.js';
+import { type ChorusError } from '../../core/index.js';
 import type { LlmDelta, ModelSpeech, ToolCall } from '../llm/llm-port.js';
 import { readArguments } from '../llm/tool-arguments.js';
 import { ChunkStream } from '../tts/chunk-stream.js';
 import { serviceError } from './refusal.js';
 import type { RealtimeNews } from './realtime-dialect.js';
+import { wireWords } from './words.js';
 
 /** The part of its session that a response needs. */
 export interface ResponseHost {
@@ -157,10 +158,9 @@ export class RealtimeResponse {
   }
 }
 
-const endless = (): ChorusError => serviceError('realtime', 'failed', both('does not come to an end', '说个不停'));
+const endless = (): ChorusError => serviceError('realtime', 'failed', wireWords.speaksOn);
 
-const wordless = (): ChorusError =>
-  serviceError('realtime', 'failed', both('sent speech without its text', '只发来语音，没有文字'));
+const wordless = (): ChorusError => serviceError('realtime', 'failed', wireWords.noText);
 
 function callOf({ callId, name, arguments: text }: Extract<RealtimeNews, { readonly type: 'tool_call' }>): ToolCall {
   return { id: callId, name, ...readArguments(text) };

@@ -1,6 +1,5 @@
 import {
   asChorusError,
-  both,
   Cancelled,
   ChorusError,
   type Clock,
@@ -17,6 +16,7 @@ import { RealtimeResponse } from './realtime-response.js';
 import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import { WaitingTexts } from './realtime-texts.js';
 import { UtteranceAudio } from './utterance-audio.js';
+import { wireWords } from './words.js';
 
 export interface RealtimeSessionOptions {
   /** Id of the provider. */
@@ -86,7 +86,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (this.over) return;
     this.#samples += pcm.length;
     if (this.#samples > MAX_SAMPLES) {
-      this.#fail(serviceError('realtime', 'failed', both('takes no more than that at once', '一次接受不了这么多')));
+      this.#fail(serviceError('realtime', 'failed', wireWords.noMore));
       return;
     }
     this.#dropUnclaimed();
@@ -104,7 +104,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (this.over) return Promise.reject(this.#reason());
     this.#samples = 0;
     const text = this.#texts.next(this.options.clock, TEXT_MS, () =>
-      this.#fail(serviceError('realtime', 'timeout', both('does not tell what was said', '没有说明听到了什么'))),
+      this.#fail(serviceError('realtime', 'timeout', wireWords.noTranscript)),
     );
     this.#touch();
     this.#audio.commit();
@@ -160,7 +160,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (!connection || this.over) return;
     for (const message of messages) connection.send(message);
     if (connection.buffered > MAX_BUFFERED_BYTES)
-      this.#fail(serviceError('realtime', 'failed', both('does not take the audio', '没有接收音频')));
+      this.#fail(serviceError('realtime', 'failed', wireWords.noAudioTaken));
   }
 
   /** Asks for an answer, or takes the one that the service has begun by itself. */
@@ -317,7 +317,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     this.#stall = this.options.clock.after(STALL_MS, () => {
       const response = this.#response ?? this.#asked;
       if (!response || response.over || response.cancelled || response.paused) return;
-      this.#fail(serviceError('realtime', 'timeout', both('went silent', '中途没有了下文')));
+      this.#fail(serviceError('realtime', 'timeout', wireWords.silent));
     });
   }
 
@@ -365,7 +365,7 @@ export class SocketRealtimeSession implements RealtimeSession {
   }
 }
 
-const late = (): ChorusError => serviceError('realtime', 'timeout', both('does not begin', '没有开始'));
+const late = (): ChorusError => serviceError('realtime', 'timeout', wireWords.noBegin);
 
 function inputMessages(dialect: RealtimeDialect, input: RealtimeInput): readonly WireMessage[] {
   if (input.type === 'text') return dialect.text?.(input.text) ?? [];

@@ -1,27 +1,20 @@
-import { type Bilingual, both, ChorusError, type ErrorDetails } from '../../core/index.js';
+import { type Bilingual, ChorusError, type ErrorDetails } from '../../core/index.js';
 import { readBounded } from './body.js';
+import { wireWords } from './words.js';
 
 /** The kind of a service: the first part of its error codes. */
 export type ServiceKind = 'asr' | 'tts' | 'realtime';
 
-/** Names of the services in messages. */
-export const SERVICE_NAMES: Readonly<Record<ServiceKind, Bilingual>> = {
-  asr: both('the recognition service', '语音识别服务'),
-  tts: both('the speech service', '语音服务'),
-  realtime: both('the realtime model', '实时语音模型'),
-};
-
 type ServiceFailure = 'failed' | 'timeout' | 'unreachable' | 'rejected' | 'rate_limited';
 
-/** An error of a service; `en` and `zh` follow its name in the message. */
+/** An error of a service; `what` follows its name in the message. */
 export function serviceError(
   kind: ServiceKind,
   failure: ServiceFailure,
-  { en, zh }: Bilingual,
+  what: Bilingual,
   options: { readonly cause?: unknown; readonly details?: ErrorDetails } = {},
 ): ChorusError {
-  const name = SERVICE_NAMES[kind];
-  return new ChorusError(`${kind}.${failure}`, both(`${name.en} ${en}`, `${name.zh}${zh}`), options);
+  return new ChorusError(`${kind}.${failure}`, wireWords.failed(wireWords.services[kind], what), options);
 }
 
 /** Bytes of an error's body that are read at most. */
@@ -56,7 +49,7 @@ export function retryAfterMs(
 /** An HTTP status as an error. `afterMs`: as of {@link retryAfterMs}. */
 export function refusedWith(kind: ServiceKind, status: number, words = '', afterMs?: number): ChorusError {
   // A service may quote the text that it was to speak, or to understand.
-  return serviceError(kind, failureOf(status), both(`answered ${status}`, `回答 ${status}`), {
+  return serviceError(kind, failureOf(status), wireWords.answered(status), {
     details: {
       status,
       ...(words !== '' && { piiWords: words }),
@@ -79,10 +72,10 @@ export function quotable(message: string): string {
 }
 
 /** Quotes the service's own words about its failure. */
-export const said = (message: string): Bilingual => both(`said: ${quotable(message)}`, `报错：${quotable(message)}`);
+export const said = (message: string): Bilingual => wireWords.said(quotable(message));
 
 /** Why a connection ended. */
-export const brokeOff = (why: string): Bilingual => both(`broke off (${quotable(why)})`, `中断了（${quotable(why)}）`);
+export const brokeOff = (why: string): Bilingual => wireWords.brokeOff(quotable(why));
 
 function firstWords(text: string): string {
   return quotable(/"(?:message|msg|error_msg|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/u.exec(text)?.[1] ?? '');
@@ -100,6 +93,4 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
 
 /** The reader's own error, or a general one for an unreadable answer. */
 export const unreadable = (kind: ServiceKind, cause: unknown): ChorusError =>
-  cause instanceof ChorusError
-    ? cause
-    : serviceError(kind, 'failed', both('sent something unreadable', '发来了无法理解的内容'), { cause });
+  cause instanceof ChorusError ? cause : serviceError(kind, 'failed', wireWords.unreadable, { cause });

@@ -1,9 +1,10 @@
-import { both, type Bilingual } from '../../core/index.js';
+import { type Bilingual } from '../../core/index.js';
 import type { ProbeContext } from '../descriptor.js';
 import type { RealtimeProvider } from '../realtime/realtime-port.js';
 import { serviceError, said, unreadable, brokeOff } from './refusal.js';
 import type { MakeRealtimeDialect } from './realtime-dialect.js';
 import { SocketRealtimeSession, type RealtimeSessionOptions } from './realtime-session.js';
+import { wireWords } from './words.js';
 
 export interface SocketRealtimeOptions extends RealtimeSessionOptions, Pick<RealtimeProvider, 'tools' | 'text'> {}
 
@@ -49,5 +50,5 @@ export async function probeRealtime(
   } finally {
     connection.terminate();
   }
-  return both('takes the key and the model', '接受这个密钥和模型');
+  return wireWords.takesKey;
 }

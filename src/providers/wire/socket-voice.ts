@@ -1,9 +1,10 @@
-import { both, ChorusError, withTimeout } from '../../core/index.js';
+import { ChorusError, withTimeout } from '../../core/index.js';
 import type { TtsAudio, TtsProvider, WrittenTtsRequest } from '../tts/tts-port.js';
 import { serviceError } from './refusal.js';
 import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
 import { onePiece, SpokenSentence } from './spoken-sentence.js';
 import type { MakeTtsDialect } from './tts-dialect.js';
+import { wireWords } from './words.js';
 
 export interface SocketVoiceOptions extends ServiceVoiceOptions {
   readonly dialect: MakeTtsDialect;
@@ -21,7 +22,7 @@ const GUESS = { overheadMs: 500, msPerUnit: 12 };
 const mayBeTheConnection = (error: unknown): boolean =>
   error instanceof ChorusError && (error.code === 'tts.unreachable' || error.code === 'tts.failed');
 
-const late = (): ChorusError => serviceError('tts', 'timeout', both('does not begin', '没有开始'));
+const late = (): ChorusError => serviceError('tts', 'timeout', wireWords.noBegin);
 
 /**
  * A voice over a socket: one sentence at a time on a connection, and its audio as it comes. `format` is the requested

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { both, ChorusError, type Bilingual } from '../../core/index.js';
-import { CANNOT_BE_REACHED } from './http.js';
+import { ChorusError, type Bilingual } from '../../core/index.js';
 import { refusedWith, retryAfterMs, serviceError, type ServiceKind } from './refusal.js';
 import type { ServiceTime } from './service-time.js';
+import { wireWords } from './words.js';
 
 export interface SocketAddress {
   /** `wss://host/path?query`. */
@@ -67,13 +67,9 @@ class Refused extends Error {
 function errorOf({ status, afterMs }: Refused, { kind, hint }: SocketOptions): ChorusError {
   const error = refusedWith(kind, status, '', afterMs);
   if (hint === undefined || (status !== 401 && status !== 403)) return error;
-  return new ChorusError(
-    error.code,
-    both(`${error.message}: ${hint.en}`, `${String(error.details['zh'])}：${hint.zh}`),
-    {
-      details: error.details,
-    },
-  );
+  return new ChorusError(error.code, wireWords.withHint({ en: error.message, zh: String(error.details['zh']) }, hint), {
+    details: error.details,
+  });
 }
 
 function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {
@@ -109,7 +105,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
     // This listener stays for good: without it an error would end the process, and one may come with the answer to the
     // upgrade, before anybody has the socket.
     const onError = (error: Error): void =>
-      fail(serviceError(kind, 'unreachable', CANNOT_BE_REACHED, { cause: error }));
+      fail(serviceError(kind, 'unreachable', wireWords.unreachable, { cause: error }));
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
   });

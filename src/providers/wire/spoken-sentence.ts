@@ -1,9 +1,9 @@
-import { both } from '../../core/index.js';
 import { isPlayableRate, isWav, type SpeechFormat } from '../../audio/format.js';
 import { ChunkStream } from '../tts/chunk-stream.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import type { TtsDialect, TtsNews } from './tts-dialect.js';
+import { wireWords } from './words.js';
 
 /** One sentence on one connection, from the first message to the end of the audio. Its text is sent as it comes. */
 export class SpokenSentence {
@@ -85,9 +85,8 @@ export class SpokenSentence {
         break;
       case 'rate':
         if (this.#bytes > 0 && news.rateHz !== this.#rateHz)
-          this.#fail(serviceError('tts', 'failed', both('changed the sample rate in mid-speech', '中途改变了采样率')));
-        else if (!isPlayableRate(news.rateHz))
-          this.#fail(serviceError('tts', 'failed', both('named an impossible sample rate', '给出的采样率不合理')));
+          this.#fail(serviceError('tts', 'failed', wireWords.rateChanged));
+        else if (!isPlayableRate(news.rateHz)) this.#fail(serviceError('tts', 'failed', wireWords.rateImpossible));
         this.#rateHz = news.rateHz;
         break;
       case 'audio':
@@ -98,7 +97,7 @@ export class SpokenSentence {
         this.#begin();
         break;
       case 'over':
-        if (this.#bytes === 0) this.#fail(serviceError('tts', 'failed', both('sent no audio', '没有发来音频')));
+        if (this.#bytes === 0) this.#fail(serviceError('tts', 'failed', wireWords.noAudio));
         else {
           this.chunks.end();
           this.#end(true);

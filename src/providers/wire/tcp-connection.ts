@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { CANNOT_BE_REACHED } from './http.js';
 import type { ServiceConnection } from './connection.js';
 import { serviceError, type ServiceKind } from './refusal.js';
+import { wireWords } from './words.js';
 
 /** Host and port of `tcp://host:port`. */
 export function hostAndPort(url: string): { readonly host: string; readonly port: number } {
@@ -35,7 +35,7 @@ export function tcpConnection(
       settle();
       resolve(connectionOf(socket.pause()));
     };
-    const onError = (cause: Error): void => fail(serviceError(kind, 'unreachable', CANNOT_BE_REACHED, { cause }));
+    const onError = (cause: Error): void => fail(serviceError(kind, 'unreachable', wireWords.unreachable, { cause }));
     socket.once('connect', onConnect).once('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
   });

@@ -1,8 +1,9 @@
-import { type Bilingual, both, type Clock, type LanguageTag, primarySubtag, withTimeout } from '../../core/index.js';
+import { type Bilingual, type Clock, type LanguageTag, primarySubtag, withTimeout } from '../../core/index.js';
 import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../../platform/wyoming/index.js';
 import { text, words } from '../settings.js';
 import { brokeOff, serviceError, unreadable } from './refusal.js';
 import { tcpConnection } from './tcp-connection.js';
+import { wireWords } from './words.js';
 
 /** Address of a Wyoming service, in the form that its own programs take (`--uri`). */
 export const wyomingAddress = (usual: string) =>
@@ -78,7 +79,7 @@ export function offersOf({ data }: WyomingEvent): WyomingOffers {
 type WyomingKind = 'asr' | 'tts';
 
 export const doesNotOffer = (kind: WyomingKind): Bilingual =>
-  kind === 'asr' ? both('recognises no speech', '不提供语音识别') : both('speaks no text', '不提供语音合成');
+  kind === 'asr' ? wireWords.wyoming.noRecognition : wireWords.wyoming.noSpeech;
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
@@ -109,21 +110,18 @@ export async function describeWyoming(
   { kind, url, clock }: { readonly kind: WyomingKind; readonly url: string; readonly clock: Clock },
   signal: AbortSignal,
 ): Promise<Bilingual> {
-  const slow = (): Error => serviceError(kind, 'timeout', both('does not describe itself', '没有说明自己'));
+  const slow = (): Error => serviceError(kind, 'timeout', wireWords.wyoming.noDescription);
   const offers = await withTimeout(clock, ASK_MS, signal, slow, (inner) => ask(kind, url, inner));
   const ours = offers[kind];
   if (ours.length === 0) throw serviceError(kind, 'failed', doesNotOffer(kind));
   const languages = [...new Set(ours.flatMap(({ languages: all }) => all.map(primarySubtag)))];
-  const [names, tags] = [some(ours.map(({ name }) => name)), some(languages)];
-  return both(`${names.en} (${tags.en})`, `${names.zh}（${tags.zh}）`);
+  return wireWords.wyoming.offer(some(ours.map(({ name }) => name)), some(languages));
 }
 
 /** A list that is short enough for people. */
 function some(names: readonly string[], most = 6): Bilingual {
   const shown = names.slice(0, most);
-  const more = names.length - shown.length;
-  const [en, zh] = [shown.join(', '), shown.join('、')];
-  return more > 0 ? both(`${en} and ${more} more`, `${zh}等 ${names.length} 个`) : both(en, zh);
+  return shown.length < names.length ? wireWords.wyoming.first(shown, names.length) : wireWords.wyoming.listed(shown);
 }
 
 async function ask(kind: WyomingKind, url: string, signal: AbortSignal): Promise<WyomingOffers> {

@@ -60,6 +60,9 @@ const ENGLISH = {
   squared: ' squared',
   cubed: ' cubed',
   percent: ' percent',
+  minus: 'minus ',
+  root: 'the square root of ',
+  result: 'That',
 } as const;
 const CHINESE = {
   '+': '加',
@@ -70,11 +73,15 @@ const CHINESE = {
   squared: '的平方',
   cubed: '的立方',
   percent: '',
+  minus: '负',
+  root: '根号',
+  result: '结果',
 } as const;
 
 function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): string {
+  const words = language === 'zh' ? CHINESE : ENGLISH;
   // Brackets cannot be heard; repeating the sum without them would say something false.
-  if (tokens.some((token) => token.kind === 'open')) return language === 'zh' ? '结果' : 'That';
+  if (tokens.some((token) => token.kind === 'open')) return words.result;
   let spoken = '';
   for (const [index, token] of tokens.entries()) {
     const before = tokens[index - 1];
@@ -84,10 +91,10 @@ function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): strin
       (before === undefined || before.kind === 'operator' || before.kind === 'open' || before.kind === 'root');
     if (token.kind === 'number')
       spoken += language === 'zh' ? chineseValue(tokens, index, token.value) : spokenEnglish(token.value);
-    else if (unary) spoken += language === 'zh' ? '负' : 'minus ';
-    else if (token.kind === 'operator') spoken += (language === 'zh' ? CHINESE : ENGLISH)[token.operator];
-    else if (token.kind === 'suffix') spoken += (language === 'zh' ? CHINESE : ENGLISH)[token.suffix];
-    else if (token.kind === 'root') spoken += language === 'zh' ? '根号' : 'the square root of ';
+    else if (unary) spoken += words.minus;
+    else if (token.kind === 'operator') spoken += words[token.operator];
+    else if (token.kind === 'suffix') spoken += words[token.suffix];
+    else if (token.kind === 'root') spoken += words.root;
   }
   if (language === 'zh') return spoken;
   const tidy = spoken.replace('percent times ', 'percent of ').trim();

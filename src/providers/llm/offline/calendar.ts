@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../../core/index.js';
 import type { UiLanguage } from '../../../core/index.js';
-import { chineseDigits, chineseNumber } from './chinese-numbers.js';
+import { chineseNumber } from './chinese-numbers.js';
+import { phrases } from './phrases.js';
 
 /**
  * The time in `timeZone` (IANA) at `epochMs`, as a date whose UTC fields show it. If the zone is unknown, the server's
@@ -23,7 +24,7 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
 
 /** The time as a sentence: "It's 3:05 PM." / "现在是下午三点零五分。" */
 export function speakTime(time: Date, language: UiLanguage): string {
-  return language === 'en' ? `It's ${clockWords(time, language)}.` : `现在是${clockWords(time, language)}。`;
+  return phrases(language).time(clockWords(time, language));
 }
 
 /** The time in words: "3:05 PM" / "下午三点零五分" */
@@ -67,6 +68,5 @@ export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguag
 
 /** The year as a sentence: "It's 2026." */
 export function speakYear(today: Date, language: UiLanguage): string {
-  const year = today.getUTCFullYear();
-  return language === 'en' ? `It's ${year}.` : `今年是${chineseDigits(year)}年。`;
+  return phrases(language).year(today.getUTCFullYear());
 }

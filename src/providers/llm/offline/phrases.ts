@@ -1,5 +1,5 @@
 import type { UiLanguage } from '../../../core/index.js';
-import { chineseNumber } from './chinese-numbers.js';
+import { chineseDigits, chineseNumber } from './chinese-numbers.js';
 import type { Level } from './intents.js';
 
 /** Fixed phrases of the offline assistant. They are short, since a small voice speaks them. */
@@ -26,6 +26,11 @@ interface Phrases {
   readonly atLimit: (level: Level, value: number) => string;
   readonly battery: (percent: number, charging: boolean) => string;
   readonly nothing: string;
+  readonly time: (clock: string) => string;
+  readonly year: (year: number) => string;
+  /** Between the two sides of a conversion. */
+  readonly equals: string;
+  readonly userSaid: (fact: string) => string;
 }
 
 const EN: Phrases = {
@@ -51,6 +56,10 @@ const EN: Phrases = {
   atLimit: (level, value) => `The ${level} is already at ${value} percent.`,
   battery: (percent, charging) => `The battery is at ${percent} percent${charging ? ' and charging' : ''}.`,
   nothing: "I didn't hear anything.",
+  time: (clock) => `It's ${clock}.`,
+  year: (year) => `It's ${year}.`,
+  equals: ' is ',
+  userSaid: (fact) => `The user said: ${fact}`,
 };
 
 const NAMES_ZH: Readonly<Record<Level, string>> = { volume: '音量', brightness: '亮度' };
@@ -77,6 +86,10 @@ const ZH: Phrases = {
   atLimit: (level, value) => `${NAMES_ZH[level]}已经是${percentZh(value)}了。`,
   battery: (percent, charging) => `电量还有${percentZh(percent)}${charging ? '，正在充电' : ''}。`,
   nothing: '我没有听清。',
+  time: (clock) => `现在是${clock}。`,
+  year: (year) => `今年是${chineseDigits(year)}年。`,
+  equals: '是',
+  userSaid: (fact) => `用户说：${fact}`,
 };
 
 /**

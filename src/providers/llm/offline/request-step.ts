@@ -43,7 +43,7 @@ export function nextRequestStep(
 /** A fact in the first person. In the prompt it would read as if the assistant spoke of itself. */
 const FIRST_PERSON = /^(?:i|i'm|i've|my|we|we're|our)\b|^(?:我|咱)/i;
 const inThirdPerson = (fact: string, language: UiLanguage): string =>
-  FIRST_PERSON.test(fact) ? `${language === 'zh' ? '用户说：' : 'The user said: '}${fact}` : fact;
+  FIRST_PERSON.test(fact) ? phrases(language).userSaid(fact) : fact;
 
 const lettersIn = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 

@@ -20,7 +20,7 @@ export function spokenAnswer(tool: string, text: string, language: UiLanguage): 
     case 'self_screen_set_theme':
       return phrases(language).ok;
     case 'convert_units':
-      return `${text.replace(' = ', zh ? '是' : ' is ')}${stop}`;
+      return `${text.replace(' = ', phrases(language).equals)}${stop}`;
     case 'get_date_info':
       return zh
         ? `${text.replace(/ \(in (\d+) days\)$/, '，还有$1天').replace(/ \(today\)$/, '，就是今天')}${stop}`

@@ -1,10 +1,11 @@
-import { both, ChorusError, withTimeout, type Clock } from '../../../core/index.js';
+import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
+import { llmWords } from '../words.js';
 
 /** Longest wait in ms: a server on this machine answers at once, and a wrong address must not hold up the start. */
 const DETECT_TIMEOUT_MS = 500;
 const MAX_LISTED_MODELS = 100;
 
-const onTimeout = (): ChorusError => new ChorusError('llm.timeout', both('no Ollama answered', '没有 Ollama 回答'));
+const onTimeout = (): ChorusError => new ChorusError('llm.timeout', llmWords.noOllama);
 
 /**
  * The models of the Ollama on this machine, the one that changed last first, as Ollama lists them. Undefined: nothing

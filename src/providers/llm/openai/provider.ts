@@ -1,11 +1,12 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
-import { both, Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
+import { Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
 import { asLlmError, knowsNoSuchModel, refusesTools, vendorError } from '../llm-errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
 import { ReplyTimer, type ReplyTimeLimits } from '../reply-timer.js';
 import { fetchStream } from './stream.js';
 import { readArguments } from '../tool-arguments.js';
+import { llmWords } from '../words.js';
 
 export interface OpenAiOptions {
   /** For logs and metrics, e.g. `glm`. */
@@ -70,8 +71,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     },
     async *stream(request, signal) {
       signal.throwIfAborted();
-      if (!mayAsk)
-        throw new ChorusError('llm.no_key', both(`${options.name} needs an API key`, `${options.name} 需要 API 密钥`));
+      if (!mayAsk) throw new ChorusError('llm.no_key', llmWords.needsKey(options.name));
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -193,14 +193,7 @@ async function* deltas(stream: SdkStream, timer: ReplyTimer, signal: AbortSignal
         throw part.error;
       case 'finish':
         yield { type: 'usage', inputTokens: part.usage.inputTokens.total, outputTokens: part.usage.outputTokens.total };
-        if (!said && thought)
-          throw new ChorusError(
-            'llm.failed',
-            both(
-              'the model spent its whole reply thinking; choose one that does not',
-              '模型把整个回答都用来思考了，请换一个不思考的',
-            ),
-          );
+        if (!said && thought) throw new ChorusError('llm.failed', llmWords.onlyThinking);
         break;
       default:
         break;

@@ -1,6 +1,7 @@
-import { type Bilingual, both, ChorusError, type HttpClient, isObject } from '../../../core/index.js';
+import { type Bilingual, ChorusError, type HttpClient, isObject } from '../../../core/index.js';
 import { boundedEvents, passedThrough } from '../bounded-events.js';
 import { classify } from '../llm-errors.js';
+import { llmWords } from '../words.js';
 
 type Fetch = HttpClient['fetch'];
 
@@ -23,33 +24,15 @@ export async function fetchStream(
   onWholeReply: () => void,
 ): Promise<Response> {
   const answer = await ask(input, { ...init, redirect: 'manual' });
-  if (answer.status >= 300 && answer.status < 400)
-    throw await badAddress(
-      answer,
-      both(
-        'the address leads elsewhere (a redirect), and redirects are not followed',
-        '这个地址会跳转到别处，而跳转是不会跟随的',
-      ),
-    );
+  if (answer.status >= 300 && answer.status < 400) throw await badAddress(answer, llmWords.redirectNotFollowed);
   const response = answer.body === null ? answer : new Response(boundedEvents(answer.body), answer);
   if (!response.ok) return response;
   const contentType = response.headers.get('content-type') ?? '';
-  if (/^text\/html\b/i.test(contentType))
-    throw await badAddress(
-      response,
-      both('the address answers with a web page, perhaps one to sign in', '这个地址返回的是网页，可能是登录页'),
-    );
+  if (/^text\/html\b/i.test(contentType)) throw await badAddress(response, llmWords.webPage);
   if (!/^application\/json\b/i.test(contentType)) return withTextArguments(response);
   const body = await response.text();
   const events = EVENT_BEGINNING.test(body) ? body : wholeReply(body);
-  if (events === undefined)
-    throw new ChorusError(
-      classify({ status: undefined, body }),
-      both(
-        'the server answered with one JSON object instead of a stream',
-        '服务器没有逐步返回，而是一次给出一个 JSON 对象',
-      ),
-    );
+  if (events === undefined) throw new ChorusError(classify({ status: undefined, body }), llmWords.wholeJson);
   onWholeReply();
   return withTextArguments(eventStream(events));
 }

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
-import { both } from '../../../core/index.js';
 import type { ServiceTime } from '../../wire/service-time.js';
 import { connectSocket, hexId } from '../../wire/socket.js';
 import { secMsGec } from './token.js';
+import { edgeWords } from './words.js';
 
 /** The fixed token of the browser's read-aloud feature; public, the same for everybody. */
 const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
@@ -31,7 +31,7 @@ export function connectEdge(options: EdgeConnectOptions, signal: AbortSignal): P
       address: () => ({ url: address(options), headers: headers(options.version) }),
       maxMessageBytes: MAX_MESSAGE_BYTES,
       time: options.time,
-      hint: both('tts.edge.version may be too old', 'tts.edge.version 可能太旧'),
+      hint: edgeWords.oldVersion,
     },
     signal,
   );

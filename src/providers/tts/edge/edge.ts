@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { both, type ChorusError, type Clock } from '../../../core/index.js';
+import { type ChorusError, type Clock } from '../../../core/index.js';
 import type { ServiceGate } from '../../service-gate.js';
 import { connectionOf } from '../../wire/connection.js';
 import { serviceError } from '../../wire/refusal.js';
@@ -13,6 +13,7 @@ import { connectEdge, type EdgeConnectOptions } from './connection.js';
 import { configMessage, parseBinaryMessage, parseTextMessage, ssmlMessage, type EdgeMessage } from './messages.js';
 import { SpareConnections } from './spare-connections.js';
 import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
+import { edgeWords } from './words.js';
 
 export const EDGE_URL = 'wss://speech.platform.bing.com/consumer/speech/synthesize/readaloud/edge/v1';
 /** The version that working public clients report, November 2026. */
@@ -105,8 +106,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
   };
 }
 
-const closedEarly = (cause: unknown): ChorusError =>
-  serviceError('tts', 'failed', both('closed the connection before any sound', '还没有声音就断开了连接'), { cause });
+const closedEarly = (cause: unknown): ChorusError => serviceError('tts', 'failed', edgeWords.closed, { cause });
 
 const connectOptions = ({ clock, url, version }: Omit<EdgeOptions, 'gate'>): EdgeConnectOptions => ({
   url: url ?? EDGE_URL,

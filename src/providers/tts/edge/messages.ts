@@ -1,5 +1,6 @@
-import { both, ChorusError } from '../../../core/index.js';
+import { ChorusError } from '../../../core/index.js';
 import { escapeXml } from '../../wire/xml.js';
+import { edgeWords } from './words.js';
 
 /** The only format that every deployment of the service gives to this client: 48 kbit/s, 24 kHz, mono. */
 const OUTPUT_FORMAT = 'audio-24khz-48kbitrate-mono-mp3';
@@ -83,11 +84,7 @@ export function parseTextMessage(text: string): EdgeMessage {
 export function parseBinaryMessage(data: Uint8Array): EdgeMessage {
   const length = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const headerBytes = data.byteLength >= 2 ? length.getUint16(0, false) : Number.POSITIVE_INFINITY;
-  if (headerBytes + 2 > data.byteLength)
-    throw new ChorusError(
-      'tts.failed',
-      both('the Edge service sent a message that is not one', 'Edge 语音服务发来的消息无法理解'),
-    );
+  if (headerBytes + 2 > data.byteLength) throw new ChorusError('tts.failed', edgeWords.noMessage);
   const headers = new TextDecoder('latin1').decode(data.subarray(2, 2 + headerBytes));
   return { ...parseHeaders(headers), body: data.subarray(2 + headerBytes) };
 }

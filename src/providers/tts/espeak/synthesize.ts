@@ -1,8 +1,9 @@
-import { both, ChorusError } from '../../../core/index.js';
+import { ChorusError } from '../../../core/index.js';
 import type { LocalVoicePcm, LocalVoiceRequest } from '../local.js';
 import { trimLeadingSilence } from '../trim.js';
 import { espeakSpelling } from './spelling.js';
 import { espeakVoice } from './voices.js';
+import { espeakWords } from './words.js';
 
 /** The part of the module that is used here; it has no types of its own. */
 interface EspeakWorker {
@@ -35,14 +36,7 @@ function worker(): Promise<EspeakWorker> {
     loaded = undefined;
     throw error instanceof ChorusError
       ? error
-      : new ChorusError(
-          'tts.unavailable',
-          both(
-            'the espeak voice is not installed: npm install @echogarden/espeak-ng-emscripten',
-            '没有安装 espeak 声音：npm install @echogarden/espeak-ng-emscripten',
-          ),
-          { cause: error },
-        );
+      : new ChorusError('tts.unavailable', espeakWords.notInstalled, { cause: error });
   });
   return loaded;
 }
@@ -64,11 +58,7 @@ export async function espeakSynthesize(request: LocalVoiceRequest): Promise<Loca
   const voice = [request.voice, espeakVoice(request.language)].find(
     (name) => name !== undefined && name !== '' && espeak.set_voice(name) === 0,
   );
-  if (voice === undefined)
-    throw new ChorusError(
-      'tts.unavailable',
-      both('espeak has no voice for this language', 'espeak 没有这种语言的声音'),
-    );
+  if (voice === undefined) throw new ChorusError('tts.unavailable', espeakWords.noVoice);
   const text = espeakSpelling(request.text, voice);
   if (!/[\p{L}\p{N}]/u.test(text)) return { rateHz, pcm: new Int16Array(0) };
   const wordsPerMinute = NORMAL_WORDS_PER_MINUTE * (request.rate ?? 1);
@@ -91,7 +81,7 @@ function runEspeak(espeak: EspeakWorker, text: string): Int16Array {
   } catch (error) {
     // An aborted module cannot be used again.
     loaded = undefined;
-    throw new ChorusError('tts.failed', both('espeak broke off', 'espeak 中途停了'), { cause: error });
+    throw new ChorusError('tts.failed', espeakWords.brokeOff, { cause: error });
   }
   const pcm = new Int16Array(samples);
   let at = 0;

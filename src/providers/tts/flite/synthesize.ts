@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { ConsoleStdout, File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
-import { both, ChorusError } from '../../../core/index.js';
+import { ChorusError } from '../../../core/index.js';
 import type { LocalVoicePcm, LocalVoiceRequest } from '../local.js';
 import { trimLeadingSilence } from '../trim.js';
 import { fliteSpelling } from './spelling.js';
+import { fliteWords } from './words.js';
 
 /** Voices inside the module; `slt` is the pleasant one. */
 export const FLITE_VOICES = ['slt', 'rms', 'awb', 'kal', 'kal16', 'awb_time'] as const;
@@ -21,7 +22,7 @@ function fliteModule(): Promise<WebAssembly.Module> {
     .then((bytes) => WebAssembly.compile(bytes))
     .catch((error: unknown) => {
       compiled = undefined;
-      throw new ChorusError('tts.unavailable', both('the flite voice cannot be loaded', 'flite 声音无法加载'), {
+      throw new ChorusError('tts.unavailable', fliteWords.cannotLoad, {
         cause: error,
       });
     });
@@ -58,11 +59,10 @@ function runFlite(module: WebAssembly.Module, text: string, options: readonly st
   try {
     exitCode = wasi.start(instance as WasiCommand);
   } catch (error) {
-    throw new ChorusError('tts.failed', both('flite broke off', 'flite 中途停了'), { cause: error });
+    throw new ChorusError('tts.failed', fliteWords.brokeOff, { cause: error });
   }
   const output = files.get(OUTPUT);
-  if (exitCode !== 0 || !output)
-    throw new ChorusError('tts.failed', both(`flite ended with code ${exitCode}`, `flite 退出，代码 ${exitCode}`));
+  if (exitCode !== 0 || !output) throw new ChorusError('tts.failed', fliteWords.ended(exitCode));
   return output.data;
 }
 
@@ -77,7 +77,7 @@ function readWav(wav: Uint8Array): LocalVoicePcm {
     view.getUint16(22, true) !== 1 ||
     view.getUint16(34, true) !== 16
   ) {
-    throw new ChorusError('tts.failed', both('flite wrote something that is not its WAV', 'flite 写出的不是 WAV'));
+    throw new ChorusError('tts.failed', fliteWords.noWav);
   }
   const samples = (wav.byteLength - WAV_HEADER_BYTES) >> 1;
   return {

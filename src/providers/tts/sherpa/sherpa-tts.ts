@@ -1,4 +1,4 @@
-import { both, asChorusError, ChorusError, isCancelled, type Scope } from '../../../core/index.js';
+import { asChorusError, ChorusError, isCancelled, type Scope } from '../../../core/index.js';
 import {
   type CallOptions,
   createSherpaEngine,
@@ -12,6 +12,7 @@ import {
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
 import { ChunkStream } from '../chunk-stream.js';
 import { SynthesisCost } from '../speed.js';
+import { ttsWords } from '../words.js';
 
 /** The engine process as this adapter needs it. */
 export interface VoiceEngine {
@@ -104,7 +105,7 @@ class Voice {
     const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();
     const { rateHz } = speech;
-    if (rateHz === undefined) throw new ChorusError('tts.failed', both('the voice made no sound', '这个声音没有出声'));
+    if (rateHz === undefined) throw new ChorusError('tts.failed', ttsWords.noSound);
     async function* chunks(): AsyncGenerator<Uint8Array> {
       for (let next = first; !next.done; next = await iterator.next()) {
         yield next.value;
@@ -118,11 +119,7 @@ class Voice {
     if (this.#engine) return this.#engine;
     const { model, models, scope, log } = this.options;
     const installed = models.installed(model.id);
-    if (!installed)
-      throw new ChorusError(
-        'model.missing',
-        both(`the voice ${model.id} is not installed yet`, `声音 ${model.id} 还没有安装`),
-      );
+    if (!installed) throw new ChorusError('model.missing', ttsWords.notInstalled(model.id));
     const engineOptions: SherpaEngineOptions = {
       ...this.options,
       installed,

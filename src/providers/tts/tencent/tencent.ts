@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { both, type Clock, type HttpClient } from '../../../core/index.js';
+import { type Clock, type HttpClient } from '../../../core/index.js';
 import type { ServiceGate } from '../../service-gate.js';
 import { askService, jsonOf, parseObject } from '../../wire/http.js';
 import { httpVoice } from '../../wire/http-voice.js';
@@ -7,6 +7,7 @@ import { failureOf, textIn, within } from '../../wire/json-news.js';
 import { said, serviceError } from '../../wire/refusal.js';
 import type { ProbeContext } from '../../descriptor.js';
 import type { TtsProvider } from '../tts-port.js';
+import { ttsWords } from '../words.js';
 
 export interface TencentSettings {
   readonly url: string;
@@ -105,7 +106,7 @@ async function* audioOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
   const answer = within(parseObject(text) ?? {}, 'Response');
   const { code, message } = failureOf(textIn(answer, 'Error', 'Code'), textIn(answer, 'Error', 'Message'));
-  throw serviceError('tts', code, message === '' ? both('sent no sound', '没有发来声音') : said(message));
+  throw serviceError('tts', code, message === '' ? ttsWords.sentNoSound : said(message));
 }
 
 const TYPE = 'application/json; charset=utf-8';

@@ -30,13 +30,14 @@ type Sentence = (...values: readonly unknown[]) => string;
 function pair(en: unknown, zh: unknown): unknown {
   if (typeof en === 'string') return { en, zh };
   if (typeof en !== 'function') return bilingualWords({ en, zh } as Catalogue<object>);
-  const sentence = (words: Sentence, language: UiLanguage, values: readonly unknown[]): string =>
-    words(...values.map((value) => valueIn(value, language)));
   return (...values: readonly unknown[]) => ({
-    en: sentence(en as Sentence, 'en', values),
-    zh: sentence(zh as Sentence, 'zh', values),
+    en: sentenceIn('en', en as Sentence, values),
+    zh: sentenceIn('zh', zh as Sentence, values),
   });
 }
+
+const sentenceIn = (language: UiLanguage, sentence: Sentence, values: readonly unknown[]): string =>
+  sentence(...values.map((value) => valueIn(value, language)));
 
 function valueIn(value: unknown, language: UiLanguage): unknown {
   if (Array.isArray(value)) return value.map((item) => valueIn(item, language));

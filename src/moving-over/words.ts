@@ -17,7 +17,7 @@ const en = {
   noMac: (rows: number) => `Rows without a MAC address: ${rows}.`,
   leftOut: (rows: number) => `Rows that were left out, because they are too long, too many or not complete: ${rows}.`,
   otherCorrections: (agents: number) =>
-    'Words to replace hold for the whole server here: those of one agent are taken. ' + `(Other agents: ${agents}.)`,
+    `Words to replace hold for the whole server here: those of one agent are taken. (Other agents: ${agents}.)`,
   noDailyLimit:
     'The configured assistant has no daily limit; an agent has (`chorus agents set ID --characters-per-day N`).',
   otherModel: 'Its language model has no counterpart or is not complete; the configured one answers in its place.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
-import { languageTag } from '../../device/ota/words.js';
+import { languageTag } from '../../device/ota/pages.js';
 import type { AdminApi, Routes } from '../api.js';
 import type { BrowserDevices } from '../browser-devices.js';
 import type { AdminGate } from '../gate.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { speechOfWav, LISTEN_RATE_HZ } from '../../audio/index.js';
-import { both, ChorusError } from '../../core/index.js';
+import { type Bilingual, ChorusError } from '../../core/index.js';
 import { isSameName, type PersonRecord } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
@@ -137,7 +137,7 @@ async function speechOf(bytes: Uint8Array): Promise<Int16Array> {
   return speech;
 }
 
-function refused(sentence: ReturnType<typeof both>): ChorusError {
+function refused(sentence: Bilingual): ChorusError {
   return new ChorusError('admin.bad_request', sentence, { details: { what: 'sound' } });
 }
 

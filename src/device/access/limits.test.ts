@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { RateLimiter, Tally, TokenBucket } from '../../platform/inbound/rate-limit.js';
 import { offsetMinutes, zoneFor } from '../ota/time-zone.js';
-import { languageTag } from '../ota/words.js';
+import { languageTag } from '../ota/pages.js';
 
 describe('rates', () => {
   it('gives a burst and then refills', async () => {

@@ -20,7 +20,7 @@ import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js
 import type { RateLimiter } from '../../platform/inbound/rate-limit.js';
 import { offsetMinutes, zoneFor } from './time-zone.js';
 import type { DeviceTokens } from '../access/tokens.js';
-import { activationMessage, languageTag, NO_ADDRESS, otaPage } from './words.js';
+import { activationMessage, languageTag, NO_ADDRESS, otaPage } from './pages.js';
 
 export interface OtaRouteOptions {
   readonly pairing: Pairing;

@@ -4,6 +4,7 @@ import type { VerdictOutcome } from '../report/index.js';
 import { percentile, sum } from '../statistics.js';
 import { type Outcome, outcomeOf, type TargetId, TARGETS } from '../targets.js';
 import { outcomeOfRun, reasonsOfFleet } from '../verdict.js';
+import { disturbedWords } from './words/disturbed.js';
 
 /**
  * Limits for a server that is good enough. No service level allows an underrun, an overflow, or a rejected or failed
@@ -89,8 +90,6 @@ export interface Evidence {
   readonly minTurns: number;
 }
 
-const TOO_FEW = 'too few turns for a percentile';
-
 /** Judges a run. With fewer than `minTurns` turns it can be found bad, but not good. */
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
@@ -120,12 +119,7 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const reasons = [...reasonsOfFleet(fleet), ...evidence.invalid];
   const outcome = outcomeOfRun(reasons, targets);
   if (outcome !== 'invalid' && outcome !== 'missed' && !enough)
-    return verdict('invalid', targets, [
-      {
-        en: `${TOO_FEW}: ${net.length} of ${minTurns}`,
-        zh: `对话太少，不能算百分位：${net.length} 次，需要 ${minTurns} 次`,
-      },
-    ]);
+    return verdict('invalid', targets, [disturbedWords.tooFew(net.length, minTurns)]);
   return verdict(outcome ?? 'holds', targets, reasons);
 }
 
@@ -149,5 +143,5 @@ function target(
 
 /** Whether a reason of a verdict says that there were too few turns: nothing was disturbed then. */
 export function isTooFew(reason: string): boolean {
-  return reason.startsWith(TOO_FEW);
+  return reason.startsWith(disturbedWords.tooFewTurns.en);
 }

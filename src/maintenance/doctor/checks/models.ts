@@ -45,7 +45,10 @@ export function judgeModels(config: Config, inspections: readonly ModelInspectio
   }
   for (const { model, why } of neededModels(config, ({ id }) => byId.get(id)?.state === 'installed')) {
     if (byId.get(model.id)?.state !== 'missing' || model.source.type === 'package') continue;
-    const what = modelsWords.notInstalled(model.id, why, languageOf(config));
+    const what = modelsWords.notInstalled(
+      model.id,
+      why === 'voice' ? 'tts.provider' : modelsWords.forLanguage(languageOf(config)),
+    );
     const fix =
       model.source.type === 'download'
         ? ({ fix: { type: 'pull', model: model.id, bytes: model.downloadBytes } } as const)

@@ -13,7 +13,7 @@ const en = {
   },
   tooFew: 'not enough reports of one server yet',
   grows: (name: string, fromMb: number, toMb: number, hours: number, reports: number) =>
-    `\`${name}\`: ${fromMb} to ${toMb} MB within ` + `${hours} h (${reports} reports).`,
+    `\`${name}\`: ${fromMb} to ${toMb} MB within ${hours} h (${reports} reports).`,
   flat: (reports: number) => `flat over ${reports} reports`,
 };
 

@@ -35,8 +35,8 @@ const en = {
     `Put its files into ${folder} in the folder of models again, and remove manifest.json there.`,
   makeAgain: (command: string, model: string) =>
     `Make it again: \`${command} --force\`, or \`chorus models rm ${model}\`.`,
-  notInstalled: (model: string, why: string, language: string) =>
-    `${model} (${why === 'voice' ? 'tts.provider' : `for ${language}`}) is not installed.`,
+  notInstalled: (model: string, why: string) => `${model} (${why}) is not installed.`,
+  forLanguage: (language: string) => `for ${language}`,
   otherLanguage: (model: string, languages: readonly string[], language: string) =>
     `${model} speaks ${languages.join(', ')}; session.language is ${language}.`,
   results: {
@@ -81,8 +81,8 @@ const zh: typeof en = {
   },
   restore: (folder) => `把文件重新放进模型文件夹里的 ${folder}，并删除其中的 manifest.json。`,
   makeAgain: (command, model) => `重新制作：\`${command} --force\`，或 \`chorus models rm ${model}\`。`,
-  notInstalled: (model, why, language) =>
-    `没有安装 ${model}（${why === 'voice' ? 'tts.provider' : `用于 ${language}`}）。`,
+  notInstalled: (model, why) => `没有安装 ${model}（${why}）。`,
+  forLanguage: (language) => `用于 ${language}`,
   otherLanguage: (model, languages, language) =>
     `${model} 支持 ${languages.join('、')}；session.language 是 ${language}。`,
   results: { missing: '缺失', 'wrong size': '被截断或大小不对', 'wrong hash': '内容不对', ok: '正确' },

@@ -29,7 +29,7 @@ const en = {
     `\`sherpa-onnx-node\` is ${addon ?? '?'} and \`${library}\` is ${version ?? '?'}; ` +
     `${wanted} is wanted (${runtime}).`,
   slow: (model: string, here: string, there: string, family: string | undefined) =>
-    `${model} takes ${here} ms of CPU a second of speech by the self-test; ` + `${there} ms are known of ${family}.`,
+    `${model} takes ${here} ms of CPU a second of speech by the self-test; ${there} ms are known of ${family}.`,
   cost: (model: string, ms: string) => `${model} ${ms} ms a second of speech`,
   ok: (parts: readonly string[]) => parts.join('; '),
 };
@@ -51,7 +51,7 @@ const zh: typeof en = {
     },
   },
   version: (addon, library, version, wanted, runtime) =>
-    `\`sherpa-onnx-node\` 是 ${addon ?? '?'}，\`${library}\` 是 ${version ?? '?'}；应为 ` + `${wanted}（${runtime}）。`,
+    `\`sherpa-onnx-node\` 是 ${addon ?? '?'}，\`${library}\` 是 ${version ?? '?'}；应为 ${wanted}（${runtime}）。`,
   slow: (model, here, there, family) => `自测时 ${model} 每秒语音用 CPU ${here} 毫秒；${family} 已知为 ${there} 毫秒。`,
   cost: (model, ms) => `${model} 每秒语音 ${ms} 毫秒`,
   ok: (parts) => parts.join('；'),

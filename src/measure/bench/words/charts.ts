@@ -6,7 +6,7 @@ const en = {
   inside: {
     title: 'Inside the server',
     explanation:
-      'Jobs that wait for a CPU slot should come and go; ' + 'a queue that only grows is a server that cannot keep up.',
+      'Jobs that wait for a CPU slot should come and go; a queue that only grows is a server that cannot keep up.',
     jobs: 'jobs',
     waiting: 'waiting',
     running: 'running',

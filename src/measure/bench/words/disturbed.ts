@@ -11,6 +11,8 @@ const en = {
   },
   letItRun: 'Let it run to its end.',
   found: (reasons: string) => `The measurement cannot be used: ${reasons}.`,
+  tooFewTurns: 'too few turns for a percentile',
+  tooFew: (count: number, least: number) => `too few turns for a percentile: ${count} of ${least}`,
 };
 
 const zh: typeof en = {
@@ -22,6 +24,8 @@ const zh: typeof en = {
   },
   letItRun: '请让测试运行到结束。',
   found: (reasons) => `这次测量不能作数：${reasons}。`,
+  tooFewTurns: '对话太少，不能算百分位',
+  tooFew: (count, least) => `对话太少，不能算百分位：${count} 次，需要 ${least} 次`,
 };
 
 export const disturbedWords = bilingualWords({ en, zh });

@@ -7,7 +7,7 @@ const en = {
   worst: 'at worst',
   underruns: (underruns: number, turns: number) => `The sound broke ${underruns} times in ${turns} turns.`,
   cpuShort: (share: string) =>
-    `The CPU was short (${share} busy): voices could ` + 'not be made as fast as they are spoken.',
+    `The CPU was short (${share} busy): voices could not be made as fast as they are spoken.`,
   unanswered: (failed: number, turns: number) => `${failed} of ${turns} turns got no complete answer.`,
   heard: (excuse: string) => `The devices heard: “${excuse}”`,
   seeErrors: 'docs/errors.md says what it is and what to do.',

@@ -48,7 +48,7 @@ const en = {
     noProcesses: 'not known: no server.json in the data folder',
   },
   medianAndWorst: (median: string, worst: string) => `${median} / ${worst}`,
-  fleet: (cores: string, memory: string, late: string) => `${cores} cores, ${memory}, event loop ` + `${late} late`,
+  fleet: (cores: string, memory: string, late: string) => `${cores} cores, ${memory}, event loop ${late} late`,
   what: 'What',
   value: 'Value',
   process: (cores: string, memory: string) => `${cores} cores, ${memory}`,

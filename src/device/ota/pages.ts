@@ -1,0 +1,31 @@
+import { uiLanguage, type LanguageTag } from '../../core/index.js';
+import type { AdvertisedAddress } from './advertised-address.js';
+import { otaWords } from './words.js';
+
+/** The first language of an `Accept-Language` header (or of an OTA body) that looks like one. */
+export function languageTag(...candidates: readonly (string | undefined)[]): LanguageTag | undefined {
+  for (const candidate of candidates) {
+    const first = candidate?.split(/[,;]/, 1)[0]?.trim();
+    if (first !== undefined && /^[a-z]{2,3}([-_][a-z0-9]{2,8}){0,3}$/i.test(first)) return first;
+  }
+  return undefined;
+}
+
+/** The page for a person who opens the OTA address in a browser. */
+export function otaPage(address: AdvertisedAddress | undefined, language: LanguageTag): string {
+  const words = otaWords[uiLanguage(language)];
+  return address ? words.works(address.otaUrl, address.websocketUrl) : words.noAddress;
+}
+
+/** The page for a person who opens the address for pictures. `on`: a model that looks at them is configured. */
+export function visionPage(url: string | undefined, on: boolean, language: LanguageTag): string {
+  const { noAddress, pictures } = otaWords[uiLanguage(language)];
+  if (url === undefined) return noAddress;
+  return on ? pictures.works(url) : pictures.noModel;
+}
+
+/** Shown on the device's screen while it speaks the digits. */
+export const activationMessage = (code: string, language: LanguageTag): string =>
+  otaWords[uiLanguage(language)].enterCode(code);
+
+export const NO_ADDRESS = 'Chorus does not know the address by which devices reach it: set server.public_url.';

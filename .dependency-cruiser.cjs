@@ -23,6 +23,28 @@ const rooms = [
   'core',
 ];
 const path = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
+/** The faces of a room: all that other rooms may import of it. */
+const faces = ['(^|/)index\\.ts$', '-port\\.ts$'];
+/** Single files that are faces too. */
+const singleFiles = [
+  // The face of the composition root.
+  '^src/main\\.ts$',
+  // Rates and formats without the decoders, which the command line and plug-ins need not load.
+  '^src/audio/format\\.ts$',
+  // A bound that the API states; index.ts loads the library, which the command line does not need.
+  '^src/conversation/knowledge/limits\\.ts$',
+];
+/** Files that may import single files of other rooms, because a whole room costs them time or memory. */
+const spared = [
+  // A child process loads only what it runs.
+  '-child\\.ts$',
+  '^src/speech/listening/process/',
+  // The listening process loads it.
+  '^src/providers/vad/silero-graph\\.ts$',
+  // The package of a plug-in loads it.
+  '^src/plugin/(plugin|check)\\.ts$',
+  '^src/plugin/testing/',
+];
 /** Rooms that look at a running server from outside, or bring data to it: nothing that serves a device may need them. */
 const outside = ['maintenance', 'measure', 'moving-over'];
 const serving = rooms.slice(rooms.indexOf('http'));
@@ -41,6 +63,16 @@ module.exports = {
       severity: 'error',
       from: { path: path([room]), pathNot: '\\.test\\.ts$' },
       to: { path: path(rooms.slice(0, index + 1)) },
+    })),
+    ...rooms.map((room) => ({
+      name: `${room}-is-entered-by-its-faces`,
+      severity: 'error',
+      comment: 'of another room only its index.ts or a ...-port.ts; the exceptions stand above, with reasons',
+      from: {
+        path: '^src/',
+        pathNot: [path([room]), '\\.test\\.ts$', ...spared, ...(room === 'composition' ? ['^src/main\\.ts$'] : [])],
+      },
+      to: { path: path([room]), pathNot: [...faces, ...singleFiles] },
     })),
     {
       name: 'what-serves-does-not-measure',

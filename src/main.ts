@@ -5,22 +5,8 @@ import { composeCapacity } from './composition/capacity.js';
 import { composeCosts } from './composition/costs.js';
 import { composeConversations } from './composition/conversations.js';
 import { composeFirmware } from './composition/firmware.js';
-import type { Foundation } from './composition/foundation.js';
-import { composeHttp } from './composition/http.js';
-import { logSettings, openLog } from './composition/log.js';
-import { composeKnowledge } from './composition/knowledge.js';
-import { composeMcp, tell } from './composition/mcp.js';
-import { measureServer } from './composition/measure.js';
-import { packageVersion } from './composition/package-version.js';
-import { assumeTriedCost, runSelfTests } from './composition/self-test.js';
-import { composeSpeech } from './composition/speech.js';
-import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
-import { embeddingStatus, type ServerStatus, speechStatus, withStore } from './composition/status.js';
-import { composeStore } from './composition/store.js';
-import { composeVision } from './composition/vision.js';
-import { startWyoming } from './composition/wyoming.js';
-import { composeUpkeep } from './composition/upkeep.js';
 import {
+  type Foundation,
   composeReload,
   type Config,
   type ConfigSource,
@@ -28,8 +14,12 @@ import {
   LiveConfig,
   type ReloadAnswer,
 } from './config/index.js';
-import { asChorusError, type ChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
+import { composeHttp } from './composition/http.js';
+import { logSettings, openLog } from './composition/log.js';
+import { composeKnowledge } from './composition/knowledge.js';
+import { composeMcp, tell } from './composition/mcp.js';
 import {
+  measureServer,
   type ChorusServer,
   createLifecycle,
   Drain,
@@ -38,7 +28,16 @@ import {
   type PeerKind,
   type Supervisor,
 } from './http/index.js';
-import { proveTurn } from './maintenance/test-turn/prove.js';
+import { packageVersion, asChorusError, type ChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
+import { assumeTriedCost, runSelfTests } from './speech/self-test/index.js';
+import { composeSpeech } from './composition/speech.js';
+import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
+import { embeddingStatus, type ServerStatus, speechStatus, withStore } from './composition/status.js';
+import { composeStore } from './composition/store.js';
+import { composeVision } from './composition/vision.js';
+import { startWyoming } from './composition/wyoming.js';
+import { createServerUpkeep } from './maintenance/upkeep/index.js';
+import { proveTurn } from './maintenance/test-turn/index.js';
 import { openFilesLimit, openFilesNeeded, readTextFile } from './platform/machine/index.js';
 import { KeptConnections } from './platform/outbound/index.js';
 import { claimDataFolder, ensureDataFolder } from './platform/store/index.js';
@@ -200,7 +199,7 @@ async function compose(foundation: Foundation, { metrics, problems }: Observers,
   const parts = { ...conversations, ...asked, ...shared, capacity, speech, status };
   const admin = await composeAdmin(foundation, parts);
   const drain = new Drain({ server: () => server, sessions, root, ...common });
-  const upkeep = composeUpkeep(foundation, {
+  const upkeep = createServerUpkeep(foundation, {
     store: store.upkeep,
     configFile: source?.file,
     isIdle: () => capacity.isIdle(),

@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema, loadConfig, PROFILES, profileSettings } from '../src/config/index.js';
-import { RESTART_EXIT_CODE } from '../src/http/index.js';
+import { RESTART_EXIT_CODE } from '../src/core/index.js';
 import { EXIT } from '../src/cli/exit-code.js';
 import { MESSAGES } from '../src/cli/words/index.js';
 import { runProgram } from '../src/cli/program.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sleep, type Clock, type Logger, type Scope } from '../core/index.js';
 import type { Firmware } from '../device/firmware/index.js';
-import type { AdvertisedAddress } from '../device/ota/advertised-address.js';
-import type { Peer } from '../platform/inbound/peers.js';
+import type { AdvertisedAddress } from '../device/index.js';
+import type { Peer } from '../platform/inbound/index.js';
 import type { AdminApi } from './api.js';
 import { BrowserDevices, type BrowserDevicesOptions } from './browser-devices.js';
 import { registerAdminFrame } from './frame.js';

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { z } from 'zod';
-import { type Bilingual, ChorusError, uiLanguage, type UiLanguage } from '../core/index.js';
-import { languageTag } from '../device/ota/pages.js';
+import { type Bilingual, ChorusError, languageTag, uiLanguage, type UiLanguage } from '../core/index.js';
 import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
 import { gateWords } from './words/gate.js';

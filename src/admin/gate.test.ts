@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import type { ChorusError } from '../core/index.js';
-import type { Peer } from '../platform/inbound/peers.js';
+import type { Peer } from '../platform/inbound/index.js';
 import { AdminGate, CSRF_HEADER, type GateOptions } from './gate.js';
 import { AdminSessions } from './sessions.js';
 

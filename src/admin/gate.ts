@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ChorusError } from '../core/index.js';
-import { headerText, type Peer } from '../platform/inbound/peers.js';
-import { sameSecret } from '../device/access/tokens.js';
+import { headerText, type Peer, sameSecret } from '../platform/inbound/index.js';
 import { isOwnName, ownHostNames, parseHost, type HostName } from './host-names.js';
 import { isCsrf, SESSION_LONGEST_MS, type AdminSession, type AdminSessions } from './sessions.js';
 import { gateWords } from './words/gate.js';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../core/index.js';
-import { sameSecret } from '../device/access/tokens.js';
+import { sameSecret } from '../platform/inbound/index.js';
 
 /** A browser in which the admin has signed in. */
 export interface AdminSession {

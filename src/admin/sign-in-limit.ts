@@ -1,5 +1,5 @@
 import type { Clock } from '../core/index.js';
-import { TokenBucket } from '../platform/inbound/rate-limit.js';
+import { TokenBucket } from '../platform/inbound/index.js';
 
 /** Number of wrong passwords that one source may enter without a pause, for somebody who mistypes. */
 const FREE_TRIES = 5;

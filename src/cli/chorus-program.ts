@@ -1,7 +1,6 @@
 import picocolors from 'picocolors';
-import { ownCommand } from '../composition/own-command.js';
+import { ownCommand, systemClock, withOwnCommand } from '../core/index.js';
 import { readEnvironment } from '../config/index.js';
-import { systemClock, withOwnCommand } from '../core/index.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-code.js';
 import { reportFailure } from './failure.js';

@@ -47,4 +47,4 @@ export interface JsonFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-export { packageVersion } from '../composition/package-version.js';
+export { packageVersion } from '../core/index.js';

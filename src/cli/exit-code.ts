@@ -1,5 +1,4 @@
-import { RESTART_EXIT_CODE } from '../http/drain.js';
-import type { ErrorCode } from '../core/index.js';
+import { RESTART_EXIT_CODE, type ErrorCode } from '../core/index.js';
 
 /** Exit codes for scripts; documented in `chorus --help` and the README. */
 export const EXIT = {

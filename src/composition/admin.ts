@@ -1,7 +1,7 @@
 import type { CostLedger } from '../conversation/costs/index.js';
 import { fileURLToPath } from 'node:url';
-import type { Environment } from '../config/index.js';
-import type { ChorusError } from '../core/index.js';
+import type { Environment, ConfigSource, Reload, Foundation } from '../config/index.js';
+import { type ChorusError, ownCommand, packageVersion } from '../core/index.js';
 import { AdminPassword, type AdminOptions, type HistoryControl, type SecretKeeper } from '../http/index.js';
 import type { Notices, Questions } from '../conversation/notices/index.js';
 import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
@@ -10,20 +10,18 @@ import type { Memories } from '../conversation/memory/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
 import type { Capacity } from './capacity.js';
-import type { Foundation } from './foundation.js';
 import type { Mcp } from './mcp.js';
-import { ownCommand } from './own-command.js';
-import { packageVersion } from './package-version.js';
-import type { ConfigSource, Reload } from '../config/index.js';
 import type { Speech } from './speech.js';
 import type { ServerStatus } from './status.js';
-import { createConfigurationControl } from '../admin/resources/configuration.js';
-import { createLanguageModelControl } from '../admin/resources/language-model.js';
-import { createModelControl } from '../admin/resources/models.js';
-import { createOverview } from '../admin/resources/overview.js';
-import { createSayControl } from '../admin/resources/say.js';
-import { createProblems } from '../admin/resources/problems.js';
-import { createVoiceControl } from '../admin/resources/voices.js';
+import {
+  createConfigurationControl,
+  createLanguageModelControl,
+  createModelControl,
+  createOverview,
+  createSayControl,
+  createProblems,
+  createVoiceControl,
+} from '../admin/index.js';
 
 export interface AdminParts {
   readonly store: SecretKeeper;

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
-import { loadConfig, parseSetFlag, type Config } from '../config/index.js';
+import { loadConfig, parseSetFlag, type Config, type Foundation, type LiveConfig } from '../config/index.js';
 import { type Logger, noMetrics, Scope, silentLogger, sleep } from '../core/index.js';
 import { composeCapacity, type Capacity } from './capacity.js';
-import type { Foundation } from './foundation.js';
-import type { LiveConfig } from '../config/index.js';
 import { MeasuredCosts } from '../capacity/index.js';
 
 const { signal } = new AbortController();

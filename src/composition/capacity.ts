@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.js';
+import type { Config, Foundation } from '../config/index.js';
 import { describeMachine, readHardware } from '../platform/machine/index.js';
 import {
   type AdmissionControl,
@@ -9,16 +9,16 @@ import {
   conversationKey,
   createAdmission,
   createSlots,
-  type JobRecord,
-  Lateness,
-  type LoadControl,
+  Disturbances,
+  isBelow,
+  isIdle,
+  JobTimes,
   type MeasuredCosts,
   type SlotPoolControl,
   talkingLimit,
   watchLoad,
   why,
 } from '../capacity/index.js';
-import type { Foundation } from './foundation.js';
 
 /** Limits on the simultaneous work of this machine. */
 export interface Capacity {
@@ -108,51 +108,6 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
       if (load) root.fork('watch load', (signal) => watchLoad({ ...watched, load }, signal));
     },
   };
-}
-
-class JobTimes {
-  readonly lateness = new Lateness();
-  /** Total time for which jobs have held slots. */
-  heldMs = 0;
-
-  add(job: JobRecord): void {
-    if (job.startedMs !== undefined) this.heldMs += job.endedMs - job.startedMs;
-    this.lateness.add(job);
-  }
-}
-
-/** Periods in which our CPU use does not count as use by conversations; they may overlap. */
-class Disturbances {
-  #count = 0;
-
-  readonly disturbed = (): boolean => this.#count > 0;
-
-  /** Begins a period. The returned function ends it; a second call does nothing. */
-  begin(): () => void {
-    this.#count += 1;
-    let over = false;
-    return () => {
-      if (!over) this.#count -= 1;
-      over = true;
-    };
-  }
-}
-
-function isIdle(admission: AdmissionControl): boolean {
-  const { conversations, waiting } = admission.view();
-  return conversations + waiting === 0;
-}
-
-function isBelow(
-  share: number,
-  slots: SlotPoolControl,
-  admission: AdmissionControl,
-  load: LoadControl | undefined,
-): boolean {
-  if (slots.view().waiting > 0) return false;
-  if (!load) return true;
-  const { strained, conversations } = load.view();
-  return !strained && admission.view().conversations <= Math.max(1, share * conversations);
 }
 
 /** Limits of the kinds of jobs. A kind at `auto` is left out and may use all slots. */

@@ -1,6 +1,6 @@
 import type { CostLedger } from '../conversation/costs/index.js';
-import type { Config } from '../config/index.js';
-import { asChorusError, type Logger, type Scope } from '../core/index.js';
+import type { Config, Foundation } from '../config/index.js';
+import { asChorusError, type Logger, type Scope, packageVersion } from '../core/index.js';
 import type { KnowledgeLibrary } from '../conversation/knowledge/index.js';
 import type { People, ServedVoiceprints } from '../conversation/people/index.js';
 import type { Memories } from '../conversation/memory/index.js';
@@ -14,14 +14,11 @@ import { openTraces, type Traces } from '../platform/telemetry/index.js';
 import { createEndpointPolicy } from '../speech/listening/index.js';
 import { deviceQueueLimit } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
-import { DeviceTalks } from './device-talks.js';
+import { DeviceTalks, openHistory, keepsAudio, type TurnHistory } from '../conversation/history/index.js';
 import { composeDialogues, type Dialogues } from './dialogues.js';
-import type { Foundation } from './foundation.js';
-import { composeHistory, keepsAudio, type TurnHistory } from './history.js';
 import type { Mcp } from './mcp.js';
-import { composeLanguageModel, type LanguageModel } from './language-model.js';
+import { createLanguageModel, type LanguageModel } from '../conversation/dialogue/index.js';
 import { ordinaryVoice } from './realtime.js';
-import { packageVersion } from './package-version.js';
 import { composePeople } from './people.js';
 import type { Speech } from './speech.js';
 
@@ -64,9 +61,9 @@ export async function composeConversations(
   parts: ConversationParts,
 ): Promise<Conversations> {
   const { config, live, root, http, common } = foundation;
-  const llm = composeLanguageModel(live, { ...common, http });
+  const llm = createLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, common.log, root);
-  const history = await composeHistory(foundation, parts.store);
+  const history = await openHistory(foundation, parts.store);
   const talks = new DeviceTalks({ store: parts.store, ...common });
   const { people, voiceprints } = composePeople(foundation, parts.store, { models: speech.models, slots, threads });
   const dialogues = composeDialogues(foundation, { ...parts, llm, mayPrepare, people });

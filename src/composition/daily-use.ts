@@ -1,6 +1,6 @@
 import { DailyUse } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
-import type { Foundation } from './foundation.js';
+import type { Foundation } from '../config/index.js';
 
 /** Talking time and spoken characters of devices by day. They are written to the database in the background. */
 export function composeDailyUse({ root, common }: Foundation, { talkDays }: Pick<Store, 'talkDays'>): DailyUse {

@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.js';
+import type { Config, Foundation } from '../config/index.js';
 import {
   createConversation,
   KeptHistories,
@@ -6,8 +6,9 @@ import {
   type Conversation,
   type ConversationSettings,
   type KnownPassage,
+  type LanguageModel,
 } from '../conversation/dialogue/index.js';
-import type { CostLedger } from '../conversation/costs/index.js';
+import { modelCosts, type CostLedger } from '../conversation/costs/index.js';
 import { keepingOf, MEMORY_TOOLS, memoryTools, type Memories } from '../conversation/memory/index.js';
 import { knowledgeTool, SEARCH_KNOWLEDGE, sourceOf, type KnowledgeLibrary } from '../conversation/knowledge/index.js';
 import { REMEMBER_VOICE, rememberVoice, type People } from '../conversation/people/index.js';
@@ -27,10 +28,7 @@ import {
 import type { Store } from '../platform/store/index.js';
 import type { Plugins } from '../plugin/index.js';
 import { mayCall, type Agent, type TurnRecord } from '../records/index.js';
-import { modelCosts } from './costs.js';
 import { composeDailyUse } from './daily-use.js';
-import type { Foundation } from './foundation.js';
-import type { LanguageModel } from './language-model.js';
 import type { Mcp } from './mcp.js';
 import { composeMemories, memoryKindOf } from './memories.js';
 import { composeRealtime, type Realtime } from './realtime.js';
@@ -81,7 +79,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   const memories = composeMemories(foundation, parts);
   const use = composeDailyUse(foundation, store);
   const realtime = composeRealtime(foundation, parts.ledger);
-  const costs = modelCosts(foundation, parts.ledger, realtime);
+  const costs = modelCosts(() => live.current, parts.ledger, realtime);
   const tools = composeTools(foundation, store, plugins, [...memoryTools(memories), ...moreTools(parts)]);
   const questions = new Questions(clock);
   parts.mcp.offerFrom(tools.current);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Firmware } from '../device/firmware/index.js';
 import type { Store } from '../platform/store/index.js';
-import type { Foundation } from './foundation.js';
+import type { Foundation } from '../config/index.js';
 
 const SECRET_NAME = 'firmware-link-key';
 

@@ -16,9 +16,8 @@ import type { PictureReader } from '../device/vision/vision-port.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { PrometheusMetrics } from '../platform/telemetry/index.js';
-import type { DeviceTalks } from './device-talks.js';
-import type { Foundation } from './foundation.js';
-import { composeEarlierTurns } from './history.js';
+import { type DeviceTalks, earlierTurnsOf } from '../conversation/history/index.js';
+import type { Foundation } from '../config/index.js';
 import type { Mcp } from './mcp.js';
 import type { ServerStatus } from './status.js';
 
@@ -81,7 +80,7 @@ export async function composeHttp(
     turns: () => options.sessions.recentTurns(),
     talks: options.talks,
     onForget: options.forget,
-    earlierTurns: composeEarlierTurns(options.store, common.log),
+    earlierTurns: earlierTurnsOf(options.store, common.log),
     readiness: () => {
       const { ready, ...details } = options.status();
       return { ready, details };

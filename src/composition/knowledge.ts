@@ -1,8 +1,7 @@
 import { KnowledgeLibrary, Meanings, readInChild, type EmbeddingSettings } from '../conversation/knowledge/index.js';
-import type { Config } from '../config/index.js';
+import type { Config, Foundation } from '../config/index.js';
 import type { Store } from '../platform/store/index.js';
 import { llmChoiceOf, providers } from '../providers/index.js';
-import type { Foundation } from './foundation.js';
 
 /** The built-in knowledge store. Its indexes are loaded in the background. */
 export function composeKnowledge({ dataDir, root, common, http, live }: Foundation, store: Store): KnowledgeLibrary {

@@ -1,5 +1,5 @@
-import type { McpControl } from '../admin/index.js';
-import { asChorusError, ChorusError, type Logger } from '../core/index.js';
+import { createMcpControl, type McpControl } from '../admin/index.js';
+import { asChorusError, type Logger, packageVersion } from '../core/index.js';
 import {
   AccessPoint,
   ANY_AGENT,
@@ -14,8 +14,7 @@ import {
   type ToolSource,
 } from '../conversation/tools/index.js';
 import type { Store } from '../platform/store/index.js';
-import type { Foundation } from './foundation.js';
-import { packageVersion } from './package-version.js';
+import type { Foundation } from '../config/index.js';
 
 /** The parts of MCP that all devices share. */
 export interface Mcp {
@@ -72,7 +71,15 @@ export function composeMcp(foundation: Foundation, store: Store): Mcp {
     accessPoint,
     tokens,
     offers,
-    control: controlOf({ servers, accessPoint, tokens, offers, file: () => file, reload, sources }),
+    control: createMcpControl({
+      servers,
+      accessPoint,
+      tokens,
+      offers,
+      file: () => file,
+      reload,
+      sourcesForAll: () => sources(() => ANY_AGENT),
+    }),
     sources,
     homeTools: () => servers.toolsOf(HOME_SERVER),
     offerFrom: (tools) => (own = tools),
@@ -108,50 +115,6 @@ function offeredSources(
       ({ place }) => place.kind !== 'websocket',
     ),
   ];
-}
-
-type Parts = Pick<Mcp, 'servers' | 'accessPoint' | 'tokens' | 'offers' | 'sources' | 'reload'> & {
-  readonly file: () => string | undefined;
-};
-
-function controlOf({ servers, accessPoint, tokens, offers, sources, reload, file }: Parts): McpControl {
-  return {
-    async view() {
-      const bridges = accessPoint.states;
-      return {
-        file: file(),
-        servers: servers.states.map((state) => ({ ...state, tools: [...state.tools] })),
-        accessPoints: offers.states.map((state) => ({
-          ...state,
-          tools: [...state.tools],
-          unknown: [...state.unknown],
-        })),
-        tokens: (await tokens.list()).map(({ id, agent, createdMs }) => {
-          const own = bridges.filter(({ tokenId }) => tokenId === id);
-          return { id, agent, createdMs, bridges: own.length, tools: [...new Set(own.flatMap(({ tools }) => tools))] };
-        }),
-      };
-    },
-    async reload() {
-      await reload();
-      await servers.tried();
-    },
-    async call(tool, input, signal) {
-      // A user of this API may call all tools that every agent may call.
-      const source = sources(() => ANY_AGENT).find((candidate) => candidate.list().some(({ name }) => name === tool));
-      if (!source) throw new ChorusError('admin.not_found', `there is no tool ${tool}`, { details: { what: tool } });
-      return (await source.call(tool, input, signal)).text;
-    },
-    async createToken(agent) {
-      const { entry, token } = await tokens.create(agent);
-      return { id: entry.id, token };
-    },
-    async revokeToken(id) {
-      const revoked = await tokens.revoke(id);
-      if (revoked) accessPoint.disconnect(id);
-      return revoked;
-    },
-  };
 }
 
 /** Reloads and only logs a failure, because devices are served even if the file cannot be read. */

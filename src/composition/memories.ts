@@ -1,10 +1,9 @@
-import type { Config } from '../config/index.js';
+import type { Config, Foundation } from '../config/index.js';
 import { Memories } from '../conversation/memory/index.js';
 import type { Store } from '../platform/store/index.js';
 import { createMemoryService } from '../providers/index.js';
 import type { Agent, MemoryKind } from '../records/index.js';
-import type { Foundation } from './foundation.js';
-import type { LanguageModel } from './language-model.js';
+import type { LanguageModel } from '../conversation/dialogue/index.js';
 
 export interface MemoriesParts {
   readonly store: Pick<Store, 'memories'>;

@@ -5,10 +5,11 @@ import {
   VoiceprintApi,
   type ServedVoiceprints,
   type Voiceprints,
+  createVoiceModels,
+  type VoiceModelParts,
 } from '../conversation/people/index.js';
 import type { Store } from '../platform/store/index.js';
-import type { Foundation } from './foundation.js';
-import { composeVoiceModels, type VoiceModelParts } from './voice-model.js';
+import type { Foundation } from '../config/index.js';
 
 export interface PeopleParts {
   /** People whose voices are known. */
@@ -20,7 +21,7 @@ export interface PeopleParts {
 /** Composes the recognition of people, by the voiceprint service or the model of the current configuration. */
 export function composePeople(foundation: Foundation, store: Store, parts: VoiceModelParts): PeopleParts {
   const { live, http, common } = foundation;
-  const embedBy = composeVoiceModels(foundation, parts);
+  const embedBy = createVoiceModels(foundation, parts);
   // Otherwise the first person who speaks would wait for the download.
   const { model: first } = live.current.voiceprint;
   if (first !== undefined && live.current.models.auto_pull) parts.models.ensure(first);

@@ -11,7 +11,7 @@ import { systemPrompt, type Conversation } from '../conversation/dialogue/index.
 import type * as Code from '../conversation/realtime/index.js';
 import type { DeviceIdentity } from '../conversation/session/index.js';
 import type { Agent } from '../records/index.js';
-import type { Foundation } from './foundation.js';
+import type { Foundation } from '../config/index.js';
 
 /** A conversation with a realtime model. */
 export interface RealtimeConversation extends Required<Pick<Conversation, 'recognizer' | 'close'>> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from '../config/index.js';
+import type { Config, Foundation } from '../config/index.js';
 import { type Scope, uiLanguage, type LanguageTag } from '../core/index.js';
 import {
   CHILD_NICENESS,
@@ -16,14 +16,18 @@ import {
   type ListeningService,
   type SharedRecognizer,
   type SmartTurnService,
+  liveRecognition,
+  recognizerSettings,
+  warmUpSpeech,
 } from '../speech/listening/index.js';
-import { createSpeechEncoder, type SpeakingService } from '../speech/speaking/index.js';
+import {
+  createSpeechEncoder,
+  type SpeakingService,
+  createLiveVoices,
+  type LiveVoices,
+  type Voices,
+} from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
-import type { Foundation } from './foundation.js';
-import { liveRecognition, recognizerSettings } from './live-recognition.js';
-import { composeLiveVoices, type LiveVoices } from './live-voices.js';
-import type { Voices } from './voices.js';
-import { warmUpSpeech } from './warm-up-speech.js';
 
 const CHILD_START_TIMEOUT_MS = 60_000;
 /**
@@ -92,7 +96,7 @@ export async function composeSpeech(
     scope,
   });
   live.add(liveRecognition(recognizer, recognition));
-  const voices = await composeLiveVoices(foundation, {
+  const voices = await createLiveVoices(foundation, {
     scope,
     encoder,
     models,

@@ -3,7 +3,7 @@ import type { EngineStatus, ModelProgress } from '../engines/index.js';
 import type { EmbeddingFailure, EmbeddingStatus } from '../conversation/knowledge/index.js';
 import type { CapacityFacts } from '../capacity/index.js';
 import type { Speech } from './speech.js';
-import type { MissingVoice } from './voices.js';
+import type { MissingVoice } from '../speech/speaking/index.js';
 
 /** The server's status for the terminal and `/readyz`. */
 export interface ServerStatus {

@@ -1,11 +1,5 @@
-import type { Config } from '../config/index.js';
-import { openStore, type DatabasePlace, type Store } from '../platform/store/index.js';
-import type { Foundation } from './foundation.js';
-
-/** Place of the database that the configuration selects. */
-export function databasePlace({ store }: Config, dataDir: string): DatabasePlace {
-  return { dataDir, file: store.file, url: store.url };
-}
+import { databasePlace, type Foundation } from '../config/index.js';
+import { openStore, type Store } from '../platform/store/index.js';
 
 /** Longer than PostgreSQL needs to start after a crash on a small machine. */
 const WAIT_MS = 30_000;

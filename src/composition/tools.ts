@@ -1,9 +1,8 @@
-import type { Config } from '../config/index.js';
+import type { Config, Foundation } from '../config/index.js';
 import { Notices } from '../conversation/notices/index.js';
 import { groupTools, ServerTools, TOOL_GROUPS, TOOLS, type Tool } from '../conversation/tools/index.js';
 import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
-import type { Foundation } from './foundation.js';
 
 export interface HouseholdTools {
   readonly notices: Notices;

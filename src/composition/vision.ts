@@ -1,7 +1,7 @@
 import { Vision } from '../conversation/vision/index.js';
 import type { Store } from '../platform/store/index.js';
-import type { Foundation } from './foundation.js';
-import type { LanguageModel } from './language-model.js';
+import type { Foundation } from '../config/index.js';
+import type { LanguageModel } from '../conversation/dialogue/index.js';
 
 /** Answers questions about pictures, by the current configuration. */
 export function composeVision({ live, common }: Foundation, llm: LanguageModel, { agents }: Store): Vision {

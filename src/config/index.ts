@@ -17,5 +17,7 @@ export { showValue, type Origin } from './mistake.js';
 export { configurationPage } from './page.js';
 export { isReference } from './secrets.js';
 export { secretsInFile, secretValues, valueAt } from './secrets-in-file.js';
+export { databasePlace } from './database-place.js';
+export type { Foundation } from './foundation.js';
 export { LiveConfig, type Change, type LivePart } from './live-config.js';
 export { composeReload, type ConfigSource, type Reload } from './reload.js';

@@ -1,11 +1,12 @@
 export * from './catalogue.js';
 export * from './change.js';
 export * from './clock.js';
-export * from './command-name.js';
 export * from './edit-distance.js';
 export * from './errors/index.js';
+export { RESTART_EXIT_CODE } from './exit-code.js';
 export * from './exposition.js';
 export * from './http-client.js';
+export { ownCommand, packageVersion, withOwnCommand } from './installation.js';
 export * from './json.js';
 export * from './language.js';
 export * from './local-time.js';

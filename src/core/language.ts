@@ -24,6 +24,15 @@ export function uiLanguage(tag: LanguageTag): UiLanguage {
   return primary === 'zh' || primary === 'yue' ? 'zh' : 'en';
 }
 
+/** The first language of an `Accept-Language` header (or of an OTA body) that looks like one. */
+export function languageTag(...candidates: readonly (string | undefined)[]): LanguageTag | undefined {
+  for (const candidate of candidates) {
+    const first = candidate?.split(/[,;]/, 1)[0]?.trim();
+    if (first !== undefined && /^[a-z]{2,3}([-_][a-z0-9]{2,8}){0,3}$/i.test(first)) return first;
+  }
+  return undefined;
+}
+
 const LETTER = /\p{L}/gu;
 const HAN = /\p{Script=Han}/gu;
 const LATIN_WORD = /\p{Script=Latin}{2,}/gu;

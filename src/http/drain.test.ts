@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { configSchema, LiveConfig } from '../config/index.js';
 import { Scope, silentLogger } from '../core/index.js';
-import { createLifecycle, Drain, RESTART_EXIT_CODE, supervisorOf } from './drain.js';
+import { RESTART_EXIT_CODE } from '../core/index.js';
+import { createLifecycle, Drain, supervisorOf } from './drain.js';
 
 /** A server in which one device is answered for that long. */
 function world(answerMs: number): {

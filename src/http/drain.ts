@@ -1,4 +1,4 @@
-import { type Clock, type Logger, sleep, type Scope } from '../core/index.js';
+import { type Clock, type Logger, RESTART_EXIT_CODE, sleep, type Scope } from '../core/index.js';
 import type { LifecycleControl } from '../admin/index.js';
 import type { ChorusServer } from './options.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
@@ -6,12 +6,6 @@ import type { Environment, LiveConfig } from '../config/index.js';
 
 /** The program that starts the server again after its end. */
 export type Supervisor = 'systemd' | 'container';
-
-/**
- * Exit code of a process that is to be started again. systemd takes it for a failure (`Restart=on-failure`); container
- * engines start a process again whatever its code.
- */
-export const RESTART_EXIT_CODE = 11;
 
 /**
  * systemd names the process that it has started (SYSTEMD_EXEC_PID, since 248). The first process of a container was

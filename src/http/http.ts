@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { asChorusError, sparing, type Clock, type Logger } from '../core/index.js';
-import type { Limits } from '../device/access/limits.js';
-import { GuardedServer, type AdmitSocket } from '../platform/inbound/guarded-server.js';
-import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
+import type { Limits } from '../device/access/index.js';
+import { GuardedServer, type AdmitSocket, oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
 /** Interval of Node's checks for requests that have not arrived in time: their timeouts may be late by this, in ms. */
 const CHECK_INTERVAL_MS = 2000;

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOwnName, parseHost } from '../admin/index.js';
-import { headerText, type Peer } from '../platform/inbound/peers.js';
-import { sameSecret } from '../device/access/tokens.js';
+import { headerText, type Peer, sameSecret } from '../platform/inbound/index.js';
 
 /** Tells whether turns can be served, and if not, the reasons for people (models, engines). */
 export interface Readiness {

@@ -1,9 +1,8 @@
-import type { DevicesOptions } from '../device/devices.js';
-import type { Limits } from '../device/access/limits.js';
-import type { MovingOverPort } from '../device/moving-over/ports.js';
+import type { DevicesOptions, MovingOverPort } from '../device/index.js';
+import type { Limits } from '../device/access/index.js';
 import type { AdminOptions, DeviceTalkStatistics } from '../admin/index.js';
 import type { TurnRecord } from '../records/index.js';
-import type { PeerKind } from '../platform/inbound/peers.js';
+import type { PeerKind } from '../platform/inbound/index.js';
 import type { AgentStore, DeviceRecord, HistoryQuery, HistoryTurn } from '../platform/store/index.js';
 import type { ServedVoiceprints } from '../conversation/people/index.js';
 import type { OperationsOptions } from './operations-routes.js';

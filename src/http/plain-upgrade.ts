@@ -1,6 +1,6 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { oneAtATime, type HandleRequest } from '../platform/inbound/one-at-a-time.js';
+import { oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
 /**
  * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP requires. As soon as

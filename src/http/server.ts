@@ -1,6 +1,6 @@
 import { ownHostNames, registerAdmin, type Admin, type AdminOptions } from '../admin/index.js';
-import { Devices } from '../device/devices.js';
-import { createPeerPolicy, limitKey, machineKindOf } from '../platform/inbound/peers.js';
+import { Devices } from '../device/index.js';
+import { createPeerPolicy, limitKey, machineKindOf } from '../platform/inbound/index.js';
 import { HttpEdge } from './edge.js';
 import { registerOperationsRoutes } from './operations-routes.js';
 import type { ChorusServer, ServerOptions } from './options.js';

@@ -4,9 +4,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { silentLogger } from '../core/index.js';
-import { DEFAULT_LIMITS } from '../device/access/limits.js';
-import { oneAtATime } from '../platform/inbound/one-at-a-time.js';
-import { createPeerPolicy } from '../platform/inbound/peers.js';
+import { DEFAULT_LIMITS } from '../device/access/index.js';
+import { oneAtATime, createPeerPolicy } from '../platform/inbound/index.js';
 import { SocketLimit, socketsAllowed } from './socket-limit.js';
 
 const DEVICE = '192.168.1.77';

@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { sparing, type Clock, type Logger, type Metrics } from '../core/index.js';
-import type { Limits } from '../device/access/limits.js';
-import { isBusy } from '../platform/inbound/one-at-a-time.js';
-import { limitKey, type PeerPolicy } from '../platform/inbound/peers.js';
-import { type Rate, RateLimiter, Tally, TokenBucket } from '../platform/inbound/rate-limit.js';
+import type { Limits } from '../device/access/index.js';
+import {
+  isBusy,
+  limitKey,
+  type PeerPolicy,
+  type Rate,
+  RateLimiter,
+  Tally,
+  TokenBucket,
+} from '../platform/inbound/index.js';
 
 /** Highest rate of log lines about addresses that have reached their limit of connections. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };

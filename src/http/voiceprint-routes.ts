@@ -3,10 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { speechOfWav } from '../audio/index.js';
 import type { ServedVoiceprints } from '../conversation/people/index.js';
 import { asChorusError, sparing, type Clock, type Logger, type Scope } from '../core/index.js';
-import { sameSecret } from '../device/access/tokens.js';
-import { readForm, type FormFault } from '../platform/inbound/form.js';
-import { limitKey, type Peer } from '../platform/inbound/peers.js';
-import { RateLimiter, WRONG_CREDENTIALS } from '../platform/inbound/rate-limit.js';
+import { readForm, type FormFault } from '../platform/inbound/form/index.js';
+import { sameSecret, limitKey, type Peer, RateLimiter, WRONG_CREDENTIALS } from '../platform/inbound/index.js';
 
 export interface VoiceprintRouteOptions {
   readonly voiceprints: ServedVoiceprints;

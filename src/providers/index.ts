@@ -3,7 +3,7 @@ export * from './memory/index.js';
 export * from './descriptor.js';
 export * from './imported-settings.js';
 export * from './registry.js';
-export { Circuit, SERVICE_CIRCUIT } from './circuit.js';
+export { Circuit, SERVICE_CIRCUIT, type CircuitCall } from './circuit.js';
 export { ServiceClient } from './wire/service-client.js';
 export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
@@ -14,6 +14,7 @@ export { toolsForModels } from './llm/tools-for-models.js';
 export { probeLlm, tryModel, type LlmQuestion, type LlmTrial } from './llm/probe-llm.js';
 export { standingTexts } from './llm/offline/index.js';
 export type * from './llm/llm-port.js';
+export { writeToolResult } from './llm/tool-result.js';
 export type * from './realtime/realtime-port.js';
 export {
   createVoices,
@@ -24,4 +25,12 @@ export {
 } from './tts/create-voices.js';
 export type { AsrProvider } from './asr/asr-port.js';
 export type { TtsAudio, TtsProvider, TtsRequest } from './tts/tts-port.js';
+export type {
+  LocalVoiceClient,
+  LocalVoiceEngine,
+  LocalVoicePcm,
+  LocalVoiceRequest,
+  LocalVoiceSynthesis,
+} from './tts/local.js';
+export { reachedBefore, tryChosen, tryVoice, untilReached } from './tts/try-voice.js';
 export { voiceOrder, voicesFor } from './tts/voice-order.js';

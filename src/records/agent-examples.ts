@@ -1,4 +1,4 @@
-import type { UiLanguage } from '../core/language.js';
+import type { UiLanguage } from '../core/index.js';
 import type { Agent } from './agent.js';
 
 /** Example agents by the language of their words. Settings that they leave out come from the configuration. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Bilingual } from '../core/language.js';
+import type { Bilingual } from '../core/index.js';
 import { listFields, type Field, type RecordOf } from './field.js';
 
 /** A field of an agent. If it is absent, the configuration's value applies. */

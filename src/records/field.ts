@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Bilingual } from '../core/language.js';
+import type { Bilingual } from '../core/index.js';
 
 /** One fact about a record: its shape, its meaning in words, and its place in the database. */
 export interface Field<S extends z.ZodType = z.ZodType> {

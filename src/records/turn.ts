@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../core/errors/index.js';
-import type { Bilingual } from '../core/language.js';
+import type { Bilingual } from '../core/index.js';
 import { absentValue, listFields, type Field, type RecordOf } from './field.js';
 
 /** Spans of a turn's trace that carry attributes. */

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ChorusError } from '../core/index.js';
-import { networks, normalAddress } from '../platform/inbound/peers.js';
+import { networks, normalAddress } from '../platform/inbound/index.js';
 import { WyomingConnection } from './connection.js';
 import { EventStream } from './event-stream.js';
 import type { WyomingServerOptions } from './options.js';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { composeVoiceModels } from '../../src/composition/voice-model.js';
-import { LocalVoiceprints } from '../../src/conversation/people/index.js';
+import { createVoiceModels, LocalVoiceprints } from '../../src/conversation/people/index.js';
 import { findModel, type InstalledModel, SPEAKER_MODELS } from '../../src/engines/index.js';
 import { openStore, type Store } from '../../src/platform/store/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
@@ -43,7 +42,7 @@ it('knows a voice again by a model in its own process, and forgets it', async ()
   expect(SPEAKER_MODELS).toContain(ID);
   const ensured: string[] = [];
   let there: InstalledModel | undefined;
-  const embedBy = composeVoiceModels(
+  const embedBy = createVoiceModels(
     { live: { current: { models: { auto_pull: true } } }, root: room.scope, common: room.base } as never,
     {
       models: { installed: () => there, ensure: (id) => ensured.push(id) },

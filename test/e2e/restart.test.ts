@@ -8,7 +8,7 @@ import { freePort } from '../fakes/free-port.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { MESSAGES } from '../../src/cli/words/index.js';
 import { runProgram } from '../../src/cli/program.js';
-import { RESTART_EXIT_CODE } from '../../src/http/index.js';
+import { RESTART_EXIT_CODE } from '../../src/core/index.js';
 import { systemClock } from '../../src/core/index.js';
 import { fleetIdentity, SimulatedDevice } from '../../src/measure/fleet/index.js';
 import { readLocalToken } from '../../src/http/index.js';

@@ -10,7 +10,7 @@ import {
   type PairingResult,
   type PairingRules,
 } from '../../src/device/access/pairing.js';
-import type { Peer } from '../../src/platform/inbound/peers.js';
+import type { Peer } from '../../src/platform/inbound/index.js';
 import { openStore, type DeviceStore } from '../../src/platform/store/index.js';
 import { FakeClock } from './fake-clock.js';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { ChorusError } from '../../core/index.js';
-import { languageTag } from '../../device/ota/pages.js';
+import { ChorusError, languageTag } from '../../core/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import type { BrowserDevices } from '../browser-devices.js';
 import type { AdminGate } from '../gate.js';

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
-import type { DeviceControl } from '../../device/access/device-control.js';
+import type { DeviceTalk } from '../../conversation/history/index.js';
+import type { DeviceControl } from '../../device/access/index.js';
 import type { Firmware } from '../../device/firmware/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
-import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { wallMs, deviceIdParameter } from '../shapes.js';
 import { turnVerdict, verdictOf } from '../verdict.js';
@@ -148,15 +148,6 @@ export const deviceRoutes = {
     answer: deviceAnswer,
   },
 } as const satisfies Routes;
-
-/** Talking statistics of a device. */
-export interface DeviceTalk {
-  readonly turns: number;
-  /** How often the device had no sound left, as predicted by the pacer. */
-  readonly underruns: number;
-  readonly underrunMs: number;
-  readonly last: Omit<TurnRecord, 'id'>;
-}
 
 export interface DeviceTalkStatistics {
   /** Undefined: nothing is known of this device. Never rejects. */

@@ -1,9 +1,9 @@
+import type { EmbeddingStatus } from '../../conversation/knowledge/index.js';
 import { MAX_FILE_BYTES } from '../../conversation/knowledge/limits.js';
 import { basename } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
-import type { EmbeddingStatus } from '../../conversation/knowledge/index.js';
 import type { KnowledgeDocument } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { acceptBinaryBodies, binaryBody } from '../binary-body.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccessPoint, McpServers, McpTokens, ToolOffers, ToolSource } from '../../conversation/tools/index.js';
 import { ChorusError } from '../../core/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { idParameter, wallMs } from '../shapes.js';
@@ -119,4 +120,67 @@ export function registerMcpRoutes(api: AdminApi, mcp: McpControl): void {
     if (!(await mcp.revokeToken(id)))
       throw new ChorusError('admin.not_found', `there is no token ${id}`, { details: { what: id } });
   });
+}
+
+/** The parts of MCP that the control shows and changes. */
+export interface McpParts {
+  readonly servers: McpServers;
+  readonly accessPoint: AccessPoint;
+  readonly tokens: McpTokens;
+  /** Access points of other servers, to which tools are offered. */
+  readonly offers: ToolOffers;
+  /** Sources of the tools that every agent may call. */
+  sourcesForAll(): readonly ToolSource[];
+  /** Reads the file again. Error: `mcp.bad_file`. */
+  reload(): Promise<void>;
+  /** The file with the servers; undefined: there is none. */
+  file(): string | undefined;
+}
+
+export function createMcpControl({
+  servers,
+  accessPoint,
+  tokens,
+  offers,
+  sourcesForAll,
+  reload,
+  file,
+}: McpParts): McpControl {
+  return {
+    async view() {
+      const bridges = accessPoint.states;
+      return {
+        file: file(),
+        servers: servers.states.map((state) => ({ ...state, tools: [...state.tools] })),
+        accessPoints: offers.states.map((state) => ({
+          ...state,
+          tools: [...state.tools],
+          unknown: [...state.unknown],
+        })),
+        tokens: (await tokens.list()).map(({ id, agent, createdMs }) => {
+          const own = bridges.filter(({ tokenId }) => tokenId === id);
+          return { id, agent, createdMs, bridges: own.length, tools: [...new Set(own.flatMap(({ tools }) => tools))] };
+        }),
+      };
+    },
+    async reload() {
+      await reload();
+      await servers.tried();
+    },
+    async call(tool, input, signal) {
+      // A user of this API may call all tools that every agent may call.
+      const source = sourcesForAll().find((candidate) => candidate.list().some(({ name }) => name === tool));
+      if (!source) throw new ChorusError('admin.not_found', `there is no tool ${tool}`, { details: { what: tool } });
+      return (await source.call(tool, input, signal)).text;
+    },
+    async createToken(agent) {
+      const { entry, token } = await tokens.create(agent);
+      return { id: entry.id, token };
+    },
+    async revokeToken(id) {
+      const revoked = await tokens.revoke(id);
+      if (revoked) accessPoint.disconnect(id);
+      return revoked;
+    },
+  };
 }

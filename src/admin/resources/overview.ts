@@ -2,12 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../config/index.js';
 import type { Clock, ErrorCode, UiLanguage } from '../../core/index.js';
-import type { AdvertisedAddress } from '../../device/ota/advertised-address.js';
+import type { AdvertisedAddress } from '../../device/index.js';
 import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { wallMs } from '../shapes.js';
-import { modelView } from './models.js';
-import type { ModelControl } from './models.js';
+import { modelView, type ModelControl } from './models.js';
 
 export const overviewAnswer = z.object({
   version: z.string(),

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ChorusError, type Logger, type UiLanguage } from '../../core/index.js';
-import { limitKey, type Peer } from '../../platform/inbound/peers.js';
+import { limitKey, type Peer } from '../../platform/inbound/index.js';
 import type { AdminPassword } from '../admin-password.js';
 import type { AdminApi, Routes } from '../api.js';
 import type { AdminGate } from '../gate.js';

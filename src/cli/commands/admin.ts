@@ -2,7 +2,7 @@ import type { DefineCommand } from '../command.js';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isCancel, password as askPassword } from '@clack/prompts';
-import { databasePlace } from '../../composition/store.js';
+import { databasePlace } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { ChorusError, translatedError } from '../../core/index.js';
 import { keepPassword, newPassword, PASSWORD_LEAST_CHARS } from '../../http/index.js';

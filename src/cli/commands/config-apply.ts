@@ -1,4 +1,4 @@
-import { testTurn, type TestFailure } from '../../maintenance/test-turn/test-turn.js';
+import { testTurn, type TestFailure } from '../../maintenance/test-turn/index.js';
 import {
   applyConfig,
   findBackup,

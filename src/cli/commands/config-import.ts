@@ -2,7 +2,7 @@ import { translatedError, DAY_MS } from '../../core/index.js';
 import { access, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { databasePlace } from '../../composition/store.js';
+import { databasePlace } from '../../config/index.js';
 import {
   describeMistake,
   diffConfigs,

@@ -12,12 +12,10 @@ import {
   type Clock,
 } from '../../core/index.js';
 import type { Config } from '../../config/index.js';
-import { llmChoiceOf, tryModel, voicesFor, type TtsProvider } from '../../providers/index.js';
-import { untilReached } from '../../providers/tts/try-voice.js';
+import { llmChoiceOf, tryModel, voicesFor, type TtsProvider, untilReached } from '../../providers/index.js';
 import { bytesToInt16, concatBytes, type WavSound } from '../../audio/index.js';
-import { createSpeechEncoder } from '../../speech/speaking/index.js';
+import { createSpeechEncoder, createConfiguredVoices } from '../../speech/speaking/index.js';
 import { createModelStore } from '../../engines/index.js';
-import { composeVoices } from '../../composition/voices.js';
 import { setupTrialWords } from '../words/setup-trials.js';
 
 export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChorusError };
@@ -106,7 +104,7 @@ export async function openVoices(
     });
     const speakingProcess = encoder.synthesize;
     const context = { ...common, speakingProcess, models, slotCount: 1, threads: 1 };
-    ({ providers } = composeVoices({ ...context, config: tts, autoPull: false }));
+    ({ providers } = createConfiguredVoices({ ...context, config: tts, autoPull: false }));
   } catch (error) {
     await scope.close();
     throw error;

@@ -4,7 +4,7 @@ import type { DefineCommand } from '../command.js';
 import { translatedError } from '../../core/index.js';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { databasePlace } from '../../composition/store.js';
+import { databasePlace } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import {
   backupFolder,

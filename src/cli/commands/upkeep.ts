@@ -2,11 +2,9 @@ import { Argument } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { databasePlace } from '../../composition/store.js';
-import { offlineParts } from '../../composition/upkeep.js';
-import { displayWidth, padToWidth, silentLogger, sleep, translatedError } from '../../core/index.js';
-import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../../platform/store/index.js';
+import { databasePlace } from '../../config/index.js';
 import {
+  offlineParts,
   isUpkeepTask,
   readRecords,
   taskWords,
@@ -17,6 +15,8 @@ import {
   type TaskRecord,
   type UpkeepTaskName,
 } from '../../maintenance/upkeep/index.js';
+import { displayWidth, padToWidth, silentLogger, sleep, translatedError } from '../../core/index.js';
+import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../../platform/store/index.js';
 import { findAdminClient, type AdminClient } from '../server/admin-client.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';

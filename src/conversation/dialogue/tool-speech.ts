@@ -1,5 +1,5 @@
 import { asChorusError, sleep, type Clock } from '../../core/index.js';
-import { writeToolResult } from '../../providers/llm/tool-result.js';
+import { writeToolResult } from '../../providers/index.js';
 import type { ReplyPart } from './conversation-port.js';
 import { endsSentence, isWhole, type ReplyText, type TextPart } from './text/index.js';
 import type { ToolCalls } from './tool-calls.js';

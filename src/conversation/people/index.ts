@@ -4,4 +4,5 @@ export { REMEMBER_VOICE, rememberVoice } from './remember-voice.js';
 export { servedVoiceprints, type ServedVoiceprints } from './served-voiceprints.js';
 export type { Speaker } from './speaker.js';
 export type { Voiceprints } from './voiceprint-port.js';
+export { createVoiceModels, type VoiceModelParts } from './voice-models.js';
 export { VoiceprintApi, type VoiceprintApiOptions } from './voiceprint-api.js';

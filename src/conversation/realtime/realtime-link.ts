@@ -1,6 +1,12 @@
 import { asChorusError, isCancelled, type Clock, type ErrorCode, type Logger, type Metrics } from '../../core/index.js';
-import type { Circuit, CircuitCall } from '../../providers/circuit.js';
-import type { RealtimeOpening, RealtimeProvider, RealtimeSession, Spender } from '../../providers/index.js';
+import type {
+  Circuit,
+  CircuitCall,
+  RealtimeOpening,
+  RealtimeProvider,
+  RealtimeSession,
+  Spender,
+} from '../../providers/index.js';
 
 /** One realtime model, shared by all devices. */
 export interface RealtimeService {

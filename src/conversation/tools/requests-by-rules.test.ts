@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KITCHEN, ToolWorld } from '../../../test/fakes/tool-world.js';
-import type { LlmDelta } from '../../providers/index.js';
+import { type LlmDelta, writeToolResult } from '../../providers/index.js';
 import { createOfflineAssistant } from '../../providers/llm/offline/index.js';
-import { writeToolResult } from '../../providers/llm/tool-result.js';
 import { wholeText } from './tool-stream.js';
 
 /** Wednesday, 25 November 2026, 15:05 in Shanghai. */

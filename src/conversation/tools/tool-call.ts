@@ -1,6 +1,6 @@
 import { asChorusError, type ChorusError, uiLanguage, withTimeout, type Clock, type Logger } from '../../core/index.js';
 import type { ToolCall } from '../../providers/llm/llm-port.js';
-import { writeToolResult } from '../../providers/llm/tool-result.js';
+import { writeToolResult } from '../../providers/index.js';
 import type { ToolAnswer } from './tool.js';
 import type { Toolbox } from './tool-source.js';
 import { toolTimeout } from './tool-errors.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { writeToolResult } from '../../providers/llm/tool-result.js';
+import { writeToolResult } from '../../providers/index.js';
 import { ToolList } from './tool-list.js';
 
 /** Invisible letters, which a model reads. */

@@ -1,6 +1,5 @@
 import { sparing, type Clock, type Logger, type Metrics } from '../../core/index.js';
-import { limitKey, type Peer } from '../../platform/inbound/peers.js';
-import { RateLimiter, Tally } from '../../platform/inbound/rate-limit.js';
+import { limitKey, type Peer, RateLimiter, Tally } from '../../platform/inbound/index.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
 import type { Limits } from './limits.js';
 

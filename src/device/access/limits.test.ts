@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { RateLimiter, Tally, TokenBucket } from '../../platform/inbound/rate-limit.js';
+import { RateLimiter, Tally, TokenBucket } from '../../platform/inbound/index.js';
 import { offsetMinutes, zoneFor } from '../ota/time-zone.js';
-import { languageTag } from '../ota/pages.js';
+import { languageTag } from '../../core/index.js';
 
 describe('rates', () => {
   it('gives a burst and then refills', async () => {

@@ -1,4 +1,4 @@
-import type { Rate } from '../../platform/inbound/rate-limit.js';
+import type { Rate } from '../../platform/inbound/index.js';
 
 /**
  * Limits of connections, requests and messages. The defaults let forty devices behind one router start at once after a

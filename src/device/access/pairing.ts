@@ -3,8 +3,7 @@ import { asChorusError, ChorusError, sparing, type Clock, type Logger } from '..
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../../platform/store/index.js';
 import { isAwaited, type MovingOver } from '../moving-over/moving-over.js';
 import { WaitingCodes } from './waiting-codes.js';
-import { isLan, limitKey, type Peer } from '../../platform/inbound/peers.js';
-import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
+import { isLan, limitKey, type Peer, RateLimiter, TokenBucket } from '../../platform/inbound/index.js';
 import { deviceWords } from '../words.js';
 
 /**

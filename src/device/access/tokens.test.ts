@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ChorusError, silentLogger } from '../../core/index.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
-import { DeviceTokens, sameSecret } from './tokens.js';
+import { sameSecret } from '../../platform/inbound/index.js';
+import { DeviceTokens } from './tokens.js';
 
 const ID = 'a0:85:e3:00:00:01';
 const BOUND = {

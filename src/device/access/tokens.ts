@@ -101,9 +101,3 @@ function parseToken(token: string): { readonly signature: Buffer; readonly gener
 export function serverSecret(store: Pick<DeviceStore, 'secret'>): Promise<string> {
   return store.secret(SECRET_NAME, () => randomBytes(32).toString('hex'));
 }
-
-/** Compares secrets of any length in a time that does not reveal where they differ. */
-export function sameSecret(a: string, b: string): boolean {
-  const key = randomBytes(32);
-  return timingSafeEqual(createHmac('sha256', key).update(a).digest(), createHmac('sha256', key).update(b).digest());
-}

@@ -1,4 +1,4 @@
-import { networkKey } from '../../platform/inbound/peers.js';
+import { networkKey } from '../../platform/inbound/index.js';
 
 interface Waiting {
   readonly network: string;

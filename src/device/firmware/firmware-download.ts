@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asChorusError, sparing, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
 import type { Firmware } from './index.js';
 import type { DeviceControl } from '../access/device-control.js';
-import { limitKey, type Peer } from '../../platform/inbound/peers.js';
-import { RateLimiter, WRONG_CREDENTIALS } from '../../platform/inbound/rate-limit.js';
+import { limitKey, type Peer, RateLimiter, WRONG_CREDENTIALS } from '../../platform/inbound/index.js';
 
 export interface FirmwareDownloadOptions {
   readonly firmware: Firmware;

@@ -1,7 +1,7 @@
 import { sleep, type Clock, type Logger, DAY_MS } from '../../core/index.js';
 import { firstGeneration, type DeviceRecord, type DeviceStore } from '../../platform/store/index.js';
 import { isFixedOfOld, isSignedByOld, type OldTokens } from './tokens.js';
-import { isLan, type Peer } from '../../platform/inbound/peers.js';
+import { isLan, type Peer } from '../../platform/inbound/index.js';
 
 /** The import from another server, and the time until which its devices may use their old credentials. */
 export interface MovingOverOptions extends OldTokens {

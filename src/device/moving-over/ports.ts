@@ -1,8 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../../core/index.js';
-import { GuardedServer, type AdmitSocket } from '../../platform/inbound/guarded-server.js';
-import { oneAtATime } from '../../platform/inbound/one-at-a-time.js';
+import { GuardedServer, type AdmitSocket, oneAtATime } from '../../platform/inbound/index.js';
 import type { Limits } from '../access/limits.js';
 
 /** An extra port on which OTA requests are answered. */

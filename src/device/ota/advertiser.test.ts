@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Advertiser, type AdvertiserOptions } from './advertiser.js';
-import { createPeerPolicy, type PeerKind } from '../../platform/inbound/peers.js';
+import { createPeerPolicy, type PeerKind } from '../../platform/inbound/index.js';
 
 const KINDS: Readonly<Record<string, PeerKind>> = { '127.0.0.1': 'loopback', '172.17.0.1': 'gateway' };
 const peers = createPeerPolicy({ trustedProxies: ['10.9.9.9'], kindOf: (address) => KINDS[address] ?? 'private' });

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { advertisedAddress, type AdvertisedAddress, type AdvertiseOptions } from './advertised-address.js';
-import { headerText, lanAddress, normalAddress, type PeerPolicy } from '../../platform/inbound/peers.js';
+import { headerText, lanAddress, normalAddress, type PeerPolicy } from '../../platform/inbound/index.js';
 
 export interface AdvertiserOptions {
   readonly peers: PeerPolicy;

@@ -1,6 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { asChorusError, sparing, type Clock, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
+import {
+  asChorusError,
+  sparing,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  type Metrics,
+  languageTag,
+} from '../../core/index.js';
 import type { Firmware } from '../firmware/index.js';
 import {
   encodeOtaAnswer,
@@ -16,11 +24,10 @@ import {
 } from '../protocol/index.js';
 import { firmwareUrl, type AdvertisedAddress } from './advertised-address.js';
 import type { DeviceClaim, HmacProof, Pairing } from '../access/pairing.js';
-import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js';
-import type { RateLimiter } from '../../platform/inbound/rate-limit.js';
+import { headerText, limitKey, type Peer, type RateLimiter } from '../../platform/inbound/index.js';
 import { offsetMinutes, zoneFor } from './time-zone.js';
 import type { DeviceTokens } from '../access/tokens.js';
-import { activationMessage, languageTag, NO_ADDRESS, otaPage } from './pages.js';
+import { activationMessage, NO_ADDRESS, otaPage } from './pages.js';
 
 export interface OtaRouteOptions {
   readonly pairing: Pairing;

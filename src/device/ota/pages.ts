@@ -2,15 +2,6 @@ import { uiLanguage, type LanguageTag } from '../../core/index.js';
 import type { AdvertisedAddress } from './advertised-address.js';
 import { otaWords } from './words.js';
 
-/** The first language of an `Accept-Language` header (or of an OTA body) that looks like one. */
-export function languageTag(...candidates: readonly (string | undefined)[]): LanguageTag | undefined {
-  for (const candidate of candidates) {
-    const first = candidate?.split(/[,;]/, 1)[0]?.trim();
-    if (first !== undefined && /^[a-z]{2,3}([-_][a-z0-9]{2,8}){0,3}$/i.test(first)) return first;
-  }
-  return undefined;
-}
-
 /** The page for a person who opens the OTA address in a browser. */
 export function otaPage(address: AdvertisedAddress | undefined, language: LanguageTag): string {
   const words = otaWords[uiLanguage(language)];

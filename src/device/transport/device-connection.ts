@@ -9,7 +9,7 @@ import {
 } from '../protocol/index.js';
 import type { DeviceConnection, DeviceIdentity, DeviceLink, SessionHandle, SessionHost } from '../device-port.js';
 import type { Limits } from '../access/limits.js';
-import { TokenBucket } from '../../platform/inbound/rate-limit.js';
+import { TokenBucket } from '../../platform/inbound/index.js';
 import { answersPings, LinkProbe } from './link-probe.js';
 import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from './transport-port.js';
 

@@ -5,7 +5,7 @@ import type { DownlinkAudio, HelloMessage } from '../protocol/index.js';
 import type { Admitted, DeviceGate } from '../access/device-gate.js';
 import type { Limits } from '../access/limits.js';
 import type { AdvertisedAddress } from '../ota/advertised-address.js';
-import type { PeerPolicy } from '../../platform/inbound/peers.js';
+import type { PeerPolicy } from '../../platform/inbound/index.js';
 
 /** The reason why the server closes a connection. Each transport signals it in its own way. */
 export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'internal' | 'replaced';

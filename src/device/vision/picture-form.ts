@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ChorusError } from '../../core/index.js';
-import { readForm, type FormFault } from '../../platform/inbound/form.js';
+import { readForm, type FormFault } from '../../platform/inbound/form/index.js';
 import { deviceWords } from '../words.js';
 
 /** A photo of a board's camera has 20 to 200 kB. */

@@ -10,12 +10,12 @@ import {
   type LanguageTag,
   type Logger,
   type Scope,
+  languageTag,
 } from '../../core/index.js';
-import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js';
-import { RateLimiter, WRONG_CREDENTIALS } from '../../platform/inbound/rate-limit.js';
+import { headerText, limitKey, type Peer, RateLimiter, WRONG_CREDENTIALS } from '../../platform/inbound/index.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
 import { visionUrl, type AdvertisedAddress } from '../ota/advertised-address.js';
-import { languageTag, visionPage } from '../ota/pages.js';
+import { visionPage } from '../ota/pages.js';
 import { parseDeviceId, madeDeviceId, VISION_PATH } from '../protocol/index.js';
 import { readPictureForm } from './picture-form.js';
 import { pictureOf } from './picture.js';

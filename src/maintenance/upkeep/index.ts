@@ -5,4 +5,5 @@ export { readRecords } from './record-file.js';
 export { nextTime, onSchedule, untilIdle } from './schedule.js';
 export { upkeepTasks, type PerformanceReport, type TaskParts } from './tasks.js';
 export { Upkeep } from './upkeep.js';
+export { createServerUpkeep, offlineParts, type UpkeepParts } from './server-upkeep.js';
 export { taskWords } from './words.js';

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ChorusError } from '../../core/index.js';
+import { proveWritable } from '../machine/writable.js';
 
 /**
  * Creates the data folder if it is missing and proves by a write that it is writable. Errors: `data.not_writable`,
@@ -13,19 +13,6 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
     await proveWritable(dataDir);
   } catch (error) {
     throw dataFolderError(dataDir, error);
-  }
-}
-
-/** Writes and removes a probe file. Errors: those of the operating system. */
-export async function proveWritable(folder: string): Promise<void> {
-  // Upkeep removes leftover files with this name (src/maintenance/upkeep/leftovers.ts).
-  const probe = join(folder, `.probe-${randomBytes(6).toString('hex')}`);
-  const file = await open(probe, 'wx', 0o600);
-  try {
-    await file.write('chorus');
-  } finally {
-    await file.close();
-    await unlink(probe);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   primarySubtag,
   withTimeout,
 } from '../../core/index.js';
-import { Circuit, SERVICE_CIRCUIT } from '../../providers/circuit.js';
+import { Circuit, SERVICE_CIRCUIT } from '../../providers/index.js';
 import type { AsrProvider, Transcript } from '../../providers/asr/index.js';
 import { LiveService } from './live-service.js';
 import type { LiveRequest, RecognitionRequest } from './recognizer-port.js';

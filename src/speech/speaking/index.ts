@@ -6,6 +6,8 @@ export { spokenForm } from './spoken-form/spoken-form.js';
 export { joinText } from './pacing/heard-text.js';
 export { deviceQueueLimit } from './pacing/device-queue.js';
 export type { PhraseCacheSettings } from './phrases/phrase-cache.js';
+export { createLiveVoices, type LiveVoices } from './live-voices.js';
 export { ShippedPhrases } from './phrases/shipped-phrases.js';
 export { createSpeaking, type SpeakingService, type SpeakingSettings } from './speaking.js';
 export { createSpeechEncoder, type SpeechEncoder, type SpeechSource } from './encoding/speech-encoder.js';
+export { createConfiguredVoices, type MissingVoice, type Voices } from './voices.js';

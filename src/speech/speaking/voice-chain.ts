@@ -7,9 +7,8 @@ import {
   primarySubtag,
   sleep,
 } from '../../core/index.js';
-import { Circuit, SERVICE_CIRCUIT } from '../../providers/circuit.js';
+import { Circuit, SERVICE_CIRCUIT, voicesFor } from '../../providers/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
-import { voicesFor } from '../../providers/tts/voice-order.js';
 import type { VoiceRequest } from './speaking-port.js';
 import { speechWords } from '../words.js';
 

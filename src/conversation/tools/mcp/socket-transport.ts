@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { ChorusError, parseJson, type Clock, type Logger, type TimerHandle } from '../../../core/index.js';
-import { TokenBucket } from '../../../platform/inbound/rate-limit.js';
+import { TokenBucket } from '../../../platform/inbound/index.js';
 import type { Transport } from './sdk.js';
 
 type Message = Parameters<Transport['send']>[0];

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { isBusy } from '../../../platform/inbound/one-at-a-time.js';
-import { headerText } from '../../../platform/inbound/peers.js';
-import { isDevicePath, wantsWebSocket } from '../../../platform/inbound/web-socket-request.js';
+import { isBusy, headerText, isDevicePath, wantsWebSocket } from '../../../platform/inbound/index.js';
 import type { Credentials, Refusal } from '../../access/device-gate.js';
 import type { AdvertisedAddress } from '../../ota/advertised-address.js';
 import { madeDeviceId, parseClientId, parseDeviceId } from '../../protocol/index.js';

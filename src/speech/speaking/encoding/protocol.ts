@@ -1,5 +1,5 @@
 import type { VoiceLoudness } from '../../../audio/index.js';
-import type { LocalVoiceEngine, LocalVoicePcm, LocalVoiceRequest } from '../../../providers/tts/local.js';
+import type { LocalVoiceEngine, LocalVoicePcm, LocalVoiceRequest } from '../../../providers/index.js';
 import type { SentenceEncoding } from './sentence-encoder.js';
 
 /** Calls into the speaking process. */

@@ -1,7 +1,7 @@
 import { ChorusError } from '../../../core/index.js';
 import { concatBytes, int16ToBytes, LISTEN_RATE_HZ, SPEECH_TARGET_LUFS } from '../../../audio/index.js';
 import { collectingAfter, serveChild } from '../../../engines/child.js';
-import type { LocalVoiceEngine, LocalVoiceSynthesis } from '../../../providers/tts/local.js';
+import type { LocalVoiceEngine, LocalVoiceSynthesis } from '../../../providers/index.js';
 import { type FeedResult, type SpeakingRequest, type SynthesizeResult, UNKNOWN_STREAM } from './protocol.js';
 import { LOCAL_SYNTHESIZERS } from '../../../providers/tts/local-synthesis.js';
 import { SentenceEncoder } from './sentence-encoder.js';

@@ -7,7 +7,7 @@ import {
   type VoiceLoudness,
 } from '../../../audio/index.js';
 import { childEntry, type EngineStatus, SupervisedChild } from '../../../engines/index.js';
-import type { LocalVoiceClient } from '../../../providers/tts/local.js';
+import type { LocalVoiceClient } from '../../../providers/index.js';
 import type { TakeWait } from '../chunk-intake.js';
 import type { FeedResult, SpeakingRequest, SynthesizeResult } from './protocol.js';
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';

@@ -1,5 +1,5 @@
-import { LISTEN_SAMPLES_PER_MS } from '../audio/format.js';
-import { ChorusError } from '../core/index.js';
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
+import { ChorusError } from '../../core/index.js';
 import {
   CHILD_NICENESS,
   createSherpaEngine,
@@ -9,10 +9,10 @@ import {
   type SpeakerAnswer,
   type SpeakerCall,
   type SupervisedChild,
-} from '../engines/index.js';
-import type { Capacity } from './capacity.js';
-import type { Foundation } from './foundation.js';
-import { compositionWords } from './words.js';
+} from '../../engines/index.js';
+import type { SlotPoolControl } from '../../capacity/index.js';
+import type { Foundation } from '../../config/index.js';
+import { peopleWords } from './words.js';
 
 const TYPICAL_AUDIO_MS = 3_000;
 /** A name that comes later than this is of no use to this turn or the next. */
@@ -21,12 +21,15 @@ const WITHIN_MS = 5_000;
 /** The vector of a voice: 16 kHz mono. Errors: `model.*`, `engine.*`, `capacity.*`, or the signal's reason. */
 export type Embed = (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
 
-export interface VoiceModelParts extends Pick<Capacity, 'slots' | 'threads'> {
+export interface VoiceModelParts {
+  readonly slots: SlotPoolControl;
+  /** Threads of one inference. */
+  readonly threads: number;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
 }
 
 /** The models that tell voices apart, each in an engine process that is started at its first use. */
-export function composeVoiceModels(
+export function createVoiceModels(
   { live, root, common }: Foundation,
   { models, slots, threads }: VoiceModelParts,
 ): (modelId: string) => Embed {
@@ -37,7 +40,7 @@ export function composeVoiceModels(
     const installed = models.installed(modelId);
     if (!installed) {
       if (live.current.models.auto_pull) models.ensure(modelId);
-      throw new ChorusError('model.missing', compositionWords.notInstalled(modelId));
+      throw new ChorusError('model.missing', peopleWords.notInstalled(modelId));
     }
     const scope = root.child(`voice model ${modelId}`);
     const engine = createSherpaEngine({ installed, slots: 1, threads, niceness: CHILD_NICENESS, ...common, scope });

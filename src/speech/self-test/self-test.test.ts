@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
-import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { noMetrics, Scope, silentLogger, sleep } from '../core/index.js';
-import { coresOfConversation, createSlots } from '../capacity/index.js';
-import { PINNED_SHERPA } from '../engines/index.js';
-import type { Capacity } from './capacity.js';
-import type { Foundation } from './foundation.js';
-import type { MeasuredCosts } from '../capacity/index.js';
-import { assumeTriedCost, runSelfTests, type SelfTestOptions } from './self-test.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { noMetrics, Scope, silentLogger, sleep } from '../../core/index.js';
+import { coresOfConversation, createSlots, type MeasuredCosts } from '../../capacity/index.js';
+import { PINNED_SHERPA } from '../../engines/index.js';
+import type { Foundation } from '../../config/index.js';
+import { assumeTriedCost, runSelfTests, type SelfTestOptions, type TestedCapacity } from './self-test.js';
 
 it('times a model only when the server is idle, and keeps the result', async () => {
   const clock = new FakeClock();
@@ -23,7 +21,7 @@ it('times a model only when the server is idle, and keeps the result', async () 
       return () => (seen.disturbed -= 1);
     },
     selfTested: (cores: number) => void seen.results.push(cores),
-  } as unknown as Capacity;
+  } as unknown as TestedCapacity;
   const speech = {
     recognizer: {
       isReady: () => true,
@@ -83,7 +81,7 @@ it('until then takes what was seen while models were loaded, on a machine that w
     ['zh-CN', 0.03],
   ]);
   const options = (known?: number): Parameters<typeof assumeTriedCost>[0] => ({
-    capacity: { selfTested: (cores: number) => void results.push(cores) } as unknown as Capacity,
+    capacity: { selfTested: (cores: number) => void results.push(cores) } as unknown as TestedCapacity,
     speech: {
       recognizer: {
         isReady: (language: string) => cost.has(language),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../config/index.js';
-import type { Clock, HttpClient, Logger, Metrics } from '../core/index.js';
+import type { Config } from '../../config/index.js';
+import type { Clock, HttpClient, Logger, Metrics } from '../../core/index.js';
 import {
   createLlm,
   llmChoiceOf,
@@ -8,8 +8,8 @@ import {
   type LlmChoice,
   type LlmOptions,
   type LlmProvider,
-} from '../providers/index.js';
-import type { LiveConfig, LivePart } from '../config/index.js';
+} from '../../providers/index.js';
+import type { LiveConfig, LivePart } from '../../config/index.js';
 
 interface Common {
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface LanguageModel extends LivePart {
   bare(service?: string): LlmProvider;
 }
 
-export function composeLanguageModel(live: LiveConfig, common: Common): LanguageModel {
+export function createLanguageModel(live: LiveConfig, common: Common): LanguageModel {
   const make = (settings: Settings): LlmProvider => createLlm({ ...settings, ...common, random: Math.random });
   let provider = make(settingsOf(live.current));
   let services = mapValues(servicesOf(live.current), make);

@@ -2,14 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { configSchema } from '../config/index.js';
-import { noMetrics, Scope, silentLogger } from '../core/index.js';
-import { readRecords, type StoreUpkeep } from '../maintenance/upkeep/index.js';
-import type { DrainRequest } from '../http/index.js';
-import { LiveConfig } from '../config/index.js';
-import type { Supervisor } from '../http/index.js';
-import { composeUpkeep } from './upkeep.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { configSchema } from '../../config/index.js';
+import { noMetrics, Scope, silentLogger } from '../../core/index.js';
+import { readRecords } from './record-file.js';
+import type { StoreUpkeep } from './upkeep-port.js';
+import type { DrainRequest } from '../../http/index.js';
+import { LiveConfig } from '../../config/index.js';
+import type { Supervisor } from '../../http/index.js';
+import { createServerUpkeep } from './server-upkeep.js';
 
 /** A Wednesday. */
 const START = Date.UTC(2026, 10, 25, 3, 0);
@@ -54,7 +55,7 @@ function world(
   };
   const drained: DrainRequest[] = [];
   const state = { idle: true };
-  const control = composeUpkeep(
+  const control = createServerUpkeep(
     {
       config,
       live,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { concatInt16, parseWav } from '../audio/index.js';
+import { concatInt16, parseWav } from '../../audio/index.js';
 
 const CLIPS = ['austen-0880', 'austen-0890'];
 
@@ -10,7 +10,7 @@ const CLIPS = ['austen-0880', 'austen-0890'];
  */
 export async function warmUpSpeech(): Promise<Int16Array> {
   const clips = await Promise.all(
-    CLIPS.map((name) => readFile(new URL(`../../assets/speech/${name}.wav`, import.meta.url))),
+    CLIPS.map((name) => readFile(new URL(`../../../assets/speech/${name}.wav`, import.meta.url))),
   );
   return concatInt16(clips.map((wav) => parseWav(wav).pcm));
 }

@@ -1,18 +1,40 @@
 import { readFile } from 'node:fs/promises';
-import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep, uiLanguage } from '../core/index.js';
-import { createProcessReader, describeMachine } from '../platform/machine/index.js';
-import { conversationKey, coresOfConversation, costKey, type MeasuredCosts } from '../capacity/index.js';
-import { sherpaVersion } from '../engines/index.js';
-import { parseWav, LISTEN_RATE_HZ } from '../audio/index.js';
-import { voicesFor, type TtsProvider } from '../providers/index.js';
-import type { Capacity } from './capacity.js';
-import type { Foundation } from './foundation.js';
-import type { Speech } from './speech.js';
-import { compositionWords } from './words.js';
+import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep, uiLanguage } from '../../core/index.js';
+import { createProcessReader, describeMachine } from '../../platform/machine/index.js';
+import {
+  type AdmissionControl,
+  conversationKey,
+  coresOfConversation,
+  costKey,
+  type MeasuredCosts,
+  type SlotPoolControl,
+} from '../../capacity/index.js';
+import { sherpaVersion } from '../../engines/index.js';
+import { parseWav, LISTEN_RATE_HZ } from '../../audio/index.js';
+import { voicesFor, type TtsProvider } from '../../providers/index.js';
+import type { Foundation } from '../../config/index.js';
+import type { SharedRecognizer } from '../recognition/shared-recognizer.js';
+import { selfTestWords } from './words.js';
+
+/** The limits that the self-test observes, and that use its result. */
+export interface TestedCapacity {
+  readonly slots: SlotPoolControl;
+  readonly admission: Pick<AdmissionControl, 'view'>;
+  /** Applies the measured cores of one conversation. */
+  selfTested(cores: number): void;
+  /** Until the returned function is called, our CPU use does not count as use by conversations. */
+  disturb(): () => void;
+}
+
+/** The speech whose cost is measured. */
+export interface TestedSpeech {
+  readonly recognizer: Pick<SharedRecognizer, 'isReady' | 'modelFor' | 'recognize' | 'triedCost'>;
+  readonly voices: { readonly providers: readonly TtsProvider[] };
+}
 
 export interface SelfTestOptions {
-  readonly capacity: Capacity;
-  readonly speech: Speech;
+  readonly capacity: TestedCapacity;
+  readonly speech: TestedSpeech;
   readonly costs: MeasuredCosts;
   /** Resolves when no background work of ours (the warming of phrases) uses the processes under test. */
   readonly undisturbed: () => Promise<void>;
@@ -30,7 +52,7 @@ const MAX_ROUNDS = 12;
 /** A generous limit: no user waits for the result. */
 const DEADLINE_MS = 60_000;
 const DEVICE = 'self-test';
-const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url);
+const CLIP = new URL('../../../assets/speech/austen-0880.wav', import.meta.url);
 
 /**
  * Times each speech model and local voice in use once on this machine while it is idle. It uses the engines and slots
@@ -204,10 +226,10 @@ class SelfTest {
   }
 }
 
-const sentenceIn = (language: LanguageTag): string => compositionWords.sentence[uiLanguage(language)];
+const sentenceIn = (language: LanguageTag): string => selfTestWords.sentence[uiLanguage(language)];
 
 /** The voice for devices of this language, if it is a local one. */
-function localVoice(speech: Speech, language: LanguageTag): TtsProvider | undefined {
+function localVoice(speech: TestedSpeech, language: LanguageTag): TtsProvider | undefined {
   const first = voicesFor(speech.voices.providers, language)[0];
   return first?.local ? first : undefined;
 }

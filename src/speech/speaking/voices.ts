@@ -1,13 +1,13 @@
-import type { Config } from '../config/index.js';
-import { type LanguageTag, primarySubtag } from '../core/index.js';
-import type { ModelStore, TtsModel } from '../engines/index.js';
+import type { Config } from '../../config/index.js';
+import { type LanguageTag, primarySubtag } from '../../core/index.js';
+import type { ModelStore, TtsModel } from '../../engines/index.js';
 import {
   createVoices,
   providers as registry,
   type SharedVoices,
   type TtsProvider,
   type VoicesContext,
-} from '../providers/index.js';
+} from '../../providers/index.js';
 
 export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   readonly config: Config['tts'];
@@ -38,7 +38,7 @@ export interface Voices {
 }
 
 /** The voices of the configuration. */
-export function composeVoices({ config, autoPull, shared, ...context }: VoicesOptions): Voices {
+export function createConfiguredVoices({ config, autoPull, shared, ...context }: VoicesOptions): Voices {
   const { models } = context;
   const providers = createVoices(config, context, shared);
   const names = (): readonly string[] => providers.filter(({ languages }) => languages.length > 0).map(({ id }) => id);

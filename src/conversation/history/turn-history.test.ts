@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { turnOf } from '../../test/fakes/filled-store.js';
-import { ChorusError, silentLogger } from '../core/index.js';
-import type { HistoryQuery, HistoryTurn, LostStore } from '../platform/store/index.js';
-import { composeEarlierTurns } from './history.js';
+import { turnOf } from '../../../test/fakes/filled-store.js';
+import { ChorusError, silentLogger } from '../../core/index.js';
+import type { HistoryQuery, HistoryTurn, LostStore } from '../../platform/store/index.js';
+import { earlierTurnsOf } from './turn-history.js';
 
 it('reads a bounded part of the history, and answers with none of it while the database is lost', async () => {
   const asked: HistoryQuery[] = [];
@@ -21,10 +21,10 @@ it('reads a bounded part of the history, and answers with none of it while the d
       return state.lost;
     },
   };
-  const earlier = composeEarlierTurns(
-    { history, reachability } as unknown as Parameters<typeof composeEarlierTurns>[0],
-    { ...silentLogger, warn: (message) => void warnings.push(message) },
-  );
+  const earlier = earlierTurnsOf({ history, reachability } as unknown as Parameters<typeof earlierTurnsOf>[0], {
+    ...silentLogger,
+    warn: (message) => void warnings.push(message),
+  });
   expect(await earlier({ limit: 1000, beforeMs: 5 })).toEqual([turnOf(1)]);
   expect(asked).toEqual([{ limit: 200, beforeMs: 5 }]);
   state.broken = true;

@@ -1,33 +1,30 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
-import { keepBackup, listBackups, type Config } from '../config/index.js';
-import { ChorusError, type Clock, type Logger, type UiLanguage, HOUR_MS } from '../core/index.js';
-import { createProcessReader, createSampler, describeMachine, type ProcessReader } from '../platform/machine/index.js';
-import { findingsOf, observe, reportName, writeReport } from '../measure/monitor/index.js';
-import { readLocalToken, type UpkeepAnswer, type UpkeepControl } from '../http/index.js';
+import { keepBackup, listBackups, type Config, type Foundation } from '../../config/index.js';
+import { ChorusError, type Clock, type Logger, type UiLanguage, HOUR_MS, packageVersion } from '../../core/index.js';
 import {
-  filesOf,
-  isUpkeepTask,
-  keepNewest,
-  MemoryWatch,
-  nextTime,
-  onSchedule,
-  taskWords,
-  Upkeep,
-  UPKEEP_TASKS,
-  untilIdle,
-  upkeepTasks,
-  type PerformanceReport,
-  type StoreUpkeep,
-  type TaskParts,
-  type TaskRecord,
-} from '../maintenance/upkeep/index.js';
-import type { Drain } from '../http/index.js';
-import type { Foundation } from './foundation.js';
-import { audioLimits } from './history.js';
-import { packageVersion } from './package-version.js';
-import type { Supervisor } from '../http/index.js';
+  createProcessReader,
+  createSampler,
+  describeMachine,
+  type ProcessReader,
+} from '../../platform/machine/index.js';
+import { findingsOf, observe, reportName, writeReport } from '../../measure/monitor/index.js';
+import {
+  readLocalToken,
+  type UpkeepAnswer,
+  type UpkeepControl,
+  type Drain,
+  type Supervisor,
+} from '../../http/index.js';
+import { filesOf, keepNewest } from './kept-files.js';
+import { MemoryWatch } from './memory-watch.js';
+import { nextTime, onSchedule, untilIdle } from './schedule.js';
+import { upkeepTasks, type PerformanceReport, type TaskParts } from './tasks.js';
+import { isUpkeepTask, UPKEEP_TASKS, type StoreUpkeep, type TaskRecord } from './upkeep-port.js';
+import { Upkeep } from './upkeep.js';
+import { taskWords } from './words.js';
+import { audioLimits } from '../../conversation/history/index.js';
 
 export interface UpkeepParts {
   readonly store: StoreUpkeep;
@@ -46,7 +43,7 @@ const MINUTE_MS = 60_000;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
 /** Daily upkeep, the weekly restart if configured, and a watch on the memory of all processes. */
-export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): UpkeepControl {
+export function createServerUpkeep(foundation: Foundation, parts: UpkeepParts): UpkeepControl {
   const { live, dataDir, root, common } = foundation;
   const { clock, log } = common;
   const memory = new MemoryWatch({ read: processesOf(createProcessReader({ clock })), clock, log });

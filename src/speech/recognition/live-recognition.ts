@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../config/index.js';
-import type { Metrics } from '../core/index.js';
+import type { Config } from '../../config/index.js';
+import type { Metrics } from '../../core/index.js';
 import {
   keyIn,
   meteredRecognition,
@@ -10,9 +10,10 @@ import {
   type RecognitionContext,
   type RecognitionServiceDescriptor,
   type Spender,
-} from '../providers/index.js';
-import type { SharedRecognizer, RecognizerSettings } from '../speech/listening/index.js';
-import type { LivePart } from '../config/index.js';
+} from '../../providers/index.js';
+import type { RecognizerSettings } from './recognizer-settings.js';
+import type { SharedRecognizer } from './shared-recognizer.js';
+import type { LivePart } from '../../config/index.js';
 
 /** Dependencies of recognition services. */
 export type ServicesContext = Omit<RecognitionContext, 'gate'> & {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../config/index.js';
-import { Recordings, type RecordedTurn, type TurnAudio } from '../conversation/recordings/index.js';
-import { asChorusError, type Clock, type Logger, DAY_MS } from '../core/index.js';
-import { serverSecret } from '../device/access/tokens.js';
+import type { Config, Foundation } from '../../config/index.js';
+import { Recordings, type RecordedTurn, type TurnAudio } from '../recordings/index.js';
+import { asChorusError, type Clock, type Logger, DAY_MS } from '../../core/index.js';
+import { serverSecret } from '../../device/access/index.js';
 import {
   audioKey,
   TurnWriter,
@@ -10,9 +10,8 @@ import {
   type HistoryQuery,
   type HistoryTurn,
   type Store,
-} from '../platform/store/index.js';
-import { withoutPersonal, type TurnRecord } from '../records/index.js';
-import type { Foundation } from './foundation.js';
+} from '../../platform/store/index.js';
+import { withoutPersonal, type TurnRecord } from '../../records/index.js';
 
 /** Outcomes that are no conversation: sounds without speech, and false starts. A noisy room has thousands of them. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
@@ -37,7 +36,7 @@ export interface TurnHistory {
 const MAX_EARLIER = 200;
 
 /** Turns from before this run of the server, newest first. Empty while the database is lost. */
-export function composeEarlierTurns(
+export function earlierTurnsOf(
   { history, reachability }: Pick<Store, 'history' | 'reachability'>,
   log: Logger,
 ): (query: HistoryQuery) => Promise<readonly HistoryTurn[]> {
@@ -54,7 +53,7 @@ export function composeEarlierTurns(
 }
 
 /** Writes turns and their audio in the background. Error: `store.*`. */
-export async function composeHistory(
+export async function openHistory(
   { live, root, common }: Foundation,
   store: Pick<Store, 'history' | 'audio' | 'secret'>,
 ): Promise<TurnHistory> {

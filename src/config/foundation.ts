@@ -1,6 +1,6 @@
-import type { Config } from '../config/index.js';
+import type { Config } from './schema.js';
 import type { Clock, HttpClient, Logger, Metrics, Scope } from '../core/index.js';
-import type { LiveConfig } from '../config/index.js';
+import type { LiveConfig } from './live-config.js';
 
 /** Dependencies of every part of the server. */
 export interface Foundation {

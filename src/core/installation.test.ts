@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withOwnCommand } from '../core/index.js';
-import { ownCommand } from './own-command.js';
+import { ownCommand, withOwnCommand } from './installation.js';
 
 let folder = '';
 async function install(root: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { LiveConfig, loadConfig, type Config } from '../config/index.js';
-import { noMetrics, silentLogger, systemClock } from '../core/index.js';
-import { composeLanguageModel } from './language-model.js';
+import { LiveConfig, loadConfig, type Config } from '../../config/index.js';
+import { noMetrics, silentLogger, systemClock } from '../../core/index.js';
+import { createLanguageModel } from './language-model.js';
 
 async function configOf(...settings: readonly string[]): Promise<Config> {
   const flags = settings.map((text) => ({
@@ -19,7 +19,7 @@ it('an agent has a service by its name; without one, and with one that is gone, 
   const now = await configOf(fast, 'llm.service_keys.fast=k');
   const live = new LiveConfig(now);
   const common = { clock: systemClock, log: silentLogger, metrics: noMetrics, http: { fetch } };
-  const model = composeLanguageModel(live, common);
+  const model = createLanguageModel(live, common);
   expect(model.current('fast').id).toBe('deepseek:small');
   expect([model.current().id, model.current('gone').id]).toEqual(['offline', 'offline']);
   const before = model.current();

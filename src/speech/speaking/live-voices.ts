@@ -1,22 +1,23 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../config/index.js';
-import type { Scope } from '../core/index.js';
-import type { Slots } from '../capacity/index.js';
-import type { ModelStore } from '../engines/index.js';
-import { heardSettings, sharedVoices, type Spender, type TtsProvider } from '../providers/index.js';
-import { reachedBefore, tryChosen, untilReached } from '../providers/tts/try-voice.js';
+import type { Config, Foundation } from '../../config/index.js';
+import { type Scope, packageVersion } from '../../core/index.js';
+import type { Slots } from '../../capacity/index.js';
+import type { ModelStore } from '../../engines/index.js';
 import {
-  createSpeaking,
-  ShippedPhrases,
-  type PhraseCacheSettings,
-  type SpeakingService,
-  type SpeakingSettings,
-  type SpeechEncoder,
-} from '../speech/speaking/index.js';
-import type { Foundation } from './foundation.js';
-import { packageVersion } from './package-version.js';
-import { composeVoices, type Voices } from './voices.js';
+  heardSettings,
+  sharedVoices,
+  type Spender,
+  type TtsProvider,
+  reachedBefore,
+  tryChosen,
+  untilReached,
+} from '../../providers/index.js';
+import type { SpeechEncoder } from './encoding/speech-encoder.js';
+import type { PhraseCacheSettings } from './phrases/phrase-cache.js';
+import { ShippedPhrases } from './phrases/shipped-phrases.js';
+import { createSpeaking, type SpeakingService, type SpeakingSettings } from './speaking.js';
+import { createConfiguredVoices, type Voices } from './voices.js';
 
 export interface LiveVoicesOptions {
   /** The scope of everything built here. */
@@ -50,7 +51,7 @@ interface Generation {
  * The voices and the speech output that uses them. A new configuration applies from the next reply on; a reply in
  * progress finishes with its own.
  */
-export async function composeLiveVoices(
+export async function createLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
   options: LiveVoicesOptions,
 ): Promise<LiveVoices> {
@@ -59,7 +60,7 @@ export async function composeLiveVoices(
   const shared = sharedVoices({ ...context, scope });
   const open = (tts: Config['tts'], autoPull: boolean): Generation => {
     const own = scope.child('voices');
-    return { voices: composeVoices({ ...context, config: tts, autoPull, scope: own, shared }), scope: own };
+    return { voices: createConfiguredVoices({ ...context, config: tts, autoPull, scope: own, shared }), scope: own };
   };
   let generation = open(config.tts, config.models.auto_pull);
   const speaking = createSpeaking({

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { loadConfig } from '../config/index.js';
-import { noMetrics, Scope, silentLogger } from '../core/index.js';
-import { CATALOGUE, type InstalledModel, type ModelStore } from '../engines/index.js';
-import { voicesFor } from '../providers/index.js';
-import { createSpeechEncoder } from '../speech/speaking/index.js';
-import { composeVoices, type Voices } from './voices.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { loadConfig } from '../../config/index.js';
+import { noMetrics, Scope, silentLogger } from '../../core/index.js';
+import { CATALOGUE, type InstalledModel, type ModelStore } from '../../engines/index.js';
+import { voicesFor } from '../../providers/index.js';
+import { createSpeechEncoder } from './encoding/speech-encoder.js';
+import { createConfiguredVoices, type Voices } from './voices.js';
 
 const scopes: Scope[] = [];
 afterEach(() => Promise.all(scopes.splice(0).map((scope) => scope.close())));
@@ -54,7 +54,7 @@ async function voicesOf(
     opus: { complexity: 5, bitrate: 32_000 },
   });
   return {
-    voices: composeVoices({
+    voices: createConfiguredVoices({
       config: loaded.config.tts,
       autoPull,
       ...common,

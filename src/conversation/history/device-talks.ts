@@ -1,8 +1,16 @@
-import { asChorusError, type Clock, type Logger } from '../core/index.js';
-import type { DeviceTalk } from '../http/index.js';
-import type { TurnRecord } from '../records/index.js';
-import type { Store } from '../platform/store/index.js';
-import { isConversation } from './history.js';
+import { asChorusError, type Clock, type Logger } from '../../core/index.js';
+import type { TurnRecord } from '../../records/index.js';
+import type { Store } from '../../platform/store/index.js';
+import { isConversation } from './turn-history.js';
+
+/** Talking statistics of a device. */
+export interface DeviceTalk {
+  readonly turns: number;
+  /** How often the device had no sound left, as predicted by the pacer. */
+  readonly underruns: number;
+  readonly underrunMs: number;
+  readonly last: Omit<TurnRecord, 'id'>;
+}
 
 interface Options {
   readonly store: Pick<Store, 'history' | 'reachability'>;

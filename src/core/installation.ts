@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,4 +33,18 @@ function isSame(one: string, other: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Replaces the commands in a text (`npx chorus …`, or `chorus …` in backquotes) by those that work where it is shown.
+ * Texts are written with `npx chorus`, which would run somebody else's package outside of the installation.
+ */
+export function withOwnCommand(text: string, command: string): string {
+  return text.replaceAll(/\bnpx chorus\b|(?<=`)chorus(?= [a-z])/g, command);
+}
+
+/** Version of this installation. */
+export function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  return version;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { turnOf } from '../../test/fakes/filled-store.js';
-import { ChorusError, silentLogger } from '../core/index.js';
-import { turnRecord, type TurnRecord } from '../records/index.js';
-import type { LostStore, TalkSums } from '../platform/store/index.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { turnOf } from '../../../test/fakes/filled-store.js';
+import { ChorusError, silentLogger } from '../../core/index.js';
+import { turnRecord, type TurnRecord } from '../../records/index.js';
+import type { LostStore, TalkSums } from '../../platform/store/index.js';
 import { DeviceTalks } from './device-talks.js';
 
 const DEVICE = '02:00:00:00:00:01';

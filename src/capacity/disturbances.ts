@@ -1,0 +1,16 @@
+/** Periods in which our CPU use does not count as use by conversations; they may overlap. */
+export class Disturbances {
+  #count = 0;
+
+  readonly disturbed = (): boolean => this.#count > 0;
+
+  /** Begins a period. The returned function ends it; a second call does nothing. */
+  begin(): () => void {
+    this.#count += 1;
+    let over = false;
+    return () => {
+      if (!over) this.#count -= 1;
+      over = true;
+    };
+  }
+}

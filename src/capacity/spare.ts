@@ -1,0 +1,22 @@
+import type { AdmissionControl } from './admission.js';
+import type { LoadControl } from './load-control.js';
+import type { SlotPoolControl } from './slots.js';
+
+/** True if no device talks or wants to. */
+export function isIdle(admission: AdmissionControl): boolean {
+  const { conversations, waiting } = admission.view();
+  return conversations + waiting === 0;
+}
+
+/** True if no job waits, and at most this share of the conversations that fit are taking place. */
+export function isBelow(
+  share: number,
+  slots: SlotPoolControl,
+  admission: AdmissionControl,
+  load: LoadControl | undefined,
+): boolean {
+  if (slots.view().waiting > 0) return false;
+  if (!load) return true;
+  const { strained, conversations } = load.view();
+  return !strained && admission.view().conversations <= Math.max(1, share * conversations);
+}

@@ -1,0 +1,1 @@
+export { assumeTriedCost, runSelfTests } from './self-test.js';

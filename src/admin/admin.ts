@@ -26,7 +26,7 @@ import { registerCostRoutes } from './resources/costs.js';
 import { registerModelRoutes } from './resources/models.js';
 import { registerOverviewRoute } from './resources/overview.js';
 import { registerProblemRoute } from './resources/problems.js';
-import { registerSayRoute } from './resources/say.js';
+import { registerSayRoutes } from './resources/say.js';
 import { registerVoiceRoutes } from './resources/voices.js';
 import { registerSessionRoutes } from './resources/session.js';
 import { registerTurnRoutes, type TurnRouteOptions } from './resources/turns.js';
@@ -133,8 +133,9 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
   if (admin.say)
-    registerSayRoute(api, {
+    registerSayRoutes(api, {
       say: admin.say,
+      gate,
       devices: devices.control,
       isAgent: async (id) => (await agents?.agent(id)) !== undefined,
     });

@@ -28,6 +28,22 @@ export function binaryBody(
   return whole(body, () => admit(request));
 }
 
+/** Reads a body into memory. Throws `tooLarge()` once it has more than `mostBytes`. */
+export async function collected(
+  bytes: AsyncIterable<Uint8Array>,
+  mostBytes: number,
+  tooLarge: () => ChorusError,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.byteLength;
+    if (size > mostBytes) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
 async function* whole(body: AsyncIterable<Uint8Array>, admit: () => unknown): AsyncIterable<Uint8Array> {
   yield* body;
   admit();

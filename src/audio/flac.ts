@@ -15,6 +15,8 @@ const HEAD_BYTES = MAGIC.byteLength + BLOCK_HEADER_BYTES + STREAM_INFO_BYTES;
 /** Assumed size of the longest frame if the file does not say it: ample for 4608 stereo samples of 24 bits. */
 const USUAL_FRAME_BYTES = 64 * 1024;
 const MAX_DAMAGED_FRAMES = 8;
+/** Samples decoded at a time: minutes of sound. Frames of pure silence have 65,535 samples in 14 bytes. */
+const MAX_SAMPLES = 2 ** 24;
 /** First of the states in which the library's decoder does not go on by itself. */
 const END_OF_STREAM = 4;
 
@@ -43,6 +45,7 @@ export class FlacDecoder {
   /** True: the metadata is over, and frames follow. */
   #inFrames = false;
   #decoded: Float32Array[] = [];
+  #decodedSamples = 0;
   #damages = 0;
   #anyFrame = false;
   #closed = false;
@@ -55,7 +58,9 @@ export class FlacDecoder {
       (most) => this.#read(most),
       (channels) => {
         this.#anyFrame = true;
-        this.#decoded.push(toMono(channels, this.#bits));
+        const samples = toMono(channels, this.#bits);
+        this.#decodedSamples += samples.length;
+        this.#decoded.push(samples);
       },
       () => void this.#damages++,
     );
@@ -101,13 +106,14 @@ export class FlacDecoder {
 
   #next(): void {
     const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
-    if (!went || this.#damages > MAX_DAMAGED_FRAMES)
+    if (!went || this.#damages > MAX_DAMAGED_FRAMES || this.#decodedSamples > MAX_SAMPLES)
       throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
   }
 
   #taken(): Float32Array {
     const samples = concatFloat(this.#decoded);
     this.#decoded = [];
+    this.#decodedSamples = 0;
     return samples;
   }
 

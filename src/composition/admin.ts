@@ -11,7 +11,8 @@ import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
 import type { Capacity } from './capacity.js';
 import type { Mcp } from './mcp.js';
-import type { Speech } from './speech.js';
+import { OPUS, type Speech } from './speech.js';
+import { createRecordingEncoder } from '../speech/speaking/index.js';
 import type { ServerStatus } from './status.js';
 import {
   createConfigurationControl,
@@ -52,15 +53,13 @@ const PAGE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url
 
 /** The page and its API. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
-  const {
-    live,
-    dataDir,
-    common: { clock },
-  } = foundation;
+  const { live, dataDir, common, root } = foundation;
+  const { clock } = common;
   const { capacity, speech, sessions, memories, history, status, source, reload, problems, env, prove } = parts;
   const version = packageVersion();
   const password = await AdminPassword.open({ store: parts.store, configured: () => live.current.admin.password });
   const models = createModelControl(speech);
+  const recordings = createRecordingEncoder({ ...common, scope: root.child('recordings of requests'), opus: OPUS });
   const turns = (): ReturnType<RunningSessionHost['recentTurns']> => sessions.recentTurns();
   return {
     version,
@@ -77,7 +76,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
       talking: () => capacity.admission.view().talking,
       turns,
     }),
-    say: createSayControl(parts, clock),
+    say: createSayControl({ ...parts, recordings }, clock),
     problems: createProblems({ ring: problems, turns, live }),
     models,
     memories,

@@ -102,6 +102,8 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     noteMusic: (deviceId, agent, musicMs) => use.addMusic(deviceId, agent, musicMs),
     note(turnId, turn) {
+      // A recording of a program is no talk.
+      if (turn.outcome === 'played') return;
       costs.note(turn);
       use.add(turn);
       memories.note(turnId, turn);

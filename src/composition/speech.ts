@@ -34,7 +34,7 @@ const CHILD_START_TIMEOUT_MS = 60_000;
  * Opus for speech at 24 kHz: transparent on a small loudspeaker, with a quarter less CPU than complexity 10 (500
  * instead of 660 µs a packet of 60 ms).
  */
-const OPUS = { complexity: 5, bitrate: 32_000 };
+export const OPUS = { complexity: 5, bitrate: 32_000 };
 /**
  * Setting while other devices wait: 37 % less CPU for 0.5 dB more noise, inaudible by a masking model
  * (docs/capacity.md). Complexity 0 would save 57 %, but smears the sound before a plosive.

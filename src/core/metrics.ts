@@ -112,7 +112,7 @@ export const METRICS = {
   chorus_turns_total: {
     type: 'counter',
     help: both('Turns by how they ended.', '各轮对话，按怎样结束。'),
-    labels: { outcome: 'answered, interrupted, failed, not_understood, empty, exit, busy, abandoned' },
+    labels: { outcome: 'answered, interrupted, failed, not_understood, empty, exit, busy, abandoned, played' },
   },
   chorus_turn_errors_total: {
     type: 'counter',

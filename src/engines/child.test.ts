@@ -6,6 +6,7 @@ const CHILDREN = [
   '../speech/listening/process/listening-child.ts',
   '../speech/listening/prosody/turn-child.ts',
   '../speech/speaking/encoding/speaking-child.ts',
+  '../speech/speaking/recordings/recording-child.ts',
   './sherpa/sherpa-child.ts',
 ];
 

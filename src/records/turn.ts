@@ -58,6 +58,8 @@ const outcome = z.enum([
   'busy',
   /** The device went away, or the user started again, before there was a text. */
   'abandoned',
+  /** Nobody asked: the server played a recording. */
+  'played',
 ]);
 
 /** Why an utterance was taken for one that was not said to the device. */

@@ -12,6 +12,18 @@ const en = {
   allOutOfOrder: 'every voice for the language is out of order',
   noVoice: 'no voice speaks the language',
   cannotLoad: (engine: string) => `the voice ${engine} cannot be loaded`,
+  recording: {
+    unreadable: (why: string) => `the recording cannot be read: ${why}`,
+    tooLong: (why: string) => `the recording is too long: ${why}`,
+    empty: 'the file is empty',
+    otherKind: 'the file is not WAV, MP3, Ogg or FLAC',
+    damaged: 'it is damaged',
+    noSound: 'there is no sound in it',
+    seconds: (most: number) => `it has more than ${most} seconds`,
+    megabytes: (most: number) => `the file has more than ${most} MB`,
+    waiting: 'too many recordings are waiting',
+    tooMuchWork: 'decoding it took too long or too much memory',
+  },
 };
 
 const zh: typeof en = {
@@ -26,6 +38,18 @@ const zh: typeof en = {
   allOutOfOrder: '会说这种语言的声音都用不了',
   noVoice: '没有会说这种语言的声音',
   cannotLoad: (engine) => `声音 ${engine} 无法加载`,
+  recording: {
+    unreadable: (why) => `录音读不出来：${why}`,
+    tooLong: (why) => `录音太长：${why}`,
+    empty: '文件是空的',
+    otherKind: '文件不是 WAV、MP3、Ogg 或 FLAC',
+    damaged: '文件已损坏',
+    noSound: '里面没有声音',
+    seconds: (most) => `超过 ${most} 秒`,
+    megabytes: (most) => `文件超过 ${most} MB`,
+    waiting: '等待处理的录音太多',
+    tooMuchWork: '解码花了太多时间或内存',
+  },
 };
 
 export const speechWords = bilingualWords({ en, zh });

@@ -47,8 +47,9 @@ it('a hundred reminders of one second are spoken once each, though the server is
         lengthMs: undefined,
         urgent: false,
         createdMs: dueMs,
+        recordingId: undefined,
       },
-      200,
+      { notices: 200, recordings: 20 },
     );
   await store.close();
   const spoken = [

@@ -194,6 +194,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
           '0010-knowledge-vectors',
           '0011-audio',
           '0012-person-of-turns',
+          '0013-recordings',
         ],
         problems: [],
         rows: { devices: 1 },
@@ -264,7 +265,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0012-person-of-turns',
+        schema: '0013-recordings',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

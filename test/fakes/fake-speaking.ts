@@ -56,6 +56,7 @@ export class FakeSpeaking implements Speaking {
 
 export class FakeReply implements SpokenReply {
   readonly said: string[] = [];
+  readonly recorded: (readonly Uint8Array[])[] = [];
   /** They go on until the reply is stopped. */
   readonly played: SoundQueue[] = [];
   over = false;
@@ -88,6 +89,11 @@ export class FakeReply implements SpokenReply {
     if (this.said.push(text) === 1) this.#madeAtMs = this.speaking.clock.nowMs() + this.speaking.synthesisMs;
     const failsEarly = this.#notBeforeMs === Infinity && this.speaking.fails?.(text) !== undefined;
     if (this.#notBeforeMs !== Infinity || failsEarly) this.#armFirst();
+  }
+
+  sayRecorded(title: string, packets: readonly Uint8Array[]): void {
+    this.recorded.push(packets);
+    this.say(title);
   }
 
   #armFirst(): void {

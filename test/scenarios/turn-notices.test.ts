@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TurnRecord } from '../../src/records/index.js';
 import type { NoticeSource } from '../../src/conversation/session/index.js';
 import { createAnsweredWorld, createWorld, endWorld, type World } from './turn-world.js';
 
@@ -98,6 +99,33 @@ describe('notices of the server', () => {
     await world.clock.advance(5000);
     expect(log).toEqual(['present', 'a spoken', 'b spoken']);
     expect(saysOf(world).filter((word) => word === 'say:Notice a.')).toHaveLength(1);
+    await endWorld(world);
+  });
+
+  it('with a recording is played while its title is shown, and stands in the history', async () => {
+    const { log, notices } = noticeLog();
+    const turns: TurnRecord[] = [];
+    const world = createWorld({ notices, onTurn: (_turn, complete) => void turns.push(complete) });
+    world.device.start();
+    await world.clock.advance(2000);
+    const recording = [new Uint8Array([1]), new Uint8Array([2])];
+    world.host.notify(ID, { id: 'a', text: () => 'Grandma sings. Twice.', recording, urgent: false });
+    world.host.notify(ID, { id: 'b', text: () => '', recording, urgent: false });
+    world.host.notify(ID, notice('c'));
+    await world.clock.advance(5000);
+    expect(saysOf(world)).toEqual(['tts:start', 'say:Grandma sings. Twice.', 'say:♪', 'say:Notice c.', 'tts:stop']);
+    expect(world.speaking.replies.flatMap(({ recorded }) => recorded)).toEqual([recording, recording]);
+    expect(log).toEqual(['present', 'a spoken', 'b spoken', 'c spoken']);
+    // The first was spoken before the others came, which then followed it in another reply.
+    expect(turns).toEqual([
+      expect.objectContaining({ outcome: 'played', answerText: 'Grandma sings. Twice.', stagesMs: {}, packets: 10 }),
+      expect.objectContaining({ outcome: 'played', answerText: '♪', stagesMs: {}, packets: 20 }),
+    ]);
+
+    for (const id of ['d', 'e']) world.host.notify(ID, { id, text: () => id, recording, urgent: false });
+    await world.clock.advance(1300);
+    world.device.abort();
+    expect(turns[2]).toMatchObject({ outcome: 'played', answerText: 'd' });
     await endWorld(world);
   });
 

@@ -59,6 +59,20 @@ describe('a question of a program', () => {
     expect(model).toEqual(['asked: how are you', 'heard: how are you']);
   });
 
+  it('may be a recording, which is played', async () => {
+    world.device.start();
+    await world.clock.advance(5000);
+    const recording = [new Uint8Array([1])];
+    const answer = questions.ask(ID, { ...QUESTION, text: '', recording }, live());
+    await world.clock.advance(5000);
+    world.device.start();
+    world.stream().hears('yes, please');
+    await world.clock.advance(5000);
+    expect(await answer).toEqual({ asked: true, heard: 'yes, please' });
+    expect(world.speaking.replies.flatMap(({ recorded }) => recorded)).toEqual([recording]);
+    expect(said()).toEqual(['say:♪', 'say:All right, thank you.']);
+  });
+
   it('ends without words when nobody answers, when the device goes, and where there is none', async () => {
     world.device.start();
     await world.clock.advance(5000);

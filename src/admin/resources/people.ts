@@ -3,7 +3,7 @@ import { speechOfWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { type Bilingual, ChorusError } from '../../core/index.js';
 import { isSameName, type PersonRecord } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
-import { acceptBinaryBodies, binaryBody } from '../binary-body.js';
+import { acceptBinaryBodies, binaryBody, collected } from '../binary-body.js';
 import type { AdminGate } from '../gate.js';
 import { idParameter } from '../shapes.js';
 import type { HistoryControl } from './history.js';
@@ -100,7 +100,8 @@ export function registerPeopleRoutes(
   api.on(peopleRoutes.listPeople, async () => ({ people: [...(await people.list())], on: people.on }));
   api.on(peopleRoutes.addPerson, async ({ query, request, signal }) => {
     const bytes = binaryBody(request, resourceWords.wav, (one) => gate.admit(one));
-    return { person: await people.enroll(query.name, await speechOf(await collected(bytes)), signal) };
+    const file = await collected(bytes, MAX_BYTES, () => refused(resourceWords.soundTooLong));
+    return { person: await people.enroll(query.name, await speechOf(file), signal) };
   });
   api.on(peopleRoutes.renamePerson, async ({ params: { id }, body }) => {
     if (!(await people.rename(id, body.name))) throw nobody(id);
@@ -118,17 +119,6 @@ export function registerPeopleRoutes(
       voice,
     };
   });
-}
-
-async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of bytes) {
-    size += piece.byteLength;
-    if (size > MAX_BYTES) throw refused(resourceWords.soundTooLong);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }
 
 async function speechOf(bytes: Uint8Array): Promise<Int16Array> {

@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { asChorusError, ChorusError, type Clock } from '../../core/index.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
-import type { Answered, Notices, Questions } from '../../conversation/notices/index.js';
+import type { Answered, Notices, Questions, Recording } from '../../conversation/notices/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
+import { MAX_RECORDING_BYTES, MAX_RECORDING_S, tooLarge, type RecordingEncoder } from '../../speech/speaking/index.js';
 import type { AdminApi, Routes } from '../api.js';
+import { acceptBinaryBodies, binaryBody, collected } from '../binary-body.js';
+import type { AdminGate } from '../gate.js';
 import { deviceIdParameter } from '../shapes.js';
+import { resourceWords } from '../words/resources.js';
 import { noSuchAgent } from './agents.js';
 import { noSuchDevice } from './devices.js';
 
@@ -28,6 +34,18 @@ export const sayAnswer = z.object({
 /** Maximum number of devices that one request may name. */
 export const SAY_MAX_DEVICES = 500;
 
+interface Kinds {
+  readonly devices?: unknown;
+  readonly agent?: unknown;
+  readonly all?: unknown;
+}
+const namesOneKind = ({ devices, agent, all }: Kinds): boolean =>
+  [devices, agent, all].filter((given) => given !== undefined).length === 1;
+const ONE_KIND = {
+  error: 'exactly one of devices, agent and all is needed',
+  params: { zh: 'devices、agent、all 必须且只能给出一个' },
+};
+
 export const sayToSeveralRequest = z
   .strictObject({
     ...sayRequest.shape,
@@ -40,10 +58,7 @@ export const sayToSeveralRequest = z
     all: z.literal(true).optional().meta({ description: 'All devices that are bound.' }),
     onlyAwake: z.boolean().default(false).meta({ description: 'Not kept for devices that are not connected.' }),
   })
-  .refine(({ devices, agent, all }) => [devices, agent, all].filter((given) => given !== undefined).length === 1, {
-    error: 'exactly one of devices, agent and all is needed',
-    params: { zh: 'devices、agent、all 必须且只能给出一个' },
-  });
+  .refine(namesOneKind, ONE_KIND);
 export const sayToSeveralAnswer = z.object({
   answers: z.array(
     z.object({
@@ -78,6 +93,48 @@ export const askAnswer = z.object({
 });
 type SayRequest = z.output<typeof sayRequest>;
 type SayAnswer = z.output<typeof sayAnswer>;
+type AskRequest = z.output<typeof askRequest>;
+
+/** The body of the three requests below is the file itself (application/octet-stream). */
+const recordingQuery = {
+  text: z.string().trim().max(200).default('').meta({
+    description: 'Shown while the recording is played, and its name in the history; left out: a note (♪).',
+  }),
+  priority: sayRequest.shape.priority,
+};
+const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
+export const sayAudioQuery = z.strictObject({
+  ...recordingQuery,
+  expiresInS: z.coerce
+    .number()
+    .pipe(sayRequest.shape.expiresInS.unwrap())
+    .default(86_400)
+    .meta({ description: 'Seconds for which it is kept when the device sleeps; later it is not played.' }),
+});
+export const sayAudioOnSeveralQuery = z
+  .strictObject({
+    ...sayAudioQuery.shape,
+    devices: z
+      .string()
+      .max(8_000)
+      .transform((list) => list.split(','))
+      .optional()
+      .meta({ description: 'MAC addresses with commas. Exactly one of devices, agent and all is given.' }),
+    agent: sayToSeveralRequest.shape.agent,
+    all: z.enum(['true']).optional().meta({ description: 'All devices that are bound.' }),
+    onlyAwake: yesOrNo.default(false).meta({ description: 'Not kept for devices that are not connected.' }),
+  })
+  .refine(namesOneKind, ONE_KIND);
+export const askAudioQuery = z.strictObject({
+  ...recordingQuery,
+  waitS: z.coerce
+    .number()
+    .pipe(askRequest.shape.waitS.unwrap())
+    .default(30)
+    .meta({ description: 'Seconds for which the answer is waited for, the playing of the recording among them.' }),
+});
+
+const KINDS = `WAV, MP3, Ogg or FLAC of at most ${MAX_RECORDING_S} s and ${MAX_RECORDING_BYTES / 2 ** 20} MB`;
 
 export const sayRoutes = {
   sayOnDevice: {
@@ -103,27 +160,62 @@ export const sayRoutes = {
     body: askRequest,
     answer: askAnswer,
   },
+  playOnDevice: {
+    method: 'POST',
+    path: '/devices/:id/say/audio',
+    summary: `Like say, with a recording that is played (application/octet-stream): ${KINDS}.`,
+    params: deviceIdParameter,
+    query: sayAudioQuery,
+    body: 'binary',
+    answer: sayAnswer,
+  },
+  playOnSeveral: {
+    method: 'POST',
+    path: '/say/audio',
+    summary: 'Plays a recording on several devices, on those of an agent, or on all; answers for each.',
+    query: sayAudioOnSeveralQuery,
+    body: 'binary',
+    answer: sayToSeveralAnswer,
+  },
+  askByAudio: {
+    method: 'POST',
+    path: '/devices/:id/ask/audio',
+    summary: 'Plays a recorded question on a connected device, and answers with the words that the person says next.',
+    params: deviceIdParameter,
+    query: askAudioQuery,
+    body: 'binary',
+    answer: askAnswer,
+  },
 } as const satisfies Routes;
+
+/** A request with the recording that is played in place of speech; undefined: the text is spoken. */
+type Recorded<T> = T & { readonly recording?: Recording | undefined };
 
 /** Says or asks something on a device. Errors: `notice.too_many`, `store.*`. */
 export interface SayControl {
-  say(deviceId: string, request: SayRequest): Promise<SayAnswer>;
+  say(deviceId: string, request: Recorded<SayRequest>): Promise<SayAnswer>;
   isAwake(deviceId: string): boolean;
   /** Errors: `notice.too_many`, the signal's reason. */
-  ask(deviceId: string, request: z.output<typeof askRequest>, signal: AbortSignal): Promise<Answered>;
+  ask(deviceId: string, request: Recorded<AskRequest>, signal: AbortSignal): Promise<Answered>;
+  /** Decodes and encodes a file once, for all devices. Errors: `recording.*`, `capacity.queue_full`. */
+  record(file: Uint8Array, signal: AbortSignal): Promise<Recording>;
 }
 
-export function createSayControl(
-  { notices, questions }: { readonly notices: Notices; readonly questions: Questions },
-  clock: Clock,
-): SayControl {
+interface SayParts {
+  readonly notices: Notices;
+  readonly questions: Questions;
+  readonly recordings: RecordingEncoder;
+}
+
+export function createSayControl({ notices, questions, recordings }: SayParts, clock: Clock): SayControl {
   return {
-    async say(deviceId, { text, priority, expiresInS }) {
+    async say(deviceId, { text, recording, priority, expiresInS }) {
       const dueMs = clock.wallMs();
       const kept = await notices.add({
         deviceId,
         kind: 'message',
         text,
+        recording,
         dueMs,
         expiresMs: Math.round(dueMs) + expiresInS * 1000,
         timeZone: 'UTC',
@@ -133,13 +225,19 @@ export function createSayControl(
       return { id: kept.id, awake: notices.isPresent(deviceId) };
     },
     isAwake: (deviceId) => notices.isPresent(deviceId),
-    ask: (deviceId, { text, priority, waitS }, signal) =>
-      questions.ask(deviceId, { text, urgent: priority === 'high', waitMs: waitS * 1000 }, signal),
+    ask: (deviceId, { text, recording, priority, waitS }, signal) =>
+      questions.ask(
+        deviceId,
+        { text, recording: recording?.packets, urgent: priority === 'high', waitMs: waitS * 1000 },
+        signal,
+      ),
+    record: async (file, signal) => ({ id: randomUUID(), packets: await recordings.encode(file, signal) }),
   };
 }
 
 export interface SayRouteOptions {
   readonly say: SayControl;
+  readonly gate: AdminGate;
   readonly devices: {
     find(deviceId: string): Promise<DeviceRecord | undefined>;
     list(): Promise<readonly DeviceRecord[]>;
@@ -148,30 +246,77 @@ export interface SayRouteOptions {
   readonly isAgent: (id: string) => Promise<boolean>;
 }
 
-export function registerSayRoute(api: AdminApi, options: SayRouteOptions): void {
-  const { say, devices } = options;
-  const knownId = async (id: string): Promise<string> => {
-    const deviceId = parseDeviceId(id);
-    if (deviceId === undefined || !(await devices.find(deviceId))) throw noSuchDevice(id);
-    return deviceId;
-  };
-  api.on(sayRoutes.sayOnDevice, async ({ params: { id }, body }) => say.say(await knownId(id), body));
-  api.on(sayRoutes.sayOnSeveral, async ({ body }) => {
-    const answers: SayToSeveralAnswer[] = [];
-    for (const deviceId of await chosen(body, options)) answers.push(await sayOn(deviceId, body, options));
-    return { answers };
-  });
-  api.on(sayRoutes.askOnDevice, async ({ params: { id }, body, signal }) => {
-    const { asked, heard } = await say.ask(await knownId(id), body, signal);
-    return { asked, ...(heard !== undefined && { heard }) };
-  });
+export function registerSayRoutes(api: AdminApi, options: SayRouteOptions): void {
+  const { say } = options;
+  api.on(sayRoutes.sayOnDevice, async ({ params: { id }, body }) => say.say(await knownId(id, options), body));
+  api.on(sayRoutes.sayOnSeveral, async ({ body }) => ({
+    answers: await sayOnAll(await chosen(body, options), body, options),
+  }));
+  api.on(sayRoutes.askOnDevice, async ({ params: { id }, body, signal }) =>
+    answerOf(await say.ask(await knownId(id, options), body, signal)),
+  );
+  registerAudioRoutes(api, options);
 }
 
-type SayToSeveral = z.output<typeof sayToSeveralRequest>;
+function registerAudioRoutes(api: AdminApi, options: SayRouteOptions): void {
+  const { say, gate } = options;
+  acceptBinaryBodies(api.app);
+  const recorded = async ({ request, signal }: Upload): Promise<Recording> => {
+    const body = binaryBody(request, resourceWords.recording, (one) => gate.admit(one));
+    return say.record(await collected(body, MAX_RECORDING_BYTES, tooLarge), signal);
+  };
+  api.on(
+    sayRoutes.playOnDevice,
+    async (asked) => {
+      const deviceId = await knownId(asked.params.id, options);
+      return say.say(deviceId, { ...asked.query, recording: await recorded(asked) });
+    },
+    refuseTooLarge,
+  );
+  api.on(
+    sayRoutes.playOnSeveral,
+    async (asked) => {
+      const ids = await chosen(asked.query, options);
+      return { answers: await sayOnAll(ids, { ...asked.query, recording: await recorded(asked) }, options) };
+    },
+    refuseTooLarge,
+  );
+  api.on(
+    sayRoutes.askByAudio,
+    async (asked) => {
+      const deviceId = await knownId(asked.params.id, options);
+      return answerOf(await say.ask(deviceId, { ...asked.query, recording: await recorded(asked) }, asked.signal));
+    },
+    refuseTooLarge,
+  );
+}
+
+async function knownId(id: string, { devices }: SayRouteOptions): Promise<string> {
+  const deviceId = parseDeviceId(id);
+  if (deviceId === undefined || !(await devices.find(deviceId))) throw noSuchDevice(id);
+  return deviceId;
+}
+
+interface Upload {
+  readonly request: FastifyRequest;
+  readonly signal: AbortSignal;
+}
+
+const answerOf = ({ asked, heard }: Answered): z.output<typeof askAnswer> => ({
+  asked,
+  ...(heard !== undefined && { heard }),
+});
+
+/** Refuses a file by the size that its sender names, before a byte is read. The upload also counts the bytes. */
+function refuseTooLarge({ headers }: FastifyRequest): void {
+  if (Number(headers['content-length']) > MAX_RECORDING_BYTES) throw tooLarge();
+}
+
+type Choice = Pick<z.output<typeof sayToSeveralRequest>, 'devices' | 'agent'>;
 
 /** The devices of a request, each once, as they were named. Error: `admin.not_found` if there is no such agent. */
 async function chosen(
-  { devices: named, agent }: SayToSeveral,
+  { devices: named, agent }: Choice,
   { devices, isAgent }: SayRouteOptions,
 ): Promise<readonly string[]> {
   if (named) return [...new Map(named.map((id) => [parseDeviceId(id) ?? id, id])).values()];
@@ -181,9 +326,21 @@ async function chosen(
   return meant.map(({ deviceId }) => deviceId);
 }
 
+type SayOnOne = Recorded<SayRequest> & { readonly onlyAwake: boolean };
+
+async function sayOnAll(
+  ids: readonly string[],
+  request: SayOnOne,
+  options: SayRouteOptions,
+): Promise<SayToSeveralAnswer[]> {
+  const answers: SayToSeveralAnswer[] = [];
+  for (const deviceId of ids) answers.push(await sayOn(deviceId, request, options));
+  return answers;
+}
+
 async function sayOn(
   named: string,
-  { onlyAwake, ...request }: SayToSeveral,
+  { onlyAwake, ...request }: SayOnOne,
   { say, devices }: SayRouteOptions,
 ): Promise<SayToSeveralAnswer> {
   const deviceId = parseDeviceId(named);

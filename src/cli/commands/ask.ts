@@ -6,7 +6,9 @@ import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
 import { findDevice } from '../server/device-name.js';
+import { readAudio, sendSaying } from '../server/saying.js';
 import { askWords } from '../words/ask.js';
+import { sayWords } from '../words/say.js';
 
 const MAX_SECONDS = 120;
 
@@ -20,7 +22,8 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
   };
   withConfig(command)
     .argument('<device>', help.device)
-    .argument('<text>', help.text)
+    .argument('[text]', help.text)
+    .option('--audio <file>', help.audio)
     .option('--now', help.now)
     .option('--wait <seconds>', help.wait, seconds)
     .option('--json', context.words.help.json)
@@ -28,20 +31,34 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
 };
 
 interface AskFlags extends JsonFlags {
+  readonly audio?: string;
   readonly now?: boolean;
   readonly wait?: number;
 }
 
-/** `chorus ask DEVICE TEXT`: prints the person's words on stdout, or else the reason why there are none. */
-async function ask(name: string, text: string, flags: AskFlags, context: CliContext): Promise<ExitCode> {
+/**
+ * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`: prints the person's words on stdout, or else the reason
+ * why there are none.
+ */
+async function ask(name: string, text: string | undefined, flags: AskFlags, context: CliContext): Promise<ExitCode> {
+  if (text === undefined && flags.audio === undefined) {
+    context.err(`${sayWords[context.language].nothing}\n`);
+    return EXIT.usage;
+  }
+  const audio = await readAudio(flags.audio, context);
   const api = await adminClient(flags, context);
   const { devices } = (await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] };
   const device = findDevice(devices, name);
-  const answer = (await api.call('POST', `/devices/${encodeURIComponent(device.deviceId)}/ask`, {
-    text,
+  const fields = {
+    ...(text !== undefined && { text }),
     ...(flags.now && { priority: 'high' }),
     ...(flags.wait !== undefined && { waitS: flags.wait }),
-  })) as { readonly asked: boolean; readonly heard?: string };
+  };
+  const path = `/devices/${encodeURIComponent(device.deviceId)}/ask`;
+  const answer = (await sendSaying(api, path, { audio, fields })) as {
+    readonly asked: boolean;
+    readonly heard?: string;
+  };
   const words = askWords[context.language];
   const called = device.name ?? device.deviceId;
   if (flags.json) context.out(`${JSON.stringify(answer)}\n`);

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import type { DeviceView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
+import { readAudio, sendSaying, type SayRequest } from '../server/saying.js';
 import { sayWords } from '../words/say.js';
 import { allDevices } from './devices.js';
 
@@ -20,7 +21,8 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
   };
   withConfig(command)
     .argument('<device>', help.device)
-    .argument('<text>', help.text)
+    .argument('[text]', help.text)
+    .option('--audio <file>', help.audio)
     .option('--now', help.now)
     .option('--expires <seconds>', help.expires, seconds)
     .option('--json', context.words.help.json)
@@ -28,12 +30,13 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
 };
 
 interface SayFlags extends JsonFlags {
+  readonly audio?: string;
   readonly now?: boolean;
   readonly expires?: number;
 }
 
-/** As many devices as one request takes. */
-const AT_ONCE = 500;
+/** As many devices as one request takes; with a recording, they are in its address. */
+const AT_ONCE = { text: 500, audio: 200 };
 
 interface SayAnswer {
   readonly id: string;
@@ -45,19 +48,27 @@ interface SayAnswerOfOne {
   readonly outcome: 'speaking' | 'queued' | 'full' | 'unknown';
 }
 
-/** `chorus say DEVICE TEXT`; a name with `*` means all devices that it fits. */
-async function say(name: string, text: string, flags: SayFlags, context: CliContext): Promise<ExitCode> {
+/** `chorus say DEVICE TEXT`, `chorus say DEVICE --audio FILE`; a name with `*` means all devices that it fits. */
+async function say(name: string, text: string | undefined, flags: SayFlags, context: CliContext): Promise<ExitCode> {
+  if (text === undefined && flags.audio === undefined) {
+    context.err(`${sayWords[context.language].nothing}\n`);
+    return EXIT.usage;
+  }
+  const audio = await readAudio(flags.audio, context);
   const api = await adminClient(flags, context);
   const all = await allDevices(api);
-  const request = {
-    text,
-    ...(flags.now && { priority: 'high' }),
-    ...(flags.expires !== undefined && { expiresInS: flags.expires }),
+  const request: SayRequest = {
+    audio,
+    fields: {
+      ...(text !== undefined && { text }),
+      ...(flags.now && { priority: 'high' }),
+      ...(flags.expires !== undefined && { expiresInS: flags.expires }),
+    },
   };
   if (name.includes('*')) return saySeveral(matchingDevices(all, name), request, flags, { api, context });
   const device = findDevice(all, name);
   const path = `/devices/${encodeURIComponent(device.deviceId)}/say`;
-  const answer = (await api.call('POST', path, request)) as SayAnswer;
+  const answer = (await sendSaying(api, path, request)) as SayAnswer;
   const words = sayWords[context.language];
   const called = device.name ?? device.deviceId;
   if (flags.json) context.out(`${JSON.stringify(answer)}\n`);
@@ -68,7 +79,7 @@ async function say(name: string, text: string, flags: SayFlags, context: CliCont
 /** Says it on all of them. `EXIT.failed`: at least one device did not take it. */
 async function saySeveral(
   devices: readonly DeviceView[],
-  request: object,
+  request: SayRequest,
   flags: SayFlags,
   { api, context }: { readonly api: AdminClient; readonly context: CliContext },
 ): Promise<ExitCode> {
@@ -76,9 +87,10 @@ async function saySeveral(
   const sentences = { speaking: words.said, queued: words.kept, full: words.full, unknown: words.gone };
   const names = new Map(devices.map(({ deviceId, name }) => [deviceId, name]));
   const answers: SayAnswerOfOne[] = [];
-  for (let from = 0; from < devices.length; from += AT_ONCE) {
-    const ids = devices.slice(from, from + AT_ONCE).map(({ deviceId }) => deviceId);
-    const answer = await api.call('POST', '/say', { ...request, devices: ids });
+  const atOnce = request.audio ? AT_ONCE.audio : AT_ONCE.text;
+  for (let from = 0; from < devices.length; from += atOnce) {
+    const ids = devices.slice(from, from + atOnce).map(({ deviceId }) => deviceId);
+    const answer = await sendSaying(api, '/say', { ...request, fields: { ...request.fields, devices: ids } });
     answers.push(...(answer as { readonly answers: readonly SayAnswerOfOne[] }).answers);
   }
   if (flags.json) context.out(`${JSON.stringify(answers)}\n`);

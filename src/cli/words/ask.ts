@@ -4,7 +4,8 @@ import type { UiLanguage } from '../../core/index.js';
 const en = {
   help: {
     device: 'MAC address of the device, the beginning or the end of it, or its name',
-    text: 'what it shall ask',
+    text: 'what it shall ask; with --audio, what its screen shows meanwhile',
+    audio: 'play this recorded question (WAV, MP3, Ogg or FLAC, at most 60 s)',
     now: 'interrupt what the device is saying',
     wait: 'how long to wait for the answer (default 30)',
     notSeconds: 'a number of seconds from 1 to 120',
@@ -16,7 +17,8 @@ const en = {
 const zh: typeof en = {
   help: {
     device: '设备的 MAC 地址，它的开头或结尾，或者名字',
-    text: '要问的话',
+    text: '要问的话；与 --audio 一起时，是播放时屏幕上显示的文字',
+    audio: '播放这段录好的问题（WAV、MP3、Ogg 或 FLAC，最长 60 秒）',
     now: '打断设备正在说的话',
     wait: '等回答多少秒（默认 30）',
     notSeconds: '1 到 120 之间的秒数',

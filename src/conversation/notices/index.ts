@@ -1,3 +1,3 @@
 export { duration } from './notice-words.js';
 export { Questions, type Answered } from './questions.js';
-export { Notices, nextTime, type NewNotice } from './notices.js';
+export { Notices, nextTime, type NewNotice, type Recording } from './notices.js';

@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { Scope, silentLogger } from '../../core/index.js';
+import { DAY_MS, Scope, silentLogger } from '../../core/index.js';
 import { openStore, type Store } from '../../platform/store/index.js';
 import type { SpokenNotice } from '../session/notice-port.js';
 import { Notices, type NewNotice } from './index.js';
 
 const A = 'aa:aa:aa:aa:aa:aa';
+const B = 'bb:bb:bb:bb:bb:bb';
 const ZONE = 'Asia/Shanghai';
 
 describe('notices', () => {
@@ -16,7 +17,12 @@ describe('notices', () => {
   let store: Store;
   let clock: FakeClock;
   let scope: Scope;
-  let heard: { readonly device: string; readonly id: string; readonly text: string }[];
+  let heard: {
+    readonly device: string;
+    readonly id: string;
+    readonly text: string;
+    readonly recording: SpokenNotice['recording'];
+  }[];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chorus-notices-'));
@@ -34,7 +40,7 @@ describe('notices', () => {
   function start(shared = false): Notices {
     const notices = new Notices({ store: store.notices, shared, clock, log: silentLogger });
     notices.speakBy((device, notice: SpokenNotice) => {
-      heard.push({ device, id: notice.id, text: notice.text('en-US') });
+      heard.push({ device, id: notice.id, text: notice.text('en-US'), recording: notice.recording });
       return true;
     });
     scope.fork('notices', (signal) => notices.run(signal));
@@ -135,6 +141,59 @@ describe('notices', () => {
     notices.present(A);
     await pass(1000);
     expect(heard).toEqual([]);
+  });
+
+  it('with an expiry are spoken until then, also after days', async () => {
+    const notices = start();
+    await notices.add(timer(0, { kind: 'message', expiresMs: clock.wallMs() + 3 * DAY_MS }));
+    await pass(2 * DAY_MS);
+    notices.present(A);
+    await pass(1000);
+    expect(heard.map(({ text }) => text)).toEqual(['tea']);
+  });
+
+  it('keep their recording as long as a notice waits for it, over a restart', async () => {
+    const packets = [new Uint8Array(3000).fill(1), new Uint8Array([2]), new Uint8Array(3000).fill(3)];
+    const long = Array.from({ length: 30 }, () => packets).flat();
+    const recording = { id: 'song', packets: long };
+    const before = start();
+    for (const deviceId of [A, B]) await before.add(timer(0, { kind: 'message', recording, deviceId }));
+    await scope.close('killed');
+    scope = new Scope('again', () => undefined);
+    const notices = start();
+    notices.present(A);
+    await pass(1000);
+    expect(heard.map(({ recording: heardPackets }) => heardPackets?.map((packet) => [...packet]))).toEqual([
+      long.map((packet) => [...packet]),
+    ]);
+    notices.over(A, heard[0]?.id ?? '', true);
+    await pass(1000);
+    expect(await store.notices.of(A)).toEqual([]);
+    expect(await store.notices.recording('song')).toBeDefined();
+    const [other] = await store.notices.of(B);
+    expect(await store.notices.remove(B, [other?.id ?? ''])).toBe(1);
+    expect(await store.notices.recording('song')).toBeUndefined();
+  });
+
+  it('lose their recording when they expire and when their device is forgotten', async () => {
+    const notices = start();
+    const recorded = (id: string, more: Partial<NewNotice>): NewNotice =>
+      timer(0, { kind: 'message', recording: { id, packets: [new Uint8Array([1])] }, ...more });
+    await notices.add(recorded('late', { expiresMs: clock.wallMs() + 1000 }));
+    await notices.add(recorded('gone', { deviceId: B }));
+    await store.forget(B);
+    expect(await store.notices.recording('gone')).toBeUndefined();
+    expect(await store.notices.recording('late')).toBeDefined();
+    await pass(2 * 3_600_000);
+    expect(await store.notices.recording('late')).toBeUndefined();
+  });
+
+  it('with a recording are bounded more narrowly', async () => {
+    const notices = start();
+    const recording = { id: 'song', packets: [new Uint8Array([1])] };
+    for (let n = 0; n < 20; n++) expect(await notices.add(timer(1_000_000, { recording }))).toBeDefined();
+    expect(await notices.add(timer(1_000_000, { recording }))).toBeUndefined();
+    expect(await notices.add(timer(1_000_000))).toBeDefined();
   });
 
   it('their number is bounded for each device', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
 import { asChorusError, Change, type Clock, type Logger } from '../../core/index.js';
-import type { NoticeRecord, NoticeStore } from '../../platform/store/index.js';
+import type { NoticeLimits, NoticeRecord, NoticeStore } from '../../platform/store/index.js';
+import { packPackets, unpackPackets } from '../../speech/speaking/index.js';
 import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 import { noticeText } from './notice-words.js';
 
@@ -15,10 +16,21 @@ export interface NoticesOptions {
 
 /** A notice to be made; the other fields get their values here. */
 export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'timeZone'> &
-  Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>>;
+  Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>> & {
+    readonly recording?: Recording | undefined;
+  };
 
-/** Number of notices that may wait for a device; more are refused. */
-const MOST_OF_A_DEVICE = 200;
+/** A recording that is played in place of speech, encoded as devices hear it. */
+export interface Recording {
+  /** Notices with the same recording have the same id. */
+  readonly id: string;
+  readonly packets: readonly Uint8Array[];
+}
+
+/** Number of notices that may wait for a device; more are refused. A recording has up to 300 kB. */
+const MOST_OF_A_DEVICE: NoticeLimits = { notices: 200, recordings: 20 };
+/** Recordings in memory; the others are in the database. */
+const MOST_RECORDINGS = 8;
 /** After the death of a server, other servers can speak its notices only after this time. */
 const CLAIM_MS = 60_000;
 /** Longest sleep: another server may have added a notice, or the wall clock may have been set. */
@@ -29,7 +41,7 @@ const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 /** Time between two removals of expired notices. */
 const PRUNE_MS = 3_600_000;
-/** Notices that were due earlier are no longer of interest. */
+/** Notices without an expiry that were due earlier are no longer of interest. */
 const LATE_MS = 24 * 3_600_000;
 
 /**
@@ -40,6 +52,7 @@ export class Notices implements NoticeSource {
   readonly #server = randomUUID();
   readonly #present = new Set<string>();
   readonly #held = new Map<string, { readonly notice: NoticeRecord; renewedMs: number }>();
+  readonly #recordings = new Map<string, readonly Uint8Array[]>();
   #spoken: NoticeRecord[] = [];
   #given: string[] = [];
   readonly #notBefore = new Map<string, number>();
@@ -56,19 +69,22 @@ export class Notices implements NoticeSource {
   }
 
   /** Adds and returns a notice; undefined: the device has too many already. Errors: `store.*`. */
-  async add(notice: NewNotice): Promise<NoticeRecord | undefined> {
+  async add({ recording, ...notice }: NewNotice): Promise<NoticeRecord | undefined> {
     const record: NoticeRecord = {
       text: undefined,
       expiresMs: undefined,
       repeats: undefined,
       lengthMs: undefined,
       urgent: false,
+      recordingId: recording?.id,
       ...notice,
       id: randomUUID(),
       createdMs: Math.round(this.options.clock.wallMs()),
       dueMs: Math.round(notice.dueMs),
     };
-    const kept = await this.options.store.add(record, MOST_OF_A_DEVICE);
+    const packed = recording && packPackets(recording.packets);
+    const kept = await this.options.store.add(record, MOST_OF_A_DEVICE, packed);
+    if (kept && recording) this.#remember(recording);
     this.#tell();
     return kept ? record : undefined;
   }
@@ -167,7 +183,7 @@ export class Notices implements NoticeSource {
         untilMs: nowMs + CLAIM_MS,
         limit: CLAIM_AT_ONCE,
       });
-      for (const notice of taken) this.#speak(notice, nowMs);
+      for (const notice of taken) this.#speak(notice, await this.#recordingOf(notice), nowMs);
       if (this.#spoken.length + this.#given.length > 0) await this.#settle();
       if (taken.length < CLAIM_AT_ONCE) break;
     }
@@ -175,15 +191,35 @@ export class Notices implements NoticeSource {
     return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
   }
 
-  #speak(notice: NoticeRecord, nowMs: number): void {
-    const { id, deviceId, dueMs, urgent } = notice;
-    if (nowMs - dueMs > LATE_MS) {
+  /** Undefined: the notice has none. Errors: `store.*`. */
+  async #recordingOf({ recordingId: id }: NoticeRecord): Promise<readonly Uint8Array[] | undefined> {
+    if (id === undefined) return undefined;
+    const known = this.#recordings.get(id);
+    if (known) return known;
+    const packed = await this.options.store.recording(id);
+    const packets = packed && unpackPackets(Buffer.from(packed));
+    if (packets) this.#remember({ id, packets });
+    return packets;
+  }
+
+  #remember({ id, packets }: Recording): void {
+    this.#recordings.delete(id);
+    this.#recordings.set(id, packets);
+    const [oldest] = this.#recordings.keys();
+    if (this.#recordings.size > MOST_RECORDINGS && oldest !== undefined) this.#recordings.delete(oldest);
+  }
+
+  #speak(notice: NoticeRecord, recording: readonly Uint8Array[] | undefined, nowMs: number): void {
+    const { id, deviceId, dueMs, expiresMs, urgent, recordingId } = notice;
+    // The device may have been forgotten, and its recordings with it, since the notice was claimed.
+    const isGone = recordingId !== undefined && !recording;
+    if ((expiresMs === undefined && nowMs - dueMs > LATE_MS) || isGone) {
       this.#spoken.push(notice);
       return;
     }
     this.#held.set(id, { notice, renewedMs: nowMs });
     const text: SpokenNotice['text'] = (language) => noticeText(notice, language, this.options.clock.wallMs());
-    if (this.#notify(deviceId, { id, text, urgent })) return;
+    if (this.#notify(deviceId, { id, text, recording, urgent })) return;
     this.#held.delete(id);
     this.#given.push(id);
     this.#present.delete(deviceId);

@@ -6,6 +6,8 @@ import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 /** One question that a device asks its user. */
 export interface Question {
   readonly text: string;
+  /** The packets of a recording, which is played while the text is shown; undefined: the text is spoken. */
+  readonly recording?: readonly Uint8Array[] | undefined;
   /** True: the question interrupts the device's speech. */
   readonly urgent: boolean;
   /** Longest wait for the answer from now on. */
@@ -47,7 +49,7 @@ export class Questions {
   }
 
   /** Errors: `notice.too_many` (a device asks one question at a time), the signal's reason. */
-  async ask(deviceId: string, { text, urgent, waitMs }: Question, signal: AbortSignal): Promise<Answered> {
+  async ask(deviceId: string, { text, recording, urgent, waitMs }: Question, signal: AbortSignal): Promise<Answered> {
     if (this.#pending.has(deviceId))
       throw new ChorusError('notice.too_many', both('the device asks something already', '设备正在问另一个问题'));
     const id = `question-${randomUUID()}`;
@@ -63,7 +65,7 @@ export class Questions {
           new Promise<string | undefined>((resolve) => {
             pending.settle = resolve;
             const answerMs = Math.min(waitMs, MUSIC_WAITS_MS);
-            if (!this.#notify(deviceId, { id, text: () => text, urgent, answerMs })) resolve(undefined);
+            if (!this.#notify(deviceId, { id, text: () => text, recording, urgent, answerMs })) resolve(undefined);
           }),
       );
       return { asked: pending.asked, heard: words };

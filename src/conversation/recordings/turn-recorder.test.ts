@@ -180,6 +180,7 @@ class Voice implements Speaking {
     return {
       begin: none,
       say: none,
+      sayRecorded: none,
       write: none,
       sayIfQuiet: none,
       ready: () => Promise.resolve(),

@@ -118,6 +118,7 @@ function recordedReply(reply: SpokenReply, said: SaidPackets): SpokenReply {
   return {
     begin: (notBeforeMs, wantedMs) => reply.begin(notBeforeMs, wantedMs),
     say: (text, speech) => reply.say(text, speech),
+    sayRecorded: (title, packets) => reply.sayRecorded(title, packets),
     write: (piece, last) => reply.write(piece, last),
     sayIfQuiet: (text) => reply.sayIfQuiet(text),
     ready: () => reply.ready(),

@@ -247,9 +247,10 @@ export function failureCode(
 /** Gives a reply text to speak: a chunk, or a part of a sentence that is being written. */
 export function sayTo(
   reply: SpokenReply | undefined,
-  { text, ifQuiet, part, speech }: Extract<TurnEffect, { type: 'say' }>,
+  { text, ifQuiet, part, speech, recording }: Extract<TurnEffect, { type: 'say' }>,
 ): void {
-  if (part !== undefined) reply?.write(text, part === 'end');
+  if (recording) reply?.sayRecorded(text, recording);
+  else if (part !== undefined) reply?.write(text, part === 'end');
   else if (ifQuiet === true) reply?.sayIfQuiet(text);
   else reply?.say(text, speech);
 }

@@ -4,6 +4,8 @@ import type { LanguageTag } from '../../core/index.js';
 export interface SpokenNotice {
   readonly id: string;
   readonly text: (language: LanguageTag) => string;
+  /** The packets of a recording, which is played while the text is shown. */
+  readonly recording?: readonly Uint8Array[] | undefined;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. */
   readonly urgent: boolean;
   /** The notice is a question: time for its answer, before interrupted music goes on. */

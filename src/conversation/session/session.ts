@@ -6,7 +6,7 @@ import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { ProsodyModel } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
-import type { ReplyStats, Speaking } from '../../speech/speaking/speaking-port.js';
+import { HINT_TONE, type ReplyStats, type Speaking } from '../../speech/speaking/speaking-port.js';
 import { DeviceVoice } from './device-voice.js';
 import { count, TalkAdmission, Requests, Timers } from './effects.js';
 import { withoutAsides } from './phrases.js';
@@ -129,10 +129,11 @@ export class Session implements SessionHandle {
   }
 
   /** Says something without a request of the user. {@link SessionOptions.onNotice} follows, unless the session ends. */
-  notify({ id, text, urgent, answerMs }: SpokenNotice): void {
+  notify({ id, text, recording, urgent, answerMs }: SpokenNotice): void {
     const { language } = this.options.identity;
-    const chunks = spokenChunks(text(language), language);
-    this.dispatch({ type: 'notice', notice: { id, chunks, urgent, answerMs } });
+    const said = text(language);
+    const chunks = recording ? [said.trim() === '' ? HINT_TONE : said] : spokenChunks(said, language);
+    this.dispatch({ type: 'notice', notice: { id, chunks, recording, urgent, answerMs } });
   }
 
   onMessage(message: DeviceMessage): void {
@@ -318,6 +319,8 @@ export class Session implements SessionHandle {
     const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
     const { firstAudioMs, musicMs, ...sound } = stats ?? {};
+    // Nobody has waited for a voice that plays a recording.
+    const isMeasured = firstAudioMs !== undefined && fields.outcome !== 'played';
     const answerText = this.#answerText === '' ? undefined : this.#answerText;
     this.#answerText = undefined;
     const turn: MeasuredTurn = {
@@ -330,8 +333,8 @@ export class Session implements SessionHandle {
       ...fields,
       ...sound,
       ...(musicMs !== undefined && musicMs > 0 && { musicMs }),
-      answerText,
-      stagesMs: firstAudioMs === undefined ? stagesMs : { ...stagesMs, tts_first_audio: firstAudioMs },
+      answerText: answerText ?? fields.answerText,
+      stagesMs: isMeasured ? { ...stagesMs, tts_first_audio: firstAudioMs } : stagesMs,
     };
     onTurn(turn, heard, stats !== undefined);
   }

@@ -40,8 +40,10 @@ export type TimerName =
 /** A sentence that the server says by itself: a reminder, a message. */
 export interface Notice {
   readonly id: string;
-  /** Speakable, in the language of the session. */
+  /** Speakable, in the language of the session. A notice with a recording has one chunk, its title. */
   readonly chunks: readonly string[];
+  /** The packets of a recording, which is played and not spoken. */
+  readonly recording?: readonly Uint8Array[] | undefined;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. It never interrupts the user. */
   readonly urgent: boolean;
   /** Time for an answer, from the beginning of the notice: music goes on after it. Undefined: no answer is expected. */
@@ -158,7 +160,8 @@ export type TurnEffect =
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   /**
    * `ifQuiet`: only if nothing else of the reply is about to be heard. `part`: the text is part of a sentence that is
-   * still being written. `speech`: the model speaks the text itself.
+   * still being written. `speech`: the model speaks the text itself. `recording`: these packets are played, and the
+   * text is only shown.
    */
   | {
       readonly type: 'say';
@@ -167,6 +170,7 @@ export type TurnEffect =
       readonly ifQuiet?: true;
       readonly speech?: ModelSpeech;
       readonly part?: 'piece' | 'end';
+      readonly recording?: readonly Uint8Array[];
     }
   | { readonly type: 'play'; readonly replyId: number; readonly sounds: SoundQueue }
   | { readonly type: 'end_reply'; readonly replyId: number }

@@ -42,16 +42,16 @@ export function speakNotices(step: Step): boolean {
   step.setReply({ notices: byFirstSentence });
   const answerMs = Math.max(...said.map((notice) => notice.answerMs ?? 0));
   if (answerMs > 0) musicWaits(step, answerMs);
-  for (const chunk of said.flatMap(({ chunks }) => chunks)) speakAside(step, chunk);
+  for (const { chunks, recording } of said) for (const chunk of chunks) speakAside(step, chunk, recording);
   endReply(step);
   return true;
 }
 
-function speakAside(step: Step, text: string): void {
+function speakAside(step: Step, text: string, recording?: readonly Uint8Array[]): void {
   const { reply } = step.state;
   if (reply === undefined || !takeVoice(step)) return;
   step.setReply({ asides: [...reply.asides, text] });
-  step.emit({ type: 'say', replyId: reply.id, text });
+  step.emit({ type: 'say', replyId: reply.id, text, ...(recording && { recording }) });
 }
 
 /** No more sentences follow, unless the reply was taken back meanwhile. */
@@ -222,7 +222,7 @@ function finish(step: Step, stats: ReplyStats): void {
       replyText: joinSpoken(step.rules.language, reply.sounded),
     });
   unspoken(step);
-  const record = recordFor(reply, reply.error === undefined ? OUTCOMES[reply.kind] : 'failed');
+  const record = recordFor(step, reply, reply.error === undefined ? OUTCOMES[reply.kind] : 'failed');
   if (record !== undefined) step.emit({ type: 'turn_ended', record, stats });
   if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
   step.startTimer('tail', step.rules.tailMs);

@@ -149,6 +149,8 @@ export interface Reply {
   readonly bridged: boolean;
   /** Notices in this reply that have not sounded, by the index of their first sentence. */
   readonly notices: ReadonlyMap<number, Notice>;
+  /** Titles of the recordings in this reply that have begun to sound. */
+  readonly played: readonly string[];
   /** Sounds that are being played, or will be after all speech. */
   readonly plays: SoundQueue | undefined;
   /** Text that is shown on the screen after our own sentence, and not spoken. */

@@ -71,6 +71,30 @@ export const DEVICE_ERRORS = {
       '唤醒设备，让它把等着的话说完；或者让留言早点过期。',
     ),
   },
+  'recording.unreadable': {
+    log: 'info',
+    status: 400,
+    cause: both(
+      'A recording that a device shall play is empty, damaged, silent, or in a format that is not known.',
+      '要在设备上播放的录音是空的、已损坏、没有声音，或者格式不支持',
+    ),
+    remedy: both(
+      'Send a WAV, MP3, Ogg (Opus or Vorbis) or FLAC file; save it again from the program that recorded it.',
+      '请发送 WAV、MP3、Ogg（Opus 或 Vorbis）或 FLAC 文件；用录音的程序重新保存一次。',
+    ),
+  },
+  'recording.too_long': {
+    log: 'info',
+    status: 413,
+    cause: both(
+      'A recording that a device shall play is longer than 60 seconds, or its file larger than 12 MB.',
+      '要在设备上播放的录音超过 60 秒，或者文件超过 12 MB',
+    ),
+    remedy: both(
+      'Cut it into parts, or put it into the folder of music (docs/skills.md), where the length does not matter.',
+      '请剪成几段，或放进音乐文件夹（见文档《可以怎样说》），那里不限长度。',
+    ),
+  },
   'device.ambiguous': {
     log: 'warn',
     cause: {

@@ -95,8 +95,11 @@ function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observat
   );
 }
 
-/** Outcomes of turns in which nobody waited for an answer: noise, or a false start (`TurnOutcome` of the session). */
-const NO_ANSWER_WANTED = new Set(['empty', 'abandoned']);
+/**
+ * Outcomes of turns in which nobody waited for an answer: noise, a false start, a recording (`TurnOutcome` of the
+ * session).
+ */
+const NO_ANSWER_WANTED = new Set(['empty', 'abandoned', 'played']);
 const NO_ANSWER = new Set(['failed', 'busy', 'not_understood']);
 
 function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): AnswerFigures {

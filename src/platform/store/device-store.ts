@@ -12,6 +12,7 @@ import {
   writeRoles,
 } from './device-rows.js';
 import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
+import { dropRecordings } from './notice-store.js';
 import { fromRow, toRow } from './row-mapping.js';
 
 /** Maximum number of pairings in progress; few, so that guessing a code is hopeless. */
@@ -159,6 +160,7 @@ export class KyselyDeviceStore implements DeviceStore {
       ] as const)
         await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
       await tx.deleteFrom('tool_data').where('owner', '=', deviceId).execute();
+      await dropRecordings(tx);
       const { numDeletedRows } = await tx.deleteFrom('devices').where('device_id', '=', deviceId).executeTakeFirst();
       return numDeletedRows > 0n;
     });

@@ -9,7 +9,7 @@ export { MAX_MEMORIES, type MemoryQuery, type MemoryRecord, type MemoryStore, ty
 export { MAX_ROLES } from './device-store-port.js';
 export { SPENDING_UNITS, type Spending, type SpendingStore, type SpendingUnit } from './spending-port.js';
 export type { TalkDay, TalkDayStore } from './talk-day-port.js';
-export type { NoticeRecord, NoticeStore } from './notice-port.js';
+export type { NoticeLimits, NoticeRecord, NoticeStore } from './notice-port.js';
 export type { PeopleStore, PersonRecord } from './people-port.js';
 export type { VoiceprintRecord, VoiceprintStore } from './voiceprint-port.js';
 export type { ToolDataStore, ToolDatum } from './tool-data-port.js';

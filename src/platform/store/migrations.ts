@@ -83,6 +83,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-knowledge-vectors': { up: createKnowledgeVectors },
   '0011-audio': { up: createAudio },
   '0012-person-of-turns': { up: addPersonOfTurns },
+  '0013-recordings': { up: createRecordings },
 };
 
 async function createTalkDays(db: Kysely<unknown>): Promise<void> {
@@ -310,6 +311,19 @@ async function createNotices(db: Kysely<unknown>): Promise<void> {
     .addColumn('value', 'text', (c) => c.notNull())
     .addColumn('changed_ms', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('tool_data_pk', ['tool', 'owner', 'key'])
+    .execute();
+}
+
+/** A recording has several rows, since copies of the database take many rows into memory at a time. */
+async function createRecordings(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('notices').addColumn('recording_id', 'text').execute();
+  await db.schema.createIndex('notices_of_recording').on('notices').column('recording_id').execute();
+  await db.schema
+    .createTable('recordings')
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('part', 'integer', (c) => c.notNull())
+    .addColumn('data', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('recordings_pk', ['id', 'part'])
     .execute();
 }
 

@@ -19,6 +19,14 @@ export interface NoticeRecord {
   /** Interrupts what the device says. */
   readonly urgent: boolean;
   readonly createdMs: number;
+  /** The recording that is played while the text is shown; undefined: the text is spoken. */
+  readonly recordingId: string | undefined;
+}
+
+/** Most notices that may wait for a device, and most of them with a recording. */
+export interface NoticeLimits {
+  readonly notices: number;
+  readonly recordings: number;
 }
 
 /** A server's hold on notices that it is about to speak. The claim ends by itself if the server dies. */
@@ -38,8 +46,13 @@ export interface SpokenOne {
 
 /** Notices that were not spoken yet. Each is held by one server at most. Errors as in `DeviceStore`. */
 export interface NoticeStore {
-  /** Adds a notice. False: the device has `most` notices already. */
-  add(notice: NoticeRecord, most: number): Promise<boolean>;
+  /**
+   * Adds a notice, and its recording unless that is there. A recording is removed with its last notice. False: as many
+   * wait for the device as may.
+   */
+  add(notice: NoticeRecord, most: NoticeLimits, recording?: Uint8Array): Promise<boolean>;
+  /** The bytes of a recording; undefined: no notice has it any more. */
+  recording(id: string): Promise<Uint8Array | undefined>;
   /** The notices of a device, in the order of their time. */
   of(deviceId: string): Promise<readonly NoticeRecord[]>;
   /** Removes these notices of the device. Resolves with the number of those that were there. */

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { Database } from './database.js';
-import type { NoticeClaim, NoticeRecord, NoticeStore, SpokenOne } from './notice-port.js';
+import type { Database, Tx } from './database.js';
+import type { NoticeClaim, NoticeLimits, NoticeRecord, NoticeStore, SpokenOne } from './notice-port.js';
 import { fromRow, toRow, type PackedFields } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
@@ -12,17 +12,25 @@ const PACKED: PackedFields<NoticeRecord> = { urgent: 'flag' };
 export class KyselyNoticeStore implements NoticeStore {
   constructor(private readonly database: Database) {}
 
-  add(notice: NoticeRecord, most: number): Promise<boolean> {
+  add(notice: NoticeRecord, most: NoticeLimits, recording?: Uint8Array): Promise<boolean> {
     return this.database.write('keep a notice', async (tx) => {
-      const { n } = await tx
+      const { n, recorded } = await tx
         .selectFrom('notices')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .select(({ fn }) => [fn.countAll<number>().as('n'), fn.count<number>('recording_id').as('recorded')])
         .where('device_id', '=', notice.deviceId)
         .executeTakeFirstOrThrow();
-      if (n >= most) return false;
+      if (n >= most.notices || (notice.recordingId !== undefined && recorded >= most.recordings)) return false;
+      if (notice.recordingId !== undefined && recording) await keepRecording(tx, notice.recordingId, recording);
       const row: Insertable<StoreSchema['notices']> = { ...toRow(notice), claimed_by: null, claimed_until_ms: null };
       await tx.insertInto('notices').values(row).execute();
       return true;
+    });
+  }
+
+  recording(id: string): Promise<Uint8Array | undefined> {
+    return this.database.read('read a recording', async (db) => {
+      const parts = await db.selectFrom('recordings').select('data').where('id', '=', id).orderBy('part').execute();
+      return parts.length === 0 ? undefined : Buffer.concat(parts.map(({ data }) => Buffer.from(data, 'base64')));
     });
   }
 
@@ -48,6 +56,7 @@ export class KyselyNoticeStore implements NoticeStore {
         .where('device_id', '=', deviceId)
         .where('id', 'in', ids)
         .executeTakeFirst();
+      await dropRecordings(tx);
       return Number(numDeletedRows);
     });
   }
@@ -94,8 +103,10 @@ export class KyselyNoticeStore implements NoticeStore {
     if (notices.length === 0) return Promise.resolve();
     return this.database.write('note which notices were spoken', async (tx) => {
       const over = notices.flatMap(({ id, nextDueMs }) => (nextDueMs === undefined ? [id] : []));
-      if (over.length > 0)
+      if (over.length > 0) {
         await tx.deleteFrom('notices').where('id', 'in', over).where('claimed_by', '=', server).execute();
+        await dropRecordings(tx);
+      }
       for (const { id, nextDueMs } of notices) {
         if (nextDueMs === undefined) continue;
         await tx
@@ -128,6 +139,7 @@ export class KyselyNoticeStore implements NoticeStore {
   prune(nowMs: number): Promise<number> {
     return this.database.write('remove old notices', async (tx) => {
       const { numDeletedRows } = await tx.deleteFrom('notices').where('expires_ms', '<=', nowMs).executeTakeFirst();
+      await dropRecordings(tx);
       return Number(numDeletedRows);
     });
   }
@@ -143,6 +155,29 @@ export class KyselyNoticeStore implements NoticeStore {
       await tx.updateTable('notices').set(to).where('id', 'in', ids).where('claimed_by', '=', server).execute();
     });
   }
+}
+
+/** Bytes of a recording in one row. */
+const PART_BYTES = 15 * 1024;
+
+async function keepRecording(tx: Tx, id: string, bytes: Uint8Array): Promise<void> {
+  if (await tx.selectFrom('recordings').select('id').where('id', '=', id).executeTakeFirst()) return;
+  const rows: Insertable<StoreSchema['recordings']>[] = [];
+  for (let at = 0; at < bytes.byteLength; at += PART_BYTES)
+    rows.push({ id, part: rows.length, data: Buffer.from(bytes.subarray(at, at + PART_BYTES)).toString('base64') });
+  await tx.insertInto('recordings').values(rows).execute();
+}
+
+/** Removes the recordings that no notice has. */
+export async function dropRecordings(tx: Tx): Promise<void> {
+  await tx
+    .deleteFrom('recordings')
+    .where((e) =>
+      e.not(
+        e.exists(e.selectFrom('notices').select('notices.id').whereRef('notices.recording_id', '=', 'recordings.id')),
+      ),
+    )
+    .execute();
 }
 
 function toNotice({ claimed_by: _by, claimed_until_ms: _until, ...row }: NoticeRow): NoticeRecord {

@@ -124,7 +124,10 @@ export interface StoreSchema {
     created_ms: number;
     claimed_by: string | null;
     claimed_until_ms: number | null;
+    recording_id: string | null;
   };
+  /** Recordings of waiting notices, in parts, as base64. */
+  recordings: { id: string; part: number; data: string };
   knowledge_documents: {
     id: string;
     collection: string;
@@ -168,4 +171,5 @@ export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableNa
   ['knowledge_vectors', ['document_id', 'number']],
   ['people', ['id']],
   ['voiceprints', ['id']],
+  ['recordings', ['id', 'part']],
 ]);

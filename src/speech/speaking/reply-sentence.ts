@@ -18,12 +18,13 @@ export class ReplySentence implements SpokenSentence {
   readonly #written: boolean;
   readonly #change = new Change();
 
-  /** `open`: more of its text may come. `speech`: the model speaks it itself. */
+  /** `open`: more of its text may come. `speech`: the model speaks it itself. `recorded`: its sound is there. */
   constructor(
     readonly index: number,
     text: string,
     open: boolean,
     readonly speech?: ModelSpeech,
+    readonly recorded?: readonly Uint8Array[],
   ) {
     this.#pieces = [text];
     this.#open = this.#written = open;

@@ -202,3 +202,38 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 });
+
+describe('a recording', () => {
+  const packets = Array.from({ length: 400 }, (_, at) => new Uint8Array([0x18, at % 256]));
+
+  it('is sent packet by packet in its place, with signs of its progress, and needs no voice', async () => {
+    const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('voice', clock, [{}]),
+    ]);
+    const { reply, sent, events, last } = talk();
+    reply.sayRecorded('Grandma sings', packets);
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(60_000);
+    expect(sent.slice(0, packets.length).map(({ packet }) => packet)).toEqual(packets);
+    expect(events.flatMap((event) => (event.type === 'sentence' ? [event.text] : []))).toEqual(['Grandma sings', TEN]);
+    expect(events.filter(({ type }) => type === 'progress').length).toBeGreaterThanOrEqual(2);
+    expect(last()).toMatchObject({ type: 'finished', stats: { underruns: 0, sentences: 2, cachedSentences: 0 } });
+    expect(slotRequests).toEqual([]);
+    await expectNothingLeft();
+  });
+
+  it('ends where it is interrupted', async () => {
+    const { clock, talk, expectNothingLeft } = createSpeakingWorld(() => []);
+    const { reply, sent } = talk();
+    reply.sayRecorded('Grandma sings', packets);
+    reply.end();
+    await clock.advance(3000);
+    const heard = reply.stop();
+    const count = sent.length;
+    await clock.advance(10_000);
+    expect(sent).toHaveLength(count);
+    expect(heard.playedMs).toBeLessThan(3000);
+    await expectNothingLeft();
+  });
+});

@@ -53,7 +53,7 @@ export interface ReplyOptions {
 export type ReplyEvent =
   /** The first packet of the sentence leaves now: time for `sentence_start`. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
-  /** A sound that is no speech continues; reported about every ten seconds. */
+  /** A recording, or a sound that is no speech, continues; reported about every ten seconds. */
   | { readonly type: 'progress' }
   /** The first packet of the reply was sent. */
   | { readonly type: 'first_packet'; readonly atMs: number }
@@ -111,6 +111,8 @@ export interface SpokenReply {
    * itself; chunks of the same speech are heard as one, without pauses of ours.
    */
   say(text: string, speech?: ModelSpeech): void;
+  /** Queues a recording, encoded as devices hear it. `title` is shown while it is played. */
+  sayRecorded(title: string, packets: readonly Uint8Array[]): void;
   /**
    * Adds to the sentence that is being written, or begins it. It may be spoken before `last`, its end. Anything else
    * that is said ends it, too.

@@ -15,7 +15,7 @@ import { synthesizeSentence } from './synthesis.js';
 const MAX_WAITING = 256;
 /** While fewer sentences wait, `ready` resolves. */
 const READY_BELOW = 2;
-/** Interval of `progress` events while a sound is played. */
+/** Interval of `progress` events while a sound or a recording is played. */
 const PROGRESS_MS = 10_000;
 
 /** One reply. Its sentences are synthesised in order and ahead of playback; its packets are paced. */
@@ -67,6 +67,11 @@ export class ReplyInProgress implements SpokenReply {
     this.#queue(text, false, speech);
   }
 
+  sayRecorded(title: string, packets: readonly Uint8Array[]): void {
+    this.#endWriting();
+    this.#queue(title, false, undefined, packets);
+  }
+
   write(piece: string, last: boolean): void {
     const writing = this.#writing();
     if (writing) writing.write(piece);
@@ -74,7 +79,7 @@ export class ReplyInProgress implements SpokenReply {
     if (last) this.#endWriting();
   }
 
-  #queue(text: string, open: boolean, speech?: ModelSpeech): void {
+  #queue(text: string, open: boolean, speech?: ModelSpeech, recorded?: readonly Uint8Array[]): void {
     if (this.#ended || this.#over || text.trim() === '') return;
     if (this.#sentences.length - this.#begun >= MAX_WAITING) {
       this.services.log.warn('a reply is too long: a sentence was left out', {
@@ -84,7 +89,7 @@ export class ReplyInProgress implements SpokenReply {
       return;
     }
     this.#saidAtMs ??= this.services.clock.nowMs();
-    this.#sentences.push(new ReplySentence(this.#sentences.length, text, open, speech));
+    this.#sentences.push(new ReplySentence(this.#sentences.length, text, open, speech, recorded));
     this.#change.tell();
   }
 
@@ -172,7 +177,8 @@ export class ReplyInProgress implements SpokenReply {
       for (;;) {
         const sentence = await this.#next();
         if (!sentence || signal.aborted) break;
-        if (!(await this.#madeByModel(sentence, signal))) await this.#make(sentence, signal);
+        if (sentence.recorded) this.#push(sentence, sentence.recorded);
+        else if (!(await this.#madeByModel(sentence, signal))) await this.#make(sentence, signal);
         sentence.complete = true;
         this.#paced.complete(sentence.index);
       }
@@ -349,12 +355,13 @@ export class ReplyInProgress implements SpokenReply {
 
   #announce(index: number): void {
     const nowMs = this.services.clock.nowMs();
-    if (this.#sounds && index === this.#announced && nowMs - this.#progressMs > PROGRESS_MS) {
+    const sentence = this.#sentences[index];
+    const isLong = this.#sounds !== undefined || sentence?.recorded !== undefined;
+    if (isLong && index === this.#announced && nowMs - this.#progressMs > PROGRESS_MS) {
       this.#progressMs = nowMs;
       this.#emit({ type: 'progress' });
     }
     this.#sounding = index;
-    const sentence = this.#sentences[index];
     // The screen shows whole sentences.
     if (index <= this.#announced || sentence?.open === true) return;
     this.#announced = index;

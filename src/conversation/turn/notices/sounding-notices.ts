@@ -6,6 +6,7 @@ export function noticeSounds(step: Step, sentence: number): void {
   const notice = step.state.reply?.notices.get(sentence);
   if (notice === undefined) return;
   take(step, sentence, notice, true);
+  if (notice.recording) step.setReply({ played: [...(step.state.reply?.played ?? []), ...notice.chunks] });
 }
 
 /** Call it when the reply is over: notices that have not begun to sound were not spoken. */

@@ -82,6 +82,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   calling: false,
   bridged: false,
   notices: new Map(),
+  played: [],
   plays: undefined,
   shownAfter: undefined,
   voiced: false,

@@ -29,7 +29,7 @@ export function interrupt(
     if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
     const exchange: Exchange | undefined =
       remember && reply.userText !== undefined ? { userText: reply.userText, asides: reply.asides } : undefined;
-    step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
+    step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(step, reply, outcome) });
     if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
   }
   if (reply.kind === 'notice') {
@@ -60,7 +60,19 @@ export function closeSession(step: Step, reason: string): void {
   step.emit({ type: 'close', reason });
 }
 
-/** Record of the reply's turn, if it answers one. */
-export function recordFor(reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
-  return reply.trace === undefined ? undefined : endedTurn(reply.trace, outcome, reply.error);
+/** Record of the reply's turn, if it answers one, or of the recordings that were played in it. */
+export function recordFor(step: Step, reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
+  const { trace, played, error } = reply;
+  if (trace !== undefined) return endedTurn(trace, outcome, error);
+  if (played.length === 0) return undefined;
+  const { mode } = step.state;
+  return {
+    outcome: 'played',
+    code: error,
+    mode,
+    stagesMs: {},
+    endedMs: step.nowMs,
+    heard: [],
+    answerText: played.join(' '),
+  };
 }

@@ -29,5 +29,16 @@ export interface FeedResult {
 
 export type SynthesizeResult = LocalVoicePcm;
 
+/** The packets of an answer: views of its buffer. */
+export function packetsOf({ packets, lengths }: Pick<FeedResult, 'packets' | 'lengths'>): Uint8Array[] {
+  const views: Uint8Array[] = [];
+  let at = 0;
+  for (const length of lengths) {
+    views.push(packets.subarray(at, at + length));
+    at += length;
+  }
+  return views;
+}
+
 /** `engine.crashed` with this message: the process was replaced and does not know the stream. */
 export const UNKNOWN_STREAM = 'the speaking process does not know the stream';

@@ -9,7 +9,7 @@ import {
 import { childEntry, type EngineStatus, SupervisedChild } from '../../../engines/index.js';
 import type { LocalVoiceClient } from '../../../providers/index.js';
 import type { TakeWait } from '../chunk-intake.js';
-import type { FeedResult, SpeakingRequest, SynthesizeResult } from './protocol.js';
+import { packetsOf, type FeedResult, type SpeakingRequest, type SynthesizeResult } from './protocol.js';
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
 
 export interface SpeechEncoderOptions {
@@ -167,7 +167,7 @@ class SpeakingProcess implements SpeechEncoder {
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
         if (result.loudness && !loudness) this.#learn(voiceKey, result.loudness);
-        const packets = unpack(result);
+        const packets = packetsOf(result);
         if (packets.length > 0) yield packets;
       }
     } finally {
@@ -268,14 +268,4 @@ function bytesOf(format: SpeechFormat, ms: number): number {
       ? (format.rateHz * 2) / 1000
       : { mp3: MP3_BYTES_PER_MS, ogg: MP3_BYTES_PER_MS, wav: WAV_BYTES_PER_MS, flac: FLAC_BYTES_PER_MS }[format.kind];
   return Math.ceil(perMs * ms);
-}
-
-function unpack(result: FeedResult): Uint8Array[] {
-  const packets: Uint8Array[] = [];
-  let at = 0;
-  for (const length of result.lengths) {
-    packets.push(result.packets.subarray(at, at + length));
-    at += length;
-  }
-  return packets;
 }

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { translatedError } from '../../core/index.js';
+import type { CliContext } from '../context.js';
+import { sayWords } from '../words/say.js';
+import type { AdminClient } from './admin-client.js';
+
+/** A request that says or asks something: by text, or by a recording whose text is only shown. */
+export interface SayRequest {
+  readonly audio: Uint8Array | undefined;
+  readonly fields: Readonly<Record<string, string | number | readonly string[]>>;
+}
+
+/** The recording of `--audio`. Error: `recording.unreadable`. */
+export async function readAudio(file: string | undefined, { language }: CliContext): Promise<Uint8Array | undefined> {
+  if (file === undefined) return undefined;
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw translatedError('recording.unreadable', sayWords[language].noFile(file), error);
+  });
+  return new Uint8Array(bytes);
+}
+
+/** Sends the request. A recording is the body; the fields are then in the address. */
+export async function sendSaying(api: AdminClient, path: string, { audio, fields }: SayRequest): Promise<unknown> {
+  if (!audio) return api.call('POST', path, fields);
+  const query = new URLSearchParams(
+    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)])),
+  );
+  return api.call('POST', `${path}/audio?${query.toString()}`, audio);
+}

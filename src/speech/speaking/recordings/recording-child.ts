@@ -1,0 +1,16 @@
+import { concatBytes } from '../../../audio/index.js';
+import { serveChild } from '../../../engines/child.js';
+import type { EncodeAnswer, EncodeCall } from './recording-encoder.js';
+import { encodeRecording } from './encode-recording.js';
+
+// Entry of the process that decodes one recording. The file comes from somebody else, and a decoder that it breaks must
+// not be one that speaks to devices. The process ends with the recording.
+
+serveChild({
+  init: () => Promise.resolve(),
+  async call(request): Promise<EncodeAnswer> {
+    const { bytes, ...encoding } = request as EncodeCall; // Both ends are the same build.
+    const packets = await encodeRecording(bytes, encoding);
+    return { packets: concatBytes(packets), lengths: packets.map((packet) => packet.byteLength) };
+  },
+});

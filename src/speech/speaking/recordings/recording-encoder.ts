@@ -1,0 +1,85 @@
+import { ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
+import { childEntry, runInOwnChild } from '../../../engines/index.js';
+import { speechWords } from '../../words.js';
+import { packetsOf, type FeedResult } from '../encoding/protocol.js';
+import type { OpusSettings } from '../encoding/sentence-encoder.js';
+import { SENTENCE_PAUSE_MS } from '../reply-sentence.js';
+import type { RecordingEncoding } from './encode-recording.js';
+import { recordingKind, unreadable } from './recording-kind.js';
+
+/** A job for the process that decodes a recording. */
+export type EncodeCall = RecordingEncoding & { readonly bytes: Uint8Array };
+
+export type EncodeAnswer = Pick<FeedResult, 'packets' | 'lengths'>;
+
+export interface RecordingEncoderOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  readonly opus: OpusSettings;
+}
+
+/** Decodes recordings and encodes them as devices hear them. */
+export interface RecordingEncoder {
+  /**
+   * Opus packets (24 kHz, 60 ms) of a WAV, MP3, Ogg or FLAC file, as loud as speech. Errors: `recording.unreadable`,
+   * `recording.too_long`, `capacity.queue_full`, the signal's reason.
+   */
+  encode(bytes: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[]>;
+}
+
+/** The process is killed after ten times this. A minute of sound takes about a second of CPU. */
+const PREDICTED_MS = 3_000;
+const HEAP_MB = 128;
+/** Recordings that may wait while another is decoded. */
+const MAX_WAITING = 8;
+
+/** Decodes one recording at a time, each in a process of its own, which gets less CPU than what devices wait for. */
+export function createRecordingEncoder(options: RecordingEncoderOptions): RecordingEncoder {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return {
+    async encode(bytes, signal) {
+      recordingKind(bytes);
+      if (waiting >= MAX_WAITING) throw new ChorusError('capacity.queue_full', speechWords.recording.waiting);
+      waiting += 1;
+      const mine = last.then(() => encodeInChild(bytes, options, signal));
+      last = mine.catch(() => undefined);
+      try {
+        return await mine;
+      } finally {
+        waiting -= 1;
+      }
+    },
+  };
+}
+
+async function encodeInChild(
+  bytes: Uint8Array,
+  { clock, log, metrics, scope, opus }: RecordingEncoderOptions,
+  signal: AbortSignal,
+): Promise<readonly Uint8Array[]> {
+  signal.throwIfAborted();
+  const call: EncodeCall = { bytes, opus, trailingMs: SENTENCE_PAUSE_MS };
+  const { file, execArgv } = childEntry(import.meta.url, 'recording-child');
+  try {
+    const answer = await runInOwnChild<EncodeAnswer>(call, {
+      name: 'recording',
+      entry: { file, execArgv: [`--max-old-space-size=${HEAP_MB}`, ...execArgv] },
+      clock,
+      log,
+      metrics,
+      scope: scope.child('decoding of a recording'),
+      onEvent: () => undefined,
+      predictedMs: PREDICTED_MS,
+      retryOnCrash: false,
+      signal,
+    });
+    return packetsOf(answer);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ChorusError && error.code.startsWith('recording.')) throw error;
+    throw unreadable(speechWords.recording.tooMuchWork, error);
+  }
+}

@@ -130,11 +130,11 @@ export interface McpParts {
   /** Access points of other servers, to which tools are offered. */
   readonly offers: ToolOffers;
   /** Sources of the tools that every agent may call. */
-  sourcesForAll(): readonly ToolSource[];
+  readonly sourcesForAll: () => readonly ToolSource[];
   /** Reads the file again. Error: `mcp.bad_file`. */
-  reload(): Promise<void>;
+  readonly reload: () => Promise<void>;
   /** The file with the servers; undefined: there is none. */
-  file(): string | undefined;
+  readonly file: () => string | undefined;
 }
 
 export function createMcpControl({

@@ -82,8 +82,8 @@ function removeOld(made: ReadonlySet<string>): void {
 /** In a bundle, what a source looks for beside itself is found from where it would stand alone. */
 const placedAsAlone: Bundling = {
   name: 'placed-as-alone',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+  setup(bundling) {
+    bundling.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const code = readFileSync(path, 'utf8');
       return { contents: code.replaceAll('import.meta.url', JSON.stringify(programUrl(path))), loader: 'ts' };
     });

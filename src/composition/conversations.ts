@@ -201,6 +201,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
     ignoreOverheard: session.ignore_overheard,
     pieceSilenceMs: vad.speculate_silence_ms,
     speculative: llm.speculative === 'auto' ? model.current().local : llm.speculative,
+    speculativeTokens: llm.speculative_tokens,
     firstPacketGapMs: pacing.start_gap_ms + START_GAP_MARGIN_MS,
   };
 }

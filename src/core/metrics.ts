@@ -333,10 +333,10 @@ export const METRICS = {
     type: 'counter',
     help: both(
       'Answers begun before the end of the utterance was certain: ' +
-        'hit (used), miss (aborted), dropped (refused or failed).',
-      '在确定说完之前开始的回答：hit（用上了）、miss（中止）、dropped（被拒绝或失败）。',
+        'hit (used), miss (aborted), dropped (refused or failed), limit (not begun: llm.speculative_tokens).',
+      '在确定说完之前开始的回答：hit（用上了）、miss（中止）、dropped（被拒绝或失败）、limit（没有开始：llm.speculative_tokens）。',
     ),
-    labels: { result: 'hit, miss, dropped' },
+    labels: { result: 'hit, miss, dropped, limit' },
   },
   chorus_llm_speculation_saved_seconds_total: {
     type: 'counter',

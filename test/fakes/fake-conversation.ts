@@ -14,6 +14,8 @@ export class FakeConversation implements Conversation {
   plays: SoundQueue | undefined;
   /** Thrown after so many sentences. */
   failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
+  /** Tokens of every question, as counted by the usage that comes with it. */
+  tokens = 0;
   running = 0;
   /** How often it was told that somebody begins to speak. */
   expected = 0;
@@ -26,6 +28,8 @@ export class FakeConversation implements Conversation {
 
   async *respond(input: TurnInput, signal: AbortSignal): AsyncGenerator<ReplyPart> {
     this.asked.push(input.text);
+    input.usage?.asked([]);
+    input.usage?.reported(this.tokens, 0);
     this.running += 1;
     try {
       for (const [index, text] of this.sentences.entries()) {

@@ -4,13 +4,14 @@ import { reduce } from '../../src/conversation/turn/reduce.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../../src/conversation/turn/rules.js';
 import { initialState, phaseOf, type Phase, type TurnState } from '../../src/conversation/turn/state.js';
 import type { ListeningEvent, ListenMode } from '../../src/speech/listening/listening-port.js';
+import { fakeEndpoint } from './fake-endpoint.js';
 
 export const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,
   language: 'en-US',
   exitWords: ['bye'],
   wakeWords: ['hi esp'],
-  endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400, ownPauseAfter: () => 0 },
+  endpoint: fakeEndpoint(),
 };
 
 export const STATS = {

@@ -2,6 +2,7 @@ import { reduce } from '../../src/conversation/turn/reduce.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../../src/conversation/turn/rules.js';
 import { initialState, phaseOf, type TurnState } from '../../src/conversation/turn/state.js';
 import type { TimerName, TurnEffect, TurnEvent } from '../../src/conversation/turn/events.js';
+import { fakeEndpoint } from '../fakes/fake-endpoint.js';
 
 const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,
@@ -9,7 +10,7 @@ const RULES: TurnRules = {
   exitWords: ['goodbye'],
   wakeWords: ['hi esp'],
   speculative: true,
-  endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400, ownPauseAfter: () => 0 },
+  endpoint: fakeEndpoint(),
 };
 
 interface ModelReply {

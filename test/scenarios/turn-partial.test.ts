@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CountingMetrics } from '../fakes/counting-metrics.js';
+import { fakeEndpoint } from '../fakes/fake-endpoint.js';
 import { assertNothingLeft, createWorld, type World } from './turn-world.js';
 
 let world: World;
@@ -234,11 +235,7 @@ describe('the pause after words that are partly understood', () => {
 
   it('is not judged by the lack of a mark, which may follow', async () => {
     const { recognizer } = await speaking({
-      endpoint: {
-        initialSilenceMs: () => INITIAL_MS,
-        requiredSilenceMs: ({ punctuationMeansEnd }) => (punctuationMeansEnd ? ENDED_MS : OPEN_MS),
-        ownPauseAfter: () => 0,
-      },
+      endpoint: fakeEndpoint(({ punctuationMeansEnd }) => (punctuationMeansEnd ? ENDED_MS : OPEN_MS), INITIAL_MS),
     });
     world.stream().piece('how are you.');
     recognizer.understands('how are you');

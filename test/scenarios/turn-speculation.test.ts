@@ -74,6 +74,31 @@ describe('an answer that is begun before the end is certain', () => {
     expect(conversation.asked.slice(8)).toEqual([words.join(' ')]);
   });
 
+  it('is begun no more in a turn once those given up have taken the tokens of a turn', async () => {
+    const { clock, conversation } = await pausing('one.', { rules: { speculative: true, speculativeTokens: 250 } });
+    conversation.tokens = 100;
+    const pauseAfter = async (words: string): Promise<void> => {
+      world.stream().resumes();
+      world.stream().piece(words);
+      await clock.advance(80);
+    };
+    // The first was begun before it cost anything.
+    for (const words of ['two.', 'three.', 'four.', 'five.', 'six.']) await pauseAfter(words);
+    expect(conversation.asked).toEqual(['one.', 'two.', 'three.', 'four.']);
+    expect(results()).toEqual({ miss: 4, limit: 2 });
+    world.stream().ended();
+    await clock.advance(5000);
+    expect(conversation.asked.at(-1)).toBe('six.');
+    // The next turn has its own.
+    await clock.advance(500);
+    world.device.start();
+    world.stream().starts();
+    await clock.advance(10);
+    world.stream().piece('seven.');
+    await clock.advance(80);
+    expect(conversation.asked.at(-1)).toBe('seven.');
+  });
+
   it('that is still being made when the end comes goes on', async () => {
     const { clock, connection, conversation } = await pausing();
     await clock.advance(50);

@@ -11,6 +11,7 @@ import type { DeviceMcp } from '../../src/measure/fleet/mcp-server.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';
+import { fakeEndpoint } from '../fakes/fake-endpoint.js';
 import { FakeListening, type FakeListeningStream } from '../fakes/fake-listening.js';
 import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { FakeSpeaking } from '../fakes/fake-speaking.js';
@@ -43,11 +44,7 @@ export function createWorld(
     speaking: options.speak?.(clock, scope.child('speaking')) ?? speaking,
     log: silentLogger,
     metrics: noMetrics,
-    endpoint: {
-      initialSilenceMs: () => 700,
-      requiredSilenceMs: ({ transcriptSoFar }) => (transcriptSoFar.endsWith('.') ? 400 : 900),
-      ownPauseAfter: () => 0,
-    },
+    endpoint: fakeEndpoint(({ transcriptSoFar }) => (transcriptSoFar.endsWith('.') ? 400 : 900)),
     conversation: () => conversation,
     deviceQueueLimit: () => 16,
     ...options,

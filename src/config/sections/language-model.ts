@@ -54,6 +54,14 @@ const waysToAnswer = {
       'auto：在不花钱的地方这样做（离线助手、局域网里的地址；不用付费的声音）。true：' +
       '总是这样；作废的回答所用的 token 和第一句也要付费。',
   ),
+  speculative_tokens: described(
+    z.int().min(0).max(1_000_000).default(8000),
+    'No further answer of a turn is begun early once those that were given up have taken this many tokens, question ' +
+      'and history included (estimated where the model does not report them); so one answer more than this at most. ' +
+      'Besides, eight answers a turn are begun early at most. 0: none is.',
+    '同一轮里作废的提前回答用掉这么多 token（含提问和历史；模型没有报告时为估计值）之后，不再提前开始回答；' +
+      '因此最多超出一个回答。另外每轮最多提前开始八次。0：从不提前开始。',
+  ),
 };
 
 const fallbackOf = (providers: ProviderRegistry) =>

@@ -2,6 +2,7 @@ import type { Certainty, ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
+import type { TokenUsage } from './token-usage.js';
 
 /** Parts of a reply, in order: an optional emotion, speakable chunks, possibly more emotions. */
 export type ReplyPart =
@@ -51,6 +52,8 @@ export interface TurnInput {
    * answer count as wasted.
    */
   readonly certainty?: Certainty | undefined;
+  /** Counts the tokens of the answer while it is made; undefined: nobody asks. */
+  readonly usage?: TokenUsage;
 }
 
 /** One device's conversation: prompt, history of the heard exchanges, tools. */

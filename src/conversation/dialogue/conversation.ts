@@ -121,7 +121,7 @@ class ModelAnswer {
   #chars = 0;
   /** Characters of tool results that the model already has. */
   #resultChars = 0;
-  readonly #usage = new TokenUsage();
+  readonly #usage: TokenUsage;
   #offered: readonly OfferedTool[];
 
   constructor(
@@ -132,6 +132,7 @@ class ModelAnswer {
   ) {
     this.#offered = input.tools.list();
     this.#messages = [...messages];
+    this.#usage = input.usage ?? new TokenUsage();
   }
 
   async *parts(): AsyncGenerator<ReplyPart> {

@@ -13,6 +13,10 @@ export class TokenUsage {
     return this.#requests.reduce((sum, { output }) => sum + output, 0);
   }
 
+  get tokens(): number {
+    return this.inputTokens + this.outputTokens;
+  }
+
   /** A request with these messages begins; {@link wrote} and {@link reported} are about it. */
   asked(messages: readonly ChatMessage[]): void {
     const input = messages.reduce((sum, message) => sum + estimateTokens(message.content), 0);

@@ -1,6 +1,7 @@
 import { Cancelled, type Clock, isCancelled, type Logger, type Metrics, type Scope } from '../../core/index.js';
 import type { Certainty } from '../../providers/llm/llm-port.js';
 import type { Conversation, ReplyPart } from '../dialogue/conversation-port.js';
+import { TokenUsage } from '../dialogue/token-usage.js';
 import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
 import type { DeviceVoice } from './device-voice.js';
@@ -19,6 +20,8 @@ export interface AnswersOptions {
   readonly dispatch: Dispatch;
   /** Checked before an answer is prepared. False under load: speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
+  /** Once prepared answers that were given up have taken this many tokens in a turn, it prepares no more. */
+  readonly mostTokensGivenUp: () => number;
   readonly question: Pick<QuestionLanguage, 'begin'>;
   readonly speaking: Pick<Speaking, 'takesPieces'>;
   /** The voice of the next reply. */
@@ -34,6 +37,8 @@ const MAX_KEPT_PARTS = 64;
 export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
+  /** Tokens of the prepared answers of a turn that were given up. */
+  #givenUp = { turnId: 0, tokens: 0 };
 
   constructor(private readonly options: AnswersOptions) {}
 
@@ -41,19 +46,24 @@ export class Answers {
    * Prepares the answer to the most likely utterance. Its parts are kept until {@link start} names it. A failure
    * (refused, cut, failed) is reported once; the model is asked again when the question is certain.
    */
-  prepare(preparedId: number, text: string): void {
-    const { dispatch, guesses } = this.options;
+  prepare(preparedId: number, turnId: number, text: string): void {
+    const { dispatch, guesses, mayPrepare, mostTokensGivenUp } = this.options;
     this.#cancelPrepared();
-    const gone = (): void => {
+    if (this.#givenUp.turnId !== turnId) this.#givenUp = { turnId, tokens: 0 };
+    const gone = (result: 'dropped' | 'limit' = 'dropped'): void => {
       if (this.#prepared?.id !== preparedId) return;
       this.#prepared = undefined;
       guesses.dropGuess(preparedId);
-      this.#count('dropped');
+      this.#count(result);
       dispatch({ type: 'preparation_failed', preparedId });
     };
     const run = new Run(text, (part) => guesses.guess(preparedId, part));
     this.#prepared = { id: preparedId, run, begunMs: this.options.clock.nowMs() };
-    if (!this.options.mayPrepare()) {
+    if (this.#givenUp.tokens >= mostTokensGivenUp()) {
+      gone('limit');
+      return;
+    }
+    if (!mayPrepare()) {
       gone();
       return;
     }
@@ -114,6 +124,7 @@ export class Answers {
     const prepared = this.#prepared;
     if (prepared === undefined) return;
     this.#prepared = undefined;
+    this.#givenUp.tokens += prepared.run.usage.tokens;
     this.#count('miss');
     this.options.guesses.dropGuess(prepared.id);
     prepared.run.abort();
@@ -158,6 +169,7 @@ export class Answers {
           tools,
           pieces: speaking.takesPieces({ ...identity, voice: voice() }),
           certainty: run,
+          usage: run.usage,
         },
         signal,
       )
@@ -203,7 +215,7 @@ export class Answers {
     if (part.type === 'speech') await unlessAborted(wanted.ready(), signal);
   }
 
-  #count(result: 'hit' | 'miss' | 'dropped'): void {
+  #count(result: 'hit' | 'miss' | 'dropped' | 'limit'): void {
     this.options.metrics.count('chorus_llm_speculation_total', { result });
   }
 }
@@ -226,6 +238,7 @@ class Run implements Certainty {
   delivered = 0;
   /** True: the voice has begun with the answer. */
   voiced = false;
+  readonly usage = new TokenUsage();
   #wanted: Wanted | undefined;
   #tell: () => void = () => undefined;
   readonly #controller = new AbortController();

@@ -111,7 +111,13 @@ export class Session implements SessionHandle {
       mayGuess: () => this.options.rules.speculative && options.mayPrepare(),
       onFirstPacket: () => this.#admission.answered(),
     });
-    this.#answers = new Answers({ ...options, tools: options.tools.toolbox, dispatch, guesses: this.#voice });
+    this.#answers = new Answers({
+      ...options,
+      tools: options.tools.toolbox,
+      dispatch,
+      guesses: this.#voice,
+      mostTokensGivenUp: () => this.options.rules.speculativeTokens,
+    });
     scope.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 
@@ -267,7 +273,7 @@ export class Session implements SessionHandle {
         this.#answers.cancel();
         break;
       case 'prepare':
-        this.#answers.prepare(effect.preparedId, effect.text);
+        this.#answers.prepare(effect.preparedId, effect.turnId, effect.text);
         break;
       case 'cancel_prepared':
         this.#answers.cancelPrepared(effect.preparedId);

@@ -156,7 +156,7 @@ export type TurnEffect =
     }
   | { readonly type: 'cancel_converse'; readonly replyId: number }
   /** Begins the answer to the most likely utterance. Its parts are held until a `converse` names it. */
-  | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
+  | { readonly type: 'prepare'; readonly preparedId: number; readonly turnId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   /**
    * `ifQuiet`: only if nothing else of the reply is about to be heard. `part`: the text is part of a sentence that is

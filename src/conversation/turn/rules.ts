@@ -50,6 +50,8 @@ export interface TurnRules {
   readonly pieceSilenceMs: number;
   /** True: the answer is begun before the utterance has certainly ended (`llm.speculative`). */
   readonly speculative: boolean;
+  /** Tokens of a turn's answers that were begun early and given up, after which none is begun early any more. */
+  readonly speculativeTokens: number;
   /** Limits for defects: an utterance that never gets a text, a reply without progress. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
@@ -110,6 +112,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   prosodyWaitMs: 100,
   pieceSilenceMs: 128,
   speculative: false,
+  speculativeTokens: 8_000,
   recognitionGuardMs: 20_000,
   stalledMs: 45_000,
   calledStalledMs: 100_000,

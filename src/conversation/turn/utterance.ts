@@ -120,7 +120,7 @@ function onResumed(step: Step, listening: OpenListening, { commits }: { readonly
   step.cancelTimer('ask_early');
   const last = listening.pieces.at(-1);
   // Only a longer pause than the words allow tells how long this person pauses within a sentence.
-  const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step);
+  const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step, listening.mode);
   if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
   discard(
@@ -134,7 +134,7 @@ function onResumed(step: Step, listening: OpenListening, { commits }: { readonly
     step.emit({
       type: 'require_silence',
       turnId: listening.turnId,
-      silenceMs: initialSilenceMs(step),
+      silenceMs: initialSilenceMs(step, listening.mode),
     });
 }
 
@@ -234,7 +234,7 @@ function onRecognised(step: Step, requestId: number, recognition: Recognition): 
   if (listening === undefined || piece === undefined) return;
   step.set({ listening: { ...listening, pieces: listening.pieces.map(known) } });
   if (step.state.listening !== undefined) onWordsOverAnswer(step, step.state.listening);
-  if (!piece.committed && listening.mode !== 'manual') onWordsAtPause(step, piece, recognition);
+  if (!piece.committed) onWordsAtPause(step, piece, recognition);
   if (step.rules.speculative) onAskEarly(step);
 }
 

@@ -188,7 +188,7 @@ describe('listening process', () => {
   it('drops the oldest packets over its bound, and counts them', async () => {
     const device = open();
     const before = counted.get('chorus_uplink_dropped_total') ?? 0;
-    device.stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: 0 });
+    device.stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: Infinity });
     for (let i = 0; i < QUEUE_PACKETS + DROPPED_ON_PURPOSE; i++) device.stream.push(Uint8Array.of(0x58));
     device.stream.finish(1);
     expect((await device.wait('utterance_ended')).decidedMs).toBe(QUEUE_PACKETS * 60);
@@ -198,7 +198,7 @@ describe('listening process', () => {
 
   it('hears frames that arrive just after the push-to-talk button is released (checklist 38)', async () => {
     const device = open();
-    device.stream.begin({ turnId: 3, mode: 'manual', endpointSilenceMs: 0 });
+    device.stream.begin({ turnId: 3, mode: 'manual', endpointSilenceMs: Infinity });
     const packets = devicePackets(clip('austen-0880'));
     await pushInBursts(device.stream, packets.slice(0, -4));
     device.stream.finish(3);

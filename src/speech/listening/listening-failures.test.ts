@@ -173,7 +173,7 @@ describe('a listening process that is not there yet', () => {
       concat(silence(300), clip('austen-0880'), silence(19_000), clip('austen-0880'), silence(1000)),
     );
     for (const { stream } of [first, second]) {
-      stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: 0 });
+      stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: Infinity });
       for (const packet of said) stream.push(packet);
       stream.finish(1);
     }

@@ -7,7 +7,7 @@ export interface ListeningTurn {
   readonly mode: ListenMode;
   /**
    * Silence that ends the utterance, unless {@link ListeningStream.requireSilence} asks for another after a piece.
-   * Unused in manual mode.
+   * Infinity: only the end of the sound ends it, as in push to talk.
    */
   readonly endpointSilenceMs: number;
   /** Also report the audio of a piece while it is spoken ({@link ListeningEvent} `audio`). */

@@ -41,8 +41,9 @@ export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void
   const { listening, thinkingMs } = step.state;
   if (listening === undefined) return;
   const { endpoint, speculative, firstPacketGapMs, prosodyWaitMs } = step.rules;
-  const evidence = evidenceOf(step, heard, words);
+  const evidence = evidenceOf(step, listening, heard, words);
   const judgedMs = endpoint.requiredSilenceMs(evidence);
+  if (judgedMs === Infinity) return;
   const piece = words.partial ? heard : judgeVoice(step, listening, heard, evidence, judgedMs);
   // The verdict may come within this time and lengthen the pause.
   const endMs = piece.prosody === 'asked' ? Math.max(judgedMs, silentMs(step, piece) + prosodyWaitMs) : judgedMs;
@@ -60,11 +61,16 @@ export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs });
 }
 
-function evidenceOf(step: Step, { prosody }: Piece, { text, punctuationMeansEnd }: PauseWords): EndpointEvidence {
+function evidenceOf(
+  step: Step,
+  { mode }: OpenListening,
+  { prosody }: Piece,
+  { text, punctuationMeansEnd }: PauseWords,
+): EndpointEvidence {
   const { language, patience } = step.rules;
   const { ownPauseMs } = step.state;
   const verdict = verdictOn(prosody);
-  return { language, transcriptSoFar: text, punctuationMeansEnd, patience, ownPauseMs, prosody: verdict };
+  return { mode, language, transcriptSoFar: text, punctuationMeansEnd, patience, ownPauseMs, prosody: verdict };
 }
 
 /** The verdict, if there was one. */
@@ -106,7 +112,7 @@ export function forgetJudgement(step: Step): void {
   const { listening } = step.state;
   if (listening?.adapted !== true) return;
   step.set({ listening: { ...listening, adapted: false, free: false } });
-  step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: initialSilenceMs(step) });
+  step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: initialSilenceMs(step, listening.mode) });
 }
 
 /** Asks the model before the end is certain. If that is impossible, a longer pause has no purpose. */

@@ -17,13 +17,7 @@ const MOST_EARLY_STARTS = 3;
 export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type: 'partial' }>): void {
   const { listening, prepared } = step.state;
   const { turnId, index, text, punctuationMeansEnd } = event;
-  if (
-    listening === undefined ||
-    listening.turnId !== turnId ||
-    listening.mode === 'manual' ||
-    isOutOfDate(listening, index)
-  )
-    return;
+  if (listening === undefined || listening.turnId !== turnId || isOutOfDate(listening, index)) return;
   const again = listening.partial?.index === index && listening.partial.text === text;
   const partial = { index, text, punctuationMeansEnd, times: again ? (listening.partial?.times ?? 0) + 1 : 1 };
   step.set({ listening: { ...listening, partial } });
@@ -37,7 +31,7 @@ export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type:
 export function onPauseAfterPartial(step: Step): void {
   const { listening } = step.state;
   const { index, times = 0 } = listening?.partial ?? {};
-  if (listening?.mode !== 'manual' && index !== undefined && times >= STABLE_TIMES) judge(step, index);
+  if (index !== undefined && times >= STABLE_TIMES) judge(step, index);
 }
 
 /** Judges the pause after the piece by the partial words, unless the piece is still spoken or is settled. */

@@ -33,7 +33,7 @@ export function prepareAnswerTo(step: Step, text: string): void {
     prepared: { id, turnId: listening.turnId, sinceMs: step.nowMs, text },
     listening: { ...listening, earlyStarts: listening.earlyStarts + 1 },
   });
-  step.emit({ type: 'prepare', preparedId: id, text });
+  step.emit({ type: 'prepare', preparedId: id, turnId: listening.turnId, text });
 }
 
 /** Cancels the prepared answer: it was for another question. */

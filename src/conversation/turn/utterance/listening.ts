@@ -27,13 +27,13 @@ export function openListening(step: Step, mode: ListenMode, wake = false): void 
   });
   step.emit({
     type: 'begin_listening',
-    turn: { turnId, mode, endpointSilenceMs: initialSilenceMs(step) },
+    turn: { turnId, mode, endpointSilenceMs: initialSilenceMs(step, mode) },
   });
 }
 
-export function initialSilenceMs({ rules, state }: Step): number {
+export function initialSilenceMs({ rules, state }: Step, mode: ListenMode): number {
   const { language, patience } = rules;
-  return rules.endpoint.initialSilenceMs({ language, patience, ownPauseMs: state.ownPauseMs });
+  return rules.endpoint.initialSilenceMs({ mode, language, patience, ownPauseMs: state.ownPauseMs });
 }
 
 export function closeListening(step: Step): void {

@@ -1,8 +1,11 @@
 import type { LanguageTag } from '../../../core/index.js';
 import type { Patience } from '../../../records/index.js';
+import type { ListenMode } from '../listening-port.js';
 import type { Prosody } from './prosody-port.js';
 
 export interface EndpointEvidence {
+  /** With push to talk (`manual`) the button ends the turn; undefined: silence does. */
+  readonly mode?: ListenMode | undefined;
   readonly language: LanguageTag;
   /** All text recognised of the utterance so far, all pieces in order. Empty: nothing was understood. */
   readonly transcriptSoFar: string;
@@ -18,11 +21,11 @@ export interface EndpointEvidence {
 
 /** Decides how long a pause must be to end the turn, in milliseconds since the last speech. */
 export interface EndpointPolicy {
-  /** Silence before anything was recognised: the `endpointSilenceMs` of a turn. */
-  initialSilenceMs(speaker: Pick<EndpointEvidence, 'language' | 'patience' | 'ownPauseMs'>): number;
+  /** Silence before anything was recognised: the `endpointSilenceMs` of a turn. Infinity: no silence ends it. */
+  initialSilenceMs(speaker: Pick<EndpointEvidence, 'mode' | 'language' | 'patience' | 'ownPauseMs'>): number;
   /**
    * Takes a (speculative) transcript; the result is for `ListeningStream.requireSilence`. If it is below the silence so
-   * far, the utterance ends at once.
+   * far, the utterance ends at once. Infinity: no silence ends it.
    */
   requiredSilenceMs(evidence: EndpointEvidence): number;
   /**

@@ -19,6 +19,8 @@ export interface EndWords {
   readonly numbers: readonly string[];
   /** Open unless a meaningful mark follows ("turn it on."). */
   readonly mostlyOpen: readonly string[];
+  /** Words before which a verb needs no object behind it ("把灯打开"). */
+  readonly objectFirst: readonly string[];
   /** Particles and formulas that end a sentence. */
   readonly closing: readonly string[];
   /** Single digits and letters in words: several at the end are a number being spelled. */
@@ -165,6 +167,7 @@ export const ENGLISH: EndWords = {
     'well',
     'hey',
   ],
+  objectFirst: [],
   closing: [
     'please',
     'thanks',
@@ -232,11 +235,28 @@ export const CHINESE: EndWords = {
     '请问',
     '我想问',
     '你能不能',
+    '能不能',
+    '要不要',
+    '等于',
+    '乘以',
+    '除以',
+    '至',
+    '调到',
+    '调成',
+    '设为',
+    '变成',
+    '叫做',
   ],
   openUnlessAsked: [],
   auxiliary: [],
   subjects: [],
-  seldomLast: [],
+  // Times before what is asked about them, verbs without their object, persons, adverbs, measures, "的".
+  seldomLast: wordsIn(
+    '今天 明天 后天 昨天 前天 今年 明年 现在 刚才 最近 平时 周末 早上 上午 中午 下午 晚上 夜里 以后 之后 以前 之前 后 前 ' +
+      '打开 关闭 播放 提醒 告诉 设置 设定 讲 说 放 查 查询 搜索 叫 加 减 我 你 您 他 她 它 我们 你们 他们 咱们 大家 ' +
+      '喜欢 想要 需要 应该 觉得 希望 打算 准备 正在 已经 一直 非常 特别 比较 更 最 太 还 只 不 为什么 怎么 哪个 哪些 的 ' +
+      '一首 一杯 一条 一张 一本 一部 一集 一段 一句 一种 一件 一位 一台 几个 两个 三个',
+  ),
   articles: [],
   adjectives: [],
   adjectiveEndings: [],
@@ -266,6 +286,7 @@ export const CHINESE: EndWords = {
     '首先',
     '其次',
   ],
+  objectFirst: ['把'],
   closing: [
     '吗',
     '呢',
@@ -285,10 +306,24 @@ export const CHINESE: EndWords = {
     '不用',
     '什么',
     '怎么办',
+    '怎么样',
+    '怎样',
     '多少',
     '几点',
+    '几号',
+    '星期几',
+    '周几',
     '哪里',
     '哪儿',
+    '是谁',
+    '多久',
+    '多远',
+    '一点',
+    '一点儿',
+    '谢谢你',
+    '谢谢您',
+    '爱你',
+    '喜欢你',
   ],
   digits: ['零', '〇', '一', '幺', '二', '两', '三', '四', '五', '六', '七', '八', '九'],
 };

@@ -81,7 +81,19 @@ describe('judgeEnd', () => {
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],
     ['de-DE', true, 'Ich habe an', 'unclear'],
     // A model that ends everything with a full stop (SenseVoice): the words decide.
-    ['zh-CN', false, '今天天气怎么样。', 'unclear'],
+    ['zh-CN', false, '今天天气怎么样。', 'ended'],
+    ['zh-CN', false, '今天天气很好。', 'unclear'],
+    ['zh-CN', false, '明天早上。', 'doubtful'],
+    ['zh-CN', false, '明天我们。', 'doubtful'],
+    ['zh-CN', false, '播放一首。', 'doubtful'],
+    ['zh-CN', false, '打开客厅的。', 'doubtful'],
+    ['zh-CN', false, '小猫为什么。', 'doubtful'],
+    // The longer of two endings counts, and a verb behind its object lacks nothing.
+    ['zh-CN', false, '好的。', 'ended'],
+    ['zh-CN', false, '喜欢你。', 'ended'],
+    ['zh-CN', false, '把客厅的灯打开。', 'unclear'],
+    ['zh-CN', false, '帮我打开。', 'doubtful'],
+    ['en-US', false, 'I like it more.', 'doubtful'],
     ['zh-CN', false, '你吃饭了吗。', 'ended'],
     ['zh-CN', false, '谢谢。', 'ended'],
     ['zh-CN', false, '我想听那个。', 'open'],
@@ -142,6 +154,17 @@ const waits = (patience: Patience, language: string, ended: string, open: string
 };
 
 describe('endpoint policy', () => {
+  it('leaves the end to the button in push to talk, whatever is said and however long the bounds are', () => {
+    const bounded = createEndpointPolicy({ patience: 'quick', minSilenceMs: 200, maxSilenceMs: 900 });
+    const held = { mode: 'manual', language: 'en-US', transcriptSoFar: 'Hello.', punctuationMeansEnd: true } as const;
+    expect(bounded.requiredSilenceMs(held)).toBe(Infinity);
+    expect(bounded.initialSilenceMs(held)).toBe(Infinity);
+    for (const mode of ['auto', 'realtime'] as const)
+      expect([bounded.requiredSilenceMs({ ...held, mode }), bounded.initialSilenceMs({ ...held, mode })]).toEqual([
+        300, 498,
+      ]);
+  });
+
   it('waits by patience and language, longest after words that cannot end a sentence', () => {
     expect(waits('quick', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 1200]);
     expect(waits('quick', 'zh-CN', '你好。', '你好和')).toEqual([600, 1200]);

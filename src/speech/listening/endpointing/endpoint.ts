@@ -1,5 +1,6 @@
 import { type LanguageTag, primarySubtag } from '../../../core/index.js';
 import type { Patience } from '../../../records/index.js';
+import type { ListenMode } from '../listening-port.js';
 import type { EndpointEvidence, EndpointPolicy } from './endpoint-port.js';
 import { CHINESE, ENGLISH, type EndWords } from './endpoint-words.js';
 
@@ -41,6 +42,13 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
 };
 
+/** Which silence ends a turn: that of the table above, or none, since the button does. */
+const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
+  auto: 'silence',
+  realtime: 'silence',
+  manual: 'button',
+};
+
 /** Longest wait for a person who often pauses; with a longer one, other people would think that the device is deaf. */
 const MAX_OWN_PAUSE_MS = 1500;
 /** The wait exceeds this person's usual pause by this factor, because such a pause is no end yet. */
@@ -67,9 +75,15 @@ const SPELLED_FIGURES = 3;
 export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   const { minSilenceMs = 0, maxSilenceMs = Infinity } = options;
   const wait = (
-    { language, patience, ownPauseMs = 0 }: Omit<EndpointEvidence, 'transcriptSoFar' | 'punctuationMeansEnd'>,
+    {
+      mode = 'auto',
+      language,
+      patience,
+      ownPauseMs = 0,
+    }: Omit<EndpointEvidence, 'transcriptSoFar' | 'punctuationMeansEnd'>,
     judgement: keyof Waits,
   ): number => {
+    if (ENDS_BY[mode] === 'button') return Infinity;
     const waitMs = WAITS[patience ?? options.patience][isChinese(language) ? 'chinese' : 'others'][judgement];
     return Math.min(Math.max(waitMs, ownPauseMs, minSilenceMs), Math.max(maxSilenceMs, minSilenceMs));
   };
@@ -106,7 +120,15 @@ export function judgeEnd(
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   // A model that marks ends has written none here, however final the word is.
   if (evidence.punctuationMeansEnd && words) return mark === 'comma' ? judgeComma(text, words) : 'doubtful';
-  return words && endsWith(text, words.closing) ? 'ended' : 'unclear';
+  return words ? judgeUnmarked(text, words) : 'unclear';
+}
+
+/** Judges words whose marks mean nothing. The longer of two endings counts: "好的" is no "的". */
+function judgeUnmarked(text: string, words: EndWords): Judgement {
+  const closing = longestEnding(text, words.closing);
+  const seldomLast = longestEnding(text, words.seldomLast);
+  if (closing >= seldomLast) return closing > 0 ? 'ended' : 'unclear';
+  return words.objectFirst.some((word) => text.includes(word)) ? 'unclear' : 'doubtful';
 }
 
 /** A person who pauses after so few words has often only begun. */
@@ -161,14 +183,22 @@ function wordsOf(language: LanguageTag, text: string): EndWords | undefined {
   return undefined;
 }
 
-/** Whether the text ends with one of the words. Only in Han, which has no spaces, may an ending be a part of a word. */
 function endsWith(text: string, endings: readonly string[]): boolean {
-  return endings.some((ending) => {
+  return longestEnding(text, endings) > 0;
+}
+
+/**
+ * Length of the longest of the words that the text ends with; 0: none. Only in Han, which has no spaces, may an ending
+ * be a part of a word.
+ */
+function longestEnding(text: string, endings: readonly string[]): number {
+  const ends = endings.filter((ending) => {
     if (!text.endsWith(ending)) return false;
     if (/\p{Script=Han}/u.test(ending)) return true;
     const before = text.at(-ending.length - 1);
     return before === undefined || !/[\p{L}\p{N}']/u.test(before);
   });
+  return Math.max(0, ...ends.map(({ length }) => length));
 }
 
 /**

@@ -12,7 +12,7 @@ function hear(probabilities: readonly number[], live: boolean): ListeningEvent[]
   const events: ListeningEvent[] = [];
   const assembler = new UtteranceAssembler(
     { ...DEFAULT_UTTERANCE_OPTIONS, commitAfterMs: 500, maxSegmentMs: 3_000 },
-    { turnId: 1, mode: 'manual', endpointSilenceMs: 600, ...(live && { live }) },
+    { turnId: 1, mode: 'manual', endpointSilenceMs: Infinity, ...(live && { live }) },
     (event) => events.push(event),
   );
   for (const [n, probability] of probabilities.entries())

@@ -265,7 +265,7 @@ export class UtteranceAssembler {
   }
 
   #checkEnd(): void {
-    if (this.#ended || this.turn.mode === 'manual' || !this.started) return;
+    if (this.#ended || !this.started) return;
     const silence = this.#silenceSamples();
     if (silence === 0 || silence < this.#endpointSamples) return;
     if (this.#pieceStart !== undefined && !this.#sent) this.#sendPiece(this.nowSample, false);

@@ -7,7 +7,7 @@ import { SmartTurn } from '../src/speech/listening/prosody/smart-turn.js';
 import { report, type Line } from './results.js';
 import { listenTo, type Outcome } from './turns/listen.js';
 import { withMoonshine } from './turns/moonshine.js';
-import { moreUtterances, utteranceSet, type TestUtterance } from './turns/utterance-set.js';
+import { filledUtterances, moreUtterances, utteranceSet, type TestUtterance } from './turns/utterance-set.js';
 import type { VirtualSetup } from './turns/virtual-device.js';
 
 /** Time to the first token, of a local model and of one in the cloud. */
@@ -80,7 +80,8 @@ export async function turns(curve: boolean, smartTurn?: string): Promise<boolean
   return withMoonshine(async (recognise) => {
     const settings = curve ? (judgeProsody ? withVoice(CURVE) : CURVE) : judgeProsody ? VOICES : SETTINGS;
     const heard = new Map<Setting, Heard[]>(settings.map((setting) => [setting, []]));
-    for (const [index, utterance] of [...utteranceSet(), ...(await moreUtterances())].entries()) {
+    const utterances = [...utteranceSet(), ...(await moreUtterances()), ...(await filledUtterances())];
+    for (const [index, utterance] of utterances.entries()) {
       if (curve && index % CURVE_EVERY !== 0) continue;
       const probabilities = await speechIn(utterance);
       for (const [setting, list] of heard)
@@ -91,7 +92,7 @@ export async function turns(curve: boolean, smartTurn?: string): Promise<boolean
     }
     const lines = [...heard].flatMap(([setting, list]) => linesOf(setting, list));
     return report(curve ? 'turns-curve' : judgeProsody ? 'turns-voice' : 'turns', lines, {
-      settings: [...heard].map(([setting, list]) => ({ ...setting, ...figures(list) })),
+      settings: [...heard].map(([setting, list]) => ({ ...setting, ...Object.fromEntries(figures(list)) })),
     });
   });
 }
@@ -137,24 +138,28 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
 
 type Figures = ReturnType<typeof figuresOf>;
 
-/** The utterances by which numbers were chosen, and those held back; Chinese ones apart. */
-function figures(list: readonly Heard[]): Record<'chosen' | 'heldBack' | 'chinese' | 'chineseHeldBack', Figures> {
-  const of = (language: TestUtterance['language'], heldBack: boolean): Figures =>
-    figuresOf(list.filter(({ utterance }) => utterance.language === language && utterance.heldBack === heldBack));
-  return {
-    chosen: of('en-US', false),
-    heldBack: of('en-US', true),
-    chinese: of('zh-CN', false),
-    chineseHeldBack: of('zh-CN', true),
-  };
-}
-
+/** Utterances by which numbers were chosen and those held back; Chinese ones and those with an "uh" apart. */
 const PARTS = {
-  chosen: '',
-  heldBack: ', held back',
-  chinese: ', Chinese',
-  chineseHeldBack: ', Chinese, held back',
+  chosen: { name: '', language: 'en-US', heldBack: false, uh: false },
+  heldBack: { name: ', held back', language: 'en-US', heldBack: true, uh: false },
+  filled: { name: ', with an uh', language: 'en-US', heldBack: false, uh: true },
+  filledHeldBack: { name: ', with an uh, held back', language: 'en-US', heldBack: true, uh: true },
+  chinese: { name: ', Chinese', language: 'zh-CN', heldBack: false, uh: false },
+  chineseHeldBack: { name: ', Chinese, held back', language: 'zh-CN', heldBack: true, uh: false },
+  chineseFilled: { name: ', Chinese, with an uh', language: 'zh-CN', heldBack: false, uh: true },
+  chineseFilledHeldBack: { name: ', Chinese, with an uh, held back', language: 'zh-CN', heldBack: true, uh: true },
 } as const;
+
+function figures(list: readonly Heard[]): [keyof typeof PARTS, Figures][] {
+  return (Object.keys(PARTS) as (keyof typeof PARTS)[]).map((key) => {
+    const part = PARTS[key];
+    const isOf = ({ utterance }: Heard): boolean =>
+      utterance.language === part.language &&
+      utterance.heldBack === part.heldBack &&
+      (utterance.filling === 'uh') === part.uh;
+    return [key, figuresOf(list.filter(isOf))];
+  });
+}
 
 function figuresOf(list: readonly Heard[]): {
   readonly hesitant: number;
@@ -192,8 +197,8 @@ function linesOf(setting: Setting, list: readonly Heard[]): Line[] {
   const { patience, mode, thinkingMs, known, speculative, waits, voice } = setting;
   const how = [known ? '' : ', not known yet', speculative ? ', asked early' : '', voice ? ', smart-turn' : ''];
   const model = `model ${thinkingMs} ms${how.join('')}`;
-  return Object.entries(figures(list)).map(([part, { hesitant, cutOff, repaired, waitMs, askedMs }]) => ({
-    what: `${patience}${waits === 1 ? '' : ` × ${waits}`}, ${mode}, ${model}${PARTS[part as keyof typeof PARTS]}`,
+  return figures(list).map(([part, { hesitant, cutOff, repaired, waitMs, askedMs }]) => ({
+    what: `${patience}${waits === 1 ? '' : ` × ${waits}`}, ${mode}, ${model}${PARTS[part].name}`,
     value:
       `${cutOff} of ${hesitant} cut off, ${repaired} of them repaired, ` +
       `${cutOff - repaired} left (${Math.round((100 * (cutOff - repaired)) / hesitant)} %), ` +

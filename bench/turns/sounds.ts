@@ -101,6 +101,16 @@ const seconds = (s: number): number => Math.round(s * LISTEN_RATE_HZ);
 
 /** Scales a sound so that its loudest 50 ms have this level. */
 export function loud(samples: ArrayLike<number>, dbfs: number): Int16Array {
+  const gain = (32_768 * 10 ** (dbfs / 20)) / loudest(samples);
+  return Int16Array.from(samples, (value) => Math.max(-32_768, Math.min(32_767, value * gain)));
+}
+
+/** Level of the loudest 50 ms of 16-bit samples. */
+export function loudestDb(samples: ArrayLike<number>): number {
+  return 20 * Math.log10(loudest(samples) / 32_768);
+}
+
+function loudest(samples: ArrayLike<number>): number {
   const block = seconds(0.05);
   let most = 1e-9;
   for (let at = 0; at < samples.length; at += block) {
@@ -108,6 +118,5 @@ export function loud(samples: ArrayLike<number>, dbfs: number): Int16Array {
     for (let i = at; i < Math.min(samples.length, at + block); i++) sum += (samples[i] ?? 0) ** 2;
     most = Math.max(most, Math.sqrt(sum / block));
   }
-  const gain = (32_768 * 10 ** (dbfs / 20)) / most;
-  return Int16Array.from(samples, (value) => Math.max(-32_768, Math.min(32_767, value * gain)));
+  return most;
 }

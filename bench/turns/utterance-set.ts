@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { concatFloat, concatInt16, floatToInt16, OggDecoder, parseWav, resampleInt16 } from '../../src/audio/index.js';
 import { seededRandom, type Random } from '../../src/core/index.js';
+import { loud, loudestDb } from './sounds.js';
 
-/** The sound in the pause of a hesitant utterance. Breaths are generated noise; everything else is recorded. */
-export type Filling = 'silence' | 'breath';
+/** The sound in the pause of a hesitant utterance. Breaths are generated noise, and an "uh" is synthesised. */
+export type Filling = 'silence' | 'breath' | 'uh';
 
 export interface TestUtterance {
   readonly name: string;
@@ -40,6 +41,12 @@ interface MoreClip extends ClipWords {
   readonly heldBack?: boolean;
 }
 
+/** A sound of hesitation of `fillers.json`, synthesised. Those held back are in utterances that are. */
+interface Filler extends Pick<TestUtterance, 'language' | 'heldBack'> {
+  readonly file: string;
+  readonly text: string;
+}
+
 interface Source extends ClipWords, Pick<TestUtterance, 'language' | 'heldBack'> {
   readonly name: string;
   /** 16 kHz. */
@@ -53,6 +60,11 @@ const PAUSES_PER_BOUNDARY = 5;
 /** Fewer, for the time that the bench takes. */
 const PAUSES_PER_BOUNDARY_OF_MORE = 2;
 const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
+/** Silence before and behind an "uh". */
+const BEFORE_UH_MS = [150, 300, 450] as const;
+const AFTER_UH_MS = [300, 450, 600, 800, 1000] as const;
+/** Level of an "uh", relative to the loudest 50 ms of the clip. */
+const UH_DB = -4;
 const BEFORE_MS = 300;
 /** Longer than the longest wait of any policy. */
 const AFTER_MS = 4000;
@@ -62,33 +74,59 @@ const FADE_SAMPLES = 80;
 
 /** The same utterances each time: hesitant ones with a pause at a word boundary, and plain ones. English. */
 export function utteranceSet(): readonly TestUtterance[] {
-  const clips = readJson<ClipWords>('clips.json');
   const random = seededRandom(20);
-  return Object.entries(clips).flatMap(([name, clip]) => {
-    const file = name.startsWith('austen') ? `../../assets/speech/${name}.wav` : `audio/${name}.wav`;
-    const pcm = parseWav(readFileSync(new URL(file, import.meta.url))).pcm;
-    const heldBack = HELD_BACK.has(name);
-    const rest = { language: 'en-US', heldBack, pausesPerBoundary: PAUSES_PER_BOUNDARY } as const;
-    return ofClip({ ...clip, ...rest, name, pcm }, random);
-  });
+  return sources().flatMap((source) => ofClip(source, random));
 }
 
 /** Utterances of further clips, made in the same way: other voices, and Chinese. */
 export async function moreUtterances(): Promise<readonly TestUtterance[]> {
   const random = seededRandom(21);
-  const utterances: TestUtterance[] = [];
-  for (const [name, { file, heldBack = false, ...clip }] of Object.entries(readJson<MoreClip>('more-clips.json'))) {
-    const bytes = readFileSync(new URL(file, import.meta.url));
-    const pcm = file.endsWith('.opus') ? await speechOfOgg(bytes) : parseWav(bytes).pcm;
-    utterances.push(
-      ...ofClip({ ...clip, name, pcm, heldBack, pausesPerBoundary: PAUSES_PER_BOUNDARY_OF_MORE }, random),
-    );
-  }
-  return utterances;
+  return (await moreSources()).flatMap((source) => ofClip(source, random));
 }
 
-const readJson = <Clip>(file: string): Readonly<Record<string, Clip>> =>
-  JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Record<string, Clip>;
+/** Hesitant utterances of all clips with an "uh" in the pause, one at each boundary. */
+export async function filledUtterances(): Promise<readonly TestUtterance[]> {
+  const random = seededRandom(22);
+  const fillers: (Filler & { readonly pcm: Int16Array })[] = [];
+  for (const filler of readJson<readonly Filler[]>('fillers.json'))
+    fillers.push({ ...filler, pcm: await speechOfFile(filler.file) });
+  return [...sources(), ...(await moreSources())].flatMap((source) => {
+    const suitable = fillers.filter(
+      ({ language, heldBack }) => language === source.language && heldBack === source.heldBack,
+    );
+    return boundariesOf(source).map((boundary, n) => {
+      const uh = suitable[n % suitable.length];
+      if (uh === undefined) throw new Error(`no filler for ${source.name}`);
+      return withFiller(source, boundary, uh, random);
+    });
+  });
+}
+
+function sources(): readonly Source[] {
+  return Object.entries(readJson<Readonly<Record<string, ClipWords>>>('clips.json')).map(([name, clip]) => {
+    const file = name.startsWith('austen') ? `../../assets/speech/${name}.wav` : `audio/${name}.wav`;
+    const pcm = parseWav(readFileSync(new URL(file, import.meta.url))).pcm;
+    const heldBack = HELD_BACK.has(name);
+    return { ...clip, language: 'en-US', heldBack, pausesPerBoundary: PAUSES_PER_BOUNDARY, name, pcm };
+  });
+}
+
+async function moreSources(): Promise<readonly Source[]> {
+  const list: Source[] = [];
+  for (const [name, clip] of Object.entries(readJson<Readonly<Record<string, MoreClip>>>('more-clips.json'))) {
+    const { file, heldBack = false, ...rest } = clip;
+    const pcm = await speechOfFile(file);
+    list.push({ ...rest, name, pcm, heldBack, pausesPerBoundary: PAUSES_PER_BOUNDARY_OF_MORE });
+  }
+  return list;
+}
+
+const readJson = <T>(file: string): T => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as T;
+
+async function speechOfFile(file: string): Promise<Int16Array> {
+  const bytes = readFileSync(new URL(file, import.meta.url));
+  return file.endsWith('.opus') ? await speechOfOgg(bytes) : parseWav(bytes).pcm;
+}
 
 async function speechOfOgg(bytes: Uint8Array): Promise<Int16Array> {
   const decoder = await OggDecoder.create();
@@ -120,7 +158,7 @@ function ofClip(source: Source, random: Random): TestUtterance[] {
         words: placed(words.slice(i), BEFORE_MS - wordStartMs),
         ...framed(noise, [slice(pcm, wordStartMs, endMs)]),
       });
-    if (i === 0 || wordStartMs - startMs < LEAST_PART_MS || endMs - wordStartMs < LEAST_PART_MS) continue;
+    if (!isBoundary(words, i)) continue;
     const cutMs = quietestNear(pcm, wordStartMs);
     const offset = Math.floor(random() * PAUSES_MS.length);
     for (let p = 0; p < pausesPerBoundary; p++) {
@@ -142,6 +180,48 @@ function ofClip(source: Source, random: Random): TestUtterance[] {
     }
   }
   return utterances;
+}
+
+/** True if a pause before this word leaves two parts that are long enough. */
+function isBoundary(words: ClipWords['words'], i: number): boolean {
+  const fromMs = words[0]?.[1] ?? 0;
+  const cutMs = words[i]?.[1] ?? 0;
+  return i > 0 && cutMs - fromMs >= LEAST_PART_MS && (words.at(-1)?.[2] ?? 0) - cutMs >= LEAST_PART_MS;
+}
+
+const boundariesOf = ({ words }: Source): number[] => [...words.keys()].filter((i) => isBoundary(words, i));
+
+/** The utterance with a silence, an "uh" and another silence before word `i`. */
+function withFiller(
+  { name, voice, language, heldBack, words, pcm }: Source,
+  i: number,
+  uh: Filler & { readonly pcm: Int16Array },
+  random: Random,
+): TestUtterance {
+  const noise = roomNoise(pcm, random);
+  const startMs = words[0]?.[1] ?? 0;
+  const cutMs = quietestNear(pcm, words[i]?.[1] ?? 0);
+  const first = slice(pcm, startMs, cutMs);
+  const sound = loud(uh.pcm, loudestDb(pcm) + UH_DB);
+  const uhMs = sound.length / RATE_PER_MS;
+  const beforeMs = BEFORE_UH_MS[Math.floor(random() * BEFORE_UH_MS.length)] ?? 0;
+  const afterMs = AFTER_UH_MS[Math.floor(random() * AFTER_UH_MS.length)] ?? 0;
+  const pauseMs = BEFORE_MS + first.length / RATE_PER_MS;
+  const lengthMs = beforeMs + uhMs + afterMs;
+  return {
+    voice,
+    language,
+    heldBack,
+    name: `${name} before word ${i}, ${beforeMs} ms, ${uh.text}, ${afterMs} ms`,
+    filling: 'uh',
+    pause: { startMs: pauseMs, lengthMs },
+    words: [
+      ...placed(words.slice(0, i), BEFORE_MS - startMs),
+      { text: uh.text, atMs: pauseMs + beforeMs + uhMs / 2 },
+      ...placed(words.slice(i), BEFORE_MS - startMs + lengthMs),
+    ],
+    ...framed(noise, [first, noise(beforeMs), sound, noise(afterMs), slice(pcm, cutMs, words.at(-1)?.[2] ?? 0)]),
+  };
 }
 
 function placed(words: ClipWords['words'], offsetMs: number): PlacedWord[] {

@@ -7,6 +7,7 @@ import { overReply, type OverReplyOutcome } from './turns/over-reply.js';
 import {
   commands,
   interruptions as words,
+  moreListening,
   noises,
   replySound,
   type OverReply,
@@ -34,6 +35,7 @@ export async function playOverReplies(
 ): Promise<readonly Heard[]> {
   const detector = await SileroDetector.load();
   const sounds = [...(await noises(each, set)), ...words(each, set), ...(await commands(each, set))];
+  if (set === 'chosen') sounds.push(...(await moreListening(each)));
   return withMoonshine(async (recognise) => {
     const setup = {
       policy: createEndpointPolicy({ patience: 'normal' }),
@@ -50,8 +52,9 @@ export async function playOverReplies(
 }
 
 export const wentOn = ({ goesOn, silentMs }: OverReplyOutcome): boolean => goesOn && silentMs < MOST_SILENT_MS;
-export const stopped = ({ stopsAfterMs }: OverReplyOutcome): boolean => stopsAfterMs <= STOPS_WITHIN_MS;
-const isSound = ({ kind }: Heard): boolean => kind !== 'words' && kind !== 'command';
+export const stopped = ({ goesOn, stopsAfterMs }: OverReplyOutcome): boolean =>
+  !goesOn && stopsAfterMs <= STOPS_WITHIN_MS;
+const isSound = ({ kind }: Heard): boolean => kind !== 'words' && kind !== 'command' && kind !== 'more';
 
 export async function interruptions(): Promise<boolean> {
   const [chosen, keptBack] = [await playOverReplies(), await playOverReplies(1, 'kept_back')];
@@ -63,6 +66,7 @@ function linesOf(heard: readonly Heard[], which: string): readonly Line[] {
   const noise = heard.filter(isSound);
   const spoken = heard.filter(({ kind }) => kind === 'words');
   const commanded = heard.filter(({ kind }) => kind === 'command');
+  const more = heard.filter(({ kind }) => kind === 'more');
   const kinds = [...new Set(noise.map(({ kind }) => kind))];
   const share = (list: readonly Heard[], fits: (one: Heard) => boolean): string =>
     `${list.filter(fits).length} of ${list.length}`;
@@ -97,5 +101,8 @@ function linesOf(heard: readonly Heard[], which: string): readonly Line[] {
       what: `commands of one or two words stop the reply${which}`,
       value: share(commanded, ({ goesOn }) => !goesOn),
     },
+    ...(more.length > 0
+      ? [{ what: `the reply goes on: more signs of listening${which}`, value: share(more, wentOn) }]
+      : []),
   ];
 }

@@ -2,7 +2,7 @@ import { percentile } from '../src/measure/statistics.js';
 import { SILERO_WINDOW_SAMPLES, SileroDetector } from '../src/providers/vad/silero.js';
 import { PATIENCE, type Patience } from '../src/records/index.js';
 import { createEndpointPolicy, type EndpointPolicy } from '../src/speech/listening/index.js';
-import { INCOMPLETE_BELOW } from '../src/speech/listening/prosody/smart-turn-service.js';
+import { prosodyOf } from '../src/speech/listening/prosody/smart-turn-service.js';
 import { SmartTurn } from '../src/speech/listening/prosody/smart-turn.js';
 import { report, type Line } from './results.js';
 import { listenTo, type Outcome } from './turns/listen.js';
@@ -40,28 +40,29 @@ const SETTINGS: readonly Setting[] = PATIENCE.flatMap((patience) =>
 
 /** The curve: all waits shorter and longer, for a model that is not known yet. */
 const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
-  (['auto', 'realtime'] as const).flatMap((mode) =>
-    [0.6, 0.8, 1].map((waits) => ({ patience, mode, thinkingMs: 500, known: false, speculative: false, waits })),
-  ),
+  [0.6, 0.8, 1, 1.2].map((waits) => ({
+    patience,
+    mode: 'auto',
+    thinkingMs: 300,
+    known: false,
+    speculative: false,
+    waits,
+  })),
 );
 const withVoice = (settings: readonly Setting[]): readonly Setting[] =>
-  settings.flatMap((setting) => [false, true].map((voice) => ({ ...setting, voice })));
+  settings.map((setting) => ({ ...setting, voice: true }));
 /** For the curve, only every third utterance is played. */
 const CURVE_EVERY = 3;
 
 /** With and without smart-turn v3, for a model that is not known yet. */
 const VOICES: readonly Setting[] = PATIENCE.flatMap((patience) =>
-  (['auto', 'realtime'] as const).flatMap((mode) =>
-    [false, true].map((voice) => ({
-      patience,
-      mode,
-      thinkingMs: 300,
-      known: false,
-      speculative: false,
-      waits: 1,
-      voice,
-    })),
-  ),
+  (
+    [
+      { mode: 'auto', voice: false },
+      { mode: 'auto', voice: true },
+      { mode: 'realtime', voice: true },
+    ] as const
+  ).map((kind) => ({ patience, thinkingMs: 300, known: false, speculative: false, waits: 1, ...kind })),
 );
 
 interface Heard {
@@ -105,7 +106,7 @@ async function judgeBy(file: string): Promise<NonNullable<VirtualSetup['judgePro
     const key = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('latin1');
     const probability = known.get(key) ?? (await model.probability(pcm));
     known.set(key, probability);
-    return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
+    return prosodyOf(probability);
   };
 }
 

@@ -8,7 +8,7 @@ import { cough, hum, loud, music, slam, type Sound } from './sounds.js';
 /** A sound that comes over a reply. */
 export interface OverReply {
   readonly name: string;
-  readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'echo' | 'words' | 'command';
+  readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'more' | 'echo' | 'words' | 'command';
   /** Time from the beginning of the reply. */
   readonly atMs: number;
   readonly pcm: Int16Array;
@@ -31,6 +31,23 @@ const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
   chosen: ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'],
   kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
 };
+/** More of them, of the same voices as those chosen by, beside the hundred sounds: rules are chosen by these, too. */
+const MORE_LISTENING = [
+  ...[
+    'oh yes',
+    'oh right',
+    'oh I see',
+    'yes yes',
+    'okay okay',
+    'right right',
+    'yes okay',
+    'okay sure',
+    'ah',
+    'oh really',
+  ],
+  ...['exactly', 'interesting', 'great', 'nice', 'fine', 'good', 'true', 'I know', 'oh my', 'oh wow'],
+  ...['ah okay', 'ah yes', 'yep yep', 'sure sure', 'oh good', 'oh nice', 'alright then', 'ha'],
+];
 const VOICES: Readonly<Record<OverReplySet, readonly [string, string]>> = {
   chosen: ['slt', 'rms'],
   kept_back: ['awb', 'kal16'],
@@ -65,6 +82,15 @@ export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<re
     random,
   );
   for (let i = 0; i < ECHOES; i++) list.push({ ...one(`echo ${i}`, 'echo', new Int16Array(0), random), echoDb: -15 });
+  return list.filter((_, i) => i % each === 0);
+}
+
+/** More signs of listening, of the voices that rules are chosen by. */
+export async function moreListening(each = 1): Promise<readonly OverReply[]> {
+  const random = seededRandom(42);
+  const list: OverReply[] = [];
+  for (const voice of VOICES.chosen)
+    for (const text of MORE_LISTENING) list.push(await synthesised(text, voice, 'more', random));
   return list.filter((_, i) => i % each === 0);
 }
 

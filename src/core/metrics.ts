@@ -291,7 +291,7 @@ export const METRICS = {
       '问停顿判断模型（vad.smart_turn）的次数，按回答分；没有回答时按原因分：没有载入（unavailable）、' +
         '高于 vad.smart_turn_load（load）、没有空闲的 CPU 槽位（busy）、太迟（slow）、出错（failed）。',
     ),
-    labels: { result: 'complete, incomplete, unavailable, load, busy, slow, failed' },
+    labels: { result: 'complete, incomplete, broken_off, unavailable, load, busy, slow, failed' },
   },
   chorus_overheard_total: {
     type: 'counter',

@@ -221,11 +221,11 @@ export const TURN_FIELDS = {
     words: { en: 'written by the language model, as far as it reported them', zh: '大模型写出的，以它报告的为准' },
   },
   prosody: {
-    schema: z.enum(['complete', 'incomplete']).optional(),
+    schema: z.enum(['complete', 'incomplete', 'broken_off']).optional(),
     trace: { span: 'recognition', attribute: 'chorus.turn.prosody' },
     words: {
       en: 'how the voice sounded at the end, where smart-turn-v3 was asked (vad.smart_turn)',
-      zh: '说完时语气听来如何（问过 smart-turn-v3 时，见 vad.smart_turn）：complete 说完了，incomplete 没说完',
+      zh: '说完时语气听来如何（问过 smart-turn-v3 时，见 vad.smart_turn）：complete 说完了，incomplete 没说完，broken_off 明显中断',
     },
   },
   overheard: {

@@ -1,7 +1,4 @@
-import type {
-  EndpointEvidence,
-  EndpointPolicy,
-} from '../../src/speech/listening/endpointing/endpoint-port.js';
+import type { EndpointEvidence, EndpointPolicy } from '../../src/speech/listening/endpointing/endpoint-port.js';
 
 /** An endpoint policy with the same waits for everybody; with push to talk the button ends the turn. */
 export function fakeEndpoint(

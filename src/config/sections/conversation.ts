@@ -21,10 +21,10 @@ export const vad = z.strictObject({
   ),
   smart_turn: described(
     z.enum(['auto', 'off']).default('auto').meta({ live: true }),
-    'auto: where the words look finished, the model smart-turn-v3 hears whether the voice does too; if not, the ' +
-      'pause may be longer. Only if it is installed (chorus models pull smart-turn-v3); not in Chinese.',
-    'auto：文字看来说完了时，由模型 smart-turn-v3 听语气是否也说完了；没说完，就多等一会儿。' +
-      '要先安装它（chorus models pull smart-turn-v3）；中文不用。off：不用。',
+    'auto: where the words leave doubt, the model smart-turn-v3 hears whether the voice sounds complete; if not, the ' +
+      'pause may be longer. Only if it is installed (chorus models pull smart-turn-v3); not with patience quick.',
+    'auto：文字看不出是否说完时，由模型 smart-turn-v3 听语气是否说完了；没说完，就多等一会儿。' +
+      '要先安装它（chorus models pull smart-turn-v3）；patience 为 quick 时不用。off：不用。',
   ),
   smart_turn_load: described(
     z.number().min(0).max(1).default(0.8).meta({ live: true }),
@@ -57,8 +57,8 @@ export const vad = z.strictObject({
   min_silence_ms: described(
     z.int().min(200).max(5000).optional().meta({ live: true }),
     'Shortest silence that ends a turn. Without it: ' +
-      'quick 300 ms, normal 350 ms, patient 850 ms; for Chinese 600 ms, patient 1000 ms.',
-    '至少安静多久才算说完。不设置时：quick 300 毫秒，normal 350 毫秒，patient 850 毫秒；中文 600 毫秒，patient 1000 毫秒。',
+      'quick 300 ms, normal 350 ms, patient 850 ms.',
+    '至少安静多久才算说完。不设置时：quick 300 毫秒，normal 350 毫秒，patient 850 毫秒。',
   ),
   max_silence_ms: described(
     z.int().min(200).max(5000).optional().meta({ live: true }),

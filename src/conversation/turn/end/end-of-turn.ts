@@ -89,7 +89,7 @@ function judgeVoice(
   const { prosody, endpoint } = step.rules;
   const { requestId } = piece;
   if (!prosody || piece.prosody !== undefined || requestId === undefined) return piece;
-  if (endpoint.requiredSilenceMs({ ...evidence, prosody: 'incomplete' }) === judgedMs) return piece;
+  if (endpoint.requiredSilenceMs({ ...evidence, prosody: 'broken_off' }) === judgedMs) return piece;
   step.emit({ type: 'judge_prosody', requestId, pcm: concatInt16(listening.pieces.map(({ pcm }) => pcm)) });
   return { ...piece, prosody: 'asked' };
 }

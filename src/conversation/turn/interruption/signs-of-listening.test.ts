@@ -33,6 +33,15 @@ describe('maybeBackchannel', () => {
     ['You got.', 420, true],
     ['You got.', 600, false],
     ['Photosynthesis', 900, false],
+    // Two words, the same twice or with an interjection, may be longer; two others may not.
+    ['Sir, sir,,', 850, true],
+    ["I'm yes.", 850, true],
+    ['A wow.', 700, true],
+    ["I'm yes.", 900, false],
+    ['The maid,', 500, false],
+    ['Yes, stop.', 500, false],
+    ['No, no.', 500, false],
+    ['Yes it is', 700, false],
     ['母。', 300, true],
     ['恩恩', 500, true],
     // What tells to do something, or asks, is meant.

@@ -6,7 +6,7 @@ import { wordsIn } from '../../session/phrases.js';
 const SIGNS = (
   '嗯,恩,唔,哦,噢,喔,啊,呃,额,诶,哎,呀,哇,对,对呀,对啊,好,好的,好吧,好啊,行,是,是的,是吗,是啊,真的,真的吗,没错,不错,这样,这样啊,原来如此,' +
   '明白,明白了,懂了,知道了,可以,哈,uh,uh huh,um,mm,mhm,mm hmm,hm,hmm,huh,yeah,yes,yep,yup,ya,right,all right,alright,ok,okay,' +
-  'oh,wow,i see,ah,aha,ha,sure,really,of course,exactly,true,got it,gotcha,cool,nice,great,good,fine,interesting,i know'
+  'oh,oh my,okay then,alright then,all right then,wow,i see,ah,aha,ha,sure,really,of course,exactly,true,got it,gotcha,cool,nice,great,good,fine,interesting,i know'
 )
   .split(',')
   .map(wordsIn);
@@ -56,15 +56,25 @@ export function isMusicCommand(text: string): boolean {
 const SIGN_MS = 600;
 /** Two words that were said within this time are one or two syllables, heard wrong. */
 const TWO_WORDS_MS = 450;
+/** Interjections: of a sign of two words ("oh nice") at least one of them is usually heard right. */
+const INTERJECTIONS = new Set(
+  'oh,ah,aha,ha,wow,yeah,yes,yep,yup,ya,okay,ok,right,alright,sure,uh,um,mm,hm,huh,nice'.split(','),
+);
+/** Longest speech of a sign of two words: synthesised ones last up to 900 ms. */
+const TWO_SIGNS_MS = 900;
 
 /**
  * True if so short a sound may be a sign of listening that was heard wrong ("Bright." for "right", "You got." for
- * "yeah"): in Chinese one syllable, in other languages one or two words, none of which is a command.
+ * "yeah"): in Chinese one syllable, in other languages one or two words, none of which is a command. Two may be longer
+ * if they are the same ("Sir, sir." for "sure sure"), or one of them is an interjection ("I'm yes." for "ah yes").
  */
 export function maybeBackchannel(text: string, { speechMs }: PieceVoice): boolean {
   const words = wordsIn(text);
-  if (words.length === 0 || speechMs >= SIGN_MS || /[?？]\s*$/u.test(text)) return false;
-  if (words.some((word) => COMMANDS.has(word))) return false;
+  if (words.length === 0 || /[?？]\s*$/u.test(text) || words.some((word) => COMMANDS.has(word))) return false;
+  const [first, second] = words;
+  if (words.length === 2 && (first === second || words.some((word) => INTERJECTIONS.has(word))))
+    return speechMs < TWO_SIGNS_MS;
+  if (speechMs >= SIGN_MS) return false;
   if (/\p{Script=Han}/u.test(text)) return new Set(Array.from(lettersOf(text))).size === 1;
   return words.length === 1 || (words.length === 2 && speechMs < TWO_WORDS_MS);
 }

@@ -39,6 +39,7 @@ describe('the check of the model of the end of turns', () => {
   it.each([
     [{ vad: { smart_turn: 'off', patience: 'normal' } }],
     [{ vad: { smart_turn: 'auto', patience: 'quick' } }],
+    // In Chinese nobody is told to install it.
     [{ language: 'zh-CN' }],
     [{ language: 'yue-HK' }],
   ] as const)('does not miss it where it is not used: %j', (facts) => {

@@ -23,16 +23,19 @@ const PROCESS = 'turn';
 /** With fewer questions the share of answers says little. */
 const QUESTIONS_LEAST = 20;
 const ANSWERED_LEAST = 0.5;
-const ANSWERS: readonly (string | undefined)[] = ['complete', 'incomplete'];
+const ANSWERS: readonly (string | undefined)[] = ['complete', 'incomplete', 'broken_off'];
 
 const KNOWN = issues('turns', turnsWords.issues, { missing: 'note', unusable: 'warning', seldom: 'note' });
 
 export function judgeTurns({ vad, language, model, server }: TurnFacts): readonly Finding[] {
   if (vad.smart_turn === 'off') return orOk([], 'turns', turnsWords.off);
   const spoken = primarySubtag(language);
-  if (spoken === 'zh' || spoken === 'yue') return orOk([], 'turns', turnsWords.chinese);
+  if (spoken === 'yue') return orOk([], 'turns', turnsWords.cantonese);
   if (vad.patience === 'quick') return orOk([], 'turns', turnsWords.quick);
-  if (model === undefined || model.state === 'missing') return [found(KNOWN.missing, KNOWN.missing.title)];
+  const missing = model === undefined || model.state === 'missing';
+  // Chosen by synthesised voices alone, so nobody is told to install it.
+  if (missing && spoken === 'zh') return orOk([], 'turns', turnsWords.chinese);
+  if (missing) return [found(KNOWN.missing, KNOWN.missing.title)];
   if (model.state === 'damaged') return [found(KNOWN.unusable, turnsWords.damaged(TURN_MODEL))];
   const process = server?.readiness?.details?.engines.find(({ name }) => name === PROCESS);
   if (process?.state === 'failed') return [found(KNOWN.unusable, turnsWords.processFailed(PROCESS, process.reason))];

@@ -167,17 +167,17 @@ describe('endpoint policy', () => {
 
   it('waits by patience and language, longest after words that cannot end a sentence', () => {
     expect(waits('quick', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 1200]);
-    expect(waits('quick', 'zh-CN', '你好。', '你好和')).toEqual([600, 1200]);
+    expect(waits('quick', 'zh-CN', '你好。', '你好和')).toEqual([300, 1200]);
     expect(waits('normal', 'en-US', 'Hello.', 'Hello and')).toEqual([350, 2000]);
     expect(waits('normal', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([350, 2000]);
-    expect(waits('normal', 'zh-CN', '你好。', '你好和')).toEqual([600, 2000]);
-    expect(waits('patient', 'zh-CN', '你好。', '你好和')).toEqual([1000, 3000]);
+    expect(waits('normal', 'zh-CN', '你好。', '你好和')).toEqual([350, 2000]);
+    expect(waits('patient', 'zh-CN', '你好。', '你好和')).toEqual([850, 3000]);
     expect(waits('patient', 'en-US', 'It is my birthday today.', 'Hello and')).toEqual([850, 3000]);
     expect(waits('patient', 'en-US', 'It is.', 'It is then.')).toEqual([1600, 1600]);
     expect(waits('patient', 'en-US', 'Yes.', 'How are you?')).toEqual([850, 850]);
     expect(waits('normal', 'en-US', 'It is.', 'It is then.')).toEqual([350, 1300]);
     expect(waits('normal', 'en-US', 'It is cold today,', 'It is cold today')).toEqual([900, 1300]);
-    expect(waits('normal', 'zh-CN', '我不知道。', '我不知道')).toEqual([600, 732]);
+    expect(waits('normal', 'zh-CN', '我不知道。', '我不知道')).toEqual([350, 732]);
   });
 
   it.each([
@@ -201,10 +201,41 @@ describe('endpoint policy', () => {
     ['normal', 'It is my birthday and', 2000, 2000],
     ['normal', '', 498, 498],
   ] as const)('%s: "%s" waits %d ms, and %d ms where it does not sound complete', (patience, text, completeMs, ms) => {
-    const judge = (prosody?: 'complete' | 'incomplete', language = 'en-US'): number =>
-      policy.requiredSilenceMs({ language, transcriptSoFar: text, punctuationMeansEnd: true, patience, prosody });
+    const judge = (prosody?: 'complete' | 'incomplete'): number =>
+      policy.requiredSilenceMs({ language: 'en-US', transcriptSoFar: text, punctuationMeansEnd: true, patience, prosody });
     expect([judge(), judge('complete'), judge('incomplete')]).toEqual([completeMs, completeMs, ms]);
-    expect(judge('incomplete', 'zh-CN')).toBe(judge(undefined, 'zh-CN'));
+  });
+
+  it.each([
+    ['quick', 'It is my birthday today.', 300],
+    ['quick', 'It is my birthday', 600],
+    ['normal', 'It is my birthday today.', 1600],
+    ['normal', 'It is my birthday,', 1600],
+    // The words leave doubt, and the voice was broken off, too.
+    ['normal', 'It is my birthday', 1600],
+    ['patient', 'It is my birthday', 1600],
+    ['patient', 'It is my birthday today.', 1600],
+    ['normal', 'It is my birthday and', 2000],
+    ['normal', '', 498],
+  ] as const)('%s: "%s" waits %d ms where the voice was broken off', (patience, transcriptSoFar, ms) => {
+    const evidence = { language: 'en-US', transcriptSoFar, punctuationMeansEnd: true, patience } as const;
+    expect(policy.requiredSilenceMs({ ...evidence, prosody: 'broken_off' })).toBe(ms);
+  });
+
+  it.each([
+    // Finished, open and doubtful words, and such as say nothing.
+    ['normal', '你吃饭了吗。', [350, 350, 1300, 1600]],
+    ['normal', '你好和。', [2000, 2000, 2000, 2000]],
+    ['normal', '明天早上。', [1600, 1600, 1600, 1600]],
+    ['normal', '今天天气很好。', [732, 350, 1300, 1600]],
+    ['patient', '明天早上。', [2000, 2000, 2000, 2000]],
+    ['patient', '今天天气很好。', [1300, 850, 1600, 2000]],
+    ['quick', '今天天气很好。', [498, 498, 498, 498]],
+    ['normal', '。', [732, 732, 732, 732]],
+  ] as const)('in Chinese, %s: "%s" waits %j ms by the voice', (patience, transcriptSoFar, ms) => {
+    const evidence = { language: 'zh-CN', transcriptSoFar, punctuationMeansEnd: false, patience } as const;
+    const verdicts = [undefined, 'complete', 'incomplete', 'broken_off'] as const;
+    expect(verdicts.map((prosody) => policy.requiredSilenceMs({ ...evidence, prosody }))).toEqual(ms);
   });
 
   it("has its own patience where the agent has none, and takes the agent's", () => {
@@ -274,7 +305,7 @@ describe('endpoint policy', () => {
       fc.boolean(),
       (language, transcriptSoFar, punctuationMeansEnd) => {
         const waitMs = policy.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd });
-        return waitMs >= (/^(zh|yue)/.test(language) ? 600 : 300) && waitMs <= 2000;
+        return waitMs >= 300 && waitMs <= 2000;
       },
     );
     expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow();
@@ -285,9 +316,9 @@ it.each([
   ['en-US', 'normal', true],
   ['en-US', 'patient', true],
   ['de-DE', 'normal', true],
-  // Its waits are the same with any verdict.
-  ['zh-CN', 'normal', false],
-  ['yue-HK', 'patient', false],
+  ['zh-CN', 'normal', true],
+  ['zh-CN', 'patient', true],
+  ['zh-CN', 'quick', false],
   ['en-US', 'quick', false],
 ] as const)('in %s, %s: the sound of the voice is of use: %s', (language, patience, used) => {
   expect(policy.usesProsody?.({ language, patience })).toBe(used);

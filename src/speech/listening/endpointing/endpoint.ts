@@ -2,6 +2,7 @@ import { type LanguageTag, primarySubtag } from '../../../core/index.js';
 import type { Patience } from '../../../records/index.js';
 import type { ListenMode } from '../listening-port.js';
 import type { EndpointEvidence, EndpointPolicy } from './endpoint-port.js';
+import type { Prosody } from './prosody-port.js';
 import { CHINESE, ENGLISH, type EndWords } from './endpoint-words.js';
 
 export interface EndpointOptions {
@@ -18,9 +19,13 @@ export interface EndpointOptions {
  * sound stops; `clause`: behind a phrase that is long enough to be a sentence it is none, and the wait is `unclear`.
  */
 type Judgement = 'ended' | 'brief' | 'unclear' | 'clause' | 'comma' | 'doubtful' | 'open';
-/** Judgements that the sound of the voice may contradict: then the wait is `unfinished`. */
-const CONTRADICTED: readonly Judgement[] = ['ended', 'brief', 'clause', 'comma'];
-type Waits = Readonly<Record<Exclude<Judgement, 'clause'> | 'unfinished', number>>;
+/** Judgements that the sound of the voice may contradict: then the wait is `unfinished`, or `brokenOff`. */
+const CONTRADICTED: Readonly<Record<Exclude<Prosody, 'complete'>, readonly Judgement[]>> = {
+  incomplete: ['ended', 'brief', 'unclear', 'clause', 'comma'],
+  broken_off: ['ended', 'brief', 'unclear', 'clause', 'comma', 'doubtful'],
+};
+/** `settled`: unclear by the words, and complete by the sound. */
+type Waits = Readonly<Record<Exclude<Judgement, 'clause'> | 'settled' | 'unfinished' | 'brokenOff', number>>;
 
 /**
  * The waits, in milliseconds. `npm run bench -- turns` shows the share of hesitant utterances that each row cuts off,
@@ -29,16 +34,76 @@ type Waits = Readonly<Record<Exclude<Judgement, 'clause'> | 'unfinished', number
  */
 const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
   quick: {
-    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, unfinished: 600, open: 1200 },
-    others: { ended: 300, brief: 300, unclear: 498, comma: 498, doubtful: 600, unfinished: 300, open: 1200 },
+    chinese: {
+      ended: 300,
+      brief: 300,
+      unclear: 498,
+      settled: 498,
+      comma: 498,
+      doubtful: 732,
+      unfinished: 300,
+      brokenOff: 300,
+      open: 1200,
+    },
+    others: {
+      ended: 300,
+      brief: 300,
+      unclear: 498,
+      settled: 498,
+      comma: 498,
+      doubtful: 600,
+      unfinished: 300,
+      brokenOff: 300,
+      open: 1200,
+    },
   },
   normal: {
-    chinese: { ended: 600, brief: 600, unclear: 732, comma: 732, doubtful: 732, unfinished: 600, open: 2000 },
-    others: { ended: 350, brief: 350, unclear: 498, comma: 900, doubtful: 1300, unfinished: 1300, open: 2000 },
+    chinese: {
+      ended: 350,
+      brief: 350,
+      unclear: 732,
+      settled: 350,
+      comma: 732,
+      doubtful: 1600,
+      unfinished: 1300,
+      brokenOff: 1600,
+      open: 2000,
+    },
+    others: {
+      ended: 350,
+      brief: 350,
+      unclear: 498,
+      settled: 498,
+      comma: 900,
+      doubtful: 1300,
+      unfinished: 1300,
+      brokenOff: 1600,
+      open: 2000,
+    },
   },
   patient: {
-    chinese: { ended: 1000, brief: 1000, unclear: 1300, comma: 1300, doubtful: 1300, unfinished: 1000, open: 3000 },
-    others: { ended: 850, brief: 1600, unclear: 1040, comma: 1600, doubtful: 1600, unfinished: 1600, open: 3000 },
+    chinese: {
+      ended: 850,
+      brief: 850,
+      unclear: 1300,
+      settled: 850,
+      comma: 1300,
+      doubtful: 2000,
+      unfinished: 1600,
+      brokenOff: 2000,
+      open: 3000,
+    },
+    others: {
+      ended: 850,
+      brief: 1600,
+      unclear: 1040,
+      settled: 1040,
+      comma: 1600,
+      doubtful: 1600,
+      unfinished: 1600,
+      brokenOff: 1600,
+      open: 3000,
+    },
   },
 };
 
@@ -90,14 +155,18 @@ export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   return {
     initialSilenceMs: (speaker) => wait(speaker, 'unclear'),
     requiredSilenceMs: (evidence) => {
+      const { prosody, transcriptSoFar } = evidence;
       const judgement = judgeEnd(evidence);
       const judgedMs = wait(evidence, judgement === 'clause' ? 'unclear' : judgement);
-      return evidence.prosody === 'incomplete' && CONTRADICTED.includes(judgement)
-        ? Math.max(judgedMs, wait(evidence, 'unfinished'))
-        : judgedMs;
+      if (prosody === undefined || transcriptSoFar.trim() === '') return judgedMs;
+      if (prosody === 'complete') return judgement === 'unclear' ? wait(evidence, 'settled') : judgedMs;
+      if (!CONTRADICTED[prosody].includes(judgement)) return judgedMs;
+      return Math.max(judgedMs, wait(evidence, prosody === 'broken_off' ? 'brokenOff' : 'unfinished'));
     },
     usesProsody: (speaker) =>
-      CONTRADICTED.some((one) => wait(speaker, 'unfinished') > wait(speaker, one === 'clause' ? 'unclear' : one)),
+      CONTRADICTED.broken_off.some(
+        (one) => wait(speaker, 'brokenOff') > wait(speaker, one === 'clause' ? 'unclear' : one),
+      ),
     ownPauseAfter,
   };
 }

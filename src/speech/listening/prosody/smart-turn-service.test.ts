@@ -9,7 +9,7 @@ import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.
 import { FakeClock, settle } from '../../../../test/fakes/fake-clock.js';
 import { tinyTurn } from '../../../../test/fakes/tiny-families.js';
 import { clip } from '../../../../test/fixtures/speech.js';
-import { createSmartTurn, type SmartTurnOptions, type SmartTurnService } from './smart-turn-service.js';
+import { createSmartTurn, prosodyOf, type SmartTurnOptions, type SmartTurnService } from './smart-turn-service.js';
 
 // The weights are generated: by them three seconds of the clip are incomplete, and all of it is complete.
 const complete = clip('austen-0870');
@@ -66,6 +66,15 @@ it('judges in a process of its own, and counts', async () => {
   expect(await service.judge(incomplete, signal)).toBe('incomplete');
   expect(await service.judge(complete, signal)).toBe('complete');
   expect(results()).toEqual({ unavailable: 1, incomplete: 1, complete: 1 });
+});
+
+it.each([
+  [0.19, 'broken_off'],
+  [0.2, 'incomplete'],
+  [0.59, 'incomplete'],
+  [0.6, 'complete'],
+] as const)('a probability of %d of being over sounds %s', (probability, prosody) => {
+  expect(prosodyOf(probability)).toBe(prosody);
 });
 
 it('is not there where it is not installed, off, or does not know the language', async () => {

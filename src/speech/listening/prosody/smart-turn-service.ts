@@ -47,6 +47,9 @@ export interface SmartTurnService extends ProsodyModel {
 /** Why there is or is no verdict: the labels of a metric. */
 type Result = Prosody | 'unavailable' | 'load' | 'busy' | 'slow' | 'failed';
 
+const isProsody = (result: Result): result is Prosody =>
+  result === 'complete' || result === 'incomplete' || result === 'broken_off';
+
 /** A later verdict comes after the decision. */
 const TIMEOUT_MS = 250;
 const START_TIMEOUT_MS = 30_000;
@@ -56,7 +59,15 @@ const FIRST_GUESS_MS = 56;
  * Below this probability a turn sounds incomplete. The model is published with 0.5; with 0.6, 62 instead of 65 of 329
  * hesitant utterances are cut off, and the median wait stays (docs/adr/0034-end-of-turn.md).
  */
-export const INCOMPLETE_BELOW = 0.6;
+const INCOMPLETE_BELOW = 0.6;
+/** Below this one it was broken off. */
+const BROKEN_OFF_BELOW = 0.2;
+
+/** The verdict for a probability that the turn is over. */
+export function prosodyOf(probability: number): Prosody {
+  if (probability < BROKEN_OFF_BELOW) return 'broken_off';
+  return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
+}
 
 /** Creates the service of the model smart-turn v3, in a process that starts at the first need. */
 export function createSmartTurn(options: SmartTurnOptions): SmartTurnService {
@@ -83,7 +94,7 @@ class SmartTurnProcess implements SmartTurnService {
     const result = await this.#ask(pcm, signal);
     signal.throwIfAborted();
     this.options.metrics.count('chorus_turn_prosody_total', { result });
-    return result === 'complete' || result === 'incomplete' ? result : undefined;
+    return isProsody(result) ? result : undefined;
   }
 
   statuses(): readonly EngineStatus[] {
@@ -123,7 +134,7 @@ class SmartTurnProcess implements SmartTurnService {
       }),
     );
     this.#cost.observe(1, runMs);
-    return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
+    return prosodyOf(probability);
   }
 
   #start(init: TurnInit): SupervisedChild {

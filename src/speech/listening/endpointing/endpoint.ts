@@ -158,7 +158,7 @@ export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
       const { prosody, transcriptSoFar } = evidence;
       const judgement = judgeEnd(evidence);
       const judgedMs = wait(evidence, judgement === 'clause' ? 'unclear' : judgement);
-      if (prosody === undefined || transcriptSoFar.trim() === '') return judgedMs;
+      if (prosody === undefined || !/[\p{L}\p{N}]/u.test(transcriptSoFar)) return judgedMs;
       if (prosody === 'complete') return judgement === 'unclear' ? wait(evidence, 'settled') : judgedMs;
       if (!CONTRADICTED[prosody].includes(judgement)) return judgedMs;
       return Math.max(judgedMs, wait(evidence, prosody === 'broken_off' ? 'brokenOff' : 'unfinished'));
@@ -187,8 +187,11 @@ export function judgeEnd(
     if (mark === 'open') return 'open';
   }
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
-  // A model that marks ends has written none here, however final the word is.
-  if (evidence.punctuationMeansEnd && words) return mark === 'comma' ? judgeComma(text, words) : 'doubtful';
+  if (evidence.punctuationMeansEnd && words) {
+    if (mark === 'comma') return judgeComma(text, words);
+    // A model that marks ends has written none here, however final the word is. Nothing was measured of Chinese.
+    if (words !== CHINESE) return 'doubtful';
+  }
   return words ? judgeUnmarked(text, words) : 'unclear';
 }
 

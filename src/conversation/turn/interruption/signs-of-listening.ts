@@ -6,7 +6,8 @@ import { wordsIn } from '../../session/phrases.js';
 const SIGNS = (
   '嗯,恩,唔,哦,噢,喔,啊,呃,额,诶,哎,呀,哇,对,对呀,对啊,好,好的,好吧,好啊,行,是,是的,是吗,是啊,真的,真的吗,没错,不错,这样,这样啊,原来如此,' +
   '明白,明白了,懂了,知道了,可以,哈,uh,uh huh,um,mm,mhm,mm hmm,hm,hmm,huh,yeah,yes,yep,yup,ya,right,all right,alright,ok,okay,' +
-  'oh,oh my,okay then,alright then,all right then,wow,i see,ah,aha,ha,sure,really,of course,exactly,true,got it,gotcha,cool,nice,great,good,fine,interesting,i know'
+  'oh,oh my,okay then,alright then,all right then,' +
+  'wow,i see,ah,aha,ha,sure,really,of course,exactly,true,got it,gotcha,cool,nice,great,good,fine,interesting,i know'
 )
   .split(',')
   .map(wordsIn);

@@ -171,10 +171,10 @@ describe('endpoint policy', () => {
     expect(waits('normal', 'en-US', 'Hello.', 'Hello and')).toEqual([350, 2000]);
     expect(waits('normal', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([350, 2000]);
     expect(waits('normal', 'zh-CN', '你好。', '你好和')).toEqual([350, 2000]);
-    expect(waits('patient', 'zh-CN', '你好。', '你好和')).toEqual([850, 3000]);
-    expect(waits('patient', 'en-US', 'It is my birthday today.', 'Hello and')).toEqual([850, 3000]);
+    expect(waits('patient', 'zh-CN', '你好。', '你好和')).toEqual([800, 3000]);
+    expect(waits('patient', 'en-US', 'It is my birthday today.', 'Hello and')).toEqual([800, 3000]);
     expect(waits('patient', 'en-US', 'It is.', 'It is then.')).toEqual([1600, 1600]);
-    expect(waits('patient', 'en-US', 'Yes.', 'How are you?')).toEqual([850, 850]);
+    expect(waits('patient', 'en-US', 'Yes.', 'How are you?')).toEqual([800, 800]);
     expect(waits('normal', 'en-US', 'It is.', 'It is then.')).toEqual([350, 1300]);
     expect(waits('normal', 'en-US', 'It is cold today,', 'It is cold today')).toEqual([900, 1300]);
     expect(waits('normal', 'zh-CN', '我不知道。', '我不知道')).toEqual([350, 732]);
@@ -184,7 +184,7 @@ describe('endpoint policy', () => {
     ['quick', 'It is my birthday today.', 300, 300],
     ['normal', 'It is my birthday today.', 350, 1300],
     ['normal', 'It is.', 350, 1300],
-    ['patient', 'It is my birthday today.', 850, 1600],
+    ['patient', 'It is my birthday today.', 800, 1600],
     // What waits anyway does not wait longer.
     ['patient', 'It is.', 1600, 1600],
     ['normal', 'It is my birthday', 1300, 1300],
@@ -202,7 +202,13 @@ describe('endpoint policy', () => {
     ['normal', '', 498, 498],
   ] as const)('%s: "%s" waits %d ms, and %d ms where it does not sound complete', (patience, text, completeMs, ms) => {
     const judge = (prosody?: 'complete' | 'incomplete'): number =>
-      policy.requiredSilenceMs({ language: 'en-US', transcriptSoFar: text, punctuationMeansEnd: true, patience, prosody });
+      policy.requiredSilenceMs({
+        language: 'en-US',
+        transcriptSoFar: text,
+        punctuationMeansEnd: true,
+        patience,
+        prosody,
+      });
     expect([judge(), judge('complete'), judge('incomplete')]).toEqual([completeMs, completeMs, ms]);
   });
 
@@ -229,7 +235,7 @@ describe('endpoint policy', () => {
     ['normal', '明天早上。', [1600, 1600, 1600, 1600]],
     ['normal', '今天天气很好。', [732, 350, 1300, 1600]],
     ['patient', '明天早上。', [2000, 2000, 2000, 2000]],
-    ['patient', '今天天气很好。', [1300, 850, 1600, 2000]],
+    ['patient', '今天天气很好。', [1300, 800, 1600, 2000]],
     ['quick', '今天天气很好。', [498, 498, 498, 498]],
     ['normal', '。', [732, 732, 732, 732]],
   ] as const)('in Chinese, %s: "%s" waits %j ms by the voice', (patience, transcriptSoFar, ms) => {
@@ -241,7 +247,7 @@ describe('endpoint policy', () => {
   it("has its own patience where the agent has none, and takes the agent's", () => {
     const evidence = { language: 'en', transcriptSoFar: 'It is my birthday today.', punctuationMeansEnd: true };
     const patient = createEndpointPolicy({ patience: 'patient' });
-    expect(patient.requiredSilenceMs(evidence)).toBe(850);
+    expect(patient.requiredSilenceMs(evidence)).toBe(800);
     expect(patient.requiredSilenceMs({ ...evidence, patience: 'quick' })).toBe(300);
     expect(patient.initialSilenceMs({ language: 'en', patience: 'quick' })).toBe(498);
   });

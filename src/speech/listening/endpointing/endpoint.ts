@@ -83,10 +83,10 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
   patient: {
     chinese: {
-      ended: 850,
-      brief: 850,
+      ended: 800,
+      brief: 800,
       unclear: 1300,
-      settled: 850,
+      settled: 800,
       comma: 1300,
       doubtful: 2000,
       unfinished: 1600,
@@ -94,7 +94,7 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
       open: 3000,
     },
     others: {
-      ended: 850,
+      ended: 800,
       brief: 1600,
       unclear: 1040,
       settled: 1040,

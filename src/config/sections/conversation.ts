@@ -56,7 +56,7 @@ export const vad = z.strictObject({
   ),
   min_silence_ms: described(
     z.int().min(200).max(5000).optional().meta({ live: true }),
-    'Shortest silence that ends a turn. Without it: ' + 'quick 300 ms, normal 350 ms, patient 800 ms.',
+    'Shortest silence that ends a turn. Without it: quick 300 ms, normal 350 ms, patient 800 ms.',
     '至少安静多久才算说完。不设置时：quick 300 毫秒，normal 350 毫秒，patient 800 毫秒。',
   ),
   max_silence_ms: described(

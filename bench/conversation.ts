@@ -80,6 +80,11 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     about: 'a restart while all devices talk: no reply is cut, every device is back',
     run: async (devices) => (await import('./restart.js')).restart(number(devices, 20)),
   },
+  reminders: {
+    args: '[SEEDS]',
+    about: 'a hundred reminders of one second while the server is killed: each is heard once',
+    run: async (seeds) => (await import('./reminders.js')).reminders(number(seeds, 5)),
+  },
   kills: {
     args: '[DEVICES] [SECONDS]',
     about: 'a child process of each kind is killed every 20 s: everybody is answered or hears an apology',

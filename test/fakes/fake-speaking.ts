@@ -176,6 +176,8 @@ export class FakeReply implements SpokenReply {
     if (this.over) return;
     this.#inSentence += 1;
     if (this.#inSentence === PACKETS_A_SENTENCE) {
+      this.onEvent({ type: 'sentence_sent', index: this.#sentence });
+      if (this.over) return;
       this.#inSentence = 0;
       this.#sentence += 1;
     }

@@ -93,8 +93,9 @@ describe('notices of the server', () => {
     await world.clock.advance(2000);
     for (const id of ['a', 'b']) world.host.notify(ID, notice(id));
     await world.clock.advance(300);
-    expect(log).toEqual(['present', 'a spoken']);
+    expect(log).toEqual(['present']);
     world.device.abort();
+    expect(log).toEqual(['present', 'a spoken']);
     world.device.start();
     await world.clock.advance(5000);
     expect(log).toEqual(['present', 'a spoken', 'b spoken']);
@@ -127,6 +128,18 @@ describe('notices of the server', () => {
     world.device.abort();
     expect(turns[2]).toMatchObject({ outcome: 'played', answerText: 'd' });
     await endWorld(world);
+  });
+
+  it('is given back when the connection is lost while it sounds', async () => {
+    const { log, notices } = noticeLog();
+    const world = createWorld({ notices });
+    world.device.start();
+    await world.clock.advance(2000);
+    world.host.notify(ID, notice('a'));
+    await world.clock.advance(300);
+    expect(saysOf(world).at(-1)).toBe('say:Notice a.');
+    await endWorld(world);
+    expect(log).toEqual(['present', 'gone']);
   });
 
   it('is given back when it cannot be spoken', async () => {

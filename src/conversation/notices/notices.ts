@@ -45,8 +45,9 @@ const PRUNE_MS = 3_600_000;
 const LATE_MS = 24 * 3_600_000;
 
 /**
- * Speaks the server's notices at their time. A notice is claimed in the database before it is spoken, and removed once
- * its first sound was sent. So it is spoken once, unless the server is killed between the two; then it is spoken again.
+ * Speaks the server's notices at their time. A notice is claimed in the database before it is spoken, and removed when
+ * the device has all of it except the last 300 ms. If the server is killed before that, it is spoken again as a whole.
+ * It is heard twice only if the database takes longer than these 300 ms just then.
  */
 export class Notices implements NoticeSource {
   readonly #server = randomUUID();

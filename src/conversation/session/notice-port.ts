@@ -16,7 +16,7 @@ export interface SpokenNotice {
 export interface NoticeSource {
   /** From now on the device can be spoken to. */
   present(deviceId: string): void;
-  /** The first sound of the notice was sent, or it could not be spoken now. */
+  /** The device has nearly all of the notice or its user interrupted it, or it could not be spoken now. */
   over(deviceId: string, id: string, spoken: boolean): void;
   /** The device is gone; notices without an outcome so far have not been spoken. */
   gone(deviceId: string): void;

@@ -188,7 +188,7 @@ export type TurnEffect =
       readonly exchange: Exchange | undefined;
       readonly record: EndedTurn | undefined;
     }
-  /** The first sound of the notice was sent; `spoken` false: it could not be spoken. */
+  /** Nearly all of the notice was sent, or a person interrupted it; `spoken` false: it could not be spoken. */
   | { readonly type: 'notice_over'; readonly id: string; readonly spoken: boolean }
   /** The device has no more sound of a reply to play. */
   | { readonly type: 'playback_over' }

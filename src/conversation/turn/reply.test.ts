@@ -155,19 +155,39 @@ describe('notices', () => {
     expect(one.ofType('close')).toHaveLength(1);
   });
 
-  it('count as spoken from their first sentence on; those that did not sound are not', () => {
+  it('count as spoken when nearly all of them was sent; those that did not sound are not', () => {
     const one = answering();
     one.on(notice('a', 'Tea is ready.', 'Really.'), notice('b', 'Rain.'), notice('c', 'Sun.'));
     one.say('Hi.');
     one.finish();
     one.on(timer('tail'));
     one.on(one.speaking({ type: 'sentence', index: 0, text: 'Tea is ready.' }));
+    one.on(one.speaking({ type: 'sentence_sent', index: 0 }));
     one.on(one.speaking({ type: 'sentence', index: 1, text: 'Really.' }));
+    expect(over(one)).toEqual([]);
+    one.on(one.speaking({ type: 'sentence_sent', index: 1 }));
+    expect(over(one)).toEqual(['a spoken']);
     one.on(one.speaking({ type: 'sentence', index: 2, text: 'Rain.' }));
-    expect(over(one)).toEqual(['a spoken', 'b spoken']);
+    expect(over(one)).toEqual(['a spoken']);
     one.finish();
     expect(over(one)).toEqual(['a spoken', 'b spoken', 'c not spoken']);
     expect(one.ofType('remember')).toHaveLength(1);
+  });
+
+  it('that sound are over when the user interrupts them, and not when the connection is lost', () => {
+    for (const [event, outcome] of [
+      [{ type: 'abort' }, ['a spoken']],
+      [{ type: 'closed' }, []],
+    ] as const) {
+      const one = answering();
+      one.on(notice('a', 'Tea is ready.'));
+      one.say('Hi.');
+      one.finish();
+      one.on(timer('tail'));
+      one.on(one.speaking({ type: 'sentence', index: 0, text: 'Tea is ready.' }));
+      one.on(event);
+      expect(over(one)).toEqual(outcome);
+    }
   });
 
   it('wait until the device has changed its state, and the farewell comes again after them', () => {

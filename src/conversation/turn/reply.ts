@@ -11,7 +11,7 @@ import { listenAgain } from './utterance/listening.js';
 import { type NewReply, openReply, openVoice, takeOverDevice, takeVoice } from './reply/opening.js';
 import { musicWaits } from './notices/paused-music.js';
 import { playOnAfter } from './notices/playing-on.js';
-import { noticeSounds, unspoken } from './notices/sounding-notices.js';
+import { noticeSent, noticeSounds, unspoken } from './notices/sounding-notices.js';
 import { closeSession, interrupt, recordFor } from './reply/stopping.js';
 import { closeWire } from './reply/wire.js';
 import type { Reply, ReplyKind, Step } from './state.js';
@@ -174,6 +174,9 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
     case 'first_packet':
       step.setReply({ playing: true });
       noteTime(step, reply, { firstPacketMs: reply.trace?.firstPacketMs ?? event.atMs });
+      break;
+    case 'sentence_sent':
+      noticeSent(step, event.index);
       break;
     case 'progress':
       break;

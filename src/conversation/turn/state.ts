@@ -129,6 +129,12 @@ export interface Prepared {
 /** `music`: music that goes on after a notice. */
 export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice' | 'music';
 
+/** A notice of which the device does not have everything yet. */
+export interface SoundingNotice {
+  readonly id: string;
+  readonly lastSentence: number;
+}
+
 /** A reply, from `tts start` until the device has played it. */
 export interface Reply {
   readonly id: number;
@@ -151,6 +157,8 @@ export interface Reply {
   readonly notices: ReadonlyMap<number, Notice>;
   /** Titles of the recordings in this reply that have begun to sound. */
   readonly played: readonly string[];
+  /** The notice that sounds, until nearly all of it was sent. */
+  readonly sounding: SoundingNotice | undefined;
   /** Sounds that are being played, or will be after all speech. */
   readonly plays: SoundQueue | undefined;
   /** Text that is shown on the screen after our own sentence, and not spoken. */

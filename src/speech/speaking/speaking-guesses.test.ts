@@ -21,7 +21,7 @@ describe('a reply that may never be wanted', () => {
     await clock.advance(120);
     expect(sent).toHaveLength(1);
     await clock.advance(10_000);
-    expect(events.map(({ type }) => type)).toEqual(['sentence', 'first_packet', 'finished']);
+    expect(events.map(({ type }) => type)).toEqual(['sentence', 'first_packet', 'sentence_sent', 'finished']);
     expect(events.at(-1)).toMatchObject({ stats: { underruns: 0 } });
     await expectNothingLeft();
   });

@@ -53,6 +53,8 @@ export interface ReplyOptions {
 export type ReplyEvent =
   /** The first packet of the sentence leaves now: time for `sentence_start`. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
+  /** All of the sentence was sent except its last 300 ms. */
+  | { readonly type: 'sentence_sent'; readonly index: number }
   /** A recording, or a sound that is no speech, continues; reported about every ten seconds. */
   | { readonly type: 'progress' }
   /** The first packet of the reply was sent. */

@@ -86,7 +86,14 @@ describe('a reply through the speaking process', () => {
 
   it('is what the voice said, in time, without clicks', async () => {
     const { packets, sentAtMs, events } = await speak();
-    expect(events.map((event) => event.type)).toEqual(['sentence', 'first_packet', 'sentence', 'finished']);
+    expect(events.map((event) => event.type)).toEqual([
+      'sentence',
+      'first_packet',
+      'sentence_sent',
+      'sentence',
+      'sentence_sent',
+      'finished',
+    ]);
     expect(Math.min(...sentAtMs.slice(1).map((atMs, i) => atMs - sentAtMs[i]!))).toBeGreaterThanOrEqual(20);
     const heard = play(packets);
     expect(heard).toHaveLength(packets.length * 1440);

@@ -14,7 +14,14 @@ describe('a reply', () => {
     reply.say('And one more sentence.');
     reply.end();
     await clock.advance(10_000);
-    expect(events.map((event) => event.type)).toEqual(['sentence', 'first_packet', 'sentence', 'finished']);
+    expect(events.map((event) => event.type)).toEqual([
+      'sentence',
+      'first_packet',
+      'sentence_sent',
+      'sentence',
+      'sentence_sent',
+      'finished',
+    ]);
     expect(marks.indexOf('sentence 0')).toBe(0);
     expect(marks[1]).toBe('packet');
     expect(marks[marks.indexOf('sentence 1') + 1]).toBe('packet');

@@ -38,7 +38,7 @@ describe('speech that a model makes itself', () => {
     // 3 s and the pause after it, without a pause of ours between the sentences.
     expect(sent.length).toBeGreaterThanOrEqual(50);
     expect(sent.length).toBeLessThanOrEqual(56);
-    const shown = marks.filter((mark) => mark.startsWith('sentence'));
+    const shown = marks.filter((mark) => mark.startsWith('sentence '));
     expect(shown).toEqual(['sentence 0', 'sentence 1']);
     const before = marks.slice(0, marks.indexOf('sentence 1')).filter((mark) => mark === 'packet').length;
     expect(before).toBeGreaterThan(15);

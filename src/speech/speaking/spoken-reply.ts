@@ -52,6 +52,7 @@ export class ReplyInProgress implements SpokenReply {
       sink: options.sink,
       notBeforeMs: options.notBeforeMs,
       onSend: (sentence) => this.#announce(sentence),
+      onNearlySent: (sentence) => this.#emit({ type: 'sentence_sent', index: sentence }),
       onSent: (nowMs) => this.#sent(nowMs),
       onDone: () => this.#finish(),
     });

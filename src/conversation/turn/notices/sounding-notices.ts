@@ -1,22 +1,42 @@
-import type { Notice } from '../events.js';
 import type { Step } from '../state.js';
 
-/** Call it when a sentence of the reply begins to sound: a notice that begins with it counts as spoken. */
+/** Call it when a sentence of the reply begins to sound. */
 export function noticeSounds(step: Step, sentence: number): void {
-  const notice = step.state.reply?.notices.get(sentence);
-  if (notice === undefined) return;
-  take(step, sentence, notice, true);
-  if (notice.recording) step.setReply({ played: [...(step.state.reply?.played ?? []), ...notice.chunks] });
+  const { reply } = step.state;
+  const notice = reply?.notices.get(sentence);
+  if (reply === undefined || notice === undefined) return;
+  noticeWasHeard(step);
+  const notices = new Map(reply.notices);
+  notices.delete(sentence);
+  step.setReply({
+    notices,
+    sounding: { id: notice.id, lastSentence: sentence + notice.chunks.length - 1 },
+    ...(notice.recording && { played: [...reply.played, ...notice.chunks] }),
+  });
+}
+
+/**
+ * Call it when nearly all of a sentence was sent. A notice counts as spoken from then on: one that a lost connection or
+ * a killed server has cut earlier is spoken again from its beginning.
+ */
+export function noticeSent(step: Step, sentence: number): void {
+  const sounding = step.state.reply?.sounding;
+  if (sounding !== undefined && sentence >= sounding.lastSentence) noticeWasHeard(step);
+}
+
+/** Call it when a person has interrupted the notice that sounds: they know of it. */
+export function noticeWasHeard(step: Step): void {
+  const sounding = step.state.reply?.sounding;
+  if (sounding === undefined) return;
+  step.setReply({ sounding: undefined });
+  step.emit({ type: 'notice_over', id: sounding.id, spoken: true });
 }
 
 /** Call it when the reply is over: notices that have not begun to sound were not spoken. */
 export function unspoken(step: Step): void {
-  for (const [sentence, notice] of step.state.reply?.notices ?? []) take(step, sentence, notice, false);
-}
-
-function take(step: Step, sentence: number, { id }: Notice, spoken: boolean): void {
-  const left = new Map(step.state.reply?.notices);
-  left.delete(sentence);
-  step.setReply({ notices: left });
-  step.emit({ type: 'notice_over', id, spoken });
+  noticeWasHeard(step);
+  const { reply } = step.state;
+  if (reply === undefined || reply.notices.size === 0) return;
+  step.setReply({ notices: new Map() });
+  for (const { id } of reply.notices.values()) step.emit({ type: 'notice_over', id, spoken: false });
 }

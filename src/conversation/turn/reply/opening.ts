@@ -83,6 +83,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   bridged: false,
   notices: new Map(),
   played: [],
+  sounding: undefined,
   plays: undefined,
   shownAfter: undefined,
   voiced: false,

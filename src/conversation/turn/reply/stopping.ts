@@ -3,6 +3,7 @@ import type { EndedTurn, Exchange } from '../events.js';
 import { cancelPrepared } from '../end/prepared-answer.js';
 import { closeListening } from '../utterance/listening.js';
 import { musicWaits } from '../notices/paused-music.js';
+import { noticeWasHeard } from '../notices/sounding-notices.js';
 import { closeWire, openWire, sendStop } from './wire.js';
 import type { Reply, Step } from '../state.js';
 import { endedTurn } from '../record/turn-trace.js';
@@ -24,6 +25,7 @@ export function interrupt(
 ): void {
   const { reply } = step.state;
   if (reply === undefined) return;
+  noticeWasHeard(step);
   for (const name of ['filler', 'stalled', 'tail', 'interruption', 'repair'] as const) step.cancelTimer(name);
   if (!reply.finishing) {
     if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
@@ -51,6 +53,8 @@ export function interrupt(
 /** Ends everything. The transport closes; the device plays the audio that it holds. */
 export function closeSession(step: Step, reason: string): void {
   if (step.state.closed) return;
+  // A notice that the connection has cut is neither spoken nor refused: it is spoken again when the device is back.
+  step.setReply({ sounding: undefined });
   interrupt(step, 'interrupted');
   sendStop(step);
   cancelPrepared(step);

@@ -73,6 +73,7 @@ function setup(options: { tailMs?: number } = {}) {
         },
       },
       onSend: (sentence) => events.push(`send ${sentence}`),
+      onNearlySent: (sentence) => events.push(`nearly sent ${sentence}`),
       onSent: () => undefined,
       onDone: () => events.push(`done ${clock.nowMs()}`),
       ...more,
@@ -104,6 +105,31 @@ describe('pacer', () => {
     expect(counts).toEqual({ chorus_packets_sent_total: 1000 });
     expect(pacer.size).toBe(0);
     expect(clock.pending).toBe(0);
+  });
+
+  it('reports a sentence once all but its last five packets left, and the voice is through with it', async () => {
+    const { clock, open } = setup();
+    const { reply, events } = open(new DeviceQueue(40), 30);
+    reply.push(packets(8), 0);
+    await clock.advance(10_000);
+    expect(events).toEqual(Array.from({ length: 8 }, () => 'send 0'));
+    reply.complete(0);
+    expect(events.at(-1)).toBe('nearly sent 0');
+    reply.push(packets(8), 1);
+    reply.complete(1);
+    reply.push(packets(2), 2);
+    reply.complete(2);
+    reply.end();
+    await clock.advance(10_000);
+    const send = (sentence: number, count: number): string[] => Array.from({ length: count }, () => `send ${sentence}`);
+    expect(events.slice(9, -1)).toEqual([
+      ...send(1, 3),
+      'nearly sent 1',
+      ...send(1, 5),
+      'send 2',
+      'nearly sent 2',
+      'send 2',
+    ]);
   });
 
   it('reports the device’s lead, how late a packet was, and how long the device ran dry', async () => {
@@ -215,6 +241,7 @@ describe('pacer', () => {
       notBeforeMs: 0,
       sink,
       onSend: () => undefined,
+      onNearlySent: () => undefined,
       onSent: () => undefined,
       onDone: () => undefined,
     });

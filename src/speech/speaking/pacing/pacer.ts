@@ -20,12 +20,19 @@ export interface PacedReplyOptions {
   readonly notBeforeMs: number;
   /** Called just before a packet of `sentence` leaves; calling `stop` here keeps the packet back. */
   onSend(sentence: number): void;
+  /** Called when all of a sentence was sent except its last {@link REST_FRAMES} packets, or fewer. */
+  onNearlySent(sentence: number): void;
   /** Called when the packet was sent. */
   onSent(nowMs: number): void;
   /** Called after {@link PacedReply.end}, when everything was sent and all but the tail was played. */
   onDone(): void;
 }
 
+/**
+ * A sentence counts as sent when this much of it is left: 300 ms. So its end can be recorded before the device has all
+ * of it.
+ */
+const REST_FRAMES = 5;
 /** The packets of a slow voice are held back until there are this many: twice the longest lead. */
 const REFILL_FRAMES = 20;
 /** A socket that takes no data is checked again after this. */
@@ -141,6 +148,8 @@ export class PacedReply {
   #bytes = 0;
   /** The last sentence whose packets are all made. */
   #complete = -1;
+  /** The last sentence that was reported as nearly sent. */
+  #nearlySent = -1;
   /** True: the voice is slower than speech, and its packets are held back until they last for a while. */
   #refilling = false;
   /** Time since which the link has held packets back. */
@@ -206,7 +215,16 @@ export class PacedReply {
   /** Call it when nothing more of the sentence follows. */
   complete(sentence: number): void {
     this.#complete = sentence;
+    this.#reportSent();
     this.pacer.changed();
+  }
+
+  #reportSent(): void {
+    const sentence = this.#lastSentence;
+    if (sentence <= this.#nearlySent || sentence > this.#complete) return;
+    if (this.#queue[REST_FRAMES]?.sentence === sentence) return;
+    this.#nearlySent = sentence;
+    this.reply.onNearlySent(sentence);
   }
 
   /** Takes back the unsent part of a sentence. False: some of it was sent, so nothing was taken back. */
@@ -302,6 +320,7 @@ export class PacedReply {
     this.#settleWaiters();
     this.reply.sink.link?.look(this.#state === 'ending' && this.#queue.length === 0);
     this.reply.onSent(nowMs);
+    this.#reportSent();
   }
 
   /** Refills the queue at the second gap of a reply: one longer pause is easier to listen to than many short ones. */

@@ -5,6 +5,7 @@ export * from './imported-settings.js';
 export * from './registry.js';
 export { Circuit, SERVICE_CIRCUIT, type CircuitCall } from './circuit.js';
 export { ServiceClient } from './wire/service-client.js';
+export { serviceWords } from './wire/service-words.js';
 export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
 export { meteredRecognition, meteredVoice, type Spender } from './spending.js';

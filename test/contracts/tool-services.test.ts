@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { ChorusError } from '../../src/core/index.js';
 import { TOOL_SETTINGS, type ToolSettings } from '../../src/providers/index.js';
 import { ToolWorld } from '../fakes/tool-world.js';
 
@@ -156,6 +157,24 @@ describe.each(SERVICES)('the service of %s %s that misbehaves', (group, provider
     await world.clock.advance(60_000);
     await says();
     expect(asked.length).toBeGreaterThan(before);
+  });
+
+  it('is told in Chinese in a Chinese conversation', async () => {
+    for (const answer of [
+      (_: unknown, response: ServerResponse) => void response.writeHead(500).end(),
+      (_: unknown, response: ServerResponse) => void response.writeHead(401).end(),
+      (_: unknown, response: ServerResponse) => void response.end('garbage'),
+      (request: IncomingMessage) => void request.socket.destroy(),
+      (_: unknown, response: ServerResponse) => void response.writeHead(429, { 'retry-after': '9' }).end(),
+    ]) {
+      answers = () => answer;
+      const { details } = await world.call(tool, input).then(
+        () => expect.unreachable(),
+        (error: unknown) => error as ChorusError,
+      );
+      expect(details['zh']).toMatch(/\p{Script=Han}/u);
+      expect(details['zh']).not.toMatch(/\b(?!Home|Assistant|HTTP)[a-z]+ [a-z]+/);
+    }
   });
 
   it('by stalling ends with the time limit of the tool', async () => {

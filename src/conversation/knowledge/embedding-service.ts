@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { both, ChorusError, withTimeout, type Clock } from '../../core/index.js';
-import { ServiceClient } from '../../providers/index.js';
+import { ServiceClient, serviceWords } from '../../providers/index.js';
 
 export interface EmbeddingServiceOptions {
   /** Address of an OpenAI-compatible service, up to and including `/v1`. */
@@ -40,7 +40,7 @@ export class EmbeddingService {
 
   constructor(private readonly options: EmbeddingServiceOptions) {
     const { baseUrl, fetch, clock } = options;
-    this.#client = new ServiceClient({ name: 'the embedding service', fetch, clock, maxBytes: MAX_BYTES });
+    this.#client = new ServiceClient({ name: serviceWords.names.embedding, fetch, clock, maxBytes: MAX_BYTES });
     this.#url = new URL(`${baseUrl.replace(/\/+$/, '')}/embeddings`);
   }
 

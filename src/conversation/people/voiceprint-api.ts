@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { writeWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { asChorusError, ChorusError, withTimeout, type Clock } from '../../core/index.js';
-import { ServiceClient } from '../../providers/index.js';
+import { ServiceClient, serviceWords } from '../../providers/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
 
 export interface VoiceprintApiOptions {
@@ -30,7 +30,7 @@ export class VoiceprintApi implements Voiceprints {
 
   constructor(private readonly options: VoiceprintApiOptions) {
     const { url, apiKey, fetch, clock } = options;
-    this.#client = new ServiceClient({ name: 'the voiceprint service', fetch, clock });
+    this.#client = new ServiceClient({ name: serviceWords.names.voiceprint, fetch, clock });
     const address = new URL(url);
     this.#key = apiKey ?? address.searchParams.get('key') ?? '';
     this.#base = `${address.origin}/voiceprint`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ChorusError, visibleText } from '../../core/index.js';
 import type { ToolAnswer } from './tool.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
+import { toolFailed } from './tool-errors.js';
 
 /** A longer sentence is left to the model, which shortens it: this one lasts more than a minute. */
 const MAX_SAY_CHARS = 1000;
@@ -23,7 +24,7 @@ export function answerOf(result: unknown): ToolAnswer {
   const { success, action, response = '', message = '' } = ownWordsOf(text);
   if (success === false) {
     const reason = visibleText(message === '' ? response : message).trim();
-    throw new ChorusError('tool.failed', reason === '' ? 'the tool failed' : reason.slice(0, MAX_ERROR_CHARS));
+    throw failedWith(reason);
   }
   const say = visibleText(response).trim();
   if (action !== 'RESPONSE' || say === '') return { text };
@@ -54,9 +55,15 @@ export function resultText(result: unknown): string {
     0,
     MAX_RESULT_CHARS,
   );
-  if (isError === true)
-    throw new ChorusError('tool.failed', text === '' ? 'the tool failed' : text.slice(0, MAX_ERROR_CHARS));
+  if (isError === true) throw failedWith(text);
   return text;
+}
+
+/** An error in the words of the other side, if it has any. */
+function failedWith(reason: string): ChorusError {
+  return reason === ''
+    ? toolFailed(({ calls }) => calls.failed)
+    : new ChorusError('tool.failed', reason.slice(0, MAX_ERROR_CHARS));
 }
 
 function contentText(item: unknown): string {

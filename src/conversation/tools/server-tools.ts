@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   Cancelled,
   ChorusError,
@@ -14,6 +15,7 @@ import type { OfferedTool, ToolSource } from './tool-source.js';
 import { noSuchTool, toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
 import { isStream, ToolStream } from './tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
+import { TOOL_TEXTS } from './words.js';
 
 /** Time limit of a call: the user waits. A tool that declares itself slow may take longer. */
 const TIMEOUT_MS = 10_000;
@@ -92,7 +94,7 @@ export class ServerTools {
     if (!tool) throw noSuchTool();
     const input = readInput(tool, given);
     const running = this.#running.get(name) ?? 0;
-    if (running >= MAX_RUNNING) throw toolFailed('the tool is busy with others', '现在太忙了');
+    if (running >= MAX_RUNNING) throw toolFailed(({ calls }) => calls.busy);
     this.#running.set(name, running + 1);
     const timeoutMs = tool.slow === true ? SLOW_TIMEOUT_MS : TIMEOUT_MS;
     const onTimeout = (): ChorusError => toolTimeout(timeoutMs / 1000);
@@ -139,11 +141,18 @@ interface RunOptions {
   readonly onEnd: () => void;
 }
 
+const CHINESE = z.locales.zhCN().localeError;
+
+const reasonsOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+
 function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const result = tool.input.safeParse(fitArguments(given, inputSchema(tool, 'en')));
+  const fitted = fitArguments(given, inputSchema(tool, 'en'));
+  const result = tool.input.safeParse(fitted);
   if (result.success) return result.data;
-  const reasons = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-  throw new ChorusError('tool.failed', `wrong arguments: ${reasons}`.slice(0, MAX_ERROR_CHARS));
+  const chinese = tool.input.safeParse(fitted, { error: CHINESE });
+  const [en, zh] = [reasonsOf(result.error), reasonsOf(chinese.error ?? result.error)];
+  throw toolFailed((texts) => texts.calls.wrongArguments(texts === TOOL_TEXTS.zh ? zh : en).slice(0, MAX_ERROR_CHARS));
 }
 
 /** A tool's result, bounded; a plug-in may return anything. */
@@ -152,7 +161,7 @@ function answerOf(returned: unknown): ToolAnswer {
   const { text, say, play, end, sources } = (
     typeof returned === 'object' && returned !== null ? returned : {}
   ) as Partial<ToolAnswer>;
-  if (typeof text !== 'string') throw new ChorusError('tool.failed', 'the tool answered with something unreadable');
+  if (typeof text !== 'string') throw toolFailed(({ calls }) => calls.unreadable);
   return {
     text: text.slice(0, MAX_RESULT_CHARS),
     ...(typeof say === 'string' && say.trim() !== '' && { say: say.slice(0, MAX_SAY_CHARS) }),

@@ -4,10 +4,10 @@ import { writeToolResult } from '../../providers/index.js';
 import type { ToolAnswer } from './tool.js';
 import type { Toolbox } from './tool-source.js';
 import { toolTimeout } from './tool-errors.js';
+import { TOOL_TEXTS } from './words.js';
 
 /** Longer than any tool's own limit (60 s at most); reached only if a source has no limit of its own. */
 export const LONGEST_CALL_MS = 90_000;
-const ASKED = 'Not done yet: the user is now being asked aloud, and it is done after their yes. Do not ask yourself.';
 
 export interface ToolCallOptions {
   /** False: too many calls at once; the model learns of it. */
@@ -37,8 +37,10 @@ export async function callTool(
   signal: AbortSignal,
 ): Promise<CalledTool> {
   const failed = (text: string): CalledTool => ({ text: writeToolResult({ ok: false, text }, maxChars) });
-  if (!allowed) return failed('too many tool calls at once');
-  if (call.malformed !== undefined) return failed(call.malformed);
+  const language = uiLanguage(toolbox.language ?? 'en');
+  const { calls } = TOOL_TEXTS[language];
+  if (!allowed) return failed(calls.tooMany);
+  if (call.malformed !== undefined) return failed(calls.malformed(call.malformed));
   try {
     const answer = await withTimeout(clock, LONGEST_CALL_MS, signal, onTimeout, (aborted) =>
       toolbox.call(call.name, call.arguments, aborted),
@@ -48,9 +50,9 @@ export async function callTool(
     signal.throwIfAborted();
     const failure = asChorusError(error, 'tool.failed');
     const { ask } = failure.details;
-    if (typeof ask === 'string') return { ...failed(ASKED), ask };
+    if (typeof ask === 'string') return { ...failed(calls.asked), ask };
     log.info('A tool call failed', { tool: call.name.slice(0, 64), code: failure.code });
     const { zh } = failure.details;
-    return failed(typeof zh === 'string' && uiLanguage(toolbox.language ?? 'en') === 'zh' ? zh : failure.message);
+    return failed(typeof zh === 'string' && language === 'zh' ? zh : failure.message);
   }
 }

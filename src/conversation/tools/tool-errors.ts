@@ -1,25 +1,34 @@
-import { both, ChorusError } from '../../core/index.js';
+import { both, ChorusError, type ErrorCode } from '../../core/index.js';
 import { MAX_ERROR_CHARS } from './limits.js';
+import { TOOL_TEXTS, type ToolTexts } from './words.js';
 
-/** A failed call in words that a small model may say as they are. */
-export function toolFailed(en: string, zh: string): ChorusError {
-  return new ChorusError('tool.failed', both(en, zh));
+/** A text of the catalogue. */
+export type ToolText = (texts: ToolTexts) => string;
+
+/** A failed call in words that a small model may say as they are, in the language of the conversation. */
+export function toolFailed(text: ToolText, options: { readonly cause?: unknown } = {}): ChorusError {
+  return toolError('tool.failed', text, options);
 }
 
-export const noSuchTool = (): ChorusError => toolFailed('there is no tool of that name', '没有这个功能');
+function toolError(code: ErrorCode, text: ToolText, options: { readonly cause?: unknown } = {}): ChorusError {
+  return new ChorusError(code, both(text(TOOL_TEXTS.en), text(TOOL_TEXTS.zh)), options);
+}
+
+export const noSuchTool = (): ChorusError => toolFailed(({ calls }) => calls.noSuchTool);
 
 /** A tool that was offered is gone: its server has left. */
-export const toolGone = (): ChorusError => toolFailed('there is no tool of that name now', '这个功能现在用不了');
+export const toolGone = (): ChorusError => toolFailed(({ calls }) => calls.gone);
 
-export const toolTimeout = (seconds: number): ChorusError =>
-  new ChorusError(
-    'tool.timeout',
-    both(`the tool did not answer within ${seconds} s`, `等了 ${seconds} 秒，没有得到回答`),
-  );
+/** A tool, or what stands behind it, did not answer in time. */
+export const toolLate = (text: ToolText): ChorusError => toolError('tool.timeout', text);
 
-/** Whatever a tool has thrown, in words for the model. */
+export const toolTimeout = (seconds: number): ChorusError => toolLate(({ calls }) => calls.late(seconds));
+
+/** Whatever a tool has thrown, in words for the model. An error of a plug-in's tool has one language. */
 export function toolFailure(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, MAX_ERROR_CHARS);
-  return new ChorusError('tool.failed', message === '' ? 'the tool failed' : message, { cause: thrown });
+  return message === ''
+    ? toolFailed(({ calls }) => calls.failed, { cause: thrown })
+    : new ChorusError('tool.failed', message, { cause: thrown });
 }

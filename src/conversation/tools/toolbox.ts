@@ -119,5 +119,5 @@ export const noTools: Toolbox = {
   asking: () => false,
   heard: () => undefined,
   spoken: () => undefined,
-  call: () => Promise.reject(toolFailed('there are no tools', '没有可用的功能')),
+  call: () => Promise.reject(toolFailed(({ calls }) => calls.none)),
 };

@@ -1,8 +1,9 @@
-import { ChorusError, parseJson, type Clock } from '../../core/index.js';
+import { ChorusError, parseJson, type Bilingual, type Clock, type Text } from '../../core/index.js';
+import { serviceWords } from './service-words.js';
 
 export interface ServiceClientOptions {
   /** Name for messages, which do not tell the model the host. */
-  readonly name: string;
+  readonly name: Text;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   /** Longest answer that is read. Default: 1 MB. */
@@ -28,30 +29,31 @@ export class ServiceClient {
     try {
       return parseJson(text);
     } catch {
-      throw this.#failure('answered with something unreadable');
+      throw this.#failure(serviceWords.unreadable(this.options.name));
     }
   }
 
   async text(url: URL, init: RequestInit, signal: AbortSignal): Promise<string> {
     const { fetch: ask, clock } = this.options;
     const waitMs = this.#notBeforeMs - clock.nowMs();
-    if (waitMs > 0) throw this.#failure(`has asked for a pause of ${Math.ceil(waitMs / 1000)} s`);
+    if (waitMs > 0) throw this.#pause(waitMs);
     let response: Response;
     try {
       response = await ask(url, { ...init, signal });
     } catch {
       signal.throwIfAborted();
-      throw this.#failure('cannot be reached');
+      throw this.#failure(serviceWords.unreachable(this.options.name));
     }
     if (!response.ok) {
       await response.body?.cancel().catch(() => undefined);
       if (response.status === 429 || (response.status === 503 && response.headers.has('retry-after'))) {
         const pauseMs = Math.min(MAX_PAUSE_MS, retryAfterMs(response, clock.wallMs()));
         this.#notBeforeMs = clock.nowMs() + pauseMs;
-        throw this.#failure(`has asked for a pause of ${Math.ceil(pauseMs / 1000)} s`);
+        throw this.#pause(pauseMs);
       }
-      if (response.status === 401 || response.status === 403) throw this.#failure('refuses the key');
-      throw this.#failure(`answered with HTTP ${response.status}`);
+      if (response.status === 401 || response.status === 403)
+        throw this.#failure(serviceWords.refusesKey(this.options.name));
+      throw this.#failure(serviceWords.status(this.options.name, response.status));
     }
     return this.#read(response, signal);
   }
@@ -63,18 +65,22 @@ export class ServiceClient {
     try {
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         bytes += chunk.byteLength;
-        if (bytes > (this.options.maxBytes ?? MAX_BYTES)) throw this.#failure('answered with far too much');
+        if (bytes > (this.options.maxBytes ?? MAX_BYTES)) throw this.#failure(serviceWords.tooMuch(this.options.name));
         text += decoder.decode(chunk, { stream: true });
       }
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof ChorusError ? error : this.#failure('broke off');
+      throw error instanceof ChorusError ? error : this.#failure(serviceWords.brokeOff(this.options.name));
     }
     return text + decoder.decode();
   }
 
-  #failure(what: string): ChorusError {
-    return new ChorusError('tool.failed', `${this.options.name} ${what}`);
+  #pause(ms: number): ChorusError {
+    return this.#failure(serviceWords.pause(this.options.name, Math.ceil(ms / 1000)));
+  }
+
+  #failure(message: Bilingual): ChorusError {
+    return new ChorusError('tool.failed', message);
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { understandSum } from '../../../providers/llm/offline/index.js';
 import { defineTool } from '../tool.js';
+import { toolFailed } from '../tool-errors.js';
 
 /** Computes for the language model, which is bad at sums of more than a few digits. */
 export const calculate = defineTool({
@@ -24,8 +25,9 @@ export const calculate = defineTool({
         .replaceAll('**', '^')
         .replace(/sqrt|√/g, ' square root of '),
     );
-    if (!sum) throw new Error('that is not a sum of numbers with + - * / ^ % ( ) and sqrt');
-    if (sum.result.ok) return `${expression.trim()} = ${Number(sum.result.value.toPrecision(15))}`;
-    throw new Error(`there is no result: ${sum.result.why.replaceAll('_', ' ')}`);
+    if (!sum) throw toolFailed(({ sums }) => sums.none);
+    const { result } = sum;
+    if (result.ok) return `${expression.trim()} = ${Number(result.value.toPrecision(15))}`;
+    throw toolFailed(({ sums }) => sums[result.why]);
   },
 });

@@ -3,6 +3,8 @@ import { uiLanguage, DAY_MS } from '../../../core/index.js';
 import { wallTime } from '../../../providers/llm/offline/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import type { ToolContext } from '../tool.js';
+import { toolFailed } from '../tool-errors.js';
+import { TOOL_TEXTS } from '../words.js';
 
 /** Days searched for a festival: each comes within a year, or a month later if there is a leap month. */
 const SEARCH_DAYS = 400;
@@ -42,7 +44,7 @@ function dayOf(date: string): number {
   const found = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(date);
   const day = found ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3])) : Number.NaN;
   const year = new Date(day).getUTCFullYear();
-  if (Number.isNaN(day) || year < 1900 || year > 2100) throw new Error('a date is YYYY-MM-DD, from 1900 to 2100');
+  if (Number.isNaN(day) || year < 1900 || year > 2100) throw toolFailed(({ dates }) => dates.form);
   return day;
 }
 
@@ -78,10 +80,13 @@ function next(name: string, context: ToolContext): string {
   const from = today(context);
   for (let days = 0; days <= SEARCH_DAYS; days++) {
     const day = from + days * DAY_MS;
-    if (festivalsOf(solarOf(day)).some((festival) => isCalled(lettersOf(festival), wanted)))
-      return `${describe(day, context)} (${days === 0 ? 'today' : `in ${days} days`})`;
+    if (!festivalsOf(solarOf(day)).some((festival) => isCalled(lettersOf(festival), wanted))) continue;
+    const language = uiLanguage(context.language);
+    const { dates } = TOOL_TEXTS[language];
+    const away = days === 0 ? dates.today : dates.inDays(days);
+    return language === 'zh' ? `${describe(day, context)}（${away}）` : `${describe(day, context)} (${away})`;
   }
-  throw new Error(`no festival or solar term called ${JSON.stringify(name)} is known`);
+  throw toolFailed(({ dates }) => dates.noFestival(JSON.stringify(name)));
 }
 
 const isCalled = (festival: string, wanted: string): boolean =>

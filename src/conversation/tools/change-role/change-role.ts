@@ -1,9 +1,10 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
-import { ChorusError, type Bilingual, type UiLanguage, uiLanguage } from '../../../core/index.js';
+import { type Bilingual, type UiLanguage, uiLanguage } from '../../../core/index.js';
 import type { Agent } from '../../../records/index.js';
 import type { ToolAnswer } from '../tool.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
-import { noSuchTool } from '../tool-errors.js';
+import { noSuchTool, toolFailed } from '../tool-errors.js';
+import { TOOL_TEXTS } from '../words.js';
 
 export const CHANGE_ROLE = 'change_role';
 export const HANDOFF = 'handoff';
@@ -38,13 +39,13 @@ export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
       if (name !== CHANGE_ROLE && name !== HANDOFF) throw noSuchTool();
       const { role: requested, summary } = input;
       const to = roleFor(options.roles(), typeof requested === 'string' ? requested : '');
-      if (to === 'none') throw new ChorusError('tool.failed', `there are only: ${names(words).join(', ')}`);
+      if (to === 'none') throw toolFailed((texts) => texts.roles.only(names(words)));
       if (name === HANDOFF && (typeof summary !== 'string' || summary.trim() === ''))
-        throw new ChorusError('tool.failed', 'wrong arguments: summary is missing');
+        throw toolFailed(({ calls, roles }) => calls.wrongArguments(roles.noSummary));
       await options.change(to.role, name === HANDOFF ? (summary as string) : undefined);
       const called = nameOf(to.role, words);
       return {
-        text: `From the next utterance on ${called} answers.`,
+        text: TOOL_TEXTS[words].roles.next(called),
         say: words === 'zh' ? `好的，接下来由${called}陪你。` : `All right, here comes ${called}.`,
       };
     },

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { LanguageTag } from '../../../core/index.js';
+import { uiLanguage, type LanguageTag } from '../../../core/index.js';
 import type { IotCommand, IotMessage } from '../../../device/protocol/index.js';
 import { fitArguments } from '../arguments.js';
 import { devicePolicy } from '../device-mcp/policy.js';
 import { ToolList } from '../tool-list.js';
 import type { ToolSource } from '../tool-source.js';
 import { noSuchTool } from '../tool-errors.js';
+import { TOOL_TEXTS } from '../words.js';
 
 const described = z.object({ description: z.string().max(1024).catch(''), type: z.string().max(16).catch('string') });
 const method = z.object({
@@ -44,7 +45,7 @@ export class DeviceIot implements ToolSource {
 
   constructor(
     private readonly send: SendCommands,
-    language: LanguageTag,
+    private readonly language: LanguageTag,
   ) {
     this.#tools = new ToolList(devicePolicy(language));
   }
@@ -73,7 +74,7 @@ export class DeviceIot implements ToolSource {
     const target = tool && this.#targets.get(tool.name);
     if (!target) return Promise.reject(noSuchTool());
     this.send([{ ...target, parameters: fitArguments(input, tool.spec.inputSchema) }]);
-    return Promise.resolve({ text: 'The command was sent. The device does not say whether it worked.' });
+    return Promise.resolve({ text: TOOL_TEXTS[uiLanguage(this.language)].device.sent });
   };
 
   #add({ name, description, methods }: z.output<typeof descriptor>): void {

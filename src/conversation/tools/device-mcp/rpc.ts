@@ -1,5 +1,5 @@
-import { both, ChorusError, withTimeout, type Clock } from '../../../core/index.js';
-import { toolFailed } from '../tool-errors.js';
+import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
+import { toolFailed, toolLate } from '../tool-errors.js';
 import { MAX_ERROR_CHARS } from '../limits.js';
 
 /** A JSON-RPC payload as it travels inside `{"type":"mcp"}`. */
@@ -48,14 +48,9 @@ export class McpRpc {
   ): Promise<unknown> {
     const either = AbortSignal.any([signal, this.options.signal]);
     either.throwIfAborted();
-    if (this.#pending.size >= this.options.maxPending)
-      throw toolFailed('the device has too many requests to answer', '设备正忙');
+    if (this.#pending.size >= this.options.maxPending) throw toolFailed(({ device }) => device.busy);
     const id = this.#nextId();
-    const onTimeout = (): ChorusError =>
-      new ChorusError(
-        'tool.timeout',
-        both(`the device did not answer ${method} within ${timeoutMs} ms`, '设备没有回答'),
-      );
+    const onTimeout = (): ChorusError => toolLate(({ device }) => device.late(method, timeoutMs));
     try {
       return await withTimeout(this.options.clock, timeoutMs, either, onTimeout, () => {
         const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
@@ -76,9 +71,9 @@ export class McpRpc {
     const { id, result, error } = payload;
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
     if (!pending) return false;
-    if (error !== undefined && error !== null) pending.reject(new ChorusError('tool.failed', errorText(error)));
+    if (error !== undefined && error !== null) pending.reject(errorOf(error));
     else if (result !== undefined) pending.resolve(result);
-    else pending.reject(toolFailed('the device answered with neither a result nor an error', '设备的回答不完整'));
+    else pending.reject(toolFailed(({ device }) => device.incomplete));
     return true;
   }
 
@@ -89,9 +84,10 @@ export class McpRpc {
   }
 }
 
-function errorText(error: unknown): string {
+/** The device's own words, if there are any. */
+function errorOf(error: unknown): ChorusError {
   const message = typeof error === 'string' ? error : (error as { message?: unknown }).message;
   return typeof message === 'string' && message !== ''
-    ? message.slice(0, MAX_ERROR_CHARS)
-    : 'the device answered with an error';
+    ? new ChorusError('tool.failed', message.slice(0, MAX_ERROR_CHARS))
+    : toolFailed(({ device }) => device.failed);
 }

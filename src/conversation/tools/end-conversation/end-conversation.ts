@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { uiLanguage } from '../../../core/index.js';
 import { phrase } from '../../session/phrases.js';
 import { defineTool } from '../tool.js';
+import { TOOL_TEXTS } from '../words.js';
 
 /** Says goodbye and lets the device sleep. An agent's own farewell is said in place of this one. */
 export const endConversation = defineTool({
@@ -20,7 +22,7 @@ export const endConversation = defineTool({
   run({ farewell }, { language }) {
     const said = farewell?.trim() ?? '';
     return {
-      text: 'The conversation ends after this answer.',
+      text: TOOL_TEXTS[uiLanguage(language)].conversation.ends,
       say: said === '' ? phrase(language, 'farewell') : said,
       end: true,
     };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localTime, uiLanguage } from '../../../core/index.js';
 import { defineTool } from '../tool.js';
+import { toolFailed } from '../tool-errors.js';
 
 /** The date, the day of the week and the time: here, or elsewhere in the world. */
 export const getTime = defineTool({
@@ -21,7 +22,7 @@ export const getTime = defineTool({
   run({ time_zone: elsewhere }, { timeZone: here, language, wallMs }) {
     const timeZone = elsewhere === undefined || elsewhere === '' ? here : elsewhere;
     const time = localTime(wallMs(), timeZone, uiLanguage(language));
-    if (time === undefined && timeZone !== here) throw new Error('there is no such time zone');
+    if (time === undefined && timeZone !== here) throw toolFailed(({ dates }) => dates.noSuchZone);
     return time === undefined ? `${new Date(wallMs()).toISOString()} (UTC)` : `${time} (${timeZone})`;
   },
 });

@@ -1,3 +1,5 @@
+import { toolFailed } from '../tool-errors.js';
+
 /** Possible actions on an entity of the home. Unlocking is a tool of its own, since it asks first. */
 export const ACTIONS = [
   'turn_on',
@@ -75,10 +77,10 @@ const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
 
 /** Throws if an entity of `domain` does not have the action: Home Assistant would answer as if it had been done. */
 function requireAction(domain: string, action: ActionName): void {
-  if (READ_ONLY.has(domain)) throw new Error(`a ${domain} only reports a state, which home_find tells`);
+  if (READ_ONLY.has(domain)) throw toolFailed(({ home }) => home.readOnly(domain));
   const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? domain !== 'lock';
   if (domain !== 'group' && !has(action))
-    throw new Error(`a ${domain} does not know ${action}; it takes ${ACTIONS.filter(has).join(', ')}`);
+    throw toolFailed(({ home }) => home.unknownAction(domain, action, ACTIONS.filter(has)));
 }
 
 /**
@@ -91,7 +93,7 @@ export function serviceFor(domain: string, action: ActionName, { value, color = 
   if (fixed) return fixed;
   const number = (least: number, most: number): number => {
     if (value === undefined || value < least || value > most)
-      throw new Error(`${action} needs a value from ${least} to ${most}`);
+      throw toolFailed(({ home }) => home.needsValue(action, least, most));
     return value;
   };
   switch (action) {
@@ -128,6 +130,6 @@ function colorOf(color: string): Readonly<Record<string, unknown>> {
   const [, ...hex] = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color.trim()) ?? [];
   if (hex.length > 0) return { rgb_color: hex.map((part) => Number.parseInt(part, 16)) };
   const name = color.toLowerCase().replaceAll(/[^a-z]/g, '');
-  if (name === '') throw new Error('set_color needs a color: an English name or #rrggbb');
+  if (name === '') throw toolFailed(({ home }) => home.needsColor);
   return { color_name: name };
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { uiLanguage, type UiLanguage } from '../../../core/index.js';
-import { homeAssistantSettings, ServiceClient } from '../../../providers/index.js';
+import { ChorusError, uiLanguage, type UiLanguage } from '../../../core/index.js';
+import { homeAssistantSettings, ServiceClient, serviceWords } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type Tool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { ACTIONS, type ActionName, type ActionValue, type ServiceCall, serviceFor } from './actions.js';
 import { toolFailed } from '../tool-errors.js';
+import { TOOL_TEXTS } from '../words.js';
 
 const MAX_LISTED = 40;
 /** States are requested again after this time. */
@@ -62,14 +63,13 @@ export const homeAssistant = defineToolGroup({
         }),
         effects: 'none',
         anywhere: true,
-        async run({ name = '' }, { signal }) {
+        async run({ name = '' }, { language, signal }) {
           const found = matching(await home.entities(signal), name);
-          if (found.length === 0)
-            throw toolFailed('there is nothing of that name in the home', '家里没有这个名字的东西');
+          if (found.length === 0) throw toolFailed((texts) => texts.home.nothing);
           const listed = found.slice(0, MAX_LISTED).map((entity) => `${entity.name} (${entity.id}): ${entity.state}`);
-          return [...listed, ...(found.length > MAX_LISTED ? [`and ${found.length - MAX_LISTED} more`] : [])].join(
-            '\n',
-          );
+          const { calls } = TOOL_TEXTS[uiLanguage(language)];
+          const rest = found.length > MAX_LISTED ? [calls.more(found.length - MAX_LISTED)] : [];
+          return [...listed, ...rest].join('\n');
         },
       }),
       homeControl(home),
@@ -109,7 +109,8 @@ function homeControl(home: Home): Tool {
     async run({ name, action, value, color }, { language, signal }): Promise<ToolAnswer> {
       const entity = oneOf(await home.entities(signal), name);
       await home.act(entity, action, { value, color }, signal);
-      return { text: `${entity.name}: done`, say: doneWords(entity, action, uiLanguage(language)) };
+      const ui = uiLanguage(language);
+      return { text: TOOL_TEXTS[ui].home.done(entity.name), say: doneWords(entity, action, ui) };
     },
   });
 }
@@ -124,10 +125,11 @@ function homeUnlock(home: Home): Tool {
     confirm: { en: 'Shall I unlock the lock?', zh: '要开锁吗？' },
     async run({ name }, { language, signal }): Promise<ToolAnswer> {
       const entity = oneOf(await home.entities(signal), name);
-      if (domainOf(entity) !== 'lock') throw toolFailed('this is no lock; see home_control', '这不是锁');
+      if (domainOf(entity) !== 'lock') throw toolFailed((texts) => texts.home.noLock);
       await home.call(entity, { domain: 'lock', service: 'unlock' }, signal);
-      const zh = uiLanguage(language) === 'zh';
-      return { text: `${entity.name}: unlocked`, say: zh ? `${entity.name}开锁了。` : `${entity.name}: unlocked.` };
+      const ui = uiLanguage(language);
+      const text = TOOL_TEXTS[ui].home.unlocked(entity.name);
+      return { text, say: ui === 'zh' ? `${entity.name}开锁了。` : `${entity.name}: unlocked.` };
     },
   });
 }
@@ -136,11 +138,10 @@ function homeUnlock(home: Home): Tool {
 function oneOf(entities: readonly Entity[], name: string): Entity {
   const found = matching(entities, name);
   const [entity, other] = found;
-  if (!entity)
-    throw toolFailed('there is nothing of that name in the home; look with home_find', '家里没有这个名字的东西');
+  if (!entity) throw toolFailed((texts) => texts.home.look);
   if (!other) return entity;
   const names = found.slice(0, 10).map(({ name: one, id }) => `${one} (${id})`);
-  throw toolFailed(`several are called so: ${names.join(', ')}`, `有好几个叫这个名字：${names.join('，')}`);
+  throw toolFailed((texts) => texts.home.several(names));
 }
 
 const domainOf = ({ id }: Entity): string => id.split('.', 1)[0] ?? '';
@@ -168,15 +169,18 @@ class Home {
     private readonly domains: ReadonlySet<string>,
     private readonly services: Pick<ToolServices, 'fetch' | 'clock'>,
   ) {
-    this.#client = new ServiceClient({ name: 'Home Assistant', maxBytes: MAX_STATES_BYTES, ...services });
+    this.#client = new ServiceClient({
+      name: 'Home Assistant',
+      maxBytes: MAX_STATES_BYTES,
+      ...services,
+    });
   }
 
   async entities(signal: AbortSignal): Promise<readonly Entity[]> {
     const nowMs = this.services.clock.nowMs();
     if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.entities;
     const read = states.safeParse(await this.#client.json(this.#address('/api/states'), this.#init(), signal));
-    if (!read.success)
-      throw toolFailed('Home Assistant answered with something unreadable', '看不懂 Home Assistant 的回答');
+    if (!read.success) throw new ChorusError('tool.failed', serviceWords.unreadable('Home Assistant'));
     const entities = read.data
       .flatMap((one) => state.safeParse(one).data ?? [])
       .filter(({ entity_id: id }) => this.domains.has(id.split('.', 1)[0] ?? ''))

@@ -1,8 +1,9 @@
-import { ChorusError } from '../../../core/index.js';
-import { knowledgeServiceSettings, ServiceClient } from '../../../providers/index.js';
+import { ChorusError, uiLanguage } from '../../../core/index.js';
+import { knowledgeServiceSettings, serviceWords, ServiceClient } from '../../../providers/index.js';
 import { defineTool } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { z } from 'zod';
+import { TOOL_TEXTS } from '../words.js';
 import { KNOWLEDGE_SERVICES } from './services.js';
 
 const MAX_TEXT_CHARS = 800;
@@ -18,18 +19,17 @@ export const knowledgeService = defineToolGroup({
   create({ provider, url = '', api_key: key = '', datasets, about, most }, { fetch, clock }) {
     if (provider === 'none') return [];
     const service = KNOWLEDGE_SERVICES[provider];
-    const client = new ServiceClient({ name: 'the knowledge service', fetch, clock });
+    const client = new ServiceClient({ name: serviceWords.names.knowledge, fetch, clock });
     const ask = async (path: string, body: unknown, signal: AbortSignal) => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
       const init = { method: 'POST', headers, body: JSON.stringify(body) };
       const found = service.read(await client.json(new URL(`${url.replace(/\/+$/, '')}${path}`), init, signal));
       if (found === undefined)
-        throw new ChorusError('tool.failed', 'the knowledge service answered with something unreadable');
-      if ('refusal' in found)
-        throw new ChorusError(
-          'tool.failed',
-          `the knowledge service refuses: ${found.refusal.slice(0, MAX_REFUSAL_CHARS)}`,
-        );
+        throw new ChorusError('tool.failed', serviceWords.unreadable(serviceWords.names.knowledge));
+      if ('refusal' in found) {
+        const reason = found.refusal.slice(0, MAX_REFUSAL_CHARS);
+        throw new ChorusError('tool.failed', serviceWords.refuses(serviceWords.names.knowledge, reason));
+      }
       return found;
     };
     return [
@@ -44,7 +44,7 @@ export const knowledgeService = defineToolGroup({
         }),
         effects: 'none',
         anywhere: true,
-        async run({ query }, { signal }) {
+        async run({ query }, { language, signal }) {
           const requests = service.requests(query, datasets, most);
           const found = (await Promise.all(requests.map(({ path, body }) => ask(path, body, signal)))).flat();
           const best = found
@@ -55,7 +55,7 @@ export const knowledgeService = defineToolGroup({
               source: document.slice(0, MAX_NAME_CHARS),
               text: text.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT_CHARS),
             }));
-          if (best.length === 0) return 'Nothing was found.';
+          if (best.length === 0) return TOOL_TEXTS[uiLanguage(language)].calls.nothingFound;
           const sources = [...new Set(best.map(({ source }) => source).filter((source) => source !== ''))];
           return { text: JSON.stringify(best), sources };
         },

@@ -6,6 +6,7 @@ import { listSettings } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
+import { toolFailed } from '../tool-errors.js';
 
 /** Owner of the lists that the household shares. */
 const HOME = 'home';
@@ -51,7 +52,7 @@ const add = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
       for (const [index, value] of items.filter((item) => !before.has(lettersOf(item))).entries()) {
         const changedMs = Math.round(wallMs()) + index;
         if (!(await data.put(toolOf(name), owner, { key: randomUUID(), value, changedMs }, MOST_ITEMS)))
-          throw new Error(`the list is full (${MOST_ITEMS} entries)`);
+          throw toolFailed((texts) => texts.lists.full(MOST_ITEMS));
       }
       const ui = uiLanguage(language);
       if (name === 'notes' && ui === 'en') return spoken(`All right, I noted: ${items.join('; ')}.`);

@@ -5,7 +5,7 @@ import { listTools, ToolList, type KnownTool, type ToolPolicy } from '../tool-li
 import type { OfferedTool } from '../tool-source.js';
 import type { ToolAnswer } from '../tool.js';
 import { loadClient, type Transport } from './sdk.js';
-import { toolFailed, toolGone } from '../tool-errors.js';
+import { toolFailed, toolGone, toolLate } from '../tool-errors.js';
 import { MAX_ERROR_CHARS } from '../limits.js';
 
 export interface McpClientOptions {
@@ -80,8 +80,7 @@ async function connect(options: McpClientOptions, signal: AbortSignal): Promise<
     Object.assign(client, handlersOf(options, over, resolve));
   });
   const request: Request = (method, params, timeoutMs, parent) => {
-    const late = (): ChorusError =>
-      new ChorusError('tool.timeout', `the MCP server did not answer ${method} within ${timeoutMs / 1000} s`);
+    const late = (): ChorusError => toolLate(({ mcp }) => mcp.late(method, timeoutMs / 1000));
     return withTimeout(clock, timeoutMs, parent, late, (stop) =>
       client.request({ method, params }, ResultSchema, { signal: stop, timeout: NEVER_MS }),
     );
@@ -111,7 +110,7 @@ async function connect(options: McpClientOptions, signal: AbortSignal): Promise<
 function handlersOf({ log, onTrouble }: McpClientOptions, over: AbortController, onEnd: () => void) {
   return {
     onclose: (): void => {
-      over.abort(new ChorusError('tool.failed', 'the connection to the MCP server has ended'));
+      over.abort(toolFailed(({ mcp }) => mcp.ended));
       onEnd();
     },
     onerror: (error: Error): void => {
@@ -131,7 +130,7 @@ function caller(
     signal.throwIfAborted();
     const tool = find(name);
     if (!tool) throw toolGone();
-    if (running >= MAX_RUNNING) throw toolFailed('the MCP server is busy with other calls', '现在太忙了');
+    if (running >= MAX_RUNNING) throw toolFailed(({ mcp }) => mcp.busy);
     running += 1;
     try {
       const params = { name: tool.name, arguments: fitArguments(input, tool.spec.inputSchema) };

@@ -52,7 +52,7 @@ export class OfferedTools {
     const found = typeof name === 'string' ? this.#offered().get(name) : undefined;
     if (!found || this.#running >= MAX_RUNNING) {
       count('refused');
-      return failure(found ? toolFailed('the tool is busy with others', '现在太忙了') : toolGone());
+      return failure(found ? toolFailed(({ calls }) => calls.busy) : toolGone());
     }
     this.#running += 1;
     try {

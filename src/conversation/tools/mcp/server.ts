@@ -87,8 +87,7 @@ export class McpServer {
 
   async call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer> {
     const { metrics } = this.options;
-    if (!this.#client)
-      throw toolFailed(`the MCP server ${this.settings.name} is not connected now`, '现在连不上这个服务');
+    if (!this.#client) throw toolFailed(({ mcp }) => mcp.notConnected(this.settings.name));
     try {
       const answer = await this.#client.call(name, input, signal);
       metrics.count('chorus_mcp_calls_total', { result: 'answered' });

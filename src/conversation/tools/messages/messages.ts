@@ -4,6 +4,7 @@ import { messageSettings } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type NamedDevice } from '../tool-group.js';
+import { toolFailed } from '../tool-errors.js';
 
 const MAX_RECEIVERS = 50;
 const EVERYBODY =
@@ -34,10 +35,7 @@ export const messages = defineToolGroup({
         const receivers = receiversOf(to, known, deviceId);
         if (receivers.length === 0) {
           const names = known.flatMap((device) => (device.deviceId === deviceId ? [] : (device.name ?? [])));
-          throw new Error(
-            `there is no device called ${JSON.stringify(to)}; there are: ` +
-              (names.slice(0, 20).join(', ') || 'none with a name'),
-          );
+          throw toolFailed((texts) => texts.messages.noDevice(JSON.stringify(to), names.slice(0, 20)));
         }
         const from = known.find((device) => device.deviceId === deviceId)?.name;
         let heard = 0;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { otherLanguageOf, uiLanguage, type LanguageTag } from '../../../core/index.js';
-import { newsSettings, ServiceClient } from '../../../providers/index.js';
+import { newsSettings, ServiceClient, serviceWords } from '../../../providers/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolRun } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
+import { toolFailed } from '../tool-errors.js';
 
 const MAX_TITLE_CHARS = 200;
 const MAX_SUMMARY_CHARS = 400;
@@ -30,7 +31,7 @@ export const news = defineToolGroup({
   settings: newsSettings,
   create({ feeds, most }, { fetch, clock }) {
     const all = Object.entries(feeds).map(([name, url]): Feed => {
-      const client = new ServiceClient({ name: `the feed ${name}`, fetch, clock });
+      const client = new ServiceClient({ name: serviceWords.names.feed(name), fetch, clock });
       return { name, read: async (signal) => itemsOf(await client.text(new URL(url), {}, signal), most) };
     });
     const names = all.map(({ name }) => name);
@@ -76,7 +77,7 @@ function chosenFeeds(all: readonly Feed[], wanted: string): readonly Feed[] {
   if (named.length > 0) return named.slice(0, 1);
   if (letters === ALL) return all.slice(0, MAX_FEEDS);
   if (letters === '' && all[0]) return [all[0]];
-  throw new Error(`there is no such feed; there are: ${all.map(({ name }) => name).join(', ')}`);
+  throw toolFailed((texts) => texts.news.noFeed(all.map(({ name }) => name)));
 }
 
 /** Sentences for the voice, feed by feed: the first is heard while the others are still being fetched. */
@@ -104,7 +105,7 @@ function listed(items: readonly Item[], details: boolean): string {
 async function itemsOf(text: string, most: number): Promise<readonly Item[]> {
   const { parseFeed } = await import('htmlparser2');
   const items = parseFeed(text)?.items ?? [];
-  if (items.length === 0) throw new Error('the feed has no news, or is none');
+  if (items.length === 0) throw toolFailed((texts) => texts.news.empty);
   return items.slice(0, most).map(({ title = '', description = '' }) => ({
     title: plain(title).slice(0, MAX_TITLE_CHARS),
     description: plain(description).slice(0, MAX_SUMMARY_CHARS),

@@ -9,6 +9,7 @@ import { defineToolGroup } from '../tool-group.js';
 import { noticeWords, setWords } from './reminder-words.js';
 import { momentOf, patternOf } from './when.js';
 import { toolFailed } from '../tool-errors.js';
+import { TOOL_TEXTS } from '../words.js';
 
 const MAX_TIMER_S = 7 * 86_400;
 /** A model that uses an old time may be a little late; a time further in the past is a mistake. */
@@ -78,16 +79,16 @@ const setReminder = (notices: Notices) =>
       const nowMs = context.wallMs();
       const dueMs = at !== undefined && at !== '' ? momentOf(at, timeZone) : nowMs + (minutes ?? Number.NaN) * 60_000;
       if (dueMs === undefined || Number.isNaN(dueMs))
-        throw toolFailed('no time was given: use `at` as YYYY-MM-DDTHH:MM', '没有说时间');
+        throw toolFailed((texts) => texts.reminders.noTime);
       const local = at ?? '';
       const repeats = repeat === 'none' ? undefined : patternOf(repeat, local);
       if (repeat !== 'none' && repeats === undefined)
-        throw toolFailed('a repeated one needs `at`', '重复的提醒要有时间');
+        throw toolFailed((texts) => texts.reminders.repeatNeedsTime);
       if (repeats === undefined && dueMs < nowMs - PAST_MS)
-        throw toolFailed('that time is in the past', '那个时间已经过去了');
-      if (dueMs - nowMs > LONGEST_AHEAD_MS) throw toolFailed('that is more than five years ahead', '那是五年以后了');
+        throw toolFailed((texts) => texts.reminders.past);
+      if (dueMs - nowMs > LONGEST_AHEAD_MS) throw toolFailed((texts) => texts.reminders.tooFar);
       if (kind === 'reminder' && (text === undefined || text === ''))
-        throw toolFailed('text is missing: what is to be said', '没有说要提醒什么');
+        throw toolFailed((texts) => texts.reminders.noText);
       return keep(notices, context, {
         kind,
         dueMs:
@@ -150,7 +151,7 @@ const cancel = (notices: Notices) =>
         return spoken(language === 'zh' ? '没有这样的计时器或提醒。' : 'There is nothing like that.');
       if (meant.length > 1 && all !== true) {
         const listed = meant.slice(0, MAX_LISTED).map((notice) => noticeWords(notice, language, nowMs));
-        return { text: `Nothing was cancelled: ask the user which of these. ${listed.join('; ')}` };
+        return { text: TOOL_TEXTS[language].reminders.whichOne(listed) };
       }
       await notices.remove(
         context.deviceId,
@@ -173,7 +174,7 @@ async function keep(
   },
 ): Promise<ToolAnswer> {
   const kept = await notices.add({ ...notice, deviceId, timeZone });
-  if (!kept) throw toolFailed('there are too many already; cancel some first', '已经太多了，请先取消几个');
+  if (!kept) throw toolFailed((texts) => texts.reminders.tooMany);
   return spoken(setWords(kept, uiLanguage(language), wallMs()));
 }
 

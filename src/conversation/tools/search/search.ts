@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { searchSettings, ServiceClient } from '../../../providers/index.js';
+import { ChorusError, uiLanguage } from '../../../core/index.js';
+import { searchSettings, serviceWords, ServiceClient } from '../../../providers/index.js';
 import { defineTool } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
+import { TOOL_TEXTS } from '../words.js';
 import { ENGINES } from './engines.js';
 
 const MAX_TITLE_CHARS = 120;
@@ -13,7 +15,7 @@ export const search = defineToolGroup({
   create({ provider, api_key: key = '', url, most }, { fetch, clock }) {
     if (provider === 'none') return [];
     const engine = ENGINES[provider];
-    const client = new ServiceClient({ name: 'the search service', fetch, clock });
+    const client = new ServiceClient({ name: serviceWords.names.search, fetch, clock });
     return [
       defineTool({
         name: 'web_search',
@@ -27,14 +29,14 @@ export const search = defineToolGroup({
         effects: 'none',
         anywhere: true,
         slow: true,
-        async run({ query }, { signal }) {
+        async run({ query }, { language, signal }) {
           const asked = engine.request(query, most, key);
           const address = new URL(url ?? engine.url);
           for (const [name, value] of Object.entries(asked.query ?? {})) address.searchParams.set(name, value);
           const pages = engine.read(await client.json(address, asked.init, signal));
-          if (!pages) throw new Error('the search service answered with something unreadable');
+          if (!pages) throw new ChorusError('tool.failed', serviceWords.unreadable(serviceWords.names.search));
           const shown = pages.filter(({ title, text }) => title !== '' || text !== '').slice(0, most);
-          if (shown.length === 0) return 'Nothing was found.';
+          if (shown.length === 0) return TOOL_TEXTS[uiLanguage(language)].calls.nothingFound;
           return shown
             .map(
               ({ title, text }, index) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findUnit, type Unit } from '../../../providers/llm/offline/index.js';
 import { defineTool } from '../tool.js';
+import { toolFailed } from '../tool-errors.js';
 
 /** Converts for the language model, which makes up factors and mixes up US and imperial measures. */
 export const convertUnits = defineTool({
@@ -19,16 +20,16 @@ export const convertUnits = defineTool({
   run({ amount, from, to }) {
     const [source, target] = [known(from), known(to)];
     if (source.kind !== target.kind)
-      throw new Error(`${from} is a unit of ${source.kind}, and ${to} is one of ${target.kind}`);
+      throw toolFailed(({ units }) => units.differ(from, units.kinds[source.kind], to, units.kinds[target.kind]));
     const base = amount * source.factor + (source.offset ?? 0);
     const result = (base - (target.offset ?? 0)) / target.factor;
-    if (!Number.isFinite(result)) throw new Error('the amount is too large');
+    if (!Number.isFinite(result)) throw toolFailed(({ units }) => units.tooLarge);
     return `${amount} ${from.trim()} = ${Number(result.toPrecision(6))} ${to.trim()}`;
   },
 });
 
 function known(name: string): Unit {
   const unit = findUnit(name);
-  if (!unit) throw new Error(`the unit ${JSON.stringify(name)} is not known`);
+  if (!unit) throw toolFailed(({ units }) => units.unknown(JSON.stringify(name)));
   return unit;
 }

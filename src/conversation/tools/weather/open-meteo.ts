@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { UiLanguage } from '../../../core/index.js';
-import type { ServiceClient, weatherSettings } from '../../../providers/index.js';
-import { UNREADABLE, type Forecast, type Place, type WeatherSource } from './weather-source.js';
+import { ChorusError } from '../../../core/index.js';
+import { serviceWords, type ServiceClient, type weatherSettings } from '../../../providers/index.js';
+import type { Forecast, Place, WeatherSource } from './weather-source.js';
 import { sky } from './weather-words.js';
 
 export const DAYS = 7;
@@ -45,7 +46,7 @@ export class OpenMeteo implements WeatherSource {
       ...(this.settings.units === 'imperial' && { temperature_unit: 'fahrenheit' }),
     }).toString();
     const read = forecast.safeParse(await this.client.json(asked, {}, signal));
-    if (!read.success) throw new Error(UNREADABLE);
+    if (!read.success) throw new ChorusError('tool.failed', serviceWords.unreadable(serviceWords.names.weather));
     const { current, daily } = read.data;
     const days = daily.weather_code.map((code, at) => {
       const [high, low, rain] = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { both, ChorusError, type UiLanguage } from '../../../core/index.js';
-import type { ServiceClient, weatherSettings } from '../../../providers/index.js';
-import { UNREADABLE, type Forecast, type Place, type WeatherSource } from './weather-source.js';
+import { ChorusError, type UiLanguage } from '../../../core/index.js';
+import { serviceWords, type ServiceClient, type weatherSettings } from '../../../providers/index.js';
+import type { Forecast, Place, WeatherSource } from './weather-source.js';
 
 /** Numbers come as texts. */
 const number = z.coerce.number();
@@ -37,7 +37,8 @@ export class QWeather implements WeatherSource {
       this.#ask('/v7/weather/7d', query, signal),
     ]);
     const [read, days] = [now.safeParse(present), daily.safeParse(coming)];
-    if (!read.success || !days.success) throw new Error(UNREADABLE);
+    if (!read.success || !days.success)
+      throw new ChorusError('tool.failed', serviceWords.unreadable(serviceWords.names.weather));
     return {
       degrees: Math.round(read.data.now.temp),
       sky: read.data.now.text,
@@ -53,7 +54,7 @@ export class QWeather implements WeatherSource {
   #ask(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown> {
     const { qweather_host: host, api_key: key } = this.settings;
     if (host === undefined || key === undefined)
-      throw new ChorusError('tool.failed', both('the weather service has no key', '天气服务没有密钥'));
+      throw new ChorusError('tool.failed', serviceWords.noKey(serviceWords.names.weather));
     const url = new URL(path, host);
     url.search = new URLSearchParams(query).toString();
     return this.client.json(url, { headers: { 'X-QW-Api-Key': key } }, signal);

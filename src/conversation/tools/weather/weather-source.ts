@@ -28,5 +28,3 @@ export interface WeatherSource {
   find(name: string, language: UiLanguage, signal: AbortSignal): Promise<Place | undefined>;
   forecast(place: Place, language: UiLanguage, signal: AbortSignal): Promise<Forecast>;
 }
-
-export const UNREADABLE = 'the weather service answered with something unreadable';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
-import { ServiceClient, weatherSettings, type ToolServiceId } from '../../../providers/index.js';
+import { serviceWords, ServiceClient, weatherSettings, type ToolServiceId } from '../../../providers/index.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
+import { toolFailed } from '../tool-errors.js';
 import { DAYS, OpenMeteo } from './open-meteo.js';
 import { QWeather } from './qweather.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
@@ -62,12 +63,12 @@ const SOURCES: Readonly<
   qweather: (settings, client) => new QWeather(settings, client),
 };
 
-class WeatherService {
+export class WeatherService {
   readonly #source: WeatherSource;
   readonly #known = new Map<string, Place>();
 
   constructor(settings: WeatherSettings, services: Pick<ToolServices, 'fetch' | 'clock'>) {
-    const client = new ServiceClient({ name: 'the weather service', ...services });
+    const client = new ServiceClient({ name: serviceWords.names.weather, ...services });
     this.#source = SOURCES[settings.provider](settings, client);
   }
 
@@ -76,7 +77,7 @@ class WeatherService {
     const before = this.#known.get(key);
     if (before) return before;
     const found = await this.#source.find(name, language, signal);
-    if (!found) throw new Error(`no place called ${JSON.stringify(name.slice(0, 80))} is known`);
+    if (!found) throw toolFailed((texts) => texts.weather.noPlace(JSON.stringify(name.slice(0, 80))));
     if (this.#known.size >= MAX_PLACES) this.#known.clear();
     this.#known.set(key, found);
     return found;
@@ -89,9 +90,10 @@ class WeatherService {
 
 const DAY_NAMES = { en: ['Today', 'Tomorrow'], zh: ['今天', '明天', '后天'] } as const;
 
-function tell(place: string, { degrees, sky, days }: Forecast, day: number, language: UiLanguage): string {
+/** The weather of a day in one or two sentences. */
+export function tell(place: string, { degrees, sky, days }: Forecast, day: number, language: UiLanguage): string {
   const forecast = days[day];
-  if (forecast === undefined) throw new Error('the weather service has no forecast of that day');
+  if (forecast === undefined) throw toolFailed((texts) => texts.weather.noForecast);
   const { high, low, rain } = forecast;
   if (language === 'zh') {
     const named = DAY_NAMES.zh[day] ?? `${day}天后`;

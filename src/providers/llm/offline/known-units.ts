@@ -1,6 +1,8 @@
+export type UnitKind = 'length' | 'area' | 'volume' | 'weight' | 'temperature' | 'speed' | 'time' | 'data';
+
 /** One unit. Its amount times `factor` plus `offset` is the amount in the base unit of its kind. */
 export interface Unit {
-  readonly kind: string;
+  readonly kind: UnitKind;
   readonly factor: number;
   readonly offset?: number;
 }
@@ -12,7 +14,7 @@ const LITRE = 0.001;
 const MU = 2000 / 3;
 
 /** Sizes are exact by definition, except months and years, which are averages of the Gregorian calendar. */
-const TABLE: Readonly<Record<string, readonly Row[]>> = {
+const TABLE: Readonly<Record<UnitKind, readonly Row[]>> = {
   length: [
     ['m,metre,meter,米,公尺', 1],
     ['km,kilometre,kilometer,千米,公里', 1000],
@@ -103,7 +105,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
 };
 
 const UNITS: ReadonlyMap<string, Unit> = new Map(
-  Object.entries(TABLE).flatMap(([kind, rows]) =>
+  (Object.entries(TABLE) as [UnitKind, readonly Row[]][]).flatMap(([kind, rows]) =>
     rows.flatMap(([names, factor, offset]) =>
       names.split(',').map((name): [string, Unit] => [name, { kind, factor, ...(offset !== undefined && { offset }) }]),
     ),

@@ -98,7 +98,14 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       await realtime.load(agent);
       return agent;
     },
-    conversation: conversations(foundation, parts, { histories, memories, realtime, questions, limits: [use, costs] }),
+    conversation: conversations(foundation, parts, {
+      histories,
+      memories,
+      realtime,
+      questions,
+      limits: [use, costs],
+      weather: tools.weather,
+    }),
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     noteMusic: (deviceId, agent, musicMs) => use.addMusic(deviceId, agent, musicMs),
     note(turnId, turn) {
@@ -125,13 +132,14 @@ interface OpeningParts {
   readonly questions: Questions;
   /** The limits that may refuse a turn, in the order in which they are asked. */
   readonly limits: readonly Pick<ReturnType<typeof composeDailyUse>, 'refusal'>[];
+  readonly weather: HouseholdTools['weather'];
 }
 
 /** Opens the conversation of a device with its agent. */
 function conversations(
   foundation: Foundation,
   parts: DialoguesParts,
-  { histories, memories, realtime, questions, limits }: OpeningParts,
+  { histories, memories, realtime, questions, limits, weather }: OpeningParts,
 ): Dialogues['conversation'] {
   const { live, common } = foundation;
   const { llm } = parts;
@@ -145,6 +153,7 @@ function conversations(
       history: histories.of(deviceId, agent?.id),
       onHeard: () => histories.used(deviceId, agent?.id),
       ...(memory && { memory }),
+      weather,
       knowledge: { recall: (text) => recalled(text, agent, foundation, parts) },
       settings: () => ({
         ...settingsOf(live.current, llm, agent),

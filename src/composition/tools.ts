@@ -1,6 +1,6 @@
 import type { Config, Foundation } from '../config/index.js';
 import { Notices } from '../conversation/notices/index.js';
-import { groupTools, ServerTools, TOOL_GROUPS, TOOLS, type Tool } from '../conversation/tools/index.js';
+import { groupTools, KeptWeather, ServerTools, TOOL_GROUPS, TOOLS, type Tool } from '../conversation/tools/index.js';
 import type { Plugins } from '../plugin/index.js';
 import type { Store } from '../platform/store/index.js';
 
@@ -8,6 +8,8 @@ export interface HouseholdTools {
   readonly notices: Notices;
   /** Tools of the current configuration: the server's own, then those of plug-ins. Each session reads them. */
   readonly current: () => readonly ServerTools[];
+  /** The weather for prompts, by the current configuration. */
+  readonly weather: KeptWeather['now'];
 }
 
 /** The server's tools, including `more`, and their data. Notices are spoken after `notices.speakBy` was called. */
@@ -39,5 +41,15 @@ export function composeTools(
     }
     return made.tools;
   };
-  return { notices, current };
+  let kept: { readonly by: Config['tools']['weather']; readonly weather: KeptWeather } | undefined;
+  const weather: KeptWeather['now'] = (place, language) => {
+    const by = live.current.tools.weather;
+    if (kept?.by !== by)
+      kept = {
+        by,
+        weather: new KeptWeather({ ...services, settings: by, fork: (work) => root.fork('weather', work) }),
+      };
+    return kept.weather.now(place, language);
+  };
+  return { notices, current, weather };
 }

@@ -1,11 +1,12 @@
-import { both, ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { both, ChorusError, uiLanguage, type Clock, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
 import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
-import type { KnowledgePort, KnownPassage, RememberedPort } from './prompt-sources.js';
+import type { KnowledgePort, KnownPassage, PromptWeather, RememberedPort } from './prompt-sources.js';
 import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
 import type { ChatMessage, LlmProvider, LlmRequest, ModelSpeech, ToolCall } from '../../providers/llm/llm-port.js';
 import { systemPrompt } from './prompt.js';
+import { namesWeather } from './template.js';
 import { isWhole, ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
 import type { CalledTool } from '../tools/tool-call.js';
@@ -44,6 +45,11 @@ export interface ConversationOptions {
   readonly memory?: RememberedPort;
   /** The owner's documents: passages that match the user's words go into the prompt. Undefined: none do. */
   readonly knowledge?: KnowledgePort;
+  /**
+   * The weather at a place, or at the configured one; asked only by prompts that name it, and returns at once. Undefined:
+   * there is no place.
+   */
+  readonly weather?: (place: string | undefined, language: LanguageTag) => PromptWeather | undefined;
   /** Called after an exchange has entered the history. */
   readonly onHeard?: () => void;
   /** Board name for the prompt, if known. */
@@ -97,6 +103,13 @@ interface ReplyOptions extends ConversationOptions, ConversationSettings {
   /** Models of this conversation that have ended a reasoning without having begun it, by service and name. */
   readonly thinkingAloud: Set<string>;
   readonly toolCalls: ToolCalls;
+}
+
+function weatherFor(
+  { persona, place, weather }: Pick<ReplyOptions, 'persona' | 'place' | 'weather'>,
+  language: LanguageTag,
+): PromptWeather | undefined {
+  return persona !== undefined && namesWeather(persona) ? weather?.(place, language) : undefined;
 }
 
 /** The state of one round: one request to the model. */
@@ -169,6 +182,7 @@ class ModelAnswer {
       handover: this.options.history?.handover,
       passages: passages.map(({ source, text }) => `${source}: ${text}`),
       person: input.person,
+      weather: weatherFor(this.options, input.language),
       weatherTool: this.#offered.find((tool) => tool.name.includes('weather'))?.name,
       language: input.language,
       otherUnspoken: input.otherUnspoken,

@@ -15,3 +15,9 @@ export interface KnownPassage {
 export interface KnowledgePort {
   recall(text: string): Promise<readonly KnownPassage[]>;
 }
+
+/** The weather for the prompt of a turn. */
+export interface PromptWeather {
+  /** A sentence or two; undefined: not known now. */
+  readonly text: string | undefined;
+}

@@ -31,6 +31,7 @@ const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = {
   person: { en: '(who is talking is given at the end)', zh: '（说话的人见最后）' },
   memory: { en: '(what you remember is given at the end)', zh: '（你记得的事见最后）' },
 };
+const WEATHER_AT_THE_END: Bilingual = { en: '(the weather is given at the end)', zh: '（天气见最后）' };
 
 /** Values that stay the same through a conversation. */
 export interface StableValues {
@@ -40,6 +41,17 @@ export interface StableValues {
   readonly place: string | undefined;
   /** Name of a tool for the weather; undefined: there is none. */
   readonly weatherTool: string | undefined;
+  /** True: the weather stands at the end of the prompt. */
+  readonly weatherAtEnd: boolean;
+}
+
+const VARIABLE = /\{\{\s*([a-z_]+)\s*\}\}/g;
+
+/** True if the prompt of an agent names the weather. */
+export function namesWeather(template: string): boolean {
+  return Array.from(template.matchAll(VARIABLE)).some(
+    ([, name = '']) => Object.hasOwn(NAMES, name) && NAMES[name as keyof typeof NAMES] === 'weather',
+  );
 }
 
 /** The prompt of an agent with its variables filled in. Unknown variables stay as they are. */
@@ -50,11 +62,12 @@ export function fillTemplate(template: string, values: StableValues, language: s
     const later = AT_THE_END[variable];
     if (later !== undefined) return later[words];
     if (variable !== 'weather') return values[variable as 'name'] ?? unknown;
-    const { weatherTool } = values;
+    const { weatherTool, weatherAtEnd } = values;
+    if (weatherAtEnd) return WEATHER_AT_THE_END[words];
     if (weatherTool === undefined) return unknown;
     return words === 'zh' ? `（用 ${weatherTool} 查）` : `(ask ${weatherTool})`;
   };
-  return template.replaceAll(/\{\{\s*([a-z_]+)\s*\}\}/g, (whole, name: string) =>
+  return template.replaceAll(VARIABLE, (whole, name: string) =>
     Object.hasOwn(NAMES, name) ? valueOf(NAMES[name as keyof typeof NAMES]) : whole,
   );
 }

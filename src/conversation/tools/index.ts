@@ -21,6 +21,7 @@ export { openSessionTools, type SessionTools, type ToolDevice } from './session-
 export { defineTool, type Tool, type ToolAnswer } from './tool.js';
 export { groupTools, type ToolServices } from './tool-group.js';
 export { TOOL_GROUPS, TOOLS } from './tool-registry.js';
+export { KeptWeather } from './weather/kept-weather.js';
 export type { Toolbox, ToolSource } from './tool-source.js';
 export { wholeText } from './tool-stream.js';
 export { createToolbox, noTools } from './toolbox.js';

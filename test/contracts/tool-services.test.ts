@@ -88,7 +88,7 @@ afterEach(async () => {
 
 /** Groups of tools that ask no service. */
 const LOCAL: ReadonlySet<string> = new Set(['reminders', 'messages', 'lists', 'calendar']);
-/** Stations stream without end, so they are tried with the music (`music.test.ts`). */
+/** Stations stream without end, so they are tried by themselves (`music-stations.test.ts`). */
 const STREAMS: ReadonlySet<string> = new Set(['music']);
 
 const QUERY = { query: 'x' };

@@ -7,6 +7,8 @@ import { Scope, systemClock } from '../../src/core/index.js';
 import { encodeClip, SimulatedDevice, type Clip } from '../../src/measure/fleet/index.js';
 import { parseWav, resampleInt16 } from '../../src/audio/index.js';
 import type { OverviewAnswer as Overview } from '../../src/http/index.js';
+import { openStore, type NewMemory } from '../../src/platform/store/index.js';
+import { turnOf } from '../fakes/filled-store.js';
 import { describeWith } from '../fakes/required.js';
 import { buildPage, FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
@@ -47,6 +49,21 @@ async function question({ request }: BrowserContext, url: string): Promise<Clip>
   const { pcm, rateHz } = parseWav(await sound.body());
   return encodeClip(await resampleInt16(pcm, rateHz, 16_000));
 }
+
+/** A fact about a person. */
+const factOf = (deviceId: string, name: string): NewMemory => ({
+  id: `fact of ${name}`,
+  deviceId,
+  agentId: '',
+  kind: 'fact',
+  subject: 'person',
+  name,
+  text: `${name} likes tea.`,
+  keywords: [],
+  sourceTurn: undefined,
+  createdMs: 1,
+  replaces: [],
+});
 
 describeWith(NO_CHROMIUM, 'the page in a browser', () => {
   let server: ServerUnderTest;
@@ -157,6 +174,35 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await forget.click();
     await expect.poll(() => items.count(), { timeout: 10_000 }).toBe(before - 1);
     await context.close();
+  }, 60_000);
+
+  it('what is kept of a person is deleted at the second press only, and the voice stays', async () => {
+    const store = await openStore({ dataDir: server.dataDir });
+    const deviceId = '02:00:00:00:00:77';
+    await store.seen({ deviceId, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' }, 1);
+    const people = ['Mia', 'Tom'] as const;
+    for (const name of people) await store.people.keep({ id: name, name, createdMs: 1 });
+    await store.memories.keep(people.map((name) => factOf(deviceId, name)));
+    await store.history.keepTurns(people.map((person, n) => turnOf(n, { deviceId, person, userText: 'hello' })));
+    const kept = async (): Promise<readonly (string | undefined)[]> => [
+      ...(await store.people.people()).map(({ name }) => name),
+      ...(await store.memories.memories({ deviceId })).map(({ text }) => text),
+      ...(await store.history.recentTurns({ limit: 9, deviceId })).map(({ person }) => `turn of ${person}`),
+    ];
+    const { context, page, complaints } = await openPage(browser, { url });
+    await signIn(page, password);
+    const mia = page.locator('[data-person="Mia"]');
+    const wipe = mia.getByRole('button', { name: 'Delete what is kept' });
+    await wipe.click();
+    await expect.poll(() => mia.innerText()).toContain('Press again');
+    expect(await kept()).toHaveLength(6);
+    await wipe.click();
+    await expect.poll(() => mia.innerText()).toContain('Deleted. Memories: 1, turns: 1.');
+    expect(await kept()).toEqual(['Mia', 'Tom', 'Tom likes tea.', 'turn of Tom']);
+    expect(await page.locator('[data-person="Tom"]').innerText()).not.toContain('Deleted');
+    expect(complaints).toEqual([]);
+    await context.close();
+    await store.close();
   }, 60_000);
 
   it('a language model is tried with its latency, then used; a wrong address is explained', async () => {

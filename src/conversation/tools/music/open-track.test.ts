@@ -2,6 +2,7 @@ import { getEventListeners, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../core/index.js';
 import { openTrack } from './open-track.js';
 
 it('no longer listens to the signal once a station is closed, or could not be opened', async () => {
@@ -15,7 +16,7 @@ it('no longer listens to the signal once a station is closed, or could not be op
     openTrack(
       { title: 'Station', kind: 'station', place: `http://127.0.0.1:${port}/${path}` },
       { byte: 0, ms: 0 },
-      { allowPrivate: true },
+      { allowPrivate: true, clock: systemClock },
       signal,
     );
   try {
@@ -59,7 +60,7 @@ describe('the playlist of a station', () => {
     return openTrack(
       { title: 'One', kind: 'station', place },
       { byte: 0, ms: 0 },
-      { allowPrivate },
+      { allowPrivate, clock: systemClock },
       new AbortController().signal,
     );
   };

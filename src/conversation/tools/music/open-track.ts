@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { waitAtMost, type Clock } from '../../../core/index.js';
 import type { Sound } from '../../../speech/speaking/index.js';
 import { guardedFetch } from '../../../platform/outbound/index.js';
 import type { FileKind, Track } from './library.js';
@@ -7,12 +8,15 @@ import { isPlaylist, readPlaylist, soundAddress } from './playlist.js';
 /** Most bytes read at a time. */
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
+/** A station that does not begin to answer within this time, or sends nothing for so long, is given up. */
+const STALLED_MS = 15_000;
 /** Lists of stations have some hundred bytes; the rest is not read. */
 const MAX_LIST_BYTES = 64 * 1024;
 
 export interface OpenOptions {
   /** True: stations may be in the local network. */
   readonly allowPrivate: boolean;
+  readonly clock: Clock;
 }
 
 /** A track that is being read, and the position in it. */
@@ -69,7 +73,9 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
-  const response = await soundOf(place, options, controller.signal).catch((error: unknown) => {
+  const unlessStalled = <T>(work: () => Promise<T>): Promise<T> =>
+    waitAtMost(options.clock, STALLED_MS, controller.signal, stalled, work);
+  const response = await unlessStalled(() => soundOf(place, options, controller.signal)).catch((error: unknown) => {
     controller.abort();
     signal.removeEventListener('abort', onAbort);
     throw error;
@@ -84,9 +90,9 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
       source: {
         async take(maxBytes) {
           if (rest.byteLength === 0) {
-            const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-            if (done || value === undefined) return { bytes: new Uint8Array(0), last: true };
-            rest = value;
+            const read = reader && (await unlessStalled(() => reader.read()));
+            if (read === undefined || read.done) return { bytes: new Uint8Array(0), last: true };
+            rest = read.value;
           }
           const bytes = rest.subarray(0, maxBytes);
           rest = rest.subarray(bytes.byteLength);
@@ -100,6 +106,8 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
     },
   };
 }
+
+const stalled = (): Error => new Error(`the station sent nothing for ${STALLED_MS / 1000} s`);
 
 function formatOf(contentType: string): 'mp3' | 'flac' | 'ogg' {
   if (/\bflac\b/i.test(contentType)) return 'flac';

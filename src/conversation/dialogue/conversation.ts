@@ -1,12 +1,11 @@
-import { both, ChorusError, uiLanguage, type Clock, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
+import { both, ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
-import type { KnowledgePort, KnownPassage, PromptWeather, RememberedPort } from './prompt-sources.js';
+import type { KnowledgePort, KnownPassage, RememberedPort, WeatherPort } from './prompt-sources.js';
 import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
 import type { ChatMessage, LlmProvider, LlmRequest, ModelSpeech, ToolCall } from '../../providers/llm/llm-port.js';
-import { systemPrompt } from './prompt.js';
-import { namesWeather } from './template.js';
+import { systemPrompt, weatherFor } from './prompt.js';
 import { isWhole, ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
 import type { CalledTool } from '../tools/tool-call.js';
@@ -45,11 +44,8 @@ export interface ConversationOptions {
   readonly memory?: RememberedPort;
   /** The owner's documents: passages that match the user's words go into the prompt. Undefined: none do. */
   readonly knowledge?: KnowledgePort;
-  /**
-   * The weather at a place, or at the configured one; asked only by prompts that name it, and returns at once. Undefined:
-   * there is no place.
-   */
-  readonly weather?: (place: string | undefined, language: LanguageTag) => PromptWeather | undefined;
+  /** The weather for prompts that name it. */
+  readonly weather?: WeatherPort;
   /** Called after an exchange has entered the history. */
   readonly onHeard?: () => void;
   /** Board name for the prompt, if known. */
@@ -103,13 +99,6 @@ interface ReplyOptions extends ConversationOptions, ConversationSettings {
   /** Models of this conversation that have ended a reasoning without having begun it, by service and name. */
   readonly thinkingAloud: Set<string>;
   readonly toolCalls: ToolCalls;
-}
-
-function weatherFor(
-  { persona, place, weather }: Pick<ReplyOptions, 'persona' | 'place' | 'weather'>,
-  language: LanguageTag,
-): PromptWeather | undefined {
-  return persona !== undefined && namesWeather(persona) ? weather?.(place, language) : undefined;
 }
 
 /** The state of one round: one request to the model. */

@@ -1,3 +1,5 @@
+import type { LanguageTag } from '../../core/index.js';
+
 /** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
 export interface RememberedPort {
   /** Call it when the user begins to speak: a recall will follow. */
@@ -21,3 +23,6 @@ export interface PromptWeather {
   /** A sentence or two; undefined: not known now. */
   readonly text: string | undefined;
 }
+
+/** The weather at a place, or at the configured one; returns at once. Undefined: there is no place. */
+export type WeatherPort = (place: string | undefined, language: LanguageTag) => PromptWeather | undefined;

@@ -1,5 +1,5 @@
-import type { PromptWeather } from './prompt-sources.js';
-import { fillTemplate } from './template.js';
+import type { PromptWeather, WeatherPort } from './prompt-sources.js';
+import { fillTemplate, namesWeather } from './template.js';
 import { localTime, plainName, uiLanguage, visibleText, type UiLanguage } from '../../core/index.js';
 
 export interface PromptInput {
@@ -37,6 +37,14 @@ export interface PromptInput {
   readonly state: readonly string[];
   /** Answers of tools that came after their turn. */
   readonly late: readonly string[];
+}
+
+/** The weather for this persona, if it names it. */
+export function weatherFor(
+  { persona, place, weather }: Pick<PromptInput, 'persona' | 'place'> & { readonly weather?: WeatherPort | undefined },
+  language: string,
+): PromptWeather | undefined {
+  return persona !== undefined && namesWeather(persona) ? weather?.(place, language) : undefined;
 }
 
 /** The fixed part comes first and the time last, so that a provider's prompt cache can reuse the beginning. */

@@ -75,6 +75,83 @@ describe('notices', () => {
     expect(await notices.of(A)).toEqual([]);
   });
 
+  describe('that are alarms', () => {
+    const MINUTE_MS = 60_000;
+    async function ring(): Promise<Notices> {
+      const notices = start();
+      notices.present(A);
+      await notices.add(timer(1000, { kind: 'alarm', text: undefined }));
+      await pass(1500);
+      expect(heard).toHaveLength(1);
+      return notices;
+    }
+    const last = (): string => heard.at(-1)?.id ?? '';
+
+    it('ring three times more while nobody answers, and then no more', async () => {
+      const notices = await ring();
+      for (let times = 2; times <= 4; times++) {
+        notices.over(A, last(), true);
+        await pass(MINUTE_MS);
+        expect(heard).toHaveLength(times);
+      }
+      notices.over(A, last(), true);
+      await pass(10 * MINUTE_MS);
+      expect(heard).toHaveLength(4);
+      expect(await notices.of(A)).toEqual([]);
+    });
+
+    it('are over once somebody speaks to the device, while they sound or after that', async () => {
+      for (const when of ['sounding', 'after'] as const) {
+        heard = [];
+        const notices = await ring();
+        if (when === 'sounding') notices.attended(A);
+        notices.over(A, last(), true);
+        await pass(1000);
+        notices.attended(A);
+        await pass(5 * MINUTE_MS);
+        expect(heard).toHaveLength(1);
+        expect(await notices.of(A)).toEqual([]);
+        notices.gone(A);
+      }
+    });
+
+    it('do not ring again for somebody who has just come and hears what was missed', async () => {
+      const notices = start();
+      await notices.add(timer(1000, { kind: 'alarm', text: undefined }));
+      await pass(10 * MINUTE_MS);
+      notices.present(A);
+      await pass(100);
+      notices.over(A, last(), true);
+      await pass(5 * MINUTE_MS);
+      expect(heard.map(({ text }) => text)).toEqual(['You missed your alarm of 8:00 AM.']);
+    });
+
+    it('may be snoozed for a quarter of an hour', async () => {
+      const notices = await ring();
+      expect(notices.lastHeard(A)).toBeUndefined();
+      notices.attended(A);
+      notices.over(A, last(), true);
+      expect(notices.lastHeard(A)).toMatchObject({ kind: 'alarm' });
+      await pass(12 * MINUTE_MS);
+      expect(notices.lastHeard(A)).toBeDefined();
+      await pass(4 * MINUTE_MS);
+      expect(notices.lastHeard(A)).toBeUndefined();
+    });
+  });
+
+  it('are expected from a minute before their time until then', async () => {
+    const notices = start();
+    notices.present(A);
+    await notices.add(timer(70_000));
+    await pass(100);
+    expect(notices.expects(A)).toBe(false);
+    await pass(20_000);
+    expect(notices.expects(A)).toBe(true);
+    await pass(60_000);
+    expect(heard).toHaveLength(1);
+    expect(notices.expects(A)).toBe(false);
+  });
+
   it('are kept for a device that is not there, until it comes, and tell what was missed', async () => {
     const notices = start();
     await notices.add(timer(1000));
@@ -107,6 +184,7 @@ describe('notices', () => {
     clock.setAhead(dueMs - clock.wallMs());
     await notices.add(timer(0, { kind: 'alarm', dueMs, repeats: '0 7 * * *', timeZone: 'America/New_York' }));
     await pass(100);
+    notices.attended(A);
     notices.over(A, heard[0]?.id ?? '', true);
     await pass(100);
     expect((await notices.of(A)).map((notice) => notice.dueMs)).toEqual([Date.UTC(2027, 2, 14, 11)]);

@@ -5,6 +5,7 @@ import type { NoticeLimits, NoticeRecord, NoticeStore } from '../../platform/sto
 import { packPackets, unpackPackets } from '../../speech/speaking/index.js';
 import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 import { noticeText } from './notice-words.js';
+import { Ringing } from './ringing.js';
 
 export interface NoticesOptions {
   readonly store: NoticeStore;
@@ -41,6 +42,8 @@ const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 /** Time between two removals of expired notices. */
 const PRUNE_MS = 3_600_000;
+/** A device with a notice due within this time is expected to say something. */
+const SOON_MS = 60_000;
 /** Notices without an expiry that were due earlier are no longer of interest. */
 const LATE_MS = 24 * 3_600_000;
 
@@ -52,10 +55,16 @@ const LATE_MS = 24 * 3_600_000;
 export class Notices implements NoticeSource {
   readonly #server = randomUUID();
   readonly #present = new Set<string>();
-  readonly #held = new Map<string, { readonly notice: NoticeRecord; renewedMs: number }>();
+  readonly #held = new Map<string, { readonly notice: NoticeRecord; renewedMs: number; attended: boolean }>();
   readonly #recordings = new Map<string, readonly Uint8Array[]>();
   #spoken: NoticeRecord[] = [];
   #given: string[] = [];
+  readonly #ringing = new Ringing();
+  /** Alarms that ring again, to be kept, and those that need not, to be removed. */
+  #again: NoticeRecord[] = [];
+  #answered: { readonly deviceId: string; readonly ids: readonly string[] }[] = [];
+  /** Times of the next notices of present devices. */
+  #soon = new Map<string, readonly number[]>();
   readonly #notBefore = new Map<string, number>();
   readonly #change = new Change();
   #changed = false;
@@ -113,12 +122,33 @@ export class Notices implements NoticeSource {
     const held = this.#held.get(id);
     if (!held) return;
     this.#held.delete(id);
-    if (spoken) this.#spoken.push(held.notice);
-    else {
+    if (spoken) {
+      this.#spoken.push(held.notice);
+      const again = this.#ringing.heard(held.notice, held.attended, this.options.clock.wallMs());
+      if (again) this.#again.push(again);
+    } else {
       this.#given.push(id);
       this.#notBefore.set(deviceId, this.options.clock.nowMs() + PAUSE_MS);
     }
     this.#tell();
+  }
+
+  attended(deviceId: string): void {
+    for (const held of this.#held.values()) if (held.notice.deviceId === deviceId) held.attended = true;
+    const ids = this.#ringing.answered(deviceId);
+    if (ids.length === 0) return;
+    this.#answered.push({ deviceId, ids });
+    this.#tell();
+  }
+
+  expects(deviceId: string): boolean {
+    const nowMs = this.options.clock.wallMs();
+    return (this.#soon.get(deviceId) ?? []).some((dueMs) => dueMs > nowMs && dueMs - nowMs <= SOON_MS);
+  }
+
+  /** The notice that was heard last on the device, if a person may want it once more. */
+  lastHeard(deviceId: string): NoticeRecord | undefined {
+    return this.#ringing.last(deviceId, this.options.clock.wallMs());
   }
 
   gone(deviceId: string): void {
@@ -188,6 +218,7 @@ export class Notices implements NoticeSource {
       if (this.#spoken.length + this.#given.length > 0) await this.#settle();
       if (taken.length < CLAIM_AT_ONCE) break;
     }
+    this.#soon = await store.dueBetween([...this.#present], nowMs, nowMs + SOON_MS + LOOK_MS);
     const nextMs = (await store.nextDueMs(nowMs)) ?? Number.POSITIVE_INFINITY;
     return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
   }
@@ -218,7 +249,7 @@ export class Notices implements NoticeSource {
       this.#spoken.push(notice);
       return;
     }
-    this.#held.set(id, { notice, renewedMs: nowMs });
+    this.#held.set(id, { notice, renewedMs: nowMs, attended: false });
     const text: SpokenNotice['text'] = (language) => noticeText(notice, language, this.options.clock.wallMs());
     if (this.#notify(deviceId, { id, text, recording, urgent })) return;
     this.#held.delete(id);
@@ -240,6 +271,7 @@ export class Notices implements NoticeSource {
       this.#spoken.push(...spoken);
       throw error;
     }
+    await this.#settleRings();
     const given = this.#given;
     this.#given = [];
     try {
@@ -248,6 +280,13 @@ export class Notices implements NoticeSource {
       this.#given.push(...given);
       throw error;
     }
+  }
+
+  async #settleRings(): Promise<void> {
+    const { store } = this.options;
+    for (let again = this.#again.shift(); again; again = this.#again.shift()) await store.add(again, MOST_OF_A_DEVICE);
+    // A notice that was answered meanwhile is kept by now.
+    for (let one = this.#answered.shift(); one; one = this.#answered.shift()) await store.remove(one.deviceId, one.ids);
   }
 
   async #renew(): Promise<void> {

@@ -88,6 +88,8 @@ export class Questions {
         if (!spoken) pending.settle(undefined);
         return undefined;
       },
+      attended: (deviceId) => notices.attended?.(deviceId),
+      expects: (deviceId) => notices.expects?.(deviceId) ?? false,
       gone: (deviceId) => {
         this.#pending.get(deviceId)?.settle(undefined);
         notices.gone(deviceId);

@@ -257,6 +257,8 @@ class Host implements RunningSessionHost {
           this.#onTurn(log, inCharge, { ...turn, person: known.person }, recorder?.take(heard, spoken)),
         onTalking: (talking) => this.#onTalking(talking),
         onMusic: (musicMs) => options.onMusic?.(deviceId, inCharge.agent, musicMs),
+        onAttended: () => options.notices?.attended?.(identity.deviceId),
+        noticeSoon: () => options.notices?.expects?.(identity.deviceId) ?? false,
         onNotice: (id, spoken) => options.notices?.over(identity.deviceId, id, spoken),
         habits: this.#habits.of(deviceId),
         onOver: (habits) => {

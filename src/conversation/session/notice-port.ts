@@ -18,6 +18,10 @@ export interface NoticeSource {
   present(deviceId: string): void;
   /** The device has nearly all of the notice or its user interrupted it, or it could not be spoken now. */
   over(deviceId: string, id: string, spoken: boolean): void;
+  /** Somebody speaks to the device or uses it: an alarm that rings need not ring again. */
+  attended?(deviceId: string): void;
+  /** True: a notice is due within a minute, so the connection is not closed for silence. */
+  expects?(deviceId: string): boolean;
   /** The device is gone; notices without an outcome so far have not been spoken. */
   gone(deviceId: string): void;
 }

@@ -63,6 +63,10 @@ export interface SessionOptions {
   readonly onMusic: (musicMs: number) => void;
   /** A notice of {@link Session.notify} was spoken, or could not be. */
   readonly onNotice: (id: string, spoken: boolean) => void;
+  /** Somebody speaks to the device or uses it. */
+  readonly onAttended: () => void;
+  /** True: the device will say a notice within a minute. */
+  readonly noticeSoon: () => boolean;
   /** What an earlier session of the device has learned; undefined: nothing is known. */
   readonly habits?: Habits | undefined;
   /** Called once, when the session is over, with what it has learned. */
@@ -91,7 +95,11 @@ export class Session implements SessionHandle {
     const { clock, identity, scope, log } = options;
     const dispatch = (event: TurnEvent): void => this.dispatch(event);
     this.#state = { ...initialState(clock.nowMs()), ...options.habits };
-    this.#timers = new Timers(clock, dispatch);
+    this.#timers = new Timers(clock, (event) =>
+      dispatch(
+        event.type === 'timer' && event.name === 'idle' ? { ...event, noticeSoon: options.noticeSoon() } : event,
+      ),
+    );
     const showText = (text: string): void => options.connection.send({ type: 'stt', text });
     const onSubtitle = options.rules.liveSubtitles ? showText : undefined;
     this.#requests = new Requests({ ...options, log, dispatch, onSubtitle });
@@ -145,11 +153,15 @@ export class Session implements SessionHandle {
   onMessage(message: DeviceMessage): void {
     switch (message.type) {
       case 'listen':
+        // Other modes are begun by the device itself, too.
+        if (message.state === 'detect' || (message.state === 'start' && message.mode === 'manual'))
+          this.options.onAttended();
         if (message.state === 'start') this.dispatch({ type: 'listen_start', mode: message.mode });
         else this.dispatch(message.state === 'stop' ? { type: 'listen_stop' } : { type: 'detect', text: message.text });
         break;
       case 'abort':
       case 'goodbye':
+        this.options.onAttended();
         this.dispatch({ type: message.type === 'abort' ? 'abort' : 'closed' });
         break;
       case 'mcp':
@@ -262,6 +274,7 @@ export class Session implements SessionHandle {
         this.#voice.begin(effect);
         break;
       case 'converse':
+        this.options.onAttended();
         this.#answers.start(
           effect.replyId,
           effect.text,

@@ -40,6 +40,7 @@ const en = {
     tooFar: 'that is more than five years ahead',
     noText: 'text is missing: what is to be said',
     tooMany: 'there are too many already; cancel some first',
+    snoozed: (duration: string) => `All right, ${duration} more.`,
     whichOne: (listed: readonly string[]) => `Nothing was cancelled: ask the user which of these. ${listed.join('; ')}`,
   },
   weather: {
@@ -141,6 +142,7 @@ const zh: typeof en = {
     tooFar: '那是五年以后了',
     noText: '没有说要提醒什么',
     tooMany: '已经太多了，请先取消几个',
+    snoozed: (duration) => `好的，${duration}后再叫你。`,
     whichOne: (listed) => `什么也没有取消，请问用户是哪一个：${listed.join('；')}`,
   },
   weather: {

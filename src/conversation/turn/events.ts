@@ -92,7 +92,8 @@ export type TurnEvent =
   | { readonly type: 'parts_ended'; readonly replyId: number }
   | { readonly type: 'parts_failed'; readonly replyId: number; readonly code: ErrorCode }
   | { readonly type: 'speaking'; readonly replyId: number; readonly event: SpeakingEvent }
-  | { readonly type: 'timer'; readonly name: TimerName };
+  /** `noticeSoon`, for `idle`: the device will say a notice within a minute. */
+  | { readonly type: 'timer'; readonly name: TimerName; readonly noticeSoon?: boolean };
 
 /** A {@link ReplyEvent} whose error has become a code. */
 export type SpeakingEvent =

@@ -100,7 +100,7 @@ function handle(step: Step, event: TurnEvent): void {
       if (step.state.reply?.id === event.replyId) onReplyEvent(step, step.state.reply, event);
       break;
     case 'timer':
-      onTimer(step, event.name);
+      onTimer(step, event.name, event.noticeSoon ?? false);
       break;
   }
 }
@@ -246,12 +246,12 @@ function onAbort(step: Step): void {
   else listenAgain(step);
 }
 
-function onTimer(step: Step, name: TimerName): void {
+function onTimer(step: Step, name: TimerName, noticeSoon: boolean): void {
   if (!step.state.timers.has(name)) return;
   step.forgetTimer(name);
   switch (name) {
     case 'idle':
-      onIdleTimer(step);
+      onIdleTimer(step, noticeSoon);
       break;
     case 'admission':
       onAdmissionTimeout(step);

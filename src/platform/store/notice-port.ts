@@ -59,6 +59,8 @@ export interface NoticeStore {
   remove(deviceId: string, ids: readonly string[]): Promise<number>;
   /** The next moment after `nowMs` at which a notice is due. */
   nextDueMs(nowMs: number): Promise<number | undefined>;
+  /** The times of notices of these devices after `fromMs` and until `toMs`, by device. */
+  dueBetween(deviceIds: readonly string[], fromMs: number, toMs: number): Promise<Map<string, readonly number[]>>;
   /** Claims due notices that nobody holds, in the order of their time. */
   claim(claim: NoticeClaim): Promise<readonly NoticeRecord[]>;
   /** Records that notices were spoken: each is removed or due again. Ignores notices that this server does not hold. */

@@ -74,6 +74,22 @@ export class KyselyNoticeStore implements NoticeStore {
     });
   }
 
+  dueBetween(deviceIds: readonly string[], fromMs: number, toMs: number): Promise<Map<string, readonly number[]>> {
+    if (deviceIds.length === 0) return Promise.resolve(new Map());
+    return this.database.read('find the notices of the next minute', async (db) => {
+      const rows = await db
+        .selectFrom('notices')
+        .select(['device_id', 'due_ms'])
+        .where('device_id', 'in', deviceIds)
+        .where('due_ms', '>', fromMs)
+        .where('due_ms', '<=', toMs)
+        .execute();
+      const times = new Map<string, number[]>();
+      for (const { device_id: id, due_ms: dueMs } of rows) times.set(id, [...(times.get(id) ?? []), dueMs]);
+      return times;
+    });
+  }
+
   claim({ server, deviceIds, nowMs, untilMs, limit }: NoticeClaim): Promise<readonly NoticeRecord[]> {
     if (deviceIds.length === 0) return Promise.resolve([]);
     return this.database.write('take due notices', async (tx) => {

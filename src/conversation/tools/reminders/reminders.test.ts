@@ -46,6 +46,17 @@ describe('timers, alarms and reminders', () => {
     expect(await world.says('cancel_reminder', { which: '面条' })).toBe('好的，取消了“面条”计时器。');
   });
 
+  it('are snoozed as what rang last, or as an alarm where nothing is known of it', async () => {
+    expect(await world.says('snooze', {})).toBe('All right, 5 minutes more.');
+    world.language = 'zh-CN';
+    expect(await world.says('snooze', { minutes: 10 })).toBe('好的，十分钟后再叫你。');
+    const set = await world.notices.of(KITCHEN);
+    expect(set.map(({ kind, dueMs }) => [kind, (dueMs - Date.UTC(2026, 10, 25, 7, 5)) / 60_000])).toEqual([
+      ['alarm', 5],
+      ['alarm', 10],
+    ]);
+  });
+
   it('are refused with a reason when the time is none, or over', async () => {
     const said = (input: Record<string, unknown>): Promise<string> =>
       world.says('set_reminder', { kind: 'reminder', text: 'x', ...input });

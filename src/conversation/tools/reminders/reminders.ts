@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import type { NoticeRecord } from '../../../platform/store/index.js';
 import { reminderSettings } from '../../../providers/index.js';
-import { nextTime, type NewNotice, type Notices } from '../../notices/index.js';
+import { duration, nextTime, type NewNotice, type Notices } from '../../notices/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer, type ToolContext } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
@@ -22,7 +22,7 @@ const name = z.string().trim().max(80).optional();
 /** Timers, alarms and reminders of the device that asks. */
 export const reminders = defineToolGroup({
   settings: reminderSettings,
-  create: (_, { notices }) => [setTimer(notices), setReminder(notices), list(notices), cancel(notices)],
+  create: (_, { notices }) => [setTimer, setReminder, snooze, list, cancel].map((tool) => tool(notices)),
 });
 
 const setTimer = (notices: Notices) =>
@@ -78,14 +78,11 @@ const setReminder = (notices: Notices) =>
       const { timeZone } = context;
       const nowMs = context.wallMs();
       const dueMs = at !== undefined && at !== '' ? momentOf(at, timeZone) : nowMs + (minutes ?? Number.NaN) * 60_000;
-      if (dueMs === undefined || Number.isNaN(dueMs))
-        throw toolFailed((texts) => texts.reminders.noTime);
+      if (dueMs === undefined || Number.isNaN(dueMs)) throw toolFailed((texts) => texts.reminders.noTime);
       const local = at ?? '';
       const repeats = repeat === 'none' ? undefined : patternOf(repeat, local);
-      if (repeat !== 'none' && repeats === undefined)
-        throw toolFailed((texts) => texts.reminders.repeatNeedsTime);
-      if (repeats === undefined && dueMs < nowMs - PAST_MS)
-        throw toolFailed((texts) => texts.reminders.past);
+      if (repeat !== 'none' && repeats === undefined) throw toolFailed((texts) => texts.reminders.repeatNeedsTime);
+      if (repeats === undefined && dueMs < nowMs - PAST_MS) throw toolFailed((texts) => texts.reminders.past);
       if (dueMs - nowMs > LONGEST_AHEAD_MS) throw toolFailed((texts) => texts.reminders.tooFar);
       if (kind === 'reminder' && (text === undefined || text === ''))
         throw toolFailed((texts) => texts.reminders.noText);
@@ -96,6 +93,31 @@ const setReminder = (notices: Notices) =>
         text: text === '' ? undefined : text,
         repeats,
       });
+    },
+  });
+
+/** Time until something that was snoozed comes again, unless the user says another. */
+const SNOOZE_MINUTES = 5;
+
+const snooze = (notices: Notices) =>
+  defineTool({
+    name: 'snooze',
+    words: {
+      en: 'Lets the alarm, timer or reminder that was just heard come again later: "five more minutes", "snooze".',
+      zh: '让刚才响过的闹钟、计时器或提醒过一会儿再来：“再睡五分钟”“等会儿再叫我”。',
+    },
+    input: z.object({
+      minutes: z.number().min(0.5).max(180).optional().meta({ en: 'Default 5', zh: '默认 5' }),
+    }),
+    effects: 'home',
+    async run({ minutes = SNOOZE_MINUTES }, context): Promise<ToolAnswer> {
+      // After a restart it is not known what rang: then it is an alarm without a name.
+      const { kind = 'alarm', text } = notices.lastHeard(context.deviceId) ?? {};
+      const lengthMs = minutes * 60_000;
+      const dueMs = context.wallMs() + lengthMs;
+      await keep(notices, context, { kind, dueMs, text, ...(kind === 'timer' && { lengthMs }) });
+      const ui = uiLanguage(context.language);
+      return spoken(TOOL_TEXTS[ui].reminders.snoozed(duration(lengthMs, ui)));
     },
   });
 

@@ -12,9 +12,9 @@ const PUT_OFF_TIMES = 6;
 /**
  * The idle timer always runs and checks what is due: the farewell, later the close. The firmware closes a channel after
  * 120 s without data, and each of our messages counts. So if the user only makes sounds that become no turn, an emotion
- * is sent instead of an answer.
+ * is sent instead of an answer. The same keeps the connection of a device that will say a notice within a minute.
  */
-export function onIdleTimer(step: Step): void {
+export function onIdleTimer(step: Step, noticeSoon: boolean): void {
   const { state, rules } = step;
   const dueMs = state.quietSinceMs + (state.farewellSaid ? rules.idleCloseMs : rules.idleFarewellMs) - step.nowMs;
   if (dueMs > 0 || state.reply !== undefined) {
@@ -22,8 +22,8 @@ export function onIdleTimer(step: Step): void {
     return;
   }
   const sounds = state.utterance !== undefined || state.listening?.speaking === true;
-  if (sounds && state.putOff < PUT_OFF_TIMES) {
-    step.set({ putOff: state.putOff + 1 });
+  if (noticeSoon || (sounds && state.putOff < PUT_OFF_TIMES)) {
+    step.set({ putOff: state.putOff + (noticeSoon ? 0 : 1) });
     step.send({ type: 'llm', emotion: 'neutral' });
     step.startTimer('idle', PUT_OFF_MS);
     return;

@@ -9,6 +9,7 @@ type Found = ToolRequest | undefined;
 /** The rows of the table, in the order in which they are tried. */
 const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
   timer,
+  snooze,
   alarm,
   timedReminder,
   reminders,
@@ -75,6 +76,37 @@ function chineseTimer(text: string): Found {
     ? undefined
     : request('set_reminder', { kind: 'reminder', in_minutes: length.seconds / 60, text: remind });
 }
+
+const SNOOZE_EN = [
+  /^(?:just |let me sleep |i want to sleep |give me )?(?:for )?(?<length>.{1,20}) more (?<unit>minutes?|hours?)$/,
+  /^(?:let me sleep |i want to sleep |give me )?(?:for )?(?<length>.{1,20} (?:minutes?|hours?)) (?:more|longer)$/,
+  /^(?:let me sleep |i want to sleep |give me )?(?:for )?another (?<length>.{1,30})$/,
+  /^snooze(?: (?:the |my )?alarm)?(?: for (?<length>.{1,30}))?$/,
+];
+const SNOOZE_ZH = /^(?:(?:让我|我想?)?(?:再|多)(?:睡|躺|眯)|贪睡|(?<wait>过|等))/;
+const SNOOZE_END_ZH = /^(?:一?会儿?|一下)?吧?$/;
+const CALL_AGAIN_ZH = /^(?:一?会儿?)?(?:后|以后|之后)?再(?:叫|喊)我(?:起床|起来)?吧?$/;
+
+/** "Five more minutes", "snooze", 再睡五分钟, 过十分钟再叫我. */
+function snooze(text: string): Found {
+  for (const pattern of SNOOZE_EN) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const { length, unit = '' } = found.groups ?? {};
+    const seconds = length === undefined ? undefined : englishDuration(`${length} ${unit}`);
+    if (length === undefined || seconds !== undefined) return snoozeFor(seconds);
+  }
+  const close = text.replace(/\s/g, '');
+  const begin = SNOOZE_ZH.exec(close);
+  if (!begin) return undefined;
+  const rest = close.slice(begin[0].length);
+  const length = leadingChineseDuration(rest);
+  const end = begin.groups?.['wait'] === undefined ? SNOOZE_END_ZH : CALL_AGAIN_ZH;
+  return end.test(rest.slice(length?.length ?? 0)) ? snoozeFor(length?.seconds) : undefined;
+}
+
+const snoozeFor = (seconds: number | undefined): ToolRequest =>
+  request('snooze', seconds === undefined ? {} : { minutes: seconds / 60 });
 
 const ALARM_EN = joined(
   /^(?:set |make )?(?:an |the |my )?alarm (?:for |at )?(?<time>.+)$/,

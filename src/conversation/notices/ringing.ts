@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { NoticeRecord } from '../../platform/store/index.js';
+
+/** An alarm that nobody answers rings again after this time. */
+const AGAIN_MS = 60_000;
+/** It rings again for this long after the first time: three times. */
+const RINGS_FOR_MS = 3.5 * AGAIN_MS;
+/** A notice that was due earlier than this is told to a person who has just come. */
+const LATE_MS = 120_000;
+/** What rang may be snoozed for this long. */
+const SNOOZE_WITHIN_MS = 15 * 60_000;
+/** Most devices whose last notice is kept. */
+const MAX_DEVICES = 10_000;
+
+/** What has rung on the devices: an alarm rings again until somebody answers it, and any notice may be snoozed. */
+export class Ringing {
+  readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
+  /** Ids of the notices by which alarms ring again, by device. */
+  readonly #again = new Map<string, string[]>();
+
+  /** Notes a notice that was heard. Returns the notice by which it rings again; undefined: it does not. */
+  heard(notice: NoticeRecord, attended: boolean, nowMs: number): NoticeRecord | undefined {
+    const { deviceId, kind, dueMs } = notice;
+    if (kind === 'message') return undefined;
+    this.#last.delete(deviceId);
+    const [oldest] = this.#last.keys();
+    if (this.#last.size >= MAX_DEVICES && oldest !== undefined) this.#last.delete(oldest);
+    this.#last.set(deviceId, { notice, atMs: nowMs });
+    const untilMs = notice.expiresMs ?? Math.round(nowMs + RINGS_FOR_MS);
+    if (kind !== 'alarm' || attended || nowMs - dueMs > LATE_MS || nowMs + AGAIN_MS >= untilMs) return undefined;
+    const again = {
+      ...notice,
+      id: randomUUID(),
+      dueMs: Math.round(nowMs + AGAIN_MS),
+      expiresMs: untilMs,
+      repeats: undefined,
+      createdMs: Math.round(nowMs),
+    };
+    this.#again.set(deviceId, [...(this.#again.get(deviceId) ?? []), again.id]);
+    return again;
+  }
+
+  /** Somebody is there. Returns the ids of the notices that are no longer needed. */
+  answered(deviceId: string): readonly string[] {
+    const ids = this.#again.get(deviceId) ?? [];
+    this.#again.delete(deviceId);
+    return ids;
+  }
+
+  /** The notice that a person would snooze; undefined: nothing has rung of late. */
+  last(deviceId: string, nowMs: number): NoticeRecord | undefined {
+    const last = this.#last.get(deviceId);
+    return last && nowMs - last.atMs <= SNOOZE_WITHIN_MS ? last.notice : undefined;
+  }
+}

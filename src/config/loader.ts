@@ -203,7 +203,10 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const voice = providers.voice(chosen('tts.provider'));
   const key = voice && keySettingOf(voice);
   if (key !== undefined) add(key, voice?.key?.variables ?? []);
-  const services = [chosen('asr.model'), ...[leaves.get('asr.fallback')?.value].flat().map(String)];
+  const services = [
+    chosen('asr.model'),
+    ...[leaves.get('asr.fallback')?.value, leaves.get('asr.services')?.value].flat().map(String),
+  ];
   for (const id of [leaves.get('realtime.services')?.value].flat().map(String))
     add(`realtime.${id}.api_key`, providers.realtimeModel(id)?.key?.variables ?? []);
   for (const id of services) add(`asr.${id}.api_key`, providers.recognitionService(id)?.key?.variables ?? []);

@@ -242,6 +242,15 @@ export const METRICS = {
     ),
     labels: { when: 'final, speculative' },
   },
+  chorus_asr_fallback_total: {
+    type: 'counter',
+    help: both(
+      "Utterances for which the server's recogniser took the place of the one that an agent has chosen: " +
+        'it failed, or is not in asr.services (unknown).',
+      '智能体选用的识别器没有用上、改由服务器的识别器识别的话：它出错了，或不在 asr.services 里（unknown）。',
+    ),
+    labels: { reason: 'failed, unknown' },
+  },
   chorus_wyoming_requests_total: {
     type: 'counter',
     help: both('Requests of other programs (wyoming.listen) by result.', '其他程序（wyoming.listen）的请求，按结果。'),

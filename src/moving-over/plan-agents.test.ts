@@ -43,6 +43,39 @@ describe('language models of agents', () => {
   });
 });
 
+describe('recognisers of agents', () => {
+  const RECOGNISERS =
+    "INSERT INTO ai_agent (id, agent_name, asr_model_id) VALUES ('a', 'A', 'r1'), ('b', 'B', 'r2'), " +
+    "('c', 'C', 'r3'), ('d', 'D', 'r4'), ('e', 'E', 'r1');\n" +
+    "INSERT INTO ai_device (id, mac_address, agent_id) VALUES ('1', '02:00:00:00:00:01', 'a'), " +
+    "('2', '02:00:00:00:00:02', 'a');\n";
+  const asr = (id: string, code: string, config: object): string =>
+    'INSERT INTO ai_model_config (id, model_type, model_code, config_json) VALUES ' +
+    `('${id}', 'ASR', '${code}', '${JSON.stringify(config)}');\n`;
+
+  it('become recognisers that agents choose, but not with two kinds of settings for one service', async () => {
+    const plan = await planText(
+      RECOGNISERS +
+        asr('r1', 'GroqASR', { type: 'groq', api_key: 'planted-groq', model_name: 'whisper-large-v3' }) +
+        asr('r2', 'FunASR', { type: 'fun_local', model_dir: 'models/SenseVoiceSmall' }) +
+        asr('r3', 'OpenaiASR', { type: 'openai', api_key: 'planted-openai', base_url: 'https://asr.example.org/v1' }) +
+        asr('r4', 'Other', { type: 'openai', api_key: 'planted-other', base_url: 'https://other.example.org/v1' }),
+      'dump.sql',
+    );
+    expect(plan.values.get('asr.model')).toBe('groq');
+    expect(plan.values.get('asr.services')).toEqual(['sense-voice-int8', 'openai']);
+    expect(plan.values.get('asr.openai.api_key')).toBe('planted-openai');
+    expect(plan.agents.map(({ name, recognition }) => [name, recognition])).toEqual([
+      ['B', 'sense-voice-int8'],
+      ['C', 'openai'],
+      ['D', undefined],
+      ['E', undefined],
+    ]);
+    expect(reason(plan, 'ai_agent "D": asr_model_id')).toContain('other settings');
+    expect(reason(plan, 'ai_agent "E": asr_model_id')).toBeUndefined();
+  });
+});
+
 describe('the daily limit of a device', () => {
   it('becomes that of the imported agents; 0 is none', async () => {
     const plan = await planText(AGENTS + param('device_max_output_size', '5000'), 'dump.sql');

@@ -6,6 +6,7 @@ import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
 import type { PlannedDevice } from './report.js';
 import { findProvider } from './plan-modules.js';
+import { planRecogniser } from './plan-recognition.js';
 import { PlannedServices } from './plan-services.js';
 import { at, numberOf, textOf, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
@@ -116,6 +117,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
     const other = llm && llm.id !== configured?.id ? llm : undefined;
     const service = other && services.nameOf(other);
     const memory = memoryOf(dump, agent);
+    const recognition = recognitionOf(draft, dump, agent, name);
     agents.push({
       ...textsOf(agent),
       id: agent.id,
@@ -125,12 +127,24 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
       model: llm && !other && typeof llm.settings['model_name'] === 'string' ? llm.settings['model_name'] : undefined,
       ...(service !== undefined && { service }),
       ...(memory !== undefined && { memory }),
+      ...(recognition !== undefined && { recognition }),
     });
     if (other && service === undefined)
       draft.skip(`ai_agent ${JSON.stringify(name)}: llm_model_id`, movingOverWords.otherModel);
   }
   if (agents.length > 0) draft.keep('ai_agent', 'agents', String(agents.length));
   return agents;
+}
+
+/** The recogniser of an agent, where it is another one than that of the main agent. */
+function recognitionOf(draft: Draft, dump: ManagerDump, agent: OldAgent, name: string): Agent['recognition'] {
+  const main = mainAgent(dump);
+  const configured = main && modelOf(dump, main, 'ASR');
+  const own = modelOf(dump, agent, 'ASR');
+  if (own === undefined || own.id === configured?.id) return undefined;
+  const id = planRecogniser(draft, own);
+  if (id === undefined) draft.skip(`ai_agent ${JSON.stringify(name)}: asr_model_id`, movingOverWords.otherRecogniser);
+  return id;
 }
 
 /** The kind of memory of an agent, where it is one that needs no key. */

@@ -21,6 +21,9 @@ const en = {
   noDailyLimit:
     'The configured assistant has no daily limit; an agent has (`chorus agents set ID --characters-per-day N`).',
   otherModel: 'Its language model has no counterpart or is not complete; the configured one answers in its place.',
+  otherRecogniser:
+    'Its recogniser has no counterpart, is not complete, or has other settings than the same service of another ' +
+    'agent; the configured one recognises in its place.',
   otherTable: (about: string, rows: number) => `${about} (Rows: ${rows}.)`,
   otherTables: {
     ai_voiceprint: 'An older list of voices, which has no ids of the voiceprint-api.',
@@ -71,6 +74,7 @@ const zh: typeof en = {
   otherCorrections: (agents) => `替换词在这里对整个服务器生效：只沿用一个智能体的。（其他智能体：${agents} 个）`,
   noDailyLimit: '配置中的助手没有每日上限；智能体有（`chorus agents set ID --characters-per-day N`）。',
   otherModel: '它的大模型没有对应的服务，或设置不完整；由配置中的大模型代替回答。',
+  otherRecogniser: '它的语音识别没有对应的服务、设置不完整，或与另一个智能体的同一服务设置不同；由配置中的识别代替。',
   otherTable: (about, rows) => `${about}（${rows} 行）`,
   otherTables: {
     ai_voiceprint: '较早的声纹列表，没有 voiceprint-api 的编号。',

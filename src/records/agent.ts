@@ -75,6 +75,14 @@ export const AGENT_FIELDS = {
       zh: '它的服务的某个模型，代替那里配置的模型',
     },
   },
+  recognition: {
+    schema: text(64),
+    title: { en: 'recognition', zh: '识别' },
+    words: {
+      en: 'its recogniser, a name in asr.services, in place of asr.model, which takes over where it fails',
+      zh: '它的语音识别，asr.services 里的名字，代替 asr.model；它出错时由后者顶上',
+    },
+  },
   realtime: {
     schema: text(64),
     title: { en: 'realtime', zh: '实时语音' },

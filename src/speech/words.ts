@@ -12,6 +12,7 @@ const en = {
   allOutOfOrder: 'every voice for the language is out of order',
   noVoice: 'no voice speaks the language',
   cannotLoad: (engine: string) => `the voice ${engine} cannot be loaded`,
+  notAsked: (service: string) => `${service} is not asked now`,
   recording: {
     unreadable: (why: string) => `the recording cannot be read: ${why}`,
     tooLong: (why: string) => `the recording is too long: ${why}`,
@@ -38,6 +39,7 @@ const zh: typeof en = {
   allOutOfOrder: '会说这种语言的声音都用不了',
   noVoice: '没有会说这种语言的声音',
   cannotLoad: (engine) => `声音 ${engine} 无法加载`,
+  notAsked: (service) => `现在不问 ${service}`,
   recording: {
     unreadable: (why) => `录音读不出来：${why}`,
     tooLong: (why) => `录音太长：${why}`,

@@ -25,6 +25,7 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_barge_ins_total: 'test/scenarios/turn-barge-in.test.ts',
   chorus_turn_prosody_total: 'src/speech/listening/prosody/smart-turn-service.test.ts',
   chorus_overheard_total: 'test/scenarios/turn-overheard.test.ts',
+  chorus_asr_fallback_total: 'src/speech/recognition/chosen-recognizer.test.ts',
   chorus_llm_fallback_total: 'src/providers/llm/with-fallback.test.ts',
   chorus_admission_refused_total: 'src/capacity/admission-metrics.test.ts',
   chorus_mcp_servers: 'src/conversation/tools/mcp/server.test.ts',

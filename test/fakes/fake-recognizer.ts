@@ -25,6 +25,9 @@ export class FakeRecognizer implements Recognizer {
   /** How it writes the text of another recogniser. */
   writes: (heard: string, language: string) => string = (heard) => heard;
 
+  /** The recognisers that agents have chosen; undefined: there is only this one. */
+  named?: (id: string) => Recognizer;
+
   constructor(private readonly clock: Clock) {}
 
   takesLive(): boolean {

@@ -10,10 +10,18 @@ import {
 } from '../../src/conversation/tools/index.js';
 import type { Agent } from '../../src/records/index.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';
+import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { createWorld, endWorld, type World } from './turn-world.js';
 
 const PIRATE: Agent = { id: 'pirate', name: 'Pirate', voice: 'parrot', exitWords: ['ashore'] };
-const TEACHER: Agent = { id: 'teacher', name: '英语老师', voice: 'sonia', language: 'zh-CN', exitWords: ['下课'] };
+const TEACHER: Agent = {
+  id: 'teacher',
+  name: '英语老师',
+  recognition: 'cloud',
+  voice: 'sonia',
+  language: 'zh-CN',
+  exitWords: ['下课'],
+};
 let world: World;
 afterEach(() => endWorld(world));
 
@@ -53,6 +61,12 @@ function roleWorld() {
 it('another agent takes over after the turn in which it was called: prompt, voice, language, exit words', async () => {
   const { ended, talks, tool } = roleWorld();
   const { clock, stream, speaking, recognizer, connection, host } = world;
+  const cloud = new FakeRecognizer(clock);
+  const chosen: string[] = [];
+  recognizer.named = (id) => {
+    chosen.push(id);
+    return cloud;
+  };
   await clock.advance(0);
   world.device.start();
   stream().hears('be my English teacher');
@@ -72,7 +86,9 @@ it('another agent takes over after the turn in which it was called: prompt, voic
     ['parrot', 'en-US'],
     ['sonia', 'zh-CN'],
   ]);
-  expect(recognizer.requests.at(-1)).toMatchObject({ language: 'zh-CN' });
+  expect(chosen).toEqual(['cloud']);
+  expect(cloud.requests).toMatchObject([{ language: 'zh-CN' }]);
+  expect(recognizer.requests.map(({ language }) => language)).not.toContain('zh-CN');
   expect(talks.get('pirate in en-US')?.history.map(({ user }) => user)).toEqual(['be my English teacher']);
   expect(talks.get('teacher in zh-CN')?.history.map(({ user }) => user)).toEqual(['hello']);
   expect(ended).toEqual(['pirate']);

@@ -49,6 +49,17 @@ export const asrOf = (providers: ProviderRegistry) =>
         'The speech is kept and recognised again.',
       'asr.model 是在线服务且失败时，按此顺序改用的识别服务；最后是本地模型。说过的话会保留并重新识别。',
     ),
+    services: described(
+      z
+        .array(z.enum(idsOf([...providers.recognizers, ...providers.recognitionServices])))
+        .max(8)
+        .default([]),
+      'Recognisers that agents may choose (the field recognition of an agent): ids of `chorus models list`, ' +
+        'which are fetched when they are first needed, and services, each with its section of asr. ' +
+        'Where one fails, the one of asr.model takes its place.',
+      '智能体可以选用的识别器（智能体的 recognition 字段）：`chorus models list` 里的编号（第一次用到时下载），' +
+        '或在线服务，设置写在 asr 里各自的一节。出错时由 asr.model 的识别顶上。',
+    ),
     ...recognitionLimits,
     corrections: described(
       z.record(text(64), z.string().max(64)).default({}),

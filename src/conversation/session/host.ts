@@ -279,8 +279,10 @@ class Host implements RunningSessionHost {
   }
 
   #charge(connection: DeviceConnection, first: Agent | undefined): AgentInCharge {
-    const { recognizer, conversation: open } = this.options;
+    const { recognizer: shared, conversation: open } = this.options;
     return new AgentInCharge(first, (agent) => {
+      const chosen = agent?.recognition;
+      const recognizer = chosen === undefined ? shared : (shared.named?.(chosen) ?? shared);
       const identity = identityFor(connection, agent);
       const conversation = open(identity, agent);
       return {

@@ -14,6 +14,9 @@ const ROWS = {
   'realtime.not_offered': {
     zh: '某个智能体选用的实时语音模型不在 realtime.services 里，改由识别、大模型和声音回答',
   },
+  'asr.not_offered': {
+    zh: '某个智能体选用的识别器不在 asr.services 里，改由服务器的识别器识别',
+  },
   'inbound.too_many_requests': { zh: '一个地址请求太多，已断开' },
   'knowledge.unreadable_documents': { zh: '知识库的文档读不出来' },
   'people.model_unloadable': { zh: '识别说话人的模型加载不了' },

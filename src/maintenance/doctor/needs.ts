@@ -31,8 +31,10 @@ export function neededModels(config: Config, isInstalled: (model: CatalogueModel
   const { usable, wanted } = chooseModels(asr, languageOf(config), isInstalled, preferred);
   const recognition = wanted ?? usable[0];
   if (recognition) needed.push({ model: recognition, why: 'recognition' });
-  const chosen = asr.find(({ id }) => id === preferred);
-  if (chosen && chosen !== recognition) needed.push({ model: chosen, why: 'recognition' });
+  for (const chosen of new Set([preferred, ...config.asr.services])) {
+    const model = asr.find(({ id }) => id === chosen);
+    if (model && model !== recognition) needed.push({ model, why: 'recognition' });
+  }
   const voice = CATALOGUE.find((model) => model.kind === 'tts' && model.id === config.tts.provider);
   if (voice) needed.push({ model: voice, why: 'voice' });
   return needed;

@@ -60,7 +60,7 @@ export function recognitionServices({ asr }: Config): readonly {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly url: string;
 }[] {
-  const chosen = new Set([asr.model, ...asr.fallback]);
+  const chosen = new Set([asr.model, ...asr.fallback, ...asr.services]);
   return providers.recognitionServices.flatMap((service) => {
     if (!chosen.has(service.id) || service.address === undefined) return [];
     const settings = service.settings.parse((asr as Readonly<Record<string, unknown>>)[service.id] ?? {});

@@ -27,12 +27,21 @@ export function recognizerSettings(config: Config, context: ServicesContext): Re
   const chosen = [asr.model, ...asr.fallback].flatMap((id) => providers.recognitionService(id) ?? []);
   // If a model of this machine was chosen, no speech may leave the machine.
   const services = providers.recognitionService(asr.model) ? [...new Set(chosen)] : [];
+  // A service that is also one of the agents' has one limit of simultaneous requests.
+  const made = new Map<string, AsrProvider>();
+  const make = (service: RecognitionServiceDescriptor): AsrProvider => {
+    const known = made.get(service.id) ?? serviceOf(service, asr, context);
+    made.set(service.id, known);
+    return known;
+  };
+  const named = asr.services.map((id) => [id, providers.recognitionService(id)] as const);
   return {
     // A service is not in the catalogue of models. If it fails, the models are chosen as if there were no service.
     model: services.length > 0 ? 'auto' : asr.model,
     corrections: asr.corrections,
     autoPull: models.auto_pull,
-    services: services.map((service) => serviceOf(service, asr, context)),
+    services: services.map(make),
+    named: new Map(named.map(([id, service]) => [id, service && make(service)])),
   };
 }
 

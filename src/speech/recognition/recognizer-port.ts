@@ -68,6 +68,11 @@ export interface Recognizer {
    * it is.
    */
   writtenText?(heard: string, language: LanguageTag): Promise<string>;
+  /**
+   * The recogniser of this id that an agent has chosen; where it fails or does not exist, this one takes its place.
+   * Absent: there is only this one.
+   */
+  named?(id: string): Recognizer;
   /** Reports the outcome of an answered speculative recognition and its `runMs`; later speculation depends on it. */
   speculated(outcome: 'used' | 'wasted', runMs: number): void;
 }

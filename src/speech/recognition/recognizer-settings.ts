@@ -13,6 +13,8 @@ export interface RecognizerSettings {
   readonly autoPull: boolean;
   /** Services, asked in this order for the languages that they know; a local model is used only if all of them fail. */
   readonly services?: readonly AsrProvider[];
+  /** The recognisers that agents may choose (`asr.services`), by their id; undefined: a model of the catalogue. */
+  readonly named?: ReadonlyMap<string, AsrProvider | undefined>;
 }
 
 export interface RecognizerOptions extends RecognizerSettings {

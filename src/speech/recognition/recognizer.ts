@@ -1,15 +1,5 @@
-import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 import type { Change } from '../../config/index.js';
-import {
-  asChorusError,
-  Cancelled,
-  ChorusError,
-  isCancelled,
-  type LanguageTag,
-  type Scope,
-  withTimeout,
-} from '../../core/index.js';
-import { type EnginePool, SpeculationBudget } from '../../capacity/index.js';
+import { asChorusError, ChorusError, isCancelled, type LanguageTag, type Scope } from '../../core/index.js';
 import {
   type AsrModel,
   chooseModels,
@@ -22,18 +12,17 @@ import {
   replicated,
 } from '../../engines/index.js';
 import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr/index.js';
+import { ChosenRecognizer, type OneRecogniser } from './chosen-recognizer.js';
 import { type AsrEngine, HeldEngine } from './held-engine.js';
-import { type IdleSlot, LiveModel } from './live-model.js';
 import { missingModel } from './missing-model.js';
 import type { SharedRecognizer } from './shared-recognizer.js';
-import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest } from './recognizer-port.js';
+import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 import type { RecognizerOptions, RecognizerSettings } from './recognizer-settings.js';
-import { ServiceChain } from './service-chain.js';
+import { type ServiceAnswer, ServiceChain } from './service-chain.js';
+import { SlotRecognition } from './slot-recognition.js';
 import { prepareTranscripts, transcript, withTranscripts } from './transcript.js';
 import { warmedEngine } from './warm-engine.js';
 import { speechWords } from '../words.js';
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 export function createRecognizer(options: RecognizerOptions): SharedRecognizer {
   return new RecognitionModels(options);
@@ -49,14 +38,17 @@ class RecognitionModels implements SharedRecognizer {
   readonly #languages = new Set<LanguageTag>();
   /** Languages that wait for a model. It is loaded as soon as it is installed, by whichever process fetched it. */
   readonly #awaited = new Set<LanguageTag>();
-  readonly #speculation: SpeculationBudget;
+  readonly #inSlots: SlotRecognition;
+  /** The services of `asr.services`, each as a chain of one. */
+  #named: ReadonlyMap<string, ServiceChain>;
 
   constructor(private readonly options: RecognizerOptions) {
     this.#models = options.models.catalogue.filter((model) => model.kind === 'asr');
     this.#settings = options;
     this.#services = new ServiceChain(options.services ?? [], options);
     this.#correct = correct(options.corrections);
-    this.#speculation = new SpeculationBudget(options.poolSize);
+    this.#named = this.#chainsOf(options);
+    this.#inSlots = new SlotRecognition(options, (heard, language) => this.writtenText(heard, language));
     const stop = options.models.onChange(({ state }) => {
       if (state === 'installed') this.#loadAwaited();
     });
@@ -67,16 +59,12 @@ class RecognitionModels implements SharedRecognizer {
     signal.throwIfAborted();
     const { usable } = this.#choose(request.language);
     const answer = await this.#services.ask(request, signal);
-    if (answer && 'provider' in answer) {
-      const { text, runMs, provider } = answer;
-      const { id: asr, punctuationMeansEnd } = provider;
-      return { text: await this.writtenText(text, request.language), asr, waitMs: 0, runMs, punctuationMeansEnd };
-    }
+    if (answer && 'provider' in answer) return this.#answered(answer, request.language);
     if (usable.length === 0) throw answer?.failure ?? this.#missing(request.language);
     let failure: unknown;
     for (const model of this.#inOrder(usable)) {
       try {
-        return await this.#engine(model).use((provider) => this.#recognizeWith(provider, request, signal));
+        return await this.#engine(model).use((provider) => this.#inSlots.recognize(provider, request, signal));
       } catch (error) {
         // If a model cannot be loaded, the next one for the language is used.
         failure = error;
@@ -86,6 +74,11 @@ class RecognitionModels implements SharedRecognizer {
     throw failure;
   }
 
+  async #answered({ text, runMs, provider }: ServiceAnswer, language: LanguageTag): Promise<Recognition> {
+    const { id: asr, punctuationMeansEnd } = provider;
+    return { text: await this.writtenText(text, language), asr, waitMs: 0, runMs, punctuationMeansEnd };
+  }
+
   takesLive(language: LanguageTag): boolean {
     return this.#services.takesLive(language) || this.#steppingFor(language) !== undefined;
   }
@@ -93,34 +86,79 @@ class RecognitionModels implements SharedRecognizer {
   live(asked: LiveRequest): LiveRecognition | undefined {
     const request = withTranscripts(asked, (text) => this.#correct(text));
     const provider = this.#steppingFor(request.language);
-    if (!provider) return this.#services.live(request);
-    const { clock, slots, scope } = this.options;
-    const { deviceId, onText } = request;
-    const inIdleSlot: IdleSlot = (audioMs, work) => {
-      const predictedMs = provider.predictMs(audioMs);
-      const job = { kind: 'asr', deviceId, deadlineMs: undefined, predictedMs, pool: this.#poolOf(provider) } as const;
-      return slots.run(job, scope.signal, work);
+    return provider ? this.#inSlots.live(provider, request) : this.#services.live(request);
+  }
+
+  speculated(outcome: 'used' | 'wasted', runMs: number): void {
+    this.#inSlots.speculated(outcome, runMs);
+  }
+
+  named(id: string): Recognizer {
+    const model = this.#modelNamed(id);
+    if (this.#settings.named?.has(id) !== true)
+      this.options.log.warn(
+        'the recogniser of an agent is not in asr.services; the one of the server takes its place',
+        {
+          problem: 'asr.not_offered',
+          recogniser: id,
+        },
+      );
+    // Its process starts with the session, and not with the first utterance.
+    if (model && this.options.models.installed(id)) this.#engine(model);
+    return new ChosenRecognizer(id, () => this.#oneNamed(id), this, this.options);
+  }
+
+  /** A recogniser of `asr.services`; undefined: there is none of this id. */
+  #oneNamed(id: string): OneRecogniser | undefined {
+    const services = this.#named.get(id);
+    const model = this.#modelNamed(id);
+    const stepping = (): AsrProvider | undefined => this.#stepping(this.#engines.get(id)?.engine);
+    if (services)
+      return {
+        takesLive: (language) => services.takesLive(language),
+        live: (request) => services.live(withTranscripts(request, (text) => this.#correct(text))),
+        recognize: async (request, signal) => {
+          const answer = await services.ask(request, signal);
+          if (answer && 'provider' in answer) return this.#answered(answer, request.language);
+          throw answer?.failure ?? new ChorusError('asr.failed', speechWords.notAsked(id));
+        },
+      };
+    if (!model) return undefined;
+    return {
+      takesLive: () => stepping() !== undefined,
+      live: (request) => {
+        const provider = stepping();
+        return (
+          provider &&
+          this.#inSlots.live(
+            provider,
+            withTranscripts(request, (text) => this.#correct(text)),
+          )
+        );
+      },
+      recognize: async (request, signal) => {
+        if (!this.options.models.installed(id) && this.#settings.autoPull) this.options.models.ensure(id);
+        return this.#engine(model).use((provider) => this.#inSlots.recognize(provider, request, signal));
+      },
     };
-    return new LiveModel(provider, inIdleSlot, clock, onText);
+  }
+
+  #modelNamed(id: string): AsrModel | undefined {
+    return this.#settings.named?.has(id) === true ? this.#models.find((model) => model.id === id) : undefined;
   }
 
   /** The model that hears the language while it is spoken; undefined: a service has the language, or none does. */
   #steppingFor(language: LanguageTag): AsrProvider | undefined {
+    if (this.#serviceFor(language)) return undefined;
+    const [model] = this.#inOrder(this.#choose(language).usable);
+    return this.#stepping(model && this.#engines.get(model.id)?.engine);
+  }
+
+  #stepping(engine: AsrEngine | undefined): AsrProvider | undefined {
     const { poolSize, replicas = false } = this.options;
     // The state of a stream is in one process, and jobs go to any of several.
-    if (this.#serviceFor(language) || (replicas && poolSize > 1)) return undefined;
-    const [model] = this.#inOrder(this.#choose(language).usable);
-    const engine = model && this.#engines.get(model.id)?.engine;
+    if (replicas && poolSize > 1) return undefined;
     return engine?.provider.openSteps && engine.status().state === 'ready' ? engine.provider : undefined;
-  }
-
-  #poolOf({ id, openSteps }: AsrProvider): EnginePool {
-    return { id, size: this.#poolSize(openSteps !== undefined) };
-  }
-
-  /** Number of jobs that a model does at once. A process with streams decodes on one thread. */
-  #poolSize(stepping: boolean): number {
-    return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;
   }
 
   #serviceFor(language: LanguageTag): AsrProvider | undefined {
@@ -191,65 +229,6 @@ class RecognitionModels implements SharedRecognizer {
     return [...this.#engines.values()].map(({ engine }) => engine.status());
   }
 
-  async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
-    const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
-    const { deviceId, pcm, language, deadlineMs, guess, background, live } = request;
-    const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
-    const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
-    /** A guess confirmed before it has begun is no longer speculative. */
-    const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
-    if (speculative() && !this.#speculation.allows(clock.nowMs()))
-      throw new Cancelled('too much speculation was for nothing of late');
-    const onTimeout = (): ChorusError => new ChorusError('asr.timeout', speechWords.notRecognised(timeoutMs));
-    return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
-      const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
-        const when = speculative() ? 'speculative' : 'final';
-        const heard = (): void =>
-          this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
-        try {
-          const { text, runMs } =
-            (await stream?.textOf(inner)) ?? (await provider.transcribe({ pcm, language }, inner));
-          heard();
-          return {
-            text: await this.writtenText(text, request.language),
-            asr: provider.id,
-            waitMs,
-            runMs,
-            punctuationMeansEnd: provider.punctuationMeansEnd,
-          };
-        } catch (error) {
-          // Native code runs to its end although it was cancelled.
-          if (inner.aborted) heard();
-          throw error;
-        }
-      };
-      const predictedMs = provider.predictMs(stream?.waitingMs ?? audioMs);
-      return slots.run(
-        { kind: 'asr', deviceId, deadlineMs, guess, background, predictedMs, pool: this.#poolOf(provider) },
-        bounded,
-        (inner, grant) => this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
-      );
-    });
-  }
-
-  speculated(outcome: 'used' | 'wasted', runMs: number): void {
-    this.options.metrics.count('chorus_speculation_seconds_total', { result: outcome }, runMs / 1000);
-    if (outcome === 'wasted') this.#speculation.wasted(runMs, this.options.clock.nowMs());
-  }
-
-  /** Counts the time of `work` here, because native code runs on after its caller has gone. */
-  async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const { clock } = this.options;
-    const startedMs = clock.nowMs();
-    try {
-      return await work();
-    } finally {
-      const runMs = clock.nowMs() - startedMs;
-      this.#speculation.ran(runMs, clock.nowMs());
-      if (speculative && signal.aborted) this.speculated('wasted', runMs);
-    }
-  }
-
   /** The owner's corrections are written in the characters of the language, so they come last. */
   async writtenText(heard: string, language: LanguageTag): Promise<string> {
     return this.#correct(await transcript(heard, language));
@@ -293,6 +272,7 @@ class RecognitionModels implements SharedRecognizer {
   async prepareChange(settings: RecognizerSettings, trial: boolean): Promise<Change> {
     const wanted = new Map<string, HeldEngine>();
     const services = new ServiceChain(settings.services ?? [], this.options);
+    const named = this.#chainsOf(settings);
     const made: HeldEngine[] = [];
     const discard = (): void => {
       for (const engine of made) engine.retire();
@@ -311,16 +291,27 @@ class RecognitionModels implements SharedRecognizer {
       discard();
       throw error;
     }
-    return { commit: () => this.#take(settings, services, wanted), discard };
+    return { commit: () => this.#take(settings, { services, named }, wanted), discard };
   }
 
-  #take(settings: RecognizerSettings, services: ServiceChain, wanted: ReadonlyMap<string, HeldEngine>): void {
+  #chainsOf({ named }: RecognizerSettings): ReadonlyMap<string, ServiceChain> {
+    return new Map(
+      [...(named ?? [])].flatMap(([id, one]) => (one ? [[id, new ServiceChain([one], this.options)]] : [])),
+    );
+  }
+
+  #take(
+    settings: RecognizerSettings,
+    { services, named }: { readonly services: ServiceChain; readonly named: ReadonlyMap<string, ServiceChain> },
+    wanted: ReadonlyMap<string, HeldEngine>,
+  ): void {
     this.#settings = settings;
     this.#services = services;
+    this.#named = named;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
       // This also ends a second engine of the same model, started for a device while the wanted one was loading.
-      if (wanted.get(id) === engine) continue;
+      if (wanted.get(id) === engine || (!wanted.has(id) && this.#modelNamed(id))) continue;
       this.#engines.delete(id);
       engine.retire();
     }
@@ -332,7 +323,7 @@ class RecognitionModels implements SharedRecognizer {
   #warmed(engine: AsrEngine, model: AsrModel, scope: Scope): AsrEngine {
     const { warmUpSpeech: speech } = this.options;
     if (!speech) return engine;
-    const poolSize = this.#poolSize(isOnline(model.spec));
+    const poolSize = this.#inSlots.poolSize(isOnline(model.spec));
     return warmedEngine(engine, { ...this.options, poolSize, speech, language: model.languages[0] ?? 'en', scope });
   }
 

@@ -1,0 +1,64 @@
+import { asChorusError, isCancelled, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
+import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
+
+/** One recogniser of `asr.services`, without any that takes its place. */
+export interface OneRecogniser {
+  takesLive(language: LanguageTag): boolean;
+  live(request: LiveRequest): LiveRecognition | undefined;
+  recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
+}
+
+/**
+ * The recogniser that an agent has chosen. Where it fails, or is not offered any more, the one of the server recognises
+ * the same speech.
+ */
+export class ChosenRecognizer implements Recognizer {
+  /**
+   * `find`: called for each utterance, as the configuration may change; undefined: there is no such recogniser.
+   */
+  constructor(
+    private readonly id: string,
+    private readonly find: () => OneRecogniser | undefined,
+    private readonly shared: Recognizer,
+    private readonly services: { readonly log: Logger; readonly metrics: Metrics },
+  ) {}
+
+  takesLive(language: LanguageTag): boolean {
+    return (this.find() ?? this.shared).takesLive?.(language) === true;
+  }
+
+  live(request: LiveRequest): LiveRecognition | undefined {
+    return (this.find() ?? this.shared).live?.(request);
+  }
+
+  async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    const chosen = this.find();
+    if (!chosen) return this.#instead('unknown', request, signal);
+    try {
+      return await chosen.recognize(request, signal);
+    } catch (error) {
+      const { code, message } = asChorusError(error, 'asr.failed');
+      // A full queue of this machine is full for other recognisers, too.
+      if (signal.aborted || isCancelled(error) || code.startsWith('capacity.')) throw error;
+      this.services.log.warn('the recogniser of an agent failed; the one of the server took its place', {
+        recogniser: this.id,
+        code,
+        reason: message,
+      });
+      return this.#instead('failed', { ...request, live: undefined }, signal);
+    }
+  }
+
+  writtenText(heard: string, language: LanguageTag): Promise<string> {
+    return this.shared.writtenText?.(heard, language) ?? Promise.resolve(heard);
+  }
+
+  speculated(outcome: 'used' | 'wasted', runMs: number): void {
+    this.shared.speculated(outcome, runMs);
+  }
+
+  #instead(reason: 'unknown' | 'failed', request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    this.services.metrics.count('chorus_asr_fallback_total', { reason });
+    return this.shared.recognize(request, signal);
+  }
+}

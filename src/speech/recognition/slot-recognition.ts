@@ -1,0 +1,103 @@
+import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
+import { Cancelled, ChorusError, type LanguageTag, withTimeout } from '../../core/index.js';
+import { type EnginePool, SpeculationBudget } from '../../capacity/index.js';
+import type { AsrProvider } from '../../providers/asr/index.js';
+import { type IdleSlot, LiveModel } from './live-model.js';
+import type { LiveRequest, Recognition, RecognitionRequest } from './recognizer-port.js';
+import { speechWords } from '../words.js';
+import type { RecognizerOptions } from './recognizer-settings.js';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Runs local models in the CPU slots, and accounts for the time of speculative recognitions. */
+export class SlotRecognition {
+  readonly #speculation: SpeculationBudget;
+
+  /** `written`: see `Recognizer.writtenText`. */
+  constructor(
+    private readonly options: RecognizerOptions,
+    private readonly written: (heard: string, language: LanguageTag) => Promise<string>,
+  ) {
+    this.#speculation = new SpeculationBudget(options.poolSize);
+  }
+
+  /** Number of jobs that a model does at once. A process with streams decodes on one thread. */
+  poolSize(stepping: boolean): number {
+    return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;
+  }
+
+  /** Recognition of speech while it is spoken, by a model that does so. */
+  live(provider: AsrProvider, { deviceId, onText }: LiveRequest): LiveModel {
+    const { clock, slots, scope } = this.options;
+    const inIdleSlot: IdleSlot = (audioMs, work) => {
+      const predictedMs = provider.predictMs(audioMs);
+      const job = { kind: 'asr', deviceId, deadlineMs: undefined, predictedMs, pool: this.#poolOf(provider) } as const;
+      return slots.run(job, scope.signal, work);
+    };
+    return new LiveModel(provider, inIdleSlot, clock, onText);
+  }
+
+  /** Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. */
+  async recognize(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
+    const { deviceId, pcm, language, deadlineMs, guess, background, live } = request;
+    const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
+    const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
+    /** A guess confirmed before it has begun is no longer speculative. */
+    const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
+    if (speculative() && !this.#speculation.allows(clock.nowMs()))
+      throw new Cancelled('too much speculation was for nothing of late');
+    const onTimeout = (): ChorusError => new ChorusError('asr.timeout', speechWords.notRecognised(timeoutMs));
+    return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
+      const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
+        const when = speculative() ? 'speculative' : 'final';
+        const heard = (): void =>
+          this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
+        try {
+          const { text, runMs } =
+            (await stream?.textOf(inner)) ?? (await provider.transcribe({ pcm, language }, inner));
+          heard();
+          return {
+            text: await this.written(text, request.language),
+            asr: provider.id,
+            waitMs,
+            runMs,
+            punctuationMeansEnd: provider.punctuationMeansEnd,
+          };
+        } catch (error) {
+          // Native code runs to its end although it was cancelled.
+          if (inner.aborted) heard();
+          throw error;
+        }
+      };
+      const predictedMs = provider.predictMs(stream?.waitingMs ?? audioMs);
+      return slots.run(
+        { kind: 'asr', deviceId, deadlineMs, guess, background, predictedMs, pool: this.#poolOf(provider) },
+        bounded,
+        (inner, grant) => this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
+      );
+    });
+  }
+
+  speculated(outcome: 'used' | 'wasted', runMs: number): void {
+    this.options.metrics.count('chorus_speculation_seconds_total', { result: outcome }, runMs / 1000);
+    if (outcome === 'wasted') this.#speculation.wasted(runMs, this.options.clock.nowMs());
+  }
+
+  #poolOf({ id, openSteps }: AsrProvider): EnginePool {
+    return { id, size: this.poolSize(openSteps !== undefined) };
+  }
+
+  /** Counts the time of `work` here, because native code runs on after its caller has gone. */
+  async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const { clock } = this.options;
+    const startedMs = clock.nowMs();
+    try {
+      return await work();
+    } finally {
+      const runMs = clock.nowMs() - startedMs;
+      this.#speculation.ran(runMs, clock.nowMs());
+      if (speculative && signal.aborted) this.speculated('wasted', runMs);
+    }
+  }
+}

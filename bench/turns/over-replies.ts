@@ -32,22 +32,10 @@ const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
   kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
 };
 /** More of them, of the same voices as those chosen by, beside the hundred sounds: rules are chosen by these, too. */
-const MORE_LISTENING = [
-  ...[
-    'oh yes',
-    'oh right',
-    'oh I see',
-    'yes yes',
-    'okay okay',
-    'right right',
-    'yes okay',
-    'okay sure',
-    'ah',
-    'oh really',
-  ],
-  ...['exactly', 'interesting', 'great', 'nice', 'fine', 'good', 'true', 'I know', 'oh my', 'oh wow'],
-  ...['ah okay', 'ah yes', 'yep yep', 'sure sure', 'oh good', 'oh nice', 'alright then', 'ha'],
-];
+const MORE_LISTENING = (
+  'oh yes,oh right,oh I see,yes yes,okay okay,right right,yes okay,okay sure,ah,oh really,exactly,interesting,great,' +
+  'nice,fine,good,true,I know,oh my,oh wow,ah okay,ah yes,yep yep,sure sure,oh good,oh nice,alright then,ha'
+).split(',');
 const VOICES: Readonly<Record<OverReplySet, readonly [string, string]>> = {
   chosen: ['slt', 'rms'],
   kept_back: ['awb', 'kal16'],

@@ -88,7 +88,7 @@ export async function moreUtterances(): Promise<readonly TestUtterance[]> {
 export async function filledUtterances(): Promise<readonly TestUtterance[]> {
   const random = seededRandom(22);
   const fillers: (Filler & { readonly pcm: Int16Array })[] = [];
-  for (const filler of readJson<readonly Filler[]>('fillers.json'))
+  for (const filler of readJson('fillers.json') as readonly Filler[])
     fillers.push({ ...filler, pcm: await speechOfFile(filler.file) });
   return [...sources(), ...(await moreSources())].flatMap((source) => {
     const suitable = fillers.filter(
@@ -103,7 +103,7 @@ export async function filledUtterances(): Promise<readonly TestUtterance[]> {
 }
 
 function sources(): readonly Source[] {
-  return Object.entries(readJson<Readonly<Record<string, ClipWords>>>('clips.json')).map(([name, clip]) => {
+  return Object.entries(readJson('clips.json') as Readonly<Record<string, ClipWords>>).map(([name, clip]) => {
     const file = name.startsWith('austen') ? `../../assets/speech/${name}.wav` : `audio/${name}.wav`;
     const pcm = parseWav(readFileSync(new URL(file, import.meta.url))).pcm;
     const heldBack = HELD_BACK.has(name);
@@ -113,7 +113,7 @@ function sources(): readonly Source[] {
 
 async function moreSources(): Promise<readonly Source[]> {
   const list: Source[] = [];
-  for (const [name, clip] of Object.entries(readJson<Readonly<Record<string, MoreClip>>>('more-clips.json'))) {
+  for (const [name, clip] of Object.entries(readJson('more-clips.json') as Readonly<Record<string, MoreClip>>)) {
     const { file, heldBack = false, ...rest } = clip;
     const pcm = await speechOfFile(file);
     list.push({ ...rest, name, pcm, heldBack, pausesPerBoundary: PAUSES_PER_BOUNDARY_OF_MORE });
@@ -121,7 +121,7 @@ async function moreSources(): Promise<readonly Source[]> {
   return list;
 }
 
-const readJson = <T>(file: string): T => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as T;
+const readJson = (file: string): unknown => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 
 async function speechOfFile(file: string): Promise<Int16Array> {
   const bytes = readFileSync(new URL(file, import.meta.url));

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../../core/index.js';
-import type { Advice, Text } from '../report/index.js';
+import type { Advice } from '../report/index.js';
+import { REMEDIES } from '../words/remedies.js';
 import type { BenchResult } from './result.js';
 import { type BenchTarget, isTooFew } from './service-level.js';
 import { disturbedWords } from './words/disturbed.js';
@@ -40,14 +41,12 @@ export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict
   return { en: reasons.join('; '), zh: reasonsZh.join('；') };
 }
 
-const REMEDIES: readonly Text[] = [disturbedWords.remedies.closeOthers, disturbedWords.remedies.fewerDevices];
-
 /** Advice on a disturbed run. There is none about the server, which could not be judged. */
 export function disturbanceAdvice({ verdict, fleet }: BenchResult): Advice {
   const interrupted =
     fleet.reasons.length === verdict.reasons.length && fleet.reasons.every(({ what }) => what === 'interrupted');
   return {
     found: disturbedWords.found(reasonsOf(verdict)),
-    remedies: interrupted ? [disturbedWords.letItRun] : REMEDIES,
+    remedies: interrupted ? [REMEDIES.let_run] : [REMEDIES.close_others_now, REMEDIES.measure_apart],
   };
 }

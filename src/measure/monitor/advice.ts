@@ -2,7 +2,7 @@ import type { Advice, Text } from '../report/index.js';
 import { answerAdvice } from './answer-advice.js';
 import { MUCH, othersShare } from './shares.js';
 import type { Figures } from './figures.js';
-import { REMEDIES } from './words/remedies.js';
+import { REMEDIES } from '../words/remedies.js';
 import { inBytes, inMs, inPercent } from '../quantities.js';
 import type { TargetId } from '../targets.js';
 import type { TargetResult } from './targets.js';

@@ -3,7 +3,7 @@ import type { Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
 import { MUCH, othersShare, worstOf } from './shares.js';
 import type { Figures } from './figures.js';
-import { REMEDIES } from './words/remedies.js';
+import { REMEDIES } from '../words/remedies.js';
 import { inPercent, inSeconds } from '../quantities.js';
 import type { TargetId } from '../targets.js';
 import { answerAdviceWords } from './words/answer-advice.js';

@@ -14,6 +14,7 @@ import { verdictSentence } from '../verdict-table.js';
 import { answerBlocks, loadBlocks, processBlocks } from './charts.js';
 import { kernelSection } from './kernel-section.js';
 import { pageWords } from '../words/page.js';
+import { REMEDIES } from '../../words/remedies.js';
 
 /** The result as a page for readers who have never seen one. */
 export function benchDocument(
@@ -105,19 +106,19 @@ function adviceOf(result: BenchResult): readonly Advice[] {
   if (missed.has('cpu') || missed.has('first_sound_p95') || missed.has('underruns')) {
     advice.push({
       found: pageWords.tooMany.found,
-      remedies: [pageWords.tooMany.findNumber, pageWords.tooMany.smallerModel],
+      remedies: [REMEDIES.find_capacity, REMEDIES.smaller_or_bigger],
     });
   }
   if (missed.has('rejected_turns')) {
     advice.push({
       found: pageWords.turnedAway.found,
-      remedies: [pageWords.turnedAway.raiseLimit],
+      remedies: [REMEDIES.raise_if_others_hold],
     });
   }
   if (server.complaints.length > 0) {
     advice.push({
       found: pageWords.complaints.found(server.complaints.length),
-      remedies: [pageWords.complaints.seeDetails],
+      remedies: [REMEDIES.in_details],
     });
   }
   return advice;

@@ -3,13 +3,6 @@ import { bilingualWords } from '../../../core/index.js';
 const en = {
   standInsLate: (ms: number) => `the stand-ins were late themselves: p99 ${ms} ms`,
   otherPrograms: (cores: string) => `other programs on this machine used ${cores} cores meanwhile`,
-  remedies: {
-    closeOthers: 'Close other programs on this machine (`top` shows them), or measure at another hour.',
-    fewerDevices:
-      'Measure with fewer devices, or let the server run on another machine (`--url`): ' +
-      'the simulated devices need CPU as well.',
-  },
-  letItRun: 'Let it run to its end.',
   found: (reasons: string) => `The measurement cannot be used: ${reasons}.`,
   tooFewTurns: 'too few turns for a percentile',
   tooFew: (count: number, least: number) => `too few turns for a percentile: ${count} of ${least}`,
@@ -18,11 +11,6 @@ const en = {
 const zh: typeof en = {
   standInsLate: (ms) => `替身自己迟了：p99 ${ms} 毫秒`,
   otherPrograms: (cores) => `其间本机上的其他程序用了 ${cores} 个核`,
-  remedies: {
-    closeOthers: '关掉本机上的其他程序（用 `top` 查看），或换个时间再测。',
-    fewerDevices: '减少设备数，或让服务器运行在另一台机器上（`--url`）：模拟设备也要占用 CPU。',
-  },
-  letItRun: '请让测试运行到结束。',
   found: (reasons) => `这次测量不能作数：${reasons}。`,
   tooFewTurns: '对话太少，不能算百分位',
   tooFew: (count, least) => `对话太少，不能算百分位：${count} 次，需要 ${least} 次`,

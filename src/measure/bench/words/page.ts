@@ -44,15 +44,11 @@ const en = {
   notMeasured: 'not measured, or from too few turns (200 are needed)',
   tooMany: {
     found: 'More devices talked than this machine serves well.',
-    findNumber: 'Let `chorus bench --find-capacity` find the number, and set `max_concurrent_sessions` to it.',
-    smallerModel: 'Choose a smaller recognition model, or give the server more cores.',
   },
   turnedAway: {
     found: 'Devices were turned away because the server thought it was full.',
-    raiseLimit: 'Raise `max_concurrent_sessions` if the other targets hold.',
   },
   complaints: {
-    seeDetails: 'They stand in the details at the end.',
     found: (count: number) =>
       count === 1 ? 'The server logged a warning or an error.' : `The server logged ${count} warnings or errors.`,
   },
@@ -125,14 +121,11 @@ const zh: typeof en = {
   notMeasured: '未测量，或对话太少（需要 200 次）',
   tooMany: {
     found: '同时对话的设备超过了这台机器能良好服务的数目。',
-    findNumber: '用 `chorus bench --find-capacity` 找出数目，并设为 `max_concurrent_sessions`。',
-    smallerModel: '选用更小的识别模型，或给服务器更多核心。',
   },
   turnedAway: {
     found: '服务器认为已满，拒绝了部分设备。',
-    raiseLimit: '如果其他目标都达到，可调高 `max_concurrent_sessions`。',
   },
-  complaints: { seeDetails: '见文末的细节。', found: (count) => `服务器记录了 ${count} 条警告或错误。` },
+  complaints: { found: (count) => `服务器记录了 ${count} 条警告或错误。` },
   facts: {
     cores: '核数（可用）',
     memory: '内存（上限）',

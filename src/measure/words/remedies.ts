@@ -1,4 +1,4 @@
-import { bilingualWords } from '../../../core/index.js';
+import { bilingualWords } from '../../core/index.js';
 
 const en = {
   fewer_at_once: 'Lower `max_concurrent_sessions`: fewer devices talk at once, and those that do are served well.',
@@ -55,6 +55,15 @@ const en = {
     'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is ' +
     'below 70 %; else use a bigger machine.',
   see_details: 'The details below name each turn and how it ended; the log of the server says why.',
+  close_others_now: 'Close other programs on this machine (`top` shows them), or measure at another hour.',
+  measure_apart:
+    'Measure with fewer devices, or let the server run on another machine (`--url`): ' +
+    'the simulated devices need CPU as well.',
+  let_run: 'Let it run to its end.',
+  find_capacity: 'Let `chorus bench --find-capacity` find the number, and set `max_concurrent_sessions` to it.',
+  smaller_or_bigger: 'Choose a smaller recognition model, or give the server more cores.',
+  raise_if_others_hold: 'Raise `max_concurrent_sessions` if the other targets hold.',
+  in_details: 'They stand in the details at the end.',
 };
 
 const zh: typeof en = {
@@ -100,6 +109,14 @@ const zh: typeof en = {
   more_lead: '提高 `pacing.lead_max_packets`：设备就能多缓存一些声音。',
   busy: '有设备被告知服务器正忙。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用；否则请换更大的机器。',
   see_details: '下面的明细列出每一轮如何结束；原因见服务器的日志。',
+  close_others_now: '关掉本机上的其他程序（用 `top` 查看），或换个时间再测。',
+  measure_apart: '减少设备数，或让服务器运行在另一台机器上（`--url`）：模拟设备也要占用 CPU。',
+  let_run: '请让测试运行到结束。',
+  find_capacity: '用 `chorus bench --find-capacity` 找出数目，并设为 `max_concurrent_sessions`。',
+  smaller_or_bigger: '选用更小的识别模型，或给服务器更多核心。',
+  raise_if_others_hold: '如果其他目标都达到，可调高 `max_concurrent_sessions`。',
+  in_details: '见文末的细节。',
 };
 
+/** Remedies of bench and monitor. One with figures in it stands beside its rule. */
 export const REMEDIES = bilingualWords({ en, zh });

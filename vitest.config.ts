@@ -11,6 +11,7 @@ const HEARD_IN_REAL_TIME = [
   'test/e2e/conversation.test.ts',
   'test/e2e/config-reload.test.ts',
   'test/e2e/console-talk.test.ts',
+  'test/e2e/misbehaving-plugins.test.ts',
   'test/counterparts/mandarin.test.ts',
 ];
 /** Tests that measure the memory of their own process, replace modules, or add to the product's definitions. */

@@ -148,7 +148,6 @@ export const knowledgeServiceSettings = defineToolSettings({
 export const homeAssistantSettings = defineToolSettings({
   id: 'home_assistant',
   name: both('Home Assistant', 'Home Assistant'),
-  unproven: true,
   settings: described(
     z.strictObject({
       url: httpUrl

@@ -75,3 +75,8 @@ export interface Conversation {
   /** Call it when nobody talks for now: ends connections, and forgets speech that has no answer. */
   close?(): void;
 }
+
+/** The part of a reply that names its sources, if there are any. */
+export function* noteSources(sources: readonly string[]): Generator<ReplyPart> {
+  if (sources.length > 0) yield { type: 'sources', sources };
+}

@@ -3,7 +3,7 @@ import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
 import type { KnowledgePort, KnownPassage, RememberedPort, WeatherPort } from './prompt-sources.js';
-import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
+import { noteSources, type Conversation, type ReplyPart, type TurnInput } from './conversation-port.js';
 import type { ChatMessage, LlmProvider, LlmRequest, ModelSpeech, ToolCall } from '../../providers/llm/llm-port.js';
 import { systemPrompt, weatherFor } from './prompt.js';
 import { isWhole, ReplyText, type TextPart } from './text/index.js';
@@ -397,8 +397,4 @@ class ModelAnswer {
     const text = new ReplyText({ language: this.input.language });
     yield* this.#speak([...text.push(sentence), ...text.flush()]);
   }
-}
-
-function* noteSources(sources: readonly string[]): Generator<ReplyPart> {
-  if (sources.length > 0) yield { type: 'sources', sources };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
   Cancelled,
-  ChorusError,
   uiLanguage,
   withTimeout,
+  type ChorusError,
   type Clock,
   type LanguageTag,
   type Logger,

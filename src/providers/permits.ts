@@ -1,5 +1,6 @@
-import { both, ChorusError, type Clock, type TimerHandle } from '../core/index.js';
+import { ChorusError, type Clock, type TimerHandle } from '../core/index.js';
 import { RateWindow } from './rate-window.js';
+import { providerWords } from './words.js';
 
 export interface PermitsOptions {
   readonly count: number;
@@ -151,13 +152,7 @@ export class Permits {
   #tooMany(waitMs: number): ChorusError {
     const { of, rate } = this.options;
     const seconds = Math.ceil(waitMs / 1000);
-    return new ChorusError(
-      'capacity.queue_timeout',
-      both(
-        `the ${of} takes ${rate?.perMinute} requests a minute; the next one may begin in ${seconds} s`,
-        `该服务每分钟只接受 ${rate?.perMinute} 个请求，${seconds} 秒后才能再请求`,
-      ),
-    );
+    return new ChorusError('capacity.queue_timeout', providerWords.tooManyRequests(of, rate?.perMinute, seconds));
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   asChorusError,
-  both,
   ChorusError,
   dayIn,
   uiLanguage,
@@ -13,6 +12,7 @@ import {
 import { WaitingRows, type Spending, type SpendingStore, type SpendingUnit } from '../../platform/store/index.js';
 import type { Spender } from '../../providers/index.js';
 import { costOf, type Prices } from './prices.js';
+import { costWords } from './words.js';
 
 export interface CostSettings {
   readonly prices: Prices;
@@ -82,12 +82,12 @@ export class CostLedger implements Spender {
 
   admit(deviceId: string | undefined): void {
     if (!this.#isSpent(deviceId)) return;
-    throw new ChorusError('capacity.budget', both('the budget of the day is used up', '今天的预算已经用完'));
+    throw new ChorusError('capacity.budget', costWords.budgetUsedUp);
   }
 
   /** A sentence for a device that has used up its day; undefined: the device may go on. */
   refusal(deviceId: string, language: LanguageTag): string | undefined {
-    return this.#isSpent(deviceId) ? SPENT_WORDS[uiLanguage(language)] : undefined;
+    return this.#isSpent(deviceId) ? costWords.spent[uiLanguage(language)] : undefined;
   }
 
   spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void {
@@ -162,8 +162,3 @@ function bounded<T>(map: Map<string, T>): Map<string, T> {
 
 /** The day in the server's time zone. */
 const dayOf = (wallMs: number): string => dayIn(wallMs, undefined);
-
-const SPENT_WORDS = {
-  en: 'The budget for today is used up. Let us talk again tomorrow.',
-  zh: '今天的预算用完了，我们明天再聊吧。',
-} as const;

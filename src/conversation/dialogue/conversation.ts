@@ -1,4 +1,4 @@
-import { both, ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { phrase } from '../session/phrases.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
@@ -13,6 +13,7 @@ import { offeredName } from '../tools/tool-name.js';
 import { ToolCalls } from './tool-calls.js';
 import { leave, toolSpeech, type ToolSpeech } from './tool-speech.js';
 import type { OfferedTool, Toolbox } from '../tools/tool-source.js';
+import { dialogueWords } from './words.js';
 
 /** Settings that may change from one answer to the next. */
 export interface ConversationSettings {
@@ -188,12 +189,8 @@ class ModelAnswer {
     if (this.#ends && this.input.farewell !== undefined) yield* this.#say(this.input.farewell);
     else if (this.#spoke) return;
     // The tools have answered and the model said nothing: confirm with a short word.
-    else if (this.#calledTools) yield* this.#say(uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.');
-    else
-      throw new ChorusError(
-        'llm.failed',
-        both('the model answered without a word to say', '模型的回答里没有一句可说的话'),
-      );
+    else if (this.#calledTools) yield* this.#say(dialogueWords.done[uiLanguage(this.input.language)]);
+    else throw new ChorusError('llm.failed', dialogueWords.noWord);
   }
 
   async *#rounds(): AsyncGenerator<ReplyPart> {

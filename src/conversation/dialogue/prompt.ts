@@ -1,6 +1,7 @@
 import type { PromptWeather, WeatherPort } from './prompt-sources.js';
 import { fillTemplate, namesWeather } from './template.js';
 import { localTime, plainName, uiLanguage, visibleText, type UiLanguage } from '../../core/index.js';
+import { dialogueWords } from './words.js';
 
 export interface PromptInput {
   /** The assistant's persona in the owner's words; undefined: a plain helpful assistant. */
@@ -167,7 +168,7 @@ function languageName(tag: string, shownIn: UiLanguage): string {
   try {
     return new Intl.DisplayNames([shownIn], { type: 'language' }).of(tag) ?? tag;
   } catch {
-    return shownIn === 'zh' ? '中文' : 'English';
+    return dialogueWords.language[shownIn];
   }
 }
 

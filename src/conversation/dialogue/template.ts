@@ -1,4 +1,5 @@
 import { uiLanguage, type Bilingual } from '../../core/index.js';
+import { dialogueWords } from './words.js';
 
 /** The variables of a prompt, written `{{name}}`. Some names are those of other servers' prompts. */
 const NAMES = {
@@ -26,12 +27,7 @@ type Variable = (typeof NAMES)[keyof typeof NAMES];
  * Values that change from turn to turn stand at the end of the prompt, so that a provider's cache can reuse the
  * beginning. A template gets these words in their place.
  */
-const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = {
-  time: { en: '(the time is given at the end)', zh: '（时间见最后）' },
-  person: { en: '(who is talking is given at the end)', zh: '（说话的人见最后）' },
-  memory: { en: '(what you remember is given at the end)', zh: '（你记得的事见最后）' },
-};
-const WEATHER_AT_THE_END: Bilingual = { en: '(the weather is given at the end)', zh: '（天气见最后）' };
+const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = dialogueWords.atTheEnd;
 
 /** Values that stay the same through a conversation. */
 export interface StableValues {
@@ -57,15 +53,15 @@ export function namesWeather(template: string): boolean {
 /** The prompt of an agent with its variables filled in. Unknown variables stay as they are. */
 export function fillTemplate(template: string, values: StableValues, language: string): string {
   const words = uiLanguage(language);
-  const unknown = words === 'zh' ? '（未知）' : '(unknown)';
+  const unknown = dialogueWords.unknown[words];
   const valueOf = (variable: Variable): string => {
     const later = AT_THE_END[variable];
     if (later !== undefined) return later[words];
     if (variable !== 'weather') return values[variable as 'name'] ?? unknown;
     const { weatherTool, weatherAtEnd } = values;
-    if (weatherAtEnd) return WEATHER_AT_THE_END[words];
+    if (weatherAtEnd) return dialogueWords.weatherAtTheEnd[words];
     if (weatherTool === undefined) return unknown;
-    return words === 'zh' ? `（用 ${weatherTool} 查）` : `(ask ${weatherTool})`;
+    return dialogueWords.ask(weatherTool)[words];
   };
   return template.replaceAll(VARIABLE, (whole, name: string) =>
     Object.hasOwn(NAMES, name) ? valueOf(NAMES[name as keyof typeof NAMES]) : whole,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { both, ChorusError, withTimeout, type Clock } from '../../core/index.js';
+import { ChorusError, withTimeout, type Clock } from '../../core/index.js';
 import { ServiceClient, serviceWords } from '../../providers/index.js';
+import { knowledgeWords } from './words.js';
 
 export interface EmbeddingServiceOptions {
   /** Address of an OpenAI-compatible service, up to and including `/v1`. */
@@ -69,13 +70,5 @@ export class EmbeddingService {
   }
 }
 
-const unreadable = (): ChorusError =>
-  new ChorusError(
-    'knowledge.no_embedding',
-    both('the embedding service answered with something else than vectors', '向量服务的回答不是向量'),
-  );
-const onTimeout = (): ChorusError =>
-  new ChorusError(
-    'knowledge.no_embedding',
-    both('the embedding service did not answer in time', '向量服务没有及时回答'),
-  );
+const unreadable = (): ChorusError => new ChorusError('knowledge.no_embedding', knowledgeWords.noVectors);
+const onTimeout = (): ChorusError => new ChorusError('knowledge.no_embedding', knowledgeWords.embeddingTimeout);

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { uiLanguage } from '../../core/index.js';
 import { defineTool, type Tool } from '../tools/index.js';
 import { sourceOf, type Collections, type KnowledgeLibrary } from './library.js';
+import { knowledgeWords } from './words.js';
 
 export const SEARCH_KNOWLEDGE = 'search_documents';
 
 const MAX_FOUND = 5;
-const NOTHING = { en: 'Nothing was found in the documents.', zh: '文档里没有找到。' };
-
 /** The tool with which the model searches for more passages than the prompt has, or with other words. */
 export function knowledgeTool(
   library: Pick<KnowledgeLibrary, 'search'>,
@@ -28,7 +27,7 @@ export function knowledgeTool(
     anywhere: true,
     async run({ query }, { agentId, language }) {
       const found = await library.search(query, await collectionsOf(agentId), MAX_FOUND);
-      if (found.length === 0) return NOTHING[uiLanguage(language)];
+      if (found.length === 0) return knowledgeWords.nothingFound[uiLanguage(language)];
       return {
         text: JSON.stringify(found.map((passage) => ({ source: sourceOf(passage), text: passage.text }))),
         sources: found.map(sourceOf),

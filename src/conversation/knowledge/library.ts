@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { both, sleep, type Clock, type Logger } from '../../core/index.js';
+import { sleep, type Clock, type Logger } from '../../core/index.js';
 import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
 import { MAX_DOCUMENTS, MAX_PASSAGES } from './limits.js';
 import type { EmbeddingStatus, Meanings } from './meanings.js';
@@ -9,6 +9,7 @@ import { fuseRanks } from './rank-fusion.js';
 import type { ReadCall, ReadDocument } from './reading/read-in-child.js';
 import { searchPassages, type PassageHit } from './search.js';
 import { Uploads } from './upload.js';
+import { knowledgeWords } from './words.js';
 
 export interface KnowledgeLibraryOptions {
   readonly store: KnowledgeStore;
@@ -112,10 +113,7 @@ export class KnowledgeLibrary {
     source: AsyncIterable<Uint8Array>,
     { fileName, collection, title }: AddDocument,
   ): Promise<KnowledgeDocument> {
-    if (this.#waiting >= MAX_WAITING)
-      throw tooLarge(
-        both('too many documents are being read already; try again later', '正在读取的文档太多，请稍后再试'),
-      );
+    if (this.#waiting >= MAX_WAITING) throw tooLarge(knowledgeWords.readingTooMany);
     this.#waiting += 1;
     try {
       const upload = await this.#uploads.receive(source);
@@ -220,10 +218,9 @@ export class KnowledgeLibrary {
       (other) => other.collection === collection && (other.sha256 === read.sha256 || other.title === title),
     );
     const others = before.filter((other) => !same.includes(other));
-    if (others.length >= MAX_DOCUMENTS)
-      throw tooLarge(both(`there are ${MAX_DOCUMENTS} documents already`, `已经有 ${MAX_DOCUMENTS} 个文档`));
+    if (others.length >= MAX_DOCUMENTS) throw tooLarge(knowledgeWords.tooManyDocuments(MAX_DOCUMENTS));
     const total = others.reduce((sum, { passages }) => sum + passages, read.passages.length);
-    if (total > MAX_PASSAGES) throw tooLarge(both('all documents together would be too long', '所有文档合计太长'));
+    if (total > MAX_PASSAGES) throw tooLarge(knowledgeWords.tooLongTogether);
     const { format, pages, sha256, characters, searchIndex, passages } = read;
     const fields = { id: same[0]?.id ?? randomUUID(), collection, title, format, bytes, sha256, pages, characters };
     const document = { ...fields, createdMs: clock.wallMs() };

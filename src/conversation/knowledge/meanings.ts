@@ -1,16 +1,9 @@
-import {
-  both,
-  ChorusError,
-  inBothLanguages,
-  sleep,
-  type Bilingual,
-  type Clock,
-  type Logger,
-} from '../../core/index.js';
+import { ChorusError, inBothLanguages, sleep, type Bilingual, type Clock, type Logger } from '../../core/index.js';
 import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
 import { Circuit, SERVICE_CIRCUIT } from '../../providers/index.js';
 import { EmbeddingService } from './embedding-service.js';
 import { packVector, PassageVectors, similarPassages, vectorText, type SimilarPassage } from './passage-vectors.js';
+import { knowledgeWords } from './words.js';
 
 export interface EmbeddingSettings {
   /** Address of the service; undefined: it is not known, and nothing is embedded. */
@@ -234,18 +227,11 @@ export class Meanings {
   #requireRoom(moreBytes: number): void {
     const bytes = [...this.#embedded.values()].reduce((sum, { vectors }) => sum + vectors.bytes, 0);
     if (bytes + moreBytes > MAX_BYTES)
-      throw new ChorusError(
-        'knowledge.no_embedding',
-        both(
-          `the vectors of all documents would take more than ${MAX_BYTES / 2 ** 20} MB`,
-          `所有文档的向量合计会超过 ${MAX_BYTES / 2 ** 20} MB`,
-        ),
-      );
+      throw new ChorusError('knowledge.no_embedding', knowledgeWords.vectorsTooLarge(MAX_BYTES / 2 ** 20));
   }
 
   #serviceOf({ baseUrl, apiKey, model }: EmbeddingSettings): EmbeddingService {
-    if (baseUrl === undefined)
-      throw new ChorusError('knowledge.no_embedding', both('the embedding service has no address', '向量服务没有地址'));
+    if (baseUrl === undefined) throw new ChorusError('knowledge.no_embedding', knowledgeWords.noEmbeddingAddress);
     const key = JSON.stringify([baseUrl, apiKey, model]);
     if (this.#service?.key !== key) {
       const { fetch, clock } = this.options;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import { dataFolderError } from '../../platform/store/index.js';
 import { MAX_FILE_BYTES } from './limits.js';
 import { tooLarge } from './reading/document-text.js';
+import { knowledgeWords } from './words.js';
 
 /** A received file, which stays on disk only until it was read. */
 export interface Upload {
@@ -46,7 +47,7 @@ export class Uploads {
           bytes += piece.byteLength;
           if (bytes > MAX_FILE_BYTES) {
             const most = MAX_FILE_BYTES / 2 ** 20;
-            throw tooLarge(both(`the file has more than ${most} MB`, `文件超过 ${most} MB`));
+            throw tooLarge(knowledgeWords.uploadTooLarge(most));
           }
           await handle.write(piece);
         }

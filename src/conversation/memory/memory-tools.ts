@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { uiLanguage } from '../../core/index.js';
 import { defineTool, type Tool } from '../tools/index.js';
 import type { Memories } from './memories.js';
-
-const NOTHING = { en: 'Nothing of that kind is remembered.', zh: '没有记住这样的事。' };
+import { memoryWords } from './words.js';
 
 type MemoryChanges = Pick<Memories, 'remember' | 'forgetAbout' | 'forget'>;
 
@@ -42,7 +41,7 @@ function rememberFact(memories: MemoryChanges): Tool {
     async run({ fact, about, keywords }, { deviceId, agentId, language }) {
       const name = about?.trim() === '' ? undefined : about?.trim();
       await memories.remember(deviceId, agentId, { text: fact.trim(), name, keywords: keywords ?? [] });
-      return uiLanguage(language) === 'zh' ? '记住了。' : 'I will remember that.';
+      return memoryWords.remembered[uiLanguage(language)];
     },
   });
 }
@@ -59,10 +58,9 @@ function forgetFact(memories: MemoryChanges): Tool {
     }),
     effects: 'home',
     async run({ fact }, { deviceId, agentId, language }) {
-      const words = uiLanguage(language);
       const forgotten = await memories.forgetAbout(deviceId, agentId, fact);
-      if (forgotten === undefined) return NOTHING[words];
-      return words === 'zh' ? `已经忘掉：${forgotten}` : `Forgotten: ${forgotten}`;
+      const said = forgotten === undefined ? memoryWords.nothing : memoryWords.forgotten(forgotten);
+      return said[uiLanguage(language)];
     },
   });
 }
@@ -82,7 +80,7 @@ function forgetEverything(memories: MemoryChanges): Tool {
     },
     async run(_input, { deviceId, agentId, language }) {
       const n = await memories.forget({ deviceId, agentId: agentId ?? '' });
-      return uiLanguage(language) === 'zh' ? `忘掉了 ${n} 条。` : `${n} were forgotten.`;
+      return memoryWords.forgottenAll(n)[uiLanguage(language)];
     },
   });
 }

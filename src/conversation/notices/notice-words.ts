@@ -1,6 +1,7 @@
 import { uiLanguage, type LanguageTag, type UiLanguage } from '../../core/index.js';
 import type { NoticeRecord } from '../../platform/store/index.js';
 import { chineseNumber, clockWords, wallTime } from '../../providers/llm/offline/index.js';
+import { noticeWords } from './words.js';
 
 /** With a longer delay, the device also says when the notice was due. */
 const LATE_MS = 120_000;
@@ -52,7 +53,7 @@ export function duration(ms: number, language: UiLanguage): string {
     [seconds % 60, 'second', '秒'],
   ];
   const said = parts.filter(([count]) => count > 0);
-  if (said.length === 0) return language === 'zh' ? '零秒' : '0 seconds';
+  if (said.length === 0) return noticeWords.zeroSeconds[language];
   if (language === 'zh') return parts.reduce((text, part, at) => text + chinesePart(part, parts[at - 1], text), '');
   return said.map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`).join(' ');
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { both, ChorusError, uiLanguage, withTimeout, type Clock, type LanguageTag } from '../../core/index.js';
+import { ChorusError, uiLanguage, withTimeout, type Clock, type LanguageTag } from '../../core/index.js';
 import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversation-port.js';
 import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
+import { noticeWords } from './words.js';
 
 /** One question that a device asks its user. */
 export interface Question {
@@ -31,8 +32,6 @@ interface Pending {
 /** Longest time for which interrupted music is silent for an answer; later it is answered over the music. */
 const MUSIC_WAITS_MS = 30_000;
 
-const THANKS = { en: 'All right, thank you.', zh: '好的，收到。' } as const;
-
 /**
  * Questions of programs to people. The first words after the spoken question are its answer. They go to the program and
  * not to the language model, which does not know the question. Neither question nor answer is kept.
@@ -50,8 +49,7 @@ export class Questions {
 
   /** Errors: `notice.too_many` (a device asks one question at a time), the signal's reason. */
   async ask(deviceId: string, { text, recording, urgent, waitMs }: Question, signal: AbortSignal): Promise<Answered> {
-    if (this.#pending.has(deviceId))
-      throw new ChorusError('notice.too_many', both('the device asks something already', '设备正在问另一个问题'));
+    if (this.#pending.has(deviceId)) throw new ChorusError('notice.too_many', noticeWords.asksAlready);
     const id = `question-${randomUUID()}`;
     const pending: Pending = { id, asked: false, settle: nothing };
     this.#pending.set(deviceId, pending);
@@ -136,7 +134,7 @@ export class Questions {
   }
 }
 
-const thanks = (language: LanguageTag): string => THANKS[uiLanguage(language)];
+const thanks = (language: LanguageTag): string => noticeWords.thanks[uiLanguage(language)];
 
 const nothing = (): void => undefined;
 

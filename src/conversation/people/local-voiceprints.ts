@@ -1,6 +1,7 @@
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { VoiceprintRecord, VoiceprintStore } from '../../platform/store/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
+import { peopleWords } from './words.js';
 
 export interface LocalVoiceprintsOptions {
   readonly store: Omit<VoiceprintStore, 'count'>;
@@ -26,7 +27,7 @@ export class LocalVoiceprints implements Voiceprints {
     const { store, model } = this.options;
     const vector = textOf(await this.#vectorOf(pcm, signal));
     if (!(await store.keep({ id, model, vector })))
-      throw new ChorusError('voiceprint.failed', both('too many voices are known', '已知的声音太多'));
+      throw new ChorusError('voiceprint.failed', peopleWords.tooManyVoices);
   }
 
   async identify(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<string | undefined> {
@@ -51,8 +52,7 @@ export class LocalVoiceprints implements Voiceprints {
   async #vectorOf(pcm: Int16Array, signal: AbortSignal): Promise<Float32Array> {
     const vector = await this.options.embed(pcm, signal);
     const length = Math.hypot(...vector);
-    if (!Number.isFinite(length) || length === 0)
-      throw new ChorusError('voiceprint.failed', both('nothing was heard of a voice', '没有听到说话声'));
+    if (!Number.isFinite(length) || length === 0) throw new ChorusError('voiceprint.failed', peopleWords.nothingHeard);
     return vector.map((value) => value / length);
   }
 }

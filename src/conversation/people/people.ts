@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { both, ChorusError, type Clock, type Logger } from '../../core/index.js';
+import { ChorusError, type Clock, type Logger } from '../../core/index.js';
 import type { PeopleStore, PersonRecord } from '../../platform/store/index.js';
 import { Speaker, type SpeakerOptions } from './speaker.js';
 import type { Voiceprints } from './voiceprint-port.js';
+import { peopleWords } from './words.js';
 
 export interface PeopleOptions {
   readonly store: PeopleStore;
@@ -59,7 +60,7 @@ export class People {
     await service.register(person.id, pcm, signal);
     if (!known && !(await store.keep(person))) {
       await service.remove(person.id, signal);
-      throw new ChorusError('voiceprint.failed', both('too many voices are known', '已知的声音太多'));
+      throw new ChorusError('voiceprint.failed', peopleWords.tooManyVoices);
     }
     this.#list = undefined;
     return person;
@@ -110,8 +111,7 @@ export class People {
 
   #service(): Voiceprints {
     const service = this.options.voiceprints();
-    if (service === undefined)
-      throw new ChorusError('voiceprint.failed', both('no voiceprint service is configured', '没有配置声纹服务'));
+    if (service === undefined) throw new ChorusError('voiceprint.failed', peopleWords.noService);
     return service;
   }
 }

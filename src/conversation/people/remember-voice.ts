@@ -2,13 +2,9 @@ import { z } from 'zod';
 import { uiLanguage } from '../../core/index.js';
 import { defineTool, type Tool } from '../tools/index.js';
 import type { People } from './people.js';
+import { peopleWords } from './words.js';
 
 export const REMEMBER_VOICE = 'remember_voice';
-
-const TOO_LITTLE = {
-  en: 'Too little was heard. Ask the person for a whole sentence, then call this again.',
-  zh: '听到的太少。请让这个人说一整句话，然后再调用一次。',
-};
 
 /** "Remember my voice, I am Anna": keeps the voice of the sentence that was just said. */
 export function rememberVoice(people: Pick<People, 'remember'>): Tool {
@@ -26,8 +22,8 @@ export function rememberVoice(people: Pick<People, 'remember'>): Tool {
     effects: 'home',
     async run({ name }, { deviceId, language, signal }) {
       const words = uiLanguage(language);
-      if (!(await people.remember(deviceId, name, signal))) return TOO_LITTLE[words];
-      return words === 'zh' ? `记住了${name}的声音。` : `The voice of ${name} is remembered.`;
+      const known = await people.remember(deviceId, name, signal);
+      return (known ? peopleWords.remembered(name) : peopleWords.tooLittleHeard)[words];
     },
   });
 }

@@ -1,6 +1,7 @@
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { VoiceprintStore } from '../../platform/store/index.js';
 import type { LocalVoiceprints, Similarity } from './local-voiceprints.js';
+import { peopleWords } from './words.js';
 
 export interface ServedVoiceprintsOptions {
   /** The configured `voiceprint.serve_key`. */
@@ -31,7 +32,7 @@ export function servedVoiceprints(options: ServedVoiceprintsOptions): ServedVoic
   const service = (): LocalVoiceprints => {
     const found = options.service();
     if (found) return found;
-    throw new ChorusError('voiceprint.failed', both('voiceprint.model is not set', '没有设置 voiceprint.model'));
+    throw new ChorusError('voiceprint.failed', peopleWords.noModel);
   };
   return {
     get key() {

@@ -9,6 +9,7 @@ import {
 } from '../../core/index.js';
 import { WaitingRows, type TalkDay, type TalkDayStore } from '../../platform/store/index.js';
 import type { Agent, TurnRecord } from '../../records/index.js';
+import { sessionWords } from './words.js';
 
 export interface DailyUseOptions {
   readonly store: TalkDayStore;
@@ -87,7 +88,7 @@ export class DailyUse {
     if (agent === undefined || use === undefined) return undefined;
     const { minutesPerDay, charactersPerDay } = agent;
     const used = use.talkMs >= (minutesPerDay ?? Infinity) * 60_000 || use.characters >= (charactersPerDay ?? Infinity);
-    return used ? LIMIT_WORDS[uiLanguage(language)] : undefined;
+    return used ? sessionWords.usedUp[uiLanguage(language)] : undefined;
   }
 
   /** Counts music, stories or radio that were heard, if the agent's minutes count them. */
@@ -144,8 +145,3 @@ export class DailyUse {
 }
 
 const keyOf = ({ deviceId, day }: Pick<TalkDay, 'deviceId' | 'day'>): string => `${deviceId} ${day}`;
-
-const LIMIT_WORDS = {
-  en: 'We have talked enough for today. See you tomorrow!',
-  zh: '今天聊得够多了，我们明天再聊吧，再见！',
-} as const;

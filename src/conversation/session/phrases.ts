@@ -1,5 +1,6 @@
 import { lettersOf } from '../dialogue/text/characters.js';
-import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
+import { type ApologyKey, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
+import { sessionWords } from './words.js';
 
 /** Sentences that Chorus itself says, without a language model. */
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck' | 'stranger';
@@ -61,9 +62,6 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
   },
 };
 
-/** Status line of the `alert` that goes with the busy phrase. */
-const BUSY_STATUS: Bilingual = { zh: '忙', en: 'Busy' };
-
 export const PHRASE_KEYS = Object.keys(PHRASES.en) as readonly PhraseKey[];
 
 export function phrase(language: LanguageTag, key: PhraseKey): string {
@@ -71,7 +69,7 @@ export function phrase(language: LanguageTag, key: PhraseKey): string {
 }
 
 export function busyStatus(language: LanguageTag): string {
-  return BUSY_STATUS[uiLanguage(language)];
+  return sessionWords.busyStatus[uiLanguage(language)];
 }
 
 /**

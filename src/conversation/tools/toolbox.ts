@@ -4,6 +4,7 @@ import type { ToolAnswer } from './tool.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
 import { noSuchTool, toolFailed } from './tool-errors.js';
+import { TOOL_TEXTS } from './words.js';
 
 export interface ToolboxOptions {
   /** Sources by priority: if two tools have the same name, the earlier source keeps it. */
@@ -108,7 +109,7 @@ function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly
 
 function questionFor(name: string, language: LanguageTag): string {
   const spoken = name.replace(/[^a-zA-Z0-9]+/g, ' ').trim();
-  return uiLanguage(language) === 'zh' ? `要执行 ${spoken} 吗？` : `Shall I do this: ${spoken}?`;
+  return TOOL_TEXTS[uiLanguage(language)].calls.shallI(spoken);
 }
 
 /** The toolbox of a conversation without tools. */

@@ -18,12 +18,14 @@ const en = {
     late: (seconds: number) => `the tool did not answer within ${seconds} s`,
     asked: 'Not done yet: the user is now being asked aloud, and it is done after their yes. Do not ask yourself.',
     nothingFound: 'Nothing was found.',
+    shallI: (tool: string) => `Shall I do this: ${tool}?`,
     more: (count: number) => `and ${count} more`,
   },
   mcp: {
     notConnected: (server: string) => `the MCP server ${server} is not connected now`,
     busy: 'the MCP server is busy with other calls',
     ended: 'the connection to the MCP server has ended',
+    tooManyTokens: (limit: number) => `there are ${limit} tokens; revoke one first`,
     late: (method: string, seconds: number) => `the MCP server did not answer ${method} within ${seconds} s`,
   },
   device: {
@@ -120,12 +122,14 @@ const zh: typeof en = {
     late: (seconds) => `等了 ${seconds} 秒，没有得到回答`,
     asked: '还没有做：正在出声问用户，用户同意后才会做。不要自己再问。',
     nothingFound: '什么也没找到。',
+    shallI: (tool) => `要执行 ${tool} 吗？`,
     more: (count) => `还有 ${count} 个`,
   },
   mcp: {
     notConnected: () => '现在连不上这个服务',
     busy: '现在太忙了',
     ended: '与这个服务的连接断了',
+    tooManyTokens: (limit) => `已有 ${limit} 个令牌，请先撤销一个`,
     late: (_method, seconds) => `这个服务 ${seconds} 秒内没有回答`,
   },
   device: {

@@ -1,5 +1,6 @@
-import { both, ChorusError, quoting, withTimeout, type Bilingual, type UiLanguage } from '../../core/index.js';
+import { ChorusError, quoting, withTimeout, type Bilingual, type UiLanguage } from '../../core/index.js';
 import { chosenModel, createLlm, type LlmOptions } from './create-llm.js';
+import { llmWords } from './words.js';
 
 type Options = Omit<LlmOptions, 'maxWorkers'>;
 
@@ -55,14 +56,12 @@ export async function tryModel(options: Options, question: LlmQuestion, signal: 
     text += delta.text;
     if (text.length > MAX_TEXT_CHARS) break;
   }
-  if (firstMs === undefined)
-    throw new ChorusError('llm.failed', both('the model returned no text', '模型没有返回文字'));
+  if (firstMs === undefined) throw new ChorusError('llm.failed', llmWords.noText);
   const said = text.trim().slice(0, MAX_TEXT_CHARS);
-  return { firstMs, totalMs: clock.nowMs() - startMs, text: both(said, said) };
+  return { firstMs, totalMs: clock.nowMs() - startMs, text: { en: said, zh: said } };
 }
 
-const late = (): ChorusError => new ChorusError('llm.timeout', both('no answer in time', '没有及时回答'));
-const REACHED = both('It is there and takes the key.', '连得上，密钥有效。');
+const late = (): ChorusError => new ChorusError('llm.timeout', llmWords.late);
 
 /** What the service offers, by its descriptor's probe. Undefined: it has none, so the model has to be asked. */
 async function probed(options: Options, signal: AbortSignal): Promise<Bilingual | undefined> {
@@ -71,7 +70,8 @@ async function probed(options: Options, signal: AbortSignal): Promise<Bilingual 
   const probe = descriptor.probe?.bind(descriptor, settings);
   if (!probe) return undefined;
   return (
-    (await withTimeout(clock, firstTokenMs, signal, late, (inner) => probe({ clock, http, signal: inner }))) ?? REACHED
+    (await withTimeout(clock, firstTokenMs, signal, late, (inner) => probe({ clock, http, signal: inner }))) ??
+    llmWords.reached
   );
 }
 

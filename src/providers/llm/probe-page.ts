@@ -1,7 +1,8 @@
-import { both, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { ProbeContext } from '../descriptor.js';
 import { readBounded } from '../wire/body.js';
 import { asLlmError } from './llm-errors.js';
+import { llmWords } from './words.js';
 
 /** Most bytes of a refusal that are read. */
 const MAX_BYTES = 4096;
@@ -15,15 +16,11 @@ export async function probePage(
   apiKey: string | undefined,
   { clock, http, signal }: ProbeContext,
 ): Promise<void> {
-  if ((apiKey ?? '') === '') throw new ChorusError('llm.no_key', both('it needs an API key', '需要 API 密钥'));
+  if ((apiKey ?? '') === '') throw new ChorusError('llm.no_key', llmWords.noKey);
   const headers = { authorization: `Bearer ${apiKey}` };
   try {
     const response = await (http?.fetch ?? fetch)(url, { redirect: 'manual', headers, signal });
-    if (response.status >= 300 && response.status < 400)
-      throw new ChorusError(
-        'llm.bad_address',
-        both('the address leads elsewhere (a redirect)', '这个地址会跳转到别处'),
-      );
+    if (response.status >= 300 && response.status < 400) throw new ChorusError('llm.bad_address', llmWords.redirect);
     if (response.ok) {
       await response.body?.cancel();
       return;

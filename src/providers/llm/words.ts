@@ -14,6 +14,10 @@ const en = {
   wholeJson: 'the server answered with one JSON object instead of a stream',
   silent: (ms: number) => `nothing came for ${ms} ms`,
   tooLong: (ms: number) => `the reply took longer than ${ms} ms`,
+  noText: 'the model returned no text',
+  late: 'no answer in time',
+  reached: 'It is there and takes the key.',
+  noKey: 'it needs an API key',
 };
 
 const zh: typeof en = {
@@ -30,6 +34,10 @@ const zh: typeof en = {
   wholeJson: '服务器没有逐步返回，而是一次给出一个 JSON 对象',
   silent: (ms) => `大模型 ${ms} 毫秒没有动静`,
   tooLong: (ms) => `大模型的回答超过了 ${ms} 毫秒`,
+  noText: '模型没有返回文字',
+  late: '没有及时回答',
+  reached: '连得上，密钥有效。',
+  noKey: '需要 API 密钥',
 };
 
 export const llmWords = bilingualWords({ en, zh });

@@ -1,5 +1,6 @@
-import { both, ChorusError, type Bilingual } from '../../../core/index.js';
+import { ChorusError, type Bilingual } from '../../../core/index.js';
 import { MAX_CHARACTERS } from '../limits.js';
+import { knowledgeWords } from '../words.js';
 
 /** A part of a document with its place: a page, or the text below a heading. */
 export interface Section {
@@ -24,18 +25,13 @@ export class CharacterBudget {
   /** Error: `knowledge.too_large`. */
   take(text: string): string {
     this.#read += text.length;
-    if (this.#read > MAX_CHARACTERS)
-      throw tooLarge(
-        both(`the document has more than ${MAX_CHARACTERS} characters`, `文档超过 ${MAX_CHARACTERS} 个字符`),
-      );
+    if (this.#read > MAX_CHARACTERS) throw tooLarge(knowledgeWords.tooLong(MAX_CHARACTERS));
     return text;
   }
 }
 
-export function unreadable({ en, zh }: Bilingual, cause?: unknown): ChorusError {
-  return new ChorusError('knowledge.unreadable', both(`the document cannot be read: ${en}`, `文档读不出来：${zh}`), {
-    cause,
-  });
+export function unreadable(why: Bilingual, cause?: unknown): ChorusError {
+  return new ChorusError('knowledge.unreadable', knowledgeWords.unreadable(why), { cause });
 }
 
 export function tooLarge(sentence: Bilingual): ChorusError {

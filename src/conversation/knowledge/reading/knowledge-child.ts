@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { both } from '../../../core/index.js';
 import { serveChild } from '../../../engines/child.js';
 import { indexPassages, writeIndex } from '../passage-index.js';
 import { passagesOf } from './passages.js';
 import { readDocument } from './read-document.js';
 import { unreadable } from './document-text.js';
 import type { ReadAnswer, ReadCall, ReadPassages } from './read-in-child.js';
+import { knowledgeWords } from '../words.js';
 
 // Entry of the process that reads one document: a PDF of hundreds of pages takes seconds, and a hostile one may take
 // all memory. The process ends with the document.
@@ -24,7 +24,7 @@ async function read({ file, fileName, title: wanted }: ReadCall): Promise<ReadAn
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { format, title: own, pages, sections } = await readDocument(new Uint8Array(bytes), fileName);
   const passages = passagesOf(sections);
-  if (passages.length === 0) throw unreadable(both('there is no text in it', '里面没有文字'));
+  if (passages.length === 0) throw unreadable(knowledgeWords.noText);
   const title = wanted ?? own ?? fileName.replace(/\.[^.]+$/, '');
   for (let from = 0; from < passages.length; from += PAGE)
     child.emit({ passages: passages.slice(from, from + PAGE) } satisfies ReadPassages);

@@ -1,14 +1,14 @@
-import { both } from '../../../core/index.js';
 import { readDocx } from './read-docx.js';
 import { readPdf } from './read-pdf.js';
 import { readText } from './read-text.js';
 import { unreadable, type DocumentText } from './document-text.js';
+import { knowledgeWords } from '../words.js';
 
 const MARKDOWN = /\.(md|markdown|mdx)$/i;
 
 /** Reads a document; its first bytes tell its format, and its name tells Markdown from text. Errors: `knowledge.*`. */
 export async function readDocument(bytes: Uint8Array, fileName: string): Promise<DocumentText> {
-  if (bytes.length === 0) throw unreadable(both('it is empty', '文件是空的'));
+  if (bytes.length === 0) throw unreadable(knowledgeWords.empty);
   // The mark of a PDF may come after other bytes.
   if (Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) return readPdf(bytes);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readDocx(bytes);

@@ -1,7 +1,8 @@
 import { unzipSync } from 'fflate';
 import { Parser } from 'htmlparser2';
-import { both, ChorusError } from '../../../core/index.js';
+import { ChorusError } from '../../../core/index.js';
 import { CharacterBudget, tooLarge, unreadable, type DocumentText, type Section } from './document-text.js';
+import { knowledgeWords } from '../words.js';
 
 const BODY = 'word/document.xml';
 /** Ten times the XML of the largest text that is accepted. */
@@ -15,7 +16,7 @@ const HEADING = /^(heading|title|标题|berschrift|titre)\s*\d?$/i;
  */
 export function readDocx(bytes: Uint8Array): DocumentText {
   const body = bodyOf(bytes);
-  if (body === undefined) throw unreadable(both('the archive is no Word document', '这个压缩包不是 Word 文档'));
+  if (body === undefined) throw unreadable(knowledgeWords.docx.noWord);
   const sections = sectionsOf(new TextDecoder().decode(body));
   return { format: 'docx', title: undefined, pages: undefined, sections };
 }
@@ -25,14 +26,13 @@ function bodyOf(bytes: Uint8Array): Uint8Array | undefined {
     const files = unzipSync(bytes, {
       filter({ name, originalSize }) {
         if (name !== BODY) return false;
-        if (originalSize > MAX_BODY_BYTES)
-          throw tooLarge(both('the document unpacks to far too much', '文档解压后太大'));
+        if (originalSize > MAX_BODY_BYTES) throw tooLarge(knowledgeWords.docx.tooLarge);
         return true;
       },
     });
     return files[BODY];
   } catch (error) {
-    throw error instanceof ChorusError ? error : unreadable(both('the archive is damaged', '压缩包已损坏'), error);
+    throw error instanceof ChorusError ? error : unreadable(knowledgeWords.docx.damaged, error);
   }
 }
 

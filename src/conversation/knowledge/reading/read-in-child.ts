@@ -1,7 +1,8 @@
-import { both, ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
+import { ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
 import { childEntry, runInOwnChild } from '../../../engines/index.js';
 import type { KnowledgePassage } from '../../../platform/store/index.js';
 import { unreadable, type DocumentText } from './document-text.js';
+import { knowledgeWords } from '../words.js';
 
 /** A job for the reading process. */
 export interface ReadCall {
@@ -65,6 +66,6 @@ export async function readInChild(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ChorusError && error.code.startsWith('knowledge.')) throw error;
-    throw unreadable(both('reading it took too long or too much memory', '读取它花了太多时间或内存'), error);
+    throw unreadable(knowledgeWords.readingTooLong, error);
   }
 }

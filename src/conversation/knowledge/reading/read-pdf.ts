@@ -1,7 +1,8 @@
 import { getDocumentProxy } from 'unpdf';
-import { both, ChorusError } from '../../../core/index.js';
+import { ChorusError } from '../../../core/index.js';
 import { MAX_PAGES } from '../limits.js';
 import { CharacterBudget, tooLarge, unreadable, type DocumentText, type Section } from './document-text.js';
+import { knowledgeWords } from '../words.js';
 
 type Page = Awaited<ReturnType<Awaited<ReturnType<typeof getDocumentProxy>>['getPage']>>;
 
@@ -12,20 +13,11 @@ type Page = Awaited<ReturnType<Awaited<ReturnType<typeof getDocumentProxy>>['get
 export async function readPdf(bytes: Uint8Array): Promise<DocumentText> {
   const pdf = await getDocumentProxy(bytes, { isEvalSupported: false, verbosity: 0 }).catch((error: unknown) => {
     const locked = error instanceof Error && error.name === 'PasswordException';
-    throw unreadable(
-      locked ? both('it needs a password', '需要密码') : both('it is no PDF, or is damaged', '不是 PDF，或已损坏'),
-      error,
-    );
+    throw unreadable(locked ? knowledgeWords.pdf.password : knowledgeWords.pdf.damaged, error);
   });
   try {
     const { numPages } = pdf;
-    if (numPages > MAX_PAGES)
-      throw tooLarge(
-        both(
-          `the document has ${numPages} pages, more than ${MAX_PAGES}`,
-          `文档有 ${numPages} 页，超过 ${MAX_PAGES} 页`,
-        ),
-      );
+    if (numPages > MAX_PAGES) throw tooLarge(knowledgeWords.pdf.tooManyPages(numPages, MAX_PAGES));
     const budget = new CharacterBudget();
     const sections: Section[] = [];
     for (let number = 1; number <= numPages; number++) {
@@ -33,16 +25,10 @@ export async function readPdf(bytes: Uint8Array): Promise<DocumentText> {
       sections.push({ place: `p. ${number}`, text: budget.take(await textOf(page)) });
       page.cleanup();
     }
-    if (sections.every(({ text }) => text.trim() === ''))
-      throw unreadable(
-        both(
-          'its pages are pictures without text; run text recognition over it first',
-          '它的页面只有图片，没有文字；请先做文字识别',
-        ),
-      );
+    if (sections.every(({ text }) => text.trim() === '')) throw unreadable(knowledgeWords.pdf.pictures);
     return { format: 'pdf', title: await titleOf(pdf), pages: numPages, sections };
   } catch (error) {
-    throw error instanceof ChorusError ? error : unreadable(both('a page of it is damaged', '有一页已损坏'), error);
+    throw error instanceof ChorusError ? error : unreadable(knowledgeWords.pdf.damagedPage, error);
   } finally {
     await pdf.destroy();
   }

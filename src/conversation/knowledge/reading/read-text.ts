@@ -1,5 +1,5 @@
-import { both } from '../../../core/index.js';
 import { CharacterBudget, unreadable, type DocumentText, type Section } from './document-text.js';
+import { knowledgeWords } from '../words.js';
 
 /** Encoding of Chinese texts from Windows that are not UTF-8. */
 const OTHER_ENCODING = 'gb18030';
@@ -22,8 +22,7 @@ function decoded(bytes: Uint8Array): string {
   const mark =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff && 'utf-16be';
   if (typeof mark === 'string') return new TextDecoder(mark).decode(bytes);
-  if (bytes.subarray(0, 8192).includes(0))
-    throw unreadable(both('it is no text, PDF or Word document (.docx)', '不是文本、PDF 或 Word 文档（.docx）'));
+  if (bytes.subarray(0, 8192).includes(0)) throw unreadable(knowledgeWords.text.unknown);
   for (const encoding of ['utf-8', OTHER_ENCODING]) {
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -31,7 +30,7 @@ function decoded(bytes: Uint8Array): string {
       // The next encoding is tried.
     }
   }
-  throw unreadable(both('its text is neither UTF-8, UTF-16 nor GB 18030', '文字编码不是 UTF-8、UTF-16 或 GB 18030'));
+  throw unreadable(knowledgeWords.text.encoding);
 }
 
 /** The place of a section is the path of its headings. A `#` within a code block is no heading. */

@@ -1,10 +1,11 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
-import { type Bilingual, type UiLanguage, uiLanguage } from '../../../core/index.js';
+import { type UiLanguage, uiLanguage } from '../../../core/index.js';
 import type { Agent } from '../../../records/index.js';
 import type { ToolAnswer } from '../tool.js';
 import type { OfferedTool, ToolSource } from '../tool-source.js';
 import { noSuchTool, toolFailed } from '../tool-errors.js';
 import { TOOL_TEXTS } from '../words.js';
+import { roleWords } from './words.js';
 
 export const CHANGE_ROLE = 'change_role';
 export const HANDOFF = 'handoff';
@@ -17,8 +18,6 @@ export interface ChangeRoleOptions {
   /** Keeps the choice; resolves when it is on disk. `summary`: the words about this conversation for the next agent. */
   readonly change: (to: Agent | undefined, summary: string | undefined) => Promise<void>;
 }
-
-const CONFIGURED: Bilingual = { en: 'Assistant', zh: '助手' };
 
 /**
  * Lets a person call another agent ("be my English teacher"), and an agent hand over to another one with a summary.
@@ -46,7 +45,7 @@ export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
       const called = nameOf(to.role, words);
       return {
         text: TOOL_TEXTS[words].roles.next(called),
-        say: words === 'zh' ? `好的，接下来由${called}陪你。` : `All right, here comes ${called}.`,
+        say: roleWords.changed(called)[words],
       };
     },
   };
@@ -55,10 +54,7 @@ export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
 function changeOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
   return {
     name: CHANGE_ROLE,
-    description:
-      words === 'zh'
-        ? `换一个角色来和用户对话。用户明确要求换成某个角色时才调用。可以换成：${roles.join('、')}`
-        : `Lets another character talk with the user. Only when the user asks for it. There are: ${roles.join(', ')}`,
+    description: roleWords.change(roles)[words],
     inputSchema: {
       type: 'object',
       properties: { role: { type: 'string', enum: roles } },
@@ -71,23 +67,14 @@ function changeOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
 }
 
 function handoffOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
-  const zh = words === 'zh';
   return {
     name: HANDOFF,
-    description: zh
-      ? `用户要的事明显属于另一个角色时，把对话连同摘要交给它。可以交给：${roles.join('、')}`
-      : 'Passes the conversation on, with a summary, when what the user wants is clearly the task of another ' +
-        `character. There are: ${roles.join(', ')}`,
+    description: roleWords.handOff(roles)[words],
     inputSchema: {
       type: 'object',
       properties: {
         role: { type: 'string', enum: roles },
-        summary: {
-          type: 'string',
-          description: zh
-            ? '给它的两三句话：用户要什么，谈到了哪里'
-            : 'Two or three sentences for it: what the user wants, and what was said so far',
-        },
+        summary: { type: 'string', description: roleWords.summary[words] },
       },
       required: ['role', 'summary'],
     },
@@ -97,11 +84,13 @@ function handoffOffer(roles: readonly string[], words: UiLanguage): OfferedTool 
 }
 
 function nameOf(role: Agent | undefined, words: UiLanguage): string {
-  return role?.name ?? CONFIGURED[words];
+  return role?.name ?? roleWords.assistant[words];
 }
 
 const namesOf = (role: Agent | undefined): string[] =>
-  [role?.id, ...(role === undefined ? Object.values(CONFIGURED) : [role.name])].map((name) => lettersOf(name ?? ''));
+  [role?.id, ...(role === undefined ? Object.values(roleWords.assistant) : [role.name])].map((name) =>
+    lettersOf(name ?? ''),
+  );
 
 /** Finds the wanted role. Models do not always use the exact names. */
 function roleFor(

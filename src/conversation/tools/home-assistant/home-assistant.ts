@@ -7,6 +7,7 @@ import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { ACTIONS, type ActionName, type ActionValue, type ServiceCall, serviceFor } from './actions.js';
 import { toolFailed } from '../tool-errors.js';
 import { TOOL_TEXTS } from '../words.js';
+import { homeWords } from './words.js';
 
 const MAX_LISTED = 40;
 /** States are requested again after this time. */
@@ -129,7 +130,7 @@ function homeUnlock(home: Home): Tool {
       await home.call(entity, { domain: 'lock', service: 'unlock' }, signal);
       const ui = uiLanguage(language);
       const text = TOOL_TEXTS[ui].home.unlocked(entity.name);
-      return { text, say: ui === 'zh' ? `${entity.name}开锁了。` : `${entity.name}: unlocked.` };
+      return { text, say: homeWords.unlocked(entity.name)[ui] };
     },
   });
 }

@@ -7,6 +7,7 @@ import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { toolFailed } from '../tool-errors.js';
+import { listWords } from './words.js';
 
 /** Owner of the lists that the household shares. */
 const HOME = 'home';
@@ -16,10 +17,6 @@ const MAX_LISTED = 20;
 const list = z
   .enum(['shopping', 'todo', 'notes'])
   .meta({ en: 'Which list; notes: anything to be remembered', zh: '哪个清单；notes：随手记的便签' });
-const NAMES = {
-  en: { shopping: 'the shopping list', todo: 'the to-do list', notes: 'your notes' },
-  zh: { shopping: '购物清单', todo: '待办清单', notes: '便签' },
-} as const;
 const toolOf = (name: z.infer<typeof list>): string => `list:${name}`;
 
 /** Notes, shopping list, to-do list. */
@@ -55,12 +52,7 @@ const add = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
           throw toolFailed((texts) => texts.lists.full(MOST_ITEMS));
       }
       const ui = uiLanguage(language);
-      if (name === 'notes' && ui === 'en') return spoken(`All right, I noted: ${items.join('; ')}.`);
-      return spoken(
-        ui === 'zh'
-          ? `好的，${NAMES.zh[name]}里记下了${items.join('、')}。`
-          : `All right, ${NAMES.en[name]} now has ${spokenList(items)}.`,
-      );
+      return spoken((name === 'notes' ? listWords.noted : listWords.added)(listWords.names[name], items)[ui]);
     },
   });
 
@@ -103,34 +95,18 @@ const remove = (data: ToolDataStore, ownerOf: OwnerOf, shared: boolean) =>
         meant.map(({ key }) => key),
       );
       const ui = uiLanguage(language);
-      if (meant.length === 0)
-        return spoken(ui === 'zh' ? `${NAMES.zh[name]}里没有这一项。` : `That is not on ${NAMES.en[name]}.`);
-      if (all) return spoken(ui === 'zh' ? `好的，${NAMES.zh[name]}清空了。` : `I have emptied ${NAMES.en[name]}.`);
+      const called = listWords.names[name];
+      if (meant.length === 0) return spoken(listWords.notThere(called)[ui]);
+      if (all) return spoken(listWords.emptied(called)[ui]);
       const values = meant.map(({ value }) => value);
-      return spoken(
-        ui === 'zh'
-          ? `好的，划掉了${values.join('、')}。`
-          : `All right, I took ${spokenList(values)} off ${NAMES.en[name]}.`,
-      );
+      return spoken(listWords.removed(called, values)[ui]);
     },
   });
 
 function tell(items: readonly ToolDatum[], name: z.infer<typeof list>, language: UiLanguage): string {
   const values = items.slice(0, MAX_LISTED).map(({ value }) => value);
-  const more = items.length - values.length;
-  if (language === 'zh') {
-    if (items.length === 0) return `${NAMES.zh[name]}是空的。`;
-    return `${NAMES.zh[name]}有${items.length}项：${values.join('、')}${more > 0 ? `，还有${more}项` : ''}。`;
-  }
-  if (items.length === 0) return `There is nothing on ${NAMES.en[name]}.`;
-  const where = name === 'notes' ? 'Your notes' : `On ${NAMES.en[name]}`;
-  return `${where}: ${more > 0 ? `${values.join(', ')}, and ${more} more` : spokenList(values)}.`;
-}
-
-/** Joins the items for speech: `milk, eggs and bread`. */
-function spokenList(items: readonly string[]): string {
-  const last = items.at(-1) ?? '';
-  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+  if (items.length === 0) return listWords.empty(listWords.names[name])[language];
+  return listWords.has(listWords.on[name], values, items.length)[language];
 }
 
 const spoken = (text: string): ToolAnswer => ({ text, say: text });

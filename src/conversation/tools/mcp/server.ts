@@ -1,6 +1,5 @@
 import {
   asChorusError,
-  both,
   ChorusError,
   sleep,
   type Clock,
@@ -103,7 +102,7 @@ export class McpServer {
       // The connection may be dead without a report of it.
       if (code === 'tool.timeout') this.#trouble();
       const { zh } = details;
-      const words = typeof zh === 'string' ? both(this.#clean(message), this.#clean(zh)) : this.#clean(message);
+      const words = typeof zh === 'string' ? { en: this.#clean(message), zh: this.#clean(zh) } : this.#clean(message);
       throw new ChorusError(code, words, { cause: error });
     }
   }

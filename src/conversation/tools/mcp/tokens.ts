@@ -1,7 +1,8 @@
 import type { DeviceStore } from '../../../platform/store/device-store-port.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { both, ChorusError, type Clock } from '../../../core/index.js';
+import { bilingualWords, ChorusError, type Clock } from '../../../core/index.js';
+import { TOOL_TEXTS } from '../words.js';
 
 /** Storage of the tokens: one secret of the database. */
 export type McpTokenStore = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
@@ -42,13 +43,9 @@ export class McpTokens {
     return this.#inTurn(async () => {
       const before = await this.list();
       if (before.length >= MAX_TOKENS)
-        throw new ChorusError(
-          'admin.bad_request',
-          both(`there are ${MAX_TOKENS} tokens; revoke one first`, `已有 ${MAX_TOKENS} 个令牌，请先撤销一个`),
-          {
-            details: { what: 'token' },
-          },
-        );
+        throw new ChorusError('admin.bad_request', bilingualWords(TOOL_TEXTS).mcp.tooManyTokens(MAX_TOKENS), {
+          details: { what: 'token' },
+        });
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
       const entry: McpToken = {
         id: randomBytes(4).toString('hex'),

@@ -5,6 +5,7 @@ import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type NamedDevice } from '../tool-group.js';
 import { toolFailed } from '../tool-errors.js';
+import { messageWords } from './words.js';
 
 const MAX_RECEIVERS = 50;
 const EVERYBODY =
@@ -59,20 +60,13 @@ export const messages = defineToolGroup({
 });
 
 function messageText(from: string | undefined, text: string, language: UiLanguage): string {
-  const ended = /[.!?。！？]$/u.test(text);
-  if (language === 'zh') return `${from === undefined ? '捎话' : `${from}捎话`}：${text}${ended ? '' : '。'}`;
-  return `${from === undefined ? 'A message' : `A message from ${from}`}: ${text}${ended ? '' : '.'}`;
+  const words = from === undefined ? messageWords.message(text) : messageWords.messageFrom(from, text);
+  return words[language];
 }
 
 function sentWords(receivers: readonly NamedDevice[], heard: number, language: UiLanguage): string {
-  const zh = language === 'zh';
-  if (heard === receivers.length) return zh ? '好的，已经说了。' : 'I have told them.';
-  if (heard > 0)
-    return zh
-      ? '好的，醒着的设备已经说了，其他的醒来就说。'
-      : 'I have told those that are awake; the others hear it as soon as they are.';
-  if (zh) return '好的，等那边的设备醒来就说。';
-  return `I will say it there as soon as ${receivers.length === 1 ? 'that device is' : 'those devices are'} awake.`;
+  if (heard === receivers.length) return messageWords.told[language];
+  return (heard > 0 ? messageWords.toldSome : messageWords.later(receivers.length))[language];
 }
 
 const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));

@@ -5,6 +5,7 @@ import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { Library } from './library.js';
 import { Player } from './player.js';
+import { musicWords } from './words.js';
 
 /** Music, stories and radio on the device that asks. */
 export const music = defineToolGroup({
@@ -30,8 +31,8 @@ export const music = defineToolGroup({
         async run({ query = '' }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
           const play = await player.play(deviceId, query.trim());
-          if (!play) return say(ui === 'zh' ? '没有找到可以播放的。' : 'I found nothing like that.');
-          return { ...say(playing(player.title(deviceId) ?? '', ui)), play };
+          if (!play) return say(musicWords.notFound[ui]);
+          return { ...say(musicWords.playing(player.title(deviceId) ?? '')[ui]), play };
         },
       }),
       defineTool({
@@ -48,13 +49,13 @@ export const music = defineToolGroup({
           // Speaking to the device has stopped the music already.
           if (action === 'pause' || action === 'stop') {
             player.stop(deviceId);
-            return say(ui === 'zh' ? '好的。' : 'OK.');
+            return say(musicWords.stopped[ui]);
           }
           if (action === 'what') return whatPlays(player, deviceId, ui);
           const by = { resume: 0, next: 1, previous: -1 }[action];
           const play = await player.resume(deviceId, by);
-          if (!play) return say(ui === 'zh' ? '后面没有了。' : 'There is nothing more to play.');
-          return { ...say(playing(player.title(deviceId) ?? '', ui)), play };
+          if (!play) return say(musicWords.noMore[ui]);
+          return { ...say(musicWords.playing(player.title(deviceId) ?? '')[ui]), play };
         },
       }),
     ];
@@ -65,11 +66,9 @@ export const music = defineToolGroup({
 function whatPlays(player: Player, deviceId: string, language: UiLanguage): ToolAnswer {
   const title = player.title(deviceId);
   const play = player.interrupted(deviceId);
-  if (play && title !== undefined) return { ...say(language === 'zh' ? `这是${title}。` : `This is ${title}.`), play };
-  if (title === undefined) return say(language === 'zh' ? '现在没有播放。' : 'Nothing is playing.');
-  return say(language === 'zh' ? `现在没有播放，刚才是${title}。` : `Nothing is playing. The last one was ${title}.`);
+  if (play && title !== undefined) return { ...say(musicWords.thisIs(title)[language]), play };
+  if (title === undefined) return say(musicWords.nothing[language]);
+  return say(musicWords.lastWas(title)[language]);
 }
 
 const say = (text: string): ToolAnswer => ({ text, say: text });
-const playing = (title: string, language: UiLanguage): string =>
-  language === 'zh' ? `播放${title}。` : `Playing ${title}.`;

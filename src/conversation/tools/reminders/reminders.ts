@@ -10,6 +10,7 @@ import { noticeWords, setWords } from './reminder-words.js';
 import { momentOf, patternOf } from './when.js';
 import { toolFailed } from '../tool-errors.js';
 import { TOOL_TEXTS } from '../words.js';
+import { reminderWords } from './words.js';
 
 const MAX_TIMER_S = 7 * 86_400;
 /** A model that uses an old time may be a little late; a time further in the past is a mistake. */
@@ -169,8 +170,7 @@ const cancel = (notices: Notices) =>
       const set = await setOf(notices, context.deviceId, kind);
       const meant =
         which === undefined || which === '' ? set : set.filter((notice) => isCalled(notice, which, language));
-      if (meant.length === 0)
-        return spoken(language === 'zh' ? '没有这样的计时器或提醒。' : 'There is nothing like that.');
+      if (meant.length === 0) return spoken(reminderWords.nothing[language]);
       if (meant.length > 1 && all !== true) {
         const listed = meant.slice(0, MAX_LISTED).map((notice) => noticeWords(notice, language, nowMs));
         return { text: TOOL_TEXTS[language].reminders.whichOne(listed) };
@@ -182,7 +182,7 @@ const cancel = (notices: Notices) =>
       const listed = meant
         .slice(0, MAX_LISTED)
         .map((notice) => noticeWords(notice, language, nowMs).replace(/[,，].*$/, ''));
-      return spoken(language === 'zh' ? `好的，取消了${listed.join('、')}。` : `Cancelled: ${listed.join(', ')}.`);
+      return spoken(reminderWords.cancelled(listed)[language]);
     },
   });
 

@@ -3,7 +3,7 @@ import type { UiLanguage } from '../../../core/index.js';
 import { ChorusError } from '../../../core/index.js';
 import { serviceWords, type ServiceClient, type weatherSettings } from '../../../providers/index.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
-import { sky } from './weather-words.js';
+import { sky } from './sky.js';
 
 export const DAYS = 7;
 

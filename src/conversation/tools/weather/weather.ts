@@ -7,6 +7,7 @@ import { toolFailed } from '../tool-errors.js';
 import { DAYS, OpenMeteo } from './open-meteo.js';
 import { QWeather } from './qweather.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
+import { weatherWords } from './words.js';
 
 /** Most places kept from earlier look-ups. */
 const MAX_PLACES = 200;
@@ -42,7 +43,7 @@ export const weather = defineToolGroup({
           const ui = uiLanguage(language);
           const name = place.trim() === '' ? settings.place : place;
           if (name === undefined) {
-            const asks = ui === 'zh' ? '你想知道哪里的天气？' : 'For which place?';
+            const asks = weatherWords.where[ui];
             return { text: asks, say: asks };
           }
           const found = await service.find(name, ui, signal);

@@ -29,7 +29,7 @@ export interface RecordingEncoder {
   encode(bytes: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[]>;
 }
 
-/** The process is killed after ten times this. A minute of WAV took 0.3 s of CPU on one of two cores. */
+/** The process is killed after ten times this. A minute of sound takes about a second of CPU. */
 const PREDICTED_MS = 3_000;
 const HEAP_MB = 128;
 /** Recordings that may wait while another is decoded. */

@@ -82,7 +82,7 @@ function isOfTool(node: ts.Node): boolean {
   if (!ts.isObjectLiteralExpression(node)) return false;
   const { parent } = node;
   if (ts.isPropertyAssignment(parent)) return ['words', 'confirm', 'ask'].includes(parent.name.getText());
-  return ts.isCallExpression(parent) && /\.meta$/.test(parent.expression.getText());
+  return ts.isCallExpression(parent) && parent.expression.getText().endsWith('.meta');
 }
 
 /** The places where a source has an English text beside its Chinese one. */

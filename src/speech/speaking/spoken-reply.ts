@@ -83,8 +83,8 @@ export class ReplyInProgress implements SpokenReply {
   #queue(text: string, open: boolean, speech?: ModelSpeech, recorded?: readonly Uint8Array[]): void {
     if (this.#ended || this.#over || text.trim() === '') return;
     if (this.#sentences.length - this.#begun >= MAX_WAITING) {
-      const fields = { problem: 'voice.sentence_left_out', device: this.options.deviceId } as const;
-      this.services.log.warn('a reply is too long: a sentence was left out', fields);
+      const { deviceId: device } = this.options;
+      this.services.log.warn('a sentence of a long reply was left out', { problem: 'voice.sentence_left_out', device });
       return;
     }
     this.#saidAtMs ??= this.services.clock.nowMs();

@@ -20,7 +20,8 @@ export function composeTools(
   more: readonly Tool[],
 ): HouseholdTools {
   const { clock, log } = common;
-  const notices = new Notices({ store: store.notices, shared: store.shared, clock, log });
+  const holdMs = (): number => live.current.session.hold_for_timers_ms;
+  const notices = new Notices({ store: store.notices, shared: store.shared, clock, log, holdMs });
   // This runs after all sessions have ended, and before the database is closed.
   root.onClose(() => notices.flush());
   const services = {

@@ -63,7 +63,7 @@ const outcome = z.enum([
 ]);
 
 /** Why an utterance was taken for one that was not said to the device. */
-export const OVERHEARD = ['echo', 'language', 'background', 'noise'] as const;
+export const OVERHEARD = ['echo', 'language', 'background', 'noise', 'unaddressed'] as const;
 export type OverheardReason = (typeof OVERHEARD)[number];
 
 const count = z.number().default(0);
@@ -235,10 +235,10 @@ export const TURN_FIELDS = {
       en:
         'why it was taken for something that was not said to the device, and not answered: echo (of the device), ' +
         'language (a script that is not of the language), background (far quieter than usual), noise (a word that ' +
-        'recognisers make of noise)',
+        'recognisers make of noise), unaddressed (while it only waits for a timer, without its wake word)',
       zh:
         '为什么认为不是对设备说的、没有回答：echo（设备自己的回声）、language（不是这种语言的文字）、' +
-        'background（比平时轻得多）、noise（识别器由噪声得出的词）',
+        'background（比平时轻得多）、noise（识别器由噪声得出的词）、unaddressed（只在等计时器到点，话里没有唤醒词）',
     },
   },
   toolsUsed: {

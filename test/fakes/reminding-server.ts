@@ -25,6 +25,7 @@ const notices = new Notices({
   shared: false,
   clock: systemClock,
   log: silentLogger,
+  holdMs: () => 0,
 });
 
 /** The methods as own properties. */

@@ -33,7 +33,13 @@ export class ToolWorld {
     more: Partial<ToolServices>,
   ) {
     this.clock = new FakeClock(startWallMs);
-    this.notices = new Notices({ store: store.notices, shared: false, clock: this.clock, log: silentLogger });
+    this.notices = new Notices({
+      store: store.notices,
+      shared: false,
+      clock: this.clock,
+      log: silentLogger,
+      holdMs: () => 900_000,
+    });
     const services: ToolServices = {
       clock: this.clock,
       log: silentLogger,

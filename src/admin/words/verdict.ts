@@ -12,6 +12,7 @@ const en = {
     language: 'Not answered: not a text of its language.',
     background: 'Not answered: far quieter than usual, so talk in the background.',
     noise: 'Not answered: a single word made of noise.',
+    unaddressed: 'Not answered: it only waited for a timer, and its wake word was not said.',
   },
   stuttered: (times: number, silence: string) =>
     `Stuttered ${times === 1 ? 'once' : `${times} times`}, ${silence} of silence.`,
@@ -36,6 +37,7 @@ const zh: typeof en = {
     language: '没有回答：不是这种语言的文字。',
     background: '没有回答：比平时轻得多，是背景里的说话声。',
     noise: '没有回答：只是由噪声得出的一个词。',
+    unaddressed: '没有回答：它只在等计时器到点，话里没有唤醒词。',
   },
   stuttered: (times, silence) => `卡顿 ${times} 次，共静默 ${silence}。`,
   interrupted: '流畅，被用户打断。',

@@ -170,6 +170,15 @@ export const session = z.strictObject({
       'for 120 s, so it stays below.',
     '安静这么久以后，关闭连接。固件会断开安静了 120 秒的连接，所以要小于它。',
   ),
+  hold_for_timers_ms: described(
+    z.int().min(0).max(3_600_000).default(900_000).meta({ live: true }),
+    'A silent device stays connected for a timer, alarm or reminder that is due within this time, since nothing ' +
+      'wakes a device that has hung up. Instead of the farewell it then answers only words with one of ' +
+      'session.wake_words in them, or the button. What an open microphone hears is still recognised. 0: only for ' +
+      'the last minute.',
+    '在这段时间内到点的计时器、闹钟或提醒，会让安静的设备保持连接，因为挂断的设备无法叫醒。这时不说再见，' +
+      '只回答带有 session.wake_words 之一的话，或者按键；开着的麦克风仍会被识别。0：只在最后一分钟保持。',
+  ),
   live_subtitles: z
     .boolean()
     .default(false)

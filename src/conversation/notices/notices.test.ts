@@ -37,10 +37,21 @@ describe('notices', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function start(shared = false): Notices {
-    const notices = new Notices({ store: store.notices, shared, clock, log: silentLogger });
+  function start(shared = false, holdMs = 0): Notices {
+    const notices = new Notices({
+      store: store.notices,
+      shared,
+      clock,
+      log: silentLogger,
+      holdMs: () => holdMs,
+    });
     notices.speakBy((device, notice: SpokenNotice) => {
-      heard.push({ device, id: notice.id, text: notice.text('en-US'), recording: notice.recording });
+      heard.push({
+        device,
+        id: notice.id,
+        text: notice.text('en-US'),
+        recording: notice.recording,
+      });
       return true;
     });
     scope.fork('notices', (signal) => notices.run(signal));
@@ -150,6 +161,17 @@ describe('notices', () => {
     await pass(60_000);
     expect(heard).toHaveLength(1);
     expect(notices.expects(A)).toBe(false);
+  });
+
+  it('are expected for as long as the configuration holds a device for them', async () => {
+    const notices = start(false, 900_000);
+    notices.present(A);
+    await notices.add(timer(920_000));
+    await pass(100);
+    expect(notices.expects(A)).toBe(false);
+    await pass(20_000);
+    expect(notices.expects(A)).toBe(true);
+    expect(notices.expects(B)).toBe(false);
   });
 
   it('are kept for a device that is not there, until it comes, and tell what was missed', async () => {

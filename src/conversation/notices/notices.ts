@@ -13,6 +13,8 @@ export interface NoticesOptions {
   readonly shared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Time before a notice for which its device stays connected (`session.hold_for_timers_ms`), if above a minute. */
+  readonly holdMs: () => number;
 }
 
 /** A notice to be made; the other fields get their values here. */
@@ -42,7 +44,7 @@ const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 /** Time between two removals of expired notices. */
 const PRUNE_MS = 3_600_000;
-/** A device with a notice due within this time is expected to say something. */
+/** A device with a notice due within this time is expected to say something, whatever the configuration. */
 const SOON_MS = 60_000;
 /** Notices without an expiry that were due earlier are no longer of interest. */
 const LATE_MS = 24 * 3_600_000;
@@ -143,7 +145,13 @@ export class Notices implements NoticeSource {
 
   expects(deviceId: string): boolean {
     const nowMs = this.options.clock.wallMs();
-    return (this.#soon.get(deviceId) ?? []).some((dueMs) => dueMs > nowMs && dueMs - nowMs <= SOON_MS);
+    // The database may take a moment to give the notice that is due just now.
+    return (this.#soon.get(deviceId) ?? []).some((dueMs) => dueMs > nowMs - SOON_MS && dueMs - nowMs <= this.heldMs);
+  }
+
+  /** A silent device stays connected for a notice that is due within this time. */
+  get heldMs(): number {
+    return Math.max(SOON_MS, this.options.holdMs());
   }
 
   /** The notice that was heard last on the device, if a person may want it once more. */
@@ -218,7 +226,7 @@ export class Notices implements NoticeSource {
       if (this.#spoken.length + this.#given.length > 0) await this.#settle();
       if (taken.length < CLAIM_AT_ONCE) break;
     }
-    this.#soon = await store.dueBetween([...this.#present], nowMs, nowMs + SOON_MS + LOOK_MS);
+    this.#soon = await store.dueBetween([...this.#present], nowMs, nowMs + this.heldMs + LOOK_MS);
     const nextMs = (await store.nextDueMs(nowMs)) ?? Number.POSITIVE_INFINITY;
     return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
   }

@@ -20,7 +20,7 @@ export interface NoticeSource {
   over(deviceId: string, id: string, spoken: boolean): void;
   /** Somebody speaks to the device or uses it: an alarm that rings need not ring again. */
   attended?(deviceId: string): void;
-  /** True: a notice is due within a minute, so the connection is not closed for silence. */
+  /** True: a notice is due soon, so the connection is not closed for silence. */
   expects?(deviceId: string): boolean;
   /** The device is gone; notices without an outcome so far have not been spoken. */
   gone(deviceId: string): void;

@@ -65,7 +65,7 @@ export interface SessionOptions {
   readonly onNotice: (id: string, spoken: boolean) => void;
   /** Somebody speaks to the device or uses it. */
   readonly onAttended: () => void;
-  /** True: the device will say a notice within a minute. */
+  /** True: the device will say a notice soon. */
   readonly noticeSoon: () => boolean;
   /** What an earlier session of the device has learned; undefined: nothing is known. */
   readonly habits?: Habits | undefined;
@@ -100,7 +100,9 @@ export class Session implements SessionHandle {
         event.type === 'timer' && event.name === 'idle' ? { ...event, noticeSoon: options.noticeSoon() } : event,
       ),
     );
-    const showText = (text: string): void => options.connection.send({ type: 'stt', text });
+    const showText = (text: string): void => {
+      if (!this.#state.onlyByName) options.connection.send({ type: 'stt', text });
+    };
     const onSubtitle = options.rules.liveSubtitles ? showText : undefined;
     this.#requests = new Requests({ ...options, log, dispatch, onSubtitle });
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);

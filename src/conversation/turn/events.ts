@@ -92,7 +92,7 @@ export type TurnEvent =
   | { readonly type: 'parts_ended'; readonly replyId: number }
   | { readonly type: 'parts_failed'; readonly replyId: number; readonly code: ErrorCode }
   | { readonly type: 'speaking'; readonly replyId: number; readonly event: SpeakingEvent }
-  /** `noticeSoon`, for `idle`: the device will say a notice within a minute. */
+  /** `noticeSoon`, for `idle`: the device will say a notice soon. */
   | { readonly type: 'timer'; readonly name: TimerName; readonly noticeSoon?: boolean };
 
 /** A {@link ReplyEvent} whose error has become a code. */

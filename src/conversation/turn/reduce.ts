@@ -116,7 +116,9 @@ function answerOnceKnown(step: Step): void {
   step.set({ utterance: undefined });
   const text = wordsOf(step, utterance.pieces);
   const reason = overheard(step, utterance);
-  const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text, overheard: reason });
+  const known = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { overheard: reason });
+  // Talk near a device that only waits for a timer is not kept, neither its words nor its sound.
+  const trace = reason === 'unaddressed' ? { ...known, heard: [] } : noted(known, { userText: text });
   const { reply } = step.state;
   if (reason !== undefined) noteOverheard(step, reason, text);
   if (text === '' || reason !== undefined || (reply !== undefined && !isMeant(step, reply, utterance, text))) {

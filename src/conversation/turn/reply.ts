@@ -30,7 +30,7 @@ const MAX_NOTICES_AT_ONCE = 8;
 export function speakNotices(step: Step): boolean {
   const said = step.state.notices.slice(0, MAX_NOTICES_AT_ONCE);
   if (said.length === 0) return false;
-  step.set({ notices: step.state.notices.slice(said.length), farewellSaid: false });
+  step.set({ notices: step.state.notices.slice(said.length), farewellSaid: false, onlyByName: false });
   step.cancelTimer('notice');
   openReply(step, { kind: 'notice', after: 'listen' });
   const byFirstSentence = new Map<number, Notice>();

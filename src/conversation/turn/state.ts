@@ -245,6 +245,8 @@ export interface TurnState {
   readonly farewellSaid: boolean;
   /** Number of times that sounds without a turn have delayed the idle farewell or close. */
   readonly putOff: number;
+  /** The silent device is kept only for a notice: its user calls it by a wake word, and other words are not for it. */
+  readonly onlyByName: boolean;
   readonly timers: ReadonlySet<TimerName>;
 }
 
@@ -278,6 +280,7 @@ export function initialState(nowMs: number): TurnState {
     quietSinceMs: nowMs,
     farewellSaid: false,
     putOff: 0,
+    onlyByName: false,
     timers: new Set(),
   };
 }

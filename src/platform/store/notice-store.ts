@@ -76,7 +76,7 @@ export class KyselyNoticeStore implements NoticeStore {
 
   dueBetween(deviceIds: readonly string[], fromMs: number, toMs: number): Promise<Map<string, readonly number[]>> {
     if (deviceIds.length === 0) return Promise.resolve(new Map());
-    return this.database.read('find the notices of the next minute', async (db) => {
+    return this.database.read('find the next notices', async (db) => {
       const rows = await db
         .selectFrom('notices')
         .select(['device_id', 'due_ms'])

@@ -12,13 +12,15 @@ describe('timers, alarms and reminders', () => {
 
   it('are set, told and cancelled by name, in English', async () => {
     expect(await world.says('set_timer', { seconds: 180, name: 'pasta' })).toBe('3 minutes for pasta, starting now.');
-    expect(await world.says('set_timer', { seconds: 3900 })).toBe('1 hour 5 minutes, starting now.');
+    expect(await world.says('set_timer', { seconds: 3900 })).toBe(
+      '1 hour 5 minutes, starting now. If I sleep then, I tell you when you wake me.',
+    );
     expect(await world.says('set_reminder', { kind: 'alarm', at: '2026-11-26T07:00', repeat: 'weekdays' })).toBe(
-      'The alarm is set: on weekdays at 7:00 AM.',
+      'The alarm is set: on weekdays at 7:00 AM. If I sleep then, I tell you when you wake me.',
     );
     expect(
       await world.says('set_reminder', { kind: 'reminder', at: '2026-11-26T07:30', text: 'take the medicine' }),
-    ).toBe('I will remind you tomorrow at 7:30 AM: take the medicine.');
+    ).toBe('I will remind you tomorrow at 7:30 AM: take the medicine. If I sleep then, I tell you when you wake me.');
     expect(await world.says('list_reminders')).toBe(
       'There are 4: the pasta timer, 3 minutes left; the 1 hour 5 minutes timer, 1 hour 5 minutes left; ' +
         'the alarm on weekdays at 7:00 AM; the reminder "take the medicine" tomorrow at 7:30 AM.',
@@ -38,7 +40,7 @@ describe('timers, alarms and reminders', () => {
     world.language = 'zh-CN';
     expect(await world.says('set_timer', { seconds: 600, name: '面条' })).toBe('好的，面条计时十分钟，开始。');
     expect(await world.says('set_reminder', { kind: 'alarm', at: '2026-11-26T07:00', repeat: 'daily' })).toBe(
-      '好的，每天早上七点整的闹钟设好了。',
+      '好的，每天早上七点整的闹钟设好了。如果那时我休眠了，会在你唤醒我时告诉你。',
     );
     expect(await world.says('set_reminder', { kind: 'reminder', in_minutes: 10, text: '关火' })).toBe(
       '好的，今天下午三点十五分提醒你关火。',

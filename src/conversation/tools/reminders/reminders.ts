@@ -197,7 +197,9 @@ async function keep(
 ): Promise<ToolAnswer> {
   const kept = await notices.add({ ...notice, deviceId, timeZone });
   if (!kept) throw toolFailed((texts) => texts.reminders.tooMany);
-  return spoken(setWords(kept, uiLanguage(language), wallMs()));
+  const ui = uiLanguage(language);
+  const isHeld = kept.dueMs - wallMs() <= notices.heldMs;
+  return spoken(`${setWords(kept, ui, wallMs())}${isHeld ? '' : reminderWords.toldOnWaking[ui]}`);
 }
 
 const NONE_SET: Readonly<Record<UiLanguage, Readonly<Record<WantedKind | 'any', string>>>> = {

@@ -1,6 +1,7 @@
 import type { OverheardReason } from '../../../records/index.js';
 import type { PieceVoice } from '../../../speech/listening/listening-port.js';
 import { voiceOf, wordsOf } from '../utterance/pieces.js';
+import { callsByName } from './name.js';
 import { isMuchQuieter, overheardAs } from './overheard.js';
 import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from '../state.js';
 
@@ -20,7 +21,10 @@ const LEAST_LEVEL_MS = 300;
  * for words that continue a question, because these are always for the device.
  */
 export function overheard(step: Step, { pieces, trace }: Utterance): OverheardReason | undefined {
-  if (!step.rules.ignoreOverheard || trace.mode === 'manual') return undefined;
+  if (trace.mode === 'manual') return undefined;
+  const { ignoreOverheard, wakeWords } = step.rules;
+  if (step.state.onlyByName && !callsByName(wordsOf(step, pieces), wakeWords)) return 'unaddressed';
+  if (!ignoreOverheard) return undefined;
   return judge(step, pieces, trace.onsetMs);
 }
 

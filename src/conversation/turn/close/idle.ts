@@ -12,7 +12,8 @@ const PUT_OFF_TIMES = 6;
 /**
  * The idle timer always runs and checks what is due: the farewell, later the close. The firmware closes a channel after
  * 120 s without data, and each of our messages counts. So if the user only makes sounds that become no turn, an emotion
- * is sent instead of an answer. The same keeps the connection of a device that will say a notice within a minute.
+ * is sent instead of an answer. The same keeps the connection of a device that will say a notice soon. It takes the
+ * place of the farewell: from then on the device is called by its name, and nothing else said near it is answered.
  */
 export function onIdleTimer(step: Step, noticeSoon: boolean): void {
   const { state, rules } = step;
@@ -22,13 +23,15 @@ export function onIdleTimer(step: Step, noticeSoon: boolean): void {
     return;
   }
   const sounds = state.utterance !== undefined || state.listening?.speaking === true;
-  if (noticeSoon || (sounds && state.putOff < PUT_OFF_TIMES)) {
-    step.set({ putOff: state.putOff + (noticeSoon ? 0 : 1) });
+  const waits = sounds && state.putOff < PUT_OFF_TIMES;
+  if (noticeSoon || waits) {
+    step.set({ putOff: state.putOff + (waits ? 1 : 0), onlyByName: state.onlyByName || !waits });
     step.send({ type: 'llm', emotion: 'neutral' });
     step.startTimer('idle', PUT_OFF_MS);
     return;
   }
-  if (state.farewellSaid) {
+  // A device that was kept for a notice which is no longer due goes without a word after so long a silence.
+  if (state.farewellSaid || state.onlyByName) {
     closeSession(step, 'idle');
     return;
   }

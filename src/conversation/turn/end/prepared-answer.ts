@@ -17,12 +17,13 @@ export function prepareAnswer(step: Step): void {
 
 /**
  * Prepares an answer to the words of the open microphone, unless it is being prepared. Does nothing if another
- * utterance or reply is in progress, because the history lacks it; and in push to talk, where the button ends the turn.
+ * utterance or reply is in progress, because the history lacks it; in push to talk, where the button ends the turn; and
+ * while the words are probably not for the device.
  */
 export function prepareAnswerTo(step: Step, text: string): void {
-  const { listening, utterance, reply, permit } = step.state;
+  const { listening, utterance, reply, permit, onlyByName } = step.state;
   if (listening === undefined || listening.mode === 'manual' || permit !== 'held') return;
-  if (utterance !== undefined || reply !== undefined) return;
+  if (utterance !== undefined || reply !== undefined || onlyByName) return;
   if (step.state.prepared?.text === text) return;
   cancelPrepared(step);
   if (listening.earlyStarts >= MOST_STARTS) return;

@@ -70,5 +70,5 @@ export function notePause(step: Step, pauseMs: number | undefined): void {
 
 /** Notes a sign that the user is present. */
 export function noteActivity(step: Step): void {
-  step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
+  step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0, onlyByName: false });
 }

@@ -1,0 +1,16 @@
+import { editDistances } from '../../../core/index.js';
+import { lettersOf } from '../../dialogue/text/characters.js';
+
+/** Letters of a wake word for each one that a recogniser may have got wrong: 你好小智 is often written 你好小志. */
+const LETTERS_FOR_ERROR = 8;
+const HAN_FOR_ERROR = 4;
+
+/** True if one of the wake words is in the text. */
+export function callsByName(text: string, wakeWords: readonly string[]): boolean {
+  const said = Array.from(lettersOf(text));
+  return wakeWords.some((word) => {
+    const name = Array.from(lettersOf(word));
+    const most = Math.floor(name.length / (/\p{Script=Han}/u.test(word) ? HAN_FOR_ERROR : LETTERS_FOR_ERROR));
+    return name.length > 0 && Math.min(...editDistances(name, said, { anywhere: true })) <= most;
+  });
+}

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ALIASES } from './aliases.js';
 import { FIELDS } from './fields.js';
 import { describeMistake, describeNote, maskSecrets, secretsInFile, secretValues, showConfig } from './index.js';
 
@@ -116,6 +117,48 @@ describe('names of other servers', () => {
     ).toBe(20_000);
   });
 });
+
+/** Every old name, a value of it, the key of today, and its value there. */
+const OLD_NAMES: readonly (readonly [old: string, value: unknown, key: string, expected: unknown])[] = [
+  ['asr_max_workers', 3, 'asr.max_workers', 3],
+  ['llm_max_workers', 5, 'llm.max_workers', 5],
+  ['tts_max_workers', 4, 'tts.max_workers', 4],
+  ['model_pool_size', 2, 'asr.pool_size', 2],
+  ['chunk_size', 512, 'vad.window_samples', 512],
+  ['vad.chunk_size', 512, 'vad.window_samples', 512],
+  ['vad.preset', 'child', 'vad.patience', 'patient'],
+  ['close_connection_no_voice_time', 45, 'session.idle_close_ms', 45_000],
+  ['session.close_connection_no_voice_time', 50, 'session.idle_close_ms', 50_000],
+  ['exit_commands', ['farewell'], 'session.exit_words', ['farewell']],
+  ['enable_greeting', false, 'session.greeting', false],
+  ['prompt', 'You are kind.', 'llm.prompt', 'You are kind.'],
+  ['server.ip', '127.0.0.1', 'server.host', '127.0.0.1'],
+  ['log.log_level', 'WARNING', 'log.level', 'warn'],
+];
+
+describe('every old name', () => {
+  it('is in the table above', () => {
+    expect(OLD_NAMES.map(([old]) => old)).toEqual([...ALIASES.keys()]);
+  });
+
+  it.each(OLD_NAMES)('%s: %j loads as %s = %j', async (old, value, key, expected) => {
+    const nested = old.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+    const { config, notes } = await accepted(JSON.stringify(nested));
+    expect(valueAt(config, key)).toEqual(expected);
+    expect(notes.map((note) => describeNote(note, 'en'))).toEqual([
+      expect.stringContaining(`"${old}" is understood as ${key} = `),
+    ]);
+  });
+
+  it('of the patience: both values of then, and no other', async () => {
+    expect((await accepted('vad: {preset: default}')).config.vad.patience).toBe('normal');
+    expect(await mistakes('vad: {preset: slow}')).toEqual([expect.stringContaining('vad.preset: found "slow"')]);
+  });
+});
+
+function valueAt(tree: unknown, key: string): unknown {
+  return key.split('.').reduce((inner, name) => (inner as Readonly<Record<string, unknown>>)[name], tree);
+}
 
 describe('any content of the file', () => {
   it('gives a whole configuration or mistakes, and never an exception', async () => {

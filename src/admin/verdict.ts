@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Bilingual, ChorusError, describeError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
-import type { TurnRecord } from '../records/index.js';
+import { LONG_STAGE_MS, SMOOTH_WITHIN_MS, type TurnRecord } from '../records/index.js';
 import { bilingual } from './shapes.js';
 import { verdictWords } from './words/verdict.js';
 
@@ -30,19 +30,8 @@ export const turnVerdict = z.object({
 });
 export type TurnVerdict = z.output<typeof turnVerdict>;
 
-/**
- * Time from the end of speech to the first sound of a smooth turn. It is the target of `chorus monitor` for several
- * devices.
- */
-const SMOOTH_WITHIN_MS = 1600;
-/** Longest time of a stage, in ms, before it is named as the cause; as in the advice of `chorus monitor`. */
-const LONG_MS = {
-  admission: 300,
-  asr_wait: 300,
-  transcript: 700,
-  llm_first_chunk: 1000,
-  tts_first_audio: 600,
-} as const;
+/** Stages that may be the cause. Where two exceed their times equally, the first is named. */
+const CAUSES = ['admission', 'asr_wait', 'transcript', 'llm_first_chunk', 'tts_first_audio'] as const;
 
 type Kind = TurnVerdict['kind'];
 
@@ -81,10 +70,10 @@ export function verdictOf({
 /** The stage that exceeded its usual time most; undefined if nobody had to wait. */
 function slowest(stagesMs: TurnRecord['stagesMs']): TurnVerdict | undefined {
   if ((stagesMs.speech_end_to_first_packet ?? 0) <= SMOOTH_WITHIN_MS) return undefined;
-  const excess = (Object.keys(LONG_MS) as (keyof typeof LONG_MS)[]).map((stage) => ({
+  const excess = CAUSES.map((stage) => ({
     stage,
     ms: stagesMs[stage] ?? 0,
-    over: (stagesMs[stage] ?? 0) - LONG_MS[stage],
+    over: (stagesMs[stage] ?? 0) - LONG_STAGE_MS[stage],
   }));
   const [worst] = excess.filter(({ over }) => over > 0).toSorted((a, b) => b.over - a.over);
   if (!worst) return undefined;

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../core/index.js';
+import { SMOOTH_WITHIN_MS } from '../records/index.js';
 import type { Target, Text } from './report/index.js';
 import { inMs, inPercent, inSeconds } from './quantities.js';
 import { quantityWords } from './words/quantities.js';
@@ -38,7 +39,7 @@ export const TARGETS = {
   /** End of speech to first sound, without the language model's own time; several devices talk. */
   first_sound: {
     what: { en: 'From the last word to the first sound of the answer', zh: '从说完到听见回答的第一声' },
-    limit: 1600,
+    limit: SMOOTH_WITHIN_MS,
     side: 'at_most',
     unit: 's',
   },
@@ -55,7 +56,7 @@ export const TARGETS = {
   first_sound_p95: {
     what: { en: 'The same, 95 of 100 turns', zh: '同上，95% 的对话' },
     short: { en: 'first sound (95 of 100 turns)', zh: '第一声（95% 的对话）' },
-    limit: 1600,
+    limit: SMOOTH_WITHIN_MS,
     side: 'at_most',
     unit: 'ms',
   },

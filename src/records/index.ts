@@ -13,7 +13,9 @@ export {
 export { AGENT_EXAMPLES } from './agent-examples.js';
 export { fromRow, kindOf, shapeOf, toRow, type Field, type Fields } from './field.js';
 export {
+  LONG_STAGE_MS,
   OVERHEARD,
+  SMOOTH_WITHIN_MS,
   TURN_FIELD_LIST,
   TURN_FIELDS,
   TURN_STAGES,

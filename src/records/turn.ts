@@ -45,6 +45,26 @@ export const TURN_STAGES = {
 
 export type TurnStage = keyof typeof TURN_STAGES;
 
+/**
+ * A turn is smooth if its first sound comes within this time, in ms, after the end of speech. The targets of bench and
+ * monitor for several devices have the same limit.
+ */
+export const SMOOTH_WITHIN_MS = 1600;
+
+/**
+ * A longer stage, in ms, is named as the cause of a slow answer. `transcript` is the wait for the text that a person
+ * feels, `asr_run` the work of the machine: a verdict on a turn names the first, advice on a server the second.
+ */
+export const LONG_STAGE_MS = {
+  endpoint: 900,
+  admission: 300,
+  asr_wait: 300,
+  asr_run: 700,
+  transcript: 700,
+  llm_first_chunk: 1000,
+  tts_first_audio: 600,
+} as const satisfies Partial<Readonly<Record<TurnStage, number>>>;
+
 export type TurnOutcome = z.output<typeof outcome>;
 const outcome = z.enum([
   'answered',

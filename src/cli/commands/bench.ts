@@ -34,6 +34,9 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { benchWords } from '../words/bench.js';
 import { standInsOf, twoNumbers, type StandInFlags } from './bench-stand-in-flags.js';
 
+/** The default of `--first-sound`. */
+const FIRST_SOUND = `${SERVICE_LEVEL.firstSoundP50Ms},${SERVICE_LEVEL.firstSoundP95Ms}`;
+
 /** `chorus bench` and the commands below it. */
 export const define: DefineCommand = (bench, { context, below, dataOption, run }) => {
   const help = benchWords[context.language];
@@ -60,8 +63,8 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .option('--url <ota-url>', help.url)
     .option('--pid <n>', help.pid, from(1, help.wholeNumber))
     .addOption(dataOption())
-    .option('--cpu-target <share>', help.cpuTarget, positive, 0.7)
-    .option('--first-sound <p50,p95>', help.firstSound, '1000,1600')
+    .option('--cpu-target <share>', help.cpuTarget, positive, SERVICE_LEVEL.cpuShare)
+    .option('--first-sound <p50,p95>', help.firstSound, FIRST_SOUND)
     .option('--llm-first-token <ms>', help.llmFirstToken, from(0, help.wholeNumber), 300)
     .option('--llm-tokens-per-second <n>', help.llmSpeed, positive, 40)
     .option('--reply <mean,spread>', help.reply, '5,2')

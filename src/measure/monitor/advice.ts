@@ -4,7 +4,7 @@ import { MUCH, othersShare } from './shares.js';
 import type { Figures } from './figures.js';
 import { REMEDIES } from '../words/remedies.js';
 import { inBytes, inMs, inPercent } from '../quantities.js';
-import type { TargetId } from '../targets.js';
+import { TARGETS, type TargetId } from '../targets.js';
 import type { TargetResult } from './targets.js';
 import { adviceWords } from './words/advice.js';
 
@@ -190,7 +190,7 @@ const FULL_THREAD = 0.7;
 function loopRemedies({ machine }: Figures): readonly Text[] {
   if (!machine) return [REMEDIES.monitor_machine];
   const waited = machine.waitedForCpu;
-  if ((waited ?? 0) > MUCH || machine.cpuMean > 0.7) {
+  if ((waited ?? 0) > MUCH || machine.cpuMean > TARGETS.machine_cpu.limit) {
     const share = waited === undefined ? undefined : inPercent(waited);
     return [adviceWords.waitedForCpu(share), REMEDIES.fewer_at_once];
   }

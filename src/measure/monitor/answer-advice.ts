@@ -1,23 +1,17 @@
 import { ERROR_TABLE, isErrorCode, type Bilingual } from '../../core/index.js';
+import { LONG_STAGE_MS } from '../../records/index.js';
 import type { Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
 import { MUCH, othersShare, worstOf } from './shares.js';
 import type { Figures } from './figures.js';
 import { REMEDIES } from '../words/remedies.js';
 import { inPercent, inSeconds } from '../quantities.js';
-import type { TargetId } from '../targets.js';
+import { TARGETS, type TargetId } from '../targets.js';
 import { answerAdviceWords } from './words/answer-advice.js';
 
-/** A stage that is longer at its worst (95th percentile from 200 turns on) is named as a cause. Milliseconds. */
-const LONG = {
-  endpoint: 900,
-  admission: 300,
-  asr_wait: 300,
-  asr_run: 700,
-  llm_first_chunk: 1000,
-  tts_first_audio: 600,
-} as const;
-type NamedStage = keyof typeof LONG;
+/** Stages that are named as a cause if they are long at their worst (95th percentile from 200 turns on). */
+const CAUSES = ['endpoint', 'admission', 'asr_wait', 'asr_run', 'llm_first_chunk', 'tts_first_audio'] as const;
+type NamedStage = (typeof CAUSES)[number];
 
 /** Advice on answers that came late, broke off, or did not come. */
 export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
@@ -31,12 +25,10 @@ export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): A
 /** Advice on the stages that were long, the longest first. */
 function slowAdvice(figures: Figures): Advice[] {
   const { stages, answers, devices } = figures;
-  const long = (Object.keys(LONG) as NamedStage[])
-    .flatMap((stage) => {
-      const ms = worstOf(stages[stage]);
-      return ms !== undefined && ms > LONG[stage] ? [{ stage, ms, summary: stages[stage] }] : [];
-    })
-    .sort((a, b) => b.ms - a.ms);
+  const long = CAUSES.flatMap((stage) => {
+    const ms = worstOf(stages[stage]);
+    return ms !== undefined && ms > LONG_STAGE_MS[stage] ? [{ stage, ms, summary: stages[stage] }] : [];
+  }).sort((a, b) => b.ms - a.ms);
   if (long.length > 0)
     return long.slice(0, 3).map(({ stage, ms, summary }) => ({
       found: answerAdviceWords.stages[stage](answerAdviceWords.took(inSeconds(ms), worstWord(summary))),
@@ -61,7 +53,7 @@ function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   if (
     !['asr_wait', 'asr_run', 'tts_first_audio'].includes(stage) ||
     others <= MUCH ||
-    (figures.machine?.cpuMean ?? 0) < 0.7
+    (figures.machine?.cpuMean ?? 0) < TARGETS.machine_cpu.limit
   )
     return undefined;
   return [answerAdviceWords.othersFirst(inPercent(others))];
@@ -70,7 +62,7 @@ function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
 /** The language model's own time is no fault of the server, but people wait for it all the same. */
 function slowModelAdvice({ stages }: Figures): Advice[] {
   const summary = stages['llm_first_chunk'];
-  if (!summary || summary.kind === 'none' || summary.median <= LONG.llm_first_chunk) return [];
+  if (!summary || summary.kind === 'none' || summary.median <= LONG_STAGE_MS.llm_first_chunk) return [];
   const took = answerAdviceWords.inHalf(inSeconds(summary.median));
   return [
     {
@@ -100,12 +92,12 @@ function underrunAdvice({ answers, devices, machine, server, stages }: Figures):
   if (devices !== undefined && predicted === 0) {
     remedies.push(REMEDIES.lost_on_the_way);
   }
-  if (machine && (machine.cpuMean > 0.7 || (machine.waitedForCpu ?? 0) > 0.3)) {
+  if (machine && (machine.cpuMean > TARGETS.machine_cpu.limit || (machine.waitedForCpu ?? 0) > 0.3)) {
     remedies.push(answerAdviceWords.cpuShort(inPercent(machine.cpuMean)), REMEDIES.fewer_at_once);
   }
   if ((server.loopDelayP99Ms?.worst ?? 0) > 60) remedies.push(REMEDIES.stood_still);
   const voiceMs = worstOf(stages['tts_first_audio']);
-  if (voiceMs !== undefined && voiceMs > LONG.tts_first_audio) remedies.push(...STAGE_REMEDIES.tts_first_audio);
+  if (voiceMs !== undefined && voiceMs > LONG_STAGE_MS.tts_first_audio) remedies.push(...STAGE_REMEDIES.tts_first_audio);
   if (remedies.length === 0) remedies.push(REMEDIES.more_lead, REMEDIES.fewer_at_once);
   return [{ found, remedies }];
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isCancelled, sleep, systemClock } from '../src/core/index.js';
+import { isCancelled, MB, MINUTE_MS, sleep, systemClock } from '../src/core/index.js';
 import { reloadOnce, type DoneReload } from './reloading.js';
 import { atMost, report, type Line } from './results.js';
 import { SoakSeries, type ProcessPoint } from './soak-series.js';
@@ -11,8 +11,6 @@ import { MIXED_QUEUES } from '../src/measure/bench/index.js';
 import { heapSizes, startAcceptanceServer, type AcceptanceServer } from './servers.js';
 import { trendOf, type Reading, type Trend } from './trend.js';
 
-const MB = 2 ** 20;
-const MINUTE_MS = 60_000;
 const SAMPLE_EVERY_MS = 5000;
 /** Time in which code is compiled, heaps grow to their size, and caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { systemClock as clock } from '../src/core/index.js';
+import { MINUTE_MS, systemClock as clock } from '../src/core/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
 import { type Line, report } from './results.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MEASURE = fileURLToPath(new URL('conversation.ts', import.meta.url));
-const MINUTE_MS = 60_000;
 /** A measurement that takes this many times as long as it should hangs, and is ended. */
 const SLACK = 2;
 const ADMISSION_OFF = ['--cpu-target', '0.9', '--set', 'max_concurrent_sessions=10000', '--set', 'load.target=off'];

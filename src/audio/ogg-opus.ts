@@ -1,3 +1,5 @@
+import { FIRST_PAGE, PAGE_HEADER_BYTES } from './ogg.js';
+
 /** An Opus packet and its playing time. */
 export interface TimedPacket {
   readonly bytes: Uint8Array;
@@ -8,9 +10,7 @@ export interface TimedPacket {
 const POSITIONS_PER_MS = 48;
 /** Delay of libopus in positions; players skip it. */
 const PRE_SKIP = 312;
-const FIRST_PAGE = 2;
 const LAST_PAGE = 4;
-const HEADER_BYTES = 27;
 const MAX_SEGMENTS = 255;
 /** A page is full at about this length, so that a player can seek to any second. */
 const PAGE_MS = 1000;
@@ -75,7 +75,7 @@ function page({ serial, number, flags, position, packets }: Page): Uint8Array {
     ...Array.from({ length: segmentsOf(packet) - 1 }, () => 255),
     packet.byteLength % 255,
   ]);
-  const header = Buffer.alloc(HEADER_BYTES);
+  const header = Buffer.alloc(PAGE_HEADER_BYTES);
   header.write('OggS', 'latin1');
   header[5] = flags;
   header.writeBigUInt64LE(BigInt(Math.round(position)), 6);

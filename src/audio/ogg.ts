@@ -9,8 +9,10 @@ export interface OggPacket {
   readonly index: number;
 }
 
-const HEADER_BYTES = 27;
-const FIRST_PAGE = 2;
+/** Bytes of a page's header before its table of segments (RFC 3533 section 6). */
+export const PAGE_HEADER_BYTES = 27;
+/** Flag of the first page of a stream. */
+export const FIRST_PAGE = 2;
 /** Only comments with pictures are longer; what exceeds this size is dropped. */
 const MAX_PACKET_BYTES = 64 * 1024;
 
@@ -37,9 +39,10 @@ export class OggReader {
     if (bytes.byteLength >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) !== 'OggS')
       throw new ChorusError('audio.undecodable', audioWords.ogg.other);
     const segments = bytes[26];
-    if (segments === undefined || bytes.byteLength < HEADER_BYTES + segments) return undefined;
-    const length = bytes.subarray(HEADER_BYTES, HEADER_BYTES + segments).reduce((sum, lacing) => sum + lacing, 0);
-    const end = HEADER_BYTES + segments + length;
+    if (segments === undefined || bytes.byteLength < PAGE_HEADER_BYTES + segments) return undefined;
+    const table = bytes.subarray(PAGE_HEADER_BYTES, PAGE_HEADER_BYTES + segments);
+    const length = table.reduce((sum, lacing) => sum + lacing, 0);
+    const end = PAGE_HEADER_BYTES + segments + length;
     if (bytes.byteLength < end) return undefined;
     this.#pending = bytes.slice(end);
     return bytes.subarray(0, end);
@@ -57,8 +60,8 @@ export class OggReader {
     }
     if (serial !== this.#serial) return;
     const segments = page[26] ?? 0;
-    let at = HEADER_BYTES + segments;
-    for (const lacing of page.subarray(HEADER_BYTES, HEADER_BYTES + segments)) {
+    let at = PAGE_HEADER_BYTES + segments;
+    for (const lacing of page.subarray(PAGE_HEADER_BYTES, PAGE_HEADER_BYTES + segments)) {
       if (this.#partBytes + lacing <= MAX_PACKET_BYTES) this.#parts.push(page.subarray(at, at + lacing));
       this.#partBytes += lacing;
       at += lacing;

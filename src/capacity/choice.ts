@@ -1,3 +1,4 @@
+import { GB } from '../core/index.js';
 import type { Hardware } from '../platform/machine/index.js';
 import { createLoadControl, type CeilingReason, type LoadControl } from './load-control.js';
 import { planSlots } from './slot-count.js';
@@ -29,7 +30,6 @@ export interface CapacityChoice {
   readonly load: LoadControl | undefined;
 }
 
-const GB = 1024 ** 3;
 /**
  * Conversations per CPU slot with `load.target: off` and no configured maximum; as cautious as `auto` at its beginning.
  */

@@ -3,6 +3,7 @@ import type { Config, Foundation } from '../config/index.js';
 import { type Scope, uiLanguage, type LanguageTag } from '../core/index.js';
 import {
   CHILD_NICENESS,
+  CHILD_START_TIMEOUT_MS,
   createModelStore,
   type EngineStatus,
   type ModelStore,
@@ -29,7 +30,6 @@ import {
 } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 
-const CHILD_START_TIMEOUT_MS = 60_000;
 /**
  * Opus for speech at 24 kHz: transparent on a small loudspeaker, with a quarter less CPU than complexity 10 (500
  * instead of 660 µs a packet of 60 ms).

@@ -16,7 +16,8 @@ export interface Clock {
   after(delayMs: number, fn: () => void): TimerHandle;
 }
 
-export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 export const systemClock: Clock = {

@@ -1,3 +1,4 @@
+export * from './bytes.js';
 export * from './catalogue.js';
 export * from './change.js';
 export * from './clock.js';

@@ -1,4 +1,4 @@
-export { CHILD_NICENESS } from './processes/child-options.js';
+export { CHILD_NICENESS, CHILD_START_TIMEOUT_MS } from './processes/child-options.js';
 export { SupervisedChild } from './processes/supervisor.js';
 export type { CallOptions } from './processes/job.js';
 export { serveChild } from './processes/serve.js';

@@ -14,8 +14,6 @@ export interface VoiceprintRouteOptions {
   readonly scope: Scope;
 }
 
-/** Longest sound that is used of a voice; the rest is cut off. */
-const MOST_S = 10;
 /** The original server refuses smaller files. */
 const LEAST_FILE_BYTES = 1000;
 /** Half a minute in stereo at 48 kHz. */
@@ -156,5 +154,5 @@ async function readSound({ body, headers }: FastifyRequest, signal: AbortSignal)
   if (fileName?.toLowerCase().endsWith('.wav') !== true)
     throw new Refused(400, 'the name of the file has to end in .wav');
   if (bytes.length < LEAST_FILE_BYTES) throw new Refused(400, 'the sound is too short');
-  return { fields, pcm: await speechOfWav(bytes, MOST_S) };
+  return { fields, pcm: await speechOfWav(bytes) };
 }

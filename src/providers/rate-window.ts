@@ -1,4 +1,4 @@
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../core/index.js';
 
 /** Counts the requests of the last minute. */
 export class RateWindow {

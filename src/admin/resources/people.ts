@@ -80,7 +80,6 @@ export interface PeopleControl {
 }
 
 const LEAST_S = 1;
-const MOST_S = 10;
 /** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
@@ -122,7 +121,7 @@ export function registerPeopleRoutes(
 }
 
 async function speechOf(bytes: Uint8Array): Promise<Int16Array> {
-  const speech = await speechOfWav(bytes, MOST_S);
+  const speech = await speechOfWav(bytes);
   if (speech.length < LEAST_S * LISTEN_RATE_HZ) throw refused(resourceWords.soundTooShort);
   return speech;
 }

@@ -1,4 +1,4 @@
-import { padToWidth } from '../../core/index.js';
+import { GB, padToWidth } from '../../core/index.js';
 import type { DefineCommand } from '../command.js';
 import { type CapacityFacts, capacityFacts } from '../../capacity/index.js';
 import { chooseCapacity, talkingLimit } from '../../capacity/index.js';
@@ -25,7 +25,6 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
 };
 
 const LABEL_COLUMNS = 14;
-const GB = 1024 ** 3;
 
 /**
  * `chorus profile`: shows this machine, the current settings, the automatic ones, and those of each profile. Starts

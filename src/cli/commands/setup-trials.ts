@@ -15,7 +15,7 @@ import type { Config } from '../../config/index.js';
 import { llmChoiceOf, tryModel, voicesFor, type TtsProvider, untilReached } from '../../providers/index.js';
 import { bytesToInt16, concatBytes, type WavSound } from '../../audio/index.js';
 import { createSpeechEncoder, createConfiguredVoices } from '../../speech/speaking/index.js';
-import { createModelStore } from '../../engines/index.js';
+import { CHILD_START_TIMEOUT_MS, createModelStore } from '../../engines/index.js';
 import { setupTrialWords } from '../words/setup-trials.js';
 
 export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChorusError };
@@ -29,7 +29,6 @@ async function attempt<T>(work: () => Promise<T>): Promise<Trial<T>> {
 }
 
 const VOICE_TIMEOUT_MS = 30_000;
-const CHILD_START_TIMEOUT_MS = 60_000;
 
 export interface LlmTrial {
   readonly firstMs: number;

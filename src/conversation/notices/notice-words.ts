@@ -4,7 +4,7 @@ import { chineseNumber, clockWords, wallTime } from '../../providers/llm/offline
 import { noticeWords } from './words.js';
 
 /** With a longer delay, the device also says when the notice was due. */
-const LATE_MS = 120_000;
+export const LATE_MS = 120_000;
 
 /** The spoken sentence of a notice. */
 export function noticeText(notice: NoticeRecord, language: LanguageTag, nowMs: number): string {

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { NoticeRecord } from '../../platform/store/index.js';
+import { LATE_MS } from './notice-words.js';
 
 /** An alarm that nobody answers rings again after this time. */
 const AGAIN_MS = 60_000;
 /** It rings again for this long after the first time: three times. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
-/** A notice that was due earlier than this is told to a person who has just come. */
-const LATE_MS = 120_000;
 /** What rang may be snoozed for this long. */
 const SNOOZE_WITHIN_MS = 15 * 60_000;
 /** Most devices whose last notice is kept. */
@@ -27,6 +26,7 @@ export class Ringing {
     if (this.#last.size >= MAX_DEVICES && oldest !== undefined) this.#last.delete(oldest);
     this.#last.set(deviceId, { notice, atMs: nowMs });
     const untilMs = notice.expiresMs ?? Math.round(nowMs + RINGS_FOR_MS);
+    // A late notice is told to a person who has just come.
     if (kind !== 'alarm' || attended || nowMs - dueMs > LATE_MS || nowMs + AGAIN_MS >= untilMs) return undefined;
     const again = {
       ...notice,

@@ -7,6 +7,8 @@ import type { spawnChild } from './spawn.js';
  * the CPU share of another program; at 4 it gets four tenths (docs/adr/0001-processes.md).
  */
 export const CHILD_NICENESS = 4;
+/** Time limit for the start of a child process of speech, which loads native libraries. */
+export const CHILD_START_TIMEOUT_MS = 60_000;
 
 /** Start options of a supervised child process. */
 export interface ChildOptions {

@@ -1,8 +1,8 @@
 import { CONVERSATION_BYTES } from '../../capacity/index.js';
 import type { Config } from '../../config/index.js';
+import { MB } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
-const MB = 2 ** 20;
 /**
  * All processes without a recognition model. An early version had 548 MB with Moonshine (270 MB) and one conversation;
  * the present one has 470 MB (docs/capacity.md), so this leaves room.

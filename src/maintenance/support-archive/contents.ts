@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { describeOrigin, maskSecrets, secretsInFile, secretValues } from '../../config/index.js';
 import { MeasuredCosts } from '../../capacity/index.js';
-import { withTimeout, jsonOrUndefined } from '../../core/index.js';
+import { withTimeout, jsonOrUndefined, MB } from '../../core/index.js';
 import { speechRuntime } from '../../engines/index.js';
 import { describeMachine, openCgroup, readHardware, readMemoryEvents } from '../../platform/machine/index.js';
 import type { DoctorContext } from '../doctor/check.js';
@@ -15,7 +15,6 @@ import type { Entry } from './archive.js';
 import { passwordOf, Redactor, secretsOfEnvironment } from './redactor.js';
 import { tailOf } from './tail.js';
 
-const MB = 2 ** 20;
 const LOG_MAX_BYTES = 2 * MB;
 const REPORT_MAX_BYTES = 4 * MB;
 const REPORTS_MAX = 3;

@@ -2,7 +2,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
 import { keepBackup, listBackups, type Config, type Foundation } from '../../config/index.js';
-import { ChorusError, type Clock, type Logger, type UiLanguage, HOUR_MS, packageVersion } from '../../core/index.js';
+import {
+  ChorusError,
+  type Clock,
+  type Logger,
+  type UiLanguage,
+  HOUR_MS,
+  MINUTE_MS,
+  packageVersion,
+} from '../../core/index.js';
 import {
   createProcessReader,
   createSampler,
@@ -39,7 +47,6 @@ export interface UpkeepParts {
 
 /** For this long after the start of the server, no scheduled upkeep runs. */
 const SETTLE_MS = 10 * 60_000;
-const MINUTE_MS = 60_000;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
 /** Daily upkeep, the weekly restart if configured, and a watch on the memory of all processes. */

@@ -3,7 +3,7 @@ import { concatInt16, int16ToBytes, LISTEN_SAMPLES_PER_MS } from '../../audio/in
 import type { AsrStream, AsrStreamRequest } from '../asr/asr-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
 import type { AsrDialect, AsrNews, MakeAsrDialect } from './asr-dialect.js';
-import type { ServiceConnection, WireMessage } from './connection.js';
+import { MESSAGE_MS, START_MS, type ServiceConnection, type WireMessage } from './connection.js';
 import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import { TranscriptText } from './transcript-text.js';
 import { wireWords } from './words.js';
@@ -14,15 +14,12 @@ export interface AsrStreamOptions {
   readonly dialect: MakeAsrDialect;
 }
 
-/** Time limit for the connection and for the service's report that it takes audio. */
-const START_MS = 5_000;
 /** Longest time from the end of the audio to the last text. */
 const LAST_TEXT_MS = 4_000;
 /** More than the samples of the longest piece. */
 const MAX_SAMPLES = 90 * 16_000;
 /** Most bytes of audio that the service has not taken: 30 s. */
 const MAX_BUFFERED_BYTES = 30 * 32_000;
-const MESSAGE_MS = 100;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', wireWords.noBegin);
 

@@ -2,6 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import type { WebSocket } from 'ws';
 import { connectSocket, type SocketOptions } from './socket.js';
 
+/** Time limit for the connection and for the service's report that it takes audio or text. */
+export const START_MS = 5_000;
+/** Length of one message of audio to a service that asks for no other. */
+export const MESSAGE_MS = 100;
+
 /** One message: text, or bytes. */
 export type WireMessage = string | Uint8Array;
 

@@ -10,7 +10,7 @@ import {
 import type { LlmDelta } from '../llm/llm-port.js';
 import type { RealtimeInput, RealtimeOpening, RealtimeRequest, RealtimeSession } from '../realtime/realtime-port.js';
 import type { Lease, ServiceGate } from '../service-gate.js';
-import type { ServiceConnection, WireMessage } from './connection.js';
+import { START_MS, type ServiceConnection, type WireMessage } from './connection.js';
 import type { MakeRealtimeDialect, RealtimeDialect, RealtimeNews } from './realtime-dialect.js';
 import { RealtimeResponse } from './realtime-response.js';
 import { brokeOff, said, serviceError, unreadable } from './refusal.js';
@@ -26,8 +26,6 @@ export interface RealtimeSessionOptions {
   readonly dialect: MakeRealtimeDialect;
 }
 
-/** Time limit for the connection and for the service's report that it takes audio. */
-const START_MS = 5_000;
 /** Longest time from the end of an utterance to its text. */
 const TEXT_MS = 3_000;
 /** Longest silence of the service while an answer is due. */

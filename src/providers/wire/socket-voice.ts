@@ -1,4 +1,5 @@
 import { ChorusError, withTimeout } from '../../core/index.js';
+import { START_MS } from './connection.js';
 import type { TtsAudio, TtsProvider, WrittenTtsRequest } from '../tts/tts-port.js';
 import { serviceError } from './refusal.js';
 import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
@@ -12,7 +13,6 @@ export interface SocketVoiceOptions extends ServiceVoiceOptions {
   readonly streams?: boolean;
 }
 
-const START_MS = 5_000;
 /** Unread audio at which the connection is paused: 10 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 480 * 1024;
 /** Half a second to the first audio, five times faster than speech after that. */

@@ -7,13 +7,10 @@ import {
   type Resampler,
   LISTEN_RATE_HZ,
 } from '../../audio/index.js';
-import type { WireMessage } from './connection.js';
+import { MESSAGE_MS, type WireMessage } from './connection.js';
 import type { RealtimeDialect } from './realtime-dialect.js';
 
 type Step = { readonly type: 'audio'; readonly pcm: Int16Array } | { readonly type: 'clear' | 'commit' };
-
-/** Length of one message of audio. */
-const MESSAGE_MS = 100;
 
 /** Audio on its way to a realtime service: waits until the service starts, is resampled, and is cut. */
 export class UtteranceAudio {

@@ -52,7 +52,7 @@ export function utterances(packages: string): readonly Utterance[] {
   return [
     ...PACKAGED.map(([path, kind, said]): Utterance => {
       const name = path.slice(path.lastIndexOf('/') + 1);
-      return { name, kind, said, pcm: () => speechOfWav(readFileSync(join(packages, path)), MOST_S) };
+      return { name, kind, said, pcm: () => speechOfWav(readFileSync(join(packages, path))) };
     }),
     ...SYNTHESISED.map(([name, said, answer]): Utterance => ({
       name,

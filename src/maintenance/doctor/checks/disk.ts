@@ -1,4 +1,5 @@
 import { stat, statfs } from 'node:fs/promises';
+import { MB } from '../../../core/index.js';
 import { findLeftovers } from '../../upkeep/leftovers.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
@@ -21,7 +22,6 @@ export interface DiskFacts {
   readonly leftovers: readonly Leftover[];
 }
 
-const MB = 2 ** 20;
 /** The database, logs and a backup need room; below this limit writes begin to fail. */
 const FULL_BYTES = 100 * MB;
 /** Above this limit one model (SenseVoice, 239 MB packed and unpacked) still fits. */

@@ -1,10 +1,9 @@
-import { HOUR_MS } from '../../../core/index.js';
+import { HOUR_MS, MB } from '../../../core/index.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { type MemoryReport, memoryReports } from '../reports.js';
 import { growthWords } from '../words/growth.js';
 
-const MB = 2 ** 20;
 const REPORTS_LEAST = 3;
 const SPAN_LEAST_MS = 6 * HOUR_MS;
 const GROWTH_LEAST = 1.2;

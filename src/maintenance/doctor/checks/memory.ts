@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { MB } from '../../../core/index.js';
 import {
   createProcessReader,
   openCgroup,
@@ -26,7 +27,6 @@ export interface MemoryFacts {
   readonly swappedBytes: number;
 }
 
-const MB = 2 ** 20;
 /** Factor that leaves room for a longer utterance, a second model while models are exchanged, and the phrase cache. */
 const COMFORT = 1.25;
 const NEAR = 0.9;

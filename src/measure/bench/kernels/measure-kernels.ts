@@ -1,6 +1,6 @@
 import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../../core/index.js';
 import { loadSpeech } from '../../fleet/index.js';
-import { CHILD_NICENESS, childEntry, createModelStore, SupervisedChild } from '../../../engines/index.js';
+import { CHILD_NICENESS, CHILD_START_TIMEOUT_MS, childEntry, createModelStore, SupervisedChild } from '../../../engines/index.js';
 import { type AsrKernel, openAsrKernel } from '../cost-model/index.js';
 import type { KernelRound } from './kernel-costs.js';
 import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
@@ -22,7 +22,6 @@ const DEFAULT_FOR_MS = 7_000;
 const MIN_ROUNDS = 3;
 /** CPU time of each kernel in a round, except recognition. */
 const CPU_MS = 80;
-const START_TIMEOUT_MS = 60_000;
 /** The encoding that the server uses unless it has a reason for another one. */
 const ENCODING = { complexity: 5, bitrate: 32_000 };
 /** Devices that are listened to at once, as in a server to which twenty devices talk. */
@@ -49,7 +48,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
       log: silentLogger,
       metrics: noMetrics,
       scope,
-      startTimeoutMs: START_TIMEOUT_MS,
+      startTimeoutMs: CHILD_START_TIMEOUT_MS,
       init: undefined,
     });
     await child.start();

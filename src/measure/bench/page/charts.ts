@@ -1,10 +1,9 @@
+import { MB } from '../../../core/index.js';
 import { conversationTimeline, firstSoundHistogram, stepsChart } from '../../fleet-charts.js';
 import type { Block } from '../../report/index.js';
 import { TARGETS } from '../../targets.js';
 import type { BenchResult } from '../result.js';
 import { chartWords } from '../words/charts.js';
-
-const MB = 2 ** 20;
 
 type BenchSample = BenchResult['observations'][number];
 type Process = BenchSample['processes'][number];

@@ -1,17 +1,15 @@
 import { BoundedQueue } from '../../../core/index.js';
-import { FRAME_MS, LISTEN_RATE_HZ } from '../../../audio/format.js';
+import { LISTEN_RATE_HZ } from '../../../audio/format.js';
 import { OpusDecoder } from '../../../audio/opus.js';
 import type { VadStream } from '../../../providers/vad/vad-port.js';
 import { EchoDetector } from '../echo/echo.js';
 import type { ListenMode, ListeningEvent, ListeningTurn } from '../listening-port.js';
 import { UtteranceAssembler } from './utterance.js';
 import type { UtteranceOptions } from '../utterance-options.js';
-import { WindowFeed } from './window-feed.js';
+import { FRAME_SAMPLES, WindowFeed } from './window-feed.js';
 
 /** After this much DTX the detector is reset instead of keeping its old state. */
 const RESET_AFTER_SILENT_WINDOWS = 8;
-
-const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
 
 export interface ListenerOptions {
   readonly utterance: UtteranceOptions;

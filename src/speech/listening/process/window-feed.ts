@@ -1,7 +1,8 @@
 import { LISTEN_RATE_HZ, FRAME_MS } from '../../../audio/format.js';
 import { OpusDecoder } from '../../../audio/opus.js';
 
-const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
+/** Samples of a packet of the usual length. */
+export const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
 /** DTX: packets of this size or less carry no sound (docs/protocol.md 4.1). */
 const DTX_BYTES = 2;
 

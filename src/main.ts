@@ -12,6 +12,7 @@ import {
   type ConfigSource,
   type Environment,
   LiveConfig,
+  mainLanguage,
   type ReloadAnswer,
 } from './config/index.js';
 import { composeHttp } from './composition/http.js';
@@ -31,7 +32,7 @@ import {
 import { packageVersion, asChorusError, type ChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
 import { assumeTriedCost, runSelfTests } from './speech/self-test/index.js';
 import { composeSpeech } from './composition/speech.js';
-import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
+import { phrasesToWarm, startUp } from './composition/start-up.js';
 import { embeddingStatus, type ServerStatus, speechStatus, withStore } from './composition/status.js';
 import { composeStore } from './composition/store.js';
 import { composeVision } from './composition/vision.js';

@@ -129,6 +129,7 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
   );
 }
 
+/** As `isLoopback` of src/core; the page imports only types of the server. */
 function isLoopback(url: string): boolean {
   return /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 }

@@ -23,7 +23,7 @@ export interface BrowserDeviceOptions {
 
 /** The same timeout as in a device (docs/protocol.md). */
 const HELLO_TIMEOUT_MS = 10_000;
-/** The last word may go on this long after the button is released. */
+/** The last word may go on this long after the button is released. Simulated devices wait as long. */
 const RELEASE_AFTER_MS = 150;
 /** Frames that are kept while connecting, because a person already speaks. A device sends at most 40 at once. */
 const EARLY_FRAMES = 25;

@@ -11,8 +11,8 @@ import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { ProblemRing } from '../platform/telemetry/index.js';
 import type { Capacity } from './capacity.js';
 import type { Mcp } from './mcp.js';
-import { OPUS, type Speech } from './speech.js';
-import { createRecordingEncoder } from '../speech/speaking/index.js';
+import type { Speech } from './speech.js';
+import { createRecordingEncoder, OPUS } from '../speech/speaking/index.js';
 import type { ServerStatus } from './status.js';
 import {
   createConfigurationControl,

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { secretValues, type Config } from '../config/index.js';
+import { secretValues, SHORTEST_SECRET, type Config } from '../config/index.js';
 import { createLog, type Log, type LogSettings } from '../platform/telemetry/index.js';
 
 /** The server's log: on the error stream for people or programs, and in a file in the data folder if configured. */
@@ -22,9 +22,6 @@ export function openLog(config: Config, dataDir: string): Log {
     terminal: { output: process.stderr, format: pretty ? 'words' : 'json', colour: pretty },
   });
 }
-
-/** Fewest characters of a secret that is hidden in the log: a shorter one may be an ordinary word. */
-const SHORTEST_SECRET = 6;
 
 /**
  * Settings that may change while the server runs. `others`: configurations under test, because a service may quote

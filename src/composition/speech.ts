@@ -23,6 +23,7 @@ import {
 } from '../speech/listening/index.js';
 import {
   createSpeechEncoder,
+  OPUS,
   type SpeakingService,
   createLiveVoices,
   type LiveVoices,
@@ -30,11 +31,6 @@ import {
 } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 
-/**
- * Opus for speech at 24 kHz: transparent on a small loudspeaker, with a quarter less CPU than complexity 10 (500
- * instead of 660 µs a packet of 60 ms).
- */
-export const OPUS = { complexity: 5, bitrate: 32_000 };
 /**
  * Setting while other devices wait: 37 % less CPU for 0.5 dB more noise, inaudible by a masking model
  * (docs/capacity.md). Complexity 0 would save 57 %, but smears the sound before a plosive.

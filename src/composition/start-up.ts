@@ -1,14 +1,10 @@
-import type { Config } from '../config/index.js';
+import { mainLanguage, type Config } from '../config/index.js';
 import { type LanguageTag, uiLanguage } from '../core/index.js';
 import { spokenChunks } from '../conversation/dialogue/index.js';
 import { type LlmProvider, standingTexts } from '../providers/index.js';
 import { phrase, spokenPhrases } from '../conversation/session/index.js';
 import { HINT_TONE } from '../speech/speaking/speaking-port.js';
 import type { Speech } from './speech.js';
-
-/** Language that must work before the server is ready. English comes with the package. */
-export const mainLanguage = ({ session }: Config): LanguageTag =>
-  session.language === 'auto' ? 'en-US' : session.language;
 
 /**
  * Starts processes and loads models while the port is open already. Resolves when speech in the server's language can

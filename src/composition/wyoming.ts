@@ -1,9 +1,8 @@
 import { asChorusError, packageVersion } from '../core/index.js';
 import { offeredModels, offeredVoices, openWyomingServer, type WyomingServices } from '../wyoming/index.js';
 import type { Capacity } from './capacity.js';
-import type { Foundation } from '../config/index.js';
+import { mainLanguage, type Foundation } from '../config/index.js';
 import type { Speech } from './speech.js';
-import { mainLanguage } from './start-up.js';
 
 /**
  * Opens the port for programs that use recognition and voices, if one is configured. A failure is only logged, because

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { FIELDS, type Field } from './fields.js';
 import { showValue } from './mistake.js';
 import type { Config } from './schema.js';
+import { SHORTEST_SECRET } from './secrets-in-file.js';
 
 /** One key whose value has changed. */
 export interface KeyChange {
@@ -13,9 +14,6 @@ export interface KeyChange {
   /** True: a running server takes the new value over. False: the value takes effect after a restart. */
   readonly live: boolean;
 }
-
-/** Minimum length of a secret that is hidden, in characters: a shorter one may be an ordinary word of a sentence. */
-const SHORTEST_SECRET = 6;
 
 /**
  * The changed keys, in the order of the schema. Values are compared, so comments and the order of keys do not count.

@@ -1,4 +1,6 @@
 export { type Config } from './schema.js';
+export { DEFAULT_PORT } from './sections/network.js';
+export { DEFAULT_BACKUPS } from './sections/operations.js';
 export { PROFILES, profileMachine, profileSettings, type ProfileName } from './profiles.js';
 export { configJsonSchema, configSchema, FIELDS, useProviders } from './fields.js';
 export { ALIASES } from './aliases.js';
@@ -16,8 +18,9 @@ export { describeMistake, describeNote, describeOrigin } from './wording.js';
 export { showValue, type Origin } from './mistake.js';
 export { configurationPage } from './page.js';
 export { isReference } from './secrets.js';
-export { secretsInFile, secretValues, valueAt } from './secrets-in-file.js';
+export { secretsInFile, secretValues, SHORTEST_SECRET, valueAt } from './secrets-in-file.js';
 export { databasePlace } from './database-place.js';
+export { mainLanguage } from './main-language.js';
 export type { Foundation } from './foundation.js';
 export { LiveConfig, type Change, type LivePart } from './live-config.js';
 export { composeReload, type ConfigSource, type Reload } from './reload.js';

@@ -1,5 +1,5 @@
 import type { Config } from './schema.js';
-import { isLoopback } from './sections/network.js';
+import { isLoopback } from '../core/index.js';
 import { showValue, type Mistake, type Origin } from './mistake.js';
 
 /** Checks the rules between keys. `originOf`: the place where a key was set. */
@@ -59,7 +59,7 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
   if (preset === 'none' && baseUrl === undefined && model !== undefined)
     report('needs', 'llm.fallback.model', model, 'llm.fallback.preset', undefined);
   const { wyoming } = config;
-  if (wyoming.listen !== undefined && !isLoopback(wyoming.listen) && wyoming.allow.length === 0)
+  if (wyoming.listen !== undefined && !isLoopback(`http://${wyoming.listen}`) && wyoming.allow.length === 0)
     report('needs', 'wyoming.listen', wyoming.listen, 'wyoming.allow', undefined);
   return mistakes;
 }

@@ -1,6 +1,9 @@
 import { parse } from 'yaml';
 import { FIELDS } from './fields.js';
 
+/** Minimum length of a secret that is hidden in texts, in characters: a shorter one may be an ordinary word. */
+export const SHORTEST_SECRET = 6;
+
 /** A secret in a configuration file. */
 export interface SecretInFile {
   readonly key: string;

@@ -6,6 +6,7 @@ export * from './edit-distance.js';
 export * from './errors/index.js';
 export { RESTART_EXIT_CODE } from './exit-code.js';
 export * from './exposition.js';
+export { hostOf, isLoopback } from './host.js';
 export * from './http-client.js';
 export { ownCommand, packageVersion, withOwnCommand } from './installation.js';
 export * from './json.js';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DEFAULT_PORT } from '../config/index.js';
 import { parseDeviceId } from '../device/protocol/index.js';
 import type { Draft } from './draft.js';
 import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from './tree.js';
@@ -42,7 +43,7 @@ export function planAccess(draft: Draft, tree: Branch, moves: boolean): OldAcces
 }
 
 function planPorts(draft: Draft, tree: Branch): void {
-  const own = draft.values.get('server.port') ?? 8000;
+  const own = draft.values.get('server.port') ?? DEFAULT_PORT;
   const asked = numberOf(at(tree, ['server', 'http_port']));
   const usable = asked !== undefined && Number.isInteger(asked) && asked >= 1 && asked <= 65_535;
   if (asked !== undefined && !usable) draft.skip('server.http_port', movingOverWords.noPort(asked));

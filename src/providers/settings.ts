@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { both } from '../core/index.js';
+import { both, hostOf } from '../core/index.js';
 
 /** The meaning of a configuration key in both languages, for `meta`. */
 export const words = (en: string, zh: string) => ({ description: en, zh });
@@ -140,7 +140,7 @@ export const serviceLimits = (settings: {
 export function isLocalAddress(url: string): boolean {
   let host: string;
   try {
-    host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+    host = hostOf(url);
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChorusError, translatedError } from '../../core/index.js';
+import { ChorusError, isLoopback, translatedError } from '../../core/index.js';
 import {
   encodeClip,
   firmwareWithQueue,
@@ -24,7 +24,6 @@ import { dataFlag, type CliContext } from '../context.js';
 import { talkLive } from './device-live.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { localServer } from '../server/local-server.js';
-import { isLoopback } from '../server/loopback.js';
 import { findFilePlayer } from '../terminal/audio-programs.js';
 import { showTurn } from '../views/turn.js';
 import { deviceWords } from '../words/device.js';

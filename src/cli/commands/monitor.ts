@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { join, resolve } from 'node:path';
-import type { Clock } from '../../core/index.js';
+import { isLoopback, type Clock } from '../../core/index.js';
 import { runFleet } from '../../measure/fleet/index.js';
 import { createSampler, describeMachine, type Sampler } from '../../platform/machine/index.js';
 import {
@@ -18,7 +18,6 @@ import { packageVersion, type CliContext, type JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { localServer } from '../server/local-server.js';
-import { isLoopback } from '../server/loopback.js';
 import { monitorWords } from '../words/monitor.js';
 import { liveLines, summaryLines } from '../views/monitor.js';
 

@@ -14,7 +14,7 @@ import {
 import type { Config } from '../../config/index.js';
 import { llmChoiceOf, tryModel, voicesFor, type TtsProvider, untilReached } from '../../providers/index.js';
 import { bytesToInt16, concatBytes, type WavSound } from '../../audio/index.js';
-import { createSpeechEncoder, createConfiguredVoices } from '../../speech/speaking/index.js';
+import { createSpeechEncoder, createConfiguredVoices, OPUS } from '../../speech/speaking/index.js';
 import { CHILD_START_TIMEOUT_MS, createModelStore } from '../../engines/index.js';
 import { setupTrialWords } from '../words/setup-trials.js';
 
@@ -90,7 +90,7 @@ export async function openVoices(
     ...common,
     niceness: 0,
     startTimeoutMs: CHILD_START_TIMEOUT_MS,
-    opus: { complexity: 5, bitrate: 32_000 },
+    opus: OPUS,
   });
   let providers: readonly TtsProvider[];
   try {

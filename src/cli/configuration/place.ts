@@ -1,7 +1,7 @@
 import { translatedError } from '../../core/index.js';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readConfigFile, type BackupPlace, type LoadedConfig } from '../../config/index.js';
+import { DEFAULT_BACKUPS, readConfigFile, type BackupPlace, type LoadedConfig } from '../../config/index.js';
 import { findAdminClient, type AdminClient } from '../server/admin-client.js';
 import type { CliContext, ConfigFlags } from '../context.js';
 import { ConfigRejected } from '../failure.js';
@@ -16,7 +16,6 @@ export interface ConfigPlace {
   readonly api: AdminClient | undefined;
 }
 
-const DEFAULT_KEEP = 10;
 const answer = z.object({ file: z.string() });
 
 /**
@@ -62,7 +61,7 @@ export function backupPlace(
   loaded: LoadedConfig | undefined,
   context: CliContext,
 ): BackupPlace {
-  return { folder: backups, keep: loaded?.config.backup.keep ?? DEFAULT_KEEP, wallMs: context.clock.wallMs() };
+  return { folder: backups, keep: loaded?.config.backup.keep ?? DEFAULT_BACKUPS, wallMs: context.clock.wallMs() };
 }
 
 /** Reads a file that a person named. Error: `config.unreadable`. */

@@ -1,7 +1,6 @@
+import { DEFAULT_PORT } from '../../config/index.js';
 import { OTA_PATH } from '../../device/protocol/index.js';
 import { findServer } from '../../platform/store/index.js';
-
-const DEFAULT_PORT = 8000;
 
 /** Addresses at which a command on this machine reaches the server of a data folder. */
 export interface LocalServer {

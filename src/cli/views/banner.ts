@@ -1,4 +1,4 @@
-import { padToWidth } from '../../core/index.js';
+import { isLoopback, padToWidth } from '../../core/index.js';
 import { existsSync } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../../config/index.js';
@@ -6,7 +6,6 @@ import type { RunningServer, ServerStatus } from '../../main.js';
 import { CHINESE_MODEL, ENGLISH_MODEL, findModel } from '../../engines/index.js';
 import { providers } from '../../providers/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from '../context.js';
-import { isLoopback } from '../server/loopback.js';
 import { movingOverLines } from './moving-over-lines.js';
 import { adminWords } from '../words/admin.js';
 import { profileWords } from '../words/profile.js';

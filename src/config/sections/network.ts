@@ -17,6 +17,8 @@ function isNetwork(value: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
+export const DEFAULT_PORT = 8000;
+
 export const server = z.strictObject({
   host: described(
     text(255).default('0.0.0.0'),
@@ -24,7 +26,7 @@ export const server = z.strictObject({
     '监听的地址。0.0.0.0：所有网络；127.0.0.1：只有本机。',
   ),
   port: described(
-    z.int().min(0).max(65_535).default(8000),
+    z.int().min(0).max(65_535).default(DEFAULT_PORT),
     'The one port for HTTP, WebSocket, OTA and metrics. 0: any free port.',
     '唯一的端口，HTTP、WebSocket、OTA 和指标都用它。0：任意空闲端口。',
   ),
@@ -141,9 +143,6 @@ export const auth = z.strictObject({
 /** True for `host:port` and `[host]:port`. */
 const isPlace = (value: string): boolean =>
   URL.canParse(`tcp://${value}`) && /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(value);
-
-/** True if only this machine can connect. */
-export const isLoopback = (listen: string): boolean => /^(?:127\.[\d.]+|localhost|\[::1\]):\d+$/i.test(listen);
 
 export const wyoming = z.strictObject({
   listen: described(

@@ -185,9 +185,11 @@ export const history = z.strictObject({
   ),
 });
 
+export const DEFAULT_BACKUPS = 10;
+
 export const backup = z.strictObject({
   keep: described(
-    z.int().min(1).max(1000).default(10),
+    z.int().min(1).max(1000).default(DEFAULT_BACKUPS),
     'Copies of the configuration kept before changes.',
     '修改配置前保留的备份份数。',
   ),

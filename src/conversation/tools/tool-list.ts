@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChorusError, visibleText } from '../../core/index.js';
+import { MAX_SERVER_TOOLS } from './limits.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool } from './tool-source.js';
 
@@ -30,8 +31,6 @@ const page = z.object({
   nextCursor: z.string().optional().catch(undefined),
 });
 
-/** Vendors accept 128 functions at most, and each one costs prompt tokens. */
-const MAX_TOOLS = 64;
 const MAX_DESCRIPTION_CHARS = 1024;
 /** A page of the device has 8,000 characters in total. */
 const MAX_SCHEMA_CHARS = 8000;
@@ -115,7 +114,7 @@ export class ToolList {
   /** Adds a listed tool. False: it is unreadable, for people or tasks only, listed before, or one too many. */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
-    if (!parsed.success || this.#byAlias.size >= MAX_TOOLS) return false;
+    if (!parsed.success || this.#byAlias.size >= MAX_SERVER_TOOLS) return false;
     const { name, description, inputSchema, annotations, execution } = parsed.data;
     if (this.#names.has(name)) return false;
     // Such a tool answers only as a task, which nobody here would fetch the result of.

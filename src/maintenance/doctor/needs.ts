@@ -1,5 +1,5 @@
 import { CONVERSATION_BYTES } from '../../capacity/index.js';
-import type { Config } from '../../config/index.js';
+import { mainLanguage, type Config } from '../../config/index.js';
 import { MB } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
@@ -21,14 +21,12 @@ export interface NeededModel {
   readonly why: 'vad' | 'recognition' | 'voice';
 }
 
-export const languageOf = ({ session }: Config): string => (session.language === 'auto' ? 'en-US' : session.language);
-
 /** The models that the configured server cannot work without. `isInstalled` decides between several of one language. */
 export function neededModels(config: Config, isInstalled: (model: CatalogueModel) => boolean): readonly NeededModel[] {
   const needed: NeededModel[] = CATALOGUE.filter(({ kind }) => kind === 'vad').map((model) => ({ model, why: 'vad' }));
   const asr = CATALOGUE.filter((model): model is AsrModel => model.kind === 'asr');
   const preferred = config.asr.model === 'auto' ? undefined : config.asr.model;
-  const { usable, wanted } = chooseModels(asr, languageOf(config), isInstalled, preferred);
+  const { usable, wanted } = chooseModels(asr, mainLanguage(config), isInstalled, preferred);
   const recognition = wanted ?? usable[0];
   if (recognition) needed.push({ model: recognition, why: 'recognition' });
   for (const chosen of new Set([preferred, ...config.asr.services])) {

@@ -103,5 +103,3 @@ const descriptorOf = ({ preset, baseUrl }: LlmChoice): LanguageModelDescriptor |
   providers.languageModel(preset, baseUrl);
 
 export const modelAddress = (choice: LlmChoice): string | undefined => choice.baseUrl ?? descriptorOf(choice)?.baseUrl;
-
-export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');

@@ -1,9 +1,9 @@
 import { Agent as HttpAgent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import type { Clock, HttpClient } from '../../core/index.js';
+import { hostOf, type Clock, type HttpClient } from '../../core/index.js';
 import { send } from './node-fetch.js';
-import { hostOf, portOf } from './service-address.js';
+import { portOf } from './service-address.js';
 
 export interface KeptConnectionsOptions {
   readonly clock: Clock;

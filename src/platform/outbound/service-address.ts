@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { type Bilingual, ChorusError } from '../../core/index.js';
+import { type Bilingual, ChorusError, hostOf } from '../../core/index.js';
 import { outboundWords } from './words.js';
 
 /** Addresses that a person at the page may make this server request. */
@@ -109,11 +109,6 @@ export function isAllowedAddress(address: string, port: number, { localPorts }: 
 export function portOf({ port, protocol }: URL): number {
   if (port !== '') return Number(port);
   return protocol === 'https:' ? 443 : 80;
-}
-
-/** The host without the brackets of IPv6. */
-export function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }
 
 export function refused(host: string, why: Bilingual, remedy?: Bilingual): ChorusError {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parseJson } from '../../core/index.js';
+import { isObject, parseJson } from '../../core/index.js';
 import { wyomingEvent, type WyomingEvent } from './event.js';
 
 export interface EventLimits {
@@ -114,6 +114,3 @@ function objectOf(bytes: Buffer): Data {
   if (!isObject(value)) throw new TypeError('an event that is no JSON object');
   return value;
 }
-
-const isObject = (value: unknown): value is Data =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

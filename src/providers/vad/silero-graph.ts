@@ -27,6 +27,7 @@ const BINS = 129;
 /** Taps of a convolution over time. */
 const TAPS = 3;
 const HIDDEN = 128;
+/** Of this graph; those of the bench choose theirs. */
 const IR_VERSION = 8;
 const OPERATORS = 16;
 

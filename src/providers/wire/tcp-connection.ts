@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
+import { hostOf } from '../../core/index.js';
 import type { ServiceConnection } from './connection.js';
 import { serviceError, type ServiceKind } from './refusal.js';
 import { wireWords } from './words.js';
 
 /** Host and port of `tcp://host:port`. */
 export function hostAndPort(url: string): { readonly host: string; readonly port: number } {
-  const { hostname, port } = new URL(url);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  return { host: hostOf(url), port: Number(new URL(url).port) };
 }
 
 /**

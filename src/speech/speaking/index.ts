@@ -12,5 +12,5 @@ export { ShippedPhrases } from './phrases/shipped-phrases.js';
 export { createSpeaking, type SpeakingService, type SpeakingSettings } from './speaking.js';
 export { createRecordingEncoder, type RecordingEncoder } from './recordings/recording-encoder.js';
 export { MAX_RECORDING_BYTES, MAX_RECORDING_S, tooLarge } from './recordings/recording-kind.js';
-export { createSpeechEncoder, type SpeechEncoder, type SpeechSource } from './encoding/speech-encoder.js';
+export { createSpeechEncoder, OPUS, type SpeechEncoder, type SpeechSource } from './encoding/speech-encoder.js';
 export { createConfiguredVoices, type MissingVoice, type Voices } from './voices.js';

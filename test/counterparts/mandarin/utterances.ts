@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { concatFloat, floatToInt16, OggDecoder, resampleInt16, speechOfWav } from '../../../src/audio/index.js';
 
 const SPEECH = fileURLToPath(new URL('./speech', import.meta.url));
-const MOST_S = 10;
 
 export interface Utterance {
   readonly name: string;

@@ -5,13 +5,13 @@ import { reasonOf } from './client.js';
 import { OfferedTools } from './offered-tools.js';
 import type { OfferSettings } from './offer-settings.js';
 import { loadServer } from './sdk.js';
+import { LIVED_MS } from './server.js';
 import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
 /** Delays before a new connection: like the known bridges, but a connection that has lived begins anew. */
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 600_000;
-const LIVED_MS = 60_000;
 const HANDSHAKE_MS = 10_000;
 /** Longest message of the other server; the known bridges take no more either. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;

@@ -2,7 +2,7 @@ import { asChorusError, type ChorusError, type Metrics } from '../../../core/ind
 import type { OfferedTool, ToolSource } from '../tool-source.js';
 import { toolFailed, toolGone } from '../tool-errors.js';
 import { wholeText } from '../tool-stream.js';
-import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from '../limits.js';
+import { MAX_ERROR_CHARS, MAX_RESULT_CHARS, MAX_SERVER_TOOLS } from '../limits.js';
 import { isOffered } from './offer-settings.js';
 
 /** A result of `tools/call`. A failure is a result, too, because the model at the other end reads it. */
@@ -13,8 +13,6 @@ export interface CallResult {
 
 /** Most running calls of one connection. */
 const MAX_RUNNING = 16;
-/** As many as Chorus takes from a server. */
-const MAX_TOOLS = 64;
 
 /** The tools that an owner offers to another server, as a server of MCP lists and calls them. */
 export class OfferedTools {
@@ -77,7 +75,7 @@ export class OfferedTools {
     const offered = new Map<string, { readonly tool: OfferedTool; readonly source: ToolSource }>();
     for (const source of this.sources())
       for (const tool of source.list())
-        if (offered.size < MAX_TOOLS && !offered.has(tool.name) && isOffered(tool, this.named))
+        if (offered.size < MAX_SERVER_TOOLS && !offered.has(tool.name) && isOffered(tool, this.named))
           offered.set(tool.name, { tool, source });
     return offered;
   }

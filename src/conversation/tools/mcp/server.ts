@@ -24,7 +24,7 @@ const MAX_DELAY_MS = 4000;
 const PATIENT_TRIES = 12;
 const IMPATIENT_DELAY_MS = 60_000;
 /** After a connection of this length, the delays begin again with the first. */
-const LIVED_MS = 60_000;
+export const LIVED_MS = 60_000;
 const PING_EVERY_MS = 60_000;
 
 export interface McpServerOptions {

@@ -3,6 +3,7 @@ import {
   type Bilingual,
   ChorusError,
   type ErrorCode,
+  hostOf,
   inBothLanguages,
   silentLogger,
   withTimeout,
@@ -10,7 +11,7 @@ import {
 import { probeLlm } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { type Issue, issues, type Finding, found, ofError, orOk } from '../finding.js';
-import { hostOf, llmChoices, modelAddress } from '../providers.js';
+import { llmChoices, modelAddress } from '../providers.js';
 import { languageModelWords } from '../words/language-model.js';
 import { serviceWords } from '../words/services.js';
 

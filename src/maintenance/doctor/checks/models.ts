@@ -1,8 +1,8 @@
 import { CATALOGUE, type ModelInspection, speaks } from '../../../engines/index.js';
-import type { Config } from '../../../config/index.js';
+import { mainLanguage, type Config } from '../../../config/index.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
-import { languageOf, neededModels } from '../needs.js';
+import { neededModels } from '../needs.js';
 import { modelsWords } from '../words/models.js';
 
 const KNOWN = issues('models', modelsWords.issues, {
@@ -47,7 +47,7 @@ export function judgeModels(config: Config, inspections: readonly ModelInspectio
     if (byId.get(model.id)?.state !== 'missing' || model.source.type === 'package') continue;
     const what = modelsWords.notInstalled(
       model.id,
-      why === 'voice' ? 'tts.provider' : modelsWords.forLanguage(languageOf(config)),
+      why === 'voice' ? 'tts.provider' : modelsWords.forLanguage(mainLanguage(config)),
     );
     const fix =
       model.source.type === 'download'
@@ -58,7 +58,7 @@ export function judgeModels(config: Config, inspections: readonly ModelInspectio
     );
   }
   const chosen = CATALOGUE.find(({ id, kind, hidden }) => kind === 'asr' && hidden !== true && id === config.asr.model);
-  if (chosen && !speaks(chosen, languageOf(config)))
+  if (chosen && !speaks(chosen, mainLanguage(config)))
     findings.push(
       found(KNOWN.wrong_language, modelsWords.otherLanguage(chosen.id, chosen.languages, config.session.language)),
     );

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { withTimeout } from '../../../core/index.js';
+import { hostOf, withTimeout } from '../../../core/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
-import { hostOf, providersOf } from '../providers.js';
+import { providersOf } from '../providers.js';
 import { namesWords } from '../words/names.js';
 
 /** Result of resolving a name. */

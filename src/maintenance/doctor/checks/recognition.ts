@@ -1,7 +1,14 @@
-import { asChorusError, type Bilingual, ChorusError, inBothLanguages, withTimeout } from '../../../core/index.js';
+import {
+  asChorusError,
+  type Bilingual,
+  ChorusError,
+  hostOf,
+  inBothLanguages,
+  withTimeout,
+} from '../../../core/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, ofError, orOk } from '../finding.js';
-import { hostOf, recognitionServices } from '../providers.js';
+import { recognitionServices } from '../providers.js';
 import { answered } from './voice.js';
 import { recognitionWords } from '../words/recognition.js';
 import { serviceWords } from '../words/services.js';

@@ -1,9 +1,8 @@
 import { type MetricValue, primarySubtag } from '../../../core/index.js';
 import { type ModelInspection, TURN_MODEL } from '../../../engines/index.js';
-import type { Config } from '../../../config/index.js';
+import { mainLanguage, type Config } from '../../../config/index.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
-import { languageOf } from '../needs.js';
 import { serverFacts, type ServerFacts } from './server.js';
 import { turnsWords } from '../words/turns.js';
 
@@ -62,6 +61,6 @@ export const turnsCheck: Check = {
     const { config } = context;
     const model = (await context.models()).find((one) => one.model.id === TURN_MODEL);
     const server = await serverFacts(context);
-    return judgeTurns({ vad: config.vad, language: languageOf(config), model, server });
+    return judgeTurns({ vad: config.vad, language: mainLanguage(config), model, server });
   },
 };

@@ -3,13 +3,14 @@ import {
   type Bilingual,
   ChorusError,
   type ErrorCode,
+  hostOf,
   inBothLanguages,
   withTimeout,
 } from '../../../core/index.js';
 import { providers, voiceOrder, voiceSettings } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { issues, type Finding, found, ofError, orOk } from '../finding.js';
-import { hostOf, voiceServices } from '../providers.js';
+import { voiceServices } from '../providers.js';
 import { voiceWords } from '../words/voice.js';
 import { serviceWords } from '../words/services.js';
 

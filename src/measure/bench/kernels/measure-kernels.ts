@@ -1,6 +1,13 @@
 import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../../core/index.js';
 import { loadSpeech } from '../../fleet/index.js';
-import { CHILD_NICENESS, CHILD_START_TIMEOUT_MS, childEntry, createModelStore, SupervisedChild } from '../../../engines/index.js';
+import {
+  CHILD_NICENESS,
+  CHILD_START_TIMEOUT_MS,
+  childEntry,
+  createModelStore,
+  SupervisedChild,
+} from '../../../engines/index.js';
+import { OPUS } from '../../../speech/speaking/index.js';
 import { type AsrKernel, openAsrKernel } from '../cost-model/index.js';
 import type { KernelRound } from './kernel-costs.js';
 import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
@@ -22,8 +29,6 @@ const DEFAULT_FOR_MS = 7_000;
 const MIN_ROUNDS = 3;
 /** CPU time of each kernel in a round, except recognition. */
 const CPU_MS = 80;
-/** The encoding that the server uses unless it has a reason for another one. */
-const ENCODING = { complexity: 5, bitrate: 32_000 };
 /** Devices that are listened to at once, as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
 /**
@@ -64,7 +69,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
         asr,
         vadMsPerWindow: await each({ kernel: 'vad', batch: LISTENED_TO, cpuMs: CPU_MS }),
         opusDecodeMsPerPacket: await each({ kernel: 'opus_decode', cpuMs: CPU_MS }),
-        opusEncodeMsPerPacket: await each({ kernel: 'opus_encode', ...ENCODING, cpuMs: CPU_MS }),
+        opusEncodeMsPerPacket: await each({ kernel: 'opus_encode', ...OPUS, cpuMs: CPU_MS }),
         mp3MsPerAudioSecond: await each({ kernel: 'mp3_decode', cpuMs: CPU_MS }),
       };
     };

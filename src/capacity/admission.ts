@@ -42,7 +42,7 @@ export interface AdmissionControl extends Admission {
   setRoom(room: TalkRoom): void;
 }
 
-const DEFAULT_CONVERSATION_MS = 30_000;
+export const DEFAULT_CONVERSATION_MS = 30_000;
 /**
  * People say the next thing within this time (1 to 3 s in the fleet, up to 13 s after a short answer). A longer time
  * would keep a free seat from others.

@@ -47,7 +47,7 @@ const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 }
 const DEFAULT_QUEUE_CAPACITY = 128;
 /** Share of the queue that guesses may fill, so that certain work finds room. */
 const GUESSES_FILL = 0.5;
-const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
+export const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
 /**
  * The pool of CPU slots. A job without a deadline never waits: it gets an idle slot or is dropped. A guess waits for a

@@ -49,9 +49,8 @@ export interface StoreOptions extends DatabasePlace {
   readonly metrics?: Metrics;
 }
 
-const DEFAULT_TIMEOUT_MS = 5000;
-const DEFAULT_CONNECTIONS = 5;
-const DEFAULT_KEEP = 10;
+/** Options of a store that is opened without them; the configuration has the same defaults. */
+export const STORE_DEFAULTS = { timeoutMs: 5000, connections: 5, keepBackups: 10 } as const;
 const RETRY_MS = 1000;
 
 /**
@@ -70,8 +69,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         withDatabase(connect(options), (own) => upgrade(own, options, clock, log)),
       );
     db = await connect(options, {
-      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      connections: options.connections ?? DEFAULT_CONNECTIONS,
+      timeoutMs: options.timeoutMs ?? STORE_DEFAULTS.timeoutMs,
+      connections: options.connections ?? STORE_DEFAULTS.connections,
       onLost: () => reachability.checkNow(),
     });
     if (!postgres) await upgrade(db, options, clock, log);
@@ -132,7 +131,8 @@ async function retryUntilReachable(
 async function upgrade(db: Kysely<StoreSchema>, options: StoreOptions, clock: Clock, log: Logger): Promise<void> {
   const { at, pending } = await schemaState(db);
   if (at !== undefined && pending.length > 0) {
-    const { file } = await backupStore(options, { wallMs: clock.wallMs(), keep: options.keepBackups ?? DEFAULT_KEEP });
+    const keep = options.keepBackups ?? STORE_DEFAULTS.keepBackups;
+    const { file } = await backupStore(options, { wallMs: clock.wallMs(), keep });
     log.info('migrating the database; a backup was made', { from: at, to: pending.at(-1), file });
   }
   await migrate(db);

@@ -37,9 +37,8 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Five files of 10 MB. */
-const DEFAULT_MAX_BYTES = 10_000_000;
-const DEFAULT_KEEP = 4;
+/** Five files of 10 MB: the present one and four full ones. */
+export const LOG_FILE_DEFAULTS = { maxBytes: 10_000_000, keep: 4 } as const;
 /** Limit on the lines that wait for the disk; further ones are dropped rather than kept in memory. */
 const MAX_PENDING_BYTES = 4_000_000;
 
@@ -133,7 +132,7 @@ class LogFile implements DestinationStream {
   }
 
   #open(): RotatingFileStream {
-    const { folder, name = 'chorus.log', maxBytes = DEFAULT_MAX_BYTES, keep = DEFAULT_KEEP } = this.file;
+    const { folder, name = 'chorus.log', maxBytes, keep } = { ...LOG_FILE_DEFAULTS, ...this.file };
     const stem = name.replace(/\.log$/, '');
     const stream = createStream(
       (index: number | Date | null) => (typeof index === 'number' ? `${stem}.${index}.log` : name),

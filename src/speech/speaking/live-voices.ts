@@ -14,6 +14,7 @@ import {
   untilReached,
 } from '../../providers/index.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
+import { DEFAULT_PACING } from './pacing/pacing-schedule.js';
 import type { PhraseCacheSettings } from './phrases/phrase-cache.js';
 import { ShippedPhrases } from './phrases/shipped-phrases.js';
 import { createSpeaking, type SpeakingService, type SpeakingSettings } from './speaking.js';
@@ -122,7 +123,7 @@ function speakingSettings(
     pacing: {
       startLeadFrames: pacing.lead_start_packets,
       maxLeadFrames: pacing.lead_max_packets,
-      leadGrowthFrames: 0.25,
+      leadGrowthFrames: DEFAULT_PACING.leadGrowthFrames,
       // This is 1 ms more than the device needs, because timers and sockets at both ends are up to 1 ms off.
       minSpacingMs: pacing.min_spacing_ms + 1,
     },

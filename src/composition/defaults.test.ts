@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { accepted, useDataFolder } from '../../test/fakes/loaded-config.js';
+import { DEFAULT_CONVERSATION_MS } from '../capacity/admission.js';
+import { DEFAULT_ACQUIRE_TIMEOUT_MS } from '../capacity/slots.js';
+import type { Config } from '../config/index.js';
+import { DEFAULT_TURN_RULES as RULES } from '../conversation/turn/index.js';
+import { DEFAULT_LIMITS as LIMITS } from '../device/access/index.js';
+import { TARGETS } from '../measure/targets.js';
+import { STORE_DEFAULTS } from '../platform/store/open.js';
+import { LOG_FILE_DEFAULTS } from '../platform/telemetry/log.js';
+import { DEFAULT_UTTERANCE_OPTIONS as UTTERANCE } from '../speech/listening/utterance-options.js';
+import { DEFAULT_PACING as PACING } from '../speech/speaking/pacing/pacing-schedule.js';
+
+useDataFolder();
+
+/** Defaults of rooms that know no configuration, beside what an empty configuration gives for them. */
+const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config: Config) => unknown])[] = [
+  ['greeting', RULES.greeting, ({ session }) => session.greeting],
+  ['idleFarewellMs', RULES.idleFarewellMs, ({ session }) => session.idle_farewell_ms],
+  ['idleCloseMs', RULES.idleCloseMs, ({ session }) => session.idle_close_ms],
+  ['fillerAfterMs', RULES.fillerAfterMs, ({ session }) => session.filler_ms],
+  ['hintTone', RULES.hintTone, ({ session }) => session.hint_tone],
+  ['liveSubtitles', RULES.liveSubtitles, ({ session }) => session.live_subtitles],
+  ['interruptWords', RULES.interruptWords, ({ session }) => session.interrupt_words],
+  ['ignoreOverheard', RULES.ignoreOverheard, ({ session }) => session.ignore_overheard],
+  ['pieceSilenceMs of a turn', RULES.pieceSilenceMs, ({ vad }) => vad.speculate_silence_ms],
+  ['speculativeTokens', RULES.speculativeTokens, ({ llm }) => llm.speculative_tokens],
+  // 20 ms more than the device needs, because timers and sockets are not exact.
+  ['firstPacketGapMs', RULES.firstPacketGapMs, ({ pacing }) => pacing.start_gap_ms + 20],
+  ['threshold', UTTERANCE.threshold, ({ vad }) => vad.threshold],
+  ['negThreshold', UTTERANCE.negThreshold, ({ vad }) => vad.threshold_off],
+  ['minSpeechMs', UTTERANCE.minSpeechMs, ({ vad }) => vad.min_speech_ms],
+  ['preRollMs', UTTERANCE.preRollMs, ({ vad }) => vad.pre_roll_ms],
+  ['pieceSilenceMs', UTTERANCE.pieceSilenceMs, ({ vad }) => vad.speculate_silence_ms],
+  ['commitAfterMs', UTTERANCE.commitAfterMs, ({ vad }) => vad.piece_ms],
+  ['maxSegmentMs', UTTERANCE.maxSegmentMs, ({ vad }) => vad.max_segment_ms],
+  ['bargeInSpeechMs', UTTERANCE.bargeInSpeechMs, ({ vad }) => vad.barge_in_ms],
+  ['startLeadFrames', PACING.startLeadFrames, ({ pacing }) => pacing.lead_start_packets],
+  ['maxLeadFrames', PACING.maxLeadFrames, ({ pacing }) => pacing.lead_max_packets],
+  // 1 ms more than the device needs, for the same reason.
+  ['minSpacingMs', PACING.minSpacingMs, ({ pacing }) => pacing.min_spacing_ms + 1],
+  ['textBytes', LIMITS.textBytes, ({ server }) => server.max_text_bytes],
+  ['binaryBytes', LIMITS.binaryBytes, ({ server }) => server.max_binary_bytes],
+  ['helloDeadlineMs', LIMITS.helloDeadlineMs, ({ server }) => server.hello_timeout_ms],
+  ['audioAheadMs', LIMITS.audioAheadMs, ({ server }) => server.max_audio_ahead_ms],
+  ['connectionsPerAddress', LIMITS.connectionsPerAddress, ({ server }) => server.max_connections_per_address],
+  ['acquireTimeoutMs', DEFAULT_ACQUIRE_TIMEOUT_MS, ({ asr }) => asr.acquire_timeout_ms],
+  ['conversationMs', DEFAULT_CONVERSATION_MS, ({ session }) => session.conversation_ms],
+  ['timeoutMs of the store', STORE_DEFAULTS.timeoutMs, ({ store }) => store.timeout_ms],
+  ['connections of the store', STORE_DEFAULTS.connections, ({ store }) => store.connections],
+  ['keepBackups of the store', STORE_DEFAULTS.keepBackups, ({ upkeep }) => upkeep.store_keep],
+  ['maxBytes of the log', LOG_FILE_DEFAULTS.maxBytes, ({ log }) => log.file_max_mb * 1_000_000],
+  ['keep of the log', LOG_FILE_DEFAULTS.keep, ({ log }) => log.file_count - 1],
+  ['the CPU target of the bench', TARGETS.cpu.limit, ({ load }) => load.target],
+];
+
+it.each(PAIRS)('%s is the default of the configuration', async (_name, own, configured) => {
+  expect(own).toEqual(configured((await accepted('{}')).config));
+});
+
+/** Defaults that differ: the server always replaces them, and tests of the room alone need what stands there. */
+it('lists the defaults that are not those of the configuration', async () => {
+  const { session, server } = (await accepted('{}')).config;
+  expect([RULES.admissionWaitMs, session.busy_wait_ms]).toEqual([600, 400]);
+  expect([LIMITS.connections, server.max_connections]).toEqual([10_000, 2000]);
+  expect([LIMITS.otaRequests.burst, server.rate_limit_per_minute]).toEqual([300, 120]);
+});

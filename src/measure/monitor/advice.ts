@@ -41,7 +41,7 @@ function unavailable({ server }: Figures): Advice[] {
       found: adviceWords.unanswered(unanswered, asked),
       remedies: [
         REMEDIES.look_into_log,
-        ...(engineRestarts !== undefined && engineRestarts > 0 ? [adviceWords.restarted(engineRestarts)] : []),
+        ...(engineRestarts !== undefined && engineRestarts > 0 ? [REMEDIES.restarted(engineRestarts)] : []),
         REMEDIES.let_restart,
       ],
     },
@@ -115,7 +115,7 @@ function cpuAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
   if (container?.throttled !== undefined && container.throttled > THROTTLED) {
     advice.push({
       found: adviceWords.throttled(inPercent(container.throttled)),
-      remedies: [adviceWords.raiseLimit(container.cpuQuota)],
+      remedies: [REMEDIES.raise_limit(container.cpuQuota)],
     });
   }
   const [hungriest] = processes;
@@ -192,7 +192,7 @@ function loopRemedies({ machine }: Figures): readonly Text[] {
   const waited = machine.waitedForCpu;
   if ((waited ?? 0) > MUCH || machine.cpuMean > TARGETS.machine_cpu.limit) {
     const share = waited === undefined ? undefined : inPercent(waited);
-    return [adviceWords.waitedForCpu(share), REMEDIES.fewer_at_once];
+    return [REMEDIES.waited_for_cpu(share), REMEDIES.fewer_at_once];
   }
   const main = machine.processes.find(({ name }) => name === 'main');
   if (main && main.cores > FULL_THREAD) return [REMEDIES.fewer_or_second];

@@ -56,7 +56,7 @@ function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
     (figures.machine?.cpuMean ?? 0) < TARGETS.machine_cpu.limit
   )
     return undefined;
-  return [answerAdviceWords.othersFirst(inPercent(others))];
+  return [REMEDIES.others_first(inPercent(others))];
 }
 
 /** The language model's own time is no fault of the server, but people wait for it all the same. */
@@ -93,11 +93,12 @@ function underrunAdvice({ answers, devices, machine, server, stages }: Figures):
     remedies.push(REMEDIES.lost_on_the_way);
   }
   if (machine && (machine.cpuMean > TARGETS.machine_cpu.limit || (machine.waitedForCpu ?? 0) > 0.3)) {
-    remedies.push(answerAdviceWords.cpuShort(inPercent(machine.cpuMean)), REMEDIES.fewer_at_once);
+    remedies.push(REMEDIES.cpu_short(inPercent(machine.cpuMean)), REMEDIES.fewer_at_once);
   }
   if ((server.loopDelayP99Ms?.worst ?? 0) > 60) remedies.push(REMEDIES.stood_still);
   const voiceMs = worstOf(stages['tts_first_audio']);
-  if (voiceMs !== undefined && voiceMs > LONG_STAGE_MS.tts_first_audio) remedies.push(...STAGE_REMEDIES.tts_first_audio);
+  if (voiceMs !== undefined && voiceMs > LONG_STAGE_MS.tts_first_audio)
+    remedies.push(...STAGE_REMEDIES.tts_first_audio);
   if (remedies.length === 0) remedies.push(REMEDIES.more_lead, REMEDIES.fewer_at_once);
   return [{ found, remedies }];
 }
@@ -109,14 +110,14 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   if (busy > 0) remedies.push(REMEDIES.busy);
   for (const [code, count] of Object.entries(failureCodes).sort((a, b) => b[1] - a[1])) {
     if (code === 'capacity.busy') continue;
-    remedies.push(answerAdviceWords.endedIn(count, code, remedyOf(code)));
+    remedies.push(REMEDIES.ended_in(count, code, remedyOf(code)));
   }
-  if (remedies.length === 0) remedies.push(...answers.excuses.map((excuse) => answerAdviceWords.heard(excuse)));
+  if (remedies.length === 0) remedies.push(...answers.excuses.map((excuse) => REMEDIES.heard(excuse)));
   if (remedies.length === 0) remedies.push(REMEDIES.see_details);
   return [{ found, remedies }];
 }
 
 /** The remedy from the error table. For a code of another version: where to look. */
 function remedyOf(code: string): Bilingual {
-  return isErrorCode(code) ? ERROR_TABLE[code].remedy : answerAdviceWords.seeErrors;
+  return isErrorCode(code) ? ERROR_TABLE[code].remedy : REMEDIES.see_errors;
 }

@@ -64,6 +64,19 @@ const en = {
   smaller_or_bigger: 'Choose a smaller recognition model, or give the server more cores.',
   raise_if_others_hold: 'Raise `max_concurrent_sessions` if the other targets hold.',
   in_details: 'They stand in the details at the end.',
+  restarted: (times: number) => `Its child processes were started again ${times} times meanwhile.`,
+  raise_limit: (cores: number | undefined) => `Raise the limit (\`cpus:\` in compose; now ${cores}).`,
+  waited_for_cpu: (share: string | undefined) =>
+    'It had to wait for a ' +
+    `CPU${share === undefined ? '' : ` (somebody waited ${share} of the time)`}: ` +
+    'see the advice on CPU.',
+  others_first: (share: string) => `Other programs had ${share} of the CPU meanwhile: that comes first.`,
+  cpu_short: (share: string) =>
+    `The CPU was short (${share} busy): voices could not be made as fast as they are spoken.`,
+  ended_in: (turns: number, code: string, remedy: string) =>
+    `${turns} ${turns === 1 ? 'turn' : 'turns'} ended in \`${code}\`: ${remedy}`,
+  see_errors: 'docs/errors.md says what it is and what to do.',
+  heard: (excuse: string) => `The devices heard: “${excuse}”`,
 };
 
 const zh: typeof en = {
@@ -116,7 +129,16 @@ const zh: typeof en = {
   smaller_or_bigger: '选用更小的识别模型，或给服务器更多核心。',
   raise_if_others_hold: '如果其他目标都达到，可调高 `max_concurrent_sessions`。',
   in_details: '见文末的细节。',
+  restarted: (times) => `其间它的子进程重启了 ${times} 次。`,
+  raise_limit: (cores) => `提高上限（compose 里的 \`cpus:\`，现在是 ${cores}）。`,
+  waited_for_cpu: (share) =>
+    `它在等 CPU${share === undefined ? '' : `（${share} 的时间里有程序在等）`}：见关于 CPU 的建议。`,
+  others_first: (share) => `当时其他程序占了 ${share} 的 CPU：先解决它。`,
+  cpu_short: (share) => `CPU 不够（${share} 在忙）：声音来不及合成。`,
+  ended_in: (turns, code, remedy) => `${turns} 轮以 \`${code}\` 结束：${remedy}`,
+  see_errors: 'docs/errors.zh-CN.md 里写了它是什么、怎么办。',
+  heard: (excuse) => `设备听到的是：“${excuse}”`,
 };
 
-/** Remedies of bench and monitor. One with figures in it stands beside its rule. */
+/** Remedies of bench and monitor. */
 export const REMEDIES = bilingualWords({ en, zh });

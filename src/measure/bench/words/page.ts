@@ -1,4 +1,4 @@
-import { bilingualWords } from '../../../core/index.js';
+import { type Bilingual, bilingualWords } from '../../../core/index.js';
 
 const en = {
   title: { capacity: 'How many devices this machine carries', load: 'How the server does under load' },
@@ -26,7 +26,7 @@ const en = {
             durationS: number;
             turns: number;
             missed: string[];
-            disturbed?: { en: string; zh: string } | undefined;
+            disturbed?: Bilingual | undefined;
             firstSoundP95Ms?: number | undefined;
             cpuShare?: number | undefined;
           }[];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { verdictOf } from './verdict.js';
+import { verdictOfTurn } from './verdict.js';
 
-const turn = (change: Partial<Parameters<typeof verdictOf>[0]> = {}): Parameters<typeof verdictOf>[0] => ({
+const turn = (change: Partial<Parameters<typeof verdictOfTurn>[0]> = {}): Parameters<typeof verdictOfTurn>[0] => ({
   outcome: 'answered',
   code: undefined,
   underruns: 0,
@@ -9,7 +9,7 @@ const turn = (change: Partial<Parameters<typeof verdictOf>[0]> = {}): Parameters
   stagesMs: { speech_end_to_first_packet: 900 },
   ...change,
 });
-const slow = (stages: Readonly<Record<string, number>>): Parameters<typeof verdictOf>[0] =>
+const slow = (stages: Readonly<Record<string, number>>): Parameters<typeof verdictOfTurn>[0] =>
   turn({ stagesMs: { speech_end_to_first_packet: 4000, ...stages } });
 
 it.each([
@@ -28,7 +28,7 @@ it.each([
   [turn({ outcome: 'empty', overheard: 'echo' }), 'nothing', true, '没有回答：是设备自己的回声。'],
   [turn({ outcome: 'not_understood' }), 'not_understood', false, '没有听懂。'],
 ])('%#: %o', (view, kind, good, zh) => {
-  expect(verdictOf(view)).toMatchObject({
+  expect(verdictOfTurn(view)).toMatchObject({
     kind,
     good,
     text: { zh, en: expect.stringMatching(/^[A-Z].*\.$/) as string },

@@ -36,7 +36,7 @@ const CAUSES = ['admission', 'asr_wait', 'transcript', 'llm_first_chunk', 'tts_f
 type Kind = TurnVerdict['kind'];
 
 /** Judges a turn from the view of the person who talked. */
-export function verdictOf({
+export function verdictOfTurn({
   outcome,
   code,
   underruns,

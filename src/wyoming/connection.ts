@@ -8,7 +8,7 @@ import type { Speaker } from './speech.js';
 import { StreamedText, type TextOutput } from './streamed-text.js';
 import { wyomingWords } from './words.js';
 
-export interface ConnectionOptions extends Pick<
+export interface WyomingConnectionOptions extends Pick<
   WyomingServerOptions,
   'services' | 'version' | 'clock' | 'log' | 'metrics'
 > {
@@ -34,7 +34,7 @@ export class WyomingConnection {
 
   constructor(
     private readonly events: EventStream,
-    private readonly options: ConnectionOptions,
+    private readonly options: WyomingConnectionOptions,
   ) {}
 
   /** Runs until the client leaves, is silent for too long, or gets an error. */

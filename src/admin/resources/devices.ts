@@ -8,7 +8,7 @@ import { parseDeviceId } from '../../device/protocol/index.js';
 import type { DeviceRecord } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { wallMs, deviceIdParameter } from '../shapes.js';
-import { turnVerdict, verdictOf } from '../verdict.js';
+import { turnVerdict, verdictOfTurn } from '../verdict.js';
 
 export const deviceView = z.object({
   deviceId: z.string(),
@@ -279,7 +279,7 @@ export function viewOfDevice(device: DeviceRecord, connected: boolean, talk: Dev
 
 function lastTurnOf(turn: DeviceTalk['last']): DeviceView['lastTurn'] {
   const { atWallMs: atMs, outcome, code, stagesMs: stages, underruns } = turn;
-  return { atMs, outcome, code, stages, underruns, verdict: verdictOf(turn) };
+  return { atMs, outcome, code, stages, underruns, verdict: verdictOfTurn(turn) };
 }
 
 function talkOf({ turns, underruns, underrunMs, last }: DeviceTalk): DeviceView['talk'] {

@@ -5,7 +5,7 @@ import type { HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
 import { shapeOf, TURN_FIELDS } from '../../records/index.js';
 import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
-import { turnVerdict, verdictOf } from '../verdict.js';
+import { turnVerdict, verdictOfTurn } from '../verdict.js';
 import { audioOf, turnAudio, type HistoryControl } from './history.js';
 import { resourceWords } from '../words/resources.js';
 
@@ -92,7 +92,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
       shown.map((turn) => ({ ...turn, id: idOf(turn) })),
     ).catch(() => undefined);
     return {
-      turns: shown.map((turn) => ({ ...turn, verdict: verdictOf(turn), audio: audio?.get(idOf(turn)) })),
+      turns: shown.map((turn) => ({ ...turn, verdict: verdictOfTurn(turn), audio: audio?.get(idOf(turn)) })),
       next: Math.max(since ?? 0, last ?? 0),
     };
   });

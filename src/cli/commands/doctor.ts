@@ -9,7 +9,7 @@ import {
   examine,
   findingsOf,
   applyFixes,
-  verdictOf,
+  verdictOfExamination,
   writeBundle,
   type Configuration,
   type DoctorContext,
@@ -71,7 +71,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
 
 /** Gives 0 if nothing is wrong, 1 if something is wrong, 9 if not everything could be checked. */
 export function doctorExit(examination: Examination): ExitCode {
-  return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOf(examination)];
+  return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOfExamination(examination)];
 }
 
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {

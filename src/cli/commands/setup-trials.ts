@@ -30,7 +30,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<Trial<T>> {
 
 const VOICE_TIMEOUT_MS = 30_000;
 
-export interface LlmTrial {
+export interface SetupLlmTrial {
   readonly firstMs: number;
   readonly totalMs: number;
   readonly text: string;
@@ -43,7 +43,7 @@ export function tryLlm(
   language: string,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Trial<LlmTrial>> {
+): Promise<Trial<SetupLlmTrial>> {
   return attempt(async () => {
     const ui = uiLanguage(language);
     const options = {

@@ -1,7 +1,7 @@
 import type { Text, UiLanguage } from '../../core/index.js';
 import {
   findingsOf,
-  verdictOf,
+  verdictOfExamination,
   type Examination,
   type Finding,
   type Fixed,
@@ -78,7 +78,7 @@ export function doctorJson(
   const document = {
     format: 'chorus-doctor',
     version: 1,
-    verdict: verdictOf(examination),
+    verdict: verdictOfExamination(examination),
     faults: findingsOf(examination, 'fault').length,
     warnings: findingsOf(examination, 'warning').length,
     ms: Math.round(examination.ms),

@@ -32,7 +32,7 @@ export interface Admitted {
 }
 
 /** A reserved slot among the connections of an address. */
-export interface Place {
+export interface ReservedConnection {
   /** Call it once, when the connection has gone. */
   release(): void;
 }
@@ -69,7 +69,7 @@ export class DeviceGate {
   }
 
   /** Reserves a place for a connection. Call it before anything is read from the device. */
-  reserve({ address }: Peer): Place | { readonly refused: Refusal } {
+  reserve({ address }: Peer): ReservedConnection | { readonly refused: Refusal } {
     const key = limitKey(address);
     const refusal = this.#overLimit(key);
     if (refusal) return this.#refuse(refusal);

@@ -13,7 +13,7 @@ import { TokenBucket } from '../../platform/inbound/index.js';
 import { answersPings, LinkProbe } from './link-probe.js';
 import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from './transport-port.js';
 
-export interface ConnectionOptions {
+export interface DeviceConnectionOptions {
   /** Facts about the device from the handshake and the OTA record. */
   readonly identity: Omit<DeviceIdentity, 'sessionId' | 'features'>;
   readonly vision?: DeviceConnection['vision'];
@@ -49,7 +49,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
 
   constructor(
     private readonly channel: TransportChannel,
-    private readonly options: ConnectionOptions,
+    private readonly options: DeviceConnectionOptions,
   ) {
     const { clock, limits, identity } = options;
     if (channel.ping !== undefined && answersPings(identity.firmwareVersion))

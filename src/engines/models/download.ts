@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { ChorusError, type Clock } from '../../core/index.js';
-import { isErrno, sizeOf, storeError } from './files.js';
+import { isErrno, sizeOf, diskError } from './files.js';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -161,9 +161,9 @@ export function hostOf(url: string): string {
 /** Makes a typed error. It has the message of the cause, because `fetch failed` alone says nothing. */
 function toDownloadError(error: unknown, url: string): ChorusError {
   if (error instanceof ChorusError) return error;
-  if (error instanceof Error && 'syscall' in error && 'path' in error) return storeError(error);
+  if (error instanceof Error && 'syscall' in error && 'path' in error) return diskError(error);
   const disk = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-  if (disk) return storeError(error);
+  if (disk) return diskError(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return new ChorusError(
     'model.download_failed',

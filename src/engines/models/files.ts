@@ -20,7 +20,7 @@ export async function sizeOf(path: string): Promise<number | undefined> {
     return (await stat(path)).size;
   } catch (error) {
     if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
-    throw storeError(error);
+    throw diskError(error);
   }
 }
 
@@ -38,7 +38,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // The first error is reported.
-    throw storeError(error);
+    throw diskError(error);
   }
 }
 
@@ -51,7 +51,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** A failure of the disk as a typed error that names the path; other errors become `fallback`. */
-export function storeError(error: unknown, fallback: ErrorCode = 'data.not_writable'): ChorusError {
+export function diskError(error: unknown, fallback: ErrorCode = 'data.not_writable'): ChorusError {
   if (!isErrno(error)) return asChorusError(error, fallback);
   return new ChorusError(CODES[error.code] ?? fallback, error.message, {
     cause: error,

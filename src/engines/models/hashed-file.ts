@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { storeError } from './files.js';
+import { diskError } from './files.js';
 
 export interface FileRecord {
   readonly sizeBytes: number;
@@ -21,7 +21,7 @@ export class HashedFile {
     try {
       return new HashedFile(await open(path, 'w'));
     } catch (error) {
-      throw storeError(error);
+      throw diskError(error);
     }
   }
 
@@ -31,7 +31,7 @@ export class HashedFile {
     try {
       for (let offset = 0; offset < bytes.length;) offset += (await this.file.write(bytes, offset)).bytesWritten;
     } catch (error) {
-      throw storeError(error);
+      throw diskError(error);
     }
     this.#sizeBytes += bytes.length;
   }
@@ -41,7 +41,7 @@ export class HashedFile {
     try {
       await this.file.sync();
     } catch (error) {
-      throw storeError(error);
+      throw diskError(error);
     }
     return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
   }

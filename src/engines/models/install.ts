@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
 import { download, hostOf } from './download.js';
-import { isErrno, sha256Of, sizeOf, storeError } from './files.js';
+import { isErrno, sha256Of, sizeOf, diskError } from './files.js';
 import type { FileRecords } from './manifest.js';
 import { needSpace, placeModel } from './place.js';
 import type { InstalledModel, ModelProgress } from './store-port.js';
@@ -99,7 +99,7 @@ export class Installation {
       return await this.#place(await this.#checkAll(), path);
     } catch (error) {
       await rm(this.#staging, { recursive: true, force: true });
-      throw isErrno(error) ? storeError(error) : error;
+      throw isErrno(error) ? diskError(error) : error;
     }
   }
 
@@ -124,7 +124,7 @@ export class Installation {
     try {
       await mkdir(this.#staging, { recursive: true });
     } catch (error) {
-      throw storeError(error);
+      throw diskError(error);
     }
   }
 
@@ -365,7 +365,7 @@ export class Installation {
   async #afterFailure(error: unknown): Promise<unknown> {
     if (error instanceof ChorusError && error.code === 'data.disk_full')
       await rm(this.#staging, { recursive: true, force: true });
-    return isErrno(error) ? storeError(error) : error;
+    return isErrno(error) ? diskError(error) : error;
   }
 
   #path(name: string): string {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { ChorusError, type Clock, sleep } from '../../core/index.js';
-import { isErrno, storeError } from './files.js';
+import { isErrno, diskError } from './files.js';
 
 /** A lock that was not renewed for this long belongs to a process that died. */
 const DEFAULT_STALE_MS = 10_000;
@@ -35,7 +35,7 @@ export async function lockModel(options: LockOptions): Promise<() => Promise<voi
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw storeError(error);
+    throw diskError(error);
   }
   for (;;) {
     signal.throwIfAborted();
@@ -49,7 +49,7 @@ export async function lockModel(options: LockOptions): Promise<() => Promise<voi
       });
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED'))
-        throw isErrno(error) ? storeError(error) : error;
+        throw isErrno(error) ? diskError(error) : error;
       if (clock.nowMs() >= deadlineMs)
         throw new ChorusError('model.busy', `another process is pulling ${id}`, { cause: error, details: { id } });
     }

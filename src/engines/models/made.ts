@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChorusError, type Clock } from '../../core/index.js';
 import { findModel } from './catalogue.js';
-import { storeError } from './files.js';
+import { diskError } from './files.js';
 import { lockModel } from './lock.js';
 import { type FileRecords, readInstalled, readOrigin } from './manifest.js';
 import { freeBytesOf, needSpace, placeModel } from './place.js';
@@ -67,7 +67,7 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
     return await placeModel({ model, directory, staging, files, from, clock });
   } catch (error) {
     await rm(staging, { recursive: true, force: true }).catch(() => undefined); // The first error is reported.
-    throw signal.aborted ? signal.reason : storeError(error, 'internal');
+    throw signal.aborted ? signal.reason : diskError(error, 'internal');
   } finally {
     await release().catch(() => undefined); // A lock that was lost cannot be given back.
   }

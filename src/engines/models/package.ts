@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { asChorusError, ChorusError } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 import type { GeneratedFile } from './known/entry.js';
-import { sizeOf, storeError, writeAtomically } from './files.js';
+import { sizeOf, diskError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
 /**
@@ -72,7 +72,7 @@ async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sh
   if (createHash('sha256').update(content).digest('hex') !== sha256)
     throw new ChorusError('model.corrupt', `${basename(path)}, made for Moonshine, is not the one of the catalogue`);
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw storeError(error);
+    throw diskError(error);
   });
   await writeAtomically(path, content);
 }

@@ -2,7 +2,7 @@ import { rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChorusError, type Clock } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
-import { isErrno, storeError } from './files.js';
+import { isErrno, diskError } from './files.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledModel } from './store-port.js';
 
@@ -69,7 +69,7 @@ export async function placeModel({
     await rename(staging, target);
     await rm(old, { recursive: true, force: true });
   } catch (error) {
-    throw storeError(error);
+    throw diskError(error);
   }
   const installed = await readInstalled(model, target);
   if (!installed) throw new ChorusError('model.corrupt', `${model.id} is not complete after its installation`);

@@ -8,7 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { ChorusError } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
-import { isErrno, storeError } from './files.js';
+import { isErrno, diskError } from './files.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 
 // Entry of the process that unpacks archives. bzip2 in JavaScript takes a core for half a minute, which would stop the
@@ -51,7 +51,7 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
     await read;
   } catch (error) {
     read.catch(() => undefined); // The same failure, seen from the other end.
-    if (isErrno(error)) throw storeError(error);
+    if (isErrno(error)) throw diskError(error);
     throw error instanceof ChorusError
       ? error
       : new ChorusError(

@@ -63,7 +63,7 @@ export function findingsOf({ checks }: Examination, ...severities: readonly Seve
 /** `faults`: at least one was found. `could not look`: none was found, but some check could not be done. */
 export type DoctorVerdict = 'healthy' | 'faults' | 'could not look';
 
-export function verdictOf(examination: Examination): DoctorVerdict {
+export function verdictOfExamination(examination: Examination): DoctorVerdict {
   if (findingsOf(examination, 'fault').length > 0) return 'faults';
   return examination.checks.some(({ couldNotLook }) => couldNotLook !== undefined) ? 'could not look' : 'healthy';
 }

@@ -3,7 +3,7 @@ import { adviceFor, disturbanceAdvice } from './advice.js';
 import { figuresOf, type Figures } from './figures.js';
 import type { Observation } from './observation.js';
 import { judge, type TargetResult } from './targets.js';
-import { verdictOf } from './verdict.js';
+import { verdictOfObservation } from './verdict.js';
 
 /** An observation and its evaluation. */
 export interface MonitorFindings {
@@ -17,7 +17,7 @@ export interface MonitorFindings {
 export function findingsOf(observation: Observation): MonitorFindings {
   const figures = figuresOf(observation);
   const targets = judge(figures);
-  const verdict = verdictOf(observation, figures, targets);
+  const verdict = verdictOfObservation(observation, figures, targets);
   // A disturbed measurement is shown, but counts neither against the server nor for it.
   if (verdict.outcome === 'invalid')
     return {

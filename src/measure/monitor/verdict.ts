@@ -10,7 +10,7 @@ import { verdictWords } from './words/verdict.js';
 const SHOWN_TARGETS = 3;
 
 /** The result in words. `invalid`: the simulated devices were the bottleneck, so nothing is known about the server. */
-export function verdictOf(
+export function verdictOfObservation(
   { fleet, interrupted }: Observation,
   figures: Figures,
   targets: readonly TargetResult[],

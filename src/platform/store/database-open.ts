@@ -17,7 +17,7 @@ export interface DatabasePlace {
   readonly url?: string | undefined;
 }
 
-export interface ConnectionOptions {
+export interface DatabaseConnectionOptions {
   /** Longest wait for another process's transaction, or for a database server's answer; off the event loop. */
   readonly timeoutMs?: number | undefined;
   /** PostgreSQL, commands only: longest time for one statement. Undefined: no limit (migrations). */
@@ -51,7 +51,7 @@ export function connectForUpkeep(place: DatabasePlace, signal?: AbortSignal): Pr
 /** Opens the database and leaves its schema as it is. A missing file is created, readable by its owner alone. */
 export async function connect(
   place: DatabasePlace,
-  { timeoutMs, answerMs, signal, connections = 1, onLost }: ConnectionOptions = {},
+  { timeoutMs, answerMs, signal, connections = 1, onLost }: DatabaseConnectionOptions = {},
 ): Promise<Kysely<StoreSchema>> {
   if (place.url !== undefined) {
     return new Kysely<StoreSchema>({

@@ -16,7 +16,7 @@ import { languageModelWords } from '../words/language-model.js';
 import { serviceWords } from '../words/services.js';
 
 /** Result of one short question. */
-export interface LlmTrial {
+export interface ModelTrial {
   /** `llm` or `llm.fallback`. */
   readonly key: string;
   readonly host: string;
@@ -47,7 +47,7 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, Issue>>> = {
   'llm.server_error': KNOWN.passing,
 };
 
-export function judgeLlm(trials: readonly LlmTrial[]): readonly Finding[] {
+export function judgeLlm(trials: readonly ModelTrial[]): readonly Finding[] {
   const findings = trials.flatMap(({ key, host, firstTokenMs, failure }): Finding[] => {
     if (failure)
       return [
@@ -71,9 +71,9 @@ export function judgeLlm(trials: readonly LlmTrial[]): readonly Finding[] {
 }
 
 /** Asks each configured model one short question of a few tokens. */
-async function tryModels({ config, clock, signal }: DoctorContext): Promise<readonly LlmTrial[]> {
+async function tryModels({ config, clock, signal }: DoctorContext): Promise<readonly ModelTrial[]> {
   return Promise.all(
-    llmChoices(config).map(async ({ key, choice }): Promise<LlmTrial> => {
+    llmChoices(config).map(async ({ key, choice }): Promise<ModelTrial> => {
       const url = modelAddress(choice);
       const host = url === undefined ? '?' : hostOf(url);
       const fromMs = clock.nowMs();

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 
 /** Part of the network from which an address can be reached. `container`: a network that a container engine made. */
-export type Place = 'loopback' | 'nowhere' | 'container' | 'private' | 'public' | 'name';
+export type NetworkPlace = 'loopback' | 'nowhere' | 'container' | 'private' | 'public' | 'name';
 
 /** Judges by the address alone; names are not resolved. */
-export function placeOf(host: string): Place {
+export function placeOf(host: string): NetworkPlace {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name.startsWith('127.'))
     return 'loopback';

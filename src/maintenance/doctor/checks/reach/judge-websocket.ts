@@ -1,6 +1,6 @@
 import { type Finding, found } from '../../finding.js';
 import { isBuffered, streamFacts } from '../../probe/buffering.js';
-import { type Place, placeOf } from '../../probe/place.js';
+import { type NetworkPlace, placeOf } from '../../probe/place.js';
 import type { WebSocketOutcome } from '../../probe/websocket-outcome.js';
 import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
@@ -50,7 +50,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
 
 const isWebPort = (port: string): boolean => port === '80' || port === '443';
 
-function isOutOfReach(from: Place, to: Place): boolean {
+function isOutOfReach(from: NetworkPlace, to: NetworkPlace): boolean {
   if (to === 'nowhere' || to === 'container') return true;
   if (to === 'loopback') return from !== 'loopback';
   return to === 'private' && (from === 'public' || from === 'name');

@@ -81,6 +81,17 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await ids({})).toEqual([]);
     });
 
+    it('notes the turn from which memories come', async () => {
+      await store.memories.keep([memory('m1', { sourceTurn: undefined }), memory('m2')]);
+      await store.memories.setSource(['m1', 'gone'], 't7');
+      await store.memories.setSource([], 't8');
+      const turns = (await store.memories.memories({})).map(({ id, sourceTurn }) => [id, sourceTurn]);
+      expect(turns).toEqual([
+        ['m2', 't1'],
+        ['m1', 't7'],
+      ]);
+    });
+
     it('knows a person in any case of letters, in every alphabet, and nobody by a part of the name', async () => {
       await store.memories.keep([
         memory('m1', { name: 'Émile' }),

@@ -37,6 +37,10 @@ class MapStore implements MemoryStore {
     this.records = this.records.map((record) => (record.id === id ? { ...record, text } : record));
     return (await this.memories({ id }))[0];
   }
+  setSource(ids: readonly string[], turnId: string): Promise<void> {
+    this.records = this.records.map((record) => (ids.includes(record.id) ? { ...record, sourceTurn: turnId } : record));
+    return Promise.resolve();
+  }
   async forget(query: MemoryQuery): Promise<number> {
     const gone = new Set(await this.memories(query));
     this.records = this.records.filter((record) => !gone.has(record));
@@ -217,9 +221,9 @@ it('a summary is replaced by the next one', async () => {
 });
 
 describe('by tools', () => {
-  const call = (name: string, input: Record<string, unknown>): Promise<{ readonly text: string }> =>
+  const call = (name: string, input: Record<string, unknown>, person?: string): Promise<{ readonly text: string }> =>
     new ServerTools({ id: 'server', tools: memoryTools(memories), clock })
-      .for({ ...TALKER, log: silentLogger })
+      .for({ ...TALKER, person, log: silentLogger })
       .call(name, input, NEVER);
 
   it('a fact is remembered at once, nearly the same one is replaced, and one is forgotten', async () => {
@@ -234,6 +238,38 @@ describe('by tools', () => {
     expect(await call('forget_fact', { fact: 'the pet' })).toEqual({ text: 'Forgotten: The cat is called Mimi' });
     expect(await call('forget_fact', { fact: 'zebra' })).toEqual({ text: 'Nothing of that kind is remembered.' });
     expect(await memory?.recall('cat', NEVER)).toEqual(['Tom is allergic to peanuts and nuts']);
+  });
+
+  it('a fact is that of the person who talks unless it names another, and has its turn', async () => {
+    memories.open(TALKER, undefined);
+    await call('remember_fact', { fact: 'Peanuts are bad for me', about: ' ' }, 'Anna');
+    await call('remember_fact', { fact: 'Tom is ten', about: 'Tom' }, 'Anna');
+    // Words that were not understood end a turn, too.
+    memories.note('t1', { ...turn(''), userText: undefined });
+    await call('remember_fact', { fact: 'The cat is called Mimi' });
+    await talk('nothing new', facts());
+    memories.note('t2', turn('hello'));
+    expect(store.records.map(({ name, sourceTurn }) => [name, sourceTurn])).toEqual([
+      ['Anna', 't1'],
+      ['Tom', 't1'],
+      [undefined, 't1'],
+    ]);
+    expect(await memories.forget({ person: 'Anna' })).toBe(1);
+  });
+
+  it('a fact whose turn cannot be noted is kept all the same', async () => {
+    memories.open(TALKER, undefined);
+    await call('remember_fact', { fact: 'Tom is ten' });
+    const setSource = store.setSource.bind(store);
+    store.setSource = () => Promise.reject(new ChorusError('store.failed', 'gone'));
+    await talk('Tom', facts());
+    store.setSource = setSource;
+    await call('remember_fact', { fact: 'The cat is called Mimi' });
+    await talk('the cat', facts());
+    expect(store.records.map(({ text, sourceTurn }) => [text, sourceTurn])).toEqual([
+      ['Tom is ten', undefined],
+      ['The cat is called Mimi', 't1'],
+    ]);
   });
 });
 

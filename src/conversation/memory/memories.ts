@@ -58,6 +58,15 @@ interface Job {
   tries: number;
 }
 
+/** Facts that were told in one turn. */
+interface Source {
+  readonly deviceId: string;
+  readonly ids: readonly string[];
+  readonly turnId: string;
+}
+
+/** Most turns whose facts wait to be linked to them. */
+const MAX_SOURCES = 200;
 /** Most conversations that wait to be read. About 20 kB each. */
 const MAX_WAITING = 200;
 const LOOK_AGAIN_MS = 2000;
@@ -76,6 +85,7 @@ const GIVES_WAY: Certainty = { certain: false, whenCertain: () => new Promise(()
 export class Memories {
   readonly #open = new Map<string, OpenMemory>();
   readonly #jobs = new BoundedQueue<Job>(MAX_WAITING, 'dropOldest');
+  readonly #sources = new BoundedQueue<Source>(MAX_SOURCES, 'dropOldest');
   #lastMs = 0;
   #working: Promise<void> = Promise.resolve();
 
@@ -103,8 +113,10 @@ export class Memories {
 
   /** Adds the words of a turn that is over to the memory of the conversation. */
   note(turnId: string, { deviceId, agentId, userText, answerText, person }: Omit<TurnRecord, 'id'>): void {
-    if (userText === undefined) return;
     const memory = this.#open.get(keyOf(deviceId, agentId));
+    const ids = memory?.takeTold() ?? [];
+    if (ids.length > 0) this.#sources.push({ deviceId, ids, turnId });
+    if (userText === undefined) return;
     // The words of a stranger, who got no answer, must not become facts.
     if (person === undefined && memory?.about.agent?.answers === 'known') return;
     // The name tells the model whom the facts are about.
@@ -124,15 +136,20 @@ export class Memories {
     if (exchanges.length > 0) this.#jobs.push({ memory, exchanges, tries: 0 });
   }
 
-  /** Keeps a fact at once. A fact that says nearly the same about the same person is replaced. */
+  /**
+   * Keeps a fact at once; its turn is added after {@link note}. A fact that says nearly the same about the same person
+   * is replaced.
+   */
   async remember(
     deviceId: string,
     agentId: string | undefined,
     fact: Pick<MemoryRecord, 'name' | 'text' | 'keywords'>,
   ): Promise<void> {
-    const known = this.#open.get(keyOf(deviceId, agentId))?.facts ?? [];
-    const replaces = known.filter((other) => isSameFact(other, fact)).map(({ id }) => id);
-    await this.#keep(deviceId, agentId, [{ ...this.#newFact(deviceId, agentId), ...fact, replaces }]);
+    const memory = this.#open.get(keyOf(deviceId, agentId));
+    const replaces = (memory?.facts ?? []).filter((other) => isSameFact(other, fact)).map(({ id }) => id);
+    const kept = { ...this.#newFact(deviceId, agentId), ...fact, replaces };
+    await this.#keep(deviceId, agentId, [kept]);
+    memory?.told(kept.id);
   }
 
   /** Forgets the best match of these words. Undefined: there is none. */
@@ -174,6 +191,7 @@ export class Memories {
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
+      await this.#linkSources();
       if (this.#jobs.size === 0 || !this.options.mayWork()) continue;
       const job = this.#jobs.shift();
       if (job !== undefined) await (this.#working = this.#attempt(job, signal));
@@ -183,6 +201,18 @@ export class Memories {
   /** Resolves when no conversation is being read. */
   settled(): Promise<void> {
     return this.#working;
+  }
+
+  async #linkSources(): Promise<void> {
+    for (const { deviceId, ids, turnId } of this.#sources.drain()) {
+      try {
+        await this.options.store.setSource(ids, turnId);
+      } catch (error) {
+        // The facts themselves are kept.
+        const { code, message } = asChorusError(error, 'store.failed');
+        this.options.log.warn('the turn of a fact was not noted', { deviceId, code, reason: message });
+      }
+    }
   }
 
   async #attempt(job: Job, signal: AbortSignal): Promise<void> {

@@ -38,9 +38,10 @@ function rememberFact(memories: MemoryChanges): Tool {
         .meta({ en: 'Other words by which somebody may ask for it', zh: '别人可能用来询问它的其他词' }),
     }),
     effects: 'home',
-    async run({ fact, about, keywords }, { deviceId, agentId, language }) {
-      const name = about?.trim() === '' ? undefined : about?.trim();
-      await memories.remember(deviceId, agentId, { text: fact.trim(), name, keywords: keywords ?? [] });
+    async run({ fact, about = '', keywords = [] }, { deviceId, agentId, person, language }) {
+      // A fact without a name is that of the person who talks, so that it goes when this person is wiped.
+      const name = about.trim() === '' ? person : about.trim();
+      await memories.remember(deviceId, agentId, { text: fact.trim(), name, keywords });
       return memoryWords.remembered[uiLanguage(language)];
     },
   });

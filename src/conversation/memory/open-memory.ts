@@ -36,6 +36,7 @@ export class OpenMemory {
   #summary: string | undefined;
   #loaded: Promise<void>;
   #exchanges: HeardExchange[] = [];
+  #told: string[] = [];
   #lastText = '';
   #ahead: readonly string[] = [];
 
@@ -89,6 +90,16 @@ export class OpenMemory {
     const exchanges = this.#exchanges;
     this.#exchanges = [];
     return exchanges;
+  }
+
+  /** Notes a fact that somebody has told to remember in the turn that is not over yet. */
+  told(id: string): void {
+    this.#told.push(id);
+  }
+
+  /** Returns the ids of {@link told} since the last call. */
+  takeTold(): readonly string[] {
+    return this.#told.splice(0);
   }
 
   /** Drops the exchanges for which `fits` is true. */

@@ -2,7 +2,7 @@ export { LocalVoiceprints, type Similarity } from './local-voiceprints.js';
 export { People } from './people.js';
 export { REMEMBER_VOICE, rememberVoice } from './remember-voice.js';
 export { servedVoiceprints, type ServedVoiceprints } from './served-voiceprints.js';
-export type { Speaker } from './speaker.js';
+export { heardBy, type Speaker } from './speaker.js';
 export type { Voiceprints } from './voiceprint-port.js';
 export { createVoiceModels, type VoiceModelParts } from './voice-models.js';
 export { VoiceprintApi, type VoiceprintApiOptions } from './voiceprint-api.js';

@@ -1,6 +1,6 @@
 import { concatInt16, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
 import { withTimeout, type Clock, type Logger } from '../../core/index.js';
-import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { Listening, ListeningEvent } from '../../speech/listening/listening-port.js';
 
 /** Shorter speech says too little of a voice. */
 const LEAST_MS = 1000;
@@ -105,4 +105,15 @@ export class Speaker {
     this.#settled = true;
     this.#known = name !== undefined;
   }
+}
+
+/** Passes what a session hears also to `speaker`, which recognises who speaks. */
+export function heardBy(speaker: Speaker, listening: Listening): Listening {
+  return {
+    open: (onEvent) =>
+      listening.open((event) => {
+        speaker.heard(event);
+        onEvent(event);
+      }),
+  };
 }

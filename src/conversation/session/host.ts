@@ -1,4 +1,4 @@
-import type { People, Speaker } from '../people/index.js';
+import { heardBy, type People, type Speaker } from '../people/index.js';
 import {
   asChorusError,
   ChorusError,
@@ -249,7 +249,7 @@ class Host implements RunningSessionHost {
         },
         conversation: known,
         question,
-        tools: this.#toolsFor(connection, askedIn(identity, question), scope, inCharge),
+        tools: this.#toolsFor(connection, askedIn(identity, question), scope, inCharge, known),
         voice: () => this.#voiceOf(inCharge.agent) ?? options.voice?.(),
         deviceQueueLimit: options.deviceQueueLimit(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
@@ -342,6 +342,7 @@ class Host implements RunningSessionHost {
     identity: DeviceIdentity,
     scope: Scope,
     inCharge: AgentInCharge,
+    known: Pick<KnownPeople, 'person'>,
   ): SessionTools {
     const { tools } = this.options;
     if (tools === undefined) return { toolbox: noTools, onMessage: () => undefined };
@@ -352,6 +353,7 @@ class Host implements RunningSessionHost {
       send: (payload) => connection.send({ type: 'mcp', payload }),
       command: (commands) => connection.send({ type: 'iot', commands }),
       agent: () => inCharge.agent,
+      person: () => known.person,
       change: (agent) => inCharge.change(agent),
     };
     return tools(device, inCharge.agent);
@@ -386,15 +388,4 @@ class Host implements RunningSessionHost {
     if (scope !== undefined) this.options.scope.fork('end session', () => scope.close('session over'));
     if (this.#sessions.size === 0) this.#onEmpty?.();
   }
-}
-
-/** Passes what a session hears also to `speaker`, which recognises who speaks. */
-function heardBy(speaker: Speaker, listening: Listening): Listening {
-  return {
-    open: (onEvent) =>
-      listening.open((event) => {
-        speaker.heard(event);
-        onEvent(event);
-      }),
-  };
 }

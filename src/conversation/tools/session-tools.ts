@@ -31,6 +31,8 @@ export interface ToolDevice {
   command(commands: readonly IotCommand[]): void;
   /** The current agent; undefined: the configured assistant. */
   agent(): Agent | undefined;
+  /** The person who talks, by the voice; undefined, or left out: not known. */
+  person?(): string | undefined;
   /** Sets the agent from the next turn on. */
   change(agent: Agent | undefined): void;
 }
@@ -90,7 +92,7 @@ export function openSessionTools(
   };
 }
 
-/** Language and agent may change within a conversation. */
+/** Language, agent and person may change within a conversation. */
 function userOf(device: ToolDevice, log: Logger): ToolUser {
   const { identity } = device;
   const { deviceId, timeZone } = identity;
@@ -103,6 +105,9 @@ function userOf(device: ToolDevice, log: Logger): ToolUser {
     },
     get agentId() {
       return device.agent()?.id;
+    },
+    get person() {
+      return device.person?.();
     },
   };
 }

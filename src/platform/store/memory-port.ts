@@ -45,6 +45,8 @@ export interface MemoryStore {
   keep(memories: readonly NewMemory[]): Promise<void>;
   /** Changes the text of a memory. Undefined: there is no memory of that id. */
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
+  /** Sets the turn of the history from which these memories come. Ids that are not there are left out. */
+  setSource(ids: readonly string[], turnId: string): Promise<void>;
   /** Removes the chosen memories and those that they had replaced. Resolves with the number of rows. */
   forget(query: MemoryQuery): Promise<number>;
 }

@@ -46,6 +46,13 @@ export class KyselyMemoryStore implements MemoryStore {
     });
   }
 
+  setSource(ids: readonly string[], turnId: string): Promise<void> {
+    if (ids.length === 0) return Promise.resolve();
+    return this.database.write('note the turn of memories', async (tx) => {
+      await tx.updateTable('memories').set({ source_turn: turnId }).where('id', 'in', ids).execute();
+    });
+  }
+
   forget(query: MemoryQuery): Promise<number> {
     return this.database.write('forget memories', async (tx) => {
       let ids = (await find(tx, query)).map(({ id }) => id);

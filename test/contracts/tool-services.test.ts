@@ -212,6 +212,20 @@ describe('the weather', () => {
     expect(await world.says('get_weather', { day: 5 })).toContain('no forecast');
   });
 
+  it('is that of the agent before that of the settings, and of a place that is named before both', async () => {
+    world.place = 'Hamburg';
+    await world.says('get_weather');
+    await world.says('get_weather', { place: 'Munich' });
+    world.place = undefined;
+    await world.says('get_weather');
+    const places = asked.filter(({ path }) => path.startsWith('/places'));
+    expect(places.map(({ path }) => new URL(path, origin).searchParams.get('name'))).toEqual([
+      'Hamburg',
+      'Munich',
+      'Berlin',
+    ]);
+  });
+
   it('asks for the place where none is known', async () => {
     const other = await ToolWorld.open();
     expect(await other.says('get_weather')).toBe('For which place?');

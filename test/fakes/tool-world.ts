@@ -23,6 +23,8 @@ export class ToolWorld {
   readonly notices: Notices;
   language = 'en-US';
   timeZone = 'Asia/Shanghai';
+  /** Place of the agent. */
+  place: string | undefined;
   #tools: ServerTools;
 
   private constructor(
@@ -103,6 +105,7 @@ export class ToolWorld {
 
   /** The tools of one device's conversation. */
   source(deviceId = KITCHEN): ReturnType<ServerTools['for']> {
-    return this.#tools.for({ deviceId, language: this.language, timeZone: this.timeZone, log: silentLogger });
+    const { language, timeZone, place } = this;
+    return this.#tools.for({ deviceId, language, timeZone, place, log: silentLogger });
   }
 }

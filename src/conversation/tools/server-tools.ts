@@ -40,7 +40,8 @@ export interface ToolUser {
   readonly language: LanguageTag;
   readonly timeZone: string;
   readonly agentId?: string | undefined;
-  /** See {@link ToolContext.person}. */
+  /** See {@link ToolContext.place} and {@link ToolContext.person}. */
+  readonly place?: string | undefined;
   readonly person?: string | undefined;
   readonly log: Logger;
 }
@@ -110,7 +111,7 @@ export class ServerTools {
   /** Runs a tool. `stop` ends the wait for its answer, `signal` also the text that it streams after that. */
   async #run(
     run: (context: ToolContext) => unknown,
-    { deviceId, language, timeZone, agentId, person, log }: ToolUser,
+    { deviceId, language, timeZone, agentId, place, person, log }: ToolUser,
     { stop, signal, timeoutMs, onEnd }: RunOptions,
   ): Promise<ToolAnswer> {
     const { clock } = this.options;
@@ -120,7 +121,7 @@ export class ServerTools {
     const wallMs = (): number => clock.wallMs();
     let stream: ToolStream | undefined;
     try {
-      const context = { deviceId, language, timeZone, agentId, person, wallMs, log, signal: running.signal };
+      const context = { deviceId, language, timeZone, agentId, place, person, wallMs, log, signal: running.signal };
       const returned = await run(context);
       if (!isStream(returned)) return answerOf(returned);
       const onLeft = (): void => running.abort(new Cancelled('nobody listens any more'));

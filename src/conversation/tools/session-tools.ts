@@ -92,7 +92,7 @@ export function openSessionTools(
   };
 }
 
-/** Language, agent and person may change within a conversation. */
+/** Language, agent (with its place) and person may change within a conversation. */
 function userOf(device: ToolDevice, log: Logger): ToolUser {
   const { identity } = device;
   const { deviceId, timeZone } = identity;
@@ -105,6 +105,9 @@ function userOf(device: ToolDevice, log: Logger): ToolUser {
     },
     get agentId() {
       return device.agent()?.id;
+    },
+    get place() {
+      return device.agent()?.place;
     },
     get person() {
       return device.person?.();

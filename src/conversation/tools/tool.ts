@@ -21,6 +21,8 @@ export interface ToolContext {
   readonly timeZone: string;
   /** Id of the agent that asks; undefined: the configured assistant. */
   readonly agentId?: string | undefined;
+  /** Place of the device by its agent, e.g. `Berlin`; undefined: the agent has none. */
+  readonly place?: string | undefined;
   /** Name of the person who talks, by the voice; undefined: not known. */
   readonly person?: string | undefined;
   /** Milliseconds since the epoch. */

@@ -21,8 +21,8 @@ export const weatherSettings = defineToolSettings({
         text(80)
           .optional()
           .meta({ examples: ['Berlin', '北京'] }),
-        'Place of the devices. Without it the user has to name one.',
-        '设备所在的地方。不设置时用户要说出地点。',
+        'Place of devices whose agent has none. Without both the user has to name one.',
+        '设备所在的地方，用于自己没有地点的智能体。两处都没有时用户要说出地点。',
       ),
       units: z
         .enum(['metric', 'imperial'])

@@ -39,9 +39,9 @@ export const weather = defineToolGroup({
         }),
         effects: 'none',
         anywhere: true,
-        async run({ place = '', day = 0 }, { language, signal }): Promise<ToolAnswer> {
+        async run({ place = '', day = 0 }, { place: here, language, signal }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
-          const name = place.trim() === '' ? settings.place : place;
+          const name = place.trim() === '' ? (here ?? settings.place) : place;
           if (name === undefined) {
             const asks = weatherWords.where[ui];
             return { text: asks, say: asks };

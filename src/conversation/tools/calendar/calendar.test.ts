@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ToolWorld } from '../../../../test/fakes/tool-world.js';
+import { ENGLISH_NAMES } from './festivals.js';
 
 describe('dates', () => {
   let world: ToolWorld;
@@ -17,10 +18,38 @@ describe('dates', () => {
 
   it('speak English', async () => {
     expect(await world.says('get_date_info', { date: '2027-02-06' })).toBe(
-      'Saturday, February 6, 2027; Chinese lunar calendar: month 1, day 1; 春节',
+      'Saturday, February 6, 2027; Chinese lunar calendar: month 1, day 1; Spring Festival',
     );
     expect(await world.says('get_date_info', { festival: 'Spring Festival' })).toContain('February 6, 2027');
     expect(await world.says('get_date_info', { festival: 'Thing Day' })).toContain('no festival');
     expect(await world.says('get_date_info', { date: '2027-02-30-1' })).toContain('wrong arguments');
+  });
+
+  it('have no Chinese characters in English, on any day of two years', async () => {
+    const named: string[] = [];
+    for (let day = Date.UTC(2026, 0, 1); day < Date.UTC(2028, 0, 1); day += 86_400_000) {
+      const said = await world.says('get_date_info', { date: new Date(day).toISOString().slice(0, 10) });
+      expect(said).not.toMatch(/\p{Script=Han}/u);
+      named.push(...(said.split('; ')[2]?.split(', ') ?? []));
+    }
+    const english = Object.values(ENGLISH_NAMES).map(([name]) => name);
+    // Every name of the table is told on its day.
+    expect([...new Set(named)].sort()).toEqual(english.sort());
+  });
+
+  it.each([
+    ['Qixi', 'August 8, 2027', 'Qixi Festival'],
+    ['winter solstice', 'December 22, 2026', 'Winter Solstice'],
+    ["Mother's Day", 'May 9, 2027', "Mother's Day"],
+    ['Father’s Day', 'June 20, 2027', "Father's Day"],
+    ['thanksgiving day', 'November 26, 2026', 'Thanksgiving'],
+    ['halloween', 'October 31, 2027', 'Halloween'],
+    ['Moon Festival', 'September 15, 2027', 'Mid-Autumn Festival'],
+    ['中秋', 'September 15, 2027', 'Mid-Autumn Festival'],
+    ['tomb sweeping day', 'April 5, 2027', 'Qingming Festival'],
+  ])('%s is found and told in English', async (festival, day, name) => {
+    const said = await world.says('get_date_info', { festival });
+    expect(said).toContain(day);
+    expect(said).toContain(`; ${name}`);
   });
 });

@@ -1,30 +1,13 @@
 import { Solar } from 'lunar-typescript';
 import { uiLanguage, DAY_MS } from '../../../core/index.js';
 import { wallTime } from '../../../providers/llm/offline/index.js';
-import { lettersOf } from '../../dialogue/text/characters.js';
 import type { ToolContext } from '../tool.js';
 import { toolFailed } from '../tool-errors.js';
 import { TOOL_TEXTS } from '../words.js';
+import { englishName, isCalled } from './festivals.js';
 
 /** Days searched for a festival: each comes within a year, or a month later if there is a leap month. */
 const SEARCH_DAYS = 400;
-
-/** Chinese names of festivals by their English names. */
-const ENGLISH: Readonly<Record<string, string>> = {
-  springfestival: '春节',
-  chinesenewyear: '春节',
-  lunarnewyear: '春节',
-  lanternfestival: '元宵节',
-  qingming: '清明',
-  dragonboatfestival: '端午节',
-  midautumnfestival: '中秋节',
-  doubleninth: '重阳节',
-  newyear: '元旦节',
-  newyearsday: '元旦节',
-  labourday: '劳动节',
-  nationalday: '国庆节',
-  christmas: '圣诞节',
-};
 
 /** The answer about a date (`YYYY-MM-DD`, empty: today) or, if one is named, about the next day of a festival. */
 export function tellDate(
@@ -61,26 +44,26 @@ function festivalsOf(solar: Solar): readonly string[] {
 function describe(day: number, { language }: ToolContext): string {
   const solar = solarOf(day);
   const lunar = solar.getLunar();
-  const special = festivalsOf(solar);
+  const names = festivalsOf(solar);
   const locale = uiLanguage(language) === 'zh' ? 'zh-CN' : 'en-US';
   const date = new Date(day).toLocaleDateString(locale, { dateStyle: 'full', timeZone: 'UTC' });
   if (locale === 'zh-CN') {
     const lunarYear = `农历${lunar.getYearInGanZhi()}年（${lunar.getYearShengXiao()}年）`;
     const lunarDate = `${lunarYear}${lunar.getMonthInChinese()}月${lunar.getDayInChinese()}`;
-    return `${date}，${lunarDate}${special.length > 0 ? `，${special.join('、')}` : ''}`;
+    return `${date}，${lunarDate}${names.length > 0 ? `，${names.join('、')}` : ''}`;
   }
+  // An English voice cannot speak Chinese characters.
+  const english = names.flatMap((name) => englishName(name) ?? []);
   const leap = lunar.getMonth() < 0 ? 'leap ' : '';
   const lunarDate = `Chinese lunar calendar: ${leap}month ${Math.abs(lunar.getMonth())}, day ${lunar.getDay()}`;
-  return `${date}; ${lunarDate}${special.length > 0 ? `; ${special.join(', ')}` : ''}`;
+  return `${date}; ${lunarDate}${english.length > 0 ? `; ${english.join(', ')}` : ''}`;
 }
 
 function next(name: string, context: ToolContext): string {
-  const said = lettersOf(name);
-  const wanted = ENGLISH[said] ?? said;
   const from = today(context);
   for (let days = 0; days <= SEARCH_DAYS; days++) {
     const day = from + days * DAY_MS;
-    if (!festivalsOf(solarOf(day)).some((festival) => isCalled(lettersOf(festival), wanted))) continue;
+    if (!festivalsOf(solarOf(day)).some((festival) => isCalled(festival, name))) continue;
     const language = uiLanguage(context.language);
     const { dates } = TOOL_TEXTS[language];
     const away = days === 0 ? dates.today : dates.inDays(days);
@@ -88,6 +71,3 @@ function next(name: string, context: ToolContext): string {
   }
   throw toolFailed(({ dates }) => dates.noFestival(JSON.stringify(name)));
 }
-
-const isCalled = (festival: string, wanted: string): boolean =>
-  festival === wanted || `${festival}节` === wanted || festival === `${wanted}节`;

@@ -20,7 +20,9 @@ const FESTIVAL_EN = joined(
   String.raw`|till|to)) (?:the )?(?:next )?`,
   String.raw`(?<name>spring festival|chinese new year`,
   String.raw`|lunar new year|lantern festival|qingming|dragon boat festival`,
-  String.raw`|mid autumn festival|double ninth|new year|new year's day|labour day|national day|christmas)`,
+  String.raw`|mid autumn festival|double ninth|new year|new year's day|labour day|national day|christmas(?: eve| day)?`,
+  String.raw`|qixi(?: festival)?|(?:winter|summer) solstice|mother's day|father's day|children's day|valentine's day`,
+  String.raw`|thanksgiving(?: day)?|halloween)`,
   String.raw`(?: this year)?$`,
 );
 const FESTIVALS_ZH =

@@ -84,7 +84,10 @@ describe('reference servers', () => {
     // The file does not name the transport, so the server finds it out.
     const { all, call } = await world({ everything: { url: `http://127.0.0.1:${port}${path}`, type: 'http' } });
     expect(all.states[0]).toMatchObject({ state: 'ready', error: undefined });
-    expect(await call('everything_echo', { message: 'hello' })).toContain('hello');
+    const table = callsOf(String, '').filter(([name]) => name.startsWith('everything_'));
+    const offered = all.for(() => undefined).list();
+    expect(offered.map(({ name }) => name).toSorted()).toEqual(table.map(([name]) => name).toSorted());
+    for (const [name, input, words] of table) expect(`${name}: ${await call(name, input)}`).toMatch(words);
     child.kill('SIGKILL');
     await eventually(() => all.states[0]?.state === 'failed');
     await everythingOn(port, transport);

@@ -1,4 +1,5 @@
 import { ChorusError, parseJson, type Bilingual, type Clock, type Text } from '../../core/index.js';
+import { RequestedPause } from './requested-pause.js';
 import { serviceWords } from './service-words.js';
 
 export interface ServiceClientOptions {
@@ -11,17 +12,17 @@ export interface ServiceClientOptions {
 }
 
 const MAX_BYTES = 1024 * 1024;
-const MAX_PAUSE_MS = 3_600_000;
-const DEFAULT_PAUSE_MS = 30_000;
 
 /**
  * Asks one service for a tool. Every failure is a `tool.failed` in words for the model. A service that requests a pause
  * (429, 503 with `Retry-After`) is not asked during that time.
  */
 export class ServiceClient {
-  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  readonly #pause: RequestedPause;
 
-  constructor(private readonly options: ServiceClientOptions) {}
+  constructor(private readonly options: ServiceClientOptions) {
+    this.#pause = new RequestedPause(options.clock);
+  }
 
   /** Requests an answer in JSON. */
   async json(url: URL, init: RequestInit, signal: AbortSignal): Promise<unknown> {
@@ -34,23 +35,17 @@ export class ServiceClient {
   }
 
   async text(url: URL, init: RequestInit, signal: AbortSignal): Promise<string> {
-    const { fetch: ask, clock } = this.options;
-    const waitMs = this.#notBeforeMs - clock.nowMs();
-    if (waitMs > 0) throw this.#pause(waitMs);
+    if (this.#pause.leftMs > 0) throw this.#paused();
     let response: Response;
     try {
-      response = await ask(url, { ...init, signal });
+      response = await this.options.fetch(url, { ...init, signal });
     } catch {
       signal.throwIfAborted();
       throw this.#failure(serviceWords.unreachable(this.options.name));
     }
     if (!response.ok) {
       await response.body?.cancel().catch(() => undefined);
-      if (response.status === 429 || (response.status === 503 && response.headers.has('retry-after'))) {
-        const pauseMs = Math.min(MAX_PAUSE_MS, retryAfterMs(response, clock.wallMs()));
-        this.#notBeforeMs = clock.nowMs() + pauseMs;
-        throw this.#pause(pauseMs);
-      }
+      if (this.#pause.note(response)) throw this.#paused();
       if (response.status === 401 || response.status === 403)
         throw this.#failure(serviceWords.refusesKey(this.options.name));
       throw this.#failure(serviceWords.status(this.options.name, response.status));
@@ -75,18 +70,11 @@ export class ServiceClient {
     return text + decoder.decode();
   }
 
-  #pause(ms: number): ChorusError {
-    return this.#failure(serviceWords.pause(this.options.name, Math.ceil(ms / 1000)));
+  #paused(): ChorusError {
+    return this.#failure(serviceWords.pause(this.options.name, Math.ceil(this.#pause.leftMs / 1000)));
   }
 
   #failure(message: Bilingual): ChorusError {
     return new ChorusError('tool.failed', message);
   }
-}
-
-function retryAfterMs({ headers }: Response, nowMs: number): number {
-  const value = headers.get('retry-after')?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? DEFAULT_PAUSE_MS : Math.max(0, at - nowMs);
 }

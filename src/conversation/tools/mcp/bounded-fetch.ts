@@ -1,7 +1,7 @@
 import { JsonMeter } from '../../../core/index.js';
 import type { McpAllowance } from './socket-transport.js';
 
-type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** Longest message of a server. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;

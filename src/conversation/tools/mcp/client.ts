@@ -65,7 +65,8 @@ export async function connectMcp(options: McpClientOptions, signal: AbortSignal)
   } catch (error) {
     await transport.close().catch(() => undefined);
     signal.throwIfAborted();
-    throw error instanceof ChorusError
+    // What a request of a tool failed of is here why the server cannot be used.
+    throw error instanceof ChorusError && error.code !== 'tool.failed'
       ? error
       : new ChorusError('mcp.unreachable', reasonOf(error), { cause: error, details: { reason: reasonOf(error) } });
   }

@@ -1,6 +1,8 @@
 import { WebSocket } from 'ws';
 import type { Clock, Logger } from '../../../core/index.js';
+import type { RequestedPause } from '../../../providers/index.js';
 import { boundedFetch, MAX_MESSAGE_BYTES } from './bounded-fetch.js';
+import { pausingFetch } from './pausing-fetch.js';
 import { loadHttp, loadStdio, type Transport } from './sdk.js';
 import type { McpPlace } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
@@ -19,11 +21,14 @@ export function waysTo(place: McpPlace): number {
   return place.kind === 'http' ? place.ways.length : 1;
 }
 
-/** Opens a transport to the place. `way`: number of the way to use, from 0 to below {@link waysTo}. */
+/**
+ * Opens a transport to the place. `way`: number of the way to use, from 0 to below {@link waysTo}. `pause`: that of the
+ * server, over all of its connections.
+ */
 export async function openTransport(
   place: McpPlace,
   way: number,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  { clock, log, pause }: { readonly clock: Clock; readonly log: Logger; readonly pause: RequestedPause },
 ): Promise<OpenedTransport> {
   switch (place.kind) {
     case 'command': {
@@ -46,7 +51,8 @@ export async function openTransport(
     }
     case 'http': {
       const [{ StreamableHTTPClientTransport }, { SSEClientTransport }] = await loadHttp();
-      const options = { requestInit: { headers: place.headers }, fetch: boundedFetch(new McpAllowance(clock)) };
+      const asked = pausingFetch(pause, boundedFetch(new McpAllowance(clock)));
+      const options = { requestInit: { headers: place.headers }, fetch: asked };
       const transport =
         place.ways[way] === 'sse'
           ? new SSEClientTransport(new URL(place.sseUrl ?? place.url), options)

@@ -7,6 +7,7 @@ import {
   type Logger,
   type Metrics,
 } from '../../../core/index.js';
+import { RequestedPause } from '../../../providers/index.js';
 import type { ToolPolicy } from '../tool-list.js';
 import type { OfferedTool } from '../tool-source.js';
 import type { ToolAnswer } from '../tool.js';
@@ -55,12 +56,15 @@ export class McpServer {
   #connected = 0;
   #waiters: (() => void)[] = [];
   #trouble: () => void = () => undefined;
+  readonly #pause: RequestedPause;
 
   constructor(
     readonly settings: McpServerSettings,
     private readonly options: McpServerOptions,
     private readonly onChange: () => void = () => undefined,
-  ) {}
+  ) {
+    this.#pause = new RequestedPause(options.clock);
+  }
 
   tools(): readonly OfferedTool[] {
     return this.#client?.tools() ?? [];
@@ -127,9 +131,14 @@ export class McpServer {
         this.#settle();
       }
       this.#tries = clock.nowMs() - beganMs > LIVED_MS ? 1 : this.#tries + 1;
-      const delayMs = FIRST_DELAY_MS * 2 ** Math.min(this.#tries - 1, 10);
-      await sleep(clock, this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : Math.min(delayMs, MAX_DELAY_MS), signal);
+      await sleep(clock, this.#delayMs(), signal);
     }
+  }
+
+  /** The delay before the next attempt; never shorter than the pause that the server has asked for. */
+  #delayMs(): number {
+    const usualMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(this.#tries - 1, 10));
+    return Math.max(this.#pause.leftMs, this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : usualMs);
   }
 
   /** Connects by the first way that works. */
@@ -139,7 +148,7 @@ export class McpServer {
     for (let way = 0; way < waysTo(place); way++) {
       let opened: OpenedTransport | undefined;
       try {
-        opened = await openTransport(place, way, this.options);
+        opened = await openTransport(place, way, { ...this.options, pause: this.#pause });
         const client = await connectMcp(
           {
             ...this.options,
@@ -171,7 +180,8 @@ export class McpServer {
     const over = new AbortController();
     let looking = false;
     const look = async (): Promise<void> => {
-      if (looking || over.signal.aborted) return;
+      // A server that has asked for a pause is there.
+      if (looking || over.signal.aborted || this.#pause.leftMs > 0) return;
       looking = true;
       await client.ping(over.signal).catch(() => client.close().catch(() => undefined));
       looking = false;

@@ -1,0 +1,31 @@
+import type { Clock } from '../../core/index.js';
+
+const MAX_PAUSE_MS = 3_600_000;
+const DEFAULT_PAUSE_MS = 30_000;
+
+/** The pause that a service has asked for: by 429, or by 503 with `Retry-After`. */
+export class RequestedPause {
+  #untilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Time for which the service wants to be left alone; 0: it may be asked. */
+  get leftMs(): number {
+    return Math.max(0, this.#untilMs - this.clock.nowMs());
+  }
+
+  /** Takes note of an answer. True if it asks for a pause. */
+  note({ status, headers }: Response): boolean {
+    const value = headers.get('retry-after')?.trim();
+    if (status !== 429 && (status !== 503 || value === undefined)) return false;
+    this.#untilMs = this.clock.nowMs() + Math.min(MAX_PAUSE_MS, this.#msOf(value ?? ''));
+    return true;
+  }
+
+  /** The header has seconds or a date. */
+  #msOf(value: string): number {
+    if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+    const atMs = Date.parse(value);
+    return Number.isNaN(atMs) ? DEFAULT_PAUSE_MS : Math.max(0, atMs - this.clock.wallMs());
+  }
+}

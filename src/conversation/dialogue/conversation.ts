@@ -1,6 +1,6 @@
 import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { phrase } from '../session/phrases.js';
-import { History } from './history.js';
+import { newHistory, type History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
 import type { KnowledgePort, KnownPassage, RememberedPort, WeatherPort } from './prompt-sources.js';
 import { noteSources, type Conversation, type ReplyPart, type TurnInput } from './conversation-port.js';
@@ -58,14 +58,8 @@ export interface ConversationOptions {
 
 /** Tools may be called in this many rounds; then the model has to speak. */
 const TOOL_ROUNDS = 4;
-/** Estimated tokens of history; with prompt, tools and reply they fit the 4,096 that a local model often has. */
-const HISTORY_TOKENS = 2000;
 /** A token is rarely longer than this. A stream with more characters than its tokens allow is cut. */
 const CHARS_PER_TOKEN = 12;
-
-export function newHistory(turns: () => number): History {
-  return new History(() => ({ turns: turns(), tokens: HISTORY_TOKENS }));
-}
 
 /** Creates one device's conversation: prompt, exchanges heard so far, tools. Keeps no timers between turns. */
 export function createConversation(options: ConversationOptions): Conversation {
@@ -121,6 +115,8 @@ class ModelAnswer {
   #calledTools = false;
   /** True: a tool has ended the conversation. */
   #ends = false;
+  /** Sounds after the speech: a tool's, or those that the user's words interrupted. */
+  #sounds: 'played' | 'go_on' | undefined;
   #chars = 0;
   /** Characters of tool results that the model already has. */
   #resultChars = 0;
@@ -152,9 +148,16 @@ class ModelAnswer {
       yield* this.#answer();
       // Whether the answer was wasted is known only after this.
       await this.input.certainty?.whenCertain(this.signal);
+      if (this.#sounds === 'go_on' && !this.#ends && !this.input.tools.asking())
+        yield* this.#play(this.input.tools.interrupted?.());
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
     }
+  }
+
+  *#play(sounds: CalledTool['play']): Generator<ReplyPart> {
+    this.#sounds = 'played';
+    if (sounds) yield { type: 'play', sounds };
   }
 
   async #prompt(passages: readonly KnownPassage[]): Promise<string> {
@@ -319,6 +322,8 @@ class ModelAnswer {
         }
       } else if (delta.type === 'tool_call') {
         round.calls.push({ ...delta.call, name: offeredName(delta.call.name, this.#names) ?? delta.call.name });
+      } else if (delta.type === 'sounds_go_on') {
+        this.#sounds ??= 'go_on';
       } else if (delta.type === 'speech') {
         // The model changes its voice here, so the text before it ends a chunk.
         yield* this.#flush(round);
@@ -355,9 +360,7 @@ class ModelAnswer {
   /** Counts an unheard answer as wasted. A request refused before the model saw it cost nothing. */
   #countWaste(): void {
     if (!this.#firstTokenSeen && !this.signal.aborted) return;
-    const { inputTokens, outputTokens } = this.#usage;
-    this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'input' }, inputTokens);
-    this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, outputTokens);
+    this.#usage.countWasted(this.options.metrics);
   }
 
   /**
@@ -372,7 +375,7 @@ class ModelAnswer {
         const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
         if (say !== undefined && !leftOut) yield* this.#say(say);
         told.push(stream ? yield* this.#sayPieces(stream) : { result: text, whole: say !== undefined });
-        if (play !== undefined) yield { type: 'play', sounds: play };
+        if (play !== undefined) yield* this.#play(play);
         this.#ends ||= end;
         if (end) yield { type: 'end' };
       }

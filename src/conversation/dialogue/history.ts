@@ -17,6 +17,8 @@ interface Exchange {
 
 /** Longest kept text of one side of an exchange; 15 s of speech and a 300-token reply are far shorter. */
 const MAX_SIDE_CHARS = 2000;
+/** Estimated tokens of history; with prompt, tools and reply they fit the 4,096 that a local model often has. */
+const HISTORY_TOKENS = 2000;
 /** A handover is two or three sentences. */
 const MAX_HANDOVER_CHARS = 600;
 
@@ -60,4 +62,8 @@ export class History {
     }
     return [...messages, { role: 'user', content: userText }];
   }
+}
+
+export function newHistory(turns: () => number): History {
+  return new History(() => ({ turns: turns(), tokens: HISTORY_TOKENS }));
 }

@@ -1,5 +1,6 @@
 export type * from './conversation-port.js';
-export { createConversation, newHistory, type ConversationSettings } from './conversation.js';
+export { createConversation, type ConversationSettings } from './conversation.js';
+export { newHistory } from './history.js';
 export type { KnownPassage } from './prompt-sources.js';
 export { SentenceChunker } from './text/chunker.js';
 export { spokenChunks } from './text/index.js';

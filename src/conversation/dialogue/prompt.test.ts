@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { newHistory } from './conversation.js';
+import { newHistory } from './history.js';
 import { systemPrompt } from './prompt.js';
 
 const promptOf = (device: string | undefined, language = 'en-US'): string =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { KeptHistories } from './kept-histories.js';
-import { newHistory } from './conversation.js';
+import { newHistory } from './history.js';
 import { systemPrompt, type PromptInput } from './prompt.js';
 import { fillTemplate, namesWeather } from './template.js';
 

@@ -1,3 +1,4 @@
+import type { Metrics } from '../../core/index.js';
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
@@ -32,5 +33,11 @@ export class TokenUsage {
   reported(input: number | undefined, output: number | undefined): void {
     const request = this.#requests.at(-1);
     if (request) Object.assign(request, { input: input ?? request.input, output: output ?? request.output });
+  }
+
+  /** Counts all of them as those of an answer that nobody heard. */
+  countWasted(metrics: Metrics): void {
+    metrics.count('chorus_llm_wasted_tokens_total', { direction: 'input' }, this.inputTokens);
+    metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, this.outputTokens);
   }
 }

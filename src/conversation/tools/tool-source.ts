@@ -55,6 +55,8 @@ export interface Toolbox {
    * the error's `details.ask`.
    */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
+  /** Like {@link ToolSource.interrupted}, of all sources. */
+  interrupted?(): SoundQueue | undefined;
   /** True while a tool waits for the user's yes. */
   asking(): boolean;
   /** Call it when the user has said this text. Returns the call that it confirms, which {@link call} then runs once. */

@@ -1,3 +1,4 @@
+import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { ChorusError, uiLanguage, type Clock, type LanguageTag, type Logger } from '../../core/index.js';
 import { Confirmations } from './confirmation.js';
 import type { ToolAnswer } from './tool.js';
@@ -82,6 +83,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     list: () => [...entries().values()].map(({ offered }) => offered),
     state: () => sources.flatMap((source) => source.state?.() ?? []).map((state) => state.slice(0, MAX_STATE_CHARS)),
     expect: () => sources.forEach((source) => source.expect?.()),
+    interrupted: () => interruptedOf(sources),
     asking: () => confirmations.asking,
     heard: (text) => confirmations.heard(text),
     spoken: (text) => confirmations.spoken(text),
@@ -103,9 +105,12 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
  */
 function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
   if (calledId !== 'device' || answer.play !== undefined) return answer;
-  const play = sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);
+  const play = interruptedOf(sources);
   return play ? { ...answer, play } : answer;
 }
+
+const interruptedOf = (sources: readonly ToolSource[]): SoundQueue | undefined =>
+  sources.map((source) => source.interrupted?.()).find((one) => one !== undefined);
 
 function questionFor(name: string, language: LanguageTag): string {
   const spoken = name.replace(/[^a-zA-Z0-9]+/g, ' ').trim();

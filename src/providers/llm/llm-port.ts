@@ -77,6 +77,8 @@ export type LlmDelta =
   /** The text that follows is spoken by this speech; undefined: by the server's voice. Realtime models only. */
   | { readonly type: 'speech'; readonly speech: ModelSpeech | undefined }
   | { readonly type: 'tool_call'; readonly call: ToolCall }
+  /** Sounds that the user's words interrupted go on after the answer, unless a tool plays others. */
+  | { readonly type: 'sounds_go_on' }
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
 
 /** A streaming language model. The stream ends, or throws `llm.*`. Aborting the signal closes the connection. */

@@ -63,8 +63,10 @@ export class Library {
     const station = stations.find(({ title }) => wanted !== '' && lettersOf(title) === wanted);
     if (station) return [station];
     const entries = await this.#entries();
+    // "A story" is also one of a folder "Stories".
+    const forms = [wanted, wanted.replace(/y$/, 'ies')];
     const fitting = entries.filter(
-      ({ track, words }) => words.includes(wanted) && (wanted !== '' || track.kind !== 'station'),
+      ({ track, words }) => forms.some((form) => words.includes(form)) && (wanted !== '' || track.kind !== 'station'),
     );
     const exact = fitting.filter(({ track }) => lettersOf(track.title) === wanted);
     const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);

@@ -56,6 +56,7 @@ describe('music', () => {
   it('is found by title, folder or list, and never outside of the folders', async () => {
     expect(await titles(await play('小星星'))).toEqual(['小星星']);
     expect(await titles(await play('stories'))).toEqual(['The Fox']);
+    expect(await titles(await play('story'))).toEqual(['The Fox']);
     expect(await titles(await play('evening'))).toEqual(['The Fox']);
     expect(await titles(await play())).toEqual(['小星星', 'Moonlight', 'The Fox']);
     expect(await play('secret')).toBeUndefined();

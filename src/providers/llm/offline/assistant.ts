@@ -41,7 +41,7 @@ export function answersByRules({ messages, tools }: LlmRequest): boolean {
     case 'change_level':
       return canControl(intent, tools);
     case 'request':
-      return canRequest(intent, tools);
+      return intent.modelFirst !== true && canRequest(intent, tools);
     default:
       return false;
   }
@@ -53,25 +53,33 @@ async function* answer(request: LlmRequest, clock: Clock, signal: AbortSignal): 
   const text = request.messages[asked]?.content ?? '';
   const before = request.messages.slice(0, Math.max(0, asked));
   const after = request.messages.slice(asked + 1);
-  const step = decide(understand(text), request, before, after, clock);
+  const step = decide(text, request, before, after, clock);
   if (step.type === 'say') yield { type: 'text', text: step.text };
   else yield { type: 'tool_call', call: { id: `offline-${after.length}`, name: step.name, arguments: step.arguments } };
+  if (soundsGoOn(text, step)) yield { type: 'sounds_go_on' };
 }
 
+/** Rules answer in a sentence, after which nobody talks on. Only a farewell and a command of the player end sounds. */
+const soundsGoOn = (text: string, step: DeviceStep): boolean =>
+  understand(text).kind !== 'goodbye' && !(step.type === 'call' && step.name === 'music_control');
+
 function decide(
-  intent: Intent,
+  text: string,
   request: LlmRequest,
   before: readonly ChatMessage[],
   after: readonly ChatMessage[],
   clock: Clock,
 ): DeviceStep {
   const language = uiLanguage(request.language);
+  const intent = understand(text);
   switch (intent.kind) {
     case 'battery':
     case 'ask_level':
     case 'change_level':
       return nextDeviceStep(intent, request.tools, after, language);
     case 'request':
+      if (intent.modelFirst === true && !canRequest(intent, request.tools))
+        return { type: 'say', text: repeat(text.trim(), language, before) };
       return nextRequestStep(intent, request, after, wallTime(clock.wallMs(), request.timeZone));
     default:
       return { type: 'say', text: speak(intent, language, clock, request.timeZone, before) };

@@ -113,9 +113,33 @@ describe('requests that tools of the server answer', () => {
     ['播放小星星', 'play_music', { query: '小星星' }],
     ['下一首', 'music_control', { action: 'next' }],
     ['Stop!', 'music_control', { action: 'stop' }],
+    ['Shuffle', 'play_music', {}],
+    ['随机播放', 'play_music', {}],
+    ['Play me a song', 'play_music', {}],
+    ['Tell me a story.', 'play_music', { query: 'story' }],
+    ['could you tell me a bedtime story about a fox', 'play_music', { query: 'fox' }],
+    ['tell me the story of the three little pigs', 'play_music', { query: 'three little pigs' }],
+    ['讲个故事吧', 'play_music', { query: '故事' }],
+    ['给我讲一个睡前故事', 'play_music', { query: '故事' }],
+    ['讲一个小红帽的故事', 'play_music', { query: '小红帽' }],
     ['turn the volume up to 30', 'self_audio_speaker_set_volume', { volume: 30 }],
     ['音量调到三十', 'self_audio_speaker_set_volume', { volume: 30 }],
   ])('%s', async (text, tool, args) => expect(await calls(text)).toEqual([tool, args]));
+
+  it.each([
+    [
+      'next',
+      ['Next.', 'the next one', 'No, the next one.', 'next story', 'Next station', 'skip this song', 'another one'],
+    ],
+    [
+      'next',
+      ['下一个故事', '不，下一个', '不是，下一首歌', '换一个', '换个故事吧', '切歌', '不要，换一首', '下一个电台'],
+    ],
+    ['previous', ['the previous story', 'go back', '上一个故事']],
+    ['what', ['What song is this?', 'which station is playing', "what's playing", '这是什么故事', '现在放的是什么歌']],
+  ])('%s: %j', async (action, texts) => {
+    for (const text of texts) expect([text, await calls(text)]).toEqual([text, ['music_control', { action }]]);
+  });
 
   it.each([
     ['Remind me tomorrow at nine to call Mum.', { at: '2026-11-26T09:00', text: 'call Mum' }],
@@ -294,6 +318,19 @@ describe('requests that tools of the server answer', () => {
     '你当过老师吗',
     'I have got news for you',
     '有一条新闻说天要下雨',
+    'the next one is mine',
+    'no',
+    'what song is this from',
+    'who is next',
+    'the story of my life',
+    'that was a story',
+    '不要下一首',
+    '下一个是谁',
+    '换一个话题',
+    '这是什么意思',
+    '他讲了一个故事',
+    '讲的是什么故事',
+    '讲讲你的故事',
   ])('are not seen in: %s', (text) => expect(understand(text).kind).toBe('unknown'));
 
   it('are said to be impossible where the tool is not there, or failed', async () => {
@@ -326,5 +363,13 @@ describe('requests that tools of the server answer', () => {
     for await (const _ of both.stream(requestOf('计时十分钟', []), new AbortController().signal));
     expect(asked).toEqual(['讲个故事吧', '你好', '计时十分钟']);
     expect(both).toMatchObject({ id: 'cloud', local: false });
+  });
+
+  it('for a story are left to a model, and only repeated where there is neither a model nor music', async () => {
+    for (const text of ['Tell me a story.', '讲个故事']) {
+      expect(answersByRules(requestOf(text))).toBe(false);
+      const said = await firstDelta(requestOf(text, []));
+      expect(said).toMatchObject({ type: 'text', text: expect.stringContaining('chorus setup') as string });
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { englishDuration, leadingChineseDuration } from './durations.js';
 import { lists, memory, message, role, theme } from './household-requests.js';
+import { music, story } from './music-requests.js';
 import { calendar, homeState, news, units } from './question-requests.js';
 import { englishWhen, leadingChineseWhen, type SaidWhen } from './said-times.js';
 import { closeUp, inOwnWords, joined, request, type ToolRequest } from './tool-request.js';
@@ -24,6 +25,7 @@ const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
   units,
   news,
   role,
+  story,
   music,
 ];
 
@@ -227,24 +229,4 @@ function home(text: string): Found {
     name: name.replaceAll('的', ''),
     action: /^(?:off|close|关.*|拉上)$/.test(way) ? 'turn_off' : 'turn_on',
   });
-}
-
-const MUSIC: readonly (readonly [RegExp, string])[] = [
-  [/^(?:next|skip)(?: song| track| one)?$|^(?:播放)?下一(?:首|曲|个|集)$|^换一首$/, 'next'],
-  [/^(?:previous|go back)(?: song| track| one)?$|^上一(?:首|曲|个|集)$/, 'previous'],
-  [/^pause(?: the music)?$|^暂停(?:播放|音乐)?$/, 'pause'],
-  [/^(?:resume|continue)(?: playing| the music)?$|^(?:继续)(?:播放|放|讲)?$/, 'resume'],
-  [/^stop(?: the music| playing)?$|^(?:停|停下|停止|停止播放|别放了|别唱了|关掉音乐|停一下)$/, 'stop'],
-  [/^what(?:'s| is)(?: this| playing)(?: song)?$|^(?:这是|现在放的是|正在放)(?:什么歌|什么|哪首歌)$/, 'what'],
-];
-const PLAY_EN = /^play (?:some |the |a )?(?<query>.{1,60})$/;
-const PLAY_ZH = /^(?:播放|放|来|听|唱)(?:一?[首点个段])?(?<query>.{1,20})$/;
-
-function music(text: string): Found {
-  const close = closeUp(text);
-  const action = MUSIC.find(([pattern]) => pattern.test(close))?.[1];
-  if (action !== undefined) return request('music_control', { action });
-  const query = (PLAY_EN.exec(close) ?? PLAY_ZH.exec(close))?.groups?.['query'];
-  if (query === undefined) return undefined;
-  return request('play_music', /^(?:music|songs?|something|音乐|歌|歌曲|歌儿)$/.test(query) ? {} : { query });
 }

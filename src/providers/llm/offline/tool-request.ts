@@ -9,6 +9,8 @@ export interface ToolRequest {
   readonly at?: SaidTime;
   /** To be filled in as the argument `date`, counted in days from today. */
   readonly days?: number;
+  /** A language model does this better than the tool, which is used only where there is no model. */
+  readonly modelFirst?: true;
 }
 
 export const request = (

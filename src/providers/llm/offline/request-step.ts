@@ -21,19 +21,20 @@ export function nextRequestStep(
   const { tool, at, days } = wanted;
   const ui = uiLanguage(language);
   const words = phrases(ui);
-  const answer = after.findLast((message) => message.role === 'tool' && message.name === tool);
+  const fit = fitted(wanted, tools);
+  const name = fit?.tool ?? tool;
+  const answer = after.findLast((message) => message.role === 'tool' && message.name === name);
   if (answer) {
     const { ok, text } = readToolResult(answer.content);
-    return { type: 'say', text: ok ? spokenAnswer(tool, text, ui) : words.requestFailed };
+    return { type: 'say', text: ok ? spokenAnswer(name, text, ui) : words.requestFailed };
   }
-  const args = fitted(wanted, tools);
-  if (!args) return { type: 'say', text: tool === 'music_control' ? words.ok : words.cannot };
+  if (!fit) return { type: 'say', text: tool === 'music_control' ? words.ok : words.cannot };
   return {
     type: 'call',
-    name: tool,
+    name,
     arguments: {
-      ...args,
-      ...(tool === 'remember_fact' && { fact: inThirdPerson(String(args['fact']), ui) }),
+      ...fit.arguments,
+      ...(tool === 'remember_fact' && { fact: inThirdPerson(String(fit.arguments['fact']), ui) }),
       ...(at && { at: localTime(at, now) }),
       ...(days !== undefined && { date: new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10) }),
     },
@@ -45,25 +46,43 @@ const FIRST_PERSON = /^(?:i|i'm|i've|my|we|we're|our)\b|^(?:我|咱)/i;
 const inThirdPerson = (fact: string, language: UiLanguage): string =>
   FIRST_PERSON.test(fact) ? phrases(language).userSaid(fact) : fact;
 
+/** A call of an offered tool. */
+type Fit = Pick<ToolRequest, 'tool' | 'arguments'>;
+
 const lettersIn = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-/** The arguments for the offered tool, a role by its exact name. Undefined: no offered tool can do it. */
-function fitted(
-  { tool, arguments: args }: ToolRequest,
-  tools: readonly ToolSpec[],
-): ToolRequest['arguments'] | undefined {
+/** The offered tool that does it and its arguments, a role by its exact name. Undefined: no offered tool can do it. */
+function fitted(wanted: ToolRequest, tools: readonly ToolSpec[]): Fit | undefined {
+  const { tool, arguments: args } = wanted;
   const offered = tools.find(({ name }) => name === tool);
-  if (!offered || tool !== 'change_role') return offered && args;
-  const { properties } = offered.inputSchema as {
-    readonly properties?: { readonly role?: { readonly enum?: unknown } };
-  };
+  if (!offered) return tool === 'home_control' ? ownLamp(args, tools) : undefined;
+  return tool === 'change_role' ? roleOf(offered, wanted) : { tool, arguments: args };
+}
+
+function roleOf({ inputSchema }: ToolSpec, { tool, arguments: args }: ToolRequest): Fit | undefined {
+  const { properties } = inputSchema as { readonly properties?: { readonly role?: { readonly enum?: unknown } } };
   const known = Array.isArray(properties?.role?.enum) ? (properties.role.enum as readonly unknown[]) : [];
   const said = lettersIn(typeof args['role'] === 'string' ? args['role'] : '');
   const role = known.find((name) => {
     const letters = typeof name === 'string' ? lettersIn(name) : '';
     return letters !== '' && said !== '' && (letters.includes(said) || said.includes(letters));
   });
-  return role === undefined ? undefined : { ...args, role };
+  return role === undefined ? undefined : { tool, arguments: { ...args, role } };
+}
+
+/** "The light" without the name of a room is the lamp of the device, if nothing else in the home can be switched. */
+const A_LAMP = /^(?:lights?|lamps?|灯|电灯|小灯|小?夜灯|台灯)$/;
+/** `self.lamp.turn_on` of many boards, and `Lamp.TurnOn` of old firmware, as models see them. */
+const LAMP_TOOLS = {
+  turn_on: /^(?:self_(?:lamp|light|led)_turn_on|(?:Lamp|Light|LED)_TurnOn)$/,
+  turn_off: /^(?:self_(?:lamp|light|led)_turn_off|(?:Lamp|Light|LED)_TurnOff)$/,
+};
+
+function ownLamp(args: ToolRequest['arguments'], tools: readonly ToolSpec[]): Fit | undefined {
+  if (!A_LAMP.test(String(args['name']))) return undefined;
+  const pattern = LAMP_TOOLS[args['action'] === 'turn_on' ? 'turn_on' : 'turn_off'];
+  const lamp = tools.find(({ name }) => pattern.test(name));
+  return lamp && { tool: lamp.name, arguments: {} };
 }
 
 /** A time such as `2026-11-28T07:30`: on the day that was named, or the next time that it comes. */

@@ -257,6 +257,39 @@ describe('requests that tools of the server answer', () => {
     expect(await firstDelta({ ...request, language, messages: answered })).toEqual({ type: 'text', text: said });
   });
 
+  it.each([
+    ['Turn on the light.', 'self_lamp_turn_on', 'en-US', 'OK.'],
+    ['switch the lamp off', 'self_lamp_turn_off', 'en-US', 'OK.'],
+    ['turn off the light', 'self_light_turn_off', 'en-US', 'OK.'],
+    ['开灯', 'Lamp_TurnOn', 'zh-CN', '好的。'],
+    ['把灯关掉', 'self_lamp_turn_off', 'zh-CN', '好的。'],
+  ])('%s is %s where the home has no other lamp', async (text, tool, language, said) => {
+    const { messages, ...request } = { ...requestOf(text, [spec('self_get_device_status'), spec(tool)]), language };
+    const asked = { messages, ...request };
+    expect(answersByRules(asked)).toBe(true);
+    expect(await firstDelta(asked)).toMatchObject({ type: 'tool_call', call: { name: tool, arguments: {} } });
+    const result = { role: 'tool' as const, toolCallId: 'a', name: tool, content: '{"ok":true,"result":"true"}' };
+    expect(await firstDelta({ ...request, messages: [...messages, result] })).toEqual({ type: 'text', text: said });
+  });
+
+  it.each([
+    ['turn on the light', ['self_lamp_turn_off', 'self_lamp_get_state', 'self_backlight_turn_on']],
+    ['turn on the light', ['light_turn_on']],
+    ['turn on the kitchen light', ['self_lamp_turn_on']],
+    ['turn on the fan', ['self_lamp_turn_on']],
+    ['打开客厅灯', ['self_lamp_turn_on']],
+    ['打开电视', ['self_lamp_turn_on']],
+  ])('%s is nothing for %j', async (text, names) => {
+    const request = requestOf(text, names.map(spec));
+    expect(answersByRules(request)).toBe(false);
+    expect(await firstDelta(request)).toEqual({ type: 'text', text: '对不起，这里做不了这件事。' });
+  });
+
+  it('goes to the home before the lamp of the device', async () => {
+    const request = requestOf('turn on the light', [spec('self_lamp_turn_on'), spec('home_control')]);
+    expect(await firstDelta(request)).toMatchObject({ call: { name: 'home_control' } });
+  });
+
   it('for a role that there is not, or without one, are left to the model', () => {
     const sure = (text: string, tools = TOOLS): boolean => answersByRules(requestOf(text, tools));
     expect(sure('be my English teacher')).toBe(true);

@@ -16,9 +16,9 @@ export function spokenAnswer(tool: string, text: string, language: UiLanguage): 
   const zh = language === 'zh';
   const stop = zh ? '。' : '.';
   const lines = text.split('\n').slice(0, MOST_SPOKEN);
+  // A tool of the device that sets something answers with "true", or in words for models.
+  if (/^self_|^[A-Z]/.test(tool)) return phrases(language).ok;
   switch (tool) {
-    case 'self_screen_set_theme':
-      return phrases(language).ok;
     case 'convert_units':
       return `${text.replace(' = ', phrases(language).equals)}${stop}`;
     case 'get_date_info':

@@ -347,7 +347,7 @@ describe('Home Assistant', () => {
     const does = async (name: string, action: string, value?: number): Promise<unknown> => {
       asked = [];
       const said = await world.says('home_control', { name, action, ...(value !== undefined && { value }) });
-      const call = asked.find(({ method }) => method === 'POST');
+      const call = asked.find(({ path }) => path.startsWith('/api/services/'));
       return call ? [call.path, call.body] : said;
     };
     expect(await does('kitchen light', 'turn_off')).toEqual([

@@ -7,6 +7,11 @@ const STATES = [
   { entity_id: 'light.kitchen', state: 'on', attributes: { friendly_name: 'Kitchen light' } },
   { entity_id: 'media_player.tv', state: 'on', attributes: { friendly_name: 'TV' } },
   { entity_id: 'lock.front', state: 'locked', attributes: { friendly_name: 'Front door' } },
+  { entity_id: 'light.hall', state: 'off', attributes: { friendly_name: 'Light hall' } },
+  { entity_id: 'light.study', state: 'off', attributes: { friendly_name: 'Study ceiling light' } },
+  { entity_id: 'light.shufang', state: 'off', attributes: { friendly_name: '书房吸顶灯' } },
+  { entity_id: 'light.ceiling_2', state: 'off', attributes: { friendly_name: 'Hue go' } },
+  { entity_id: 'sensor.hue', state: '20', attributes: { friendly_name: 'Warmth' } },
   { entity_id: 'input_boolean.guests', state: 'off', attributes: { friendly_name: 'Guests' } },
 ];
 
@@ -14,11 +19,22 @@ describe('Home Assistant with locks, switches of its own, and sound', () => {
   let world: ToolWorld;
   /** The service that was called last, and its data. */
   let posted: readonly unknown[] | undefined;
+  /** Answers to the question for areas. */
+  let areas: () => Response;
+  let askedForAreas: number;
   beforeEach(async () => {
     posted = undefined;
+    askedForAreas = 0;
+    areas = () =>
+      new Response('light.ceiling_2,sensor.hue,light.unknown 主卧 Bedroom\n\ngarbage\nlight.kitchen Kitchen');
     const home: typeof fetch = (address, init) => {
       const url = new URL(address instanceof Request ? address.url : address);
       if (init?.method !== 'POST') return Promise.resolve(Response.json(STATES));
+      if (url.pathname === '/api/template') {
+        askedForAreas += 1;
+        expect(JSON.parse(init.body as string)).toEqual({ template: expect.stringContaining('areas()') as string });
+        return Promise.resolve(areas());
+      }
       posted = [url.pathname.replace('/api/services/', ''), JSON.parse(init.body as string)];
       return Promise.resolve(Response.json([]));
     };
@@ -53,6 +69,40 @@ describe('Home Assistant with locks, switches of its own, and sound', () => {
   ])('%s: %j is refused', async (name, given, reason) => {
     expect(await world.says('home_control', { name, ...given })).toContain(reason);
     expect(posted).toBeUndefined();
+  });
+
+  it.each([
+    ['hall light', 'light.hall'],
+    ['the light in the hall', 'light.hall'],
+    ['study lights', 'light.study'],
+    ['书房灯', 'light.shufang'],
+    ['书房里的灯', 'light.shufang'],
+    ['bedroom light', 'light.ceiling_2'],
+    ['bedroom lamp', 'light.ceiling_2'],
+    ['主卧的灯', 'light.ceiling_2'],
+  ])('finds "%s"', async (name, id) => {
+    await world.says('home_control', { name, action: 'turn_on' });
+    expect(posted).toEqual(['homeassistant/turn_on', { entity_id: id }]);
+  });
+
+  it.each(['hall heater', 'bathroom light', 'the', 'bedroom fan', '浴室灯'])('finds no "%s"', async (name) => {
+    expect(await world.says('home_control', { name, action: 'turn_on' })).toContain('there is nothing of that name');
+    expect(posted).toBeUndefined();
+  });
+
+  it('asks for areas only where no name fits, keeps them, and does without them', async () => {
+    expect(await world.says('home_find', { name: 'hall light' })).toBe('Light hall (light.hall): off');
+    expect(askedForAreas).toBe(0);
+    for (let n = 0; n < 2; n++)
+      expect(await world.says('home_find', { name: 'bedroom' })).toBe(
+        'Hue go (light.ceiling_2): off\nWarmth (sensor.hue): 20',
+      );
+    expect(askedForAreas).toBe(1);
+    await world.clock.advance(300_001);
+    areas = () => new Response('401: Unauthorized', { status: 401 });
+    for (let n = 0; n < 2; n++)
+      expect(await world.says('home_find', { name: 'bedroom' })).toContain('there is nothing of that name');
+    expect(askedForAreas).toBe(2);
   });
 
   it('unlocks a lock only after a spoken yes, and nothing else', async () => {

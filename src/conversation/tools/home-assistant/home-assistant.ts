@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import { ChorusError, uiLanguage, type UiLanguage } from '../../../core/index.js';
+import { ChorusError, uiLanguage, withTimeout, type UiLanguage } from '../../../core/index.js';
 import { homeAssistantSettings, ServiceClient, serviceWords } from '../../../providers/index.js';
-import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type Tool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
 import { ACTIONS, type ActionName, type ActionValue, type ServiceCall, serviceFor } from './actions.js';
-import { toolFailed } from '../tool-errors.js';
+import { toolFailed, toolTimeout } from '../tool-errors.js';
+import { AREAS_TEMPLATE, matching, matchingInAreas, readAreas, type Areas, type Entity } from './finding.js';
 import { TOOL_TEXTS } from '../words.js';
 import { homeWords } from './words.js';
 
 const MAX_LISTED = 40;
 /** States are requested again after this time. */
 const KEPT_MS = 5_000;
+
+/** Areas are asked for again after this time, also if Home Assistant did not tell them. */
+const AREAS_KEPT_MS = 300_000;
+/** Areas only help to find something, so they are not waited for longer. */
+const AREAS_WITHIN_MS = 2_000;
 
 /** A home of some thousand entities has several MB of states. */
 const MAX_STATES_BYTES = 8 * 1024 * 1024;
@@ -29,13 +34,6 @@ const state = z.object({
     .optional()
     .catch(undefined),
 });
-
-/** An entity of the home, with the name that people use. */
-interface Entity {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-}
 
 /**
  * Tools for which Home Assistant's own MCP server has others. Unlocking is not among them: here it asks first, whatever
@@ -65,7 +63,7 @@ export const homeAssistant = defineToolGroup({
         effects: 'none',
         anywhere: true,
         async run({ name = '' }, { language, signal }) {
-          const found = matching(await home.entities(signal), name);
+          const found = await home.find(name, signal);
           if (found.length === 0) throw toolFailed((texts) => texts.home.nothing);
           const listed = found.slice(0, MAX_LISTED).map((entity) => `${entity.name} (${entity.id}): ${entity.state}`);
           const { calls } = TOOL_TEXTS[uiLanguage(language)];
@@ -108,7 +106,7 @@ function homeControl(home: Home): Tool {
     effects: 'home',
     anywhere: true,
     async run({ name, action, value, color }, { language, signal }): Promise<ToolAnswer> {
-      const entity = oneOf(await home.entities(signal), name);
+      const entity = oneOf(await home.find(name, signal));
       await home.act(entity, action, { value, color }, signal);
       const ui = uiLanguage(language);
       return { text: TOOL_TEXTS[ui].home.done(entity.name), say: doneWords(entity, action, ui) };
@@ -125,7 +123,7 @@ function homeUnlock(home: Home): Tool {
     anywhere: true,
     confirm: { en: 'Shall I unlock the lock?', zh: '要开锁吗？' },
     async run({ name }, { language, signal }): Promise<ToolAnswer> {
-      const entity = oneOf(await home.entities(signal), name);
+      const entity = oneOf(await home.find(name, signal));
       if (domainOf(entity) !== 'lock') throw toolFailed((texts) => texts.home.noLock);
       await home.call(entity, { domain: 'lock', service: 'unlock' }, signal);
       const ui = uiLanguage(language);
@@ -135,9 +133,8 @@ function homeUnlock(home: Home): Tool {
   });
 }
 
-/** The one entity of that name. Throws, in words for the model, if there is none or if there are several. */
-function oneOf(entities: readonly Entity[], name: string): Entity {
-  const found = matching(entities, name);
+/** The only entity that was found. Throws, in words for the model, if there is none or if there are several. */
+function oneOf(found: readonly Entity[]): Entity {
   const [entity, other] = found;
   if (!entity) throw toolFailed((texts) => texts.home.look);
   if (!other) return entity;
@@ -163,6 +160,7 @@ function doneWords({ id, name }: Entity, action: ActionName, language: UiLanguag
 class Home {
   readonly #client: ServiceClient;
   #known: { readonly atMs: number; readonly entities: readonly Entity[] } | undefined;
+  #areas: { readonly atMs: number; readonly areas: Areas } | undefined;
 
   constructor(
     private readonly url: string,
@@ -177,7 +175,28 @@ class Home {
     });
   }
 
-  async entities(signal: AbortSignal): Promise<readonly Entity[]> {
+  /** Entities by name; else by the area that they stand in, if Home Assistant tells it. */
+  async find(name: string, signal: AbortSignal): Promise<readonly Entity[]> {
+    const entities = await this.#entities(signal);
+    const found = matching(entities, name);
+    return found.length > 0 ? found : matchingInAreas(entities, name, await this.#areasOf(signal));
+  }
+
+  /** Only a token of an administrator may ask for them: any failure means that there are none. */
+  async #areasOf(signal: AbortSignal): Promise<Areas> {
+    const { clock } = this.services;
+    const atMs = clock.nowMs();
+    if (this.#areas && atMs - this.#areas.atMs < AREAS_KEPT_MS) return this.#areas.areas;
+    const late = (): Error => toolTimeout(AREAS_WITHIN_MS / 1000);
+    const areas = await withTimeout(clock, AREAS_WITHIN_MS, signal, late, (within) =>
+      this.#client.text(this.#address('/api/template'), this.#init({ template: AREAS_TEMPLATE }), within),
+    ).then(readAreas, () => new Map<string, string>());
+    signal.throwIfAborted();
+    this.#areas = { atMs, areas };
+    return areas;
+  }
+
+  async #entities(signal: AbortSignal): Promise<readonly Entity[]> {
     const nowMs = this.services.clock.nowMs();
     if (this.#known && nowMs - this.#known.atMs < KEPT_MS) return this.#known.entities;
     const read = states.safeParse(await this.#client.json(this.#address('/api/states'), this.#init(), signal));
@@ -215,12 +234,4 @@ class Home {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
     return body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
   }
-}
-
-/** Entities found by id, by whole name, or by a part of it. */
-function matching(entities: readonly Entity[], name: string): readonly Entity[] {
-  const wanted = lettersOf(name);
-  if (wanted === '') return entities;
-  const exact = entities.filter((entity) => entity.id === name.trim() || lettersOf(entity.name) === wanted);
-  return exact.length > 0 ? exact : entities.filter((entity) => lettersOf(entity.name).includes(wanted));
 }

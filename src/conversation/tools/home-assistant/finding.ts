@@ -1,0 +1,77 @@
+import { lettersOf } from '../../dialogue/text/characters.js';
+import { wordsIn } from '../../session/phrases.js';
+
+/** An entity of the home, with the name that people use. */
+export interface Entity {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+}
+
+/** Names of areas by the id of an entity. */
+export type Areas = ReadonlyMap<string, string>;
+
+/** Words that tell nothing of a thing: "the light in the kitchen", 厨房里的灯. */
+const AROUND = new Set('the,a,an,my,our,in,of,on,at,all,的,里,上'.split(','));
+/** What people call the entities of a kind, beside the name of the kind itself. */
+const KINDS: Readonly<Record<string, string>> = {
+  light: 'lamp 灯',
+  cover: 'blind curtain shutter 窗帘',
+  climate: 'heating heater 空调暖气',
+  fan: '风扇',
+  switch: 'plug socket 插座开关',
+};
+const MAX_AREAS = 500;
+
+/** The template of Home Assistant that {@link readAreas} reads: a line an area. */
+export const AREAS_TEMPLATE =
+  "{% for area in areas() %}{{ area_entities(area) | join(',') }} {{ area_name(area) }}\n{% endfor %}";
+
+export function readAreas(rendered: string): Areas {
+  const lines = rendered.split('\n', MAX_AREAS).flatMap((line) => {
+    const [, ids = '', name = ''] = /^(\S+) (.{1,200})$/.exec(line.trim()) ?? [];
+    return ids.split(',').map((id): [string, string] => [id, name]);
+  });
+  return new Map(lines.filter(([id]) => id !== ''));
+}
+
+/**
+ * Entities found by id, by whole name, or by a part of it; else those whose names have every word of the request, in
+ * any order. An empty name: all.
+ */
+export function matching(entities: readonly Entity[], name: string): readonly Entity[] {
+  const wanted = lettersOf(name);
+  if (wanted === '') return entities;
+  const exact = entities.filter((entity) => entity.id === name.trim() || lettersOf(entity.name) === wanted);
+  if (exact.length > 0) return exact;
+  const parts = entities.filter((entity) => lettersOf(entity.name).includes(wanted));
+  return parts.length > 0 ? parts : withWords(entities, name, (entity) => entity.name);
+}
+
+/** Entities of which name, area and kind together have every word of the request. */
+export function matchingInAreas(entities: readonly Entity[], name: string, areas: Areas): readonly Entity[] {
+  return withWords(
+    entities.filter(({ id }) => areas.has(id)),
+    name,
+    ({ id, name: own }) => {
+      const kind = id.split('.', 1)[0] ?? '';
+      return `${own} ${areas.get(id) ?? ''} ${kind} ${Object.hasOwn(KINDS, kind) ? KINDS[kind] : ''}`;
+    },
+  );
+}
+
+function withWords(
+  entities: readonly Entity[],
+  request: string,
+  textOf: (entity: Entity) => string,
+): readonly Entity[] {
+  const wanted = stemsOf(request).filter((word) => !AROUND.has(word));
+  if (wanted.length === 0) return [];
+  return entities.filter((entity) => {
+    const there = new Set(stemsOf(textOf(entity)));
+    return wanted.every((word) => there.has(word));
+  });
+}
+
+/** Words in the singular. */
+const stemsOf = (text: string): readonly string[] => wordsIn(text).map((word) => word.replace(/(?<=..[^s])s$/, ''));

@@ -199,7 +199,10 @@ describe('people', () => {
     const source = tools.for({ deviceId: DEVICE, language: 'en', timeZone: 'UTC', log: silentLogger });
     const remember = async (name: string): Promise<string> =>
       (await source.call('remember_voice', { name }, NEVER)).text;
-    expect(await remember('Ben')).toContain('Too little was heard');
+    expect(await source.call('remember_voice', { name: 'Ben' }, NEVER)).toEqual({
+      text: 'Too little was heard. Ask the person for a whole sentence, then call this again.',
+      say: 'I heard too little of your voice. Please say it once more, in a longer sentence.',
+    });
     const speaker = people.open(DEVICE, fork);
     speaker.heard(piece(1, speech(2500)));
     expect(await remember('Ben')).toBe('The voice of Ben is remembered.');

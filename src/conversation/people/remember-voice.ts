@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uiLanguage } from '../../core/index.js';
-import { defineTool, type Tool } from '../tools/index.js';
+import { defineTool, type Tool, type ToolAnswer } from '../tools/index.js';
 import type { People } from './people.js';
 import { peopleWords } from './words.js';
 
@@ -20,10 +20,12 @@ export function rememberVoice(people: Pick<People, 'remember'>): Tool {
       name: z.string().trim().min(1).max(64).meta({ en: 'Name of the person who talks', zh: '说话的人的名字' }),
     }),
     effects: 'home',
-    async run({ name }, { deviceId, language, signal }) {
-      const words = uiLanguage(language);
+    async run({ name }, { deviceId, language, signal }): Promise<ToolAnswer> {
+      const ui = uiLanguage(language);
       const known = await people.remember(deviceId, name, signal);
-      return (known ? peopleWords.remembered(name) : peopleWords.tooLittleHeard)[words];
+      if (!known) return { text: peopleWords.tooLittleHeard[ui], say: peopleWords.sayMore[ui] };
+      const text = peopleWords.remembered(name)[ui];
+      return { text, say: text };
     },
   });
 }

@@ -8,6 +8,7 @@ const en = {
   noModel: 'voiceprint.model is not set',
   remembered: (name: string) => `The voice of ${name} is remembered.`,
   tooLittleHeard: 'Too little was heard. Ask the person for a whole sentence, then call this again.',
+  sayMore: 'I heard too little of your voice. Please say it once more, in a longer sentence.',
 };
 
 const zh: typeof en = {
@@ -18,6 +19,7 @@ const zh: typeof en = {
   noModel: '没有设置 voiceprint.model',
   remembered: (name) => `记住了${name}的声音。`,
   tooLittleHeard: '听到的太少。请让这个人说一整句话，然后再调用一次。',
+  sayMore: '你的声音我听得太少了，请再说一遍，说长一点。',
 };
 
 export const peopleWords = bilingualWords({ en, zh });

@@ -115,6 +115,25 @@ export function memory(text: string): Found {
   return request(kept === undefined ? 'forget_fact' : 'remember_fact', { fact });
 }
 
+const NAME_EN = String.raw`(?:i am|i'm|my name is|this is|call me) (?<name>[\p{L}'.]+(?: [\p{L}'.]+){0,2}?)`;
+const VOICE_EN = [
+  new RegExp(`^(?:remember|learn) my voice (?:and )?${NAME_EN}$`, 'u'),
+  new RegExp(`^${NAME_EN} (?:and )?(?:please )?(?:remember|learn) my voice$`, 'u'),
+];
+const NAME_ZH = String.raw`我(?:是|叫|的名字(?:是|叫))(?<name>(?!谁|什么)\p{L}{1,12}?)`;
+const VOICE_ZH = [
+  new RegExp(`^你?(?:要|来)?(?:记住|记下|记一下)我的(?:声音|嗓音)${NAME_ZH}$`, 'u'),
+  new RegExp(`^${NAME_ZH}(?:请|你)?(?:要)?(?:记住|记下|记一下)我的(?:声音|嗓音)吧?$`, 'u'),
+];
+
+/** "Remember my voice, I am Anna": a voice is kept only with its name. */
+export function voice(text: string): Found {
+  const close = text.replace(/\s/g, '');
+  const said = [...VOICE_EN.map((one) => one.exec(text)), ...VOICE_ZH.map((one) => one.exec(close))];
+  const name = said.find((one) => one !== null)?.groups?.['name'];
+  return name === undefined ? undefined : request('remember_voice', { name });
+}
+
 const ROLE_EN = joined(
   String.raw`^(?:be (?:my|the)|become (?:my|the)|switch to (?:my|the)|let me (?:talk|speak) (?:to|with) (?:my|the))`,
   String.raw` (?<role>[\p{L}\p{N}' ]{2,40}?)(?: now| again| from now on)?$`,

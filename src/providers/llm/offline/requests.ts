@@ -1,5 +1,5 @@
 import { englishDuration, leadingChineseDuration } from './durations.js';
-import { lists, memory, message, role, theme } from './household-requests.js';
+import { lists, memory, message, role, theme, voice } from './household-requests.js';
 import { music, story } from './music-requests.js';
 import { calendar, homeState, news, units } from './question-requests.js';
 import { englishWhen, leadingChineseWhen, type SaidWhen } from './said-times.js';
@@ -18,6 +18,7 @@ const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
   calendar,
   lists,
   message,
+  voice,
   memory,
   theme,
   homeState,

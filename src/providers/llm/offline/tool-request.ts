@@ -28,12 +28,18 @@ export const joined = (...parts: readonly (RegExp | string)[]): RegExp =>
 
 /** Arguments that are a person's own words. They keep the capitals and marks with which they were heard. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['text', 'fact', 'items']);
+/** The name of a person; that of a timer or a thing is no proper name. */
+const isOwn = (tool: string, key: string): boolean =>
+  OWN_WORDS.has(key) || (tool === 'remember_voice' && key === 'name');
 
 /** The request with the person's own words as they stand in `heard`. */
 export function inOwnWords(found: ToolRequest, heard: string): ToolRequest {
   const own = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(own) : typeof value === 'string' ? asHeard(value, heard) : value;
-  const args = Object.entries(found.arguments).map(([key, value]) => [key, OWN_WORDS.has(key) ? own(value) : value]);
+  const args = Object.entries(found.arguments).map(([key, value]) => [
+    key,
+    isOwn(found.tool, key) ? own(value) : value,
+  ]);
   return { ...found, arguments: Object.fromEntries(args) as Record<string, unknown> };
 }
 

@@ -53,6 +53,21 @@ describe('a tool that asks first', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('is called after a yes that repeats the question, and not after one that changes it', async () => {
+    for (const [said, runs] of [
+      ['Yes, restart it.', 1],
+      ['Yes, but restart it later.', 0],
+    ] as const) {
+      const { calls, tools } = asking();
+      const { llm } = model([call('reboot')], [text('Fine.')]);
+      const talk = conversation(llm);
+      await parts(talk.respond(input('restart', tools), live()));
+      talk.heard('restart', 'Shall I restart?');
+      await parts(talk.respond(input(said, tools), live()));
+      expect(calls).toHaveLength(runs);
+    }
+  });
+
   it.each([
     ['the user says no', 'Shall I restart?', 'no'],
     ['the question was not heard', 'Shall', 'yes'],

@@ -1,11 +1,12 @@
 import { lettersOf } from '../dialogue/text/characters.js';
 import type { Clock } from '../../core/index.js';
+import { wordsIn } from '../session/phrases.js';
 import type { ConfirmedCall } from './tool-source.js';
 
 /** Longest wait for the answer to "shall I?"; a later one is meant for something else. */
 const WAITS_MS = 60_000;
 
-/** A plain yes is not longer than this. */
+/** A yes is not longer than this. */
 const MAX_YES_CHARS = 40;
 const ENGLISH =
   'please|ok|okay|yes|yeah|yep|yup|sure|certainly|ofcourse|goahead|doit|confirm|confirmed|iconfirm|iamsure';
@@ -13,10 +14,36 @@ const CHINESE =
   '嗯|对|对的|是|是的|好|好的|好吧|好啊|行|可以|可以的|没问题|确定|确认|当然|要|要的|没错|请|做吧|来吧|同意|我确定|我确认';
 const YES = new RegExp(`^(?:${ENGLISH}|${CHINESE})+$`);
 
-/** True for a plain yes, in English or Chinese. "Yes, but later" is not one. */
-export function isYes(said: string): boolean {
+/** Words that change nothing of a yes. */
+const AROUND = new Set('it,that,this,them,the,please,now,do,吧,把,啊,呀,就,请'.split(','));
+/** A question back, or a refusal, though the question itself may have these words. */
+const DOUBT = /[?？]|\b(?:shall|should|no|not|never|don'?t|wait|why)\b|[吗呢么不没别勿莫]/iu;
+/** The beginning of a question, before its verb. */
+const ASKING = /^(?:shall i|要(?:我|把)?)\s*/iu;
+
+/**
+ * True for a yes, in English or Chinese: a plain one, or one that repeats what `question` asked ("Yes, restart it").
+ * "Yes, but later" is none.
+ */
+export function isYes(said: string, question = ''): boolean {
   const letters = lettersOf(said);
-  return letters.length <= MAX_YES_CHARS && YES.test(letters);
+  if (letters.length > MAX_YES_CHARS) return false;
+  return YES.test(letters) || isRepeated(said, question);
+}
+
+/** A yes, then words of the question, its verb among them: "lock it" is no yes to "Shall I unlock the lock?". */
+function isRepeated(said: string, question: string): boolean {
+  const asked = wordsIn(question.replace(ASKING, ''));
+  if (asked.length === 0 || DOUBT.test(said)) return false;
+  const words = wordsIn(said);
+  return words.some((_, at) => {
+    const rest = words.slice(at);
+    return (
+      YES.test(lettersOf(words.slice(0, at).join(''))) &&
+      rest.includes(asked[0] ?? '') &&
+      rest.every((word) => asked.includes(word) || AROUND.has(word) || YES.test(word))
+    );
+  });
 }
 
 interface Asked extends ConfirmedCall {
@@ -27,7 +54,7 @@ interface Asked extends ConfirmedCall {
 
 /**
  * Confirmations of tools that ask first. The first call is not run: the server asks the user, and the same call runs
- * once the user's next utterance is a plain yes. So a text that a model reads cannot make it run such a tool on its
+ * once the user's next utterance is a yes. So a text that a model reads cannot make it run such a tool on its
  * own, nor hide the question behind another one.
  */
 export class Confirmations {
@@ -42,7 +69,7 @@ export class Confirmations {
 
   heard(text: string): ConfirmedCall | undefined {
     const asked = this.#asked;
-    this.#yes = asked !== undefined && isYes(text) && this.clock.nowMs() - asked.atMs <= WAITS_MS;
+    this.#yes = asked !== undefined && isYes(text, asked.question) && this.clock.nowMs() - asked.atMs <= WAITS_MS;
     if (!this.#yes) this.#asked = undefined;
     return this.#asked && { name: this.#asked.name, input: this.#asked.input };
   }

@@ -111,4 +111,38 @@ describe('a tool that asks first', () => {
     for (const no of ['', 'no', 'yes but later', 'not sure', 'yesterday', '不要', '好不好', '不是', '是不是', '可以吗'])
       expect([no, isYes(no)]).toEqual([no, false]);
   });
+
+  const RESTART = 'Shall I restart the device?';
+  const UNLOCK = 'Shall I unlock the lock?';
+  it.each([
+    ['Yes, restart it.', RESTART],
+    ['yes please restart the device', RESTART],
+    ['OK, restart', RESTART],
+    ['Yes, unlock it', UNLOCK],
+    ['go ahead, unlock the lock', UNLOCK],
+    ['Yes, do this', 'Shall I do this: reboot?'],
+    ['是的，重启吧', '要重启设备吗？'],
+    ['好的，重启设备', '要重启设备吗？'],
+    ['可以，开锁吧', '要开锁吗？'],
+    ['要重启', '要重启设备吗？'],
+  ])('takes "%s" to "%s" for a yes', (said, question) => expect(isYes(said, question)).toBe(true));
+
+  it.each([
+    ['yes but later', RESTART],
+    ['yes, restart it later', RESTART],
+    ['restart it', RESTART],
+    ['yes, restart it?', RESTART],
+    ['yes, do not restart it', 'Shall I restart it, or not?'],
+    ['okay, shall I restart', RESTART],
+    ['yes, lock it', UNLOCK],
+    ['yes, the lock', UNLOCK],
+    ['yes it', RESTART],
+    ['yes restart it', ''],
+    ['是的，重启吗', '要重启设备吗？'],
+    ['好，不重启', '要重启设备吗？'],
+    ['是的，等一下重启', '要重启设备吗？'],
+    ['好的，锁', '要开锁吗？'],
+    ['是吧', '要重启设备吗？'],
+    ['重启', '要重启设备吗？'],
+  ])('takes "%s" to "%s" for none', (said, question) => expect(isYes(said, question)).toBe(false));
 });

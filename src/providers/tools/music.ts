@@ -23,8 +23,8 @@ export const musicSettings = defineToolSettings({
           .record(text(60), httpUrl)
           .default({})
           .meta({ examples: [{ 'radio one': 'https://example.org/one.mp3' }] }),
-        'Streams (MP3, Ogg, FLAC) by the name that people say.',
-        '网络电台（MP3、Ogg、FLAC 流），按人们说的名字。',
+        'Streams (MP3, Ogg, FLAC, WAV) by the name that people say.',
+        '网络电台（MP3、Ogg、FLAC、WAV 流），按人们说的名字。',
       ),
       allow_private: z
         .boolean()

@@ -167,7 +167,8 @@ function entryOf(root: string, path: string, kind: FileKind): LibraryEntry {
   };
 }
 
-function kindOf(path: string): FileKind | undefined {
+/** The format by the ending of a path; undefined: it names none. */
+export function kindOf(path: string): FileKind | undefined {
   const ending = extname(path).slice(1).toLowerCase();
   return Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;
 }

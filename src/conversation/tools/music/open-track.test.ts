@@ -88,3 +88,52 @@ describe('the playlist of a station', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('the format of a station', () => {
+  const types: Record<string, string> = {
+    '/wav': 'audio/wav',
+    '/x-wav': 'audio/x-wav; charset=binary',
+    '/wave': 'audio/vnd.wave',
+    '/flac': 'audio/x-flac',
+    '/opus': 'audio/ogg; codecs=opus',
+    '/bell.wav': 'application/octet-stream',
+    '/bell.FLAC': '',
+    '/bell.opus': 'application/octet-stream',
+    '/radio.wav': 'audio/mpeg',
+    '/other': 'audio/aacp',
+    '/wavy': 'application/wavy',
+  };
+  it.each([
+    ['/wav', 'wav'],
+    ['/x-wav', 'wav'],
+    ['/wave', 'wav'],
+    ['/flac', 'flac'],
+    ['/opus', 'ogg'],
+    ['/bell.wav', 'wav'],
+    ['/bell.wav?token=1', 'wav'],
+    ['/bell.FLAC', 'flac'],
+    ['/bell.opus', 'ogg'],
+    ['/radio.wav', 'mp3'],
+    ['/other', 'mp3'],
+    ['/wavy', 'mp3'],
+  ])('at %s is %s', async (path, kind) => {
+    const server = createServer((request, response) => {
+      const type = types[(request.url ?? '').split('?', 1)[0] ?? ''] ?? '';
+      response.writeHead(200, type === '' ? {} : { 'content-type': type }).end('sound');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { sound } = await openTrack(
+        { title: 'One', kind: 'station', place: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}` },
+        { byte: 0, ms: 0 },
+        { allowPrivate: true, clock: systemClock },
+        new AbortController().signal,
+      );
+      expect(sound.format).toEqual({ kind });
+      sound.close();
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});

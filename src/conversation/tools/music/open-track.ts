@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { waitAtMost, type Clock } from '../../../core/index.js';
 import type { Sound } from '../../../speech/speaking/index.js';
 import { guardedFetch } from '../../../platform/outbound/index.js';
-import type { FileKind, Track } from './library.js';
+import { kindOf, type FileKind, type Track } from './library.js';
 import { isPlaylist, readPlaylist, soundAddress } from './playlist.js';
 
 /** Most bytes read at a time. */
@@ -75,18 +75,18 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
   signal.addEventListener('abort', onAbort, { once: true });
   const unlessStalled = <T>(work: () => Promise<T>): Promise<T> =>
     waitAtMost(options.clock, STALLED_MS, controller.signal, stalled, work);
-  const response = await unlessStalled(() => soundOf(place, options, controller.signal)).catch((error: unknown) => {
+  const answer = await unlessStalled(() => soundOf(place, options, controller.signal)).catch((error: unknown) => {
     controller.abort();
     signal.removeEventListener('abort', onAbort);
     throw error;
   });
-  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const reader = answer.response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   let rest: Uint8Array = new Uint8Array(0);
   return {
     readBytes: () => 0,
     sound: {
       title,
-      format: { kind: formatOf(response.headers.get('content-type') ?? '') },
+      format: { kind: formatOf(answer) },
       source: {
         async take(maxBytes) {
           if (rest.byteLength === 0) {
@@ -109,9 +109,17 @@ async function openStation({ title, place }: Track, options: OpenOptions, signal
 
 const stalled = (): Error => new Error(`the station sent nothing for ${STALLED_MS / 1000} s`);
 
-function formatOf(contentType: string): 'mp3' | 'flac' | 'ogg' {
-  if (/\bflac\b/i.test(contentType)) return 'flac';
-  return /\b(ogg|opus|vorbis)\b/i.test(contentType) ? 'ogg' : 'mp3';
+const TYPES: readonly (readonly [RegExp, FileKind])[] = [
+  [/\bflac\b/i, 'flac'],
+  [/\b(?:ogg|opus|vorbis)\b/i, 'ogg'],
+  [/\/(?:x-|vnd\.)?wave?\b/i, 'wav'],
+  [/\b(?:mpeg|mp3)\b/i, 'mp3'],
+];
+
+/** The format by the type of the answer; where it names none, by the ending of the address. Most stations send MP3. */
+function formatOf({ response, url }: Answer): FileKind {
+  const type = response.headers.get('content-type') ?? '';
+  return TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? kindOf(url.pathname) ?? 'mp3';
 }
 
 interface Answer {
@@ -120,16 +128,16 @@ interface Answer {
 }
 
 /** The sound at an address. A playlist there is followed once, under the same rules for addresses. */
-async function soundOf(place: string, options: OpenOptions, signal: AbortSignal): Promise<Response> {
+async function soundOf(place: string, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const first = await follow(place, options, signal);
-  if (!isList(first)) return first.response;
+  if (!isList(first)) return first;
   const text = await beginningOf(first.response);
   // A list of segments (HLS) is in AAC, and begins anew every few seconds.
   if (/^#EXT-X-/m.test(text)) throw new Error('the station sends HLS');
   const [next] = readPlaylist(text).flatMap((listed) => soundAddress(listed.place, first.url) ?? []);
   if (!next) throw new Error('the playlist of the station has no address');
   const second = await follow(next.href, options, signal);
-  if (!isList(second)) return second.response;
+  if (!isList(second)) return second;
   await second.response.body?.cancel().catch(() => undefined);
   throw new Error('the playlist of the station leads to another playlist');
 }

@@ -30,6 +30,7 @@ describe('music', () => {
       join(folder, 'music', 'evening.m3u'),
       '#EXTM3U\nStories/The_Fox.mp3\n../secret.mp3\nhttp://127.0.0.1:9/b.mp3\n',
     );
+    await writeFile(join(folder, 'music', 'album.m3u'), '01 小星星.mp3\n02 Moonlight.wav\nStories/The_Fox.mp3\n');
     await symlink(join(folder, 'secret.mp3'), join(folder, 'music', 'link.mp3'));
     world = await ToolWorld.open({ sections: { music: { folders: [join(folder, 'music')] } } });
   });
@@ -58,16 +59,17 @@ describe('music', () => {
     expect(await titles(await play('stories'))).toEqual(['The Fox']);
     expect(await titles(await play('story'))).toEqual(['The Fox']);
     expect(await titles(await play('evening'))).toEqual(['The Fox']);
-    expect(await titles(await play())).toEqual(['小星星', 'Moonlight', 'The Fox']);
+    expect(await titles(await play('album'))).toEqual(['小星星', 'Moonlight', 'The Fox']);
+    expect((await titles(await play())).toSorted()).toEqual(['Moonlight', 'The Fox', '小星星']);
     expect(await play('secret')).toBeUndefined();
     expect(await world.says('play_music', { query: 'nothing' })).toBe('I found nothing like that.');
     expect(await world.says('play_music', { query: 'fox' })).toBe('Playing The Fox.');
   });
 
   it('goes on where it stopped, also after a restart, and to the next and the one before', async () => {
-    const sound = await next(await play());
+    const sound = await next(await play('album'));
     await sound?.source.take(500);
-    const queue = await play();
+    const queue = await play('album');
     const first = await next(queue);
     const head = new TextDecoder().decode((await first?.source.take(600))?.bytes);
     // Half of the sound made from 600 bytes was heard.
@@ -89,6 +91,33 @@ describe('music', () => {
     const library = new Library({ folders: [join(folder, 'music')], stations: {}, clock, log: silentLogger });
     const again = new Player({ library, data: store.toolData, clock, log: silentLogger, allowPrivate: false });
     expect((await next(await again.resume(KITCHEN)))?.title).toBe('小星星');
+  });
+
+  it('begins anywhere where nothing was named, and keeps that order after a restart', async () => {
+    const orders = new Set<string>();
+    const first = new Set<string | undefined>();
+    for (let n = 0; n < 40; n++) {
+      await world.clock.advance(1001);
+      const order = await titles(await play());
+      orders.add(order.join());
+      first.add(order[0]);
+    }
+    expect([orders.size, first.size]).toEqual([6, 3]);
+    const queue = await play();
+    const begun = [(await next(queue))?.title, (await next(queue))?.title];
+    queue?.stopped(0, 0);
+    const kept = async (): Promise<string> =>
+      (await world.store.toolData.all('music', KITCHEN)).map(({ value }) => value).join();
+    await world.clock.advance(60_000);
+    const { clock, store } = world;
+    const library = new Library({ folders: [join(folder, 'music')], stations: {}, clock, log: silentLogger });
+    await expect
+      .poll(async () => (JSON.parse(await kept()) as { place: string }).place)
+      .toBe((await library.find('album')).find(({ title }) => title === begun[1])?.place);
+    const again = new Player({ library, data: store.toolData, clock, log: silentLogger, allowPrivate: false });
+    const rest = await titles(await again.resume(KITCHEN));
+    expect(rest[0]).toBe(begun[1]);
+    expect(new Set([begun[0], ...rest])).toEqual(new Set(['Moonlight', 'The Fox', '小星星']));
   });
 
   it('goes on after a question about it, and not where it was over', async () => {
@@ -113,7 +142,7 @@ describe('music', () => {
   });
 
   it('goes on in the same queue after a notice, at the byte where it was cut off, unless it was stopped', async () => {
-    const queue = await play();
+    const queue = await play('album');
     await next(queue);
     const second = await next(queue);
     expect(second?.title).toBe('Moonlight');
@@ -141,7 +170,7 @@ describe('music', () => {
   });
 
   it('opens a track again if its opening was cut off', async () => {
-    const queue = await play();
+    const queue = await play('album');
     await next(queue);
     const cut = new AbortController();
     cut.abort(new Error('cut'));

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../../../core/index.js';
+import { seededRandom, type Clock, type Logger } from '../../../core/index.js';
 import type { ToolDataStore } from '../../../platform/store/index.js';
 import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
 import type { Library, Track } from './library.js';
@@ -8,6 +8,8 @@ import { openTrack, type OpenOptions, type OpenTrack } from './open-track.js';
 interface Place {
   readonly tracks: readonly Track[];
   readonly query: string;
+  /** Seed of the order of the tracks; undefined: they are in that of the library. */
+  readonly seed: number | undefined;
   index: number;
   byte: number;
   ms: number;
@@ -38,10 +40,12 @@ export class Player {
 
   constructor(private readonly options: PlayerOptions) {}
 
-  /** Starts with the tracks that match the words. Undefined: there are none. */
+  /** Plays what matches the words; without words everything, in a random order. Undefined: there is nothing. */
   async play(deviceId: string, query: string): Promise<SoundQueue | undefined> {
-    const tracks = await this.options.library.find(query);
-    return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, index: 0, byte: 0, ms: 0 });
+    const { library, clock } = this.options;
+    const seed = query === '' ? Math.round(clock.wallMs()) : undefined;
+    const tracks = shuffled(await library.find(query), seed);
+    return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, seed, index: 0, byte: 0, ms: 0 });
   }
 
   /**
@@ -99,10 +103,10 @@ export class Player {
     );
   }
 
-  #remember(deviceId: string, { tracks, query, index, byte, ms }: Place): void {
+  #remember(deviceId: string, { tracks, query, seed, index, byte, ms }: Place): void {
     const track = tracks[index];
     const changedMs = Math.round(this.options.clock.wallMs());
-    const value = JSON.stringify({ query, place: track?.place, byte, ms: Math.round(ms) });
+    const value = JSON.stringify({ query, seed, place: track?.place, byte, ms: Math.round(ms) });
     void this.options.data.put(TOOL, deviceId, { key: KEY, value, changedMs }, 10).catch((error: unknown) => {
       this.options.log.warn('the place in the music was not kept', {
         problem: 'music.place_not_kept',
@@ -112,15 +116,26 @@ export class Player {
   }
 
   async #remembered(deviceId: string): Promise<Place | undefined> {
-    const kept = (await this.options.data.all(TOOL, deviceId)).find(({ key }) => key === KEY);
+    const { library, data } = this.options;
+    const kept = (await data.all(TOOL, deviceId)).find(({ key }) => key === KEY);
     if (!kept) return undefined;
-    const { query, place, byte, ms } = JSON.parse(kept.value) as Partial<
-      Record<'query' | 'place', string> & Record<'byte' | 'ms', number>
+    const { query, seed, place, byte, ms } = JSON.parse(kept.value) as Partial<
+      Record<'query' | 'place', string> & Record<'seed' | 'byte' | 'ms', number>
     >;
-    const tracks = await this.options.library.find(query ?? '');
+    const tracks = shuffled(await library.find(query ?? ''), seed);
     const index = tracks.findIndex((track) => track.place === place);
-    return index < 0 ? undefined : { tracks, query: query ?? '', index, byte: byte ?? 0, ms: ms ?? 0 };
+    return index < 0 ? undefined : { tracks, query: query ?? '', seed, index, byte: byte ?? 0, ms: ms ?? 0 };
   }
+}
+
+/** The tracks in the order of a seed. Undefined: as they are. */
+function shuffled(tracks: readonly Track[], seed: number | undefined): readonly Track[] {
+  if (seed === undefined) return tracks;
+  const random = seededRandom(seed, 'music');
+  return tracks
+    .map((track) => ({ track, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ track }) => track);
 }
 
 /** The tracks from a place on. An unreadable track is left out. */

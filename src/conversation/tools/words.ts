@@ -38,6 +38,7 @@ const en = {
   reminders: {
     noTime: 'no time was given: use `at` as YYYY-MM-DDTHH:MM',
     repeatNeedsTime: 'a repeated one needs `at`',
+    hours: '`every_hours` may be 1, 2, 3, 4, 6, 8 or 12',
     past: 'that time is in the past',
     tooFar: 'that is more than five years ahead',
     noText: 'text is missing: what is to be said',
@@ -142,6 +143,7 @@ const zh: typeof en = {
   reminders: {
     noTime: '没有说时间',
     repeatNeedsTime: '重复的提醒要有时间',
+    hours: 'every_hours 只能是 1、2、3、4、6、8 或 12',
     past: '那个时间已经过去了',
     tooFar: '那是五年以后了',
     noText: '没有说要提醒什么',

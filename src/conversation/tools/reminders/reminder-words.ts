@@ -3,14 +3,15 @@ import type { UiLanguage } from '../../../core/index.js';
 import type { NoticeRecord } from '../../../platform/store/index.js';
 import { chineseNumber, clockWords, speakDate, wallTime } from '../../../providers/llm/offline/index.js';
 import { duration } from '../../notices/index.js';
-import { repeatOf, type Repeat } from './when.js';
+import { recurrenceOf, type Repeat } from './when.js';
+import { reminderWords } from './words.js';
 
-const REPEATS: Readonly<Record<UiLanguage, Readonly<Record<Repeat, string>>>> = {
+type Named = Exclude<Repeat, 'hourly' | 'weekly'>;
+const REPEATS: Readonly<Record<UiLanguage, Readonly<Record<Named, string>>>> = {
   en: {
     daily: 'every day',
     weekdays: 'on weekdays',
     weekends: 'at weekends',
-    weekly: 'every week',
     monthly: 'every month',
     yearly: 'every year',
   },
@@ -18,7 +19,6 @@ const REPEATS: Readonly<Record<UiLanguage, Readonly<Record<Repeat, string>>>> = 
     daily: '每天',
     weekdays: '每个工作日',
     weekends: '每个周末',
-    weekly: '每周',
     monthly: '每月',
     yearly: '每年',
   },
@@ -30,8 +30,10 @@ export function whenWords(notice: NoticeRecord, language: UiLanguage, nowMs: num
   const at = wallTime(dueMs, timeZone);
   const clock = clockWords(at, language);
   if (repeats !== undefined) {
-    const repeat = REPEATS[language][repeatOf(repeats)];
-    return language === 'zh' ? `${repeat}${clock}` : `${repeat} at ${clock}`;
+    const { repeat, everyHours = 1, weekdays = [] } = recurrenceOf(repeats);
+    if (repeat === 'hourly') return reminderWords.everyHours(everyHours, clock)[language];
+    const often = repeat === 'weekly' ? reminderWords.everyWeek(weekdays)[language] : REPEATS[language][repeat];
+    return language === 'zh' ? `${often}${clock}` : `${often} at ${clock}`;
   }
   const today = wallTime(nowMs, timeZone);
   const days = Math.floor(at.getTime() / DAY_MS) - Math.floor(today.getTime() / DAY_MS);

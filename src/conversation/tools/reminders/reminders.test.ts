@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
-import { momentOf, patternOf, repeatOf } from './when.js';
+import { momentOf, patternOf, recurrenceOf } from './when.js';
 
 describe('timers, alarms and reminders', () => {
   let world: ToolWorld;
@@ -82,9 +82,43 @@ describe('timers, alarms and reminders', () => {
 
   it('that repeat begin at their first time, and are told by what they are', () => {
     for (const repeat of ['daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'] as const)
-      expect(repeatOf(patternOf(repeat, '2026-11-28T07:30') ?? '')).toBe(repeat);
-    expect(patternOf('weekly', '2026-11-28T07:30')).toBe('30 7 * * 6');
-    expect(patternOf('daily', 'soon')).toBeUndefined();
+      expect(recurrenceOf(patternOf({ repeat }, '2026-11-28T07:30') ?? '').repeat).toBe(repeat);
+    expect(patternOf({ repeat: 'weekly' }, '2026-11-28T07:30')).toBe('30 7 * * 6');
+    expect(patternOf({ repeat: 'weekly', weekdays: [4, 1, 4] }, '2026-11-28T07:30')).toBe('30 7 * * 1,4');
+    expect(patternOf({ repeat: 'weekly', weekdays: [1, 2, 3, 4, 5] }, '2026-11-28T07:30')).toBe('30 7 * * 1-5');
+    expect(patternOf({ repeat: 'hourly', everyHours: 4 }, '2026-11-28T07:30')).toBe('30 3-23/4 * * *');
+    expect(recurrenceOf('30 3-23/4 * * *')).toEqual({ repeat: 'hourly', everyHours: 4 });
+    expect(recurrenceOf('30 * * * *')).toEqual({ repeat: 'hourly', everyHours: 1 });
+    expect(patternOf({ repeat: 'daily' }, 'soon')).toBeUndefined();
+  });
+
+  it('come every few hours, from now or from a time on', async () => {
+    const set = (input: Record<string, unknown>): Promise<string> =>
+      world.says('set_reminder', { kind: 'reminder', text: 'drink water', ...input });
+    const sleeps = 'If I sleep then, I tell you when you wake me.';
+    expect(await set({ every_hours: 2 })).toBe(
+      `I will remind you every 2 hours, next at 5:05 PM: drink water. ${sleeps}`,
+    );
+    expect(await set({ repeat: 'hourly' })).toContain('every hour, next at 4:05 PM');
+    expect(await set({ repeat: 'hourly', every_hours: 3, at: '2026-11-25T09:00' })).toContain('next at 6:00 PM');
+    expect(await set({ repeat: 'hourly', every_hours: 4, in_minutes: 30 })).toContain('next at 3:35 PM');
+    expect(await set({ every_hours: 5 })).toBe('failed: `every_hours` may be 1, 2, 3, 4, 6, 8 or 12');
+    const [, , , ...all] = await world.notices.of(KITCHEN);
+    expect(all).toHaveLength(1);
+    world.language = 'zh-CN';
+    expect(await world.says('cancel_reminder', { which: '每两小时' })).toBe(
+      '好的，取消了每两小时一次、下次下午五点零五分的提醒“drink water”。',
+    );
+  });
+
+  it('come on several days of the week', async () => {
+    const weekdays = ['mon', 'thu'];
+    const input = { kind: 'reminder', text: 'bins', repeat: 'weekly', weekdays, at: '2026-11-25T19:00' };
+    expect(await world.says('set_reminder', input)).toContain('I will remind you every Monday and Thursday at 7:00 PM');
+    // Thursday, the 26th.
+    expect((await world.notices.of(KITCHEN)).map(({ dueMs }) => dueMs)).toEqual([Date.UTC(2026, 10, 26, 11)]);
+    world.language = 'zh-CN';
+    expect(await world.says('list_reminders')).toBe('有一个：每周一和周四晚上七点整的提醒“bins”。');
   });
 
   it('belong to the device that set them', async () => {

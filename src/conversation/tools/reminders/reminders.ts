@@ -2,20 +2,18 @@ import { z } from 'zod';
 import { uiLanguage, type UiLanguage } from '../../../core/index.js';
 import type { NoticeRecord } from '../../../platform/store/index.js';
 import { reminderSettings } from '../../../providers/index.js';
-import { duration, nextTime, type NewNotice, type Notices } from '../../notices/index.js';
+import { duration, type NewNotice, type Notices } from '../../notices/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer, type ToolContext } from '../tool.js';
 import { defineToolGroup } from '../tool-group.js';
 import { noticeWords, setWords } from './reminder-words.js';
-import { momentOf, patternOf } from './when.js';
+import { firstTime } from './first-time.js';
+import { WEEKDAYS } from './when.js';
 import { toolFailed } from '../tool-errors.js';
 import { TOOL_TEXTS } from '../words.js';
 import { reminderWords } from './words.js';
 
 const MAX_TIMER_S = 7 * 86_400;
-/** A model that uses an old time may be a little late; a time further in the past is a mistake. */
-const PAST_MS = 60_000;
-const LONGEST_AHEAD_MS = 5 * 366 * 86_400_000;
 const MAX_LISTED = 10;
 
 const name = z.string().trim().max(80).optional();
@@ -70,30 +68,24 @@ const setReminder = (notices: Notices) =>
         .meta({ en: 'In place of `at`: minutes from now', zh: '代替 at：从现在起多少分钟' }),
       text: name.meta({ en: 'What to say, e.g. take the medicine', zh: '要说的事，如 吃药' }),
       repeat: z
-        .enum(['none', 'daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'])
+        .enum(['none', 'hourly', 'daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'])
         .optional()
         .meta({ en: 'Default none', zh: '默认 none' }),
+      every_hours: z.int().min(1).max(12).optional().meta({
+        en: 'Of hourly: 1, 2, 3, 4, 6, 8 or 12; default 1',
+        zh: 'hourly 用：1、2、3、4、6、8 或 12；默认 1',
+      }),
+      weekdays: z.array(z.enum(WEEKDAYS)).max(7).optional().meta({
+        en: 'Of weekly: the days, if more than that of `at`',
+        zh: 'weekly 用：除 at 那天以外还有别的日子时，列出所有日子',
+      }),
     }),
     effects: 'home',
-    run({ kind, at, in_minutes: minutes, text, repeat = 'none' }, context) {
-      const { timeZone } = context;
-      const nowMs = context.wallMs();
-      const dueMs = at !== undefined && at !== '' ? momentOf(at, timeZone) : nowMs + (minutes ?? Number.NaN) * 60_000;
-      if (dueMs === undefined || Number.isNaN(dueMs)) throw toolFailed((texts) => texts.reminders.noTime);
-      const local = at ?? '';
-      const repeats = repeat === 'none' ? undefined : patternOf(repeat, local);
-      if (repeat !== 'none' && repeats === undefined) throw toolFailed((texts) => texts.reminders.repeatNeedsTime);
-      if (repeats === undefined && dueMs < nowMs - PAST_MS) throw toolFailed((texts) => texts.reminders.past);
-      if (dueMs - nowMs > LONGEST_AHEAD_MS) throw toolFailed((texts) => texts.reminders.tooFar);
+    run({ kind, text, ...wanted }, context) {
+      const times = firstTime(wanted, context.timeZone, context.wallMs());
       if (kind === 'reminder' && (text === undefined || text === ''))
         throw toolFailed((texts) => texts.reminders.noText);
-      return keep(notices, context, {
-        kind,
-        dueMs:
-          repeats === undefined ? dueMs : (nextTime({ repeats, timeZone }, Math.max(dueMs - 1000, nowMs)) ?? dueMs),
-        text: text === '' ? undefined : text,
-        repeats,
-      });
+      return keep(notices, context, { kind, ...times, text: text === '' ? undefined : text });
     },
   });
 

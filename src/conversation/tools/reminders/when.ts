@@ -3,7 +3,19 @@ import { Cron } from 'croner';
 /** Local time as a wall clock shows it: `2026-11-28T07:30`, with or without seconds. */
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$/;
 
-export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly' | 'monthly' | 'yearly';
+export type Repeat = 'hourly' | 'daily' | 'weekdays' | 'weekends' | 'weekly' | 'monthly' | 'yearly';
+
+/** How often something comes again. */
+export interface Recurrence {
+  readonly repeat: Repeat;
+  /** Of `hourly`: hours between two times, a divisor of 24. Default 1. */
+  readonly everyHours?: number | undefined;
+  /** Of `weekly`: its days, 0 is Sunday. Default: the day of the first time. */
+  readonly weekdays?: readonly number[] | undefined;
+}
+
+/** Days of the week by the `getUTCDay` of a date. */
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /**
  * The moment at which a clock in `timeZone` shows this time; undefined: there is no such time, or the text is no time.
@@ -19,29 +31,37 @@ export function momentOf(local: string, timeZone: string): number | undefined {
   }
 }
 
-/** The cron pattern of a repetition: `30 7 * * 1-5`. */
-export function patternOf(repeat: Repeat, local: string): string | undefined {
+/** The cron pattern of a repetition that begins at a local time: `30 7 * * 1-5`. */
+export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, local: string): string | undefined {
   const [, year, month, day, hour, minute] =
     /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})/.exec(local.trim())?.map(Number) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
-  const days: Readonly<Record<Repeat, string>> = {
+  if (year === undefined || month === undefined || day === undefined || hour === undefined) return undefined;
+  if (repeat === 'hourly') return `${minute} ${everyHours === 1 ? '*' : `${hour % everyHours}-23/${everyHours}`} * * *`;
+  const first = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+  const days: Readonly<Record<Exclude<Repeat, 'hourly'>, string>> = {
     daily: '* * *',
     weekdays: '* * 1-5',
     weekends: '* * 0,6',
-    weekly: `* * ${weekday}`,
+    weekly: `* * ${daysField(weekdays ?? [first])}`,
     monthly: `${day} * *`,
     yearly: `${day} ${month} *`,
   };
   return `${minute} ${hour} ${days[repeat]}`;
 }
 
+/** Some days of the week, as the other repetitions write them. */
+function daysField(weekdays: readonly number[]): string {
+  const days = [...new Set(weekdays)].sort((a, b) => a - b).join(',');
+  return { '0,1,2,3,4,5,6': '*', '1,2,3,4,5': '1-5' }[days] ?? days;
+}
+
 /** The repetition of a cron pattern. */
-export function repeatOf(pattern: string): Repeat {
-  const [, , day, month, weekday] = pattern.split(' ');
-  if (month !== '*') return 'yearly';
-  if (day !== '*') return 'monthly';
-  if (weekday === '1-5') return 'weekdays';
-  if (weekday === '0,6') return 'weekends';
-  return weekday === '*' ? 'daily' : 'weekly';
+export function recurrenceOf(pattern: string): Recurrence {
+  const [, hour = '', day, month, weekday = '*'] = pattern.split(' ');
+  if (month !== '*') return { repeat: 'yearly' };
+  if (day !== '*') return { repeat: 'monthly' };
+  if (hour === '*' || hour.includes('/')) return { repeat: 'hourly', everyHours: Number(hour.split('/')[1] ?? 1) };
+  if (weekday === '1-5') return { repeat: 'weekdays' };
+  if (weekday === '0,6') return { repeat: 'weekends' };
+  return weekday === '*' ? { repeat: 'daily' } : { repeat: 'weekly', weekdays: weekday.split(',').map(Number) };
 }

@@ -157,6 +157,32 @@ describe('requests that tools of the server answer', () => {
     ['提醒我九点一起吃饭', { at: '2026-11-26T09:00', text: '一起吃饭' }],
     ['每天晚上九点提醒我吃药', { at: '2026-11-25T21:00', text: '吃药', repeat: 'daily' }],
     ['每周五下午六点提醒我倒垃圾', { at: '2026-11-27T18:00', text: '倒垃圾', repeat: 'weekly' }],
+    [
+      'Every Monday and Thursday at nine remind me to water the plants.',
+      { at: '2026-11-26T09:00', text: 'water the plants', repeat: 'weekly', weekdays: ['mon', 'thu'] },
+    ],
+    [
+      'remind me to go running on Tuesdays, Thursdays and Sundays at 6 pm',
+      { at: '2026-11-25T18:00', text: 'go running', repeat: 'weekly', weekdays: ['tue', 'thu', 'sun'] },
+    ],
+    ['remind me on Monday and Thursday at nine to call', undefined],
+    [
+      '每周一和周四早上九点提醒我浇花',
+      { at: '2026-11-26T09:00', text: '浇花', repeat: 'weekly', weekdays: ['mon', 'thu'] },
+    ],
+    [
+      '提醒我每周一、三、五晚上八点跑步',
+      { at: '2026-11-25T20:00', text: '跑步', repeat: 'weekly', weekdays: ['mon', 'wed', 'fri'] },
+    ],
+    ['每周三五点半提醒我接孩子', { at: '2026-12-02T05:30', text: '接孩子', repeat: 'weekly' }],
+    ['Remind me every two hours to drink water.', { repeat: 'hourly', every_hours: 2, text: 'drink water' }],
+    ['remind me to stand up every hour', { repeat: 'hourly', every_hours: 1, text: 'stand up' }],
+    ['every other hour remind me to stretch', { repeat: 'hourly', every_hours: 2, text: 'stretch' }],
+    ['remind me every five hours to drink', undefined],
+    ['每两小时提醒我喝水', { repeat: 'hourly', every_hours: 2, text: '喝水' }],
+    ['每隔三个小时提醒我吃药', { repeat: 'hourly', every_hours: 3, text: '吃药' }],
+    ['提醒我每小时起来走走', { repeat: 'hourly', every_hours: 1, text: '起来走走' }],
+    ['每半小时提醒我喝水', undefined],
   ])('reminder: %s', async (text, args) => {
     if (args) expect(await calls(text)).toEqual(['set_reminder', { kind: 'reminder', ...args }]);
     else expect(understand(text).kind).toBe('unknown');

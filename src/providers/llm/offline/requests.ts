@@ -1,4 +1,5 @@
 import { englishDuration, leadingChineseDuration } from './durations.js';
+import { hourlyReminder } from './duration-requests.js';
 import { lists, memory, message, role, theme, voice } from './household-requests.js';
 import { music, story } from './music-requests.js';
 import { calendar, homeState, news, units } from './question-requests.js';
@@ -12,6 +13,7 @@ const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
   timer,
   snooze,
   alarm,
+  hourlyReminder,
   timedReminder,
   reminders,
   weather,
@@ -126,8 +128,13 @@ function alarm(text: string): Found {
   return chinese && ALARM_ZH.test(close.slice(chinese.length)) ? reminderAt('alarm', chinese) : undefined;
 }
 
-const reminderAt = (kind: string, { at, repeat }: SaidWhen, text?: string): ToolRequest =>
-  request('set_reminder', { kind, ...(text !== undefined && { text }), ...(repeat && { repeat }) }, { at });
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+function reminderAt(kind: string, { at, repeat, weekdays }: SaidWhen, text?: string): ToolRequest {
+  const days = weekdays?.map((day) => DAYS[day]);
+  const often = { ...(repeat && { repeat }), ...(days && { weekdays: days }) };
+  return request('set_reminder', { kind, ...(text !== undefined && { text }), ...often }, { at });
+}
 
 /** The time stands before the thing or after it; of several places where a time may begin, the first that is one. */
 function timedReminder(text: string): Found {

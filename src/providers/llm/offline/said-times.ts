@@ -19,10 +19,13 @@ export interface SaidTime {
 export interface SaidWhen {
   readonly at: SaidTime;
   readonly repeat?: Repeat;
+  /** Of `weekly`: several days, 0 is Sunday. */
+  readonly weekdays?: readonly number[];
 }
 
 const WEEKDAYS_EN = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-const WEEKDAY_EN = new RegExp(`\\b(?:(every|on) )?(${WEEKDAYS_EN.join('|')})(s?)\\b`);
+const ONE_DAY_EN = `(?:${WEEKDAYS_EN.join('|')})s?`;
+const WEEKDAY_EN = new RegExp(`\\b(?:(every|each|on) )?(${ONE_DAY_EN}(?:(?: and| on| every)* ${ONE_DAY_EN})*)\\b`);
 const REPEATS_EN: readonly (readonly [RegExp, Repeat])[] = [
   [/\b(?:(?:every|each) day|daily)\b/, 'daily'],
   [/\bevery (?=(?:morning|afternoon|evening|night)\b)/, 'daily'],
@@ -39,8 +42,11 @@ export function englishWhen(text: string): SaidWhen | undefined {
   if (!at || (often && (named || at.days !== undefined)) || (named && at.days !== undefined)) return undefined;
   if (often) return { at, repeat: often[1] };
   if (!named) return { at };
-  const weekday = WEEKDAYS_EN.indexOf(named[2] ?? '');
-  return { at: { ...at, weekday }, ...((named[1] === 'every' || named[3] === 's') && { repeat: 'weekly' }) };
+  const [, before = 'on', days = ''] = named;
+  const weekdays = [...days.matchAll(/[a-z]+day/g)].map(([day]) => WEEKDAYS_EN.indexOf(day));
+  const isWeekly = before !== 'on' || /days\b/.test(days);
+  if (weekdays.length === 1) return { at: { ...at, weekday: weekdays[0] }, ...(isWeekly && { repeat: 'weekly' }) };
+  return isWeekly ? { at, repeat: 'weekly', weekdays } : undefined;
 }
 
 /** A time such as `7`, `seven thirty`, `7:30 pm`, `half past six tomorrow`. */
@@ -75,6 +81,9 @@ const REPEATS_ZH: readonly (readonly [RegExp, Repeat])[] = [
   [/^(?:每个?)?周末的?/, 'weekends'],
   [/^每个?(?=(?:周|星期|礼拜)[一二三四五六日天])/, 'weekly'],
 ];
+/** Several days, as in 每周一和周四, 每周一三五. A number before 点 is an hour. */
+const SOME_DAYS_ZH =
+  /^每个?(?:周|星期|礼拜)([一二三四五六日天](?:[和跟]?(?:每?(?:周|星期|礼拜))?[一二三四五六日天](?![点十]))+)的?/;
 const DAY_ZH = /^(?:(今|明|后)(?:天的?|日|(?=[早晚]))|(?:这?周|星期|礼拜)([一二三四五六日天])的?)/;
 const PART_ZH = /^(凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|早|晚)/;
 const HOUR_ZH = /^([\d零一二两三四五六七八九十]{1,3})点/;
@@ -91,6 +100,9 @@ export function leadingChineseWhen(text: string): (SaidWhen & { readonly length:
     rest = rest.slice(found?.[0].length ?? 0);
     return found;
   };
+  const some = take(SOME_DAYS_ZH)?.[1]
+    ?.match(/[一二三四五六日天]/g)
+    ?.map(weekdayIn);
   const often = REPEATS_ZH.find(([pattern]) => pattern.test(rest));
   if (often) take(often[0]);
   const day = take(DAY_ZH);
@@ -106,11 +118,15 @@ export function leadingChineseWhen(text: string): (SaidWhen & { readonly length:
   const late = /^(?:下午|傍晚|晚上?|夜里)$/.test(part) ? said < 12 : part === '中午' && said < 3;
   const named24 = midnight ? 0 : said + (late ? 12 : 0);
   const days = DAYS_ZH[day?.[1] ?? ''];
-  const weekday = day?.[2] === undefined ? undefined : '日一二三四五六'.indexOf(day[2].replace('天', '日'));
+  const weekday = day?.[2] === undefined ? undefined : weekdayIn(day[2]);
+  if (some && (often || day)) return undefined;
   if (often && (days !== undefined || (weekday !== undefined) !== (often[1] === 'weekly'))) return undefined;
   return {
     at: { hour: named24, minute, days: days === undefined || !midnight ? days : days + 1, weekday },
     ...(often && { repeat: often[1] }),
+    ...(some && { repeat: 'weekly', weekdays: some }),
     length: text.length - rest.length,
   };
 }
+
+const weekdayIn = (day: string): number => '日一二三四五六'.indexOf(day.replace('天', '日'));

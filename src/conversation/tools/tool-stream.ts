@@ -1,5 +1,5 @@
-import { ChorusError, waitAtMost, type Clock } from '../../core/index.js';
-import { toolFailure, toolTimeout } from './tool-errors.js';
+import { type ChorusError, waitAtMost, type Clock } from '../../core/index.js';
+import { toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
 
 /** Longest text that one call may stream: several minutes of speech. */
 export const MAX_STREAM_CHARS = 4000;
@@ -78,8 +78,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
         this.#waitedMs += clock.nowMs() - beganMs;
         this.#count += 1;
         if (done === true) break;
-        if (typeof value !== 'string')
-          throw new ChorusError('tool.failed', 'the tool answered with something unreadable');
+        if (typeof value !== 'string') throw toolFailed(({ calls }) => calls.unreadable);
         const piece = value.slice(0, MAX_STREAM_CHARS - this.#chars);
         this.#chars += piece.length;
         if (piece !== '') return { done: false, value: piece };

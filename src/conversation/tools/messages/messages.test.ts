@@ -15,6 +15,13 @@ describe('messages to other devices', () => {
     expect(await world.notices.of(KITCHEN)).toEqual([]);
   });
 
+  it('find a room by its name in the other language', async () => {
+    expect(await world.says('send_message', { to: 'the bedroom', text: 'dinner is ready' })).not.toContain('failed');
+    expect(await world.notices.of(BEDROOM)).toHaveLength(1);
+    expect(await world.says('send_message', { to: '厨房', text: '开饭了' }, BEDROOM)).not.toContain('failed');
+    expect(await world.notices.of(KITCHEN)).toHaveLength(1);
+  });
+
   it('wait for a device that sleeps, and this is said', async () => {
     world.language = 'zh-CN';
     expect(await world.says('send_message', { to: 'the kitchen', text: '开饭了' }, BEDROOM)).toBe(

@@ -5,6 +5,7 @@ import { lettersOf } from '../../dialogue/text/characters.js';
 import { defineTool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type NamedDevice } from '../tool-group.js';
 import { toolFailed } from '../tool-errors.js';
+import { namesOfRoom } from './room-names.js';
 import { messageWords } from './words.js';
 
 const MAX_RECEIVERS = 50;
@@ -71,7 +72,10 @@ function sentWords(receivers: readonly NamedDevice[], heard: number, language: U
 
 const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));
 
-/** The receivers among the other devices: all, those of exactly the spoken name, or the only one of a similar name. */
+/**
+ * The receivers among the other devices: all, those of exactly the spoken name, those of the same room in the other
+ * language, or the only one of a similar name.
+ */
 function receiversOf(to: string, devices: readonly NamedDevice[], self: string): readonly NamedDevice[] {
   const others = devices.filter(({ deviceId }) => deviceId !== self);
   if (EVERYBODY.test(to.trim().toLowerCase())) return others.slice(0, MAX_RECEIVERS);
@@ -79,6 +83,9 @@ function receiversOf(to: string, devices: readonly NamedDevice[], self: string):
   if (wanted === '') return [];
   const exact = others.filter(({ name }) => plain(name) === wanted);
   if (exact.length > 0) return exact;
+  const room = namesOfRoom(to.replace(/^the\s+/i, ''));
+  const there = others.filter(({ name }) => room.includes(plain(name)));
+  if (there.length > 0) return there;
   const near = others.filter(({ name }) => {
     const called = plain(name);
     return called !== '' && (called.includes(wanted) || wanted.includes(called));

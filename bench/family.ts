@@ -13,14 +13,14 @@ import { startServer, type ServerUnderTest } from './servers.js';
 const TRANSCRIPT = new URL('results/family.md', import.meta.url);
 const MUSIC_SECONDS = 240;
 const SHORTEST_PAUSE_MS = 1000;
-/** Time after the conversation, in which reminders and timers that were set near its end come due. */
+/** Time after the conversation, so that reminders and timers that were set near its end still come due. */
 const AFTERWARDS_MS = 150_000;
 const FIRST_DEVICE = 700_000;
 
 /**
- * Has a family talk to its three devices, in English and Chinese, with pauses as people make them. Writes the
- * transcript and judges every turn: it must be answered with the right tool and without a hole or an apology, and
- * everything that is due later must be said exactly once.
+ * Simulates a family that talks to its three devices, in English and Chinese, with pauses like those of people. Writes
+ * the transcript and judges every turn: it must be answered with the right tool and without a hole or an apology.
+ * Everything that is due later must be said exactly once.
  */
 export async function family(minutes: number): Promise<boolean> {
   const standIn = new StandIn();

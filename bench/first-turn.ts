@@ -9,7 +9,7 @@ import { atMost, type Line, report } from './results.js';
 import { bootDevice } from './talk.js';
 
 const TURNS = 10;
-/** 2.0 s of speech. */
+/** A recording with 2.0 s of speech. */
 const CLIP = 'austen-0880';
 /** Bounds from docs/capacity.md (`first-turn`). */
 const FIRST_ANSWER_MS = 5000;
@@ -36,8 +36,8 @@ interface Started {
 }
 
 /**
- * Compares the first turn after a start with the tenth. Measures the first answer, also for a person who does not wait
- * until the server is ready.
+ * Compares the first turn after a start with the tenth. Also measures how long the first answer takes, with and without
+ * waiting until the server is ready.
  */
 export async function firstTurn(starts: number): Promise<boolean> {
   const clip = loadClips().find(({ name }) => name === CLIP)?.clip;
@@ -154,7 +154,7 @@ function linesOf(all: readonly Started[]): Line[] {
       value: netMs.map((value) => value.toFixed(0)).join(' '),
     })),
     atMost('first turn against the tenth, median of the starts', percentile(ratios, 0.5), 1.2, 'x', 2),
-    { what: 'each', value: ratios.map((value) => value.toFixed(2)).join(', ') },
+    { what: 'first turn against the tenth, each start', value: ratios.map((value) => value.toFixed(2)).join(', ') },
     atMost(
       'first answer after the end of speech (with the language model), worst',
       Math.max(...of(({ firstAnswerMs }) => firstAnswerMs)),
@@ -168,7 +168,7 @@ function linesOf(all: readonly Started[]): Line[] {
       'ms',
     ),
     atMost(
-      'talks as soon as the port is open: first answer after the end of speech, worst',
+      'first answer for a person who talks as soon as the port is open, after the end of speech, worst',
       Math.max(...of(({ impatient }) => impatient.answerMs)),
       FIRST_ANSWER_MS,
       'ms',

@@ -5,8 +5,8 @@ import { systemClock } from '../src/core/index.js';
 import { fleetOptions, runFleet, SCENARIOS, type Scenario } from '../src/measure/fleet/index.js';
 import { atMost, report } from './results.js';
 
-// Measures the CPU time of the fleet itself against a stub that echoes: `tsx bench/fleet-cost.ts [DEVICES] [SECONDS]
-// [SCENARIO]`. It measures CPU time, so that other load on the machine does not matter.
+// Measures the cost of the simulated devices themselves, against a stub that echoes: `tsx bench/fleet-cost.ts [DEVICES]
+// [SECONDS] [SCENARIO]`. It measures CPU time, so that other load on the machine does not matter.
 
 const [devices = 200, seconds = 60] = process.argv.slice(2, 4).map(Number);
 const scenario = (SCENARIOS.find((name) => name === process.argv[4]) ?? 'steady') satisfies Scenario;
@@ -34,13 +34,13 @@ try {
     [
       { what: 'turns complete', value: `${totals.complete} of ${totals.turns}` },
       {
-        what: 'turns a minute and device',
+        what: 'turns of each device in a minute',
         value: `${totals.turnsPerMinute.actual} (planned ${totals.turnsPerMinute.planned})`,
       },
       atMost('CPU of the fleet', own.cpuCores, 0.5 * Math.max(1, devices / 200), 'cores', 2),
       atMost('memory of the fleet', own.rssBytes / 2 ** 20, 300 * Math.max(1, devices / 200), 'MB'),
       {
-        what: 'packets left late',
+        what: 'delay of sent packets',
         value:
           own.sendLateness.kind === 'many'
             ? `p50 ${own.sendLateness.median}, p99 ${own.sendLateness.p99}, max ${own.sendLateness.max} ms`

@@ -10,8 +10,8 @@ const EVERY_MS = 20_000;
 const WARMUP_MS = 15_000;
 const LANGUAGE = 'en-US';
 /**
- * The stand-in voice is ten times faster than real time and the model writes a reply within a second. A reply that has
- * played for this long has therefore been generated completely.
+ * The stand-in voice is ten times faster than real time, and the stand-in model writes a reply within a second. So a
+ * reply that has played for this long has been generated completely.
  */
 const MADE_AFTER_MS = 3000;
 
@@ -35,7 +35,7 @@ export async function kills(devices: number, seconds: number): Promise<boolean> 
         language: LANGUAGE,
       },
       ({ elapsedMs, untilMs }) => {
-        if (elapsedMs >= untilMs) over.abort(new Cancelled('the last turns end in peace'));
+        if (elapsedMs >= untilMs) over.abort(new Cancelled('the last turns end without kills'));
         if (zeroMs !== undefined || elapsedMs < WARMUP_MS) return;
         zeroMs = systemClock.nowMs() - elapsedMs;
         killing = killChildren(bench.server.pid, EVERY_MS, over.signal);
@@ -76,9 +76,9 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
       ).join(', '),
     },
     atMost('kills that found no process', killed.filter(({ pid }) => pid === undefined).length, 0, ''),
-    { what: 'turns', value: `${turns.length}: ${answered.length} answered, ${apologised.length} apologised for` },
-    atMost('neither answered nor apologised for', others.length, 0, ''),
-    { what: 'of these', value: countsOf(others) },
+    { what: 'turns', value: `${turns.length}: ${answered.length} answered, ${apologised.length} with an apology` },
+    atMost('turns with neither answer nor apology', others.length, 0, ''),
+    { what: 'outcomes of these', value: countsOf(others) },
     atMost('stuck', turns.filter(({ outcome }) => outcome === 'stuck' || outcome === 'no_answer').length, 0, ''),
     atMost(
       'connections lost',
@@ -86,13 +86,13 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
       0,
       '',
     ),
-    atMost('holes in sound that was made already (apologies, and what sounded for 3 s)', inWhatWasMade.length, 0, ''),
+    atMost('holes in sound that was already generated (apologies, and replies after 3 s)', inWhatWasMade.length, 0, ''),
     {
-      what: 'holes in sound that was just being made',
+      what: 'holes in sound that was still being generated',
       value: holesInWords(holes.filter((hole) => !inWhatWasMade.includes(hole)).map(({ ms }) => ms)),
     },
     {
-      what: 'end of speech to first sound of those answered, p50 / p95 (with 300 ms and more of the language model)',
+      what: 'end of speech to first sound of answered turns, p50 / p95 (the language model takes 300 ms or more of it)',
       value: `${percentile(sounds, 0.5).toFixed(0)} / ${percentile(sounds, 0.95).toFixed(0)} ms`,
     },
     atMost(

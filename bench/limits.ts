@@ -16,15 +16,15 @@ const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
 /**
- * Promise for a profile (docs/capacity.md, `limits`): a device that waits for the turn of another device is answered
- * within this time, or gets a message.
+ * Bound for a profile (docs/capacity.md, `limits`): a device that has to wait until another device's turn has ended is
+ * answered within this time, or is told that the server is busy.
  */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 
 /**
- * Runs the server within 1.5 CPU and 3 GB: with as many devices as `auto` admits there, or with the profile and two
- * devices.
+ * Runs the server within 1.5 CPU cores and 3 GB, either with as many devices as `auto` admits, or with the profile and
+ * two devices.
  */
 export async function limits(what: string, seconds: number): Promise<boolean> {
   if (what !== 'auto' && what !== '2c4g') throw new Error('limits auto | 2c4g');
@@ -55,7 +55,7 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
     });
     const [fromMs, toMs] = [startMs + WARMUP_MS, startMs + WARMUP_MS + seconds * 1000];
     const requests = await bench.llmRequests();
-    // Version 1 of control groups reports only the tasks of the moment, so it is asked while the processes are there.
+    // Control groups of version 1 list only tasks that exist now, so they are read before the server stops.
     const groupState = group.tell();
     await bench.stop();
     const turns = fleet.turns.filter(
@@ -98,7 +98,7 @@ function turnLines(
   const busy = turns.filter(({ alerts }) => alerts !== undefined);
   const holes = turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
   const net = netFirstSounds(turns, requests);
-  const waiting = 'the longest, with the language model and with waiting for the turn of the other';
+  const waiting = 'the longest, including the language model and the wait for the other turn';
   return [
     {
       what: 'turns',
@@ -121,7 +121,7 @@ function longest(turns: readonly FleetTurn[]): number {
 }
 
 function p95Line(net: readonly number[]): Line {
-  // With fewer turns there is no 95th percentile. If the slowest turn is in time, all are.
+  // With too few turns there is no 95th percentile, so the slowest turn is judged instead.
   if (net.length < PERCENTILES_FROM)
     return atMost(
       `the slowest (fewer than ${PERCENTILES_FROM} turns: no p95)`,

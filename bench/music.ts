@@ -4,12 +4,12 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { ServerWatch, type Look } from './server-watch.js';
 
-/** Most cores that the music of one device may use. */
+/** Maximum number of cores for the music of one device. */
 const CORES = 0.1;
 const STOP_MS = 300;
-/** Pause after all devices have begun: decoders are compiled and queues are full by then. */
+/** Pause after all devices have begun. After it, decoders are compiled and queues are full. */
 const SETTLE_MS = 15_000;
-/** Growth that the garbage collector alone may cause in such a short time. An hour of music decodes to 170 MB. */
+/** Growth that garbage alone may cause. A player that kept its decoded music would grow by 170 MB an hour. */
 const GROWTH_MB = 20;
 const TITLES = ['Story', 'Concert'] as const;
 
@@ -38,10 +38,10 @@ export async function music(devices: number, forMs: number): Promise<boolean> {
     const seconds = heard.map(({ seconds: all }, at) => all - (before[at] ?? 0));
     const lines: Line[] = [
       { what: 'measured', value: `${devices} devices for ${(forMs / 1000).toFixed(0)} s, half MP3, half FLAC` },
-      atMost('cores a device, what the idle server costs included', cores / devices, CORES, 'cores', 4),
+      atMost('cores for each device, including the cost of the idle server', cores / devices, CORES, 'cores', 4),
       atMost('growth of memory, last third over first third', growthMb(looks), GROWTH_MB, 'MB', 1),
       {
-        what: 'sound that came over the time that passed, least of all devices',
+        what: 'received sound divided by elapsed time, lowest of all devices',
         value: (Math.min(...seconds) / (forMs / 1000)).toFixed(3),
         holds: Math.min(...seconds) >= (forMs / 1000) * 0.97,
       },

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** The way in which the server learns of the change. `apply`: as people do it, with its trial and its test turn. */
+/** The way in which the server learns of the change. `apply`: the command, with its checks and test turn. */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';
 
 export interface DoneReload {
@@ -45,7 +45,7 @@ function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string
  */
 export async function reloadOnce(server: ServerUnderTest, round: number, way: ReloadWay): Promise<DoneReload> {
   const wanted = valuesOf(round);
-  const text = JSON.stringify(wanted, null, 2); // which is YAML too
+  const text = JSON.stringify(wanted, null, 2); // JSON is valid YAML.
   const fromMs = systemClock.nowMs();
   let wrong: string | undefined;
   try {
@@ -69,7 +69,7 @@ async function apply(server: ServerUnderTest, file: string, verify: boolean): Pr
   await promisify(execFile)(process.execPath, [CLI, ...args], { timeout: APPLY_WITHIN_MS });
 }
 
-/** The values that are not yet in force when the time is over. */
+/** Waits until all values are in force. Otherwise returns a sentence with the missing ones. */
 async function untilInForce(server: ServerUnderTest, wanted: ReturnType<typeof valuesOf>): Promise<string | undefined> {
   for (const untilMs = systemClock.nowMs() + IN_FORCE_WITHIN_MS; ; await sleep(systemClock, LOOK_EVERY_MS)) {
     const response = await fetch(`${server.baseUrl}/api/v1/config`, {

@@ -24,7 +24,7 @@ export interface Turn {
   readonly record: DeviceTurn;
 }
 
-/** Makes and boots device `index`; the kinds of queue take turns. */
+/** Makes and boots device `index`. The sizes of the playback queue alternate. */
 export async function bootDevice(
   server: ServerUnderTest,
   index: number,

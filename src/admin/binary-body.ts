@@ -13,7 +13,7 @@ export function acceptBinaryBodies(app: FastifyInstance): void {
 
 /**
  * The body as a stream. `admit` is called at the end of the stream, because the sender may have signed out meanwhile.
- * Error: `admin.bad_request` if the body is something else; its message names the expected body (`what`).
+ * Error: `admin.bad_request` if the content type is not {@link OCTETS}; its message names the expected body (`what`).
  */
 export function binaryBody(
   request: FastifyRequest,

@@ -2,12 +2,12 @@ import type { Foundation } from '../config/index.js';
 import { CostLedger } from '../conversation/costs/index.js';
 import type { Store } from '../platform/store/index.js';
 
-/** Ledger of the use of paid services. It is written to the database in the background. */
+/** Creates the ledger of the use of paid services. It is written to the database in the background. */
 export async function composeCosts({ root, live, common }: Foundation, { spending }: Store): Promise<CostLedger> {
   const ledger = new CostLedger({ ...common, store: spending, settings: () => live.current.costs });
   await ledger.load();
   root.fork('costs', (signal) => ledger.run(signal));
-  // This runs after all sessions have ended, and before the database is closed.
+  // The last entries are written after all sessions have ended, and before the database is closed.
   root.onClose(() => ledger.flush());
   return ledger;
 }

@@ -6,8 +6,8 @@ const lastSegment = (key: string): string => key.slice(key.lastIndexOf('.') + 1)
 const parentOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('.')));
 
 /**
- * The allowed word whose spelling is closest to `word`, if it is close enough; else the first that begins with `word`.
- * Undefined: there is none.
+ * The allowed word whose spelling is closest to `word`, if it is close enough. Otherwise the first allowed word that
+ * begins with `word`. Undefined: there is no such word.
  */
 export function suggestWord(word: string, allowed: readonly string[]): string | undefined {
   let best: { readonly word: string; readonly cost: number } | undefined;
@@ -20,9 +20,9 @@ export function suggestWord(word: string, allowed: readonly string[]): string | 
 }
 
 /**
- * The known key with the spelling closest to `key`, by its full name or by its last part; another section then counts
- * as one wrong letter. If an old name is closest, the result is the present name of that key. Undefined: no key is
- * close enough.
+ * The known key whose spelling is closest to `key`. It compares full names, and also the last parts alone. For these,
+ * another section counts as one wrong letter. If an old name is closest, the result is the present name of that key.
+ * Undefined: no key is close enough.
  */
 export function suggestKey(key: string): string | undefined {
   const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');

@@ -22,7 +22,7 @@ const param = (code: string, value: string): string =>
   `INSERT INTO sys_params (id, param_code, param_value, value_type) VALUES (1, '${code}', '${value}', 'string');\n`;
 
 describe('language models of agents', () => {
-  it('become services, of which two with one name are told apart; what is not complete stays', async () => {
+  it('become services with different names, and an incomplete one is not imported', async () => {
     const plan = await planText(
       AGENTS +
         model('m1', { base_url: 'https://api.deepseek.com', model_name: 'x', api_key: 'planted-1' }) +
@@ -53,7 +53,7 @@ describe('recognisers of agents', () => {
     'INSERT INTO ai_model_config (id, model_type, model_code, config_json) VALUES ' +
     `('${id}', 'ASR', '${code}', '${JSON.stringify(config)}');\n`;
 
-  it('become recognisers that agents choose, but not with two kinds of settings for one service', async () => {
+  it('become recognisers that agents choose, but a service is imported with one set of settings only', async () => {
     const plan = await planText(
       RECOGNISERS +
         asr('r1', 'GroqASR', { type: 'groq', api_key: 'planted-groq', model_name: 'whisper-large-v3' }) +
@@ -77,7 +77,7 @@ describe('recognisers of agents', () => {
 });
 
 describe('the daily limit of a device', () => {
-  it('becomes that of the imported agents; 0 is none', async () => {
+  it('becomes the limit of the imported agents; 0 means no limit', async () => {
     const plan = await planText(AGENTS + param('device_max_output_size', '5000'), 'dump.sql');
     expect(plan.agents.map(({ charactersPerDay }) => charactersPerDay)).toEqual([5000, 5000]);
     expect(reason(plan, 'device_max_output_size')).toContain('configured assistant');
@@ -88,7 +88,7 @@ describe('the daily limit of a device', () => {
 });
 
 describe('access points of the old server', () => {
-  it('become entries of the MCP file, beside those that are there', async () => {
+  it('become entries of the MCP file, beside the existing entries', async () => {
     await writeFile(
       join(folder, 'mcp_server_settings.json'),
       '{"mcpServers": {"mcp-endpoint": {"url": "http://a.example.org/mcp"}}}',
@@ -109,7 +109,7 @@ describe('access points of the old server', () => {
     expect(reason(await planText('mcp_endpoint: "http://a.example.org"\n'), 'mcp_endpoint')).toContain('ws://');
   });
 
-  it('of the web console are those of the agents, with tokens for their ids, each for its agent alone', async () => {
+  it('become one entry for each agent of the web console, with a token made from the id of the agent', async () => {
     const key = '0123456789abcdef0123456789abcdef';
     const plan = await planText(
       AGENTS + param('server.mcp_endpoint', `https://mcp.example.org/mcp_endpoint/health?key=${key}`),
@@ -133,7 +133,7 @@ describe('access points of the old server', () => {
 });
 
 describe('memories', () => {
-  it('of agents become a summary of each of their devices, once; later ones stay', async () => {
+  it('of agents become a summary for each device, which a second import does not overwrite', async () => {
     const plan = await planText(AGENTS, 'dump.sql');
     expect(plan.memories).toEqual([
       { deviceId: '02:00:00:00:00:01', agentId: '', text: 'A likes tea' },
@@ -156,13 +156,13 @@ describe('memories', () => {
     }
   });
 
-  it('of the agents of the fixture go to their devices', async () => {
+  it('of the agents in the fixture are imported for their devices', async () => {
     expect((await planOf(DUMP)).memories).toEqual([
       { deviceId: 'a0:85:e3:00:00:03', agentId: 'agent-two', text: 'likes trains' },
     ]);
   });
 
-  it('of .memory.yaml become readable text; devices that did not come are counted, and taken later', async () => {
+  it('of .memory.yaml become readable text; those of unknown devices are counted, and imported later', async () => {
     const memory = { 时空档案: { 身份图谱: { 现用名: '小美', 特征标记: [] } }, 高光语录: ['我爱火车', ''] };
     await writeFile(join(folder, '.config.yaml'), 'prompt: hello\n');
     await writeFile(

@@ -2,13 +2,13 @@ import { MINUTE_MS } from '../core/index.js';
 
 /** Counts the requests of the last minute. */
 export class RateWindow {
-  /** When each of them began, oldest first. Never more than `perMinute`. */
+  /** Start times of these requests, oldest first. There are never more than `perMinute`. */
   readonly #startsMs: number[] = [];
 
-  /** `perMinute` undefined: there is no limit. */
+  /** If `perMinute` is undefined, there is no limit. */
   constructor(private readonly perMinute: number | undefined) {}
 
-  /** How long the next request has to wait; 0: it may begin. */
+  /** Time that the next request has to wait. 0: it may begin. */
   waitMs(nowMs: number): number {
     if (this.perMinute === undefined) return 0;
     while ((this.#startsMs[0] ?? nowMs) <= nowMs - MINUTE_MS) this.#startsMs.shift();

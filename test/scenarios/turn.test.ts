@@ -12,8 +12,9 @@ async function answered(...options: Parameters<typeof createAnsweredWorld>): Pro
   return world;
 }
 
+// Numbers in parentheses are the rules of docs/protocol.md.
 describe('a turn', () => {
-  it('A: wake word and question in one breath are one turn without a greeting (35, 37, 44)', async () => {
+  it('a wake word and a question right after it are one turn without a greeting (35, 37, 44)', async () => {
     world = createWorld();
     const { device, connection, clock, conversation } = world;
     device.wake();
@@ -35,11 +36,11 @@ describe('a turn', () => {
     expect(world.host.recentTurns()).toMatchObject([
       { outcome: 'answered', mode: 'auto', stagesMs: { endpoint: 600 } },
     ]);
-    // A device that the pair confuses sends no new listen start; the server listens in any case.
+    // A device that gets tts start and tts stop together sends no new listen start; the server listens in any case.
     expect(world.stream().turn).toMatchObject({ turnId: 3, mode: 'auto' });
   });
 
-  it('is what a client typed: a listen detect with other words than a wake word, and no listen start', async () => {
+  it('can be typed: listen detect with words other than a wake word, and without a listen start', async () => {
     world = createWorld({ rules: { wakeWords: ['你好小智'] } });
     const { device, connection, clock, conversation, recognizer } = world;
     device.types('你好小智');
@@ -57,7 +58,7 @@ describe('a turn', () => {
     ]);
     expect(conversation.history).toEqual([{ user: 'what is the time', reply: 'One. Two.' }]);
     expect(recognizer.pending).toBe(0);
-    // Over an answer it is the next question.
+    // Text that is typed during an answer is the next question.
     device.types('and now');
     await clock.advance(500);
     device.types('no, that');
@@ -65,7 +66,7 @@ describe('a turn', () => {
     expect(conversation.history.map(({ user }) => user)).toEqual(['what is the time', 'and now', 'no, that']);
   });
 
-  it('is announced to the language model when a person begins to speak, also over an answer', async () => {
+  it('is announced to the language model when a person begins to speak, also during an answer', async () => {
     world = await createAnsweredWorld({}, 'realtime');
     const { conversation } = world;
     expect(conversation.expected).toBe(1);
@@ -87,7 +88,7 @@ describe('a turn', () => {
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('greeting')}`, 'tts:stop']);
     expect(world.stream().turn).toBeDefined();
-    // A listen start of its own accord is not greeted again (36).
+    // A listen start without a wake word gets no second greeting (36).
     world.device.start();
     world.stream().silent(800);
     expect(world.connection.words).toHaveLength(3);
@@ -109,7 +110,7 @@ describe('a turn', () => {
     expect(world.conversation.asked).toEqual(['hello']);
   });
 
-  it('B: push to talk is answered to an idle device (38)', async () => {
+  it('push to talk ends the utterance at listen stop, and the device is idle after the answer (38)', async () => {
     world = createWorld();
     const { device, connection, clock } = world;
     device.start('manual');
@@ -130,7 +131,7 @@ describe('a turn', () => {
     expect(world.stream().turn).toBeUndefined();
   });
 
-  it('tts stop follows the end of playing by the tail, tts start follows the text at once (push to talk)', async () => {
+  it('tts start comes with the text, and tts stop 120 ms after the end of playback (push to talk)', async () => {
     await answered({}, 'manual');
     const { connection, clock } = world;
     await clock.advance(5000);
@@ -139,7 +140,7 @@ describe('a turn', () => {
     expect(connection.timeOf('tts:stop')).toBe(lastPacketMs + 60 + 120);
   });
 
-  it('nothing said leaves the device able to speak, without a word of ours (43)', async () => {
+  it('if nothing was said, the server says nothing, and the user can speak again (43)', async () => {
     world = createWorld();
     world.device.start();
     world.stream().ended(0);
@@ -150,7 +151,7 @@ describe('a turn', () => {
     expect(world.connection.words).toEqual([]);
   });
 
-  it('push to talk in which nothing was said, a tap for example, is told so at once', async () => {
+  it('push to talk without speech, for example a short tap, is answered with "not understood" at once', async () => {
     world = createWorld();
     world.device.start('manual');
     world.device.stop();
@@ -160,7 +161,7 @@ describe('a turn', () => {
     expect(world.host.recentTurns()[0]?.outcome).toBe('not_understood');
   });
 
-  it('push to talk that was not understood is told so', async () => {
+  it('push to talk without recognised words is answered with "not understood"', async () => {
     world = createWorld();
     world.device.start('manual');
     world.stream().atFinish = ' ';
@@ -193,7 +194,7 @@ describe('a turn', () => {
     expect(world.conversation.asked).toEqual(['first part second part']);
   });
 
-  it('a filler breaks a long silence and stays out of the history', async () => {
+  it('a filler phrase breaks a long silence and stays out of the history', async () => {
     world = createWorld();
     world.conversation.delayMs = 4000;
     world.conversation.sentences = ['Done.'];
@@ -215,7 +216,7 @@ describe('a turn', () => {
     ['turn on the light', 'one_moment'],
     ['Can you turn it on?', 'one_moment'],
     ['Why is it dark?', 'filler'],
-  ] as const)('the filler fits what was said: %s', async (text, key) => {
+  ] as const)('the filler phrase fits the question: %s', async (text, key) => {
     world = createWorld();
     world.conversation.delayMs = 2000;
     world.device.start();
@@ -224,7 +225,7 @@ describe('a turn', () => {
     expect(world.connection.words).toEqual([`stt:${text}`, 'tts:start', `say:${en(key)}`]);
   });
 
-  it('is a soft tone where it is so set, which does not become part of the answer', async () => {
+  it('the filler is a soft tone if this is configured, and the tone does not become part of the answer', async () => {
     world = createWorld({ rules: { hintTone: true } });
     world.conversation.delayMs = 2000;
     world.device.start();
@@ -235,7 +236,7 @@ describe('a turn', () => {
     expect(world.conversation.history).toEqual([{ user: 'why', reply: 'One. Two.' }]);
   });
 
-  it('is said again when it takes very long, and never where it is switched off', async () => {
+  it('a second filler follows if the answer takes very long; there is none if fillers are switched off', async () => {
     world = createWorld();
     world.conversation.delayMs = 40_000;
     world.device.start();
@@ -269,7 +270,7 @@ describe('speculation', () => {
     expect(world.recognizer.requests).toHaveLength(1);
   });
 
-  it('throws away what was decoded when speech goes on', async () => {
+  it('discards the decoded text when speech goes on', async () => {
     world = createWorld();
     world.device.start();
     world.stream().starts();
@@ -284,7 +285,7 @@ describe('speculation', () => {
     expect(world.conversation.asked).toEqual(['I am not done']);
   });
 
-  it('keeps what was decoded at a pause that is as good a place to cut as any', async () => {
+  it('keeps the text of a piece that ended at a good place to cut', async () => {
     world = createWorld();
     world.device.start();
     world.stream().starts();
@@ -299,7 +300,7 @@ describe('speculation', () => {
     expect(world.conversation.asked).toEqual(['I have a long story to tell, and it is over.']);
   });
 
-  it('asks again, with a deadline, where no slot was idle', async () => {
+  it('asks again, with a deadline, if no slot was idle', async () => {
     world = createWorld();
     world.recognizer.dropsSpeculation = true;
     world.device.start();

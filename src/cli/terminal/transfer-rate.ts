@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/index.js';
 
-/** Speed of a download, and the time that it still takes. */
+/** Speed of a download, and the remaining time. */
 export interface TransferSpeed {
   readonly megabytesPerSecond: number;
   /** Whole minutes, and the seconds beyond them. */
@@ -10,7 +10,7 @@ export interface TransferSpeed {
 /** Minimum time over which the speed is averaged; before that, no speed is given. */
 const SETTLING_MS = 2000;
 
-/** Averages the speed of a download since it began, or since it was continued. */
+/** Averages the speed of a download since it began, or since it was resumed. */
 export class TransferRate {
   #from: { readonly bytes: number; readonly atMs: number } | undefined;
 

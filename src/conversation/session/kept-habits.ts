@@ -4,9 +4,9 @@ import type { TurnState } from '../turn/index.js';
 /** What a session has learned of the person at a device, and of the model that answers. */
 export type Habits = Pick<TurnState, 'ownPauseMs' | 'thinkingMs' | 'usualLevelDb'>;
 
-/** Later, another person may be at the device, or the device in another place. */
+/** After this time another person may use the device, or it may stand in another room. */
 const KEEP_MS = 6 * 3_600_000;
-/** Most devices; a few numbers each. */
+/** Maximum number of devices. An entry is only a few numbers. */
 const MAX_KEPT = 2_000;
 
 interface Kept {
@@ -15,15 +15,15 @@ interface Kept {
 }
 
 /**
- * Keeps habits beyond their connection, since many devices connect anew for each conversation. The oldest are dropped
- * where there are too many.
+ * Keeps habits after the connection has ended, because many devices connect again for each conversation. If there are
+ * too many, the oldest are dropped.
  */
 export class KeptHabits {
   readonly #kept = new Map<string, Kept>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** The habits at this device; undefined: unknown, or known too long ago. */
+  /** The habits at this device. Undefined: none are known, or they are too old. */
   of(deviceId: string): Habits | undefined {
     const kept = this.#kept.get(deviceId);
     return kept !== undefined && this.clock.nowMs() - kept.atMs < KEEP_MS ? kept.habits : undefined;

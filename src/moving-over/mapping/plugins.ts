@@ -15,14 +15,14 @@ const webAddress = (value: Tree | undefined): string | undefined => {
   return text !== undefined && /^https?:\/\/[^/]/.test(text) && URL.canParse(text) ? text : undefined;
 };
 
-/** Settings of the plug-ins that the Python server brings, as `config.yaml` and its web console have them. */
+/** Settings of the plug-ins of the Python server, in the form of `config.yaml` and of its web console. */
 export const PLUGIN_ROWS: readonly Row[] = [
   {
     from: 'plugins.get_weather',
     to: 'tools.weather.place, tools.weather.provider, tools.weather.api_key, tools.weather.qweather_host',
     about: both(
-      'The place is taken, and QWeather where it has a key and a host of your own; without these the weather comes ' +
-        'from Open-Meteo, without a key.',
+      'The place is imported, and QWeather if its key and host are your own. Otherwise the weather comes from ' +
+        'Open-Meteo, which needs no key.',
       '沿用地点；有自己的和风天气密钥和 API Host 时一并沿用，否则天气来自 Open-Meteo，不需要密钥。',
     ),
     take: takeWeather,
@@ -31,13 +31,13 @@ export const PLUGIN_ROWS: readonly Row[] = [
   {
     from: 'plugins.get_news_from_chinanews',
     to: 'tools.news.feeds',
-    about: both('The feeds (RSS) are taken.', '沿用新闻源（RSS）。'),
+    about: both('The feeds (RSS) are imported.', '沿用新闻源（RSS）。'),
     take: takeFeeds,
   },
   {
     from: 'plugins.get_news_from_newsnow',
     about: both(
-      'NewsNow is no feed. Nearest: feeds (RSS, Atom) in tools.news.feeds.',
+      'NewsNow is not a feed. The nearest setting is tools.news.feeds, with RSS or Atom feeds.',
       'NewsNow 不是 RSS。最接近的做法：在 tools.news.feeds 里填 RSS 或 Atom。',
     ),
   },
@@ -45,8 +45,8 @@ export const PLUGIN_ROWS: readonly Row[] = [
     from: 'plugins.home_assistant',
     to: 'tools.home_assistant.url, tools.home_assistant.token',
     about: both(
-      'Address and token are taken; the list of devices is not needed: they are found by themselves.',
-      '沿用地址和令牌；不需要设备列表：会自动找到设备。',
+      'Address and token are imported. The list of devices is not needed, because the devices are found automatically.',
+      '沿用地址和令牌；不需要设备列表，系统会自动找到设备。',
     ),
     take: takeHome,
     secret: true,
@@ -55,7 +55,7 @@ export const PLUGIN_ROWS: readonly Row[] = [
     from: 'plugins.play_music',
     to: 'tools.music.folders',
     about: both(
-      'A folder with its whole path is taken; one that is relative to that server has to be named anew.',
+      'A folder with an absolute path is imported. A path relative to the old server has to be entered again.',
       '完整路径的文件夹会沿用；相对于原服务器的路径需要重新填写。',
     ),
     take(value) {
@@ -66,14 +66,14 @@ export const PLUGIN_ROWS: readonly Row[] = [
   {
     from: 'plugins.web_search',
     to: 'tools.search.provider, tools.search.api_key, tools.search.most',
-    about: both('Metaso and Tavily are taken with their key.', '秘塔和 Tavily 沿用，连同密钥。'),
+    about: both('Metaso and Tavily are imported with their key.', '秘塔和 Tavily 沿用，连同密钥。'),
     take: takeSearch,
     secret: true,
   },
   {
     from: 'plugins.*',
     about: both(
-      'There is no tool like it; MCP servers and plug-ins add tools (docs/tools.md).',
+      'Chorus has no tool like it. MCP servers and plug-ins can add tools (docs/tools.md).',
       '没有对应的工具；可以用 MCP 服务器或插件添加（docs/tools.zh-CN.md）。',
     ),
     secret: true,
@@ -91,7 +91,7 @@ function takeFeeds(value: Tree): Values {
   return feeds.length === 0 ? {} : { 'tools.news.feeds': Object.fromEntries(feeds) };
 }
 
-/** The Python server ships its authors' key with this host of QWeather, which belongs to their account. */
+/** The Python server ships a key of its authors. This host of QWeather belongs to their account. */
 const SHIPPED_WEATHER_HOST = 'mj7p3y7naa.re.qweatherapi.com';
 
 function takeWeather(value: Tree): Values {
@@ -130,7 +130,7 @@ function takeSearch(value: Tree): Values {
   };
 }
 
-/** Converts pairs `source|target`: a list, or texts with semicolons or line breaks between the pairs. */
+/** Converts pairs `source|target`. They are a list, or one text with semicolons or line breaks between the pairs. */
 export function corrections(value: Tree): Values | undefined {
   const lines = (textsOf(value) ?? []).flatMap((text) => text.split(/[;；\r\n]/));
   const pairs = lines.flatMap((line) => {

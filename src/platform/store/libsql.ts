@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The part of `libsql/promise` in use; its own types are `any`. Only `prepare` and `exec` run on another thread. */
+/** The used part of `libsql/promise`; its own types are `any`. Only `prepare` and `exec` run on another thread. */
 export interface LibsqlDatabase {
   prepare(sql: string): Promise<LibsqlStatement>;
   exec(sql: string): Promise<void>;

@@ -9,7 +9,7 @@ export interface WarmOptions {
   readonly poolSize: number;
   /** True: each decode has a process of its own. */
   readonly replicas?: boolean;
-  /** Speech longer than nearly all pieces that will be recognised, 16 kHz. */
+  /** Sample speech at 16 kHz, longer than almost any piece of an utterance. */
   readonly speech: () => Promise<Int16Array>;
   readonly language: LanguageTag;
   readonly clock: Clock;
@@ -17,14 +17,14 @@ export interface WarmOptions {
   readonly scope: Scope;
 }
 
-/** Deadline of the jobs: so late that devices that already talk go first. */
+/** Deadline of the jobs. It is late, so that jobs of devices that already talk go first. */
 const WANTED_WITHIN_MS = 2000;
-/** About as long as an ordinary utterance, so that its cost is the cost of one. */
+/** About the length of an ordinary utterance, because the cost for each second depends on the length. */
 const SHORT_SAMPLES = 4 * LISTEN_RATE_HZ;
 
 /**
- * An engine that is ready after it has recognised sample speech: with full concurrency, so that no user's turn is the
- * first to touch weights and memory, and at two lengths, from which the cost model learns this machine.
+ * An engine that is ready only after it has recognised sample speech. It does so with full concurrency, so that weights
+ * and memory are loaded before the first turn. The cost model learns this machine's speed from speech of two lengths.
  */
 export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
   let warming: Promise<void> | undefined;
@@ -62,7 +62,8 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
 }
 
 /**
- * Returns the CPU time of a second of speech in core seconds. Each job reports the time of its whole process meanwhile.
+ * Returns the CPU time for a second of speech, in core seconds. Each job reports the CPU time that its whole process
+ * used meanwhile, so the largest value counts.
  */
 async function recogniseInEverySlot(
   { provider }: AsrEngine,

@@ -13,7 +13,7 @@ beforeEach(
 afterEach(() => harness.close());
 
 describe('a page of another address', () => {
-  it('cannot sign a browser in, nor change anything with its cookie', async () => {
+  it('can neither sign a browser in nor change anything with its cookie', async () => {
     const browser = new Browser(harness);
     await browser.signIn();
     const foreign: readonly Record<string, string>[] = [
@@ -38,16 +38,16 @@ describe('a page of another address', () => {
       ]);
     }
     expect((await browser.get('/api/v1/devices', { 'sec-fetch-site': 'cross-site', origin: '' })).status).toBe(403);
-    // A browser sends no origin for an address that was typed.
+    // A browser sends no Origin header for an address that the user typed.
     expect((await browser.get('/api/v1/devices', { 'sec-fetch-site': 'none', origin: '' })).status).toBe(200);
     expect(codeOf(await browser.ask('POST', '/api/v1/pairing', { code: '000000' }))).toBe('admin.not_found');
-    // Behind a proxy that says another Host than the browser.
+    // The public address is allowed as origin, because a proxy may change the Host header.
     expect(
       codeOf(await browser.ask('POST', '/api/v1/pairing', { code: '000000' }, { origin: 'https://voice.example.org' })),
     ).toBe('admin.not_found');
   });
 
-  it('is allowed nothing by CORS', async () => {
+  it('gets no permission from CORS', async () => {
     const answer = await http(harness, {
       method: 'OPTIONS',
       path: '/api/v1/session',
@@ -95,7 +95,7 @@ describe('a page of another address', () => {
     ]) {
       expect([await at(host), host]).toEqual(['admin.wrong_host', host]);
     }
-    // Nobody believes this header but of a proxy that is trusted.
+    // This header counts only if a trusted proxy sends it.
     expect(
       codeOf(await new Browser(harness, 'evil.example').get('/api/v1/session', { 'x-forwarded-host': '127.0.0.1' })),
     ).toBe('admin.wrong_host');

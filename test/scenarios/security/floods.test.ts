@@ -28,7 +28,7 @@ function tcp(port = harness.port): Socket {
   return socket;
 }
 
-/** All that comes until the server closes the connection. */
+/** Everything that the server sends until it closes the connection. */
 function untilClosed(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
@@ -41,8 +41,8 @@ const ota = (deviceId: string, path = '/xiaozhi/ota/'): string =>
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}Content-Length: 2\r\n\r\n{}`;
 
-describe('requests that do not wait for answers', () => {
-  it('are not answered: the second one ends the connection, on the old ports too', async () => {
+describe('requests on one connection that do not wait for answers', () => {
+  it('are not answered: the second request ends the connection, on the old ports too', async () => {
     harness = await startServer({ otaPorts: [0] });
     const pipelined = Array.from({ length: 200 }, (_, index) =>
       ota(`02:00:00:00:00:${index.toString(16).padStart(2, '0')}`),
@@ -68,7 +68,7 @@ describe('requests that do not wait for answers', () => {
     expect(harness.metrics.of('chorus_handshakes_total')).toBe(0);
   });
 
-  it('and who waits may ask as often as it likes on one connection', async () => {
+  it('are not limited in number on one connection if each of them waits for the answer', async () => {
     harness = await startServer();
     const socket = tcp();
     for (let times = 0; times < 50; times++) {
@@ -82,7 +82,7 @@ describe('requests that do not wait for answers', () => {
 });
 
 describe('requests of one address', () => {
-  it('are so many, answered or refused; then it is disconnected, before its bytes are parsed', async () => {
+  it('are limited, also refused ones; beyond the limit the connection ends before its bytes are parsed', async () => {
     harness = await startServer({ otaPorts: [0], limits: { requests: { burst: 5, perSecond: 0.001 } } });
     const socket = tcp();
     const ended = untilClosed(socket);
@@ -103,7 +103,7 @@ describe('requests of one address', () => {
 });
 
 describe('an upgrade', () => {
-  it('to a protocol that is not spoken here is an ordinary request, and no failed handshake', async () => {
+  it('to an unknown protocol is an ordinary request, and not a failed handshake', async () => {
     harness = await startServer();
     const socket = tcp();
     socket.write(
@@ -117,7 +117,7 @@ describe('an upgrade', () => {
     expect(harness.metrics.of('chorus_handshakes_total')).toBe(0);
   });
 
-  it('to a WebSocket is for devices, and not at the addresses of the page, its API and the operations', async () => {
+  it('to a WebSocket is refused at the paths of the page, the API, the metrics and the health checks', async () => {
     harness = await startServer();
     const token = await tokenFor(harness);
     for (const path of ['/metrics', '/api/v1/session', '//console/x', '/healthz?x', '/readyz'])
@@ -126,8 +126,8 @@ describe('an upgrade', () => {
   });
 });
 
-describe('an answer', () => {
-  it('is of the type that it says, whoever gives it', async () => {
+describe('every answer', () => {
+  it('forbids the browser to guess another content type', async () => {
     harness = await startServer({ otaPorts: [0] });
     for (const path of ['/xiaozhi/ota/', '/healthz', '/readyz', '/metrics', '/nothing', '/api/v1/session', '/', '/%zz'])
       expect([path, (await http(harness, { path })).headers['x-content-type-options']]).toEqual([path, 'nosniff']);
@@ -136,8 +136,8 @@ describe('an answer', () => {
   });
 });
 
-describe('addresses that are not known to be good', () => {
-  it('signs in with a small body, and with none where it has to wait', async () => {
+describe('limits of what clients send', () => {
+  it('the body of a sign-in must be small, and is not read while sign-ins are delayed', async () => {
     harness = await startServer();
     const browser = new Browser(harness);
     const nested = `{"password":${'['.repeat(62_000)}${']'.repeat(62_000)}}`;
@@ -152,7 +152,7 @@ describe('addresses that are not known to be good', () => {
     expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 429 /);
   });
 
-  it('asks for settings so often, however the address is spelled', async () => {
+  it('requests for settings are counted together, however the path is spelled', async () => {
     harness = await startServer({ limits: { otaRequests: { burst: 6, perSecond: 0.001 } } });
     const spellings = [
       '/xiaozhi/ota/',
@@ -178,7 +178,7 @@ describe('addresses that are not known to be good', () => {
     for (const path of spellings) expect((await ask(path)).status, path).toBe(429);
   });
 
-  it('says so much in texts, over all connections of a device', async () => {
+  it('the text messages of a device are limited over all its connections together', async () => {
     harness = await startServer();
     const token = await tokenFor(harness);
     const nested = `{"type":"mcp","payload":{"x":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
@@ -198,7 +198,7 @@ describe('addresses that are not known to be good', () => {
 });
 
 describe('other endpoints of the main port', () => {
-  it('have the limits of an address, before anything is asked of the database', async () => {
+  it('apply the limits of an address before they query the database', async () => {
     let asked = 0;
     const otherUpgrades = {
       takes: ({ url = '' }: IncomingMessage) => url.startsWith('/mcp'),
@@ -217,7 +217,7 @@ describe('other endpoints of the main port', () => {
 });
 
 describe('connections', () => {
-  it('the number of all addresses is bounded; the oldest that is no device gives way', async () => {
+  it('their total number is bounded, and the oldest one that is not a device is closed', async () => {
     harness = await startServer({ limits: { sockets: 10 } });
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     await device.hello();

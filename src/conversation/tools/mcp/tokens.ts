@@ -24,7 +24,7 @@ const KNOWN_MS = 5000;
 /** Random, revocable tokens of the access point, each for one agent or for all devices. */
 export class McpTokens {
   #last: Promise<unknown> = Promise.resolve();
-  /** The tokens as last read. A wrong token, which anybody may show, must not cost a query to the database. */
+  /** The tokens as last read. Anybody may send a wrong token, so a check must not cost a query to the database. */
   #known: { readonly atMs: number; readonly tokens: Promise<readonly McpToken[]> } | undefined;
 
   constructor(

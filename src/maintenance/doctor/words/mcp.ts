@@ -6,12 +6,12 @@ const en = {
     file: {
       title: 'The file with the MCP servers cannot be read.',
       cause: 'It is not JSON with an object `mcpServers`, or `mcp.servers_file` names another place.',
-      remedy: 'Correct it; docs/tools.md shows one. Then `chorus mcp reload`.',
+      remedy: 'Correct it; docs/tools.md shows an example. Then run `chorus mcp reload`.',
     },
     entry: {
       title: 'An MCP server of the file cannot be used.',
       cause: 'Its entry is incomplete or malformed.',
-      remedy: 'Correct it, then `chorus mcp reload`.',
+      remedy: 'Correct it, then run `chorus mcp reload`.',
     },
     command: {
       title: 'The program of an MCP server is not installed.',
@@ -19,9 +19,9 @@ const en = {
       remedy: 'Install it, or write its whole path into the file. `chorus mcp test NAME` tries it.',
     },
     offers_nothing: {
-      title: 'An access point of another server is offered no tool.',
-      cause: 'Its entry names no tool: nothing is offered that the owner has not named.',
-      remedy: 'Name tools in `tools` (docs/tools.md), then `chorus mcp reload`; or take the entry away.',
+      title: 'No tools are offered to an access point of another server.',
+      cause: 'Its entry names no tools, and only tools that the owner names are offered.',
+      remedy: 'Name tools in `tools` (docs/tools.md), or remove the entry. Then run `chorus mcp reload`.',
     },
   },
   failed: (name: string, reason: string) => `${name}: ${reason}.`,
@@ -51,8 +51,8 @@ const zh: typeof en = {
     },
     offers_nothing: {
       title: '没有向某个接入点提供任何工具。',
-      cause: '这一项没有写工具：没有写明的工具不会提供。',
-      remedy: '在 `tools` 里写上工具（docs/tools.zh-CN.md），然后运行 `chorus mcp reload`；或去掉这一项。',
+      cause: '这一项没有写任何工具，而系统只提供写明的工具。',
+      remedy: '在 `tools` 里写上工具（docs/tools.zh-CN.md），或删除这一项，然后运行 `chorus mcp reload`。',
     },
   },
   failed: (name, reason) => `${name}：${reason}。`,

@@ -19,7 +19,7 @@ export interface WyomingVoiceSettings {
   readonly speaker?: string | undefined;
 }
 
-/** The events that ask for `text`. */
+/** The events that request `text` as speech. */
 function requestOf(
   text: string,
   language: string,
@@ -29,13 +29,13 @@ function requestOf(
 ): readonly Buffer[] {
   const voices = offers?.tts ?? [];
   const spoken = languageIn(voices, language);
-  // Piper describes every voice that it could download, so the service chooses unless somebody named one.
+  // Piper also lists voices that it has not downloaded. So the service chooses, unless the settings name a voice.
   const named = voices.some(({ name }) => name === wanted);
   const choice = named ? { name: wanted, ...(speaker !== undefined && { speaker }) } : { language: spoken };
   const voice = named || spoken !== undefined ? { voice: choice } : {};
   const whole = wyomingEvent('synthesize', { text, ...voice });
   if (offers?.streamsSpeech !== true) return [encodeEvent(whole)];
-  // The whole text is sent, too, for older services. A service that streams does not say it twice.
+  // Older services need the whole text, so it is sent, too. A service that streams does not speak it twice.
   return [
     wyomingEvent('synthesize-start', voice),
     wyomingEvent('synthesize-chunk', { text }),

@@ -20,7 +20,7 @@ export interface OpusSettings {
   readonly bitrate: number;
 }
 
-/** Settings for encoding one sentence. Plain data: it crosses a process border. */
+/** Settings for encoding one sentence. Plain data: it is sent to another process. */
 export interface SentenceEncoding {
   readonly format: SpeechFormat;
   readonly targetLufs: number;
@@ -35,8 +35,8 @@ const FRAME_SAMPLES = (SPEAK_RATE_HZ * FRAME_MS) / 1000;
 
 /**
  * Turns a provider's bytes for one sentence into Opus packets of exactly 60 ms at 24 kHz: decode, resample, level, trim
- * the edges, cut into frames (the last one padded with zeros), encode. The packets do not depend on how the bytes are
- * cut. Errors: `audio.undecodable`.
+ * the edges, cut into frames (the last one padded with zeros), encode. The packets do not depend on the sizes of the
+ * chunks. Errors: `audio.undecodable`.
  */
 export class SentenceEncoder {
   readonly #leveler: LoudnessLeveler;
@@ -56,11 +56,11 @@ export class SentenceEncoder {
       known: encoding.known,
     });
     this.#edges = new SentenceEdges({ rateHz: SPEAK_RATE_HZ, trailingMs: encoding.trailingMs });
-    // `audio` keeps the waveform where `voip` filters it; silence packets of one byte save nothing on Wi-Fi.
+    // The mode `voip` would filter the waveform. DTX is off, because its one-byte packets save nothing on Wi-Fi.
     this.#opus = new OpusEncoder({ rateHz: SPEAK_RATE_HZ, application: 'audio', dtx: false, ...encoding.opus });
   }
 
-  /** Makes an encoder, which must be closed: decoder and resampler lie in memory that is not collected. */
+  /** Makes an encoder, which must be closed: the memory of decoder and resampler is not garbage-collected. */
   static async create(encoding: SentenceEncoding): Promise<SentenceEncoder> {
     return new SentenceEncoder(await createSpeechDecoder(encoding.format), encoding);
   }
@@ -75,7 +75,7 @@ export class SentenceEncoder {
     return this.#encode(this.#edges.push(this.#leveler.push(this.#resampler.process(decoded))));
   }
 
-  /** The rest of the sentence. If there were no packets at all, it was silence. */
+  /** Returns the last packets. If a sentence has no packets at all, it was silent. */
   async finish(): Promise<Uint8Array[]> {
     const tail = await this.#take(this.decoder.tail?.() ?? new Float32Array(0));
     this.decoder.end();

@@ -19,7 +19,7 @@ const EARLIEST_MS = -500;
 const LATEST_MS = 9_000;
 /** Longest wait for what is left to be said after the restart. */
 const PATIENCE_MS = 60_000;
-/** When no device has said anything for so long, nothing more is to come. */
+/** If no device says anything for this long, nothing more will come. */
 const SILENT_MS = 4_000;
 const LOOK_MS = 100;
 

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 
-// A test that fails may not get to the end of what it has started, and a server would live on with nobody to stop it.
-// This is set up before the hooks of a file, and so comes after them.
+// A failed test may leave a server running, which nobody would stop. This hook is registered before those of a file, so
+// it runs after them.
 afterAll(() => {
   for (const pid of childrenOf(process.pid)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // The process has ended by itself.
     }
   }
 });
@@ -36,7 +36,7 @@ function isEsbuild(pid: string): boolean {
 function parentOf(pid: string): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // After the name, which may have spaces and brackets in it: the state, and the parent.
+    // The state and the parent follow the name, which may contain spaces and brackets.
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
     return undefined;

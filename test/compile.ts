@@ -24,13 +24,13 @@ const IS_PROGRAM = /(?:^cli\/chorus|-child|\/worker-main)\.ts$/;
 
 /** Compiles before the tests, and before each run of a watching vitest: a process may run the changed code. */
 export async function setup(project: TestProject): Promise<void> {
-  // The others inherit this, and the root's is carried out in any case.
+  // The other projects inherit this hook, and it runs for the root project in any case.
   if (!project.isRootProject()) return;
   project.onTestsRerun(compile);
   await compile();
 }
 
-/** Compiles what is not there as it is now; another run of tests may use the folder meanwhile. */
+/** Compiles files that are missing or outdated. Another test run may use the folder at the same time. */
 async function compile(): Promise<void> {
   const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !/\.(test|d)\.ts$/.test(path),
@@ -63,7 +63,7 @@ async function compile(): Promise<void> {
   for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
     put(path, text.replaceAll('"../../src/', '"../'));
   removeOld(new Set(made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))));
-  // The page of a server that runs from its sources lies in dist/, when it was built.
+  // A server that runs from its sources serves the page from dist/, if it was built.
   try {
     symlinkSync('../dist/console', join(COMPILED, 'console'));
   } catch (error) {
@@ -71,7 +71,7 @@ async function compile(): Promise<void> {
   }
 }
 
-/** Removes what earlier code was bundled into, unless another run may use it still. */
+/** Removes bundles of earlier code, unless another run may still use them. */
 function removeOld(made: ReadonlySet<string>): void {
   for (const name of readdirSync(SHARED)) {
     const file = join(SHARED, name);
@@ -79,7 +79,7 @@ function removeOld(made: ReadonlySet<string>): void {
   }
 }
 
-/** In a bundle, what a source looks for beside itself is found from where it would stand alone. */
+/** A source in a bundle finds the files beside it as if it stood alone. */
 const placedAsAlone: Bundling = {
   name: 'placed-as-alone',
   setup(bundling) {
@@ -93,7 +93,7 @@ const placedAsAlone: Bundling = {
 const programUrl = (source: string): string =>
   pathToFileURL(join(PROGRAMS, relative(SOURCES, source).replace(/\.ts$/, '.js'))).href;
 
-/** Whole or not at all: processes of another run may load it. */
+/** The file is written completely or not at all, because processes of another run may load it. */
 function put(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   mkdirSync(dirname(file), { recursive: true });
@@ -101,7 +101,7 @@ function put(file: string, text: string): void {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-/** A process that sources under test start from an entry beside them runs compiled. */
+/** If sources under test start a process from an entry beside them, the compiled entry runs. */
 export const compiledChildren: Plugin = {
   name: 'compiled-children',
   enforce: 'pre',

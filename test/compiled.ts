@@ -4,14 +4,13 @@ import { fileURLToPath } from 'node:url';
 // Processes of tests run compiled code (by `compile.ts`): TypeScript would cost each 0.3 to 0.5 s of CPU.
 
 /**
- * File by file, as in production. Beside `src`, so that what is found relative to a source is found relative to what it
- * became.
+ * The sources, compiled file by file as in production. The folder is beside `src`, so that relative paths still work.
  */
 export const COMPILED = fileURLToPath(new URL('../dist-test', import.meta.url));
 
 /**
- * The programs of Chorus, each bundled into one file and what it shares with others. Tests start hundreds of them, and
- * a thousand small files cost each a multiple of the time.
+ * The programs of Chorus, each bundled into one file and shared chunks. Tests start hundreds of them, and loading a
+ * thousand small files would take several times as long.
  */
 export const PROGRAMS = fileURLToPath(new URL('../dist-test-programs', import.meta.url));
 

@@ -39,7 +39,7 @@ const expressions = [
 /** Labels that Prometheus adds. */
 const ADDED = new Set(['instance', 'job']);
 
-/** Every series in the expression, with the labels it is asked by; and the labels that are summed by. */
+/** Every series in the expression with the labels of its filters, and the labels of its sums. */
 function asked(expr: string): {
   readonly series: { readonly name: string; readonly labels: Record<string, string> }[];
   readonly by: string[];

@@ -26,7 +26,7 @@ import { MEMORY_SERVICES } from '../src/records/index.js';
 import { doctorFor, removeFolders } from './fakes/doctor-context.js';
 import { acmeModel, acmeRegions, acmeVoice } from './fixtures/providers/acme/index.js';
 
-// A voice and a language model of which nothing but their folder knows, registered as a plug-in would.
+// A voice and a language model that only their own folder knows, registered like those of a plug-in.
 
 beforeAll(() => {
   providers.register(acmeVoice);
@@ -196,7 +196,7 @@ it('nothing outside of a provider’s folder asks for its id', async () => {
       const own = room === 'src' && /^providers\/\w+\/[\w-]+\//.test(name);
       if (!/\.tsx?$/.test(name) || name.endsWith('.test.ts') || own) continue;
       const lines = (await readFile(new URL(name, root), 'utf8')).split('\n');
-      // A state of the overview is called as the assistant that it means.
+      // One state of the overview has the same name as the assistant.
       const guilty = lines.filter(
         (line) => !line.includes("llm.state === '") && (comparison.test(line) || backwards.test(line)),
       );

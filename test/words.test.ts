@@ -28,7 +28,7 @@ const NO_TEXTS = [
   /^cli\/words\/setup\.ts$/,
 ];
 
-/** What describes a setting beside it. */
+/** Names of the texts that describe a setting beside it. */
 const SETTING = /^(?:words|described|secret)$/;
 
 const HAN = /\p{Script=Han}/u;

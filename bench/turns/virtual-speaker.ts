@@ -42,7 +42,7 @@ export class VirtualSpeaker {
     this.#schedule = undefined;
   }
 
-  /** The device has entered speaking anew, so its queue is empty. */
+  /** The device has just entered speaking, so its queue is empty. */
   flush(nowMs: number): void {
     const endMs = nowMs + FLUSH_MS;
     for (const sounding of this.soundings) sounding.toMs = Math.min(sounding.toMs, Math.max(endMs, sounding.fromMs));

@@ -26,7 +26,7 @@ async function decode(name: string, bytes: Uint8Array, chunkBytes: number) {
   }
 }
 
-/** How often the sound crosses zero upwards in the middle second. */
+/** Number of upward zero crossings in the middle second. */
 function frequencyHz(samples: Float32Array, rateHz: number): number {
   const from = Math.round(rateHz / 4);
   let crossings = 0;
@@ -50,7 +50,7 @@ describe.each([
     expect(loudest).toBeLessThan(0.55);
     for (const chunkBytes of [61, 1000]) {
       const { samples } = await decode(name, bytes, chunkBytes);
-      // Comparing the bytes, as comparing floats one by one takes seconds.
+      // The bytes are compared, because comparing floats one by one takes seconds.
       expect(Buffer.from(samples.buffer).equals(Buffer.from(whole.samples.buffer))).toBe(true);
     }
   });
@@ -74,7 +74,7 @@ describe.each([
 it('an Ogg station goes on with the next song, which is a stream of its own', async () => {
   const bytes = await fixture('tone.opus');
   const next = bytes.slice();
-  // Another serial number on each page.
+  // Each page gets the serial number of another stream.
   for (let at = 0; at < next.length;) {
     next[at + 14] = (next[at + 14] ?? 0) ^ 0x55;
     const segments = next[at + 26] ?? 0;

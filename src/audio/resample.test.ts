@@ -33,7 +33,7 @@ describe('resampling', () => {
     const out = await resample(tone(440, inHz), inHz, outHz);
     expect(Math.abs(out.length - outHz)).toBeLessThanOrEqual(2);
     const wanted = tone(440, outHz);
-    // Away from the edges, where the filter sees the step to silence.
+    // Samples near the edges are left out, because there the filter sees the step to silence.
     for (let i = 500; i < outHz - 500; i += 7) expect(Math.abs(out[i]! - wanted[i]!)).toBeLessThan(0.01);
   });
 

@@ -32,7 +32,7 @@ describe('room for conversations', () => {
     want('a');
     await end('a');
     let late: unknown = 'not asked';
-    // Before the alarm of the gate, which is due at the same time.
+    // This timer is set before the alarm of the gate, which is due at the same time.
     clock.after(15_000, () => {
       late = admission.tryAdmit('late');
       want('later', undefined, 500);
@@ -210,7 +210,7 @@ describe('a crowd that begins at once', () => {
     await settle();
     expect(admitted).toEqual(['patient']);
     expect(admission.tryAdmit('late')).toBeUndefined();
-    // A turn that ended without a sound waits for none either.
+    // A turn that ended without a sound does not wait for one.
     permits[1]?.release();
     permits[1]?.answered();
     expect(admission.tryAdmit('late')).toBeDefined();

@@ -8,8 +8,8 @@ export interface SlotRequest {
   /** Device, for fairness: it has at most one running and one queued TTS job, and one ASR job. */
   readonly deviceId: string;
   /**
-   * When the result is needed (`Clock.nowMs`). If both this and `guess` are undefined, the job runs in a slot that is
-   * idle now, or is dropped.
+   * Time at which the result is needed (`Clock.nowMs`). If both this and `guess` are undefined, the job runs in a slot
+   * that is idle now, or is dropped.
    */
   readonly deadlineMs: number | undefined;
   /** Replaces the deadline of speculative work. */

@@ -41,7 +41,7 @@ function drain(jobs: readonly Job[], moment: QueueMoment): Job[] {
   return taken;
 }
 
-/** Every pair of which the second was taken later. */
+/** Every pair of jobs of which the second one was taken later. */
 function pairs(taken: readonly Job[]): { before: Job; after: Job }[] {
   return taken.flatMap((after, i) => taken.slice(0, i).map((before) => ({ before, after })));
 }

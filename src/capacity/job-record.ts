@@ -10,13 +10,13 @@ export interface JobRecord {
   readonly deviceId: string;
   /** `Clock.nowMs`. */
   readonly askedMs: number;
-  /** When the result was needed; recorded at the end of the job, if it had a deadline then. */
+  /** Time at which the result was needed. It is recorded at the end of the job, if the job had a deadline then. */
   readonly deadlineMs: number | undefined;
   /** True: the job was requested as a guess. */
   readonly guessed: boolean;
-  /** When it became certain that the result was needed; undefined: it never did. */
+  /** Time at which it became certain that the result was needed. Undefined: it never did. */
   readonly wantedMs: number | undefined;
-  /** When the caller cancelled the job. */
+  /** Time at which the caller cancelled the job. */
   readonly cancelledMs: number | undefined;
   readonly playing: boolean;
   readonly predictedMs: number;

@@ -1,7 +1,7 @@
 import type { JobRecord } from './job-record.js';
 import { Lateness } from './lateness.js';
 
-/** What the load control learns from finished jobs. */
+/** Times of finished jobs, from which the load control learns. */
 export class JobTimes {
   readonly lateness = new Lateness();
   /** Total time for which jobs have held slots. */

@@ -38,7 +38,7 @@ describe('the ceiling', () => {
 
   it('follows the self-test at once', () => {
     const load = control();
-    // Recognition at a twelfth of real time, the voice from elsewhere.
+    // Recognition takes a twelfth of real time, and the voice is a remote service.
     const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
     expect(cores).toBeCloseTo(0.04, 3);
     expect(load.selfTested(cores)).toMatchObject({ conversations: 34, source: 'self_test' });
@@ -80,7 +80,7 @@ describe('the ceiling', () => {
   it('trusts the self-test, but not the table, while first conversations are costly', () => {
     const load = control();
     const { conversations } = load.selfTested(0.022);
-    // Thirty of them for ten seconds.
+    // Thirty conversations last for ten seconds.
     expect(run(load, 0.03, 5, { conversations: 30, active: 30, ownCores: 0.92 })).toEqual(
       Array.from({ length: 5 }, () => conversations),
     );

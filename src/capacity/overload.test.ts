@@ -170,7 +170,7 @@ describe('three times as many as fit', () => {
     await machine.clock.advance(30_000);
     machine.come('patient');
     await settle();
-    // Ten refusals of 9 s each, then it and a dozen like it take turns on the place that is kept for them.
+    // After ten refusals of 9 s each, the device shares the reserved place with a dozen others.
     await machine.clock.advance(400_000);
     for (const name of [...names(20, 'more'), 'patient']) expect(machine.turns.get(name) ?? 0, name).toBeGreaterThan(0);
     expect(machine.cutOff.filter((name) => name.startsWith('crowd'))).toEqual([]);

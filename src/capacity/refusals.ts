@@ -55,7 +55,7 @@ export class Refusals {
     return count;
   }
 
-  /** When the next expected device is no longer waited for; Infinity: there is none. */
+  /** Time until which the next expected device is awaited. Infinity: no device is expected. */
   nextGivenUpMs(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const deviceId of this.#owed) {

@@ -1,6 +1,6 @@
 interface Seat {
   turns: number;
-  /** When the conversation no longer counts, unless a turn is in progress. */
+  /** Time from which the conversation no longer counts, unless a turn is in progress. */
   untilMs: number;
 }
 
@@ -58,7 +58,7 @@ export class Seats {
     if (this.#seats.get(deviceId)?.turns === 0) this.#seats.delete(deviceId);
   }
 
-  /** When the next seat becomes free by time alone; Infinity: none will. */
+  /** Time at which the next seat becomes free by time alone. Infinity: none will. */
   nextFreeMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const { turns, untilMs } of this.#seats.values()) if (turns === 0) nextMs = Math.min(nextMs, untilMs);

@@ -275,7 +275,7 @@ describe('slots', () => {
 
   it('takes a job next that has waited for 5 s in a stream of more urgent ones', async () => {
     const { clock, started, job } = world({ slots: 1 });
-    // Each job is late already when it comes, and devices with the least use go first. The patient one had much.
+    // Each job is late already when it comes, and devices with the least use go first. The waiting device had much use.
     void job('patient 1', { deviceId: 'patient' }, 2000);
     await clock.advance(2000);
     void job('urgent', { deadlineMs: clock.nowMs() });

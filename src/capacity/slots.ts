@@ -102,7 +102,7 @@ class SlotPool implements SlotPoolControl {
       const refusal = this.#refusal(job, request);
       if (refusal) return job.fail(refusal.result, refusal.error);
       job.listenForAbort();
-      // It may take the slot that it has left free.
+      // A guess of the voice leaves a slot free. Once confirmed, it may take that slot.
       if (kind === 'tts') request.guess?.onConfirmed(() => this.#startNext());
       this.#queue.push(job);
       this.#startNext();

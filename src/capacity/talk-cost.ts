@@ -6,7 +6,7 @@ const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
  * The first conversations cost more, because code is still being compiled: thirty devices took 0.029 core each in their
  * first ten seconds and 0.018 later, so the limit fell below the devices present. A self-test is better than this
- * measurement. The table is not: this measurement replaces it, and later conversations are measured anew.
+ * measurement. The table is not: this measurement replaces it, and later conversations are measured again.
  */
 const WARM_UP_SECONDS = 300;
 /**

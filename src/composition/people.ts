@@ -51,7 +51,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
   };
 }
 
-/** Makes the object anew only if its settings are another object: the configuration is frozen and never edited. */
+/** Makes a new object only if its settings are another object: the configuration is frozen and never edited. */
 function whileSame<S, T>(read: () => S, make: (settings: S) => T): () => T {
   let made: { readonly by: S; readonly it: T } | undefined;
   return () => {

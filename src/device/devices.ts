@@ -46,7 +46,7 @@ export interface DevicesOptions {
   readonly otaPorts?: readonly number[] | undefined;
   /** The import from another server; undefined: there was none. */
   readonly movingOver?: MovingOverOptions | undefined;
-  /** `auth.*`; read anew for each device. */
+  /** `auth.*`. It is read for each device. */
   readonly auth: PairingRules;
   readonly downlink: DownlinkAudio;
   /** Language of a device that does not report one. */

@@ -32,7 +32,7 @@ function limitOf(connectionsPerAddress: number, trustedProxies: readonly string[
   });
 }
 
-/** Node's, but for the network. One that is destroyed need not know any more where it came from. */
+/** A socket as Node makes it, but without a network. After it is destroyed it may no longer know its peer. */
 function from(address: string | undefined): Socket {
   const socket = new Socket();
   socket.on('error', () => undefined);
@@ -110,7 +110,7 @@ describe('how many connections an address may have open', () => {
     expect(proxied.map((socket) => limit.admit(socket))).toEqual([true, true, true, true, true]);
     // In the same /64.
     expect(admitted(limit, '2001:db8:0:1::77', '2001:db8:0:1::78')).toEqual([true, false]);
-    // It does not give back one that is not its own, either.
+    // It does not release a place that is not its own, either.
     for (const socket of proxied) await closed(socket);
     expect(admitted(limit, '2001:db8:0:1::79')).toEqual([false]);
     expect(refused()).toBe(2);

@@ -21,7 +21,7 @@ export interface OldAgent extends Readonly<Partial<Record<AgentFieldName, string
   readonly id: string;
   readonly models: Readonly<Record<OldModelKind, string | undefined>>;
   readonly voiceId: string | undefined;
-  /** What it remembers of its conversations. */
+  /** The memory of its conversations. */
   readonly remembers: string | undefined;
 }
 

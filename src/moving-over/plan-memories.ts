@@ -5,7 +5,7 @@ import { isBranch, textOf, type Branch, type Tree } from './tree.js';
 import { parseJsonTree } from './yaml-tree.js';
 import { movingOverWords } from './words.js';
 
-/** What an agent remembers of the conversations with a device, as one text. */
+/** The memory of an agent about the conversations with a device, as one text. */
 export interface PlannedMemory {
   readonly deviceId: string;
   /** Empty: the configured assistant. */

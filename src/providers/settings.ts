@@ -123,7 +123,7 @@ export const requestsPerMinute = (usual?: number) => {
   return (usual === undefined ? field.optional() : field.default(usual)).meta(about);
 };
 
-/** What a service takes with one key: requests at a time, and requests a minute. */
+/** The load that a service accepts with one key: requests at a time, and requests a minute. */
 export interface ServiceLimits {
   readonly concurrent: number;
   /** Undefined: no limit is known. */

@@ -26,9 +26,9 @@ import { clip } from '../fixtures/speech.js';
 interface Subject {
   readonly service: (trouble: () => Trouble) => Service;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** It looks at our clock. */
+  /** The service checks our clock. */
   readonly signed?: true;
-  /** The code of what it says when it takes no more. */
+  /** Error code of the answer when the service accepts no more requests. */
   readonly busy?: string;
 }
 
@@ -73,7 +73,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
   };
   const ask = (provider: AsrProvider, language = 'zh-CN') => provider.transcribe({ pcm: SPEECH, language }, live());
 
-  /** It is left nothing, and the next utterance is understood. */
+  /** The failed utterance keeps no place at the service, and the next one is understood. */
   async function recovers(provider: AsrProvider): Promise<void> {
     await eventually(() => gate.free === 4);
     server.fault = undefined;

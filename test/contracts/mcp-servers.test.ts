@@ -102,7 +102,7 @@ describe('reference servers', () => {
     const killedMs = systemClock.nowMs();
     await eventually(() => all.states[0]?.state === 'failed');
     await eventually(() => all.states[0]?.state === 'ready');
-    // The bound was given when the project began.
+    // This bound is a requirement of the project.
     expect(systemClock.nowMs() - killedMs).toBeLessThan(5000);
     expect(await childRunning(EVERYTHING)).not.toBe(before);
     expect(await call('everything_echo', { message: 'again' })).toContain('again');
@@ -129,7 +129,7 @@ describe('reference servers', () => {
   });
 });
 
-/** The process that this one has started with such an argument. */
+/** The child process with such an argument. */
 async function childRunning(argument: string): Promise<number> {
   for (const task of await readdir('/proc/self/task')) {
     const children = await readFile(`/proc/self/task/${task}/children`, 'utf8');

@@ -34,7 +34,7 @@ it('every realtime model is tried here', () => {
   expect(providers.realtimeModels.map(({ id }) => id).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });
 
-/** What an answer brought. */
+/** The content of an answer. */
 interface Heard {
   readonly text: string;
   readonly bytes: number;
@@ -102,7 +102,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     hear(session.respond({ instructions: 'You are Kim.', tools, input }, live()));
   const messages = (): string => server.peers.flatMap(({ received }) => received.map(String)).join('\n');
 
-  /** It is left nothing, and the next conversation works. */
+  /** The failed conversation keeps no place at the service, and the next one works. */
   async function recovers(provider: RealtimeProvider): Promise<void> {
     await eventually(() => gate.free === 4);
     await eventually(() => server.open === 0);
@@ -154,7 +154,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     await ask(session);
     session.push(SPEECH);
     session.clear();
-    // These two cannot be made to forget.
+    // These two services cannot clear their input.
     if (id !== 'glm-realtime' && id !== 'doubao-realtime') expect(await say(session)).toBe(WHOLE);
     session.close();
   });

@@ -17,7 +17,7 @@ const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
 const sound = (n: number, bytes = 100): Uint8Array => Buffer.alloc(bytes, n);
 const ALL = { beforeMs: 0, maxBytes: Number.MAX_SAFE_INTEGER };
 
-/** What an `AudioStore` keeps of the turns of its history. */
+/** The audio that an `AudioStore` keeps of the turns of its history. */
 export function storeAudioContract(name: string, open: () => Promise<Store>): void {
   describe(`audio: ${name}`, () => {
     let store: Store;

@@ -172,7 +172,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.activationOf(mac(0), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(4), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(5), 'c')).toBeDefined();
-      // One whose code was used goes before those that wait.
+      // A device whose code was used loses its place before those that wait.
       expect(await store.takeCode('000104', 2000)).toBeDefined();
       await store.putActivation(activation(105));
       expect(await store.activationOf(mac(104), 'c')).toBeUndefined();

@@ -86,7 +86,7 @@ describe('the embedded database', () => {
     expect(await db.selectFrom('devices').selectAll().execute()).toEqual([]);
     await migrate(db, { ...MIGRATIONS, '9998-good': bad['9998-good'] });
     await db.destroy();
-    // Written by a newer version now: said, not overwritten.
+    // A newer version has written it now. This is reported, and nothing is overwritten.
     await expect(openStore({ dataDir: folder })).rejects.toMatchObject({
       code: 'store.failed',
       message: expect.stringContaining('newer') as string,

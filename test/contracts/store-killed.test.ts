@@ -11,7 +11,7 @@ import { PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
 import { describeWith } from '../fakes/required.js';
 
 const KILLS = 30;
-/** So many times PostgreSQL itself is ended meanwhile, too. */
+/** Number of times that PostgreSQL itself is ended as well. */
 const HALTS = 3;
 
 let dataDir = '';
@@ -58,7 +58,7 @@ async function killWriters(
     for await (const line of createInterface({ input: child.stdout })) {
       acknowledged.add(line);
       own += 1;
-      // At once, in the same tick as the answer, or at some step of the writes that follow.
+      // The kill comes at once, in the same tick as the answer, or during one of the following writes.
       if (own === 1 + (kill % 13)) setTimeout(() => child.kill('SIGKILL'), kill % 6);
     }
     expect(await dead).toBe('SIGKILL');

@@ -17,7 +17,7 @@ const document = (id: string, fields: Partial<NewKnowledgeDocument> = {}): NewKn
 });
 const passage = (n: number): KnowledgePassage => ({ place: `p. ${n}`, text: `第 ${n} 段 "quoted"\nline` });
 
-/** What a store keeps of documents. */
+/** The contract of a store about documents. */
 export function storeKnowledgeContract(name: string, open: () => Promise<Store>): void {
   describe(`documents: ${name}`, () => {
     let store: Store;

@@ -208,7 +208,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await (await open()).list()).toMatchObject([
         { deviceId: 'a0:85:e3:f4:49:34', tokenGeneration: 3, lastSeenMs: AT, name: undefined },
       ]);
-      // Nothing to do: no further copy but the one that the restoring made.
+      // There is nothing to do, so the only copy is the one that the restore made.
       await close();
       await open();
       expect(await listStoreBackups(join(place.dataDir, 'backups'))).toHaveLength(2);

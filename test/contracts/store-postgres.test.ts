@@ -46,7 +46,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     folders.push(await mkdtemp(join(tmpdir(), 'chorus-store-')));
     return folders.at(-1) ?? '';
   };
-  /** A database with all tables. Migrating each one anew would take half of the time of a test. */
+  /** A database with all tables. Migrating each one again would take half of the time of a test. */
   const migratedDatabase = (): Promise<string> => server.newDatabase('migrated');
   beforeAll(async () => {
     server = await PostgresServer.start();
@@ -268,7 +268,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       expect(JSON.stringify([lost, store.reachability.lost])).not.toContain(PASSWORD);
       expect(metrics.gauges['chorus_store_up']).toBe(0);
       await own.resume();
-      // By the watch alone: nobody asks the store for anything.
+      // Only the watch can notice it, because nobody uses the store.
       await expect.poll(() => store.reachability.lost, { timeout: 20_000 }).toBeUndefined();
       expect(await store.find(SEEN.deviceId)).toMatchObject({ lastSeenMs: 1 });
       await own.halt('SIGINT');

@@ -22,7 +22,7 @@ export interface ContractDevice {
   closed(): Promise<CloseCause | 'terminated'>;
   say(message: unknown): void;
   saySound(packet: Uint8Array): void;
-  /** Ends without a word. */
+  /** Ends the connection without a message. */
   hangUp(): void;
   until(condition: () => boolean): Promise<unknown>;
 }
@@ -50,7 +50,7 @@ export const connectedIn = async (harness: Harness): Promise<readonly string[]> 
   return devices.filter(({ connected }) => connected).map(({ deviceId }) => deviceId);
 };
 
-/** The contract of every transport. `subject` is made anew for each test. */
+/** The contract of every transport. `subject` is made again for each test. */
 export function transportContract(subjectOf: () => TransportSubject): void {
   let harness: Harness;
   let subject: TransportSubject;

@@ -179,7 +179,7 @@ describe('a sentence that is expected', () => {
     provider.expect?.(never());
     await eventually(() => server.open === 1);
     expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
-    // A service that always does so is not asked for ever; and no permit is lost with it.
+    // A service that always refuses is not asked for ever, and no permit is lost.
     server.script({ kind: 'break', afterBytes: 0, how: 'cut' });
     for (let i = 0; i < 5; i++) {
       provider.expect?.(never());
@@ -241,7 +241,7 @@ describe('a wrong clock', () => {
       const provider = edge({ clock: new FakeClock(Date.now() + skewMs) });
       expect((await collect(await provider.synthesize(REQUEST, never()))).byteLength).toBe(SPEECH_MP3.byteLength);
       await collect(await provider.synthesize(REQUEST, never()));
-      // The second request knows already.
+      // The second request already uses the service's clock.
       expect(server.refusals).toBe(1);
     },
   );
@@ -294,7 +294,7 @@ describe('when Edge fails', () => {
     const provider = edge();
     expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe(code);
     await eventually(() => server.open === 0);
-    // The permit came back: five more than there are permits.
+    // All permits came back, because five more requests succeed than there are permits.
     server.script({ kind: 'speak' });
     for (let i = 0; i < 5; i++) await collect(await provider.synthesize(REQUEST, never()));
   });

@@ -62,5 +62,5 @@ export async function heard(provider: TtsProvider): Promise<{ readonly rateHz: n
   return { rateHz, bytes: Buffer.from(int16ToBytes(pcm)) };
 }
 
-/** As the setting of a voice over a socket has it: MiniMax's is that of its HTTP service. */
+/** The address in the form of the setting. The setting of MiniMax is the address of its HTTP service. */
 export const settingFor = (id: string, url: string): string => (id === 'minimax' ? url.replace('ws:', 'http:') : url);

@@ -139,7 +139,7 @@ function beingWritten(): { readonly pieces: AsyncIterable<string>; readonly fini
   return { pieces, finish };
 }
 
-/** How often the speech has to be said to be more than anybody waits for. */
+/** Number of repetitions after which the speech is longer than anybody waits for. */
 const copiesOf = (factor: number): number => Math.ceil((OVERLONG_BYTES * factor) / AUDIO.length);
 
 describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings }) => {
@@ -164,7 +164,7 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
     },
     overlong: () => {
       trouble = undefined;
-      // The plan is looked at first for whether the service takes more.
+      // The service reads the first value only to learn whether it is busy.
       copies = [1, copiesOf(1)];
       return REQUEST;
     },

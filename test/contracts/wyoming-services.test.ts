@@ -43,7 +43,7 @@ const recognising: WyomingScript = (peer, { type }) => {
 const PARTS = 24;
 const speaking: WyomingScript = (peer, { type, data }) => {
   if (type === 'describe') peer.send('info', infoOf(streams));
-  // One that streams leaves the whole text alone.
+  // A service that streams ignores the whole text.
   if (type !== (streams ? 'synthesize-stop' : 'synthesize')) return;
   expect(data['text'] ?? SPEECH_TEXT).not.toBe('');
   if (trouble === 'busy') return peer.send('error', { text: 'full', code: 'busy' });
@@ -178,7 +178,7 @@ describe.each([false, true])('a voice by Wyoming (streams: %s)', (announced) => 
       trouble = undefined;
       service.script = (peer, event) => {
         if (['synthesize', 'synthesize-stop'].includes(event.type)) {
-          // As much as nobody waits for, once.
+          // It sends more than anybody waits for, but only once.
           service.script = speaking;
           const part = Buffer.alloc(500_000);
           for (let sent = 0; sent < OVERLONG_BYTES; sent += part.length) peer.send('audio-chunk', FORMAT, part);

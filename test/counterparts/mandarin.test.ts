@@ -33,7 +33,7 @@ const AT_ONCE = starved() ? 1 : 3;
 /** Synthesised utterances that are heard in CI, whose time is short; all of them for the figures of docs/models.md. */
 const SYNTHESISED_IN_CI = ['what-time', 'louder'];
 const ALL = process.env['CHORUS_MANDARIN'] === 'all';
-/** What the scripted model says to everything that the built-in rules do not answer. */
+/** The answer of the scripted model to everything that the built-in rules do not answer. */
 const ANSWER = '好的，我明白了。';
 
 /** An utterance, what came of it, and its errors. */

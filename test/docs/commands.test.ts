@@ -10,7 +10,7 @@ import { parseShell } from './shell.js';
 
 const OPTIONS = await commandOptions();
 
-/** Command lines of Chorus in a page's `sh` blocks, and what cannot be right. */
+/** Command lines of Chorus in a page's `sh` blocks, and the mistakes in them. */
 function commandsOf(page: string): { readonly lines: readonly string[][]; readonly wrong: readonly string[] } {
   const lines: string[][] = [];
   const wrong: string[] = [];
@@ -155,10 +155,10 @@ const ran = (argv: readonly string[]) =>
 const lines = [
   ...new Map(PAIRED.flatMap((page) => commandsOf(page).lines).map((argv) => [JSON.stringify(argv), argv])).values(),
 ];
-/** A folder of the documents' machine is not there, an address of theirs neither; files are written by hand. */
+/** Folders and addresses of the documents do not exist here, and people write the files by hand. */
 const here = (argv: readonly string[]): boolean =>
   !argv.some((word) => /^\/|=file:\/|^--data/.test(word) || ['--url', '--bundle', '--fix', '--out'].includes(word));
-/** One of a kind: each takes a second of a processor. */
+/** One command of each kind is run, because each takes a second of CPU. */
 const cheap = [
   ...new Map(
     lines.filter((argv) => ran(argv) !== undefined && here(argv)).map((argv) => [ran(argv)?.words, argv]),

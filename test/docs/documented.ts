@@ -13,7 +13,7 @@ const wrong = (why: string): Documented => ({ kind: 'wrong', why });
 const OTHER: Documented = { kind: 'other' };
 const SCRIPTS = (JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
 
-/** Programs that documents may use without more ado; a new one is added when it was looked at. */
+/** Programs that documents may use. A new one is added only after a review. */
 const PROGRAMS = new Set(
   (
     'cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv ' +
@@ -22,7 +22,7 @@ const PROGRAMS = new Set(
     'python3.11 venv/bin/pip venv/bin/python'
   ).split(' '),
 );
-/** Files and folders that the documents have people make. */
+/** Files and folders that people create when they follow the documents. */
 const MADE = new Set([
   'deploy/.env',
   'deploy/secrets',
@@ -34,7 +34,7 @@ const COMPOSE = new Set('up down ps logs stop start restart exec run config buil
 /** Options of `docker compose exec` and `run` that take a value. */
 const COMPOSE_VALUES = new Set(['--entrypoint', '-e', '--env', '-u', '--user']);
 
-/** Sorts a command: what Chorus would be given, or whether something in it cannot be right. */
+/** Sorts a command: returns the arguments for Chorus, or the mistake in it. */
 export function documented({ words }: ShellCommand): Documented {
   for (const word of words) {
     const path = /^(?:\.\/)?((?:deploy|bench|assets|scripts|docs)\/[\w./-]+)$/.exec(word)?.[1];

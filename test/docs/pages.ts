@@ -75,7 +75,7 @@ export const linksOf = (text: string): string[] =>
 export const codeOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
 
-/** Numbers of the running text; those in code and in links are compared as what they are. */
+/** Numbers of the running text. Those in code and in links are compared there. */
 export function numbersOf(text: string): string[] {
   const prose = withoutBlocks(text)
     .replaceAll(/`(?:[^`\n]|\n(?!\n))*`/g, '')

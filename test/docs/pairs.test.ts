@@ -40,7 +40,7 @@ const isName = (code: string): boolean =>
   (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));
 /** The subject of a row of a table. */
 const firstCells = (text: string): string[] => [...text.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell = '']) => cell);
-/** Generated from other sentences in each language: the rows are the same, not what they say besides. */
+/** Pages that are generated from sentences of each language. Their rows are the same, but not their other text. */
 const OTHER_SENTENCES = new Set(['docs/errors.md', 'docs/doctor.md']);
 
 it('every page for users has its Chinese twin, and no twin is alone', () => {

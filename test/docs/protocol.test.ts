@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chineseOf, read, ROOT, withoutBlocks } from './pages.js';
 
-// docs/protocol.md is where code and tests point for what a device does. Its sections and the rules of its checklist
-// keep their numbers; what points to them has to find them, and each rule is tested, or the page says why not.
+// Code and tests refer to docs/protocol.md for the behaviour of devices. The numbers of its sections and rules stay the
+// same, every reference must exist, and each rule is tested, or the page says why not.
 
 const PAGE = 'docs/protocol.md';
 const SELF = 'test/docs/protocol.test.ts';

@@ -14,7 +14,7 @@ export interface Workplace {
 export async function openWorkplace(): Promise<Workplace> {
   const folder = await newDataFolder('chorus-docs-');
   const { PATH = '', HOME = folder } = process.env;
-  // In the root of the repository, as the documents say; what they call ./data is elsewhere.
+  // Commands run in the root of the repository, as the documents say. Their ./data is another folder.
   const start = (argv: readonly string[]) =>
     spawn(process.execPath, [CLI, ...argv], {
       cwd: ROOT,
@@ -22,7 +22,7 @@ export async function openWorkplace(): Promise<Workplace> {
       env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder },
     });
 
-  // In the file, so that the commands go by it too: nobody outside this machine is asked.
+  // These settings are in the file, so that commands use them, too, and no request leaves this machine.
   await writeFile(
     join(folder, 'config.yaml'),
     'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n',

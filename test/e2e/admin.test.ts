@@ -46,7 +46,7 @@ describe('the admin API of a real server', () => {
       if (spec.method !== 'GET') expect([answer.status, name]).toEqual([403, name]);
       else if (spec.params === undefined && typeof spec.answer === 'object')
         expect(spec.answer.safeParse(answer.json).error?.issues ?? [], name).toEqual([]);
-      // Registered: what does not exist is told otherwise.
+      // These routes exist: an unknown route gets another answer.
       expect(answer.text).not.toContain('has no such address');
     }
     expect((await browser.get('/api/v1/openapi.json')).json).toMatchObject({
@@ -212,7 +212,7 @@ describe('the admin API of a real server', () => {
 
   it('changes the configuration: checks, backs up, tries and applies it, and rolls back failures', async () => {
     const file = join(server.dataDir, 'config.yaml');
-    // With a model that answers shortly: the offline assistant repeats all that the device of the trial says.
+    // The model gives short answers, because the offline assistant repeats everything that the trial device says.
     model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
     await writeFile(file, `# kept\nsession:\n  greeting: true\nllm:\n  base_url: ${model.baseUrl}\n  model: m\n`);
     expect(await server.running.reload()).toMatchObject({ ok: true });
@@ -247,7 +247,7 @@ describe('the admin API of a real server', () => {
     });
     expect([restart, backups.length]).toEqual([['models.locale'], 1]);
 
-    // Valid, and the key is wrong: the file is the one of before.
+    // The configuration is valid, but its key is wrong, so the earlier file stays.
     model.script({ kind: 'status', status: 401, body: '{"error":{"message":"no"}}' });
     const refused = await change({
       'llm.base_url': model.baseUrl,
@@ -261,7 +261,7 @@ describe('the admin API of a real server', () => {
     expect(await readFile(file, 'utf8')).toBe(written);
     expect(refused.text).not.toContain('a-wrong-key-0123456');
 
-    // Not valid, and all that is not for the page.
+    // An invalid configuration, and every change that the page may not make.
     const mistakes = async (set: Readonly<Record<string, unknown>>): Promise<unknown[]> => {
       const { status, json } = await change(set);
       expect([status, json['ok']]).toEqual([422, false]);
@@ -280,7 +280,7 @@ describe('the admin API of a real server', () => {
       '__proto__.x': 1,
     };
     for (const [key, value] of Object.entries(forbidden)) expect(await mistakes({ [key]: value })).toEqual([key]);
-    // A flag sets it, which wins over the file.
+    // A flag sets this key, and flags win over the file.
     expect(await mistakes({ 'tts.provider': 'edge' })).toEqual(['tts.provider']);
     for (const reference of ['file:/etc/passwd', 'env:PATH'])
       expect(await mistakes({ 'llm.api_key': reference })).toEqual(['llm.api_key']);
@@ -290,7 +290,7 @@ describe('the admin API of a real server', () => {
         'admin.address_refused',
       );
     }
-    // A name is set only where it leads somewhere now, and there.
+    // A host name is accepted only if it can be resolved now, and to allowed addresses.
     expect(await mistakes({ 'llm.base_url': 'http://nowhere.invalid/v1' })).toEqual(['llm.base_url']);
     expect(await readFile(file, 'utf8')).toBe(written);
   }, 150_000);

@@ -80,7 +80,8 @@ describe('chorus bench', () => {
       'session.filler_ms=30000',
     );
     const code = await run.ended;
-    // So few turns are no claim: nothing can be said (9), or something was missed for certain on a busy machine (1).
+    // So few turns prove nothing: the exit code is 9 (no verdict), or 1 if a bound was certainly missed on a busy
+    // machine.
     expect([1, 9], run.output()).toContain(code);
     const result = parseBenchResult(await readFile(json, 'utf8'), json);
     expect(result.fleet.totals.turns).toBeGreaterThan(0);

@@ -26,7 +26,9 @@ const QUIET = [
 ];
 
 export interface BrowserOptions {
-  /** A WAV file that the microphone hears, once. Undefined: it hears nothing, and nobody is asked. */
+  /**
+   * A WAV file that the microphone plays once. Undefined: the microphone is silent, and nobody is asked for permission.
+   */
   readonly microphone?: string;
 }
 

@@ -14,7 +14,7 @@ import { describeWith } from '../fakes/required.js';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const signal = new AbortController().signal;
-/** Nobody listens there: whoever asks a registry is told at once. */
+/** No server listens at this address, so a request to a registry fails at once. */
 const NO_REGISTRY = 'http://127.0.0.1:9/';
 
 let folder = '';
@@ -35,7 +35,7 @@ describeWith(
       const model = join(folder, 'models/made-up');
       await mkdir(model, { recursive: true });
       await writeFile(join(model, 'model.onnx'), 'weights');
-      // The quickest compression: its size is not looked at here.
+      // The fastest compression is used, because the size does not matter here.
       bundle = await makeBundle({
         root,
         target: undefined,
@@ -183,7 +183,7 @@ it('a package of an incomplete installation is refused, with what is missing', a
   ).rejects.toMatchObject({ code: 'bundle.incomplete', details: { file: 'dist' } });
 });
 
-/** The least that a bundle is made of; one package is wanted, which only a registry has. */
+/** The minimum for a bundle, with one required package that only a registry has. */
 async function installation(): Promise<string> {
   const here = await mkdtemp(join(folder, 'installation-'));
   const packages = {

@@ -209,7 +209,7 @@ describe('a device that knew the old server talks to the new one', () => {
     expectHeard(device.heard(mark), 'austen-0880');
     device.vanish();
 
-    // Switched off and on: it asks the address that it has stored, and is told where to talk and with what.
+    // After a restart the device asks its stored address, and learns the new address and its token.
     const booted = new SimulatedDevice({
       otaUrl: `http://127.0.0.1:${otaPort}/xiaozhi/ota/`,
       identity: IDENTITY,

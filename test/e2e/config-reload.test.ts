@@ -8,7 +8,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** Everything that is live is another at each reload. */
+/** Every live setting has another value at each reload. */
 function yaml(llm: FakeLlmServer, n: number): string {
   return `
 max_concurrent_sessions: ${10 + n}
@@ -74,7 +74,7 @@ describe('a configuration that is read again', () => {
     };
     const talking = [talk(), talk()];
     while (reloads < 20) {
-      // At all moments of a turn, which takes about 8 s with its answer.
+      // The reloads happen at all moments of a turn, which takes about 8 s with its answer.
       await new Promise((resolve) => setTimeout(resolve, 1100));
       await writeFile(file, yaml(llm, reloads + 1));
       expect(await server.running.reload()).toMatchObject({ ok: true, restart: [] });
@@ -112,7 +112,7 @@ describe('a configuration that is read again', () => {
     const refused = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/config/reload`, { method: 'POST' });
     expect(refused.status).toBe(401);
 
-    // How new devices are admitted needs no restart either.
+    // A change of the rules for new devices needs no restart either.
     const bound = async (): Promise<boolean> => {
       const answer = await fetch(server.otaUrl, {
         method: 'POST',

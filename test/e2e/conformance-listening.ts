@@ -182,7 +182,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       device.burst(utterance('austen-0880'));
       await device.reply();
       expectHeard(device.heard(), 'austen-0880');
-      // Nothing at all, or pairs: the judge has seen to it that they alternate.
+      // There are no `tts` messages, or pairs of them; the judge has checked that they alternate.
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
     });
 

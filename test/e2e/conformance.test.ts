@@ -101,7 +101,8 @@ describe('protocol checklist through a real socket', () => {
     for (let n = 0; n < 20; n++) {
       const mark = device.mark();
       device.send({ type: 'listen', state: 'detect', text: 'go on' });
-      // In the first half second mostly, where much is being made; and later, when it only plays.
+      // Most aborts come in the first half second, while much is being generated. The last ones come later, during
+      // playback.
       await device.audio(n < 18 ? 1 + (n % 9) : n, mark);
       device.abort();
       await device.message('tts', { state: 'stop', from: mark });
@@ -269,10 +270,10 @@ function aheadOf(device: RawDevice): number {
 }
 
 /**
- * How much later the packets of a minute are at its end than at its beginning, against one every 60 ms. After a gap (a
- * starved machine that runs these tests beside others) the pacer starts its clock anew, so the longest stretch without
- * one is measured and stands for the minute: half a millisecond a packet, which a pacer that counts from its last
- * packet is always off, shows in any stretch.
+ * How much later the packets of a minute are at its end than at its beginning, compared with one packet every 60 ms.
+ * After a gap (for example on a starved machine) the pacer starts its clock again, so the longest stretch without a gap
+ * is measured and scaled to a minute. A pacer that counts from its last packet is half a millisecond late with each
+ * packet, which shows in any stretch.
  */
 function driftMs(sentMs: readonly number[]): number {
   const stretches: number[][] = [[]];

@@ -17,7 +17,10 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A port that the page may try on this machine (LM Studio's), on an address of loopback that nobody else uses. */
 const STAND_IN = { host: '127.0.0.9', port: 1234 };
 const PAIRED_WITHIN_MS = 20_000;
-/** Resolves when a button has said that it stops a sound: that may be as short as two looks of a busy machine. */
+/**
+ * Resolves when a button has offered to stop a sound. On a busy machine this may be shorter than the time between two
+ * looks.
+ */
 const OFFERS_TO_STOP = `(button) => new Promise((resolve) => {
   const look = () => button.textContent.includes('Stop') && resolve();
   new MutationObserver(look).observe(button, { childList: true, characterData: true, subtree: true });
@@ -29,7 +32,7 @@ interface AxeFinding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** Findings that keep somebody out. */
+/** Accessibility findings that exclude somebody. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
   // Run in the page's own world past its policy, as a browser's developer tools do.
   await page.evaluate(readFileSync(AXE, 'utf8'));
@@ -238,7 +241,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       .poll(() => card.locator('.feedback').innerText(), { timeout: 15_000 })
       .toMatch(/First word after \d+ ms/);
     await card.getByRole('button', { name: 'Use it' }).click();
-    // A simulated device has to be answered first: long where the processors are others'.
+    // A simulated device has to be answered first, which takes long if other programs use the processors.
     await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 80_000 }).toMatch(/^Saved/);
     await expect.poll(() => card.locator('p').first().innerText(), { timeout: 10_000 }).toContain('stand-in');
     // The key is nowhere in what the page was given.
@@ -362,7 +365,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page } = await openPage(browser, { url });
     const attempt = async (text: string): Promise<string> => {
       await page.locator('input[name=password]').fill(text);
-      // The button can be pressed still a moment after it was, and what was said before stands there as long.
+      // The button stays enabled for a moment after it was pressed, and the earlier message stays visible as long.
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.locator('form button[type=submit]').click();
       await answered;

@@ -56,7 +56,7 @@ const turns = {
   server: undefined,
 } as const;
 
-/** Faults that cannot be had on every machine: what was read of one that has them. */
+/** Faults that not every machine can have. The test uses readings of a machine that had them. */
 const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]])[] = [
   [
     'mcp.entry',

@@ -15,7 +15,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** Nothing outside of loopback is asked; the ports and loads of the machine of the test are nobody's fault. */
+/** Requests go only to loopback, and the ports and load of the test machine are not judged. */
 const QUIET = ['--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'server.port=0'];
 
 interface Outcome {

@@ -7,9 +7,9 @@ interface Passed {
 }
 
 /**
- * When the server gave each message to its socket, and when an abort came out of it. A device in the same process would
- * measure when it was read, which is a burst after every pause of the event loop; the rules (docs/protocol.md,
- * checklist 44, 48, 49, 51) are about sending.
+ * Times at which the server gave each message to its socket, and at which an abort came out of it. A device in the same
+ * process would measure when it was read, which is a burst after every pause of the event loop; the rules
+ * (docs/protocol.md, checklist 44, 48, 49, 51) are about sending.
  */
 export class DownlinkTimes {
   readonly #sent = new Map<WebSocket, Passed[]>();

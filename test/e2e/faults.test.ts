@@ -43,7 +43,7 @@ describe('faults', () => {
     await Promise.all([turn(device), turn(await server.raw())]);
   }
 
-  /** It died once since, and there is another. */
+  /** The process died once since then, and another one runs. */
   async function expectReplaced(
     name: string,
     before: { readonly pid: number; readonly restarts: number },

@@ -22,7 +22,7 @@ describe('a device that is forgotten while it talks', () => {
     await device.reply(await ask(device));
     const mark = await ask(device);
     await device.message('tts', { state: 'sentence_start', from: mark });
-    // A turn of it is kept by now or waits for the database, and the other ends by this.
+    // One of its turns is stored by now or waits for the database, and the deletion ends the other one.
     expect((await api(`/devices/${gone.deviceId}`, 'DELETE')).status).toBe(204);
     const other = await server.raw({ identity: stays });
     await other.reply(await ask(other));

@@ -38,7 +38,7 @@ describe('long audio', () => {
   });
   afterEach(() => expectNothingLeft(scripted));
 
-  /** In the bursts of a connection that stalls. */
+  /** Sends the packets in bursts, like a connection that stalls. */
   async function pour(device: RawDevice, pcm: Int16Array): Promise<void> {
     const packets = devicePackets(pcm);
     for (let at = 0; at < packets.length; at += BURST) {
@@ -49,7 +49,7 @@ describe('long audio', () => {
 
   it('speech leaves no trace on disk: no file, no byte, and no open file in the speech processes', async () => {
     const device = await server.raw();
-    // The work of a device's first turn is no matter of an utterance.
+    // The work for a device's first turn does not belong to the measured utterance.
     await device.reply(await ask(device));
     // The phrases that every conversation may need are made and kept once, at the start.
     const tasks = (): string => JSON.stringify(server.running.scopes());
@@ -133,7 +133,7 @@ async function listing(folder: string): Promise<string[]> {
   return Promise.all(
     names.map(async (name) => {
       const { size, mtimeMs } = await stat(join(folder, name));
-      // The database's journal grows by the counts of each turn; what is in it is looked at by its text.
+      // The database's journal grows with the counts of each turn, so its text is checked instead.
       return /\.db-(?:shm|wal)$/.test(name) ? name : `${name} ${size} ${mtimeMs}`;
     }),
   );

@@ -14,7 +14,7 @@ import { done, finish, text, usage } from '../fakes/llm-server.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import { utterance } from './transcripts.js';
 
-/** Not to be had from outside within seconds; each is fed in the test that is named. */
+/** These metrics cannot be triggered from outside within seconds. The named tests cover them. */
 const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_uplink_dropped_total: 'src/speech/listening/listening-client.test.ts',
   chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',

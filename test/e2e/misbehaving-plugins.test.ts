@@ -17,7 +17,7 @@ import { utterance } from './transcripts.js';
 
 const PLUGIN = new URL('../fixtures/misbehaving-plugin', import.meta.url).pathname;
 const ZOD = new URL('../../node_modules/zod', import.meta.url).pathname;
-/** The utterance of which the plug-in's recogniser makes trouble, and one of which it does not. */
+/** An utterance with which the plug-in's recogniser misbehaves, and one with which it does not. */
 const LONG: ClipName = 'austen-0870';
 const BRIEF: ClipName = 'austen-0880';
 const PATIENCE_MS = 90_000;
@@ -118,7 +118,9 @@ describe('plug-ins that misbehave while another device talks', () => {
     return raw;
   }
 
-  /** Says the clip, and returns from where in the device's log the answer is when all of it was heard. */
+  /**
+   * Says the clip, waits until the whole answer was heard, and returns the position of the answer in the device's log.
+   */
   async function turn(raw: RawDevice, clip: ClipName): Promise<number> {
     const mark = raw.mark();
     raw.start('auto');

@@ -13,7 +13,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
-// As people do it: a server in a process of its own, and the command beside it.
+// Runs the monitor as people do: a server in a process of its own, and the command beside it.
 
 interface Ended {
   readonly code: number | null;
@@ -171,7 +171,7 @@ describe('chorus monitor', () => {
       '--json',
     ]).ended;
     const { report } = await reportIn(folder);
-    // What is printed names the command as it can be typed here.
+    // The output names the command as it can be typed here.
     const alike = (text: string): unknown => JSON.parse(text.replaceAll(/(?:npx )?(?:xiaozhi-)?chorus /g, 'chorus '));
     expect(alike(out)).toEqual(alike(JSON.stringify(report)));
     expect(err).toMatch(/^观察 http/);

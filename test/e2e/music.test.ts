@@ -59,8 +59,9 @@ it('music goes on where it was after a message, and ends when it is over', async
   expect(device.count('tts', 'stop', mark)).toBe(0);
   await device.message('tts', { state: 'stop', from: again });
   expect(device.sentences(mark)).toEqual(['Playing Song.', 'Song', 'Dinner is ready.', 'Song']);
-  // Together the song, once: neither from its beginning again nor with a part left out. What lay in the device when the
-  // message came was not heard, and is played again; of the tail of the message a little is counted as the song.
+  // Both parts together are the song, once: it neither starts again nor loses a part. Audio that was still queued in
+  // the device when the message came was not heard, and is played again; a little of the tail of the message counts as
+  // the song.
   const playedMs = (interrupted + device.packets(again).length) * 60;
   expect(playedMs).toBeGreaterThan(SONG_MS - 300);
   expect(playedMs).toBeLessThan(SONG_MS + 2_000);

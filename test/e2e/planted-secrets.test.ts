@@ -17,7 +17,7 @@ const CONFIGURED = {
   'tts.openai.api_key': 'planted-speech-key-0123456',
   'metrics.token': 'planted-metrics-token-0123',
 } as const;
-/** And as it comes with requests. */
+/** Secrets that come with requests. */
 const SENT = [
   'planted-wrong-password',
   'planted-trial-key-01234567',
@@ -73,7 +73,7 @@ describe('planted secrets', () => {
     await ask('POST', '/api/v1/llm/try', { baseUrl: model.baseUrl, model: 'm' });
     expect(model.requests.at(-1)).toMatchObject({ authorization: `Bearer ${CONFIGURED['llm.api_key']}` });
     await ask('POST', '/api/v1/llm/try', { baseUrl: `http://${SENT[1] ?? ''}@127.0.0.1:1/`, model: 'm' });
-    // One that is tried while it is not in force yet.
+    // A key that is tried before it is in force.
     quote(CONFIGURED['llm.fallback.api_key']);
     await writeFile(
       join(server.dataDir, 'config.yaml'),

@@ -25,7 +25,7 @@ interface Waiting {
 
 const PATIENCE_MS = 15_000;
 
-/** A socket that says what the test tells it to, keeps all that came, and has it judged. */
+/** A socket that sends what the test tells it to, keeps everything that it receives, and has it judged. */
 export class RawDevice {
   readonly log: Came[] = [];
   readonly judge: Judge;

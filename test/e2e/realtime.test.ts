@@ -11,7 +11,7 @@ const LONG =
   'Once upon a time there was a fox. It lived in a wood. It had three friends there. They sang all day long.';
 const LONG_MS = 9_000;
 
-/** What the server under test sent to the realtime model. */
+/** Messages from the server under test to the realtime model. */
 interface Sent {
   readonly type: string;
   readonly audio_end_ms?: number;
@@ -115,7 +115,7 @@ describe('an agent with a realtime model', () => {
     await expect.poll(types, { timeout: 5_000 }).toContain('conversation.item.truncate');
     expect(types()).toContain('response.cancel');
     const heardMs = sent().find(({ type }) => type === 'conversation.item.truncate')?.audio_end_ms ?? 0;
-    // All that was sent, but for what still lay in the device.
+    // Everything that was sent, except the audio that was still queued in the device.
     expect(heardMs).toBeLessThanOrEqual(packets * 60);
     expect(heardMs).toBeGreaterThan((packets - 20) * 60);
     plan = {};

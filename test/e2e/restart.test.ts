@@ -151,7 +151,7 @@ describe('a server that is stopped and started again', () => {
     );
     const devices = await Promise.all([1, 2, 3, 4].map((number) => device(url, number)));
     const stop = new AbortController();
-    /** When each began to say what was answered last. */
+    /** Time at which each device began the utterance that was answered last. */
     const answered = new Map<number, number>();
     const names = ['austen-0880', 'austen-0930', 'austen-0890', 'austen-0880'] as const;
     const talking = devices.map((one, index) =>
@@ -184,7 +184,7 @@ describe('a server that is stopped and started again', () => {
 
     const verdict = judgeRestart(done, askedMs, goneMs);
     expect({ cut: verdict.cut, unanswered: verdict.unanswered }).toEqual({ cut: [], unanswered: [] });
-    // The gap after `tts start` is a busy machine's as much as the server's; other tests see to it where it is made.
+    // The gap after `tts start` also depends on the load of the machine, so other tests check it at its source.
     expect(verdict.violations.filter((kind) => kind !== 'audio_too_early')).toEqual([]);
     expect(verdict.backMs.every(Number.isFinite), JSON.stringify(verdict)).toBe(true);
     expect(server?.codes).toEqual([RESTART_EXIT_CODE]);

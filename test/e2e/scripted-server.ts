@@ -48,7 +48,7 @@ export class ScriptedServer {
   }
 }
 
-/** All devices leave, none of which was treated against the rules. No turn stays open, nothing leaks. */
+/** All devices leave. None of them saw a violation of the protocol, no turn stays open, and nothing leaks. */
 export async function expectNothingLeft({ server, quiet }: ScriptedServer): Promise<void> {
   for (const device of server.raws) {
     expect(device.violations()).toEqual([]);
@@ -59,7 +59,9 @@ export async function expectNothingLeft({ server, quiet }: ScriptedServer): Prom
   expect(server.running.status().connections).toBe(0);
 }
 
-/** Says a clip to a device in auto mode and returns, when it was understood, from where in its log that is. */
+/**
+ * Says a clip to a device in auto mode, waits until it was understood, and returns the position in the device's log.
+ */
 export async function ask(device: RawDevice, name: ClipName = 'austen-0880', patienceMs?: number): Promise<number> {
   const mark = device.mark();
   device.start('auto');
@@ -68,7 +70,7 @@ export async function ask(device: RawDevice, name: ClipName = 'austen-0880', pat
   return mark;
 }
 
-/** One text, and the words of that clip in it but for 15 %. */
+/** Expects exactly one text, with at most 15 % of the clip's words wrong. */
 export function expectHeard(heard: readonly string[], name: ClipName): void {
   expect(heard).toHaveLength(1);
   expectWords(SAID[name], heard[0] ?? '');

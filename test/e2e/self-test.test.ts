@@ -12,7 +12,7 @@ describe('the self-test of a server on which nobody talks', () => {
     const dataDir = await newDataFolder('chorus-self-test-');
     try {
       const server = await ServerUnderTest.start(LOADED, true, dataDir);
-      // By what loading the models took, until there was a moment to time them.
+      // The estimate comes from the time of loading the models, until they could be timed.
       expect(server.running.status().capacity).toMatchObject({ source: 'self_test' });
       const file = join(dataDir, 'measured-costs.json');
       const measured = async (): Promise<Record<string, { coreSeconds: number }>> =>

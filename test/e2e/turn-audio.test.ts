@@ -159,7 +159,7 @@ describe('the sound of turns', () => {
     expect(outcome).toBe('interrupted');
     expect(heard.rms).toBeGreaterThan(0.01);
     expect(said.rms).toBeGreaterThan(0.01);
-    // All that was sent, but for what still lay in the device. The whole answer takes 20 s.
+    // Everything that was sent, except the audio that was still queued in the device. The whole answer takes 20 s.
     expect(said.ms).toBeLessThanOrEqual(packets * 60 + 1);
     expect(said.ms).toBeGreaterThan((packets - 20) * 60);
     expect(said.ms).toBeLessThan(8_000);

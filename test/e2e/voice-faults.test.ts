@@ -22,7 +22,7 @@ const SETTINGS = {
 /** Far more than a time-out, another voice and its sentence take on a busy machine. */
 const PATIENCE_MS = 20_000;
 
-/** How the turn went that the fault was in. */
+/** Outcome of the turn with the fault. */
 type Outcome = 'another voice' | 'apology';
 
 async function warmed({ server }: ScriptedServer): Promise<void> {

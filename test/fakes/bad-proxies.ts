@@ -11,7 +11,7 @@ export interface ProxyHabits {
   readonly upgrade?: 'pass' | 'drop' | 'cut';
   /** Headers that do not arrive at the server. */
   readonly without?: readonly string[];
-  /** How long the server's WebSocket messages are kept. */
+  /** Time for which the server's WebSocket messages are kept. */
   readonly holdMs?: number;
   /** The OTA answer, changed. */
   readonly rewrite?: (body: string) => string;

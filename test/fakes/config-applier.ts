@@ -1,4 +1,4 @@
-// Applies two configurations in turn for ever, telling of each that begins; config-apply-killed.test.ts kills it.
+// Applies two configurations alternately for ever, and prints the start of each; config-apply-killed.test.ts kills it.
 import { join } from 'node:path';
 import { applyConfig } from '../../src/config/apply.js';
 

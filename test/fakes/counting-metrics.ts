@@ -14,7 +14,7 @@ export class CountingMetrics implements Metrics {
   }
   observeMs(): void {}
 
-  /** Counters whose name begins so, by what follows it. */
+  /** Counters whose names have this prefix, by the rest of the name. */
   of(name: string): Record<string, number> {
     return Object.fromEntries(
       Object.entries(this.counts).flatMap(([key, count]) =>

@@ -63,7 +63,7 @@ export async function doctorFor({
   };
 }
 
-/** A clock on which every wait is over so many times sooner; times are real. */
+/** A clock on which every wait ends this many times sooner. The times that it tells are real. */
 export function hurriedClock(times: number): Clock {
   return {
     nowMs: () => systemClock.nowMs(),
@@ -72,7 +72,7 @@ export function hurriedClock(times: number): Clock {
   };
 }
 
-/** A clock that is off by so much. */
+/** A clock that is wrong by this much. */
 export function clockOff(offMs: number): Clock {
   return { ...systemClock, wallMs: () => systemClock.wallMs() + offMs };
 }

@@ -138,7 +138,7 @@ export class FakeEdgeServer {
       socket.end(`HTTP/1.1 ${status} No\r\nDate: ${date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
-    // Nobody else takes what the other side sends, or sees it go.
+    // No other handler reads from the socket, or notices that it closes.
     if (next.kind === 'babble' || next.kind === 'deaf')
       socket
         .on('error', () => undefined)
@@ -223,7 +223,7 @@ function answer(client: WebSocket, requestId: string, script: EdgeScript): void 
     case 'break':
       stream(client, requestId, SPEECH_MP3.subarray(0, script.afterBytes));
       if (script.how === 'close') client.close(1011, 'no');
-      // After what was written has gone out: a cut discards nothing that the client has received.
+      // The cut waits until all written bytes were sent, so that it discards nothing.
       else client.send('', () => client.terminate());
       break;
     case 'garbage':

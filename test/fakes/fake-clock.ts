@@ -37,7 +37,7 @@ export class FakeClock implements Clock {
     return { cancel: () => this.#timers.delete(timer) };
   }
 
-  /** How many timers are pending: zero at the end of a test that leaks none. */
+  /** Number of pending timers: zero at the end of a test that leaks none. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -68,7 +68,7 @@ export class FakeClock implements Clock {
       if (!next) return;
       this.#timers.delete(next);
       next.fn();
-      // As Node does between two timers: promises, but no macrotask.
+      // Runs promises but no macrotask, as Node does between two timers.
       for (let i = 0; i < MICROTASK_TURNS; i++) await Promise.resolve();
     }
   }

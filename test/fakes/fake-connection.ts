@@ -6,7 +6,7 @@ export type Sent =
   | { readonly atMs: number; readonly message: ServerMessage }
   | { readonly atMs: number; readonly packet: Uint8Array };
 
-/** A device's end of the line: keeps everything that was sent, and notes what docs/protocol.md forbids. */
+/** The device's side of a connection. It keeps everything that was sent, and notes violations of docs/protocol.md. */
 export class FakeConnection implements DeviceConnection {
   readonly sent: Sent[] = [];
   readonly violations: string[] = [];
@@ -48,7 +48,7 @@ export class FakeConnection implements DeviceConnection {
     this.onClose?.();
   }
 
-  /** The line is cut from the device's side. */
+  /** The device's side cuts the connection. */
   lose(): void {
     if (this.closedFor !== undefined) return;
     this.closedFor = 'lost';
@@ -68,7 +68,7 @@ export class FakeConnection implements DeviceConnection {
     return this.sent.flatMap((sent) => ('message' in sent ? [wordFor(sent.message)] : []));
   }
 
-  /** When the last message of that kind was sent. */
+  /** Time at which the last message of that kind was sent. */
   timeOf(word: string): number {
     const sent = this.sent.findLast((other) => 'message' in other && wordFor(other.message) === word);
     if (sent === undefined) throw new Error(`${word} was not sent: ${this.words.join(' ')}`);

@@ -17,7 +17,7 @@ export class FakeConversation implements Conversation {
   /** Tokens of every question, as counted by the usage that comes with it. */
   tokens = 0;
   running = 0;
-  /** How often it was told that somebody begins to speak. */
+  /** Number of times that it was told that somebody begins to speak. */
   expected = 0;
 
   constructor(private readonly clock: Clock) {}

@@ -22,7 +22,7 @@ export class FakeRecognizer implements Recognizer {
   /** It also hears while somebody speaks, and understands what {@link understands} says. */
   streaming = false;
   #onText: ((text: string) => void) | undefined;
-  /** How it writes the text of another recogniser. */
+  /** Converts the text of another recogniser to its own spelling. */
   writes: (heard: string, language: string) => string = (heard) => heard;
 
   /** The recognisers that agents have chosen; undefined: there is only this one. */

@@ -3,7 +3,7 @@ import type { HistoryTurn, Store } from '../../src/platform/store/index.js';
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 const DEVICES = ['a0:85:e3:f4:49:34', '02:00:00:00:00:01', '02:00:00:00:00:02'];
 
-/** They come for the first time: only of known devices turns are kept. */
+/** The devices are registered first, because turns are kept only for known devices. */
 export async function seeDevices(store: Store): Promise<void> {
   for (const deviceId of DEVICES)
     await store.seen(

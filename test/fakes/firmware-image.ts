@@ -36,7 +36,7 @@ export function firmwareImage(shape: ImageShape = {}): Buffer {
   return hashed ? Buffer.concat([image, createHash('sha256').update(image).digest()]) : image;
 }
 
-/** By which a device that runs the image names its program. */
+/** Hash by which a device that runs the image identifies its program. */
 export function elfSha256Of(build: string): string {
   return createHash('sha256').update(`elf ${build}`).digest('hex');
 }

@@ -172,7 +172,7 @@ export function memoryServer(
   clock: Clock,
   faultOf: (device: number, turn: number) => Fault | undefined,
   heard: (device: number, turn: number) => string,
-  /** When it sent the first packet of each reply, by `device/turn`: the reference for the fleet's figures. */
+  /** Times at which it sent the first packet of each reply, by `device/turn`: the reference for the fleet's figures. */
   firstPackets: Map<string, number>,
 ): FleetTransport {
   // Across connections: a device that comes again goes on where it was.

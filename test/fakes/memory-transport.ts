@@ -104,7 +104,7 @@ export class MemoryDevice implements TransportChannel {
     return message;
   }
 
-  /** How it answers a ping; undefined: not at all. */
+  /** Its answer to a ping. Undefined: it does not answer. */
   onPing: ((events: ChannelEvents) => void) | undefined = (events) => events.onPong();
 
   ping(): void {

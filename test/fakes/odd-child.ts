@@ -1,7 +1,7 @@
 import { ChorusError } from '../../src/core/index.js';
 import { serveChild } from '../../src/engines/processes/serve.js';
 
-/** A child that does what it is told, mischief included. */
+/** A child process that does what the test tells it to, including faults. */
 type Order =
   | { readonly do: 'echo'; readonly value: unknown }
   | { readonly do: 'hang' }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Beside the packages, so that it finds the native ones. */
+/** The file is beside the packages, so that it finds the native ones. */
 const FOLDER = fileURLToPath(new URL('../../node_modules/.chorus-test', import.meta.url));
 
-/** Packages of the old kind ask for Node's own modules by it. */
+/** CommonJS packages load Node's own modules with it. */
 const REQUIRE = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);";
 
-/** A program of one file, for tests that start it often: it starts in half of the CPU time of one of many modules. */
+/** A program in one file, for tests that start it often: it needs half of the CPU time of one in many modules. */
 export interface OneFileProgram {
   readonly path: string;
   remove(): Promise<void>;

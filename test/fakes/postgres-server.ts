@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { certificate, type CertificateName } from './bad-proxies.js';
 
 const run = promisify(execFile);
-/** Debian's, newest first, and where others put it. */
+/** Folders of Debian's versions, newest first, and those of other systems. */
 const FOLDERS = [
   ...versions('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`),
   '/usr/local/pgsql/bin',
@@ -17,11 +17,11 @@ const FOLDERS = [
   '/opt/homebrew/bin',
 ];
 const BIN = FOLDERS.find((folder) => ['initdb', 'postgres'].every((program) => existsSync(join(folder, program))));
-/** It refuses to run as root: then as nobody. */
+/** PostgreSQL refuses to run as root, so it then runs as the user nobody. */
 const USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 export const PASSWORD = 'planted-database-password';
 
-/** Why there is none; undefined: there is one. */
+/** Reason why PostgreSQL is not available. Undefined: it is available. */
 export const postgresMissing = BIN === undefined ? 'PostgreSQL is not installed' : undefined;
 
 /** A real PostgreSQL of its own, on a socket in a temporary folder. */

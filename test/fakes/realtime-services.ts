@@ -2,7 +2,7 @@ import { parseWav } from '../../src/audio/index.js';
 import { int32, readVolcFrame, sized, volcFrame, VolcReader } from '../../src/providers/wire/volcengine.js';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** How a realtime service misbehaves by its own document. */
+/** Faults of a realtime service, in the form of its own document. */
 export type RealtimeTrouble =
   /** It takes no more. */
   | 'busy'
@@ -35,7 +35,7 @@ export interface RealtimePlan {
   readonly pause?: (next: () => void) => void;
 }
 
-/** What it says of speech: its length tells that none is missing. */
+/** The text for speech. It contains the length, which shows that no audio is missing. */
 export const understood = (ms: number): string => `understood ${Math.round(ms / 100)}`;
 export const ANSWER: PlannedAnswer = { text: 'It is a fine day. Go out and play.', audioMs: 1_200 };
 const OUTPUT_HZ = 24_000;
@@ -49,7 +49,7 @@ function tone(rateHz: number): Buffer {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What the clients send, as far as the service reads it. */
+/** The fields of the clients' messages that the service reads. */
 interface Sent {
   readonly type: string;
   readonly audio: string;

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** The answer of a service about the audio that it was sent: its end shows that none is missing. */
+/** The answer of a service about the audio that it received. Its end shows that no audio is missing. */
 export const understood = (bytes: number): string => `understood ${Math.round(bytes / 32)}`;
 
-/** How it misbehaves by its own document. */
+/** Faults of the service, in the form of its own document. */
 export type Trouble = 'busy' | 'never' | 'endless' | undefined;
 
 type Json = Record<string, unknown>;
@@ -51,7 +51,7 @@ function babble(say: () => void): void {
   timer.unref();
 }
 
-/** Calls `partial` for the first second, `final` at the end; `busy`, `never`, `endless` by what is troubled. */
+/** Calls `partial` for the first second, and `final` at the end. `busy`, `never` and `endless` are faults. */
 interface Answers {
   readonly partial: (text: string) => void;
   readonly final: (text: string) => void;

@@ -20,10 +20,10 @@ export interface SocketPeer {
 /** The service's reaction to each message; called with undefined when the connection is open. */
 export type Service = (peer: SocketPeer, message: string | Buffer | undefined) => void;
 
-/** How a service behaves instead. */
+/** Faults of a service. */
 export type SocketFault =
   | { readonly refuse: number; readonly headers?: Readonly<Record<string, string>> }
-  /** It refuses whoever's clock is off, by `Date`, until it is right. */
+  /** It refuses the first request, because our clock differs from its `Date` header. */
   | { readonly refuseFirst: number; readonly date: string }
   /** No answer to the upgrade; no message ever; half a frame; a close frame in mid-speech; 50 MB; nonsense. */
   | 'deaf'

@@ -57,7 +57,7 @@ function correlate(whole: Float32Array, part: Float32Array, lag: number): number
   return cross / Math.sqrt(wholeEnergy * partEnergy || 1);
 }
 
-/** How strongly the signal bends at a sample: a click bends it much more than speech does. */
+/** Strength of the signal's bend at a sample: a click bends it much more than speech does. */
 function bend(samples: Float32Array, at: number): number {
   return Math.abs(samples[at - 2]! - 3 * samples[at - 1]! + 3 * samples[at]! - samples[at + 1]!);
 }

@@ -35,7 +35,7 @@ export class TinyDisk {
     rmSync(this.#ballast, { force: true });
   }
 
-  /** When nobody has a file of it open any more: a database lets go of its own at the next garbage collection. */
+  /** Waits until no file on it is open. A database closes its own at the next garbage collection. */
   unmount(): void {
     spawnSync('umount', ['--lazy', this.folder]);
     rmdirSync(this.folder);

@@ -36,7 +36,7 @@ export class UpdatingDevice {
     this.identity = identity;
   }
 
-  /** Starts once: asks, and where it is told of an update, installs it and starts again with it. */
+  /** Boots once and asks. If it is told of an update, it installs it and boots again. */
   async boot(): Promise<Boot> {
     const reply = await this.ask();
     const { firmware } = reply;

@@ -9,7 +9,7 @@ export interface SpeechPlan {
   /** Named beside the audio, by services that do. Default: nothing is named. */
   readonly rateHz?: number;
   readonly trouble: VoiceTrouble;
-  /** So often. */
+  /** Number of repetitions. */
   readonly copies: number;
 }
 /** A service over a socket. `eager`: it speaks with the first piece of text, and again at its end. */

@@ -13,7 +13,7 @@ export interface WyomingPeer {
 
 export type WyomingScript = (peer: WyomingPeer, event: WyomingEvent) => void;
 
-/** How it misbehaves with the first event that is no question: half an event; it closes; 50 MB; nonsense. */
+/** Fault at the first event that is no question: half an event; it closes; 50 MB; nonsense. */
 export type WyomingFault = 'mute' | 'half' | 'close' | 'flood' | 'nonsense' | 'huge' | undefined;
 
 /** A Wyoming service on a real port. */

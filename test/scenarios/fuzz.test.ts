@@ -14,8 +14,8 @@ import {
 import { OpusDecoder, OpusEncoder } from '../../src/audio/index.js';
 
 /**
- * A million hostile inputs at the edges that take bytes from outside. Seeded: a failure comes again. Mutations of valid
- * inputs reach deeper than noise, so most inputs are those.
+ * A million hostile inputs at the edges that take bytes from outside. They come from a seed, so a failure can be
+ * repeated. Most are mutations of valid inputs, which reach deeper than noise.
  */
 const SEED = 20261125;
 

@@ -27,7 +27,7 @@ const REQUESTS = [
 ];
 
 let world: ToolWorld;
-/** What the services of the house and the weather answer. */
+/** Answers of the services for the house and the weather. */
 let service: () => Promise<Response>;
 beforeEach(async () => {
   service = () => Promise.reject(new Error('no network'));
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** What the offline assistant says, after the call of a tool if it makes one. */
+/** The sentence of the offline assistant, after the call of a tool if it makes one. */
 async function answerTo(words: string): Promise<string> {
   const { clock } = world;
   const tools = createToolbox({ sources: [world.source()], language: 'zh-CN', clock, log: silentLogger });

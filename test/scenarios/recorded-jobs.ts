@@ -5,18 +5,18 @@ import type { JobRecord } from '../../src/capacity/job-record.js';
 import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
-/** A job of a run that was. Times in milliseconds, from the beginning of the recording; absent: it does not apply. */
+/** A recorded job. Times are in milliseconds from the beginning of the recording; absent: it does not apply. */
 export interface RecordedJob {
   readonly kind: 'asr' | 'tts';
   readonly device: number;
   readonly askedMs: number;
-  /** Its slot was free again. */
+  /** Time at which its slot was free again. */
   readonly endedMs: number;
-  /** After `askedMs`: begun on a guess, and confirmed then; `never`: it was not. */
+  /** Time after `askedMs` at which a speculative job was confirmed; `never`: it was not. */
   readonly confirmedAfterMs?: number | 'never';
-  /** After `askedMs`: nobody wanted it any more. */
+  /** Time after `askedMs` at which the job was cancelled. */
   readonly cancelledAfterMs?: number;
-  /** From when it was certain that it is wanted, to when it was wanted. */
+  /** Time from the moment at which the job was certainly needed to its deadline. */
   readonly slackMs?: number;
   readonly playing?: true;
   readonly predictedMs: number;
@@ -116,16 +116,16 @@ export function multiplied(jobs: readonly RecordedJob[], copies: number): Record
 
 export interface ReplayOptions {
   readonly slots: number;
-  /** On a machine, or with models, that take so many times as long. */
+  /** Factor by which jobs take longer on another machine or with other models. */
   readonly slower: number;
   readonly order?: JobOrder;
   onStart?(deviceId: string): void;
 }
 
 export interface Replay {
-  /** From when the last of an utterance's text was certain to be wanted to when it was there, by device. */
+  /** Time from the moment at which the last text of an utterance was certainly needed until it was there, by device. */
   readonly waits: ReadonlyMap<number, readonly number[]>;
-  /** That, and from the first sentence's text to its sound. */
+  /** The same time, plus that from the text of the first sentence to its sound. */
   readonly firstSounds: readonly number[];
   readonly sentences: number;
   /** Sentences that came when the device had run dry. */
@@ -187,11 +187,11 @@ class ReplayedDevice {
   busyMs = 0;
   endedMs = 0;
   over = false;
-  /** When the replayed device will have played everything. */
+  /** Time at which the replayed device will have played everything. */
   #dryMs: number | undefined;
-  /** Guesses of which the recording does not tell when they were taken back, because they had ended by then. */
+  /** Guesses that ended before they were taken back, so the recording does not tell when that was. */
   readonly #inVain = new Set<AbortController>();
-  /** By recorded sentence: how much there is to play when it has come. */
+  /** Sound that a device has to play when a sentence arrives, by recorded sentence. */
   readonly #soundMs: ReadonlyMap<RecordedJob, number>;
 
   constructor(
@@ -224,7 +224,7 @@ class ReplayedDevice {
     this.over = true;
   }
 
-  /** Resolves with when it ended, whatever became of it. */
+  /** Resolves with the time at which the job ended, whatever its outcome. */
   async #run(job: RecordedJob): Promise<number> {
     const { clock, pool, slower } = this.world;
     const { kind, confirmedAfterMs, cancelledAfterMs, slackMs, playing, predictedMs, runMs } = job;

@@ -25,7 +25,7 @@ export interface SimulatedLoad {
   /** Devices that talk without end: half a minute at a time, decoded in pieces. */
   readonly monologues?: number;
   readonly order?: JobOrder;
-  /** Told when a job of a device starts, for orders that keep account. */
+  /** Called when a job of a device starts, for orders that count the use of each device. */
   onStart?(deviceId: string): void;
   /** May a pause be decoded at this moment, and what came of it? Undefined: pauses are not decoded. */
   readonly speculation?: {
@@ -33,9 +33,9 @@ export interface SimulatedLoad {
     readonly waits?: boolean;
     allowed(): boolean;
     settled(used: boolean, runMs: number): void;
-    /** A recognition has ended. */
+    /** Called when a recognition has ended. */
     ran?(runMs: number): void;
-    /** Told once, before all: what time it is in the simulation. */
+    /** Called once before everything else, with the clock of the simulation. */
     clock?(nowMs: () => number): void;
   };
   /** Share of utterances that go on after a pause that was long enough to be decoded. */
@@ -43,9 +43,9 @@ export interface SimulatedLoad {
 }
 
 export interface SimulatedRun {
-  /** End of the utterance to its text, of each turn; by device. */
+  /** Time from the end of the utterance to its text, of each turn, by device. */
   readonly waits: ReadonlyMap<string, readonly number[]>;
-  /** End of the utterance to the first sound. */
+  /** Time from the end of the utterance to the first sound. */
   readonly firstSounds: readonly number[];
   readonly turns: number;
   readonly sentences: number;
@@ -159,11 +159,11 @@ class World {
     for (; leftMs > 1.5 * PIECE_MS; leftMs -= PIECE_MS) {
       await sleep(this.clock, PIECE_MS, signal);
       pieces.push(this.#decode(deviceId, PIECE_MS, this.clock.nowMs() + COMMITTED_TARGET_MS, turn.noise, signal));
-      // Its failure is that of the utterance; until then nobody looks.
+      // Its failure is handled with the utterance; until then nobody waits for it.
       pieces.at(-1)?.catch(() => undefined);
     }
     if (turn.pausesAtShare < (this.load.pauseShare ?? 0)) {
-      // A pause in the midst of it: whoever decodes it has done so for nothing.
+      // A pause within the utterance. Decoding it is wasted work.
       await sleep(this.clock, leftMs / 2 + SPECULATE_SILENCE_MS, signal);
       const pause = this.#speculate(deviceId, leftMs / 2, turn.noise, signal);
       void pause.result.then((run) => run && this.#settle(false, run.runMs));

@@ -212,7 +212,7 @@ describe('a recorded load', () => {
 });
 
 describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices, tts }) => {
-  /** So often that there is work for nine tenths of the slots, if nobody waited before saying the next thing. */
+  /** The rate gives work for nine tenths of the slots if no device had to wait. */
   const crowd = multiplied(jobs, Math.ceil((0.9 * 2 * span(jobs)) / work(jobs)));
 
   it('holds enough of a load to say something', () => {

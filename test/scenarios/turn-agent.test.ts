@@ -18,7 +18,7 @@ const AGENT: Agent = {
 let world: World;
 afterEach(() => endWorld(world));
 
-/** A world whose database takes so long to say who answers. */
+/** A world whose database takes this long to find the agent. */
 function slowly(ms: number, agent: Agent | undefined = AGENT, more: Parameters<typeof createWorld>[0] = {}): World {
   const late = new Promise<Clock>((resolve) => queueMicrotask(() => resolve(world.clock)));
   return createWorld({

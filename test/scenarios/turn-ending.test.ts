@@ -97,7 +97,7 @@ describe('admission', () => {
     const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.stream().hears('hello');
-    // 600 ms went by until it was noticed that it was the last.
+    // It took 600 ms to notice that this word was the last one.
     await world.clock.advance(10);
     expect(world.connection.words.slice(0, 2)).toEqual(['alert', 'tts:start']);
     await world.clock.advance(300);

@@ -20,7 +20,7 @@ const HOSTILE = {
 let server: FakeLlmServer;
 let world: World;
 let mcp: DeviceMcp;
-/** What the documents answer to each question without being asked. */
+/** Passages that the documents offer for each question without being asked. */
 let recalled: readonly (typeof HOSTILE)[];
 let searched: string[];
 let turns: TurnRecord[];
@@ -36,7 +36,7 @@ const call = (name: string, args: Readonly<Record<string, unknown>> = {}): LlmSc
 
 beforeEach(async () => {
   server = await FakeLlmServer.start();
-  // Old firmware lists what newer firmware lists for people only.
+  // Old firmware also lists the tools that newer firmware reserves for people.
   const board = standardTools({ volume: 50, brightness: 75, theme: 'light' }).map((tool) => ({
     ...tool,
     userOnly: false,

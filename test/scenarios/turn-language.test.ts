@@ -28,7 +28,7 @@ interface Asked {
   readonly llm?: (clock: FakeClock, requests: LlmRequest[]) => LlmProvider;
 }
 
-/** What a device of this language says to these words. */
+/** The answer of a device with this language to these words. */
 async function saidTo(text: string, { language, agent, voices = ['en', 'zh'], llm = calling }: Asked) {
   const clock = new FakeClock();
   const requests: LlmRequest[] = [];

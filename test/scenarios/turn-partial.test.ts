@@ -107,7 +107,7 @@ describe('a stable text while somebody speaks', () => {
     expect(host.recentTurns()[0]).toMatchObject({ outcome: 'empty', prepared: false });
   });
 
-  it('is given up as soon as more is understood, and the model is asked anew', async () => {
+  it('is given up as soon as more is understood, and the model is asked again', async () => {
     const { clock, conversation } = await speaking();
     await understands('how are');
     expect(conversation.running).toBe(1);

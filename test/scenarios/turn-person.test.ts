@@ -171,7 +171,7 @@ describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that
     await world.clock.advance(300);
     expect(asked).toEqual([]);
     expect(spoken()).toEqual([SORRY]);
-    // Somebody known interrupts the sentence: else the conversation would be over after it.
+    // Somebody known interrupts the sentence. Otherwise the conversation would end after it.
     await say('how are you');
     waiting.shift()?.('anna');
     await world.clock.advance(3000);

@@ -18,7 +18,7 @@ interface Heard {
   readonly asked: string[];
 }
 
-/** The silence that is asked for once the words are known, and once there is a verdict. */
+/** The silence that is required after the words are known, and after the verdict. */
 async function pauseAfter(verdict: Prosody | undefined | 'late', hears = true): Promise<Heard> {
   const clock = new FakeClock();
   const asked: string[] = [];

@@ -148,7 +148,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(results()).toEqual({ miss: 1 });
   });
 
-  it('has its failure kept to itself: the question is asked anew, and only that counts', async () => {
+  it('has its failure kept to itself: the question is asked again, and only that counts', async () => {
     const { clock, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(250);
@@ -171,7 +171,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code: 'llm.unreachable' });
   });
 
-  it('that is cut for another in the moment in which it becomes certain is made anew', async () => {
+  it('that is cut for another in the moment in which it becomes certain is made again', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 0, error: new Cancelled('the place is needed') };
     world.stream().ended();

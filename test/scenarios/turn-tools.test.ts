@@ -169,7 +169,7 @@ describe('a device with MCP', () => {
   let mcp: DeviceMcp;
   beforeEach(() => {
     settings.volume = 70;
-    // Old firmware lists what newer firmware lists for people only.
+    // Old firmware also lists the tools that newer firmware reserves for people.
     const tools = standardTools(settings).map((tool) => ({ ...tool, userOnly: false }));
     mcp = new DeviceMcp(tools, { name: 'board', version: '2.4.2' });
   });

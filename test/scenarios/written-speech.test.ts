@@ -73,7 +73,7 @@ function asked(streams: boolean): World & {
 const SENTENCES = ['It will be rather cold and windy in the north of the country tomorrow.', 'Take a coat with you.'];
 const ASKED = 'stt:what will the weather be like';
 
-/** What the device showed of the answer. */
+/** Sentences of the answer that the device showed. */
 const shown = ({ connection }: World): string[] =>
   connection.words.flatMap((word) => (SENTENCES.includes(word.slice(4)) ? [word.slice(4)] : []));
 

@@ -83,7 +83,7 @@ const LEAST_S = 1;
 /** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
-/** What is kept of people beside their voices; undefined: nothing is. */
+/** The data about people beside their voices. Undefined: no such data is kept. */
 export interface KeptOfPeople {
   readonly memories: Pick<MemoryControl, 'forget'> | undefined;
   readonly history: Pick<HistoryControl, 'forget'> | undefined;

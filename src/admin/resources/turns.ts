@@ -11,9 +11,7 @@ import { resourceWords } from '../words/resources.js';
 
 export const turnEntry = z.object({
   id: z.union([z.number(), z.string()]).meta({
-    description:
-      'A number, from 1 in order, which begins anew with the server; ' +
-      'a text for a turn of the history, from before that.',
+    description: 'A number that counts from 1 since the start of the server; a text for an earlier turn.',
   }),
   ...shapeOf(TURN_FIELDS),
   verdict: turnVerdict,

@@ -179,7 +179,7 @@ function showProgress(line: ProgressLine, progress: ModelProgress, rate: Transfe
   const total = totalBytes === undefined ? '' : ` / ${(totalBytes / 1e6).toFixed(0)}`;
   const megabytes = receivedBytes === 0 ? '' : ` ${(receivedBytes / 1e6).toFixed(0)}${total} MB`;
   const speed = progress.state === 'downloading' ? rate.of(receivedBytes, totalBytes) : undefined;
-  // A line that stays would be printed anew with each change of the speed.
+  // A line that stays would be printed again with each change of the speed.
   const left =
     speed === undefined || !line.live
       ? ''

@@ -58,7 +58,7 @@ export class CostLedger implements Spender {
       sum: (known, { amount }) => ({ ...known, amount: known.amount + amount }),
       max: MAX_WAITING,
       write: (rows) => store.add(rows, dayOf(clock.wallMs() - KEPT_DAYS * DAY_MS)),
-      onFailed: ({ code }) => log.warn('what was spent waits for the database', { code }),
+      onFailed: ({ code }) => log.warn('the costs could not be saved; they wait for the database', { code }),
     });
   }
 
@@ -70,7 +70,7 @@ export class CostLedger implements Spender {
     try {
       for (const spending of await store.since(this.#today())) this.#sum(spending);
     } catch (error) {
-      log.warn('what was spent today is not known', { code: asChorusError(error, 'store.failed').code });
+      log.warn('the costs of today cannot be read', { code: asChorusError(error, 'store.failed').code });
     }
   }
 

@@ -42,7 +42,7 @@ export class KeptHistories {
     return kept.history;
   }
 
-  /** Notes an exchange in this history: the time in which it can be continued begins anew. */
+  /** Notes an exchange in this history. This restarts the time in which it can be continued. */
   used(deviceId: string, agentId: string | undefined): void {
     const key = `${deviceId} ${agentId ?? ''}`;
     const kept = this.#kept.get(key);

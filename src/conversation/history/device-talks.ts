@@ -6,7 +6,7 @@ import { isConversation } from './turn-history.js';
 /** Talking statistics of a device. */
 export interface DeviceTalk {
   readonly turns: number;
-  /** How often the device had no sound left, as predicted by the pacer. */
+  /** Number of times that the device had no sound left, as predicted by the pacer. */
   readonly underruns: number;
   readonly underrunMs: number;
   readonly last: Omit<TurnRecord, 'id'>;
@@ -57,7 +57,7 @@ export class DeviceTalks {
     const read = store.history.talkOf(deviceId, this.#startedMs).catch((error: unknown) => {
       // The next call reads it again.
       this.#before.delete(deviceId);
-      log.warn('how much a device has talked cannot be read; what was counted since the start is shown', {
+      log.warn('the talk time of devices cannot be read; only turns since the start are shown', {
         deviceId,
         code: asChorusError(error).code,
       });

@@ -17,7 +17,7 @@ const PASSAGES = [
   { place: 'Waste', text: '厨余垃圾每周二早上八点以前放到楼下。' },
   { place: 'Guests', text: 'The network is called “visitors”; its password hangs on the fridge.' },
 ];
-/** What a model knows: words of one subject, in several languages. */
+/** Knowledge of the test's model: words of one subject, in several languages. */
 const SUBJECTS = [/flame|boiler|freezing|cold flat|暖气|太冷/i, /垃圾|rubbish|trash/i, /network|wi-?fi|online|上网/i];
 
 const SETTINGS: EmbeddingSettings = {
@@ -97,7 +97,7 @@ describe('passages that only mean what was asked', () => {
     await library.run(signal);
     library.embed(signal).catch(() => undefined);
   };
-  /** Lets the indexing go on until the service was asked so often and its last answer is kept. */
+  /** Waits until the service was asked this many times and its last answer is stored. */
   const embedded = async (requests: number): Promise<void> => {
     const asked = async (): Promise<number> => {
       await clock.advance(100);
@@ -146,7 +146,7 @@ describe('passages that only mean what was asked', () => {
 
   it('are joined with those found by words, and nothing is found for another subject', async () => {
     await embedded(2);
-    // By words the network, by meaning the boiler.
+    // Words find the passage about the network, and vectors find the one about the boiler.
     expect((await placesOf('password, it is freezing')).slice().sort()).toEqual(['Guests', 'Reset']);
     expect(await placesOf('sing me a song')).toEqual([]);
     expect(await library.recall('sing me a song', undefined)).toEqual([]);
@@ -170,7 +170,7 @@ describe('passages that only mean what was asked', () => {
     expect(new Set(vectors.asked.slice(2).flat())).toEqual(new Set([question]));
   });
 
-  it('are embedded anew by another model, and by one of other dimensions', async () => {
+  it('are embedded again by another model, and by one of other dimensions', async () => {
     await embedded(2);
     settings = { ...SETTINGS, model: 'n' };
     await embedded(4);

@@ -20,7 +20,7 @@ export interface EmbeddingSettings {
 
 export interface MeaningsOptions {
   readonly store: Pick<KnowledgeStore, 'passages' | 'vectors' | 'keepVectors'>;
-  /** Undefined: off. Read anew each time. */
+  /** Undefined: off. The setting is read at each use. */
   readonly settings: () => EmbeddingSettings | undefined;
   readonly clock: Clock;
   readonly log: Logger;

@@ -12,7 +12,7 @@ export interface PassageIndex {
   readonly starts: Uint32Array;
   /** Passages in which a term stands, by their numbers. */
   readonly numbers: Uint16Array;
-  /** How often the term stands in the passage, up to 255. */
+  /** Number of times that the term occurs in the passage, up to 255. */
   readonly counts: Uint8Array;
   /** Number of terms of each passage. */
   readonly lengths: Uint16Array;

@@ -8,7 +8,7 @@ import { sentenceOf } from './fact-index.js';
 export interface HeardExchange {
   /** The turn's id in the history. */
   readonly turnId: string;
-  /** Who spoke; undefined: not known. */
+  /** The speaker. Undefined: not known. */
   readonly person?: string | undefined;
   readonly user: string;
   readonly reply: string;

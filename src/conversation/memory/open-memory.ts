@@ -67,7 +67,7 @@ export class OpenMemory {
         this.#index = await FactIndex.of(current);
         this.#summary = current.find((record) => record.kind === 'summary')?.text;
       } catch (error) {
-        log.warn('what is remembered of a device cannot be read', { problem: 'memory.unreadable', deviceId, error });
+        log.warn('the memories of a device cannot be read', { problem: 'memory.unreadable', deviceId, error });
       }
     };
     this.#loaded = take();

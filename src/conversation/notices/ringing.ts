@@ -6,12 +6,16 @@ import { LATE_MS } from './notice-words.js';
 const AGAIN_MS = 60_000;
 /** It rings again for this long after the first time: three times. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
-/** What rang may be snoozed for this long. */
+/** A notice that was due earlier than this is told to a person who has just come. */
+const LATE_MS = 120_000;
+/** A notice that rang may be snoozed for this long. */
 const SNOOZE_WITHIN_MS = 15 * 60_000;
 /** Most devices whose last notice is kept. */
 const MAX_DEVICES = 10_000;
 
-/** What has rung on the devices: an alarm rings again until somebody answers it, and any notice may be snoozed. */
+/**
+ * Notices that have rung on the devices. An alarm rings again until somebody answers it, and any notice may be snoozed.
+ */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
   /** Ids of the notices by which alarms ring again, by device. */

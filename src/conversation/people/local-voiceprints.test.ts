@@ -45,7 +45,7 @@ describe('voiceprints of this server', () => {
     const best = await by().mostSimilar(both, voice(4, 3, 0), NEVER);
     expect(best?.id).toBe('anna');
     expect(best?.score).toBeCloseTo(0.96, 5);
-    // The opposite is no likeness below none.
+    // The opposite direction counts as no similarity, not as less than none.
     expect(await by().mostSimilar(['anna'], voice(-3, -4, 0), NEVER)).toEqual({ id: 'anna', score: 0 });
   });
 
@@ -55,7 +55,7 @@ describe('voiceprints of this server', () => {
     expect(await by().identify(['ben'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by('other').identify(['anna'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by().identify([], voice(1, 0), NEVER)).toBeUndefined();
-    // The model is not run in vain.
+    // The model is not run, because nothing could be compared with its result.
     expect(embedded).toBe(0);
   });
 

@@ -190,7 +190,7 @@ describe('people', () => {
     expect(await late).toBeUndefined();
     answer(new Error('gone'));
     speaker.heard(piece(3, speech(200)));
-    // Too short to tell, whoever spoke before.
+    // The utterance is too short to identify anybody, whoever spoke before.
     expect(await speaker.certain(NEVER)).toBeUndefined();
   });
 

@@ -24,7 +24,7 @@ export interface ServedVoiceprints {
   remove(id: string): Promise<boolean>;
 }
 
-/** Prefix of that program's ids: so it neither sees nor replaces the people of this server. */
+/** Prefix of that program's ids, so that it neither sees nor replaces the people of this server. */
 const OTHERS = 'api:';
 
 /** Errors: `voiceprint.failed` without a model; else those of {@link LocalVoiceprints}. */

@@ -19,8 +19,8 @@ export interface SpeakerOptions {
 }
 
 /**
- * Who speaks in one session. Each utterance is identified once, beside its recognition, as soon as a pause follows a
- * second of speech. Only {@link certain} waits for the result; otherwise a late one is used in the next turn.
+ * Recognises who speaks in one session. Each utterance is identified once, beside its recognition, as soon as a pause
+ * follows a second of speech. Only {@link certain} waits for the result; otherwise a late one is used in the next turn.
  */
 export class Speaker {
   #name: string | undefined;
@@ -88,7 +88,7 @@ export class Speaker {
           this.#heard(turnId, await this.options.identify(pcm, signal));
         } catch (error) {
           this.#heard(turnId, undefined);
-          if (!signal.aborted) this.options.log.info('who speaks cannot be told', { error });
+          if (!signal.aborted) this.options.log.info('the speaker cannot be identified', { error });
         } finally {
           resolve();
         }

@@ -1,4 +1,4 @@
-/** Who speaks, by a service that keeps voiceprints. Errors: `voiceprint.failed`, or the signal's reason. */
+/** Identifies people by a service that keeps voiceprints. Errors: `voiceprint.failed`, or the signal's reason. */
 export interface Voiceprints {
   /** Keeps the voice of a person, in place of one that is kept for that id. 16 kHz mono. */
   register(id: string, pcm: Int16Array, signal: AbortSignal): Promise<void>;

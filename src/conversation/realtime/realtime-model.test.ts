@@ -68,7 +68,7 @@ describe('a realtime model as the language model of a conversation', () => {
     const [first, second] = sessions[0]!.requests;
     expect([first?.input, second?.input]).toEqual([[], []]);
     expect(first?.instructions).toMatch(/You are Kim[^]*"I am Ann\."[^]*"Nice to meet you\."/u);
-    // It knows its own exchanges, and still not the one before.
+    // The model knows its own exchanges, but still not the one before them.
     expect(second?.instructions).toContain('I am Ann.');
     expect(second?.instructions).not.toContain('hello there');
     expect(ordinary.requests).toEqual([]);

@@ -23,7 +23,7 @@ class Device {
   readonly stream: ListeningStream;
   #report: (event: ListeningEvent) => void = () => undefined;
   #sent = 0;
-  /** What the session does when it hears an event. */
+  /** The session's reaction to an event. */
   onEvent: (event: ListeningEvent) => void = () => undefined;
 
   constructor() {

@@ -184,7 +184,7 @@ interface ReceivedPacket extends TimedPacket {
 
 interface OpenTurn {
   readonly turnId: number;
-  /** Where the turn begins in the received audio of the session. */
+  /** Position at which the turn begins in the received audio of the session. */
   readonly startMs: number;
   readonly manual: boolean;
 }
@@ -198,7 +198,7 @@ class HeardPackets {
   #bytes = 0;
   /** Complete utterances by their listening turn. */
   readonly #complete = new Map<number, readonly TimedPacket[]>();
-  /** Where the next turn begins, if it continues the one whose end is being reported. */
+  /** Position at which the next turn begins, if it continues the one whose end is being reported. */
   #continuesAtMs: number | undefined;
 
   push(packet: Uint8Array): void {

@@ -54,7 +54,7 @@ export class DailyUse {
       max: MAX_KNOWN,
       write: (days) => store.addTalk(days, new Date(clock.wallMs() - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10)),
       onFailed: ({ code, message }) =>
-        log.warn('what devices have talked today waits for the database', { code, reason: message }),
+        log.warn('the daily use of devices could not be saved; it waits for the database', { code, reason: message }),
     });
   }
 
@@ -78,7 +78,7 @@ export class DailyUse {
       use.characters = Math.max(use.characters, (kept?.characters ?? 0) + (waiting?.characters ?? 0));
     } catch (error) {
       const { code, message } = asChorusError(error, 'store.failed');
-      log.warn('what a device has talked today is not known', { deviceId, code, reason: message });
+      log.warn('the daily use of a device cannot be read', { deviceId, code, reason: message });
     }
   }
 

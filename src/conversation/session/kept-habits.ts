@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/index.js';
 import type { TurnState } from '../turn/index.js';
 
-/** What a session has learned of the person at a device, and of the model that answers. */
+/** Facts that a session has learned about the person at a device, and about the model that answers. */
 export type Habits = Pick<TurnState, 'ownPauseMs' | 'thinkingMs' | 'usualLevelDb'>;
 
 /** After this time another person may use the device, or it may stand in another room. */

@@ -142,7 +142,7 @@ describe('pieces that are recognised while they are spoken', () => {
     expect(log.filter((line) => line.includes('close'))).toEqual(['1: close', '2: close', '3: close']);
   });
 
-  it('begin anew where another process hears the turn again', () => {
+  it('start again if another process takes over the turn', () => {
     const { log, pieces } = world();
     pieces.turn(turnOf(1));
     pieces.heard({ type: 'speech_started', turnId: 1, atMs: 0 });

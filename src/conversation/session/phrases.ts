@@ -99,7 +99,7 @@ export const EXIT_WORDS: readonly string[] = [
   'quit',
 ];
 
-/** What people say to a reminder that sounds. */
+/** Words by which people stop a reminder that sounds. */
 export const STOP_WORDS: readonly string[] = (
   'stop,stop it,stop that,please stop,okay stop,ok stop,enough,that is enough,be quiet,quiet,shut up,' +
   '停,停下,停止,停一下,别说了,不要说了,安静,够了,闭嘴'

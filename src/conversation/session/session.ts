@@ -67,7 +67,7 @@ export interface SessionOptions {
   readonly onAttended: () => void;
   /** True: the device will say a notice soon. */
   readonly noticeSoon: () => boolean;
-  /** What an earlier session of the device has learned; undefined: nothing is known. */
+  /** Facts that an earlier session of the device has learned. Undefined: there are none. */
   readonly habits?: Habits | undefined;
   /** Called once, when the session is over, with what it has learned. */
   readonly onOver: (habits: Habits) => void;

@@ -1,8 +1,8 @@
 import type { UiLanguage } from '../../core/index.js';
 
 /**
- * What tools tell a model, and through it or by themselves a person. A small model may say these texts as they are. The
- * Chinese texts have the same shape.
+ * Texts of the tools for a model and for people. A small model may say these texts as they are. The Chinese texts have
+ * the same shape.
  */
 const en = {
   calls: {

@@ -205,7 +205,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'prepared: it fails; then the answer is made anew',
+    'prepared: it fails; then the answer is made again',
     [...prepared, { type: 'preparation_failed', preparedId: 1 }],
     ended(),
     ['+recognition', 'listen auto', 'speculation used', '-recognition', 'stt', ...WAIT, 'converse', '+filler'],

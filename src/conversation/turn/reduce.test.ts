@@ -171,7 +171,7 @@ describe('a silent session', () => {
       const effects = idleAt(state, 100_000);
       expect(said(effects)).toEqual([phrase('en-US', 'farewell')]);
       expect(words(effects).includes('turn abandoned')).toBe(sounds === recognising);
-      // A sign of its user, and it is as patient as before.
+      // After a sign of its user, the session is as patient as before.
       state = reduce(RULES, state, start(), 100_000).state;
       state = reduce(RULES, state, speech(state.listening?.turnId), 101_000).state;
       expect(words(idleAt(state, 200_000))).toEqual(['llm', '+idle']);
@@ -217,7 +217,7 @@ describe('what is heard', () => {
     expect(pauses(3700, text('hello'))).toEqual([700 + RULES.pieceSilenceMs]);
     // A wait of 400 ms is over 272 ms after the piece was heard.
     expect(pauses(3272, text('hello'))).toEqual([]);
-    // Where no words are known, the wait of the beginning counts: 700 ms.
+    // If no words are known, the wait of the beginning counts: 700 ms.
     expect(pauses(3573)).toEqual([701]);
     expect(pauses(3572)).toEqual([]);
   });

@@ -145,7 +145,7 @@ function stopsNotice(step: Step, text: string, trace: TurnTrace): boolean {
   const { noticeCutMs = -Infinity, pausedMusic, reply } = step.state;
   if (reply !== undefined || step.nowMs - noticeCutMs > STOPS_NOTICE_MS || !isExitUtterance(text, STOP_WORDS))
     return false;
-  // Who pushed the button to talk waits for an answer.
+  // A person who pressed the button to talk waits for an answer.
   if (trace.mode === 'manual' && pausedMusic === undefined) return false;
   step.set({ noticeCutMs: undefined });
   noteActivity(step);

@@ -244,7 +244,7 @@ export function onTail(step: Step): void {
   else listenAgain(step);
 }
 
-/** Begins the wait for the next sign of the reply anew. */
+/** Restarts the wait for the next sign of the reply. */
 function awaitProgress(step: Step): void {
   const { stalledMs, calledStalledMs } = step.rules;
   step.startTimer('stalled', step.state.reply?.calling === true ? calledStalledMs : stalledMs);

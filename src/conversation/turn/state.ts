@@ -71,7 +71,7 @@ export interface PartialWords {
   readonly index: number;
   readonly text: string;
   readonly punctuationMeansEnd: boolean;
-  /** How many times in a row the recogniser has reported these words. */
+  /** Number of times in a row that the recogniser has reported these words. */
   readonly times: number;
 }
 
@@ -235,7 +235,7 @@ export interface TurnState {
   readonly notices: readonly Notice[];
   /** Undefined: no notice has interrupted music, or it was replaced, stopped or continued since. */
   readonly pausedMusic: PausedMusic | undefined;
-  /** When the user cut a notice off (`Clock.nowMs`); undefined: the user has not. */
+  /** Time at which the user cut a notice off (`Clock.nowMs`). Undefined: the user has not. */
   readonly noticeCutMs: number | undefined;
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';

@@ -53,7 +53,7 @@ export function onListenStop(step: Step): void {
   step.startTimer('recognition', step.rules.recognitionGuardMs);
 }
 
-/** What the listening process reports of the open microphone. */
+/** Events of the open microphone that the listening process reports. */
 export function onHeard(step: Step, event: ListeningEvent): void {
   const { listening } = step.state;
   if (listening === undefined || listening.turnId !== event.turnId) return;

@@ -280,9 +280,9 @@ export const CONVERSATION_ERRORS = {
       '这台设备、它的智能体或整台服务器今天的预算已经用完；本机的部分照常工作',
     ),
     remedy: both(
-      'It begins anew at midnight of the server. `npx chorus costs` shows what was spent; ' +
+      'A new budget begins at midnight of the server. `npx chorus costs` shows what was spent; ' +
         '`costs.per_device` and the others are the budgets.',
-      '到服务器的午夜重新开始。`npx chorus costs` 显示花费；预算是 `costs.per_device` 等配置项。',
+      '到服务器的午夜会有新的预算。`npx chorus costs` 显示花费；预算是 `costs.per_device` 等配置项。',
     ),
   },
   'tool.failed': {

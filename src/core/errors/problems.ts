@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../language.js';
 
-/** What a person reads of a warning in the log that is no error of the table. */
+/** The sentences for people about a warning in the log that is not an error of the table. */
 export interface ProblemRow {
   /** English words. Default: the line of the log; needed only if the line is too short to be a sentence. */
   readonly en?: string;

@@ -114,7 +114,7 @@ describe('a simulated device of a command', () => {
     const stranger = await asks(server, 1, LAN);
     expect('activation' in stranger && stranger.activation.code).toMatch(/^\d{6}$/);
     expect(await code(server, 1, { ...LAN, address: '192.168.1.8' })).toMatch(/^\d{6}$/);
-    // Neither is its code shown to people, nor are they told that somebody asks in its place.
+    // Its code is not shown to people, and they are not told that another client asks in its place.
     expect([shown, lines]).toEqual([[], [['device bound', { deviceId: mac(1), by: 'local', board: 'esp-box-3' }]]]);
   });
 });
@@ -129,7 +129,7 @@ describe('a paired device', () => {
     expect(lines).toEqual([
       ['device asks to be bound and speaks a code', { deviceId: mac(1) }],
       ['device bound', { deviceId: mac(1), by: 'code' }],
-      ['a device could not be noted', { deviceId: mac(1), code: 'data.disk_full' }],
+      ['a device could not be saved', { deviceId: mac(1), code: 'data.disk_full' }],
     ]);
     expect(await world.database.find(mac(1))).toMatchObject({ boundBy: 'code' });
   });
@@ -146,7 +146,7 @@ describe('a paired device', () => {
       'a paired device asks with another Client-Id: it was reset, or another claims its address',
       { problem: 'device.other_client', deviceId: mac(1), address: LAN.address },
     ]);
-    // The owner's code gives it to the other.
+    // The owner's code binds the device to the other client.
     expect(await tried(server, 'activation' in other ? (other.activation.code ?? '') : '', 'page')).toBe('right');
     expect(await world.database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
   });
@@ -216,7 +216,7 @@ it('a hundred codes wait at a time: a new network gets one of those of the busie
   const server = pairing();
   const first = (await code(server, 0)) ?? '';
   for (let n = 1; n < 100; n++) await asks(server, n);
-  // Until then nobody loses one.
+  // Until then no device loses its code.
   expect(world.called).not.toContain('dropActivation');
   await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
   expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);

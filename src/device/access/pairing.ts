@@ -209,7 +209,7 @@ export class Pairing {
     try {
       return await store.seen(claim, clock.wallMs());
     } catch (error) {
-      log.warn('a device could not be noted', {
+      log.warn('a device could not be saved', {
         deviceId: claim.deviceId,
         code: asChorusError(error, 'store.failed').code,
       });

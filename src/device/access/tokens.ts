@@ -73,7 +73,7 @@ export class DeviceTokens {
     try {
       await this.store.confirmGeneration(deviceId);
     } catch (error) {
-      this.log.warn('it could not be noted that a device uses its new token', {
+      this.log.warn('the first use of a new device token could not be saved', {
         deviceId,
         code: asChorusError(error, 'store.failed').code,
       });

@@ -244,7 +244,7 @@ export class Firmware {
           if (release.state === 'offered') await this.#rollouts.haltIfDue(release);
       });
       await look.catch((error: unknown) =>
-        this.options.log.warn('firmware releases could not be looked at', {
+        this.options.log.warn('firmware releases could not be checked', {
           problem: 'firmware.not_looked_at',
           code: asChorusError(error, 'store.failed').code,
         }),

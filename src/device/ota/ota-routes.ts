@@ -169,7 +169,7 @@ async function updateFor(
     });
     return offer && { version: offer.version, url: firmwareUrl(address, offer.link), force: offer.force };
   } catch (error) {
-    log.warn('no firmware is offered: it could not be noted', {
+    log.warn('no firmware is offered, because the offer could not be saved', {
       deviceId,
       code: asChorusError(error, 'store.failed').code,
     });

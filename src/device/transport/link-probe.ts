@@ -21,7 +21,7 @@ export class LinkProbe implements DeviceLink {
   readonly #delaysMs: number[] = [];
   #askedAtMs: number | undefined;
   #lastAskedMs = -Infinity;
-  /** When the last answered ping was sent: all packets before it have arrived. */
+  /** Time at which the last answered ping was sent. All packets before it have arrived. */
   #arrivedMs = -Infinity;
 
   constructor(

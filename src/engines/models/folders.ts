@@ -135,7 +135,7 @@ export const folderOf = ({ id, source }: CatalogueModel): string => (source.type
 
 /**
  * Records the content of a folder that somebody filled, so that damage is noticed from then on. Undefined: a file is
- * missing. A folder that cannot be written is read anew at each start.
+ * missing. A folder that cannot be written is read again at each start.
  */
 export async function adoptFolder(
   model: CatalogueModel,

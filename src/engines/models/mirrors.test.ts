@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-/** Attempts in the background that have failed by now, and of how many the wrong file was asked for. */
+/** Number of background attempts that have failed by now, and number of those that requested the wrong file. */
 let failures = 0;
 const downloads = (mirror: string): number =>
   shop.server.requests.filter(({ path }) => path === `/${mirror}/weights.bin`).length;

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 
-// What is read and written of onnx.proto; the numbers are those of its fields and types.
+// The part of onnx.proto that is read and written. The numbers are those of its fields and types.
 
 export const MODEL = { irVersion: 1, graph: 7, operators: 8 } as const;
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
@@ -15,7 +15,7 @@ export const VARINT = 0;
 export const LENGTH_DELIMITED = 2;
 export const tagOf = (field: number, wireType: number): number => (field << 3) | wireType;
 
-/** What stands before the bytes of a sub-message: its field and length. */
+/** The bytes before a sub-message: its field and length. */
 export const headOf = (field: number, length: number): Uint8Array =>
   protobuf.Writer.create().uint32(tagOf(field, LENGTH_DELIMITED)).uint32(length).finish();
 

@@ -10,7 +10,7 @@ export class Incarnation {
   /** Reason for which the main process killed this process; undefined: it did not. */
   killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
   ready = false;
-  /** When the process became ready (`Clock.nowMs`); undefined: it never did. */
+  /** Time at which the process became ready (`Clock.nowMs`). Undefined: it never did. */
   readyAtMs: number | undefined;
   gone = false;
   #unwritten = 0;

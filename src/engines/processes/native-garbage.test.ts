@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { collectingAfter } from './native-garbage.js';
 
-it('collects once as much was left as was said, and counts anew from there', () => {
+it('collects garbage once the given amount was left, and then starts to count again', () => {
   let collections = 0;
   const left = collectingAfter(1000, () => collections++);
   const after = [400, 599, 1, 999, 2000].map((bytes) => (left(bytes), collections));

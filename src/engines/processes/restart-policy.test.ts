@@ -24,7 +24,7 @@ describe('RestartPolicy', () => {
       return delayMs / 1000;
     });
     expect(pauses).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300]);
-    // Ready once: the next deaths are those of a process that can live.
+    // The process was ready once, so its next deaths are those of a process that can run.
     expect(policy.died(nowMs, lived)).toMatchObject({ failed: false });
   });
 

@@ -177,7 +177,8 @@ describe('SupervisedChild', () => {
     events.length = 0;
     await restarted();
     await event('waiting');
-    // The innocent is the older suspect: it runs first, without the guilty one. An unsuspected job runs beside it.
+    // The harmless job is the older suspect, so it runs first, without the harmful one. A job that is no suspect runs
+    // beside it.
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
     abort.abort(new Cancelled('enough'));
     expect(await failureOf(innocent)).toHaveProperty('message', 'cancelled: enough');
@@ -237,7 +238,7 @@ describe('SupervisedChild', () => {
       const clock = new FakeClock();
       const { child, lost, restarted } = make({ clock, niceCommand });
       await child.start();
-      // A link to itself: as where there is no memory, Node throws rather than to tell by an event.
+      // A link to itself makes Node throw, as a lack of memory does, instead of reporting the failure by an event.
       rmSync(niceCommand);
       symlinkSync(niceCommand, niceCommand);
       kill(child, 'SIGKILL');

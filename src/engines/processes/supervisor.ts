@@ -20,7 +20,7 @@ const CLOSE_GRACE_MS = 200;
 /** Errors of a system that has no file descriptor, process or memory to spare. They are no fault of the child. */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
-/** How long to wait after 'exit' for the last lines on stderr. */
+/** Time to wait after 'exit' for the last lines on stderr. */
 const LAST_WORDS_MS = 200;
 /**
  * A job's time limit is counted in this many parts. If the whole machine stands still (a virtual machine that is moved,

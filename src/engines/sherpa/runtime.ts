@@ -36,7 +36,7 @@ export async function speechRuntime(from: string = import.meta.url): Promise<Spe
 
 /**
  * Version of the native library that is installed, undefined when there is none. With another version, costs are
- * measured anew.
+ * measured again.
  */
 export function sherpaVersion(): string | undefined {
   return installed(import.meta.url).library?.version;

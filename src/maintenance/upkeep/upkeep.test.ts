@@ -124,7 +124,7 @@ describe('the upkeep', () => {
 });
 
 describe('its record', () => {
-  it('that is damaged is none, and is written anew', async () => {
+  it('that is damaged is ignored, and is written again', async () => {
     await writeFile(join(dataDir, 'upkeep.json'), '{"version":1,"tasks":[{');
     expect(await readRecords(dataDir)).toEqual([]);
     await writeRecords(dataDir, [{ name: 'logs', startedAtMs: 1, tookMs: 2, outcome: 'done', said: fine.said }]);

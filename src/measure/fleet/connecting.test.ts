@@ -206,7 +206,7 @@ describe('getting a connection', () => {
 });
 
 describe('outcomes of the connections', () => {
-  it('is lost what the server closes; the next is counted and timed anew, the first stays the first', async () => {
+  it('is lost what the server closes; the next is counted and timed again, the first stays the first', async () => {
     await connected(340);
     last().close();
     expect(known()).toEqual({ connections: 1, lost: 1, helloMs: 340, lastHelloMs: undefined });

@@ -101,7 +101,7 @@ describe('a conversation', () => {
     expect(model.judge.violations).toEqual([]);
   });
 
-  it('in realtime mode keeps the microphone on and does not listen anew', () => {
+  it('in realtime mode keeps the microphone on and does not listen again', () => {
     const model = listening({ aec: true });
     model.text(tts('start'), 1000);
     model.tick(1100);

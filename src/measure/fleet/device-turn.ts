@@ -8,10 +8,10 @@ export interface TurnTimeline {
   readonly sttMs: number | undefined;
   readonly ttsStartMs: number | undefined;
   readonly firstPacketMs: number | undefined;
-  /** When the first packet begins to be heard. */
+  /** Time at which the first packet begins to be heard. */
   readonly firstSoundMs: number | undefined;
   readonly ttsStopMs: number | undefined;
-  /** When the last sample was heard. */
+  /** Time at which the last sample was heard. */
   readonly playedMs: number | undefined;
 }
 
@@ -81,7 +81,7 @@ export function isRejected({ outcome, alerts }: { readonly outcome: string; read
  */
 export const LEAD_FROM_PACKET = 10;
 
-/** When the clip is spoken, on the device's clock. */
+/** Time at which the clip is spoken, on the device's clock. */
 export interface SpokenAt {
   readonly startMs: number;
   readonly endMs: number;
@@ -128,7 +128,7 @@ export class TurnRecorder {
     return this.#soundMs === undefined ? 'waiting' : 'playing';
   }
 
-  /** When the last packet of the reply came; if none came, when the reply began. */
+  /** Time at which the last packet of the reply came, or at which the reply began if none came. */
   get lastSignMs(): number | undefined {
     return this.#lastPacketMs ?? this.#startMs;
   }

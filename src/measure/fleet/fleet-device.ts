@@ -179,7 +179,7 @@ export class PlannedDevice {
       });
       // The record has these violations already.
       this.device.model.judge.drain();
-      // If a reply has no end, the person gives up and begins anew.
+      // If a reply has no end, the person gives up and begins again.
       if (turn.hangsUp || record.outcome === 'unfinished') this.#connecting.hangUp();
       const frameMs = this.device.model.playback.frameMs;
       const standstillMs = this.options.standstillMs(record.speechEndAtMs, clock.nowMs());

@@ -73,7 +73,7 @@ export class Judge {
     return frame;
   }
 
-  /** Forgets the connection, so that the next one begins anew. */
+  /** Forgets the connection, so that the next one begins again. */
   channelClosed(): void {
     this.#helloSeen = false;
     this.#speaking = false;

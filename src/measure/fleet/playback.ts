@@ -21,9 +21,9 @@ export interface PlaybackOptions {
 export class Playback {
   #waiting: Uint8Array[] = [];
   #pcm: Uint8Array[] = [];
-  /** When the output task has handed its frame to the DMA and takes the next one. */
+  /** Time at which the output task has handed its frame to the DMA and takes the next one. */
   #outputFreeMs = -Infinity;
-  /** When the last sample given to the speaker has been heard. */
+  /** Time at which the last sample given to the speaker has been heard. */
   #silentFromMs = -Infinity;
   #inReply = false;
   #frameMs = 60;

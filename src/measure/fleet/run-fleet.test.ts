@@ -259,7 +259,7 @@ describe('the plan', () => {
     expect(quick.totals).toMatchObject({ lateTurns: 0, notStarted: 0 });
     expect(slow.totals.lateTurns).toBeGreaterThan(3);
     expect(slow.totals.notStarted).toBeGreaterThan(0);
-    // Six seconds slow with three to spare: every turn is later than the one before.
+    // The server is six seconds slow, and a turn has only three to spare, so every turn is later than the one before.
     const late = slow.turns
       .filter(({ device, lateMs }) => device === 0 && lateMs !== undefined)
       .map(({ lateMs }) => lateMs!);

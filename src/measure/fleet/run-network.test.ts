@@ -10,7 +10,8 @@ import { CONVERSATION, fleetOptions, type FleetOptions } from './run-options.js'
 import type { FleetProgress, FleetResult } from './run-result.js';
 import { loadSpeech } from './speech.js';
 
-// Real sockets, worker processes and time. What is measured here is rough: the exact numbers are in run-fleet.test.ts.
+// These tests use real sockets, worker processes and time, so they measure roughly. The exact numbers are in
+// run-fleet.test.ts.
 
 const speech = await loadSpeech();
 const quick = {
@@ -132,7 +133,7 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     const { port } = await listen();
     const result = await run(port, { scenario: 'slow-links', workers: 0, devices: 3 });
     for (const turn of result.turns) expect(turn).toMatchObject({ outcome: 'answered', packets: 60 });
-    // Somewhere a stall was longer than the 300 ms that the server is ahead, or at least ate into them.
+    // At least one stall was longer than the server's lead of 300 ms, or used up part of it.
     expect(Math.min(...result.turns.map(({ minLeadMs }) => minLeadMs ?? 0))).toBeLessThan(200);
   });
 

@@ -68,7 +68,7 @@ const turn = z
      * time.
      */
     dueAt: z.number().meta({ description: 'When a punctual server would have let it begin, ms since the run began.' }),
-    /** When the person began to speak. */
+    /** Time at which the person began to speak. */
     startedAt: optionalMs,
     /** `startedAt - dueAt`: time that a person waited for a device that was still busy or connecting. */
     lateMs: optionalMs,
@@ -84,7 +84,7 @@ const turn = z
     sttMs: optionalMs.meta({ description: 'This and the next ones: ms after the end of real speech.' }),
     ttsStartMs: optionalMs,
     firstPacketMs: optionalMs,
-    /** When the first sample is heard. */
+    /** Time at which the first sample is heard. */
     firstSoundMs: optionalMs,
     /** First sound after the *planned* end of speech: the wait of a person who came in time. */
     firstSoundFromDueMs: optionalMs,
@@ -311,7 +311,7 @@ export type FleetResult = Frozen<Omit<z.output<typeof fleetSchema>, 'options'>> 
 /** State of a run in progress, once a second. */
 export interface FleetProgress {
   readonly elapsedMs: number;
-  /** When the last turn may begin. */
+  /** Time at which the last turn may begin. */
   readonly untilMs: number;
   readonly second: FleetSecond;
   readonly turns: number;

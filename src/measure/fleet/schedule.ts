@@ -5,7 +5,7 @@ import { utteranceNear, type SpeechLibrary, type Utterance } from './speech.js';
 /** A turn as the seed plans it. Moments are milliseconds since the run began. */
 export interface PlannedTurn {
   readonly turn: number;
-  /** When the clip begins in front of the microphone. */
+  /** Time at which the clip begins in front of the microphone. */
   readonly plannedAt: number;
   readonly utterance: Utterance;
   /** The person interrupts the reply this long after its first sound, and says the next utterance. */
@@ -36,7 +36,7 @@ const AWAY: Range = { fromMs: 2000, toMs: 6000 };
 /** Time that device and server need to end an interrupted reply: the stop, and the sound already in the device. */
 const INTERRUPTED_MS = 1000;
 
-/** When the last turn may begin. */
+/** Time at which the last turn may begin. */
 export function plannedEndMs(options: Pick<FleetOptions, 'warmupMs' | 'durationMs'>): number {
   return options.warmupMs + options.durationMs;
 }

@@ -166,7 +166,7 @@ function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {
   return Object.fromEntries([...values].map(([stage, list]) => [stage, summarise(list)]));
 }
 
-/** Growth of a counter. The counter begins anew when the server is restarted, and exists from its first event on. */
+/** Growth of a counter. The counter begins again when the server is restarted, and exists from its first event on. */
 function grown(values: readonly (number | undefined)[]): number | undefined {
   if (values.length === 0) return undefined;
   let total = 0;

@@ -69,7 +69,7 @@ class TurnCollection {
   add(turns: readonly ServerTurn[] | undefined): void {
     if (!turns) return;
     this.#turns ??= new Map();
-    // A server that was restarted numbers its turns anew.
+    // A server that was restarted numbers its turns again.
     for (const turn of turns) this.#turns.set(`${turn.id}@${turn.atWallMs}`, turn);
   }
 }

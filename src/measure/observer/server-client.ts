@@ -23,7 +23,7 @@ export interface ServerClientOptions {
 
 /** A turn as the server kept it. */
 export interface ServerTurn {
-  /** Rises by one with each turn; begins anew when the server is restarted. */
+  /** Rises by one with each turn; starts again when the server is restarted. */
   readonly id: number;
   readonly deviceId: string;
   /** The end of the turn by the wall clock. */

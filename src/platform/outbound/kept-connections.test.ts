@@ -109,7 +109,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     http.open(service.url);
     expect(await ask(http, service.url)).toBe('200 fine');
     http.open(service.url);
-    // Connections are accepted in the order in which they are made: somebody else's is the next one.
+    // Connections are accepted in the order in which they are made, so the next one belongs to the other pool.
     kept().open(service.url);
     await until(() => service.connections > 1);
     await turnsOfTheLoop();

@@ -47,9 +47,9 @@ export interface FirmwareInstall {
   /** Number of complete downloads, and the time of the last one. */
   readonly downloads: number;
   readonly downloadedMs: number | undefined;
-  /** When the device came back running the release. */
+  /** Time at which the device came back running the release. */
   readonly confirmedMs: number | undefined;
-  /** When the device came back without the release after a complete download. */
+  /** Time at which the device came back without the release after a complete download. */
   readonly returnedMs: number | undefined;
 }
 

@@ -109,7 +109,7 @@ describe('turns on their way into the history', () => {
     state.error = undefined;
     await clock.advance(60_000);
     expect(got()).toEqual([...ids(0, 210).filter((_, n) => turnOf(n).deviceId !== deviceId), turnOf(210).id]);
-    // It may come again, as a new one.
+    // The device may come again, as a new one.
     writer.add(turnOf(211, { deviceId }));
     await clock.advance(2000);
     expect(got().at(-1)).toBe(turnOf(211).id);

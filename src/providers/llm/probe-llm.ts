@@ -63,7 +63,7 @@ export async function tryModel(options: Options, question: LlmQuestion, signal: 
 
 const late = (): ChorusError => new ChorusError('llm.timeout', llmWords.late);
 
-/** What the service offers, by its descriptor's probe. Undefined: it has none, so the model has to be asked. */
+/** The offers of the service, by its descriptor's probe. Undefined: it has no probe, so the model has to be asked. */
 async function probed(options: Options, signal: AbortSignal): Promise<Bilingual | undefined> {
   const { clock, http, firstTokenMs } = options;
   const { descriptor, settings } = chosenModel(options, 'llm');

@@ -23,7 +23,7 @@ describe('ReplyTimer', () => {
     expect(await wait(timer, clock, 5000)).toBe('llm.timeout');
   });
 
-  it('begins anew with each token, but not for ever', async () => {
+  it('begins again with each token, but not for ever', async () => {
     const clock = new FakeClock();
     const timer = new ReplyTimer(clock, LIMITS);
     for (let token = 0; token < 3; token++) {

@@ -21,7 +21,7 @@ export class ReplyTimer {
     private readonly limits: ReplyTimeLimits,
   ) {}
 
-  /** Notes that the model showed a sign of life: its silence begins anew. */
+  /** Notes that the model showed a sign of life: this restarts the time of its silence. */
   heard(): void {
     this.#silentMs = 0;
   }

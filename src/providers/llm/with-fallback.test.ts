@@ -99,7 +99,7 @@ describe('withFallback', () => {
     expect(metrics.of('chorus_llm_fallback_total')).toEqual({ failed: 1 });
   });
 
-  it('never begins a reply anew', async () => {
+  it('never begins a reply a second time', async () => {
     const { ask, two } = setUp(['Once upon ', 'llm.unreachable']);
     expect(await ask()).toBe('Once upon llm.unreachable');
     expect(two.asked.times).toBe(0);

@@ -79,7 +79,7 @@ describe('withRetry', () => {
     },
   );
 
-  it('never begins a reply anew', async () => {
+  it('never begins a reply a second time', async () => {
     expect(await run([['once', 'llm.unreachable'], ['again']])).toMatchObject({
       result: 'llm.unreachable',
       words: ['once'],

@@ -69,7 +69,7 @@ describe('Silero', () => {
     expect(Math.max(...(await alone(pcm)))).toBeLessThan(0.5);
   });
 
-  it('starts anew after reset', async () => {
+  it('starts again after reset', async () => {
     const stream = detector.createStream();
     const input = windows(clip('austen-0880'));
     const listen = async (): Promise<number[]> => {

@@ -1,6 +1,8 @@
 import { bilingualWords } from '../../core/index.js';
 
-/** What a {@link ServiceClient} says of its service, and the names of the services. The Chinese texts are alike. */
+/**
+ * Sentences of a {@link ServiceClient} about its service, and the names of the services. The Chinese texts are alike.
+ */
 const en = {
   names: {
     weather: 'the weather service',

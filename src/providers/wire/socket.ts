@@ -15,7 +15,7 @@ export interface SocketAddress {
 
 export interface SocketOptions {
   readonly kind: ServiceKind;
-  /** Called anew for a second try, because a signature contains the time. */
+  /** Called again for a second try, because a signature contains the time. */
   readonly address: () => SocketAddress;
   /** A longer message ends the connection. */
   readonly maxMessageBytes: number;

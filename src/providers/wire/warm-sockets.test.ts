@@ -57,7 +57,7 @@ describe('a connection whose task has ended', () => {
     sockets.keep('a', await take());
     await scope.close();
     expect(opened[1]?.ended).toBe(true);
-    // One whose task ends after that.
+    // A socket whose task ends after that is closed, too.
     sockets.keep('a', await take());
     expect(opened[2]?.ended).toBe(true);
     expect(clock.pending).toBe(0);

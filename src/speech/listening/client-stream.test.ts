@@ -316,7 +316,7 @@ describe('a turn that is begun while the end of another is told', () => {
   it.each([
     { mode: 'manual', reason: 'stopped' },
     { mode: 'realtime', reason: 'stopped' },
-  ] as const)('begins anew after $reason in $mode mode', ({ mode, reason }) => {
+  ] as const)('begins again after $reason in $mode mode', ({ mode, reason }) => {
     begin(mode);
     next(mode);
     push(0, 12);

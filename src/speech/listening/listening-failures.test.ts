@@ -23,7 +23,7 @@ describe('a listening process that fails', () => {
   const speak = devicePackets(concat(silence(300), clip('austen-0880'), silence(1000)));
   const firstWord = 300 / 60;
   let inner: Scope;
-  /** Created anew for each test: three deaths within a minute would cause a pause. */
+  /** Created again for each test, because three deaths within a minute would cause a pause. */
   let mortal: ListeningService;
   let undisturbed: readonly ListeningEvent[];
 

@@ -6,7 +6,7 @@ export interface RecognitionRequest {
   /** 16 kHz mono. */
   readonly pcm: Int16Array;
   readonly language: LanguageTag;
-  /** When the text is needed (`Clock.nowMs`). */
+  /** Time at which the text is needed (`Clock.nowMs`). */
   readonly deadlineMs: number | undefined;
   /** Replaces the deadline while the utterance may go on. */
   readonly guess?: Guess | undefined;

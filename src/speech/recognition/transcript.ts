@@ -3,8 +3,8 @@ import { loadSimplified, simplified, writesSimplified } from '../../providers/as
 import type { LiveRequest } from './recognizer-port.js';
 
 /**
- * What a recogniser has understood, without SenseVoice's annotations (`<|…|>`), in the Chinese characters of the
- * language. Empty if it is a lone mark, which noise often results in.
+ * The text that a recogniser has understood, without SenseVoice's annotations (`<|…|>`), in the Chinese characters of
+ * the language. Empty if it is a lone mark, which noise often results in.
  */
 export async function transcript(text: string, language: LanguageTag): Promise<string> {
   const plain = plainOf(text);

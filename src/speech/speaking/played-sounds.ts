@@ -78,7 +78,7 @@ export class PlayedSounds {
     }
   }
 
-  /** What was heard of the sounds, of the first `playedMs` of the reply. */
+  /** The part of the sounds that was heard in the first `playedMs` of the reply. */
   heardMs(playedMs: number): number {
     return Math.max(0, playedMs - this.#speechMs);
   }

@@ -35,7 +35,7 @@ describe('speech that a model makes itself', () => {
     reply.end();
     await clock.advance(6_000);
     expect(last()).toMatchObject({ type: 'finished', stats: { sentences: 2, cachedSentences: 0 } });
-    // 3 s and the pause after it, without a pause of ours between the sentences.
+    // The speech lasts 3 s, and its pause follows. We add no pause between the sentences.
     expect(sent.length).toBeGreaterThanOrEqual(50);
     expect(sent.length).toBeLessThanOrEqual(56);
     const shown = marks.filter((mark) => mark.startsWith('sentence '));

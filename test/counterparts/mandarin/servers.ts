@@ -47,7 +47,7 @@ export const startWyoming: StartWhisper = async (programs, hub) => {
   return {
     process,
     ready: answers(process, port),
-    // Whoever waited 3 s for one of two places would be passed on to the next recogniser, and there is none.
+    // A device that waits 3 s for one of two places would be passed on to the next recogniser, but there is none.
     settings: { 'asr.model': 'wyoming', 'asr.wyoming.url': url, 'asr.wyoming.max_concurrent': '4' },
   };
 };

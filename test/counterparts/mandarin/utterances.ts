@@ -13,7 +13,7 @@ export interface Utterance {
    */
   readonly kind: 'human' | 'published' | 'synthesised';
   readonly said: string;
-  /** What the offline assistant says to it, if it has an answer of its own. */
+  /** The answer of the offline assistant, if it has one of its own. */
   readonly answer?: RegExp;
   /** 16 kHz mono. */
   readonly pcm: () => Promise<Int16Array>;

@@ -91,7 +91,7 @@ describe('the edges of the server', () => {
       (await postOta(harness, DEVICE, { headers, from })).ota.websocket?.url;
     expect(await url({ Host: 'chorus.local' })).toBe(`ws://chorus.local:${harness.port}/xiaozhi/v1/`);
     expect(await url({ Host: 'chorus.local:9000' })).toBe('ws://chorus.local:9000/xiaozhi/v1/');
-    // Not this machine's own name to somebody else, whatever it said.
+    // Other machines are not told this machine's own name, whatever Host they sent.
     for (const host of ['127.0.0.1:8000', 'localhost', '0.0.0.0:8000'])
       expect((await url({ Host: host })) ?? '').not.toMatch(/127\.|localhost|0\.0\.0\.0/);
     expect(await url({ Host: '127.0.0.1:8000' }, PEERS.loopback)).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
@@ -211,11 +211,11 @@ describe('the edges of the server', () => {
     expect((await postOta(harness)).status).toBe(200);
     for (let i = 0; i < 2; i++) expect((await connect(harness, { token: 'wrong' }).refused()).refusedWith).toBe(401);
     expect((await connect(harness, { token: 'wrong' }).refused()).refusedWith).toBe(429);
-    // A right one cannot be guessed, and whoever has it may share the address with one who tries.
+    // The right token is still accepted: it cannot be guessed, and its device may share the address with a guesser.
     await connect(harness, { token }).opened();
     await connect(harness, { token, from: PEERS.lan2 }).opened();
     await clock.advance(1000);
-    // Six, less the three that failed and the one that did not, and one for the second.
+    // Of six, three failed attempts and one success are used, and a second adds one.
     for (let i = 0; i < 3; i++) await connect(harness, { token }).opened();
     expect((await connect(harness, { token }).refused()).refusedWith).toBe(429);
     expect(harness.metrics.of('chorus_handshakes_total{result=rate_limited}')).toBe(2);
@@ -231,7 +231,7 @@ describe('the edges of the server', () => {
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     // Accepted in order, so that the sixth is seen after the five.
     for (let i = 0; i < 3; i++) expect(await untilClosed(tcp())).toBe('');
-    // The owner of that many devices behind one router can find out, and does not get a thousand lines.
+    // The log tells the owner of so many devices behind one router once, and not in a thousand lines.
     expect(warnings).toEqual([
       [
         'an address has as many connections as it may: server.max_connections_per_address',

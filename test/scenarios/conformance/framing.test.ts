@@ -81,7 +81,7 @@ describe('conformance: framing and robustness', () => {
     const token = `${createHmac('sha256', KEY)
       .update(`${DEVICE.clientId}|${DEVICE.deviceId}|${seconds}`)
       .digest('base64url')}.${seconds}`;
-    // As the gateway connects: for a device that is elsewhere, whose address it adds.
+    // The gateway connects for a device that is elsewhere, and adds its address.
     const dial = (own: Harness): TestDevice =>
       connect(own, {
         token,
@@ -261,7 +261,7 @@ describe('conformance: framing and robustness', () => {
     // debt.
     expect(flooded).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2, ...Array<number>(11).fill(0)]);
     expect(device.closeCode).toBeUndefined();
-    // It is not after it has come again, either.
+    // The debt stays after the device has connected again.
     device.socket.terminate();
     await device.closed();
     const again = await open();

@@ -204,7 +204,7 @@ export function otaHeaders(
   more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   return {
-    // By what name the device reached the server.
+    // Name by which the device reached the server.
     Host: '192.168.1.5:8123',
     'Activation-Version': '1',
     'Device-Id': deviceId,

@@ -249,7 +249,7 @@ describe('pairing through real requests', () => {
     expect((await call('revoke', DEVICE.deviceId)).status).toBe(200);
     expect((await device.closed()).closeCode).toBe(1008);
     expect((await connect(harness, { token: next }).refused()).refusedWith).toBe(401);
-    // Not bound again by its place in the network.
+    // It is not bound again only because it is in the local network.
     expect(await isBound(DEVICE, { from: PEERS.lan })).toBe(false);
     expect((await call('revoke', '00:00:00:00:00:00')).status).toBe(404);
     expect((await call('rotate', 'nonsense')).status).toBe(404);

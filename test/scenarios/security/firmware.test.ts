@@ -103,7 +103,7 @@ describe('firmware downloads', () => {
     expect(answer.headers['transfer-encoding']).toBeUndefined();
     expect((await postOta(harness, DEVICE)).ota.firmware).toMatchObject({ version: '2.5.0', force: 0 });
     expect((await get(path, { method: 'HEAD' })).status).toBe(404);
-    // The firmware asks for no ranges; whoever does gets all of it.
+    // The firmware requests no ranges. A client that does gets the whole file.
     expect(
       await http(harness, { path, from: PEERS.lan, headers: { range: 'bytes=0-9' } }).then(({ status, headers }) => [
         status,
@@ -276,7 +276,7 @@ describe('firmware downloads', () => {
       headers: { ...asCommand(harness), 'content-type': 'application/octet-stream' },
       body: endless,
     }).catch((error: NodeJS.ErrnoException) => error);
-    // It is answered before all of it was read, so that the connection may break under who sends it.
+    // The answer comes before the whole body was read, so the sender may see a broken connection.
     if (answer instanceof Error) expect(['ECONNRESET', 'EPIPE']).toContain(answer.code);
     else expect(answer.json).toMatchObject({ error: { code: 'firmware.invalid' } });
     const { json } = await http(harness, { path: '/api/v1/firmware', headers: asCommand(harness) });

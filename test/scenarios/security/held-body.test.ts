@@ -44,7 +44,9 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A request whose headers the server has and whose body it waits for, from `from` on; the answer is its status. */
+/**
+ * A request whose headers have arrived, and whose body the server awaits, sent from `from`. Its answer is the status.
+ */
 function held(path: string, type: string, body: Buffer, from = 0): Promise<() => Promise<number>> {
   const { host, cookie = '', csrf = '' } = browser;
   const headers = {

@@ -29,13 +29,13 @@ const LEAST_SHARE = 0.01;
 const TIMEOUT_MS = 60_000 + SECONDS * 3000;
 
 const REQUESTS_AT_ONCE = 100;
-/** Then it comes from another address: an address may ask a server only so often. */
+/** After this many, requests come from another address, because each address has a limit. */
 const REQUESTS_OF_A_CONNECTION = 200;
 /** One in so many connections sends its requests without waiting for answers. */
 const PIPELINES_ONE_IN = 100;
 /**
- * Nobody waits for more of a request that is not whole: the client leaves after so many ticks, of which there is one a
- * turn of the event loop at most. So a busy machine is no reason to leave.
+ * Ticks after which the client gives up an incomplete request. There is at most one tick in each turn of the event
+ * loop, so a busy machine is no reason to give up.
  */
 const GONE_AFTER_TICKS = 15;
 const FLOODERS = 8;
@@ -43,7 +43,7 @@ const FRAMES_A_TURN = 20;
 const TURNS_OF_A_CONNECTION = 100;
 
 const EASY = { burst: 1e9, perSecond: 1e9 };
-/** What a device has in hand when the server is late (docs/protocol.md 4.3). */
+/** Sound that a device still has queued when the server is late (docs/protocol.md 4.3). */
 const LEAD_MS = 600;
 const TICK_MS = 20;
 
@@ -51,7 +51,7 @@ let harness: Harness;
 let hostile: Hostile;
 beforeEach(async () => {
   hostile = new Hostile(SEED);
-  // Limits of rates are for the other tests: here as much as possible is to be read.
+  // Rate limits are tested elsewhere. Here the server should read as much as possible.
   const limits = { messages: EASY, deviceTextBytes: EASY, handshakes: EASY, pipelined: EASY };
   harness = await startServer({ limits: { ...limits, closeGraceMs: 50, helloDeadlineMs: 500 } });
 });
@@ -59,8 +59,8 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 /**
- * One device that is spoken to, a packet each 20 ms. `holes`: how often the server took longer than the device has in
- * hand, by work of its own: a test machine that is busy with others is not its fault.
+ * A device that hears speech, one packet every 20 ms. `holes`: number of times that the server's own work made a packet
+ * later than the device's queue allows. Delays by other programs on the test machine do not count.
  */
 async function talking(): Promise<{ holes(): number; packets(): number; stop(): void; device: TestDevice }> {
   const device = await connect(harness, { token: await tokenFor(harness) }).opened();
@@ -78,7 +78,7 @@ async function talking(): Promise<{ holes(): number; packets(): number; stop(): 
   return { device, holes: () => holes, packets: () => device.binaries.length, stop: () => clearInterval(timer) };
 }
 
-/** Whether who is spoken to heard everything, and others are answered. */
+/** Checks that the hearing device got everything, and that others are answered. */
 async function served(talk: Awaited<ReturnType<typeof talking>>): Promise<unknown> {
   const before = talk.packets();
   await expect.poll(() => talk.packets()).toBeGreaterThan(before);
@@ -97,7 +97,7 @@ class Patience {
     }
   }, TICK_MS);
 
-  /** Begins anew. */
+  /** Starts again. */
   wait(socket: Socket): void {
     if (!this.#left.has(socket)) socket.once('close', () => this.#left.delete(socket));
     this.#left.set(socket, GONE_AFTER_TICKS);
@@ -218,7 +218,7 @@ async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: (
     flood.sent += 1;
     flood.patience.wait(socket);
     await closed(socket.end());
-    // What the fake sessions keep is not the server's growth.
+    // Data that the fake sessions keep is not the server's growth.
     harness.host.sessions.length = 0;
   }
 }

@@ -1,4 +1,4 @@
-/** Bytes that clients should not send, made fast and from a seed: a failure comes again. */
+/** Bytes that clients should not send. They are made fast and from a seed, so that a failure can be repeated. */
 
 /** xorshift32: quick and repeatable; quality does not matter here. */
 function generator(seed: number): (below: number) => number {
@@ -65,7 +65,7 @@ const HEADERS = [
   'If-None-Match',
 ];
 const URL_CHARS = '%/.?&=;:@~-_a0Z+*!,$()';
-/** What is expensive to read stands between the rest, seldom: it is large. */
+/** Inputs that are expensive to read are rare among the others, because they are large. */
 const LARGE_REQUESTS = buffers([
   post('/api/v1/session', `{"password":${nested(30_000)}}`),
   post('/api/v1/session', wide(8000)),

@@ -71,7 +71,7 @@ describe('pairing codes that somebody guesses', () => {
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
     return counts;
   };
-  /** One behind the other on a few connections that are kept: as fast as one who guesses could be. */
+  /** Requests follow one another on a few kept connections, as fast as a guesser could send them. */
   async function guess(codes: readonly string[], connections: number): Promise<{ readonly status: number }[]> {
     const parts = Array.from({ length: connections }, (_, i) => codes.filter((__, n) => n % connections === i));
     return (await Promise.all(parts.map((part) => oneByOne(part)))).flat();
@@ -106,7 +106,7 @@ describe('pairing codes that somebody guesses', () => {
     const code = await codeOf();
     const guesses = around(code, 9999);
     guesses.splice(200, 0, code);
-    // A thousand by the API; the others by what stands behind it, which takes seconds less.
+    // A thousand guesses use the API; the others call the code behind it, which saves seconds.
     const answers = await guess(guesses.slice(0, 1000), 8);
     for (const wrong of guesses.slice(1000))
       answers.push(
@@ -212,7 +212,7 @@ describe('tokens', () => {
     ]) {
       expect((await connect(harness, { token: wrong }).refused()).refusedWith, wrong).toBe(401);
     }
-    // The right one of another Client-Id, and without a word about whether the device is known.
+    // The right token with another Client-Id is refused, without telling whether the device is known.
     expect((await connect(harness, { token, clientId: 'another' }).refused()).refusedWith).toBe(401);
     expect((await connect(harness, { token, ...device(99) }).refused()).refusedWith).toBe(401);
     await connect(harness, { token }).opened();

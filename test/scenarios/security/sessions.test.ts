@@ -251,7 +251,7 @@ describe('signing in', () => {
 
   it('a password of the configuration whose hash could not be made is tried again', async () => {
     await started();
-    const costs = [3, 1024]; // The first one is none that scrypt takes.
+    const costs = [3, 1024]; // scrypt rejects the first one.
     const password = await AdminPassword.open({
       store: keeperOf(new Map()),
       configured: () => 'from the configuration',

@@ -71,7 +71,7 @@ describe('an upload over a slow link', () => {
     const stranger = untilClosed(upload());
     for (const path of ['/api/v1/pairing', '/xiaozhi/ota/'])
       expect(await untilClosed(begun(path, 1000, '{', harness.localToken)), path).toMatch(/^HTTP\/1\.1 4\d\d /);
-    // Node looks every two seconds: by the end of these, its own bound would have met the file too.
+    // Node checks its limit every two seconds. By now it would have hit the file, too.
     for (let times = 0; times < 8; times++) await untilClosed(begun('/xiaozhi/ota/', 1000, '{'));
     expect(await stranger).toMatch(/^HTTP\/1\.1 401 /);
     file.write(IMAGE.subarray(1000));

@@ -30,7 +30,7 @@ export interface ServiceCall {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** What an action is to set, as far as it sets something. */
+/** The value that an action sets. It is empty if the action sets none. */
 export interface ActionValue {
   readonly value?: number | undefined;
   /** An English name or `#rrggbb`. */

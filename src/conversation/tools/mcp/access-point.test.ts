@@ -20,7 +20,7 @@ let clock: FakeClock;
 let point: AccessPoint;
 let tokens: McpTokens;
 let kept: string | undefined;
-/** How often the database was asked. */
+/** Number of queries to the database. */
 let questions: number;
 let port: number;
 let metrics: CountingMetrics;

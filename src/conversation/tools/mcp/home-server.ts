@@ -4,7 +4,7 @@ import type { McpServerSettings } from './settings.js';
 export const HOME_SERVER = 'home_assistant';
 const CALL_TIMEOUT_MS = 30_000;
 
-/** How Home Assistant is reached, from the section `tools.home_assistant`. */
+/** Access to Home Assistant, from the section `tools.home_assistant`. */
 export interface HomeAccess {
   readonly url?: string | undefined;
   readonly token?: string | undefined;

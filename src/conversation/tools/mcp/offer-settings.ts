@@ -25,7 +25,10 @@ const entry = z.object({
   enabled: z.boolean().default(true),
 });
 
-/** One entry of `accessPoints` of the file; a sentence with the reason why it cannot be used; undefined: left out. */
+/**
+ * Reads one entry of `accessPoints` of the file. A text: the reason why it cannot be used. Undefined: it is switched
+ * off.
+ */
 export function readOffer(name: string, value: unknown): OfferSettings | string | undefined {
   const parsed = entry.safeParse(value);
   if (!parsed.success)

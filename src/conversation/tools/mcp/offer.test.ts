@@ -119,7 +119,7 @@ describe('tools that are offered to another server', () => {
     const { ask, send, request, got } = await connected();
     expect(request.url).toBe(`/mcp/?token=${TOKEN}`);
     expect(got).toEqual([]);
-    // A broker writes ids anew, as text.
+    // A broker replaces ids by texts.
     const first = await ask('initialize', INITIALIZE, 'a1b2_n_1');
     expect(first.result).toMatchObject({
       protocolVersion: '2024-11-05',
@@ -145,7 +145,7 @@ describe('tools that are offered to another server', () => {
     expect(calls).toMatchObject([{ name: 'get_weather', input: { room: 'x' } }]);
     expect((await ask('ping', undefined, 4)).result).toEqual({});
     expect(await ask('resources/list', {}, 5)).toMatchObject({ error: { code: -32_601 } });
-    // Every device of the other server initialises anew.
+    // Every device of the other server initialises again.
     expect((await ask('initialize', INITIALIZE, 'a1b2_n_2')).result).toBeDefined();
     expect(state()).toMatchObject({ state: 'ready', tools: ['get_weather', 'home_control'], calls: 1, restarts: 0 });
     expect(metrics.gauges).toMatchObject({ 'chorus_mcp_offers ready': 1, 'chorus_mcp_offers failed': 0 });

@@ -9,7 +9,7 @@ import { LIVED_MS } from './server.js';
 import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Delays before a new connection: like the known bridges, but a connection that has lived begins anew. */
+/** Delays before a new connection: like the known bridges, but a connection that has lived begins again. */
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 600_000;
 const HANDSHAKE_MS = 10_000;

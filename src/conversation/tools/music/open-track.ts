@@ -26,7 +26,7 @@ export interface OpenTrack {
   readonly readBytes: () => number;
 }
 
-/** Where a track is begun. */
+/** Position at which a track is begun. */
 export interface TrackPlace {
   readonly byte: number;
   readonly ms: number;
@@ -132,7 +132,7 @@ async function soundOf(place: string, options: OpenOptions, signal: AbortSignal)
   const first = await follow(place, options, signal);
   if (!isList(first)) return first;
   const text = await beginningOf(first.response);
-  // A list of segments (HLS) is in AAC, and begins anew every few seconds.
+  // A list of segments (HLS) is in AAC, and begins again every few seconds.
   if (/^#EXT-X-/m.test(text)) throw new Error('the station sends HLS');
   const [next] = readPlaylist(text).flatMap((listed) => soundAddress(listed.place, first.url) ?? []);
   if (!next) throw new Error('the playlist of the station has no address');

@@ -14,7 +14,7 @@ import { tell, WeatherService } from './weather.js';
 
 /** A forecast is asked for again after this time. */
 const FRESH_MS = 30 * 60_000;
-/** An older forecast is left out: no weather is better than that of this morning. */
+/** An older forecast is left out, because it may be wrong by now. */
 const USABLE_MS = 3 * 3_600_000;
 /** A service that failed is left alone for this time. */
 const PAUSE_MS = 5 * 60_000;

@@ -54,7 +54,10 @@ function judge(step: Step, pieces: readonly Piece[], onsetMs: number | undefined
   });
 }
 
-/** What the device said while or just before speech of this length began at `onsetMs`, and may have heard. */
+/**
+ * Words of the device while or just before speech of this length began at `onsetMs`. The microphone may have heard
+ * them.
+ */
 function playedBefore({ reply, said }: TurnState, onsetMs: number, speechMs: number): string | undefined {
   const now = reply?.playing === true ? reply.sounded.join(' ') : '';
   const leftMs = said === undefined ? -Infinity : said.untilMs - onsetMs;

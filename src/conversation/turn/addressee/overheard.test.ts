@@ -36,10 +36,10 @@ describe('overheardAs', () => {
     ['And now we go over to the news of the day', { voice: { ...loud, levelDb: -41 } }, 'answered'],
     ['And now we go over to the news of the day', { voice: { ...loud, levelDb: -46 } }, 'background'],
     ['今天晚上七点的新闻联播', { language: 'zh-CN', voice: { ...loud, levelDb: -41 } }, 'background'],
-    // Who says it again means it.
+    // A person who says it again means it.
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'Turn it off.' }, 'answered'],
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'And the weather' }, 'background'],
-    // Single words that noise becomes.
+    // Recognisers often turn noise into such single words.
     ['Yeah.', { voice: weak }, 'noise'],
     ['The.', { voice: weak }, 'noise'],
     ['嗯。', { voice: weak, language: 'zh-CN' }, 'noise'],

@@ -10,7 +10,7 @@ export interface HeardEvidence {
   readonly voice: PieceVoice;
   /** Usual level of the person who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
-  /** What the device said while or just before the utterance began; undefined: it was silent. */
+  /** Words of the device while or just before the utterance began. Undefined: it was silent. */
   readonly played: string | undefined;
   /** True: the device has just asked something. */
   readonly asked: boolean;

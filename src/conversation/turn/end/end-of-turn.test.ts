@@ -16,7 +16,7 @@ const RULES: TurnRules = {
   prosody: true,
 };
 const FINISHED = 'It is my birthday today.';
-/** From the piece to its words. */
+/** Time from the end of a piece to its words. */
 const RECOGNITION_MS = 100;
 
 /** One device whose words at a pause are known; every event comes at `nowMs`. */

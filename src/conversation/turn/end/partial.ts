@@ -27,7 +27,7 @@ export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type:
   if (!again || !listening.adapted || step.state.prepared !== prepared) judge(step, index);
 }
 
-/** A pause after words that were stable before it: they judge it until its own text is there. */
+/** A pause after words that were stable before it. These words decide about it until its own text is there. */
 export function onPauseAfterPartial(step: Step): void {
   const { listening } = step.state;
   const { index, times = 0 } = listening?.partial ?? {};

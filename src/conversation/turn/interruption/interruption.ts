@@ -10,8 +10,8 @@ import { interrupt } from '../reply/stopping.js';
 import type { OpenListening, Piece, Reply, Step } from '../state.js';
 
 /**
- * Where nothing is known of the words, speech that lasts this long after its detection is intended: a series of coughs
- * is over by then. The answer is silent meanwhile, so nobody waits for this decision.
+ * If nothing is known of the words, speech that lasts this long after its detection is intended: a series of coughs is
+ * over by then. The answer is silent meanwhile, so nobody waits for this decision.
  */
 const GOES_ON_MS = 900;
 /** After this time it is clear whether words were said; the answer waits no longer. */

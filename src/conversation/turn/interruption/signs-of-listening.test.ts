@@ -33,7 +33,7 @@ describe('maybeBackchannel', () => {
     ['You got.', 420, true],
     ['You got.', 600, false],
     ['Photosynthesis', 900, false],
-    // Two words, the same twice or with an interjection, may be longer; two others may not.
+    // Two words may be longer if they are the same or if one is an interjection; other pairs may not.
     ['Sir, sir,,', 850, true],
     ["I'm yes.", 850, true],
     ['A wow.', 700, true],
@@ -44,7 +44,7 @@ describe('maybeBackchannel', () => {
     ['Yes it is', 700, false],
     ['母。', 300, true],
     ['恩恩', 500, true],
-    // What tells to do something, or asks, is meant.
+    // Commands and questions are meant for the device.
     ['Stop.', 300, false],
     ['Hold on.', 400, false],
     ['Paris?', 400, false],

@@ -24,7 +24,7 @@ export type Mirror = { /** As `models.mirrors` names it. */ readonly name: strin
     }
 );
 
-/** How a file is made; `from` is the path of what it is made from within the package. */
+/** The maker of a file. `from` is the path of its source within the package. */
 export type GeneratedFile =
   | { readonly maker: 'moonshine-tokens'; readonly from?: undefined }
   | {

@@ -11,7 +11,7 @@ const en = {
       remedy:
         'Raise the memory limit (deploy/profiles/*.env, `mem_limit:`, `MemoryMax=`), ' +
         'choose a smaller model (`asr.model`), or lower `max_concurrent_sessions`. ' +
-        'The count begins anew when the container is made again.',
+        'The count starts again when the container is made again.',
     },
     kernel: {
       title: 'Out of memory: the kernel has ended a Node.js process on this machine.',

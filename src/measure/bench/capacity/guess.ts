@@ -1,7 +1,7 @@
 import { STEADY_MINUTE } from '../../../capacity/index.js';
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
-/** Of each turn of {@link STEADY_MINUTE}: decodes, guesses in vain included, and seconds of listening. */
+/** Decodes (including useless guesses) and seconds of listening for each turn of {@link STEADY_MINUTE}. */
 const TURN = { decodes: 1.2, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;

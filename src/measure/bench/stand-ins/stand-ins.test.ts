@@ -8,7 +8,7 @@ import { openAiTts } from '../../../providers/tts/openai/openai.js';
 import { Mp3Decoder, parseWav, spokenUnits } from '../../../audio/index.js';
 import { standInOptions, startStandIns, type StandInReport, type StandIns } from './index.js';
 
-// The stand-ins against the product's own adapters: measurements with them must hold for the real services.
+// Tests the stand-ins with the product's own adapters, because measurements with them must hold for the real services.
 
 let scope: Scope;
 beforeEach(() => {

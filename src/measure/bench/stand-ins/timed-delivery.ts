@@ -3,7 +3,7 @@ import type { DelayHistogram } from '../../statistics.js';
 
 export interface TimedDelivery {
   readonly count: number;
-  /** When item `index` is due, on the clock; must not decrease. */
+  /** Time at which item `index` is due, on the clock. It must not decrease. */
   dueMs(index: number): number;
   send(index: number): void;
 }

@@ -19,7 +19,7 @@ export const IMPORTED_RECOGNIZERS: Readonly<Record<string, readonly ImportRow[]>
       types: ['sherpa_onnx_local'],
       to: 'asr.model',
       about: both(
-        'The same engine: SenseVoice, Paraformer or Whisper by model_type; the model is fetched anew.',
+        'The same engine: SenseVoice, Paraformer or Whisper by model_type; the model is downloaded again.',
         '同一引擎：按 model_type 选用 SenseVoice、Paraformer 或 Whisper；模型会重新下载。',
       ),
       take: takeSherpa,

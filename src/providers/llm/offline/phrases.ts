@@ -93,8 +93,8 @@ const ZH: Phrases = {
 };
 
 /**
- * Sentences that many devices hear, each where it stands in a reply: the voice gets the first sentence in other parts
- * than later ones.
+ * Sentences that many devices hear, each at its place in a reply, because the voice splits the first sentence into
+ * other parts than later ones.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);

@@ -1,7 +1,7 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 
-/** How often a reminder comes, as its tool calls it. */
+/** The repetition of a reminder, by the names of its tool. */
 export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly';
 
 /**

@@ -147,7 +147,7 @@ class Requests {
     }
   }
 
-  /** Keeps models: making one builds the schema of its answers anew, which costs as much as reading a whole answer. */
+  /** Keeps models: making one builds the schema of its answers, which costs as much as reading a whole answer. */
   #model(name: string): OpenAICompatibleChatLanguageModel {
     const known = this.#models.get(name);
     if (known) return known;

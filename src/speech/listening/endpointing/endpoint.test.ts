@@ -185,7 +185,7 @@ describe('endpoint policy', () => {
     ['normal', 'It is my birthday today.', 350, 1300],
     ['normal', 'It is.', 350, 1300],
     ['patient', 'It is my birthday today.', 800, 1600],
-    // What waits anyway does not wait longer.
+    // An utterance that waits anyway does not wait longer.
     ['patient', 'It is.', 1600, 1600],
     ['normal', 'It is my birthday', 1300, 1300],
     ['normal', 'It is my birthday,', 900, 1300],
@@ -229,7 +229,7 @@ describe('endpoint policy', () => {
   });
 
   it.each([
-    // Finished, open and doubtful words, and such as say nothing.
+    // Finished, open and doubtful words, and words that show nothing about the end.
     ['normal', '你吃饭了吗。', [350, 350, 1300, 1600]],
     ['normal', '你好和。', [2000, 2000, 2000, 2000]],
     ['normal', '明天早上。', [1600, 1600, 1600, 1600]],

@@ -159,7 +159,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
   });
 
   it.each([
-    { what: 'one that is begun anew', mode: 'realtime', next: () => begin(2, 'realtime', false) },
+    { what: 'one that is begun again', mode: 'realtime', next: () => begin(2, 'realtime', false) },
     {
       what: 'one after the listener was closed',
       mode: 'realtime',

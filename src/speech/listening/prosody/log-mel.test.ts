@@ -3,8 +3,9 @@ import { clip } from '../../../../test/fixtures/speech.js';
 import { FRAMES, LogMel, MELS } from './log-mel.js';
 
 /**
- * Of features that the published code of pipecat-ai 1.14.0 computed of the clip austen-0870, twice in a row: their
- * mean, and values as [row, frame, value]. In the shorter ones the frames up to 499 are silence before the sound.
+ * Statistics of the features that the published code of pipecat-ai 1.14.0 computed for the clip austen-0870, twice in a
+ * row: their mean, and values as [row, frame, value]. In the shorter ones the frames up to 499 are silence before the
+ * sound.
  */
 const PUBLISHED = [
   {

@@ -11,7 +11,7 @@ import { tinyTurn } from '../../../../test/fakes/tiny-families.js';
 import { clip } from '../../../../test/fixtures/speech.js';
 import { createSmartTurn, prosodyOf, type SmartTurnOptions, type SmartTurnService } from './smart-turn-service.js';
 
-// The weights are generated: by them three seconds of the clip are incomplete, and all of it is complete.
+// The weights are generated. With them, three seconds of the clip are incomplete, and the whole clip is complete.
 const complete = clip('austen-0870');
 const incomplete = complete.subarray(0, 48_000);
 
@@ -60,7 +60,7 @@ const results = (): Record<string, number> => metrics.of('chorus_turn_prosody_to
 it('judges in a process of its own, and counts', async () => {
   const service = serviceWith(await installed());
   expect(service.prepare('en-US')).toBe(true);
-  // It is not waited for.
+  // Nothing waits for the process.
   expect(await service.judge(complete, signal)).toBeUndefined();
   await until(service, 'ready');
   expect(await service.judge(incomplete, signal)).toBe('incomplete');

@@ -11,7 +11,7 @@ export interface TurnCall {
 }
 
 export interface TurnAnswer {
-  /** Of the turn to be over. */
+  /** Probability that the turn is over. */
   readonly probability: number;
   readonly runMs: number;
 }

@@ -73,7 +73,7 @@ export class Pacer {
     return paced;
   }
 
-  /** When the device will have played all its packets; undefined: it has no reply. */
+  /** Time at which the device will have played all its packets. Undefined: it has no reply. */
   underrunAt(deviceId: string): number | undefined {
     for (const reply of this.#replies) if (reply.deviceId === deviceId) return reply.underrunAtMs();
     return undefined;

@@ -115,7 +115,7 @@ describe('packets that were held back on their way', () => {
     return schedule;
   }
 
-  it('are a gap as long as the device had no sound, and the schedule begins anew', () => {
+  it('are a gap as long as the device had no sound, and the schedule begins again', () => {
     const schedule = four();
     // The device had two packets, so it was silent from 120 ms on.
     expect(schedule.arrivedLate(42, 300)).toBe(180);
@@ -155,7 +155,7 @@ describe('a deliberate pause', () => {
     return { schedule, dryAtMs: schedule.dryAtMs ?? 0 };
   }
 
-  it('counts as no gap, and begins the schedule anew once all is played', () => {
+  it('counts as no gap, and begins the schedule again once all is played', () => {
     const { schedule, dryAtMs } = grown();
     schedule.resume(dryAtMs + 5000);
     expect(schedule.dueAtMs()).toBe(dryAtMs + 5000);

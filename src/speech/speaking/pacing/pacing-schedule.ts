@@ -101,7 +101,7 @@ export class PacingSchedule {
 
   /**
    * Packets sent since `sinceMs` were held back on their way and reach the device now. If the device had no sound left
-   * meanwhile, the schedule begins anew. Otherwise the device would hold that much more than planned for the rest of
+   * meanwhile, the schedule begins again. Otherwise the device would hold that much more than planned for the rest of
    * the reply. Returns how long the device had no sound.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
@@ -115,7 +115,7 @@ export class PacingSchedule {
 
   /**
    * Ends a deliberate pause, so that nothing counts as late. If the device has played everything, the schedule begins
-   * anew.
+   * again.
    */
   resume(nowMs: number): void {
     this.#lastSentMs = Math.max(this.#lastSentMs, nowMs - this.settings.minSpacingMs);

@@ -167,7 +167,7 @@ describe('damage', () => {
     await damage(file);
     const { cache, settle, warnings } = await open();
     expect(await cache.get(phraseOf('Yes?'), ['edge'])).toBeUndefined();
-    expect(warnings).toEqual(['a kept phrase was damaged and is made anew']);
+    expect(warnings).toEqual(['a kept phrase was damaged and is made again']);
     expect(await files()).toEqual([]);
     cache.set(phraseOf('Yes?'), { packets: packetsOf('Yes?'), providerId: 'edge' });
     await settle();

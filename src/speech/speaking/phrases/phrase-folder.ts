@@ -88,7 +88,7 @@ export class PhraseFolder {
         await this.#mark(key, file);
         return packets;
       }
-      this.options.log.warn('a kept phrase was damaged and is made anew', {
+      this.options.log.warn('a kept phrase was damaged and is made again', {
         problem: 'phrase.damaged',
         file: this.#path(key),
       });

@@ -9,12 +9,12 @@ it('lets a sentence recur at the third device, however often the first two heard
 });
 
 it('counts a bounded number of sentences and forgets the least recent', () => {
-  const sentences = new RecurringSentences(new Uint32Array(SET_WORDS)); // Eight.
+  const sentences = new RecurringSentences(new Uint32Array(SET_WORDS)); // Room for eight.
   for (const device of ['a', 'b']) sentences.said('first', device);
   for (const text of ['2nd', '3rd', '4th', '5th', '6th', '7th', '8th'])
     for (const device of ['a', 'b']) sentences.said(text, device);
   expect(sentences.said('first', 'b')).toBe(false);
-  sentences.said('9th', 'a'); // Pushes out the second.
+  sentences.said('9th', 'a'); // This removes the second one.
   expect(sentences.said('first', 'c')).toBe(true);
   expect(sentences.said('3rd', 'c')).toBe(true);
   for (const device of ['b', 'c']) expect(sentences.said('2nd', device)).toBe(false);

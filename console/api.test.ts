@@ -35,7 +35,7 @@ const SESSION = {
   language: 'en',
 };
 
-describe('the admin API as the page asks it', () => {
+describe('the client of the admin API', () => {
   it('sends the secret of the session with every change, and only with changes', async () => {
     const { api, asked } = against(
       [Response.json(SESSION), Response.json({ devices: [] }), Response.json({ device: { deviceId: 'a' } })],
@@ -90,14 +90,14 @@ describe('the admin API as the page asks it', () => {
     expect(signedOut()).toBe(1);
   });
 
-  it('a change that was refused is an answer', async () => {
+  it('a refused change is an answer, not an error', async () => {
     const answer = { ok: false, mistakes: [{ key: 'llm.preset', text: { en: 'no', zh: '不' } }] };
     await expect(
       against([Response.json(answer, { status: 422 })]).api.changeConfig({ 'llm.preset': 'x' }),
     ).resolves.toEqual(answer);
   });
 
-  it('turns are the newest first', async () => {
+  it('turns come newest first', async () => {
     await expect(against([Response.json({ turns: [{ id: 1 }, { id: 2 }], next: 2 })]).api.turns(20)).resolves.toEqual([
       { id: 2 },
       { id: 1 },

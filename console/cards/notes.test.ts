@@ -6,7 +6,7 @@ import { en } from '../words/en.js';
 import { matches } from './devices.js';
 import { modelNote } from './missing-model.js';
 
-it('a model whose download failed is not said to be coming', () => {
+it('a model whose download failed is not announced as coming', () => {
   expect(modelNote({ state: 'downloading', percent: 12 }, 'zh', en)).toContain('being downloaded: 12 %');
   expect(modelNote({ state: 'waiting', percent: 0 }, 'zh', en)).toMatch(/could not be fetched/);
   expect(modelNote(undefined, 'zh', en)).toBe(en.talk.missingModel.zh);

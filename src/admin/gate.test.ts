@@ -72,7 +72,7 @@ const PLAIN = 'chorus_session=S; HttpOnly; SameSite=Strict; Path=/; Max-Age=6048
 const SECURE = `__Host-${PLAIN}; Secure`;
 
 describe('the cookie of a session is for https alone', () => {
-  it('if a trusted proxy says that the browser uses it, without a public address', () => {
+  it('if a trusted proxy says that the browser uses https, and no public address is configured', () => {
     const { cookie } = world();
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } })).toBe(SECURE);
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
@@ -129,7 +129,7 @@ describe('a browser is signed in by its cookie', () => {
       expect([asks({ headers: { cookie } }), cookie]).toEqual(['admin.not_signed_in', cookie]);
   });
 
-  it('over https by the one that plain http cannot plant', () => {
+  it('over https by the cookie that plain http cannot set', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     const https = { peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } };
@@ -203,13 +203,13 @@ describe('the name by which the page was asked for', () => {
     expect(asks({ access: 'public', peer: PROXIED, headers: { host: 'voice.example.org' } })).toBe('nobody');
   });
 
-  it('is that of the request where nobody trusted stands between', () => {
+  it('is that of the request if no trusted proxy forwarded it', () => {
     expect(world({ publicUrl: () => PUBLIC_URL }).asks({ access: 'public', headers })).toBe(
       'admin.wrong_host {"host":"backend.example.com"}',
     );
   });
 
-  it('is one that is ours: else nothing is answered, whoever is signed in', () => {
+  it('must be one of ours; otherwise nothing is answered, even for a signed-in browser', () => {
     const { asks } = world({ hosts: () => ['chorus.example.com'] });
     const local = { authorization: `Bearer ${LOCAL_TOKEN}` };
     const peer: Peer = { ...LAN, kind: 'loopback' };
@@ -234,13 +234,13 @@ describe('a command', () => {
     headers: { authorization: `Bearer ${LOCAL_TOKEN}`, ...headers },
   });
 
-  it('is let in from this machine, by whichever of its addresses it asks', () => {
+  it('is let in from this machine, by any of its addresses', () => {
     const { asks } = world();
     expect([asks(asking('loopback')), asks(asking('own'))]).toEqual(['local', 'local']);
     expect(asks(asking('loopback', { authorization: `bearer ${LOCAL_TOKEN}` }))).toBe('local');
   });
 
-  it('is not let in from anywhere else, nor through anybody', () => {
+  it('is not let in from another machine or through a proxy', () => {
     const { asks } = world();
     for (const kind of ['private', 'gateway', 'public'] as const)
       expect([asks(asking(kind)), kind]).toEqual(['admin.not_signed_in', kind]);
@@ -248,7 +248,7 @@ describe('a command', () => {
       expect(asks(asking(kind, {}, { forwarded: true }))).toBe('admin.not_signed_in');
   });
 
-  it('with a wrong token is nobody, also on a public route and in a browser that is signed in', () => {
+  it('with a wrong token is refused, also on a public route and in a signed-in browser', () => {
     const { asks, signIn } = world();
     const cookie = `chorus_session=${signIn().secret}`;
     for (const authorization of ['', 'Bearer ', `Bearer ${'M'.repeat(43)}`, LOCAL_TOKEN, `Basic ${LOCAL_TOKEN}`]) {

@@ -41,7 +41,7 @@ describe('a session of the page', () => {
     expect(sessions.find(secret)).toBeUndefined();
   });
 
-  it('is over with its password, and not with that of another', () => {
+  it('ends when its own password changes, and not with another password', () => {
     const { state, sessions, ended } = world();
     const before = sessions.open();
     state.password = 'second';
@@ -50,7 +50,7 @@ describe('a session of the page', () => {
     expect([sessions.find(before.secret), sessions.find(after.secret)?.id]).toEqual([undefined, after.session.id]);
   });
 
-  it('is known by its secret alone, and another one counts nothing', () => {
+  it('is known by its secret alone, and a wrong secret has no effect', () => {
     const { sessions } = world();
     const [one, two] = [sessions.open(), sessions.open()];
     expect(one.secret).toMatch(/^[\w-]{43}$/);
@@ -104,7 +104,7 @@ describe('sweeping', () => {
 });
 
 describe('ending by hand', () => {
-  it('ends the one that is meant', () => {
+  it('ends only the given session', () => {
     const { ended, sessions } = world();
     const [one, two] = [sessions.open(), sessions.open()];
     sessions.close(one.session.id);
@@ -128,7 +128,7 @@ describe('ending by hand', () => {
   });
 });
 
-it('100 browsers are signed in at most; the one that was quiet longest gives way', () => {
+it('at most 100 browsers are signed in; the one that was idle longest is signed out', () => {
   const { ended, sessions } = world();
   const opened = Array.from({ length: 100 }, () => sessions.open());
   expect([sessions.size, ended]).toEqual([100, []]);

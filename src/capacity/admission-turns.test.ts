@@ -43,7 +43,7 @@ describe('a number of turns at once', () => {
     expect(admitted).toEqual(['first', 'just less', 'new', '30 s ago']);
   });
 
-  it('counts as active who talks, or talked in the last 6 s; and keeps a seat for 15 s', async () => {
+  it('counts a device as active if it talks or talked in the last 6 s, and keeps its seat for 15 s', async () => {
     const { clock, admission } = world();
     const permit = admission.tryAdmit('a');
     admission.tryAdmit('b');
@@ -78,7 +78,7 @@ describe('a number of turns at once', () => {
     expect(admitted).toEqual(['a', 'second refused', 'early gone', 'late refused', 'second refused', 'early']);
   });
 
-  it('serves who was refused first before who came later, while both wait', async () => {
+  it('serves the device that was refused first before later ones, while both wait', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     want('a');
     want('patient', undefined, 1000);
@@ -147,7 +147,7 @@ describe('a number of turns at once', () => {
   });
 });
 
-describe('the line of those who wait', () => {
+describe('the queue of waiting devices', () => {
   it('is in the order in which they came, also within a millisecond', async () => {
     const { admitted, want, end } = world({ maxTalking: 1 });
     for (const name of ['a', 'b', 'c']) want(name);
@@ -155,7 +155,7 @@ describe('the line of those who wait', () => {
     expect(admitted).toEqual(['a', 'b', 'c']);
   });
 
-  it('has whoever is owed a turn before conversations', async () => {
+  it('serves devices that are owed a turn before conversations', async () => {
     const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
     await clock.advance(5000);
     expect(admission.tryAdmit('first')).toBeDefined();
@@ -167,7 +167,7 @@ describe('the line of those who wait', () => {
     expect(admitted).toEqual([]);
   });
 
-  it('has whoever is owed a turn before a conversation that has a seat', async () => {
+  it('serves devices that are owed a turn before a conversation that has a seat', async () => {
     const { clock, admitted, want, end, refuse } = world({ maxTalking: 1 });
     want('talking');
     await end('talking');
@@ -207,7 +207,7 @@ describe('the line of those who wait', () => {
     return admitted.find((name) => name === 'a' || name === 'other');
   }
 
-  it('keeps the place of a device that was turned away while it waited: its own, not that of another', async () => {
+  it('keeps for a device that was turned away its own place, not that of another device', async () => {
     expect([await first(800), await first(500)]).toEqual(['a', 'other']);
   });
 

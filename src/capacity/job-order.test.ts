@@ -30,7 +30,7 @@ describe('how urgent a job is', () => {
 });
 
 describe('jobs are taken', () => {
-  it('by their urgency: who would stutter, who starves, who is late, who has time, guesses', () => {
+  it('by urgency: first those that prevent stuttering, then starving, late, early and speculative ones', () => {
     const jobs = [
       job('guess', { latestStartMs: Infinity }),
       job('early'),
@@ -41,12 +41,12 @@ describe('jobs are taken', () => {
     expect(order(jobs)).toEqual(['playing', 'starving', 'late', 'early', 'guess']);
   });
 
-  it('by their latest start where they have time, and where that is the same by the least use', () => {
+  it('by their latest start if they have time, and by the least use if that is equal', () => {
     const jobs = [job('b'), job('c', { latestStartMs: NOW + 500 }), job('a')];
     expect(order(jobs, { a: 1, b: 2, c: 3 })).toEqual(['c', 'a', 'b']);
   });
 
-  it('late by their latest start, each standing back by a quarter of the CPU time of its device', () => {
+  it('if late, by their latest start plus a quarter of the CPU time of their device', () => {
     const jobs = [job('greedy', { latestStartMs: NOW - 1000 }), job('modest', { latestStartMs: NOW - 500 })];
     expect(order(jobs, { greedy: 1999 })).toEqual(['greedy', 'modest']);
     expect(order(jobs, { greedy: 2001 })).toEqual(['modest', 'greedy']);

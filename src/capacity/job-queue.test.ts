@@ -57,7 +57,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('is an order: the same, however the jobs came', () => {
+  it('takes jobs in the same order, however they arrived', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(job, { maxLength: 20, selector: ({ latestStartMs }) => latestStartMs }),

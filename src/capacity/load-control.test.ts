@@ -198,7 +198,7 @@ describe('the ceiling', () => {
     expect(load.view().costCores).toBeCloseTo(0.018, 3);
   });
 
-  it('lets no more wait for their first sound than are answered soon, and never less than four', () => {
+  it('admits only as many waiting devices as are answered soon, and never fewer than four', () => {
     const load = control();
     expect(load.selfTested(0.0345).awaiting).toBeCloseTo(24, 0);
     expect(control({ supplyCores: 0.1 }).view().awaiting).toBe(4);

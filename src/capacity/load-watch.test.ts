@@ -41,7 +41,7 @@ const cgroup = (more: Partial<NonNullable<MachineSample['cgroup']>>): MachineSam
 });
 
 describe('two looks at the machine', () => {
-  it('on a bare machine: ours, and what others take of it', () => {
+  it('measure our use of a bare machine, and that of others', () => {
     const is = seen(sample(1000), sample(3000), 2, 2);
     expect(is).toMatchObject({
       intervalMs: 2000,

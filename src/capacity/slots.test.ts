@@ -208,7 +208,7 @@ describe('slots', () => {
     }
   });
 
-  it('lets 128 jobs wait where nothing else is said', async () => {
+  it('lets 128 jobs wait by default', async () => {
     const { clock, ended, job, slots } = world();
     for (let n = 0; n <= 129; n++) void job(`${n}`, { deadlineMs: 1_000_000 }, 1);
     await settle();

@@ -91,7 +91,7 @@ describe('an error on the command line, in Chinese', () => {
     expect(describeError(error, 'zh')).toBe(sentence);
   });
 
-  it('a task that there is not is a wrong command line', () => {
+  it('an unknown task is a wrong command line', () => {
     expect(exitCodeOf('upkeep.unknown_task')).toBe(EXIT.usage);
     expect(exitCodeOf('upkeep.running')).toBe(EXIT.failed);
   });

@@ -64,7 +64,7 @@ describe('a configuration that is put into force', () => {
     expect(await readFile(join(folder, 'backups', 'config.19700101_000000.yaml'), 'utf8')).toBe(OLD);
   });
 
-  it('goes back without a word more when the server refuses it: that has changed nothing', async () => {
+  it('is taken back without a further message if the server refuses it, because nothing was changed', async () => {
     const { calls, outcome } = apply({ reload: () => Promise.resolve(refused()) });
     expect(await outcome).toMatchObject({
       type: 'gone_back',
@@ -84,13 +84,13 @@ describe('a configuration that is put into force', () => {
     expect([calls, await read()]).toEqual([['try 2', 'prove', 'take 1'], OLD]);
   });
 
-  it('says so when the server is lost: the file is the old one all the same', async () => {
+  it('is taken back even if the server is lost, which is reported', async () => {
     const { outcome } = apply({ reload: () => Promise.reject(new Error('no answer')) });
     expect(await outcome).toMatchObject({ type: 'gone_back', failure: { kind: 'lost' }, stuck: { kind: 'lost' } });
     expect(await read()).toBe(OLD);
   });
 
-  it('is not tried out where nobody wants it, and a rollback stays though it does not work', async () => {
+  it('is not tried out on request, and a rollback stays even if it does not work', async () => {
     const quick = apply({}, { verify: false });
     expect([await quick.outcome, quick.calls]).toMatchObject([{ type: 'applied' }, ['take 2']]);
     const rollback = apply({ prove: () => Promise.resolve('silence') }, { stay: true });
@@ -110,7 +110,7 @@ describe('a configuration that is put into force', () => {
     expect(readFileLayer(written, file).leaves).toEqual([]);
   });
 
-  it('with a key in it is never readable by others; without one again, it is as it was', async () => {
+  it('is never readable by others while it contains a key; without a key the old mode returns', async () => {
     let mode = 0;
     const { outcome } = apply(
       {
@@ -135,7 +135,7 @@ describe('a configuration that is put into force', () => {
     expect(await readFile((await findBackup(backups, undefined, ''))?.file ?? '', 'utf8')).toBe(NEW);
   });
 
-  it('a file that was not there is not there again', async () => {
+  it('a file that did not exist is removed again', async () => {
     await rm(file);
     const { outcome } = apply({ reload: () => Promise.resolve(refused()) });
     expect(await outcome).toMatchObject({ type: 'gone_back', backup: undefined });

@@ -74,7 +74,7 @@ describe('copies of the configuration', () => {
     expect(await findBackup(backups, '20250101_000000', undefined)).toBeUndefined();
   });
 
-  it('there is none where there is no file, and no folder is made for it', async () => {
+  it('without a file there is no copy, and no folder is made', async () => {
     expect(await keepBackup(file, { folder: backups, keep: 10, wallMs: AT })).toBeUndefined();
     expect(await listBackups(backups)).toEqual([]);
     expect(await readdir(folder)).toEqual([]);

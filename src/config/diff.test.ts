@@ -36,7 +36,7 @@ describe('differences between two configurations', () => {
     expect(change?.after).toBe('"https://***@example.org/v1"');
   });
 
-  it('a key is taken out of what somebody else says', () => {
+  it('a key is removed from the messages of others', () => {
     const config = configSchema.parse({ llm: { api_key: SECRET } });
     expect(withoutSecrets(`bad key ${SECRET}!`, config)).toBe('bad key ***!');
   });

@@ -81,7 +81,7 @@ describe('OMP_NUM_THREADS', () => {
     expect((await accepted('{}', { env: { OMP_NUM_THREADS: text } })).config.load.threads).toBe(threads);
   });
 
-  it('gives way to what was set for this server', async () => {
+  it('is overridden by what was set for this server', async () => {
     expect((await accepted('load: {threads: 1}', { env: { OMP_NUM_THREADS: '2' } })).config.load.threads).toBe(1);
   });
 });

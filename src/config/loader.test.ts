@@ -94,7 +94,7 @@ describe('layers', () => {
     expect(config.vad.min_silence_ms).toBe(800);
   });
 
-  it('takes an empty value for "not set", and leaves the variables of orchestrators alone', async () => {
+  it('treats an empty value as "not set", and ignores the variables of orchestrators', async () => {
     const { config } = await accepted('server:\n  port:\nllm:\n', {
       env: {
         CHORUS_SERVER__HOST: '',

@@ -29,7 +29,7 @@ describe('profiles', () => {
     ]);
   });
 
-  it('give way to what somebody set, and say where each value comes from', async () => {
+  it('are overridden by explicit settings, and each value names its origin', async () => {
     const loaded = await loadWith('profile=2c4g', 'max_concurrent_sessions=7');
     expect(loaded.config.max_concurrent_sessions).toBe(7);
     expect(loaded.config.llm.max_workers).toBe(5);

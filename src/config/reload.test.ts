@@ -25,7 +25,7 @@ describe('a reload', () => {
     return composeReload({ file, load }, live, silentLogger, new Scope('test', () => undefined));
   }
 
-  it('takes a file that was there and is empty or gone for a mistake', async () => {
+  it('treats a file that became empty or disappeared as a mistake', async () => {
     writeFileSync(file, 'session: {greeting: false}\n');
     const running = await started();
     for (const lose of [() => writeFileSync(file, ' \n'), () => rmSync(file)]) {

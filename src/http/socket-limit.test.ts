@@ -51,7 +51,7 @@ const admitted = (limit: SocketLimit, ...addresses: (string | undefined)[]): boo
 const refused = (): number => metrics.of('chorus_handshakes_total')['too_many_sockets'] ?? 0;
 
 describe('how many connections an address may have open', () => {
-  it('is so many, each address by itself; the one too many is destroyed, and no other', () => {
+  it('is limited for each address alone; a connection beyond the limit is destroyed, and no other', () => {
     const limit = limitOf(2);
     const sockets = [DEVICE, DEVICE, DEVICE, OTHER, DEVICE].map(from);
     expect(sockets.map((socket) => limit.admit(socket))).toEqual([true, true, false, true, false]);
@@ -74,7 +74,7 @@ describe('how many connections an address may have open', () => {
     expect(stays.destroyed).toBe(false);
   });
 
-  it('is not more because one that was refused closes', async () => {
+  it('does not rise when a refused connection closes', async () => {
     const limit = limitOf(1);
     limit.admit(from(DEVICE));
     const refusedOne = from(DEVICE);
@@ -95,7 +95,7 @@ describe('how many connections an address may have open', () => {
     expect(admitted(limit, 'fe80::1%eth0', 'fe80::1')).toEqual([true, false]);
   });
 
-  it('is one number for all whose address nobody can tell any more', async () => {
+  it('is one number for all connections whose address is no longer known', async () => {
     const limit = limitOf(1);
     const unknown = from(undefined);
     expect(limit.admit(unknown)).toBe(true);
@@ -118,7 +118,7 @@ describe('how many connections an address may have open', () => {
 });
 
 describe('a client that sends requests without waiting for answers', () => {
-  it('again and again, is not connected for a while; nobody else is kept out, and no trusted proxy', async () => {
+  it('is refused for a while; other clients and trusted proxies are not', async () => {
     const limit = limitOf(1000, ['10.9.9.9']);
     for (let times = 0; times < 10; times++) {
       const socket = from(DEVICE);
@@ -132,8 +132,8 @@ describe('a client that sends requests without waiting for answers', () => {
   });
 });
 
-describe('who sends too many requests', () => {
-  it('is not connected for a while, whatever the answers; nobody else is kept out, and no trusted proxy', async () => {
+describe('a client that sends too many requests', () => {
+  it('is refused for a while, whatever the answers; other clients and trusted proxies are not', async () => {
     const limit = limitOf(1000, ['10.9.9.9']);
     const [device, proxy] = [from(DEVICE), from('10.9.9.9')];
     const { burst, perSecond } = DEFAULT_LIMITS.requests;
@@ -152,7 +152,7 @@ describe('who sends too many requests', () => {
 });
 
 describe('connections beside those of devices', () => {
-  it('are a thousand: the oldest that waits for no answer gives way', () => {
+  it('are limited to a thousand: the oldest one that waits for no answer is closed', () => {
     const limit = limitOf(5000);
     const busy = from(DEVICE);
     oneAtATime(
@@ -171,8 +171,8 @@ describe('connections beside those of devices', () => {
   });
 });
 
-describe('whoever looks for the reason', () => {
-  it('is told of one refused connection a minute, whichever address it is, and can count them all', async () => {
+describe('the log of refused connections', () => {
+  it('has one line a minute for all addresses together, and counts every refusal', async () => {
     const limit = limitOf(1);
     admitted(limit, DEVICE, OTHER);
     expect(warnings).toEqual([]);
@@ -189,7 +189,7 @@ describe('whoever looks for the reason', () => {
 });
 
 describe('the files that a process may have open', () => {
-  it('are not all for connections', () => {
+  it('are not all available for connections', () => {
     expect(socketsAllowed(2000, Number.POSITIVE_INFINITY)).toBe(3000);
     expect(socketsAllowed(2000, 16_384)).toBe(3000);
     expect(socketsAllowed(20_000, 20_000)).toBe(16_000);

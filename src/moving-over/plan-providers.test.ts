@@ -81,7 +81,7 @@ describe('language models', () => {
     expect(task(plan, 'LLM.Mine')).toContain('no longer offers deepseek-chat');
   });
 
-  it('an app of Dify and a bot of Coze are taken with their keys', async () => {
+  it('an app of Dify and a bot of Coze are imported with their keys', async () => {
     const dify = await llm('type: dify, base_url: "https://dify.example.org/v1", api_key: k1, mode: chat-messages');
     expect(Object.fromEntries(dify.values)).toMatchObject({
       'llm.preset': 'dify',
@@ -112,7 +112,7 @@ describe('language models', () => {
     expect((await eyes('你的api_key')).values.has('vision.model')).toBe(false);
   });
 
-  it('a memory goes on as the kind that is nearest', async () => {
+  it('a memory becomes the nearest kind that exists here', async () => {
     const kindOf = async (settings: string): Promise<unknown> =>
       (await planText(`selected_module: {Memory: Mine}\nMemory: {Mine: {${settings}}}\n`)).values.get('memory.kind');
     expect(await kindOf('type: mem_local_short, llm: ChatGLMLLM')).toBe('summary');

@@ -9,7 +9,7 @@ import { carryOut } from './carry-out.js';
 useFolder();
 
 describe('plug-ins and words', () => {
-  it('have their settings taken where there is a tool like them', async () => {
+  it('are imported if there is a similar tool', async () => {
     const { values } = await planOf(SERVER);
     expect(Object.fromEntries([...values].filter(([key]) => key.startsWith('tools.')))).toEqual({
       'tools.weather.place': '上海',
@@ -40,7 +40,7 @@ describe('plug-ins and words', () => {
     expect(reason(plan, 'plugins.web_search')).toContain('Metaso and Tavily');
   });
 
-  it('the key that the old server ships for QWeather stays there, and one without a host', async () => {
+  it('the QWeather key that the old server ships is not imported, nor is a key without a host', async () => {
     const weather = async (fields: string): Promise<unknown> => {
       const { values } = await planText(`plugins: {get_weather: {${fields}}}\n`);
       return Object.fromEntries([...values].filter(([key]) => key.startsWith('tools.weather')));
@@ -60,12 +60,12 @@ describe('plug-ins and words', () => {
     ['a text of lines', 'correct_words: |\n  小只|小智\n  嗯|\n\n  a|b\n'],
     ['a list of lines', 'correct_words: ["小只|小智\\r\\n嗯|", "a|b"]\n'],
     ['wide bars', 'correct_words: ["小只｜小智", "嗯｜", "a | b"]\n'],
-  ])('words to replace are taken from %s', async (_what, text) => {
+  ])('words to replace are imported from %s', async (_what, text) => {
     const { values } = await planText(text);
     expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '', a: 'b' });
   });
 
-  it('words to replace are taken, broken pairs are not', async () => {
+  it('words to replace are imported, except broken pairs', async () => {
     const { values } = await planText('correct_words: ["小只|小智", "a|b|c", "|x", "alone", "嗯|"]\n');
     expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '' });
   });
@@ -110,7 +110,7 @@ describe('people whose voices are known', () => {
     expect(JSON.stringify(plan.report)).not.toContain('planted-voice-key');
   });
 
-  it('are of no use without the service that has the voices', async () => {
+  it('are not imported without the service that has the voices', async () => {
     const plan = await planText(voiceprint(''));
     expect(plan.people).toEqual([]);
     expect(plan.values.has('voiceprint.url')).toBe(false);
@@ -118,7 +118,7 @@ describe('people whose voices are known', () => {
     expect((await planText('prompt: x\n')).people).toEqual([]);
   });
 
-  it('are found in the database of the web console, and written once', async () => {
+  it('are imported from the database of the web console, and written once', async () => {
     const plan = await planText(
       [
         "INSERT INTO sys_params (id, param_code, param_value, value_type) VALUES (1, 'server.voice_print', " +

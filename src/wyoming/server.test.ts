@@ -159,7 +159,7 @@ describe('recognition for other programs', () => {
     ['samples of 32 bits', (one) => one.send('audio-start', { ...FORMAT, width: 4 }), 'wyoming.unreadable'],
     ['half a sample', (one) => one.send('audio-chunk', FORMAT, new Uint8Array(3)), 'wyoming.unreadable'],
     ['a long text', (one) => one.send('synthesize', { text: 'word '.repeat(900) }), 'wyoming.too_much'],
-  ])('%s: is told what was wrong, and hung up on', async (_, does, code) => {
+  ])('%s: the client is told what was wrong, and disconnected', async (_, does, code) => {
     await open();
     const one = await client();
     does(one);
@@ -177,7 +177,7 @@ describe('recognition for other programs', () => {
     expect(results()).toEqual({ 'asr failed': 1 });
   });
 
-  it('takes so many at a time; the next is told that the server is busy, and its place is free again', async () => {
+  it('serves a limited number at a time; the next client is told that the server is busy', async () => {
     await open({ maxStreams: 1 });
     const one = await client();
     one.send('audio-start', FORMAT);
@@ -195,7 +195,7 @@ describe('recognition for other programs', () => {
     expect(results()).toEqual({ 'asr busy': 1, 'asr done': 2 });
   });
 
-  it('lets go of what a client that has gone had asked for', async () => {
+  it('cancels the requests of a client that has gone', async () => {
     await open({ maxStreams: 1 });
     let aborted = false;
     recognise = (__, signal) =>
@@ -216,7 +216,7 @@ describe('recognition for other programs', () => {
     expect((await two.next('transcript')).data['text']).toBe('next');
   });
 
-  it('hangs up on who says nothing, sooner in the midst of an utterance', async () => {
+  it('disconnects silent clients, and sooner during an utterance', async () => {
     const clock = new FakeClock();
     await open({ clock, maxStreams: 1 });
     const [idle, half] = [await client(), await client()];
@@ -295,7 +295,7 @@ describe('voices for other programs', () => {
 });
 
 describe('admission of clients', () => {
-  it('is this machine, and who is allowed', async () => {
+  it('is for this machine and the allowed addresses', async () => {
     await open({ allow: [OTHER_MACHINE] });
     const one = await client();
     one.send('ping');
@@ -305,7 +305,7 @@ describe('admission of clients', () => {
     expect(results()).toEqual({});
   });
 
-  it('is no more than so many at a time', async () => {
+  it('is limited to a number of clients at a time', async () => {
     await open();
     const all = await Promise.all(Array.from({ length: 33 }, client));
     await eventually(() => all.some(({ closed }) => closed));

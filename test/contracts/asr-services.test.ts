@@ -143,7 +143,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
   });
 
   if (subject.busy !== 'none')
-    it('that takes no more says so', async () => {
+    it('that accepts no more requests is reported as such', async () => {
       trouble = 'busy';
       const provider = make();
       expect(codeOf(await failureOf(() => ask(provider)))).toBe(subject.busy ?? 'asr.rate_limited');

@@ -87,7 +87,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     openStore({ dataDir: await newFolder(), url: await migratedDatabase() }),
   );
 
-  it('lets every server that shares the database play audio, and has none of it in a copy', async () => {
+  it('lets every server of the database play its audio, and leaves the audio out of copies', async () => {
     const url = await server.newDatabase();
     const [one, other] = await Promise.all([
       openStore({ dataDir: await newFolder(), url }),
@@ -147,7 +147,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  it('binds no more than so many though several servers decide at once', async () => {
+  it('keeps the limit of bound devices although several servers decide at once', async () => {
     const place = { dataDir: await newFolder(), url: await server.newDatabase() };
     const one = await openStore(place);
     const other = await openStore(place);

@@ -84,7 +84,7 @@ async function firstStep(
   return /^ {2}1\. .+$/m.exec(serverLines(running, loaded.config, folder, context))?.[0];
 }
 
-it('the first start makes one, once, and sends who has no device to the page', async () => {
+it('the first start makes a password once, and refers people without a device to the page', async () => {
   server = await ServerUnderTest.start({}, false, folder);
   const page = `http://localhost:${server.running.port}/`;
   expect(await firstStep(server, 'en')).toBe(

@@ -129,7 +129,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     return mark;
   }
 
-  it('the others are answered without a hole; who is concerned hears what is wrong, or the next provider', async () => {
+  it('other devices are answered without a hole; the affected one hears an apology or the next provider', async () => {
     const other = await device();
     const concerned = await Promise.all(
       TROUBLES.map(async (trouble) => ({ trouble, raw: await device(trouble.agent) })),

@@ -124,7 +124,7 @@ describe('an agent with a realtime model', () => {
     expect(model.peers.at(-1)!.received.length).toBeGreaterThan(0);
   }, 60_000);
 
-  it('hears in push to talk, and in realtime mode is interrupted by who speaks over it', async () => {
+  it('hears in push to talk, and is interrupted by speech in realtime mode', async () => {
     const pressed = await device();
     pressed.start('manual');
     pressed.burst(utterance('austen-0880'));

@@ -93,7 +93,7 @@ describe('upkeep by the running server', () => {
     );
   }, 60_000);
 
-  it('knows its tasks, and does nothing for who shows no secret', async () => {
+  it('knows its tasks, and does nothing without the secret', async () => {
     const unknown = await chorus(['upkeep', 'dishes', '--data', server.dataDir]);
     expect(unknown.code).toBe(-1);
     expect(unknown.err).toContain('there is no task dishes; there are leftovers, logs,');
@@ -107,7 +107,7 @@ describe('upkeep by the running server', () => {
     }
   });
 
-  it('whoever shows another secret is refused in words', async () => {
+  it('a request with a wrong secret is refused in words', async () => {
     const file = join(server.dataDir, 'local-token');
     const own = await readFile(file, 'utf8');
     await writeFile(file, 'A'.repeat(43));

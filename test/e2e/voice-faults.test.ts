@@ -166,7 +166,7 @@ describe('an OpenAI-compatible voice', () => {
   );
 
   it.each(['cut', 'hang'] as const)(
-    'that breaks off while it is heard (%s) is excused',
+    'that breaks off while it is heard (%s) is followed by an apology',
     async (end) => {
       let heard = (): void => undefined;
       const endNotBefore = new Promise<void>((resolve) => (heard = resolve));

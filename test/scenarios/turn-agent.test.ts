@@ -101,7 +101,7 @@ describe('an agent from a database that takes 200 ms', () => {
   });
 });
 
-describe('an agent that cannot be found out', () => {
+describe('an agent that cannot be determined', () => {
   const logged: LogFields[] = [];
   const log: Logger = {
     debug: () => undefined,

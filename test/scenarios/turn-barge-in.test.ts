@@ -13,7 +13,7 @@ async function answered(...options: Parameters<typeof createAnsweredWorld>): Pro
 describe('barge-in', () => {
   const over = ['stt:how are you', 'tts:start', 'llm:happy', 'say:One.', 'tts:stop'];
 
-  it('C: a click stops at once, and twice does not matter (51, 52, 53, 54)', async () => {
+  it('a click stops the answer at once, and a second click changes nothing (51, 52, 53, 54)', async () => {
     await answered();
     const { device, connection, clock, conversation } = world;
     device.abort();
@@ -83,7 +83,7 @@ describe('barge-in', () => {
     expect(world.connection.packets).toBe(packets);
   });
 
-  it('D: wake word in auto mode: no stale sound, and the late listen start begins the turn', async () => {
+  it('wake word in auto mode: no stale sound, and the late listen start begins the turn', async () => {
     await answered();
     const { packets } = world.connection;
     world.device.abort('wake_word_detected');
@@ -105,7 +105,7 @@ describe('barge-in', () => {
     expect(world.connection.words.slice(0, 5)).toEqual(over);
   });
 
-  it('E: the voice in realtime, its words unknown, stops the answer, flushes and is the next turn (54a)', async () => {
+  it('in realtime, speech without known words stops the answer and is the next turn (54a)', async () => {
     await answered({ rules: { repairMs: 0 } }, 'realtime');
     const stream = world.stream();
     expect(stream.playing).toBe(true);
@@ -355,7 +355,7 @@ describe('barge-in', () => {
     });
   });
 
-  it('more words than one are asked for where it is so set', async () => {
+  it('several words are needed to interrupt if this is configured', async () => {
     await answered({ rules: { interruptWords: 2 } }, 'realtime');
     const stream = world.stream();
     stream.bargesIn();

@@ -129,7 +129,7 @@ describe('a sound after the question', () => {
     expect(world.conversation.history).toEqual([{ user: 'what is the weather', reply: 'One. Two.' }]);
   });
 
-  it('is no part of it where it is a sign of listening', async () => {
+  it('is ignored if it is a sign of listening', async () => {
     await cutOff(1000);
     world.stream().starts();
     world.stream().piece('Uh-huh.');

@@ -103,7 +103,7 @@ describe('the first sentence of an answer that is begun early', () => {
     expect(saidByVoice()).toEqual([['One.'], ['One.', 'Two.']]);
   });
 
-  it('that fails once it is wanted is excused like any other', async () => {
+  it('that fails once it is wanted leads to an apology like any other', async () => {
     const { clock, speaking, connection } = await pausing();
     await clock.advance(300);
     speaking.fails = (text) => (text === 'One.' ? new ChorusError('tts.timeout', 'no sound') : undefined);

@@ -63,7 +63,7 @@ describe('the end of a conversation', () => {
     expect(world.conversation.asked).toEqual(['wait']);
   });
 
-  it('H: a device that never says anything is closed at 70 s without a word', async () => {
+  it('a device that never says anything is closed at 70 s without a word', async () => {
     world = createWorld();
     await world.clock.advance(71_000);
     expect(world.connection.closedFor).toBe('idle');
@@ -151,7 +151,7 @@ describe('drain', () => {
     late.connection.lose();
   });
 
-  it('answers who speaks, and who began a moment ago; then closes', async () => {
+  it('answers users who speak or have just begun, and then closes', async () => {
     for (const beginsAfterMs of [0, 300]) {
       world = createWorld();
       world.device.start();
@@ -170,7 +170,7 @@ describe('drain', () => {
     }
   });
 
-  it('does not wait for who says nothing, nor for ever for who never ends', async () => {
+  it('does not wait for a silent user, nor for ever for one who never ends', async () => {
     world = createWorld();
     world.device.start();
     const drained = world.host.drain(new AbortController().signal);

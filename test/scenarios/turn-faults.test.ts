@@ -122,7 +122,7 @@ describe('faults', () => {
     expect(world.conversation.history).toEqual([{ user: 'hello', reply: 'One.' }]);
   });
 
-  it('a voice that fails is excused by the phrase cache', async () => {
+  it('after a failure of the voice, the phrase cache has the apology', async () => {
     world = createWorld();
     world.speaking.fails = (text) => (text === 'Two.' ? error('tts.failed') : undefined);
     world.device.start();

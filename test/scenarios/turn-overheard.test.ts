@@ -46,7 +46,7 @@ describe('what was not said to the device', () => {
     expect(conversation.asked).toEqual(['how are you', 'and you']);
   });
 
-  it('who says it again is answered', async () => {
+  it('a person who says it again is answered', async () => {
     const { conversation } = await talked();
     world.stream().hears('turn it off', far);
     await world.clock.advance(2000);
@@ -63,7 +63,7 @@ describe('what was not said to the device', () => {
     expect(world.conversation.asked).toEqual(['turn it off']);
   });
 
-  it('everything is answered in push to talk, and where it is so set', async () => {
+  it('everything is answered in push to talk, and if this is configured', async () => {
     const { conversation } = await talked({ rules: { ignoreOverheard: false } });
     world.stream().hears('and the news', far);
     await world.clock.advance(5000);
@@ -149,7 +149,7 @@ describe('what was not said to the device', () => {
       expect(counted()).toEqual({});
     });
 
-    it('of any level stops it where that is so set', async () => {
+    it('of any level stops it if this is configured', async () => {
       metrics = new CountingMetrics();
       world = createWorld({ metrics, rules: { repairMs: 0, ignoreOverheard: false } });
       world.device.start('realtime');

@@ -164,7 +164,7 @@ describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that
     expect(turns.at(-1)?.person).toBe('Anna');
   });
 
-  it('tells a stranger so; no model is asked, then or later', async () => {
+  it('refuses a stranger in a sentence; no model is asked, then or later', async () => {
     begin(GUARD, kind);
     await say('what is the code of the safe');
     waiting.shift()?.(undefined);

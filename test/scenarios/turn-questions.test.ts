@@ -73,7 +73,7 @@ describe('a question of a program', () => {
     expect(said()).toEqual(['say:♪', 'say:All right, thank you.']);
   });
 
-  it('ends without words when nobody answers, when the device goes, and where there is none', async () => {
+  it('ends without words if nobody answers, if the device leaves, and if there is no device', async () => {
     world.device.start();
     await world.clock.advance(5000);
     const silent = questions.ask(ID, QUESTION, live());

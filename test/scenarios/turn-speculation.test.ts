@@ -148,7 +148,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(results()).toEqual({ miss: 1 });
   });
 
-  it('has its failure kept to itself: the question is asked again, and only that counts', async () => {
+  it('reports no failure: the question is asked again, and only that counts', async () => {
     const { clock, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(250);
@@ -160,7 +160,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(results()).toEqual({ dropped: 1 });
   });
 
-  it('that fails once it is wanted is excused like any other', async () => {
+  it('that fails once it is wanted leads to an apology like any other', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(110);
@@ -171,7 +171,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code: 'llm.unreachable' });
   });
 
-  it('that is cut for another in the moment in which it becomes certain is made again', async () => {
+  it('that is cut for another device just when it becomes certain is requested again', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 0, error: new Cancelled('the place is needed') };
     world.stream().ended();

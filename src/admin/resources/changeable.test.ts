@@ -25,7 +25,7 @@ it('changes only existing keys, one at a time, since a whole section would bypas
   ).toEqual([]);
 });
 
-it('has no changeable key that takes an address without a check', () => {
+it('contains no key for an address that would be accepted without a check', () => {
   const addresses = [...FIELDS.values()]
     .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
     .map(({ key }) => key);

@@ -79,7 +79,7 @@ const memory = (id: string, fields: Partial<NewMemory> = {}): NewMemory => ({
   ...fields,
 });
 
-it('memories are seen, corrected and forgotten; all of them only when that is said', async () => {
+it('memories are shown, corrected and forgotten; all of them only on explicit request', async () => {
   await store.memories.keep([memory('m1'), memory('m2', { replaces: ['m1'] }), memory('m3', { name: undefined })]);
   expect((await call('GET', '/memories?person=mia')).json).toMatchObject({
     memories: [{ id: 'm2' }, { id: 'm1', replacedBy: 'm2' }],
@@ -109,7 +109,7 @@ it('the history is read in pages and forgotten by agent', async () => {
   expect(await ids('?agent=')).toEqual(['5e7c-3', '5e7c-1']);
 });
 
-it('a person is wiped from memory and history; the voice stays until that is asked, too', async () => {
+it('a person is wiped from memory and history; the voice is removed only on request', async () => {
   await store.people.keep({ id: 'p1', name: 'Mia', createdMs: 1 });
   await store.memories.keep([memory('m1'), memory('m2', { replaces: ['m1'] }), memory('m3', { name: 'Tom' })]);
   await store.history.keepTurns(
@@ -145,7 +145,7 @@ describe('agents', () => {
     expect(fields.find(({ name }) => name === 'exitWords')).toMatchObject({ kind: 'list' });
   });
 
-  it('a device is given those that it may change to', async () => {
+  it('a device gets the agents that it may change to', async () => {
     for (const id of ['a', 'b']) await store.agents.changeAgent(id, () => ({ name: id }));
     const choose = (body: unknown): ReturnType<typeof call> => call('POST', `/devices/${DEVICE}/agent`, body);
     expect((await choose({ agent: 'a', roles: ['a', 'b', ''] })).status).toBe(204);

@@ -64,7 +64,7 @@ describe('a voice that is listened to', () => {
     expect(both.requests.map(({ text }) => /\p{Script=Han}/u.test(text))).toEqual([false, true]);
   });
 
-  it('is the next one where the first fails, and tells the error of the first where all do', async () => {
+  it('is the next one if the first fails; if all fail, the error of the first is reported', async () => {
     const { voices } = control([voice('edge', [FAILS])]);
     expect(codeOf(await failureOf(() => voices.listen({}, 'en', live())))).toBe('tts.unreachable');
     const second = voice('flite');
@@ -73,7 +73,7 @@ describe('a voice that is listened to', () => {
     expect(second.requests.length).toBe(1);
   });
 
-  it('ends with the listener, does not speak without end, and is not made for many at a time', async () => {
+  it('ends with the listener, has a maximum length, and serves a limited number of listeners', async () => {
     const endless = voice('edge', [{ bytes: new Uint8Array(40e6) }]);
     expect(codeOf(await failureOf(() => control([endless]).voices.listen({}, 'en', live())))).toBe('tts.failed');
     const hanging = voice('edge', [{ firstMs: 60_000 }]);

@@ -8,7 +8,7 @@ const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?:
   checks: [{ check: 'dns', findings: findings as readonly Finding[], couldNotLook, ms: 1 }],
 });
 
-it('an unfinished look has another exit code than a wrong command line; a fault goes before', () => {
+it('an unfinished check has its own exit code; a fault takes precedence', () => {
   expect(doctorExit(examined([{ severity: 'note' }, { severity: 'warning' }]))).toBe(0);
   expect(doctorExit(examined([], both('it may not be read', '无法读取')))).toBe(9);
   expect(doctorExit(examined([{ severity: 'fault' }], both('it may not be read', '无法读取')))).toBe(1);

@@ -89,7 +89,7 @@ describe('chorus profile', () => {
     expect(await printed('zh', [])).toMatch(/当前生效 +auto：最多 \d+ 台同时对话.*按本机自测/);
   });
 
-  it('says so where load is not looked at', async () => {
+  it('says so if load is not measured', async () => {
     expect(await printed('zh', ['load.target=off', 'max_concurrent_sessions=3'])).toMatch(
       /当前生效 +auto：最多 3 台.*不看负载/,
     );

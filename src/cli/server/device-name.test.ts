@@ -51,7 +51,7 @@ describe('the device that a person means', () => {
 });
 
 describe('the devices that a pattern means', () => {
-  it('are all whose name or address fits it, whatever the case; what stands in a name is no expression', () => {
+  it('are all whose name or address matches, in any case; a name is not used as a regular expression', () => {
     const ids = (pattern: string): readonly string[] =>
       matchingDevices([...DEVICES, { deviceId: '33:33:33:33:33:33', name: 'Room (4.b) left' }], pattern).map(
         ({ deviceId }) => deviceId,

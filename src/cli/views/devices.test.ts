@@ -34,7 +34,7 @@ const DEVICE: DeviceDetails = {
   talk: { turns: 3, lastTurnAtMs: now, lastOutcome: 'answered', underruns: 1, underrunMs: 60 },
 };
 
-it.each<UiLanguage>(['en', 'zh'])('everything about a device stands under each other, in %s', (language) => {
+it.each<UiLanguage>(['en', 'zh'])('everything about a device is listed line by line, in %s', (language) => {
   const context: CliContext = {
     language,
     words: MESSAGES[language],

@@ -58,7 +58,7 @@ describe('a reply', () => {
   });
 
   it.each(['😴', '...', '<think>I am thinking and the tokens run out', '{"name": "reboot", "arguments": {}}'])(
-    'without a word to say fails, so that the person hears why: %j',
+    'without speakable words fails, so that the person hears the reason: %j',
     async (answer) => {
       const { llm } = model([text(answer)]);
       await expect(parts(conversation(llm).respond(input('hi'), live()))).rejects.toMatchObject({ code: 'llm.failed' });

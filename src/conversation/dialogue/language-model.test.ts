@@ -14,7 +14,7 @@ async function configOf(...settings: readonly string[]): Promise<Config> {
   return loaded.config;
 }
 
-it('an agent has a service by its name; without one, and with one that is gone, the configured one', async () => {
+it('an agent uses the service of its name, or the configured one if it has none or it is gone', async () => {
   const fast = 'llm.services={fast: {preset: deepseek, model: small}}';
   const now = await configOf(fast, 'llm.service_keys.fast=k');
   const live = new LiveConfig(now);

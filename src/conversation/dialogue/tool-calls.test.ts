@@ -166,7 +166,7 @@ describe('tools', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('that end the conversation without a sentence leave the last word to the agent, after the model', async () => {
+  it('that end the conversation without a sentence are followed by the farewell of the agent', async () => {
     const { llm } = model([call('farewell')], [text('The lights are off.')]);
     const tools = answering({ text: 'the lights are off', end: true });
     const all = await parts(conversation(llm).respond({ ...input('bye', tools), farewell: 'Sail on!' }, live()));

@@ -17,7 +17,7 @@ import { Cancelled } from '../../core/index.js';
 import type { ReplyPart } from './conversation-port.js';
 import type { Certainty } from '../../providers/llm/llm-port.js';
 
-describe('an answer that is not certain to be wanted', () => {
+describe('an answer that may not be wanted', () => {
   /** Becomes certain when the test says so. */
   function guess(): { certainty: Certainty; confirm: () => void } {
     let confirm = (): void => undefined;

@@ -212,7 +212,7 @@ describe('notices', () => {
     expect((await notices.of(A)).map((notice) => notice.dueMs)).toEqual([Date.UTC(2027, 2, 14, 11)]);
   });
 
-  it('held by a server that died are spoken by the next one; by another one only when the hold has ended', async () => {
+  it('claimed by a dead server are spoken after its restart, or by another server once the claim expires', async () => {
     const dead = start(true);
     dead.present(A);
     await dead.add(timer(10));

@@ -125,7 +125,7 @@ describe('a realtime model as the language model of a conversation', () => {
       [aloud, text('Once upon a time. There'), FAILURE],
       'Once upon a time. There From the ordinary one.',
     ],
-  ])('that fails %s is followed by the ordinary one', async (_, answer, said) => {
+  ])('that fails %s is replaced by the ordinary one', async (_, answer, said) => {
     const { talk, says, sessions, ordinary, link } = world([answer]);
     says('tell me a story');
     const all = await parts(talk.respond(input('tell me a story'), live()));

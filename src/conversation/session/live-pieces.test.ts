@@ -42,7 +42,7 @@ const piece = (turnId: number, index: number, committed = false) =>
     committed,
   }) as const;
 
-describe('the text of a turn that is still spoken', () => {
+describe('the text of a turn in which somebody still speaks', () => {
   const shownBy = (language: string) => {
     const shown: string[] = [];
     const heard: ((text: string) => void)[] = [];

@@ -124,7 +124,7 @@ describe('a silent session', () => {
     expect(said(idleAt(state, 110_000))).toHaveLength(1);
   });
 
-  it('is not kept by a device that listens by itself after the farewell, but by its user', () => {
+  it('is not kept open by a device that listens by itself after the farewell, but by its user', () => {
     const later = (...events: readonly TurnEvent[]) =>
       words(idleAt(timeline([...FAREWELL, ...events.map((event) => [64_000, event] as const)]), 71_000));
     expect(later(start())).toContain('close: idle');
@@ -135,7 +135,7 @@ describe('a silent session', () => {
     expect(said(idleAt(timeline([...FAREWELL.slice(0, 2), [62_000, start()]]), 122_000))).toHaveLength(1);
   });
 
-  it('is not kept by an abort of nothing, but by that of a question', () => {
+  it('is not kept open by an abort without effect, but by the abort of a question', () => {
     expect(
       said(
         idleAt(

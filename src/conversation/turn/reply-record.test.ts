@@ -23,7 +23,7 @@ describe('admission learns', () => {
     expect(refused.turnedAway()).toEqual([]);
   });
 
-  it('that nobody was turned away who gave up waiting, or was answered', () => {
+  it('that a device that gave up waiting, or was answered, was not turned away', () => {
     const impatient = session();
     impatient.listen();
     impatient.speak();

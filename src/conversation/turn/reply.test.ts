@@ -39,7 +39,7 @@ describe('when an answer fails', () => {
     expect(one.records()).toMatchObject([{ outcome: 'failed', code: 'tts.unavailable' }]);
   });
 
-  it('for a reason that has no sentence of its own, one of us is said', () => {
+  it('a general sentence is spoken if the reason has none of its own', () => {
     const one = answering();
     one.on(one.speaking({ type: 'failed', code: 'protocol.bad_message', stats: STATS }));
     expect(one.said()).toEqual([text('internal')]);

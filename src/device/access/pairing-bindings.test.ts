@@ -26,7 +26,7 @@ describe('devices that are bound without a code', () => {
       { trustsNetwork: () => true, store: watched, clock: world.clock, log: silentLogger },
     );
 
-  it('at most 200 of another server are taken that were on no list; those of a list are all taken', async () => {
+  it('at most 200 unlisted ones of another server are accepted; listed ones are all accepted', async () => {
     world.rules = { mode: 'lan', autoBindMax: 0 };
     const server = pairing({ movingOver: movingOver({ listed: false }) });
     await world.database.adopt(
@@ -38,7 +38,7 @@ describe('devices that are bound without a code', () => {
     expect(await asks(server, 7, LAN)).toMatchObject({ bound: { boundBy: 'import', boundClientId: 'client-7' } });
   });
 
-  it('in the network are so many as auth.auto_bind_max says, and no page in a browser is', async () => {
+  it('in the network are limited by auth.auto_bind_max, and do not include pages in a browser', async () => {
     world.rules = { mode: 'lan', autoBindMax: 2 };
     const server = pairing();
     expect('bound' in (await asks(server, 0, LAN, { browser: true }))).toBe(false);
@@ -48,7 +48,7 @@ describe('devices that are bound without a code', () => {
     expect('bound' in (await asks(server, 9, { ...LAN, kind: 'gateway' }))).toBe(false);
   });
 
-  it('in mode code are none, not even those of this network', async () => {
+  it('do not exist in mode code, not even in this network', async () => {
     expect('bound' in (await asks(pairing(), 1, LAN))).toBe(false);
   });
 
@@ -63,7 +63,7 @@ describe('devices that are bound without a code', () => {
     expect(world.limits).toHaveLength(2);
   });
 
-  it('in mode open is whoever comes last; what the device told before is kept', async () => {
+  it('in mode open are bound to the latest client; the earlier report of the device is kept', async () => {
     const server = pairing();
     await asks(server, 1);
     world.rules = { mode: 'open', autoBindMax: 0 };
@@ -91,7 +91,7 @@ describe('devices that are bound without a code', () => {
     expect(await world.database.find(mac(3))).toBeUndefined();
   });
 
-  it('by a list are those that stand on it and are nobody’s yet', async () => {
+  it('by a list are those that are on it and not bound yet', async () => {
     world.rules = { mode: 'allowlist', autoBindMax: 0, allowlist: [mac(1)] };
     const server = pairing();
     expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'allowlist' } });
@@ -172,8 +172,8 @@ describe('a paired device', () => {
   });
 });
 
-describe('what people read of devices that are refused', () => {
-  it('is that the network has as many as it binds by itself', async () => {
+describe('the message about refused devices', () => {
+  it('says that the network has as many devices as it may bind automatically', async () => {
     world.rules = { mode: 'lan', autoBindMax: 1 };
     const { lines, log } = noting();
     const server = pairing({ log });
@@ -186,7 +186,7 @@ describe('what people read of devices that are refused', () => {
     ]);
   });
 
-  it('is that one address asks for too many codes', async () => {
+  it('says that one address asks for too many codes', async () => {
     world.rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1 };
     const { lines, log } = noting();
     const server = pairing({ log });

@@ -74,7 +74,7 @@ describe('a pairing code', () => {
 });
 
 describe('wrong codes', () => {
-  it('those of one source are looked at five times, and one more every three minutes', async () => {
+  it('of one source are checked five times, and once more every three minutes', async () => {
     const server = pairing();
     const wrong = another((await code(server, 1)) ?? '');
     for (let n = 0; n < 5; n++) expect(await tried(server, wrong, 'one')).toBe('wrong');
@@ -87,7 +87,7 @@ describe('wrong codes', () => {
     ]);
   });
 
-  it('those of all sources are looked at ten times, and one more every minute and a half', async () => {
+  it('of all sources together are checked ten times, and once more every 90 seconds', async () => {
     const server = pairing();
     const wrong = another((await code(server, 1)) ?? '');
     for (let n = 0; n < 10; n++) expect(await tried(server, wrong, `source ${n}`)).toBe('wrong');
@@ -108,7 +108,7 @@ describe('wrong codes', () => {
     for (let n = 0; n < 12; n++) expect(await tried(server, (await code(server, n)) ?? '', 'page')).toBe('right');
   });
 
-  it('are those that are no code: letters, five digits, seven; the database is not asked for these', async () => {
+  it('of another form (letters, five digits, seven) are refused without asking the database', async () => {
     const server = pairing();
     const digits = (await code(server, 1)) ?? '';
     for (const text of [`${digits}0`, `0${digits}`, digits.slice(1), `${digits}x`])

@@ -63,7 +63,7 @@ describe('the token of a device', () => {
     for (const { state } of keys) expect(state.made).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is one of its present generation, or while the new one was not used the one before, and none older', async () => {
+  it('is of the present generation, or of the one before until the new token is used, and never older', async () => {
     const { state, of, isLetIn } = await world({ tokenGeneration: 15 });
     expect(await Promise.all([14, 13, 12, 1, 16].map((generation) => isLetIn(of(generation))))).toEqual([
       true,
@@ -105,7 +105,7 @@ describe('the token of a device', () => {
     expect(state.looked).toBe(0);
   });
 
-  it('is nobody’s where the device is not known', async () => {
+  it('is refused if the device is not known', async () => {
     const { tokens, isLetIn } = await world();
     const unknown = { ...BOUND, deviceId: 'a0:85:e3:00:00:03' };
     expect(await isLetIn(tokens.issue(unknown), unknown.deviceId)).toBe(false);

@@ -97,7 +97,7 @@ describe('downloads of firmware', () => {
     expect(await drained(await start('b'))).toEqual(BYTES);
   });
 
-  it('ends with whoever it is for', async () => {
+  it('ends when its device is gone', async () => {
     const gone = new AbortController();
     const stream = await start('a', gone.signal);
     const closed = new Promise((resolve) => stream.once('close', resolve));

@@ -26,7 +26,7 @@ describe('addresses of downloads', () => {
     expect(open(links, link)).toBeUndefined();
   });
 
-  it('a changed one opens nothing, whatever was changed', () => {
+  it('a changed address opens nothing, whatever part was changed', () => {
     const links = new FirmwareLinks(SECRET, new FakeClock());
     const link = links.issue('0a1b2c3d', DEVICE);
     fc.assert(

@@ -71,7 +71,7 @@ describe('outcomes of a release', () => {
     expect(count(before, 50_000, 20_000)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 0 });
   });
 
-  it('is halted when too few came back, and not before enough are known', () => {
+  it('is halted if too few devices came back, but only after enough outcomes are known', () => {
     const outcomes = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
     expect(mustHalt({ ...outcomes, silent: 2 }, RULES)).toBe(false);
     expect(mustHalt({ ...outcomes, silent: 2, returned: 1 }, RULES)).toBe(true);

@@ -69,7 +69,7 @@ describe('another process in the folder of models', () => {
     expect(states).toEqual(['missing']);
   });
 
-  it('is none of a store that was not asked to look', async () => {
+  it('is not noticed by a store that does not watch', async () => {
     const clock = new FakeClock();
     const blind = await shop.store({}, { clock });
     await (await shop.store()).pull('test-model');

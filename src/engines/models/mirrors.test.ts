@@ -116,7 +116,7 @@ describe('a mirror with another file than the right one', () => {
     expect(shop.server.requests.slice(-2).map(({ path }) => path)).toEqual(['/two/weights.bin', '/one/weights.bin']);
   });
 
-  it('is asked at once by whoever asks for the model', async () => {
+  it('is asked at once if somebody requests the model', async () => {
     ensure();
     await failed(1);
     shop.stock();

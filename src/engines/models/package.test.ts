@@ -36,7 +36,7 @@ describe('a model of an npm package', () => {
     expect(await located()).toEqual(expected);
   });
 
-  it('has the published decoder where the faster one cannot be written', async () => {
+  it('uses the published decoder if the faster one cannot be written', async () => {
     await mkdir(join(directory, 'decoder.onnx', 'in the way'), { recursive: true });
     expect(await located()).toEqual({
       'encoder_model.onnx': { own: false, right: true },

@@ -30,7 +30,7 @@ async function report(kind: 'daily' | 'performance', day: number, megabytes: num
 const growth = async (): Promise<readonly string[]> =>
   (await growthCheck.run(await doctorFor({ dataDir }))).map(({ severity }) => severity);
 
-it('reports of the daily upkeep and of people are found by their time, the newest last', async () => {
+it('reports of the daily upkeep and reports by people are sorted by time, the newest last', async () => {
   await report('performance', 3, 1);
   await report('daily', 1, 1);
   await report('daily', 4, 1);

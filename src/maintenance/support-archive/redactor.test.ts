@@ -55,7 +55,7 @@ describe('redaction', () => {
   });
 });
 
-it('leaves alone what a helper needs', () => {
+it('keeps what a person who helps needs to know', () => {
   for (const text of [
     'chorus_turn_stage_seconds_bucket{stage="llm_first_token",le="0.5"} 3',
     '/srv/chorus/node_modules/onnxruntime-node/dist/index.js:12',

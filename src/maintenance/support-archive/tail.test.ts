@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('has whole lines only: none that begins before the limit, and none that is not written to its end', async () => {
+it('contains whole lines only: none that begins before the limit, and none that is incomplete', async () => {
   const path = join(folder, 'log');
   expect(await tailOf(path, 100)).toBe('');
   await writeFile(path, 'first line\nsecond line\nthird line\nfour');

@@ -200,7 +200,7 @@ describe('a result that was disturbed', () => {
     expect(JSON.stringify(advice)).not.toContain('max_concurrent_sessions');
   });
 
-  it('names no number of devices, while a run that was ended because it had missed does', () => {
+  it('names no number of devices, unlike a run that was ended because of a miss', () => {
     const none = { ...CAPACITY, devices: 0, confirmed: false, steps: [] };
     expect(verdictLines({ ...disturbed, capacity: none }, 'en').at(-1)?.text).toContain('Nothing can be said');
     const { fleet } = disturbed;

@@ -78,7 +78,7 @@ describe('judge', () => {
     );
   });
 
-  it('calls nobody neglected from too few turns', () => {
+  it('calls no device neglected after too few turns', () => {
     const few = evidence({ fairness: 0.5, firstSoundNetMs: Array.from({ length: 199 }, () => 500) });
     expect(judge(few, SERVICE_LEVEL).targets.find(({ id }) => id === 'fairness')?.outcome).toBe('unknown');
   });

@@ -206,7 +206,7 @@ describe('getting a connection', () => {
 });
 
 describe('outcomes of the connections', () => {
-  it('is lost what the server closes; the next is counted and timed again, the first stays the first', async () => {
+  it('a connection that the server closes is lost; the next one is counted and timed by itself', async () => {
     await connected(340);
     last().close();
     expect(known()).toEqual({ connections: 1, lost: 1, helloMs: 340, lastHelloMs: undefined });
@@ -216,7 +216,7 @@ describe('outcomes of the connections', () => {
     expect(known()).toMatchObject({ connections: 2, lost: 2 });
   });
 
-  it('is not lost what the person ends, and that is forgotten with the next one', async () => {
+  it('a connection that the person ends is not lost, and the next one starts a new count', async () => {
     await connected();
     connecting.hangUp();
     expect(last().dropped).toBe(true);
@@ -228,7 +228,7 @@ describe('outcomes of the connections', () => {
     expect(known()).toMatchObject({ connections: 2, lost: 1 });
   });
 
-  it('is not lost what ends with the device, connected or about to be', async () => {
+  it('a connection that ends with the device is not lost, whether open or opening', async () => {
     await connected();
     connecting.close();
     connecting.close();

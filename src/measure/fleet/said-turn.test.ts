@@ -118,7 +118,7 @@ describe('speech to a device', () => {
     expect(records).toMatchObject([{ outcome, excuse: ['busy', 'apology'].includes(outcome) ? reply : undefined }]);
   });
 
-  it('an answer that breaks off with an apology is none', async () => {
+  it('an answer that breaks off with an apology does not count as an answer', async () => {
     const turn = say();
     await clock.advance(2000);
     turn.event({ type: 'stt', atMs: clock.nowMs(), text: 'tell me a story' });

@@ -210,7 +210,7 @@ describe('observing', () => {
     expect(asked.map(({ language }) => language)).toEqual(['zh-CN', 'en-US', 'en-US']);
   });
 
-  it('gives what it has when it is interrupted', async () => {
+  it('returns the results so far when it is interrupted', async () => {
     const interrupted = new AbortController();
     const seen = await observe(
       options({ durationMs: 600_000 }),

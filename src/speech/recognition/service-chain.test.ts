@@ -77,7 +77,7 @@ describe('the chain of recognition services', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('asks nobody for a language that none speaks, and tells the last failure where all fail', async () => {
+  it('asks no service for a language that none speaks, and reports the last failure if all fail', async () => {
     const english = service('en', () => Promise.reject(new Error('asked')), ['en']);
     expect(await chainOf(english).ask(request('d'), signal)).toBeUndefined();
     expect(await chainOf(english, failing('a')).ask(request('d'), signal)).toMatchObject({

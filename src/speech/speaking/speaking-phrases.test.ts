@@ -52,7 +52,7 @@ describe('the first sentence', () => {
 describe('the voice that would speak', () => {
   const yes = { text: 'Yes?', language: 'en-US' };
 
-  it('is tried before the first turn when it is local', async () => {
+  it('is tried before the first turn if it is local', async () => {
     const { clock, speaking, providers, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('french', clock, [{}], { local: true, languages: ['fr'] }),
       scriptedTts('local', clock, [{ firstMs: 700 }], { local: true }),

@@ -150,7 +150,7 @@ describe('devices of another server, through real sockets', () => {
     ).toBe(false);
   });
 
-  it('never from outside the network, through a proxy, or for a page in a browser', async () => {
+  it('are not admitted from outside the network, through a proxy, or for a page in a browser', async () => {
     await start();
     for (const token of [undefined, 'anyone', signed(mac(1), clock.wallMs())]) {
       for (const from of [PEERS.public, PEERS.loopback, PEERS.gateway, PEERS.own])
@@ -252,13 +252,13 @@ describe('devices of another server, through real sockets', () => {
     });
   });
 
-  it('more of them than auth.auto_bind_max, but not without end', async () => {
+  it('may be more than auth.auto_bind_max, but not unlimited', async () => {
     await start();
     for (let n = 0; n < 12; n++) expect((await postOta(harness, mac(n))).ota.activation).toBeUndefined();
     expect(await harness.store.countBound('import')).toBe(12);
   });
 
-  it('says in the log how many days it still is, once a day, and when it is over', async () => {
+  it('logs once a day how many days remain, and when the period is over', async () => {
     await start();
     const lines: string[] = [];
     const time = new FakeClock();
@@ -334,7 +334,7 @@ describe('old ports', () => {
     expect((await connect(at, { token: ota.websocket.token }).refused()).refusedWith).toBe(404);
   });
 
-  it('one that another program has is told, and stops nothing', async () => {
+  it('a port that another program uses is reported, and stops nothing', async () => {
     other = createTcpServer();
     await new Promise<void>((resolve) => other?.listen(0, '0.0.0.0', resolve));
     const taken = (other.address() as AddressInfo).port;

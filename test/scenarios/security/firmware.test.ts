@@ -113,7 +113,7 @@ describe('firmware downloads', () => {
     ).toEqual([200, String(IMAGE.length), 'none']);
   });
 
-  it('images of several MB come whole at the speed of a slow device (14)', async () => {
+  it('transfer images of several MB completely to a slow device (14)', async () => {
     const large = firmwareImage({ version: '2.7.0', segmentBytes: [3_000_000, 10_000] });
     await add(large);
     const { path } = await offered();
@@ -167,7 +167,7 @@ describe('firmware downloads', () => {
     expect((await report('2.5.0')).url).toBe('');
   });
 
-  it('only to devices that are bound; a device that needs a code is offered nothing', async () => {
+  it('are only for bound devices; a device that needs a code is offered nothing', async () => {
     const stranger = await postOta(harness, OTHER, { from: PEERS.public });
     expect(stranger.ota.firmware).toEqual({ version: '2.4.2', url: '', force: 0 });
     expect(stranger.ota.activation?.code).toMatch(/^\d{6}$/);
@@ -221,7 +221,7 @@ describe('firmware downloads', () => {
     }
   });
 
-  it('one who tries addresses is stopped, and does not stop others', async () => {
+  it('a client that guesses addresses is stopped, and does not stop others', async () => {
     const { path } = await offered();
     const statuses = [];
     for (let i = 0; i < 40; i++)

@@ -64,7 +64,7 @@ describe('guessing the password', () => {
     expect([codeOf(limited), Number(limited.headers['retry-after']) > 0]).toEqual(['auth.rate_limited', true]);
   }, 60_000);
 
-  it('others cannot keep a browser out that signed in before, also after a restart and from elsewhere', async () => {
+  it('guessers cannot lock out a browser that signed in before, also after a restart or from elsewhere', async () => {
     const before = await startServer({ kindOf: () => 'public' });
     harness = before;
     const owner = new Browser(before);
@@ -91,7 +91,7 @@ describe('guessing the password', () => {
     expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 429]);
   });
 
-  it('10,000 guesses in an hour, from one address and from 10,000: 380 at most are looked at', async () => {
+  it('of 10,000 guesses in an hour, from one address or from 10,000, at most 380 are checked', async () => {
     for (const sources of [1, 10_000]) {
       const clock = new FakeClock();
       const limit = new SignInLimit(clock);
@@ -120,7 +120,7 @@ describe('guessing the password', () => {
     expect(limit.begin('a')).toBe(0);
   });
 
-  it('a thousand at the same moment are a thousand', () => {
+  it('a thousand simultaneous guesses count as a thousand', () => {
     const limit = new SignInLimit(new FakeClock());
     expect(Array.from({ length: 1000 }, () => limit.begin('a')).filter((waitMs) => waitMs === 0)).toHaveLength(6);
     expect(

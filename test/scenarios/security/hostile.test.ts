@@ -167,7 +167,7 @@ async function pipeline(localAddress: string): Promise<void> {
   await closed(socket);
 }
 
-it('hostile HTTP requests end, and who is spoken to hears no hole', { timeout: TIMEOUT_MS }, async () => {
+it('hostile HTTP requests end, and a device that hears speech notices no hole', { timeout: TIMEOUT_MS }, async () => {
   const talk = await talking();
   const flood = new Flood('requests');
   let connections = 0;

@@ -120,7 +120,7 @@ describe('pairing codes that somebody guesses', () => {
     expect(await isBound()).toBe(false);
   }, 60_000);
 
-  it('only the first few of a hundred that come in the same moment are looked at', async () => {
+  it('only the first few of a hundred simultaneous guesses are checked', async () => {
     const code = await codeOf();
     const guesses = around(code, 99);
     guesses.splice(50, 0, code);
@@ -128,7 +128,7 @@ describe('pairing codes that somebody guesses', () => {
     expect(await isBound()).toBe(false);
   });
 
-  it('several sources together have ten, and each of them five; then even the right code has to wait', async () => {
+  it('several sources together have ten attempts, each has five; then even the right code has to wait', async () => {
     const code = await codeOf();
     const browsers = [PEERS.lan, PEERS.lan2, PEERS.own].map((from) => new Browser(harness, undefined, from));
     const counts = [];
@@ -146,7 +146,7 @@ describe('pairing codes that somebody guesses', () => {
     expect(await isBound()).toBe(true);
   });
 
-  it('whoever is right is not counted', async () => {
+  it('right codes are not counted', async () => {
     for (let n = 0; n < 12; n++) expect((await enter(await codeOf(device(n)))).status).toBe(200);
   });
 
@@ -195,7 +195,7 @@ describe('tokens', () => {
   });
   afterEach(() => harness.close());
 
-  it('none, a wrong one, and that of another device open nothing', async () => {
+  it('a missing token, a wrong one, and that of another device open nothing', async () => {
     const token = (await postOta(harness, DEVICE)).ota.websocket.token;
     const other = (await postOta(harness, device(1))).ota.websocket.token;
     const [signature = '', generation = ''] = token.split('.');

@@ -128,7 +128,7 @@ describe('signing in', () => {
     expect((await copy.get('/api/v1/devices')).status).toBe(401);
   });
 
-  it('nothing is kept of the device that the browser was', async () => {
+  it('nothing is kept of the device that the browser simulated', async () => {
     const forgotten: string[] = [];
     await started({ onForget: (deviceId) => void forgotten.push(deviceId) });
     const browser = new Browser(harness);
@@ -238,7 +238,7 @@ describe('signing in', () => {
     await expect.poll(async () => (await browser.get('/api/v1/devices')).status, { timeout: 10_000 }).toBe(401);
   });
 
-  it('one of two first starts at once shows a password, and it is good on both', async () => {
+  it('if two servers start for the first time at once, one shows a password, which is valid on both', async () => {
     const store = keeperOf(new Map());
     const [one, two] = await Promise.all(
       [1, 2].map(() => AdminPassword.open({ store, configured: () => undefined, cost: 1024 })),

@@ -27,5 +27,5 @@ describe('units', () => {
     expect(() => convert(1e308, 'GiB', 'bit')).toThrow('too large');
   });
 
-  it('have names that are no properties of objects', () => expect(findUnit('constructor')).toBeUndefined());
+  it('are not confused with the properties of objects', () => expect(findUnit('constructor')).toBeUndefined());
 });

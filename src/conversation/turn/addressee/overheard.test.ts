@@ -67,7 +67,7 @@ describe('overheardAs', () => {
     expect(judge(text, evidence)).toBe(expected);
   });
 
-  it('answers any utterance that is as loud and as long as usual, whatever was said before', () => {
+  it('answers every utterance of usual loudness and length, whatever was said before', () => {
     const words = fc.array(fc.constantFrom('lights', 'turn', 'the', 'off', 'weather', '灯', '天气'), {
       minLength: 1,
       maxLength: 12,

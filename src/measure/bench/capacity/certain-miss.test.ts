@@ -32,7 +32,7 @@ describe('certainMiss', () => {
     expect(certainMiss(seen([...times(29, 9000), ...times(31, 1400)]), run)).toBeUndefined();
   });
 
-  it('takes off no time of a language model whose time is the server’s own', () => {
+  it('subtracts no time of a language model that is part of the server', () => {
     expect(certainMiss(seen(times(60, 1101)), { ...run, llm: 'offline' })).toBe('first_sound_p50');
   });
 });

@@ -205,7 +205,7 @@ describe('the voice', () => {
     expect(reported.lateness.count).toBe(pieces);
   });
 
-  it('speaks PCM and MP3 to who asks as OpenAI has it', async () => {
+  it('speaks PCM and MP3 for requests in the form of OpenAI', async () => {
     const at = await start();
     const baseUrl = `http://127.0.0.1:${at.ttsPort}/v1`;
     const options = { clock: systemClock, gate, baseUrl, model: 'x', voice: 'x' };

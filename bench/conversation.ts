@@ -82,7 +82,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   },
   reminders: {
     args: '[SEEDS]',
-    about: 'a hundred reminders of one second while the server is killed: each is heard once',
+    about: 'a hundred reminders due in one second while the server is killed: each is heard once',
     run: async (seeds) => (await import('./reminders.js')).reminders(number(seeds, 5)),
   },
   kills: {

@@ -17,9 +17,9 @@ const AHEAD_MS = 16_000;
 /** The server is killed at most this long before and after that moment. */
 const EARLIEST_MS = -500;
 const LATEST_MS = 9_000;
-/** Longest wait for what is left to be said after the restart. */
+/** Longest wait for the reminders that are left after the restart. */
 const PATIENCE_MS = 60_000;
-/** If no device says anything for this long, nothing more will come. */
+/** After this time without sound from any device, no more reminders are expected. */
 const SILENT_MS = 4_000;
 const LOOK_MS = 100;
 
@@ -84,7 +84,7 @@ export async function remindAndKill({ server, devices, seed, setDue }: RemindedO
   const fleet = await Promise.all(numbers.map((number) => boot(server, number, hearings)));
   for (const { device } of fleet) device.click();
   if (clock.wallMs() > dueMs - SOONEST_MIN * 60_000)
-    throw new Error('the reminders were set too slowly for one moment');
+    throw new Error('setting the reminders took too long for one due moment');
   const killedAfterMs = Math.round(uniform(seededRandom(seed, 'kill'), EARLIEST_MS, LATEST_MS));
   await sleep(clock, Math.max(0, dueMs + killedAfterMs - clock.wallMs()));
   process.kill(server.pid, 'SIGKILL');
@@ -170,7 +170,7 @@ const REST_PACKETS = 5;
 export interface ReminderVerdict {
   /** `DEVICE TEXT` of the reminders that were never heard. */
   readonly lost: readonly string[];
-  /** The same of those that were heard more than once. */
+  /** `DEVICE TEXT` of the reminders that were heard more than once. */
   readonly repeated: readonly string[];
   /** Beginnings that the kill cut off. */
   readonly cut: number;
@@ -180,7 +180,7 @@ export interface ReminderVerdict {
 
 /**
  * A device has heard a reminder when it received all of its sound except at most the last 300 ms. A shorter beginning
- * is none: whoever hears one hears the whole reminder later.
+ * does not count, because the device gets the whole reminder later.
  */
 export function judgeReminders(hearings: readonly Hearing[], devices: number): ReminderVerdict {
   const longest = new Map<string, number>();

@@ -139,7 +139,7 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
 
 type Figures = ReturnType<typeof figuresOf>;
 
-/** Utterances by which numbers were chosen and those held back; Chinese ones and those with an "uh" apart. */
+/** Utterances to choose numbers by, and held-back ones. Chinese ones and those with an "uh" are separate sets. */
 const PARTS = {
   chosen: { name: '', language: 'en-US', heldBack: false, uh: false },
   heldBack: { name: ', held back', language: 'en-US', heldBack: true, uh: false },

@@ -79,7 +79,7 @@ function removeOld(made: ReadonlySet<string>): void {
   }
 }
 
-/** A source in a bundle finds the files beside it as if it stood alone. */
+/** A bundled source looks for files beside the place where it would stand if it were compiled alone. */
 const placedAsAlone: Bundling = {
   name: 'placed-as-alone',
   setup(bundling) {

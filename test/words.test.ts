@@ -21,14 +21,14 @@ const DEFINITIONS = [
 /** Tools of the dialogue: what the language model is told of a tool and its parameters is part of its definition. */
 const TOOLS = /^conversation\//;
 
-/** Patterns of what people and services say, the first word of a voice, and the names of languages in themselves. */
+/** Not texts for people: patterns of what people and services say, a voice's first word, each language's own name. */
 const NO_TEXTS = [
   /^providers\/llm\/(?:offline\/intents|llm-errors)\.ts$/,
   /^engines\/sherpa\/sherpa-child\.ts$/,
   /^cli\/words\/setup\.ts$/,
 ];
 
-/** Names of the texts that describe a setting beside it. */
+/** Functions whose arguments describe a setting, in both languages. */
 const SETTING = /^(?:words|described|secret)$/;
 
 const HAN = /\p{Script=Han}/u;
@@ -44,7 +44,7 @@ function textIn(node: ts.Node): string {
   return text;
 }
 
-/** Whether it is made of text, so that two of them side by side are one text in two languages. */
+/** True if the expression is a text. Two such expressions side by side may be one text in two languages. */
 function isText(node: ts.Expression): boolean {
   if (ts.isBinaryExpression(node)) return isText(node.left) || isText(node.right);
   if (ts.isConditionalExpression(node)) return isText(node.whenTrue) || isText(node.whenFalse);

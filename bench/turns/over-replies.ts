@@ -31,7 +31,7 @@ const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
   chosen: ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'],
   kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
 };
-/** More of them, of the same voices as those chosen by, beside the hundred sounds: rules are chosen by these, too. */
+/** More signs of listening, beyond the hundred sounds. They too serve to choose rules, so they have the same voices. */
 const MORE_LISTENING = (
   'oh yes,oh right,oh I see,yes yes,okay okay,right right,yes okay,okay sure,ah,oh really,exactly,interesting,great,' +
   'nice,fine,good,true,I know,oh my,oh wow,ah okay,ah yes,yep yep,sure sure,oh good,oh nice,alright then,ha'
@@ -73,7 +73,7 @@ export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<re
   return list.filter((_, i) => i % each === 0);
 }
 
-/** More signs of listening, of the voices that rules are chosen by. */
+/** More signs of listening, by the voices of the set that serves to choose rules. */
 export async function moreListening(each = 1): Promise<readonly OverReply[]> {
   const random = seededRandom(42);
   const list: OverReply[] = [];

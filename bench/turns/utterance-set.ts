@@ -41,7 +41,7 @@ interface MoreClip extends ClipWords {
   readonly heldBack?: boolean;
 }
 
-/** A sound of hesitation of `fillers.json`, synthesised. Those held back are in utterances that are. */
+/** A synthesised sound of hesitation from `fillers.json`. A held-back one stands only in held-back utterances. */
 interface Filler extends Pick<TestUtterance, 'language' | 'heldBack'> {
   readonly file: string;
   readonly text: string;

@@ -1,7 +1,7 @@
 import type { JobRecord } from './job-record.js';
 import { Lateness } from './lateness.js';
 
-/** Times of finished jobs, from which the load control learns. */
+/** Figures of finished jobs for the load control. */
 export class JobTimes {
   readonly lateness = new Lateness();
   /** Total time for which jobs have held slots. */

@@ -8,7 +8,7 @@ export function isIdle(admission: AdmissionControl): boolean {
   return conversations + waiting === 0;
 }
 
-/** True if no job waits, and at most this share of the conversations that fit are taking place. */
+/** True if no job waits, and the running conversations are at most this share of those that fit. */
 export function isBelow(
   share: number,
   slots: SlotPoolControl,

@@ -35,7 +35,7 @@ export interface Capacity {
   isIdle(): boolean;
   /** True if speculative work may be done now. */
   readonly mayPrepare: () => boolean;
-  /** True if no job waits, and at most this share of the conversations that fit are taking place. */
+  /** True if no job waits, and the running conversations are at most this share of those that fit. */
   readonly isBelow: (share: number) => boolean;
   /** Applies the cores of one conversation, as measured by the self-test. */
   selfTested(cores: number): void;

@@ -109,7 +109,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     noteMusic: (deviceId, agent, musicMs) => use.addMusic(deviceId, agent, musicMs),
     note(turnId, turn) {
-      // A recording of a program is no talk.
+      // Nobody talked when a program had a recording played.
       if (turn.outcome === 'played') return;
       costs.note(turn);
       use.add(turn);
@@ -218,7 +218,7 @@ function toolsFor(
     server: tools.current(),
     own: [roleTool(device, { store, realtime, histories })],
     shared: mcp.sources(() => agent()?.id),
-    // An agent whose list has none of the other tools keeps these.
+    // Models use these REST tools only if the agent allows none of the MCP server's own.
     forRules: (name) =>
       HOME_REST_TOOLS.has(name) && mcp.homeTools().some((other) => isAllowed(other, agent(), live.current)),
     allowed: ({ name }) =>

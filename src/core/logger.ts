@@ -4,7 +4,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
  * Values that may stand in a log line. Words of people go under keys that begin with `pii`; they are dropped unless
- * `log.transcripts` is on. A warning that is no error has its code in `problem`.
+ * `log.transcripts` is on. A warning that is not in the error table has its code in `problem`.
  */
 export type LogFields = Readonly<Record<string, unknown>> & { readonly problem?: ProblemCode };
 

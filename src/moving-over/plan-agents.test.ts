@@ -53,7 +53,7 @@ describe('recognisers of agents', () => {
     'INSERT INTO ai_model_config (id, model_type, model_code, config_json) VALUES ' +
     `('${id}', 'ASR', '${code}', '${JSON.stringify(config)}');\n`;
 
-  it('become recognisers that agents choose, but a service is imported with one set of settings only', async () => {
+  it('become recognisers that agents choose, unless two agents have different settings for one service', async () => {
     const plan = await planText(
       RECOGNISERS +
         asr('r1', 'GroqASR', { type: 'groq', api_key: 'planted-groq', model_name: 'whisper-large-v3' }) +

@@ -136,7 +136,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
   return agents;
 }
 
-/** The recogniser of an agent, where it is another one than that of the main agent. */
+/** The recogniser of an agent, if it differs from that of the main agent. */
 function recognitionOf(draft: Draft, dump: ManagerDump, agent: OldAgent, name: string): Agent['recognition'] {
   const main = mainAgent(dump);
   const configured = main && modelOf(dump, main, 'ASR');

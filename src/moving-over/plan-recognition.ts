@@ -16,7 +16,7 @@ export function planRecogniser(draft: Draft, model: OldModel): string | undefine
   const taken = findProvider('ASR', textOf(model.settings['type']) ?? model.code)?.take?.(model.settings);
   const chosen = taken?.fields.find(({ key }) => key === MODEL)?.value;
   if (!taken || typeof chosen !== 'string') return undefined;
-  // By the language of the device: the model that those who spoke Chinese to the other server have had.
+  // `auto` follows the language of the device. The old server's users spoke Chinese, so it becomes the Chinese model.
   const id = chosen === 'auto' ? CHINESE_MODEL : chosen;
   const own = taken.fields.filter(({ key }) => key !== MODEL);
   const differs = own.some(

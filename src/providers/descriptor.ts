@@ -155,7 +155,7 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
   create(settings: LanguageModelSettings<z.output<Schema>>, context: LanguageModelContext): LlmProvider;
   /**
-   * Like {@link VoiceDescriptor.probe}, for a service that a question would change, or that counts each. Absent: it is
+   * Like {@link VoiceDescriptor.probe}, for a service in which a question would change or cost something. Absent: it is
    * tried with one short question. Errors: `llm.*`.
    */
   probe?(settings: LanguageModelSettings<z.output<Schema>>, context: ProbeContext): Promise<Bilingual | void>;

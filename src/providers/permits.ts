@@ -41,7 +41,7 @@ export class Permits {
     this.#window = new RateWindow(options.rate?.perMinute);
   }
 
-  /** Requests that may begin at once. */
+  /** Free permits; 0 while the minute has no room for a request. */
   get free(): number {
     return this.#rateWaitMs() > 0 ? 0 : this.#free;
   }

@@ -8,7 +8,7 @@ export class RateWindow {
   /** If `perMinute` is undefined, there is no limit. */
   constructor(private readonly perMinute: number | undefined) {}
 
-  /** Time that the next request has to wait. 0: it may begin. */
+  /** Time that the next request has to wait; 0: it may begin. */
   waitMs(nowMs: number): number {
     if (this.perMinute === undefined) return 0;
     while ((this.#startsMs[0] ?? nowMs) <= nowMs - MINUTE_MS) this.#startsMs.shift();

@@ -92,7 +92,7 @@ describe('the gate of a service', () => {
     expect(waits).toEqual([0, 0, 2_000, 0]);
   });
 
-  it('uses a further key where the minute of one is full', async () => {
+  it('uses another key when the minute of one is full', async () => {
     const gate = gateOf({ keys: 'one two', concurrent: 4, perMinute: 2 });
     const keys: (string | undefined)[] = [];
     for (let count = 0; count < 4; count += 1) {
@@ -104,7 +104,7 @@ describe('the gate of a service', () => {
     await expect(gate.take('a', never)).rejects.toMatchObject({ code: 'capacity.queue_timeout' });
   });
 
-  it('forgets who is gone before the minute has room', async () => {
+  it('drops a caller that is gone before the minute has room', async () => {
     const gate = gateOf({ concurrent: 8, perMinute: 1, mostWaitMs: 1e6 });
     (await gate.take('a', never)).release();
     const gone = new AbortController();

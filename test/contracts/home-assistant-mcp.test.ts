@@ -65,7 +65,7 @@ const step = async (condition: () => boolean): Promise<void> => {
 };
 
 describe('Home Assistant by its address and token alone', () => {
-  it.each(['streamable', 'sse'] as const)('is used by its own MCP server over %s', async (way) => {
+  it.each(['streamable', 'sse'] as const)('is used through its own MCP server over %s', async (way) => {
     await connect(way);
     expect(servers.states).toMatchObject([{ name: 'home_assistant', state: 'ready', optional: true }]);
     expect(forModels()).toEqual(MCP);
@@ -96,7 +96,7 @@ describe('Home Assistant by its address and token alone', () => {
     expect(home.asked).toEqual(['GET /api/states', 'POST /api/services/homeassistant/turn_off']);
   });
 
-  it('is used by REST where it has no MCP server, or where that refuses', async () => {
+  it('is used through REST if it has no MCP server, or if that refuses', async () => {
     await connect('none');
     expect(servers.states).toMatchObject([{ state: 'failed', optional: true }]);
     expect(forModels()).toEqual(REST);
@@ -105,7 +105,7 @@ describe('Home Assistant by its address and token alone', () => {
     expect(JSON.stringify(servers.states)).not.toContain('another token');
   });
 
-  it('is used by its MCP server once that is set up, and by REST while it restarts', async () => {
+  it('is used through its MCP server once that is set up, and through REST while it restarts', async () => {
     await connect('none');
     home.mcp = 'streamable';
     await step(() => forModels().length === MCP.length);
@@ -118,7 +118,7 @@ describe('Home Assistant by its address and token alone', () => {
     expect(forModels()).toEqual(REST);
   });
 
-  it('is left to the entry that the owner has written for it', () => {
+  it('is used as its entry in the file of the owner says, if there is one', () => {
     const access = { url: 'http://ha.local:8123', token: 't', mcp: true };
     const entry = (url: string) => readServerFile(JSON.stringify({ mcpServers: { x: { url } } })).servers;
     expect(homeServer(access, entry('http://ha.local:8123/mcp_server/sse'))).toBeUndefined();
@@ -138,7 +138,7 @@ describe('the doctor', () => {
       fetch,
     } as unknown as DoctorContext);
 
-  it('says which of both is used, or why neither is', async () => {
+  it('says which of the two is used, or why neither is', async () => {
     expect(await findings(true)).toMatchObject([{ id: 'home.ok', what: { en: 'Its MCP server is used (3 tools).' } }]);
     expect(await findings(false)).toMatchObject([{ id: 'home.ok', what: { en: 'Its REST interface is used.' } }]);
     home.mcp = 'none';

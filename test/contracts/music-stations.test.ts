@@ -31,7 +31,7 @@ describe('a radio station', () => {
     if (!sound) throw new Error('the station was left out');
     return sound;
   }
-  /** The sizes of the received blocks until the station ends. If it fails, the last item is the error. */
+  /** The sizes of the pieces, then `end`, or the message of the failure. */
   async function heard({ source }: Sound, most = 10): Promise<readonly (number | string)[]> {
     const sizes: (number | string)[] = [];
     while (sizes.length < most) {

@@ -26,7 +26,7 @@ async function killedAt(most: number, line: RegExp): Promise<readonly string[]> 
   return spoken;
 }
 
-it('a hundred reminders of one second are spoken once each, though the server is killed twice meanwhile', async () => {
+it('a hundred reminders due in one second are spoken once each, even if the server is killed twice', async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chorus-reminders-'));
   const store = await openStore({ dataDir });
   const dueMs = Date.now();

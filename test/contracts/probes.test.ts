@@ -101,7 +101,7 @@ describe.each(probedModels.map(({ id }) => id))('the probe of the language model
     return server;
   };
 
-  it('asks for a page with the key and no question, and is what doctor, set-up and page ask for', async () => {
+  it('asks for a page with the key and asks no question, also when doctor, set-up and page try the model', async () => {
     const server = await served(200);
     await probeLlm(optionsOf(server.url), live());
     const { text } = await tryModel(optionsOf(server.url), { prompt: 'Hello', language: 'zh' }, live());

@@ -40,7 +40,7 @@ afterAll(async () => {
   service.close();
 });
 
-/** A device whose agent this is. */
+/** A connected device that has this agent. */
 async function deviceOf(agentId: string): Promise<{ readonly device: RawDevice; readonly deviceId: string }> {
   const identity = scripted.server.identity();
   const first = await scripted.server.raw({ identity });

@@ -17,11 +17,11 @@ import { utterance } from './transcripts.js';
 
 const PLUGIN = new URL('../fixtures/misbehaving-plugin', import.meta.url).pathname;
 const ZOD = new URL('../../node_modules/zod', import.meta.url).pathname;
-/** An utterance with which the plug-in's recogniser misbehaves, and one with which it does not. */
+/** The recogniser of the plug-in misbehaves on the first utterance, and not on the second. */
 const LONG: ClipName = 'austen-0870';
 const BRIEF: ClipName = 'austen-0880';
 const PATIENCE_MS = 90_000;
-/** Longer than a busy machine holds a packet back, and far shorter than any of the troubles takes. */
+/** Longer than a busy machine holds a packet back, and far shorter than any of the faults lasts. */
 const HOLE_MS = 300;
 
 interface Trouble {
@@ -104,7 +104,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     expect(response.status, await response.text()).toBeLessThan(300);
   }
 
-  /** A device with an agent of those fields. */
+  /** A device whose agent has these fields. */
   async function device(agent: Readonly<Record<string, string>> = {}): Promise<RawDevice> {
     const number = ++devices;
     const identity = fleetIdentity(number, 'en-US', '2.4.2');
@@ -118,9 +118,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     return raw;
   }
 
-  /**
-   * Says the clip, waits until the whole answer was heard, and returns the position of the answer in the device's log.
-   */
+  /** Says the clip, waits for the whole answer, and returns the place in the device's log where it begins. */
   async function turn(raw: RawDevice, clip: ClipName): Promise<number> {
     const mark = raw.mark();
     raw.start('auto');
@@ -129,7 +127,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     return mark;
   }
 
-  it('other devices are answered without a hole; the affected one hears an apology or the next provider', async () => {
+  it('other devices are answered without a hole; those concerned hear the fault, or the next provider', async () => {
     const other = await device();
     const concerned = await Promise.all(
       TROUBLES.map(async (trouble) => ({ trouble, raw: await device(trouble.agent) })),
@@ -141,7 +139,7 @@ describe('plug-ins that misbehave while another device talks', () => {
       return { what: trouble.what, heard: raw.sentences(mark), sound: raw.packets(mark).length > 5 };
     });
     let turns = 0;
-    // One turn more than the troubles take: the server is as before.
+    // One turn more, after all faults are over: the server is as before.
     for (let more = true; more; turns += 1) {
       more = going > 0;
       const mark = await turn(other, BRIEF);

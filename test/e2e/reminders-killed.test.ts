@@ -10,7 +10,7 @@ const DEVICES = 20;
 let scope: Scope | undefined;
 afterEach(() => scope?.close('test over'));
 
-describe('a hundred reminders of one second, of twenty devices', () => {
+describe('a hundred reminders of twenty devices, due in one second', () => {
   it('are heard once each, though the server is killed while they are spoken', async () => {
     let dueMs = 0;
     const llm = await startReminderModel(() => dueMs);
@@ -66,7 +66,7 @@ describe('what counts as heard', () => {
     }
   });
 
-  it('is lost if there is none, repeated if there are two, and once after a beginning', () => {
+  it('leaves out a cut beginning; a missing reminder is lost, and a second one is repeated', () => {
     const [first] = REMINDERS;
     expect(judgeReminders(all.slice(1), 1).lost).toEqual([`0 ${first}`]);
     expect(judgeReminders([whole(0, first, 1), ...all], 1).repeated).toEqual([`0 ${first}`]);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export const HOME_TOKEN = 'a-long-lived-token';
 
-/** How its MCP server is reached; `none`: the integration is not set up. */
+/** The way to its MCP server; `none`: the integration is not set up. */
 export type HomeMcp = 'streamable' | 'sse' | 'none';
 
 interface Rpc {

@@ -27,7 +27,7 @@ export const claim = (n: number) => ({
   language: 'zh-CN',
 });
 
-/** The things that a test of pairing may look at and change. Each test begins with a new database. */
+/** The parts that a test of pairing may look at and change. Each test begins with a new database. */
 export const world = {
   folder: '',
   database: undefined as unknown as Awaited<ReturnType<typeof openStore>>,

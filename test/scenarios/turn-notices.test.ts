@@ -130,7 +130,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('is given back when the connection is lost while it sounds', async () => {
+  it('is released when the connection is lost while it sounds', async () => {
     const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.device.start();

@@ -74,7 +74,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(conversation.asked.slice(8)).toEqual([words.join(' ')]);
   });
 
-  it('is begun no more in a turn once those given up have taken the tokens of a turn', async () => {
+  it('is not begun any more in a turn once the answers given up have taken the tokens of a turn', async () => {
     const { clock, conversation } = await pausing('one.', { rules: { speculative: true, speculativeTokens: 250 } });
     conversation.tokens = 100;
     const pauseAfter = async (words: string): Promise<void> => {
@@ -89,7 +89,7 @@ describe('an answer that is begun before the end is certain', () => {
     world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked.at(-1)).toBe('six.');
-    // The next turn has its own.
+    // The next turn has tokens of its own.
     await clock.advance(500);
     world.device.start();
     world.stream().starts();

@@ -35,7 +35,7 @@ interface SayFlags extends JsonFlags {
   readonly expires?: number;
 }
 
-/** As many devices as one request takes; with a recording, they are in its address. */
+/** Most devices in one request; with a recording, they stand in its address, which has less room. */
 const AT_ONCE = { text: 500, audio: 200 };
 
 interface SayAnswer {
@@ -48,7 +48,7 @@ interface SayAnswerOfOne {
   readonly outcome: 'speaking' | 'queued' | 'full' | 'unknown';
 }
 
-/** `chorus say DEVICE TEXT`, `chorus say DEVICE --audio FILE`; a name with `*` means all devices that it fits. */
+/** `chorus say DEVICE TEXT`, `chorus say DEVICE --audio FILE`; a name with `*` means all devices that match. */
 async function say(name: string, text: string | undefined, flags: SayFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {
     context.err(`${sayWords[context.language].nothing}\n`);

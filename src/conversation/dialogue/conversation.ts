@@ -364,9 +364,9 @@ class ModelAnswer {
   }
 
   /**
-   * Sentences that tools speak themselves; returns their results for the model. The sentence of a tool that ends the
-   * conversation is a farewell, which is left out if the agent has its own, or if something was already said in this
-   * answer: most models say goodbye themselves.
+   * Speaks the sentences of the tools, and returns the results for the model. The sentence of a tool that ends the
+   * conversation is a farewell. It is left out if the agent has its own, or if something was already said in this
+   * answer, because most models say goodbye themselves.
    */
   async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {
     const told: ToolSpeech[] = [];

@@ -40,7 +40,7 @@ export interface PromptInput {
   readonly late: readonly string[];
 }
 
-/** The weather for this persona, if it names it. */
+/** The weather for the prompt. Undefined if the persona does not name it. */
 export function weatherFor(
   { persona, place, weather }: Pick<PromptInput, 'persona' | 'place'> & { readonly weather?: WeatherPort | undefined },
   language: string,

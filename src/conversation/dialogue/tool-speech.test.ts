@@ -83,7 +83,7 @@ it('a sentence that is complete does not wait for the next piece, and a long sil
   await over;
 });
 
-it('what breaks off is spoken as far as it is whole, and the model goes on with the reason', async () => {
+it('of a text that breaks off the whole sentences are spoken, and the model goes on with the reason', async () => {
   const { llm, requests } = model([call('farewell')], [text('Sorry, the rest is gone.')]);
   const { stream, give, fail } = pieces();
   const { all, over } = reading(conversation(llm).respond(input('read', streaming(stream)), live()));
@@ -96,7 +96,7 @@ it('what breaks off is spoken as far as it is whole, and the model goes on with 
   );
 });
 
-it('beside a tool that does not answer for itself the model is told the whole text', async () => {
+it('if another tool in the same round gave a result for the model, the model gets the whole text', async () => {
   const { llm, requests } = model([call('farewell'), call('farewell')], [text('And so it is.')]);
   const { stream, give } = pieces();
   const answers: ToolAnswer[] = [{ text: '', stream }, { text: '7' }];
@@ -133,7 +133,7 @@ it('an interruption ends all streams, also those that have not begun to be spoke
   expect([first.left() > 0, second.left() > 0]).toEqual([true, true]);
 });
 
-it('the voice that takes a sentence in pieces gets it as the tool writes it', async () => {
+it('a voice that takes sentences in pieces gets each piece as soon as the tool has written it', async () => {
   const { llm } = model([call('farewell')]);
   async function* stream(): AsyncGenerator<string> {
     yield 'The first sentence is a long one, ';

@@ -8,11 +8,11 @@ import type { ToolCalls } from './tool-calls.js';
 const HELD_MS = 200;
 
 export interface ToolSpeechOptions {
-  /** Text on its way to the voice, empty. */
+  /** Makes an empty text, which splits what is pushed into parts for the voice. */
   readonly text: () => ReplyText;
   readonly toolCalls: Pick<ToolCalls, 'bridged'>;
   readonly clock: Clock;
-  /** Hands parts to the voice, like the model's own. */
+  /** Hands parts to the voice, as with the model's own words. */
   readonly speak: (parts: readonly TextPart[]) => Generator<ReplyPart>;
 }
 
@@ -24,7 +24,7 @@ export interface ToolSpeech {
   readonly whole: boolean;
 }
 
-/** Ends a stream that is not read any further, so that its tool stops. */
+/** Ends a stream that is no longer read, so that its tool stops. */
 export function leave(stream: AsyncIterable<string> | undefined): void {
   stream?.[Symbol.asyncIterator]()
     .return?.()
@@ -32,7 +32,7 @@ export function leave(stream: AsyncIterable<string> | undefined): void {
 }
 
 /**
- * Speaks the text of a tool sentence by sentence while the tool still makes it, on the way that the model's text takes.
+ * Speaks the text of a tool sentence by sentence while the tool still makes it, by the same path as the model's text.
  * Throws only when the signal is aborted.
  */
 export async function* toolSpeech(
@@ -67,7 +67,7 @@ export async function* toolSpeech(
   return { whole: true, result: writeToolResult({ ok: true, text: said }) };
 }
 
-/** True if the next piece is there within a moment, or will never be. Throws when the signal is aborted. */
+/** True if the next piece or the end comes within a moment. Throws when the signal is aborted. */
 async function isSettledWithin(next: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<boolean> {
   const waiting = new AbortController();
   const settled = next.then(

@@ -1,8 +1,8 @@
 import { MEMORY_SERVICES, type MemoryKind } from '../../records/index.js';
 
 /**
- * The form in which an agent's memory is kept. `single_facts` and `one_text` are rows of the database, which the
- * language model writes when a conversation is over; a service keeps its memory itself.
+ * Ways to keep an agent's memory. `single_facts` and `one_text` are rows of the database, which the language model
+ * writes when a conversation is over; a service keeps its memory itself.
  */
 export type Keeping = 'single_facts' | 'one_text' | { readonly service: (typeof MEMORY_SERVICES)[number] };
 

@@ -111,7 +111,7 @@ describe('notices', () => {
       expect(await notices.of(A)).toEqual([]);
     });
 
-    it('are over once somebody speaks to the device, while they sound or after that', async () => {
+    it('stop ringing once somebody speaks to the device, while they sound or later', async () => {
       for (const when of ['sounding', 'after'] as const) {
         heard = [];
         const notices = await ring();
@@ -252,7 +252,7 @@ describe('notices', () => {
     expect(heard.map(({ text }) => text)).toEqual(['tea']);
   });
 
-  it('keep their recording as long as a notice waits for it, over a restart', async () => {
+  it('keep their recording as long as one of them waits, also over a restart', async () => {
     const packets = [new Uint8Array(3000).fill(1), new Uint8Array([2]), new Uint8Array(3000).fill(3)];
     const long = Array.from({ length: 30 }, () => packets).flat();
     const recording = { id: 'song', packets: long };
@@ -288,7 +288,7 @@ describe('notices', () => {
     expect(await store.notices.recording('late')).toBeUndefined();
   });
 
-  it('with a recording are bounded more narrowly', async () => {
+  it('with a recording have a lower limit', async () => {
     const notices = start();
     const recording = { id: 'song', packets: [new Uint8Array([1])] };
     for (let n = 0; n < 20; n++) expect(await notices.add(timer(1_000_000, { recording }))).toBeDefined();

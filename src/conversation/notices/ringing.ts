@@ -6,16 +6,14 @@ import { LATE_MS } from './notice-words.js';
 const AGAIN_MS = 60_000;
 /** It rings again for this long after the first time: three times. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
-/** A notice that was due earlier than this is told to a person who has just come. */
+/** A notice that is later than this is told to a person who has just come, so it does not ring again. */
 const LATE_MS = 120_000;
-/** A notice that rang may be snoozed for this long. */
+/** A notice may be snoozed for this long after it rang. */
 const SNOOZE_WITHIN_MS = 15 * 60_000;
 /** Most devices whose last notice is kept. */
 const MAX_DEVICES = 10_000;
 
-/**
- * Notices that have rung on the devices. An alarm rings again until somebody answers it, and any notice may be snoozed.
- */
+/** Knows which notices rang. An alarm rings again until somebody answers it, and any notice may be snoozed. */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
   /** Ids of the notices by which alarms ring again, by device. */
@@ -51,7 +49,7 @@ export class Ringing {
     return ids;
   }
 
-  /** The notice that a person would snooze; undefined: nothing has rung of late. */
+  /** The notice that a person would snooze; undefined: nothing has rung recently. */
   last(deviceId: string, nowMs: number): NoticeRecord | undefined {
     const last = this.#last.get(deviceId);
     return last && nowMs - last.atMs <= SNOOZE_WITHIN_MS ? last.notice : undefined;

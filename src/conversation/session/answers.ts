@@ -20,7 +20,7 @@ export interface AnswersOptions {
   readonly dispatch: Dispatch;
   /** Checked before an answer is prepared. False under load: speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
-  /** Once prepared answers that were given up have taken this many tokens in a turn, it prepares no more. */
+  /** Tokens of the given-up answers of a turn, after which no further answer is prepared in it. */
   readonly mostTokensGivenUp: () => number;
   readonly question: Pick<QuestionLanguage, 'begin'>;
   readonly speaking: Pick<Speaking, 'takesPieces'>;

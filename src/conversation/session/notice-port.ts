@@ -16,7 +16,7 @@ export interface SpokenNotice {
 export interface NoticeSource {
   /** From now on the device can be spoken to. */
   present(deviceId: string): void;
-  /** The device has nearly all of the notice or its user interrupted it, or it could not be spoken now. */
+  /** `spoken`: the device has nearly all of the notice, or its user interrupted it. False: it cannot be spoken now. */
   over(deviceId: string, id: string, spoken: boolean): void;
   /** Somebody speaks to the device or uses it: an alarm that rings need not ring again. */
   attended?(deviceId: string): void;

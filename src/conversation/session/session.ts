@@ -155,7 +155,7 @@ export class Session implements SessionHandle {
   onMessage(message: DeviceMessage): void {
     switch (message.type) {
       case 'listen':
-        // Other modes are begun by the device itself, too.
+        // The device may begin the other modes by itself, so they do not show that somebody is there.
         if (message.state === 'detect' || (message.state === 'start' && message.mode === 'manual'))
           this.options.onAttended();
         if (message.state === 'start') this.dispatch({ type: 'listen_start', mode: message.mode });
@@ -340,7 +340,7 @@ export class Session implements SessionHandle {
     const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
     const { firstAudioMs, musicMs, ...sound } = stats ?? {};
-    // Nobody has waited for a voice that plays a recording.
+    // Nobody waited for a recording, so its first sound is no response time.
     const isMeasured = firstAudioMs !== undefined && fields.outcome !== 'played';
     const answerText = this.#answerText === '' ? undefined : this.#answerText;
     this.#answerText = undefined;

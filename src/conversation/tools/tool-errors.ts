@@ -24,7 +24,7 @@ export const toolLate = (text: ToolText): ChorusError => toolError('tool.timeout
 
 export const toolTimeout = (seconds: number): ChorusError => toolLate(({ calls }) => calls.late(seconds));
 
-/** Whatever a tool has thrown, in words for the model. An error of a plug-in's tool has one language. */
+/** The error for the model, made from anything that a tool threw. That of a plug-in's tool has one language. */
 export function toolFailure(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, MAX_ERROR_CHARS);

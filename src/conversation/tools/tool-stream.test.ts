@@ -51,11 +51,11 @@ describe('a tool that streams', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('and says nothing has answered with nothing', async () => {
+  it('and ends without a piece has an empty answer', async () => {
     expect(await call(async function* () {})).toEqual({ text: '' });
   });
 
-  it('fails like any other when it fails at once, and with its words later', async () => {
+  it('fails like any other if it throws at once, and keeps its message if it throws later', async () => {
     const failing = call(async function* () {
       yield* [];
       await Promise.resolve();

@@ -17,7 +17,7 @@ export interface ToolStreamOptions {
   readonly signal: AbortSignal;
   /** Called when nobody reads any more: the tool may stop. */
   readonly onLeft: () => void;
-  /** Called when the tool has ended, which may be later. */
+  /** Called when the tool has ended, which may be after `onLeft`. */
   readonly onEnd: () => void;
 }
 

@@ -1,8 +1,8 @@
 import type { UiLanguage } from '../../core/index.js';
 
 /**
- * Texts of the tools for a model and for people. A small model may say these texts as they are. The Chinese texts have
- * the same shape.
+ * Texts of tools for a model and for people, who hear them from the model or from the tool itself. A small model may
+ * say them word for word. The Chinese texts have the same keys.
  */
 const en = {
   calls: {

@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   [
-    'a notice that is due soon keeps the silent device',
+    'a notice that is due soon keeps a silent device connected',
     listening,
     { type: 'timer', name: 'idle', noticeSoon: true },
     ['llm', '+idle'],

@@ -155,7 +155,7 @@ describe('notices', () => {
     expect(one.ofType('close')).toHaveLength(1);
   });
 
-  it('count as spoken when nearly all of them was sent; those that did not sound are not', () => {
+  it('count as spoken once nearly all of their sound was sent, and as not spoken if they did not sound', () => {
     const one = answering();
     one.on(notice('a', 'Tea is ready.', 'Really.'), notice('b', 'Rain.'), notice('c', 'Sun.'));
     one.say('Hi.');
@@ -174,7 +174,7 @@ describe('notices', () => {
     expect(one.ofType('remember')).toHaveLength(1);
   });
 
-  it('that sound are over when the user interrupts them, and not when the connection is lost', () => {
+  it('are over when the user interrupts them while they sound, but not when the connection is lost', () => {
     for (const [event, outcome] of [
       [{ type: 'abort' }, ['a spoken']],
       [{ type: 'closed' }, []],

@@ -129,7 +129,7 @@ export interface Prepared {
 /** `music`: music that goes on after a notice. */
 export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice' | 'music';
 
-/** A notice of which the device does not have everything yet. */
+/** A notice whose sound has not all been sent to the device yet. */
 export interface SoundingNotice {
   readonly id: string;
   readonly lastSentence: number;

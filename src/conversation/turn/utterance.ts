@@ -44,7 +44,7 @@ export function onListenStart(step: Step, mode: ListenMode): void {
   if (step.state.draining === 'no') openListening(step, mode, wakePending && mode !== 'manual');
 }
 
-/** The button was released, or the device stopped to listen. */
+/** The button was released, or the device stopped listening. */
 export function onListenStop(step: Step): void {
   const { listening } = step.state;
   if (listening === undefined || listening.finishing) return;
@@ -53,7 +53,7 @@ export function onListenStop(step: Step): void {
   step.startTimer('recognition', step.rules.recognitionGuardMs);
 }
 
-/** Events of the open microphone that the listening process reports. */
+/** Handles a report of the listening process about the open microphone. */
 export function onHeard(step: Step, event: ListeningEvent): void {
   const { listening } = step.state;
   if (listening === undefined || listening.turnId !== event.turnId) return;
@@ -114,7 +114,7 @@ function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void 
   askOutstanding(step);
 }
 
-/** The person goes on after a pause: what was only guessed at it is dropped. */
+/** The person goes on after a pause: guesses that were made at the pause are dropped. */
 function onResumed(step: Step, listening: OpenListening, { commits }: { readonly commits?: number }): void {
   cancelPrepared(step);
   step.cancelTimer('ask_early');

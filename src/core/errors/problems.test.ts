@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL('../../', import.meta.url));
 const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  // The ring hands on the lines of others.
+  // `problem-ring.ts` logs no lines of its own; it passes on those of others.
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('problem-ring.ts'))
   .map((file) => ({ file, source: readFileSync(`${SRC}${file}`, 'utf8') }));
 

@@ -38,7 +38,7 @@ export interface Finding {
 
 type IssueText = 'title' | 'cause' | 'remedy';
 
-/** An issue without the texts that the catalogue of its check has. The severity alone, if nothing else is left. */
+/** An issue without the texts that stand in the catalogue of its check. If all do, only the severity is given. */
 type IssueOf<Words> =
   | ({ readonly severity: Issue['severity']; readonly fixable?: true } & Omit<Pick<Issue, IssueText>, keyof Words>)
   | (IssueText extends keyof Words ? Issue['severity'] : never);

@@ -146,7 +146,7 @@ function memory({ memory: watch }: TaskParts): TaskOutcome {
   return attention(taskWords.together(growing.map((process) => taskWords.memory.grows(process))));
 }
 
-/** After fewer hours a slow growth cannot be told from a start. */
+/** In fewer hours slow growth cannot be distinguished from the growth after a start. */
 const STEADY_HOURS = 6;
 
 const watched = (hours: number): Bilingual =>

@@ -47,8 +47,8 @@ export interface SpokenOne {
 /** Notices that were not spoken yet. Each is held by one server at most. Errors as in `DeviceStore`. */
 export interface NoticeStore {
   /**
-   * Adds a notice, and its recording unless that is there. A recording is removed with its last notice. False: as many
-   * wait for the device as may.
+   * Adds a notice, and its recording unless that is stored already. A recording is removed with its last notice. False:
+   * the device has as many waiting notices as `most` allows.
    */
   add(notice: NoticeRecord, most: NoticeLimits, recording?: Uint8Array): Promise<boolean>;
   /** The bytes of a recording; undefined: no notice has it any more. */

@@ -17,7 +17,7 @@ export interface Problem {
   /** The static message of the log line. */
   readonly message: string;
   readonly code: ErrorCode | undefined;
-  /** The code of a warning that is no error. */
+  /** The code of a warning that is not in the error table. */
   readonly problem: ProblemCode | undefined;
   /** The typed error, if one was logged. */
   readonly error: ChorusError | undefined;

@@ -23,8 +23,8 @@ export interface LlmQuestion {
 }
 
 /**
- * Tries the model by its descriptor's probe, or asks it one short thing until it begins to answer; without a fallback.
- * Errors as of an answer: `llm.*`, with the service's own words. The offline assistant always works.
+ * Tries the model by its descriptor's probe, or asks it one short question until it begins to answer; no fallback is
+ * used. Errors are those of an answer: `llm.*`, with the service's own words. The offline assistant always works.
  */
 export async function probeLlm(options: Options, signal: AbortSignal): Promise<void> {
   const began = new AbortController();
@@ -63,7 +63,7 @@ export async function tryModel(options: Options, question: LlmQuestion, signal: 
 
 const late = (): ChorusError => new ChorusError('llm.timeout', llmWords.late);
 
-/** The offers of the service, by its descriptor's probe. Undefined: it has no probe, so the model has to be asked. */
+/** Tries the service by its descriptor's probe. Undefined: it has no probe, so the model has to be asked. */
 async function probed(options: Options, signal: AbortSignal): Promise<Bilingual | undefined> {
   const { clock, http, firstTokenMs } = options;
   const { descriptor, settings } = chosenModel(options, 'llm');

@@ -86,7 +86,7 @@ describe('withConcurrency', () => {
     expect(await Promise.all(all)).toEqual(['a', 'a', 'a']);
   });
 
-  it('begins only so many in a minute; a guess does not wait, an answer as long as for its first word', async () => {
+  it('begins only so many in a minute; a guess does not wait, and others as long as for the first word', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();
     const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, perMinute: 1, clock });

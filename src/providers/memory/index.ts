@@ -18,7 +18,7 @@ export const memorySections = Object.fromEntries(
   described.map(({ id, about, settings }) => [id, settings.prefault({}).meta(words(about.en, about.zh))]),
 ) as unknown as MemorySections;
 
-/** The service by the settings of its section. Undefined: settings are missing without which it cannot be asked. */
+/** The service by the settings of its section. Undefined: a setting that it needs is missing. */
 export function createMemoryService(
   id: MemoryServiceId,
   memory: Readonly<Record<MemoryServiceId, Readonly<Record<string, unknown>>>>,

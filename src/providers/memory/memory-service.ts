@@ -14,7 +14,7 @@ export interface MemoryServiceDescriptor<
   readonly settings: Schema;
   /** Written by the published protocol, and never tried against the real service. */
   readonly unproven?: true;
-  /** Undefined: settings are missing without which the service cannot be asked. */
+  /** Undefined: a setting that the service needs is missing. */
   create(settings: z.output<Schema>, context: MemoryContext): MemoryService | undefined;
 }
 

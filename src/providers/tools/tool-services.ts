@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../../core/index.js';
 
-/** The services that the tools of a section can ask, and the settings without which each cannot be asked. */
+/** The services that the tools of a section can ask, and the settings that each of them needs. */
 export const TOOL_SERVICES = {
   weather: { 'open-meteo': [], qweather: ['api_key', 'qweather_host'] },
   search: { searxng: ['url'], tavily: ['api_key'], bocha: ['api_key'], metaso: ['api_key'] },

@@ -1,8 +1,6 @@
 import { bilingualWords } from '../../core/index.js';
 
-/**
- * Sentences of a {@link ServiceClient} about its service, and the names of the services. The Chinese texts are alike.
- */
+/** Sentences of a {@link ServiceClient} about its service, and the names of services. `zh` has the same keys. */
 const en = {
   names: {
     weather: 'the weather service',

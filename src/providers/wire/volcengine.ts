@@ -6,7 +6,7 @@ export const VOLCENGINE_KEYS: readonly string[] = ['VOLCENGINE_ACCESS_TOKEN', 'V
 export const VOLC_TYPE = { request: 1, audio: 2, answer: 9, error: 15 } as const;
 /** Flags of a frame, in its header. */
 export const VOLC_FLAG = { last: 2, event: 4 } as const;
-/** Encoding of the payload, as the header names it. */
+/** Format of the payload, in the header. */
 export const VOLC_FORMAT = { raw: 0, json: 1 } as const;
 /** Events that the voices and the realtime model have in common. */
 export const VOLC_EVENT = {

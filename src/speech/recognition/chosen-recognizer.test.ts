@@ -56,7 +56,7 @@ describe('the recogniser that an agent has chosen', () => {
     expect(world.engines.get('whisper-base')?.starts).toBe(1);
   });
 
-  it('is replaced by that of the server where it fails, is fetched, or does not exist, which is counted', async () => {
+  it('is replaced by that of the server if it fails, is being fetched or does not exist, and is counted', async () => {
     cloud = failing(new ChorusError('asr.rejected', 'a wrong key'));
     const own = ['moonshine-tiny-en', 'text of moonshine-tiny-en'];
     expect(await heardBy('cloud')).toEqual(own);
@@ -66,7 +66,7 @@ describe('the recogniser that an agent has chosen', () => {
     expect(metrics.of('chorus_asr_fallback_total')).toEqual({ failed: 2, unknown: 1 });
   });
 
-  it('that is only cancelled, or waits for this machine, is not replaced', async () => {
+  it('is not replaced if it was only cancelled, or if the queue of this machine is full', async () => {
     cloud = failing(new Cancelled('spoke on'));
     await expect(heardBy('cloud')).rejects.toThrow('spoke on');
     const engine = world.engines.get('whisper-base');
@@ -93,7 +93,7 @@ describe('the recogniser that an agent has chosen', () => {
     expect(metrics.of('chorus_asr_fallback_total')).toEqual({ unknown: 1 });
   });
 
-  it('takes speech while it is spoken only if it can itself', () => {
+  it('takes speech while it is spoken only if it supports this itself', () => {
     expect(recognizer.named?.('cloud').takesLive?.('en-US')).toBe(false);
     expect(recognizer.named?.('cloud').live?.({ deviceId: 'd', language: 'en-US' })).toBeUndefined();
     expect(recognizer.named?.('whisper-base').takesLive?.('en-US')).toBe(false);

@@ -1,7 +1,7 @@
 import { asChorusError, isCancelled, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 
-/** One recogniser of `asr.services`, without any that takes its place. */
+/** One recogniser of `asr.services`, without a fallback. */
 export interface OneRecogniser {
   takesLive(language: LanguageTag): boolean;
   live(request: LiveRequest): LiveRecognition | undefined;
@@ -9,8 +9,8 @@ export interface OneRecogniser {
 }
 
 /**
- * The recogniser that an agent has chosen. Where it fails, or is not offered any more, the one of the server recognises
- * the same speech.
+ * The recogniser that an agent has chosen. If it fails or is no longer offered, the one of the server recognises the
+ * same speech.
  */
 export class ChosenRecognizer implements Recognizer {
   /**
@@ -38,7 +38,7 @@ export class ChosenRecognizer implements Recognizer {
       return await chosen.recognize(request, signal);
     } catch (error) {
       const { code, message } = asChorusError(error, 'asr.failed');
-      // A full queue of this machine is full for other recognisers, too.
+      // The other recognisers wait in the same full queue of this machine.
       if (signal.aborted || isCancelled(error) || code.startsWith('capacity.')) throw error;
       this.services.log.warn('the recogniser of an agent failed; the one of the server took its place', {
         recogniser: this.id,

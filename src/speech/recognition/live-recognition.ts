@@ -27,7 +27,7 @@ export function recognizerSettings(config: Config, context: ServicesContext): Re
   const chosen = [asr.model, ...asr.fallback].flatMap((id) => providers.recognitionService(id) ?? []);
   // If a model of this machine was chosen, no speech may leave the machine.
   const services = providers.recognitionService(asr.model) ? [...new Set(chosen)] : [];
-  // A service that is also one of the agents' has one limit of simultaneous requests.
+  // The server and the agents share one provider for each service, and with it one limit of simultaneous requests.
   const made = new Map<string, AsrProvider>();
   const make = (service: RecognitionServiceDescriptor): AsrProvider => {
     const known = made.get(service.id) ?? serviceOf(service, asr, context);

@@ -69,7 +69,7 @@ export interface Recognizer {
    */
   writtenText?(heard: string, language: LanguageTag): Promise<string>;
   /**
-   * The recogniser of this id that an agent has chosen; where it fails or does not exist, this one takes its place.
+   * The recogniser of this id that an agent has chosen; if it fails or does not exist, this one takes its place.
    * Absent: there is only this one.
    */
   named?(id: string): Recognizer;

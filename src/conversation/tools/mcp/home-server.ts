@@ -1,6 +1,6 @@
 import type { McpServerSettings } from './settings.js';
 
-/** Name of the MCP server of Home Assistant, with which its tools begin. */
+/** Name of the MCP server of Home Assistant. The names of its tools begin with it. */
 export const HOME_SERVER = 'home_assistant';
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -13,8 +13,8 @@ export interface HomeAccess {
 }
 
 /**
- * The MCP server that Home Assistant has itself: streamable HTTP in newer versions, SSE in earlier ones. Undefined: it
- * is not to be used, or the owner's file (`others`) has an entry for the same Home Assistant, which then decides.
+ * The MCP server that is part of Home Assistant: streamable HTTP in newer versions, SSE in earlier ones. Undefined: it
+ * shall not be used, or the owner's file (`others`) has an entry for the same Home Assistant, which is used instead.
  */
 export function homeServer(
   { url, token, mcp }: HomeAccess,

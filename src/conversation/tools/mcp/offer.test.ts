@@ -119,7 +119,7 @@ describe('tools that are offered to another server', () => {
     const { ask, send, request, got } = await connected();
     expect(request.url).toBe(`/mcp/?token=${TOKEN}`);
     expect(got).toEqual([]);
-    // A broker replaces ids by texts.
+    // A broker replaces each id by a text of its own.
     const first = await ask('initialize', INITIALIZE, 'a1b2_n_1');
     expect(first.result).toMatchObject({
       protocolVersion: '2024-11-05',
@@ -152,7 +152,7 @@ describe('tools that are offered to another server', () => {
     expect(metrics.of('chorus_mcp_offered_calls_total')).toEqual({ answered: 1 });
   });
 
-  it('are none that the owner has not named, and one that asks first only by its full name', async () => {
+  it('are only those that the owner has named; one that asks first has to be named in full', async () => {
     offer(['home_*', 'nothing']);
     const { ask } = await connected();
     for (const name of ['home_unlock', 'get_weather', 'nothing', '__proto__', 7, undefined])
@@ -165,7 +165,7 @@ describe('tools that are offered to another server', () => {
     expect((await again.ask('tools/call', { name: 'home_unlock' })).result).not.toHaveProperty('isError');
   });
 
-  it('fail in words, and give the whole of a streamed text', async () => {
+  it('answer a failure with its message, and a streamed text as a whole', async () => {
     offer();
     const { ask } = await connected();
     answer = () => Promise.reject(new ChorusError('tool.failed', 'out of paper'));
@@ -212,7 +212,7 @@ describe('tools that are offered to another server', () => {
     expect(calls).toHaveLength(16);
   });
 
-  it('that change are announced', async () => {
+  it('are announced again when they change', async () => {
     offer();
     const { ask, got } = await connected();
     await ask('initialize', INITIALIZE);
@@ -237,7 +237,7 @@ describe('the connection to the access point of another server', () => {
     [4, 0.5, 6000],
     [11, 0.5, 450_000],
     [500, 0, 300_000],
-  ])('try %d with chance %d waits %d ms', (tries, random, ms) => expect(delayMs(tries, random)).toBeCloseTo(ms, 0));
+  ])('try %d, random %d: waits %d ms', (tries, random, ms) => expect(delayMs(tries, random)).toBeCloseTo(ms, 0));
 
   it('comes back after it was lost, later and later while it is refused, and never tells its token', async () => {
     offer();
@@ -254,14 +254,14 @@ describe('the connection to the access point of another server', () => {
     await clock.advance(1);
     await connected(2);
     expect(state()).toMatchObject({ state: 'ready', restarts: 1, error: undefined });
-    // A connection that has lived begins with the first delay.
+    // A connection that lasted a while begins again with the first delay.
     await clock.advance(29_000);
     await eventually(() => true);
     expect(logged.length).toBeGreaterThan(2);
     expect(JSON.stringify([logged, offers.states])).not.toContain(TOKEN);
   });
 
-  it('to nobody is tried again, and ends with the server', async () => {
+  it('is tried again while nobody listens there, and no longer after the server has stopped', async () => {
     offer(['*'], 'ws://127.0.0.1:1');
     await eventually(() => state().state === 'failed');
     await scope.close();
@@ -332,7 +332,7 @@ describe('the connection to the access point of another server', () => {
   });
 });
 
-it('our own access point is such a server', async () => {
+it('our own access point takes tools that are offered in this way', async () => {
   let kept: string | undefined;
   const store = {
     findSecret: () => Promise.resolve(kept),

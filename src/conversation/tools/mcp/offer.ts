@@ -9,7 +9,7 @@ import { LIVED_MS } from './server.js';
 import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Delays before a new connection: like the known bridges, but a connection that has lived begins again. */
+/** Delays before a new connection, as in the known bridges. A connection longer than `LIVED_MS` resets them. */
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 600_000;
 const HANDSHAKE_MS = 10_000;
@@ -51,7 +51,7 @@ export function delayMs(tries: number, random: number): number {
   return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(tries - 1, 20)) * (0.5 + random / 2);
 }
 
-/** The tools' side of another server's access point: one connection, opened again whenever it is lost. */
+/** Offers tools at the access point of another server, over one connection that is opened again when it is lost. */
 export class ToolOffer {
   readonly #tools: OfferedTools;
   readonly #allowance: McpAllowance;
@@ -165,7 +165,7 @@ export class ToolOffer {
     }
   }
 
-  /** Servers of MCP come and go, and settings change: the other server is told when its list is out of date. */
+  /** Tells the other server when its list is out of date, because MCP servers come and go and settings change. */
   async #tellChanges(tell: () => Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       for (;;) {

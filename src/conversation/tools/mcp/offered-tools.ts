@@ -13,6 +13,8 @@ export interface CallResult {
 
 /** Most running calls of one connection. */
 const MAX_RUNNING = 16;
+/** Most offered tools: as many as Chorus takes from one server. */
+const MAX_TOOLS = 64;
 
 /** The tools that an owner offers to another server, as a server of MCP lists and calls them. */
 export class OfferedTools {
@@ -70,7 +72,7 @@ export class OfferedTools {
     }
   }
 
-  /** By name; the first source that has a name keeps it. */
+  /** The offered tools by name; the first source that has a name keeps it. */
   #offered(): ReadonlyMap<string, { readonly tool: OfferedTool; readonly source: ToolSource }> {
     const offered = new Map<string, { readonly tool: OfferedTool; readonly source: ToolSource }>();
     for (const source of this.sources())

@@ -43,7 +43,7 @@ export interface McpServerState {
   readonly state: 'connecting' | 'ready' | 'failed';
   readonly tools: readonly { readonly name: string; readonly description: string; readonly confirm: boolean }[];
   readonly restarts: number;
-  /** True: it is no failure that it cannot be used, because something else does its work. */
+  /** See {@link McpServerSettings.optional}. */
   readonly optional: boolean;
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }

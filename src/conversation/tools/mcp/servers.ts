@@ -54,7 +54,7 @@ export class McpServers {
 
   /**
    * The tools of the servers that an agent may use. Agent undefined: those of the servers that every agent may use.
-   * `usable`: further condition.
+   * `usable`: a further condition that a server must meet.
    */
   for(agent: () => string | undefined, usable: (settings: McpServerSettings) => boolean = () => true): ToolSource {
     const allowed = (): readonly McpServer[] => {

@@ -34,7 +34,7 @@ export interface McpServerSettings {
   /** Tools that ask first. Undefined: those that the server calls destructive. */
   readonly confirm: readonly string[] | undefined;
   readonly timeoutMs: number;
-  /** True: something else does its work while it cannot be used, so that its absence is no failure. */
+  /** True: its absence is no failure, because something else does its work (for Home Assistant, its REST interface). */
   readonly optional?: boolean;
 }
 

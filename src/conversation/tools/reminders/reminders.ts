@@ -104,7 +104,7 @@ const snooze = (notices: Notices) =>
     }),
     effects: 'home',
     async run({ minutes = SNOOZE_MINUTES }, context): Promise<ToolAnswer> {
-      // After a restart it is not known what rang: then it is an alarm without a name.
+      // After a restart it is not known what rang, so an alarm without a name is set.
       const { kind = 'alarm', text } = notices.lastHeard(context.deviceId) ?? {};
       const lengthMs = minutes * 60_000;
       const dueMs = context.wallMs() + lengthMs;

@@ -14,7 +14,7 @@ import { tell, WeatherService } from './weather.js';
 
 /** A forecast is asked for again after this time. */
 const FRESH_MS = 30 * 60_000;
-/** An older forecast is left out, because it may be wrong by now. */
+/** An older forecast is left out: saying nothing is better than the weather of this morning. */
 const USABLE_MS = 3 * 3_600_000;
 /** A service that failed is left alone for this time. */
 const PAUSE_MS = 5 * 60_000;
@@ -55,7 +55,7 @@ export class KeptWeather {
     const kept = this.#kept.get(key) ?? this.#keep(key);
     const nowMs = clock.nowMs();
     if (nowMs >= kept.notBeforeMs) {
-      // While it is asked, nobody else asks.
+      // No second request is sent while this one runs.
       kept.notBeforeMs = nowMs + PAUSE_MS;
       this.options.fork((signal) => this.#read(kept, name, language, signal));
     }

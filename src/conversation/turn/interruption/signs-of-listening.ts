@@ -57,11 +57,11 @@ export function isMusicCommand(text: string): boolean {
 const SIGN_MS = 600;
 /** Two words that were said within this time are one or two syllables, heard wrong. */
 const TWO_WORDS_MS = 450;
-/** Interjections: of a sign of two words ("oh nice") at least one of them is usually heard right. */
+/** Interjections. In a sign of two words ("oh nice") at least one of them is usually recognised correctly. */
 const INTERJECTIONS = new Set(
   'oh,ah,aha,ha,wow,yeah,yes,yep,yup,ya,okay,ok,right,alright,sure,uh,um,mm,hm,huh,nice'.split(','),
 );
-/** Longest speech of a sign of two words: synthesised ones last up to 900 ms. */
+/** Longest speech of such a sign of two words: synthesised ones last up to 900 ms. */
 const TWO_SIGNS_MS = 900;
 
 /**

@@ -16,8 +16,8 @@ export function noticeSounds(step: Step, sentence: number): void {
 }
 
 /**
- * Call it when nearly all of a sentence was sent. A notice counts as spoken from then on: one that a lost connection or
- * a killed server has cut earlier is spoken again from its beginning.
+ * Call it when nearly all of a sentence was sent. Its notice counts as spoken from then on. If a lost connection or a
+ * killed server cuts it off before that, it is spoken again from its beginning.
  */
 export function noticeSent(step: Step, sentence: number): void {
   const sounding = step.state.reply?.sounding;

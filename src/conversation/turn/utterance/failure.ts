@@ -14,7 +14,7 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
   const before = utterance.pieces.filter(({ index }) => index === BEFORE);
   dropUtterance(step);
   if (before.length > 0) {
-    // The earlier words will be answered.
+    // Earlier words were understood, so they are answered.
     step.set({ utterance: { ...utterance, pieces: before } });
     return;
   }

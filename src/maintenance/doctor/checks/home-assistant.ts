@@ -9,7 +9,7 @@ const ASK_MS = 8000;
 
 const KNOWN = issues('home', homeAssistantWords.issues, { unreachable: 'warning', refused: 'warning', rest: 'note' });
 
-/** The result of trying to reach a Home Assistant. */
+/** Result of trying Home Assistant. */
 export interface HomeTrial {
   readonly rest: 'answers' | 'refuses' | 'unreachable';
   /** Number of tools of its MCP server; undefined: it is not to be used; a text: why it cannot be used. */

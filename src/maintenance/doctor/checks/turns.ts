@@ -32,7 +32,7 @@ export function judgeTurns({ vad, language, model, server }: TurnFacts): readonl
   if (spoken === 'yue') return orOk([], 'turns', turnsWords.cantonese);
   if (vad.patience === 'quick') return orOk([], 'turns', turnsWords.quick);
   const missing = model === undefined || model.state === 'missing';
-  // Chosen by synthesised voices alone, so nobody is told to install it.
+  // In Chinese it was judged by synthesised voices alone, so nobody is told to install it.
   if (missing && spoken === 'zh') return orOk([], 'turns', turnsWords.chinese);
   if (missing) return [found(KNOWN.missing, KNOWN.missing.title)];
   if (model.state === 'damaged') return [found(KNOWN.unusable, turnsWords.damaged(TURN_MODEL))];

@@ -52,7 +52,7 @@ const PRESETS: readonly Preset[] = [
     model: 'whisper-large-v3-turbo',
     variables: ['GROQ_API_KEY'],
     concurrent: 8,
-    // The limit of an account without a plan: console.groq.com/docs/rate-limits
+    // For an account without a paid plan: console.groq.com/docs/rate-limits
     perMinute: 20,
     importFrom: IMPORTED_TRANSCRIPTIONS.groq,
   },

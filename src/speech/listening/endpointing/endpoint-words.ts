@@ -250,7 +250,7 @@ export const CHINESE: EndWords = {
   openUnlessAsked: [],
   auxiliary: [],
   subjects: [],
-  // Times before what is asked about them, verbs without their object, persons, adverbs, measures, "的".
+  // Words after which something is still to come: times, verbs without an object, persons, adverbs, measures, "的".
   seldomLast: wordsIn(
     '今天 明天 后天 昨天 前天 今年 明年 现在 刚才 最近 平时 周末 早上 上午 中午 下午 晚上 夜里 以后 之后 以前 之前 后 前 ' +
       '打开 关闭 播放 提醒 告诉 设置 设定 讲 说 放 查 查询 搜索 叫 加 减 我 你 您 他 她 它 我们 你们 他们 咱们 大家 ' +

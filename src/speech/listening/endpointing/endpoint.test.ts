@@ -44,7 +44,7 @@ describe('judgeEnd', () => {
     // An ellipsis within the sentence is not a voice that trails off at its end.
     ['en-US', true, 'Well... I think so.', 'ended'],
     ['en-US', true, 'Well… I think so…”', 'open'],
-    // A model that marks ends has written none here, however final the words are.
+    // A model that marks ends has written no mark here, however final the words are.
     ['en-US', true, 'Thank you', 'doubtful'],
     // A full stop behind words that seldom are the last, a list of numbers, a clause without its main clause.
     ['en-US', true, 'We had been there then.', 'doubtful'],

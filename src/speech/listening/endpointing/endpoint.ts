@@ -107,7 +107,7 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
 };
 
-/** Which silence ends a turn: that of the table above, or none, since the button does. */
+/** Whether a silence ends the turn (by the table above) or the button does. */
 const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
   auto: 'silence',
   realtime: 'silence',
@@ -189,13 +189,13 @@ export function judgeEnd(
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   if (evidence.punctuationMeansEnd && words) {
     if (mark === 'comma') return judgeComma(text, words);
-    // A model that marks ends has written none here, however final the word is. Nothing was measured of Chinese.
+    // A model that marks ends has written no mark here, however final the word is. This was not measured for Chinese.
     if (words !== CHINESE) return 'doubtful';
   }
   return words ? judgeUnmarked(text, words) : 'unclear';
 }
 
-/** Judges words whose marks mean nothing. The longer of two endings counts: "好的" is no "的". */
+/** Judges words whose marks mean nothing. The longer of two endings counts: "好的" does not count as "的". */
 function judgeUnmarked(text: string, words: EndWords): Judgement {
   const closing = longestEnding(text, words.closing);
   const seldomLast = longestEnding(text, words.seldomLast);

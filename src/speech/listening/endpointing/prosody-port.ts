@@ -1,6 +1,6 @@
 import type { LanguageTag } from '../../../core/index.js';
 
-/** Whether speech so far sounds as if it was over. `broken_off`: clearly incomplete. */
+/** Verdict on whether the speech so far sounds complete. `broken_off`: clearly incomplete. */
 export type Prosody = 'complete' | 'incomplete' | 'broken_off';
 
 /** Judges by melody and rhythm of the speech, not by its words, whether a turn is over: one sign among others. */

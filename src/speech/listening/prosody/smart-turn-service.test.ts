@@ -73,7 +73,7 @@ it.each([
   [0.2, 'incomplete'],
   [0.59, 'incomplete'],
   [0.6, 'complete'],
-] as const)('a probability of %d of being over sounds %s', (probability, prosody) => {
+] as const)('with a probability of %d that the turn is over, the voice sounds %s', (probability, prosody) => {
   expect(prosodyOf(probability)).toBe(prosody);
 });
 

@@ -60,7 +60,7 @@ const FIRST_GUESS_MS = 56;
  * hesitant utterances are cut off, and the median wait stays (docs/adr/0034-end-of-turn.md).
  */
 const INCOMPLETE_BELOW = 0.6;
-/** Below this one it was broken off. */
+/** Below this probability the voice was clearly broken off. */
 const BROKEN_OFF_BELOW = 0.2;
 
 /** The verdict for a probability that the turn is over. */

@@ -39,7 +39,7 @@ describe('a recording', () => {
     ['tone.ogg', 1.5],
     ['tone.opus', 1.5],
     ['austen-0880.mp3', 0],
-  ])('%s is told by its first bytes, and becomes as loud as speech', async (name, seconds) => {
+  ])('%s is recognised by its first bytes, and becomes as loud as speech', async (name, seconds) => {
     const sound = heard(await encode(await fixture(name)));
     if (seconds > 0) expect(Math.abs(sound.length / SPEAK_RATE_HZ - seconds)).toBeLessThan(0.15);
     else expect(sound.length / SPEAK_RATE_HZ).toBeGreaterThan(1);
@@ -68,7 +68,7 @@ describe('a recording', () => {
     await expect(encode(wav(61, 3000, 8_000))).rejects.toMatchObject({ code: 'recording.too_long' });
   });
 
-  it('that is damaged, cut, or something else behind its head is refused or played, never otherwise', async () => {
+  it('that is damaged or cut is refused with an error of recordings, or played; nothing else happens', async () => {
     const files = [
       wav(0.3),
       ...(await Promise.all(['tone.flac', 'tone.ogg', 'tone.opus', 'austen-0880.mp3'].map(fixture))),

@@ -32,10 +32,10 @@ export interface RecordingEncoder {
 /** The process is killed after ten times this. A minute of sound takes about a second of CPU. */
 const PREDICTED_MS = 3_000;
 const HEAP_MB = 128;
-/** Recordings that may wait while another is decoded. */
+/** Recordings that may be under way: one is decoded, and the others wait. */
 const MAX_WAITING = 8;
 
-/** Decodes one recording at a time, each in a process of its own, which gets less CPU than what devices wait for. */
+/** Decodes one recording at a time, each in a process of its own with less CPU than work for devices. */
 export function createRecordingEncoder(options: RecordingEncoderOptions): RecordingEncoder {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;

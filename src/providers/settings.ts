@@ -117,13 +117,13 @@ export const concurrentConversations = (usual: number) =>
 export const requestsPerMinute = (usual?: number) => {
   const field = z.int().min(1).max(100_000);
   const about = words(
-    'Requests a minute with one key; more wait, or the next provider is asked. Without it: no limit is known.',
+    'Requests a minute with one key; further ones wait, or the next provider is asked. Without it: no limit is known.',
     '每个密钥每分钟的请求数；超出的排队，或改用下一个提供者。不设置：没有已知的限制。',
   );
   return (usual === undefined ? field.optional() : field.default(usual)).meta(about);
 };
 
-/** The load that a service accepts with one key: requests at a time, and requests a minute. */
+/** Limits of a service with one key: requests at the same time, and requests a minute. */
 export interface ServiceLimits {
   readonly concurrent: number;
   /** Undefined: no limit is known. */

@@ -79,8 +79,8 @@ export const AGENT_FIELDS = {
     schema: text(64),
     title: { en: 'recognition', zh: '识别' },
     words: {
-      en: 'its recogniser, a name in asr.services, in place of asr.model, which takes over where it fails',
-      zh: '它的语音识别，asr.services 里的名字，代替 asr.model；它出错时由后者顶上',
+      en: 'its recogniser (a name in asr.services) in place of asr.model, which takes over if it fails',
+      zh: '它的语音识别（asr.services 里的一个名字），代替 asr.model；出错时改用 asr.model',
     },
   },
   realtime: {

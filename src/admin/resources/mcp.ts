@@ -12,7 +12,7 @@ export const mcpServerView = z.object({
   tools: z.array(z.object({ name: z.string(), description: z.string(), confirm: z.boolean() })),
   restarts: z.number(),
   optional: z.boolean().meta({
-    description: "Something else does its work while it cannot be used: Home Assistant's REST interface.",
+    description: "True: while it cannot be used, Home Assistant's REST interface does its work.",
   }),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
@@ -122,7 +122,7 @@ export function registerMcpRoutes(api: AdminApi, mcp: McpControl): void {
   });
 }
 
-/** The parts of MCP that the control shows and changes. */
+/** The parts of MCP that the admin API shows and changes. */
 export interface McpParts {
   readonly servers: McpServers;
   readonly accessPoint: AccessPoint;

@@ -119,7 +119,7 @@ export const sayAudioOnSeveralQuery = z
       .max(8_000)
       .transform((list) => list.split(','))
       .optional()
-      .meta({ description: 'MAC addresses with commas. Exactly one of devices, agent and all is given.' }),
+      .meta({ description: 'MAC addresses, separated by commas. Exactly one of devices, agent and all is given.' }),
     agent: sayToSeveralRequest.shape.agent,
     all: z.enum(['true']).optional().meta({ description: 'All devices that are bound.' }),
     onlyAwake: yesOrNo.default(false).meta({ description: 'Not kept for devices that are not connected.' }),
@@ -131,7 +131,7 @@ export const askAudioQuery = z.strictObject({
     .number()
     .pipe(askRequest.shape.waitS.unwrap())
     .default(30)
-    .meta({ description: 'Seconds for which the answer is waited for, the playing of the recording among them.' }),
+    .meta({ description: 'Longest wait for the answer in seconds, including the playing of the recording.' }),
 });
 
 const KINDS = `WAV, MP3, Ogg or FLAC of at most ${MAX_RECORDING_S} s and ${MAX_RECORDING_BYTES / 2 ** 20} MB`;

@@ -34,7 +34,7 @@ const en = {
   wav: 'a WAV file',
   soundTooLong: 'the sound is too long',
   soundTooShort: 'at least a second of speech is needed',
-  nobody: (id: string) => `there is nobody ${id}`,
+  nobody: (id: string) => `there is no person ${id}`,
   seePeople: '`npx chorus people list` shows who is known.',
   noSerial: (id: string) => `no key of the serial number ${id} is registered`,
   wrongPassword: 'the password is wrong',

@@ -3,7 +3,7 @@ import type { UiLanguage } from '../../core/index.js';
 /** English texts of `chorus mcp`; the Chinese texts have the same shape. */
 const en = {
   help: {
-    list: 'servers of the running server, their state and tools, and where tools are offered',
+    list: 'MCP servers of the running server, their state and tools, and where tools are offered',
     test: 'connect to the servers of the file from here, and list their tools; needs no running server',
     name: 'a server of the file; default: all of them',
     call: 'call a tool on the running server, without asking anybody',
@@ -85,7 +85,7 @@ const zh: typeof en = {
   noTokens: '没有令牌。用 `chorus mcp token create` 新建。',
   unused: '没有，改用 REST',
   asks: '先询问',
-  unknown: '没有可提供的这个工具',
+  unknown: '没有这个工具可以提供',
   notJson: '参数不是 JSON 对象',
   noSuch: (name) => `文件里没有服务器 ${name}`,
   everyDevice: '所有设备',

@@ -21,7 +21,7 @@ export const vad = z.strictObject({
   ),
   smart_turn: described(
     z.enum(['auto', 'off']).default('auto').meta({ live: true }),
-    'auto: where the words leave doubt, the model smart-turn-v3 hears whether the voice sounds complete; if not, the ' +
+    'auto: when the words leave doubt, the model smart-turn-v3 hears whether the voice sounds complete; if not, the ' +
       'pause may be longer. Only if it is installed (chorus models pull smart-turn-v3); not with patience quick.',
     'auto：文字看不出是否说完时，由模型 smart-turn-v3 听语气是否说完了；没说完，就多等一会儿。' +
       '要先安装它（chorus models pull smart-turn-v3）；patience 为 quick 时不用。off：不用。',

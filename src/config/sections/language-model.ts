@@ -27,7 +27,7 @@ const replyLimits = {
   max_workers: z.int().min(1).max(1000).default(8).meta(words('Requests at a time.', '同时进行的请求数。')),
   max_per_minute: described(
     z.int().min(1).max(100_000).optional(),
-    'Requests a minute; more wait as long as for the first word. Without it: what the vendor publishes.',
+    'Requests a minute; further ones wait, at most as long as for the first word. Default: what the vendor publishes.',
     '每分钟的请求数；超出的排队，最长等到第一个字的时限。不设置时按厂商公布的限制。',
   ),
   temperature: described(z.number().min(0).max(2).optional(), "Without it: the model's own.", '不设置时用模型自己的。'),
@@ -56,9 +56,9 @@ const waysToAnswer = {
   ),
   speculative_tokens: described(
     z.int().min(0).max(1_000_000).default(8000),
-    'No further answer of a turn is begun early once those that were given up have taken this many tokens, question ' +
-      'and history included (estimated where the model does not report them); so one answer more than this at most. ' +
-      'Besides, eight answers a turn are begun early at most. 0: none is.',
+    'Most tokens of the answers in a turn that were begun early and given up, with question and history (estimated ' +
+      'where the model does not report them). Once they are reached, no further answer is begun early, so one answer ' +
+      'may exceed them. In any case at most eight answers a turn are begun early. 0: none.',
     '同一轮里作废的提前回答用掉这么多 token（含提问和历史；模型没有报告时为估计值）之后，不再提前开始回答；' +
       '因此最多超出一个回答。另外每轮最多提前开始八次。0：从不提前开始。',
   ),

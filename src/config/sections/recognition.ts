@@ -56,7 +56,7 @@ export const asrOf = (providers: ProviderRegistry) =>
         .default([]),
       'Recognisers that agents may choose (the field recognition of an agent): ids of `chorus models list`, ' +
         'which are fetched when they are first needed, and services, each with its section of asr. ' +
-        'Where one fails, the one of asr.model takes its place.',
+        'If one fails, the recogniser of asr.model takes its place.',
       '智能体可以选用的识别器（智能体的 recognition 字段）：`chorus models list` 里的编号（第一次用到时下载），' +
         '或在线服务，设置写在 asr 里各自的一节。出错时由 asr.model 的识别顶上。',
     ),

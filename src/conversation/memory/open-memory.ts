@@ -135,7 +135,7 @@ export class OpenMemory {
     try {
       return (await service()?.search(text, serviceUser(deviceId, agent?.id), signal)) ?? [];
     } catch (error) {
-      if (!signal.aborted) log.info('a memory service did not help', { deviceId, service: serviceOf(keeping), error });
+      if (!signal.aborted) log.info('a memory service failed', { deviceId, service: serviceOf(keeping), error });
       return [];
     }
   }

@@ -46,7 +46,7 @@ const CLAIM_AT_ONCE = 100;
 const PRUNE_MS = 3_600_000;
 /** A device with a notice due within this time is expected to say something, whatever the configuration. */
 const SOON_MS = 60_000;
-/** Notices without an expiry that were due earlier are no longer of interest. */
+/** Notices without an expiry are dropped this long after they were due. */
 const LATE_MS = 24 * 3_600_000;
 
 /**
@@ -62,7 +62,7 @@ export class Notices implements NoticeSource {
   #spoken: NoticeRecord[] = [];
   #given: string[] = [];
   readonly #ringing = new Ringing();
-  /** Alarms that ring again, to be kept, and those that need not, to be removed. */
+  /** Alarms that ring again, to be stored; below, those that were answered, to be removed. */
   #again: NoticeRecord[] = [];
   #answered: { readonly deviceId: string; readonly ids: readonly string[] }[] = [];
   /** Times of the next notices of present devices. */
@@ -196,7 +196,7 @@ export class Notices implements NoticeSource {
     for (const id of this.#held.keys()) this.#given.push(id);
     this.#held.clear();
     await this.#settle().catch((error: unknown) => {
-      this.options.log.warn('reminders could not be given back', {
+      this.options.log.warn('reminders that were not spoken could not be released', {
         problem: 'reminders.not_returned',
         reason: asChorusError(error).message,
       });
@@ -293,7 +293,7 @@ export class Notices implements NoticeSource {
   async #settleRings(): Promise<void> {
     const { store } = this.options;
     for (let again = this.#again.shift(); again; again = this.#again.shift()) await store.add(again, MOST_OF_A_DEVICE);
-    // A notice that was answered meanwhile is kept by now.
+    // The loop above has stored every notice that may have to be removed here.
     for (let one = this.#answered.shift(); one; one = this.#answered.shift()) await store.remove(one.deviceId, one.ids);
   }
 

@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../language.js';
 
-/** The sentences for people about a warning in the log that is not an error of the table. */
+/** The text for people of a warning in the log that is not in the error table. */
 export interface ProblemRow {
   /** English words. Default: the line of the log; needed only if the line is too short to be a sentence. */
   readonly en?: string;
@@ -9,7 +9,7 @@ export interface ProblemRow {
   readonly remedy?: Bilingual;
 }
 
-/** Every warning of the log that is no error of {@link ERROR_TABLE}: the line has the code in its field `problem`. */
+/** Every warning of the log that is not in {@link ERROR_TABLE}: the line has the code in its field `problem`. */
 const ROWS = {
   'realtime.not_offered': {
     zh: '某个智能体选用的实时语音模型不在 realtime.services 里，改由识别、大模型和声音回答',
@@ -58,14 +58,14 @@ const ROWS = {
     zh: '断开了一个不等回答就接着发请求的客户端',
   },
   'memory.unreadable': { zh: '读不出一台设备的记忆' },
-  'reminders.not_returned': { zh: '一些提醒没能放回去' },
-  'vision.not_explained': { zh: '一张图片没能解释' },
+  'reminders.not_returned': { zh: '一些还没播报的提醒没能放回队列' },
+  'vision.not_explained': { zh: '没能说明一张图片的内容' },
   'sound.unplayable': { zh: '一段声音放不出来' },
   'music.folder_unreadable': { zh: '一个音乐文件夹读不了' },
-  'music.place_not_kept': { zh: '没能记住音乐放到哪里' },
+  'music.place_not_kept': { zh: '没能记住音乐放到了哪里' },
   'knowledge.not_embedded': { zh: '没能为文档建立向量，只按字词查找' },
   'turn_model.unloadable': { zh: '判断说完没有的模型加载不了，只按字词判断' },
-  'recording.not_written': { zh: '有声音没能保存' },
+  'recording.not_written': { zh: '一段声音没能保存' },
   'recording.not_kept': { zh: '一轮对话的声音没能保存' },
   'music.track_unplayable': { zh: '一首曲子放不出来' },
   'session.failed': { zh: '一次会话出错，已结束' },
@@ -217,7 +217,7 @@ const ROWS = {
   'config.mistakes': { zh: '配置有误，什么都没有改变' },
   'config.does_not_work': { zh: '新配置用不了，什么都没有改变' },
   'firmware.image_missing': { zh: '数据文件夹里缺少一个固件文件' },
-  'firmware.came_back': { zh: '一台设备装了固件，却没有带着它回来' },
+  'firmware.came_back': { zh: '一台设备下载了固件，重新连接后却没有用上' },
   'firmware.not_looked_at': { zh: '查看固件时出错' },
   'upkeep.not_kept': { zh: '没能记下维护的结果' },
   'server.task_failed': { zh: '一个后台任务出错了' },

@@ -100,7 +100,7 @@ export class Upkeep {
       const others = (await readRecords(dataDir)).filter((other) => other.name !== name);
       await writeRecords(dataDir, [...others, record]);
     } catch (error) {
-      log.warn('the outcome of the upkeep could not be saved', {
+      log.warn('the result of the upkeep could not be saved', {
         problem: 'upkeep.not_kept',
         reason: asChorusError(error).message,
       });

@@ -10,7 +10,7 @@ const en = {
     },
     refused: {
       title: 'Home Assistant refuses the token.',
-      cause: 'The token was revoked, or is of another installation.',
+      cause: 'The token was revoked, or belongs to another Home Assistant.',
       remedy: 'Make a long-lived access token in your profile there, and put it into `tools.home_assistant.token`.',
     },
     rest: {
@@ -36,7 +36,7 @@ const zh: typeof en = {
     },
     refused: {
       title: 'Home Assistant 拒绝了令牌。',
-      cause: '令牌已撤销，或属于另一个安装。',
+      cause: '令牌已被撤销，或属于另一个 Home Assistant。',
       remedy: '在它的个人资料里新建长期访问令牌，写入 `tools.home_assistant.token`。',
     },
     rest: {

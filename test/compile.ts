@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin as Bundling } from 'esbuild';
 import type { Plugin } from 'vitest/config';
 import type { TestProject } from 'vitest/node';
+import { buildConsole } from '../scripts/console-build.mjs';
 import { COMPILED, FAKE_PROGRAMS, PROGRAMS } from './compiled.js';
 
 const TEST = fileURLToPath(new URL('.', import.meta.url));
@@ -63,7 +64,9 @@ async function compile(): Promise<void> {
   for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
     put(path, text.replaceAll('"../../src/', '"../'));
   removeOld(new Set(made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))));
-  // A server that runs from its sources serves the page from dist/, if it was built.
+  // Built once, as a server reads it at its start and tests start servers all the time.
+  await buildConsole(fileURLToPath(new URL('../dist/console/', import.meta.url)));
+  // A server that runs from its sources serves the page from dist/.
   try {
     symlinkSync('../dist/console', join(COMPILED, 'console'));
   } catch (error) {

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { buildConsole } from '../../scripts/console-build.mjs';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -45,11 +43,6 @@ export async function startBrowser({ microphone }: BrowserOptions = {}): Promise
   return chromium.launch({ ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }), args: [...QUIET, ...fake] });
 }
 
-/** The folder from which a server started from source serves its page: built from what stands in console/ now. */
-export async function buildPage(): Promise<void> {
-  await buildConsole(fileURLToPath(new URL('../../dist/console/', import.meta.url)));
-}
-
 export interface PageOptions {
   readonly url: string;
   readonly language?: 'en-US' | 'zh-CN';
@@ -73,7 +66,7 @@ export async function openPage(
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.text().includes('Content Security Policy'))
-      complaints.push(message.text());
+      complaints.push(`${message.text()} ${message.location().url}`);
   });
   await page.goto(url);
   return { context, page, complaints };

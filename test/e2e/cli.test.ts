@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
-import { buildPage } from './browser.js';
 import { chorus, launch, type Result } from './command.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 
@@ -300,7 +299,6 @@ describe('serve and device', () => {
 
   // A server from source finds the page elsewhere than a built one, so the browser tests do not show this.
   it('the built server serves every file that its page names', async () => {
-    await buildPage();
     const page = await (await fetch(new URL('/', url))).text();
     const files = [...page.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path = '']) => path);
     expect(files).toEqual(['/console/icon.svg', '/console/page.css', '/console/main.js']);

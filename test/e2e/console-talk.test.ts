@@ -9,7 +9,7 @@ import { wordErrorRate } from '../../src/measure/fleet/index.js';
 import { writeWav } from '../../src/audio/index.js';
 import { clip, concat, silence } from '../fixtures/speech.js';
 import { describeWith } from '../fakes/required.js';
-import { buildPage, NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
+import { NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
 import { SAID } from './transcripts.js';
 
@@ -68,7 +68,6 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
       microphone,
       writeWav({ pcm: concat(silence(LEAD_IN_MS), clip(CLIP), silence(60_000)), rateHz: 16_000 }),
     );
-    await buildPage();
     server = await ServerUnderTest.start({
       'log.transcripts': 'true',
       'llm.base_url': `http://127.0.0.1:${llmPort}/v1`,

@@ -10,7 +10,7 @@ import type { OverviewAnswer as Overview } from '../../src/http/index.js';
 import { openStore, type NewMemory } from '../../src/platform/store/index.js';
 import { turnOf } from '../fakes/filled-store.js';
 import { describeWith } from '../fakes/required.js';
-import { buildPage, FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } from './browser.js';
+import { FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -75,7 +75,6 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
   let password = '';
 
   beforeAll(async () => {
-    await buildPage();
     server = await ServerUnderTest.start({
       'auth.pairing': 'code',
       'log.transcripts': 'true',

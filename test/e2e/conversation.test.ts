@@ -107,8 +107,8 @@ describe('a simulated device converses with a real server', () => {
 
   it('sent no two packets to a device within 20 ms, and none within 100 ms of tts start', () => {
     expect(downlink.packets).toBeGreaterThan(500);
-    expect(downlink.minStartGapMs()).toBeGreaterThanOrEqual(100);
-    expect(downlink.minStartGapMs()).toBeLessThan(60_000);
+    const [shortest] = downlink.startGapsMs();
+    expect(shortest).toBeGreaterThanOrEqual(100);
     expect(downlink.minSpacingMs()).toBeGreaterThanOrEqual(20);
   });
 

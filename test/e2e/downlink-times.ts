@@ -70,8 +70,8 @@ export class DownlinkTimes {
     );
   }
 
-  /** Smallest distance of a `tts start` and the packet that follows it; Infinity without any. */
-  minStartGapMs(): number {
+  /** Distances of each `tts start` and the packet that follows it, the smallest first. */
+  startGapsMs(): readonly number[] {
     const pairs = [...this.#sent.values()].flatMap((list) => {
       const before = list.filter(({ what }) => what === 'audio' || what === 'start');
       return before
@@ -80,7 +80,7 @@ export class DownlinkTimes {
           one.what === 'audio' && before[i]?.what === 'start' ? [one.atMs - (before[i]?.atMs ?? 0)] : [],
         );
     });
-    return Math.min(Infinity, ...pairs);
+    return pairs.toSorted((a, b) => a - b);
   }
 
   get packets(): number {

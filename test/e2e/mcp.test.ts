@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLI } from '../compiled.js';
 import { describeWith } from '../fakes/required.js';
-import { buildPage, NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
+import { NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
 import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
@@ -19,7 +19,6 @@ let server: ServerUnderTest;
 beforeAll(async () => {
   const dataDir = await newDataFolder('chorus-mcp-');
   await writeFile(join(dataDir, 'mcp_servers.json'), JSON.stringify({ mcpServers: SERVERS }));
-  await buildPage();
   server = await ServerUnderTest.start({}, false, dataDir);
 }, 120_000);
 afterAll(() => server.stop());

@@ -52,6 +52,7 @@ describe('a mirror with another file than the right one', () => {
         model: 'test-model',
         mirror: 'one',
         host: new URL(shop.server.url).host,
+        problem: 'models.wrong_mirror',
         reason: 'weights.bin has the wrong hash',
         pauseMs: HOUR_MS,
       },

@@ -6,8 +6,6 @@ import { LATE_MS } from './notice-words.js';
 const AGAIN_MS = 60_000;
 /** It rings again for this long after the first time: three times. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
-/** A notice that is later than this is told to a person who has just come, so it does not ring again. */
-const LATE_MS = 120_000;
 /** A notice may be snoozed for this long after it rang. */
 const SNOOZE_WITHIN_MS = 15 * 60_000;
 /** Most devices whose last notice is kept. */

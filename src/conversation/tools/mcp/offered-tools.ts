@@ -13,8 +13,6 @@ export interface CallResult {
 
 /** Most running calls of one connection. */
 const MAX_RUNNING = 16;
-/** Most offered tools: as many as Chorus takes from one server. */
-const MAX_TOOLS = 64;
 
 /** The tools that an owner offers to another server, as a server of MCP lists and calls them. */
 export class OfferedTools {

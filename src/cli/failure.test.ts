@@ -22,8 +22,8 @@ const CODES = Object.keys(ERROR_TABLE).filter(isErrorCode);
 const NAMES = new RegExp(
   [
     /`[^`]*`|--[a-z-]+/,
-    /\b(?:Chorus|ESP32|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|MB|npx|chorus|URL|MP3|FLAC|Ogg|Opus|Vorbis|MCP)\b/,
-    /\b(?:Edge|OpenAI|Wyoming|PDF|Word|Markdown)\b/,
+    /\b(?:Chorus|ESP32|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|MB|npx|chorus|URL|MP3|MCP)\b/,
+    /\b(?:Edge|OpenAI|Wyoming|PDF|Word|Markdown|FLAC|Ogg|Opus|Vorbis)\b/,
     /\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/,
   ]
     .map(({ source }) => source)

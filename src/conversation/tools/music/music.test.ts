@@ -5,8 +5,10 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { conversation, input, parts } from '../../../../test/fakes/scripted-conversation.js';
 import { KITCHEN, ToolWorld } from '../../../../test/fakes/tool-world.js';
 import { silentLogger } from '../../../core/index.js';
+import { createOfflineAssistant } from '../../../providers/llm/offline/index.js';
 import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
 import type { ToolSource } from '../tool-source.js';
 import { createToolbox } from '../toolbox.js';
@@ -196,6 +198,32 @@ describe('music', () => {
     expect((await toolbox.call('louder', {}, signal)).play).toBeUndefined();
     const time = await toolbox.call('music_control', { action: 'stop' }, signal);
     expect(time.play).toBeUndefined();
+  });
+
+  it('goes on after words that no rule understands, without a language model, and not after "stop"', async () => {
+    const { clock } = world;
+    const toolbox = createToolbox({ sources: [world.source()], clock, log: silentLogger });
+    const talk = conversation(createOfflineAssistant({ clock }), { clock });
+    const said = async (text: string): Promise<SoundQueue | undefined> => {
+      const all = await parts(talk.respond(input(text, toolbox), signal));
+      return all.flatMap((part) => (part.type === 'play' ? [part.sounds] : []))[0];
+    };
+    const queue = await said('Play the album.');
+    await next(queue);
+    queue?.stopped(0, 0);
+    for (const [words, title] of [
+      ['Hm, the thing over there', '小星星'],
+      ['What time is it?', '小星星'],
+      ['No, the next one.', 'Moonlight'],
+      ['What song is this?', 'Moonlight'],
+      ['Play something that is not there', 'Moonlight'],
+      ['Stop!', undefined],
+      ['Hm, the thing over there', undefined],
+    ] as const) {
+      const on = await said(words);
+      expect([words, (await next(on))?.title]).toEqual([words, title]);
+      on?.stopped(0, 0);
+    }
   });
 
   it('is found as a station by its name in a list, or by the name of the list, and not among the files', async () => {

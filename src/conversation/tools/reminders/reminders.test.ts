@@ -25,6 +25,10 @@ describe('timers, alarms and reminders', () => {
       'There are 4: the pasta timer, 3 minutes left; the 1 hour 5 minutes timer, 1 hour 5 minutes left; ' +
         'the alarm on weekdays at 7:00 AM; the reminder "take the medicine" tomorrow at 7:30 AM.',
     );
+    expect(await world.says('list_reminders', { kind: 'timer', which: 'pasta' })).toBe(
+      'There is one: the pasta timer, 3 minutes left.',
+    );
+    expect(await world.says('list_reminders', { which: 'eggs' })).toBe('There is nothing like that.');
     expect(await world.says('list_reminders', { kind: 'alarm' })).toBe(
       'There is one: the alarm on weekdays at 7:00 AM.',
     );

@@ -133,11 +133,16 @@ const list = (notices: Notices) =>
       en: 'The timers, alarms and reminders that are set.',
       zh: '已经设置的计时器、闹钟和提醒。',
     },
-    input: z.object({ kind: kindWanted.meta({ en: 'Only of this kind', zh: '只说这一类' }) }),
+    input: z.object({
+      kind: kindWanted.meta({ en: 'Only of this kind', zh: '只说这一类' }),
+      which: z.string().max(80).optional().meta({ en: 'Words of its name or text', zh: '名字或内容里的字' }),
+    }),
     effects: 'none',
-    async run({ kind }, context): Promise<ToolAnswer> {
-      const set = await setOf(notices, context.deviceId, kind);
+    async run({ kind, which = '' }, context): Promise<ToolAnswer> {
       const language = uiLanguage(context.language);
+      const all = await setOf(notices, context.deviceId, kind);
+      const set = which === '' ? all : all.filter((notice) => isCalled(notice, which, language));
+      if (set.length === 0 && all.length > 0) return spoken(reminderWords.nothing[language]);
       const listed = set.slice(0, MAX_LISTED).map((notice) => noticeWords(notice, language, context.wallMs()));
       return spoken(tellAll(listed, set.length, kind, language));
     },

@@ -1,5 +1,24 @@
 import { englishDuration, leadingChineseDuration } from './durations.js';
-import { request, type ToolRequest } from './tool-request.js';
+import { joined, request, type ToolRequest } from './tool-request.js';
+
+const ALARM_EN = joined(
+  /^wake me(?: up)? in (?<length>.+)$|^in (?<length2>.+?) wake me(?: up)?$/,
+  /|^(?:set |make )?(?:an |the |my )?alarm (?:for|in) (?<length3>.+?)(?: from now)?$/,
+);
+const ALARM_ZH = /^(?<later>后|以后|之后)?(?:的?闹钟|(?:叫|喊)我(?:起床|起来)?|叫醒我|把我叫醒)$/;
+
+/** "Wake me in ten minutes", 十分钟后叫我, 过十分钟叫我. */
+export function alarmIn(text: string): ToolRequest | undefined {
+  const { length, length2, length3 } = ALARM_EN.exec(text)?.groups ?? {};
+  const seconds = englishDuration(length ?? length2 ?? length3 ?? '');
+  if (seconds !== undefined) return request('set_reminder', { kind: 'alarm', in_minutes: seconds / 60 });
+  const close = text.replace(/\s/g, '').replace(/^(?:设|定|设置|设定)(?:一?个(?!半))?/, '');
+  const passing = /^[过等]/.exec(close)?.[0].length ?? 0;
+  const chinese = leadingChineseDuration(close.slice(passing));
+  const end = chinese && ALARM_ZH.exec(close.slice(passing + chinese.length));
+  if (!end || (passing === 0 && end.groups?.['later'] === undefined)) return undefined;
+  return request('set_reminder', { kind: 'alarm', in_minutes: chinese.seconds / 60 });
+}
 
 const EVERY_EN = String.raw`(?:every|each) (?<every>(?:(?!every\b)[a-z\d-]+ )?hours?)`;
 const HOURLY_EN = [

@@ -1,5 +1,5 @@
 import { englishDuration, leadingChineseDuration } from './durations.js';
-import { hourlyReminder } from './duration-requests.js';
+import { alarmIn, hourlyReminder } from './duration-requests.js';
 import { lists, memory, message, role, theme, voice } from './household-requests.js';
 import { music, story } from './music-requests.js';
 import { calendar, homeState, news, units } from './question-requests.js';
@@ -10,6 +10,7 @@ type Found = ToolRequest | undefined;
 
 /** The rows of the table, in the order in which they are tried. */
 const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
+  alarmIn,
   timer,
   snooze,
   alarm,
@@ -176,9 +177,13 @@ const CANCEL_NAMED_EN =
 const CANCEL_NAMED_ZH = /^(?:取消|关掉|停止|删除|删掉)(?<name>\p{Script=Han}{1,8}?)的?(?:计时器?|定时器?|闹钟|提醒)$/u;
 const LIST = joined(
   /^(?:what|which) (?:timers|alarms|reminders)(?: (?:are set|are there|do i have|have i set))?$/,
-  /|^how (?:much time|long) is left(?: on (?:the|my) timer)?$/,
+  /|^how (?:much time|long) is left(?: (?:on|for|of) (?:the|my) timer)?$/,
   /|^(?:现在)?(?:有|设了|定了)?(?:哪些|什么|几个)(?:计时器?|定时器?|闹钟|提醒)$/,
-  /|^(?:计时器?|倒计时)?还(?:剩|有)多(?:久|少时间|长时间)$/,
+  /|^(?:现在|请问)?(?:这个|我的?)?(?:计时器?|定时器?|倒计时)?还(?:剩|有)多(?:久|少时间|长时间)$/,
+);
+const LEFT_NAMED = joined(
+  /^how (?:much time|long) (?:is|do i have|have i got) left (?:on|for|of) (?:the |my )?(?<name>[a-z ]{1,40}) timer$/,
+  /|^(?<name2>\p{Script=Han}{1,8}?)的?(?:倒计时|计时器?|定时器?)还(?:剩|有)多(?:久|少时间|长时间)$/u,
 );
 
 function reminders(text: string): Found {
@@ -190,7 +195,10 @@ function reminders(text: string): Found {
     });
   const which = (CANCEL_NAMED_EN.exec(close) ?? CANCEL_NAMED_ZH.exec(close))?.groups?.['name'];
   if (which !== undefined) return request('cancel_reminder', { ...kindIn(close), which });
-  return LIST.test(close) ? request('list_reminders', kindIn(close)) : undefined;
+  if (LIST.test(close)) return request('list_reminders', kindIn(close));
+  const { name, name2 } = LEFT_NAMED.exec(close)?.groups ?? {};
+  const left = name ?? name2;
+  return left === undefined ? undefined : request('list_reminders', { kind: 'timer', which: left });
 }
 
 const WEATHER_EN = joined(

@@ -34,13 +34,15 @@ export function isYes(said: string, question = ''): boolean {
 /** A yes, then words of the question, its verb among them: "lock it" is no yes to "Shall I unlock the lock?". */
 function isRepeated(said: string, question: string): boolean {
   const asked = wordsIn(question.replace(ASKING, ''));
-  if (asked.length === 0 || DOUBT.test(said)) return false;
+  // "Shall I do this: delete file?" has two.
+  const verbs = question.split(':').map((part) => wordsIn(part.replace(ASKING, ''))[0] ?? '');
+  if (DOUBT.test(said)) return false;
   const words = wordsIn(said);
   return words.some((_, at) => {
     const rest = words.slice(at);
     return (
       YES.test(lettersOf(words.slice(0, at).join(''))) &&
-      rest.includes(asked[0] ?? '') &&
+      rest.some((word) => verbs.includes(word)) &&
       rest.every((word) => asked.includes(word) || AROUND.has(word) || YES.test(word))
     );
   });

@@ -2,8 +2,8 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sleep, systemClock as clock, uiLanguage } from '../src/core/index.js';
 import { AGENT_EXAMPLES } from '../src/records/index.js';
-import { FamilyDevice } from './family/device.js';
-import { FAMILY, type Line as Said, type Person } from './family/script.js';
+import { FamilyDevice, type Member } from './family/device.js';
+import { FAMILY, type Line as Said } from './family/script.js';
 import { StandIn } from './family/stand-in.js';
 import { judge, transcriptOf, type Turn } from './family/transcript.js';
 import { musicFolder } from './music-player.js';
@@ -66,11 +66,6 @@ const settings = (url: string, music: string): readonly string[] => [
   `tools.weather.geocoding_url=${url}/places`,
   `tools.news.feeds=${JSON.stringify({ daily: `${url}/feed` })}`,
 ];
-
-export interface Member {
-  readonly person: Person;
-  readonly device: FamilyDevice;
-}
 
 /** Names the devices and gives them their agents. */
 async function furnish(server: ServerUnderTest, members: readonly Member[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { FleetResult } from '../src/measure/fleet/index.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { alignedRows } from '../src/core/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
 
 /** One line of a result: the measured figure, its bound, and whether the bound holds. */
@@ -14,11 +15,11 @@ export interface Line {
 export function report(name: string, lines: readonly Line[], data: unknown): boolean {
   const machine = describeMachine();
   console.log(`\n${name}  (${machine.cpu}, ${machine.cores} cores, Node ${machine.node})`);
-  const width = Math.max(...lines.map((line) => line.what.length));
-  for (const { what, value, bound, holds } of lines) {
+  const rows = lines.map(({ what, value, bound, holds }) => {
     const verdict = holds === undefined ? '' : holds ? '  holds' : '  DOES NOT HOLD';
-    console.log(`  ${what.padEnd(width)}  ${value}${bound === undefined ? '' : `  (${bound})`}${verdict}`);
-  }
+    return [what, `${value}${bound === undefined ? '' : `  (${bound})`}${verdict}`];
+  });
+  for (const row of alignedRows(rows)) console.log(`  ${row}`);
   const folder = new URL('results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ name, machine, lines, data }, null, 2)}\n`);

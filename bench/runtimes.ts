@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { concatInt16, parseWav, LISTEN_RATE_HZ } from '../src/audio/index.js';
-import { noMetrics, Scope, silentLogger, systemClock as clock } from '../src/core/index.js';
+import { alignedRows, noMetrics, Scope, silentLogger, systemClock as clock } from '../src/core/index.js';
 import {
   type AsrAnswer,
   CATALOGUE,
@@ -271,8 +271,9 @@ function table(versions: readonly Version[]): string {
       ...versions.map(({ measured }) => measured.find(({ work }) => work === name)?.leastMs.toFixed(1) ?? '-'),
     ]),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`).join('\n');
+  return alignedRows(rows)
+    .map((row) => `  ${row}`)
+    .join('\n');
 }
 
 function linesOf({ asked, runtime, inexact: wrong, measured, failures }: Version, first: Version | undefined): Line[] {

@@ -10,7 +10,7 @@ import {
 } from '../../src/measure/fleet/index.js';
 import { isMessage, RawDevice, type Came } from '../../test/e2e/raw-device.js';
 import type { ServerUnderTest } from '../servers.js';
-import type { Name } from './script.js';
+import type { Name, Person } from './script.js';
 
 /** Silent packet of 60 ms. */
 const SILENCE = Uint8Array.of(0x58, 0xff, 0xfe);
@@ -181,4 +181,10 @@ function heardSince(device: RawDevice, from: number, atMs: number, interrupted: 
     soundMs: packets.length * 60,
     end,
   };
+}
+
+/** A person with the device that he or she talks to. */
+export interface Member {
+  readonly person: Person;
+  readonly device: FamilyDevice;
 }

@@ -1,6 +1,5 @@
-import type { Member } from '../family.js';
 import type { Line as Result } from '../results.js';
-import type { Heard } from './device.js';
+import type { Heard, Member } from './device.js';
 import type { Line } from './script.js';
 
 export interface Turn {

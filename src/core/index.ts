@@ -1,3 +1,4 @@
+export * from './aligned-rows.js';
 export * from './bytes.js';
 export * from './catalogue.js';
 export * from './change.js';

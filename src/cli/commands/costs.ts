@@ -1,11 +1,11 @@
 import { printAnswer } from '../terminal/json.js';
 import { InvalidArgumentError } from 'commander';
+import { alignedRows } from '../../core/index.js';
 import type { CostEntry } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import type { ExitCode } from '../exit-code.js';
 import { adminClient } from '../server/admin-client.js';
-import { alignedRows } from '../terminal/table.js';
 import { costsWords } from '../words/costs.js';
 
 const MOST_DAYS = 400;

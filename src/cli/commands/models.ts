@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import type { DefineCommand } from '../command.js';
 import { join } from 'node:path';
-import { padToWidth, ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../../core/index.js';
+import { alignedRows, ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../../core/index.js';
 import { CHINESE_MODEL, createModelStore, type ModelProgress, type ModelStore } from '../../engines/index.js';
 import { dataFlag, type CliContext, type ConfigFlags, type JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -53,16 +53,24 @@ export function listModels(flags: JsonFlags, context: CliContext): Promise<ExitC
     }
     const { colours, language } = context;
     const width = Math.max(...rows.map(({ model }) => model.id.length));
-    for (const { model, progress } of rows) {
-      const state = modelsWords[language].state[progress.state];
-      const size =
-        model.downloadBytes === 0 ? modelsWords[language].included : `${Math.round(model.downloadBytes / 1e6)} MB`;
-      const coloured = (progress.state === 'installed' ? colours.green : colours.yellow)(padToWidth(state, 10));
-      context.out(
-        `${model.id.padEnd(width)}  ${coloured} ` +
-          `${padToWidth(modelsWords[language].kinds[model.kind], 8)} ${padToWidth(size, 8)} ` +
-          `${model.about[language]}\n`,
-      );
+    const { state, kinds, included } = modelsWords[language];
+    const lines = alignedRows(
+      rows.map(({ model, progress }) => [
+        model.id,
+        state[progress.state],
+        kinds[model.kind],
+        model.downloadBytes === 0 ? included : `${Math.round(model.downloadBytes / 1e6)} MB`,
+        model.about[language],
+      ]),
+      {
+        style: (text, row, column) => {
+          if (column !== 1) return text;
+          return rows[row]?.progress.state === 'installed' ? colours.green(text) : colours.yellow(text);
+        },
+      },
+    );
+    for (const [row, { model }] of rows.entries()) {
+      context.out(`${lines[row]}\n`);
       const small = [model.licence, ...(model.unverified === undefined ? [] : [modelsWords[language].unverified])].join(
         language === 'zh' ? '；' : '; ',
       );

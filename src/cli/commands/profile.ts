@@ -1,4 +1,4 @@
-import { GB, padToWidth } from '../../core/index.js';
+import { GB } from '../../core/index.js';
 import type { DefineCommand } from '../command.js';
 import { type CapacityFacts, capacityFacts } from '../../capacity/index.js';
 import { chooseCapacity, talkingLimit } from '../../capacity/index.js';
@@ -18,6 +18,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { loadForCommand } from '../configuration/load.js';
 import { profileWords } from '../words/profile.js';
 import { asJson } from '../terminal/json.js';
+import { labelRow } from '../terminal/table.js';
 
 /** `chorus profile`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
@@ -70,8 +71,7 @@ export async function showProfiles(flags: JsonFlags, context: CliContext): Promi
   }
   const { colours, language } = context;
   const words = profileWords[language];
-  const row = (label: string, value: string): void =>
-    context.out(`  ${colours.dim(padToWidth(label, LABEL_COLUMNS))} ${value}\n`);
+  const row = (label: string, value: string): void => context.out(labelRow(label, value, LABEL_COLUMNS, context));
   row(words.machine, words.found(auto, machine.cpu));
   row(words.speech, words.recognition(runtimeText(runtime), recognition));
   row(words.inForce, words.carries(inForce));

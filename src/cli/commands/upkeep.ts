@@ -15,7 +15,7 @@ import {
   type TaskRecord,
   type UpkeepTaskName,
 } from '../../maintenance/upkeep/index.js';
-import { displayWidth, padToWidth, silentLogger, sleep, translatedError } from '../../core/index.js';
+import { alignedRows, displayWidth, silentLogger, sleep, translatedError } from '../../core/index.js';
 import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../../platform/store/index.js';
 import { findAdminClient, type AdminClient } from '../server/admin-client.js';
 import type { CliContext, JsonFlags } from '../context.js';
@@ -238,18 +238,20 @@ function show({ name, lastAtMs, tookMs, outcome, code, summary }: Line, context:
   const { language, colours, out } = context;
   const words = upkeepWords[language].upkeep;
   const titleColumns = Math.max(...UPKEEP_TASKS.map((one) => displayWidth(taskWords.titles[one][language])));
-  const title = padToWidth(taskWords.titles[name][language], titleColumns);
-  const head = `${name.padEnd(NAME_COLUMNS)}  ${colours.dim(title)}`;
-  if (outcome === undefined || lastAtMs === undefined) {
-    out(`${head}  ${words.never}\n`);
-    return;
-  }
-  const paint = { done: colours.green, attention: colours.yellow, skipped: colours.dim, failed: colours.red }[outcome];
-  out(
-    `${head}  ${paint(words.outcome[outcome])}  ` +
-      `${colours.dim(words.at(localTime(lastAtMs, context), ((tookMs ?? 0) / 1000).toFixed(1)))}\n  ` +
-      `${summary ?? ''}${code === undefined ? '' : ` [${code}]`}\n`,
-  );
+  const ran = outcome !== undefined && lastAtMs !== undefined;
+  const cells = ran
+    ? [words.outcome[outcome], words.at(localTime(lastAtMs, context), ((tookMs ?? 0) / 1000).toFixed(1))]
+    : [words.never];
+  const paints = { done: colours.green, attention: colours.yellow, skipped: colours.dim, failed: colours.red };
+  const [row] = alignedRows([[name, taskWords.titles[name][language], ...cells]], {
+    style: (text, _, column) => {
+      if (column === 2) return ran ? paints[outcome](text) : text;
+      return column === 0 ? text : colours.dim(text);
+    },
+    least: [NAME_COLUMNS, titleColumns],
+  });
+  out(`${row}\n`);
+  if (ran) out(`  ${summary ?? ''}${code === undefined ? '' : ` [${code}]`}\n`);
 }
 
 function localTime(wallMs: number, { language }: CliContext): string {

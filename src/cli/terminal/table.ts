@@ -1,28 +1,5 @@
-import { displayWidth, padToWidth, printable } from '../../core/index.js';
-
-type Style = (text: string, row: number, column: number) => string;
-
-/**
- * Rows with aligned cells. Each table column is as wide as its content, but at most `widest` columns of the terminal.
- */
-export function alignedRows(
-  rows: readonly (readonly string[])[],
-  style: Style = (text) => text,
-  widest = Number.POSITIVE_INFINITY,
-): readonly string[] {
-  // Names of devices, boards and files come from outside.
-  const shown = rows.map((cells) => cells.map(printable));
-  const count = Math.max(0, ...rows.map(({ length }) => length));
-  const widths = Array.from({ length: count }, (_, column) =>
-    Math.min(widest, Math.max(...shown.map((row) => displayWidth(row[column] ?? '')))),
-  );
-  return shown.map((cells, row) =>
-    cells
-      .map((cell, column) => style(padToWidth(cell, widths[column] ?? 0), row, column))
-      .join('  ')
-      .trimEnd(),
-  );
-}
+import { alignedRows, padToWidth, type CellStyle } from '../../core/index.js';
+import type { CliContext } from '../context.js';
 
 /**
  * Rows under their headings; an empty column is left out. `style` gets row -1 for the headings.
@@ -30,10 +7,20 @@ export function alignedRows(
 export function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
-  style: Style = (text) => text,
+  style: CellStyle = (text) => text,
 ): string {
   const used = headings.flatMap((_, column) => (rows.some((row) => (row[column] ?? '') !== '') ? [column] : []));
   const lines = [headings, ...rows].map((cells) => used.map((column) => cells[column] ?? ''));
-  const styled: Style = (text, row, column) => style(text, row - 1, used[column] ?? column);
-  return `${alignedRows(lines, styled).join('\n')}\n`;
+  const styled: CellStyle = (text, row, column) => style(text, row - 1, used[column] ?? column);
+  return `${alignedRows(lines, { style: styled }).join('\n')}\n`;
+}
+
+/** A line of a label in `columns` of the terminal and its value, which may be coloured. */
+export function labelRow(
+  label: string,
+  value: string,
+  columns: number,
+  { colours }: Pick<CliContext, 'colours'>,
+): string {
+  return `  ${colours.dim(padToWidth(label, columns))} ${value}\n`;
 }

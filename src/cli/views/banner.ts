@@ -1,4 +1,4 @@
-import { isLoopback, padToWidth } from '../../core/index.js';
+import { isLoopback } from '../../core/index.js';
 import { existsSync } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../../config/index.js';
@@ -6,6 +6,7 @@ import type { RunningServer, ServerStatus } from '../../main.js';
 import { CHINESE_MODEL, ENGLISH_MODEL, findModel } from '../../engines/index.js';
 import { providers } from '../../providers/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from '../context.js';
+import { labelRow } from '../terminal/table.js';
 import { movingOverLines } from './moving-over-lines.js';
 import { adminWords } from '../words/admin.js';
 import { profileWords } from '../words/profile.js';
@@ -15,8 +16,8 @@ const LABEL_COLUMNS = 28;
 /** A recording in English, which exists in a clone of the repository. */
 const RECORDING = 'assets/speech/austen-0880.wav';
 
-function row(label: string, value: string, { colours }: CliContext): string {
-  return `  ${colours.dim(padToWidth(label, LABEL_COLUMNS))} ${value}\n`;
+function row(label: string, value: string, context: CliContext): string {
+  return labelRow(label, value, LABEL_COLUMNS, context);
 }
 
 /** Facts that are known before anything is started. */

@@ -1,4 +1,4 @@
-import { displayWidth, padToWidth, printable } from '../../core/index.js';
+import { alignedRows, displayWidth } from '../../core/index.js';
 import type { DeviceDetails, DeviceView } from '../../http/index.js';
 import type { TurnStage } from '../../records/index.js';
 import type { CliContext } from '../context.js';
@@ -75,9 +75,12 @@ export function deviceCard(device: DeviceDetails, context: CliContext): string {
       ? [[labels.update, words.noRelease] as const]
       : firmware.map((release) => [labels.update, updateOf(release, context)] as const)),
   ];
-  const width = Math.max(...Object.values(labels).map(displayWidth)) + 2;
-  const shown = lines.flatMap(([label, value]) =>
-    value === undefined || value === '' ? [] : [`${context.colours.dim(padToWidth(label, width))}${printable(value)}`],
+  const shown = alignedRows(
+    lines.flatMap(([label, value]) => (value === undefined || value === '' ? [] : [[label, value]])),
+    {
+      style: (text, _, column) => (column === 0 ? context.colours.dim(text) : text),
+      least: [Math.max(...Object.values(labels).map(displayWidth))],
+    },
   );
   return `${context.colours.bold(device.deviceId)}\n${shown.join('\n')}\n`;
 }

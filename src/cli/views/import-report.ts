@@ -1,7 +1,6 @@
-import { printable, type Bilingual, type UiLanguage } from '../../core/index.js';
+import { alignedRows, printable, type Bilingual, type UiLanguage } from '../../core/index.js';
 import type { ImportReport } from '../../moving-over/index.js';
 import { movingOverWords } from '../words/moving-over.js';
-import { alignedRows } from '../terminal/table.js';
 
 /** Import report for people: values taken over, values without a counterpart, and remaining steps. */
 export function importReportText(report: ImportReport, language: UiLanguage): string {
@@ -133,7 +132,7 @@ function block(title: string, lines: readonly string[]): string {
 const linePrintable = (line: string): string => line.split('\n').map(printable).join('\n');
 
 function table(rows: readonly (readonly [string, string, string])[]): string[] {
-  return alignedRows(rows, undefined, FIRST_COLUMNS).map((row) => `  ${row}`);
+  return alignedRows(rows, { widest: FIRST_COLUMNS }).map((row) => `  ${row}`);
 }
 
 function pairs(rows: readonly (readonly [string, Bilingual])[], language: UiLanguage): string[] {

@@ -1,10 +1,9 @@
 import { inLanguage } from '../../measure/report/index.js';
-import type { Text } from '../../core/index.js';
+import { alignedRows, type Text } from '../../core/index.js';
 import type { MonitorFindings, MonitorProgress } from '../../measure/monitor/index.js';
 import type { CliContext } from '../context.js';
 import { monitorWords, type MonitorWords } from '../words/monitor.js';
 import { progressLine } from '../terminal/progress-line.js';
-import { alignedRows } from '../terminal/table.js';
 
 /** On a terminal, a line that changes; elsewhere, a line for every tenth. */
 export function liveLines(

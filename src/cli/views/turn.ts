@@ -1,9 +1,10 @@
-import { displayWidth, printable } from '../../core/index.js';
+import { alignedRows, printable } from '../../core/index.js';
 import { isAnswered, type DeviceTurn } from '../../measure/fleet/index.js';
 import type { CliContext } from '../context.js';
 import { deviceWords } from '../words/device.js';
 
 const BAR_CHARS = 40;
+const MS_COLUMNS = 5;
 
 /** A turn for a person: the heard text, the answer, a timeline and the stutter. */
 export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContext): string {
@@ -69,15 +70,14 @@ function timeline(turn: DeviceTurn, { language, colours }: CliContext): string[]
   ).flatMap(([name, ms]) => (ms === undefined ? [] : [{ name, ms: Math.round(ms) }]));
   if (rows.length === 0) return [];
   const longest = Math.max(...rows.map((row) => row.ms), 1);
-  const width = Math.max(...rows.map((row) => displayWidth(row.name)));
-  return [
-    colours.dim(title),
-    ...rows.map(({ name, ms }) => {
-      const at = Math.max(0, Math.min(BAR_CHARS - 1, Math.round((ms / longest) * (BAR_CHARS - 1))));
-      return (
-        `  ${name}${' '.repeat(width - displayWidth(name))} ` +
-        `${String(ms).padStart(6)}  ${colours.dim('·'.repeat(at))}●`
-      );
-    }),
-  ];
+  const lines = rows.map(({ name, ms }) => {
+    const at = Math.max(0, Math.min(BAR_CHARS - 1, Math.round((ms / longest) * (BAR_CHARS - 1))));
+    return [name, String(ms), `${'·'.repeat(at)}●`];
+  });
+  const dotted = alignedRows(lines, {
+    style: (text, _, column) => (column === 2 ? text.replace(/·+/u, colours.dim) : text),
+    least: [0, MS_COLUMNS],
+    right: [1],
+  });
+  return [colours.dim(title), ...dotted.map((line) => `  ${line}`)];
 }

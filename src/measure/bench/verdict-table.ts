@@ -1,4 +1,4 @@
-import { displayWidth, padToWidth, type UiLanguage } from '../../core/index.js';
+import { alignedRows, type UiLanguage } from '../../core/index.js';
 import { kernelsText } from './kernels/kernels-text.js';
 import { noNumber, reasonsOf, shownTargets } from './disturbed.js';
 import type { BenchResult, CapacityStep } from './result.js';
@@ -32,27 +32,17 @@ export function verdictSentence(result: BenchResult): Text {
 
 /** The verdict for a terminal: one line for each target, the cost of the kernels if measured, then the sentence. */
 export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
-  const rows = shownTargets(result).map((target) => ({
-    what: TARGETS[target.id].what[language],
-    measured: valueText(target.id, target.measured)[language],
-    bound: limitText(target.id, target.bound)[language],
-    outcome: target.outcome,
-  }));
+  const targets = shownTargets(result);
+  const rows = targets.map(({ id, measured, bound, outcome }) => [
+    TARGETS[id].what[language],
+    valueText(id, measured)[language],
+    limitText(id, bound)[language],
+    verdictWords.outcomes[outcome][language],
+  ]);
+  const lines = alignedRows(rows, { right: [1] });
   const kernels = kernelsText(result);
-  const width = (of: (row: (typeof rows)[number]) => string): number =>
-    Math.max(...rows.map((row) => displayWidth(of(row))));
-  const widths = {
-    what: width(({ what }) => what),
-    measured: width(({ measured }) => measured),
-    bound: width(({ bound }) => bound),
-  };
   return [
-    ...rows.map(({ what, measured, bound, outcome }) => ({
-      text:
-        `  ${padToWidth(what, widths.what)}  ${' '.repeat(widths.measured - displayWidth(measured))}${measured}  ` +
-        `${padToWidth(bound, widths.bound)}  ${verdictWords.outcomes[outcome][language]}`,
-      outcome,
-    })),
+    ...targets.map(({ outcome }, row) => ({ text: `  ${lines[row]}`, outcome })),
     ...(kernels ? [{ text: kernels[language] }] : []),
     { text: inLanguage(verdictSentence(result), language) },
   ];

@@ -1,0 +1,40 @@
+import { displayWidth, padToWidth, printable } from './printable.js';
+
+/** Paints a cell, which is already filled up to the width of its column. */
+export type CellStyle = (text: string, row: number, column: number) => string;
+
+/** How the columns of a table are laid out; widths are columns of the terminal. */
+export interface RowLayout {
+  readonly style?: CellStyle;
+  /** The greatest width of a column. */
+  readonly widest?: number;
+  /** The least widths of the first columns. */
+  readonly least?: readonly number[];
+  /** Columns of numbers, which end where the column ends. */
+  readonly right?: readonly number[];
+}
+
+/** Rows with aligned cells, for a terminal. Each column is as wide as its content, within the bounds of the layout. */
+export function alignedRows(
+  rows: readonly (readonly string[])[],
+  { style = (text) => text, widest = Number.POSITIVE_INFINITY, least = [], right = [] }: RowLayout = {},
+): readonly string[] {
+  // Names of devices, boards and files come from outside.
+  const shown = rows.map((cells) => cells.map(printable));
+  const count = Math.max(0, ...rows.map(({ length }) => length));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.min(widest, Math.max(least[column] ?? 0, ...shown.map((row) => displayWidth(row[column] ?? '')))),
+  );
+  const filled = (cell: string, column: number): string => {
+    const width = widths[column] ?? 0;
+    return right.includes(column)
+      ? ' '.repeat(Math.max(0, width - displayWidth(cell))) + cell
+      : padToWidth(cell, width);
+  };
+  return shown.map((cells, row) =>
+    cells
+      .map((cell, column) => style(filled(cell, column), row, column))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,4 +1,5 @@
-// The import rules of src/README.md: the rooms of src/ from top to bottom. A room may import itself and the rooms below it.
+// The import rules of src/README.md: the rooms of src/ from top to bottom.
+// A room may import itself and the rooms below it.
 const rooms = [
   'cli',
   'main',
@@ -45,7 +46,7 @@ const spared = [
   '^src/plugin/(plugin|check)\\.ts$',
   '^src/plugin/testing/',
 ];
-/** Rooms that look at a running server from outside, or bring data to it: nothing that serves a device may need them. */
+/** Rooms that look at a running server from outside, or bring data to it: nothing that serves a device needs them. */
 const outside = ['maintenance', 'measure', 'moving-over'];
 const serving = rooms.slice(rooms.indexOf('http'));
 

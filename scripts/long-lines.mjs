@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 const LONGEST = 120;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FOLDERS = ['src', 'console', 'test', 'bench', 'scripts', 'examples', 'deploy'];
-const CODE = /\.(?:[cm]?ts|tsx|[cm]js)$/;
+const FOLDERS = ['src', 'console', 'test', 'bench', 'scripts', 'examples', 'deploy', 'assets/report'];
+const CODE = /\.(?:[cm]?ts|tsx|[cm]?js|css|sh)$/;
 const OTHERS = /(?:^|\/)(?:node_modules|dist|results)\//;
 
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(`${ROOT}/${folder}`, { recursive: true }).map((path) => `${folder}/${path.replaceAll('\\', '/')}`),
 ).filter((path) => CODE.test(path) && !OTHERS.test(path));
-const long = [...files, 'vitest.config.ts', '.ci/run'].flatMap((path) =>
+const long = [...files, 'vitest.config.ts', '.dependency-cruiser.cjs', '.ci/run'].flatMap((path) =>
   readFileSync(`${ROOT}/${path}`, 'utf8')
     .split('\n')
     .flatMap((line, index) => (line.length > LONGEST ? [`${path}:${index + 1}: ${line.length} characters`] : [])),

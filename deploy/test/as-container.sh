@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command of the image as an engine with deploy/compose.yaml would: called by image.sh, which exports NAME, WORK, ROOT and the profile's
-# variables. Becomes `unshare`, whose only child is the command, process 1 of its container; its exit code is passed on.
+# Runs a command of the image as an engine with deploy/compose.yaml would: called by image.sh, which exports NAME, WORK,
+# ROOT and the profile's variables. Becomes `unshare`, whose only child is the command, process 1 of its container; its
+# exit code is passed on.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/control-group.sh"
 group_enter
@@ -23,5 +24,6 @@ exec nsenter --net="/run/netns/$NAME" unshare --mount --pid --fork bash -c '
   mount --bind "$WORK/data" data
   mapfile -t variables <<<"$(grep -v -e "^#" -e "^$" "$PROFILE_FILE")"
   exec chroot . setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
-    env -i --chdir=/opt/chorus PATH=/usr/local/bin:/usr/bin:/bin NODE_ENV=production CHORUS_DATA=/data HOME=/tmp "${variables[@]}" "$@"
+    env -i --chdir=/opt/chorus PATH=/usr/local/bin:/usr/bin:/bin NODE_ENV=production CHORUS_DATA=/data HOME=/tmp \
+    "${variables[@]}" "$@"
 ' as-container "$@"

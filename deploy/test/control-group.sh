@@ -16,7 +16,8 @@ group_make() {
     echo "$3" >"$folder/pids.max"
     return
   fi
-  # cpuacct, too, or the CPU of the whole machine is taken for that of the group; the same folder as cpu where both are one hierarchy.
+  # cpuacct, too, or the CPU of the whole machine is taken for that of the group.
+  # It is the same folder as cpu where both are one hierarchy.
   mkdir -p $(group_folders)
   echo 100000 >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_period_us"
   echo "$microseconds" >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_quota_us"
@@ -38,7 +39,9 @@ group_folders() {
 group_tell() {
   local peak=memory.max_usage_in_bytes tasks=pids.current
   if $GROUPS_V2; then peak=memory.peak tasks=pids.peak; fi
-  echo "memory at most $(($(group_read "$peak") / 1000000)) MB with page cache, $(group_read "$tasks") tasks, $(group_read cpu.stat | grep '^nr_' | xargs)"
+  local megabytes=$(($(group_read "$peak") / 1000000))
+  echo "memory at most $megabytes MB with page cache, $(group_read "$tasks") tasks," \
+    "$(group_read cpu.stat | grep '^nr_' | xargs)"
 }
 
 # A file of the first of the group's folders that has it.

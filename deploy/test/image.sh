@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Builds the image of what is committed and runs it as deploy/compose.yaml would with a profile, without a container engine; a simulated device talks to it.
-#   deploy/test/image.sh [2c4g|4c8g|8c16g]          needs root and Debian's buildah, netavark, debootstrap, iproute2, curl, file
-#   NODE_IMAGE=docker.io/library/node:24-trixie-slim   take that base; otherwise a stand-in is made from Debian and NODE (default: node)
-#   KEEP=folder                                     keep the built root file system there
-#   TREE=tree-ish                                   build that and not HEAD
-# Not part of CI: it needs root and changes the machine while it runs (a network namespace, a control group; both go with it).
+# Builds the image of what is committed and runs it as deploy/compose.yaml would with a profile, without a container
+# engine; a simulated device talks to it.
+#   deploy/test/image.sh [2c4g|4c8g|8c16g]
+# Needs root and Debian's buildah, netavark, debootstrap, iproute2, curl, file. Variables:
+#   NODE_IMAGE=docker.io/library/node:24-trixie-slim
+#                   take that base; otherwise a stand-in is made from Debian and NODE (default: node)
+#   KEEP=folder     keep the built root file system there
+#   TREE=tree-ish   build that and not HEAD
+# Not part of CI: it needs root and changes the machine while it runs (a network namespace, a control group).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 PROFILE=${1:-2c4g}
@@ -64,20 +67,27 @@ fi
 
 say 'build'
 mkdir "$WORK/context" && git archive "${TREE:-HEAD}" | tar x -C "$WORK/context"
-b build --format docker --isolation chroot --network host --pull=never --layers=false "${ULIMITS[@]}" -f "$WORK/context/deploy/Dockerfile" \
+b build --format docker --isolation chroot --network host --pull=never --layers=false "${ULIMITS[@]}" \
+  -f "$WORK/context/deploy/Dockerfile" \
   --build-arg "NODE_IMAGE=$NODE_IMAGE" --build-arg "NPM_REGISTRY=$(npm config get registry)" \
-  --build-arg "REVISION=$(git rev-parse HEAD)" -t localhost/chorus "$WORK/context" >"$WORK/build.log" 2>&1 || { tail -40 "$WORK/build.log"; exit 1; }
+  --build-arg "REVISION=$(git rev-parse HEAD)" -t localhost/chorus "$WORK/context" >"$WORK/build.log" 2>&1 ||
+  { tail -40 "$WORK/build.log"; exit 1; }
 sed -n '/ MB  /p' "$WORK/build.log"
 image=$(b from --pull=never "${ULIMITS[@]}" localhost/chorus)
 ROOT=$(b mount "$image")
 export ROOT
-echo "image $(megabytes "$ROOT"), of which Chorus $(megabytes "$ROOT/opt/chorus"): node_modules $(megabytes "$ROOT/opt/chorus/node_modules")"
+echo "image $(megabytes "$ROOT"), of which Chorus $(megabytes "$ROOT/opt/chorus"):" \
+  "node_modules $(megabytes "$ROOT/opt/chorus/node_modules")"
 [ -z "${KEEP:-}" ] || cp -a "$ROOT" "$KEEP"
 b inspect --type image localhost/chorus >"$WORK/inspect.json"
 from_image() { node -p "const c = JSON.parse(require('fs').readFileSync('$WORK/inspect.json')).Docker.config; $1"; }
-check 'user 1000, SIGTERM, /data a volume, health check, labels' test "$(from_image "[c.User, c.StopSignal, Object.keys(c.Volumes), c.Healthcheck.Test.length > 1, c.Labels['org.opencontainers.image.licenses']].join(' ')")" = '1000:1000 SIGTERM /data true MIT'
+facts=$(from_image "[c.User, c.StopSignal, Object.keys(c.Volumes), c.Healthcheck.Test.length > 1,
+  c.Labels['org.opencontainers.image.licenses']].join(' ')")
+check 'user 1000, SIGTERM, /data a volume, health check, labels' test "$facts" = '1000:1000 SIGTERM /data true MIT'
 foreign() { # every binary that is not of this machine
-  find "$ROOT/opt/chorus" \( -name '*.node' -o -name '*.so' -o -name '*.so.[0-9]*' -o -name '*.dylib' -o -name '*.dll' \) -exec file --brief {} + | grep -v "ELF 64-bit.*$(uname -m | tr _ -)"
+  find "$ROOT/opt/chorus" \
+    \( -name '*.node' -o -name '*.so' -o -name '*.so.[0-9]*' -o -name '*.dylib' -o -name '*.dll' \) \
+    -exec file --brief {} + | grep -v "ELF 64-bit.*$(uname -m | tr _ -)"
 }
 check 'no binary of another platform' test -z "$(foreign)"
 check 'no development dependency' test ! -e "$ROOT/opt/chorus/node_modules/typescript"
@@ -97,14 +107,23 @@ start() {
 }
 # As `docker exec`.
 within() {
-  nsenter --target "$(first)" --mount --pid --net chroot "/proc/$(first)/root" setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs --bounding-set=-all \
+  nsenter --target "$(first)" --mount --pid --net chroot "/proc/$(first)/root" \
+    setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs --bounding-set=-all \
     env -i PATH=/usr/local/bin:/usr/bin:/bin CHORUS_DATA=/data "$@"
 }
-healthy() { for _ in $(seq 60); do within $(from_image "c.Healthcheck.Test.slice(1).join(' ')") >"$WORK/health.log" 2>&1 && return; sleep 0.5; done; cat "$WORK/server.log"; return 1; }
-ready() { for _ in $(seq 120); do curl -fsS "http://$ADDRESS:8000/readyz" >/dev/null 2>&1 && return; sleep 0.5; done; cat "$WORK/server.log"; return 1; }
+# Tries a command every half a second, as often as is said.
+eventually() {
+  local times=$1; shift
+  for _ in $(seq "$times"); do "$@" >"$WORK/try.log" 2>&1 && return; sleep 0.5; done
+  cat "$WORK/server.log"
+  return 1
+}
+healthy() { eventually 60 within $(from_image "c.Healthcheck.Test.slice(1).join(' ')"); }
+ready() { eventually 120 curl -fsS "http://$ADDRESS:8000/readyz"; }
 # Another machine of the network, as a device would be: nothing of the data folder, bound at once because it is local.
 talk_once() {
-  node "$ROOT/opt/chorus/dist/cli/chorus.js" device --data "$WORK/nothing" --url "http://$ADDRESS:8000/xiaozhi/ota/" --say assets/speech/austen-0880.wav --language en-US --json >"$WORK/turn.json"
+  node "$ROOT/opt/chorus/dist/cli/chorus.js" device --data "$WORK/nothing" --url "http://$ADDRESS:8000/xiaozhi/ota/" \
+    --say assets/speech/austen-0880.wav --language en-US --json >"$WORK/turn.json"
   node deploy/test/turn.mjs "$WORK/turn.json" "$@"
 }
 # Whoever else is busy on this machine may make a hole in a reply: one of three must be without.
@@ -117,8 +136,11 @@ stopped() { # SIGTERM to the container's first process, as an engine's stop does
 start
 check 'healthy by the image'"'"'s own check' healthy
 status() { sed -n "s/^$1:[[:space:]]*//p" "/proc/$(first)/status"; }
-check 'node is process 1 of the container' test "$(status NSpid | awk '{print $NF}') $(tr '\0' ' ' <"/proc/$(first)/cmdline")" = '1 node /opt/chorus/dist/cli/chorus.js serve '
-check 'not root, no capability, no new privileges' test "$(status Uid | cut -f1) $(status CapEff) $(status CapBnd) $(status NoNewPrivs)" = '1000 0000000000000000 0000000000000000 1'
+process=$(tr '\0' ' ' <"/proc/$(first)/cmdline")
+check 'node is process 1 of the container' \
+  test "$(status NSpid | awk '{print $NF}') $process" = '1 node /opt/chorus/dist/cli/chorus.js serve '
+rights="$(status Uid | cut -f1) $(status CapEff) $(status CapBnd) $(status NoNewPrivs)"
+check 'not root, no capability, no new privileges' test "$rights" = '1000 0000000000000000 0000000000000000 1'
 read_only() { ! within touch /opt/chorus/x 2>"$WORK/touch.log" && grep -q 'Read-only file system' "$WORK/touch.log"; }
 check 'the root cannot be written' read_only
 check 'the data folder can' within touch /data/x
@@ -127,13 +149,21 @@ page() { curl -fsS "http://$ADDRESS:8000/" | grep -qi '<!doctype html'; }
 check 'the page is there' page
 check 'a device talks and is answered' talk
 check 'and again' talk
-talking() { test "$(curl -fsS "http://$ADDRESS:8000/readyz" | node -p "JSON.parse(require('fs').readFileSync(0)).details.maxTalking")" = "$(sed -n 's/^#CHORUS_MAX_CONCURRENT_SESSIONS=//p' "$PROFILE_FILE")"; }
+talking() {
+  local most
+  most=$(curl -fsS "http://$ADDRESS:8000/readyz" |
+    node -p "JSON.parse(require('fs').readFileSync(0)).details.maxTalking")
+  test "$most" = "$(sed -n 's/^#CHORUS_MAX_CONCURRENT_SESSIONS=//p' "$PROFILE_FILE")"
+}
 check "as many may talk as $PROFILE says" talking
 check 'upkeep, as docker exec' within chorus upkeep leftovers config-backup store-check store-backup store-vacuum
 group_tell
 interrupted() { # stopped while a reply is spoken, which the device then hears to its end
   talk_once holes & local device=$!
-  for _ in $(seq 100); do curl -fsS "http://$ADDRESS:8000/metrics" | grep -q '^chorus_replies_speaking 1' && break; sleep 0.2; done
+  for _ in $(seq 100); do
+    curl -fsS "http://$ADDRESS:8000/metrics" | grep -q '^chorus_replies_speaking 1' && break
+    sleep 0.2
+  done
   stopped && wait "$device"
 }
 check 'SIGTERM while it speaks: the reply is heard to its end, exit code 0' interrupted

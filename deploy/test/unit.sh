@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Looks at deploy/systemd/chorus.service where systemd does not run: its grammar, its exposure, and whether a server that holds a conversation makes
-# only system calls that the unit allows. Needs root (to become somebody else), systemd-analyze, strace, /usr/bin/node, dist/ (npm run build).
+# Looks at deploy/systemd/chorus.service where systemd does not run: its grammar, its exposure, and whether a server
+# that holds a conversation makes only system calls that the unit allows.
+# Needs root (to become somebody else), systemd-analyze, strace, /usr/bin/node, dist/ (npm run build).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 UNIT=deploy/systemd/chorus.service
@@ -13,13 +14,19 @@ systemd-analyze verify "$UNIT"
 systemd-analyze security --offline=true --threshold=15 --no-pager "$UNIT" | tail -1
 
 # The calls of a set, with those of the sets in it.
-calls() { systemd-analyze syscall-filter "$1" | tail -n +2 | sed 's/^ *//; /^#/d; /^$/d' | while read -r name; do case $name in @*) calls "$name" ;; *) echo "$name" ;; esac; done; }
+calls() {
+  systemd-analyze syscall-filter "$1" | tail -n +2 | sed 's/^ *//; /^#/d; /^$/d' | while read -r name; do
+    case $name in @*) calls "$name" ;; *) echo "$name" ;; esac
+  done
+}
 comm -23 <({ calls @system-service; calls @pkey; } | sort -u) <(calls @privileged | sort -u) >"$WORK/allowed"
 
 # As somebody who is not root: SQLite does more for root.
 chown 1000:1000 "$WORK"
-setpriv --reuid 1000 --regid 1000 --clear-groups env HOME="$WORK" strace -f -qq -o "$WORK/trace" -e 'trace=!read,write,futex,clock_gettime,epoll_wait,epoll_pwait,madvise,mprotect' \
-  node dist/cli/chorus.js serve --data "$WORK/data" --host 127.0.0.1 --port 0 --set tts.provider=flite --set models.auto_pull=false >"$WORK/log" 2>&1 &
+OFTEN=read,write,futex,clock_gettime,epoll_wait,epoll_pwait,madvise,mprotect
+setpriv --reuid 1000 --regid 1000 --clear-groups env HOME="$WORK" strace -f -qq -o "$WORK/trace" -e "trace=!$OFTEN" \
+  node dist/cli/chorus.js serve --data "$WORK/data" --host 127.0.0.1 --port 0 \
+  --set tts.provider=flite --set models.auto_pull=false >"$WORK/log" 2>&1 &
 SERVER=$!
 for _ in $(seq 240); do grep -q 'msg":"ready"' "$WORK/log" && break; sleep 0.5; done
 node dist/cli/chorus.js device --data "$WORK/data" --say assets/speech/austen-0880.wav --language en-US | head -3

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { both } from '../../core/index.js';
+import { TOOL_SERVICES } from '../../providers/index.js';
 import { isBranch, isPlaceholder, textOf, textsOf, type Branch, type Tree } from '../tree.js';
 import type { Row, Values } from './row.js';
 
@@ -117,11 +118,18 @@ function takeHome(value: Tree): Values {
     : { 'tools.home_assistant.url': url, 'tools.home_assistant.token': token };
 }
 
+/** Services that need nothing but a key, as those of the Python server. */
+const KEYED_SEARCH = new Set(
+  Object.entries<readonly string[]>(TOOL_SERVICES.search)
+    .filter(([, needs]) => needs.join() === 'api_key')
+    .map(([id]) => id),
+);
+
 function takeSearch(value: Tree): Values {
   const fields = fieldsOf(value);
   const provider = filled(fields['provider']) ?? 'metaso';
   const key = filled(fields['api_key']) ?? filled(fields[`${provider}_api_key`]);
-  if (!['metaso', 'tavily'].includes(provider) || key === undefined) return {};
+  if (!KEYED_SEARCH.has(provider) || key === undefined) return {};
   const most = Number(textOf(fields['max_results']));
   return {
     'tools.search.provider': provider,

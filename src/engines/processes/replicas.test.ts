@@ -63,7 +63,7 @@ describe('several processes of one model', () => {
     expect(await Promise.all([...jobs, ...more])).toEqual(['text', 'broken', 'text', 'text', 'text']);
   });
 
-  it('are ready while one is, which has the jobs then; when none is, why is told', async () => {
+  it('are ready while one is, which has the jobs then; when none is, they say why', async () => {
     const [a, b] = [new FakeProcess(1), new FakeProcess(2)];
     const engine = replicated([a, b]);
     [a.state, a.restarts, b.restarts] = ['restarting', 1, 2];

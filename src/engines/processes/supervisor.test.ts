@@ -1,95 +1,22 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Cancelled, type Clock, noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
+import { Cancelled, Scope, silentLogger } from '../../core/index.js';
 import { fakeProgram } from '../../../test/compiled.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
-import { type SpawnOptions, spawnChild } from './spawn.js';
-import type { ChildOptions } from './child-options.js';
-import { SupervisedChild } from './supervisor.js';
+import { closeChildren, failureOf, kill, superviseOddChild } from '../../../test/fakes/supervised-child.js';
 
-const entry = { file: fakeProgram('odd-child'), execArgv: [] };
-const children: SupervisedChild[] = [];
-
-interface Made {
-  readonly child: SupervisedChild;
-  readonly events: unknown[];
-  readonly calls: string[];
-  readonly event: (value: unknown) => Promise<void>;
-  /** Resolves once the child was lost (or restarted) that many times. */
-  readonly lost: (times?: number) => Promise<void>;
-  readonly restarted: (times?: number) => Promise<void>;
-}
-
-function make(options: Partial<ChildOptions> & { clock?: Clock } = {}): Made {
-  const events: unknown[] = [];
-  const calls: string[] = [];
-  const waiters: (() => void)[] = [];
-  const wake = (): void => waiters.splice(0).forEach((waiter) => waiter());
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await new Promise<void>((resolve) => waiters.push(resolve));
-  };
-  const count = (call: string): number => calls.filter((one) => one === call).length;
-  const child = new SupervisedChild({
-    name: 'odd',
-    entry,
-    niceness: 10,
-    clock: systemClock,
-    log: silentLogger,
-    metrics: noMetrics,
-    scope: new Scope('test', () => undefined),
-    startTimeoutMs: 20_000,
-    init: {},
-    onEvent(event) {
-      events.push(event);
-      wake();
-    },
-    onLost: () => {
-      calls.push('lost');
-      wake();
-    },
-    onRestart: () => {
-      calls.push('restart');
-      wake();
-    },
-    ...options,
-  });
-  children.push(child);
-  return {
-    child,
-    events,
-    calls,
-    event: (value) => until(() => events.includes(value)),
-    lost: (times = 1) => until(() => count('lost') >= times),
-    restarted: (times = 1) => until(() => count('restart') >= times),
-  };
-}
-
-/** The error of a rejection. The handler is attached at once, so that no rejection goes unhandled meanwhile. */
-const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-
-const kill = (child: SupervisedChild, signal: NodeJS.Signals): void => {
-  process.kill(child.status().pid!, signal);
-};
 const niceOf = (pid: number): number[] =>
   readdirSync(`/proc/${pid}/task`).map((tid) => {
     const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
   });
 
-afterEach(async () => {
-  await Promise.all(children.splice(0).map((child) => child.close()));
-});
+afterEach(closeChildren);
 
 describe('SupervisedChild', () => {
   it('answers jobs, carries binary values and errors with their code', async () => {
-    const { child } = make();
+    const { child } = superviseOddChild();
     await child.start();
     const pcm = Int16Array.from([1, -2, 32767]);
     expect(await child.call({ do: 'echo', value: pcm }, { predictedMs: 1 })).toEqual(pcm);
@@ -104,7 +31,7 @@ describe('SupervisedChild', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('gives every thread of the child its niceness', async () => {
-    const { child } = make();
+    const { child } = superviseOddChild();
     await child.start();
     const own = niceOf(process.pid)[0]!;
     const nices = niceOf(child.status().pid!);
@@ -113,172 +40,22 @@ describe('SupervisedChild', () => {
   });
 
   it('does without the program nice where there is none', async () => {
-    const { child } = make({ niceCommand: 'no-such-program' });
+    const { child } = superviseOddChild({ niceCommand: 'no-such-program' });
     await child.start();
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
   });
 
   it.skipIf(process.platform !== 'linux')('does not hand its environment to the child', async () => {
     vi.stubEnv('CHORUS_TEST_KEY', 'secret');
-    const { child } = make({ env: { UV_THREADPOOL_SIZE: '2' } });
+    const { child } = superviseOddChild({ env: { UV_THREADPOOL_SIZE: '2' } });
     await child.start().finally(() => vi.unstubAllEnvs());
     const environment = readFileSync(`/proc/${child.status().pid}/environ`, 'utf8');
     expect(environment).not.toContain('CHORUS_TEST_KEY');
     expect(environment).toContain('UV_THREADPOOL_SIZE=2');
   });
 
-  it('runs a job again whose child was killed by SIGKILL', async () => {
-    const { child, calls, event, events } = make();
-    await child.start();
-    const abort = new AbortController();
-    const job = child.call({ do: 'hang' }, { predictedMs: 1, signal: abort.signal });
-    await event('hanging');
-    events.length = 0;
-    kill(child, 'SIGKILL');
-    await event('hanging'); // It runs again, in the new process.
-    expect(calls).toEqual(['lost', 'restart']);
-    expect(child.status()).toMatchObject({ state: 'ready', restarts: 1 });
-    abort.abort(new Cancelled('test'));
-    await expect(job).rejects.toThrow('cancelled: test');
-  });
-
-  it('kills a stopped child when the job is overdue, quarantines the job, and goes on', async () => {
-    const clock = new FakeClock();
-    const { child, event, events, calls, lost } = make({ clock });
-    await child.start();
-    const verdict = failureOf(child.call({ do: 'hang' }, { predictedMs: 600 }));
-    await event('hanging');
-    kill(child, 'SIGSTOP');
-    await clock.advance(5_999);
-    expect(calls).toEqual([]);
-    events.length = 0;
-    await clock.advance(1);
-    await lost();
-    await clock.advance(50);
-    await event('hanging');
-    await clock.advance(6_000);
-    expect(await verdict).toMatchObject({ code: 'engine.quarantined', cause: { code: 'engine.hung' } });
-    const next = child.call({ do: 'echo', value: 'alive' }, { predictedMs: 1 });
-    await clock.advance(50);
-    expect(await next).toBe('alive');
-  });
-
-  it('quarantines a job that aborts its process twice and spares the one beside it', async () => {
-    const { child, event, events, restarted } = make();
-    await child.start();
-    const abort = new AbortController();
-    const innocent = child.call(
-      { do: 'until-cancelled' },
-      { predictedMs: 1, signal: abort.signal, waitOnCancel: true },
-    );
-    await event('waiting');
-    const guilty = child.call({ do: 'abort' }, { predictedMs: 1 });
-    const verdict = failureOf(guilty);
-    events.length = 0;
-    await restarted();
-    await event('waiting');
-    // The harmless job is the older suspect, so it runs first, without the harmful one. A job that is no suspect runs
-    // beside it.
-    expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
-    abort.abort(new Cancelled('enough'));
-    expect(await failureOf(innocent)).toHaveProperty('message', 'cancelled: enough');
-    expect(await verdict).toHaveProperty('code', 'engine.quarantined');
-    expect(await child.call({ do: 'echo', value: 2 }, { predictedMs: 1 })).toBe(2);
-    expect(child.status().restarts).toBe(2);
-  });
-
-  it('holds jobs for 2 s after three deaths within a minute, and says why', async () => {
-    const clock = new FakeClock();
-    const { child, lost, restarted } = make({ clock });
-    await child.start();
-    const failures: Promise<unknown>[] = [];
-    for (let death = 1; death <= 3; death++) {
-      const killed = child.call({ do: 'abort' }, { predictedMs: 1, retryOnCrash: false });
-      failures.push(failureOf(killed));
-      await lost(death);
-      if (death === 3) break;
-      await clock.advance(50);
-      await restarted(death);
-    }
-    for (const failure of await Promise.all(failures)) expect(failure).toHaveProperty('code', 'engine.crashed');
-    expect(child.status()).toMatchObject({ state: 'restarting', pid: undefined });
-    expect(child.status().reason).toContain('SIGABRT');
-    const held = child.call({ do: 'echo', value: 1 }, { predictedMs: 1 });
-    expect(child.post('x')).toBe(false);
-    await clock.advance(1_999);
-    expect(child.status().pid).toBeUndefined();
-    await clock.advance(1);
-    await restarted(3);
-    expect(await held).toBe(1);
-  });
-
-  it('is started again at once, however often it dies, when it served in between', async () => {
-    const clock = new FakeClock();
-    const { child, lost, restarted } = make({ clock });
-    await child.start();
-    for (let death = 1; death <= 5; death++) {
-      await clock.advance(15_000);
-      const killed = failureOf(child.call({ do: 'abort' }, { predictedMs: 1, retryOnCrash: false }));
-      await lost(death);
-      expect(await killed).toHaveProperty('code', 'engine.crashed');
-      expect(child.status().state).toBe('restarting');
-      const waiting = child.call({ do: 'echo', value: death }, { predictedMs: 1 });
-      await clock.advance(50);
-      await restarted(death);
-      expect(await waiting).toBe(death);
-    }
-  });
-
-  it.skipIf(process.platform === 'win32')('outlives a system that refuses it a process', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'chorus-child-'));
-    const niceCommand = join(folder, 'nice');
-    const letStart = (): void => writeFileSync(niceCommand, '#!/bin/sh\nexec nice "$@"\n', { mode: 0o700 });
-    try {
-      letStart();
-      const clock = new FakeClock();
-      const { child, lost, restarted } = make({ clock, niceCommand });
-      await child.start();
-      // A link to itself makes Node throw, as a lack of memory does, instead of reporting the failure by an event.
-      rmSync(niceCommand);
-      symlinkSync(niceCommand, niceCommand);
-      kill(child, 'SIGKILL');
-      await lost();
-      await clock.advance(50);
-      expect(child.status()).toMatchObject({ state: 'restarting', pid: undefined, restarts: 2 });
-      expect(child.status().reason).toContain('ELOOP');
-      rmSync(niceCommand);
-      letStart();
-      await clock.advance(50);
-      await restarted();
-      expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-
-  it('waits for a file descriptor without counting a death', async () => {
-    const clock = new FakeClock();
-    let full = false;
-    const spawn = (options: SpawnOptions): ChildProcess => {
-      if (full) throw Object.assign(new Error('spawn nice EMFILE'), { code: 'EMFILE' });
-      return spawnChild(options);
-    };
-    const { child, lost, restarted } = make({ clock, spawn });
-    await child.start();
-    full = true;
-    kill(child, 'SIGKILL');
-    await lost();
-    const held = child.call({ do: 'echo', value: 1 }, { predictedMs: 1 });
-    await clock.advance(5_050);
-    expect(child.status()).toMatchObject({ state: 'restarting', restarts: 1, reason: 'spawn nice EMFILE' });
-    full = false;
-    await clock.advance(1_000);
-    await restarted();
-    expect(await held).toBe(1);
-  });
-
   it('cancels: at once, or when the child has let go', async () => {
-    const { child, event, events } = make();
+    const { child, event, events } = superviseOddChild();
     await child.start();
     const first = new AbortController();
     const job = child.call({ do: 'hang' }, { predictedMs: 1, signal: first.signal });
@@ -299,7 +76,7 @@ describe('SupervisedChild', () => {
 
   it('still watches a job that was cancelled', async () => {
     const clock = new FakeClock();
-    const { child, event, lost } = make({ clock });
+    const { child, event, lost } = superviseOddChild({ clock });
     await child.start();
     const abort = new AbortController();
     const job = child.call({ do: 'hang' }, { predictedMs: 1, signal: abort.signal });
@@ -312,12 +89,12 @@ describe('SupervisedChild', () => {
   });
 
   it('reports a refused start with its code, and a start that crashes or hangs', async () => {
-    const refused = make({ init: { fail: 'bad file' } }).child;
+    const refused = superviseOddChild({ init: { fail: 'bad file' } }).child;
     await expect(refused.start()).rejects.toMatchObject({ code: 'model.corrupt', message: 'bad file' });
     expect(refused.status()).toMatchObject({ state: 'failed', reason: 'bad file' });
     await expect(refused.call({ do: 'echo' }, { predictedMs: 1 })).rejects.toMatchObject({ code: 'model.corrupt' });
 
-    const crashing = make({ init: { crash: true } }).child;
+    const crashing = superviseOddChild({ init: { crash: true } }).child;
     const early = crashing.call({ do: 'echo' }, { predictedMs: 1 });
     await Promise.all([
       expect(crashing.start()).rejects.toMatchObject({ code: 'engine.failed' }),
@@ -329,13 +106,13 @@ describe('SupervisedChild', () => {
     expect(crashing.post('x')).toBe(false);
     await expect(crashing.call({ do: 'echo' }, { predictedMs: 1 })).rejects.toMatchObject({ code: 'engine.failed' });
 
-    const absent = make({ entry: { file: '/nowhere.js', execArgv: [] } }).child;
+    const absent = superviseOddChild({ entry: { file: '/nowhere.js', execArgv: [] } }).child;
     await expect(absent.start()).rejects.toMatchObject({ code: 'engine.failed' });
   });
 
   it('kills a child that is not ready in time', async () => {
     const clock = new FakeClock();
-    const { child, lost } = make({ clock, startTimeoutMs: 100 });
+    const { child, lost } = superviseOddChild({ clock, startTimeoutMs: 100 });
     const start = child.start();
     const rejected = failureOf(start);
     for (let death = 1; death <= 3; death++) {
@@ -350,7 +127,7 @@ describe('SupervisedChild', () => {
   });
 
   it('refuses posts to a child that does not read', async () => {
-    const { child } = make();
+    const { child } = superviseOddChild();
     await child.start();
     kill(child, 'SIGSTOP');
     const packet = new Uint8Array(8_000);
@@ -363,7 +140,7 @@ describe('SupervisedChild', () => {
   it('keeps what a child prints within bounds', async () => {
     const lines: unknown[] = [];
     const log = { ...silentLogger, debug: (_: string, fields?: unknown) => void lines.push(fields), child: () => log };
-    const { child } = make({ log });
+    const { child } = superviseOddChild({ log });
     await child.start();
     await child.call({ do: 'print', lines: 500 }, { predictedMs: 1 });
     await child.close();
@@ -373,7 +150,7 @@ describe('SupervisedChild', () => {
 
   it('ends with its scope although a task of that waits for it to be ready', async () => {
     const scope = new Scope('test', () => undefined);
-    const { child } = make({
+    const { child } = superviseOddChild({
       scope,
       entry: { file: 'never ready', execArgv: ['-e', 'process.on("message", () => undefined)'] },
     });
@@ -385,7 +162,7 @@ describe('SupervisedChild', () => {
   });
 
   it('closes: pending jobs reject, the process is gone, also when it is stopped', async () => {
-    const { child, event } = make();
+    const { child, event } = superviseOddChild();
     await child.start();
     const { pid } = child.status();
     const job = child.call({ do: 'hang' }, { predictedMs: 1 });

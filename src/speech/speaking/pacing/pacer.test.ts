@@ -1,89 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../../test/fakes/fake-clock.js';
-import { type Metrics, silentLogger } from '../../../core/index.js';
-import { LinkProbe } from '../../../device/transport/link-probe.js';
-import { Pacer, type PacedReplyOptions } from './pacer.js';
-
-const PACKET = Uint8Array.of(1, 2, 3);
-
-/** The firmware's queue: one packet plays, `capacity` wait, and the newest beyond that is lost. */
-class DeviceQueue {
-  #busyUntilMs = 0;
-  #started = false;
-  arrivals: number[] = [];
-  lost = 0;
-  underruns = 0;
-
-  constructor(private readonly capacity: number) {}
-
-  arrive(nowMs: number): void {
-    this.arrivals.push(nowMs);
-    if (this.#busyUntilMs <= nowMs) {
-      if (this.#started && this.#busyUntilMs < nowMs) this.underruns += 1;
-      this.#busyUntilMs = nowMs + 60;
-      this.#started = true;
-      return;
-    }
-    const waiting = Math.ceil((this.#busyUntilMs - nowMs) / 60) - 1;
-    if (waiting >= this.capacity) this.lost += 1;
-    else this.#busyUntilMs += 60;
-  }
-
-  get smallestGapMs(): number {
-    return Math.min(...this.arrivals.slice(1).map((atMs, i) => atMs - this.arrivals[i]!));
-  }
-}
-
-function counting(): { metrics: Metrics; counts: Record<string, number>; seen: Record<string, number[]> } {
-  const counts: Record<string, number> = {};
-  const seen: Record<string, number[]> = {};
-  const keep = (name: string, value: number): void => void (seen[name] ??= []).push(value);
-  return {
-    counts,
-    seen,
-    metrics: {
-      count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by),
-      gauge: keep,
-      observeMs: keep,
-    },
-  };
-}
-
-function setup(options: { tailMs?: number } = {}) {
-  const clock = new FakeClock();
-  const { metrics, counts, seen } = counting();
-  const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: options.tailMs ?? 0 });
-  const open = (
-    device: DeviceQueue,
-    limit: number,
-    more: Partial<PacedReplyOptions> & { buffered?: () => number } = {},
-  ) => {
-    const events: string[] = [];
-    const timestamps: number[] = [];
-    const reply = pacer.open({
-      deviceId: 'a',
-      notBeforeMs: clock.nowMs(),
-      sink: {
-        deviceQueueLimit: limit,
-        bufferedBytes: more.buffered ?? (() => 0),
-        sendPacket: (_packet, timestampMs) => {
-          timestamps.push(timestampMs);
-          device.arrive(clock.nowMs());
-        },
-      },
-      onSend: (sentence) => events.push(`send ${sentence}`),
-      onNearlySent: (sentence) => events.push(`nearly sent ${sentence}`),
-      onSent: () => undefined,
-      onDone: () => events.push(`done ${clock.nowMs()}`),
-      ...more,
-    });
-    return { reply, events, timestamps };
-  };
-  return { clock, pacer, open, counts, seen };
-}
-
-const packets = (count: number): Uint8Array[] => Array.from({ length: count }, () => PACKET);
+import { counting, DeviceQueue, packets, pacerWorld } from '../../../../test/fakes/pacer-world.js';
+import { silentLogger } from '../../../core/index.js';
+import { Pacer } from './pacer.js';
 
 describe('pacer', () => {
   it.each([
@@ -91,7 +11,7 @@ describe('pacer', () => {
     [20, 16],
     [40, 30],
   ])('fills a queue of %i without overflow, underrun or burst', async (capacity, limit) => {
-    const { clock, pacer, open, counts } = setup();
+    const { clock, pacer, open, counts } = pacerWorld();
     const device = new DeviceQueue(capacity);
     const { reply, events, timestamps } = open(device, limit);
     reply.push(packets(1000), 0);
@@ -108,7 +28,7 @@ describe('pacer', () => {
   });
 
   it('reports a sentence once all but its last five packets left, and the voice is through with it', async () => {
-    const { clock, open } = setup();
+    const { clock, open } = pacerWorld();
     const { reply, events } = open(new DeviceQueue(40), 30);
     reply.push(packets(8), 0);
     await clock.advance(10_000);
@@ -133,7 +53,7 @@ describe('pacer', () => {
   });
 
   it('reports the device’s lead, how late a packet was, and how long the device ran dry', async () => {
-    const { clock, open, seen, pacer } = setup();
+    const { clock, open, seen, pacer } = pacerWorld();
     const { reply } = open(new DeviceQueue(40), 30);
     reply.push(packets(3), 0);
     await clock.advance(42);
@@ -156,7 +76,7 @@ describe('pacer', () => {
     ['longer than the device has sound', 2000],
     ['shorter', 300],
   ])('holds a reply (%s) and goes on at the very packet, which is no underrun', async (_which, heldMs) => {
-    const { clock, open, counts, seen } = setup();
+    const { clock, open, counts, seen } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply, events } = open(device, 16);
     reply.push(packets(100), 0);
@@ -178,7 +98,7 @@ describe('pacer', () => {
   });
 
   it('counts the time of a blocked socket or a late timer as late', async () => {
-    const { clock, open, seen } = setup();
+    const { clock, open, seen } = pacerWorld();
     let buffered = 10_000;
     const { reply } = open(new DeviceQueue(40), 30, { buffered: () => buffered });
     reply.push(packets(1), 0);
@@ -195,7 +115,7 @@ describe('pacer', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom([5, 4], [20, 16], [40, 30]), stalls, async ([capacity, limit], script) => {
-        const { clock, open, counts } = setup();
+        const { clock, open, counts } = pacerWorld();
         const device = new DeviceQueue(capacity);
         const { reply } = open(device, limit);
         let late = 0;
@@ -258,7 +178,7 @@ describe('pacer', () => {
   });
 
   it('pauses a device whose socket takes nothing, and no other', async () => {
-    const { clock, open } = setup();
+    const { clock, open } = pacerWorld();
     let stuck = false;
     const slow = new DeviceQueue(20);
     const fast = new DeviceQueue(20);
@@ -280,72 +200,8 @@ describe('pacer', () => {
     expect(fast).toMatchObject({ lost: 0, underruns: 0 });
   });
 
-  describe('a link that holds everything back, and then lets it go at once', () => {
-    /** Frames and pings pass in order; between the two moments nothing does. Pongs take 40 ms. */
-    async function speakOver(heldMs: readonly [number, number], capacity: number, count: number) {
-      const world = setup({ tailMs: 0 });
-      const { clock } = world;
-      const device = new DeviceQueue(capacity);
-      const probe = new LinkProbe(clock, () => cross(() => probe.answered()));
-      const cross = (arrive: () => void): void => {
-        const nowMs = clock.nowMs();
-        const held = nowMs >= heldMs[0] && nowMs < heldMs[1];
-        clock.after((held ? heldMs[1] - nowMs : 0) + 40, arrive);
-      };
-      const sentMs: number[] = [];
-      const sink = {
-        deviceQueueLimit: 16,
-        bufferedBytes: () => 0,
-        link: probe,
-        sendPacket: () => {
-          sentMs.push(clock.nowMs());
-          cross(() => device.arrive(clock.nowMs()));
-        },
-      };
-      const { reply, events } = world.open(device, 16, { sink });
-      reply.push(packets(count), 0);
-      reply.end();
-      await clock.advance(count * 60 + 10_000);
-      return { ...world, device, reply, sentMs, doneMs: Number(events.at(-1)?.split(' ')[1]), probe };
-    }
-
-    it.each([3000, 3150, 3300, 3450, 3600])(
-      'for 2 s from %i ms on: nothing is lost, and the end is late',
-      async (fromMs) => {
-        const { device, reply, sentMs, counts, doneMs } = await speakOver([fromMs, fromMs + 2000], 20, 150);
-        expect(device.lost).toBe(0);
-        expect(reply.underruns).toBe(1);
-        expect(counts['chorus_underruns_predicted_total']).toBe(1);
-        // Sending stops within a second and continues when the link does.
-        const pauseMs = Math.max(...sentMs.slice(1).map((atMs, i) => atMs - sentMs[i]!));
-        expect(pauseMs).toBeGreaterThan(1000);
-        // The sound lasts 9 s and the device was dry for 1.4 s; the tolerance is half of the time between two pings.
-        expect(doneMs).toBeGreaterThan(9_000 + 1_400 - 450);
-        expect(doneMs).toBeLessThan(9_000 + 1_400 + 450);
-      },
-    );
-
-    it('for 400 ms: the lead covers it', async () => {
-      const { device, reply, doneMs } = await speakOver([3000, 3400], 20, 150);
-      expect(device).toMatchObject({ lost: 0, underruns: 0 });
-      expect(reply.underruns).toBe(0);
-      expect(doneMs).toBe(9_000);
-    });
-
-    it('over the last packet: the end waits for the pong', async () => {
-      const { doneMs } = await speakOver([5_300, 7_300], 20, 100);
-      expect(doneMs).toBeGreaterThan(7_300);
-    });
-
-    it('for ever: no more is sent than a device holds, and the device is taken for gone', async () => {
-      const { sentMs, probe } = await speakOver([3000, Infinity], 20, 1000);
-      expect(sentMs.filter((atMs) => atMs >= 3000).length).toBeLessThanOrEqual(18);
-      expect(probe.gone).toBe(true);
-    });
-  });
-
   it('makes one pause of many gaps where the voice is slower than speech', async () => {
-    const { clock, open } = setup();
+    const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply } = open(device, 16);
     // 60 ms of sound every 85 ms, for 6 s.
@@ -361,7 +217,7 @@ describe('pacer', () => {
   });
 
   it('does not hold back a sentence that is whole', async () => {
-    const { clock, open } = setup();
+    const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply } = open(device, 16);
     for (const atMs of [0, 500, 1000]) {
@@ -375,7 +231,7 @@ describe('pacer', () => {
   });
 
   it('sends nothing before its time and nothing after stop, not even from within the announcement', async () => {
-    const { clock, open, pacer } = setup();
+    const { clock, open, pacer } = pacerWorld();
     const device = new DeviceQueue(20);
     const first = open(device, 16, { notBeforeMs: 100 });
     first.reply.push(packets(50), 0);
@@ -397,7 +253,7 @@ describe('pacer', () => {
   });
 
   it('takes back a sentence only if nothing of it was sent', async () => {
-    const { clock, open } = setup();
+    const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply, events } = open(device, 16);
     reply.push(packets(20), 0);
@@ -412,7 +268,7 @@ describe('pacer', () => {
   });
 
   it('reports when the device will run dry, and that only the tail of a reply is left', async () => {
-    const { clock, open, pacer } = setup({ tailMs: 120 });
+    const { clock, open, pacer } = pacerWorld({ tailMs: 120 });
     const { reply, events } = open(new DeviceQueue(20), 16);
     expect(pacer.underrunAt('a')).toBeUndefined();
     reply.push(packets(10), 0);
@@ -427,7 +283,7 @@ describe('pacer', () => {
   });
 
   it('is done at once when nothing was said', async () => {
-    const { clock, open } = setup();
+    const { clock, open } = pacerWorld();
     const { reply, events } = open(new DeviceQueue(20), 16);
     reply.end();
     await clock.advance(0);
@@ -435,7 +291,7 @@ describe('pacer', () => {
   });
 
   it('drops the reply whose listener throws, and serves the others', async () => {
-    const { clock, open, pacer } = setup();
+    const { clock, open, pacer } = pacerWorld();
     const good = new DeviceQueue(20);
     const bad = open(new DeviceQueue(20), 16, {
       onSend: () => {

@@ -1,0 +1,79 @@
+import { ClientStream } from '../../src/speech/listening/client-stream.js';
+import type { ListeningEvent } from '../../src/speech/listening/listening-port.js';
+import { type ControlOp, eachPacket, PacketBatch } from '../../src/speech/listening/protocol.js';
+import { FakeClock } from './fake-clock.js';
+
+/** The contents of one tick: controls by name, packets by their only byte. */
+interface Sent {
+  readonly orders: readonly string[];
+  readonly uplink: readonly number[];
+  /** Packets that the process is to take beyond its bound. */
+  readonly waiting: number | undefined;
+}
+
+/** The stream of a client, and a listening process that takes what it sends, tick by tick. */
+export class ClientStreamWorld {
+  readonly clock = new FakeClock();
+  readonly events: ListeningEvent[] = [];
+  readonly stream: ClientStream;
+  /** Actions of a session during an event. */
+  answer: (event: ListeningEvent) => void = () => undefined;
+  /** `continues` of the last turn begun in a tick. */
+  continues: boolean | undefined;
+  #awake = true;
+  #tick = 0;
+
+  constructor() {
+    const onEvent = (event: ListeningEvent): void => {
+      this.events.push(event);
+      this.answer(event);
+    };
+    this.stream = new ClientStream(1, 100, this.clock, onEvent, {
+      awake: () => this.#awake,
+      changed: () => undefined,
+      dropped: () => undefined,
+      closed: () => undefined,
+    });
+  }
+
+  take(): Sent {
+    const controls: ControlOp[] = [];
+    const batch = new PacketBatch();
+    this.stream.take((this.#tick += 1), controls, batch);
+    const uplink: number[] = [];
+    eachPacket(batch.take(), (_stream, reference, packet) => !reference && uplink.push(packet[0] ?? -1));
+    const begin = controls.find((control) => control.op === 'begin');
+    this.continues = begin?.continues;
+    return { orders: controls.map(({ op }) => op), uplink, waiting: begin?.waitingPackets };
+  }
+
+  /** The process dies; another one is ready half a second later. */
+  async die(meanwhile: () => void = () => undefined): Promise<void> {
+    this.#awake = false;
+    this.lose(false);
+    meanwhile();
+    await this.clock.advance(500);
+    this.#awake = true;
+  }
+
+  /** The process dies. `forGood`: there will be no other. */
+  lose(forGood: boolean): void {
+    this.stream.lose(this.#tick, forGood);
+  }
+
+  begin(mode: 'auto' | 'manual' | 'realtime' = 'auto'): void {
+    this.stream.begin({ turnId: 1, mode, endpointSilenceMs: 500 });
+  }
+
+  tell(event: ListeningEvent, packets = 0): void {
+    this.stream.deliver(event, packets);
+  }
+
+  push(from: number, to: number): void {
+    for (let n = from; n < to; n++) this.stream.push(Uint8Array.of(n));
+  }
+}
+
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}

@@ -105,7 +105,7 @@ describe('a plug-in', () => {
 });
 
 describe('an error that a plug-in throws outside of any request', () => {
-  it('is told a few times, and no other error is', async () => {
+  it('is reported a few times, and no other error is', async () => {
     await install('late', `${plugin('tools: []')}\nexport const fail = () => new Error('late');`);
     const { loaded } = await load('late');
     const lines: unknown[] = [];

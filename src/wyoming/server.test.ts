@@ -8,7 +8,8 @@ import { ChorusError, noMetrics, Scope, silentLogger, systemClock, type Clock } 
 import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
 import { eventually } from '../plugin/testing/suite.js';
 import type { Recognition, RecognitionRequest } from '../speech/listening/index.js';
-import { openWyomingServer, type WyomingServerOptions } from './index.js';
+import { openWyomingServer } from './index.js';
+import type { WyomingServerOptions } from './options.js';
 
 const FORMAT = { rate: 16_000, width: 2, channels: 1 };
 const OTHER_MACHINE = '203.0.113.7';
@@ -313,7 +314,7 @@ describe('admission of clients', () => {
     expect(results()).toEqual({ 'other busy': 1 });
   });
 
-  it('a port that is taken is told', async () => {
+  it('reports a port that is taken', async () => {
     await open();
     await expect(open({ listen: `127.0.0.1:${port}` })).rejects.toThrow(/wyoming.listen is in use/);
   });

@@ -83,7 +83,7 @@ describe('the slope of a memory', () => {
     expect(trend?.high).toBeGreaterThan(0);
   });
 
-  it('is not told of less than twenty minutes', () => {
+  it('is not reported for less than twenty minutes', () => {
     expect(trendOf(readings(7, 0, seededRandom(1, 'short')).slice(0, 19 * PER_MINUTE), MINUTE_MS)).toBeUndefined();
     expect(trendOf([], MINUTE_MS)).toBeUndefined();
   });

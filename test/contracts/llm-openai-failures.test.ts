@@ -160,7 +160,7 @@ describe('failures by kind', () => {
   });
 
   it.each([301, 302, 307, 308])(
-    'leads elsewhere (%i): told as that, however it is asked, and nothing is asked there',
+    'leads elsewhere (%i): reported as that, however it is asked, and nothing is asked there',
     async (status) => {
       const elsewhere = await FakeLlmServer.start();
       elsewhere.script(reply('84'));
@@ -326,7 +326,7 @@ describe('a server that does not stream', () => {
     }
   });
 
-  it('an object that is no reply is told as what it says', async () => {
+  it('reports what an object says that is no reply', async () => {
     server.script({ kind: 'status', status: 200, body: '{"choices":[]}' });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.failed');
   });

@@ -41,7 +41,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe.skipIf(process.platform !== 'linux')('too few open files', () => {
-  it('are told in a sentence before a library fails with a stack trace', async () => {
+  it('are reported in a sentence before a library fails with a stack trace', async () => {
     const run = promisify(execFile);
     const failed = await run('sh', ['-c', 'ulimit -n 40; exec "$0" "$1" serve', process.execPath, CLI]).catch(
       (error: unknown) => error,

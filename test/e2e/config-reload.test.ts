@@ -94,7 +94,7 @@ describe('a configuration that is read again', () => {
     expect(server.running.status().engines.map(({ pid }) => pid)).toEqual(processes);
   }, 120_000);
 
-  it('that is wrong changes nothing, and every mistake is told', async () => {
+  it('that is wrong changes nothing, and every mistake is reported', async () => {
     const dataDir = await newDataFolder('chorus-reload-');
     const file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();

@@ -140,7 +140,7 @@ describe('chorus store', () => {
     });
   });
 
-  it('a copy that is interrupted is none: nothing of it is left, and that is told', async () => {
+  it('a copy that is interrupted is none: nothing of it is left, and the command says so', async () => {
     const store = await openStore({ dataDir });
     await seeDevices(store);
     await store.history.keepTurns(

@@ -60,7 +60,7 @@ it('a voice of the running server is asked, and its sound is written as WAV what
   expect(JSON.parse(String(server.calls[1]?.body))).toEqual({ provider: 'edge', voice: 'jenny' });
 });
 
-it('a refusal of the server is told with its code', async () => {
+it('reports a refusal of the server with its code', async () => {
   const error = { code: 'tts.unreachable', message: 'no way to edge', remedy: 'look at the network' };
   server = await ScriptedHttp.start({
     status: 502,

@@ -293,7 +293,7 @@ describe('the memory for vectors', () => {
     return { asked: vectors.asked.length, failing: meanings.status?.failing?.reason.en };
   }
 
-  it('is 64 MB: beyond it no more are made, and why is told', async () => {
+  it('is 64 MB: beyond it no more are made, and the reason is reported', async () => {
     expect(await requestsWith(64)).toEqual({ asked: 1, failing: undefined });
     expect(await requestsWith(65)).toEqual({
       asked: 0,

@@ -333,7 +333,7 @@ describe('firmware', () => {
     await expect(firmware.pause('00000000')).rejects.toMatchObject({ code: 'firmware.unknown' });
   });
 
-  it('an image that is gone from the disk is offered to nobody, and is told', async () => {
+  it('offers nobody an image that is gone from the disk, and reports it', async () => {
     const { release } = await add();
     await rm(join(dataDir, 'firmware', `${release.sha256}.bin`));
     expect(await firmware.offer(device(1))).toBeUndefined();

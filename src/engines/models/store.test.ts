@@ -187,7 +187,7 @@ describe.skipIf(!TinyDisk.possible())('a disk that fills up in mid-download', ()
   });
   afterAll(() => disk.unmount());
 
-  it('is told as such, and nothing is left behind', async () => {
+  it('is reported as such, and nothing is left behind', async () => {
     const big = Buffer.alloc(2 * 2 ** 20, 'big-');
     shop.server.file('/one/weights.bin', big);
     shop.server.file('/one/sub/tokens.txt', TOKENS);

@@ -17,10 +17,10 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const signal = new AbortController().signal;
-const fine: TaskOutcome = { outcome: 'done', said: { en: 'Fine.', zh: '好。' } };
+const ok: TaskOutcome = { outcome: 'done', said: { en: 'Fine.', zh: '好。' } };
 const task = (
   name: UpkeepTaskName,
-  run: (context: TaskContext) => Promise<TaskOutcome> = () => Promise.resolve(fine),
+  run: (context: TaskContext) => Promise<TaskOutcome> = () => Promise.resolve(ok),
   quiet = false,
 ): UpkeepTask => ({ name, quiet, run });
 const upkeepOf = (tasks: readonly UpkeepTask[], isIdle = (): boolean => true): Upkeep =>
@@ -60,7 +60,7 @@ describe('the upkeep', () => {
 
   it('is never run beside itself', async () => {
     let finish = (): void => undefined;
-    const upkeep = upkeepOf([task('logs', () => new Promise((resolve) => (finish = () => resolve(fine))))]);
+    const upkeep = upkeepOf([task('logs', () => new Promise((resolve) => (finish = () => resolve(ok))))]);
     const first = upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
     expect(upkeep.running).toBe(true);
     await expect(upkeep.run({ waitIdleMs: 0, dryRun: false, signal })).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe('the upkeep', () => {
 
   it('changes nothing in a dry run, not even its record', async () => {
     const seen: boolean[] = [];
-    await upkeepOf([task('logs', ({ dryRun }) => (seen.push(dryRun), Promise.resolve(fine)))]).run({
+    await upkeepOf([task('logs', ({ dryRun }) => (seen.push(dryRun), Promise.resolve(ok)))]).run({
       waitIdleMs: 0,
       dryRun: true,
       signal,
@@ -127,7 +127,7 @@ describe('its record', () => {
   it('that is damaged is ignored, and is written again', async () => {
     await writeFile(join(dataDir, 'upkeep.json'), '{"version":1,"tasks":[{');
     expect(await readRecords(dataDir)).toEqual([]);
-    await writeRecords(dataDir, [{ name: 'logs', startedAtMs: 1, tookMs: 2, outcome: 'done', said: fine.said }]);
+    await writeRecords(dataDir, [{ name: 'logs', startedAtMs: 1, tookMs: 2, outcome: 'done', said: ok.said }]);
     expect(await readRecords(dataDir)).toHaveLength(1);
     expect(await readdir(dataDir)).toEqual(['upkeep.json']);
   });

@@ -67,7 +67,7 @@ function cpuOf(evidence: RunEvidence): unknown {
 }
 
 describe('the CPU of a run', () => {
-  it('is judged while everybody talks, and told as the mean of all of it', () => {
+  it('is judged while everybody talks, and reported as the mean of all of it', () => {
     const busy = run(25, (atS) => (atS > 15 && atS < 35 ? 1.6 : 0.2), 0.9);
     expect(cpuOf(busy)).toEqual({
       cores: 0.9,

@@ -18,7 +18,7 @@ describe('loadOf', () => {
     expect(loadOf(run(25, (atS) => (atS > 15 && atS < 35 ? 1.05 : 0.2)))).toBeCloseTo(1.05 / (2 * 0.7), 6);
   });
 
-  it('is not told where it was not seen, or only for seconds', () => {
+  it('is not reported where it was not seen, or only for seconds', () => {
     expect(loadOf(run(25, () => undefined))).toBeUndefined();
     expect(loadOf(run(14, () => 1))).toBeUndefined();
     expect(loadOf(run(15, () => 1))).toBeCloseTo(1 / 1.4, 6);

@@ -149,7 +149,7 @@ describe('a result', () => {
     );
   });
 
-  it('is told in both languages, on the terminal and as a page', () => {
+  it('is shown in both languages, on the terminal and as a page', () => {
     const base = benchResult(turns(1100));
     const comparison = compareResults(base, result);
     for (const language of ['en', 'zh'] as const) {

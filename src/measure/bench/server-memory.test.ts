@@ -43,7 +43,7 @@ describe('the growth', () => {
     expect(growthOf(run(600, (atS) => (atS < 300 ? 200 : 190)))).toBeCloseTo(-0.05, 6);
   });
 
-  it('is not told of a run of less than four minutes', () => {
+  it('is not reported for a run of less than four minutes', () => {
     expect(growthOf(run(239, (atS) => 1000 + atS))).toBeUndefined();
     expect(growthOf(run(240, (atS) => 1000 + atS))).toBeCloseTo(60 / 1150, 6);
   });

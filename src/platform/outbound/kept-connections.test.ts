@@ -7,7 +7,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { KeptConnections } from './kept-connections.js';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
-const fine: Answer = (response) => void response.end('fine');
+const ok: Answer = (response) => void response.end('ok');
 const cut: Answer = (response) => void response.destroy();
 
 /**
@@ -18,7 +18,7 @@ class Service {
   requests = 0;
   connections = 0;
   readonly sockets = new Set<Socket>();
-  script: Answer[] = [fine];
+  script: Answer[] = [ok];
 
   constructor(
     private readonly server: Server,
@@ -86,7 +86,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
   it('stay open for the next request', async () => {
     const service = use(await Service.start(scheme));
     const http = kept();
-    for (let turn = 0; turn < 3; turn++) expect(await ask(http, service.url)).toBe('200 fine');
+    for (let turn = 0; turn < 3; turn++) expect(await ask(http, service.url)).toBe('200 ok');
     expect(service.connections).toBe(1);
   });
 
@@ -95,7 +95,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     const http = kept(50);
     await ask(http, service.url);
     await until(() => service.sockets.size === 0);
-    expect(await ask(http, service.url)).toBe('200 fine');
+    expect(await ask(http, service.url)).toBe('200 ok');
     expect(service.connections).toBe(2);
   });
 
@@ -107,7 +107,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     await until(() => service.connections === 1);
     expect(service.requests).toBe(0);
     http.open(service.url);
-    expect(await ask(http, service.url)).toBe('200 fine');
+    expect(await ask(http, service.url)).toBe('200 ok');
     http.open(service.url);
     // Connections are accepted in the order in which they are made, so the next one belongs to the other pool.
     kept().open(service.url);
@@ -120,8 +120,8 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     const service = use(await Service.start(scheme));
     const http = kept();
     http.open(service.url);
-    expect(await ask(http, service.url)).toBe('200 fine');
-    expect(await ask(http, service.url)).toBe('200 fine');
+    expect(await ask(http, service.url)).toBe('200 ok');
+    expect(await ask(http, service.url)).toBe('200 ok');
     expect(service.connections).toBe(1);
   });
 
@@ -167,11 +167,11 @@ describe('a connection that the service has closed', () => {
     const http = kept();
     await prepare(http, service);
     const before = service.requests;
-    service.script = [cut, fine];
-    expect(await ask(http, service.url)).toBe('200 fine');
+    service.script = [cut, ok];
+    expect(await ask(http, service.url)).toBe('200 ok');
     expect([service.requests - before, service.connections]).toEqual([2, 2]);
     // The new one is kept as well.
-    expect(await ask(http, service.url)).toBe('200 fine');
+    expect(await ask(http, service.url)).toBe('200 ok');
     expect(service.connections).toBe(2);
   });
 
@@ -182,10 +182,10 @@ describe('a connection that the service has closed', () => {
     service.script = [(response) => void held.push(response)];
     const three = [1, 2, 3].map(() => ask(http, service.url));
     await until(() => held.length === 3);
-    for (const response of held) response.end('fine');
+    for (const response of held) response.end('ok');
     await Promise.all(three);
-    service.script = [cut, fine];
-    expect(await ask(http, service.url)).toBe('200 fine');
+    service.script = [cut, ok];
+    expect(await ask(http, service.url)).toBe('200 ok');
     expect([service.requests, service.connections]).toEqual([5, 4]);
     await until(() => service.sockets.size === 1);
   });
@@ -199,11 +199,11 @@ describe('a connection that the service has closed', () => {
       cause: { code: 'ECONNRESET' },
     });
     expect(service.requests).toBe(1);
-    service.script = [fine, cut];
+    service.script = [ok, cut];
     await ask(http, service.url);
     await expect(ask(http, service.url)).rejects.toThrow('fetch failed');
     expect(service.requests).toBe(4);
-    service.script = [fine, (response) => void response.write('half', () => response.destroy())];
+    service.script = [ok, (response) => void response.write('half', () => response.destroy())];
     await ask(http, service.url);
     await expect(ask(http, service.url)).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(service.requests).toBe(6);
@@ -215,7 +215,7 @@ describe('a connection that the service has closed', () => {
     const http = kept(undefined, clock);
     await ask(http, service.url);
     const held: ServerResponse[] = [];
-    service.script = [(response) => void held.push(response), fine];
+    service.script = [(response) => void held.push(response), ok];
     const asking = ask(http, service.url);
     await until(() => held.length === 1);
     await clock.advance(1000);
@@ -233,10 +233,10 @@ describe('a connection that the service has closed', () => {
     for (const socket of service.sockets)
       socket.end('HTTP/1.1 408 Request Timeout\r\ncontent-length: 4\r\nconnection: close\r\n\r\nlate');
     await turnsOfTheLoop();
-    expect(await ask(http, service.url)).toBe('200 fine');
+    expect(await ask(http, service.url)).toBe('200 ok');
     for (const socket of service.sockets) socket.destroy();
     await until(() => service.sockets.size === 0);
-    expect(await ask(http, service.url)).toBe('200 fine');
+    expect(await ask(http, service.url)).toBe('200 ok');
     expect([service.requests, service.connections]).toEqual([2, 3]);
   });
 });
@@ -270,7 +270,7 @@ it('cancelling an answer in the tick of its end raises no unhandled error', asyn
     left.abort();
     await turnsOfTheLoop();
   }
-  expect(await ask(http, service.url)).toBe('200 fine');
+  expect(await ask(http, service.url)).toBe('200 ok');
 });
 
 it('at most eight connections stay idle', async () => {
@@ -280,7 +280,7 @@ it('at most eight connections stay idle', async () => {
   service.script = [(response) => void held.push(response)];
   const asking = Array.from({ length: 12 }, () => ask(http, service.url));
   await until(() => held.length === 12);
-  for (const response of held) response.end('fine');
+  for (const response of held) response.end('ok');
   await Promise.all(asking);
   await until(() => service.sockets.size === 8);
   expect(service.connections).toBe(12);

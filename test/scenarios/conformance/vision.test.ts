@@ -104,7 +104,7 @@ describe('conformance: pictures', () => {
     expect(Buffer.byteLength(long.text)).toBeLessThan(8000);
   });
 
-  it('72: what is no picture, too large, or goes wrong is told with 200, so that the model learns why', async () => {
+  it('72: what is no picture, too large, or goes wrong gets 200, so that the model learns why', async () => {
     const { token = '' } = (await vision()) ?? {};
     const answerTo = async (parts: Buffer[]): Promise<string> => {
       const { status, json } = await send(token, parts);

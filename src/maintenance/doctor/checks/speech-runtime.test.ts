@@ -48,7 +48,7 @@ describe('the cost of recognition', () => {
   });
 });
 
-it('another version of the addon or of the library is told; one that is missing is told elsewhere', () => {
+it('reports another version of the addon or of the library; another check reports a missing one', () => {
   expect(ids([], '', { version: '1.13.8' })).toEqual(['speech.version']);
   expect(ids([], '', { addon: '1.13.8' })).toEqual(['speech.version']);
   expect(ids([], '', { addon: undefined, version: undefined })).toEqual(['speech.ok']);

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { judgeTools } from './tools.js';
 
 it('tells which tools are not offered, and warns of settings that lack one', () => {
-  const [fine] = judgeTools({});
-  expect(fine).toMatchObject({
+  const [ok] = judgeTools({});
+  expect(ok).toMatchObject({
     id: 'tools.ok',
     what: { en: expect.stringContaining('Web search (`tools.search.provider` is none)') },
   });

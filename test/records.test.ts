@@ -9,8 +9,8 @@ import {
   TURN_FIELDS,
   turnRecord,
   type Field,
-  type Fields,
 } from '../src/records/index.js';
+import type { Fields } from '../src/records/field.js';
 import { noMetrics, type LogFields, type Logger } from '../src/core/index.js';
 
 const words = { en: 'a fixture', zh: '测试用' };

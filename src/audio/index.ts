@@ -1,14 +1,7 @@
 export { FlacDecoder } from './flac.js';
 export * from './format.js';
 export * from './limiter.js';
-export {
-  LoudnessLeveler,
-  LoudnessMeter,
-  lufs,
-  mergeLoudness,
-  SPEECH_TARGET_LUFS,
-  type VoiceLoudness,
-} from './loudness.js';
+export { LoudnessLeveler, mergeLoudness, SPEECH_TARGET_LUFS, type VoiceLoudness } from './loudness.js';
 export { Mp3Decoder } from './mp3.js';
 export { OggDecoder } from './ogg-decoder.js';
 export { writeOggOpus, type TimedPacket } from './ogg-opus.js';

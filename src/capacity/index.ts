@@ -1,15 +1,13 @@
 export type * from './capacity-port.js';
 export { createAdmission, type AdmissionControl } from './admission.js';
-export { CONVERSATION_BYTES, type LoadControl } from './load-control.js';
+export { CONVERSATION_BYTES } from './load-control.js';
 export { conversationKey, costKey, MeasuredCosts, type RecognitionCost } from './measured-costs.js';
 export { coresOfConversation, STEADY_MINUTE } from './talk-cost.js';
 export { Guess } from './guess.js';
 export { createSlots, type SlotPoolControl } from './slots.js';
 export type { Fairness } from './cpu-share.js';
 export { Disturbances } from './disturbances.js';
-export type { JobRecord } from './job-record.js';
 export { JobTimes } from './job-times.js';
-export { Lateness } from './lateness.js';
 export { planSlots } from './slot-count.js';
 export { SpeculationBudget } from './speculation-budget.js';
 export { capacityFacts, chooseCapacity, configuredMax, talkingLimit, type CapacityFacts } from './choice.js';

@@ -1,8 +1,6 @@
 export { CHILD_NICENESS, CHILD_START_TIMEOUT_MS } from './processes/child-options.js';
 export { SupervisedChild } from './processes/supervisor.js';
 export type { CallOptions } from './processes/job.js';
-export { serveChild } from './processes/serve.js';
-export { collectingAfter } from './processes/native-garbage.js';
 export { childEntry } from './processes/spawn.js';
 export { runInOwnChild } from './processes/one-job.js';
 export type * from './engine-port.js';
@@ -16,7 +14,6 @@ export {
   TURN_MODEL,
   type AsrModel,
   type CatalogueModel,
-  type SpeakerModel,
   type TtsModel,
 } from './models/catalogue.js';
 export { modelsInFolders } from './models/folders.js';
@@ -39,5 +36,5 @@ export { replicated, type EngineProcess } from './processes/replicas.js';
 export { LearnedCost } from './processes/learned-cost.js';
 export { createModelStore, inspectModel, installMadeModel, type ModelInspection } from './models/open-store.js';
 export { removeRewrittenFiles } from './models/rewritten-files.js';
-export { checkFile, type CheckedFile } from './models/checked-file.js';
+export { type CheckedFile } from './models/checked-file.js';
 export { HashedFile, type FileRecord } from './models/hashed-file.js';

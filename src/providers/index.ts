@@ -9,11 +9,11 @@ export { ServiceClient } from './wire/service-client.js';
 export { serviceWords } from './wire/service-words.js';
 export { ServiceGate } from './service-gate.js';
 export * from './settings.js';
-export { meteredRecognition, meteredVoice, type Spender } from './spending.js';
+export { meteredRecognition, type Spender } from './spending.js';
 export { addFolderModels } from './folder-models.js';
 export { createLlm, llmChoiceOf, type LlmChoice, type LlmOptions } from './llm/create-llm.js';
 export { toolsForModels } from './llm/tools-for-models.js';
-export { probeLlm, tryModel, type LlmQuestion, type LlmTrial } from './llm/probe-llm.js';
+export { probeLlm, tryModel, type LlmQuestion } from './llm/probe-llm.js';
 export { standingTexts } from './llm/offline/index.js';
 export type * from './llm/llm-port.js';
 export { writeToolResult } from './llm/tool-result.js';
@@ -26,7 +26,7 @@ export {
   type VoicesContext,
 } from './tts/create-voices.js';
 export type { AsrProvider } from './asr/asr-port.js';
-export type { TtsAudio, TtsProvider, TtsRequest } from './tts/tts-port.js';
+export type { TtsAudio, TtsProvider } from './tts/tts-port.js';
 export type {
   LocalVoiceClient,
   LocalVoiceEngine,
@@ -34,5 +34,5 @@ export type {
   LocalVoiceRequest,
   LocalVoiceSynthesis,
 } from './tts/local.js';
-export { reachedBefore, tryChosen, tryVoice, untilReached } from './tts/try-voice.js';
+export { reachedBefore, tryChosen, untilReached } from './tts/try-voice.js';
 export { voiceOrder, voicesFor } from './tts/voice-order.js';

@@ -11,10 +11,9 @@ export {
   type Patience,
 } from './agent.js';
 export { AGENT_EXAMPLES } from './agent-examples.js';
-export { fromRow, kindOf, shapeOf, toRow, type Field, type Fields } from './field.js';
+export { fromRow, kindOf, shapeOf, toRow, type Field } from './field.js';
 export {
   LONG_STAGE_MS,
-  OVERHEARD,
   SMOOTH_WITHIN_MS,
   TURN_FIELD_LIST,
   TURN_FIELDS,

@@ -83,7 +83,7 @@ const outcome = z.enum([
 ]);
 
 /** Why an utterance was taken for one that was not said to the device. */
-export const OVERHEARD = ['echo', 'language', 'background', 'noise', 'unaddressed'] as const;
+const OVERHEARD = ['echo', 'language', 'background', 'noise', 'unaddressed'] as const;
 export type OverheardReason = (typeof OVERHEARD)[number];
 
 const count = z.number().default(0);

@@ -1,3 +1,3 @@
 export { offeredModels, offeredVoices } from './offered.js';
-export type { Offered, WyomingServerOptions, WyomingServices } from './options.js';
+export type { WyomingServices } from './options.js';
 export { openWyomingServer } from './server.js';

@@ -9,7 +9,8 @@ import {
   type InstalledModel,
   type SupervisedChild,
 } from '../../src/engines/index.js';
-import { type AsrProvider, sherpaAsr } from '../../src/providers/asr/index.js';
+import { type AsrProvider } from '../../src/providers/asr/index.js';
+import { sherpaAsr } from '../../src/providers/asr/sherpa/sherpa-asr.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { FLOAT, OnnxGraph } from '../../src/measure/bench/cost-model/onnx/index.js';
 import { generated, tinySenseVoice } from '../fakes/tiny-models.js';

@@ -9,7 +9,8 @@ import {
   type SupervisedChild,
 } from '../../src/engines/index.js';
 import { asrContract } from '../../src/plugin/testing/recognizer.js';
-import { type AsrProvider, sherpaAsr } from '../../src/providers/asr/index.js';
+import { type AsrProvider } from '../../src/providers/asr/index.js';
+import { sherpaAsr } from '../../src/providers/asr/sherpa/sherpa-asr.js';
 import { createRecognizer, type SharedRecognizer } from '../../src/speech/listening/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { tinyOnlineParaformer, tinyOnlineTransducer } from '../fakes/tiny-families.js';

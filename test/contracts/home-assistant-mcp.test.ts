@@ -1,13 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createToolbox,
-  HOME_REST_TOOLS,
-  HOME_SERVER,
-  homeServer,
-  McpServers,
-  readServerFile,
-  type Toolbox,
-} from '../../src/conversation/tools/index.js';
+import { HOME_REST_TOOLS, HOME_SERVER, homeServer, McpServers } from '../../src/conversation/tools/index.js';
+import { createToolbox } from '../../src/conversation/tools/toolbox.js';
+import type { Toolbox } from '../../src/conversation/tools/tool-source.js';
+import { readServerFile } from '../../src/conversation/tools/mcp/settings.js';
 import { noMetrics, Scope, silentLogger } from '../../src/core/index.js';
 import { homeAssistantCheck } from '../../src/maintenance/doctor/checks/home-assistant.js';
 import type { DoctorContext } from '../../src/maintenance/doctor/check.js';

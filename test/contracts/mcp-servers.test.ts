@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../src/core/index.js';
-import { McpServers, readServerFile } from '../../src/conversation/tools/index.js';
+import { McpServers } from '../../src/conversation/tools/index.js';
+import { readServerFile } from '../../src/conversation/tools/mcp/settings.js';
 import { eventually, live } from '../../src/plugin/testing/suite.js';
 import { freePort } from '../fakes/free-port.js';
 

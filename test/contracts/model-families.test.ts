@@ -10,7 +10,7 @@ import {
   modelsInFolders,
   type TtsModel,
 } from '../../src/engines/index.js';
-import { sherpaAsr } from '../../src/providers/asr/index.js';
+import { sherpaAsr } from '../../src/providers/asr/sherpa/sherpa-asr.js';
 import { sherpaTts } from '../../src/providers/tts/sherpa/sherpa-tts.js';
 import { hasEspeakData, writeEspeakData } from '../fakes/espeak-data.js';
 import { describeWith } from '../fakes/required.js';

@@ -1,13 +1,8 @@
 import { describe, it } from 'vitest';
 import { z } from 'zod';
-import {
-  createDeviceTools,
-  defineTool,
-  ServerTools,
-  type DeviceTools,
-  type McpPayload,
-  type Tool,
-} from '../../src/conversation/tools/index.js';
+import { defineTool, ServerTools, type Tool } from '../../src/conversation/tools/index.js';
+import type { McpPayload } from '../../src/conversation/tools/device-mcp/rpc.js';
+import { type DeviceTools, createDeviceTools } from '../../src/conversation/tools/device-mcp/device-tools.js';
 import { Scope, silentLogger } from '../../src/core/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { toolSourceContract, type ToolSourceSubject } from '../../src/plugin/testing/tool-source.js';

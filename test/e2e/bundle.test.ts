@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeBundle, thisTarget, type Bundle } from '../../src/maintenance/offline-package/index.js';
+import { makeBundle, thisTarget } from '../../src/maintenance/offline-package/index.js';
+import type { Bundle } from '../../src/maintenance/offline-package/bundle.js';
 import { describeWith } from '../fakes/required.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,12 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wordErrorRate } from '../../src/measure/fleet/index.js';
-import type { SayOptions, SimulatedDevice, SimulatedDeviceOptions, DeviceTurn } from '../../src/measure/fleet/index.js';
+import {
+  wordErrorRate,
+  type SimulatedDevice,
+  type SimulatedDeviceOptions,
+  type DeviceTurn,
+} from '../../src/measure/fleet/index.js';
+import type { SayOptions } from '../../src/measure/fleet/said-turn.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { CLIP_NAMES, type ClipName } from '../fixtures/speech.js';
 import { DownlinkTimes } from './downlink-times.js';

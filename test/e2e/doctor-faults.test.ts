@@ -17,7 +17,7 @@ import { judgeTools } from '../../src/maintenance/doctor/checks/tools.js';
 import { judgeTurns } from '../../src/maintenance/doctor/checks/turns.js';
 import { judgeVoices } from '../../src/maintenance/doctor/checks/voice.js';
 import { configSchema } from '../../src/config/index.js';
-import { readServerFile } from '../../src/conversation/tools/index.js';
+import { readServerFile } from '../../src/conversation/tools/mcp/settings.js';
 import { findModel } from '../../src/engines/index.js';
 import { closeAll, expectFinding, findingsFor, titled, use } from './doctor-expectations.js';
 import { MACHINE_PLANTS } from './doctor-machine-plants.js';

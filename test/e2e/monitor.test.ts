@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../fakes/free-port.js';
 import { systemClock } from '../../src/core/index.js';
 import { fleetIdentity, SimulatedDevice, type DeviceTurn } from '../../src/measure/fleet/index.js';
-import type { MonitorReport } from '../../src/measure/monitor/index.js';
+import type { MonitorReport } from '../../src/measure/monitor/result.js';
 import { readLocalToken } from '../../src/http/index.js';
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
-import { Judge, UPLINK_FRAME_MS, type DeviceIdentityClaim, type Violation } from '../../src/measure/fleet/index.js';
+import { UPLINK_FRAME_MS, type DeviceIdentityClaim, type Violation } from '../../src/measure/fleet/index.js';
+import { Judge } from '../../src/measure/fleet/judge.js';
 import { decodeFrame, encodeFrame, type Framing } from '../../src/device/protocol/index.js';
 
 export interface RawDeviceOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/core/index.js';
-import type { FleetTransport } from '../../src/measure/fleet/index.js';
+import type { FleetTransport } from '../../src/measure/fleet/fleet-device.js';
 import { decodeFrame, encodeFrame, type Framing } from '../../src/device/protocol/index.js';
 
 /** Faults of this server, and how far it reports them. */

@@ -1,5 +1,5 @@
 import { SentenceEncoder } from '../../src/speech/speaking/encoding/sentence-encoder.js';
-import type { SpeechEncoder } from '../../src/speech/speaking/index.js';
+import type { SpeechEncoder } from '../../src/speech/speaking/encoding/speech-encoder.js';
 
 /** Real decoding, levelling and Opus in this process. `open` counts encoders that are not closed. */
 export function inProcessEncoder(): SpeechEncoder & { readonly open: () => number } {

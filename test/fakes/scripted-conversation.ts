@@ -5,7 +5,9 @@ import {
   type ConversationOptions,
   type ConversationSettings,
 } from '../../src/conversation/dialogue/conversation.js';
-import { noTools, type ToolAnswer, type Toolbox } from '../../src/conversation/tools/index.js';
+import { noTools } from '../../src/conversation/tools/index.js';
+import type { Toolbox } from '../../src/conversation/tools/tool-source.js';
+import type { ToolAnswer } from '../../src/conversation/tools/tool.js';
 import type { ReplyPart } from '../../src/conversation/dialogue/conversation-port.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from '../../src/providers/llm/llm-port.js';
 

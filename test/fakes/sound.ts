@@ -1,4 +1,5 @@
-import { floatToInt16, int16ToFloat, LoudnessMeter, lufs } from '../../src/audio/index.js';
+import { floatToInt16, int16ToFloat } from '../../src/audio/index.js';
+import { lufs, LoudnessMeter } from '../../src/audio/loudness.js';
 
 /** Loudness of mono speech by ITU-R BS.1770. */
 export function loudnessOf(samples: Float32Array, rateHz: number): number {

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { ChorusError, type MetricName, Scope, silentLogger } from '../../src/core/index.js';
 import type { SlotRequest, Slots } from '../../src/capacity/capacity-port.js';
-import { createSpeaking, type ReplyEvent, type ShippedPhrases } from '../../src/speech/speaking/index.js';
+import { createSpeaking, type ReplyEvent } from '../../src/speech/speaking/index.js';
+import type { ShippedPhrases } from '../../src/speech/speaking/phrases/shipped-phrases.js';
 import { SentenceEncoder } from '../../src/speech/speaking/encoding/sentence-encoder.js';
 import { FakeClock } from './fake-clock.js';
 import { inProcessEncoder } from './in-process-encoder.js';

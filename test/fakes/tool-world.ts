@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../src/core/index.js';
 import { Notices } from '../../src/conversation/notices/index.js';
-import {
-  groupTools,
-  ServerTools,
-  TOOL_GROUPS,
-  wholeText,
-  type ToolServices,
-} from '../../src/conversation/tools/index.js';
-import type { ToolAnswer } from '../../src/conversation/tools/index.js';
+import { groupTools, ServerTools, TOOL_GROUPS, wholeText } from '../../src/conversation/tools/index.js';
+import type { ToolServices } from '../../src/conversation/tools/tool-group.js';
+import type { ToolAnswer } from '../../src/conversation/tools/tool.js';
 import { openStore, type Store } from '../../src/platform/store/index.js';
 import { FakeClock } from './fake-clock.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createOfflineAssistant } from '../../src/providers/llm/offline/index.js';
 import type { ChatMessage, LlmDelta } from '../../src/providers/llm/llm-port.js';
-import { createToolbox } from '../../src/conversation/tools/index.js';
+import { createToolbox } from '../../src/conversation/tools/toolbox.js';
 import { silentLogger } from '../../src/core/index.js';
 import { callTool } from '../../src/conversation/tools/tool-call.js';
 import { ToolWorld } from '../fakes/tool-world.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SoundQueue } from '../../src/speech/speaking/speaking-port.js';
-import type { SpokenNotice } from '../../src/conversation/session/index.js';
+import type { SpokenNotice } from '../../src/conversation/session/notice-port.js';
 import { createWorld, endWorld, type World } from './turn-world.js';
 
 const ID = 'aa:bb:cc:dd:ee:ff';

@@ -4,10 +4,10 @@ import {
   changeRoleTool,
   CHANGE_ROLE,
   HANDOFF,
-  createToolbox,
   type ToolDevice,
   type ToolSource,
 } from '../../src/conversation/tools/index.js';
+import { createToolbox } from '../../src/conversation/tools/toolbox.js';
 import type { Agent } from '../../src/records/index.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';
 import { FakeRecognizer } from '../fakes/fake-recognizer.js';

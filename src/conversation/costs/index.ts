@@ -1,2 +1,2 @@
-export { CostLedger, type CostSettings } from './ledger.js';
-export { modelCosts, type ModelCosts } from './model-costs.js';
+export { CostLedger } from './ledger.js';
+export { modelCosts } from './model-costs.js';

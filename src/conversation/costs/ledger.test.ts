@@ -3,8 +3,10 @@ import { CountingMetrics } from '../../../test/fakes/counting-metrics.js';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { ChorusError, silentLogger } from '../../core/index.js';
 import type { Spending, SpendingStore } from '../../platform/store/index.js';
-import { meteredRecognition, meteredVoice } from '../../providers/index.js';
-import { CostLedger, type CostSettings } from './index.js';
+import { meteredRecognition } from '../../providers/index.js';
+import { meteredVoice } from '../../providers/spending.js';
+import { CostLedger } from './index.js';
+import type { CostSettings } from './ledger.js';
 
 class MemoryStore implements SpendingStore {
   rows: Spending[] = [];

@@ -13,7 +13,9 @@ import {
   text,
 } from '../../../test/fakes/scripted-conversation.js';
 import { ChorusError } from '../../core/index.js';
-import { noTools, type ToolAnswer, type Toolbox } from '../tools/index.js';
+import { noTools } from '../tools/index.js';
+import type { Toolbox } from '../tools/tool-source.js';
+import type { ToolAnswer } from '../tools/tool.js';
 import type { ReplyPart } from './conversation-port.js';
 import type { LlmDelta, LlmProvider } from '../../providers/llm/llm-port.js';
 

@@ -11,7 +11,8 @@ import {
   text,
 } from '../../../test/fakes/scripted-conversation.js';
 import { silentLogger } from '../../core/index.js';
-import { createToolbox, type ToolSource } from '../tools/index.js';
+import { type ToolSource } from '../tools/index.js';
+import { createToolbox } from '../tools/toolbox.js';
 import type { Certainty } from '../../providers/llm/llm-port.js';
 
 describe('a tool that asks first', () => {

@@ -11,7 +11,8 @@ import {
   spoken,
   text,
 } from '../../../test/fakes/scripted-conversation.js';
-import type { ToolAnswer, Toolbox } from '../tools/index.js';
+import type { Toolbox } from '../tools/tool-source.js';
+import type { ToolAnswer } from '../tools/tool.js';
 import type { ReplyPart } from './conversation-port.js';
 
 /** A stream whose pieces the test gives. */

@@ -1,3 +1,3 @@
 export { Memories } from './memories.js';
-export { keepingOf, type Keeping } from './keeping.js';
+export { keepingOf } from './keeping.js';
 export { MEMORY_TOOLS, memoryTools } from './memory-tools.js';

@@ -15,7 +15,7 @@ import {
 } from '../../../test/fakes/scripted-conversation.js';
 import { ChorusError, silentLogger } from '../../core/index.js';
 import type { LlmDelta, ModelSpeech } from '../../providers/llm/llm-port.js';
-import { createToolbox } from '../tools/index.js';
+import { createToolbox } from '../tools/toolbox.js';
 import type { ToolSource } from '../tools/tool-source.js';
 import { RealtimeModel } from './realtime-model.js';
 

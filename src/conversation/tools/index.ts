@@ -1,6 +1,5 @@
 export { CHANGE_ROLE, changeRoleTool, HANDOFF } from './change-role/change-role.js';
 export { HOME_REST_TOOLS } from './home-assistant/home-assistant.js';
-export { createDeviceTools, type DeviceTools, type McpPayload } from './device-mcp/index.js';
 export {
   AccessPoint,
   ANY_AGENT,
@@ -10,7 +9,6 @@ export {
   McpServers,
   McpTokens,
   readMcpFile,
-  readServerFile,
   type McpServerFile,
   type McpServerState,
   type OfferSettings,
@@ -19,9 +17,9 @@ export {
 export { ServerTools } from './server-tools.js';
 export { openSessionTools, type SessionTools, type ToolDevice } from './session-tools.js';
 export { defineTool, type Tool, type ToolAnswer } from './tool.js';
-export { groupTools, type ToolServices } from './tool-group.js';
+export { groupTools } from './tool-group.js';
 export { TOOL_GROUPS, TOOLS } from './tool-registry.js';
 export { KeptWeather } from './weather/kept-weather.js';
-export type { Toolbox, ToolSource } from './tool-source.js';
+export type { ToolSource } from './tool-source.js';
 export { wholeText } from './tool-stream.js';
-export { createToolbox, noTools } from './toolbox.js';
+export { noTools } from './toolbox.js';

@@ -1,2 +1,2 @@
-export { makeBundle, type Bundle, type BundledModel } from './bundle.js';
+export { makeBundle, type BundledModel } from './bundle.js';
 export { nameOf, targetOf, thisTarget } from './target.js';

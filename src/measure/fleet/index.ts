@@ -1,11 +1,9 @@
 export { encodeClip, UPLINK_FRAME_MS, UPLINK_RATE_HZ, type Clip } from './clip.js';
 export { type DeviceEvent, type DeviceMode } from './device-model.js';
-export { Judge } from './judge.js';
 export { DeviceMcp, standardTools } from './mcp-server.js';
 export { Playback } from './playback.js';
 export { EchoMicrophone, LiveMicrophone, type Microphone } from './microphone.js';
 export { askOta, otaBody, otaHeaders, readOtaReply, type DeviceIdentityClaim, type OtaReply } from './ota-client.js';
-export { type SayOptions } from './said-turn.js';
 export { SimulatedDevice, type SimulatedDeviceOptions } from './simulated-device.js';
 export { isAnswered, isExcuse, isRejected, type DeviceTurn } from './device-turn.js';
 export type { Violation, ViolationKind } from './violation.js';
@@ -33,4 +31,3 @@ export { PERCENTILES_FROM } from '../statistics.js';
 export { wordErrorRate } from './word-errors.js';
 export { runFleet } from './run-fleet.js';
 export { loadSpeech, type Utterance } from './speech.js';
-export { type FleetTransport } from './fleet-device.js';

@@ -1,5 +1,5 @@
 export { findingsOf, type MonitorFindings } from './findings.js';
 export type { MonitorMode } from './observation.js';
 export { observe, type MonitorProgress } from './observe.js';
-export { reportName, type MonitorReport } from './result.js';
+export { reportName } from './result.js';
 export { writeReport } from './write-report.js';

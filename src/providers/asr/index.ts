@@ -1,5 +1,4 @@
 export type * from './asr-port.js';
-export { sherpaAsr } from './sherpa/sherpa-asr.js';
 export { sherpaRecognizer } from './sherpa/index.js';
 export { correct } from './corrections.js';
 export { loadSimplified, simplified, writesSimplified } from './simplified.js';

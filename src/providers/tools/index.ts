@@ -36,7 +36,7 @@ type Group = (typeof TOOL_SETTINGS)[number];
 /** The sections `tools.<id>`, as zod schemas. */
 type ToolSections = { [One in Group as One['id']]: z.ZodPrefault<One['settings']> };
 
-export const toolSections = Object.fromEntries(
+const toolSections = Object.fromEntries(
   (TOOL_SETTINGS as readonly ToolSettings[]).map(({ id, settings }) => [
     id,
     settings.prefault({}).meta(settings.meta() ?? {}),

@@ -40,7 +40,7 @@ export async function tryChosen(
 }
 
 /** Lets a voice say one word, up to its first sound. Errors: `tts.*`. */
-export async function tryVoice(
+async function tryVoice(
   voice: TtsProvider,
   { voice: name, timeout_ms: mostMs }: { readonly voice?: string | undefined; readonly timeout_ms: number },
   clock: Clock,

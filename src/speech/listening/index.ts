@@ -9,4 +9,3 @@ export { createRecognizer } from '../recognition/recognizer.js';
 export type * from '../recognition/shared-recognizer.js';
 export type * from '../recognition/recognizer-port.js';
 export { warmUpSpeech } from '../recognition/warm-up-speech.js';
-export type { RecognizerSettings } from '../recognition/recognizer-settings.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LoudnessLeveler, LoudnessMeter, lufs, SPEECH_TARGET_LUFS } from '../../audio/index.js';
+import { LoudnessLeveler, SPEECH_TARGET_LUFS } from '../../audio/index.js';
+import { lufs, LoudnessMeter } from '../../audio/loudness.js';
 import { HINT_TONE_LOUDNESS, hintTone } from './hint-tone.js';
 
 async function samples(): Promise<{ readonly rateHz: number; readonly pcm: Float32Array }> {

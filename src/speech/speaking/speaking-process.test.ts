@@ -4,13 +4,8 @@ import { noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js
 import { concatFloat, int16ToFloat, OpusDecoder, resampleInt16 } from '../../audio/index.js';
 import { fliteTts } from '../../providers/tts/flite/index.js';
 import { fliteSynthesize } from '../../providers/tts/flite/synthesize.js';
-import {
-  createSpeaking,
-  createSpeechEncoder,
-  type ReplyEvent,
-  type SpeakingService,
-  type SpeechEncoder,
-} from './index.js';
+import { createSpeaking, createSpeechEncoder, type ReplyEvent, type SpeakingService } from './index.js';
+import type { SpeechEncoder } from './encoding/speech-encoder.js';
 
 const SENTENCES = ['Good morning.', 'I have put the kettle on.'];
 

@@ -8,13 +8,13 @@ import {
   groupTools,
   McpServers,
   openSessionTools,
-  readServerFile,
   ServerTools,
   TOOL_GROUPS,
   type SessionTools,
-  type ToolServices,
   type ToolSource,
 } from '../../../src/conversation/tools/index.js';
+import type { ToolServices } from '../../../src/conversation/tools/tool-group.js';
+import { readServerFile } from '../../../src/conversation/tools/mcp/settings.js';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../../src/core/index.js';
 import { DeviceMcp, standardTools } from '../../../src/measure/fleet/mcp-server.js';
 import { eventually, live } from '../../../src/plugin/testing/suite.js';

@@ -1,2 +1,2 @@
-export { createDeviceTools, type DeviceTools, type DeviceToolsOptions } from './device-tools.js';
+export { createDeviceTools } from './device-tools.js';
 export type { McpPayload } from './rpc.js';

@@ -5,10 +5,10 @@ import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.
 import { clip } from '../../../../test/fixtures/speech.js';
 import { Cancelled } from '../../../core/index.js';
 import { INT8, UINT8 } from './onnx/index.js';
-import { createSherpaEngine, type InstalledModel } from '../../../engines/index.js';
-import { type AsrModel } from '../../../engines/index.js';
-import { sherpaAsr } from '../../../providers/asr/index.js';
-import { COST_MODEL, type CostModelOptions, writeCostModel } from './index.js';
+import { createSherpaEngine, type InstalledModel, type AsrModel } from '../../../engines/index.js';
+import { sherpaAsr } from '../../../providers/asr/sherpa/sherpa-asr.js';
+import { COST_MODEL, writeCostModel } from './index.js';
+import type { CostModelOptions } from './write-cost-model.js';
 import { normalBytes, randomBytes, SeededRandom } from './random.js';
 import { SENSEVOICE_SMALL, senseVoiceGraph } from './sensevoice-graph.js';
 

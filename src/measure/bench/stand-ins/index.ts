@@ -1,3 +1,3 @@
 export { standInOptions, type StandInOptions } from './options.js';
 export type { LlmRequestRecord, TtsRequestRecord } from './request-log.js';
-export { startStandIns, type StandInReport, type StandIns } from './stand-ins.js';
+export { startStandIns, type StandInReport } from './stand-ins.js';

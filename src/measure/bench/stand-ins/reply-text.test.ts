@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { normalWithin, seededRandom } from '../../../core/index.js';
-import { SentenceChunker } from '../../../conversation/dialogue/text/index.js';
+import { SentenceChunker } from '../../../conversation/dialogue/text/chunker.js';
 import { UNIT_MS, writeReply } from './reply-text.js';
 import { spokenUnits } from '../../../audio/index.js';
 

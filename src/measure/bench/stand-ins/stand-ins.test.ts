@@ -6,7 +6,8 @@ import { gateFor } from '../../../../test/fakes/service-gate.js';
 import { edgeTts } from '../../../providers/tts/edge/edge.js';
 import { openAiTts } from '../../../providers/tts/openai/openai.js';
 import { Mp3Decoder, parseWav, spokenUnits } from '../../../audio/index.js';
-import { standInOptions, startStandIns, type StandInReport, type StandIns } from './index.js';
+import { standInOptions, startStandIns, type StandInReport } from './index.js';
+import type { StandIns } from './stand-ins.js';
 
 // Tests the stand-ins with the product's own adapters, because measurements with them must hold for the real services.
 

@@ -3,7 +3,8 @@ import { clip } from '../../../../test/fixtures/speech.js';
 import { loudnessOf } from '../../../../test/fakes/sound.js';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../../core/index.js';
 import { concatInt16, int16ToBytes, int16ToFloat, OpusDecoder } from '../../../audio/index.js';
-import { createSpeechEncoder, type SpeechEncoder, type SpeechSource } from '../index.js';
+import { createSpeechEncoder } from '../index.js';
+import type { SpeechSource, SpeechEncoder } from './speech-encoder.js';
 
 const FORMAT = { kind: 'pcm', rateHz: 16_000 } as const;
 const speech = int16ToBytes(clip('austen-0870'));

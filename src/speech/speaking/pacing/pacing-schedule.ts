@@ -130,11 +130,6 @@ export class PacingSchedule {
     this.#leadFrames = this.settings.startLeadFrames;
   }
 
-  /** Packets in the device, including the one being played. */
-  inDevice(nowMs: number): number {
-    return Math.max(0, Math.ceil(((this.#dryAtMs ?? nowMs) - nowMs) / FRAME_MS));
-  }
-
   /** Sent sound that has been played. */
   playedMs(nowMs: number): number {
     return this.#sent * FRAME_MS - Math.max(0, (this.#dryAtMs ?? nowMs) - nowMs);

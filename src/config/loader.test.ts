@@ -165,6 +165,10 @@ describe('mistakes', () => {
     ],
     ['llm:\n  base_url: http://x/v1', 'config.yaml:2: llm.base_url: found "http://x/v1"; needs llm.model beside it'],
     [
+      'wyoming:\n  listen: 0.0.0.0:10400',
+      'config.yaml:2: wyoming.listen: found "0.0.0.0:10400"; needs wyoming.allow beside it',
+    ],
+    [
       'session:\n  time_zone: Mars/Olympus',
       'config.yaml:2: session.time_zone: found "Mars/Olympus"; allowed: for example auto, Asia/Shanghai, Europe/Berlin',
     ],

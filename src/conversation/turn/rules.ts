@@ -100,7 +100,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   fillerAfterMs: 1_200,
   hintTone: false,
   liveSubtitles: false,
-  admissionWaitMs: 600,
+  admissionWaitMs: 400,
   wakeWaitMs: 400,
   firstPacketGapMs: 120,
   stopGapMs: 60,

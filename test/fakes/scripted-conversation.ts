@@ -1,10 +1,10 @@
 import { FakeClock } from './fake-clock.js';
 import { ChorusError, noMetrics, silentLogger } from '../../src/core/index.js';
-import {
-  createConversation,
-  type ConversationOptions,
-  type ConversationSettings,
-} from '../../src/conversation/dialogue/conversation.js';
+import { createConversation } from '../../src/conversation/dialogue/conversation.js';
+import type {
+  ConversationOptions,
+  ConversationSettings,
+} from '../../src/conversation/dialogue/conversation-options.js';
 import { noTools } from '../../src/conversation/tools/index.js';
 import type { Toolbox } from '../../src/conversation/tools/tool-source.js';
 import type { ToolAnswer } from '../../src/conversation/tools/tool.js';

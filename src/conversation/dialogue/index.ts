@@ -1,5 +1,6 @@
 export type * from './conversation-port.js';
-export { createConversation, type ConversationSettings } from './conversation.js';
+export { createConversation } from './conversation.js';
+export type { ConversationSettings } from './conversation-options.js';
 export { newHistory } from './history.js';
 export type { KnownPassage } from './prompt-sources.js';
 export { SentenceChunker } from './text/chunker.js';

@@ -1,0 +1,331 @@
+import { ChorusError, uiLanguage } from '../../core/index.js';
+import { phrase } from '../session/phrases.js';
+import { ModelOutput, type OutputPart } from './model-output.js';
+import type { KnownPassage } from './prompt-sources.js';
+import { noteSources, type ReplyPart, type TurnInput } from './conversation-port.js';
+import type { ChatMessage, LlmRequest, ModelSpeech, ToolCall } from '../../providers/llm/llm-port.js';
+import { systemPrompt, weatherFor } from './prompt.js';
+import { isWhole, ReplyText, type TextPart } from './text/index.js';
+import { TokenUsage } from './token-usage.js';
+import type { CalledTool } from '../tools/tool-call.js';
+import { offeredName } from '../tools/tool-name.js';
+import type { ToolCalls } from './tool-calls.js';
+import { leave, toolSpeech, type ToolSpeech } from './tool-speech.js';
+import type { OfferedTool } from '../tools/tool-source.js';
+import { dialogueWords } from './words.js';
+import type { ConversationOptions, ConversationSettings } from './conversation-options.js';
+
+/** Tools may be called in this many rounds; then the model has to speak. */
+const TOOL_ROUNDS = 4;
+/** A token is rarely longer than this. A stream with more characters than its tokens allow is cut. */
+const CHARS_PER_TOKEN = 12;
+
+/** The options of a conversation, with its settings as they were when the answer began. */
+export interface AnswerOptions extends ConversationOptions, ConversationSettings {
+  /** Models of this conversation that have ended a reasoning without having begun it, by service and name. */
+  readonly thinkingAloud: Set<string>;
+  readonly toolCalls: ToolCalls;
+}
+
+/** The state of one round: one request to the model. */
+interface Round {
+  output: ModelOutput;
+  text: ReplyText;
+  /** The model's own speech of the text; undefined: the server's voice speaks it. */
+  speech: ModelSpeech | undefined;
+  readonly calls: ToolCall[];
+}
+
+type RoundPart = ReplyPart | { readonly type: 'written'; readonly text: string };
+
+/** One answer: rounds of the model, each of which may end in tool calls. */
+export class ModelAnswer {
+  readonly #messages: ChatMessage[];
+  #firstTokenSeen = false;
+  #spoke = false;
+  #calledTools = false;
+  /** True: a tool has ended the conversation. */
+  #ends = false;
+  /** Sounds after the speech: a tool's, or those that the user's words interrupted. */
+  #sounds: 'played' | 'go_on' | undefined;
+  #chars = 0;
+  /** Characters of tool results that the model already has. */
+  #resultChars = 0;
+  readonly #usage: TokenUsage;
+  #offered: readonly OfferedTool[];
+
+  constructor(
+    private readonly options: AnswerOptions,
+    messages: readonly ChatMessage[],
+    private readonly input: TurnInput,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#offered = input.tools.list();
+    this.#messages = [...messages];
+    this.#usage = input.usage ?? new TokenUsage();
+  }
+
+  async *parts(): AsyncGenerator<ReplyPart> {
+    const { refusal } = this.options;
+    if (refusal !== undefined) {
+      yield* this.#say(refusal);
+      yield { type: 'end' };
+      return;
+    }
+    try {
+      const passages = (await this.options.knowledge?.recall(this.input.text)) ?? [];
+      this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
+      yield* noteSources(passages.map(({ source }) => source));
+      yield* this.#answer();
+      // Whether the answer was wasted is known only after this.
+      await this.input.certainty?.whenCertain(this.signal);
+      if (this.#sounds === 'go_on' && !this.#ends && !this.input.tools.asking())
+        yield* this.#play(this.input.tools.interrupted?.());
+    } finally {
+      if (this.input.certainty?.certain === false) this.#countWaste();
+    }
+  }
+
+  *#play(sounds: CalledTool['play']): Generator<ReplyPart> {
+    this.#sounds = 'played';
+    if (sounds) yield { type: 'play', sounds };
+  }
+
+  async #prompt(passages: readonly KnownPassage[]): Promise<string> {
+    const { persona, contentRules, name, place, device, clock, toolCalls } = this.options;
+    const { input } = this;
+    const memory = (await this.options.memory?.recall(input.text, this.signal)) ?? [];
+    this.signal.throwIfAborted();
+    return systemPrompt({
+      persona,
+      contentRules,
+      name,
+      place,
+      device,
+      memory,
+      handover: this.options.history?.handover,
+      passages: passages.map(({ source, text }) => `${source}: ${text}`),
+      person: input.person,
+      weather: weatherFor(this.options, input.language),
+      weatherTool: this.#offered.find((tool) => tool.name.includes('weather'))?.name,
+      language: input.language,
+      otherUnspoken: input.otherUnspoken,
+      timeZone: input.timeZone,
+      nowMs: clock.wallMs(),
+      tools: this.#offered.some(({ effects }) => effects === 'device') ? 'device' : this.#offered[0] && 'server',
+      state: input.tools.state(),
+      late: toolCalls.late(),
+    });
+  }
+
+  async *#answer(): AsyncGenerator<ReplyPart> {
+    yield* this.#rounds();
+    if (this.#ends && this.input.farewell !== undefined) yield* this.#say(this.input.farewell);
+    else if (this.#spoke) return;
+    // The tools have answered and the model said nothing: confirm with a short word.
+    else if (this.#calledTools) yield* this.#say(dialogueWords.done[uiLanguage(this.input.language)]);
+    else throw new ChorusError('llm.failed', dialogueWords.noWord);
+  }
+
+  async *#rounds(): AsyncGenerator<ReplyPart> {
+    const confirmed = await this.#confirmedCall();
+    if (confirmed && (yield* this.#callTools([confirmed], ''))) return;
+    for (let round = 0; ; round++) {
+      const calls: ToolCall[] = [];
+      let written = '';
+      for await (const part of this.#round(round < TOOL_ROUNDS, calls)) {
+        if (part.type === 'written') written += part.text;
+        else yield part;
+      }
+      if (calls.length === 0) break;
+      // Some models go on calling tools even if none are offered.
+      if (round === TOOL_ROUNDS) {
+        if (!this.#spoke) yield* this.#say(phrase(this.input.language, 'tools_stuck'));
+        break;
+      }
+      if (yield* this.#callTools(calls, written)) break;
+    }
+  }
+
+  /** The call that the user was asked about and has confirmed with these words; it runs without asking the model. */
+  async #confirmedCall(): Promise<ToolCall | undefined> {
+    const { tools, text, certainty } = this.input;
+    if (tools.asking()) await certainty?.whenCertain(this.signal);
+    const confirmed = tools.heard(text);
+    return confirmed && { id: 'confirmed', name: confirmed.name, arguments: confirmed.input };
+  }
+
+  /** True: no further round is needed, because the tools have answered for themselves or the user has been asked. */
+  async *#callTools(calls: readonly ToolCall[], written: string): AsyncGenerator<ReplyPart, boolean> {
+    // A tool with effects is not called for a speculative answer.
+    if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
+      await this.input.certainty?.whenCertain(this.signal);
+    this.#calledTools = true;
+    this.#messages.push({ role: 'assistant', content: written, toolCalls: calls });
+    for (const { name } of calls) yield { type: 'tool', name };
+    const { toolCalls } = this.options;
+    const answers = yield* toolCalls.run(this.input.tools, calls, this.#resultChars, this.signal);
+    yield* noteSources(answers.flatMap(({ sources = [] }) => sources));
+    const told = yield* this.#sayForTools(answers);
+    for (const [index, { id, name }] of calls.entries()) {
+      const content = told[index]?.result ?? '';
+      this.#resultChars += content.length;
+      this.#messages.push({ role: 'tool', toolCallId: id, name, content });
+    }
+    const question = answers.findLast(({ ask }) => ask !== undefined)?.ask;
+    if (question === undefined) return told.every(({ whole }) => whole);
+    // The question comes last, since the next utterance answers it.
+    yield* this.#say(question);
+    return true;
+  }
+
+  /** One request to the model. Its text is spoken, and its tool calls are added to `calls`. */
+  async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
+    const { model, maxTokens } = this.options;
+    const { language, timeZone, tools, pieces = false } = this.input;
+    this.#offered = offerTools ? tools.list() : [];
+    const round: Round = { ...this.#blank(pieces), speech: undefined, calls };
+    const request = {
+      messages: [...this.#messages],
+      tools: this.#offered,
+      maxTokens,
+      model,
+      language,
+      timeZone,
+      certainty: this.input.certainty,
+    };
+    this.#usage.asked(request.messages);
+    try {
+      yield* this.#stream(request, round);
+    } catch (error) {
+      // Complete sentences from before the failure are spoken.
+      if (!this.signal.aborted) yield* this.#speak(round.text.flush().filter(isWhole), round.speech);
+      throw error;
+    }
+    this.signal.throwIfAborted();
+    yield* this.#flush(round);
+  }
+
+  /** Identifies the model in {@link AnswerOptions.thinkingAloud}. */
+  get #modelKey(): string {
+    const { llm, model } = this.options;
+    return `${llm.id} ${model ?? ''}`;
+  }
+
+  /** Names of the offered tools. */
+  get #names(): ReadonlySet<string> {
+    return new Set(this.#offered.map(({ name }) => name));
+  }
+
+  /** Empty text. `pieces`: the voice takes a sentence in pieces; never for text that the model speaks itself. */
+  #blank(pieces: boolean): Pick<Round, 'output' | 'text'> {
+    return {
+      output: new ModelOutput({
+        tools: this.#names,
+        thinksAloud: this.options.thinkingAloud.has(this.#modelKey),
+      }),
+      text: new ReplyText({ language: this.input.language, pieces }),
+    };
+  }
+
+  *#flush(round: Round): Generator<RoundPart> {
+    yield* this.#read(round.output.flush(), round);
+    yield* this.#speak(round.text.flush(), round.speech);
+    if (round.output.thoughtAloud) this.options.thinkingAloud.add(this.#modelKey);
+  }
+
+  async *#stream(request: LlmRequest, round: Round): AsyncGenerator<RoundPart> {
+    const { llm, metrics, log } = this.options;
+    for await (const delta of llm.stream(request, this.signal)) {
+      this.signal.throwIfAborted();
+      if (!this.#firstTokenSeen && (delta.type === 'text' || delta.type === 'tool_call')) {
+        this.#firstTokenSeen = true;
+        yield { type: 'first_token' };
+      }
+      if (delta.type === 'text') {
+        const kept = delta.text.slice(0, request.maxTokens * CHARS_PER_TOKEN - this.#chars);
+        this.#chars += kept.length;
+        this.#usage.wrote(kept);
+        yield* this.#read(round.output.push(kept), round);
+        if (kept.length < delta.text.length) {
+          log.warn('The reply was longer than allowed, and was cut', { problem: 'llm.reply_cut', llm: llm.id });
+          break;
+        }
+      } else if (delta.type === 'tool_call') {
+        round.calls.push({ ...delta.call, name: offeredName(delta.call.name, this.#names) ?? delta.call.name });
+      } else if (delta.type === 'sounds_go_on') {
+        this.#sounds ??= 'go_on';
+      } else if (delta.type === 'speech') {
+        // The model changes its voice here, so the text before it ends a chunk.
+        yield* this.#flush(round);
+        Object.assign(round, this.#blank(false), { speech: delta.speech });
+      } else {
+        const { inputTokens, outputTokens } = delta;
+        this.#usage.reported(inputTokens, outputTokens);
+        if (inputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'input' }, inputTokens);
+        if (outputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'output' }, outputTokens);
+        yield { type: 'usage', inputTokens, outputTokens };
+      }
+    }
+  }
+
+  /** Text goes to the voice; a call written as text is made like any other. */
+  *#read(parts: readonly OutputPart[], { text, calls, speech }: Round): Generator<RoundPart> {
+    for (const part of parts) {
+      if (part.type === 'text') {
+        yield { type: 'written', text: part.text };
+        yield* this.#speak(text.push(part.text), speech);
+      } else {
+        calls.push({ id: `written_${calls.length + 1}`, ...part.call });
+      }
+    }
+  }
+
+  *#speak(parts: readonly TextPart[], speech?: ModelSpeech): Generator<ReplyPart> {
+    for (const part of parts) {
+      if (part.type === 'speech') this.#spoke = true;
+      yield part.type === 'speech' && speech ? { ...part, speech } : part;
+    }
+  }
+
+  /** Counts an unheard answer as wasted. A request refused before the model saw it cost nothing. */
+  #countWaste(): void {
+    if (!this.#firstTokenSeen && !this.signal.aborted) return;
+    this.#usage.countWasted(this.options.metrics);
+  }
+
+  /**
+   * Speaks the sentences of the tools, and returns the results for the model. The sentence of a tool that ends the
+   * conversation is a farewell. It is left out if the agent has its own, or if something was already said in this
+   * answer, because most models say goodbye themselves.
+   */
+  async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {
+    const told: ToolSpeech[] = [];
+    try {
+      for (const { text, say, stream, play, end = false } of answers) {
+        const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
+        if (say !== undefined && !leftOut) yield* this.#say(say);
+        told.push(stream ? yield* this.#sayPieces(stream) : { result: text, whole: say !== undefined });
+        if (play !== undefined) yield* this.#play(play);
+        this.#ends ||= end;
+        if (end) yield { type: 'end' };
+      }
+      return told;
+    } finally {
+      for (const { stream } of answers.slice(told.length)) leave(stream);
+    }
+  }
+
+  #sayPieces(stream: AsyncIterable<string>): AsyncGenerator<ReplyPart, ToolSpeech> {
+    const { language, pieces = false } = this.input;
+    const speak = (parts: readonly TextPart[]): Generator<ReplyPart> => this.#speak(parts);
+    const { toolCalls, clock } = this.options;
+    const text = (): ReplyText => new ReplyText({ language, pieces });
+    return toolSpeech(stream, { text, toolCalls, clock, speak }, this.signal);
+  }
+
+  *#say(sentence: string): Generator<ReplyPart> {
+    const text = new ReplyText({ language: this.input.language });
+    yield* this.#speak([...text.push(sentence), ...text.flush()]);
+  }
+}

@@ -34,7 +34,7 @@ describe('plug-ins and words', () => {
         'get_news_from_newsnow: {url: "http://x"}}\n',
     );
     expect(reason(plan, 'plugins.search_from_ragflow')).toContain('no tool like it');
-    expect(reason(plan, 'plugins.get_news_from_newsnow')).toContain('no feed');
+    expect(reason(plan, 'plugins.get_news_from_newsnow')).toContain('is not a feed');
     expect(reason(plan, 'plugins.play_music')).toContain('whole path');
     expect([...plan.values.keys()].filter((key) => key.startsWith('tools.'))).toEqual([]);
     expect(reason(plan, 'plugins.web_search')).toContain('Metaso and Tavily');

@@ -3,6 +3,8 @@ import { type Bilingual } from '../core/index.js';
 import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
 import { movingOverWords } from './words.js';
 
+/** Longest name of a device, an agent, a person or a service. */
+export const MAX_NAME_CHARS = 64;
 /** Limit on the entries of a report: nobody reads more, and a hostile file may cause far more. */
 const MAX_ENTRIES = 500;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isFirmwareVersion, parseDeviceId } from '../device/protocol/index.js';
 import { AGENT_FIELD_LIST, AGENT_FIELDS, type Agent } from '../records/index.js';
-import type { Draft } from './draft.js';
+import { MAX_NAME_CHARS, type Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
 import type { PlannedDevice } from './report.js';
@@ -11,8 +11,6 @@ import { PlannedServices } from './plan-services.js';
 import { at, numberOf, textOf, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 import type { Bilingual } from '../core/index.js';
-
-const MAX_NAME_CHARS = 64;
 
 /** Plans the devices and agents of a dump, and the devices of the allowlist. */
 export function planDevices(

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.js';
+import { MAX_NAME_CHARS, type Draft } from './draft.js';
 import type { ManagerDump } from './manager-dump.js';
 import { at, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
@@ -10,7 +10,6 @@ export interface PlannedPerson {
 }
 
 const MAX_ID_CHARS = 64;
-const MAX_NAME_CHARS = 64;
 /** Maximum number of people, as in the database. */
 const MOST = 100;
 

@@ -1,6 +1,6 @@
 import { FIELDS } from '../config/index.js';
 import type { Bilingual } from '../core/index.js';
-import { holdsReference, type Draft } from './draft.js';
+import { holdsReference, MAX_NAME_CHARS, type Draft } from './draft.js';
 import type { OldModel } from './manager-dump.js';
 import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
@@ -11,7 +11,6 @@ const FIELDS_OF_SERVICE: Readonly<Record<string, string>> = {
   'llm.base_url': 'base_url',
   'llm.model': 'model',
 };
-const MAX_NAME_CHARS = 64;
 
 /** Makes services (`llm.services`) of the language models that agents have beside the configured one. */
 export class PlannedServices {

@@ -42,7 +42,7 @@ export async function download(options: DownloadOptions): Promise<void> {
   const stalled = (): void =>
     controller.abort(
       new ChorusError('model.download_failed', `no data for ${Math.round(stallMs / 1_000)} s`, {
-        details: { host: hostOf(options.url), stalledS: Math.round(stallMs / 1_000) },
+        details: { host: hostAndPortOf(options.url), stalledS: Math.round(stallMs / 1_000) },
       }),
     );
   let watchdog = clock.after(stallMs, stalled);
@@ -78,8 +78,8 @@ async function receive(
     if (resume.etag !== undefined && !resume.etag.startsWith('W/')) headers['if-range'] = resume.etag;
   }
   const failure = (message: string, status?: number): ChorusError => {
-    const details = { host: hostOf(url), ...(status !== undefined && { status }) };
-    return new ChorusError('model.download_failed', `${hostOf(url)} ${message}`, { details });
+    const details = { host: hostAndPortOf(url), ...(status !== undefined && { status }) };
+    return new ChorusError('model.download_failed', `${hostAndPortOf(url)} ${message}`, { details });
   };
   const response = await options.fetch(url, { headers, signal, redirect: 'follow' });
   alive();
@@ -154,7 +154,8 @@ function rangeStart(response: Response): number | undefined {
   return start === undefined ? undefined : Number(start);
 }
 
-export function hostOf(url: string): string {
+/** The host of an address with its port, for people; a text that is no address stands for itself. */
+export function hostAndPortOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
@@ -167,7 +168,7 @@ function toDownloadError(error: unknown, url: string): ChorusError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return new ChorusError(
     'model.download_failed',
-    `${hostOf(url)}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause: error, details: { host: hostOf(url), ...(isErrno(cause) && { system: cause.code }) } },
+    `${hostAndPortOf(url)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause: error, details: { host: hostAndPortOf(url), ...(isErrno(cause) && { system: cause.code }) } },
   );
 }

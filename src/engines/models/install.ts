@@ -2,7 +2,7 @@ import { copyFile, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
-import { download, hostOf } from './download.js';
+import { download, hostAndPortOf } from './download.js';
 import { isErrno, sha256Of, sizeOf, diskError } from './files.js';
 import type { FileRecords } from './manifest.js';
 import { needSpace, placeModel } from './place.js';
@@ -110,7 +110,7 @@ export class Installation {
       problem: 'models.wrong_mirror',
       model: this.options.model.id,
       mirror: mirror.name,
-      host: hostOf(addressOf(mirror)),
+      host: hostAndPortOf(addressOf(mirror)),
       reason: message,
       pauseMs,
     } as const;

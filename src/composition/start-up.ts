@@ -3,7 +3,7 @@ import { type LanguageTag, uiLanguage } from '../core/index.js';
 import { spokenChunks } from '../conversation/dialogue/index.js';
 import { type LlmProvider, standingTexts } from '../providers/index.js';
 import { phrase, spokenPhrases } from '../conversation/session/index.js';
-import { HINT_TONE } from '../speech/speaking/speaking-port.js';
+import { ALARM_TONE, HINT_TONE } from '../speech/speaking/speaking-port.js';
 import type { Speech } from './speech.js';
 
 /**
@@ -61,6 +61,7 @@ export function phrasesToWarm(
   const texts = (language: LanguageTag): readonly string[] => [
     ...spokenPhrases(language),
     ...(session.hint_tone ? [HINT_TONE] : []),
+    ...(session.alarm_tone ? [ALARM_TONE] : []),
     ...(llm.byRules ? standingSentences(language) : []),
   ];
   return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));

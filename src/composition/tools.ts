@@ -21,7 +21,8 @@ export function composeTools(
 ): HouseholdTools {
   const { clock, log } = common;
   const holdMs = (): number => live.current.session.hold_for_timers_ms;
-  const notices = new Notices({ store: store.notices, shared: store.shared, clock, log, holdMs });
+  const alarmTone = (): boolean => live.current.session.alarm_tone;
+  const notices = new Notices({ store: store.notices, shared: store.shared, clock, log, holdMs, alarmTone });
   // This runs after all sessions have ended, and before the database is closed.
   root.onClose(() => notices.flush());
   const services = {

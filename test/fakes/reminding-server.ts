@@ -26,6 +26,7 @@ const notices = new Notices({
   clock: systemClock,
   log: silentLogger,
   holdMs: () => 0,
+  alarmTone: () => true,
 });
 
 /** The methods as own properties. */

@@ -36,6 +36,7 @@ export class ToolWorld {
       clock: this.clock,
       log: silentLogger,
       holdMs: () => 900_000,
+      alarmTone: () => true,
     });
     const services: ToolServices = {
       clock: this.clock,

@@ -39,6 +39,7 @@ describe('a timer on a device that is silent', () => {
       clock,
       log: silentLogger,
       holdMs: () => holdMs,
+      alarmTone: () => true,
     });
     world = createWorld({ clock, notices, rules: { wakeWords: ['hi esp'] } });
     notices.speakBy((deviceId, notice) => world.host.notify(deviceId, notice));

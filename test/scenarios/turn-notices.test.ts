@@ -34,6 +34,18 @@ describe('notices of the server', () => {
     expect(log.at(-1)).toBe('gone');
   });
 
+  it('of an alarm rings before it is spoken, and counts as spoken after both', async () => {
+    const { log, notices } = noticeLog();
+    const world = createWorld({ notices });
+    world.device.start();
+    await world.clock.advance(5000);
+    world.host.notify(ID, { ...notice('a'), rings: true });
+    await world.clock.advance(4000);
+    expect(saysOf(world)).toEqual(['tts:start', 'say:♪♪♪', 'say:Notice a.', 'tts:stop']);
+    expect(log).toEqual(['present', 'a spoken']);
+    await endWorld(world);
+  });
+
   it('waits for the end of a running reply, and follows it without a stop between', async () => {
     const { log, notices } = noticeLog();
     const world = await createAnsweredWorld({ notices });

@@ -179,6 +179,11 @@ export const session = z.strictObject({
     '在这段时间内到点的计时器、闹钟或提醒，会让安静的设备保持连接，因为挂断的设备无法叫醒。这时不说再见，' +
       '只回答带有 session.wake_words 之一的话，或者按键；开着的麦克风仍会被识别。0：只在最后一分钟保持。',
   ),
+  alarm_tone: described(
+    z.boolean().default(true).meta({ live: true }),
+    'An alarm begins with a ring of 1.4 s, then it is spoken.',
+    '闹钟先响 1.4 秒的铃声，再说话。',
+  ),
   live_subtitles: z
     .boolean()
     .default(false)

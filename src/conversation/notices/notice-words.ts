@@ -6,12 +6,15 @@ import { noticeWords } from './words.js';
 /** With a longer delay, the device also says when the notice was due. */
 export const LATE_MS = 120_000;
 
+/** True if the notice is told to somebody who has missed it. */
+export const isLate = ({ dueMs }: NoticeRecord, nowMs: number): boolean => nowMs - dueMs > LATE_MS;
+
 /** The spoken sentence of a notice. */
 export function noticeText(notice: NoticeRecord, language: LanguageTag, nowMs: number): string {
   const { kind, text, dueMs, timeZone } = notice;
   const ui = uiLanguage(language);
   if (kind === 'message') return text ?? '';
-  const late = nowMs - dueMs > LATE_MS;
+  const late = isLate(notice, nowMs);
   const time = clockWords(wallTime(dueMs, timeZone), ui);
   return ui === 'zh' ? chinese(notice, late, time) : english(notice, late, time);
 }

@@ -22,6 +22,7 @@ describe('notices', () => {
     readonly id: string;
     readonly text: string;
     readonly recording: SpokenNotice['recording'];
+    readonly rings: boolean | undefined;
   }[];
 
   beforeEach(async () => {
@@ -37,6 +38,7 @@ describe('notices', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  let alarmTone = true;
   function start(shared = false, holdMs = 0): Notices {
     const notices = new Notices({
       store: store.notices,
@@ -44,6 +46,7 @@ describe('notices', () => {
       clock,
       log: silentLogger,
       holdMs: () => holdMs,
+      alarmTone: () => alarmTone,
     });
     notices.speakBy((device, notice: SpokenNotice) => {
       heard.push({
@@ -51,6 +54,7 @@ describe('notices', () => {
         id: notice.id,
         text: notice.text('en-US'),
         recording: notice.recording,
+        rings: notice.rings,
       });
       return true;
     });
@@ -111,7 +115,7 @@ describe('notices', () => {
       expect(await notices.of(A)).toEqual([]);
     });
 
-    it('stop ringing once somebody speaks to the device, while they sound or later', async () => {
+    it('are over once somebody speaks to the device, while they sound or after that', async () => {
       for (const when of ['sounding', 'after'] as const) {
         heard = [];
         const notices = await ring();
@@ -135,6 +139,25 @@ describe('notices', () => {
       notices.over(A, last(), true);
       await pass(5 * MINUTE_MS);
       expect(heard.map(({ text }) => text)).toEqual(['You missed your alarm of 8:00 AM.']);
+    });
+
+    it('begin with a ring, unless it is switched off or they are told late', async () => {
+      const notices = await ring();
+      expect(heard[0]?.rings).toBe(true);
+      notices.over(A, last(), true);
+      alarmTone = false;
+      await pass(MINUTE_MS);
+      expect(heard[1]?.rings).toBe(false);
+      alarmTone = true;
+      notices.over(A, last(), true);
+      notices.attended(A);
+      notices.gone(A);
+      await notices.add(timer(1000, { kind: 'alarm' }));
+      await notices.add(timer(600_000));
+      await pass(10 * MINUTE_MS);
+      notices.present(A);
+      await pass(100);
+      expect(heard.slice(2).map(({ rings }) => rings)).toEqual([false, false]);
     });
 
     it('may be snoozed for a quarter of an hour', async () => {
@@ -212,7 +235,7 @@ describe('notices', () => {
     expect((await notices.of(A)).map((notice) => notice.dueMs)).toEqual([Date.UTC(2027, 2, 14, 11)]);
   });
 
-  it('claimed by a dead server are spoken after its restart, or by another server once the claim expires', async () => {
+  it('held by a server that died are spoken by the next one; by another one only when the hold has ended', async () => {
     const dead = start(true);
     dead.present(A);
     await dead.add(timer(10));
@@ -252,7 +275,7 @@ describe('notices', () => {
     expect(heard.map(({ text }) => text)).toEqual(['tea']);
   });
 
-  it('keep their recording as long as one of them waits, also over a restart', async () => {
+  it('keep their recording as long as a notice waits for it, over a restart', async () => {
     const packets = [new Uint8Array(3000).fill(1), new Uint8Array([2]), new Uint8Array(3000).fill(3)];
     const long = Array.from({ length: 30 }, () => packets).flat();
     const recording = { id: 'song', packets: long };
@@ -288,7 +311,7 @@ describe('notices', () => {
     expect(await store.notices.recording('late')).toBeUndefined();
   });
 
-  it('with a recording have a lower limit', async () => {
+  it('with a recording are bounded more narrowly', async () => {
     const notices = start();
     const recording = { id: 'song', packets: [new Uint8Array([1])] };
     for (let n = 0; n < 20; n++) expect(await notices.add(timer(1_000_000, { recording }))).toBeDefined();

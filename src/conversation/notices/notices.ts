@@ -4,7 +4,7 @@ import { asChorusError, Change, type Clock, type Logger } from '../../core/index
 import type { NoticeLimits, NoticeRecord, NoticeStore } from '../../platform/store/index.js';
 import { packPackets, unpackPackets } from '../../speech/speaking/index.js';
 import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
-import { noticeText } from './notice-words.js';
+import { isLate, noticeText } from './notice-words.js';
 import { Ringing } from './ringing.js';
 
 export interface NoticesOptions {
@@ -15,6 +15,8 @@ export interface NoticesOptions {
   readonly log: Logger;
   /** Time before a notice for which its device stays connected (`session.hold_for_timers_ms`), if above a minute. */
   readonly holdMs: () => number;
+  /** True: alarms begin with a ring (`session.alarm_tone`). */
+  readonly alarmTone: () => boolean;
 }
 
 /** A notice to be made; the other fields get their values here. */
@@ -259,7 +261,8 @@ export class Notices implements NoticeSource {
     }
     this.#held.set(id, { notice, renewedMs: nowMs, attended: false });
     const text: SpokenNotice['text'] = (language) => noticeText(notice, language, this.options.clock.wallMs());
-    if (this.#notify(deviceId, { id, text, recording, urgent })) return;
+    const rings = notice.kind === 'alarm' && !isLate(notice, nowMs) && this.options.alarmTone();
+    if (this.#notify(deviceId, { id, text, recording, urgent, rings })) return;
     this.#held.delete(id);
     this.#given.push(id);
     this.#present.delete(deviceId);

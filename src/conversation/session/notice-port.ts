@@ -6,6 +6,8 @@ export interface SpokenNotice {
   readonly text: (language: LanguageTag) => string;
   /** The packets of a recording, which is played while the text is shown. */
   readonly recording?: readonly Uint8Array[] | undefined;
+  /** True: it begins with the ring of an alarm. */
+  readonly rings?: boolean;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. */
   readonly urgent: boolean;
   /** The notice is a question: time for its answer, before interrupted music goes on. */

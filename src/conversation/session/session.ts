@@ -6,7 +6,7 @@ import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { ProsodyModel } from '../../speech/listening/endpointing/prosody-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
-import { HINT_TONE, type ReplyStats, type Speaking } from '../../speech/speaking/speaking-port.js';
+import { ALARM_TONE, HINT_TONE, type ReplyStats, type Speaking } from '../../speech/speaking/speaking-port.js';
 import { DeviceVoice } from './device-voice.js';
 import { count, TalkAdmission, Requests, Timers } from './effects.js';
 import { withoutAsides } from './phrases.js';
@@ -145,10 +145,11 @@ export class Session implements SessionHandle {
   }
 
   /** Says something without a request of the user. {@link SessionOptions.onNotice} follows, unless the session ends. */
-  notify({ id, text, recording, urgent, answerMs }: SpokenNotice): void {
+  notify({ id, text, recording, rings = false, urgent, answerMs }: SpokenNotice): void {
     const { language } = this.options.identity;
     const said = text(language);
-    const chunks = recording ? [said.trim() === '' ? HINT_TONE : said] : spokenChunks(said, language);
+    const words = recording ? [said.trim() === '' ? HINT_TONE : said] : spokenChunks(said, language);
+    const chunks = rings ? [ALARM_TONE, ...words] : words;
     this.dispatch({ type: 'notice', notice: { id, chunks, recording, urgent, answerMs } });
   }
 

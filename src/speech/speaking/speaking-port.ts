@@ -7,6 +7,9 @@ import type { DeviceLink } from '../../device/device-port.js';
 /** The text that sounds as a soft tone: a reply says it like a sentence, and a screen shows it as it stands here. */
 export const HINT_TONE = '♪';
 
+/** The text that sounds as the ring of an alarm, like {@link HINT_TONE}. */
+export const ALARM_TONE = '♪♪♪';
+
 /** Destination of a reply's packets: one device's socket. */
 export interface PacketSink {
   /** Sends one Opus packet (24 kHz, 60 ms) now. `timestampMs` increases strictly, > 0, within the connection. */

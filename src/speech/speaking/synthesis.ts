@@ -3,8 +3,7 @@ import type { SpeechFormat } from '../../audio/index.js';
 import type { TtsAudio, TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Guess, Slots } from '../../capacity/index.js';
 import { spokenForm, spokenPieces } from './spoken-form/spoken-form.js';
-import { HINT_TONE_LOUDNESS, hintTone } from './hint-tone.js';
-import { HINT_TONE } from './speaking-port.js';
+import { isTone, TONE_LOUDNESS, toneOf } from './tones.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
 import type { ReplySentence } from './reply-sentence.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
@@ -65,7 +64,7 @@ export async function* synthesizeSentence(
         format,
         voiceKey: `${provider.id} ${language} ${voice ?? ''}`,
         trailingMs: request.trailingMs,
-        ...(request.text === HINT_TONE && { loudness: HINT_TONE_LOUDNESS }),
+        ...(isTone(request.text) && { loudness: TONE_LOUDNESS }),
         ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }),
       },
       intake,
@@ -105,7 +104,8 @@ export async function* readSentence<T>(
   const asked = { language, device, ...(voice === undefined ? {} : { voice }) };
   // The screen shows the text as it was written; a voice gets it in its spoken form.
   const ask = async (within: AbortSignal): Promise<TtsAudio> => {
-    if (text === HINT_TONE) return hintTone();
+    const tone = toneOf(text);
+    if (tone) return tone;
     return written && provider.stream
       ? provider.stream({ ...asked, pieces: spokenPieces(() => written.pieces(within), language) }, within)
       : provider.synthesize({ ...asked, text: spokenForm(text, language) }, within);

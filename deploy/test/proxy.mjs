@@ -142,12 +142,7 @@ const PROXIES = {
   },
 };
 
-/** Holes in the sound; what else is wrong counts at once. `name`: undefined for none. */
-async function tryProxy(name) {
-  const [port, upstream] = [await freePort(), await freePort()];
-  const url = name === undefined ? `http://127.0.0.1:${upstream}` : `https://localhost:${port}`;
-  const data = join(folder, `data-${name ?? 'none'}`);
-  mkdirSync(data);
+async function startServer(url, upstream, data) {
   const settings = [
     `server.public_url=${url}`,
     'server.trusted_proxies=127.0.0.1',
@@ -155,48 +150,26 @@ async function tryProxy(name) {
     'tts.provider=flite',
     'models.auto_pull=false',
     'load.self_test=false',
-  ];
-  const server = start(
-    process.execPath,
-    cli(
-      'serve',
-      '--host',
-      '127.0.0.1',
-      '--port',
-      String(upstream),
-      '--data',
-      data,
-      ...settings.flatMap((setting) => ['--set', setting]),
-    ),
-    { env: environment },
-  );
+  ].flatMap((setting) => ['--set', setting]);
+  const place = ['--host', '127.0.0.1', '--port', String(upstream), '--data', data];
+  const server = start(process.execPath, cli('serve', ...place, ...settings), { env: environment });
   await server.said(/Ready after/);
-  const { program, args, ready } = name === undefined ? {} : PROXIES[name](port, `127.0.0.1:${upstream}`);
-  const proxy =
-    program === undefined
-      ? undefined
-      : start(program, args, { env: { ...environment, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder } });
-  await proxy?.said(ready);
+  return server;
+}
 
-  // Another data folder: the device is a stranger, who is paired by its digits.
-  const device = start(
-    process.execPath,
-    cli(
-      'device',
-      '--url',
-      `${url}/xiaozhi/ota/`,
-      '--say',
-      join(root, 'assets/speech/austen-0880.wav'),
-      '--language',
-      'en-US',
-      '--queue',
-      '20',
-      '--data',
-      join(folder, 'elsewhere'),
-      '--json',
-    ),
-    { env: environment },
-  );
+async function startProxy(name, port, upstream) {
+  const { program, args, ready } = PROXIES[name](port, `127.0.0.1:${upstream}`);
+  const env = { ...environment, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  const proxy = start(program, args, { env });
+  await proxy.said(ready);
+  return proxy;
+}
+
+/** A turn of a device that is paired by its digits; its data folder is another one, so it is a stranger. */
+async function talk(url, data) {
+  const speech = ['--say', join(root, 'assets/speech/austen-0880.wav'), '--language', 'en-US', '--queue', '20'];
+  const place = ['--url', `${url}/xiaozhi/ota/`, '--data', join(folder, 'elsewhere'), '--json'];
+  const device = start(process.execPath, cli('device', ...speech, ...place), { env: environment });
   const [, digits] = await device.said(/approve (\d{6})/);
   execFileSync(process.execPath, cli('devices', 'approve', digits, '--data', data), {
     env: environment,
@@ -204,7 +177,18 @@ async function tryProxy(name) {
   });
   const code = await device.ended;
   const { turns } = JSON.parse(device.out());
-  const [turn] = turns;
+  return { code, turn: turns[0] };
+}
+
+/** Holes in the sound; what else is wrong counts at once. `name`: undefined for none. */
+async function tryProxy(name) {
+  const [port, upstream] = [await freePort(), await freePort()];
+  const url = name === undefined ? `http://127.0.0.1:${upstream}` : `https://localhost:${port}`;
+  const data = join(folder, `data-${name ?? 'none'}`);
+  mkdirSync(data);
+  const server = await startServer(url, upstream, data);
+  const proxy = name === undefined ? undefined : await startProxy(name, port, upstream);
+  const { code, turn } = await talk(url, data);
   console.log(
     `${name ?? 'no proxy'}: ${turn.outcome}, heard "${turn.heard}", ${turn.packets} packets, ` +
       `closest two ${turn.minSpacingMs} ms apart, ${turn.underruns} ` +

@@ -1,7 +1,9 @@
 import type { HistoryTurn, Store } from '../../src/platform/store/index.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
-const DEVICES = ['a0:85:e3:f4:49:34', '02:00:00:00:00:01', '02:00:00:00:00:02'];
+const FIRST = 'a0:85:e3:f4:49:34';
+const SECOND = '02:00:00:00:00:01';
+const DEVICES = [FIRST, SECOND, '02:00:00:00:00:02'];
 
 /** The devices are registered first, because turns are kept only for known devices. */
 export async function seeDevices(store: Store): Promise<void> {
@@ -20,13 +22,21 @@ export async function seeDevices(store: Store): Promise<void> {
 
 /** Some of everything: three devices, and 1203 turns a millisecond apart, more than a page of rows. */
 export async function fill(store: Store): Promise<void> {
-  const [first = '', second = ''] = DEVICES;
+  await fillDevices(store);
+  await fillAgents(store);
+  await fillKnowledge(store);
+  await fillFirmware(store);
+  for (let from = 0; from < 1203; from += 401)
+    await store.history.keepTurns(Array.from({ length: 401 }, (_, n) => turnOf(from + n)));
+}
+
+async function fillDevices(store: Store): Promise<void> {
   await seeDevices(store);
-  await store.bind(first, 'client-1', 'code', AT);
-  await store.rename(first, '厨房里的小智 🐣 "quoted"\nand a second line');
-  await store.revoke(second);
+  await store.bind(FIRST, 'client-1', 'code', AT);
+  await store.rename(FIRST, '厨房里的小智 🐣 "quoted"\nand a second line');
+  await store.revoke(SECOND);
   await store.putActivation({
-    deviceId: second,
+    deviceId: SECOND,
     clientId: 'c',
     code: '012345',
     challenge: 'challenge',
@@ -35,6 +45,10 @@ export async function fill(store: Store): Promise<void> {
   });
   await store.putSerialKeys(new Map([['serial', 'ab'.repeat(32)]]));
   await store.secret('token-signing-key', () => 'cd'.repeat(32));
+}
+
+/** An agent, and what is remembered of the people who talk to it. */
+async function fillAgents(store: Store): Promise<void> {
   await store.agents.changeAgent('teacher', () => ({
     name: 'Teacher',
     prompt: 'You are patient.',
@@ -42,10 +56,10 @@ export async function fill(store: Store): Promise<void> {
     language: 'en-GB',
     model: undefined,
   }));
-  await store.assignAgent(first, 'teacher');
-  await store.allowRoles(first, ['', 'pirate']);
+  await store.assignAgent(FIRST, 'teacher');
+  await store.allowRoles(FIRST, ['', 'pirate']);
   const memory = {
-    deviceId: first,
+    deviceId: FIRST,
     agentId: 'teacher',
     kind: 'fact',
     subject: 'person',
@@ -57,9 +71,12 @@ export async function fill(store: Store): Promise<void> {
     { ...memory, id: 'm1', text: '小美六岁。', createdMs: AT, replaces: [] },
     { ...memory, id: 'm2', text: '小美七岁。', createdMs: AT + 1, replaces: ['m1'] },
   ]);
-  await store.talkDays.addTalk([{ deviceId: first, day: '2026-11-25', talkMs: 61_000, characters: 7 }], '2026-11-01');
+  await store.talkDays.addTalk([{ deviceId: FIRST, day: '2026-11-25', talkMs: 61_000, characters: 7 }], '2026-11-01');
   await store.people.keep({ id: 'p1', name: '安娜', createdMs: AT });
   await store.voiceprints.keep({ id: 'p1', model: 'campplus-zh', vector: 'AACAPw==' });
+}
+
+async function fillKnowledge(store: Store): Promise<void> {
   await store.knowledge.keep({
     id: 'k1',
     collection: '厨房',
@@ -77,6 +94,9 @@ export async function fill(store: Store): Promise<void> {
     ],
   });
   await store.knowledge.keepVectors({ id: 'k1', createdMs: AT }, 'bge-m3', [{ number: 1, vector: 'fwCB' }]);
+}
+
+async function fillFirmware(store: Store): Promise<void> {
   await store.firmware.putRelease({
     id: '0a1b2c3d',
     board: 'bread-compact-wifi',
@@ -87,7 +107,7 @@ export async function fill(store: Store): Promise<void> {
     elfSha256: undefined,
     fileName: 'xiaozhi.bin',
     share: 0.1,
-    deviceIds: [first],
+    deviceIds: [FIRST],
     force: true,
     state: 'offered',
     reason: undefined,
@@ -96,7 +116,7 @@ export async function fill(store: Store): Promise<void> {
   });
   await store.firmware.putInstall({
     releaseId: '0a1b2c3d',
-    deviceId: first,
+    deviceId: FIRST,
     fromVersion: '2.4.2',
     offers: 1,
     offeredMs: AT,
@@ -105,15 +125,13 @@ export async function fill(store: Store): Promise<void> {
     confirmedMs: undefined,
     returnedMs: undefined,
   });
-  for (let from = 0; from < 1203; from += 401)
-    await store.history.keepTurns(Array.from({ length: 401 }, (_, n) => turnOf(from + n)));
 }
 
 /** Everything that can be read of it. */
 export async function snapshot(store: Store): Promise<unknown> {
   return {
     devices: await store.list(),
-    pairing: await store.activationOf(DEVICES[1] ?? '', 'c'),
+    pairing: await store.activationOf(SECOND, 'c'),
     serial: await store.serialKey('serial'),
     secret: await store.findSecret('token-signing-key'),
     agents: await store.agents.agents(),
@@ -126,7 +144,7 @@ export async function snapshot(store: Store): Promise<unknown> {
     documentIndex: await store.knowledge.searchIndexOf('k1'),
     documentTexts: await store.knowledge.passages('k1', [0, 1]),
     documentVectors: await store.knowledge.vectors('k1', 'bge-m3', 0, 9),
-    talkDay: await store.talkDays.talkDay(DEVICES[0] ?? '', '2026-11-25'),
+    talkDay: await store.talkDays.talkDay(FIRST, '2026-11-25'),
     turns: await store.history.recentTurns({ limit: 5000 }),
   };
 }

@@ -41,6 +41,14 @@ export function scriptedSeconds(text: string): number {
   return text.length * 0.1;
 }
 
+interface ScriptedVoice {
+  readonly languages?: readonly string[];
+  readonly local?: boolean;
+  readonly pool?: EnginePool;
+  /** It takes text as it is written. */
+  readonly streams?: boolean;
+}
+
 /**
  * A voice with one script per request (the last repeats). It speaks 24 kHz PCM in chunks
  * of 200 ms.
@@ -49,17 +57,17 @@ export function scriptedTts(
   id: string,
   clock: Clock,
   scripts: readonly TtsScript[],
-  more: {
-    readonly languages?: readonly string[];
-    readonly local?: boolean;
-    readonly pool?: EnginePool;
-    /** It takes text as it is written. */
-    readonly streams?: boolean;
-  } = {},
+  more: ScriptedVoice = {},
 ): ScriptedTts {
   const requests: TtsRequest[] = [];
   const signals: AbortSignal[] = [];
   const expecting: AbortSignal[] = [];
+  const scriptOf = (request: TtsRequest, signal: AbortSignal): TtsScript => {
+    const script = scripts[Math.min(requests.length, scripts.length - 1)] ?? {};
+    requests.push(request);
+    signals.push(signal);
+    return script;
+  };
   const provider: ScriptedTts = {
     id,
     languages: more.languages ?? ['*'],
@@ -74,56 +82,65 @@ export function scriptedTts(
     abandoned: 0,
     predictMs: (text) => text.length,
     async synthesize(request, signal) {
-      const script = scripts[Math.min(requests.length, scripts.length - 1)] ?? {};
-      requests.push(request);
-      signals.push(signal);
-      if (script.firstMs === Infinity) await new Promise(() => undefined);
-      if (script.firstMs) await sleep(clock, script.firstMs, signal);
-      if (script.error) throw script.error;
-      return { format: script.format ?? { kind: 'pcm', rateHz: 24_000 }, chunks: pieces(request.text, script, signal) };
+      const script = scriptOf(request, signal);
+      await begin(clock, script, signal);
+      return {
+        format: script.format ?? { kind: 'pcm', rateHz: 24_000 },
+        chunks: piecesOf(provider, clock, request.text, script, signal),
+      };
     },
   };
 
   if (more.streams === true)
     provider.stream = async ({ pieces: texts, ...request }, signal) => {
-      const script = scripts[Math.min(requests.length, scripts.length - 1)] ?? {};
-      requests.push({ ...request, text: '' });
-      signals.push(signal);
+      const script = scriptOf({ ...request, text: '' }, signal);
       const said: string[] = [];
       provider.written.push(said);
       const rest = texts[Symbol.asyncIterator]();
       const first = await rest.next();
-      if (script.firstMs === Infinity) await new Promise(() => undefined);
-      if (script.firstMs) await sleep(clock, script.firstMs, signal);
-      if (script.error) throw script.error;
+      await begin(clock, script, signal);
       const chunks = async function* (): AsyncGenerator<Uint8Array> {
         for (let next = first; next.done !== true; next = await rest.next()) {
           said.push(next.value);
-          yield* pieces(next.value, script, signal);
+          yield* piecesOf(provider, clock, next.value, script, signal);
         }
       };
       return { format: script.format ?? { kind: 'pcm', rateHz: 24_000 }, chunks: chunks() };
     };
 
-  async function* pieces(text: string, script: TtsScript, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const bytes =
-      script.bytes ??
-      int16ToBytes(syntheticVoice({ rateHz: 24_000, seconds: scriptedSeconds(text), pitchHz: 200, level: 0.5 }));
-    let ended = false;
-    try {
-      for (let at = 0, count = 0; at < bytes.length; at += PIECE_SAMPLES * 2, count++) {
-        signal.throwIfAborted();
-        if (count === script.breakAfter) throw new ChorusError('tts.failed', 'scripted break');
-        if (count === script.hangAfter) await new Promise(() => undefined);
-        if (count > 0 && script.pieceMs) await sleep(clock, script.pieceMs, signal);
-        provider.pieces += 1;
-        yield bytes.slice(at, at + PIECE_SAMPLES * 2);
-      }
-      ended = true;
-    } finally {
-      if (!ended) provider.abandoned += 1;
-    }
-  }
-
   return provider;
+}
+
+/** Waits, hangs or fails as the script says. */
+async function begin(clock: Clock, { firstMs, error }: TtsScript, signal: AbortSignal): Promise<void> {
+  if (firstMs === Infinity) await new Promise(() => undefined);
+  if (firstMs) await sleep(clock, firstMs, signal);
+  if (error) throw error;
+}
+
+/** Speech of a text in pieces, counted by the voice. */
+async function* piecesOf(
+  provider: ScriptedTts,
+  clock: Clock,
+  text: string,
+  script: TtsScript,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const bytes =
+    script.bytes ??
+    int16ToBytes(syntheticVoice({ rateHz: 24_000, seconds: scriptedSeconds(text), pitchHz: 200, level: 0.5 }));
+  let ended = false;
+  try {
+    for (let at = 0, count = 0; at < bytes.length; at += PIECE_SAMPLES * 2, count++) {
+      signal.throwIfAborted();
+      if (count === script.breakAfter) throw new ChorusError('tts.failed', 'scripted break');
+      if (count === script.hangAfter) await new Promise(() => undefined);
+      if (count > 0 && script.pieceMs) await sleep(clock, script.pieceMs, signal);
+      provider.pieces += 1;
+      yield bytes.slice(at, at + PIECE_SAMPLES * 2);
+    }
+    ended = true;
+  } finally {
+    if (!ended) provider.abandoned += 1;
+  }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ChorusError, type MetricName, Scope, silentLogger } from '../../src/core/index.js';
 import type { SlotRequest, Slots } from '../../src/capacity/capacity-port.js';
-import { createSpeaking, type ReplyEvent } from '../../src/speech/speaking/index.js';
+import { createSpeaking, type ReplyEvent, type SpeakingService } from '../../src/speech/speaking/index.js';
 import type { ShippedPhrases } from '../../src/speech/speaking/phrases/shipped-phrases.js';
 import { SentenceEncoder } from '../../src/speech/speaking/encoding/sentence-encoder.js';
 import { FakeClock } from './fake-clock.js';
@@ -28,21 +28,24 @@ export interface Sent {
   readonly packet: Uint8Array;
 }
 
-/** Speaking with scripted voices, on a clock of the test. */
-export function createSpeakingWorld(
-  makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
-  shipped?: ShippedPhrases,
-  more: { readonly paidGuesses?: boolean; readonly localGuesses?: boolean } = {},
-) {
-  const clock = new FakeClock();
-  const failed: unknown[] = [];
-  const scope = new Scope('test', (name, error) => failed.push([name, error]));
-  const slotRequests: SlotRequest[] = [];
+interface TalkOptions {
+  readonly deviceId?: string;
+  readonly voice?: string;
+  readonly language?: string;
+  readonly notBeforeMs?: number;
+  readonly wantedMs?: number;
+  readonly guess?: boolean;
+}
+
+/** Slots that are always free. */
+function openSlots(): Slots & { readonly busy: () => number; readonly requests: SlotRequest[] } {
+  const requests: SlotRequest[] = [];
   let busy = 0;
-  const slots: Slots & { readonly busy: () => number } = {
+  return {
+    requests,
     busy: () => busy,
     async run(request, signal, work) {
-      slotRequests.push(request);
+      requests.push(request);
       signal.throwIfAborted();
       busy += 1;
       try {
@@ -52,16 +55,59 @@ export function createSpeakingWorld(
       }
     },
   };
+}
+
+/** Counts by name and labels. */
+function countingMetrics() {
   const counts = new Map<string, number>();
-  const metrics = {
-    count: (name: MetricName, labels?: object) =>
-      void counts.set(
-        `${name}${JSON.stringify(labels ?? {})}`,
-        (counts.get(`${name}${JSON.stringify(labels ?? {})}`) ?? 0) + 1,
-      ),
-    gauge: () => undefined,
-    observeMs: () => undefined,
+  const count = (name: MetricName, labels: object = {}): void => {
+    const key = `${name}${JSON.stringify(labels)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   };
+  return { counts, metrics: { count, gauge: () => undefined, observeMs: () => undefined } };
+}
+
+/** Opens a reply to a device, and keeps what happens in it. */
+function talkTo(speaking: SpeakingService, clock: FakeClock, options: TalkOptions) {
+  const events: ReplyEvent[] = [];
+  const sent: Sent[] = [];
+  const marks: string[] = [];
+  const reply = speaking.reply(
+    {
+      deviceId: options.deviceId ?? 'd',
+      language: options.language ?? 'en-US',
+      ...(options.voice === undefined ? {} : { voice: options.voice }),
+      notBeforeMs: options.notBeforeMs ?? clock.nowMs() + 100,
+      ...(options.wantedMs === undefined ? {} : { wantedMs: options.wantedMs }),
+      ...(options.guess === undefined ? {} : { guess: options.guess }),
+      sink: {
+        deviceQueueLimit: 16,
+        bufferedBytes: () => 0,
+        sendPacket: (packet, timestampMs) => {
+          sent.push({ atMs: clock.nowMs(), timestampMs, packet });
+          marks.push('packet');
+        },
+      },
+    },
+    (event) => {
+      events.push(event);
+      marks.push(event.type === 'sentence' ? `sentence ${event.index}` : event.type);
+    },
+  );
+  return { reply, events, sent, marks, last: () => events.at(-1) };
+}
+
+/** Speaking with scripted voices, on a clock of the test. */
+export function createSpeakingWorld(
+  makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
+  shipped?: ShippedPhrases,
+  more: { readonly paidGuesses?: boolean; readonly localGuesses?: boolean } = {},
+) {
+  const clock = new FakeClock();
+  const failed: unknown[] = [];
+  const scope = new Scope('test', (name, error) => failed.push([name, error]));
+  const slots = openSlots();
+  const { metrics, counts } = countingMetrics();
   const encoder = inProcessEncoder();
   const providers = makeProviders(clock);
   const speaking = createSpeaking({
@@ -75,43 +121,7 @@ export function createSpeakingWorld(
     ...(shipped && { shipped }),
     ...more,
   });
-  const talk = (
-    options: {
-      deviceId?: string;
-      voice?: string;
-      language?: string;
-      notBeforeMs?: number;
-      wantedMs?: number;
-      guess?: boolean;
-    } = {},
-  ) => {
-    const events: ReplyEvent[] = [];
-    const sent: Sent[] = [];
-    const marks: string[] = [];
-    const reply = speaking.reply(
-      {
-        deviceId: options.deviceId ?? 'd',
-        language: options.language ?? 'en-US',
-        ...(options.voice === undefined ? {} : { voice: options.voice }),
-        notBeforeMs: options.notBeforeMs ?? clock.nowMs() + 100,
-        ...(options.wantedMs === undefined ? {} : { wantedMs: options.wantedMs }),
-        ...(options.guess === undefined ? {} : { guess: options.guess }),
-        sink: {
-          deviceQueueLimit: 16,
-          bufferedBytes: () => 0,
-          sendPacket: (packet, timestampMs) => {
-            sent.push({ atMs: clock.nowMs(), timestampMs, packet });
-            marks.push('packet');
-          },
-        },
-      },
-      (event) => {
-        events.push(event);
-        marks.push(event.type === 'sentence' ? `sentence ${event.index}` : event.type);
-      },
-    );
-    return { reply, events, sent, marks, last: () => events.at(-1) };
-  };
+  const talk = (options: TalkOptions = {}) => talkTo(speaking, clock, options);
   /** Nothing may be left: no task, timer, encoder, slot. */
   const expectNothingLeft = async () => {
     await clock.advance(0);
@@ -122,7 +132,7 @@ export function createSpeakingWorld(
     expect(speaking.replies).toBe(0);
     expect(failed).toEqual([]);
   };
-  return { clock, scope, providers, speaking, talk, expectNothingLeft, slotRequests, counts };
+  return { clock, scope, providers, speaking, talk, expectNothingLeft, slotRequests: slots.requests, counts };
 }
 
 export const TEN = 'ten letters and ten '; // 20 letters: 2 s

@@ -153,10 +153,30 @@ export function tinyOnlineTransducer(words: readonly string[]): TinyFiles {
   };
 }
 
+const PARAFORMER_SIZE = 4;
+
 /** Streaming Paraformer that hears `words` one after another, as it says itself which was heard. */
 export function tinyOnlineParaformer(words: readonly string[]): TinyFiles {
   const vocabulary = vocabularyOf(words);
-  const size = 4;
+  return {
+    'encoder.int8.onnx': generated(paraformerEncoder(), {
+      model_type: 'paraformer',
+      ...NOTES,
+      vocab_size: vocabulary.length,
+      lfr_window_size: 7,
+      lfr_window_shift: 6,
+      encoder_output_size: PARAFORMER_SIZE,
+      decoder_num_blocks: 1,
+      decoder_kernel_size: 2,
+      neg_mean: Array.from({ length: 560 }, () => -9.5).join(','),
+      inv_stddev: Array.from({ length: 560 }, () => 0.17).join(','),
+    }),
+    'decoder.int8.onnx': generated(paraformerDecoder(words, vocabulary), { ...NOTES }),
+    'tokens.txt': tokensOf(vocabulary),
+  };
+}
+
+function paraformerEncoder(): OnnxGraph {
   const encoder = new OnnxGraph();
   const x = encoder.input('speech', FLOAT, ['N', 'T', 560]);
   encoder.input('speech_lengths', INT32, ['N']);
@@ -169,14 +189,22 @@ export function tinyOnlineParaformer(words: readonly string[]): TinyFiles {
         axis: 0,
       },
     );
-  encoder.output(encoder.op('Expand', [encoder.floats([0.5]), shaped([size])]), 'enc', FLOAT, ['N', 'T', size]);
+  encoder.output(encoder.op('Expand', [encoder.floats([0.5]), shaped([PARAFORMER_SIZE])]), 'enc', FLOAT, [
+    'N',
+    'T',
+    PARAFORMER_SIZE,
+  ]);
   encoder.output(encoder.int32s([1]), 'enc_len', INT32, ['N']);
   const twoDims = encoder.op('Concat', [encoder.ints([1]), encoder.op('Unsqueeze', [frames, encoder.ints([0])])], {
     axis: 0,
   });
   // A fifth of a token a frame: two in a chunk of ten.
   encoder.output(encoder.op('Expand', [encoder.floats([0.2]), twoDims]), 'alphas', FLOAT, ['N', 'T']);
+  return encoder;
+}
 
+function paraformerDecoder(words: readonly string[], vocabulary: readonly string[]): OnnxGraph {
+  const size = PARAFORMER_SIZE;
   const decoder = new OnnxGraph();
   decoder.input('enc', FLOAT, ['N', 'T', size]);
   decoder.input('enc_len', INT32, ['N']);
@@ -201,22 +229,7 @@ export function tinyOnlineParaformer(words: readonly string[]): TinyFiles {
     size,
     1,
   ]);
-  return {
-    'encoder.int8.onnx': generated(encoder, {
-      model_type: 'paraformer',
-      ...NOTES,
-      vocab_size: vocabulary.length,
-      lfr_window_size: 7,
-      lfr_window_shift: 6,
-      encoder_output_size: size,
-      decoder_num_blocks: 1,
-      decoder_kernel_size: 2,
-      neg_mean: Array.from({ length: 560 }, () => -9.5).join(','),
-      inv_stddev: Array.from({ length: 560 }, () => 0.17).join(','),
-    }),
-    'decoder.int8.onnx': generated(decoder, { ...NOTES }),
-    'tokens.txt': tokensOf(vocabulary),
-  };
+  return decoder;
 }
 
 /** Matcha with a vocoder that hums as long as the text has tokens. */

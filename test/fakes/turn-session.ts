@@ -5,6 +5,18 @@ import type { TurnRules } from '../../src/conversation/turn/rules.js';
 import { initialState } from '../../src/conversation/turn/state.js';
 import { heard, pcm, RULES, STATS } from './turn-events.js';
 
+function speechOf(turnId: number): readonly TurnEvent[] {
+  return [
+    heard({ type: 'speech_started', turnId, atMs: 300 }),
+    heard({ type: 'piece', turnId, index: 0, revision: 0, pcm, startMs: 0, endMs: 900, committed: false }),
+  ];
+}
+
+function endOf(turnId: number): TurnEvent {
+  const times = { speechEndMs: 900, decidedMs: 1500 };
+  return heard({ type: 'utterance_ended', turnId, pieces: 1, lastRevision: 0, reason: 'silence', ...times });
+}
+
 /** A session that gets one event a second and keeps its decisions. */
 export function session(rules: Partial<TurnRules> = {}) {
   let nowMs = 0;
@@ -33,30 +45,8 @@ export function session(rules: Partial<TurnRules> = {}) {
     listen: () => on({ type: 'listen_start', mode: 'auto' }),
     /** Speech begins and ends; permission to talk is requested. */
     speak: () => {
-      on(
-        heard({ type: 'speech_started', turnId: turnId(), atMs: 300 }),
-        heard({
-          type: 'piece',
-          turnId: turnId(),
-          index: 0,
-          revision: 0,
-          pcm,
-          startMs: 0,
-          endMs: 900,
-          committed: false,
-        }),
-      );
-      return on(
-        heard({
-          type: 'utterance_ended',
-          turnId: turnId(),
-          pieces: 1,
-          lastRevision: 0,
-          reason: 'silence',
-          speechEndMs: 900,
-          decidedMs: 1500,
-        }),
-      );
+      on(...speechOf(turnId()));
+      return on(endOf(turnId()));
     },
     recognise: (text: string) =>
       on({

@@ -230,6 +230,19 @@ export class TurnModel {
         if (this.admission === 'none') this.#wrong('released nothing');
         this.admission = 'none';
         break;
+      case 'start_timer':
+        this.timers.set(effect.name, this.nowMs + effect.delayMs);
+        break;
+      case 'cancel_timer':
+        this.timers.delete(effect.name);
+        break;
+      default:
+        this.#applyToReply(effect);
+    }
+  }
+
+  #applyToReply(effect: TurnEffect): void {
+    switch (effect.type) {
       case 'open_reply':
         if (this.reply !== undefined) this.#wrong('two replies');
         this.reply = {
@@ -259,6 +272,14 @@ export class TurnModel {
         this.reply = undefined;
         this.deadReplies.push(effect.replyId);
         break;
+      default:
+        this.#applyToAnswer(effect);
+    }
+  }
+
+  /** What the language model is asked for, or is to prepare. */
+  #applyToAnswer(effect: TurnEffect): void {
+    switch (effect.type) {
       case 'converse':
         if (this.conversing !== undefined) this.#wrong('two models at once');
         this.conversing = effect.replyId;
@@ -281,12 +302,6 @@ export class TurnModel {
         break;
       case 'cancel_converse':
         this.conversing = undefined;
-        break;
-      case 'start_timer':
-        this.timers.set(effect.name, this.nowMs + effect.delayMs);
-        break;
-      case 'cancel_timer':
-        this.timers.delete(effect.name);
         break;
       default:
         break;

@@ -35,7 +35,7 @@ describe('plug-ins and words', () => {
     );
     expect(reason(plan, 'plugins.search_from_ragflow')).toContain('no tool like it');
     expect(reason(plan, 'plugins.get_news_from_newsnow')).toContain('is not a feed');
-    expect(reason(plan, 'plugins.play_music')).toContain('whole path');
+    expect(reason(plan, 'plugins.play_music')).toContain('absolute path');
     expect([...plan.values.keys()].filter((key) => key.startsWith('tools.'))).toEqual([]);
     expect(reason(plan, 'plugins.web_search')).toContain('Metaso and Tavily');
   });

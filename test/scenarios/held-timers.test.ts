@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Notices } from '../../src/conversation/notices/index.js';
 import { Scope, silentLogger } from '../../src/core/index.js';
+import type { TurnRecord } from '../../src/records/index.js';
 import { openStore, type Store } from '../../src/platform/store/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { createWorld, endWorld, type World } from './turn-world.js';
@@ -18,6 +19,7 @@ describe('a timer on a device that is silent', () => {
   let clock: FakeClock;
   let notices: Notices;
   let world: World;
+  let turns: TurnRecord[];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chorus-held-'));
@@ -41,7 +43,9 @@ describe('a timer on a device that is silent', () => {
       holdMs: () => holdMs,
       alarmTone: () => true,
     });
-    world = createWorld({ clock, notices, rules: { wakeWords: ['hi esp'] } });
+    turns = [];
+    const onTurn = (_turn: unknown, complete: TurnRecord): void => void turns.push(complete);
+    world = createWorld({ clock, notices, onTurn, rules: { wakeWords: ['hi esp'] } });
     notices.speakBy((deviceId, notice) => world.host.notify(deviceId, notice));
     scope.fork('notices', (signal) => notices.run(signal));
     world.device.start(mode);
@@ -82,6 +86,8 @@ describe('a timer on a device that is silent', () => {
     await pass(5000);
     expect(said()).toEqual([]);
     expect(world.conversation.asked).toEqual([]);
+    expect(turns).toEqual([expect.objectContaining({ outcome: 'empty', overheard: 'unaddressed' })]);
+    expect(JSON.stringify(turns)).not.toContain('coffee');
     world.stream().hears('hi esp how are you');
     await pass(5000);
     expect(world.conversation.asked).toEqual(['hi esp how are you']);

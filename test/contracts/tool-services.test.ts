@@ -58,7 +58,7 @@ describe.each(SERVICES)('the service of %s %s that misbehaves', (group, provider
     world = await ToolWorld.open({ sections: { [group]: own } });
   });
 
-  it('with an error, garbage, or 50 MB is told to the model in words', async () => {
+  it('with an error, garbage, or 50 MB is reported to the model in words', async () => {
     service.answers = () => (_, response) => void response.writeHead(500).end('boom');
     expect(await says()).toMatch(/^failed: .* answered with HTTP 500$/);
     service.answers = () => (_, response) => void response.end('\u0000<<garbage');
@@ -91,7 +91,7 @@ describe.each(SERVICES)('the service of %s %s that misbehaves', (group, provider
     expect(service.asked.length).toBeGreaterThan(before);
   });
 
-  it('is told in Chinese in a Chinese conversation', async () => {
+  it('is reported in Chinese in a Chinese conversation', async () => {
     for (const answer of [
       (_: unknown, response: ServerResponse) => void response.writeHead(500).end(),
       (_: unknown, response: ServerResponse) => void response.writeHead(401).end(),

@@ -154,7 +154,8 @@ function historyControl(
     idOf: (turn) => history.idOf(turn),
     sidesOf: (turns) => recordings.sidesOf(turns),
     async audio(id, side) {
-      const turn = await store.find(id);
+      // The page offers the audio of a turn that is not in the database yet.
+      const turn = recordings.turnInMemory(id) ?? (await store.find(id));
       return turn && recordings.read(turn, side);
     },
     async forget(which) {

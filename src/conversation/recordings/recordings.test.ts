@@ -87,8 +87,10 @@ describe('recordings', () => {
     const before = await recordings.read(turn(1), 'heard');
     expect(Buffer.from(before ?? []).toString('latin1', 0, 4)).toBe('OggS');
     expect([...(await recordings.sidesOf([turn(1), turn(2)]))]).toEqual([['t1', ['heard', 'said']]]);
+    expect(recordings.turnInMemory('t1')).toEqual(turn(1));
     recordings.written([turn(1)], true);
     await clock.advance(0);
+    expect(recordings.turnInMemory('t1')).toBeUndefined();
     expect([...disk.files.keys()]).toEqual(['t1.heard', 't1.said']);
     for (const file of disk.files.values()) expect(Buffer.from(file).includes('OggS')).toBe(false);
     expect(Buffer.from((await recordings.read(turn(1), 'said')) ?? []).toString('latin1', 0, 4)).toBe('OggS');

@@ -128,6 +128,11 @@ export class Recordings {
     return found;
   }
 
+  /** The turn whose audio is not written yet; undefined: none of this id. */
+  turnInMemory(id: string): RecordedTurn | undefined {
+    return this.#inMemory(id)?.turn;
+  }
+
   /** One side of a turn as Ogg Opus; undefined: there is none. Errors: `history.audio_damaged`, `data.*`, `store.*`. */
   async read(turn: AudioTurn, side: AudioSide): Promise<Uint8Array | undefined> {
     const waiting = this.#inMemory(turn.id);

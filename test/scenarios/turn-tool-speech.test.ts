@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createConversation } from '../../src/conversation/dialogue/index.js';
 import { groupTools, openSessionTools, ServerTools, TOOL_GROUPS } from '../../src/conversation/tools/index.js';
 import { noMetrics, silentLogger } from '../../src/core/index.js';
@@ -17,6 +17,9 @@ let requests: ReturnType<typeof model>['requests'];
 /** True: the request for the second feed was ended before it was answered. */
 let ended: boolean;
 
+// News load the parser at the first feed. On a busy machine more of the world's time would pass meanwhile than the tool
+// may take without a word.
+beforeAll(() => import('htmlparser2'));
 beforeEach(() => {
   const clock = new FakeClock();
   ended = false;
@@ -57,7 +60,7 @@ beforeEach(() => {
 });
 afterEach(() => endWorld(world));
 
-/** Small steps of the world's time, and real turns of the event loop: the parser is loaded when it is needed. */
+/** Small steps of the world's time, and turns of the event loop between them. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await world.clock.advance(10);

@@ -9,8 +9,9 @@ import { isWhole, ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
 import type { CalledTool } from '../tools/tool-call.js';
 import { offeredName } from '../tools/tool-name.js';
+import { leave } from '../tools/tool-stream.js';
 import type { ToolCalls } from './tool-calls.js';
-import { leave, toolSpeech, type ToolSpeech } from './tool-speech.js';
+import { toolSpeech, type ToolSpeech } from './tool-speech.js';
 import type { OfferedTool } from '../tools/tool-source.js';
 import { dialogueWords } from './words.js';
 import type { ConversationOptions, ConversationSettings } from './conversation-options.js';
@@ -165,7 +166,6 @@ export class ModelAnswer {
     for (const { name } of calls) yield { type: 'tool', name };
     const { toolCalls } = this.options;
     const answers = yield* toolCalls.run(this.input.tools, calls, this.#resultChars, this.signal);
-    yield* noteSources(answers.flatMap(({ sources = [] }) => sources));
     const told = yield* this.#sayForTools(answers);
     for (const [index, { id, name }] of calls.entries()) {
       const content = told[index]?.result ?? '';
@@ -302,6 +302,7 @@ export class ModelAnswer {
   async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {
     const told: ToolSpeech[] = [];
     try {
+      yield* noteSources(answers.flatMap(({ sources = [] }) => sources));
       for (const { text, say, stream, play, end = false } of answers) {
         const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
         if (say !== undefined && !leftOut) yield* this.#say(say);

@@ -1,7 +1,9 @@
-import type { Clock, Logger, TimerHandle } from '../../core/index.js';
+import { asChorusError, waitAtMost, type Clock, type Logger } from '../../core/index.js';
+import { writeToolResult } from '../../providers/index.js';
 import type { ToolCall } from '../../providers/llm/llm-port.js';
 import { callTool, type CalledTool } from '../tools/tool-call.js';
 import type { Toolbox } from '../tools/tool-source.js';
+import { leave, wholeText } from '../tools/tool-stream.js';
 import type { ReplyPart } from './conversation-port.js';
 
 /** Most calls of one round; the model receives a refusal for the others. */
@@ -15,6 +17,7 @@ const MAX_LATE_CHARS = 1000;
 /** Limit of all results of one answer together, since the model's context is bounded. */
 const MAX_RESULT_CHARS = 16_000;
 const MIN_RESULT_CHARS = 400;
+const STILL_WAITING = new Error('the work takes long');
 
 export interface ToolCallsOptions {
   readonly clock: Clock;
@@ -61,10 +64,24 @@ export class ToolCalls {
   ): AsyncGenerator<ReplyPart, readonly CalledTool[]> {
     const each = (MAX_RESULT_CHARS - spentChars) / Math.min(calls.length, CALLS_PER_ROUND);
     const maxChars = Math.max(MIN_RESULT_CHARS, Math.floor(each));
-    const running = Promise.all(
-      calls.map((call, index) => this.#call(tools, call, index < CALLS_PER_ROUND, maxChars, signal)),
-    );
-    return yield* this.bridged(running, signal);
+    const answered: CalledTool[] = [];
+    let left = false;
+    const running = calls.map(async (call, index) => {
+      const answer = await this.#call(tools, call, index < CALLS_PER_ROUND, maxChars, signal);
+      if (left) leave(answer.stream);
+      answered.push(answer);
+      return answer;
+    });
+    let whole = false;
+    try {
+      const answers = yield* this.bridged(Promise.all(running), signal);
+      whole = true;
+      return answers;
+    } finally {
+      // Nobody else has the answers yet, and a stream that nobody reads keeps its tool running.
+      left = !whole;
+      if (left) for (const { stream } of answered) leave(stream);
+    }
   }
 
   /** Awaits something for a reply. While it takes long, `waiting` is repeated. Throws when the signal is aborted. */
@@ -74,11 +91,16 @@ export class ToolCalls {
     // The reader may leave before the work is over.
     working.catch(() => undefined);
     for (;;) {
-      let timer: TimerHandle | undefined;
-      const pause = new Promise<undefined>((resolve) => {
-        timer = clock.after(BRIDGE_MS, () => resolve(undefined));
+      const over = await waitAtMost(
+        clock,
+        BRIDGE_MS,
+        signal,
+        () => STILL_WAITING,
+        () => working,
+      ).catch((error: unknown) => {
+        if (error !== STILL_WAITING) throw error;
+        return undefined;
       });
-      const over = await Promise.race([working, pause]).finally(() => timer?.cancel());
       signal.throwIfAborted();
       if (over) return over.value;
       yield { type: 'waiting' };
@@ -101,7 +123,7 @@ export class ToolCalls {
       const onAbort = (): void => {
         reject(signal.reason);
         void answer.then(
-          ({ text }) => this.#keep(call, text),
+          async (given) => this.#keep(call, await wholeResult(given, maxChars)),
           () => undefined,
         );
       };
@@ -114,5 +136,15 @@ export class ToolCalls {
     const text = `${name} ${JSON.stringify(input).slice(0, 200)}: ${result}`.slice(0, MAX_LATE_CHARS);
     this.#late.push({ text, atMs: this.options.clock.nowMs(), shown: false });
     if (this.#late.length > MAX_LATE) this.#late.shift();
+  }
+}
+
+/** The result of a call whose answer nobody hears: a stream is read to its end. */
+async function wholeResult({ text, stream }: CalledTool, maxChars: number): Promise<string> {
+  if (stream === undefined) return text;
+  try {
+    return writeToolResult({ ok: true, text: await wholeText({ text: '', stream }) }, maxChars);
+  } catch (error) {
+    return writeToolResult({ ok: false, text: asChorusError(error, 'tool.failed').message }, maxChars);
   }
 }

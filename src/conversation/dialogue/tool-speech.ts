@@ -24,13 +24,6 @@ export interface ToolSpeech {
   readonly whole: boolean;
 }
 
-/** Ends a stream that is no longer read, so that its tool stops. */
-export function leave(stream: AsyncIterable<string> | undefined): void {
-  stream?.[Symbol.asyncIterator]()
-    .return?.()
-    .catch(() => undefined);
-}
-
 /**
  * Speaks the text of a tool sentence by sentence while the tool still makes it, by the same path as the model's text.
  * Throws only when the signal is aborted.

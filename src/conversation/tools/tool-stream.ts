@@ -73,7 +73,9 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
       while (!this.#over && this.#chars < MAX_STREAM_CHARS && this.#count < MAX_PIECES) {
         const beganMs = clock.nowMs();
         const mostMs = Math.min(pieceMs, Math.max(0, MAX_WAIT_MS - this.#waitedMs));
-        const onTimeout = (): ChorusError => toolTimeout(Math.round(mostMs / 1000));
+        // What is left of the time for all pieces may be nothing, so the error names the whole of it.
+        const boundMs = mostMs < pieceMs ? MAX_WAIT_MS : pieceMs;
+        const onTimeout = (): ChorusError => toolTimeout(Math.round(boundMs / 1000));
         const { done, value } = await waitAtMost(clock, mostMs, signal, onTimeout, () => this.#pieces.next());
         this.#waitedMs += clock.nowMs() - beganMs;
         this.#count += 1;
@@ -104,6 +106,13 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
       .catch(() => undefined)
       .finally(onEnd);
   };
+}
+
+/** Ends a stream that is no longer read, so that its tool stops. */
+export function leave(stream: AsyncIterable<string> | undefined): void {
+  stream?.[Symbol.asyncIterator]()
+    .return?.()
+    .catch(() => undefined);
 }
 
 /** The whole text of an answer, for a reader that does not speak. Errors: as {@link ToolStream}. */

@@ -13,6 +13,8 @@ const ENGLISH =
 const CHINESE =
   '嗯|对|对的|是|是的|好|好的|好吧|好啊|行|可以|可以的|没问题|确定|确认|当然|要|要的|没错|请|做吧|来吧|同意|我确定|我确认';
 const YES = new RegExp(`^(?:${ENGLISH}|${CHINESE})+$`);
+/** The first word of many Chinese questions, which is no yes before their other words. */
+const ASKING_YES = /^要(?!的)/;
 
 /** Words that change nothing of a yes. */
 const AROUND = new Set('it,that,this,them,the,please,now,do,吧,把,啊,呀,就,请'.split(','));
@@ -37,11 +39,15 @@ function isRepeated(said: string, question: string): boolean {
   // "Shall I do this: delete file?" has two.
   const verbs = question.split(':').map((part) => wordsIn(part.replace(ASKING, ''))[0] ?? '');
   if (DOUBT.test(said)) return false;
+  // The microphone may have heard the question itself, from the device's own speaker.
+  if (lettersOf(question).includes(lettersOf(said))) return false;
   const words = wordsIn(said);
   return words.some((_, at) => {
     const rest = words.slice(at);
+    const yes = lettersOf(words.slice(0, at).join(''));
     return (
-      YES.test(lettersOf(words.slice(0, at).join(''))) &&
+      YES.test(yes) &&
+      !ASKING_YES.test(yes) &&
       rest.some((word) => verbs.includes(word)) &&
       rest.every((word) => asked.includes(word) || AROUND.has(word) || YES.test(word))
     );

@@ -125,7 +125,8 @@ describe('a tool that asks first', () => {
     ['是的，重启吧', '要重启设备吗？'],
     ['好的，重启设备', '要重启设备吗？'],
     ['可以，开锁吧', '要开锁吗？'],
-    ['要重启', '要重启设备吗？'],
+    ['要的，重启', '要重启设备吗？'],
+    ['嗯，要开锁', '要开锁吗？'],
   ])('takes "%s" to "%s" for a yes', (said, question) => expect(isYes(said, question)).toBe(true));
 
   it.each([
@@ -146,5 +147,11 @@ describe('a tool that asks first', () => {
     ['好的，锁', '要开锁吗？'],
     ['是吧', '要重启设备吗？'],
     ['重启', '要重启设备吗？'],
+    // The question itself, heard from the device's own speaker, whole or in part.
+    ['要开锁', '要开锁吗？'],
+    ['要重启设备', '要重启设备吗？'],
+    ['要打开门锁', '要我打开门锁吗？'],
+    ['I restart the device', RESTART],
+    ['please, please open the door', 'Shall I please, please open the door?'],
   ])('takes "%s" to "%s" for none', (said, question) => expect(isYes(said, question)).toBe(false));
 });

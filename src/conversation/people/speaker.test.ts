@@ -35,10 +35,19 @@ describe('who speaks', () => {
     answers[0]?.resolve('Anna');
     expect(await speaker.certain(never)).toBe('Anna');
     speaker.heard(piece(2));
-    expect(speaker.name).toBe('Anna');
+    expect([speaker.name, speaker.current]).toEqual(['Anna', undefined]);
     answers[1]?.resolve(undefined);
     expect(await speaker.certain(never)).toBeUndefined();
     expect(speaker.name).toBeUndefined();
+  });
+
+  it('is nobody for what is kept of words that are too short to tell', async () => {
+    speaker.heard(piece(1));
+    answers[0]?.resolve('Anna');
+    await settle();
+    expect(speaker.current).toBe('Anna');
+    speaker.heard({ ...piece(2), pcm: new Int16Array(1600) } as ListeningEvent);
+    expect(speaker.current).toBeUndefined();
   });
 
   it('is never changed by the late result of an earlier utterance', async () => {

@@ -40,6 +40,11 @@ export class Speaker {
     return this.#name;
   }
 
+  /** The person of the current utterance; undefined: not known, or not yet. */
+  get current(): string | undefined {
+    return this.#known ? this.#name : undefined;
+  }
+
   /** The speech of the last utterance; undefined: there was too little. */
   get lastHeard(): Int16Array | undefined {
     return this.#last;
@@ -77,7 +82,7 @@ export class Speaker {
       () => asked,
     ).catch(() => undefined);
     signal.throwIfAborted();
-    return this.#known ? this.#name : undefined;
+    return this.current;
   }
 
   #ask(pcm: Int16Array): void {

@@ -342,7 +342,7 @@ class Host implements RunningSessionHost {
     identity: DeviceIdentity,
     scope: Scope,
     inCharge: AgentInCharge,
-    known: Pick<KnownPeople, 'person'>,
+    known: Pick<KnownPeople, 'present'>,
   ): SessionTools {
     const { tools } = this.options;
     if (tools === undefined) return { toolbox: noTools, onMessage: () => undefined };
@@ -353,7 +353,7 @@ class Host implements RunningSessionHost {
       send: (payload) => connection.send({ type: 'mcp', payload }),
       command: (commands) => connection.send({ type: 'iot', commands }),
       agent: () => inCharge.agent,
-      person: () => known.person,
+      person: () => known.present,
       change: (agent) => inCharge.change(agent),
     };
     return tools(device, inCharge.agent);

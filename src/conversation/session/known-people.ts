@@ -16,7 +16,7 @@ export class KnownPeople implements Conversation {
   constructor(
     private readonly conversation: Conversation,
     /** Undefined: nobody is recognised. */
-    private readonly speaker: Pick<Speaker, 'name' | 'certain'> | undefined,
+    private readonly speaker: Pick<Speaker, 'name' | 'current' | 'certain'> | undefined,
     /** True if the agent in charge answers only known people. */
     private readonly knownOnly: () => boolean,
   ) {}
@@ -24,6 +24,11 @@ export class KnownPeople implements Conversation {
   /** The person of the last turn. */
   get person(): string | undefined {
     return this.knownOnly() ? this.#person : this.speaker?.name;
+  }
+
+  /** The person of the present words. Never that of earlier ones, since what a tool does is kept for this person. */
+  get present(): string | undefined {
+    return this.knownOnly() ? this.#person : this.speaker?.current;
   }
 
   expect(): void {

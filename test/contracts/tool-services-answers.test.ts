@@ -133,6 +133,32 @@ describe('news', () => {
   });
 });
 
+describe('the news of all feeds', () => {
+  let other: ToolWorld;
+  beforeEach(async () => {
+    const feeds = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, `${service.origin}/${name}`]));
+    other = await ToolWorld.open({ sections: { news: { feeds } } });
+  });
+  afterEach(() => other.close());
+  const titled = (title: string) => `<rss version="2.0"><channel><item><title>${title}</title></item></channel></rss>`;
+
+  it.each([{}, { details: true }])('fail when every feed fails', async (input) => {
+    service.answers = () => (_, response) => void response.writeHead(500).end();
+    expect(await other.says('get_news', { feed: 'all', ...input })).toMatch(/^failed: .*no news/);
+  });
+
+  it('are told by the model if the first that has any is in another language', async () => {
+    service.answers = (path) => (_, response) =>
+      void (path === '/a' ? response.writeHead(500).end() : response.end(titled('今天下雨了')));
+    expect(await other.says('get_news', { feed: 'all' })).toContain('1. 今天下雨了');
+  });
+
+  it('are read out without a later feed in another language', async () => {
+    service.answers = (path) => (_, response) => void response.end(titled(path === '/b' ? '今天下雨了' : 'It rains'));
+    expect(await other.says('get_news', { feed: 'all' })).toBe('a: It rains. c: It rains. ');
+  });
+});
+
 describe('web search', () => {
   it.each([
     ['tavily', { answer: 'Yes.', results: [{ title: 'A', content: 'b' }] }, '1. Answer: Yes.\n2. A: b'],

@@ -61,8 +61,8 @@ export const news = defineToolGroup({
             name,
             items: chosen.length === 1 ? read(signal) : read(signal).catch(() => []),
           }));
-          const first = (await asked[0]?.items) ?? [];
-          if (details || otherLanguageOf(first.map(({ title }) => title).join(' '), language) !== undefined)
+          const first = await firstWithNews(asked);
+          if (details || isOtherLanguage(first, language))
             return (await Promise.all(asked.map(async ({ items }) => listed(await items, details)))).join('\n');
           return readOut(asked, language);
         },
@@ -80,15 +80,35 @@ function chosenFeeds(all: readonly Feed[], wanted: string): readonly Feed[] {
   throw toolFailed((texts) => texts.news.noFeed(all.map(({ name }) => name)));
 }
 
-/** Sentences for the voice, feed by feed: the first is heard while the others are still being fetched. */
-async function* readOut(
-  asked: readonly { readonly name: string; readonly items: Promise<readonly Item[]> }[],
-  language: LanguageTag,
-): AsyncGenerator<string> {
+interface AskedFeed {
+  readonly name: string;
+  readonly items: Promise<readonly Item[]>;
+}
+
+/** News of the first feed that has any. Error: `tool.failed`, there are none. */
+async function firstWithNews(asked: readonly AskedFeed[]): Promise<readonly Item[]> {
+  for (const { items } of asked) {
+    const read = await items;
+    if (read.length > 0) return read;
+  }
+  throw toolFailed((texts) => texts.news.empty);
+}
+
+/** True for headlines that a voice of this language cannot read. */
+function isOtherLanguage(items: readonly Item[], language: LanguageTag): boolean {
+  return otherLanguageOf(items.map(({ title }) => title).join(' '), language) !== undefined;
+}
+
+/**
+ * Sentences for the voice, feed by feed: the first is heard while the others are still being fetched. A later feed in
+ * another language is left out: only the model can tell it, and the model is not asked any more.
+ */
+async function* readOut(asked: readonly AskedFeed[], language: LanguageTag): AsyncGenerator<string> {
   const zh = uiLanguage(language) === 'zh';
   const [colon, stop, space] = zh ? ['：', '。', ''] : [': ', '.', ' '];
   for (const { name, items } of asked) {
     const read = await items;
+    if (isOtherLanguage(read, language)) continue;
     if (asked.length > 1 && read.length > 0) yield `${name}${colon}`;
     for (const { title } of read)
       yield `${title.replace(/[.。]+$/u, '')}${/[!?！？…]$/u.test(title) ? '' : stop}${space}`;

@@ -30,5 +30,7 @@ export function composeMemories({ live, root, http, common }: Foundation, parts:
     mayWork: mayPrepare,
   });
   root.fork('memory', (signal) => memories.run(signal));
+  // This runs after all sessions have ended, and before the database is closed.
+  root.onClose(() => memories.linkSources());
   return memories;
 }

@@ -1,2 +1,9 @@
 export { DeviceTalks, type DeviceTalk } from './device-talks.js';
-export { audioLimits, earlierTurnsOf, openHistory, keepsAudio, type TurnHistory } from './turn-history.js';
+export {
+  audioLimits,
+  earlierTurnsOf,
+  openHistory,
+  isConversation,
+  keepsAudio,
+  type TurnHistory,
+} from './turn-history.js';

@@ -257,6 +257,15 @@ describe('by tools', () => {
     expect(await memories.forget({ person: 'Anna' })).toBe(1);
   });
 
+  it('a fact waits for its turn while noise ends, and is linked when the server stops', async () => {
+    memories.open(TALKER, undefined);
+    await call('remember_fact', { fact: 'Tom is ten' });
+    memories.note('noise', { ...turn(''), userText: undefined, outcome: 'empty' });
+    memories.note('t1', turn('remember that Tom is ten'));
+    await memories.linkSources();
+    expect(store.records.map(({ sourceTurn }) => sourceTurn)).toEqual(['t1']);
+  });
+
   it('a fact whose turn cannot be noted is kept all the same', async () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Tom is ten' });

@@ -26,6 +26,7 @@ import {
   type ExtractionInput,
   type HeardExchange,
 } from './extraction.js';
+import { isConversation } from '../history/index.js';
 import { FactIndex, isSameFact } from './fact-index.js';
 import { keepingOf, serviceOf } from './keeping.js';
 import { OpenMemory, serviceUser } from './open-memory.js';
@@ -112,9 +113,11 @@ export class Memories {
   }
 
   /** Adds the words of a turn that is over to the memory of the conversation. */
-  note(turnId: string, { deviceId, agentId, userText, answerText, person }: Omit<TurnRecord, 'id'>): void {
+  note(turnId: string, turn: Omit<TurnRecord, 'id'>): void {
+    const { deviceId, agentId, userText, answerText, person } = turn;
     const memory = this.#open.get(keyOf(deviceId, agentId));
-    const ids = memory?.takeTold() ?? [];
+    // Noise that ends meanwhile is no turn of the history, so the facts wait for theirs.
+    const ids = isConversation(turn) ? (memory?.takeTold() ?? []) : [];
     if (ids.length > 0) this.#sources.push({ deviceId, ids, turnId });
     if (userText === undefined) return;
     // The words of a stranger, who got no answer, must not become facts.
@@ -191,7 +194,7 @@ export class Memories {
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
-      await this.#linkSources();
+      await this.linkSources();
       if (this.#jobs.size === 0 || !this.options.mayWork()) continue;
       const job = this.#jobs.shift();
       if (job !== undefined) await (this.#working = this.#attempt(job, signal));
@@ -203,7 +206,8 @@ export class Memories {
     return this.#working;
   }
 
-  async #linkSources(): Promise<void> {
+  /** Links the facts that were told to their turns. {@link run} does it, too; call it when no turn follows any more. */
+  async linkSources(): Promise<void> {
     for (const { deviceId, ids, turnId } of this.#sources.drain()) {
       try {
         await this.options.store.setSource(ids, turnId);

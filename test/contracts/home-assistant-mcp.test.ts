@@ -121,7 +121,13 @@ describe('Home Assistant by its address and token alone', () => {
     const access = { url: 'http://ha.local:8123', token: 't', mcp: true };
     const entry = (url: string) => readServerFile(JSON.stringify({ mcpServers: { x: { url } } })).servers;
     expect(homeServer(access, entry('http://ha.local:8123/mcp_server/sse'))).toBeUndefined();
+    expect(homeServer(access, entry('http://ha.local:8123/api/mcp'))).toBeUndefined();
     expect(homeServer(access, entry('http://other.local:8123/mcp'))).toBeDefined();
+    // Another program at the same host and port.
+    expect(homeServer(access, entry('http://ha.local:8123/files/mcp'))).toBeDefined();
+    const behind = { ...access, url: 'http://ha.local:8123/ha/' };
+    expect(homeServer(behind, entry('http://ha.local:8123/ha/mcp_server/sse'))).toBeUndefined();
+    expect(homeServer(behind, entry('http://ha.local:8123/mcp_server/sse'))).toBeDefined();
     expect(homeServer({ ...access, mcp: false }, [])).toBeUndefined();
     expect(homeServer({ ...access, token: undefined }, [])).toBeUndefined();
   });

@@ -22,11 +22,14 @@ export function homeServer(
 ): McpServerSettings | undefined {
   if (!mcp || url === undefined || token === undefined || !URL.canParse(url)) return undefined;
   const base = url.replace(/\/+$/, '');
-  const { host } = new URL(base);
-  const known = others.some(
-    ({ name, place }) => name === HOME_SERVER || (place.kind === 'http' && new URL(place.url).host === host),
-  );
-  if (known) return undefined;
+  const isHome = (address: string): boolean => {
+    const [{ host, pathname }, other] = [new URL(base), new URL(address)];
+    const ways = [`${pathname}/api/mcp`, `${pathname}/mcp_server/`].map((path) => path.replace('//', '/'));
+    // Another program, such as an add-on, may have its MCP server at the same host.
+    return other.host === host && ways.some((path) => other.pathname.startsWith(path));
+  };
+  if (others.some(({ name, place }) => name === HOME_SERVER || (place.kind === 'http' && isHome(place.url))))
+    return undefined;
   return {
     name: HOME_SERVER,
     place: {

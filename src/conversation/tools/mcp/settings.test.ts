@@ -72,5 +72,7 @@ describe('the file with MCP servers', () => {
     const [server] = read({ x: { url: 'https://h/a?key=secret-key', headers: { 'X-Key': 'other-secret' } } }).servers;
     expect(placeName(server!)).toBe('https://h/a');
     expect(secretsOf(server!)).toEqual(['other-secret', 'secret-key']);
+    const [bearer] = read({ x: { url: 'https://h/a', headers: { Authorization: 'Bearer the-token' } } }).servers;
+    expect(secretsOf(bearer!)).toEqual(['Bearer the-token', 'the-token']);
   });
 });

@@ -201,8 +201,14 @@ function robotSide(url: URL): string {
 export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly string[] {
   if (place.kind === 'command') return Object.values(place.env).filter((value) => value.length >= 6);
   const inUrl = new URL(place.url);
-  const headers = place.kind === 'http' ? Object.values(place.headers) : [];
+  const headers = place.kind === 'http' ? Object.values(place.headers).flatMap(withBareToken) : [];
   return [...headers, ...inUrl.searchParams.values(), inUrl.password].filter((value) => value.length >= 6);
+}
+
+/** The value of a header, and the token after a scheme such as `Bearer`: a server's error may repeat only that. */
+function withBareToken(value: string): readonly string[] {
+  const token = /^[\w-]+ +(\S+)$/.exec(value)?.[1];
+  return token === undefined ? [value] : [value, token];
 }
 
 /** Place of the server, without secrets. */

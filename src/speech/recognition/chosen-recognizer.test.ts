@@ -66,6 +66,15 @@ describe('the recogniser that an agent has chosen', () => {
     expect(metrics.of('chorus_asr_fallback_total')).toEqual({ failed: 2, unknown: 1 });
   });
 
+  it.each(['capacity.queue_full', 'capacity.queue_timeout'] as const)(
+    'is replaced by that of the server if its service takes no more requests for now: %s',
+    async (code) => {
+      cloud = failing(new ChorusError(code, 'the limit of a minute'));
+      expect(await heardBy('cloud')).toEqual(['moonshine-tiny-en', 'text of moonshine-tiny-en']);
+      expect(metrics.of('chorus_asr_fallback_total')).toEqual({ failed: 1 });
+    },
+  );
+
   it('is not replaced if it was only cancelled, or if the queue of this machine is full', async () => {
     cloud = failing(new Cancelled('spoke on'));
     await expect(heardBy('cloud')).rejects.toThrow('spoke on');

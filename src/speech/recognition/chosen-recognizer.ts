@@ -3,6 +3,8 @@ import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest, Rec
 
 /** One recogniser of `asr.services`, without a fallback. */
 export interface OneRecogniser {
+  /** True: a model of this machine, which waits in the same queue as those of the server. False: a service. */
+  readonly local: boolean;
   takesLive(language: LanguageTag): boolean;
   live(request: LiveRequest): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
@@ -38,8 +40,9 @@ export class ChosenRecognizer implements Recognizer {
       return await chosen.recognize(request, signal);
     } catch (error) {
       const { code, message } = asChorusError(error, 'asr.failed');
-      // The other recognisers wait in the same full queue of this machine.
-      if (signal.aborted || isCancelled(error) || code.startsWith('capacity.')) throw error;
+      // The server's models wait in the same full queue of this machine. A service's limit is its own.
+      const queueIsFull = chosen.local && code.startsWith('capacity.');
+      if (signal.aborted || isCancelled(error) || queueIsFull) throw error;
       this.services.log.warn('the recogniser of an agent failed; the one of the server took its place', {
         recogniser: this.id,
         code,

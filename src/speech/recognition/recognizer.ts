@@ -115,6 +115,7 @@ class RecognitionModels implements SharedRecognizer {
     const stepping = (): AsrProvider | undefined => this.#stepping(this.#engines.get(id)?.engine);
     if (services)
       return {
+        local: false,
         takesLive: (language) => services.takesLive(language),
         live: (request) => services.live(withTranscripts(request, (text) => this.#correct(text))),
         recognize: async (request, signal) => {
@@ -125,6 +126,7 @@ class RecognitionModels implements SharedRecognizer {
       };
     if (!model) return undefined;
     return {
+      local: true,
       takesLive: () => stepping() !== undefined,
       live: (request) => {
         const provider = stepping();

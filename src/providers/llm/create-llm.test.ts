@@ -6,6 +6,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { FakeLlmServer, reply } from '../../../test/fakes/llm-server.js';
 import { silentLogger, systemClock } from '../../core/index.js';
 import { createLlm, type LlmOptions } from './create-llm.js';
+import type { ToolSpec } from './llm-port.js';
 import { isLocalAddress } from '../settings.js';
 import { discoverOllama } from './openai/ollama.js';
 import { PRESETS } from './openai/presets.js';
@@ -101,6 +102,33 @@ describe('a fallback', () => {
       options({ ...DEAD, fallback: { preset: 'offline', baseUrl: undefined, model: undefined, apiKey: undefined } }),
     );
     expect(textOf(await collect(llm.stream(REQUEST, live())))).toContain('84');
+  });
+
+  it('by rules gets the tools that the model before it is not offered', async () => {
+    server.requests.length = 0;
+    server.script({ kind: 'status', status: 401, body: '' });
+    const llm = createLlm(
+      options({
+        baseUrl: server.baseUrl,
+        model: 'm',
+        fallback: { preset: 'offline', baseUrl: undefined, model: undefined, apiKey: undefined },
+      }),
+    );
+    const tool = (name: string, forRules: boolean): ToolSpec => ({
+      name,
+      description: name,
+      inputSchema: { type: 'object' },
+      forRules,
+    });
+    const request = {
+      ...REQUEST,
+      messages: [{ role: 'user' as const, content: 'Turn off the kitchen light.' }],
+      tools: [tool('home_control', true), tool('home_assistant_HassTurnOff', false)],
+    };
+    const [first] = await collect(llm.stream(request, live()));
+    expect(first).toMatchObject({ type: 'tool_call', call: { name: 'home_control' } });
+    expect(JSON.stringify(server.requests[0]?.body)).toContain('home_assistant_HassTurnOff');
+    expect(JSON.stringify(server.requests[0]?.body)).not.toContain('home_control');
   });
 
   it('is told apart when its model is missing', () => {

@@ -83,7 +83,7 @@ const QUEUE_PER_WORKER = 1;
  * model or an address is missing.
  */
 export function createLlm(options: LlmOptions): LlmProvider {
-  const llm = withToolsForModels(createModel(options));
+  const llm = createModel(options);
   if (options.preferLocal !== true) return llm;
   return withRulesFirst(llm, createOfflineAssistant({ clock: options.clock }), answersByRules);
 }
@@ -106,7 +106,8 @@ function create(
   const { clock, log, http } = options;
   const { descriptor, settings } = chosenModel(options, section);
   const { remote } = descriptor;
-  const provider = descriptor.create(settings, { clock, log, ...(http && { http }) });
+  // A fallback by rules gets the tools that are left out for the first model.
+  const provider = withToolsForModels(descriptor.create(settings, { clock, log, ...(http && { http }) }));
   if (!remote) return { provider, remote };
   const { perMinute = descriptor.perMinute } = options;
   return { provider: withLimits(provider, { ...options, perMinute }, attempts), remote };

@@ -50,7 +50,10 @@ export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
   return { title: { en: cause.en, zh: `${zh}。` }, remedy };
 }
 
-/** The issues of one check, by name: their words from its catalogue, and what else is known of each. */
+/**
+ * The issues of one check, by name. The words of its catalogue take the place of those in `table`, which may come from
+ * {@link ofError}.
+ */
 export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue, IssueText>>>>>(
   check: string,
   words: Words,
@@ -58,7 +61,7 @@ export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue,
 ): { readonly [Name in keyof Words]: Issue } {
   const entries = Object.entries<Partial<Issue> | Issue['severity']>(table).map(([name, known]) => {
     const { fixable = false, ...rest } = typeof known === 'string' ? { severity: known } : known;
-    return [name, { ...words[name], ...rest, id: `${check}.${name}`, fixable }];
+    return [name, { ...rest, ...words[name], id: `${check}.${name}`, fixable }];
   });
   return Object.fromEntries(entries) as { readonly [Name in keyof Words]: Issue };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { doctorFor, removeFolders } from '../../../../test/fakes/doctor-context.js';
 import { openAiLikeService } from '../../../../test/fakes/realtime-services.js';
 import { ScriptedSocket } from '../../../../test/fakes/scripted-socket.js';
+import { ERROR_TABLE } from '../../../core/index.js';
 import { realtimeCheck } from './realtime.js';
 
 let service: ScriptedSocket;
@@ -29,4 +30,15 @@ it('tries the models that agents may choose, and no others', async () => {
   const refused = await realtimeCheck.run(await doctorFor({ settings: offered }));
   expect(refused).toMatchObject([{ id: 'realtime.unusable', severity: 'warning' }]);
   expect(JSON.stringify(refused)).not.toContain('sk-secret');
+});
+
+it('names its issue in its own words, and takes the remedy of the error', () => {
+  expect(realtimeCheck.issues).toMatchObject([
+    {
+      id: 'realtime.unusable',
+      severity: 'warning',
+      title: { en: 'A realtime model cannot be used.', zh: '有一个实时语音模型用不了。' },
+      remedy: ERROR_TABLE['realtime.rejected'].remedy,
+    },
+  ]);
 });

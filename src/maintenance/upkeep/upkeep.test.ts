@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { Cancelled, ChorusError, silentLogger } from '../../core/index.js';
+import { Cancelled, ChorusError, type LogFields, silentLogger } from '../../core/index.js';
 import { filesOf, keepNewest } from './kept-files.js';
 import type { StoreUpkeep, TaskContext, TaskOutcome, UpkeepTask, UpkeepTaskName } from './upkeep-port.js';
 import { readRecords, writeRecords } from './record-file.js';
@@ -55,6 +55,31 @@ describe('the upkeep', () => {
       'leftovers failed',
       'logs done',
       'store_check done',
+    ]);
+  });
+
+  it('logs a problem only for a task that failed or needs attention', async () => {
+    const lines: unknown[] = [];
+    const note =
+      (level: string) =>
+      (_: string, fields?: LogFields): void =>
+        void lines.push([level, fields?.['task'], fields?.problem]);
+    const log = { ...silentLogger, info: note('info'), warn: note('warn'), error: note('error') };
+    const ending = (name: UpkeepTaskName, outcome: TaskOutcome['outcome']): UpkeepTask =>
+      task(name, () => Promise.resolve({ ...ok, outcome }));
+    const tasks = [
+      ending('logs', 'done'),
+      ending('memory', 'attention'),
+      task('store_check', () => Promise.reject(new ChorusError('data.disk_full', 'full'))),
+      task('store_vacuum', undefined, true),
+    ];
+    const upkeep = new Upkeep({ dataDir, tasks, isIdle: () => false, clock: new FakeClock(), log });
+    await upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
+    expect(lines).toEqual([
+      ['info', 'logs', undefined],
+      ['warn', 'memory', 'upkeep.attention'],
+      ['error', 'store_check', 'upkeep.attention'],
+      ['info', 'store_vacuum', undefined],
     ]);
   });
 

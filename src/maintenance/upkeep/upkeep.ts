@@ -88,14 +88,10 @@ export class Upkeep {
   async #keep(record: TaskRecord): Promise<void> {
     const { dataDir, log } = this.options;
     const { name, outcome, code, tookMs, said } = record;
-    log[outcome === 'failed' ? 'error' : outcome === 'attention' ? 'warn' : 'info']('upkeep', {
-      problem: 'upkeep.attention',
-      task: name,
-      outcome,
-      tookMs,
-      result: said.en,
-      ...(code !== undefined && { code }),
-    });
+    const fields = { task: name, outcome, tookMs, result: said.en, ...(code !== undefined && { code }) };
+    if (outcome === 'failed') log.error('upkeep', { problem: 'upkeep.attention', ...fields });
+    else if (outcome === 'attention') log.warn('upkeep', { problem: 'upkeep.attention', ...fields });
+    else log.info('upkeep', fields);
     try {
       const others = (await readRecords(dataDir)).filter((other) => other.name !== name);
       await writeRecords(dataDir, [...others, record]);

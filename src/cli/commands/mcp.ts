@@ -63,7 +63,7 @@ export async function testServers(name: string | undefined, flags: JsonFlags, co
     });
     all.apply(file);
     await all.tried();
-    return await showServers({ servers: all.states, accessPoints: [] }, flags, context);
+    return await showServers({ servers: all.states }, flags, context);
   } finally {
     await scope.close();
   }
@@ -114,11 +114,12 @@ export async function revokeToken(id: string, flags: JsonFlags, context: CliCont
 
 interface McpView {
   readonly servers: readonly ServerView[];
-  readonly accessPoints: McpAnswer['accessPoints'];
+  /** Missing in the answer of an earlier version, which runs until the server is started again. */
+  readonly accessPoints?: McpAnswer['accessPoints'];
 }
 
 async function showServers(
-  { servers, accessPoints }: McpView,
+  { servers, accessPoints = [] }: McpView,
   flags: JsonFlags,
   context: CliContext,
 ): Promise<ExitCode> {

@@ -41,9 +41,13 @@ export function retryAfterMs(
   retryAfter: string | null | undefined,
   date: string | null | undefined,
 ): number | undefined {
-  const text = retryAfter ?? '';
-  const waitMs = /^\s*\d+(?:\.\d+)?\s*$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? '');
+  const waitMs = namedWaitMs(retryAfter ?? '', Date.parse(date ?? ''));
   return waitMs > 0 ? Math.min(MAX_RETRY_AFTER_MS, waitMs) : undefined;
+}
+
+/** The time in ms that a header `Retry-After` names, in seconds or as a date, from `nowMs` on. NaN: it names none. */
+export function namedWaitMs(retryAfter: string, nowMs: number): number {
+  return /^\s*\d+(?:\.\d+)?\s*$/u.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - nowMs;
 }
 
 /** An HTTP status as an error. `afterMs`: as of {@link retryAfterMs}. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/index.js';
+import { namedWaitMs } from './refusal.js';
 
 const MAX_PAUSE_MS = 3_600_000;
 const DEFAULT_PAUSE_MS = 30_000;
@@ -16,16 +17,10 @@ export class RequestedPause {
 
   /** Takes note of an answer. True if it asks for a pause. */
   note({ status, headers }: Response): boolean {
-    const value = headers.get('retry-after')?.trim();
-    if (status !== 429 && (status !== 503 || value === undefined)) return false;
-    this.#untilMs = this.clock.nowMs() + Math.min(MAX_PAUSE_MS, this.#msOf(value ?? ''));
+    const value = headers.get('retry-after');
+    if (status !== 429 && (status !== 503 || value === null)) return false;
+    const waitMs = namedWaitMs(value ?? '', this.clock.wallMs());
+    this.#untilMs = this.clock.nowMs() + (Number.isNaN(waitMs) ? DEFAULT_PAUSE_MS : Math.min(MAX_PAUSE_MS, waitMs));
     return true;
-  }
-
-  /** The header has seconds or a date. */
-  #msOf(value: string): number {
-    if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-    const atMs = Date.parse(value);
-    return Number.isNaN(atMs) ? DEFAULT_PAUSE_MS : Math.max(0, atMs - this.clock.wallMs());
   }
 }

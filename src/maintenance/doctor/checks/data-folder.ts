@@ -1,7 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-// The index loads the package of the database. The doctor must start even if that package is broken, so the file is
-// imported directly.
 import { proveWritable } from '../../../platform/machine/index.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';

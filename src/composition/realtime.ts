@@ -3,7 +3,7 @@ import {
   keyIn,
   providers,
   SERVICE_CIRCUIT,
-  ServiceGate,
+  ServiceGates,
   type LlmProvider,
   type Spender,
 } from '../providers/index.js';
@@ -89,6 +89,7 @@ function realtimeServices(
   spender: Spender,
 ): (id: string) => Code.RealtimeService | undefined {
   const made = new Map<string, { readonly section: unknown; readonly service: Code.RealtimeService }>();
+  const gates = new ServiceGates();
   return (id) => {
     const { realtime } = live.current;
     const model = providers.realtimeModel(id);
@@ -98,7 +99,7 @@ function realtimeServices(
     // The configuration is frozen: other settings are another object.
     if (known?.section === section) return known?.service;
     const settings = model.settings.parse(section ?? {});
-    const gate = new ServiceGate({
+    const gate = gates.of({
       ...common,
       kind: 'realtime',
       service: id,

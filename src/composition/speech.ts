@@ -9,7 +9,7 @@ import {
   type ModelStore,
   removeRewrittenFiles,
 } from '../engines/index.js';
-import type { Spender } from '../providers/index.js';
+import { ServiceGates, type Spender } from '../providers/index.js';
 import {
   createListening,
   createRecognizer,
@@ -78,7 +78,7 @@ export async function composeSpeech(
   });
   const listening = createListening({ ...children, utterance: utteranceRules(config.vad) });
   const prosody = composeProsody(foundation, { models, slots, isBelow }, scope.child('end of turns'));
-  const recognition = { ...common, http: foundation.http, spender, scope };
+  const recognition = { ...common, http: foundation.http, gates: new ServiceGates(), spender, scope };
   const recognizer = createRecognizer({
     ...common,
     models,

@@ -7,7 +7,7 @@ export interface PermitsOptions {
   /** Requests that may wait; one more is refused. Default: far more than the devices of one server have under way. */
   readonly maxWaiting?: number;
   /** Most requests that may begin in a minute, by this clock; default: no limit. */
-  readonly rate?: { readonly perMinute: number; readonly clock: Clock } | undefined;
+  readonly rate?: { readonly window: RateWindow; readonly clock: Clock } | undefined;
   /** Longest wait, by this clock; default: until the signal is aborted. */
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
   /** For messages: `voice service`. */
@@ -16,12 +16,22 @@ export interface PermitsOptions {
   readonly onWait?: () => void;
 }
 
+/** Permission for one request. Only the first call of either function counts. */
+export interface Permit {
+  /** When it was given, by the clock of the rate; 0 if there is no rate. */
+  readonly sinceMs: number;
+  /** Gives the permit back. */
+  readonly release: () => void;
+  /** Gives it back for a request that was not sent, so that the minute does not count it. */
+  readonly unused: () => void;
+}
+
 const MAX_WAITING = 1_000;
 
 /** A request that waits, and its place by {@link FairOrder}. */
 interface Waiting {
   readonly turn: number;
-  readonly grant: (release: () => void) => void;
+  readonly grant: (permit: Permit) => void;
 }
 
 /**
@@ -38,7 +48,7 @@ export class Permits {
 
   constructor(private readonly options: PermitsOptions) {
     this.#free = options.count;
-    this.#window = new RateWindow(options.rate?.perMinute);
+    this.#window = options.rate?.window ?? new RateWindow(undefined);
   }
 
   /** Free permits; 0 while the minute has no room for a request. */
@@ -46,17 +56,24 @@ export class Permits {
     return this.#rateWaitMs() > 0 ? 0 : this.#free;
   }
 
-  /**
-   * Waits for a permit. Resolves with the function that gives it back; further calls of that function do nothing.
-   * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`.
-   */
-  async take(signal: AbortSignal, who?: string): Promise<() => void> {
-    signal.throwIfAborted();
-    return this.takeIfFree() ?? this.#wait(signal, who);
+  /** Whether the minute has room for a request that may not be wanted; see {@link RateWindow.takesGuess}. */
+  get minuteTakesGuess(): boolean {
+    const { rate } = this.options;
+    return !rate || this.#window.takesGuess(rate.clock.nowMs());
   }
 
-  /** Takes a permit without waiting. Undefined: none is free. */
-  takeIfFree(): (() => void) | undefined {
+  /** Waits for a permit. Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`. */
+  async take(signal: AbortSignal, who?: string): Promise<Permit> {
+    signal.throwIfAborted();
+    return this.#takeIfFree() ?? this.#wait(signal, who);
+  }
+
+  /** Takes a permit, without waiting, for a request that may not be wanted. Undefined: there is no room for it. */
+  takeForGuess(): Permit | undefined {
+    return this.minuteTakesGuess ? this.#takeIfFree() : undefined;
+  }
+
+  #takeIfFree(): Permit | undefined {
     if (this.#free === 0 || this.#waiting.size > 0 || this.#rateWaitMs() > 0) return undefined;
     return this.#begin();
   }
@@ -66,21 +83,19 @@ export class Permits {
     return rate ? this.#window.waitMs(rate.clock.nowMs()) : 0;
   }
 
-  #begin(): () => void {
-    const { rate } = this.options;
+  #begin(): Permit {
+    const sinceMs = this.options.rate?.clock.nowMs() ?? 0;
     this.#free -= 1;
-    if (rate) this.#window.begin(rate.clock.nowMs());
-    return this.#releaseOnce();
-  }
-
-  #releaseOnce(): () => void {
+    this.#window.begin(sinceMs);
     let released = false;
-    return () => {
+    const giveBack = (sent: boolean): void => {
       if (released) return;
       released = true;
+      if (!sent) this.#window.takeBack(sinceMs);
       this.#free += 1;
       this.#serve();
     };
+    return { sinceMs, release: () => giveBack(true), unused: () => giveBack(false) };
   }
 
   /** Serves those who wait, as long as a permit is free and the minute has room. */
@@ -112,7 +127,7 @@ export class Permits {
     return first;
   }
 
-  #wait(signal: AbortSignal, who: string | undefined): Promise<() => void> {
+  #wait(signal: AbortSignal, who: string | undefined): Promise<Permit> {
     const { of, wait, maxWaiting = MAX_WAITING, onWait } = this.options;
     const rateWaitMs = this.#rateWaitMs();
     if (wait && rateWaitMs > wait.mostMs) return Promise.reject(this.#tooMany(rateWaitMs));
@@ -130,9 +145,9 @@ export class Permits {
       };
       const waiting: Waiting = {
         turn: this.#order.turnOf(who),
-        grant: (release) => {
+        grant: (permit) => {
           settle();
-          resolve(release);
+          resolve(permit);
         },
       };
       const aborted = (): void => {
@@ -152,7 +167,8 @@ export class Permits {
   #tooMany(waitMs: number): ChorusError {
     const { of, rate } = this.options;
     const seconds = Math.ceil(waitMs / 1000);
-    return new ChorusError('capacity.queue_timeout', providerWords.tooManyRequests(of, rate?.perMinute, seconds));
+    const words = providerWords.tooManyRequests(of, rate?.window.perMinute, seconds);
+    return new ChorusError('capacity.queue_timeout', words);
   }
 }
 

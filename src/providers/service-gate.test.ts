@@ -104,6 +104,56 @@ describe('the gate of a service', () => {
     await expect(gate.take('a', never)).rejects.toMatchObject({ code: 'capacity.queue_timeout' });
   });
 
+  it('does not count a request that found no usable key', async () => {
+    const gate = gateOf({ keys: 'only', concurrent: 4, perMinute: 2 });
+    const first = await gate.take('a', never);
+    first.refused(new ChorusError('asr.rate_limited', 'slow', { details: { status: 429, retryAfterMs: 30_000 } }));
+    first.release();
+    for (let count = 0; count < 5; count += 1)
+      await expect(gate.take('a', never)).rejects.toMatchObject({ code: 'asr.rate_limited' });
+    await clock.advance(30_000);
+    (await gate.take('a', never)).release();
+    await expect(gate.take('a', never)).rejects.toMatchObject({ code: 'capacity.queue_timeout' });
+  });
+
+  it.each([['only'], ['one two']])('lets the next request through once the minute has room (%s)', async (keys) => {
+    // While `step` is not 0, each look at this clock finds it a little later, as with a real one.
+    const base = new FakeClock();
+    let aheadMs = 0;
+    let step = 0.001;
+    const moving = {
+      nowMs: () => {
+        aheadMs += step;
+        return base.nowMs() + aheadMs;
+      },
+      wallMs: () => base.wallMs(),
+      after: base.after.bind(base),
+    };
+    const gate = gateOf({ keys, concurrent: 8, perMinute: 2, clock: moving });
+    const all = 2 * keys.split(' ').length;
+    for (let count = 0; count < all; count += 1) (await gate.take('a', never)).release();
+    step = 0;
+    await base.advance(59_000);
+    const next = gate.take('a', never).then(
+      ({ release }) => release(),
+      (error: unknown) => error,
+    );
+    await base.advance(1_000);
+    expect(await next).toBeUndefined();
+  });
+
+  it('takes a guess only while a place and more than half of the minute are left', async () => {
+    const gate = gateOf({ concurrent: 8, perMinute: 4 });
+    const guesses: boolean[] = [gate.takesGuess];
+    for (let count = 0; count < 3; count += 1) {
+      (await gate.take('a', never)).release();
+      guesses.push(gate.takesGuess);
+    }
+    expect(guesses).toEqual([true, true, false, false]);
+    await clock.advance(60_000);
+    expect(gate.takesGuess).toBe(true);
+  });
+
   it('drops a caller that is gone before the minute has room', async () => {
     const gate = gateOf({ concurrent: 8, perMinute: 1, mostWaitMs: 1e6 });
     (await gate.take('a', never)).release();

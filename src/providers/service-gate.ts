@@ -60,7 +60,7 @@ export class ServiceGate {
     }));
     this.#permits = new Permits({
       count: concurrent * this.#keys.length,
-      ...(perMinute !== undefined && { rate: { perMinute: perMinute * this.#keys.length, clock } }),
+      ...(perMinute !== undefined && { rate: { window: new RateWindow(perMinute * this.#keys.length), clock } }),
       wait: { mostMs: mostWaitMs, clock },
       of: wireWords.services[kind].en.replace('the ', ''),
     });
@@ -70,6 +70,11 @@ export class ServiceGate {
     return this.#permits.free;
   }
 
+  /** Whether a request that may never be wanted would make no other one wait. */
+  get takesGuess(): boolean {
+    return this.#permits.free > 1 && this.#permits.minuteTakesGuess;
+  }
+
   /**
    * Errors: the signal's reason, `capacity.queue_full`, `capacity.queue_timeout`, or the service's `rate_limited`
    * (`asr.*`, `tts.*` or `realtime.*`).
@@ -77,15 +82,15 @@ export class ServiceGate {
   async take(device: string | undefined, signal: AbortSignal): Promise<Lease> {
     const { clock, metrics, kind, service } = this.options;
     const sinceMs = clock.nowMs();
-    const release = await this.#permits.take(signal, device);
+    const permit = await this.#permits.take(signal, device);
     metrics.observeMs('chorus_service_wait_seconds', clock.nowMs() - sinceMs, { kind, service });
     const key = this.#best();
     if (!key) {
-      release();
+      permit.unused();
       throw serviceError(kind, 'rate_limited', providerWords.leftAlone);
     }
     key.inUse += 1;
-    key.window.begin(clock.nowMs());
+    key.window.begin(permit.sinceMs);
     let released = false;
     return {
       key: key.value,
@@ -93,7 +98,7 @@ export class ServiceGate {
         if (released) return;
         released = true;
         key.inUse -= 1;
-        release();
+        permit.release();
       },
       refused: (error) => this.#refused(key, error),
     };

@@ -27,8 +27,9 @@ const replyLimits = {
   max_workers: z.int().min(1).max(1000).default(8).meta(words('Requests at a time.', '同时进行的请求数。')),
   max_per_minute: described(
     z.int().min(1).max(100_000).optional(),
-    'Requests a minute; further ones wait, at most as long as for the first word. Default: what the vendor publishes.',
-    '每分钟的请求数；超出的排队，最长等到第一个字的时限。不设置时按厂商公布的限制。',
+    'Requests a minute; further ones wait, at most as long as for the first word. Answers begin early only ' +
+      'while more than half of them are left. Default: what the vendor publishes.',
+    '每分钟的请求数；超出的排队，最长等到第一个字的时限。剩余超过一半时才提前开始回答。不设置时按厂商公布的限制。',
   ),
   temperature: described(z.number().min(0).max(2).optional(), "Without it: the model's own.", '不设置时用模型自己的。'),
 };
@@ -105,9 +106,10 @@ const servicesOf = (providers: ProviderRegistry) => ({
       .default({}),
     'Further services by a name of yours, which agents choose (`--service`), each with ' +
       'preset, base_url and model, for ' +
-      'example {"fast": {"preset": "ollama", "model": "qwen3:4b"}}. The other settings are those of llm.',
+      'example {"fast": {"preset": "ollama", "model": "qwen3:4b"}}. The other settings are those of llm; ' +
+      'max_per_minute only with the same preset and base_url.',
     '另外的服务，名字自取，供智能体选用（`--service`），各有 preset、base_url 和 model，例如 {"fast": {"preset": "ollama", ' +
-      '"model": "qwen3:4b"}}。其余设置同 llm。',
+      '"model": "qwen3:4b"}}。其余设置同 llm；max_per_minute 只在 preset 和 base_url 都相同时沿用。',
   ),
   service_keys: described(
     z.record(text(64), z.string().min(1).max(8192)).default({}).meta({ writeOnly: true }),

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { LiveConfig, loadConfig, type Config } from '../../config/index.js';
-import { noMetrics, silentLogger, systemClock } from '../../core/index.js';
+import { asChorusError, noMetrics, silentLogger, systemClock } from '../../core/index.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import type { LlmProvider } from '../../providers/index.js';
 import { createLanguageModel } from './language-model.js';
 
 async function configOf(...settings: readonly string[]): Promise<Config> {
@@ -31,4 +33,34 @@ it('an agent uses the service of its name, or the configured one if it has none 
   change?.commit();
   expect(model.current('fast').id).toBe('deepseek:other');
   expect(model.current()).toBe(before);
+});
+
+it('holds only services at the same place to the requests a minute, and shares the minute of a key', async () => {
+  const config = await configOf(
+    'llm.preset=deepseek',
+    'llm.api_key=k',
+    'llm.max_per_minute=1',
+    'llm.services={home: {preset: ollama, model: small}, more: {preset: deepseek, model: other}}',
+    'llm.service_keys.more=k',
+  );
+  const answer = 'data: {"choices":[{"delta":{"content":"yes"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+  const fetch = (): Promise<Response> =>
+    Promise.resolve(new Response(answer, { headers: { 'content-type': 'text/event-stream' } }));
+  const clock = new FakeClock();
+  const common = { clock, log: silentLogger, metrics: noMetrics, http: { fetch } };
+  const model = createLanguageModel(new LiveConfig(config), common);
+  const request = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
+  const ask = async (llm: LlmProvider): Promise<string> => {
+    try {
+      for await (const delta of llm.stream(request, new AbortController().signal)) void delta;
+      return 'answered';
+    } catch (error) {
+      return asChorusError(error).code;
+    }
+  };
+  const asked = [model.current('home'), model.current('home'), model.current(), model.bare(), model.bare('more')];
+  const outcomes: string[] = [];
+  for (const llm of asked) outcomes.push(await ask(llm));
+  const full = 'capacity.queue_timeout';
+  expect(outcomes).toEqual(['answered', 'answered', 'answered', full, full]);
 });

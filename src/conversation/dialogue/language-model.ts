@@ -5,6 +5,7 @@ import {
   createLlm,
   llmChoiceOf,
   probeLlm,
+  RateWindows,
   type LlmChoice,
   type LlmOptions,
   type LlmProvider,
@@ -29,7 +30,8 @@ export interface LanguageModel extends LivePart {
 }
 
 export function createLanguageModel(live: LiveConfig, common: Common): LanguageModel {
-  const make = (settings: Settings): LlmProvider => createLlm({ ...settings, ...common, random: Math.random });
+  const windows = new RateWindows();
+  const make = (settings: Settings): LlmProvider => createLlm({ ...settings, ...common, windows, random: Math.random });
   let provider = make(settingsOf(live.current));
   let services = mapValues(servicesOf(live.current), make);
   const bare = new Map<string, LlmProvider>();
@@ -66,7 +68,7 @@ export function createLanguageModel(live: LiveConfig, common: Common): LanguageM
   return part;
 }
 
-type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random'>;
+type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random' | 'windows'>;
 
 /** All settings that a provider depends on. While they stay the same, it keeps its open circuit and its limits. */
 function settingsOf({ llm }: Config): Settings {
@@ -83,15 +85,19 @@ function settingsOf({ llm }: Config): Settings {
   };
 }
 
-/** Settings of the services by name. A setting that a service does not have comes from the configured model. */
+/**
+ * Settings of the services by name. A setting that a service does not have comes from the configured model. The
+ * requests a minute are those of an account, so only a service at the same place has them too.
+ */
 function servicesOf(config: Config): ReadonlyMap<string, Settings> {
   const { llm } = config;
   const shared = settingsOf(config);
   return new Map(
-    Object.entries(llm.services).map(([name, service]) => [
-      name,
-      { ...shared, ...llmChoiceOf({ ...service, api_key: llm.service_keys[name] }, llm) },
-    ]),
+    Object.entries(llm.services).map(([name, service]) => {
+      const chosen = llmChoiceOf({ ...service, api_key: llm.service_keys[name] }, llm);
+      const samePlace = chosen.preset === shared.preset && chosen.baseUrl === shared.baseUrl;
+      return [name, { ...shared, ...chosen, perMinute: samePlace ? shared.perMinute : undefined }];
+    }),
   );
 }
 

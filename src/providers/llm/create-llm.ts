@@ -1,5 +1,6 @@
 import { ChorusError, noMetrics, type Clock, type HttpClient, type Logger, type Metrics } from '../../core/index.js';
 import { SERVICE_CIRCUIT } from '../circuit.js';
+import { RateWindows, type RateWindow } from '../rate-window.js';
 import { providers, type ProviderRegistry } from '../registry.js';
 import { noSettings } from '../settings.js';
 import type { LanguageModelDescriptor } from '../descriptor.js';
@@ -58,6 +59,8 @@ export interface LlmOptions extends LlmChoice {
   readonly maxWorkers: number;
   /** Requests that may begin in a minute. Default: what the model's vendor publishes. */
   readonly perMinute?: number | undefined;
+  /** Windows that several models share if they use one account. Default: the model has a window of its own. */
+  readonly windows?: RateWindows;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Metrics;
@@ -110,7 +113,9 @@ function create(
   const provider = withToolsForModels(descriptor.create(settings, { clock, log, ...(http && { http }) }));
   if (!remote) return { provider, remote };
   const { perMinute = descriptor.perMinute } = options;
-  return { provider: withLimits(provider, { ...options, perMinute }, attempts), remote };
+  const { windows = new RateWindows() } = options;
+  const window = windows.of([descriptor.id, settings.baseUrl, settings.apiKey], perMinute);
+  return { provider: withLimits(provider, { ...options, window }, attempts), remote };
 }
 
 /**
@@ -145,13 +150,17 @@ export function chosenModel(
   return { descriptor, settings };
 }
 
-function withLimits(llm: LlmProvider, options: LlmOptions, attempts: number): LlmProvider {
-  const { maxWorkers, perMinute, firstTokenMs, clock, log, random } = options;
+function withLimits(
+  llm: LlmProvider,
+  options: LlmOptions & { readonly window: RateWindow },
+  attempts: number,
+): LlmProvider {
+  const { maxWorkers, window, firstTokenMs, clock, log, random } = options;
   const queued = withConcurrency(llm, {
     limit: maxWorkers,
     queueLimit: maxWorkers * QUEUE_PER_WORKER,
     waitMs: firstTokenMs,
-    perMinute,
+    window,
     clock,
   });
   return withRetry(withShorterHistory(queued, log), {

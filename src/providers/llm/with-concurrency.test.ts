@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { ChorusError } from '../../core/index.js';
+import { RateWindow } from '../rate-window.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 import { withConcurrency } from './with-concurrency.js';
 
@@ -89,7 +90,7 @@ describe('withConcurrency', () => {
   it('begins only so many in a minute; a guess does not wait, and others as long as for the first word', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();
-    const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, perMinute: 1, clock });
+    const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, window: new RateWindow(1), clock });
     const first = read(limited);
     await settle();
     finish();
@@ -103,6 +104,22 @@ describe('withConcurrency', () => {
     finish();
     expect(await second).toBe('a');
     expect(clock.pending).toBe(0);
+  });
+
+  it('lets a guess begin only while more than half of the minute is left', async () => {
+    const clock = new FakeClock();
+    const { llm, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, window: new RateWindow(4), clock });
+    const guess = { certain: false, whenCertain: () => new Promise<void>(() => undefined) };
+    const outcomes: string[] = [];
+    for (const certainty of [guess, guess, guess, undefined, guess, undefined]) {
+      const one = read(limited, undefined, certainty);
+      await settle();
+      finish();
+      outcomes.push(await one);
+    }
+    const refused = expect.stringMatching(/cancelled/);
+    expect(outcomes).toEqual(['a', 'a', refused, 'a', refused, 'a']);
   });
 
   it('refuses what does not fit the queue, and what waited too long', async () => {

@@ -1,5 +1,6 @@
 import { Cancelled, type Clock } from '../../core/index.js';
 import { Permits } from '../permits.js';
+import type { RateWindow } from '../rate-window.js';
 import type { Certainty, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface ConcurrencyOptions {
@@ -9,8 +10,8 @@ export interface ConcurrencyOptions {
   readonly queueLimit: number;
   /** Longest wait in ms; after it, a request is refused with `capacity.queue_timeout`. */
   readonly waitMs: number;
-  /** Requests that may begin in a minute. Undefined: no limit is known. */
-  readonly perMinute?: number | undefined;
+  /** Limits the requests that begin in a minute. Undefined: no limit is known. */
+  readonly window?: RateWindow;
   readonly clock: Clock;
 }
 
@@ -21,16 +22,16 @@ interface Yielding {
 }
 
 /**
- * Lets at most `limit` requests run, and `perMinute` begin in a minute, first come first served. A place is held until
- * the stream has ended. A speculative request takes only a free place, and is cut (`Cancelled`) as soon as a certain
- * request needs the place.
+ * Lets at most `limit` requests run, and as many begin in a minute as `window` allows, first come first served. A place
+ * is held until the stream has ended. A speculative request takes only a free place, begins only while more than half
+ * of the minute is left, and is cut (`Cancelled`) as soon as a certain request needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
   /** Oldest first. */
   const yielding = new Set<Yielding>();
   const permits = new Permits({
     count: options.limit,
-    ...(options.perMinute !== undefined && { rate: { perMinute: options.perMinute, clock: options.clock } }),
+    ...(options.window && { rate: { window: options.window, clock: options.clock } }),
     maxWaiting: options.queueLimit,
     wait: { mostMs: options.waitMs, clock: options.clock },
     of: 'language model',
@@ -50,7 +51,7 @@ export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): 
     async *stream(request: LlmRequest, signal: AbortSignal) {
       const { certainty } = request;
       if (certainty === undefined || certainty.certain) {
-        const release = await permits.take(signal);
+        const { release } = await permits.take(signal);
         try {
           yield* llm.stream(request, signal);
         } finally {
@@ -59,15 +60,15 @@ export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): 
         return;
       }
       signal.throwIfAborted();
-      const release = permits.takeIfFree();
-      if (!release) throw new Cancelled('no place for an answer that may not be wanted');
+      const permit = permits.takeForGuess();
+      if (!permit) throw new Cancelled('no place for an answer that may not be wanted');
       const own: Yielding = { certainty, controller: new AbortController() };
       yielding.add(own);
       try {
         yield* llm.stream(request, AbortSignal.any([signal, own.controller.signal]));
       } finally {
         yielding.delete(own);
-        release();
+        permit.release();
       }
     },
   };

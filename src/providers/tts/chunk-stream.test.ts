@@ -70,15 +70,15 @@ describe('Permits', () => {
       () => order.push('left'),
       () => order.push('gone'),
     );
-    const second = permits.take(new AbortController().signal).then((release) => {
+    const second = permits.take(new AbortController().signal).then((permit) => {
       order.push('second');
-      return release;
+      return permit;
     });
     controller.abort(new Error('gone'));
     await left;
-    first();
-    first();
-    const release = await second;
+    first.release();
+    first.release();
+    const { release } = await second;
     expect(permits.free).toBe(0);
     release();
     expect(permits.free).toBe(1);

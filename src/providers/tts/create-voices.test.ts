@@ -2,11 +2,15 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { createVoices, type VoicesContext } from './create-voices.js';
 import type { ServiceGate } from '../service-gate.js';
+import { ServiceGates } from '../service-gates.js';
 import { both, noMetrics, silentLogger, systemClock } from '../../core/index.js';
 import { defineVoice } from '../descriptor.js';
 import type { ProviderRegistry } from '../registry.js';
 
-function voiceWith(concurrent: number | undefined): {
+function voiceWith(
+  concurrent: number | undefined,
+  gates?: ServiceGates,
+): {
   readonly voice: ReturnType<typeof createVoices>[number] | undefined;
   readonly gate: ServiceGate | undefined;
 } {
@@ -37,6 +41,7 @@ function voiceWith(concurrent: number | undefined): {
     clock: systemClock,
     log: silentLogger,
     metrics: noMetrics,
+    ...(gates && { gates }),
     spender: { admit: () => undefined, spent: () => undefined },
   } as unknown as VoicesContext;
   const registry = { voices: [descriptor] } as unknown as ProviderRegistry;
@@ -56,4 +61,13 @@ it('a voice with a key is paid, and a guess leaves one of its places free', asyn
 it('a voice that takes one sentence at a time has no room for guesses, one without a limit always', () => {
   expect(voiceWith(1).voice?.hasRoom?.()).toBe(false);
   expect(voiceWith(undefined).voice?.hasRoom?.()).toBeUndefined();
+});
+
+it('a voice keeps its gate in the next configuration, unless its limits are others', () => {
+  const gates = new ServiceGates();
+  const { gate } = voiceWith(2, gates);
+  expect(gate).toBeDefined();
+  expect(voiceWith(2, gates).gate).toBe(gate);
+  expect(voiceWith(3, gates).gate).not.toBe(gate);
+  expect(voiceWith(2, gates).gate).toBe(gate);
 });

@@ -1,5 +1,5 @@
 import type { VoiceContext, VoiceDescriptor } from '../descriptor.js';
-import { ServiceGate } from '../service-gate.js';
+import { ServiceGates } from '../service-gates.js';
 import { keyIn, providers, voiceSettings, type ProviderRegistry } from '../registry.js';
 import { meteredVoice } from '../spending.js';
 import type { TtsProvider } from './tts-port.js';
@@ -9,7 +9,10 @@ import { voiceOrder } from './voice-order.js';
 export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
 
 /** The context that all voices get. */
-export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'>;
+export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'> & {
+  /** Default: gates of these voices alone. */
+  readonly gates?: ServiceGates;
+};
 
 /** Voices that exist already, by id. */
 export type SharedVoices = ReadonlyMap<string, TtsProvider>;
@@ -38,10 +41,10 @@ export function sharedVoices(context: VoicesContext, registry: ProviderRegistry 
 function create(
   voice: VoiceDescriptor,
   tts: Readonly<Record<string, unknown>>,
-  context: Omit<VoiceContext, 'gate'>,
+  { gates = new ServiceGates(), ...context }: VoicesContext & Pick<VoiceContext, 'rate'>,
 ): TtsProvider {
   const settings = voiceSettings(voice, tts);
-  const gate = new ServiceGate({
+  const gate = gates.of({
     kind: 'tts',
     service: voice.id,
     ...(voice.limits?.(settings) ?? { concurrent: Infinity }),
@@ -52,8 +55,8 @@ function create(
   const made = voice.create(settings, { ...context, gate });
   const { spender } = context;
   const metered = spender && !voice.local && voice.key !== undefined ? meteredVoice(made, spender) : made;
-  // One place stays free for a sentence that is certainly wanted.
-  return voice.limits ? Object.assign(metered, { hasRoom: () => gate.free > 1 }) : metered;
+  // Room stays for sentences that are certainly wanted.
+  return voice.limits ? Object.assign(metered, { hasRoom: () => gate.takesGuess }) : metered;
 }
 
 /** The settings that change the sound: with other values a cached phrase is not reused. */

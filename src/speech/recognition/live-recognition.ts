@@ -5,10 +5,10 @@ import {
   keyIn,
   meteredRecognition,
   providers,
-  ServiceGate,
   type AsrProvider,
   type RecognitionContext,
   type RecognitionServiceDescriptor,
+  type ServiceGates,
   type Spender,
 } from '../../providers/index.js';
 import type { RecognizerSettings } from './recognizer-settings.js';
@@ -18,6 +18,8 @@ import type { LivePart } from '../../config/index.js';
 /** Dependencies of recognition services. */
 export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
   readonly metrics: Metrics;
+  /** The gates of all configurations. */
+  readonly gates: ServiceGates;
   readonly spender?: Spender | undefined;
 };
 
@@ -48,10 +50,10 @@ export function recognizerSettings(config: Config, context: ServicesContext): Re
 function serviceOf(
   service: RecognitionServiceDescriptor,
   asr: Readonly<Record<string, unknown>>,
-  { metrics, spender, ...context }: ServicesContext,
+  { metrics, gates, spender, ...context }: ServicesContext,
 ): AsrProvider {
   const settings = service.settings.parse(asr[service.id] ?? {});
-  const gate = new ServiceGate({
+  const gate = gates.of({
     kind: 'asr',
     service: service.id,
     ...(service.limits?.(settings) ?? { concurrent: Infinity }),

@@ -6,6 +6,7 @@ import type { Slots } from '../../capacity/index.js';
 import type { ModelStore } from '../../engines/index.js';
 import {
   heardSettings,
+  ServiceGates,
   sharedVoices,
   type Spender,
   type TtsProvider,
@@ -57,7 +58,8 @@ export async function createLiveVoices(
   options: LiveVoicesOptions,
 ): Promise<LiveVoices> {
   const { scope, encoder, models, slots, slotCount, threads, spender } = options;
-  const context = { ...common, http, models, slotCount, threads, spender, speakingProcess: encoder.synthesize };
+  const gates = new ServiceGates();
+  const context = { ...common, http, models, slotCount, threads, spender, gates, speakingProcess: encoder.synthesize };
   const shared = sharedVoices({ ...context, scope });
   const open = (tts: Config['tts'], autoPull: boolean): Generation => {
     const own = scope.child('voices');

@@ -1,0 +1,16 @@
+/** Keeps the values that were used most recently, by key. */
+export class Recent<T> {
+  /** The least recently used one is first. */
+  readonly #values = new Map<string, T>();
+
+  constructor(private readonly most: number) {}
+
+  of(key: string, make: () => T): T {
+    const value = this.#values.get(key) ?? make();
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    const [oldest] = this.#values.keys();
+    if (oldest !== undefined && this.#values.size > this.most) this.#values.delete(oldest);
+    return value;
+  }
+}

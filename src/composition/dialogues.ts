@@ -121,6 +121,9 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       use.forget(deviceId);
       costs.forget(deviceId);
       memories.forgetDevice(deviceId);
+      foundation.root.fork('memory services', (signal) =>
+        memories.forgetDeviceAtServices(deviceId, () => store.agents.agents(), signal),
+      );
     },
   };
 }

@@ -68,6 +68,9 @@ const llm: LlmProvider = {
   },
 };
 
+/** Fields of the warnings in the log. */
+const warnings: unknown[] = [];
+
 beforeEach(() => {
   clock = new FakeClock();
   store = new MapStore();
@@ -75,11 +78,12 @@ beforeEach(() => {
   mayWork = true;
   answers = [];
   asked = [];
+  warnings.length = 0;
   service = undefined;
   memories = new Memories({
     store,
     clock,
-    log: silentLogger,
+    log: { ...silentLogger, warn: (_, fields) => void warnings.push(fields) },
     kindOf: (agent) => agent?.memory ?? kind,
     modelOf: () => ({ llm, model: 'small' }),
     service: () => service,
@@ -332,6 +336,16 @@ describe('mem0', () => {
     expect(await recall('drink')).toEqual(['likes tea']);
     await memories.forget({ deviceId: TALKER.deviceId });
     expect(requests.at(-1)).toMatchObject({ method: 'DELETE', url: expect.stringContaining('user_id=02') as string });
+  });
+
+  it('forgets a device with each agent, and logs a failure', async () => {
+    await memories.forgetDeviceAtServices(TALKER.deviceId, () => Promise.resolve([{ id: 'a' }]), NEVER);
+    const users = requests.map(({ url }) => new URL(url).searchParams.get('user_id'));
+    expect(users).toEqual([TALKER.deviceId, `${TALKER.deviceId}/a`]);
+    expect(requests.every(({ method }) => method === 'DELETE')).toBe(true);
+    expect(warnings).toEqual([]);
+    await memories.forgetDeviceAtServices(TALKER.deviceId, () => Promise.reject(new Error('no list')), NEVER);
+    expect(warnings).toEqual([expect.objectContaining({ problem: 'memory.not_forgotten', reason: 'no list' })]);
   });
 
   it('is not waited for beyond 150 ms; what it said while the user spoke is used then', async () => {

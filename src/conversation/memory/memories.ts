@@ -180,7 +180,7 @@ export class Memories {
     const before = query.id === undefined ? [] : await store.memories({ id: query.id });
     const removed = await store.forget(query);
     await this.#reload(query.deviceId ?? before[0]?.deviceId);
-    await this.#forgetAtServices(query);
+    await this.#forgetAtServices(query, new AbortController().signal);
     return removed;
   }
 
@@ -188,6 +188,28 @@ export class Memories {
   forgetDevice(deviceId: string): void {
     this.#dropWaiting({ deviceId });
     for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
+  }
+
+  /**
+   * Forgets a device at the services that remember it, with each agent and without one. A failure is logged and ends
+   * the attempt.
+   */
+  async forgetDeviceAtServices(
+    deviceId: string,
+    agents: () => Promise<readonly Pick<Agent, 'id'>[]>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      await this.#forgetAtServices({ deviceId }, signal);
+      for (const { id } of await agents()) await this.#forgetAtServices({ deviceId, agentId: id }, signal);
+    } catch (error) {
+      const { message } = asChorusError(error, 'memory.failed');
+      this.options.log.warn('a memory service may still remember a forgotten device', {
+        problem: 'memory.not_forgotten',
+        deviceId,
+        reason: message,
+      });
+    }
   }
 
   /** Reads conversations until the signal ends it; rejects with its reason. */
@@ -338,9 +360,8 @@ export class Memories {
     for (const memory of this.#open.values()) if (concerns(memory)) memory.drop(fits);
   }
 
-  async #forgetAtServices({ id, person, deviceId, agentId }: MemoryQuery): Promise<void> {
+  async #forgetAtServices({ id, person, deviceId, agentId }: MemoryQuery, signal: AbortSignal): Promise<void> {
     if (id !== undefined || person !== undefined || deviceId === undefined) return;
-    const { signal } = new AbortController();
     for (const service of MEMORY_SERVICES)
       await this.options.service(service)?.forget(serviceUser(deviceId, agentId), signal);
   }

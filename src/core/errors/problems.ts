@@ -58,6 +58,13 @@ const ROWS = {
     zh: '断开了一个不等回答就接着发请求的客户端',
   },
   'memory.unreadable': { zh: '读不出一台设备的记忆' },
+  'memory.not_forgotten': {
+    zh: '记忆服务可能还记得一台已删除的设备',
+    remedy: both(
+      'Check memory.mem0; then use `npx chorus memory forget --device` with the id of the device, and with `--agent`.',
+      '请检查 memory.mem0，再用 `npx chorus memory forget --device` 加设备的编号删除；属于某个智能体的再加 `--agent`。',
+    ),
+  },
   'reminders.not_returned': { zh: '一些还没播报的提醒没能放回队列' },
   'vision.not_explained': { zh: '没能说明一张图片的内容' },
   'sound.unplayable': { zh: '一段声音放不出来' },

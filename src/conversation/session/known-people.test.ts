@@ -3,7 +3,7 @@ import { conversation, model } from '../../../test/fakes/scripted-conversation.j
 import { KnownPeople } from './known-people.js';
 
 it('tools are told the person of the present words, and prompts the person heard last', () => {
-  const speaker = { name: 'Anna', current: undefined, certain: () => Promise.resolve(undefined) };
+  const speaker = { name: 'Anna', current: 'Ben', certain: () => Promise.resolve(undefined) };
   const people = new KnownPeople(conversation(model().llm), speaker, () => false);
-  expect([people.person, people.present]).toEqual(['Anna', undefined]);
+  expect([people.person, people.present]).toEqual(['Anna', 'Ben']);
 });

@@ -192,9 +192,7 @@ interface RoleParts {
 }
 
 function moreTools({ store: { agents }, knowledge, people }: DialoguesParts): readonly Tool[] {
-  const documents = knowledgeTool(knowledge, async (agentId) =>
-    agentId === undefined ? undefined : (await agents.agent(agentId))?.knowledge,
-  );
+  const documents = knowledgeTool(knowledge, (agentId) => agents.agent(agentId));
   return [documents, rememberVoice(people)];
 }
 

@@ -7,11 +7,12 @@ import { knowledgeWords } from './words.js';
 export const SEARCH_KNOWLEDGE = 'search_documents';
 
 const MAX_FOUND = 5;
+
+/** Finds an agent by its id; undefined: there is no such agent. Errors: `store.*`. */
+type FindAgent = (agentId: string) => Promise<{ readonly knowledge?: Collections } | undefined>;
+
 /** The tool with which the model searches for more passages than the prompt has, or with other words. */
-export function knowledgeTool(
-  library: Pick<KnowledgeLibrary, 'search'>,
-  collectionsOf: (agentId: string | undefined) => Promise<Collections>,
-): Tool {
+export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAgent: FindAgent): Tool {
   return defineTool({
     name: SEARCH_KNOWLEDGE,
     words: {
@@ -26,7 +27,7 @@ export function knowledgeTool(
     effects: 'none',
     anywhere: true,
     async run({ query }, { agentId, language }) {
-      const found = await library.search(query, await collectionsOf(agentId), MAX_FOUND);
+      const found = await library.search(query, await collectionsOf(agentId, findAgent), MAX_FOUND);
       if (found.length === 0) return knowledgeWords.nothingFound[uiLanguage(language)];
       return {
         text: JSON.stringify(found.map((passage) => ({ source: sourceOf(passage), text: passage.text }))),
@@ -34,4 +35,11 @@ export function knowledgeTool(
       };
     },
   });
+}
+
+/** The collections of an agent that does not exist (deleted, or its id mistyped) are none, not all. */
+async function collectionsOf(agentId: string | undefined, findAgent: FindAgent): Promise<Collections> {
+  if (agentId === undefined) return undefined;
+  const agent = await findAgent(agentId);
+  return agent ? agent.knowledge : [];
 }

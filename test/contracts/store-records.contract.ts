@@ -137,6 +137,8 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
       await store.history.keepTurns(
         [1, 2, 3, 4, 5].map((n) => turn(n, { deviceId: mac(n % 2), underruns: n, underrunMs: n * 100 })),
       );
+      const played = turn(4, { id: 'played', deviceId: mac(1), outcome: 'played', underruns: 9 });
+      await store.history.keepTurns([played]);
       expect(await store.history.talkOf(mac(1), 1_785_000_000_005)).toEqual({
         turns: 2,
         underruns: 4,

@@ -150,6 +150,12 @@ describe('a person whose voice is known', () => {
     await world.clock.advance(3000);
     expect(asked).toEqual([expect.not.stringContaining('Anna'), expect.stringContaining('Anna')]);
     expect(turns.at(-1)?.person).toBe('Anna');
+    // Nobody talks when a program has a recording played.
+    const recording = [new Uint8Array([1])];
+    world.host.notify('aa:bb:cc:dd:ee:ff', { id: 'a', text: () => 'A song.', recording, urgent: false });
+    await world.clock.advance(5000);
+    expect(turns.at(-1)).toMatchObject({ outcome: 'played', answerText: 'A song.' });
+    expect(turns.at(-1)?.person).toBeUndefined();
   });
 });
 

@@ -49,6 +49,7 @@ it('adds what is counted here to what the history has from before, which is read
   });
   talks.add(turn(1));
   talks.add(turn(2, 'empty'));
+  talks.add(turn(2, 'played'));
   // The database is gone, so only the turns of this run are counted, and the history is read again later.
   expect(await talks.of(DEVICE)).toMatchObject({ turns: 1, underruns: 1, underrunMs: 60, last: { atWallMs: 1001 } });
   state.lost = { sinceMs: 1, code: 'store.unreachable', message: 'gone' };

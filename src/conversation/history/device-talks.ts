@@ -32,7 +32,8 @@ export class DeviceTalks {
   }
 
   add(turn: TurnRecord): void {
-    if (!isConversation(turn)) return;
+    // Nobody talked when a program had a recording played.
+    if (!isConversation(turn) || turn.outcome === 'played') return;
     const { underruns, underrunMs } = turn;
     this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns, underrunMs, last: turn }));
   }

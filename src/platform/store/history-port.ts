@@ -47,6 +47,9 @@ export interface HistoryStore {
    * with their number.
    */
   forgetTurns(which: ForgottenTurns): Promise<number>;
-  /** Totals of the device's turns that were over before `beforeMs`. Undefined: there is no such turn. */
+  /**
+   * Totals of the device's turns that were over before `beforeMs`, without recordings that a program had played.
+   * Undefined: there is no such turn.
+   */
   talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined>;
 }

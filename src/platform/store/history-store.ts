@@ -73,7 +73,12 @@ export class KyselyHistoryStore implements HistoryStore {
 
   talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined> {
     return this.database.read('sum up the history of a device', async (db) => {
-      const turns = db.selectFrom('turns').where('device_id', '=', deviceId).where('at_ms', '<', Math.round(beforeMs));
+      const turns = db
+        .selectFrom('turns')
+        .where('device_id', '=', deviceId)
+        .where('at_ms', '<', Math.round(beforeMs))
+        // Nobody talked when a program had a recording played.
+        .where('outcome', '!=', 'played');
       const last = await turns.selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();
       if (!last) return undefined;
       const sums = await turns

@@ -74,6 +74,7 @@ export interface StoreSchema {
     at_ms: number;
     agent_id: string | null;
     person: string | null;
+    outcome: string;
     underruns: number;
     underrun_ms: number;
     more: string | null;

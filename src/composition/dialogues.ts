@@ -121,6 +121,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       use.forget(deviceId);
       costs.forget(deviceId);
       memories.forgetDevice(deviceId);
+      tools.notices.forget(deviceId);
       foundation.root.fork('memory services', (signal) =>
         memories.forgetDeviceAtServices(deviceId, () => store.agents.agents(), signal),
       );

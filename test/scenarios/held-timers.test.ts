@@ -97,6 +97,19 @@ describe('a timer on a device that is silent', () => {
     expect(world.conversation.asked).toHaveLength(2);
   });
 
+  it('has a realtime model forget what it heard near it', async () => {
+    await start('auto', 10);
+    let closed = 0;
+    Object.assign(world.conversation, { close: () => (closed += 1) });
+    world.stream().hears('how are you');
+    await pass(5000);
+    expect(closed).toBe(0);
+    await pass(2 * MINUTE_MS);
+    world.stream().hears('shall we have tea or coffee');
+    await pass(5000);
+    expect(closed).toBe(1);
+  });
+
   it('is missed where it is due later than the device is held, and where holding is off', async () => {
     await start('auto', 10, 0);
     await pass(MINUTE_MS + 30_000);

@@ -130,6 +130,35 @@ describe('notices', () => {
       }
     });
 
+    it('ring again, or no more, though the database fails just then', async () => {
+      const notices = await ring();
+      const stored = { add: store.notices.add.bind(store.notices), remove: store.notices.remove.bind(store.notices) };
+      const fails = (): Promise<never> => Promise.reject(new Error('the database is gone'));
+      store.notices.add = fails;
+      notices.over(A, last(), true);
+      await pass(1000);
+      store.notices.add = stored.add;
+      await pass(MINUTE_MS);
+      expect(heard).toHaveLength(2);
+      notices.over(A, last(), true);
+      await pass(1000);
+      store.notices.remove = fails;
+      notices.attended(A);
+      await pass(1000);
+      store.notices.remove = stored.remove;
+      await pass(5 * MINUTE_MS);
+      expect(heard).toHaveLength(2);
+    });
+
+    it('of a device that was forgotten are neither snoozed nor ring again', async () => {
+      const notices = await ring();
+      notices.over(A, last(), true);
+      notices.forget(A);
+      expect(notices.lastHeard(A)).toBeUndefined();
+      await pass(5 * MINUTE_MS);
+      expect(heard).toHaveLength(1);
+    });
+
     it('do not ring again for somebody who has just come and hears what was missed', async () => {
       const notices = start();
       await notices.add(timer(1000, { kind: 'alarm', text: undefined }));
@@ -296,6 +325,25 @@ describe('notices', () => {
     const [other] = await store.notices.of(B);
     expect(await store.notices.remove(B, [other?.id ?? ''])).toBe(1);
     expect(await store.notices.recording('song')).toBeUndefined();
+  });
+
+  it('do not wait for one whose recording cannot be read', async () => {
+    const recording = { id: 'song', packets: [new Uint8Array([1])] };
+    const before = start();
+    await before.add(timer(0, { kind: 'message', recording }));
+    await before.add(timer(1, { deviceId: B }));
+    await scope.close('killed');
+    scope = new Scope('again', () => undefined);
+    const read = store.notices.recording.bind(store.notices);
+    store.notices.recording = () => Promise.reject(new Error('the database is gone'));
+    const notices = start();
+    notices.present(A);
+    notices.present(B);
+    await pass(1000);
+    expect(heard.map(({ device }) => device)).toEqual([B]);
+    store.notices.recording = read;
+    await pass(50_000);
+    expect(heard.map(({ device }) => device)).toEqual([B, A]);
   });
 
   it('lose their recording when they expire and when their device is forgotten', async () => {

@@ -130,10 +130,7 @@ export class Notices implements NoticeSource {
       this.#spoken.push(held.notice);
       const again = this.#ringing.heard(held.notice, held.attended, this.options.clock.wallMs());
       if (again) this.#again.push(again);
-    } else {
-      this.#given.push(id);
-      this.#notBefore.set(deviceId, this.options.clock.nowMs() + PAUSE_MS);
-    }
+    } else this.#giveBack(deviceId, id);
     this.#tell();
   }
 
@@ -170,6 +167,12 @@ export class Notices implements NoticeSource {
       this.#given.push(id);
     }
     this.#tell();
+  }
+
+  /** Forgets which notices rang on a device. The database forgets those that wait. */
+  forget(deviceId: string): void {
+    this.#ringing.forget(deviceId);
+    this.#again = this.#again.filter((notice) => notice.deviceId !== deviceId);
   }
 
   /** Speaks due notices until the signal ends it; rejects with its reason. */
@@ -224,13 +227,29 @@ export class Notices implements NoticeSource {
         untilMs: nowMs + CLAIM_MS,
         limit: CLAIM_AT_ONCE,
       });
-      for (const notice of taken) this.#speak(notice, await this.#recordingOf(notice), nowMs);
+      for (const notice of taken) await this.#take(notice, nowMs);
       if (this.#spoken.length + this.#given.length > 0) await this.#settle();
       if (taken.length < CLAIM_AT_ONCE) break;
     }
     this.#soon = await store.dueBetween([...this.#present], nowMs, nowMs + this.heldMs + LOOK_MS);
     const nextMs = (await store.nextDueMs(nowMs)) ?? Number.POSITIVE_INFINITY;
     return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
+  }
+
+  /** Speaks a claimed notice, or gives it back if its recording cannot be read. The others are still spoken. */
+  async #take(notice: NoticeRecord, nowMs: number): Promise<void> {
+    try {
+      this.#speak(notice, await this.#recordingOf(notice), nowMs);
+    } catch (error) {
+      const { code, message } = asChorusError(error, 'store.failed');
+      this.options.log.warn('a recording cannot be read; its message waits', { code, reason: message });
+      this.#giveBack(notice.deviceId, notice.id);
+    }
+  }
+
+  #giveBack(deviceId: string, id: string): void {
+    this.#given.push(id);
+    this.#notBefore.set(deviceId, this.options.clock.nowMs() + PAUSE_MS);
   }
 
   /** Undefined: the notice has none. Errors: `store.*`. */
@@ -262,7 +281,8 @@ export class Notices implements NoticeSource {
     this.#held.set(id, { notice, renewedMs: nowMs, attended: false });
     const text: SpokenNotice['text'] = (language) => noticeText(notice, language, this.options.clock.wallMs());
     const rings = notice.kind === 'alarm' && !isLate(notice, nowMs) && this.options.alarmTone();
-    if (this.#notify(deviceId, { id, text, recording, urgent, rings })) return;
+    const again = this.#ringing.isAgain(deviceId, id);
+    if (this.#notify(deviceId, { id, text, recording, urgent, rings, again })) return;
     this.#held.delete(id);
     this.#given.push(id);
     this.#present.delete(deviceId);
@@ -295,9 +315,16 @@ export class Notices implements NoticeSource {
 
   async #settleRings(): Promise<void> {
     const { store } = this.options;
-    for (let again = this.#again.shift(); again; again = this.#again.shift()) await store.add(again, MOST_OF_A_DEVICE);
+    // An entry is dropped only once its write has succeeded. Meanwhile its device may have been forgotten.
+    for (let [again] = this.#again; again; [again] = this.#again) {
+      await store.add(again, MOST_OF_A_DEVICE);
+      if (this.#again[0] === again) this.#again.shift();
+    }
     // The loop above has stored every notice that may have to be removed here.
-    for (let one = this.#answered.shift(); one; one = this.#answered.shift()) await store.remove(one.deviceId, one.ids);
+    for (let [one] = this.#answered; one; [one] = this.#answered) {
+      await store.remove(one.deviceId, one.ids);
+      if (this.#answered[0] === one) this.#answered.shift();
+    }
   }
 
   async #renew(): Promise<void> {

@@ -14,8 +14,8 @@ const MAX_DEVICES = 10_000;
 /** Knows which notices rang. An alarm rings again until somebody answers it, and any notice may be snoozed. */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
-  /** Ids of the notices by which alarms ring again, by device. */
-  readonly #again = new Map<string, string[]>();
+  /** The notices by which alarms ring again, by device, until they expire. */
+  readonly #again = new Map<string, readonly { readonly id: string; readonly untilMs: number }[]>();
 
   /** Notes a notice that was heard. Returns the notice by which it rings again; undefined: it does not. */
   heard(notice: NoticeRecord, attended: boolean, nowMs: number): NoticeRecord | undefined {
@@ -36,15 +36,26 @@ export class Ringing {
       repeats: undefined,
       createdMs: Math.round(nowMs),
     };
-    this.#again.set(deviceId, [...(this.#again.get(deviceId) ?? []), again.id]);
+    const waiting = (this.#again.get(deviceId) ?? []).filter((one) => one.untilMs > nowMs);
+    this.#again.set(deviceId, [...waiting, { id: again.id, untilMs }]);
     return again;
   }
 
   /** Somebody is there. Returns the ids of the notices that are no longer needed. */
   answered(deviceId: string): readonly string[] {
-    const ids = this.#again.get(deviceId) ?? [];
+    const waiting = this.#again.get(deviceId) ?? [];
     this.#again.delete(deviceId);
-    return ids;
+    return waiting.map(({ id }) => id);
+  }
+
+  /** True if this notice repeats an alarm that nobody has answered. */
+  isAgain(deviceId: string, id: string): boolean {
+    return this.#again.get(deviceId)?.some((one) => one.id === id) === true;
+  }
+
+  forget(deviceId: string): void {
+    this.#last.delete(deviceId);
+    this.#again.delete(deviceId);
   }
 
   /** The notice that a person would snooze; undefined: nothing has rung recently. */

@@ -50,8 +50,8 @@ export class RealtimeLink {
   #service: RealtimeService | undefined;
   #restsUntilMs = -Infinity;
   #prompt: string | undefined;
-  /** Utterances that the present session has heard and not answered. */
-  #unanswered: string[] = [];
+  /** The last utterance that the present session has heard, if it has not answered it. */
+  #unanswered: string | undefined;
   /** The words of people, from exchanges that the present session knows. */
   readonly #known = new Set<string>();
 
@@ -86,18 +86,18 @@ export class RealtimeLink {
 
   /** Notes an utterance that the model has heard. */
   heard(session: RealtimeSession, text: string): void {
-    if (this.isOpen(session) && text !== '') this.#unanswered.push(text);
+    if (this.isOpen(session) && text !== '') this.#unanswered = text;
   }
 
   /** True if the present session has heard these words of a person as speech. */
   hasHeard(text: string): boolean {
-    const last = this.#unanswered.at(-1);
+    const last = this.#unanswered;
     return last !== undefined && this.#session?.over === false && plain(text).includes(plain(last));
   }
 
   /** Notes that the session knows the exchange that begins with these words. */
   answering(userText: string, prompt: string): void {
-    this.#unanswered = [];
+    this.#unanswered = undefined;
     this.#prompt = prompt;
     this.#known.add(userText);
     const [oldest] = this.#known;
@@ -116,7 +116,7 @@ export class RealtimeLink {
   #sessionOf(service: RealtimeService): RealtimeSession {
     if (this.#session && !this.#session.over && this.#service === service) return this.#session;
     this.close();
-    this.#unanswered = [];
+    this.#unanswered = undefined;
     this.#known.clear();
     const opening = this.options.opening();
     this.#service = service;

@@ -8,6 +8,8 @@ export interface SpokenNotice {
   readonly recording?: readonly Uint8Array[] | undefined;
   /** True: it begins with the ring of an alarm. */
   readonly rings?: boolean;
+  /** True: it repeats an alarm that nobody answered. */
+  readonly again?: boolean;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. */
   readonly urgent: boolean;
   /** The notice is a question: time for its answer, before interrupted music goes on. */
@@ -18,7 +20,10 @@ export interface SpokenNotice {
 export interface NoticeSource {
   /** From now on the device can be spoken to. */
   present(deviceId: string): void;
-  /** `spoken`: the device has nearly all of the notice, or its user interrupted it. False: it cannot be spoken now. */
+  /**
+   * `spoken`: the device has nearly all of the notice, or its user interrupted it or is there before it rings again.
+   * False: it cannot be spoken now.
+   */
   over(deviceId: string, id: string, spoken: boolean): void;
   /** Somebody speaks to the device or uses it: an alarm that rings need not ring again. */
   attended?(deviceId: string): void;

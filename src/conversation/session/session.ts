@@ -145,12 +145,12 @@ export class Session implements SessionHandle {
   }
 
   /** Says something without a request of the user. {@link SessionOptions.onNotice} follows, unless the session ends. */
-  notify({ id, text, recording, rings = false, urgent, answerMs }: SpokenNotice): void {
+  notify({ id, text, recording, rings = false, again, urgent, answerMs }: SpokenNotice): void {
     const { language } = this.options.identity;
     const said = text(language);
     const words = recording ? [said.trim() === '' ? HINT_TONE : said] : spokenChunks(said, language);
     const chunks = rings ? [ALARM_TONE, ...words] : words;
-    this.dispatch({ type: 'notice', notice: { id, chunks, recording, urgent, answerMs } });
+    this.dispatch({ type: 'notice', notice: { id, chunks, recording, again, urgent, answerMs } });
   }
 
   onMessage(message: DeviceMessage): void {
@@ -245,6 +245,8 @@ export class Session implements SessionHandle {
       case 'count_barge_in':
       case 'count_overheard':
         count(this.options.metrics, effect);
+        // A realtime model has heard these words, which are not kept.
+        if (effect.type === 'count_overheard' && effect.reason === 'unaddressed') this.options.conversation.close?.();
         break;
       case 'request_admission':
         this.#admission.request(effect.lastTurnEndedMs);
@@ -254,6 +256,9 @@ export class Session implements SessionHandle {
         break;
       case 'notice_over':
         this.options.onNotice(effect.id, effect.spoken);
+        break;
+      case 'attended':
+        this.options.onAttended();
         break;
       case 'start_timer':
         this.#timers.start(effect.name, effect.delayMs);
@@ -277,7 +282,6 @@ export class Session implements SessionHandle {
         this.#voice.begin(effect);
         break;
       case 'converse':
-        this.options.onAttended();
         this.#answers.start(
           effect.replyId,
           effect.text,

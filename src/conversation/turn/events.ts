@@ -46,6 +46,8 @@ export interface Notice {
   readonly recording?: readonly Uint8Array[] | undefined;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. It never interrupts the user. */
   readonly urgent: boolean;
+  /** True: it repeats an alarm, and is not needed once somebody is there. */
+  readonly again?: boolean | undefined;
   /** Time for an answer, from the beginning of the notice: music goes on after it. Undefined: no answer is expected. */
   readonly answerMs?: number | undefined;
 }
@@ -175,6 +177,8 @@ export type TurnEffect =
     }
   | { readonly type: 'play'; readonly replyId: number; readonly sounds: SoundQueue }
   | { readonly type: 'end_reply'; readonly replyId: number }
+  /** A person has said something to the device. */
+  | { readonly type: 'attended' }
   /** No packet is sent until `go_on`, which continues with the next packet. */
   | { readonly type: 'hold_reply'; readonly replyId: number }
   | { readonly type: 'go_on'; readonly replyId: number }
@@ -189,7 +193,10 @@ export type TurnEffect =
       readonly exchange: Exchange | undefined;
       readonly record: EndedTurn | undefined;
     }
-  /** Nearly all of the notice was sent, or a person interrupted it; `spoken` false: it could not be spoken. */
+  /**
+   * Nearly all of the notice was sent, or a person interrupted it or is there before it rings again; `spoken` false: it
+   * could not be spoken.
+   */
   | { readonly type: 'notice_over'; readonly id: string; readonly spoken: boolean }
   /** The device has no more sound of a reply to play. */
   | { readonly type: 'playback_over' }

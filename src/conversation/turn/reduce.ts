@@ -9,7 +9,7 @@ import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import { dropAnswer, isCutOff } from './interruption/cut-off.js';
 import { interrupts, onInterruptionTimer, resume } from './interruption/interruption.js';
 import { isBackchannel } from './interruption/signs-of-listening.js';
-import { onNotice, sayNotices } from './notices/notices.js';
+import { onNotice, sayNotices, stopRinging } from './notices/notices.js';
 import { playOn } from './notices/playing-on.js';
 import { noteActivity } from './record/notes.js';
 import { endedTurn, noted, type TurnTrace } from './record/turn-trace.js';
@@ -37,12 +37,20 @@ export interface Reduction {
 export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, nowMs: number): Reduction {
   if (state.closed) return { state, effects: [] };
   const step = new Step(state, nowMs, rules);
+  if (isUse(event)) stopRinging(step);
   handle(step, event);
   answerOnceKnown(step);
   noteSaid(step, state.reply);
   settle(step);
   noteSaid(step, state.reply);
   return { state: step.state, effects: step.effects };
+}
+
+/** True if somebody uses the device, which may begin the modes other than manual by itself. */
+function isUse(event: TurnEvent): boolean {
+  return (
+    event.type === 'detect' || event.type === 'abort' || (event.type === 'listen_start' && event.mode === 'manual')
+  );
 }
 
 function handle(step: Step, event: TurnEvent): void {
@@ -126,6 +134,8 @@ function answerOnceKnown(step: Step): void {
     return;
   }
   noteLevel(step, utterance);
+  step.emit({ type: 'attended' });
+  stopRinging(step);
   if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
   else if (!stopsNotice(step, text, trace)) answer(step, text, trace);
 }

@@ -22,7 +22,12 @@ export class KyselyNoticeStore implements NoticeStore {
       if (n >= most.notices || (notice.recordingId !== undefined && recorded >= most.recordings)) return false;
       if (notice.recordingId !== undefined && recording) await keepRecording(tx, notice.recordingId, recording);
       const row: Insertable<StoreSchema['notices']> = { ...toRow(notice), claimed_by: null, claimed_until_ms: null };
-      await tx.insertInto('notices').values(row).execute();
+      // A write whose answer was lost may come again.
+      await tx
+        .insertInto('notices')
+        .values(row)
+        .onConflict((c) => c.column('id').doNothing())
+        .execute();
       return true;
     });
   }

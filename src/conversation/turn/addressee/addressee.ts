@@ -22,10 +22,14 @@ const LEAST_LEVEL_MS = 300;
  */
 export function overheard(step: Step, { pieces, trace }: Utterance): OverheardReason | undefined {
   if (trace.mode === 'manual') return undefined;
-  const { ignoreOverheard, wakeWords } = step.rules;
-  if (step.state.onlyByName && !callsByName(wordsOf(step, pieces), wakeWords)) return 'unaddressed';
-  if (!ignoreOverheard) return undefined;
+  if (isUnaddressed(step, pieces)) return 'unaddressed';
+  if (!step.rules.ignoreOverheard) return undefined;
   return judge(step, pieces, trace.onsetMs);
+}
+
+/** True if the device is called only by its name, and its name is not among the words that are known. */
+export function isUnaddressed(step: Step, pieces: readonly Piece[]): boolean {
+  return step.state.onlyByName && !callsByName(wordsOf(step, pieces), step.rules.wakeWords);
 }
 
 /** True if words over an answer were probably not said to the device; they do not stop it. */

@@ -27,6 +27,15 @@ export function onNotice(step: Step, notice: Notice): void {
   speakNotices(step);
 }
 
+/** Call it when somebody speaks to the device or uses it: an alarm that waits to ring again need not. */
+export function stopRinging(step: Step): void {
+  const { notices } = step.state;
+  const left = notices.filter(({ again }) => again !== true);
+  if (left.length === notices.length) return;
+  step.set({ notices: left });
+  for (const { id, again } of notices) if (again === true) step.emit({ type: 'notice_over', id, spoken: true });
+}
+
 /** Speaks waiting notices, or continues paused music, if nobody speaks or is expected to. */
 export function sayNotices(step: Step): void {
   const { notices, pausedMusic, draining, reply, utterance, everListened, listening, wire } = step.state;

@@ -32,11 +32,16 @@ export function noticeWasHeard(step: Step): void {
   step.emit({ type: 'notice_over', id: sounding.id, spoken: true });
 }
 
-/** Call it when the reply is over: notices that have not begun to sound were not spoken. */
+/**
+ * Call it when the reply is over: notices that have not begun to sound were not spoken, nor was the one that sounds if
+ * the reply has failed. That may be the ring of an alarm, which needs no synthesis, without its words.
+ */
 export function unspoken(step: Step): void {
-  noticeWasHeard(step);
+  if (step.state.reply?.error === undefined) noticeWasHeard(step);
   const { reply } = step.state;
-  if (reply === undefined || reply.notices.size === 0) return;
-  step.setReply({ notices: new Map() });
-  for (const { id } of reply.notices.values()) step.emit({ type: 'notice_over', id, spoken: false });
+  if (reply === undefined) return;
+  const left = [...(reply.sounding ? [reply.sounding] : []), ...reply.notices.values()];
+  if (left.length === 0) return;
+  step.setReply({ sounding: undefined, notices: new Map() });
+  for (const { id } of left) step.emit({ type: 'notice_over', id, spoken: false });
 }

@@ -3,7 +3,7 @@ import type { TurnTrace } from '../record/turn-trace.js';
 import { sayPhrase } from '../reply.js';
 import { interrupt } from '../reply/stopping.js';
 import type { Step } from '../state.js';
-import { dropUtterance } from './failure.js';
+import { dropUtterance, passOver } from './failure.js';
 import { askOutstanding } from './pieces.js';
 
 /** Limits the wait for admission, counted from the last word: it includes the silence that ended the utterance. */
@@ -28,7 +28,7 @@ export function onAdmitted(step: Step): void {
  */
 export function onAdmissionTimeout(step: Step): void {
   const { utterance, permit } = step.state;
-  if (utterance === undefined || permit === 'held') return;
+  if (utterance === undefined || permit === 'held' || passOver(step, utterance)) return;
   dropUtterance(step);
   const text = step.phrase('busy');
   interrupt(step, 'interrupted');

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../../core/index.js';
 import { percentNote } from '../../session/phrases.js';
-import { endedTurn, type TurnTrace } from '../record/turn-trace.js';
+import { isUnaddressed } from '../addressee/addressee.js';
+import { endedTurn, noted, type TurnTrace } from '../record/turn-trace.js';
 import { apologyFor, sayPhrase } from '../reply.js';
 import { closeSession } from '../reply/stopping.js';
-import { BEFORE, heardIn, type Step } from '../state.js';
+import { BEFORE, heardIn, type Step, type Utterance } from '../state.js';
 import { closeListening, listenAgain, openListening } from './listening.js';
 import { discard } from './pieces.js';
 
@@ -18,6 +19,7 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
     step.set({ utterance: { ...utterance, pieces: before } });
     return;
   }
+  if (passOver(step, utterance)) return;
   // Realtime: an answer to earlier words is in progress; it is worth more than an apology.
   if (step.state.reply !== undefined) {
     step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
@@ -43,6 +45,20 @@ export function dropUtterance(step: Step): void {
   step.cancelTimer('recognition');
   step.cancelTimer('admission');
   step.set({ utterance: undefined });
+}
+
+/**
+ * Ends speech near a device that waits only for a notice, if its words are not known: nobody there waits for an answer.
+ * As of any such speech, no sound is kept. False: somebody may have spoken to the device.
+ */
+export function passOver(step: Step, { pieces, trace }: Utterance): boolean {
+  if (trace.mode === 'manual' || !isUnaddressed(step, pieces)) return false;
+  dropUtterance(step);
+  const record = endedTurn(noted({ ...trace, heard: [] }, { overheard: 'unaddressed' }), 'empty');
+  step.emit({ type: 'count_overheard', reason: 'unaddressed' });
+  step.emit({ type: 'turn_ended', record, stats: undefined });
+  if (step.state.reply === undefined) listenAgain(step);
+  return true;
 }
 
 /** Like {@link dropUtterance}, with a record of the turn that ended. */
@@ -78,7 +94,7 @@ export function onUnavailable(step: Step, silent: boolean): void {
 export function onLost(step: Step, code: ErrorCode): void {
   const { listening, reply } = step.state;
   if (listening === undefined) return;
-  const meant = listening.speaking || listening.finishing;
+  const meant = (listening.speaking || listening.finishing) && !isUnaddressed(step, listening.pieces);
   const before = listening.pieces.filter(({ index }) => index === BEFORE);
   closeListening(step);
   if (before.length > 0 && step.state.permit === 'held') {

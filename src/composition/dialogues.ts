@@ -69,10 +69,9 @@ export interface Dialogues {
 
 export function composeDialogues(foundation: Foundation, parts: DialoguesParts): Dialogues {
   const { live, common } = foundation;
-  const { clock } = common;
   const { store, plugins } = parts;
   const histories = new KeptHistories({
-    clock,
+    clock: common.clock,
     keepMs: () => live.current.session.resume_ms,
     create: () => newHistory(() => live.current.llm.history_turns),
   });
@@ -81,7 +80,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
   const realtime = composeRealtime(foundation, parts.ledger);
   const costs = modelCosts(() => live.current, parts.ledger, realtime);
   const tools = composeTools(foundation, store, plugins, [...memoryTools(memories), ...moreTools(parts)]);
-  const questions = new Questions(clock);
+  const questions = new Questions(common.clock);
   parts.mcp.offerFrom(tools.current);
   return {
     memories,

@@ -102,3 +102,9 @@ it('FLAC whose file ends behind its description is no sound', async () => {
   head[4] = (head[4] ?? 0) | 0x80;
   await expect(decode('tone.flac', head, 42)).rejects.toMatchObject({ code: 'audio.undecodable' });
 });
+
+it('FLAC that names too short a length for its frames is refused, and not waited for', async () => {
+  const bytes = await fixture('tone.flac');
+  bytes.set([0, 0, 1], 15);
+  await expect(decode('tone.flac', bytes, 1000)).rejects.toMatchObject({ code: 'audio.undecodable' });
+});

@@ -88,7 +88,7 @@ export class FlacDecoder {
   /** Samples of the last frames, which only the end of the stream completes. */
   tail(): Float32Array {
     if (!this.#inFrames) return new Float32Array(0);
-    while (this.flac.FLAC__stream_decoder_get_state(this.#decoder) < END_OF_STREAM) this.#next();
+    while (this.#state() < END_OF_STREAM) this.#next();
     return this.#taken();
   }
 
@@ -105,9 +105,16 @@ export class FlacDecoder {
   }
 
   #next(): void {
+    // The decoder has ended before the file did, because the file names too short a length for its frames. It would
+    // read nothing more.
+    if (this.#state() >= END_OF_STREAM) throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
     const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
     if (!went || this.#damages > MAX_DAMAGED_FRAMES || this.#decodedSamples > MAX_SAMPLES)
       throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
+  }
+
+  #state(): number {
+    return this.flac.FLAC__stream_decoder_get_state(this.#decoder);
   }
 
   #taken(): Float32Array {

@@ -8,7 +8,6 @@ export { RequestedPause } from './wire/requested-pause.js';
 export { ServiceClient } from './wire/service-client.js';
 export { serviceWords } from './wire/service-words.js';
 export { RateWindows } from './rate-window.js';
-export { ServiceGate } from './service-gate.js';
 export { ServiceGates } from './service-gates.js';
 export * from './settings.js';
 export { meteredRecognition, type Spender } from './spending.js';

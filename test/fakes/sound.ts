@@ -58,22 +58,22 @@ function correlate(whole: Float32Array, part: Float32Array, lag: number): number
   return cross / Math.sqrt(wholeEnergy * partEnergy || 1);
 }
 
-/** Strength of the signal's bend at a sample: a click bends it much more than speech does. */
-function bend(samples: Float32Array, at: number): number {
+/** Absolute third difference of the samples. At a click it is much larger than in speech. */
+function thirdDifference(samples: Float32Array, at: number): number {
   return Math.abs(samples[at - 2]! - 3 * samples[at - 1]! + 3 * samples[at]! - samples[at + 1]!);
 }
 
 /**
- * Clicks at the borders: the largest bend within a sample of a border, in multiples of the largest bend of the 10 ms
- * around it. Speech stays near or below 1; a step of a twentieth of the level gives much more.
+ * Clicks at the borders: the largest third difference within a sample of a border, in multiples of the largest of the
+ * 10 ms around it. Speech stays near or below 1; a step of a twentieth of the level gives much more.
  */
 export function worstBorder(samples: Float32Array, everySamples: number): number {
   let worst = 0;
   for (let border = everySamples; border + 200 < samples.length; border += everySamples) {
     let around = 1e-3;
     for (let i = border - 120; i < border + 120; i++)
-      if (Math.abs(i - border) > 3) around = Math.max(around, bend(samples, i));
-    for (let i = border - 1; i <= border + 1; i++) worst = Math.max(worst, bend(samples, i) / around);
+      if (Math.abs(i - border) > 3) around = Math.max(around, thirdDifference(samples, i));
+    for (let i = border - 1; i <= border + 1; i++) worst = Math.max(worst, thirdDifference(samples, i) / around);
   }
   return worst;
 }

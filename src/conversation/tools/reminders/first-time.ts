@@ -1,12 +1,12 @@
-import { MINUTE_MS } from '../../../core/index.js';
+import { DAY_MS, MINUTE_MS } from '../../../core/index.js';
 import { wallTime } from '../../../providers/llm/offline/index.js';
 import { nextTime } from '../../notices/index.js';
 import { toolFailed } from '../tool-errors.js';
 import { momentOf, patternOf, type Recurrence, type Repeat, WEEKDAYS } from './when.js';
 
 /** A model that uses an old time may be a little late; a time further in the past is a mistake. */
-const PAST_MS = 60_000;
-const LONGEST_AHEAD_MS = 5 * 366 * 86_400_000;
+const PAST_MS = MINUTE_MS;
+const LONGEST_AHEAD_MS = 5 * 366 * DAY_MS;
 
 /** The time of a reminder, as the model says it. */
 export interface WantedTime {

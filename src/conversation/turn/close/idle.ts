@@ -4,9 +4,9 @@ import { sayPhrase } from '../reply.js';
 import { closeSession } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 
-/** Delay of the idle farewell or close for sounds that become no turn. */
+/** Sounds that become no turn delay the idle farewell or close by this time. */
 const PUT_OFF_MS = 10_000;
-/** Most such delays in a row: a noisy room is not a conversation. */
+/** Largest number of these delays in a row, because a noisy room is not a conversation. */
 const PUT_OFF_TIMES = 6;
 
 /**

@@ -45,6 +45,6 @@ export const dify = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(difyDialect, settings, context),
-  // A question would run the whole app, and stay among its conversations.
+  // A question would run the whole app, and Dify would keep it as a conversation. So only a page is requested.
   probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/parameters`, apiKey, context),
 });

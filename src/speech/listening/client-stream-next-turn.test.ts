@@ -7,7 +7,7 @@ beforeEach(() => {
   world = new ClientStreamWorld();
 });
 
-describe('a turn that is begun while the end of another is reported', () => {
+describe('a turn that begins while the end of the previous turn is reported', () => {
   const ended = (reason: 'silence' | 'stopped', packets: number): void =>
     world.tell(
       { type: 'utterance_ended', turnId: 1, pieces: 1, lastRevision: 0, reason, speechEndMs: 60, decidedMs: 660 },
@@ -20,7 +20,7 @@ describe('a turn that is begun while the end of another is reported', () => {
   };
 
   it.each(['realtime', 'auto'] as const)(
-    'continues in %s mode where that one ended, with the packets not sent yet',
+    'continues in %s mode where the previous turn ended, with the packets not sent yet',
     (mode) => {
       world.begin(mode);
       next(mode);
@@ -37,7 +37,7 @@ describe('a turn that is begun while the end of another is reported', () => {
   it.each([
     { mode: 'manual', reason: 'stopped' },
     { mode: 'realtime', reason: 'stopped' },
-  ] as const)('begins again after $reason in $mode mode', ({ mode, reason }) => {
+  ] as const)('begins from scratch after $reason in $mode mode', ({ mode, reason }) => {
     world.begin(mode);
     next(mode);
     world.push(0, 12);
@@ -49,7 +49,7 @@ describe('a turn that is begun while the end of another is reported', () => {
     expect(world.continues).toBe(false);
   });
 
-  it('starts afresh if it begins later', () => {
+  it('starts from scratch if it begins later', () => {
     world.begin('realtime');
     world.push(0, 12);
     world.take();
@@ -62,7 +62,7 @@ describe('a turn that is begun while the end of another is reported', () => {
   });
 
   it.each(['before it was sent', 'after it was sent'] as const)(
-    'is heard again from there on when the process dies %s',
+    'is analysed again from there on when the process dies %s',
     async (when) => {
       world.begin('realtime');
       next('realtime');
@@ -72,14 +72,14 @@ describe('a turn that is begun while the end of another is reported', () => {
       world.push(14, 16);
       if (when === 'after it was sent') world.take();
       await world.die(() => world.push(16, 17));
-      // The packet in which the first turn ended, and all after it.
+      // The next turn contains the packet in which the first turn ended, and all packets after it.
       expect(world.take().uplink).toEqual(range(10, 17));
       expect(world.continues).toBe(false);
       expect(world.events.map(({ type }) => type)).toEqual(['utterance_ended']);
     },
   );
 
-  it('leaves nothing of a turn that was heard again to the turn after it', async () => {
+  it('does not keep events of a turn that was heard again for the turn after it', async () => {
     world.begin('realtime');
     world.answer = ({ type, turnId }) => {
       if (type === 'utterance_ended')
@@ -108,7 +108,7 @@ describe('a turn that is begun while the end of another is reported', () => {
     expect(world.take().uplink).toEqual(range(19, 22));
   });
 
-  it('forgets its silence by its own time, which began with the packets already sent', async () => {
+  it('counts its silence from the packets that were already sent', async () => {
     world.begin('realtime');
     next('realtime');
     world.push(0, 14);
@@ -121,7 +121,7 @@ describe('a turn that is begun while the end of another is reported', () => {
     expect(world.take().uplink).toEqual(range(51, 74));
   });
 
-  it('is lost if its beginning was sent while a reply was played, and is not kept', async () => {
+  it('is lost if its first packets were sent during a reply and are not kept', async () => {
     world.begin('realtime');
     next('realtime');
     world.push(0, 4);

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe('a turn whose process dies', () => {
-  it('is heard again by the next one: audio sent, audio not sent, and speech meanwhile', async () => {
+  it('is analysed again by the next process: sent audio, unsent audio, and speech in between', async () => {
     world.begin();
     world.push(0, 5);
     world.take();
@@ -23,7 +23,7 @@ describe('a turn whose process dies', () => {
     expect(world.events.map(({ type }) => type)).toEqual(['speech_started']);
   });
 
-  it('is heard again before speech was detected: the first words are not lost', async () => {
+  it('is analysed again even before speech was detected, so the first words are not lost', async () => {
     world.begin();
     world.push(0, 6);
     world.take();
@@ -32,7 +32,7 @@ describe('a turn whose process dies', () => {
     expect(world.events).toEqual([]);
   });
 
-  it('keeps the silence that a beginning may need before the first word, in steps of 480 ms', async () => {
+  it('keeps the silence that an onset may need before the first word, in steps of 480 ms', async () => {
     world.begin();
     world.push(0, 60);
     world.take();
@@ -41,7 +41,7 @@ describe('a turn whose process dies', () => {
     expect(world.take().uplink).toEqual(range(40, 60));
   });
 
-  it('keeps all of an utterance, however long, and nothing of the one before', async () => {
+  it('keeps all of an utterance of any length, and nothing of the previous one', async () => {
     world.begin();
     world.tell({ type: 'speech_started', turnId: 1, atMs: 100 });
     for (let at = 0; at < 1000; at += 50) {
@@ -57,7 +57,7 @@ describe('a turn whose process dies', () => {
     expect(world.take().uplink).toEqual([1, 2]);
   });
 
-  it('is lost if more was said than is kept: its beginning cannot be heard again', async () => {
+  it('is lost if the utterance exceeds what is kept, because its beginning is missing', async () => {
     world.begin();
     world.tell({ type: 'speech_started', turnId: 1, atMs: 100 });
     for (let at = 0; at < 1200; at += 100) {
@@ -70,7 +70,7 @@ describe('a turn whose process dies', () => {
     expect(world.events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
   });
 
-  it('is lost if some of its speech was dropped: an utterance with a gap is not heard again', async () => {
+  it('is lost if some of its speech was dropped, because an utterance with a gap is not repeated', async () => {
     world.begin();
     world.push(0, 4);
     world.take();
@@ -119,7 +119,7 @@ describe('a turn whose process dies', () => {
     expect(world.events).toEqual([{ type: 'lost', turnId: 1, unavailable: true, silent: true }]);
   });
 
-  it('is lost at the second death in it: sound that kills a process does not kill one after the other', async () => {
+  it('is lost at its second death, so that the same audio kills no third process', async () => {
     world.begin();
     world.push(0, 4);
     world.take();
@@ -130,7 +130,7 @@ describe('a turn whose process dies', () => {
     expect(world.take()).toMatchObject({ orders: [], uplink: [] });
   });
 
-  it('is lost if there is no other process', () => {
+  it('is lost if no other process starts', () => {
     world.begin();
     world.push(0, 4);
     world.take();
@@ -139,7 +139,7 @@ describe('a turn whose process dies', () => {
     expect(world.events.at(-1)).toEqual({ type: 'lost', turnId: 1, unavailable: true });
   });
 
-  it('is said to be silent if a process heard it and nobody spoke', async () => {
+  it('is reported as silent if a process analysed it and nobody spoke', async () => {
     world.begin();
     world.push(0, 4);
     world.take();
@@ -168,7 +168,7 @@ describe('a turn over a reply', () => {
     expect(world.take()).toMatchObject({ orders: ['playback_started'], uplink: [] });
   });
 
-  it('is lost if the reply was interrupted by it: its beginning cannot be heard again', async () => {
+  it('is lost if it interrupted the reply, because its beginning cannot be analysed again', async () => {
     world.tell({ type: 'barge_in', turnId: 1, atMs: 300 });
     world.stream.playbackStopped();
     world.tell({ type: 'speech_started', turnId: 1, atMs: 300 });
@@ -187,7 +187,7 @@ describe('a turn over a reply', () => {
     expect(world.events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
   });
 
-  it('is heard again if speech began just after the reply', async () => {
+  it('is analysed again if speech began just after the reply', async () => {
     world.stream.playbackStopped();
     world.push(8, 16);
     world.take();
@@ -196,7 +196,7 @@ describe('a turn over a reply', () => {
     expect(world.take().uplink).toEqual(range(8, 16));
   });
 
-  it('is heard again from the end of the reply on, if there was no speech over it', async () => {
+  it('is analysed again from the end of the reply on if there was no speech over it', async () => {
     world.stream.playbackStopped();
     world.push(8, 10);
     world.take();
@@ -204,7 +204,7 @@ describe('a turn over a reply', () => {
     expect(world.take()).toMatchObject({ orders: ['begin'], uplink: [8, 9] });
   });
 
-  it('is lost if it was going on when the reply began', async () => {
+  it('is lost if it was open when the reply began', async () => {
     world.stream.playbackStopped();
     world.push(8, 10);
     world.take();

@@ -4,21 +4,21 @@ import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening
 import type { ControlOp, PacketBatch } from './protocol.js';
 
 /**
- * Packets of 60 ms that arrive in the 30 s that a turn may wait for a process, with room for a burst: none is dropped.
+ * A turn may wait 30 s for a process. The queue stores all 60 ms packets of that time and a burst, so none is dropped.
  */
 const WAITING_PACKETS = 550;
 /**
- * The longest utterance (60 s), plus 12 s for the silence before it and the delay of the process; kept in case the
- * process dies.
+ * Covers the longest utterance (60 s), and 12 s for the silence before it and the delay of the process. The packets are
+ * kept because the process may die.
  */
 const KEPT_PACKETS = 1_200;
 /**
- * Silence is forgotten in steps of 480 ms, 15 windows of the detector, so that the next process hears the same windows.
+ * Kept silence is dropped in steps of 480 ms (15 windows of the detector). The next process then sees the same windows.
  */
 const STEP_PACKETS = 8;
 
 export interface StreamHooks {
-  /** True if a process is ready to hear. */
+  /** True if a process is ready to receive audio. */
   awake(): boolean;
   changed(): void;
   dropped(): void;
@@ -33,38 +33,41 @@ interface QueuedPacket {
 interface OpenTurn {
   readonly turn: ListeningTurn;
   /**
-   * Sent packets that may have to be heard again: from shortly before the first word on, without those during a reply.
+   * Sent packets that the next process may have to analyse again. They begin shortly before the first word. Packets
+   * sent during a reply are not kept.
    */
   readonly kept: BoundedQueue<QueuedPacket>;
   waitsSinceMs: number;
-  /** The tick in which the packet was sent; undefined: the packet still waits here. */
+  /** The tick in which the packet was sent. Undefined: the packet is still queued here. */
   sentTick: number | undefined;
-  /** Uplink packets of the turn sent to the process. */
+  /** Number of the turn's uplink packets that were sent to the process. */
   sentPackets: number;
-  /** The turn continues in the process that heard the turn before it, which has all kept packets. */
+  /**
+   * True if the turn continues in the process that analysed the previous turn, and that process has all kept packets.
+   */
   continues: boolean;
-  /** Speech was detected. */
+  /** True once speech was detected. */
   started: boolean;
-  /** A process heard the turn, whether or not it still lives. */
+  /** True if a process has received audio of the turn, even if that process has died since. */
   heard: boolean;
   finishing: boolean;
   /**
-   * True if another process may hear the turn again: this is its first process, no speech is missing in `kept`, and no
-   * reply played.
+   * True if another process may analyse the turn again. This is the turn's first process, `kept` lacks no speech, and
+   * no reply played.
    */
   repeatable: boolean;
 }
 
-/** The main process's end of one stream: packets and controls for the next tick. */
+/** Main-process side of one stream. It collects packets and controls for the next tick. */
 export class ClientStream implements ListeningStream {
   #turn: OpenTurn | undefined;
-  /** Packets sent after the end that is being reported; they belong to the next turn if it continues from there. */
+  /** Packets sent after the end that is being reported. The next turn takes them if it continues from there. */
   #rest: Pick<OpenTurn, 'kept' | 'sentPackets'> | undefined;
   #controls: ControlOp[] = [];
   #playing = false;
   #closed = false;
   readonly #packets: BoundedQueue<QueuedPacket>;
-  /** Some queued packets waited for a process; until they are sent the queue may hold more. */
+  /** True while the queue has packets that waited for a process. The queue may then exceed its usual bound. */
   #waited = false;
 
   constructor(
@@ -77,7 +80,7 @@ export class ClientStream implements ListeningStream {
     this.#packets = new BoundedQueue(Math.max(queuePackets, WAITING_PACKETS), 'dropOldest');
   }
 
-  /** True if the open turn was not sent to a process yet. */
+  /** True if no packet of the open turn was sent to a process yet. */
   get waiting(): boolean {
     return this.#turn !== undefined && this.#turn.sentTick === undefined;
   }
@@ -174,7 +177,7 @@ export class ClientStream implements ListeningStream {
     }
   }
 
-  /** `packets`: the number of the turn's packets processed at that time. */
+  /** `packets`: the number of the turn's packets that were processed when the event happened. */
   deliver(event: ListeningEvent, packets: number): void {
     const open = this.#turn;
     if (open?.turn.turnId !== event.turnId) return;
@@ -190,15 +193,15 @@ export class ClientStream implements ListeningStream {
   }
 
   /**
-   * The process died with everything sent up to that tick. The next process hears the turn again, but only once: sound
-   * that kills a process must not kill one after the other. Speech over a reply is not heard again, because telling it
-   * from the echo needs all audio that was played.
+   * Call it when the process died; everything sent up to `upToTick` is lost. The next process analyses the turn again,
+   * but only once: audio that kills a process must not kill a second one. Speech over a reply is not analysed again,
+   * because echo detection needs all audio that was played.
    */
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
     const open = this.#turn;
     if (open?.continues) {
-      // The process in which the turn was to continue is gone, with the packets sent to it.
+      // The process in which the turn was to continue has died, and the packets sent to it are lost.
       open.continues = false;
       open.sentPackets = 0;
     }
@@ -206,12 +209,12 @@ export class ClientStream implements ListeningStream {
       if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
       else this.#end(open, unavailable);
     }
-    // The next process has to know that a reply is being played.
+    // Tell the next process that a reply is being played.
     if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started'))
       this.#control({ op: 'playback_started', stream: this.id });
   }
 
-  /** Fails a turn that has waited since before that moment. */
+  /** Fails a turn that has been waiting since before `sinceBeforeMs`. */
   refuse(sinceBeforeMs: number): void {
     if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn, true);
   }
@@ -241,9 +244,7 @@ export class ClientStream implements ListeningStream {
     if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
   }
 
-  /**
-   * Speech that began over a reply may be detected only after the reply; then the beginning of the speech was not kept.
-   */
+  /** Speech that begins over a reply may be detected only after the reply. Its beginning was then not kept. */
   #started(open: OpenTurn, atMs: number): void {
     open.started = true;
     if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;
@@ -256,7 +257,7 @@ export class ClientStream implements ListeningStream {
     if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
   }
 
-  /** There was silence up to here; new speech begins at most the pre-roll (200 ms) earlier. */
+  /** Audio up to `silentMs` is silent. New speech begins at most the pre-roll (200 ms) earlier. */
   #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
     const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
     // With packets of more than 60 ms the result could be negative.
@@ -271,7 +272,7 @@ export class ClientStream implements ListeningStream {
     this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }), ...(silent && { silent }) });
   }
 
-  /** Audio and controls of the open turn no longer matter; reference packets still do. */
+  /** Drops audio and controls of the open turn. Reference packets stay queued. */
   #dropTurn(): void {
     this.#turn = undefined;
     this.#controls = this.#controls.filter(ofPlayback);
@@ -301,8 +302,8 @@ export class ClientStream implements ListeningStream {
 }
 
 /**
- * The packets of a turn after its first `packets`, and the one before them, because the utterance may have ended within
- * that packet. Empty if some are missing.
+ * Returns the packets after the first `packets` of the turn, and the one before them, because the utterance may have
+ * ended within that packet. Returns nothing if some of them are missing.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

@@ -20,7 +20,10 @@ const metrics: Metrics = {
   gauge: () => undefined,
   observeMs: () => undefined,
 };
-/** Tests send faster than real time, perhaps while the machine does much else: nothing may be dropped for that. */
+/**
+ * The tests send faster than real time, and the machine may be busy. The queue is long enough that no packet is
+ * dropped.
+ */
 const QUEUE_PACKETS = 400;
 const DROPPED_ON_PURPOSE = 150;
 let listening: ListeningService;
@@ -37,7 +40,7 @@ afterAll(async () => {
 
 const open = (): Device => openDevice(listening);
 
-/** Position of the sound in a clip, found without the detector: from 1 to 99 per cent of its energy, in ms. */
+/** Returns the part of a clip that contains 1 to 99 per cent of its energy, in ms. It does not use the detector. */
 function energySpan(pcm: Int16Array): { fromMs: number; toMs: number } {
   const total = pcm.reduce((sum, value) => sum + value * value, 0);
   let sum = 0;
@@ -69,7 +72,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('hears many devices at once as it hears each alone', { timeout: 30_000 }, async () => {
+  it('analyses many devices at once exactly as it analyses each alone', { timeout: 30_000 }, async () => {
     const sounds = CLIP_NAMES.map((name) => devicePackets(concat(silence(300), clip(name), silence(1200))));
     const listenTo = async (packets: readonly Uint8Array[]): Promise<ListeningEvent[]> => {
       const device = open();
@@ -87,7 +90,7 @@ describe('listening process', () => {
   });
 
   it(
-    'realtime: who goes on speaking at once is heard from the first sample on, as by a listener that was never closed',
+    'realtime: a turn that follows at once contains every sample, as if the listener had never stopped',
     { timeout: 15_000 },
     async () => {
       const onEvent = (event: ListeningEvent, stream: ListeningStream): void => {
@@ -99,7 +102,7 @@ describe('listening process', () => {
       const packets = devicePackets(
         concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)),
       );
-      // When the first utterance ends, all packets are in the process, or on their way to it.
+      // When the first utterance ends, all packets have arrived in the process or are on their way to it.
       for (const packet of packets) device.stream.push(packet);
       await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), {
         timeout: 10_000,
@@ -120,7 +123,7 @@ describe('listening process', () => {
   it('catches up with a burst of 40 packets in under 500 ms', async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 300 });
-    // 2.4 s of sound that include the end of an utterance.
+    // 2.4 s of audio that include the end of an utterance.
     const packets = devicePackets(concat(clip('austen-0880').subarray(1200 * 16), silence(1000))).slice(0, 40);
     const startMs = systemClock.nowMs();
     for (const packet of packets) device.stream.push(packet);
@@ -129,7 +132,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('keeps up with real packets in real time, without an event late by more than a few packets', async () => {
+  it('keeps up with real packets in real time, and no event is late by more than a few packets', async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 300 });
     const packets = devicePackets(concat(clip('austen-0880').subarray(1800 * 16), silence(900)));
@@ -144,7 +147,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('hears nothing in silence, DTX and 40 s of noise, and is still there', { timeout: 30_000 }, async () => {
+  it('detects no speech in silence, DTX and 40 s of noise, and is still running', { timeout: 30_000 }, async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
     const dtx = Array.from({ length: 40 }, (_, i) => new Uint8Array(i % 3).fill(0x58));
@@ -160,7 +163,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('spends no inference on DTX', async () => {
+  it('runs no inference on DTX', async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
     await pushInBursts(device.stream, devicePackets(clip('austen-0880').subarray(0, 16_000)));
@@ -168,12 +171,12 @@ describe('listening process', () => {
     device.stream.finish(1);
     const before = counted.get('chorus_vad_windows_total') ?? 0;
     await device.wait('utterance_ended');
-    // At most the audio before the DTX was analysed: 17 packets.
+    // At most the 17 packets before the DTX were analysed.
     expect((counted.get('chorus_vad_windows_total') ?? 0) - before).toBeLessThanOrEqual(33);
     device.stream.close();
   });
 
-  it('counts packets that do not decode, and hears the rest', async () => {
+  it('counts packets that do not decode, and analyses the rest', async () => {
     const device = open();
     const before = counted.get('chorus_opus_errors_total') ?? 0;
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
@@ -185,7 +188,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('drops the oldest packets over its bound, and counts them', async () => {
+  it('drops the oldest packets above its bound, and counts them', async () => {
     const device = open();
     const before = counted.get('chorus_uplink_dropped_total') ?? 0;
     device.stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: Infinity });
@@ -196,7 +199,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('hears frames that arrive just after the push-to-talk button is released (checklist 38)', async () => {
+  it('accepts frames that arrive just after the push-to-talk button is released (checklist 38)', async () => {
     const device = open();
     device.stream.begin({ turnId: 3, mode: 'manual', endpointSilenceMs: Infinity });
     const packets = devicePackets(clip('austen-0880'));

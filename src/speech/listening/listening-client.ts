@@ -14,10 +14,11 @@ export interface ListeningOptions {
   readonly scope: Scope;
   /** Overrides of {@link DEFAULT_UTTERANCE_OPTIONS}. */
   readonly utterance?: Partial<UtteranceOptions>;
-  /** Path of the VAD model; default: the one in its npm package. */
+  /** Path of the VAD model. Default: the model in its npm package. */
   readonly modelPath?: string;
   /**
-   * Packets kept for a device while the process is behind; beyond it the oldest are dropped and counted. Default 400.
+   * Maximum of packets kept for a device while the process is behind. Above it, the oldest are dropped and counted.
+   * Default 400.
    */
   readonly queuePackets?: number;
   /** Default: {@link CHILD_NICENESS}. */
@@ -27,28 +28,28 @@ export interface ListeningOptions {
 }
 
 /**
- * Holds what a device may send at once: 20 s in packets of 60 ms. The firmware sends 40 packets (docs/protocol.md,
- * checklist 42), but a client on a computer sends all that its network held back, in packets of 20 ms.
+ * Covers 8 s of 20 ms packets or 24 s of 60 ms packets, sent at once. The firmware sends 40 packets (docs/protocol.md,
+ * checklist 42). A client on a computer sends everything that its network delayed, in packets of 20 ms.
  */
 const DEFAULT_QUEUE_PACKETS = 400;
-/** Longest wait of a turn for a starting process: as long as its text may take (recognizer.ts). */
+/** Longest wait of a turn for a starting process. It equals the time limit of the text (recognizer.ts). */
 const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;
-/** Wait for frames that were on their way when push-to-talk ended (docs/protocol.md, checklist 38). */
+/** Time to wait for frames that were in transit when push-to-talk ended (docs/protocol.md, checklist 38). */
 const FINISH_GRACE_MS = 200;
-/** Limits of the work before the process reads its messages again: windows of each device, and time. */
+/** Limits of the work between two reads of messages: windows of each device, and time. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
-/** If the process has failed for good, waiting turns are lost after this time. */
+/** Waiting turns are lost after this time if the process has failed permanently. */
 const REFUSE_AFTER_MS = 20;
-/** Predicted time until the process acknowledges a tick, which it does before the tick's work. */
+/** Predicted time until the process acknowledges a tick. It acknowledges before it does the tick's work. */
 const PREDICTED_TICK_MS = 20;
 
-/** Listening, and its process. */
+/** The {@link Listening} port together with its process. */
 export interface ListeningService extends Listening {
   /**
-   * Starts the process. Rejects with `model.corrupt`, or `engine.failed` if it does not start; starting is retried all
-   * the same.
+   * Starts the process. Rejects with `model.corrupt`, or with `engine.failed` if the process does not start. The start
+   * is retried in both cases.
    */
   start(): Promise<void>;
   status(): EngineStatus;
@@ -56,8 +57,8 @@ export interface ListeningService extends Listening {
 }
 
 /**
- * Creates the listeners of all devices. Audio sent before the process is ready waits at most 30 s for it. After that,
- * or if the process has failed, the stream's listener gets the event `lost` with `unavailable`.
+ * Creates the listeners of all devices. Audio that is sent before the process is ready waits at most 30 s for it. If
+ * the wait expires or the process has failed, the stream's listener gets the event `lost` with `unavailable`.
  */
 export function createListening(options: ListeningOptions): ListeningService {
   return new ListeningClient(options);
@@ -77,7 +78,7 @@ class ListeningClient implements ListeningService {
   #scheduled = false;
   #inFlight = false;
   #lastTickMs = -Infinity;
-  /** Runs while turns wait for a process. */
+  /** Timer that runs while turns wait for a process. */
   #waitCheck: TimerHandle | undefined;
 
   constructor(private readonly options: ListeningOptions) {
@@ -131,7 +132,7 @@ class ListeningClient implements ListeningService {
       closed: () => {
         this.#streams.delete(id);
         this.#dirty.delete(stream);
-        // A new process knows no streams.
+        // Streams are not closed in a new process, because it does not know them.
         if (!this.#awake) return;
         this.#closedStreams.push(id);
         this.#schedule();
@@ -175,7 +176,7 @@ class ListeningClient implements ListeningService {
     const sinceMs = this.options.clock.nowMs() - this.#lastTickMs;
     this.options.clock.after(Math.max(0, this.#pace.tickMs - sinceMs), () => {
       this.#scheduled = false;
-      // The process may have died meanwhile; waiting packets go to the next one.
+      // The process may have died meanwhile. Waiting packets then go to the next process.
       if (this.#awake) this.options.scope.fork('tick', () => this.#send());
       else this.#schedule();
     });
@@ -185,7 +186,7 @@ class ListeningClient implements ListeningService {
     return this.#child.status().state === 'failed';
   }
 
-  /** Turns wait for the process, but not for ever. */
+  /** Fails turns that have waited too long for the process. */
   #checkWaiting(): void {
     this.#waitCheck = undefined;
     const sinceBeforeMs = this.#failed ? Infinity : this.options.clock.nowMs() - MAX_WAIT_MS;
@@ -198,7 +199,7 @@ class ListeningClient implements ListeningService {
     this.#waitCheck = undefined;
   }
 
-  /** Sends one tick at a time, so that nothing piles up in the channel of a process that hangs. */
+  /** Sends one tick at a time, so that messages do not pile up in the channel of a process that hangs. */
   async #send(): Promise<void> {
     const tick = (this.#tick += 1);
     this.#inFlight = true;
@@ -221,7 +222,10 @@ class ListeningClient implements ListeningService {
     }
   }
 
-  /** Audio sent up to that tick was lost with the process. If no other process starts at once, waiting turns fail. */
+  /**
+   * Tells all streams that audio sent up to `upToTick` was lost with the process. If no other process starts at once,
+   * waiting turns fail.
+   */
   #lose(upToTick: number): void {
     const unavailable = this.#failed;
     for (const stream of this.#streams.values()) {

@@ -10,7 +10,10 @@ const scope = new Scope('test', (name, error) => {
   throw new Error(`${name}: ${String(error)}`);
 });
 const metrics = new CountingMetrics();
-/** Tests send faster than real time, perhaps while the machine does much else: nothing may be dropped for that. */
+/**
+ * The tests send faster than real time, and the machine may be busy. The queue is long enough that no packet is
+ * dropped.
+ */
 const QUEUE_PACKETS = 400;
 
 afterAll(async () => {
@@ -23,7 +26,7 @@ describe('a listening process that fails', () => {
   const speak = devicePackets(concat(silence(300), clip('austen-0880'), silence(1000)));
   const firstWord = 300 / 60;
   let inner: Scope;
-  /** Created again for each test, because three deaths within a minute would cause a pause. */
+  /** Each test creates its own process, because three deaths within a minute would cause a pause. */
   let mortal: ListeningService;
   let undisturbed: readonly ListeningEvent[];
 
@@ -72,7 +75,7 @@ describe('a listening process that fails', () => {
       timeout: 10_000,
       interval: 5,
     });
-  /** The last piece of the utterance, and its last event. */
+  /** Returns the last piece of the utterance and its last event. */
   const whole = (events: readonly ListeningEvent[]): unknown =>
     [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
 
@@ -86,7 +89,7 @@ describe('a listening process that fails', () => {
       pause: true,
     },
   ] as const)(
-    'killed $when: the utterance is heard from its first word to the last',
+    'killed $when: the utterance is reported from its first word to its last',
     async ({ packets, noticed, ...rest }) => {
       const device = await said(packets, noticed);
       process.kill(mortal.status().pid ?? 0, 'SIGKILL');
@@ -100,11 +103,11 @@ describe('a listening process that fails', () => {
     },
   );
 
-  it('loses an utterance in which it is killed twice, and hears the next one', async () => {
+  it('loses an utterance in which it is killed twice, and detects the next utterance', async () => {
     const device = await said(25);
     process.kill(mortal.status().pid ?? 0, 'SIGKILL');
     await restarted();
-    // The speech is sent again, and the next process takes it over.
+    // The stream sends the speech again to the next process.
     await vi.waitFor(() => expect(device.events.filter(({ type }) => type === 'speech_started')).toHaveLength(2), {
       timeout: 10_000,
       interval: 5,
@@ -116,7 +119,7 @@ describe('a listening process that fails', () => {
     expect(await device.wait('utterance_ended')).toMatchObject({ turnId: 2, pieces: 1 });
   });
 
-  it('hears the utterance whole after a death and another one before readiness', async () => {
+  it('reports the whole utterance after one death and a second death before readiness', async () => {
     const clock = new FakeClock();
     const unlucky = createListening({ clock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
     await unlucky.start();
@@ -132,7 +135,7 @@ describe('a listening process that fails', () => {
     for (const packet of speak.slice(0, 25)) device.stream.push(packet);
     await clock.advance(20);
     await device.wait('speech_started');
-    // These packets are for the tick that is due when there is no process any more.
+    // These packets are for a tick that is due after the process has ended.
     for (const packet of speak.slice(25, 27)) device.stream.push(packet);
     await killed(1);
     await clock.advance(50);
@@ -151,7 +154,7 @@ describe('a listening process that fails', () => {
     expect(whole(device.events)).toEqual(whole(undisturbed));
   });
 
-  it('is killed within 6 s when it hangs in mid-utterance, which is heard all the same', async () => {
+  it('is killed within 6 s when it hangs in mid-utterance, and the utterance is still reported', async () => {
     const device = await said(25);
     const { pid = 0 } = mortal.status();
     process.kill(pid, 'SIGSTOP');
@@ -164,8 +167,8 @@ describe('a listening process that fails', () => {
   });
 });
 
-describe('a listening process that is not there yet', () => {
-  it('makes a turn wait: 24 s spoken before its start are heard from the first word to the last', async () => {
+describe('a listening process that has not started', () => {
+  it('makes a turn wait: all of the 24 s spoken before its start is analysed', async () => {
     const inner = scope.child('early');
     const early = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner });
     const [first, second] = [openDevice(early), openDevice(early)];
@@ -186,7 +189,7 @@ describe('a listening process that is not there yet', () => {
     await inner.close();
   });
 
-  it('is reported to waiting and to new turns when it cannot be started', async () => {
+  it('is reported to waiting turns and to new turns when it cannot be started', async () => {
     const inner = scope.child('deaf');
     const deaf = createListening({
       clock: systemClock,
@@ -207,7 +210,7 @@ describe('a listening process that is not there yet', () => {
     await inner.close();
   });
 
-  it('is reported after 30 s when it never comes', async () => {
+  it('is reported after 30 s when it does not start', async () => {
     const clock = new FakeClock();
     const inner = scope.child('slow');
     const slow = createListening({ clock, log: silentLogger, metrics, scope: inner });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PacketBatch, eachPacket } from './protocol.js';
 
 describe('packet batch', () => {
-  it('carries any packets in order, tick after tick', () => {
+  it('carries packets in order, in every tick', () => {
     const batch = new PacketBatch();
     const tick = fc.array(
       fc.tuple(fc.integer({ min: 1, max: 1e6 }), fc.boolean(), fc.uint8Array({ maxLength: 4000 })),
@@ -12,7 +12,7 @@ describe('packet batch', () => {
     const property = fc.property(tick, (packets) => {
       for (const [stream, reference, packet] of packets) batch.add(stream, reference, packet);
       const seen: unknown[] = [];
-      // The packets are only valid until the next tick; the process gets a copy.
+      // The views are valid only until the next tick. The process gets a copy of the bytes.
       eachPacket(structuredClone(batch.take()), (stream, reference, packet) =>
         seen.push([stream, reference, packet.slice()]),
       );

@@ -14,8 +14,8 @@ export interface ListeningInit {
 /** Calls to a stream since the last tick, without audio. They come before the tick's audio. */
 export type ControlOp =
   /**
-   * `waitingPackets`: packets that waited because there was no process; they are not dropped as too many. `continues`:
-   * the turn includes audio received since the end of the utterance before it.
+   * `waitingPackets`: number of packets that queued because there was no process. The queue limit does not drop them.
+   * `continues`: the turn includes the audio received since the end of the previous utterance.
    */
   | {
       readonly op: 'begin';
@@ -35,16 +35,16 @@ export type ControlOp =
   | { readonly op: 'close'; readonly stream: number };
 
 /**
- * Events of all streams since the last tick, in one message: a message per packet would cost the event loop too much.
+ * Events of all streams since the last tick, in one message. A message per packet would cost the event loop too much.
  */
 export interface Tick {
   readonly controls: readonly ControlOp[];
-  /** Rows of [stream, 1 if it is a reference else 0, bytes]: the packets that lie one after the other in `bytes`. */
+  /** One row per packet in `bytes`, in the same order: [stream, 1 for a reference or 0, length in bytes]. */
   readonly packets: Int32Array;
   readonly bytes: Uint8Array;
 }
 
-/** A report of the listening process, at the end of a tick with events. */
+/** Report of the listening process at the end of a tick that had events. */
 export interface ListeningReport {
   readonly events: readonly StreamEvent[];
   readonly stats: ListeningStats;
@@ -66,7 +66,7 @@ export interface ListeningStats {
 
 const ROW = 3;
 
-/** Collects the packets of a tick. It copies each packet once, because the caller's buffer may change. */
+/** Collects the packets of a tick. Each packet is copied once, because the caller may reuse its buffer. */
 export class PacketBatch {
   #rows = new Int32Array(64 * ROW);
   #rowsUsed = 0;
@@ -83,7 +83,7 @@ export class PacketBatch {
     this.#bytesUsed += packet.byteLength;
   }
 
-  /** Views that are valid until the next {@link add}; the batch is empty afterwards. */
+  /** Returns views that are valid until the next {@link add}, and empties the batch. */
   take(): Pick<Tick, 'packets' | 'bytes'> {
     const batch = { packets: this.#rows.subarray(0, this.#rowsUsed), bytes: this.#bytes.subarray(0, this.#bytesUsed) };
     this.#rowsUsed = 0;

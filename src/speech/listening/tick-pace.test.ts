@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TickPace } from './tick-pace.js';
 
-/** The lengths of the ticks in one second with this many devices, each sending a packet every 60 ms. */
+/** Returns the lengths of the ticks in one second. Each of the devices sends a packet every 60 ms. */
 function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
   const ticks: number[] = [];
   for (let atMs = fromMs; atMs < fromMs + 1000; atMs += pace.tickMs) {
@@ -14,7 +14,7 @@ function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
   return ticks;
 }
 
-it('makes ticks longer while ten or more talk, longest from twenty on, and short again at once when fewer do', () => {
+it('lengthens ticks from ten talking devices on, most from twenty on, and shortens them when fewer talk', () => {
   const pace = new TickPace();
   expect(new Set(ticksOf(pace, 9, 0))).toEqual(new Set([20]));
   const many = ticksOf(pace, 10, 1000);
@@ -25,7 +25,7 @@ it('makes ticks longer while ten or more talk, longest from twenty on, and short
   expect(ticksOf(pace, 9, 5000).filter((tickMs) => tickMs > 20).length).toBeLessThan(7);
 });
 
-it('counts a device that sends all it has at once as one', () => {
+it('counts a device that sends a burst only once', () => {
   const pace = new TickPace();
   for (let atMs = 0; atMs < 500; atMs += 20)
     pace.sent(

@@ -1,6 +1,6 @@
 const TICK_MS = 20;
 const LONG_TICK_MS = 40;
-/** As long as a packet of the firmware: each device that talks has one in it. */
+/** The duration of a firmware packet. In a tick of this length, each talking device sends one packet. */
 const LONGEST_TICK_MS = 60;
 /** Twice the duration of a firmware packet, so that each talking device has sent something within this time. */
 const COUNTED_MS = 120;
@@ -8,10 +8,11 @@ const MANY = 10;
 const VERY_MANY = 20;
 
 /**
- * Decides how long packets are collected before they go to the listening process: one message a tick, not one a packet.
- * While many devices talk, ticks are twice as long. Rounds of voice detection are then twice as large, and the process
- * is woken half as often: it takes 0.08 cores instead of 0.10 (40 devices, two cores of an AMD EPYC, beside other work,
- * 50 s each, measured twice). Each packet waits 10 ms more on average, and 20 ms while very many talk. Pure.
+ * Decides how long packets are collected before they go to the listening process. One message per tick replaces one
+ * message per packet. While many devices talk, ticks are twice as long. Rounds of voice detection are then twice as
+ * large, and the process wakes half as often. It then takes 0.08 cores instead of 0.10 (40 devices, two cores of an AMD
+ * EPYC, beside other work, 50 s each, measured twice). Each packet waits 10 ms longer on average, and 20 ms longer at
+ * the maximum tick length. Pure.
  */
 export class TickPace {
   readonly #heard = new Set<unknown>();
@@ -22,7 +23,7 @@ export class TickPace {
     return this.#tickMs;
   }
 
-  /** A tick with packets or controls of `streams` is sent. */
+  /** Call it when a tick with packets or controls of `streams` is sent. */
   sent(streams: Iterable<unknown>, nowMs: number): void {
     if (nowMs - this.#sinceMs >= COUNTED_MS) {
       this.#tickMs = tickMsOf(this.#heard.size);

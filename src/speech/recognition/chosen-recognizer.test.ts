@@ -43,7 +43,7 @@ describe('the recogniser that an agent has chosen', () => {
     world.models.here.add('whisper-base');
   });
 
-  it('is a service or a model of this machine, beside that of the server, with the same corrections', async () => {
+  it("is a service or a local model beside the server's recogniser, with the same corrections", async () => {
     expect(await heardBy('cloud')).toEqual(['cloud', '小智 in the cloud']);
     expect(await heardBy('whisper-base')).toEqual(['whisper-base', 'text of whisper-base']);
     const own = await recognizer.recognize(request('en-US'), signal);
@@ -56,7 +56,7 @@ describe('the recogniser that an agent has chosen', () => {
     expect(world.engines.get('whisper-base')?.starts).toBe(1);
   });
 
-  it('is replaced by that of the server if it fails, is being fetched or does not exist, and is counted', async () => {
+  it("falls back to the server's recogniser, and counts that, if it fails or is not available", async () => {
     cloud = failing(new ChorusError('asr.rejected', 'a wrong key'));
     const own = ['moonshine-tiny-en', 'text of moonshine-tiny-en'];
     expect(await heardBy('cloud')).toEqual(own);
@@ -67,7 +67,7 @@ describe('the recogniser that an agent has chosen', () => {
   });
 
   it.each(['capacity.queue_full', 'capacity.queue_timeout'] as const)(
-    'is replaced by that of the server if its service takes no more requests for now: %s',
+    "is replaced by the server's recogniser if its service accepts no requests at present: %s",
     async (code) => {
       cloud = failing(new ChorusError(code, 'the limit of a minute'));
       expect(await heardBy('cloud')).toEqual(['moonshine-tiny-en', 'text of moonshine-tiny-en']);
@@ -75,7 +75,7 @@ describe('the recogniser that an agent has chosen', () => {
     },
   );
 
-  it('is not replaced if it was only cancelled, or if the queue of this machine is full', async () => {
+  it('is not replaced if it was cancelled, or if the queue of this machine is full', async () => {
     cloud = failing(new Cancelled('spoke on'));
     await expect(heardBy('cloud')).rejects.toThrow('spoke on');
     const engine = world.engines.get('whisper-base');
@@ -102,7 +102,7 @@ describe('the recogniser that an agent has chosen', () => {
     expect(metrics.of('chorus_asr_fallback_total')).toEqual({ unknown: 1 });
   });
 
-  it('takes speech while it is spoken only if it supports this itself', () => {
+  it('accepts audio during speech only if it supports this itself', () => {
     expect(recognizer.named?.('cloud').takesLive?.('en-US')).toBe(false);
     expect(recognizer.named?.('cloud').live?.({ deviceId: 'd', language: 'en-US' })).toBeUndefined();
     expect(recognizer.named?.('whisper-base').takesLive?.('en-US')).toBe(false);

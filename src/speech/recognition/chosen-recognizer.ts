@@ -1,9 +1,9 @@
 import { asChorusError, isCancelled, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 
-/** One recogniser of `asr.services`, without a fallback. */
+/** A single recogniser of `asr.services`, without fallbacks. */
 export interface OneRecogniser {
-  /** True: a model of this machine, which waits in the same queue as those of the server. False: a service. */
+  /** True: a model on this machine. It waits in the same queue as the server's own models. False: a service. */
   readonly local: boolean;
   takesLive(language: LanguageTag): boolean;
   live(request: LiveRequest): LiveRecognition | undefined;
@@ -11,12 +11,13 @@ export interface OneRecogniser {
 }
 
 /**
- * The recogniser that an agent has chosen. If it fails or is no longer offered, the one of the server recognises the
- * same speech.
+ * The recogniser that an agent has chosen. If it fails or is no longer configured, the server's own recogniser
+ * processes the same speech.
  */
 export class ChosenRecognizer implements Recognizer {
   /**
-   * `find`: called for each utterance, as the configuration may change; undefined: there is no such recogniser.
+   * `find` is called for each utterance, because the configuration may change. It returns undefined if the recogniser
+   * does not exist.
    */
   constructor(
     private readonly id: string,
@@ -40,7 +41,8 @@ export class ChosenRecognizer implements Recognizer {
       return await chosen.recognize(request, signal);
     } catch (error) {
       const { code, message } = asChorusError(error, 'asr.failed');
-      // The server's models wait in the same full queue of this machine. A service's limit is its own.
+      // If the chosen model's queue is full, the server's models wait in the same queue, so a fallback is useless. A
+      // service has its own limit.
       const queueIsFull = chosen.local && code.startsWith('capacity.');
       if (signal.aborted || isCancelled(error) || queueIsFull) throw error;
       this.services.log.warn('the recogniser of an agent failed; the one of the server took its place', {

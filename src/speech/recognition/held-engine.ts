@@ -2,24 +2,24 @@ import { isCancelled, type Scope } from '../../core/index.js';
 import type { EngineStatus } from '../../engines/index.js';
 import type { AsrProvider } from '../../providers/asr/index.js';
 
-/** A model that is loaded, or being loaded, in a process of its own. */
+/** A model that is loaded, or is being loaded, in its own process. */
 export interface AsrEngine {
   readonly provider: AsrProvider;
   /** Resolves when the model is ready. */
   start(): Promise<void>;
   status(): EngineStatus;
-  /** CPU time of a second of speech, in core seconds, measured when the model was tried out; undefined: it was not. */
+  /** CPU time per second of speech, in core seconds, measured when the model was warmed up. Undefined: not measured. */
   triedCost?(): number | undefined;
 }
 
-/** An engine that can be retired: it finishes its work, then its process ends. */
+/** An engine that can be retired. It finishes its work, and then its process ends. */
 export class HeldEngine {
   #uses = 0;
   #retired = false;
 
   constructor(
     readonly engine: AsrEngine,
-    /** Owns the engine's process: closing it ends the process. */
+    /** Owns the engine's process. Closing the scope ends the process. */
     private readonly scope: Scope,
   ) {}
 
@@ -33,19 +33,19 @@ export class HeldEngine {
     }
   }
 
-  /** Ends the engine when its work is done; call it when it gets no new work any more. */
+  /** Ends the engine when its work is done. Call it when the engine gets no new work. */
   retire(): void {
     this.#retired = true;
     this.#endIfIdle();
   }
 
-  /** Begins to load the model; failures go to `onFailure`. */
+  /** Begins to load the model. Failures go to `onFailure`. */
   start(onFailure: (error: unknown) => void): void {
     this.scope.fork('start', async () => {
       try {
         await this.engine.start();
       } catch (error) {
-        // Cancelled means retired while loading, which is no failure.
+        // A cancelled start means that the engine was retired while loading, which is no failure.
         if (!isCancelled(error)) onFailure(error);
       }
     });
@@ -53,7 +53,7 @@ export class HeldEngine {
 
   #endIfIdle(): void {
     if (!this.#retired || this.#uses > 0) return;
-    // The end is not awaited here: if the server ends first, the parent scope waits for it.
+    // The close is not awaited here. If the server shuts down first, the parent scope waits for it.
     this.scope.close('no longer used').catch(() => undefined);
   }
 }

@@ -8,11 +8,11 @@ const SAMPLES_PER_MS = 16;
 const never = new AbortController().signal;
 const speech = (ms: number, value = 1): Int16Array => new Int16Array(ms * SAMPLES_PER_MS).fill(value);
 
-/** Its text is the sum of the samples it was given, in ms, and a full stop when nothing follows. */
+/** Its text is the length in ms of the audio it received, with a full stop after the last step. */
 class CountingSteps implements AsrSteps {
   sizes: number[] = [];
   closed = false;
-  /** Rejects the next step. */
+  /** Error with which the next step rejects. */
   failure: Error | undefined;
   #sum = 0;
 
@@ -33,7 +33,7 @@ let steps: CountingSteps;
 let clock: FakeClock;
 let texts: string[];
 let idle: boolean;
-/** Releases of the slots in use. */
+/** Functions that release the slots in use. */
 let held: (() => void)[];
 const inIdleSlot: IdleSlot = async (_, work) => {
   if (!idle) throw new Cancelled('no slot is idle');
@@ -59,12 +59,12 @@ beforeEach(() => {
   idle = true;
 });
 
-describe('a piece that a local model hears while it is spoken', () => {
-  it('is decoded in steps, one at a time, and completed when its text is asked for', async () => {
+describe('a piece that a local model decodes while it is spoken', () => {
+  it('is decoded in steps, one at a time, and completed when its text is requested', async () => {
     const live = open();
     for (let frame = 0; frame < 10; frame++) live.push(speech(60));
     await settle();
-    // The first step began at 360 ms; the rest waits for its end.
+    // The first step began with 360 ms. The rest waits until the step ends.
     expect(steps.sizes).toEqual([360]);
     expect(live.waitingMs).toBe(240);
     await release();
@@ -79,7 +79,7 @@ describe('a piece that a local model hears while it is spoken', () => {
     expect(steps.sizes).toEqual([360, 360, 60]);
   });
 
-  it('waits for the step that runs, so that no audio overtakes another', async () => {
+  it('waits for the running step, so that audio stays in order', async () => {
     const live = open();
     live.push(speech(400));
     live.push(speech(100));
@@ -91,7 +91,7 @@ describe('a piece that a local model hears while it is spoken', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('does not wait for a step that hangs: the stream ends, and the whole piece is recognised', async () => {
+  it('does not wait for a step that hangs: the stream ends and the whole piece is decoded', async () => {
     const live = open();
     live.push(speech(400));
     let text: unknown = 'not there';
@@ -101,12 +101,12 @@ describe('a piece that a local model hears while it is spoken', () => {
     await clock.advance(1);
     expect(text).toBeUndefined();
     expect(steps.closed).toBe(true);
-    // The step ends after all: its text comes too late.
+    // The step ends after all, but its text comes too late.
     await release();
     expect(texts).toEqual([]);
   });
 
-  it('does not wait for a step that hangs when the text is no longer wanted', async () => {
+  it('does not wait for a step that hangs once its text is no longer needed', async () => {
     const live = open();
     live.push(speech(400));
     const abort = new AbortController();
@@ -117,7 +117,7 @@ describe('a piece that a local model hears while it is spoken', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('loses nothing where no slot is idle: all of it is decoded at the end', async () => {
+  it('loses no audio if no slot is idle, and decodes everything at the end', async () => {
     idle = false;
     const live = open();
     for (let frame = 0; frame < 20; frame++) {
@@ -156,7 +156,7 @@ describe('a piece that a local model hears while it is spoken', () => {
     ],
     ['its text was given before', async (live: LiveModel) => void (await live.textOf(never))],
     ['it was closed', (live: LiveModel) => Promise.resolve(live.close())],
-  ])('has no text, so that the whole piece is recognised, if %s', async (_, happens) => {
+  ])('has no text if %s, so that the whole piece is decoded', async (_, happens) => {
     const live = open();
     live.push(speech(100));
     await happens(live);

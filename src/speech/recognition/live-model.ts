@@ -4,25 +4,25 @@ import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/inde
 import type { LiveRecognition } from './recognizer-port.js';
 import { speechWords } from '../words.js';
 
-/** Runs a step if a CPU slot is idle now; else rejects with Cancelled, and `work` was not called. */
+/** Runs a step if a CPU slot is idle now. Otherwise it rejects with Cancelled and does not call `work`. */
 export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<Transcript>) => Promise<Transcript>;
 
-/** The audio that streaming models decode at once (zipformer: 320 ms). */
+/** The amount of audio that streaming models decode per step (zipformer: 320 ms). */
 const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
-/** The text waits at most this long for a step in progress: three times as long as the speech in it. */
+/** Time limit of a step in progress once the text is requested. It is three times the speech in a step. */
 const STEP_LIMIT_MS = 1_000;
 
 const onTimeout = (): Error => new ChorusError('asr.timeout', speechWords.stepTooLong);
 
 /**
- * One piece of an utterance that a model on this machine recognises while it is spoken. It decodes only in slots that
- * nobody else wants. The rest is decoded when the text is requested.
+ * One piece of an utterance that a local model decodes while it is spoken. Steps use only slots that no other job
+ * needs. The rest is decoded when the text is requested.
  */
 export class LiveModel implements LiveRecognition {
   readonly #steps: AsrSteps;
   #waiting: Int16Array[] = [];
   #running: Promise<void> | undefined;
-  /** False: the stream has ended or failed, and the whole piece must be recognised. */
+  /** False: the stream has ended or failed, so the whole piece must be decoded. */
   #usable = true;
 
   constructor(
@@ -39,7 +39,7 @@ export class LiveModel implements LiveRecognition {
     return this.provider.punctuationMeansEnd;
   }
 
-  /** Length of the audio that is not decoded yet, in ms. */
+  /** Length of the audio that is not yet decoded, in ms. */
   get waitingMs(): number {
     return this.#waiting.reduce((sum, { length }) => sum + length, 0) / LISTEN_SAMPLES_PER_MS;
   }
@@ -52,7 +52,7 @@ export class LiveModel implements LiveRecognition {
   }
 
   end(): void {
-    // The rest is decoded when the text is asked for.
+    // The rest is decoded when the text is requested.
   }
 
   close(): void {
@@ -62,8 +62,8 @@ export class LiveModel implements LiveRecognition {
   }
 
   /**
-   * The text of the piece; the caller holds a slot. Undefined: the stream gave no text, or a step takes too long, so
-   * the whole piece must be recognised.
+   * Returns the text of the piece; the caller holds a slot. Undefined: the stream gave no text, or a step takes too
+   * long. The whole piece must then be decoded.
    */
   async textOf(signal: AbortSignal): Promise<Transcript | undefined> {
     if (this.#running) await this.#stepDone(this.#running, signal);
@@ -95,7 +95,7 @@ export class LiveModel implements LiveRecognition {
       );
       if (this.#usable) this.onText?.(text);
     } catch (error) {
-      // No slot was idle: the audio waits for the next step.
+      // No slot was idle. The audio waits for the next step.
       if (isCancelled(error) && pcm === undefined) return;
       this.close();
     }

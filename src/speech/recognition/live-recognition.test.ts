@@ -11,7 +11,7 @@ async function configOf(...settings: readonly (readonly [key: string, text: stri
   return loaded.config;
 }
 
-it('keeps the gate of a service when other settings change, and makes another one for other limits', async () => {
+it('keeps the gate of a service when other settings change, and creates a new gate for other limits', async () => {
   const gates = new ServiceGates();
   const of = vi.spyOn(gates, 'of');
   const scope = new Scope('test', () => undefined);

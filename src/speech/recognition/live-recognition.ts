@@ -18,18 +18,18 @@ import type { LivePart } from '../../config/index.js';
 /** Dependencies of recognition services. */
 export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
   readonly metrics: Metrics;
-  /** The gates of all configurations. */
+  /** The service gates of all configurations. */
   readonly gates: ServiceGates;
   readonly spender?: Spender | undefined;
 };
 
-/** The live settings of recognition. */
+/** Derives the settings of recognition that can change at run time. */
 export function recognizerSettings(config: Config, context: ServicesContext): RecognizerSettings {
   const { asr, models } = config;
   const chosen = [asr.model, ...asr.fallback].flatMap((id) => providers.recognitionService(id) ?? []);
-  // If a model of this machine was chosen, no speech may leave the machine.
+  // If the configuration chooses a local model, no speech may leave the machine.
   const services = providers.recognitionService(asr.model) ? [...new Set(chosen)] : [];
-  // The server and the agents share one provider for each service, and with it one limit of simultaneous requests.
+  // The server and the agents share one provider per service, and so one limit of simultaneous requests.
   const made = new Map<string, AsrProvider>();
   const make = (service: RecognitionServiceDescriptor): AsrProvider => {
     const known = made.get(service.id) ?? serviceOf(service, asr, context);
@@ -38,7 +38,8 @@ export function recognizerSettings(config: Config, context: ServicesContext): Re
   };
   const named = asr.services.map((id) => [id, providers.recognitionService(id)] as const);
   return {
-    // A service is not in the catalogue of models. If it fails, the models are chosen as if there were no service.
+    // A service id is not in the catalogue of models. The local models behind services are therefore chosen
+    // automatically.
     model: services.length > 0 ? 'auto' : asr.model,
     corrections: asr.corrections,
     autoPull: models.auto_pull,
@@ -65,10 +66,13 @@ function serviceOf(
   return spender && !service.local && service.key !== undefined ? meteredRecognition(made, spender) : made;
 }
 
-/** The values that recognition depends on. */
+/** The configuration values that recognition depends on. */
 const relevant = ({ asr, models }: Config): unknown => ({ ...asr, autoPull: models.auto_pull });
 
-/** Loads a new model beside the present one before any device uses it. If loading fails, nothing changes. */
+/**
+ * Loads a new model beside the present one before any device uses it. If the load fails, the present model stays in
+ * use.
+ */
 export function liveRecognition(recognizer: SharedRecognizer, context: ServicesContext): LivePart {
   return {
     name: 'recognition',

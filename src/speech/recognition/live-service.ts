@@ -9,10 +9,10 @@ interface TimeLimit {
   readonly onTimeout: () => Error;
 }
 
-/** A piece ends with its pause. Services place the end of a sentence somewhat earlier. */
+/** Length of the pause at the end of a piece. Services place the end of a sentence somewhat earlier. */
 const PAUSE_MS = 450;
 
-/** One piece of an utterance on its way to a service while it is spoken. */
+/** One piece of an utterance that is sent to a service while it is spoken. */
 export class LiveService implements LiveRecognition {
   readonly #stream: AsrStream;
   readonly #over = new AbortController();
@@ -48,7 +48,7 @@ export class LiveService implements LiveRecognition {
   }
 
   end(): void {
-    // The failure is reported to the caller that asks for the text.
+    // The failure is reported to the caller of {@link textOf}.
     this.#stream.finish().catch(() => undefined);
   }
 
@@ -58,8 +58,8 @@ export class LiveService implements LiveRecognition {
   }
 
   /**
-   * The text of the piece. It comes at once if the service has settled it, else when the utterance has certainly ended.
-   * The time limit counts from then.
+   * Returns the text of the piece. It returns at once if the service reports the whole piece as final. Otherwise it
+   * waits until the utterance has certainly ended; the time limit counts from then.
    */
   async textOf(request: RecognitionRequest, limit: TimeLimit, signal: AbortSignal): Promise<Transcript> {
     const { clock, mostMs, onTimeout } = limit;
@@ -73,7 +73,7 @@ export class LiveService implements LiveRecognition {
     return { text, runMs: Math.max(1, clock.nowMs() - startedMs) };
   }
 
-  /** Resolves with the text if all of the piece is final; undefined once the text is needed for certain. */
+  /** Resolves with the text if the whole piece is final. Resolves with undefined once the text is certainly needed. */
   #settledOrWanted(
     guess: NonNullable<RecognitionRequest['guess']>,
     pieceMs: number,

@@ -3,7 +3,8 @@ import type { AsrModel, ModelProgress } from '../../engines/index.js';
 import { speechWords } from '../words.js';
 
 /**
- * The error for a language that has no model now. `progress`: the fetch of `wanted`; undefined: nothing may be fetched.
+ * Returns the error for a language without a usable model. `progress` is the state of the download of `wanted`.
+ * Undefined: no download is allowed.
  */
 export function missingModel(
   language: LanguageTag,
@@ -19,7 +20,7 @@ export function missingModel(
       { details: { id } },
     );
   const { fraction, state, code, reason } = progress;
-  // A fetch by another process is no failure.
+  // A download by another process is no failure.
   if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
     return new ChorusError(
       'model.not_fetched',

@@ -11,7 +11,7 @@ describe('the models of recognition', () => {
   });
 
   it.each(['zh-CN', 'zh', 'zh-TW', 'yue-CN', 'ja-JP', 'ko-KR'])(
-    'never answers a %s device through the English model, and fetches its own',
+    "never uses the English model for a %s device, and fetches the device's own model",
     async (language) => {
       const recognizer = world.make();
       await expect(recognizer.recognize(request(language), signal)).rejects.toMatchObject({
@@ -24,7 +24,7 @@ describe('the models of recognition', () => {
     },
   );
 
-  it('reports a model that cannot be fetched, and its offline install; one fetched elsewhere is missing', async () => {
+  it('reports a failed fetch with its offline install, and a fetch by another process as missing', async () => {
     const recognizer = world.make();
     world.models.unreachable = 'model.download_failed';
     await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
@@ -45,7 +45,7 @@ describe('the models of recognition', () => {
     expect(world.models.wanted).toEqual([]);
   });
 
-  it('loads a model that another process installed, where fetching is not allowed, and is ready then', async () => {
+  it('loads a model that another process installed, even if fetching is not allowed', async () => {
     const recognizer = world.make({ autoPull: false });
     await expect(recognizer.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
     expect(recognizer.isReady('zh-CN')).toBe(false);
@@ -56,7 +56,7 @@ describe('the models of recognition', () => {
     expect(world.models.wanted).toEqual([]);
   });
 
-  it('loads the model of a waiting language as soon as it is there', async () => {
+  it('loads the model of a waiting language once it is installed', async () => {
     const recognizer = world.make();
     recognizer.ensureFor('zh-CN');
     await settle();
@@ -72,7 +72,7 @@ describe('the models of recognition', () => {
     expect(recognizer.statuses()).toHaveLength(1);
   });
 
-  it('serves other languages with the best there is', async () => {
+  it('uses the best available model for other languages', async () => {
     const recognizer = world.make();
     expect((await recognizer.recognize(request('de-DE'), signal)).asr).toBe('moonshine-tiny-en');
     world.models.arrives('sense-voice-int8');
@@ -80,7 +80,7 @@ describe('the models of recognition', () => {
     expect((await recognizer.recognize(request('en'), signal)).asr).toBe('sense-voice-int8');
   });
 
-  it('keeps to the configured model for what it speaks', async () => {
+  it('uses the configured model for the languages it speaks', async () => {
     world.models.here.add('sense-voice-int8');
     const recognizer = world.make({ model: 'moonshine-tiny-en' });
     expect((await recognizer.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
@@ -100,7 +100,7 @@ describe('the models of recognition', () => {
     await expect(recognizer.prepare('en-US')).resolves.toBeUndefined();
   });
 
-  it('does not try another model for an error that is no fault of the model', async () => {
+  it('does not try another model after an error that the model did not cause', async () => {
     world.models.here.add('sense-voice-int8');
     const recognizer = world.make();
     const engine = new FakeEngine('sense-voice-int8');
@@ -110,7 +110,7 @@ describe('the models of recognition', () => {
     expect(world.engines.has('moonshine-tiny-en')).toBe(false);
   });
 
-  it('keeps one process of a model that a device needed while another configuration was making it ready', async () => {
+  it('keeps one process of a model that a device needed while another configuration prepared it', async () => {
     world.models.here.add('sense-voice-int8');
     const loaded: (() => void)[] = [];
     const recognizer = world.make({
@@ -132,7 +132,7 @@ describe('the models of recognition', () => {
     expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
-  it('moves a wait for a model to the one that a new configuration selects', async () => {
+  it('moves a wait for a model to the model that a new configuration selects', async () => {
     for (const id of ['sense-voice-int8', 'paraformer-zh-int8', 'whisper-base']) world.models.here.add(id);
     const loading: ((error: Error) => void)[] = [];
     const recognizer = world.make({
@@ -154,7 +154,7 @@ describe('the models of recognition', () => {
     { what: 'languages', invented: (n: number) => `x${n.toString(36)}` },
     { what: 'regions', invented: (n: number) => `zh-${n}` },
   ])(
-    'handles invented $what once for all of them, when the configuration changes or a model arrives',
+    'handles invented $what once, not per language, when the configuration changes or a model arrives',
     async ({ invented }) => {
       world.models.here.clear();
       const logged: string[] = [];
@@ -164,7 +164,7 @@ describe('the models of recognition', () => {
       await settle();
       world.models.arrives('sense-voice-int8');
       await settle();
-      // The model is held, and requested again by the recognition that waited.
+      // The model's engine exists, and the waiting recognition requests it again.
       expect(world.engines.get('sense-voice-int8')?.starts).toBe(2);
       expect(recognizer.isReady(invented(7))).toBe(true);
       world.models.here.clear();
@@ -175,7 +175,7 @@ describe('the models of recognition', () => {
     },
   );
 
-  it('does not count a load that the end of the server interrupted as a failure', async () => {
+  it('does not count a load that a shutdown interrupted as a failure', async () => {
     const logged: string[] = [];
     const log = {
       ...silentLogger,
@@ -193,7 +193,7 @@ describe('the models of recognition', () => {
     expect(world.errors).toEqual([]);
   });
 
-  it('leaves nothing behind when its scope closes', async () => {
+  it('leaves no process behind when its scope closes', async () => {
     const recognizer = world.make();
     recognizer.ensureFor('en');
     await world.scope.close();

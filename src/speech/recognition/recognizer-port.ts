@@ -8,41 +8,44 @@ export interface RecognitionRequest {
   readonly language: LanguageTag;
   /** Time at which the text is needed (`Clock.nowMs`). */
   readonly deadlineMs: number | undefined;
-  /** Replaces the deadline while the utterance may go on. */
+  /** Replaces the deadline while the utterance may still go on. */
   readonly guess?: Guess | undefined;
-  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.background`). */
+  /**
+   * Work for another program, not for a device. It gets only the capacity that devices leave
+   * (`SlotRequest.background`).
+   */
   readonly background?: boolean;
-  /** The same audio, sent while it was spoken. */
+  /** The same audio, which was also sent while it was spoken. */
   readonly live?: LiveRecognition | undefined;
 }
 
 export interface LiveRequest extends Pick<RecognitionRequest, 'deviceId' | 'language'> {
-  /** Pieces of one utterance have the same turn. */
+  /** All pieces of an utterance have the same turn id. */
   readonly turnId?: number;
-  /** Called with the text so far, whenever it grows or changes. */
+  /** Called with the text so far whenever the text changes. */
   readonly onText?: (text: string) => void;
 }
 
 /**
- * A piece of an utterance that is recognised while it is spoken. If the recognition fails, no speech is lost, because
- * the piece itself is kept.
+ * A piece of an utterance that is recognised while it is spoken. If this recognition fails, no speech is lost, because
+ * the caller keeps the piece.
  */
 export interface LiveRecognition {
-  /** See {@link AsrProvider.punctuationMeansEnd}, of the model that writes the texts. Undefined: it does not. */
+  /** See {@link AsrProvider.punctuationMeansEnd}, for the model that writes the texts. Undefined means false. */
   readonly punctuationMeansEnd?: boolean | undefined;
   /** 16 kHz mono, owned by the caller. */
   push(pcm: Int16Array): void;
   /** Call it when the piece is complete. */
   end(): void;
-  /** Call it after {@link end} when the utterance is over, and this was its last piece. */
+  /** Call it after {@link end} if the utterance is over and this was its last piece. */
   finished?(): void;
-  /** Call it when the text is not needed any more. */
+  /** Call it when the text is no longer needed. */
   close(): void;
 }
 
 export interface Recognition {
   readonly text: string;
-  /** The model that answered. */
+  /** Id of the model that returned the text. */
   readonly asr: string;
   readonly waitMs: number;
   readonly runMs: number;
@@ -51,28 +54,30 @@ export interface Recognition {
 }
 
 /**
- * Recognition for all devices: chooses the model by language, takes a CPU slot for local ones, applies corrections,
- * falls back. Errors: `asr.*`, `model.missing` (it is being fetched), `model.not_fetched` (that failed, and is tried
- * again), `model.not_installed`, `engine.*`, `capacity.*`. A dropped guess rejects with Cancelled.
+ * Recognition for all devices. It chooses the model by language, takes a CPU slot for a local model, applies
+ * corrections, and falls back to another model. Errors: `asr.*`, `model.missing` (the model is being fetched),
+ * `model.not_fetched` (the fetch failed and is retried), `model.not_installed`, `engine.*`, `capacity.*`. A dropped
+ * guess rejects with Cancelled.
  */
 export interface Recognizer {
-  /** True if {@link live} would open a recognition now. */
+  /** True if {@link live} would return a recognition now. */
   takesLive?(language: LanguageTag): boolean;
   /**
-   * Opens recognition of speech while it is spoken; undefined: the recogniser of that language takes whole pieces only.
+   * Starts recognition of speech while it is spoken. Undefined: the recogniser of that language accepts only whole
+   * pieces.
    */
   live?(request: LiveRequest): LiveRecognition | undefined;
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
   /**
-   * The text of another recogniser in the characters of the language, with the owner's corrections. Absent: it stays as
-   * it is.
+   * Converts text of another recogniser to the characters of the language and applies the owner's corrections. If the
+   * method is absent, the text is used unchanged.
    */
   writtenText?(heard: string, language: LanguageTag): Promise<string>;
   /**
-   * The recogniser of this id that an agent has chosen; if it fails or does not exist, this one takes its place.
-   * Absent: there is only this one.
+   * Returns the recogniser with this id, which an agent has chosen. If that recogniser fails or does not exist, this
+   * one takes its place. If the method is absent, this is the only recogniser.
    */
   named?(id: string): Recognizer;
-  /** Reports the outcome of an answered speculative recognition and its `runMs`; later speculation depends on it. */
+  /** Reports the outcome of an answered speculative recognition and its `runMs`. Later speculation depends on both. */
   speculated(outcome: 'used' | 'wasted', runMs: number): void;
 }

@@ -12,7 +12,7 @@ describe('recognition', () => {
     world = new RecognizerWorld();
   });
 
-  it('answers with text, model, times and what its punctuation means', async () => {
+  it('returns the text, model, times and the meaning of its punctuation', async () => {
     const recognizer = world.make({ corrections: { text: 'Text' } });
     expect(await recognizer.recognize(request('en-US'), signal)).toEqual({
       text: 'Text of moonshine-tiny-en',
@@ -24,7 +24,7 @@ describe('recognition', () => {
     expect(recognizer.modelFor('en-US')).toBe('moonshine-tiny-en');
   });
 
-  it('applies the corrections to Simplified characters, whichever the model writes', async () => {
+  it('applies the corrections to Simplified characters, whichever characters the model writes', async () => {
     world.models.here.add('sense-voice-int8');
     const engine = new FakeEngine('sense-voice-int8');
     engine.answer = () => Promise.resolve('打開小隻的燈');
@@ -34,7 +34,7 @@ describe('recognition', () => {
     expect(await recognizer.writtenText('關上小隻的燈', 'zh-CN')).toBe('关上小智的灯');
   });
 
-  it('takes a slot: speculative work is dropped when none is idle', async () => {
+  it('takes a slot, and drops speculative work when no slot is idle', async () => {
     const recognizer = world.make();
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
@@ -59,7 +59,7 @@ describe('recognition', () => {
     expect(await third).toMatchObject({ text: 'three', waitMs: 40 });
   });
 
-  it('makes a guess wait for a slot that no other job needs, and treats it like any other once confirmed', async () => {
+  it('gives a guess only a slot that no other job needs, and treats it like any job once confirmed', async () => {
     const recognizer = world.make();
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
@@ -73,7 +73,7 @@ describe('recognition', () => {
     await world.clock.advance(100);
     held[0]?.('one');
     await settle();
-    // Certain work went first. The guess is confirmed and due sooner than the other, so it is next.
+    // Work with a certain deadline went first. The confirmed guess is due sooner than the other job, so it is next.
     guess.confirm(world.clock.nowMs() + 300);
     held[1]?.('two');
     await settle();
@@ -87,7 +87,7 @@ describe('recognition', () => {
     await Promise.all(running);
   });
 
-  it('does no more at once inside a model than its pool, however many slots there are', async () => {
+  it('runs at most `poolSize` decodes in a model, however many slots there are', async () => {
     world.slots = createSlots({ clock: world.clock, metrics: noMetrics, slots: 4 });
     const recognizer = world.make({ poolSize: 1 });
     const held: ((text: string) => void)[] = [];
@@ -105,7 +105,7 @@ describe('recognition', () => {
     expect((await Promise.all(english)).map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
-  it('stops speculating when it was mostly wasted, reports the cost, and begins again', async () => {
+  it('stops speculating when most of it was wasted, reports the cost, and starts again later', async () => {
     const seen = new Map<string, number>();
     const recognizer = world.make({
       metrics: {
@@ -131,7 +131,7 @@ describe('recognition', () => {
         (error: unknown) => (error instanceof Cancelled ? error.message : 'failed'),
       );
       await world.clock.advance(500);
-      // Speech went on.
+      // The user went on speaking.
       abort.abort(new Cancelled('more was said'));
       await world.clock.advance(500);
       if ((await guess) === 'cancelled: more was said') allowed += 1;
@@ -139,9 +139,9 @@ describe('recognition', () => {
     expect(allowed).toBeGreaterThan(1);
     expect(allowed).toBeLessThan(8);
     expect(seen.get('chorus_speculation_seconds_total wasted')).toBeCloseTo(allowed, 3);
-    // The wasted decodes ran to their end.
+    // The wasted decodes were not interrupted.
     expect(seen.get('chorus_asr_audio_seconds_total ')).toBeCloseTo(allowed * (request('en').pcm.length / 16_000), 6);
-    // Certain work is recognised all the same.
+    // Work with a certain deadline is still recognised.
     const certain = recognizer.recognize(request('en', world.clock.nowMs() + 300), signal);
     await world.clock.advance(1000);
     expect((await certain).text).toBe('words');
@@ -153,7 +153,7 @@ describe('recognition', () => {
     expect((await later).text).toBe('words');
   });
 
-  it('rejects at once when it is cancelled, and by itself when it takes too long', async () => {
+  it('rejects at once when it is cancelled, and when it takes too long', async () => {
     const recognizer = world.make({ timeoutMs: 500 });
     const engine = new FakeEngine('moonshine-tiny-en');
     engine.answer = () => new Promise(() => undefined);
@@ -168,7 +168,7 @@ describe('recognition', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('takes marks and annotations without words for silence', async () => {
+  it('treats marks and annotations without words as silence', async () => {
     const recognizer = world.make();
     const engine = new FakeEngine('moonshine-tiny-en');
     world.engines.set(engine.id, engine);
@@ -194,7 +194,7 @@ describe('recognition', () => {
       transcribe: async () => ({ text: await answer(), runMs: 1 }),
     });
 
-    it('asks it for the languages that it speaks, and a local model for the others', async () => {
+    it('uses the service for the languages it speaks, and a local model for the others', async () => {
       world.models.here.add('sense-voice-int8');
       const recognizer = world.make({ services: [service(['en'], () => Promise.resolve('from afar'))] });
       expect(recognizer.isReady('en-US')).toBe(true);
@@ -209,7 +209,7 @@ describe('recognition', () => {
       expect((await recognizer.recognize(request('zh-CN'), signal)).asr).not.toBe('acme');
     });
 
-    it('that fails, or does not answer within 8 s, is replaced by a local model', async () => {
+    it('uses a local model if the service fails or does not answer within 8 s', async () => {
       const failing = world.make({ services: [service(['*'], () => Promise.reject(new Error('broken')))] });
       expect((await failing.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
       const hanging = world.make({ services: [service(['*'], () => new Promise(() => undefined))] });
@@ -218,7 +218,7 @@ describe('recognition', () => {
       expect((await asked).asr).toBe('moonshine-tiny-en');
     });
 
-    it('that fails where no local model is there fails the recognition', async () => {
+    it('fails if the service fails and there is no local model', async () => {
       world.models.here.clear();
       const recognizer = world.make({
         services: [service(['*'], () => Promise.reject(new ChorusError('asr.failed', 'broken')))],

@@ -34,12 +34,15 @@ class RecognitionModels implements SharedRecognizer {
   #settings: RecognizerSettings;
   #services: ServiceChain;
   #correct: (text: string) => string;
-  /** Languages of the devices seen so far, reduced by {@link languageClass}: a device may send an invented language. */
+  /**
+   * Languages of the devices seen so far, reduced by {@link languageClass}. A device may send an invented language, and
+   * the set must stay bounded.
+   */
   readonly #languages = new Set<LanguageTag>();
-  /** Languages that wait for a model. It is loaded as soon as it is installed, by whichever process fetched it. */
+  /** Languages that wait for a model. The model is loaded once it is installed, whichever process fetched it. */
   readonly #awaited = new Set<LanguageTag>();
   readonly #inSlots: SlotRecognition;
-  /** The services of `asr.services`, each as a chain of one. */
+  /** The services of `asr.services`, each as a chain with a single member. */
   #named: ReadonlyMap<string, ServiceChain>;
 
   constructor(private readonly options: RecognizerOptions) {
@@ -66,7 +69,7 @@ class RecognitionModels implements SharedRecognizer {
       try {
         return await this.#engine(model).use((provider) => this.#inSlots.recognize(provider, request, signal));
       } catch (error) {
-        // If a model cannot be loaded, the next one for the language is used.
+        // If a model cannot be loaded, the next model for the language is used.
         failure = error;
         if (!isUnusable(error)) throw error;
       }
@@ -103,12 +106,12 @@ class RecognitionModels implements SharedRecognizer {
           recogniser: id,
         },
       );
-    // Its process starts with the session, and not with the first utterance.
+    // The model's process starts with the session, not with the first utterance.
     if (model && this.options.models.installed(id)) this.#engine(model);
     return new ChosenRecognizer(id, () => this.#oneNamed(id), this, this.options);
   }
 
-  /** A recogniser of `asr.services`; undefined: there is none of this id. */
+  /** Returns a recogniser of `asr.services`, or undefined if there is none with this id. */
   #oneNamed(id: string): OneRecogniser | undefined {
     const services = this.#named.get(id);
     const model = this.#modelNamed(id);
@@ -149,7 +152,10 @@ class RecognitionModels implements SharedRecognizer {
     return this.#settings.named?.has(id) === true ? this.#models.find((model) => model.id === id) : undefined;
   }
 
-  /** The model that hears the language while it is spoken; undefined: a service has the language, or none does. */
+  /**
+   * Returns the model that decodes the language while it is spoken. Undefined: a service handles the language, or no
+   * model supports streaming.
+   */
   #steppingFor(language: LanguageTag): AsrProvider | undefined {
     if (this.#serviceFor(language)) return undefined;
     const [model] = this.#inOrder(this.#choose(language).usable);
@@ -158,7 +164,7 @@ class RecognitionModels implements SharedRecognizer {
 
   #stepping(engine: AsrEngine | undefined): AsrProvider | undefined {
     const { poolSize, replicas = false } = this.options;
-    // The state of a stream is in one process, and jobs go to any of several.
+    // A stream keeps its state in one process, but with replicas each job may go to another process.
     if (replicas && poolSize > 1) return undefined;
     return engine?.provider.openSteps && engine.status().state === 'ready' ? engine.provider : undefined;
   }
@@ -205,7 +211,7 @@ class RecognitionModels implements SharedRecognizer {
         await this.#engine(model).engine.start();
         return;
       } catch (error) {
-        // The model was retired while it loaded: use the model of the new configuration.
+        // The model was retired while it loaded. Use the model of the new configuration.
         if (isCancelled(error) && !this.options.scope.closed) return this.prepare(language);
         failure = error;
       }
@@ -231,12 +237,12 @@ class RecognitionModels implements SharedRecognizer {
     return [...this.#engines.values()].map(({ engine }) => engine.status());
   }
 
-  /** The owner's corrections are written in the characters of the language, so they come last. */
+  /** The owner's corrections are written in the characters of the language, so they are applied last. */
   async writtenText(heard: string, language: LanguageTag): Promise<string> {
     return this.#correct(await transcript(heard, language));
   }
 
-  /** The models, best first; those that cannot be loaded at the moment come last. */
+  /** Returns the models, best first. Models that cannot be loaded at present come last. */
   #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
     const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.engine.status().state === 'failed';
     return [...models.filter((model) => !failed(model)), ...models.filter(failed)];
@@ -257,7 +263,7 @@ class RecognitionModels implements SharedRecognizer {
     return engine;
   }
 
-  /** Makes the engine of a model without starting it. Throws `model.missing`. */
+  /** Creates the engine of a model without starting it. Throws `model.missing`. */
   #hold(model: AsrModel): HeldEngine {
     const installed = this.options.models.installed(model.id);
     if (!installed)
@@ -312,7 +318,8 @@ class RecognitionModels implements SharedRecognizer {
     this.#named = named;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
-      // This also ends a second engine of the same model, started for a device while the wanted one was loading.
+      // This also retires a second engine of the same model that was started for a device while the wanted engine was
+      // loading.
       if (wanted.get(id) === engine || (!wanted.has(id) && this.#modelNamed(id))) continue;
       this.#engines.delete(id);
       engine.retire();

@@ -10,7 +10,7 @@ let clock: FakeClock;
 const chainOf = (...services: AsrProvider[]): ServiceChain =>
   new ServiceChain(services, { clock, log: silentLogger, metrics: noMetrics });
 
-/** A second of audio that differs from the others in its first sample. */
+/** Returns a second of audio, identified by its first sample. */
 const pieceOf = (mark: number): Int16Array => new Int16Array(16_000).fill(mark, 0, 1);
 const request = (deviceId: string, pcm = pieceOf(1)) => ({ deviceId, pcm, language: 'zh-CN', deadlineMs: 1_000 });
 
@@ -30,7 +30,7 @@ const failing = (id: string, code: 'asr.failed' | 'capacity.queue_timeout' = 'as
   });
 const echoing = (id: string) => service(id, async ({ pcm }) => Promise.resolve({ text: `${id} ${pcm[0]}`, runMs: 1 }));
 
-/** A service that takes audio while it is spoken. It records the events of each of its streams. */
+/** A service that accepts audio while it is spoken. It records the events of each stream. */
 class LiveFake {
   readonly streams: { pushed: number; closed: boolean; hear: (heard: HeardText) => void; finished: number }[] = [];
   answer: (pushed: number) => Promise<string> = async (pushed) => Promise.resolve(`heard ${pushed}`);
@@ -59,7 +59,7 @@ beforeEach(() => {
 });
 
 describe('the chain of recognition services', () => {
-  it('asks the next where one fails, and stops asking one that always fails', async () => {
+  it('uses the next service if one fails, and skips a service that always fails', async () => {
     const asked: string[] = [];
     const chain = chainOf(failing('first', 'asr.failed', asked), echoing('second'));
     for (let n = 0; n < 5; n++)
@@ -70,14 +70,14 @@ describe('the chain of recognition services', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('does not blame a service for our own full queue', async () => {
+  it('does not count our own full queue as a failure of the service', async () => {
     const asked: string[] = [];
     const chain = chainOf(failing('full', 'capacity.queue_timeout', asked), echoing('next'));
     for (let n = 0; n < 5; n++) await chain.ask(request('d'), signal);
     expect(asked).toHaveLength(5);
   });
 
-  it('asks no service for a language that none speaks, and reports the last failure if all fail', async () => {
+  it('uses no service for a language that none speaks, and reports the last failure if all fail', async () => {
     const english = service('en', () => Promise.reject(new Error('asked')), ['en']);
     expect(await chainOf(english).ask(request('d'), signal)).toBeUndefined();
     expect(await chainOf(english, failing('a')).ask(request('d'), signal)).toMatchObject({
@@ -85,7 +85,7 @@ describe('the chain of recognition services', () => {
     });
   });
 
-  it('waits 8 s for one, and 12 s for all', async () => {
+  it('waits 8 s for one service, and 12 s for all', async () => {
     const hanging = (id: string) => service(id, () => new Promise<never>(() => undefined));
     const asked = chainOf(hanging('a'), hanging('b'), hanging('c')).ask(request('d'), signal);
     await clock.advance(12_000);
@@ -93,7 +93,7 @@ describe('the chain of recognition services', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is cancelled with the reason of its signal, which is no failure', async () => {
+  it('rejects with the reason of its signal when cancelled, which is no failure', async () => {
     const controller = new AbortController();
     const chain = chainOf(service('a', () => new Promise<never>(() => undefined)));
     const asked = chain.ask(request('d'), controller.signal).catch((error: unknown) => error);
@@ -102,8 +102,8 @@ describe('the chain of recognition services', () => {
   });
 });
 
-describe('recognition while somebody speaks', () => {
-  it('understands from the kept audio what the service lost in mid-utterance, of five devices at once', async () => {
+describe('recognition during speech', () => {
+  it('recognises from the kept audio if the service dies in mid-utterance, for five devices at once', async () => {
     const live = new LiveFake();
     live.answer = () => Promise.reject(new ChorusError('asr.unreachable', 'the connection broke'));
     const chain = chainOf(live.provider, echoing('kept'));
@@ -121,7 +121,7 @@ describe('recognition while somebody speaks', () => {
     );
   });
 
-  it('finishes the stream when the text is wanted, and once', async () => {
+  it('finishes the stream once, when the text is needed', async () => {
     const live = new LiveFake();
     const chain = chainOf(live.provider);
     const stream = chain.live(request('d'))!;
@@ -132,7 +132,7 @@ describe('recognition while somebody speaks', () => {
     expect(live.streams[0]).toMatchObject({ closed: true });
   });
 
-  it('answers a guess as soon as all of it is settled, without ending the stream', async () => {
+  it('returns the text of a guess once all of it is final, without ending the stream', async () => {
     const live = new LiveFake();
     const chain = chainOf(live.provider);
     const stream = chain.live(request('d'))!;
@@ -145,7 +145,7 @@ describe('recognition while somebody speaks', () => {
     expect(live.streams[0]!.finished).toBe(0);
   });
 
-  it('waits with a guess that is not settled until it is confirmed', async () => {
+  it('waits with a guess that is not final until it is confirmed', async () => {
     const live = new LiveFake();
     const chain = chainOf(live.provider);
     const stream = chain.live(request('d'))!;
@@ -157,7 +157,7 @@ describe('recognition while somebody speaks', () => {
     expect(await asked).toMatchObject({ text: 'heard 0' });
   });
 
-  it('is not opened by a service that takes whole pieces, or is out of order', async () => {
+  it('is not opened if the service accepts only whole pieces, or is paused after failures', async () => {
     expect(chainOf(echoing('whole')).live(request('d'))).toBeUndefined();
     const live = new LiveFake();
     live.answer = () => Promise.reject(new ChorusError('asr.failed', 'no'));

@@ -26,16 +26,16 @@ export interface ServiceAnswer extends Transcript {
   readonly provider: AsrProvider;
 }
 
-/** A service that takes longer is replaced by the next one. */
+/** Time limit of one service. After it, the next service is asked. */
 const SERVICE_TIMEOUT_MS = 8_000;
-/** Limit of all services together: somebody waits, and a local model needs time as well. */
+/** Time limit of all services together. A user waits, and a local model that follows needs time as well. */
 const CHAIN_TIMEOUT_MS = 12_000;
-/** Shortest time that is worth a try. */
+/** A service is not asked if less time than this is left. */
 const LEAST_TRY_MS = 1_000;
 
 /**
- * The recognition services in their order. An utterance is kept until one of them has understood it. So a service that
- * dies in the middle of it costs time and no words.
+ * The recognition services in order of preference. The audio is kept until a service has recognised it. A service that
+ * dies in mid-utterance therefore costs time but no words.
  */
 export class ServiceChain {
   readonly #circuits = new Map<AsrProvider, Circuit>();
@@ -45,13 +45,13 @@ export class ServiceChain {
     private readonly options: ServiceChainOptions,
   ) {}
 
-  /** Services that speak the language, in the order in which they are asked. */
+  /** Returns the services that speak the language, in order of preference. */
   for(language: LanguageTag): readonly AsrProvider[] {
     const spoken = primarySubtag(language);
     return this.services.filter(({ languages }) => languages.some((tag) => tag === '*' || tag === spoken));
   }
 
-  /** Recognition of speech while it is spoken, if the first service supports that. */
+  /** Starts recognition during speech if the first service supports it. */
   live(request: LiveRequest): LiveService | undefined {
     const [first] = this.for(request.language);
     return first && this.takesLive(request.language) ? new LiveService(first, request) : undefined;
@@ -63,8 +63,8 @@ export class ServiceChain {
   }
 
   /**
-   * The first answer, or the last failure if every service failed; undefined: no service was asked. Errors: the
-   * signal's reason.
+   * Returns the first answer. Rejects with the last failure if every service failed, or with the signal's reason.
+   * Undefined: no service was asked.
    */
   async ask(
     request: RecognitionRequest,

@@ -9,7 +9,7 @@ import type { RecognizerOptions } from './recognizer-settings.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Runs local models in the CPU slots, and accounts for the time of speculative recognitions. */
+/** Runs local models in the CPU slots and accounts for the time of speculative recognitions. */
 export class SlotRecognition {
   readonly #speculation: SpeculationBudget;
 
@@ -21,12 +21,12 @@ export class SlotRecognition {
     this.#speculation = new SpeculationBudget(options.poolSize);
   }
 
-  /** Number of jobs that a model does at once. A process with streams decodes on one thread. */
+  /** Number of jobs that a model runs at once. A process with streams decodes on one thread. */
   poolSize(stepping: boolean): number {
     return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;
   }
 
-  /** Recognition of speech while it is spoken, by a model that does so. */
+  /** Starts recognition during speech by a model that supports it. */
   live(provider: AsrProvider, { deviceId, onText }: LiveRequest): LiveModel {
     const { clock, slots, scope } = this.options;
     const inIdleSlot: IdleSlot = (audioMs, work) => {
@@ -43,7 +43,7 @@ export class SlotRecognition {
     const { deviceId, pcm, language, deadlineMs, guess, background, live } = request;
     const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
     const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
-    /** A guess confirmed before it has begun is no longer speculative. */
+    /** A guess that is confirmed before it begins is no longer speculative. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
     if (speculative() && !this.#speculation.allows(clock.nowMs()))
       throw new Cancelled('too much speculation was for nothing of late');
@@ -65,7 +65,7 @@ export class SlotRecognition {
             punctuationMeansEnd: provider.punctuationMeansEnd,
           };
         } catch (error) {
-          // Native code runs to its end although it was cancelled.
+          // Native code runs to its end even if it was cancelled.
           if (inner.aborted) heard();
           throw error;
         }
@@ -88,7 +88,7 @@ export class SlotRecognition {
     return { id, size: this.poolSize(openSteps !== undefined) };
   }
 
-  /** Counts the time of `work` here, because native code runs on after its caller has gone. */
+  /** Measures the time of `work` here, because native code continues after its caller was cancelled. */
   async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { clock } = this.options;
     const startedMs = clock.nowMs();

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { prepareTranscripts, transcript, withTranscripts } from './transcript.js';
 
-it('removes annotations and lone marks, and writes Mandarin in the characters of its country', async () => {
+it('removes annotations and lone marks, and writes Mandarin in the characters of its region', async () => {
   expect(await transcript('<|zh|><|NEUTRAL|> 現在幾點了？ ', 'zh-CN')).toBe('现在几点了？');
   expect(await transcript('現在幾點了？', 'zh-TW')).toBe('現在幾點了？');
   expect(await transcript('現在、開始します', 'ja-JP')).toBe('現在、開始します');
   expect(await transcript('。', 'zh-CN')).toBe('');
 });
 
-it('writes the same while somebody speaks', async () => {
+it('applies the same rules to text during speech', async () => {
   await prepareTranscripts('zh-CN');
   const shown: string[] = [];
   const onText = (text: string): void => void shown.push(text);

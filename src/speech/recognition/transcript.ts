@@ -3,8 +3,8 @@ import { loadSimplified, simplified, writesSimplified } from '../../providers/as
 import type { LiveRequest } from './recognizer-port.js';
 
 /**
- * The text that a recogniser has understood, without SenseVoice's annotations (`<|…|>`), in the Chinese characters of
- * the language. Empty if it is a lone mark, which noise often results in.
+ * Cleans the text of a recogniser: removes SenseVoice's annotations (`<|…|>`) and converts to the Chinese characters of
+ * the language. Returns an empty text for a lone mark, which noise often produces.
  */
 export async function transcript(text: string, language: LanguageTag): Promise<string> {
   const plain = plainOf(text);
@@ -18,7 +18,10 @@ function plainOf(text: string): string {
   return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
 }
 
-/** The request, with its texts as {@link transcript} writes them, and corrected: a final text is compared with them. */
+/**
+ * Returns the request with {@link transcript} and `correct` applied to its interim texts, because a final text is
+ * compared with them.
+ */
 export function withTranscripts(request: LiveRequest, correct: (text: string) => string): LiveRequest {
   const { onText, language } = request;
   if (!onText) return request;
@@ -26,7 +29,7 @@ export function withTranscripts(request: LiveRequest, correct: (text: string) =>
   return { ...request, onText: (text) => onText(correct(simplify(plainOf(text)))) };
 }
 
-/** Loads in advance what {@link transcript} needs for the language. */
+/** Loads the data that {@link transcript} needs for the language in advance. */
 export async function prepareTranscripts(language: LanguageTag): Promise<void> {
   if (writesSimplified(language)) await loadSimplified();
 }

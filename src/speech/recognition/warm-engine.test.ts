@@ -6,7 +6,7 @@ import type { EngineStatus } from '../../engines/index.js';
 import type { AsrEngine } from './held-engine.js';
 import { warmedEngine } from './warm-engine.js';
 
-describe('an engine that is warmed', () => {
+describe('a warmed engine', () => {
   let clock: FakeClock;
   let slots: Slots;
   let scope: Scope;
@@ -56,7 +56,7 @@ describe('an engine that is warmed', () => {
     });
   };
 
-  it('is ready only when every slot has recognised at two lengths, and does it once', async () => {
+  it('is ready only after every slot has recognised two lengths of speech, once', async () => {
     const engine = make();
     const started = Promise.all([engine.start(), engine.start()]);
     await settle();
@@ -67,12 +67,12 @@ describe('an engine that is warmed', () => {
     expect(engine.status().state).toBe('ready');
     expect(atOnce).toBe(2);
     expect(runs).toEqual([5000, 5000, 4000, 4000]);
-    // Two jobs of 4 s at once took 0.4 s of CPU together, and each job reports this total.
+    // Two concurrent jobs of 4 s used 0.4 s of CPU together, and each job reports this total.
     expect(engine.triedCost?.()).toBe(0.05);
     expect(clock.pending).toBe(0);
   });
 
-  it('lets devices that already talk go first', async () => {
+  it('lets jobs of devices that already talk go first', async () => {
     const order: string[] = [];
     const busy = slots.run({ kind: 'asr', deviceId: 'x', deadlineMs: 0, predictedMs: 100 }, scope.signal, () =>
       sleep(clock, 100),
@@ -90,7 +90,7 @@ describe('an engine that is warmed', () => {
     expect(order).toEqual(['device before 4 of the warm-up']);
   });
 
-  it('is ready all the same when it fails, and keeps its other properties', async () => {
+  it('becomes ready even if the warm-up fails, and keeps its other properties', async () => {
     fails = new ChorusError('asr.failed', 'odd');
     const engine = make();
     await Promise.all([engine.start(), clock.advance(1000)]);
@@ -98,7 +98,7 @@ describe('an engine that is warmed', () => {
     expect(make('failed').status().state).toBe('failed');
   });
 
-  it('leaves nothing behind when the server stops meanwhile', async () => {
+  it('leaves no job behind when the server stops during the warm-up', async () => {
     const engine = make();
     const started = engine.start();
     await settle();

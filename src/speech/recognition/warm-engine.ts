@@ -7,9 +7,9 @@ export interface WarmOptions {
   readonly slots: Slots;
   /** Number of simultaneous decodes in the model. */
   readonly poolSize: number;
-  /** True: each decode has a process of its own. */
+  /** True: each decode has its own process. */
   readonly replicas?: boolean;
-  /** Sample speech at 16 kHz, longer than almost any piece of an utterance. */
+  /** Sample speech at 16 kHz. It is longer than almost any piece of an utterance. */
   readonly speech: () => Promise<Int16Array>;
   readonly language: LanguageTag;
   readonly clock: Clock;
@@ -17,14 +17,15 @@ export interface WarmOptions {
   readonly scope: Scope;
 }
 
-/** Deadline of the jobs. It is late, so that jobs of devices that already talk go first. */
+/** Deadline of the warm-up jobs. It is late, so that jobs of devices that already talk go first. */
 const WANTED_WITHIN_MS = 2000;
-/** About the length of an ordinary utterance, because the cost for each second depends on the length. */
+/** About the length of an ordinary utterance. The cost per second depends on the length. */
 const SHORT_SAMPLES = 4 * LISTEN_RATE_HZ;
 
 /**
- * An engine that is ready only after it has recognised sample speech. It does so with full concurrency, so that weights
- * and memory are loaded before the first turn. The cost model learns this machine's speed from speech of two lengths.
+ * Wraps an engine so that it becomes ready only after it has recognised sample speech. The warm-up runs at full
+ * concurrency, so weights and memory are loaded before the first turn. Speech of two lengths teaches the cost model
+ * this machine's speed.
  */
 export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
   let warming: Promise<void> | undefined;
@@ -33,11 +34,11 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
   const warmUp = async (): Promise<void> => {
     try {
       const speech = await options.speech();
-      // The first run touches weights and memory, so the second one is timed.
+      // The first run touches weights and memory, so the second run is timed.
       for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)])
         cost = await recogniseInEverySlot(engine, pcm, options);
     } catch (error) {
-      // The engine counts as ready all the same: if something is wrong, the first turn will report it.
+      // The engine becomes ready in spite of the failure. If the model is broken, the first turn reports it.
       if (!isCancelled(error))
         options.log.warn('recognition could not be tried out before the first turn', {
           problem: 'asr.not_tried',
@@ -62,8 +63,8 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
 }
 
 /**
- * Returns the CPU time for a second of speech, in core seconds. Each job reports the CPU time that its whole process
- * used meanwhile, so the largest value counts.
+ * Returns the CPU time per second of speech, in core seconds. Each job reports the CPU time of its whole process, so
+ * the largest value counts.
  */
 async function recogniseInEverySlot(
   { provider }: AsrEngine,

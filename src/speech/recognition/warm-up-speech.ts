@@ -4,9 +4,10 @@ import { concatInt16, parseWav } from '../../audio/index.js';
 const CLIPS = ['austen-0880', 'austen-0890'];
 
 /**
- * 8.3 s of read speech from the package. It contains words, because the time of some models depends on the number of
- * words. It is longer than nearly all pieces, which are cut at any pause from 2.5 s on. A model's memory grows with the
- * longest pieces decoded at once, so after the warm-up it no longer grows (docs/adr/0027-allocator.md).
+ * Returns 8.3 s of read speech from the package. It contains words, because the run time of some models depends on the
+ * number of words. It is longer than nearly all pieces, which are cut at any pause from 2.5 s on. A model's memory
+ * grows with the longest pieces that are decoded at once. After the warm-up it no longer grows
+ * (docs/adr/0027-allocator.md).
  */
 export async function warmUpSpeech(): Promise<Int16Array> {
   const clips = await Promise.all(

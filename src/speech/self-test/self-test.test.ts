@@ -6,7 +6,7 @@ import { PINNED_SHERPA } from '../../engines/index.js';
 import type { Foundation } from '../../config/index.js';
 import { assumeTriedCost, runSelfTests, type SelfTestOptions, type TestedCapacity } from './self-test.js';
 
-it('times a model only when the server is idle, and keeps the result', async () => {
+it('times a model only while the server is idle, and keeps the result', async () => {
   const clock = new FakeClock();
   const root = new Scope('test', () => undefined);
   const seen = { recognised: 0, costs: new Map<string, number>(), results: [] as number[], disturbed: 0 };
@@ -48,10 +48,10 @@ it('times a model only when the server is idle, and keeps the result', async () 
   expect(seen.recognised).toBe(0);
   conversations = 0;
   await clock.advance(60_000);
-  // Phrases are being warmed, and their CPU use must not count as the cost of a sentence.
+  // Phrases are being warmed. Their CPU use must not count as the cost of a sentence.
   expect(seen.recognised).toBe(0);
   warmedUp();
-  // Reading the clip from disk and reading /proc takes no time of this clock.
+  // Reads of the clip and of /proc take no time of the fake clock.
   await expect
     .poll(
       async () => {
@@ -67,14 +67,14 @@ it('times a model only when the server is idle, and keeps the result', async () 
     `asr model sherpa-onnx ${PINNED_SHERPA}`,
     'conversation',
   ]);
-  // The costs are known now, so nothing is timed again.
+  // The costs are known now, so no measurement is repeated.
   const before = seen.recognised;
   await clock.advance(120_000);
   expect([seen.recognised, seen.results.length]).toEqual([before, 1]);
   await root.close();
 });
 
-it('until then takes what was seen while models were loaded, on a machine that was never timed', () => {
+it('uses the costs seen while models were loaded until a new machine has been timed', () => {
   const results: number[] = [];
   const cost = new Map([
     ['en-US', 0.04],

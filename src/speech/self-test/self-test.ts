@@ -16,13 +16,13 @@ import type { Foundation } from '../../config/index.js';
 import type { SharedRecognizer } from '../recognition/shared-recognizer.js';
 import { selfTestWords } from './words.js';
 
-/** The limits that the self-test observes, and that use its result. */
+/** Capacity as the self-test needs it: it obeys these limits and reports its result here. */
 export interface TestedCapacity {
   readonly slots: SlotPoolControl;
   readonly admission: Pick<AdmissionControl, 'view'>;
-  /** Applies the measured cores of one conversation. */
+  /** Sets the measured number of cores per conversation. */
   selfTested(cores: number): void;
-  /** Until the returned function is called, our CPU use does not count as use by conversations. */
+  /** Excludes our CPU use from that of conversations until the returned function is called. */
   disturb(): () => void;
 }
 
@@ -36,28 +36,28 @@ export interface SelfTestOptions {
   readonly capacity: TestedCapacity;
   readonly speech: TestedSpeech;
   readonly costs: MeasuredCosts;
-  /** Resolves when no background work of ours (the warming of phrases) uses the processes under test. */
+  /** Resolves when none of our background work (the warming of phrases) uses the processes under test. */
   readonly undisturbed: () => Promise<void>;
-  /** The server's languages; the most expensive one decides. */
+  /** The server's languages. The most expensive one determines the result. */
   readonly languages: readonly LanguageTag[];
 }
 
-/** The machine counts as idle after this time without a conversation. */
+/** The machine is idle if there was no conversation for this time. */
 const IDLE_MS = 3000;
-/** Interval of the checks for a new model or voice. */
+/** Interval between checks for a new model or voice. */
 const LOOK_EVERY_MS = 30_000;
-/** CPU time for an accuracy of 3 % with the kernel's ticks of 10 ms over several processes. */
+/** CPU time that gives an accuracy of 3 % with the kernel's 10 ms ticks over several processes. */
 const ENOUGH_CPU_S = 0.6;
 const MAX_ROUNDS = 12;
-/** A generous limit: no user waits for the result. */
+/** The limit is generous, because no user waits for the result. */
 const DEADLINE_MS = 60_000;
 const DEVICE = 'self-test';
 const CLIP = new URL('../../../assets/speech/austen-0880.wav', import.meta.url);
 
 /**
- * Times each speech model and local voice in use once on this machine while it is idle. It uses the engines and slots
- * of a real turn, within the server's limits. A turn stops it before the next piece of work. Runs until the root
- * closes.
+ * Times each speech model and local voice in use, once on this machine, while it is idle. It uses the engines and slots
+ * of a real turn, within the server's limits. A turn stops the self-test before its next piece of work. It runs until
+ * the root closes.
  */
 export async function runSelfTests({ root, common }: Foundation, options: SelfTestOptions): Promise<void> {
   const { log } = common;
@@ -75,12 +75,12 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
   }
 }
 
-/** Approximate length of a sentence of {@link SENTENCES}. */
+/** Approximate duration of a sentence of {@link SENTENCES}, in seconds. */
 const SENTENCE_S = 4;
 
 /**
- * Estimates the cost of a conversation on a machine that was never timed, from the times during the loading of models.
- * The estimate is good enough to admit the first devices, which may all come before there is time for a measurement.
+ * Estimates the cost of a conversation on a machine that was not yet timed, from the times seen while models were
+ * loaded. The estimate is good enough to admit the first devices, which may all connect before a measurement.
  */
 export function assumeTriedCost({
   capacity,
@@ -113,7 +113,7 @@ class SelfTest {
     this.#reader = createProcessReader({ clock });
   }
 
-  /** Reports a new cost of a conversation to capacity. `known`: costs already reported. */
+  /** Reports a new cost of a conversation to capacity. `known` contains the costs already reported. */
   async tell(known: Set<string>, signal: AbortSignal): Promise<void> {
     const { capacity, speech, languages } = this.options;
     const spoken = languages.filter((language) => speech.recognizer.isReady(language));
@@ -159,7 +159,10 @@ class SelfTest {
     if (costs.get(key) !== coreSeconds) await costs.set(key, coreSeconds, new Date(this.clock.wallMs()).toISOString());
   }
 
-  /** `round` resolves with the seconds of sound that it processed; `processes` do the work. */
+  /**
+   * Returns the cost per second of audio. `round` resolves with the seconds of audio that it processed. `processes` do
+   * the work.
+   */
   async #timed(processes: readonly string[], signal: AbortSignal, round: () => Promise<number>): Promise<number> {
     const { capacity, undisturbed } = this.options;
     do {
@@ -180,7 +183,7 @@ class SelfTest {
         usedS = (await this.#cpuSeconds(processes)) - before;
       }
       if (!(soundS > 0)) throw new Cancelled('nothing was timed');
-      // If the system does not report the CPU time of children, the elapsed time is the best estimate.
+      // If the system does not report the CPU time of child processes, the elapsed time is the best estimate.
       return (usedS > 0 ? usedS : (this.clock.nowMs() - startedMs) / 1000) / soundS;
     } finally {
       end();
@@ -228,7 +231,7 @@ class SelfTest {
 
 const sentenceIn = (language: LanguageTag): string => selfTestWords.sentence[uiLanguage(language)];
 
-/** The voice for devices of this language, if it is a local one. */
+/** Returns the voice for devices of this language if it is local. */
 function localVoice(speech: TestedSpeech, language: LanguageTag): TtsProvider | undefined {
   const first = voicesFor(speech.voices.providers, language)[0];
   return first?.local ? first : undefined;

@@ -3,7 +3,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { sleep } from '../../core/index.js';
 import { ChunkIntake, type TakeWait } from './chunk-intake.js';
 
-/** Reads a voice that sends 100 bytes every 50 ms, ten times. */
+/** Reads from a voice that sends 100 bytes every 50 ms, ten times. */
 function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<void> } {
   const clock = new FakeClock();
   const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
@@ -22,7 +22,7 @@ function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<
   return { clock, intake, reading };
 }
 
-/** The results of `take`, with their times. */
+/** Returns the results of `take` with their times. */
 async function taken(
   clock: FakeClock,
   intake: ChunkIntake,
@@ -36,8 +36,8 @@ async function taken(
   return result;
 }
 
-describe('the intake of chunks', () => {
-  it('is returned at once when there is no time to wait', async () => {
+describe('audio read through the intake', () => {
+  it('is returned at once if there is no time to wait', async () => {
     const { clock, intake } = streaming();
     expect(await taken(clock, intake, 300)).toEqual({ bytes: 100, last: false, atMs: 50 });
   });
@@ -47,12 +47,12 @@ describe('the intake of chunks', () => {
     expect(await taken(clock, intake, 300, { wholeByMs: 900 })).toEqual({ bytes: 300, last: false, atMs: 150 });
   });
 
-  it('is returned as it is when the time is over', async () => {
+  it('is returned incomplete when the time is over', async () => {
     const { clock, intake } = streaming();
     expect(await taken(clock, intake, 300, { wholeByMs: 110 })).toEqual({ bytes: 200, last: false, atMs: 110 });
   });
 
-  it('is collected to the minimum at the beginning, counted from the first byte', async () => {
+  it('is collected up to the minimum at the beginning, counted from the first byte', async () => {
     const begin = async (bytes: number, withinMs: number): Promise<unknown> => {
       const { clock, intake } = streaming();
       return taken(clock, intake, 300, { least: { bytes, withinMs } });
@@ -62,7 +62,7 @@ describe('the intake of chunks', () => {
     expect(await begin(900, 900)).toEqual({ bytes: 300, last: false, atMs: 150 });
   });
 
-  it('is returned when nothing follows, although it is no whole piece', async () => {
+  it('is returned at the end of the stream even if the piece is incomplete', async () => {
     const { clock, intake, reading } = streaming();
     expect(await taken(clock, intake, 5000, { wholeByMs: 900 })).toEqual({ bytes: 1000, last: true, atMs: 500 });
     await reading;
@@ -79,7 +79,7 @@ describe('the intake of chunks', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is no more than there is room for, although the voice never ends', async () => {
+  it('is bounded by the buffer, even if the voice never ends', async () => {
     const clock = new FakeClock();
     const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
     let sent = 0;
@@ -103,7 +103,7 @@ describe('the intake of chunks', () => {
     await reading;
   });
 
-  it('is returned, and then the voice fails, when it never ends and is read as fast as it sends', async () => {
+  it('is returned before the failure of a voice that never ends and is read as fast as it sends', async () => {
     const clock = new FakeClock();
     for (const limits of [{ firstAudioMs: 1000, stallMs: 1000 }, undefined]) {
       const intake = new ChunkIntake({ clock, limits, maxBytes: 10_000 });
@@ -136,8 +136,8 @@ describe('the intake of chunks', () => {
   });
 });
 
-describe('a service that drips', () => {
-  /** `bytes` every half second, `times` times. */
+describe('a service that sends a few bytes now and then', () => {
+  /** Reads from a service that sends `bytes` every half second, `times` times. */
   async function read(bytes: number, times: number, firstBytes = bytes): Promise<{ error: unknown; atMs: number }> {
     const clock = new FakeClock();
     const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 4_000, stallMs: 4_000 }, maxBytes: 1e6 });
@@ -164,12 +164,12 @@ describe('a service that drips', () => {
     return result;
   }
 
-  it('is given up like one that sends nothing, from the beginning or later', async () => {
+  it('is abandoned like a silent service, at the beginning or later', async () => {
     expect(await read(2, 1_000)).toMatchObject({ error: { code: 'tts.timeout' }, atMs: 4_000 });
     expect(await read(2, 1_000, 5_000)).toMatchObject({ error: { code: 'tts.timeout' }, atMs: 4_500 });
   });
 
-  it('is listened to as long as it makes some progress, however long that takes', async () => {
+  it('is read as long as it makes some progress, for any duration', async () => {
     expect(await read(100, 100)).toEqual({ error: undefined, atMs: 50_000 });
   });
 });

@@ -5,22 +5,25 @@ import { speechWords } from '../words.js';
 
 export interface IntakeOptions {
   readonly clock: Clock;
-  /** Undefined for local voices: their process is supervised, and the wait for a CPU slot must end with it. */
+  /** Time limits. Undefined for local voices: their process is supervised, and keeps its CPU slot until it ends. */
   readonly limits: IntakeLimits | undefined;
-  /** The limits apply once this has resolved: a sentence that is still being written may be silent. Absent: at once. */
+  /**
+   * The limits apply once this promise has resolved, because a sentence that is still being written may be silent.
+   * Absent: they apply at once.
+   */
   readonly limitsFrom?: Promise<void> | undefined;
-  /** Limit of buffered bytes; beyond it the provider is not read. */
+  /** Limit of buffered bytes. While it is reached, the provider is not read. */
   readonly maxBytes: number;
 }
 
 export interface IntakeLimits {
   /** Longest time from the request to the first byte. */
   readonly firstAudioMs: number;
-  /** Longest time without progress, while a reader waits for it. */
+  /** Longest time without progress while a reader waits. */
   readonly stallMs: number;
 }
 
-/** Wait beyond the first bytes. */
+/** How long `take` waits after the first bytes. */
 export interface TakeWait {
   /** Wait for all requested bytes until this time (`Clock.nowMs`). */
   readonly wholeByMs?: number;
@@ -28,19 +31,22 @@ export interface TakeWait {
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
-/** More audio than this for one chunk of text is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
+/**
+ * More audio than this for one chunk of text is not speech. It is nearly six minutes of PCM at 24 kHz, or 45 minutes of
+ * Edge's MP3.
+ */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 /**
- * Less than this is no progress: a tenth of a second of MP3. A service that sends a few bytes now and then is as silent
- * as one that sends none.
+ * Fewer bytes than this are no progress: a tenth of a second of MP3. A service that sends a few bytes now and then
+ * counts as silent.
  */
 const LEAST_BYTES = 512;
 
 const late = (): ChorusError => new ChorusError('tts.timeout', speechWords.noAudioInTime);
 const stalled = (): ChorusError => new ChorusError('tts.timeout', speechWords.stalled);
 
-/** The clock, with timers that begin when the promise has resolved. */
+/** A clock whose timers begin when `start` has resolved. */
 function timersFrom(start: Promise<void>, clock: Clock): Clock {
   return {
     nowMs: () => clock.nowMs(),
@@ -65,8 +71,8 @@ function timersFrom(start: Promise<void>, clock: Clock): Clock {
 
 /**
  * Reads a provider's chunks while there is room and returns them in pieces of the requested size. Fails with
- * `tts.timeout` if the first audio is late or the stream stalls, and with `tts.failed` if the stream does not end:
- * silence is trimmed as it arrives, so endless silence would never be noticed otherwise.
+ * `tts.timeout` if the first audio is late or the stream stalls. Fails with `tts.failed` if the stream does not end.
+ * This check is needed because silence is trimmed as it arrives, so endless silence would not be noticed.
  */
 export class ChunkIntake {
   #chunks: Uint8Array[] = [];
@@ -74,15 +80,15 @@ export class ChunkIntake {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
-  /** True: the limits apply. */
+  /** True once the limits apply. */
   #limited = false;
   readonly #change = new Change();
 
   constructor(private readonly options: IntakeOptions) {}
 
   /**
-   * Requests the audio and reads it to the end, or until {@link close}. Errors of the provider also come out of {@link
-   * take}.
+   * Requests the audio and reads it to its end or until {@link close}. {@link take} also rejects with the provider's
+   * errors.
    */
   async read(
     request: (signal: AbortSignal) => Promise<TtsAudio>,
@@ -95,7 +101,7 @@ export class ChunkIntake {
     void limitsFrom?.then(() => (this.#limited = true));
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
-      // The audio outlives the wait for its beginning, so it ends with the signal of the whole stream.
+      // The audio is read longer than its first byte is awaited, so it uses the signal of the whole stream.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
       const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);
@@ -117,7 +123,7 @@ export class ChunkIntake {
   ): Promise<void> {
     const { limits, limitsFrom, maxBytes } = this.options;
     try {
-      // `waitedMs`: time since the last progress; `gained`: bytes that came in that time.
+      // `waitedMs`: time since the last progress. `gained`: bytes received in that time.
       for (let first = true, read = 0, waitedMs = 0, gained = 0; ;) {
         while (this.#bytes >= maxBytes && !this.#closed) await this.#change.next();
         if (this.#closed) return;
@@ -144,13 +150,14 @@ export class ChunkIntake {
         this.#change.tell();
       }
     } finally {
-      // The return is not awaited: a generator that hangs in its own await would never return.
+      // The return is not awaited, because a generator that hangs in its own await never returns.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
   }
 
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`. `last`: nothing follows.
+   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`. `last`: the stream has
+   * ended.
    */
   async take(
     maxBytes: number,
@@ -181,7 +188,7 @@ export class ChunkIntake {
     }
   }
 
-  /** Reports a failure before {@link read} could begin. */
+  /** Reports a failure that happened before {@link read} could begin. */
   fail(error: unknown): void {
     if (this.#ended) return;
     this.#failure = { error };
@@ -189,7 +196,7 @@ export class ChunkIntake {
     this.#change.tell();
   }
 
-  /** Stops reading, because no reader is left. */
+  /** Stops reading. Call it when there is no reader. */
   close(): void {
     this.#closed = true;
     this.#chunks = [];

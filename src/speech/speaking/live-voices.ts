@@ -22,7 +22,7 @@ import { createSpeaking, type SpeakingService, type SpeakingSettings } from './s
 import { createConfiguredVoices, type Voices } from './voices.js';
 
 export interface LiveVoicesOptions {
-  /** The scope of everything built here. */
+  /** Scope of everything created here. */
   readonly scope: Scope;
   readonly encoder: SpeechEncoder;
   /** Settings of the Opus encoder. */
@@ -30,7 +30,7 @@ export interface LiveVoicesOptions {
   readonly models: ModelStore;
   readonly slots: Slots;
   readonly slotCount: number;
-  /** Threads of one inference. */
+  /** Number of threads of one inference. */
   readonly threads: number;
   readonly spender?: Spender | undefined;
 }
@@ -39,7 +39,7 @@ export interface LiveVoices {
   readonly speaking: SpeakingService;
   /** The voices of the current configuration. */
   current(): Voices;
-  /** Voices of another configuration, to hear them before choosing; the caller closes them. */
+  /** Creates the voices of another configuration for a test before it is chosen. The caller closes them. */
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
@@ -50,8 +50,8 @@ interface Generation {
 }
 
 /**
- * The voices and the speech output that uses them. A new configuration applies from the next reply on; a reply in
- * progress finishes with its own.
+ * Creates the voices and the speech output that uses them. A new configuration applies from the next reply on. A reply
+ * in progress finishes with its own configuration.
  */
 export async function createLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
@@ -134,7 +134,7 @@ function speakingSettings(
   };
 }
 
-/** Settings that the speech output and its voices depend on. */
+/** The settings that the speech output and its voices depend on. */
 function concerned({ tts, pacing, models, llm }: Config): unknown {
   const { lead_start_packets, lead_max_packets, min_spacing_ms } = pacing;
   return [tts, lead_start_packets, lead_max_packets, min_spacing_ms, models.auto_pull, llm.speculative];
@@ -150,7 +150,7 @@ function phraseCache(tts: Config['tts'], dataDir: string, opus: LiveVoicesOption
   };
 }
 
-/** Key of the cached speech. It contains the version, because another release may speak or encode differently. */
+/** Key of cached speech. It contains the version, because another release may speak or encode differently. */
 function recipeOf(tts: Config['tts'], opus: LiveVoicesOptions['opus']): string {
   return JSON.stringify([packageVersion(), tts.rate, opus, ...heardSettings(tts)]);
 }

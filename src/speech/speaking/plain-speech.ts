@@ -14,12 +14,12 @@ export interface PlainSpeech {
   readonly pcm: Int16Array;
 }
 
-/** Bytes decoded at a time: a third of a second of MP3, so that the process is not held up. */
+/** Bytes decoded at a time: a third of a second of MP3, so that the event loop is not blocked for long. */
 const PIECE_BYTES = 2 * 1024;
 
 /**
- * Speaks one sentence with one provider, as samples for a program that is not a device. The scheduler treats it as
- * background work. Errors: those of `synthesizeSentence`.
+ * Synthesises one sentence with one provider and yields samples for a program that is not a device. The scheduler
+ * treats it as background work. Errors: those of `synthesizeSentence`.
  */
 export async function* plainSentence(
   options: PlainSpeechOptions,

@@ -4,26 +4,26 @@ import type { SpeechEncoder } from './encoding/speech-encoder.js';
 import type { PacedReply } from './pacing/pacer.js';
 import type { SoundQueue } from './speaking-port.js';
 
-/** After this many undecodable sounds in a row, playing is given up. */
+/** Playback ends after this many undecodable sounds in a row. */
 const MAX_FAILURES = 5;
-/** The next sound is opened when the device has this much of the last one left. */
+/** The next sound is opened when the device has at most this much of the current sound left. */
 const NEARLY_PLAYED_MS = 1_000;
 
-/** The reply that receives the sounds. */
+/** Receives the packets of the sounds. */
 export interface SoundTaker {
-  /** Called when another sound begins. */
+  /** Called when a sound begins. */
   begin(title: string): void;
   /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
   readonly paced: Pick<PacedReply, 'underrunAtMs' | 'whenBelow'>;
 }
 
-/** The sounds of one reply, decoded and encoded in the speaking process as they are played. */
+/** The sounds of one reply. The speaking process decodes and encodes them while they are played. */
 export class PlayedSounds {
-  /** Packets of the reply before the current sound, and packets of that sound. */
+  /** Number of packets in the reply before the current sound, and in that sound. */
   #before = 0;
   #made = 0;
-  /** Length of the speech before the sounds; Infinity: none has begun. */
+  /** Length of the speech before the sounds. Infinity: no sound has begun. */
   #speechMs = Infinity;
   #begun = false;
 
@@ -33,13 +33,17 @@ export class PlayedSounds {
     private readonly deviceId: string,
   ) {}
 
-  /** `made`: packets of the reply so far. Rejects with the signal's reason, or when several sounds in a row fail. */
+  /**
+   * Plays the sounds. `made` is the number of packets of the reply so far. Rejects with the signal's reason, or if
+   * several sounds in a row fail.
+   */
   async play(made: number, taker: SoundTaker, signal: AbortSignal): Promise<void> {
     const { encoder, log } = this.services;
     let failures = 0;
     this.#speechMs = made * FRAME_MS;
     for (this.#before = made; ;) {
-      // Until then the queue stays at this sound: music that is interrupted goes on where it was heard, not made.
+      // The queue stays at the current sound until it is nearly played. Interrupted music then resumes where the user
+      // heard it, not where it was decoded.
       if (this.#begun) await taker.paced.whenBelow(NEARLY_PLAYED_MS);
       signal.throwIfAborted();
       this.#before += this.#made;
@@ -78,12 +82,12 @@ export class PlayedSounds {
     }
   }
 
-  /** The part of the sounds that was heard in the first `playedMs` of the reply. */
+  /** Returns how much of the sounds was played within the first `playedMs` of the reply. */
   heardMs(playedMs: number): number {
     return Math.max(0, playedMs - this.#speechMs);
   }
 
-  /** Call it when the reply was cut off after `playedMs` of its sound. */
+  /** Call it when the reply was cut off after `playedMs` of audio. */
   stopped(playedMs: number): void {
     if (this.#begun) this.queue.stopped(Math.max(0, playedMs - this.#before * FRAME_MS), this.#made * FRAME_MS);
   }

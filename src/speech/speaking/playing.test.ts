@@ -10,7 +10,7 @@ const RATE_HZ = 24_000;
 const tone = (seconds: number): Uint8Array =>
   writeWav({ rateHz: RATE_HZ, pcm: Int16Array.from({ length: RATE_HZ * seconds }, (_, i) => 6000 * Math.sin(i / 10)) });
 
-/** A queue of sounds with these bytes, and a record of how they ended. */
+/** Returns a queue of sounds with these bytes, and a record of how they ended. */
 function queueOf(...files: readonly (readonly [string, Uint8Array])[]) {
   const closed: string[] = [];
   const stops: { playedMs: number; madeMs: number }[] = [];
@@ -45,7 +45,7 @@ function world(): ReturnType<typeof createSpeakingWorld> {
 }
 
 describe('sounds', () => {
-  it('are played after what was said, one after the other, and one that is none is left out', async () => {
+  it('are played after the text, one after the other, and an undecodable sound is skipped', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { queue, closed, stops } = queueOf(['one', tone(25)], ['broken', new Uint8Array(100)], ['two', tone(2)]);
     const { reply, events, sent } = talk();
@@ -66,7 +66,7 @@ describe('sounds', () => {
     await expectNothingLeft();
   });
 
-  it('begin within their sound, and are told apart from the speech before them', async () => {
+  it('begin at their position, and are counted apart from the speech before them', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { queue } = queueOf(['one', tone(25)]);
     const { reply, events, sent } = talk();
@@ -86,7 +86,7 @@ describe('sounds', () => {
     await expectNothingLeft();
   });
 
-  it('end at once when the reply is stopped, with the place where they were', async () => {
+  it('end at once when the reply is stopped, and report their position', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { queue, closed, stops } = queueOf(['one', tone(60)]);
     const { reply, sent } = talk();
@@ -99,7 +99,7 @@ describe('sounds', () => {
     expect(closed).toEqual(['one']);
     expect(stops[0]?.playedMs).toBeGreaterThan(18_000);
     expect(stops[0]?.playedMs).toBeLessThan(20_001);
-    // Only a little is decoded ahead.
+    // Only a few seconds are decoded ahead.
     expect(stops[0]?.madeMs).toBeLessThan(35_000);
     await expectNothingLeft();
   });

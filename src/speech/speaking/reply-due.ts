@@ -2,11 +2,11 @@ import { Guess } from '../../capacity/index.js';
 import type { ReplyOptions } from './speaking-port.js';
 import type { SentenceRequest } from './synthesis.js';
 
-/** The times at which the sentences of a reply are needed (`Clock.nowMs`). */
+/** Computes when the sentences of a reply are needed (`Clock.nowMs`). */
 export class ReplyDue {
   #notBeforeMs: number;
   #wantedMs: number;
-  /** Undefined: the reply is certainly wanted. */
+  /** Undefined: the reply is certain to be spoken. */
   #guess: Guess | undefined;
 
   constructor({ notBeforeMs, wantedMs = Infinity, guess = false }: ReplyOptions) {
@@ -23,7 +23,10 @@ export class ReplyDue {
     this.#guess = undefined;
   }
 
-  /** The first sentence is due when the device should have heard it, the others when its sound would end. */
+  /**
+   * Returns the deadline of the next sentence. The first sentence is due when the device should play it. A later one is
+   * due when the device would run out of audio.
+   */
   next(nowMs: number, underrunAtMs: number | undefined): Pick<SentenceRequest, 'deadlineMs' | 'guess' | 'playing'> {
     if (this.#guess) return { deadlineMs: undefined, guess: this.#guess };
     return { deadlineMs: underrunAtMs ?? this.#firstMs(nowMs), playing: underrunAtMs !== undefined };

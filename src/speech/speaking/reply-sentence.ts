@@ -2,11 +2,11 @@ import { Change } from '../../core/index.js';
 import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpokenSentence } from './pacing/heard-text.js';
 
-/** Pause after a sentence, and after a part of a sentence that was cut at a comma. */
+/** Pauses after a sentence, and after a part of a sentence that was cut at a comma. */
 export const SENTENCE_PAUSE_MS = 250;
 const CLAUSE_PAUSE_MS = 120;
 
-/** One sentence of a reply, perhaps still being written. */
+/** One sentence of a reply. Its text may still be incomplete. */
 export class ReplySentence implements SpokenSentence {
   /** Packets made so far. */
   packets = 0;
@@ -14,11 +14,14 @@ export class ReplySentence implements SpokenSentence {
   complete = false;
   #pieces: string[];
   #open: boolean;
-  /** True: the text came in pieces, whose edges are not those of the sentence. */
+  /** True: the text came in pieces, which do not begin and end where the sentence does. */
   readonly #written: boolean;
   readonly #change = new Change();
 
-  /** `open`: more of its text may come. `speech`: the model speaks it itself. `recorded`: its sound is there. */
+  /**
+   * `open`: more text may follow. `speech`: the model produces the speech itself. `recorded`: its packets already
+   * exist.
+   */
   constructor(
     readonly index: number,
     text: string,
@@ -30,7 +33,7 @@ export class ReplySentence implements SpokenSentence {
     this.#open = this.#written = open;
   }
 
-  /** The text written so far. */
+  /** Text received so far. */
   get text(): string {
     const text = this.#pieces.join('');
     return this.#written && !this.#open ? text.trim() : text;
@@ -46,7 +49,7 @@ export class ReplySentence implements SpokenSentence {
     this.#change.tell();
   }
 
-  /** Call it when no more text comes. */
+  /** Call it when the text is complete. */
   close(): void {
     this.#open = false;
     this.#change.tell();
@@ -56,12 +59,12 @@ export class ReplySentence implements SpokenSentence {
     this.#pieces = [text];
   }
 
-  /** Resolves when the text has ended. */
+  /** Resolves when the text is complete. */
   async whole(): Promise<void> {
     while (this.#open) await this.#change.next();
   }
 
-  /** The text from its beginning, until its end or the abort of `signal`. Each caller reads all of it. */
+  /** Yields the text from its beginning until its end or the abort of `signal`. Each caller gets all of it. */
   async *pieces(signal: AbortSignal): AsyncGenerator<string, void> {
     const onAbort = (): void => this.#change.tell();
     signal.addEventListener('abort', onAbort, { once: true });

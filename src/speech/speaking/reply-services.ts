@@ -13,11 +13,11 @@ export interface ReplyServices extends SynthesisOptions {
   readonly pacer: Pacer;
   readonly chain: VoiceChain;
   readonly cache: PhraseCache;
-  /** {@link PhraseCacheSettings.recipe} of the sound that these providers make. */
+  /** {@link PhraseCacheSettings.recipe} of the audio from these providers. */
   readonly recipe: string;
   readonly shipped: ShippedPhrases | undefined;
-  /** Limit of encoded sound not yet sent; beyond it the provider is not read. */
+  /** Limit of encoded audio not yet sent. While it is reached, the provider is not read. */
   readonly maxAheadMs: number;
-  /** Limit of encoded sound not yet sent; beyond it the next sentence is not begun. */
+  /** Limit of encoded audio not yet sent. While it is reached, the next sentence does not begin. */
   readonly startAheadMs: number;
 }

@@ -22,18 +22,18 @@ describe('the voice of a sentence', () => {
     expect(voiceOfSentence(some, text, DEVICE)).toEqual(expected);
   });
 
-  it('stays where the language has Chinese characters itself, or no voice speaks Chinese', () => {
+  it('stays the same if the language has Chinese characters itself, or no voice speaks Chinese', () => {
     for (const language of ['zh-TW', 'yue-CN', 'ja-JP'])
       expect(voiceOfSentence(some, '我马上下来。', { ...DEVICE, language }).language).toBe(language);
     expect(voiceOfSentence({ able: () => [] }, '我马上下来。', DEVICE)).toEqual(DEVICE);
   });
 
-  it('fails for the first sentence of a reply rather than be silent', () => {
+  it('fails for the first sentence of a reply instead of being silent', () => {
     expect(voiceOfSentence({ able: () => [] }, '我马上下来。', DEVICE, true)).toEqual(CHINESE);
     expect(voiceOfSentence({ able: () => [] }, 'I am coming.', DEVICE, true)).toEqual(DEVICE);
   });
 
-  it('is English for an English sentence in Chinese, if the voice speaks no English itself', () => {
+  it('is English for an English sentence in a Chinese conversation if the voice does not speak English', () => {
     const chinese = { ...DEVICE, language: 'zh-CN' };
     const english = { deviceId: 'd', language: 'en-US', voice: undefined };
     const able =
@@ -50,7 +50,7 @@ describe('the voice of a sentence', () => {
     expect(voiceOfSentence({ able: able(['local'], []) }, 'It is half past three.', chinese, true)).toEqual(chinese);
   });
 
-  it('is used for that sentence alone', async () => {
+  it('changes for that sentence only', async () => {
     const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((time) => [
       scriptedTts('english', time, [{}, {}], { languages: ['en'] }),
       scriptedTts('chinese', time, [{}], { languages: ['zh'] }),

@@ -6,7 +6,7 @@ import { ChorusError } from '../../core/index.js';
 beforeAll(loadMp3);
 
 describe('voices that fail', () => {
-  it('retries a brief failure before it is heard', async () => {
+  it('retries a brief failure before any audio is played', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }, {}]),
     ]);
@@ -66,7 +66,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('lets the next voice speak a whole sentence that failed before its first packet', async () => {
+  it('uses the next voice for a whole sentence that failed before its first packet', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}, { breakAfter: 5 }]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -81,7 +81,7 @@ describe('voices that fail', () => {
       'sentence first_packet sentence_sent sentence sentence_sent sentence sentence_sent finished',
     );
     expect(events.at(-1)).toMatchObject({ stats: { underruns: 0 } });
-    // The voice has changed, and stays.
+    // The voice has changed, and does not change back.
     expect(providers[1]?.requests.map((request) => request.text)).toEqual([
       'the second sentence ',
       'the third sentence  ',
@@ -89,7 +89,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('ends the reply after the sound made when a sentence breaks off while it is heard', async () => {
+  it('ends the reply after the audio so far if a sentence fails while it is played', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 150, breakAfter: 8 }]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -115,12 +115,12 @@ describe('voices that fail', () => {
     reply.end();
     await clock.advance(1200 + 4000 + 100);
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'tts.timeout' } });
-    // Only its signal ends a stream that hangs in its own await; otherwise its connection stays open for ever.
+    // Only its signal can end a stream that hangs in its own await. Otherwise its connection would stay open forever.
     expect(providers[0]?.signals.map(({ aborted }) => aborted)).toEqual([true]);
     await expectNothingLeft();
   });
 
-  it('counts it when a slow stream makes the device run dry', async () => {
+  it('counts an underrun when a stream is too slow', async () => {
     const { clock, talk, expectNothingLeft, counts } = createSpeakingWorld((clock) => [
       scriptedTts('slow', clock, [{ pieceMs: 400 }]),
     ]);
@@ -158,7 +158,7 @@ describe('voices that fail', () => {
     expect(asked()).toEqual([2, 2, 0]);
     expect(await say()).toBe('failed');
     expect(asked()).toEqual([2, 3, 0]);
-    // Another device begins with the preferred voice; so does this one in its next conversation.
+    // Another device begins with the preferred voice. So does this device in its next conversation.
     expect(await say('e')).toBe('finished');
     await clock.advance(120_000);
     expect(await say()).toBe('finished');
@@ -166,7 +166,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('pauses a voice that never speaks in time for half a minute, then retries it', async () => {
+  it('pauses a voice that never speaks in time for 30 s, then retries it', async () => {
     const { clock, talk, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }, { error: FAIL }, { error: FAIL }, {}]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -196,7 +196,7 @@ describe('voices that fail', () => {
     expect(events).toMatchObject([{ type: 'failed', error: { code: 'tts.unavailable' } }]);
   });
 
-  it('gives the named voice to its provider only', async () => {
+  it('passes the named voice only to its own provider', async () => {
     const { clock, talk, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]),
       scriptedTts('local', clock, [{}]),

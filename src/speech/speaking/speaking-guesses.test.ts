@@ -6,8 +6,8 @@ beforeAll(loadMp3);
 
 const GUESS = { notBeforeMs: Infinity, guess: true } as const;
 
-describe('a reply that may never be wanted', () => {
-  it('is made meanwhile, and heard as soon as it may begin', async () => {
+describe('a reply that may never be needed', () => {
+  it('is synthesised in advance, and played as soon as it may begin', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
     ]);
@@ -26,7 +26,7 @@ describe('a reply that may never be wanted', () => {
     await expectNothingLeft();
   });
 
-  it('takes a CPU slot as a guess, which gets a deadline when the reply begins', async () => {
+  it('takes a CPU slot as a guess, and gets a deadline when the reply begins', async () => {
     const { clock, talk, expectNothingLeft, slotRequests } = createSpeakingWorld((clock) => [
       scriptedTts('local', clock, [{ firstMs: 300 }], { local: true }),
     ]);
@@ -47,7 +47,7 @@ describe('a reply that may never be wanted', () => {
     await expectNothingLeft();
   });
 
-  it('leaves nothing behind when it is stopped unheard', async () => {
+  it('leaves nothing behind when it is stopped before playback', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
     ]);
@@ -60,7 +60,7 @@ describe('a reply that may never be wanted', () => {
     await expectNothingLeft();
   });
 
-  it('tells of its failure before it begins', async () => {
+  it('reports its failure before it begins', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }]),
     ]);
@@ -72,7 +72,7 @@ describe('a reply that may never be wanted', () => {
   });
 });
 
-describe('whether the voice takes guesses', () => {
+describe('takesGuesses', () => {
   const request = { deviceId: 'd', language: 'en-US', voice: undefined };
 
   type More = Parameters<typeof createSpeakingWorld>[2];

@@ -7,7 +7,7 @@ import { HINT_TONE } from './speaking-port.js';
 beforeAll(loadMp3);
 
 describe('local voices', () => {
-  it('hold a slot only while they synthesise, due when the device would run dry', async () => {
+  it("occupy a slot only while they synthesise, with the device's underrun as deadline", async () => {
     const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('local', clock, [{ firstMs: 100 }], { local: true, pool: { id: 'one', size: 1 } }),
     ]);
@@ -33,7 +33,7 @@ describe('local voices', () => {
 });
 
 describe('the first sentence', () => {
-  it('is due when the user should have heard it, the next one when the device runs dry', async () => {
+  it('is due when the user should hear it, and the next one when the device would run out of audio', async () => {
     const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('local', clock, [{ firstMs: 100 }], { local: true }),
     ]);
@@ -49,10 +49,10 @@ describe('the first sentence', () => {
   });
 });
 
-describe('the voice that would speak', () => {
+describe('the preferred voice', () => {
   const yes = { text: 'Yes?', language: 'en-US' };
 
-  it('is tried before the first turn if it is local', async () => {
+  it('is loaded before the first turn if it is local', async () => {
     const { clock, speaking, providers, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('french', clock, [{}], { local: true, languages: ['fr'] }),
       scriptedTts('local', clock, [{ firstMs: 700 }], { local: true }),
@@ -65,12 +65,12 @@ describe('the voice that would speak', () => {
     await clock.advance(400);
     await loading;
     expect(providers.map(({ requests }) => requests.length)).toEqual([0, 1, 0]);
-    // The request has a deadline; otherwise it would wait for an idle slot.
+    // The request has a deadline. Otherwise it would wait for an idle slot.
     expect(slotRequests[0]?.deadlineMs).toBeGreaterThan(0);
     await expectNothingLeft();
   });
 
-  it('is not tried when it is a cloud voice; if it fails, the server is ready all the same', async () => {
+  it('is not loaded if it is a cloud voice, and a failed load does not delay readiness', async () => {
     const cloud = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -89,7 +89,7 @@ describe('the voice that would speak', () => {
 });
 
 describe('phrases', () => {
-  it('that are configured are synthesised once, as work without a deadline', async () => {
+  it('are synthesised once if they are configured, as work without a deadline', async () => {
     const { clock, talk, speaking, providers, slotRequests, counts, expectNothingLeft } = createSpeakingWorld(
       (clock) => [scriptedTts('local', clock, [{ firstMs: 50 }], { local: true })],
     );
@@ -112,7 +112,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('the hint tone is made here, softer than speech, and kept like a phrase', async () => {
+  it('include the hint tone, which is generated locally, softer than speech, and cached', async () => {
     const { clock, talk, providers, speaking, counts, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
     ]);
@@ -129,7 +129,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('are spoken even when no voice works any more', async () => {
+  it('are spoken even if no voice works', async () => {
     const { clock, talk, speaking, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]),
       scriptedTts('other', clock, [{}, { error: new ChorusError('tts.unavailable', 'no') }]),
@@ -151,7 +151,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('said to three devices are not synthesised for the fourth', async () => {
+  it('are not synthesised for a fourth device after three devices', async () => {
     const { clock, talk, providers, counts, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300 }]),
     ]);
@@ -172,7 +172,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('phrases of another voice are not mixed into a conversation', async () => {
+  it('are not taken from another voice within a conversation', async () => {
     const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
     ]);
@@ -186,7 +186,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('that are cut off by the user are not kept', async () => {
+  it('are not cached if the user cuts them off', async () => {
     const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 100 }]),
     ]);
@@ -206,7 +206,7 @@ describe('phrases', () => {
 describe('a recording', () => {
   const packets = Array.from({ length: 400 }, (_, at) => new Uint8Array([0x18, at % 256]));
 
-  it('is sent packet by packet in its place, with signs of its progress, and needs no voice', async () => {
+  it('is sent packet by packet in its place, reports progress, and needs no voice', async () => {
     const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('voice', clock, [{}]),
     ]);
@@ -223,7 +223,7 @@ describe('a recording', () => {
     await expectNothingLeft();
   });
 
-  it('ends where it is interrupted', async () => {
+  it('ends when it is interrupted', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld(() => []);
     const { reply, sent } = talk();
     reply.sayRecorded('Grandma sings', packets);

@@ -19,7 +19,7 @@ function play(packets: readonly Uint8Array[]): Float32Array {
   );
 }
 
-/** Whole path from text to the device, with the real voice, process and clock. */
+/** Covers the whole path from text to the device, with the real voice, process and clock. */
 describe('a reply through the speaking process', () => {
   let scope: Scope;
   let encoder: SpeechEncoder;
@@ -79,7 +79,7 @@ describe('a reply through the speaking process', () => {
     });
   }
 
-  it('is what the voice said, in time, without clicks', async () => {
+  it("contains the voice's speech, in time, without clicks", async () => {
     const { packets, sentAtMs, events } = await speak();
     expect(events.map((event) => event.type)).toEqual([
       'sentence',
@@ -98,7 +98,7 @@ describe('a reply through the speaking process', () => {
     for (const text of SENTENCES) {
       const { rateHz, pcm } = await fliteSynthesize({ text, language: 'en-US' });
       const source = int16ToFloat(await resampleInt16(pcm, rateHz, 24_000));
-      // The trailing silence is left out, because it is shortened.
+      // The trailing silence is excluded, because the encoder shortens it.
       let end = source.length;
       while (Math.abs(source[end - 1] ?? 1) < 0.01) end -= 1;
       expect(
@@ -109,7 +109,7 @@ describe('a reply through the speaking process', () => {
     expect(scope.tree()).toMatchObject({ tasks: [] });
   });
 
-  it('goes on when the process is killed under it', async () => {
+  it('continues when the process is killed', async () => {
     const { packets, events } = await speak((count) => {
       const { pid } = encoder.status();
       if (count === 1 && pid !== undefined) process.kill(pid, 'SIGKILL');

@@ -5,7 +5,7 @@ import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/spe
 beforeAll(loadMp3);
 
 describe('a reply', () => {
-  it('speaks its sentences in order, announces each with its first packet, finishes after playing', async () => {
+  it('speaks its sentences in order, announces each with its first packet, and finishes after playback', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
     ]);
@@ -34,7 +34,7 @@ describe('a reply', () => {
       cachedSentences: 0,
       firstAudioMs: 300,
     });
-    // 4.2 s of speech; the silence of the last syllable may be taken off.
+    // 4.2 s of speech. The silence of the last syllable may be trimmed.
     const spokenMs = (scriptedSeconds(TEN) + scriptedSeconds('And one more sentence.')) * 1000;
     expect(sent.length * 60).toBeGreaterThan(spokenMs - 500);
     expect(sent.length * 60).toBeLessThan(spokenMs + 300);
@@ -42,7 +42,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('is bridged only while nothing of it is waiting or being played', async () => {
+  it('accepts a bridging phrase only while nothing of it is waiting or being played', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
     ]);
@@ -61,7 +61,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('lets the voice prepare once while its text is being written, and reports its end', async () => {
+  it('lets the voice prepare once while its text is being written, and reports the end', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
       scriptedTts('other', clock, [{}]),
@@ -86,7 +86,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('does not let the voice prepare for text that comes at once, or while the voice is paused', async () => {
+  it('does not let the voice prepare if text comes at once or the voice is paused', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }]),
     ]);
@@ -104,7 +104,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('respects the earliest moment, and spaces packets by 20 ms or more', async () => {
+  it('respects the earliest time, and sends packets at least 20 ms apart', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('fast', clock, [{}])]);
     const { reply, sent } = talk({ notBeforeMs: 100 });
     reply.say(TEN);
@@ -119,7 +119,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('synthesises the next sentence while it speaks this one', async () => {
+  it('synthesises the next sentence during the current one', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 1500 }]),
     ]);
@@ -133,7 +133,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('stops reading the provider when 10 s are encoded ahead, and goes on later', async () => {
+  it('stops reading the provider when 10 s are encoded ahead, and resumes later', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('fast', clock, [{}]),
     ]);
@@ -142,7 +142,7 @@ describe('a reply', () => {
     reply.say(long);
     reply.end();
     await clock.advance(1000);
-    // 10 s ahead, plus the audio between provider and encoder: 64 KB are 1.4 s.
+    // 10 s ahead, plus the audio between provider and encoder (64 KB are 1.4 s).
     expect(providers[0]!.pieces * 0.2).toBeLessThan(14);
     await clock.advance(40_000);
     expect(sent.length).toBeGreaterThan(485);
@@ -150,7 +150,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('holds a fast writer back until another sentence is needed', async () => {
+  it('makes a fast writer wait until another sentence is needed', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 500 }]),
     ]);
@@ -172,7 +172,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('finishes, in a later turn, when nothing was said', async () => {
+  it('finishes asynchronously if it is empty', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('fast', clock, [{}])]);
     const { reply, events } = talk();
     reply.say('  ');
@@ -196,7 +196,7 @@ describe('stop', () => {
     const count = events.length;
     const packets = sent.length;
     const heard = reply.stop();
-    // 1.9 s of the first sentence, and 0.7 of the second's 3.6 s: one of its seven words.
+    // 1.9 s of the first sentence and 0.7 of the second sentence's 3.6 s were played: one of its seven words.
     expect(heard.text).toBe('One two three four. Five');
     expect(heard.playedMs).toBeGreaterThan(2500);
     expect(heard.playedMs).toBeLessThanOrEqual(2800);
@@ -230,7 +230,7 @@ describe('stop', () => {
     await expectNothingLeft();
   });
 
-  it('comes with the end of the server, too', async () => {
+  it('happens at the end of the server, too', async () => {
     const { clock, talk, scope, speaking } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 50 }]),
     ]);

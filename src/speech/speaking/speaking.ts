@@ -20,13 +20,13 @@ const FAILURES = {
 
 /** Settings that may change while the server runs. */
 export interface SpeakingSettings {
-  /** Providers in order of preference; each is asked for its languages. */
+  /** Providers in order of preference, each for its own languages. */
   readonly providers: readonly TtsProvider[];
   readonly limits: IntakeLimits;
   readonly pacing: PacingSettings;
   /** {@link PhraseCacheSettings.recipe} */
   readonly recipe: string;
-  /** True: a sentence that may never be heard may cost money. Default: only voices that cost nothing make one. */
+  /** True: a sentence that may never be played may cost money. Default: only free voices synthesise one. */
   readonly paidGuesses?: boolean;
 }
 
@@ -37,36 +37,38 @@ export interface SpeakingOptions {
   readonly scope: Scope;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** Providers in order of preference; each is asked for its languages. */
+  /** Providers in order of preference, each for its own languages. */
   readonly providers: readonly TtsProvider[];
   /** Defaults: {@link DEFAULT_LIMITS}. */
   readonly limits?: IntakeLimits;
   readonly pacing?: PacingSettings;
   /** {@link SpeakingSettings.paidGuesses} */
   readonly paidGuesses?: boolean;
-  /** False: a local voice would take the only CPU slot for a sentence that may never be heard. Default true. */
+  /** False: a local voice would take the only CPU slot for a sentence that may never be played. Default true. */
   readonly localGuesses?: boolean;
-  /** The end of a reply is reported when all but this much has been played by the pacer's clock; default 0. */
+  /** By the pacer's clock, a reply ends when all but this much was played. Default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
   /** Default: 8 MiB of memory, nothing on disk, recurring sentences are kept. */
   readonly phraseCache?: PhraseCacheSettings;
-  /** Recordings for a language that no provider speaks. */
+  /** Recordings for languages that no provider speaks. */
   readonly shipped?: ShippedPhrases;
 }
 
 /** A cloud voice answers in 300 to 800 ms. A device that is silent for much longer seems broken. */
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
-/** Longest sound made ahead of playback. More would be wasted when the reply is interrupted. */
+/** Longest audio synthesised ahead of playback. A longer lead would be wasted when the reply is interrupted. */
 const MAX_AHEAD_MS = 10_000;
-/** For a device with this much sound ahead, no sentence is begun, so that others go first. */
+/**
+ * While a device has at least this much audio ahead, its next sentence does not begin, so that other devices go first.
+ */
 const START_AHEAD_MS = 5_000;
-/** About 16 packets: Node has handed everything to the kernel unless the network takes nothing. */
+/** About 16 packets. Node buffers data only while the kernel's socket buffer is full. */
 const MAX_BUFFERED_BYTES = 4_096;
-/** A thousand phrases of two seconds. */
+/** Size for a thousand phrases of two seconds. */
 const DEFAULT_PHRASE_CACHE: PhraseCacheSettings = { maxBytes: 8 * 1024 * 1024, recurring: true, recipe: '' };
 
-/** A phrase to be kept ready. */
+/** A phrase to keep ready in the cache. */
 export interface Phrase {
   readonly text: string;
   readonly language: LanguageTag;
@@ -74,25 +76,23 @@ export interface Phrase {
 }
 
 export interface SpeakingService extends Speaking {
-  /** Reads the phrases kept by earlier runs. Never rejects. */
+  /** Reads the phrases that earlier runs kept. Never rejects. */
   start(): Promise<void>;
   /**
-   * Loads the preferred voice, if it is local, by letting it say the phrase once. Never rejects: if it fails, the next
-   * voice of the list speaks.
+   * Loads the preferred voice, if it is local, by synthesising the phrase once. Never rejects. If the load fails, the
+   * next voice of the list speaks.
    */
   loadVoice(phrase: Phrase): Promise<void>;
-  /** Synthesises recurring phrases when there is no other work. A phrase that fails is kept at its first use. */
+  /** Synthesises recurring phrases when there is no other work. A phrase that fails is synthesised at its first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
-   * Applies the settings to replies that begin from now on. Resolves when all earlier replies have been made. Resources
-   * that only they needed may then be closed.
+   * Applies the settings to replies that begin from now on. Resolves when the synthesis of all earlier replies is
+   * complete. Resources that only they needed may then be closed.
    */
   reconfigure(settings: SpeakingSettings): Promise<void>;
-  /**
-   * Time at which the device will have played everything there is for it (`Clock.nowMs`); undefined: it has no reply.
-   */
+  /** Time at which the device will have played all its audio (`Clock.nowMs`). Undefined: it has no reply. */
   underrunAt(deviceId: string): number | undefined;
-  /** Replies being spoken. */
+  /** Number of replies in progress. */
   readonly replies: number;
 }
 

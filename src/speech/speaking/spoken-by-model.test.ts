@@ -7,7 +7,7 @@ beforeAll(loadMp3);
 
 const RATE_HZ = 24_000;
 
-/** A tone of so many ms in pieces of 100 ms. */
+/** Returns a tone of `ms` milliseconds in pieces of 100 ms. */
 function speechOf(ms: number): ModelSpeech & { readonly stops: number[] } {
   const pcm = Int16Array.from({ length: (RATE_HZ * ms) / 1000 }, (_, i) => 6000 * Math.sin(i / 10));
   const bytes = new Uint8Array(pcm.buffer);
@@ -25,8 +25,8 @@ function speechOf(ms: number): ModelSpeech & { readonly stops: number[] } {
 
 const world = () => createSpeakingWorld((clock) => [scriptedTts('voice', clock, [{}])]);
 
-describe('speech that a model makes itself', () => {
-  it('is one stream under several sentences, which are shown in their turn and by their length', async () => {
+describe('speech that the model produces', () => {
+  it('is one stream for several sentences, each shown at a time in proportion to its length', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { reply, sent, marks, last } = talk();
     const speech = speechOf(3_000);
@@ -35,7 +35,7 @@ describe('speech that a model makes itself', () => {
     reply.end();
     await clock.advance(6_000);
     expect(last()).toMatchObject({ type: 'finished', stats: { sentences: 2, cachedSentences: 0 } });
-    // The speech lasts 3 s, and its pause follows. We add no pause between the sentences.
+    // The speech lasts 3 s, and its pause follows. The server adds no pause between its sentences.
     expect(sent.length).toBeGreaterThanOrEqual(50);
     expect(sent.length).toBeLessThanOrEqual(56);
     const shown = marks.filter((mark) => mark.startsWith('sentence '));
@@ -47,7 +47,7 @@ describe('speech that a model makes itself', () => {
     await expectNothingLeft();
   });
 
-  it('that is interrupted learns how much of it was heard, to the packet', async () => {
+  it('reports exactly, to the packet, how much was heard if it is interrupted', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { reply, sent } = talk();
     const speech = speechOf(9_000);
@@ -65,7 +65,7 @@ describe('speech that a model makes itself', () => {
     await expectNothingLeft();
   });
 
-  it('without a sound is spoken by the voice', async () => {
+  it('is replaced by the voice if it contains no sound', async () => {
     const { clock, talk, providers, expectNothingLeft } = world();
     const { reply, last } = talk();
     reply.say('Nothing came of it.', speechOf(0));
@@ -76,7 +76,7 @@ describe('speech that a model makes itself', () => {
     await expectNothingLeft();
   });
 
-  it('does not lose a sentence whose sound was over before its words came', async () => {
+  it('keeps a sentence whose sound ended before its text came', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { reply, events } = talk();
     const speech = speechOf(600);
@@ -89,7 +89,7 @@ describe('speech that a model makes itself', () => {
     await expectNothingLeft();
   });
 
-  it('goes on after a sentence of the voice, and before one', async () => {
+  it('may follow or precede a sentence of the voice', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { reply, events, last } = talk();
     reply.say('One moment.');

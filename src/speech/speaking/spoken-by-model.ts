@@ -11,21 +11,21 @@ export interface SpokenByModelOptions {
   readonly trailingMs: number;
 }
 
-/** Takes the packets of one chunk for the reply. */
+/** Receives the packets of one chunk for the reply. */
 export interface ChunkTaker {
   /** Resolves when more packets are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
-  /** Whether another chunk of this speech waits. */
+  /** True if another chunk of this speech is queued. */
   more(): boolean;
 }
 
-/** Bytes of a model's speech that are read ahead of the encoder: a few seconds. */
+/** Bytes of the model's speech that are read ahead of the encoder: a few seconds. */
 const AHEAD_BYTES = 64 * 1024;
 
 /**
- * The speech of a model, which comes as one sound beside its text. Each chunk of the text gets a share of the sound in
- * proportion to its spoken length, and the last one the rest: so the screen shows the text in time, and the session
- * knows what was heard.
+ * Speech that the model produces as one sound beside its text. Each chunk of the text gets a share of the sound in
+ * proportion to its spoken length. The last chunk gets the rest. The screen then shows the text in time, and the
+ * session knows how much was heard.
  */
 export class SpokenByModel {
   readonly #packets: AsyncGenerator<readonly Uint8Array[], void>;
@@ -35,7 +35,7 @@ export class SpokenByModel {
 
   constructor(
     readonly speech: ModelSpeech,
-    /** Packets of the reply before this speech. */
+    /** Number of packets in the reply before this speech. */
     private readonly before: number,
     options: SpokenByModelOptions,
     signal: AbortSignal,
@@ -43,7 +43,7 @@ export class SpokenByModel {
     this.#packets = this.#encoded(options, signal);
   }
 
-  /** True: the speech has ended without any sound. */
+  /** True: the speech ended without any sound. */
   get silent(): boolean {
     return this.#ended && this.#made === 0;
   }
@@ -64,19 +64,19 @@ export class SpokenByModel {
     return made;
   }
 
-  /** Call it when the reply was cut off after `playedMs` of its sound. */
+  /** Call it when the reply was cut off after `playedMs` of audio. */
   stopped(playedMs: number): void {
     const heardMs = Math.max(0, playedMs - this.before * FRAME_MS);
     if (!this.#ended || heardMs < this.#made * FRAME_MS) this.speech.stopped(heardMs);
   }
 
-  /** Ends the speech, because nobody needs the rest. Never rejects. */
+  /** Closes the speech, because the rest is not needed. Never rejects. */
   async close(): Promise<void> {
     this.#ended = true;
     try {
       await this.#packets.return();
     } catch {
-      // The generator has failed before, and that was reported.
+      // The generator failed earlier, and that failure was reported.
     }
   }
 
@@ -100,7 +100,7 @@ export class SpokenByModel {
       () => undefined,
       signal,
     );
-    // A failure of the reading comes out of the intake.
+    // The intake reports a failed read.
     reading.catch(() => undefined);
     try {
       yield* encoder.encode({ format, voiceKey, trailingMs, underrunAtMs }, intake, signal);

@@ -13,42 +13,48 @@ export interface SynthesisOptions {
   readonly clock: Clock;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** Limits of remote voices. */
+  /** Time limits of remote voices. */
   readonly limits: IntakeLimits;
 }
 
 export interface SentenceRequest {
   readonly deviceId: string;
   readonly text: string;
-  /** The sentence, if it is still being written and the provider takes text as it comes. `text` is its beginning. */
+  /** The sentence, if it is still being written and the provider accepts text in pieces. `text` is its beginning. */
   readonly written?: Pick<ReplySentence, 'pieces' | 'whole' | 'text'>;
   readonly language: string;
   readonly voice: string | undefined;
-  /** Time at which the audio is needed; undefined: when there is no other work. */
+  /** Time at which the audio is needed. Undefined: it has no deadline and runs when there is no other work. */
   readonly deadlineMs: number | undefined;
-  /** Replaces the deadline of a sentence that may never be heard. */
+  /** Replaces the deadline of a sentence that may never be played. */
   readonly guess?: Guess | undefined;
-  /** True: the device is playing, and has no more sound at the deadline. */
+  /** True: the device is playing and runs out of audio at the deadline. */
   readonly playing?: boolean;
-  /** Work for another program, not for a device: it gets the capacity that devices leave (`SlotRequest.background`). */
+  /**
+   * Work for another program, not for a device. It gets only the capacity that devices leave
+   * (`SlotRequest.background`).
+   */
   readonly background?: boolean;
   readonly trailingMs: number;
   /**
-   * Time at which the device will have played all its packets; the function returns undefined if it has none. Without
-   * the function no device plays the sentence.
+   * Returns the time at which the device will have played all its packets, or undefined if it has none. If the function
+   * is absent, no device plays the sentence.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
 
 /** Bytes of a remote voice that are read ahead of the encoder: a few seconds. */
 const REMOTE_AHEAD_BYTES = 64 * 1024;
-/** A local voice is read to its end while it holds its slot, however slowly the device takes it: 3 minutes of PCM. */
+/**
+ * A local voice is read to its end while it occupies its slot, however slow the device is. The limit is 3 minutes of
+ * PCM.
+ */
 const LOCAL_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * Speaks one sentence with one provider, as Opus packets. A remote provider is read only as fast as packets are
- * requested; a local one holds a CPU slot until it has finished. Errors: the provider's, `tts.timeout`, `tts.failed`
- * (no sound for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
+ * Synthesises one sentence with one provider and yields Opus packets. A remote provider is read only as fast as packets
+ * are requested. A local provider occupies a CPU slot until it has finished. Errors: the provider's, `tts.timeout`,
+ * `tts.failed` (no audio for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
  */
 export async function* synthesizeSentence(
   options: SynthesisOptions,
@@ -84,7 +90,7 @@ type Asked = Pick<
   'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'guess' | 'playing' | 'background'
 >;
 
-/** Asks a provider, in a CPU slot if it is local, and passes its bytes to a consumer. */
+/** Requests speech from a provider, in a CPU slot if it is local, and passes its bytes to a consumer. */
 export async function* readSentence<T>(
   { clock, slots, limits }: Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>,
   provider: TtsProvider,
@@ -102,7 +108,7 @@ export async function* readSentence<T>(
   });
   const { deviceId: device, text, written, language, voice } = request;
   const asked = { language, device, ...(voice === undefined ? {} : { voice }) };
-  // The screen shows the text as it was written; a voice gets it in its spoken form.
+  // The screen shows the text as written. The voice gets its spoken form.
   const ask = async (within: AbortSignal): Promise<TtsAudio> => {
     const tone = toneOf(text);
     if (tone) return tone;

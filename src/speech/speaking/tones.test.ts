@@ -15,7 +15,7 @@ async function samples(text: string): Promise<{ readonly rateHz: number; readonl
   throw new Error('no sound');
 }
 
-/** Loudness that a device hears, against that of speech, in dB. */
+/** Returns the played loudness relative to speech, in dB. */
 async function againstSpeech(text: string): Promise<number> {
   const { rateHz, pcm } = await samples(text);
   const leveler = new LoudnessLeveler({ rateHz, targetLufs: SPEECH_TARGET_LUFS, known: TONE_LOUDNESS });
@@ -40,15 +40,15 @@ describe('the tones', () => {
     expect(Math.max(...steps)).toBeLessThan(step);
   });
 
-  it('the hint is more than 8 dB softer than speech, and is not raised to its level', async () => {
+  it('plays the hint more than 8 dB softer than speech, without raising it to the level of speech', async () => {
     const difference = await againstSpeech(HINT_TONE);
     expect(difference).toBeLessThan(-8);
     expect(difference).toBeGreaterThan(-20);
   });
 
-  it('the ring of an alarm is as loud as speech', async () => {
+  it('plays the ring of an alarm as loud as speech', async () => {
     expect(Math.abs(await againstSpeech(ALARM_TONE))).toBeLessThan(2);
   });
 
-  it('no other text is a tone', () => expect([isTone('♪ ♪'), toneOf('Yes?')]).toEqual([false, undefined]));
+  it('treats no other text as a tone', () => expect([isTone('♪ ♪'), toneOf('Yes?')]).toEqual([false, undefined]));
 });

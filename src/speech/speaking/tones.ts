@@ -5,7 +5,7 @@ import { ALARM_TONE, HINT_TONE } from './speaking-port.js';
 const RATE_HZ = 24_000;
 
 interface Tone {
-  /** Notes in Hz, one after the other; 0: silence. */
+  /** Notes in Hz, one after the other. 0 is silence. */
   readonly notes: readonly number[];
   readonly noteMs: number;
   /** Peak amplitude. */
@@ -14,19 +14,22 @@ interface Tone {
 
 const RING = [880, 1108.73, 880, 1108.73, 0, 0];
 const TONES: ReadonlyMap<string, Tone> = new Map([
-  // Two notes, a fourth apart, about 10 dB softer than speech.
+  // Two notes a fourth apart, about 10 dB softer than speech.
   [HINT_TONE, { notes: [523.25, 698.46], noteMs: 180, amplitude: 0.055 }],
-  // It rings twice, as loud as speech.
+  // The ring sounds twice, as loud as speech.
   [ALARM_TONE, { notes: [...RING, ...RING], noteMs: 120, amplitude: 0.34 }],
 ]);
 
-/** Tones are not brought to the loudness of speech: they get the gain of a voice that has that loudness already. */
+/**
+ * Tones are not normalised to the loudness of speech. This value gives them the gain of a voice that already has that
+ * loudness.
+ */
 export const TONE_LOUDNESS: VoiceLoudness = { power: 10 ** ((SPEECH_TARGET_LUFS + 0.691) / 10), blocks: 1 };
 
-/** True if the text sounds as a tone. */
+/** True if the text is played as a tone. */
 export const isTone = (text: string): boolean => TONES.has(text);
 
-/** Makes the sound of a tone: each note swells and fades, so that nothing clicks. Undefined: the text is no tone. */
+/** Generates the sound of a tone. Each note fades in and out to avoid clicks. Undefined: the text is not a tone. */
 export function toneOf(text: string): TtsAudio | undefined {
   const tone = TONES.get(text);
   if (!tone) return undefined;

@@ -15,21 +15,24 @@ import { speechWords } from '../words.js';
 export interface VoiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Providers in order of preference; the first that speaks the language is used, the others are fallbacks. */
+  /** Providers in order of preference. The first one that speaks the language is used; the others are fallbacks. */
   readonly providers: readonly TtsProvider[];
 }
 
-/** One try with one provider; `run` rejects if it fails. `begun()`: a part of the try can no longer be taken back. */
+/**
+ * One attempt with one provider. `run` rejects if it fails. `begun()` is true once a part of the attempt cannot be
+ * undone.
+ */
 export interface VoiceAttempt {
   run(provider: TtsProvider, voice: string | undefined, signal: AbortSignal): Promise<void>;
   begun(): boolean;
 }
 
-/** A device that was silent for this long begins a new conversation (its connection is closed after 70 s). */
+/** A device that was silent for this long begins a new conversation. Its connection is closed after 70 s. */
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;
-/** Wait before a retry, because an immediate one would meet the same failure; up to half of it is random. */
+/** Wait before a retry, because an immediate retry would meet the same failure. Up to half of it is random. */
 const RETRY_DELAY_MS = 150;
 
 const isFull = ({ code }: ChorusError): boolean => code.startsWith('capacity.');
@@ -42,7 +45,7 @@ interface ConversationVoice {
 
 /**
  * Chooses the voice: the preferred provider, or the next one while it fails. A conversation keeps its voice and changes
- * it at most once; a failure before any sound is no change.
+ * it at most once. A failure before any audio does not count as a change.
  */
 export class VoiceChain {
   readonly #circuits = new Map<string, Circuit>();
@@ -50,35 +53,35 @@ export class VoiceChain {
 
   constructor(private readonly options: VoiceChainOptions) {}
 
-  /** Ids of all providers for the language, including those to which the conversation would not change. */
+  /** Ids of all providers for the language, including those that this conversation would not change to. */
   able(request: VoiceRequest): readonly string[] {
     return voicesFor(this.options.providers, request.language).map(({ id }) => id);
   }
 
-  /** Ids of the providers that would be asked now, in order. */
+  /** Ids of the providers that would be used now, in order. */
   order(request: VoiceRequest): readonly string[] {
     return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
   }
 
-  /** The provider that would be asked first now; undefined: no provider speaks the language. */
+  /** The provider that would be used first now. Undefined: no provider speaks the language. */
   first(request: VoiceRequest): TtsProvider | undefined {
     return this.#candidates(request, this.#conversation(request))[0];
   }
 
-  /** Lets the provider that would be asked first prepare for a sentence, until the signal is aborted. */
+  /** Lets the first provider prepare for a sentence until the signal is aborted. */
   expect(request: VoiceRequest, signal: AbortSignal): void {
     const provider = this.first(request);
     if (provider?.expect && !this.#circuit(provider.id).open) provider.expect(signal);
   }
 
-  /** True once something was spoken in the conversation; then another voice is a change. */
+  /** True once a voice has spoken in the conversation. Another voice is a change from then on. */
   hasSpoken(request: VoiceRequest): boolean {
     return this.#conversation(request).providerId !== undefined;
   }
 
   /**
-   * Errors: `tts.unavailable` (no provider for the language), `tts.failed` (all are in a pause after failures), else
-   * the last provider's. Returns the provider that spoke.
+   * Runs the attempt with each provider in order and returns the provider that spoke. Errors: `tts.unavailable` (no
+   * provider for the language), `tts.failed` (all providers are paused after failures), or the last provider's error.
    */
   async speak(request: VoiceRequest, attempt: VoiceAttempt, signal: AbortSignal): Promise<TtsProvider> {
     const conversation = this.#conversation(request);
@@ -105,8 +108,8 @@ export class VoiceChain {
           error: failure.message,
           tries,
         });
-        // There is no retry after a timeout, which has cost enough time. A local voice would fail again, and its
-        // process was already restarted once if it died. The wait in our own queue was long enough.
+        // A timeout is not retried, because it has cost enough time. A local voice would fail again; if its process
+        // died, it was already restarted once. A full queue is not retried, because its wait was long enough.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
@@ -124,7 +127,7 @@ export class VoiceChain {
     attempt: VoiceAttempt,
     signal: AbortSignal,
   ): Promise<'spoken' | 'skipped' | ChorusError> {
-    // A local voice needs no circuit breaker: its process is supervised and reports at once when it does not work.
+    // A local voice needs no circuit breaker. Its process is supervised and reports failures at once.
     const call = provider.local ? undefined : this.#circuit(provider.id).enter();
     if (!provider.local && call === undefined) return 'skipped';
     try {
@@ -151,7 +154,10 @@ export class VoiceChain {
     return [preferred, ...able.filter((provider) => provider !== preferred)];
   }
 
-  /** The name of the voice for its own provider. Other providers do not know it and take their default (undefined). */
+  /**
+   * Returns the voice name for its own provider. Other providers do not know the name and use their default
+   * (undefined).
+   */
   #voiceFor(provider: TtsProvider, request: VoiceRequest): string | undefined {
     const { voice } = request;
     if (voice === undefined) return undefined;
@@ -178,7 +184,7 @@ export class VoiceChain {
         ? known
         : { providerId: undefined, changed: false, lastMs: nowMs };
     conversation.lastMs = nowMs;
-    // Kept in order of use; the first is the oldest.
+    // The map keeps the order of use, with the oldest conversation first.
     this.#conversations.delete(key);
     this.#conversations.set(key, conversation);
     const [oldest] = this.#conversations.keys();

@@ -46,7 +46,7 @@ async function voicesOf(
     remove: unused,
   };
   const common = { clock: new FakeClock(), log: silentLogger, metrics: noMetrics, scope };
-  // The encoder is never started, because nothing is spoken here.
+  // The encoder never starts, because no text is spoken here.
   const encoder = createSpeechEncoder({
     ...common,
     niceness: 0,
@@ -72,7 +72,7 @@ const speakers = (voices: Voices, language: string): readonly string[] =>
   voicesFor(voices.providers, language).map(({ id }) => id);
 
 describe('a chosen voice whose model is not installed', () => {
-  it('is reported with its substitutes, and speaks as soon as its model is installed', async () => {
+  it('is reported with its substitutes, and speaks once its model is installed', async () => {
     const { voices, here, fetched } = await voicesOf('melo-zh-en', false);
     expect(voices.missing()).toEqual({ id: 'melo-zh-en', fetching: false, meanwhile: ['flite', 'espeak'] });
     expect([speakers(voices, 'zh-CN'), speakers(voices, 'en-US')]).toEqual([['espeak'], ['flite']]);
@@ -83,7 +83,7 @@ describe('a chosen voice whose model is not installed', () => {
     expect([speakers(voices, 'zh-CN'), speakers(voices, 'en-US')]).toEqual([['melo-zh-en'], ['melo-zh-en', 'flite']]);
   });
 
-  it('is fetched where that is allowed', async () => {
+  it('is fetched if fetching is allowed', async () => {
     const { voices, fetched } = await voicesOf('melo-zh-en', true);
     expect(voices.missing()).toMatchObject({ fetching: true });
     expect(fetched).toEqual(['melo-zh-en']);
@@ -91,7 +91,7 @@ describe('a chosen voice whose model is not installed', () => {
 });
 
 describe('the voice of a language', () => {
-  it('is fetched when a device comes that no voice of this machine speaks to, and only then', async () => {
+  it('is fetched only when a device connects whose language no local voice speaks', async () => {
     const { voices, here, fetched } = await voicesOf('auto', true);
     expect(voices.missing()).toBeUndefined();
     voices.ensureFor('en-US');

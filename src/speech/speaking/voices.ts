@@ -11,29 +11,31 @@ import {
 
 export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   readonly config: Config['tts'];
-  /** True: fetches the model of a voice that was chosen, or that a device needs (`models.auto_pull`). */
+  /** True: fetches the model of a voice that was chosen or that a device needs (`models.auto_pull`). */
   readonly autoPull: boolean;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
-  /** Default: voices that nobody else uses. */
+  /** Voices shared with other users. Default: voices of this configuration only. */
   readonly shared?: SharedVoices;
 }
 
-/** The voice that was chosen (`tts.provider`) has no model here. */
+/** The chosen voice (`tts.provider`) has no installed model. */
 export interface MissingVoice {
   readonly id: string;
-  /** True: it is being fetched. False: it has to be installed by hand. */
+  /** True: the model is being fetched. False: it must be installed by hand. */
   readonly fetching: boolean;
-  /** Voices that speak until it is installed, in order. */
+  /** Voices that speak until the model is installed, in order. */
   readonly meanwhile: readonly string[];
 }
 
 export interface Voices {
-  /** Best first; the first one that speaks a device's language is used, with the rest as fallbacks. */
+  /**
+   * Providers in order of preference. The first one that speaks a device's language is used; the rest are fallbacks.
+   */
   readonly providers: readonly TtsProvider[];
   /** Ids of the voices that can speak now. */
   names(): readonly string[];
   missing(): MissingVoice | undefined;
-  /** Fetches the voice for a device of this language, which has connected. Returns at once. */
+  /** Call it when a device of this language has connected. It fetches the voice if needed and returns at once. */
   ensureFor(language: LanguageTag): void;
 }
 
@@ -58,7 +60,7 @@ export function createConfiguredVoices({ config, autoPull, shared, ...context }:
   };
 }
 
-/** The model to fetch for a language that no voice of this machine speaks, apart from voices of last resort. */
+/** Returns the model to fetch for a language that no local voice speaks. Voices of last resort do not count. */
 function lacking(providers: readonly TtsProvider[], language: LanguageTag): TtsModel | undefined {
   const primary = primarySubtag(language);
   if (providers.some(({ local, lastResort, languages }) => local && lastResort !== true && languages.includes(primary)))

@@ -7,7 +7,7 @@ beforeAll(loadMp3);
 const PIECES = ['The weather in ', 'Paris is fine ', 'today.'] as const;
 const WHOLE = PIECES.join('');
 
-/** A voice that takes pieces, before one that takes sentences. */
+/** A voice that accepts pieces of text, followed by a voice that accepts whole sentences. */
 const world = (streaming: TtsScript, other: TtsScript = {}) =>
   createSpeakingWorld((clock) => [
     scriptedTts('streams', clock, [streaming], { streams: true }),
@@ -16,8 +16,8 @@ const world = (streaming: TtsScript, other: TtsScript = {}) =>
 const spoken = (events: readonly { readonly type: string; readonly text?: string }[]) =>
   events.flatMap(({ type, text }) => (type === 'sentence' ? [text] : []));
 
-describe('a sentence that is spoken while it is being written', () => {
-  it('sounds with its first piece, and is shown when it is whole', async () => {
+describe('a sentence that is spoken while it is written', () => {
+  it('is played from its first piece on, and shown when it is complete', async () => {
     const { clock, talk, providers, speaking, expectNothingLeft } = world({ firstMs: 200 });
     expect(speaking.takesPieces({ deviceId: 'd', language: 'en-US', voice: undefined })).toBe(true);
     expect(speaking.takesPieces({ deviceId: 'd', language: 'en-US', voice: 'whole:x' })).toBe(false);
@@ -40,7 +40,7 @@ describe('a sentence that is spoken while it is being written', () => {
     await expectNothingLeft();
   });
 
-  it('is cut by a barge-in: the voice is told, and only its heard beginning is kept', async () => {
+  it('is cut by a barge-in: the voice is told, and only the heard part is kept', async () => {
     const { clock, talk, providers, expectNothingLeft } = world({ firstMs: 100, pieceMs: 20 });
     const { reply, events, sent } = talk();
     reply.write(PIECES[0], false);
@@ -76,7 +76,7 @@ describe('a sentence that is spoken while it is being written', () => {
     await expectNothingLeft();
   });
 
-  it('has all the time that the model needs to write it', async () => {
+  it('has no time limit while the model writes it', async () => {
     const { clock, talk, providers, expectNothingLeft } = world({ firstMs: 100 });
     const { reply, events } = talk();
     for (const [index, piece] of PIECES.entries()) {
@@ -90,7 +90,7 @@ describe('a sentence that is spoken while it is being written', () => {
     await expectNothingLeft();
   });
 
-  it('ends where anything else is said', async () => {
+  it('ends when any other text is queued', async () => {
     const { clock, talk, expectNothingLeft } = world({ firstMs: 100 });
     const { reply, events } = talk();
     reply.write(PIECES[0], false);

@@ -1,12 +1,12 @@
 import { Fft } from './fft.js';
 
-/** Samples (8 kHz) of reference in a search: {@link MIC_SAMPLES} and 1.75 s of delays. */
+/** Samples (8 kHz) of reference in a search: {@link MIC_SAMPLES} plus 1.75 s of delays. */
 const SIZE = 16_384;
-/** Microphone samples (8 kHz) that are looked for in the reference: 300 ms. */
+/** Microphone samples (8 kHz) that are searched for in the reference: 300 ms. */
 export const MIC_SAMPLES = 2400;
-/** Delays that are tried, in samples of 8 kHz. */
+/** Number of delays that are tried, in samples of 8 kHz. */
 export const DELAYS = SIZE - MIC_SAMPLES;
-/** Reference quieter than this share of its loudest stretch cannot be the sound heard. */
+/** Reference that is quieter than this share of its loudest part cannot be the microphone's sound. */
 const MIN_ENERGY_SHARE = 1e-3;
 
 export interface EchoMatch {

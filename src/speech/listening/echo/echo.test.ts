@@ -9,9 +9,9 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 type Timed = ListeningEvent & { readonly receivedMs: number };
 
 const REPLY_AT_MS = 500;
-/** When a barge-in stops the reply, 600 ms lie in the device: their echo still comes. */
+/** The device has buffered 600 ms of audio when a barge-in stops the reply. Their echo still arrives. */
 const LEAD_MS = 600;
-/** Length of the clip's beginning that the detector does not take for speech (measured: 292 ms). */
+/** Length of the clip's beginning that the detector does not classify as speech (measured: 292 ms). */
 const CLIP_ONSET_MS = 280;
 
 let detector: SileroDetector;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => detector.close());
 
-/** The events of a listener in a scene, each with the received audio at its time. */
+/** Returns the events of a listener in a scene, each with the audio received so far. */
 async function listen(scene: RoomScene): Promise<Timed[]> {
   const events: Timed[] = [];
   let receivedMs = 0;
@@ -38,7 +38,7 @@ async function listen(scene: RoomScene): Promise<Timed[]> {
       createVadStream: () => detector.createStream(),
       emit: (event) => {
         events.push({ ...event, receivedMs });
-        // The session stops the reply.
+        // As in production, the session stops the reply at a barge-in.
         if (event.type === 'barge_in') listener.playbackStopped();
       },
     },
@@ -67,7 +67,7 @@ interface Talk {
   readonly sound: Int16Array;
 }
 
-/** The user says a clip over the reply; the reply is cut where the barge-in stops it. */
+/** The user speaks a clip over the reply. The reply stops where the barge-in is detected. */
 async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ bargeInMs: number; events: Timed[] }> {
   const user = [{ pcm: clip('austen-0880'), atMs }];
   const scene = (untilMs: number): RoomScene => ({
@@ -83,8 +83,8 @@ async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ ba
   return { bargeInMs: first.receivedMs, events: await listen(scene(first.receivedMs + LEAD_MS)) };
 }
 
-describe('a reply that comes back', () => {
-  it('would be taken for the user if the listener did not know of it', async () => {
+describe('the echo of a reply', () => {
+  it('is taken for the user if the listener does not know of the reply', async () => {
     const events = await listen({
       durationMs: 20_500,
       packets: [],
@@ -96,7 +96,7 @@ describe('a reply that comes back', () => {
     expect(events.map(({ type }) => type)).toContain('utterance_ended');
   });
 
-  it('is never taken for the user in five minutes at -20 dB and 150 ms', { timeout: 60_000 }, async () => {
+  it('is not taken for the user in five minutes at -20 dB and 150 ms', { timeout: 60_000 }, async () => {
     const speech = concat(...CLIP_NAMES.flatMap((name, i) => [clip(name), silence(150 + 200 * i)]));
     const long = concat(...Array.from({ length: Math.ceil((300 * 16_000) / speech.length) }, () => speech)).subarray(
       0,
@@ -115,7 +115,7 @@ describe('a reply that comes back', () => {
     [-12, 700, 'reverberant'],
     [-30, 150, 'reverberant'],
     [-40, 1350, 'dry'],
-  ] as const)('nor at %d dB, %d ms later, %s', async (gainDb, delayMs, room) => {
+  ] as const)('is not taken for the user at %d dB, %d ms later, %s', async (gainDb, delayMs, room) => {
     const echo = { pcm: room === 'dry' ? dry : wet, delayMs, gainDb };
     expect(
       await listen({ durationMs: 20_500, packets, replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo, user: [] }),
@@ -138,7 +138,7 @@ describe("the user's voice over a reply", () => {
     async (_name, atMs, delayMs, gainDb, sound) => {
       const { bargeInMs, events } = await interrupted({ atMs, delayMs, gainDb, sound });
       const spokeAtMs = atMs + CLIP_ONSET_MS;
-      // 600 ms minus the time that the session and the socket need.
+      // 500 ms are the lead of 600 ms minus the time that the session and the socket need.
       expect(bargeInMs - spokeAtMs).toBeLessThanOrEqual(500);
       expect(bargeInMs - spokeAtMs).toBeGreaterThan(-200);
       expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['barge_in', 'speech_started']);
@@ -151,14 +151,14 @@ describe("the user's voice over a reply", () => {
     },
   );
 
-  it('lets the user interrupt a reply that comes back at -6 dB, though later', async () => {
+  it('lets the user interrupt a reply whose echo is at -6 dB, with more delay', async () => {
     const { bargeInMs } = await interrupted({ atMs: 3000, delayMs: 700, gainDb: -6, sound: dry });
     expect(bargeInMs - 3000 - CLIP_ONSET_MS).toBeLessThan(1800);
   });
 });
 
 describe('after a reply', () => {
-  it('takes the tail of its echo for no utterance, and hears the user as usual', async () => {
+  it('does not take the tail of the echo for an utterance, and detects the user as usual', async () => {
     const short = packets.slice(0, 60);
     const scene = (user: RoomScene['user'], durationMs: number): RoomScene => ({
       durationMs,
@@ -174,7 +174,7 @@ describe('after a reply', () => {
   });
 });
 
-/** Like {@link listen}, but the server ends sending at `stopMs`, up to the lead before the device ends playing. */
+/** Like {@link listen}, but the server stops sending at `stopMs`. The device ends playing up to one lead later. */
 async function listenWithStop(scene: RoomScene, stopMs: number): Promise<Timed[]> {
   const events: Timed[] = [];
   const listener = new DeviceListener(

@@ -1,15 +1,15 @@
 import { DELAYS, EchoSearch, MIC_SAMPLES, energy } from './echo-search.js';
 import { HalfRate, Track } from './echo-track.js';
 
-/** Decides whether a window of the microphone holds the device's own reply. */
+/** Verdict on whether a microphone window contains the device's own reply. */
 export interface EchoVerdict {
   /** Probability that the user speaks; 0 if the echo of the reply explains the sound. */
   readonly probability: number;
-  /** True: a reply may be audible, so no speech begins unless `userSinceSamples` is set. */
+  /** True: a reply may be audible. No speech begins unless `userSinceSamples` is set. */
   readonly held: boolean;
-  /** True: a reply is being sent to the device, and the user's voice interrupts it. */
+  /** True: a reply is being sent to the device, so the user's voice is a barge-in. */
   readonly playing: boolean;
-  /** Time for which the user has talked over the reply (16 kHz samples up to the end of this window). */
+  /** Samples (16 kHz) for which the user has talked over the reply, up to the end of this window. */
   readonly userSinceSamples: number | undefined;
 }
 
@@ -21,47 +21,54 @@ export interface EchoDetectorOptions {
 
 /** All counts in this file are samples of 8 kHz. */
 const RATE_KHZ = 8;
-/** Reference is stored this much early. Lost uplink makes the echo seem early, and must not hide it. */
+/**
+ * The reference is stored this many samples early. Lost uplink makes the echo seem early, and the search must still
+ * find it.
+ */
 const EARLY = 200 * RATE_KHZ;
 /** Samples of reference that are kept: 8 s. The device holds up to 2.4 s (40 packets), and a search needs 2 s. */
 const REFERENCE_CAPACITY = 65_536;
 /**
- * Squared correlation from which a delay is accepted. Of 1232 stretches of unrelated speech of one reader 0.5 % reached
- * it (median 0.022, highest 0.145). A wrongly accepted delay explains too little afterwards and is rejected.
+ * Minimum squared correlation of an accepted delay. Of 1232 stretches of unrelated speech by one reader, 0.5 % reached
+ * it (median 0.022, highest 0.145). A wrongly accepted delay explains too little of the following windows and is
+ * rejected.
  */
 const LOCK_EXPLAINED = 0.12;
-/** Below this, no part of the sound is the reply. 2 % of the same stretches lie above it and are searched again. */
+/**
+ * Below this squared correlation, no part of the sound is the reply. 2 % of the same stretches are above it and are
+ * searched again.
+ */
 const FOREIGN_EXPLAINED = 0.09;
-/** If a window explains less than this share of the usual value, the echo is no longer dominant. */
+/** The echo is no longer dominant if a window explains less than this share of the typical value. */
 const USER_SHARE = 0.5;
-/** A window that explains more than this share of the usual value is pure echo and teaches its gain. */
+/** A window that explains more than this share of the typical value is pure echo. The gain is learnt from it. */
 const LEARN_SHARE = 0.75;
-/** Lower bound of the share of a room's echo that one delayed copy explains. */
+/** Lower bound of the share of a room's echo that a single delayed copy explains. */
 const LEAST_TYPICAL = 0.35;
-/** A window with more than this many times the energy of the predicted echo is the user's: 6 dB. */
+/** A window with more than this many times the energy of the predicted echo contains the user's voice: 6 dB. */
 const USER_ENERGY_RATIO = 4;
-/** Decay of a room per window of 32 ms: a reverberation time of about 0.6 s. */
+/** Decay of the reverberation per window of 32 ms, for a reverberation time of about 0.6 s. */
 const REVERB_DECAY = 0.5;
 /** Longest pause within the user's speech. */
 const MAX_GAP_MS = 160;
-/** Share of windows since the onset that have to be the user's. */
+/** Minimum share of the windows since the onset that contain the user's voice. */
 const USER_WINDOWS_SHARE = 0.5;
 /**
- * Below this level (root mean square of the whitened signal, -54 to -56 dBFS for the test clips) the user is not
- * speaking.
+ * Below this level, the user is not speaking. It is the root mean square of the whitened signal (-54 to -56 dBFS for
+ * the test clips).
  */
 const MIN_USER_RMS = 25;
-/** A run of possible speech is searched for in the reference after this time, and again this often. */
+/** Possible speech is searched for in the reference after this time, and again at this interval. */
 const FIRST_SEARCH_MS = 160;
 const SEARCH_EVERY_MS = 96;
 /**
- * Time after the last played packet in which its echo may still arrive: if the delay is unknown, and beyond the delay
- * if it is known.
+ * Time in which echo may still arrive. If the delay is unknown, it counts from the last played packet. If it is known,
+ * it counts from that packet plus the delay.
  */
 const UNKNOWN_TAIL_MS = 1500;
 const REVERB_TAIL_MS = 250;
 
-/** Facts about a window, kept for as long as a decision looks back. */
+/** Facts about a window, kept as long as a decision needs them. */
 interface WindowFacts {
   readonly probability: number;
   readonly micEnergy: number;
@@ -72,9 +79,10 @@ interface WindowFacts {
 let shared: EchoSearch | undefined;
 
 /**
- * Tells the user's voice from the echo of the device's own reply, in realtime mode. The delay is unknown (0..1.5 s). It
- * is found by a search for the microphone's sound in the sent reply; then each window is compared with the predicted
- * echo. No sound counts as the user's before a search over all delays has failed to find it in the reply.
+ * Distinguishes the user's voice from the echo of the device's own reply, in realtime mode. The delay is unknown
+ * (0..1.5 s). The detector finds it by searching the sent reply for the microphone's sound. It then compares each
+ * window with the predicted echo. A sound counts as the user's voice only after a search over all delays did not find
+ * it in the reply.
  */
 export class EchoDetector {
   readonly #reference = new Track(REFERENCE_CAPACITY);
@@ -84,7 +92,7 @@ export class EchoDetector {
   readonly #micSegment = new Float32Array(MIC_SAMPLES);
   readonly #referenceSegment = new Float32Array(DELAYS + MIC_SAMPLES);
   #playing = false;
-  /** Position at which the echo of the last reply has died away; undefined: nothing was played. */
+  /** Position at which the echo of the last reply has decayed. Undefined: nothing was played. */
   #audibleUntil: number | undefined;
   #delay: number | undefined;
   /** Squared gain of the echo, and the share of it that the delayed copy explains. */
@@ -93,11 +101,11 @@ export class EchoDetector {
   #echoHeard = false;
   #facts: WindowFacts[] = [];
   #smearedEcho = 0;
-  /** Start of possible speech, by the user or as an echo. */
+  /** Start of possible speech by the user or in the echo. */
   #voicedSince: number | undefined;
   #voicedGap = 0;
   #lastSearch = -Infinity;
-  /** Speech that the echo does not explain. */
+  /** Start of speech that the echo does not explain. */
   #userSince: number | undefined;
   #userLast = 0;
   #userWindows = 0;
@@ -108,8 +116,8 @@ export class EchoDetector {
   playbackStarted(): void {
     this.#playing = true;
     this.#audibleUntil = undefined;
-    // The reply's position against the microphone is known only to within one packet, so the delay is found again each
-    // time.
+    // The reply's position relative to the microphone is known only to within one packet. The delay is therefore found
+    // again for each reply.
     this.#delay = undefined;
     this.#echoHeard = false;
     this.#forgetRuns();
@@ -128,11 +136,11 @@ export class EchoDetector {
   }
 
   /**
-   * Takes the decoded downlink (16 kHz) that was just sent. The device plays it at once, or after the packets that it
-   * holds.
+   * Takes the decoded downlink (16 kHz) that was just sent. The device plays it at once, or after the packets in its
+   * buffer.
    */
   reference(pcm: Int16Array): void {
-    // If the device has nothing left to play, it plays these samples when they arrive.
+    // If the device's buffer is empty, it plays these samples when they arrive.
     this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
     this.#reference.append(this.#referenceRate.process(pcm));
   }
@@ -143,7 +151,7 @@ export class EchoDetector {
     this.#forgetRuns();
   }
 
-  /** Judges the next window of the microphone (16 kHz) with its probability of speech. */
+  /** Judges the next microphone window (16 kHz). `probability` is its probability of speech. */
   window(pcm: Int16Array, probability: number): EchoVerdict {
     const samples = this.#micRate.process(pcm);
     this.#mic.append(samples);
@@ -184,7 +192,7 @@ export class EchoDetector {
     if (this.#facts.length > MIC_SAMPLES / samples.length + 1) this.#facts.shift();
   }
 
-  /** Judges while no delay is known: speech is the user's if it occurs nowhere in the reply. */
+  /** Judges a window while no delay is known. Speech is the user's if it occurs nowhere in the reply. */
   #judgeUnknownDelay(): number | undefined {
     if (this.#voicedSince === undefined || this.#voicedGap > 0) return undefined;
     const lastedMs = (this.#mic.end - this.#voicedSince) / RATE_KHZ;
@@ -207,7 +215,7 @@ export class EchoDetector {
     if (lastedMs < this.options.bargeInSpeechMs || this.#userWindows < USER_WINDOWS_SHARE * this.#userTotal)
       return undefined;
     if (explained >= this.#typicalExplained * USER_SHARE || !this.#loudEnough() || !this.#maySearch()) return undefined;
-    // The sound may still be the reply at another delay: after an underrun, or lost uplink.
+    // After an underrun or lost uplink, the sound may be the reply at another delay.
     const since = this.#userSince;
     const found = this.#search();
     return found < Math.max(FOREIGN_EXPLAINED, this.#typicalExplained * USER_SHARE) ? since : undefined;
@@ -261,7 +269,7 @@ export class EchoDetector {
     return this.#mic.end - this.#lastSearch >= SEARCH_EVERY_MS * RATE_KHZ;
   }
 
-  /** Searches for the last 300 ms in the reference; a match fixes the delay. Returns the explained share. */
+  /** Searches for the last 300 ms in the reference. A match sets the delay. Returns the explained share. */
   #search(): number {
     this.#lastSearch = this.#mic.end;
     const from = this.#mic.end - MIC_SAMPLES;
@@ -279,7 +287,7 @@ export class EchoDetector {
     this.#echoHeard = true;
     const echo = new Float32Array(MIC_SAMPLES);
     this.#reference.read(this.#mic.end - MIC_SAMPLES - delay, echo);
-    // The unexplained part may be a user who was already talking.
+    // The unexplained part may be the voice of a user who was already talking.
     this.#typicalExplained = Math.max(explained, LEAST_TYPICAL);
     this.#gain = ((explained / this.#typicalExplained) * energy(this.#micSegment)) / Math.max(1, energy(echo));
     this.#smearedEcho = energy(echo) / (MIC_SAMPLES / 256);

@@ -1,29 +1,31 @@
 /** Word lists that decide whether an utterance is over, by its last words. */
 export interface EndWords {
-  /** No sentence ends with these words, whatever mark a model writes after them. */
+  /** Words that cannot end a sentence, whatever punctuation a model writes after them. */
   readonly open: readonly string[];
-  /** Open unless a question mark follows: a full stop after them is only a habit of the model. */
+  /** Words that end a sentence only before a question mark. A full stop after them is only a habit of the model. */
   readonly openUnlessAsked: readonly string[];
-  /** Open unless a question mark follows or one of {@link subjects} comes before. */
+  /** Words that end a sentence only before a question mark or after one of {@link subjects}. */
   readonly auxiliary: readonly string[];
   readonly subjects: readonly string[];
-  /** Seldom last, though a full stop follows ("then.", "more."). */
+  /** Words that are seldom the last word, even with a full stop ("then.", "more."). */
   readonly seldomLast: readonly string[];
-  /** An article and then one of these adjectives, or a word with one of these endings, lack their noun ("a young."). */
+  /**
+   * An article before one of these adjectives, or before a word with one of these endings, lacks its noun ("a young.").
+   */
   readonly articles: readonly string[];
   readonly adjectives: readonly string[];
   readonly adjectiveEndings: readonly string[];
-  /** A clause that begins with one of these and has no comma is seldom a whole sentence. */
+  /** A clause that begins with one of these words and has no comma is seldom a whole sentence. */
   readonly subordinating: readonly string[];
-  /** Numbers in words: a list of them may go on. */
+  /** Numbers in words. A list of them may go on. */
   readonly numbers: readonly string[];
-  /** Open unless a meaningful mark follows ("turn it on."). */
+  /** Words that end a sentence only before a meaningful mark ("turn it on."). */
   readonly mostlyOpen: readonly string[];
-  /** Words before which a verb needs no object behind it ("把灯打开"). */
+  /** Words after which a verb needs no further object ("把灯打开"). */
   readonly objectFirst: readonly string[];
   /** Particles and formulas that end a sentence. */
   readonly closing: readonly string[];
-  /** Single digits and letters in words: several at the end are a number being spelled. */
+  /** Single digits and letters in words. Several of them at the end are part of a spelled number. */
   readonly digits: readonly string[];
 }
 
@@ -250,7 +252,7 @@ export const CHINESE: EndWords = {
   openUnlessAsked: [],
   auxiliary: [],
   subjects: [],
-  // Words after which something is still to come: times, verbs without an object, persons, adverbs, measures, "的".
+  // Words that usually have a continuation: times, verbs without an object, persons, adverbs, measures, "的".
   seldomLast: wordsIn(
     '今天 明天 后天 昨天 前天 今年 明年 现在 刚才 最近 平时 周末 早上 上午 中午 下午 晚上 夜里 以后 之后 以前 之前 后 前 ' +
       '打开 关闭 播放 提醒 告诉 设置 设定 讲 说 放 查 查询 搜索 叫 加 减 我 你 您 他 她 它 我们 你们 他们 咱们 大家 ' +

@@ -7,7 +7,7 @@ const policy = createEndpointPolicy({ patience: 'normal' });
 
 describe('judgeEnd', () => {
   it.each([
-    // A model whose marks mean something (Moonshine, Whisper).
+    // Models with meaningful punctuation (Moonshine, Whisper).
     ['en-US', true, 'He was not an ill disposed young man.', 'ended'],
     ['en-US', true, 'Where are you from?', 'ended'],
     ['en-US', true, 'Turn it to twenty.', 'ended'],
@@ -17,7 +17,7 @@ describe('judgeEnd', () => {
     ['en-US', true, 'I went to the shop, and', 'open'],
     ['en-US', true, 'Well, um.', 'open'],
     ['en-US', true, 'I think...', 'open'],
-    // The full stop of a fragment.
+    // Fragments with a full stop.
     ['en-US', true, 'Seven of.', 'open'],
     ['en-US', true, 'He might.', 'open'],
     ['en-US', true, 'And the weather is.', 'open'],
@@ -28,12 +28,12 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Where are you at?', 'ended'],
     ['en-US', true, 'Tell me more.', 'ended'],
     ['en-US', true, 'First:', 'open'],
-    // Moonshine's comma after a whole sentence.
+    // Moonshine writes a comma after a whole sentence.
     ['en-US', true, 'Unless to be rather cold-hearted and rather selfish is to be ill-disposed,', 'comma'],
     ['en-US', true, 'What is the weather', 'doubtful'],
     ['en-US', true, 'My number is five five five.', 'open'],
     ['en-US', true, 'My number is 555.', 'open'],
-    // Two spelled digits or letters are enough, one is not; figures are a number from three on.
+    // Two spelled digits or letters are part of a number, one is not. Figures are part of a number from three on.
     ['en-US', true, 'My number is five five.', 'open'],
     ['en-US', true, 'Give me five.', 'brief'],
     ['en-US', true, "That's spelled c h r", 'open'],
@@ -41,12 +41,13 @@ describe('judgeEnd', () => {
     ['en-US', true, 'I like vitamin c.', 'ended'],
     ['zh-CN', true, '我的电话是一三。', 'open'],
     ['zh-CN', true, '我要一。', 'ended'],
-    // An ellipsis within the sentence is not a voice that trails off at its end.
+    // An ellipsis within the sentence is not a voice that trails off at the end.
     ['en-US', true, 'Well... I think so.', 'ended'],
     ['en-US', true, 'Well… I think so…”', 'open'],
-    // A model that marks ends has written no mark here, however final the words are.
+    // A model with meaningful punctuation has written no mark here, so even final words leave doubt.
     ['en-US', true, 'Thank you', 'doubtful'],
-    // A full stop behind words that seldom are the last, a list of numbers, a clause without its main clause.
+    // A full stop after words that are seldom the last, after a list of numbers, and after a clause without its main
+    // clause.
     ['en-US', true, 'We had been there then.', 'doubtful'],
     ['en-US', true, 'The more I read, the less I like it more.', 'doubtful'],
     ['en-US', true, 'Thank you very much.', 'ended'],
@@ -57,7 +58,7 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Tell me about a very young.', 'open'],
     ['en-US', true, 'He is a reasonable.', 'open'],
     ['en-US', true, 'He is young.', 'brief'],
-    // Figures count as numbers, ordinals and names with figures do not; a mark behind a number changes nothing.
+    // Figures count as numbers. Ordinals and names with figures do not. A mark after a number changes nothing.
     ['en-US', true, '20 thousand.', 'doubtful'],
     ['en-US', true, 'Ninety, two.', 'doubtful'],
     ['en-US', true, 'Ninety - two.', 'doubtful'],
@@ -65,10 +66,10 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Channel 1 3.', 'ended'],
     ['en-US', true, '2nd thousand.', 'brief'],
     ['en-US', true, 'R2 hundred.', 'brief'],
-    // A clause of seven words lacks its main clause, one of eight has it.
+    // A clause of seven words lacks its main clause. A clause of eight words has it.
     ['en-US', true, 'If it is cold in the house.', 'doubtful'],
     ['en-US', true, 'If it is cold in the old house.', 'ended'],
-    // An adjective lacks its noun up to three words behind the article.
+    // An adjective lacks its noun if it is at most three words after the article.
     ['en-US', true, 'This is a very very young.', 'open'],
     ['en-US', true, 'This is a not very very young.', 'ended'],
     ['en-US', true, 'This is a very very, young.', 'open'],
@@ -80,7 +81,7 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Play the band.', 'brief'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],
     ['de-DE', true, 'Ich habe an', 'unclear'],
-    // A model that ends everything with a full stop (SenseVoice): the words decide.
+    // A model that ends everything with a full stop (SenseVoice): only the words decide.
     ['zh-CN', false, '今天天气怎么样。', 'ended'],
     ['zh-CN', false, '今天天气很好。', 'unclear'],
     ['zh-CN', false, '明天早上。', 'doubtful'],
@@ -88,7 +89,7 @@ describe('judgeEnd', () => {
     ['zh-CN', false, '播放一首。', 'doubtful'],
     ['zh-CN', false, '打开客厅的。', 'doubtful'],
     ['zh-CN', false, '小猫为什么。', 'doubtful'],
-    // The longer of two endings counts, and a verb behind its object lacks nothing.
+    // The longer of two endings counts. A verb after its object is complete.
     ['zh-CN', false, '好的。', 'ended'],
     ['zh-CN', false, '喜欢你。', 'ended'],
     ['zh-CN', false, '把客厅的灯打开。', 'unclear'],
@@ -113,14 +114,14 @@ describe('judgeEnd', () => {
     ['en-US', true, ' Is.', 'open'],
     ['en-US', true, 'And.', 'open'],
     ['en-US', true, 'What is.', 'open'],
-    // A question mark further back does not ask for the last word.
+    // An earlier question mark does not turn the last word into a question.
     ['en-US', true, 'Really? And where are you from.', 'open'],
     ['en-US', true, 'Where are you at？', 'ended'],
     ['en-US', true, 'She asked: “Where are you at?”', 'ended'],
     ['en-US', true, 'I think..', 'open'],
     ['en-US', true, 'I think (well...)', 'open'],
     ['en-US', true, 'I will tell you—', 'open'],
-    // Numbers that are spelled with marks between.
+    // Spelled numbers with marks between the digits.
     ['en-US', true, 'My number is 1 3 8.', 'open'],
     ['en-US', true, 'My number is 1-3-8.', 'open'],
     ['en-US', true, 'My number is five, five.', 'open'],
@@ -130,17 +131,17 @@ describe('judgeEnd', () => {
     ['de-DE', true, 'Meine Nummer ist 138.', 'open'],
     ['zh-CN', false, '我的电话是一、三。', 'open'],
     ['zh-CN', false, '我的电话是1，3，8。', 'open'],
-    // Words of another language than the spoken one.
+    // Words of a language other than the spoken one.
     ['yue-HK', false, '播 hello and。', 'open'],
     ['de-DE', false, 'Das ist and.', 'unclear'],
     ['ja-JP', false, '平和。', 'unclear'],
-    // Words that mostly go on, unless a mark that means something follows.
+    // Words that usually go on, unless a meaningful mark follows.
     ['en-US', true, 'Turn it on', 'open'],
     ['zh-CN', false, '我现在在。', 'open'],
     ['zh-CN', true, '我现在在。', 'ended'],
     ['en-US', false, 'Turn on Seaside', 'unclear'],
   ] as const)(
-    '%s, marks mean something: %s: "%s" is %s',
+    '%s, meaningful punctuation %s: "%s" is %s',
     (language, punctuationMeansEnd, transcriptSoFar, expected) => {
       expect(judgeEnd({ language, punctuationMeansEnd, transcriptSoFar })).toBe(expected);
     },
@@ -154,7 +155,7 @@ const waits = (patience: Patience, language: string, ended: string, open: string
 };
 
 describe('endpoint policy', () => {
-  it('leaves the end to the button in push to talk, whatever is said and however long the bounds are', () => {
+  it('lets only the button end a push-to-talk turn, whatever is said and whatever the bounds are', () => {
     const bounded = createEndpointPolicy({ patience: 'quick', minSilenceMs: 200, maxSilenceMs: 900 });
     const held = { mode: 'manual', language: 'en-US', transcriptSoFar: 'Hello.', punctuationMeansEnd: true } as const;
     expect(bounded.requiredSilenceMs(held)).toBe(Infinity);
@@ -165,7 +166,7 @@ describe('endpoint policy', () => {
       ]);
   });
 
-  it('waits by patience and language, longest after words that cannot end a sentence', () => {
+  it('waits according to patience and language, longest after words that cannot end a sentence', () => {
     expect(waits('quick', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 1200]);
     expect(waits('quick', 'zh-CN', '你好。', '你好和')).toEqual([300, 1200]);
     expect(waits('normal', 'en-US', 'Hello.', 'Hello and')).toEqual([350, 2000]);
@@ -190,7 +191,7 @@ describe('endpoint policy', () => {
     ['normal', 'It is my birthday', 1300, 1300],
     ['normal', 'It is my birthday,', 900, 1300],
     ['patient', 'It is my birthday,', 1600, 1600],
-    // Behind more than seven words a comma says nothing.
+    // A comma after more than seven words gives no evidence.
     ['quick', 'He was not an ill disposed young man,', 498, 498],
     ['normal', 'He was not an ill disposed young man,', 498, 1300],
     ['patient', 'He was not an ill disposed young man,', 1040, 1600],
@@ -200,7 +201,7 @@ describe('endpoint policy', () => {
     ['normal', 'He was not an ill disposed young man and,', 2000, 2000],
     ['normal', 'It is my birthday and', 2000, 2000],
     ['normal', '', 498, 498],
-  ] as const)('%s: "%s" waits %d ms, and %d ms where it does not sound complete', (patience, text, completeMs, ms) => {
+  ] as const)('%s: "%s" waits %d ms, and %d ms if it sounds incomplete', (patience, text, completeMs, ms) => {
     const judge = (prosody?: 'complete' | 'incomplete'): number =>
       policy.requiredSilenceMs({
         language: 'en-US',
@@ -217,19 +218,19 @@ describe('endpoint policy', () => {
     ['quick', 'It is my birthday', 600],
     ['normal', 'It is my birthday today.', 1600],
     ['normal', 'It is my birthday,', 1600],
-    // The words leave doubt, and the voice was broken off, too.
+    // The words leave doubt, and the voice was broken off.
     ['normal', 'It is my birthday', 1600],
     ['patient', 'It is my birthday', 1600],
     ['patient', 'It is my birthday today.', 1600],
     ['normal', 'It is my birthday and', 2000],
     ['normal', '', 498],
-  ] as const)('%s: "%s" waits %d ms where the voice was broken off', (patience, transcriptSoFar, ms) => {
+  ] as const)('%s: "%s" waits %d ms if the voice was broken off', (patience, transcriptSoFar, ms) => {
     const evidence = { language: 'en-US', transcriptSoFar, punctuationMeansEnd: true, patience } as const;
     expect(policy.requiredSilenceMs({ ...evidence, prosody: 'broken_off' })).toBe(ms);
   });
 
   it.each([
-    // Finished, open and doubtful words, and words that show nothing about the end.
+    // Finished, open and doubtful words, and words without evidence of the end.
     ['normal', '你吃饭了吗。', [350, 350, 1300, 1600]],
     ['normal', '你好和。', [2000, 2000, 2000, 2000]],
     ['normal', '明天早上。', [1600, 1600, 1600, 1600]],
@@ -238,13 +239,13 @@ describe('endpoint policy', () => {
     ['patient', '今天天气很好。', [1300, 800, 1600, 2000]],
     ['quick', '今天天气很好。', [498, 498, 498, 498]],
     ['normal', '。', [732, 732, 732, 732]],
-  ] as const)('in Chinese, %s: "%s" waits %j ms by the voice', (patience, transcriptSoFar, ms) => {
+  ] as const)('Chinese, %s: "%s" waits %j ms, depending on the verdict', (patience, transcriptSoFar, ms) => {
     const evidence = { language: 'zh-CN', transcriptSoFar, punctuationMeansEnd: false, patience } as const;
     const verdicts = [undefined, 'complete', 'incomplete', 'broken_off'] as const;
     expect(verdicts.map((prosody) => policy.requiredSilenceMs({ ...evidence, prosody }))).toEqual(ms);
   });
 
-  it("has its own patience where the agent has none, and takes the agent's", () => {
+  it('uses its own patience if the agent has none, and else the patience of the agent', () => {
     const evidence = { language: 'en', transcriptSoFar: 'It is my birthday today.', punctuationMeansEnd: true };
     const patient = createEndpointPolicy({ patience: 'patient' });
     expect(patient.requiredSilenceMs(evidence)).toBe(800);
@@ -264,14 +265,14 @@ describe('endpoint policy', () => {
     let known = 0;
     for (let i = 0; i < 3; i++) known = policy.ownPauseAfter(known, 700);
     expect(after(known)).toBeGreaterThan(700);
-    // The pause is forgotten after turns without one. It never becomes longer than anybody would wait.
+    // The known pause shrinks after turns without a pause. It never exceeds the longest accepted wait.
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, undefined);
     expect(after(known)).toBe(350);
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, 60_000);
     expect(known).toBe(1500);
   });
 
-  it('learns half of what a pause is longer than known, and forgets a tenth after a shorter one', () => {
+  it('learns half of the excess of a longer pause, and forgets a tenth after a shorter one', () => {
     expect(policy.ownPauseAfter(0, 800)).toBe(500);
     expect(policy.ownPauseAfter(500, 800)).toBe(750);
     expect(policy.ownPauseAfter(1000, 800)).toBe(1000);
@@ -280,7 +281,7 @@ describe('endpoint policy', () => {
     expect(policy.ownPauseAfter(1000, undefined)).toBe(900);
   });
 
-  it('starts between the bounds', () => {
+  it('starts within its bounds', () => {
     expect(policy.initialSilenceMs({ language: 'en-US' })).toBe(498);
     expect(policy.initialSilenceMs({ language: 'zh-CN' })).toBe(732);
     expect(policy.initialSilenceMs({ language: 'yue-HK' })).toBe(732);
@@ -301,7 +302,7 @@ describe('endpoint policy', () => {
     );
   });
 
-  it('stays within its bounds whatever was recognised', () => {
+  it('stays within its bounds for any recognised text', () => {
     const property = fc.property(
       fc.constantFrom('en-US', 'zh-CN', 'yue', 'ja-JP', 'xx', ''),
       fc.oneof(
@@ -326,7 +327,7 @@ it.each([
   ['zh-CN', 'patient', true],
   ['zh-CN', 'quick', false],
   ['en-US', 'quick', false],
-] as const)('in %s, %s: the sound of the voice is of use: %s', (language, patience, used) => {
+] as const)('%s, %s: a verdict on the voice may change a wait: %s', (language, patience, used) => {
   expect(policy.usesProsody?.({ language, patience })).toBe(used);
   const sentences = ['I like it very much.', 'Turn it on.', 'I went to the shop,', '我想听一个故事。', '我想听，'];
   const changes = sentences.some((transcriptSoFar) => {

@@ -8,29 +8,30 @@ import { CHINESE, ENGLISH, type EndWords } from './endpoint-words.js';
 export interface EndpointOptions {
   /** Patience for an agent without its own. */
   readonly patience: Patience;
-  /** Bounds of every wait. */
+  /** Lower and upper bound of every wait. */
   readonly minSilenceMs?: number;
   readonly maxSilenceMs?: number;
 }
 
 /**
- * `brief`: complete, but of few words. `unclear`: nothing says whether more comes. `doubtful`: something says so, such
- * as a mark that a model with marks has left out. `comma`: weak evidence, because models also write one where only the
- * sound stops; `clause`: behind a phrase that is long enough to be a sentence it is none, and the wait is `unclear`.
+ * `brief`: complete, but of few words. `unclear`: there is no evidence that more follows. `doubtful`: there is such
+ * evidence, for example a model with meaningful punctuation wrote no mark. `comma`: weak evidence, because models also
+ * write a comma where only the sound stops. `clause`: a comma after a phrase that is long enough to be a sentence gives
+ * no evidence, so the wait is `unclear`.
  */
 type Judgement = 'ended' | 'brief' | 'unclear' | 'clause' | 'comma' | 'doubtful' | 'open';
-/** Judgements that the sound of the voice may contradict: then the wait is `unfinished`, or `brokenOff`. */
+/** Judgements that the sound of the voice may overrule. The wait is then `unfinished` or `brokenOff`. */
 const CONTRADICTED: Readonly<Record<Exclude<Prosody, 'complete'>, readonly Judgement[]>> = {
   incomplete: ['ended', 'brief', 'unclear', 'clause', 'comma'],
   broken_off: ['ended', 'brief', 'unclear', 'clause', 'comma', 'doubtful'],
 };
-/** `settled`: unclear by the words, and complete by the sound. */
+/** `settled`: the words are unclear, and the voice sounds complete. */
 type Waits = Readonly<Record<Exclude<Judgement, 'clause'> | 'settled' | 'unfinished' | 'brokenOff', number>>;
 
 /**
- * The waits, in milliseconds. `npm run bench -- turns` shows the share of hesitant utterances that each row cuts off,
- * and its cost in waiting (docs/adr/0034-end-of-turn.md). Unclear in English: 498 ms, like OpenAI's realtime service;
- * with 480 ms one turn in 250 of the bench ended at a breath within a sentence.
+ * Waits in milliseconds. `npm run bench -- turns` shows the share of hesitant utterances that each row cuts off, and
+ * its cost in waiting time (docs/adr/0034-end-of-turn.md). Unclear in English is 498 ms, close to OpenAI's realtime
+ * service. With 480 ms, one turn in 250 of the bench ended at a breath within a sentence.
  */
 const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
   quick: {
@@ -107,18 +108,20 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
 };
 
-/** Whether a silence ends the turn (by the table above) or the button does. */
+/** What ends the turn: a silence (by the table above) or the button. */
 const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
   auto: 'silence',
   realtime: 'silence',
   manual: 'button',
 };
 
-/** Longest wait for a person who often pauses; with a longer one, other people would think that the device is deaf. */
+/**
+ * Longest wait for a person who often pauses. After a longer wait, other people would think that the device is deaf.
+ */
 const MAX_OWN_PAUSE_MS = 1500;
-/** The wait exceeds this person's usual pause by this factor, because such a pause is no end yet. */
+/** The wait exceeds this person's usual pause by this factor, because a usual pause does not end the turn. */
 const OWN_PAUSE_MARGIN = 1.25;
-/** Factor by which a known pause shrinks after each shorter pause, or turn without one. */
+/** Factor by which a known pause shrinks after a shorter pause, or after a turn without a pause. */
 const OWN_PAUSE_FADES = 0.9;
 
 function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
@@ -127,10 +130,14 @@ function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
 }
 
 /**
- * Fewest digits or letters at the end that look spelled. A pause between them is as long as at the end of a sentence.
+ * Minimum number of digits or letters at the end that look spelled. A pause between them is as long as a pause after a
+ * sentence.
  */
 const SPELLED_DIGITS = 2;
-/** Fewest figures that look like part of a number: "turn it to 20" is complete, "138" may begin a telephone number. */
+/**
+ * Minimum number of figures that look like part of a number. "Turn it to 20" is complete; "138" may begin a telephone
+ * number.
+ */
 const SPELLED_FIGURES = 3;
 
 /**
@@ -189,13 +196,14 @@ export function judgeEnd(
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   if (evidence.punctuationMeansEnd && words) {
     if (mark === 'comma') return judgeComma(text, words);
-    // A model that marks ends has written no mark here, however final the word is. This was not measured for Chinese.
+    // A model with meaningful punctuation has written no mark here, so even a final word leaves doubt. Not measured for
+    // Chinese.
     if (words !== CHINESE) return 'doubtful';
   }
   return words ? judgeUnmarked(text, words) : 'unclear';
 }
 
-/** Judges words whose marks mean nothing. The longer of two endings counts: "好的" does not count as "的". */
+/** Judges text whose punctuation has no meaning. The longer of two endings counts: "好的" does not count as "的". */
 function judgeUnmarked(text: string, words: EndWords): Judgement {
   const closing = longestEnding(text, words.closing);
   const seldomLast = longestEnding(text, words.seldomLast);
@@ -203,19 +211,22 @@ function judgeUnmarked(text: string, words: EndWords): Judgement {
   return words.objectFirst.some((word) => text.includes(word)) ? 'unclear' : 'doubtful';
 }
 
-/** A person who pauses after so few words has often only begun. */
+/** A person who pauses after at most this many words has often only begun. */
 const BRIEF_WORDS = 3;
-/** A clause with more words than this is probably a whole sentence, even where it begins with "if". */
+/** A clause with more words than this is probably a whole sentence, even if it begins with "if". */
 const CLAUSE_WORDS = 7;
 
-/** In the bench one of 32 pauses with a comma is so long, and nearly all ends. Behind "if …" a comma means more. */
+/**
+ * Judges text that ends with a comma. In the bench, one of 32 pauses with a comma has this many words, and nearly all
+ * such pauses end the turn. After "if …" a comma is stronger evidence.
+ */
 function judgeComma(text: string, words: EndWords): Judgement {
   const tokens = text.split(/\s+/u);
   const subordinate = words.subordinating.includes(tokens[0] ?? '') && !text.includes(',');
   return tokens.length > CLAUSE_WORDS && !subordinate ? 'clause' : 'comma';
 }
 
-/** Judges words with a full stop, which models also put behind fragments. */
+/** Judges text that ends with a full stop, which models also write after fragments. */
 function judgeStated(text: string, words: EndWords): Judgement {
   if (words === CHINESE || endsWith(text, words.closing)) return 'ended';
   const tokens = text.split(/[\s-]+/u).map((token) => token.replaceAll(/[^\p{L}\p{N}']/gu, ''));
@@ -230,7 +241,7 @@ const END_MARKS = /[.!?。！？]/u;
 const COMMAS = /[,，、]/u;
 const OPEN_MARKS = /[;:；：—–-]/u;
 const TRAILING_MARKS = /[\p{P}\p{S}\s]+$/u;
-/** An ellipsis means a voice that trails off, not an end. */
+/** An ellipsis marks a voice that trails off, not the end of the turn. */
 const ELLIPSIS = /(?:\.{2,}|…)["'”’）)\s]*$/u;
 
 function splitMark(transcript: string): { text: string; mark: 'end' | 'open' | 'comma' | 'none' } {
@@ -248,7 +259,7 @@ function isChinese(language: LanguageTag): boolean {
   return ['zh', 'yue'].includes(primarySubtag(language));
 }
 
-/** Word lists by script, since people mix languages; undefined if there are none. */
+/** Returns the word lists by script, because people mix languages. Undefined: there is no list. */
 function wordsOf(language: LanguageTag, text: string): EndWords | undefined {
   if (/\p{Script=Han}$/u.test(text)) return primarySubtag(language) === 'ja' ? undefined : CHINESE;
   if (/[a-z']$/u.test(text)) return ['en', 'zh', 'yue'].includes(primarySubtag(language)) ? ENGLISH : undefined;
@@ -260,8 +271,8 @@ function endsWith(text: string, endings: readonly string[]): boolean {
 }
 
 /**
- * Length of the longest of the words that the text ends with; 0: none. Only in Han, which has no spaces, may an ending
- * be a part of a word.
+ * Length of the longest ending that the text has; 0 if it has none. An ending may be part of a word only in Han script,
+ * which has no spaces.
  */
 function longestEnding(text: string, endings: readonly string[]): number {
   const ends = endings.filter((ending) => {
@@ -274,8 +285,8 @@ function longestEnding(text: string, endings: readonly string[]): number {
 }
 
 /**
- * Models also put a full stop behind fragments ("Seven of.", "He might."). A phrase cannot end with such a word unless
- * it is a question; an auxiliary verb can be the last word after its subject ("Yes, it is.").
+ * True if the text ends with a word that cannot end it. Models also write a full stop after fragments ("Seven of.", "He
+ * might."). Such a word can end a question, and an auxiliary verb can end a sentence after its subject ("Yes, it is.").
  */
 function breaksOff(text: string, words: EndWords): boolean {
   if (endsWith(text, words.openUnlessAsked) || lacksNoun(text, words)) return true;
@@ -283,7 +294,7 @@ function breaksOff(text: string, words: EndWords): boolean {
   return words.auxiliary.includes(last ?? '') && !words.subjects.includes(before ?? '');
 }
 
-/** An article, at most two words, and an adjective: the noun is to come. */
+/** True if the text ends with an article, at most two words and an adjective, so that the noun is missing. */
 function lacksNoun(text: string, words: EndWords): boolean {
   const tokens = text.split(/[^\p{L}']+/u);
   const last = tokens.at(-1) ?? '';

@@ -1,18 +1,21 @@
 import type { LanguageTag } from '../../../core/index.js';
 
-/** Verdict on whether the speech so far sounds complete. `broken_off`: clearly incomplete. */
+/** Verdict on whether the speech so far sounds complete. `broken_off` means clearly incomplete. */
 export type Prosody = 'complete' | 'incomplete' | 'broken_off';
 
-/** Judges by melody and rhythm of the speech, not by its words, whether a turn is over: one sign among others. */
+/**
+ * Judges from the melody and rhythm of the speech, not from its words, whether a turn is over. The verdict is one sign
+ * among others.
+ */
 export interface ProsodyModel {
   /**
-   * False: it can say nothing about this language, or is not there. Prepares it otherwise, so that it is ready when it
-   * is asked.
+   * Prepares the model for a language, so that it is ready for {@link judge}. Returns false if the model does not
+   * support the language or is not available.
    */
   prepare(language: LanguageTag): boolean;
   /**
-   * `pcm`: the turn so far with the silence behind it, 16 kHz mono. Undefined: no answer, for whatever reason. Answers
-   * within a bounded time. Rejects only with the signal's reason.
+   * Judges the turn so far. `pcm` includes the silence after the speech, 16 kHz mono. Answers within a bounded time;
+   * undefined means no answer, for any reason. Rejects only with the signal's reason.
    */
   judge(pcm: Int16Array, signal: AbortSignal): Promise<Prosody | undefined>;
 }

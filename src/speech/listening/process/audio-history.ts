@@ -7,12 +7,12 @@ interface Chunk {
   readonly probability: number;
 }
 
-/** The last audio of a turn with the probability of speech of each window, addressed by sample number. */
+/** The last audio of a turn, addressed by sample number, with the speech probability of each window. */
 export class AudioHistory {
   #chunks: Chunk[] = [];
   #endSample = 0;
 
-  /** `before`: audio from before the turn's first sample, at negative sample numbers. It counts as silence. */
+  /** `before`: audio before the turn's first sample. It has negative sample numbers and counts as silence. */
   constructor(before?: Int16Array) {
     if (before === undefined || before.length === 0) return;
     this.#endSample = -before.length;
@@ -33,14 +33,14 @@ export class AudioHistory {
     this.#endSample += pcm.length;
   }
 
-  /** Forgets whole windows that lie before `sample`. */
+  /** Drops whole windows before `sample`. */
   dropBefore(sample: number): void {
     const keep = this.#chunks.findIndex(({ startSample, pcm }) => startSample + pcm.length > sample);
     if (keep === -1) this.#chunks = [];
     else if (keep > 0) this.#chunks.splice(0, keep);
   }
 
-  /** A copy of the kept part of [fromSample, toSample). */
+  /** Returns a copy of the kept part of [fromSample, toSample). */
   slice(fromSample: number, toSample: number): Int16Array {
     const from = Math.max(fromSample, this.startSample);
     const to = Math.min(toSample, this.#endSample);
@@ -54,8 +54,8 @@ export class AudioHistory {
   }
 
   /**
-   * The end of the window with the lowest probability of speech, among those that begin at or after `fromSample`. A cut
-   * there does the least harm.
+   * Returns the end of the window with the lowest probability of speech, among windows that begin at or after
+   * `fromSample`. A cut there does the least harm.
    */
   quietestEnd(fromSample: number): number {
     let best = this.#endSample;
@@ -68,7 +68,7 @@ export class AudioHistory {
     return best;
   }
 
-  /** Samples in windows from `fromSample` on whose probability is at least `probability`. */
+  /** Number of samples in windows from `fromSample` on whose probability is at least `probability`. */
   voicedSince(fromSample: number, probability: number): number {
     return this.#chunks.reduce(
       (sum, chunk) =>

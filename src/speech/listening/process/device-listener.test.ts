@@ -36,18 +36,18 @@ function begin(turnId: number, mode: ListenMode, continues: boolean): void {
   listener.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
 }
 
-/** High if the window is loud. */
+/** Returns a high probability for loud windows. */
 function probability({ samples }: Pick<PendingWindow, 'samples'>): number {
   return samples.reduce((sum, value) => sum + value * value, 0) / WINDOW > 1e-3 ? 0.9 : 0.05;
 }
 
-/** Runs until there is nothing more to do. */
+/** Runs the listener until it has nothing more to do. */
 function hear(): void {
   for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8))
     listener.heard(window, probability(window));
 }
 
-/** The first turn ends with its first pause, while the detector works on one of its windows. */
+/** The first turn ends at its first pause, while the detector analyses one of its windows. */
 function hearUntilPause(packets: readonly Uint8Array[]): void {
   begin(1, 'realtime', false);
   for (const packet of packets) listener.push(packet, false);
@@ -63,10 +63,10 @@ function last<T extends ListeningEvent['type']>(type: T, turnId: number): Extrac
   return found as Extract<ListeningEvent, { type: T }>;
 }
 
-describe('a turn in realtime mode that goes on where another ended', () => {
+describe('a realtime turn that continues where the previous turn ended', () => {
   const packets = devicePackets(SOUND);
 
-  it('hears the same samples as a listener that was never closed, with the pre-roll of a first word', () => {
+  it('analyses the same samples as a listener that never stopped, with the pre-roll of a first word', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
@@ -82,7 +82,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(first.decidedMs + last('utterance_ended', 2).speechEndMs).toBeGreaterThan(320 + 960 + 480 + 960 - 32);
   });
 
-  it('hears the window that was with the detector when the words of a pause ended the turn', () => {
+  it('includes the window that the detector was analysing when the words of a pause ended the turn', () => {
     hearUntilPause(packets);
     const first = last('utterance_ended', 1);
     begin(2, 'realtime', true);
@@ -92,7 +92,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(pcm).toEqual(heardOf(packets).slice(startSample, startSample + pcm.length));
   });
 
-  it('repeats nothing that was recognised, where the pause was shorter than the pre-roll', () => {
+  it('repeats no recognised audio if the pause was shorter than the pre-roll', () => {
     hearUntilPause(
       devicePackets(concat(silence(320), noise(960, LOUD), silence(192), noise(960, LOUD, 2), silence(800))),
     );
@@ -103,7 +103,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(last('utterance_ended', 1).decidedMs + last('piece', 2).startMs).toBeGreaterThanOrEqual(recognisedMs);
   });
 
-  it('learns the number of packets of the turn before, so that the others may be heard again', () => {
+  it('reports the packet count of the previous turn, so that the other packets can be analysed again', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
@@ -114,7 +114,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(emitted.at(-1)?.packets).toBeLessThanOrEqual(packets.length - taken);
   });
 
-  it('counts packets that were dropped before it began as its own', () => {
+  it('counts packets that were dropped before it began', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
@@ -127,7 +127,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(emitted.at(-1)?.packets).toBe(Math.ceil(decodedMs / 60) - taken + counters.droppedPackets);
   });
 
-  it('counts no packet of a reply that was dropped', () => {
+  it('does not count dropped packets of a reply', () => {
     listener.playbackStarted();
     listener.playbackStopped();
     begin(1, 'realtime', false);
@@ -138,7 +138,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(emitted.at(-1)?.packets).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
   });
 
-  it('repeats nothing that was recognised, where the one before was cut at the cap', () => {
+  it('repeats no recognised audio if the previous turn was cut at the length limit', () => {
     listener = new DeviceListener(
       {
         utterance: { ...DEFAULT_UTTERANCE_OPTIONS, maxUtteranceMs: 600 },
@@ -165,7 +165,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
       mode: 'realtime',
       next: () => (listener.end(), begin(2, 'realtime', true)),
     },
-  ] as const)('is not $what', ({ mode, next }) => {
+  ] as const)('begins from scratch if it is $what', ({ mode, next }) => {
     begin(1, mode, false);
     for (const packet of packets) listener.push(packet, false);
     hear();
@@ -175,7 +175,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
   });
 });
 
-describe('any turns in realtime mode, one after the other', () => {
+describe('any sequence of realtime turns', () => {
   const part = fc.record({
     quietWindows: fc.integer({ min: 1, max: 24 }),
     loudWindows: fc.integer({ min: 1, max: 24 }),
@@ -183,7 +183,7 @@ describe('any turns in realtime mode, one after the other', () => {
     silenceMs: fc.constantFrom(undefined, 128, 200, 300),
   });
 
-  it('miss nothing that is loud for 160 ms, and hear nothing twice', () => {
+  it('misses no sound of 160 ms or more, and analyses no sound twice', () => {
     const property = fc.property(fc.array(part, { minLength: 2, maxLength: 6 }), (parts) => {
       anew();
       const packets = devicePackets(
@@ -227,7 +227,7 @@ describe('any turns in realtime mode, one after the other', () => {
   });
 });
 
-/** Begins each turn once more packets have come after the end of the turn before. */
+/** Begins each turn when some more packets have arrived after the end of the previous turn. */
 function hearTurns(
   packets: readonly Uint8Array[],
   parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[],
@@ -253,7 +253,7 @@ function hearTurns(
   }
 }
 
-/** Stretches that are loud for 160 ms or longer, in whole windows. */
+/** Returns the stretches that are loud for at least 160 ms, in whole windows. */
 function loudStretches(pcm: Int16Array): [number, number][] {
   const stretches: [number, number][] = [];
   let from: number | undefined;

@@ -8,7 +8,7 @@ import { UtteranceAssembler } from './utterance.js';
 import type { UtteranceOptions } from '../utterance-options.js';
 import { FRAME_SAMPLES, WindowFeed } from './window-feed.js';
 
-/** After this much DTX the detector is reset instead of keeping its old state. */
+/** Number of DTX windows after which the detector is reset instead of keeping its old state. */
 const RESET_AFTER_SILENT_WINDOWS = 8;
 
 export interface ListenerOptions {
@@ -16,7 +16,7 @@ export interface ListenerOptions {
   readonly queuePackets: number;
   readonly windowSamples: number;
   readonly createVadStream: () => VadStream;
-  /** `packets`: the number of the turn's uplink packets processed at that time. */
+  /** `packets`: the number of the turn's uplink packets that were processed when the event happened. */
   readonly emit: (event: ListeningEvent, packets: number) => void;
 }
 
@@ -40,7 +40,7 @@ interface Turn {
   finishing: boolean;
 }
 
-/** A window that waits for its probability. */
+/** A window that waits for its speech probability. */
 export interface PendingWindow {
   readonly listener: DeviceListener;
   readonly turn: object;
@@ -49,17 +49,22 @@ export interface PendingWindow {
   readonly pcm: Int16Array;
 }
 
-/** One device inside the listening process: its packets, its turn, and the echo of its own reply. */
+/**
+ * One device inside the listening process. It owns the packets, the turn, and the echo detection of the device's reply.
+ */
 export class DeviceListener {
   #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * The ended turn, until the next one begins; not in push to talk. Later audio waits in the queue; its beginning waits
-   * in the feed.
+   * The ended turn, until the next turn begins; not in push to talk. Later audio waits in the queue, except its first
+   * part, which waits in the feed.
    */
   #ended: Turn | undefined;
-  /** Uplink packets of the turn that were decoded or dropped; after its end, those of the turn that continues there. */
+  /**
+   * Uplink packets of the turn that were decoded or dropped. After the turn's end, it counts those of the turn that
+   * continues there.
+   */
   #packets = 0;
   #moreSilence = false;
   #echo: { readonly judge: EchoDetector; readonly decoder: OpusDecoder } | undefined;
@@ -73,8 +78,8 @@ export class DeviceListener {
   }
 
   /**
-   * `waitingPackets`: packets that arrive at once because they waited for this process, beyond the usual queue.
-   * `continues`: the turn begins at the end of the last one, if this process heard that.
+   * `waitingPackets`: packets that arrive in one burst because they waited for this process. They may exceed the usual
+   * queue limit. `continues`: the turn begins at the end of the previous turn if this process analysed it.
    */
   begin(turn: ListeningTurn, waitingPackets = 0, continues = false): void {
     const before = continues ? this.#ended : undefined;
@@ -106,7 +111,7 @@ export class DeviceListener {
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
-  /** The listener owns `packet` from now on. Uplink is ignored between turns. */
+  /** Takes ownership of `packet`. Uplink is ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
     if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
@@ -125,7 +130,7 @@ export class DeviceListener {
     this.#endIfOver();
   }
 
-  /** Call it when all packets of the utterance were received: it ends as soon as they are decoded. */
+  /** Call it when all packets of the utterance were received. The utterance ends once they are decoded. */
   finish(turnId: number): void {
     if (this.#turn?.id === turnId) this.#turn.finishing = true;
   }
@@ -149,8 +154,8 @@ export class DeviceListener {
   }
 
   /**
-   * Decodes until a window is full that needs the detector. Windows of DTX are answered here, at most `limit` of them.
-   * Undefined: nothing (more) to do now.
+   * Decodes until a full window needs the detector. Handles up to `limit` DTX windows without the detector. Undefined:
+   * there is nothing more to do now.
    */
   nextWindow(limit: number): PendingWindow | undefined {
     this.#moreSilence = false;
@@ -179,7 +184,7 @@ export class DeviceListener {
 
   heard(window: PendingWindow, probability: number): void {
     if (this.#turn === window.turn) this.#heard(this.#turn, window.pcm, probability);
-    // The turn ended while the detector was at work.
+    // The turn ended while the detector analysed the window.
     else if (this.#ended === window.turn) this.#ended.feed.putBack(window.pcm);
   }
 
@@ -202,7 +207,7 @@ export class DeviceListener {
     return true;
   }
 
-  /** Takes a packet between turns: playback is kept as the echo reference; the microphone's audio is skipped. */
+  /** Takes a packet between turns. Playback is stored as the echo reference; microphone audio is skipped. */
   #pass(queued: QueuedPacket): void {
     if (queued.reference) this.#reference(queued.packet);
     else this.#echo?.judge.skip(FRAME_SAMPLES);

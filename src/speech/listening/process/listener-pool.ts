@@ -10,7 +10,7 @@ import {
   eachPacket,
 } from '../protocol.js';
 
-/** All streams of the listening process, and the rounds of voice activity detection over them. */
+/** All streams of the listening process. It runs voice activity detection over them in rounds. */
 export class ListenerPool {
   readonly #listeners = new Map<number, DeviceListener>();
   readonly #counters: ListenerCounters = { droppedPackets: 0, opusErrors: 0 };
@@ -26,10 +26,10 @@ export class ListenerPool {
     private readonly tell: (heard: ListeningReport) => void,
   ) {}
 
-  /** Takes the events since the last tick and returns at once; the work follows in rounds. */
+  /** Takes the events since the last tick and returns at once. The work is done later, in rounds. */
   tick(tick: Tick): void {
     for (const control of tick.controls) this.#control(control);
-    // Each message has its own bytes, so views of them may be kept.
+    // Each message has its own bytes, so the views stay valid and may be kept.
     eachPacket(tick, (stream, reference, packet) => this.#listeners.get(stream)?.push(packet, reference));
     this.#pump();
   }
@@ -48,7 +48,7 @@ export class ListenerPool {
         listener.requireSilence(control.turnId, control.silenceMs);
         break;
       case 'finish':
-        // Frames in transit when the button was released still count (docs/protocol.md, checklist 38).
+        // Wait for frames that were in transit when the button was released (docs/protocol.md, checklist 38).
         this.clock.after(this.init.finishGraceMs, () => {
           listener.finish(control.turnId);
           this.#pump();
@@ -95,7 +95,7 @@ export class ListenerPool {
     });
   }
 
-  /** Runs rounds until no stream has a full window. Returns true if the bounds of one tick were reached before that. */
+  /** Runs rounds until no stream has a full window. Returns true if the limits of one tick were reached first. */
   async #slice(): Promise<boolean> {
     const { windowsPerTick, tickBudgetMs } = this.init;
     const untilMs = this.clock.nowMs() + tickBudgetMs;
@@ -121,7 +121,7 @@ export class ListenerPool {
     const { droppedPackets, opusErrors } = this.#counters;
     const vadWindows = this.#vadWindows;
     if (this.#events.length + droppedPackets + opusErrors + vadWindows === 0) return;
-    // The number of windows alone is no reason to report: it waits for the next event, or until it reaches 500.
+    // The number of windows is not reported on its own. It waits for the next event, or until it reaches 500.
     if (this.#events.length === 0 && vadWindows < 500 && droppedPackets + opusErrors === 0) return;
     this.tell({ events: this.#events, stats: { droppedPackets, opusErrors, vadWindows } });
     this.#events = [];

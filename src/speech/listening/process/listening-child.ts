@@ -4,17 +4,17 @@ import { SileroDetector } from '../../../providers/vad/silero.js';
 import { ListenerPool } from './listener-pool.js';
 import type { ListeningInit, Tick } from '../protocol.js';
 
-// The listening process: Opus decode, voice activity detection and utterance assembly for all devices.
+// Entry of the listening process: Opus decoding, voice activity detection and utterance assembly for all devices.
 
 let pool: ListenerPool | undefined;
 
-/** Bytes of garbage for each 32 ms of audio: decoded samples (1 kB), floats (2 kB) and the detector's state (1 kB). */
+/** Bytes of garbage per 32 ms of audio: decoded samples (1 kB), floats (2 kB) and the detector's state (1 kB). */
 const LEFT_BY_WINDOW = 4096;
-/** About four minutes of sound: one collection of a few ms for a second of work. */
+/** Collects after about four minutes of sound. One collection takes a few ms and follows about one second of work. */
 const garbage = collectingAfter(32 * 2 ** 20);
 
 const scope = new Scope('listening', (name, error) => {
-  // The process is of no use without inference; its supervisor starts another.
+  // Exit if inference fails, because the process is useless then. Its supervisor starts another.
   process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
   process.disconnect();

@@ -5,7 +5,10 @@ import { RoomLevel } from './room-level.js';
 const WINDOW = 512;
 const random = seededRandom(1);
 
-/** Windows of noise: level and number. The sample since which only the room is heard, after each window. */
+/**
+ * Feeds windows of noise, given as level and count. Returns, after each window, the sample since which the room alone
+ * is audible.
+ */
 function heard(...parts: readonly (readonly [level: number, windows: number])[]): (number | undefined)[] {
   const room = new RoomLevel();
   let at = 0;
@@ -19,7 +22,7 @@ function heard(...parts: readonly (readonly [level: number, windows: number])[])
 }
 
 describe('room level', () => {
-  it('says since when a voice has fallen silent, once the silence is longer than a plosive', () => {
+  it('reports when a voice fell silent, once the silence is longer than a plosive', () => {
     expect(heard([100, 10], [2000, 20], [100, 5]).slice(30)).toEqual([
       undefined,
       undefined,
@@ -29,22 +32,22 @@ describe('room level', () => {
     ]);
   });
 
-  it('says nothing in a closure, nor in soft speech above the room', () => {
+  it('reports no silence in a closure, or in soft speech above the room level', () => {
     expect(heard([100, 10], [2000, 20], [100, 3], [2000, 20], [300, 20]).some((since) => since !== undefined)).toBe(
       false,
     );
   });
 
-  it('says nothing before anybody spoke, nor where the room is as loud as a fifth of the voice', () => {
+  it('reports no silence before speech, or in a room as loud as a fifth of the voice', () => {
     expect(heard([100, 50]).some((since) => since !== undefined)).toBe(false);
     expect(heard([500, 10], [2000, 20], [500, 50]).some((since) => since !== undefined)).toBe(false);
   });
 
-  it('knows the room from the first pause where a turn begins within speech', () => {
+  it('learns the room level from the first pause if a turn begins within speech', () => {
     expect(heard([2000, 20], [100, 5]).at(-1)).toBe(20 * WINDOW);
   });
 
-  it('hears a voice in a device that sends no noise', () => {
+  it('detects a voice on a device that sends no noise', () => {
     expect(heard([0, 10], [2000, 20], [30, 5]).at(-1)).toBe(30 * WINDOW);
   });
 });

@@ -1,19 +1,22 @@
-/** Levels up to this factor above the quietest window are the room. */
+/** Levels up to this factor above the quietest window count as room noise. */
 const ROOM_FACTOR = 2;
-/** Shares of the voice's level: a sound above the first is the voice, one below the second is inaudible beside it. */
+/**
+ * Shares of the voice's level. A sound above the first is the voice. A sound below the second is inaudible beside the
+ * voice.
+ */
 const VOICE_SHARE = 0.2;
 const INAUDIBLE_SHARE = 0.02;
-/** Windows at the room's level that end speech: 128 ms, longer than the closure of a plosive. */
+/** Number of windows at the room's level that end speech: 128 ms, longer than the closure of a plosive. */
 const QUIET_WINDOWS = 4;
-/** Growth of the quietest level per window (6 % a second), since a room may become louder. */
+/** Growth of the quietest level per window (6 % per second). A room may become louder. */
 const FLOOR_GROWTH = 1.002;
-/** Decay of the voice's level per window, by half in 2 s. */
+/** Decay of the voice's level per window. It halves in 2 s. */
 const VOICE_DECAY = 0.99;
 
 /**
- * Tells by level when a voice has fallen silent. After some voices Silero stays above its threshold for 300 ms, though
- * only the room is heard. In a room as loud as a fifth of the voice, or with a long echo, no window counts as quiet,
- * and the detector alone decides.
+ * Detects by level when a voice has fallen silent. After some voices, Silero stays above its threshold for 300 ms
+ * although only the room is audible. In a room as loud as a fifth of the voice, or with a long echo, no window counts
+ * as quiet. The detector alone decides then.
  */
 export class RoomLevel {
   #floor = Infinity;
@@ -22,8 +25,8 @@ export class RoomLevel {
   #quietSince = 0;
 
   /**
-   * Takes the next window of the turn. Returns the sample since which only the room is heard; undefined: the voice may
-   * be going on.
+   * Takes the next window of the turn. Returns the sample since which only the room is audible. Undefined: the voice
+   * may be going on.
    */
   window(pcm: Int16Array, isSpeech: boolean, startSample: number): number | undefined {
     const level = rms(pcm);

@@ -26,7 +26,7 @@ describe('speech gate', () => {
     expect(subject).toMatchObject({ speaking: true, onsetSample: 2 * WINDOW });
   });
 
-  it('does not begin between the thresholds, nor at a click', () => {
+  it('does not begin between the thresholds, or at a click', () => {
     const { feed, gate: subject } = gate();
     expect(feed([0.49, 0.49, 0.49, 0.49, 0.49, 0.9, 0.9, 0.9, 0, 0, 0, 0.9, 0.9, 0.9, 0, 0, 0]).some(Boolean)).toBe(
       false,
@@ -34,23 +34,23 @@ describe('speech gate', () => {
     expect(subject).toMatchObject({ speaking: false, undecided: false });
   });
 
-  it('takes the level for the end of speech where the detector still fades', () => {
+  it("ends speech at the level drop while the detector's probability still fades", () => {
     const { feed, gate: subject } = gate();
     feed([0.9, 0.9, 0.9, 0.9, 0.9, 0.9]);
     expect(subject.feed(0.9, 6 * WINDOW, WINDOW, 3 * WINDOW)).toBe(false);
     expect(subject).toMatchObject({ speaking: false, silentSinceSample: 3 * WINDOW });
-    // It is heard again as soon as its level is.
+    // Speech counts again as soon as its level rises.
     subject.feed(0.9, 7 * WINDOW, WINDOW);
     expect(subject.feed(0.9, 8 * WINDOW, WINDOW)).toBe(true);
   });
 
-  it('bridges two quiet windows of a beginning', () => {
+  it('bridges two quiet windows in an onset', () => {
     const { feed, gate: subject } = gate();
     expect(feed([0.9, 0.9, 0, 0, 0.9, 0.9]).at(-1)).toBe(true);
     expect(subject.onsetSample).toBe(0);
   });
 
-  it('pauses under the lower threshold, from where it faded, and goes on after the shorter minimum', () => {
+  it('pauses below the lower threshold, from the start of the fade, and resumes after the shorter minimum', () => {
     const { feed, gate: subject } = gate();
     feed([0.9, 0.9, 0.9, 0.9, 0.4, 0.9, 0.4]);
     expect(subject.speaking).toBe(true);
@@ -62,7 +62,7 @@ describe('speech gate', () => {
     expect(subject).toMatchObject({ speaking: true, onsetSample: 9 * WINDOW });
   });
 
-  it('goes on pausing through a click, which is no silence itself', () => {
+  it('continues a pause through a click, which does not count as silence', () => {
     const { feed, gate: subject } = gate();
     feed([0.9, 0.9, 0.9, 0.9, 0, 0, 0.9, 0, 0, 0]);
     expect(subject).toMatchObject({ speaking: false, undecided: false, silentSinceSample: 5 * WINDOW });

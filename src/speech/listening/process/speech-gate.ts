@@ -1,22 +1,25 @@
 /** Thresholds that decide when probabilities count as speech. */
 export interface GateOptions {
-  /** Probability from which a window is speech. */
+  /** Minimum probability of a window with speech. */
   readonly threshold: number;
-  /** Probability below which speech has stopped; between the two nothing changes. */
+  /** Speech stops below this probability. Between the two thresholds the state does not change. */
   readonly negThreshold: number;
-  /** Speech shorter than this is a click or a cough. */
+  /** Minimum duration of speech. Shorter sounds are clicks or coughs. */
   readonly minSpeechSamples: number;
-  /** The same limit for speech after a pause within an utterance, where more speech is likelier. */
+  /** Minimum duration of speech after a pause within an utterance, where more speech is likelier. */
   readonly minResumeSamples: number;
 }
 
-/** Silence that ends unconfirmed speech: three windows of 32 ms, shorter than the closure and release of a plosive. */
+/**
+ * Silence that ends unconfirmed speech: three windows of 32 ms. It is shorter than the closure and release of a
+ * plosive.
+ */
 const CANDIDATE_GAP_SAMPLES = 1536;
 
 /**
- * Hysteresis over the windows of one utterance. Speech is confirmed after the minimum duration and then counts from its
- * first window. A pause counts from the window in which speech began to fade (Silero fades for two to four windows
- * after the last sound). The pause goes on through sounds that are too short to be speech.
+ * Applies hysteresis to the windows of one utterance. Speech is confirmed after the minimum duration and then counts
+ * from its first window. A pause counts from the window in which speech began to fade (Silero fades for two to four
+ * windows after the last sound). Sounds that are too short to be speech do not end the pause.
  */
 export class SpeechGate {
   /** True while confirmed speech is going on. */
@@ -31,22 +34,21 @@ export class SpeechGate {
   #candidateVoiced = 0;
   #candidateGap = 0;
   /**
-   * Sample at which the probability fell below the threshold during speech, until it is clear whether speech has
-   * stopped.
+   * Sample at which the probability fell below the threshold during speech. Set until speech has stopped or gone on.
    */
   #fadingSince: number | undefined;
   #spoken = false;
 
   constructor(private readonly options: GateOptions) {}
 
-  /** True while a sound is too short to be confirmed: nothing is to be decided about the silence before it yet. */
+  /** True while a sound is too short to be confirmed. The silence before it must not be judged until then. */
   get undecided(): boolean {
     return this.#candidateVoiced > 0;
   }
 
   /**
-   * True if this window confirmed speech. `startSample` and `samples`: position and length of the window. `quietSince`:
-   * sample since which only the room is heard, whatever the probability.
+   * Takes the next window. Returns true if it confirmed speech. `startSample` and `samples` are the position and length
+   * of the window. `quietSince` is the sample since which only the room is audible, whatever the probability.
    */
   feed(heardProbability: number, startSample: number, samples: number, quietSince?: number): boolean {
     const { threshold, negThreshold } = this.options;

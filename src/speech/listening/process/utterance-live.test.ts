@@ -7,7 +7,10 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 
 const WINDOW = 512;
 
-/** Events of a listener for windows with these probabilities. The samples of a window are its number. */
+/**
+ * Returns the events of a listener for windows with these probabilities. Each sample has the number of its window as
+ * value.
+ */
 function hear(probabilities: readonly number[], live: boolean): ListeningEvent[] {
   const events: ListeningEvent[] = [];
   const assembler = new UtteranceAssembler(
@@ -24,8 +27,8 @@ function hear(probabilities: readonly number[], live: boolean): ListeningEvent[]
 const sameSamples = (a: Int16Array, b: Int16Array): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 
-it('hands on the audio of each piece while it is spoken: all of it, once, and no word of the next', () => {
-  // Speech shorter than 320 ms may be taken for noise and be no word.
+it('reports the audio of each piece while it is spoken: complete, once, and without the next piece', () => {
+  // Speech shorter than 320 ms may be classified as noise.
   const stretch = fc.oneof(
     fc.tuple(fc.constant(0.9), fc.integer({ min: 10, max: 60 })),
     fc.tuple(fc.constant(0.02), fc.integer({ min: 1, max: 60 })),
@@ -41,7 +44,7 @@ it('hands on the audio of each piece while it is spoken: all of it, once, and no
           events.flatMap((event) => (event.type === 'audio' && event.index === index ? [event.pcm] : [])),
         );
         expect(sameSamples(sent.subarray(0, piece.length), piece)).toBe(true);
-        // Audio after the piece is the silence behind it.
+        // The audio after the piece is silence.
         for (const window of new Set(sent.subarray(piece.length))) expect(probabilities[window]).toBe(0.02);
       }
     }),
@@ -49,7 +52,7 @@ it('hands on the audio of each piece while it is spoken: all of it, once, and no
   );
 });
 
-it('reports parts of 100 ms, the first with the pre-roll, and none where nobody asked', () => {
+it('reports parts of 100 ms, the first with the pre-roll, and no parts if live is off', () => {
   const speech = [...Array<number>(20).fill(0.02), ...Array<number>(40).fill(0.9), ...Array<number>(20).fill(0.02)];
   const parts = hear(speech, true).flatMap((event) => (event.type === 'audio' ? [event.pcm.length / 16] : []));
   expect(parts[0]).toBeGreaterThan(DEFAULT_UTTERANCE_OPTIONS.preRollMs);

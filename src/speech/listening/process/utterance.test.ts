@@ -7,7 +7,7 @@ import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from '../utterance-o
 const WINDOW = 512;
 const WINDOW_MS = 32;
 
-/** A turn that hears windows with numbered samples, so that pieces show their position. */
+/** A turn that takes windows with numbered samples, so that pieces show their position. */
 class Heard {
   readonly events: ListeningEvent[] = [];
   readonly assembler: UtteranceAssembler;
@@ -56,7 +56,7 @@ class Heard {
     return this.events.filter((event) => event.type === 'piece');
   }
 
-  /** The piece that became final at each resumption of speech, if any. */
+  /** Indices of the pieces that became final at each resumption of speech. */
   get commits(): (number | undefined)[] {
     return this.events.flatMap((event) => (event.type === 'speech_resumed' ? [event.commits] : []));
   }
@@ -131,7 +131,7 @@ describe('utterance', () => {
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 1 });
   });
 
-  it('keeps a sent piece with over 2 s of speech when speech goes on after 250 ms, and numbers the next', () => {
+  it('keeps a sent piece with over 2 s of speech when speech resumes after 250 ms, and numbers the next', () => {
     const heard = new Heard().speech(1600).silence(320).speech(640).silence(320).speech(640).silence(700);
     expect(heard.types).toEqual([
       'speech_started',
@@ -170,12 +170,12 @@ describe('utterance', () => {
       [0, 0, 2560 + 128],
       [1, 2560 + 128, 2560 + 192 + 640 + 128],
     ]);
-    // With a longer minimum of a piece, the pause commits nothing.
+    // If the minimum piece is longer, the pause commits nothing.
     const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(2560).silence(192).speech(640).silence(700);
     expect(long.commits).toEqual([undefined]);
   });
 
-  it('cuts at the cap where it is least like speech and goes on without a gap', () => {
+  it('cuts at the length limit where the audio is least like speech, and continues without a gap', () => {
     const heard = new Heard().speech(13_440).windows(0.6, 32).speech(5000).silence(700);
     const [first, second] = heard.pieces;
     expect(first).toMatchObject({ committed: true, startMs: 0, endMs: 13_472 });
@@ -184,7 +184,7 @@ describe('utterance', () => {
     expect(heard.mostHeldMs).toBeLessThanOrEqual(15_100);
   });
 
-  it('ends an endless noise that sounds like speech at the longest utterance', () => {
+  it('ends an endless noise that sounds like speech at the maximum utterance length', () => {
     const heard = new Heard().speech(90_000);
     expect(heard.ended).toMatchObject({ reason: 'cap' });
     expect(heard.ended?.decidedMs).toBeLessThanOrEqual(60_064);
@@ -192,7 +192,7 @@ describe('utterance', () => {
     expect(heard.ended?.pieces).toBe(heard.pieces.length);
   });
 
-  it('obeys a silence that is required later, at once if it has passed', () => {
+  it('applies a silence that is required later, at once if it has already passed', () => {
     const shorter = new Heard().speech(640).silence(420);
     shorter.assembler.requireSilence(300);
     expect(shorter.ended).toMatchObject({ decidedMs: 1088 });
@@ -203,7 +203,7 @@ describe('utterance', () => {
     expect(longer.silence(100).ended).toMatchObject({ reason: 'silence' });
   });
 
-  it('forgets a silence required before speech went on, also when it learns of it late', () => {
+  it('ignores a required silence once speech went on, even if the request arrives late', () => {
     const heard = new Heard().speech(640).silence(192);
     heard.assembler.requireSilence(300);
     heard.speech(640);
@@ -212,13 +212,13 @@ describe('utterance', () => {
     expect(heard.silence(200).ended).toMatchObject({ reason: 'silence' });
   });
 
-  it('does not end while a beginning is undecided', () => {
+  it('does not end while an onset is undecided', () => {
     const heard = new Heard('auto', 320).speech(640).silence(288).speech(32);
     expect(heard.ended).toBeUndefined();
     expect(heard.speech(320).types).toEqual(['speech_started', 'piece', 'speech_resumed']);
   });
 
-  it('hears no utterance in clicks', () => {
+  it('detects no utterance in clicks', () => {
     const heard = new Heard();
     for (let i = 0; i < 20; i++) heard.speech(64).silence(200);
     expect(heard.types).toEqual([]);
@@ -237,7 +237,7 @@ describe('push to talk', () => {
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 1, reason: 'stopped' });
   });
 
-  it('takes a word shorter than the minimum', () => {
+  it('accepts a word shorter than the minimum', () => {
     expect(new Heard('manual').silence(320).speech(96).finish().types).toEqual([
       'speech_started',
       'piece',
@@ -245,13 +245,13 @@ describe('push to talk', () => {
     ]);
   });
 
-  it('ends with nothing when nothing was said', () => {
+  it('ends with no piece if nobody spoke', () => {
     const heard = new Heard('manual').silence(2000).finish();
     expect(heard.types).toEqual(['utterance_ended']);
     expect(heard.ended).toMatchObject({ pieces: 0, reason: 'stopped' });
   });
 
-  it('keeps no more than a segment in a long pause', () => {
+  it('keeps at most one segment of audio in a long pause', () => {
     const heard = new Heard('manual').speech(640).silence(40_000).speech(640).finish();
     expect(heard.mostHeldMs).toBeLessThanOrEqual(15_100);
     expect(heard.pieces.map(({ index, committed }) => [index, committed])).toEqual([
@@ -264,7 +264,7 @@ describe('push to talk', () => {
 });
 
 describe('over a reply', () => {
-  it('begins no speech by itself, and when interrupted has what was said before', () => {
+  it('begins no speech by itself, and after an interruption includes the audio before it', () => {
     const heard = new Heard('realtime').windows(0.9, 3200, true);
     expect(heard.events).toEqual([]);
     heard.assembler.interrupt(heard.assembler.nowSample - 320 * 16, true);
@@ -283,7 +283,7 @@ describe('over a reply', () => {
     expect(heard.types).toEqual(['barge_in', 'speech_started', 'barge_in']);
   });
 
-  it('reports speech that goes on three times, with its beginning, and a pause instead where there is one', () => {
+  it('reports continuous speech three times from its beginning, or a pause if there is one', () => {
     const heard = new Heard('realtime').windows(0.9, 320, true);
     heard.assembler.interrupt(heard.assembler.nowSample - 256 * 16, true);
     heard.speech(3000);
@@ -299,7 +299,7 @@ describe('over a reply', () => {
     expect(paused.types.slice(2)).toEqual(['piece', 'speech_resumed', 'speech_so_far', 'speech_so_far']);
   });
 
-  it('reports no speech that goes on where no reply is interrupted', () => {
+  it('reports no continuous speech if no reply is interrupted', () => {
     const heard = new Heard('realtime').windows(0.9, 320, true);
     heard.assembler.interrupt(0, false);
     heard.speech(3000);
@@ -344,7 +344,7 @@ describe('any sequence of windows', () => {
   });
 });
 
-/** True if there is no problem; throws otherwise. */
+/** Returns true if there is no problem, and throws otherwise. */
 function problems(heard: Heard, mode: ListenMode): boolean {
   const { events, pieces, ended } = heard;
   const fail = (what: string): never => {

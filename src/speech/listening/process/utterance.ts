@@ -4,22 +4,22 @@ import { RoomLevel } from './room-level.js';
 import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
-/** A cut at the length limit follows the window that is least like speech in the last fifth of the segment. */
+/** A piece that reaches the length limit is cut in its last fifth, after the window that is least like speech. */
 const CUT_SEARCH_SHARE = 0.8;
-/** Audio kept while speech is held back as a possible echo, for the pre-roll of a barge-in that is detected late. */
+/** Audio kept while speech is blocked as a possible echo. It is the pre-roll of a barge-in that is detected late. */
 const HELD_HISTORY_MS = 2000;
-/** Audio of a piece is handed on in parts of this length. */
+/** Audio of a live piece is reported in parts of this length. */
 const LIVE_PART_MS = 100;
 /**
- * Times after a barge-in at which speech that still goes on is reported, so that its words are known before the reply
- * would go on (1.5 s). Each report costs a recognition.
+ * Times after a barge-in at which continuous speech is reported. Its words are then known before the reply would resume
+ * (1.5 s). Each report costs a recognition.
  */
 const SO_FAR_MS = [600, 900, 1_200];
 
 /**
- * One turn's listener, without clock or process: windows with probabilities go in, events come out. It finds the
- * beginning, the pauses and the end of the utterance, and cuts it into pieces as `listening-port.ts` describes. Time is
- * counted in samples.
+ * Assembles one turn's utterance, without clock or process: it takes windows with probabilities and emits events. It
+ * finds the beginning, the pauses and the end of the utterance, and cuts it into pieces as `listening-port.ts`
+ * describes. Time is counted in samples.
  */
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
@@ -34,18 +34,20 @@ export class UtteranceAssembler {
   #pieceIndex = 0;
   #revision = 0;
   #lastRevision = 0;
-  /** True: the current piece was sent, and nothing was said since. */
+  /** True: the current piece was sent, and there was no speech since. */
   #sent = false;
   /** End of the piece that was sent last. */
   #sentEnd = 0;
-  /** Audio before this is in a committed piece. */
+  /** Audio before this sample is in a committed piece. */
   #boundary: number;
   #pieceSpeech = 0;
   #speechEnd = 0;
   #nextSilenceReport: number;
-  /** The last barge-in of this reply: start of its speech, the sample at which it was reported, and reports since. */
+  /**
+   * The last barge-in of this reply: start of its speech, sample at which it was reported, and number of reports since.
+   */
   #bargeIn: { readonly onset: number; readonly reported: number; soFar: number } | undefined;
-  /** Live: audio of the present piece up to here was handed on. */
+  /** Live: audio of the current piece up to this sample was reported. */
   #handedOn = 0;
 
   constructor(
@@ -81,8 +83,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Audio for a turn that continues where this one ended: the pre-roll of a word that begins there, without audio
-   * already sent.
+   * Audio for a turn that continues where this one ended. It is the pre-roll of a word that begins there, and contains
+   * no audio that was already sent.
    */
   get rest(): Int16Array {
     return this.#history.slice(
@@ -100,7 +102,7 @@ export class UtteranceAssembler {
     return this.#history.endSample - this.#history.startSample;
   }
 
-  /** Sets the silence that ends the utterance after the piece just sent; ignored if speech has gone on since. */
+  /** Sets the silence that ends the utterance after the piece just sent. Ignored if speech has gone on since. */
   requireSilence(silenceMs: number): void {
     if (!this.#sent) return;
     this.#endpointSamples = msToSamples(silenceMs);
@@ -108,8 +110,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Takes the next window, and owns `pcm` from now on. `held`: a reply may be audible and no speech is known to be the
-   * user's, so no speech begins ({@link interrupt} begins it).
+   * Takes the next window and ownership of `pcm`. `held`: a reply may be audible, and no speech is known to be the
+   * user's. No speech begins then, except by {@link interrupt}.
    */
   window(pcm: Int16Array, probability: number, held: boolean): void {
     if (this.#ended) return;
@@ -136,7 +138,7 @@ export class UtteranceAssembler {
     this.#checkEnd();
   }
 
-  /** Tells that the user has been talking since `onsetSample`, over the reply (`bargeIn`) or over its last echo. */
+  /** Call it when the user has been talking since `onsetSample`, over the reply (`bargeIn`) or over its last echo. */
   interrupt(onsetSample: number, bargeIn: boolean): void {
     if (this.#ended) return;
     const onset = Math.max(onsetSample, this.#history.startSample);
@@ -150,7 +152,7 @@ export class UtteranceAssembler {
     this.#speechEnd = this.nowSample;
   }
 
-  /** Call it when a new reply begins, which may be interrupted once. */
+  /** Call it when a new reply begins. Each reply may be interrupted once. */
   rearm(): void {
     this.#bargeIn = undefined;
   }
@@ -159,7 +161,7 @@ export class UtteranceAssembler {
   finish(tail: Int16Array): void {
     if (this.#ended) return;
     this.#history.push(tail, 0);
-    // Push to talk: even a very short word counts, since the button was held on purpose.
+    // Push to talk: a very short word counts too, because the user held the button on purpose.
     if (this.turn.mode === 'manual' && this.#gate.undecided) {
       this.#gate.force(this.#gate.onsetSample);
       this.#speechConfirmed();
@@ -179,8 +181,8 @@ export class UtteranceAssembler {
     } else if (this.#sent) {
       const commits = this.#isPlaceToCut(onset) ? this.#pieceIndex : undefined;
       this.emit({ type: 'speech_resumed', turnId, atMs, ...(commits !== undefined && { commits }) });
-      // The user has gone on after what looked like the end of the sentence: the next pauses are judged by the words
-      // before them.
+      // The user went on after an apparent end of the sentence. The words before the next pause decide how long it may
+      // be.
       this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
       if (commits !== undefined) this.#commit(this.#sentEnd);
     }
@@ -198,8 +200,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * True if the piece before this pause is to be committed: it is longer than `commitAfterMs`, and the pause is long or
-   * the piece is longer than `quantumMs`.
+   * True if the piece before this pause is to be committed. The piece must be longer than `commitAfterMs`, and either
+   * the pause is long or the piece is longer than `quantumMs`.
    */
   #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
@@ -209,7 +211,7 @@ export class UtteranceAssembler {
 
   #reportSilence(): void {
     const { preRollMs, minSpeechMs, stillSilentMs } = this.options;
-    // Enough for the pre-roll of a beginning that is not confirmed yet; `undecided` may last longer than the minimum.
+    // Keeps enough audio for the pre-roll of an unconfirmed onset. `undecided` may last longer than the minimum.
     const keepFrom = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(minSpeechMs);
     this.#history.dropBefore(keepFrom - msToSamples(preRollMs));
     if (this.#gate.undecided || this.nowSample < this.#nextSilenceReport) return;
@@ -221,11 +223,11 @@ export class UtteranceAssembler {
     const { maxSegmentMs, maxUtteranceMs, pieceSilenceMs, negThreshold } = this.options;
     if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
       if (this.#sent) {
-        // A long pause (push to talk): the piece as sent becomes final.
+        // In a long pause (push to talk), the piece becomes final as sent.
         this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + msToSamples(pieceSilenceMs)), true);
       } else {
         const quietest = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
-        // Audio that was handed on as part of this piece must not come again in the next.
+        // Audio that was reported as part of this piece must not be repeated in the next.
         const cut = this.turn.live === true ? this.nowSample : quietest;
         this.#sendPiece(cut, true);
         const speechAfterCut = this.#history.voicedSince(cut, negThreshold);
@@ -258,7 +260,7 @@ export class UtteranceAssembler {
     this.#sendPiece(this.nowSample, false);
   }
 
-  /** Drops audio between two pieces, except the pre-roll of the next piece. */
+  /** Drops audio between two pieces, but keeps the pre-roll of the next piece. */
   #trimPause(): void {
     const from = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(this.options.minResumeMs);
     this.#history.dropBefore(from - msToSamples(this.options.preRollMs));
@@ -272,10 +274,10 @@ export class UtteranceAssembler {
     this.#end('silence');
   }
 
-  /** Live: reports the new audio of the present piece, if it has at least `leastMs`. */
+  /** Live: reports the new audio of the current piece if it has at least `leastMs`. */
   #handOn(leastMs: number): void {
     if (this.turn.live !== true || this.#pieceStart === undefined) return;
-    // A sound in a pause may be the beginning of the next piece, or continue this one.
+    // A sound in a pause may begin the next piece or continue this one.
     const onset = this.#sent && this.#gate.undecided ? this.#gate.onsetSample : Infinity;
     const upTo = Math.min(this.nowSample, onset);
     if (upTo - this.#handedOn < Math.max(1, msToSamples(leastMs))) return;
@@ -284,7 +286,7 @@ export class UtteranceAssembler {
     this.emit({ type: 'audio', turnId: this.turn.turnId, index: this.#pieceIndex, pcm });
   }
 
-  /** Reports speech over a reply that goes on without a pause. */
+  /** Reports speech over a reply that continues without a pause. */
   #reportSoFar(): void {
     const bargeIn = this.#bargeIn;
     if (!bargeIn || this.#sent || this.#pieceStart === undefined || !this.#gate.speaking) return;
@@ -322,7 +324,7 @@ export class UtteranceAssembler {
     else this.#revision += 1;
   }
 
-  /** Makes the audio up to `endSample` final; later audio is another piece. */
+  /** Makes the audio up to `endSample` final. Later audio belongs to the next piece. */
   #commit(endSample: number): void {
     this.#pieceIndex += 1;
     this.#revision = 0;

@@ -28,7 +28,7 @@ describe('window feed', () => {
     expect(windows.every(({ silent }) => !silent)).toBe(true);
   });
 
-  it('takes packets of 0 to 2 bytes as 60 ms of silence each, known as such', () => {
+  it('treats packets of 0 to 2 bytes as 60 ms of silence each, marked as silent', () => {
     const feed = new WindowFeed(512);
     const windows = [new Uint8Array(0), Uint8Array.of(0x58), Uint8Array.of(0x58, 0)].flatMap((packet) => {
       expect(feed.decode(packet)).toBe(true);
@@ -39,7 +39,7 @@ describe('window feed', () => {
     expect(feed.tail()).toHaveLength(3 * 960 - 5 * 512);
   });
 
-  it('counts what does not decode as silence of a frame, and goes on', () => {
+  it('counts an undecodable packet as one frame of silence, and continues', () => {
     const feed = new WindowFeed(512);
     expect(feed.decode(Uint8Array.of(0xff, 0xff, 0xff))).toBe(false);
     expect(drain(feed)).toHaveLength(1);

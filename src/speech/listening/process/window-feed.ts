@@ -3,10 +3,10 @@ import { OpusDecoder } from '../../../audio/opus.js';
 
 /** Samples of a packet of the usual length. */
 export const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
-/** DTX: packets of this size or less carry no sound (docs/protocol.md 4.1). */
+/** DTX: packets of at most this size carry no audio (docs/protocol.md 4.1). */
 const DTX_BYTES = 2;
 
-/** One window of audio. `silent`: nothing but DTX, known to hold no speech. */
+/** One window of audio. `silent`: the window consists of DTX only, so it contains no speech. */
 export interface AudioWindow {
   readonly pcm: Int16Array;
   readonly silent: boolean;
@@ -18,10 +18,10 @@ export class WindowFeed {
   #window: Int16Array;
   #filled = 0;
   #silent = true;
-  /** Decoded audio that did not fit into the window yet. */
+  /** Decoded audio that is shorter than a window so far. */
   #rest: Int16Array = new Int16Array(0);
   #restSilent = true;
-  /** Length of the last decoded packet; a DTX packet stands for the same length. */
+  /** Length of the last decoded packet. A DTX packet counts as the same length. */
   #frameSamples = FRAME_SAMPLES;
 
   constructor(private readonly windowSamples: number) {
@@ -29,7 +29,8 @@ export class WindowFeed {
   }
 
   /**
-   * False: the packet did not decode and counts as silence. Call {@link next} until it is empty before the next packet.
+   * Decodes a packet. Returns false if it did not decode; it then counts as silence. Call {@link next} until it returns
+   * undefined before the next packet.
    */
   decode(packet: Uint8Array): boolean {
     if (packet.byteLength <= DTX_BYTES) {
@@ -46,7 +47,7 @@ export class WindowFeed {
     return true;
   }
 
-  /** The next full window, owned by the caller. */
+  /** Returns the next full window, owned by the caller. */
   next(): AudioWindow | undefined {
     const take = Math.min(this.#rest.length, this.windowSamples - this.#filled);
     if (take > 0) {
@@ -63,14 +64,14 @@ export class WindowFeed {
     return full;
   }
 
-  /** Takes back the window that {@link next} returned last; it will be returned again. */
+  /** Takes back the window that {@link next} returned last, and returns it again later. */
   putBack(window: Int16Array): void {
     this.#window = window;
     this.#filled = window.length;
     this.#silent = false;
   }
 
-  /** The rest, shorter than a window. */
+  /** Returns the remaining audio, which is shorter than a window. */
   tail(): Int16Array {
     return this.#window.slice(0, this.#filled);
   }

@@ -3,9 +3,9 @@ import { clip } from '../../../../test/fixtures/speech.js';
 import { FRAMES, LogMel, MELS } from './log-mel.js';
 
 /**
- * Statistics of the features that the published code of pipecat-ai 1.14.0 computed for the clip austen-0870, twice in a
- * row: their mean, and values as [row, frame, value]. In the shorter ones the frames up to 499 are silence before the
- * sound.
+ * Reference features that the published code of pipecat-ai 1.14.0 computed for the clip austen-0870, repeated once:
+ * their mean, and values as [row, frame, value]. In the shorter clips, the frames up to 499 are silence before the
+ * audio.
  */
 const PUBLISHED = [
   {
@@ -115,13 +115,13 @@ it.each(PUBLISHED)('gives the published features of $name', ({ samples, mean, va
   expect(features.reduce((sum, value) => sum + value, 0) / features.length).toBeCloseTo(mean, 3);
 });
 
-it('takes silence, and nothing at all', () => {
+it('accepts silence and empty audio', () => {
   for (const pcm of [new Int16Array(0), new Int16Array(1), new Int16Array(200_000)])
     expect(new Set(mel.features(pcm))).toEqual(new Set([mel.features(pcm)[0]]));
   expect(mel.features(new Int16Array(0)).every(Number.isFinite)).toBe(true);
 });
 
-it('forgets the sound of the call before', () => {
+it('does not keep audio of the previous call', () => {
   mel.features(whole);
   expect(mel.features(twice.subarray(0, 48_000))).toEqual(new LogMel().features(twice.subarray(0, 48_000)));
 });

@@ -1,7 +1,7 @@
 import { LISTEN_RATE_HZ } from '../../../audio/format.js';
 import { Fft } from '../echo/fft.js';
 
-/** Eight seconds at 16 kHz: what smart-turn v3 takes. */
+/** Eight seconds at 16 kHz, the input length of smart-turn v3. */
 export const WINDOW_SAMPLES = 128_000;
 export const MELS = 80;
 export const FRAMES = 800;
@@ -9,12 +9,12 @@ export const FRAMES = 800;
 const FRAME_SAMPLES = 400;
 const HOP_SAMPLES = 160;
 const BINS = FRAME_SAMPLES / 2 + 1;
-/** 400 is no power of two: the transform consists of 25 transforms of 16, and 16 of 25. */
+/** 400 is no power of two. The transform therefore consists of 25 transforms of size 16 and 16 of size 25. */
 const SHORT = 16;
 const LONG = 25;
 const VARIANCE_FLOOR = 1e-7;
 const MEL_FLOOR = 1e-10;
-/** Everything is at most this much below the loudest value, in powers of ten. */
+/** Values are clamped to this many powers of ten below the loudest value. */
 const RANGE = 8;
 
 interface Filter {
@@ -23,8 +23,8 @@ interface Filter {
 }
 
 /**
- * Whisper's log-mel features of the last 8 s, as smart-turn v3 takes them: the sound stands at the end, zeros before
- * it, with a mean of 0 and a variance of 1. One object serves one call at a time.
+ * Computes Whisper's log-mel features of the last 8 s, the input of smart-turn v3. The audio is at the end, with zeros
+ * before it, and has a mean of 0 and a variance of 1. An object serves one call at a time.
  */
 export class LogMel {
   readonly #fft = new Fft(SHORT);
@@ -48,7 +48,7 @@ export class LogMel {
   features(pcm: Int16Array): Float32Array {
     const silentSamples = this.#place(pcm);
     const out = new Float32Array(MELS * FRAMES);
-    // Frames before the sound are all the same.
+    // All frames before the audio have the same values.
     const silentFrames = Math.max(0, Math.floor((silentSamples - FRAME_SAMPLES / 2) / HOP_SAMPLES));
     for (let frame = silentFrames; frame < FRAMES; frame += 2) this.#twoFrames(frame, out);
     let loudest = -Infinity;
@@ -61,7 +61,7 @@ export class LogMel {
     return out;
   }
 
-  /** Places the normalised sound at the end of the window; returns the number of samples before it. */
+  /** Writes the normalised audio to the end of the window. Returns the number of samples before it. */
   #place(pcm: Int16Array): number {
     const heard = pcm.subarray(Math.max(0, pcm.length - WINDOW_SAMPLES));
     const before = WINDOW_SAMPLES - heard.length;
@@ -77,7 +77,7 @@ export class LogMel {
     return before;
   }
 
-  /** The logarithms of a frame and the next one: one complex transform serves two frames of real numbers. */
+  /** Computes the log values of a frame and the next one. One complex transform serves two frames of real numbers. */
   #twoFrames(frame: number, out: Float32Array): void {
     this.#transform(frame * HOP_SAMPLES - FRAME_SAMPLES / 2);
     for (let bin = 0; bin < BINS; bin++) {
@@ -103,7 +103,7 @@ export class LogMel {
     return Math.log10(Math.max(MEL_FLOOR, sum));
   }
 
-  /** Transforms the windowed frame at `from` (real part) and the one a hop later (imaginary part). */
+  /** Transforms the windowed frame at `from` (real part) and the frame one hop later (imaginary part). */
   #transform(from: number): void {
     for (let offset = 0; offset < LONG; offset++) {
       for (let i = 0; i < SHORT; i++) {
@@ -125,7 +125,7 @@ export class LogMel {
     for (let k = 0; k < SHORT; k++) this.#long(k);
   }
 
-  /** The transform of 25 values that gives every 16th bin from `k` on. */
+  /** Transform of size 25 that gives every 16th bin from `k` on. */
   #long(k: number): void {
     const cos = this.#cos;
     const sin = this.#sin;
@@ -150,7 +150,7 @@ export class LogMel {
     }
   }
 
-  /** Beyond its ends the sound is mirrored. */
+  /** The audio is mirrored beyond its ends. */
   #at(index: number): number {
     if (index < 0) return this.#sound[-index] ?? 0;
     return this.#sound[index < WINDOW_SAMPLES ? index : 2 * (WINDOW_SAMPLES - 1) - index] ?? 0;

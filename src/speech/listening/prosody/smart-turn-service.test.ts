@@ -11,7 +11,8 @@ import { tinyTurn } from '../../../../test/fakes/tiny-families.js';
 import { clip } from '../../../../test/fixtures/speech.js';
 import { createSmartTurn, prosodyOf, type SmartTurnOptions, type SmartTurnService } from './smart-turn-service.js';
 
-// The weights are generated. With them, three seconds of the clip are incomplete, and the whole clip is complete.
+// The weights are generated. With them, the first three seconds of the clip are incomplete, and the whole clip is
+// complete.
 const complete = clip('austen-0870');
 const incomplete = complete.subarray(0, 48_000);
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-/** The model as the catalogue has it, but for size and hash. */
+/** Installs the model of the catalogue with another size and hash. */
 function installed(): Promise<InstalledModel> {
   const model = findModel(TURN_MODEL);
   const [file] = model?.files ?? [];
@@ -35,7 +36,7 @@ function installed(): Promise<InstalledModel> {
 function serviceWith(there: InstalledModel | undefined, options: Partial<SmartTurnOptions> = {}): SmartTurnService {
   return createSmartTurn({
     ...room.base,
-    // A fake clock, so that no verdict comes too late on a slow machine.
+    // With a fake clock, no verdict comes too late on a slow machine.
     clock: new FakeClock(),
     metrics,
     models: { installed: () => there },
@@ -46,7 +47,7 @@ function serviceWith(there: InstalledModel | undefined, options: Partial<SmartTu
   });
 }
 
-/** Resolves when the process is in this state. */
+/** Resolves when the process is in `state`. */
 async function until(service: SmartTurnService, state: string, otherThan?: number): Promise<number> {
   for (;;) {
     const [status] = service.statuses();
@@ -57,10 +58,10 @@ async function until(service: SmartTurnService, state: string, otherThan?: numbe
 
 const results = (): Record<string, number> => metrics.of('chorus_turn_prosody_total');
 
-it('judges in a process of its own, and counts', async () => {
+it('judges in its own process, and counts the verdicts', async () => {
   const service = serviceWith(await installed());
   expect(service.prepare('en-US')).toBe(true);
-  // Nothing waits for the process.
+  // The service does not wait for the process to start.
   expect(await service.judge(complete, signal)).toBeUndefined();
   await until(service, 'ready');
   expect(await service.judge(incomplete, signal)).toBe('incomplete');
@@ -73,11 +74,11 @@ it.each([
   [0.2, 'incomplete'],
   [0.59, 'incomplete'],
   [0.6, 'complete'],
-] as const)('with a probability of %d that the turn is over, the voice sounds %s', (probability, prosody) => {
+] as const)('classifies a probability of %d that the turn is over as %s', (probability, prosody) => {
   expect(prosodyOf(probability)).toBe(prosody);
 });
 
-it('is not there where it is not installed, off, or does not know the language', async () => {
+it('is unavailable if it is not installed, is off, or does not know the language', async () => {
   const there = await installed();
   expect(serviceWith(undefined).prepare('en-US')).toBe(false);
   expect(serviceWith(there, { enabled: () => false }).prepare('en-US')).toBe(false);
@@ -99,7 +100,7 @@ it('does not load a damaged model', async () => {
   expect(room.errors).toEqual([]);
 });
 
-it('takes only a slot that is idle, and leaves one for devices', async () => {
+it('uses only an idle slot, and leaves one for devices', async () => {
   const slots = createSlots({ ...room.base, slots: 2 });
   const service = serviceWith(await installed(), { slots });
   service.prepare('en-US');
@@ -114,7 +115,7 @@ it('takes only a slot that is idle, and leaves one for devices', async () => {
   expect(results()).toEqual({ busy: 1, complete: 1 });
 });
 
-it('is not asked above the load', async () => {
+it('is not asked above the load limit', async () => {
   const service = serviceWith(await installed(), { mayAsk: () => false });
   service.prepare('en-US');
   await until(service, 'ready');
@@ -122,7 +123,7 @@ it('is not asked above the load', async () => {
   expect(results()).toEqual({ load: 1 });
 });
 
-it('gives up after a quarter of a second', async () => {
+it('gives up after 250 ms', async () => {
   const clock = new FakeClock();
   const slots: Slots = { run: () => new Promise(() => undefined) };
   const slow = serviceWith(await installed(), { slots, clock });
@@ -138,7 +139,7 @@ it('gives up after a quarter of a second', async () => {
   expect(results()).toEqual({ slow: 1 });
 });
 
-it('has no answer when its process is killed, and comes back', async () => {
+it('has no answer when its process is killed, and recovers', async () => {
   const clock = new FakeClock();
   const service = serviceWith(await installed(), { clock });
   service.prepare('en-US');
@@ -147,7 +148,7 @@ it('has no answer when its process is killed, and comes back', async () => {
   const verdict = service.judge(complete, signal);
   kill(pid, 'SIGKILL');
   expect(await verdict).toBeUndefined();
-  // The pause before the next process.
+  // The supervisor pauses before it starts the next process.
   await clock.advance(50);
   await until(service, 'ready', pid);
   expect(await service.judge(complete, signal)).toBe('complete');

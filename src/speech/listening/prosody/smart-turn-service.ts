@@ -31,36 +31,36 @@ export interface SmartTurnOptions {
   readonly scope: Scope;
   readonly models: Pick<ModelStore, 'installed'>;
   readonly slots: Slots;
-  /** `vad.smart_turn` is not `off`. */
+  /** True if `vad.smart_turn` is not `off`. */
   readonly enabled: () => boolean;
-  /** The load is below `vad.smart_turn_load`. */
+  /** True if the load is below `vad.smart_turn_load`. */
   readonly mayAsk: () => boolean;
-  /** For tests. */
+  /** Entry of the process, replaced in tests. */
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
 export interface SmartTurnService extends ProsodyModel {
-  /** Status of its process; none before it was needed. */
+  /** Status of the process. Empty until the process is first needed. */
   statuses(): readonly EngineStatus[];
 }
 
-/** Why there is or is no verdict: the labels of a metric. */
+/** A verdict, or the reason for its absence. The values are labels of a metric. */
 type Result = Prosody | 'unavailable' | 'load' | 'busy' | 'slow' | 'failed';
 
 const isProsody = (result: Result): result is Prosody =>
   result === 'complete' || result === 'incomplete' || result === 'broken_off';
 
-/** A later verdict comes after the decision. */
+/** Time limit. The turn is decided before a later verdict. */
 const TIMEOUT_MS = 250;
 const START_TIMEOUT_MS = 30_000;
-/** On a Zen 5, one thread: features of three seconds, and the model. */
+/** First estimate of the cost, on a Zen 5 with one thread: features of three seconds, and the model. */
 const FIRST_GUESS_MS = 56;
 /**
- * Below this probability a turn sounds incomplete. The model is published with 0.5; with 0.6, 62 instead of 65 of 329
- * hesitant utterances are cut off, and the median wait stays (docs/adr/0034-end-of-turn.md).
+ * A turn sounds incomplete below this probability. The model is published with 0.5. With 0.6, 62 of 329 hesitant
+ * utterances are cut off instead of 65, and the median wait is unchanged (docs/adr/0034-end-of-turn.md).
  */
 const INCOMPLETE_BELOW = 0.6;
-/** Below this probability the voice was clearly broken off. */
+/** The voice was clearly broken off below this probability. */
 const BROKEN_OFF_BELOW = 0.2;
 
 /** The verdict for a probability that the turn is over. */
@@ -69,7 +69,7 @@ export function prosodyOf(probability: number): Prosody {
   return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
 }
 
-/** Creates the service of the model smart-turn v3, in a process that starts at the first need. */
+/** Creates the service of the smart-turn v3 model. Its process starts when it is first needed. */
 export function createSmartTurn(options: SmartTurnOptions): SmartTurnService {
   return new SmartTurnProcess(options);
 }
@@ -121,7 +121,10 @@ class SmartTurnProcess implements SmartTurnService {
     }
   }
 
-  /** Runs in a slot that is idle now, and leaves one for devices that wait for their words; otherwise not at all. */
+  /**
+   * Runs only if a slot is idle, and leaves one slot for devices that wait for their text. Otherwise it returns no
+   * verdict.
+   */
   async #run(child: SupervisedChild, pcm: Int16Array, signal: AbortSignal): Promise<Prosody> {
     const predictedMs = this.#cost.predictMs(1);
     const job = { kind: 'asr', deviceId: TURN_MODEL, deadlineMs: undefined, background: true, predictedMs } as const;

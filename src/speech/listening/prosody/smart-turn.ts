@@ -2,18 +2,21 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ChorusError, asChorusError } from '../../../core/index.js';
 import { FRAMES, LogMel, MELS } from './log-mel.js';
 
-/** smart-turn v3: the probability that a turn is over, from its last eight seconds. One call at a time. */
+/**
+ * The smart-turn v3 model. It returns the probability that a turn is over from the last eight seconds. One call at a
+ * time.
+ */
 export class SmartTurn {
   readonly #mel = new LogMel();
 
   private constructor(private readonly session: InferenceSession) {}
 
-  /** Loads the model and runs it once. Throws `model.corrupt` if the file is no such model. */
+  /** Loads the model and runs it once. Throws `model.corrupt` if the file is not a valid model. */
   static async load(path: string): Promise<SmartTurn> {
     try {
       const session = await InferenceSession.create(path, {
         executionProviders: ['cpu'],
-        // More threads spin between two runs (see `SileroDetector`).
+        // With more threads, they would spin between two runs (see `SileroDetector`).
         intraOpNumThreads: 1,
         interOpNumThreads: 1,
         executionMode: 'sequential',
@@ -28,7 +31,7 @@ export class SmartTurn {
     }
   }
 
-  /** `pcm`: 16 kHz mono, with the silence behind the speech. Errors: `engine.job_failed`. */
+  /** `pcm`: 16 kHz mono, with the silence after the speech. Errors: `engine.job_failed`. */
   async probability(pcm: Int16Array): Promise<number> {
     const features = new Tensor('float32', this.#mel.features(pcm), [1, MELS, FRAMES]);
     const [inputName = ''] = this.session.inputNames;

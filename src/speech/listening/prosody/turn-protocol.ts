@@ -1,6 +1,6 @@
 import type { CheckedFile } from '../../../engines/index.js';
 
-/** First message to the process `turn`. */
+/** First message to the `turn` process. */
 export interface TurnInit {
   readonly file: CheckedFile;
 }

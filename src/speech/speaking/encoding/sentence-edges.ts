@@ -1,24 +1,27 @@
 import { concatFloat, rmsDbfs } from '../../../audio/index.js';
 
 const BLOCK_MS = 10;
-/** Level of silence. Speech was normalised to -18 LUFS before; 28 dB below it there is only breath and noise. */
+/** Level of silence. Speech is normalised to -18 LUFS before; 28 dB below that there is only breath and noise. */
 const SILENCE_DBFS = -46;
-/** Kept before the first sound, so that a soft consonant is not cut. */
+/** Blocks kept before the first sound, so that a soft consonant is not cut. */
 const LEADING_BLOCKS = 3;
 const FADE_MS = 5;
-/** A pause longer than this within a sentence is a defect of the voice; the rest of it is dropped. */
+/** A longer pause within a sentence is a defect of the voice. The excess is dropped. */
 const MAX_PAUSE_BLOCKS = 300;
 
 /**
- * Trims the silence that voices put around a sentence (up to a second) to 30 ms before and `trailingMs` after it, and
- * fades both edges to avoid clicks, also if the voice broke off. Pauses within the sentence stay.
+ * Trims the silence that voices add around a sentence (up to a second) to 30 ms before and `trailingMs` after it. Fades
+ * both edges to avoid clicks, even if the voice broke off. Pauses within the sentence are kept.
  */
 export class SentenceEdges {
   readonly #blockSamples: number;
   readonly #fadeSamples: number;
   readonly #trailingBlocks: number;
   #partial = new Float32Array(0);
-  /** Before the first sound, the last blocks of silence; afterwards, the last block and silence that may be the end. */
+  /**
+   * Before the first sound: the last blocks of silence. Afterwards: the last block and the silence after it, which may
+   * be the end.
+   */
   #held: Float32Array[] = [];
   #begun = false;
 
@@ -38,7 +41,7 @@ export class SentenceEdges {
     return concatFloat(out);
   }
 
-  /** The held-back end of the sentence; empty if it was all silence. */
+  /** Returns the buffered end of the sentence. It is empty if all of it was silence. */
   end(): Float32Array {
     const last = this.#partial.length > 0 ? this.#block(this.#partial) : [];
     if (!this.#begun) return new Float32Array(0);

@@ -51,7 +51,7 @@ async function encode(
   }
 }
 
-/** The sound that a device plays: one decoder for the whole reply. */
+/** Decodes the packets like a device, with one decoder for the whole reply. */
 function play(packets: readonly Uint8Array[]): Float32Array {
   const decoder = new OpusDecoder(RATE_HZ);
   return concatFloat(
@@ -108,7 +108,7 @@ describe('the device plays the synthesised sound', () => {
       const { packets } = await encode({ kind: 'pcm', rateHz: voice.rateHz }, int16ToBytes(voice.pcm));
       const heard = play(packets);
       const source = int16ToFloat(await resampleInt16(voice.pcm, voice.rateHz, RATE_HZ));
-      // The heard sound begins later in the source, because its leading silence was taken off.
+      // The output begins later in the source, because the leading silence was trimmed.
       const { correlation } = align(
         concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]),
         heard,
@@ -133,7 +133,7 @@ describe('the device plays the synthesised sound', () => {
       known = mergeLoudness(known, result.loudness!);
       levels.push(loudnessOf(play(result.packets), RATE_HZ));
     }
-    // The reader's own sentences differ by 4 dB, and may; the voice as a whole is at the target.
+    // The reader's own sentences may differ by 4 dB. The voice as a whole is at the target level.
     const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
     expect(Math.abs(mean + 18)).toBeLessThan(2);
     expect(Math.max(...levels) - Math.min(...levels)).toBeLessThan(5);
@@ -161,7 +161,7 @@ describe('the device plays the synthesised sound', () => {
     const heard = play([...first.packets, ...second.packets]);
     expect(worstBorder(heard, FRAME)).toBeLessThan(2);
     const border = first.packets.length * FRAME;
-    // 0.6 ms to both sides; speech peaks near 0.8.
+    // 0.6 ms on both sides of the border; speech peaks near 0.8.
     expect(peakOf(heard.subarray(border - 15, border + 15))).toBeLessThan(0.03);
   });
 

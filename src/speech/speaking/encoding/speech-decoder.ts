@@ -9,14 +9,14 @@ import {
   WavDecoder,
 } from '../../../audio/index.js';
 
-/** Decodes the bytes of a provider to mono floats. Errors: `audio.undecodable`. */
+/** Decodes a provider's bytes to mono floats. Errors: `audio.undecodable`. */
 export interface SpeechDecoder {
-  /** Undefined until known from the stream. */
+  /** Sample rate. Undefined until it is known from the stream. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
-  /** Samples that only the end of the stream completes; call it before {@link end}. */
+  /** Returns the samples that are complete only at the end of the stream. Call it before {@link end}. */
   tail?(): Float32Array;
-  /** Ends the stream; throws if it was not in the announced format. */
+  /** Ends the stream. Throws if it was not in the announced format. */
   end(): void;
   close(): void;
 }
@@ -37,7 +37,7 @@ export async function createSpeechDecoder(format: SpeechFormat): Promise<SpeechD
 }
 
 class PcmDecoder implements SpeechDecoder {
-  /** The first half of a sample whose second half has not come yet. */
+  /** First byte of a sample whose second byte has not arrived yet. */
   #odd: Uint8Array = new Uint8Array(0);
 
   constructor(readonly rateHz: number) {}

@@ -10,7 +10,7 @@ const FORMAT = { kind: 'pcm', rateHz: 16_000 } as const;
 const speech = int16ToBytes(clip('austen-0870'));
 const never = new AbortController().signal;
 
-/** A source that gives `bytes` and calls `before` ahead of each piece. */
+/** Returns a source that delivers `bytes` and calls `before` ahead of each piece. */
 function source(
   bytes: Uint8Array,
   before: (piece: number) => void | Promise<void> = () => undefined,
@@ -78,7 +78,7 @@ describe('the speaking process', () => {
     const spoken = async (during: number): Promise<string[]> =>
       hex(await encode(source(speech, () => void (complexity = during))));
     const thorough = await spoken(5);
-    // The setting is changed while a sentence is made: it applies from the next one on.
+    // The setting changes during a sentence and applies from the next one on.
     expect(await spoken(1)).toEqual(thorough);
     const quick = await spoken(1);
     expect(quick).toHaveLength(thorough.length);
@@ -216,7 +216,7 @@ describe('when the speaking process dies', () => {
         const packets = await encode(source(short, signalAt(encoder, atPiece, signal)));
         expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 1 });
         const pieces = source(short);
-        // The voice is known by now; a new key makes it unknown again, as it was.
+        // The loudness of the voice is known by now. A new key makes it unknown again.
         const expected: Uint8Array[] = [];
         for await (const batch of encoder.encode(
           { format: FORMAT, voiceKey: 'unknown', trailingMs: 250 },

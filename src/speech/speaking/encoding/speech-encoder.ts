@@ -13,8 +13,8 @@ import { packetsOf, type FeedResult, type SpeakingRequest, type SynthesizeResult
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
 
 /**
- * Opus for speech at 24 kHz: transparent on a small loudspeaker, with a quarter less CPU than complexity 10 (500
- * instead of 660 µs a packet of 60 ms).
+ * Opus settings for speech at 24 kHz. They are transparent on a small loudspeaker and take a quarter less CPU than
+ * complexity 10 (500 instead of 660 µs per packet of 60 ms).
  */
 export const OPUS = { complexity: 5, bitrate: 32_000 } satisfies OpusSettings;
 
@@ -23,90 +23,94 @@ export interface SpeechEncoderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** Priority of the speaking process, below the main process, which paces. */
+  /** Priority of the speaking process. It is below that of the main process, which paces the packets. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
   /** Read for each sentence, so it may be a getter. */
   readonly opus: OpusSettings;
-  /** Loudness of all voices; default -18. */
+  /** Target loudness of all voices. Default -18. */
   readonly targetLufs?: number;
 }
 
 /** Source of a sentence's bytes. */
 export interface SpeechSource {
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`; `last`: nothing follows.
+   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`. `last`: the source has
+   * ended.
    */
   take(maxBytes: number, wait?: TakeWait): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
 }
 
 export interface EncodeRequest {
   readonly format: SpeechFormat;
-  /** Speech of the same voice has the same key; its loudness is learned under it. */
+  /** Speech of the same voice has the same key. The loudness is learnt per key. */
   readonly voiceKey: string;
-  /** Loudness of a sound that is no speech of the voice. Nothing is learned of it. */
+  /** Loudness of a sound that is not speech of the voice. The voice's loudness is not learnt from it. */
   readonly loudness?: VoiceLoudness;
   /** Pause after the sentence. */
   readonly trailingMs: number;
   /**
-   * Time at which the device will have played all its packets (`Clock.nowMs`); the function returns undefined if it has
-   * none. Without the function the time is unknown.
+   * Returns the time at which the device will have played all its packets (`Clock.nowMs`), or undefined if it has none.
+   * If the function is absent, the time is unknown.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
 
-/** The client of the speaking process. */
+/** Client of the speaking process. */
 export interface SpeechEncoder {
   start(): Promise<void>;
   status(): EngineStatus;
   /**
-   * Opus packets (24 kHz, 60 ms) of one sentence. `source` is read only when the next packets are requested. One death
-   * of the process is survived: the bytes are encoded again, and packets already returned are skipped. Errors:
-   * `audio.undecodable`, `engine.*`, the source's own, the signal's reason.
+   * Yields the Opus packets (24 kHz, 60 ms) of one sentence. `source` is read only when the next packets are requested.
+   * A single death of the process is recovered: the bytes are encoded again, and packets already returned are skipped.
+   * Errors: `audio.undecodable`, `engine.*`, the source's own, the signal's reason.
    */
   encode(
     request: EncodeRequest,
     source: SpeechSource,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Uint8Array[], void>;
-  /** Runs a voice that lives in the speaking process; the caller holds a CPU slot. */
+  /** Runs a voice inside the speaking process. The caller holds a CPU slot. */
   readonly synthesize: LocalVoiceClient;
   close(): Promise<void>;
 }
 
-/** Voices whose loudness is remembered. */
+/** Number of voices whose loudness is remembered. */
 const MAX_VOICES = 256;
-/** Bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. A longer one fails with its process. */
+/**
+ * Bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. A longer sentence fails with its process.
+ */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Length of the first piece. It may not be much shorter: after a first piece of at most 250 ms, a device of a busy
- * machine ran out of sound before the process was scheduled again (79 ms of silence after 180 ms of sound, seen in CI).
+ * Length of the first piece. A much shorter piece risks an underrun. After a first piece of at most 250 ms, a device of
+ * a busy machine ran out of audio before the process was scheduled again (79 ms of silence after 180 ms of audio, seen
+ * in CI).
  */
 const FIRST_PIECE_MS = 600;
-/** Length of a later piece: 6 ms of work, so that no device waits long for the piece of another. */
+/** Length of a later piece. It is 6 ms of work, so that no device waits long for another device's piece. */
 const PIECE_MS = 1200;
-/** MP3 of 48 kbit/s, as Edge sends it; a WAV may have any rate. */
+/** MP3 of 48 kbit/s, as Edge sends it. A WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
-/** A song in stereo; Ogg is about as dense as MP3. */
+/** Stereo music in FLAC. Ogg is about as dense as MP3. */
 const FLAC_BYTES_PER_MS = 100;
 /**
- * Sending a piece to the process and back costs as much as encoding a tenth of a second of speech. So audio of a cloud
- * voice is collected into whole pieces while the device has this much to play.
+ * Sending a piece to the process and back costs as much as encoding a tenth of a second of speech. Audio of a cloud
+ * voice is therefore collected into whole pieces while the device has at least this much to play.
  */
 const KEPT_AHEAD_MS = 300;
 /**
- * A reply begins with this much sound, four packets. A cloud's first bytes may be a tenth of a second, and the next
- * reach the device only after two processes. Without this minimum one reply in 800 had a gap of 4 to 7 ms after its
- * first packet (40 devices, two cores). The reply waits at most BEGIN_WITHIN_MS for this minimum; a cloud ten times as
- * fast as speech needs 24 ms.
+ * A reply begins with this much audio, which is four packets. A cloud's first bytes may be a tenth of a second, and the
+ * next bytes reach the device only after two processes. Without this minimum, one reply in 800 had a gap of 4 to 7 ms
+ * after its first packet (40 devices, two cores). The reply waits at most BEGIN_WITHIN_MS for this minimum. A cloud
+ * voice ten times as fast as speech needs 24 ms.
  */
 const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;
-/** Encoding runs 100 times faster than speech; the supervisor kills the process after max(5 s, 10 x this). */
+/** Encoding is 100 times faster than speech. The supervisor kills the process after max(5 s, 10 x this). */
 const PREDICTED_FEED_MS = 20;
 /**
- * A sentence is encoded again in one piece. MP3 has the most speech per byte; encoding 1 ms of speech costs 0.01 ms.
+ * A sentence is encoded again in one piece. MP3 has the most speech per byte. Encoding 1 ms of speech costs 0.01 ms.
  */
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 
@@ -194,13 +198,13 @@ class SpeakingProcess implements SpeechEncoder {
     try {
       await this.#child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
     } catch (error) {
-      // A process that is gone has freed the sentence.
+      // If the process died, it has freed the stream.
       if (!(error instanceof ChorusError && error.code.startsWith('engine.'))) throw error;
     }
   }
 }
 
-/** One sentence in the speaking process, and in the next process if the first one dies. */
+/** One sentence in the speaking process, and in the next process if the first dies. */
 class SentenceStream {
   #id: number;
   #fed: Uint8Array[] = [];
@@ -228,7 +232,7 @@ class SentenceStream {
     return result;
   }
 
-  /** The message that frees the stream, if the process may still hold it. */
+  /** Returns the message that frees the stream, if the process may still have it. */
   abandoned(): SpeakingRequest | undefined {
     return this.#state === 'open' ? { type: 'drop', stream: this.#id } : undefined;
   }

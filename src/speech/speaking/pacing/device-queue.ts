@@ -1,6 +1,6 @@
-/** Facts that decide how many packets a device can hold. */
+/** Facts that determine how many packets a device can hold. */
 export interface DeviceQueueFacts {
-  /** Dotted integers; undefined: unknown. */
+  /** Dotted integers. Undefined: unknown. */
   readonly firmwareVersion: string | undefined;
   readonly board: string | undefined;
   /** `pacing.boards`: packets by board name. */
@@ -8,14 +8,14 @@ export interface DeviceQueueFacts {
 }
 
 /**
- * The queue holds 40 packets from firmware 1.6 on, 20 in newer builds for small boards, 5 before (docs/protocol.md
- * 4.3).
+ * The device's queue holds 40 packets from firmware 1.6 on, 20 in newer builds for small boards, and 5 before
+ * (docs/protocol.md 4.3).
  */
 const LIMIT_UNKNOWN = 16;
 const LIMIT_OF_40 = 30;
 const LIMIT_BEFORE_1_6 = 4;
 
-/** Device queue limit in packets; the device silently drops the newest packet beyond it. */
+/** Returns the device queue limit in packets. Above it, the device silently drops the newest packet. */
 export function deviceQueueLimit({ firmwareVersion, board, boards }: DeviceQueueFacts): number {
   if (board !== undefined && Object.hasOwn(boards, board))
     return Math.max(1, Math.floor(boards[board] ?? LIMIT_UNKNOWN));

@@ -18,7 +18,7 @@ it('counts Chinese by characters and joins without spaces', () => {
 });
 
 it('does not claim more of an unfinished sentence than was made', () => {
-  // Ten words need about 3.3 s; 0.6 s of them were made and played.
+  // Ten words need about 3.3 s; 0.6 s of them were encoded and played.
   expect(heardText([sentence('one two three four five six seven eight nine ten', 10, false)], 5000)).toBe('one');
 });
 

@@ -1,25 +1,25 @@
 import { FRAME_MS } from '../../../audio/index.js';
 
-/** One chunk of a reply, for finding the part of it that was heard. */
+/** One chunk of a reply, used to find the part of it that was heard. */
 export interface SpokenSentence {
   readonly text: string;
   /** Packets made so far. */
   readonly packets: number;
-  /** True: all packets of the chunk are made. */
+  /** True: all packets of the chunk are encoded. */
   readonly complete: boolean;
 }
 
-/** Speech runs at about four CJK characters, and about three words, a second; used for unfinished sentences. */
+/** Speech contains about four CJK characters, or about three words, per second. Used for unfinished sentences. */
 const CJK_UNIT_MS = 250;
 const WORD_MS = 330;
 
-/** A CJK character, a kana or a syllable block counts by itself; other scripts by words. */
+/** A CJK character, a kana or a syllable block counts as one unit. Other scripts count by words. */
 const SYLLABIC = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 const UNIT = new RegExp(`[${SYLLABIC}]|[^\\s${SYLLABIC}]+`, 'gu');
 const CJK = new RegExp(`[${SYLLABIC}]`, 'u');
 const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
-/** The text heard after `playedMs`: complete sentences, and the words of the interrupted one in proportion. */
+/** Returns the text heard after `playedMs`: complete sentences, and a proportional part of the interrupted one. */
 export function heardText(sentences: readonly SpokenSentence[], playedMs: number): string {
   const heard: string[] = [];
   let leftMs = playedMs;
@@ -38,7 +38,7 @@ export function heardText(sentences: readonly SpokenSentence[], playedMs: number
   return joinText(heard);
 }
 
-/** Joins chunks to one text: with a space between words, without one between Chinese sentences. */
+/** Joins chunks to one text, with a space between words and none between Chinese sentences. */
 export function joinText(chunks: readonly string[]): string {
   let text = '';
   for (const chunk of chunks) {
@@ -48,7 +48,7 @@ export function joinText(chunks: readonly string[]): string {
   return text;
 }
 
-/** The units (words, CJK characters) that are complete after `part` (0..1) of the text. */
+/** Returns the units (words, CJK characters) that are complete after `part` (0..1) of the text. */
 function firstUnits(text: string, part: number): string {
   const units = spokenUnits(text);
   const last = units[Math.floor(units.length * part) - 1];
@@ -61,7 +61,7 @@ function estimateMs(text: string): number {
   return ms;
 }
 
-/** Marks that stand alone are not spoken. */
+/** Marks between spaces are not spoken. */
 function spokenUnits(text: string): RegExpExecArray[] {
   return [...text.matchAll(UNIT)].filter(([unit]) => /[\p{L}\p{N}]/u.test(unit));
 }

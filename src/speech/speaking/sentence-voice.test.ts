@@ -18,7 +18,7 @@ describe('the voice of a sentence', () => {
     ['42', DEVICE],
     ['', DEVICE],
     ['Bonjour à tous.', DEVICE],
-  ])('is that of most of its letters: %s', (text, expected) => {
+  ])('has the language of most of its letters: %s', (text, expected) => {
     expect(voiceOfSentence(some, text, DEVICE)).toEqual(expected);
   });
 

@@ -37,7 +37,7 @@ describe('voices that fail', () => {
     ['hangs', { firstMs: Infinity }],
     ['never sends audio', { hangAfter: 0 }],
     [
-      'sends no MP3 but a page',
+      'sends a web page instead of MP3',
       { format: { kind: 'mp3' as const }, bytes: new TextEncoder().encode('<html>bad gateway</html>'.repeat(1000)) },
     ],
     [
@@ -49,8 +49,8 @@ describe('voices that fail', () => {
     ],
     ['sends silence', { bytes: new Uint8Array(96_000) }],
     ['sends nothing', { bytes: new Uint8Array(0) }],
-    ['breaks off before it is heard', { breakAfter: 0 }],
-  ])('one that %s is replaced by the next', async (_how, script) => {
+    ['breaks off before any audio is played', { breakAfter: 0 }],
+  ])('replaces a voice that %s by the next', async (_how, script) => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [script]),
       scriptedTts('local', clock, [{}], { local: true }),

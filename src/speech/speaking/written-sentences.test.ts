@@ -61,7 +61,7 @@ describe('a sentence that is spoken while it is written', () => {
     ['is refused', { error: FAIL }],
     ['breaks off before a sound', { breakAfter: 0 }],
     ['is silent after the end of the text', { firstMs: Infinity }],
-  ])('goes to the next voice as a whole if the first %s', async (_, streaming) => {
+  ])('is spoken as a whole by the next voice if the first %s', async (_, streaming) => {
     const { clock, talk, providers, expectNothingLeft } = world(streaming);
     const { reply, events } = talk();
     for (const [index, piece] of PIECES.entries()) {

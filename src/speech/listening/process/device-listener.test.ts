@@ -227,7 +227,7 @@ describe('any sequence of realtime turns', () => {
   });
 });
 
-/** Begins each turn when some more packets have arrived after the end of the previous turn. */
+/** Begins each turn after the given number of packets past the end of the previous turn. */
 function hearTurns(
   packets: readonly Uint8Array[],
   parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[],

@@ -100,8 +100,8 @@ async function voices(): Promise<Voice[]> {
   return [...recorded, ...flite, ...made];
 }
 
-describe('the device plays the synthesised sound', () => {
-  it('correlates with the voice, has no clicks or clipping, and one loudness for all voices', async () => {
+describe('the audio that a device plays', () => {
+  it('correlates with the voice, has no clicks or clipping, and has the same loudness for all voices', async () => {
     const loudness: number[] = [];
     const faults: object[] = [];
     for (const voice of await voices()) {
@@ -122,7 +122,7 @@ describe('the device plays the synthesised sound', () => {
     expect(Math.max(...loudness) - Math.min(...loudness)).toBeLessThan(3);
   });
 
-  it('keeps a voice at its loudness once it is known, from the first packet', async () => {
+  it('has the right loudness from the first packet once the voice is known', async () => {
     const voice = CLIP_NAMES.map((name) => applyGain(clip(name), 0.25));
     const levels: number[] = [];
     let known: VoiceLoudness | undefined = (await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(voice[0]!)))
@@ -139,7 +139,7 @@ describe('the device plays the synthesised sound', () => {
     expect(Math.max(...levels) - Math.min(...levels)).toBeLessThan(5);
   });
 
-  it('gives whole packets while the sentence still comes, once the voice is known', async () => {
+  it('is complete packet by packet while the sentence still arrives, once the voice is known', async () => {
     const pcm = clip('austen-0870');
     const { loudness } = await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(pcm));
     const encoder = await SentenceEncoder.create({
@@ -165,7 +165,7 @@ describe('the device plays the synthesised sound', () => {
     expect(peakOf(heard.subarray(border - 15, border + 15))).toBeLessThan(0.03);
   });
 
-  it('is measured by a test that hears a click of a twentieth of the level', async () => {
+  it('is measured by a test that detects a click of a twentieth of the level', async () => {
     const { packets } = await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(clip('austen-0870')));
     const heard = play(packets);
     const border = FRAME * 20;
@@ -175,7 +175,7 @@ describe('the device plays the synthesised sound', () => {
 });
 
 describe('a sentence', () => {
-  it('loses long silence around it and keeps its pauses', async () => {
+  it('loses long silence at its edges and keeps its pauses', async () => {
     const speech = clip('austen-0880').subarray(3200, 40_000);
     const pcm = Int16Array.from([...silence(900), ...speech, ...silence(400), ...speech, ...silence(1200)]);
     const { packets } = await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(pcm), { trailingMs: 200 });
@@ -184,7 +184,7 @@ describe('a sentence', () => {
     expect(packets.length * 60).toBeLessThan(speechMs + 30 + 200 + 120);
   });
 
-  it('is the same however its bytes are cut', async () => {
+  it('does not depend on the sizes of its chunks', async () => {
     const wav = writeWav({
       rateHz: 22_050,
       pcm: syntheticVoice({ rateHz: 22_050, seconds: 3, pitchHz: 180, level: 0.4 }),
@@ -196,7 +196,7 @@ describe('a sentence', () => {
     );
   });
 
-  it('comes out of MP3 as it went in', async () => {
+  it('is the same after decoding from MP3', async () => {
     const mp3 = new Uint8Array(readFileSync(new URL('../../../../test/fixtures/austen-0880.mp3', import.meta.url)));
     const { packets } = await encode({ kind: 'mp3' }, mp3, { pieceBytes: 720 });
     const source = int16ToFloat(await resampleInt16(clip('austen-0880'), 16_000, RATE_HZ));
@@ -213,7 +213,7 @@ describe('a sentence', () => {
     expect((await encode({ kind: 'pcm', rateHz: 16_000 }, new Uint8Array(0))).packets).toEqual([]);
   });
 
-  it('is refused when it is not in the announced format', async () => {
+  it('is refused if it is not in the announced format', async () => {
     const html = new TextEncoder().encode('<html><body>502 Bad Gateway</body></html>'.repeat(50));
     await expect(encode({ kind: 'mp3' }, html)).rejects.toMatchObject({ code: 'audio.undecodable' });
     await expect(encode({ kind: 'wav' }, html)).rejects.toMatchObject({ code: 'audio.undecodable' });

@@ -64,7 +64,7 @@ describe('the speaking process', () => {
     return packets;
   }
 
-  it('encodes many sentences at once, each its own', async () => {
+  it('encodes many sentences at once, each correctly', async () => {
     const names = ['austen-0870', 'austen-0880', 'austen-0890'] as const;
     const alone: string[][] = [];
     for (const name of names) alone.push(hex(await encode(source(int16ToBytes(clip(name))))));
@@ -74,7 +74,7 @@ describe('the speaking process', () => {
     expect(together).toEqual([...alone, ...alone]);
   });
 
-  it('encodes each sentence with the settings at its beginning', async () => {
+  it('encodes each sentence with the settings of its beginning', async () => {
     const spoken = async (during: number): Promise<string[]> =>
       hex(await encode(source(speech, () => void (complexity = during))));
     const thorough = await spoken(5);
@@ -87,7 +87,7 @@ describe('the speaking process', () => {
     expect(await spoken(5)).toEqual(thorough);
   });
 
-  it('remembers how loud a voice is', async () => {
+  it('remembers the loudness of a voice', async () => {
     const decoder = new OpusDecoder(24_000);
     const quiet = int16ToBytes(clip('austen-0920').map((sample) => sample / 6));
     await encode(source(quiet), 'quiet');
@@ -109,7 +109,7 @@ describe('the speaking process', () => {
     expect(Math.abs(loudnessOf(int16ToFloat(pcm), 24_000) + 18)).toBeLessThan(2);
   });
 
-  it('reads the source only when packets are asked for', async () => {
+  it('reads the source only when packets are requested', async () => {
     const from = source(speech);
     const stream = encoder.encode({ format: FORMAT, voiceKey: 'slow', trailingMs: 250 }, from, never);
     const first = await stream.next();
@@ -120,7 +120,7 @@ describe('the speaking process', () => {
     await stream.return();
   });
 
-  it('rejects at once when aborted, also while the source is silent', async () => {
+  it('rejects at once when aborted, even while the source is silent', async () => {
     const controller = new AbortController();
     const reason = new Error('barge-in');
     const hanging = encode(
@@ -133,7 +133,7 @@ describe('the speaking process', () => {
     await expect(hanging).rejects.toBe(reason);
   });
 
-  it('refuses data that is not in the announced format, and goes on', async () => {
+  it('refuses data that is not in the announced format, and continues', async () => {
     const html = source(new TextEncoder().encode('<html>'.repeat(3000)));
     await expect(
       (async () => {
@@ -148,7 +148,7 @@ describe('the speaking process', () => {
     expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it('has freed everything', () => {
+  it('has freed all sentences', () => {
     expect(failures).toEqual([]);
     expect(scope.tree()).toMatchObject({ tasks: [] });
   });
@@ -210,7 +210,7 @@ describe('when the speaking process dies', () => {
     ['is killed at the last piece', 2, 'SIGKILL'],
     ['hangs', 1, 'SIGSTOP'],
   ] as const)(
-    'a sentence over which it %s comes out the same',
+    'a sentence during which it %s has the same packets',
     async (_how, atPiece, signal) => {
       await withEncoder(async (encoder, encode) => {
         const packets = await encode(source(short, signalAt(encoder, atPiece, signal)));
@@ -230,7 +230,7 @@ describe('when the speaking process dies', () => {
     20_000,
   );
 
-  it('fails a sentence in which it dies twice, and does not hang', async () => {
+  it('fails a sentence in which it dies twice, without hanging', async () => {
     await withEncoder(async (encoder, encode) => {
       await expect(encode(source(speech, signalAt(encoder, undefined, 'SIGKILL')))).rejects.toMatchObject({
         code: 'engine.crashed',
@@ -238,7 +238,7 @@ describe('when the speaking process dies', () => {
     });
   });
 
-  it('synthesises the phrase in the next process after a death in flite', async () => {
+  it('synthesises the phrase in the next process if it dies in flite', async () => {
     await withEncoder(async (encoder) => {
       const speaking = encoder.synthesize(
         'flite',

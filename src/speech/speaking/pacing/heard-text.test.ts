@@ -3,7 +3,7 @@ import { heardText, joinText } from './heard-text.js';
 
 const sentence = (text: string, packets: number, complete = true) => ({ text, packets, complete });
 
-it('gives full sentences and, of the one cut, the words in proportion', () => {
+it('returns full sentences and a proportional part of the interrupted one', () => {
   const reply = [sentence('The sun is out.', 20), sentence('Shall we go for a walk?', 30)];
   expect(heardText(reply, 0)).toBe('');
   expect(heardText(reply, 1200)).toBe('The sun is out.');
@@ -17,11 +17,11 @@ it('counts Chinese by characters and joins without spaces', () => {
   expect(joinText(['你好。', 'OK then', 'yes'])).toBe('你好。OK then yes');
 });
 
-it('does not claim more of an unfinished sentence than was made', () => {
+it('reports no more of an unfinished sentence than was encoded', () => {
   // Ten words need about 3.3 s; 0.6 s of them were encoded and played.
   expect(heardText([sentence('one two three four five six seven eight nine ten', 10, false)], 5000)).toBe('one');
 });
 
-it('passes over sentences without sound', () => {
+it('skips sentences without sound', () => {
   expect(heardText([sentence('Hello.', 10), sentence('...', 0), sentence('Bye.', 10)], 1200)).toBe('Hello. ... Bye.');
 });

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { DeviceQueue, packets, pacerWorld } from '../../../../test/fakes/pacer-world.js';
 import { LinkProbe } from '../../../device/transport/link-probe.js';
 
-describe('a link that holds everything back, and then lets it go at once', () => {
-  /** Frames and pings pass in order; between the two moments nothing does. Pongs take 40 ms. */
+describe('a link that delays all packets and then delivers them at once', () => {
+  /**
+   * Sends a reply over a link on which frames and pings pass in order. Within `heldMs` nothing passes. Pongs take 40
+   * ms.
+   */
   async function speakOver(heldMs: readonly [number, number], capacity: number, count: number) {
     const world = pacerWorld({ tailMs: 0 });
     const { clock } = world;
@@ -32,34 +35,34 @@ describe('a link that holds everything back, and then lets it go at once', () =>
   }
 
   it.each([3000, 3150, 3300, 3450, 3600])(
-    'for 2 s from %i ms on: nothing is lost, and the end is late',
+    'stalls for 2 s from %i ms on: no packet is lost, and the end is late',
     async (fromMs) => {
       const { device, reply, sentMs, counts, doneMs } = await speakOver([fromMs, fromMs + 2000], 20, 150);
       expect(device.lost).toBe(0);
       expect(reply.underruns).toBe(1);
       expect(counts['chorus_underruns_predicted_total']).toBe(1);
-      // Sending stops within a second and continues when the link does.
+      // Sending stops within a second and resumes when the link does.
       const pauseMs = Math.max(...sentMs.slice(1).map((atMs, i) => atMs - sentMs[i]!));
       expect(pauseMs).toBeGreaterThan(1000);
-      // The sound lasts 9 s and the device was dry for 1.4 s; the tolerance is half of the time between two pings.
+      // The audio lasts 9 s and the device had none for 1.4 s. The tolerance is half of the time between two pings.
       expect(doneMs).toBeGreaterThan(9_000 + 1_400 - 450);
       expect(doneMs).toBeLessThan(9_000 + 1_400 + 450);
     },
   );
 
-  it('for 400 ms: the lead covers it', async () => {
+  it('stalls for 400 ms: the lead covers it', async () => {
     const { device, reply, doneMs } = await speakOver([3000, 3400], 20, 150);
     expect(device).toMatchObject({ lost: 0, underruns: 0 });
     expect(reply.underruns).toBe(0);
     expect(doneMs).toBe(9_000);
   });
 
-  it('over the last packet: the end waits for the pong', async () => {
+  it('stalls over the last packet: the end waits for the pong', async () => {
     const { doneMs } = await speakOver([5_300, 7_300], 20, 100);
     expect(doneMs).toBeGreaterThan(7_300);
   });
 
-  it('for ever: no more is sent than a device holds, and the device is taken for gone', async () => {
+  it('stalls forever: no more is sent than a device holds, and the device counts as gone', async () => {
     const { sentMs, probe } = await speakOver([3000, Infinity], 20, 1000);
     expect(sentMs.filter((atMs) => atMs >= 3000).length).toBeLessThanOrEqual(18);
     expect(probe.gone).toBe(true);

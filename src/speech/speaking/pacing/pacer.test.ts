@@ -27,7 +27,7 @@ describe('pacer', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('reports a sentence once all but its last five packets left, and the voice is through with it', async () => {
+  it('reports a sentence once it is complete and all but its last five packets were sent', async () => {
     const { clock, open } = pacerWorld();
     const { reply, events } = open(new DeviceQueue(40), 30);
     reply.push(packets(8), 0);
@@ -52,15 +52,15 @@ describe('pacer', () => {
     ]);
   });
 
-  it('reports the device’s lead, how late a packet was, and how long the device ran dry', async () => {
+  it('reports the lead of the device, the lateness of a packet, and the duration of an underrun', async () => {
     const { clock, open, seen, pacer } = pacerWorld();
     const { reply } = open(new DeviceQueue(40), 30);
     reply.push(packets(3), 0);
     await clock.advance(42);
-    // 60 ms each, sent 21 ms apart.
+    // The packets have 60 ms each and are sent 21 ms apart.
     expect(seen['chorus_lead_seconds']).toEqual([60, 99, 138]);
     expect(seen['chorus_pacing_late_seconds']).toEqual([0, 0, 0]);
-    // The three are played at 180 ms. The next one is made 70 ms later and leaves at once.
+    // The three packets are played at 180 ms. The next packet is encoded 70 ms later and sent at once.
     await clock.advance(250 - 42);
     reply.push(packets(1), 0);
     await clock.advance(0);
@@ -73,9 +73,9 @@ describe('pacer', () => {
   });
 
   it.each([
-    ['longer than the device has sound', 2000],
+    ['longer than the device has audio', 2000],
     ['shorter', 300],
-  ])('holds a reply (%s) and goes on at the very packet, which is no underrun', async (_which, heldMs) => {
+  ])('pauses a reply (%s) and resumes at the next packet, without an underrun', async (_which, heldMs) => {
     const { clock, open, counts, seen } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply, events } = open(device, 16);
@@ -108,7 +108,7 @@ describe('pacer', () => {
     expect(seen['chorus_pacing_late_seconds']).toEqual([120]);
   });
 
-  it('never overflows a device, bursts, or lets it run dry while it has packets', async () => {
+  it('never overflows a device, sends a burst, or causes an underrun while it has packets', async () => {
     const stalls = fc.array(
       fc.record({ waitMs: fc.integer({ min: 0, max: 1500 }), count: fc.integer({ min: 1, max: 40 }) }),
       { minLength: 1, maxLength: 12 },
@@ -132,7 +132,7 @@ describe('pacer', () => {
         expect(device.arrivals).toHaveLength(made);
         expect(device.lost).toBe(0);
         expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
-        // The device runs dry only if everything had been sent and played before more was made.
+        // The device has an underrun only if everything was sent and played before more was encoded.
         expect(device.underruns).toBeLessThanOrEqual(late);
         expect(counts['chorus_underruns_predicted_total'] ?? 0).toBe(device.underruns);
         expect(reply.underruns).toBe(device.underruns);
@@ -142,10 +142,10 @@ describe('pacer', () => {
     );
   }, 30_000);
 
-  it('keeps time with timers that fire late: nothing adds up over a minute (checklist 49)', async () => {
+  it('keeps time with timers that fire late, without drift over a minute (checklist 49)', async () => {
     const fake = new FakeClock();
     let state = 1;
-    // Up to 12 ms of lateness, as on a busy machine; the same every time.
+    // Timers are up to 12 ms late, as on a busy machine. The sequence is the same every time.
     const lateMs = (): number => (state = (state * 48_271) % 2_147_483_647) % 13;
     const clock = {
       nowMs: () => fake.nowMs(),
@@ -170,14 +170,14 @@ describe('pacer', () => {
     await fake.advance(61_000);
     expect(device).toMatchObject({ lost: 0, underruns: 0 });
     const offsets = device.arrivals.map((atMs, i) => atMs - i * 60);
-    // The lead is built within 40 packets, and is the same at the end.
+    // The lead is complete within 40 packets, and is the same at the end.
     const early = Math.min(...offsets.slice(40, 240));
     const late = Math.min(...offsets.slice(800));
     expect(Math.abs(late - early)).toBeLessThan(13);
     expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
   });
 
-  it('pauses a device whose socket takes nothing, and no other', async () => {
+  it('pauses only the device whose socket takes no data', async () => {
     const { clock, open } = pacerWorld();
     let stuck = false;
     const slow = new DeviceQueue(20);
@@ -200,11 +200,11 @@ describe('pacer', () => {
     expect(fast).toMatchObject({ lost: 0, underruns: 0 });
   });
 
-  it('makes one pause of many gaps where the voice is slower than speech', async () => {
+  it('merges many gaps into one pause if the voice is slower than speech', async () => {
     const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply } = open(device, 16);
-    // 60 ms of sound every 85 ms, for 6 s.
+    // A voice delivers 60 ms of audio every 85 ms, for 6 s.
     for (let n = 0; n < 100; n++) {
       reply.push(packets(1), 0);
       await clock.advance(85);
@@ -216,7 +216,7 @@ describe('pacer', () => {
     expect(device.underruns).toBeLessThanOrEqual(4);
   });
 
-  it('does not hold back a sentence that is whole', async () => {
+  it('does not delay a sentence that is complete', async () => {
     const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply } = open(device, 16);
@@ -230,7 +230,7 @@ describe('pacer', () => {
     expect(device.arrivals).toHaveLength(6);
   });
 
-  it('sends nothing before its time and nothing after stop, not even from within the announcement', async () => {
+  it('sends nothing before the start time and nothing after stop, even if the announcement calls stop', async () => {
     const { clock, open, pacer } = pacerWorld();
     const device = new DeviceQueue(20);
     const first = open(device, 16, { notBeforeMs: 100 });
@@ -252,7 +252,7 @@ describe('pacer', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('takes back a sentence only if nothing of it was sent', async () => {
+  it('withdraws a sentence only if none of it was sent', async () => {
     const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply, events } = open(device, 16);
@@ -267,7 +267,7 @@ describe('pacer', () => {
     expect(events.filter((event) => event === 'send 1')).toEqual([]);
   });
 
-  it('reports when the device will run dry, and that only the tail of a reply is left', async () => {
+  it('reports when the device will have no audio, and when only the tail of a reply is left', async () => {
     const { clock, open, pacer } = pacerWorld({ tailMs: 120 });
     const { reply, events } = open(new DeviceQueue(20), 16);
     expect(pacer.underrunAt('a')).toBeUndefined();
@@ -282,7 +282,7 @@ describe('pacer', () => {
     expect(pacer.underrunAt('a')).toBeUndefined();
   });
 
-  it('is done at once when nothing was said', async () => {
+  it('ends at once if the reply is empty', async () => {
     const { clock, open } = pacerWorld();
     const { reply, events } = open(new DeviceQueue(20), 16);
     reply.end();
@@ -290,7 +290,7 @@ describe('pacer', () => {
     expect(events).toEqual(['done 0']);
   });
 
-  it('drops the reply whose listener throws, and serves the others', async () => {
+  it('drops a reply whose listener throws, and continues the others', async () => {
     const { clock, open, pacer } = pacerWorld();
     const good = new DeviceQueue(20);
     const bad = open(new DeviceQueue(20), 16, {

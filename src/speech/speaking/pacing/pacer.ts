@@ -8,9 +8,9 @@ export interface PacerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly pacing?: PacingSettings;
-  /** A socket that holds more than this takes no data: its device is paused. */
+  /** A socket with more buffered bytes than this takes no data. Its device is paused. */
   readonly maxBufferedBytes: number;
-  /** The end of a reply is reported when all but this much of the sound was played. */
+  /** The end of a reply is reported when all but this much of its audio was played. */
   readonly tailMs: number;
 }
 
@@ -18,29 +18,29 @@ export interface PacedReplyOptions {
   readonly deviceId: string;
   readonly sink: PacketSink;
   readonly notBeforeMs: number;
-  /** Called just before a packet of `sentence` leaves; calling `stop` here keeps the packet back. */
+  /** Called just before a packet of `sentence` is sent. If the listener calls `stop`, the packet is not sent. */
   onSend(sentence: number): void;
-  /** Called when all of a sentence was sent except its last {@link REST_FRAMES} packets, or fewer. */
+  /** Called when all of a sentence was sent except at most its last {@link REST_FRAMES} packets. */
   onNearlySent(sentence: number): void;
-  /** Called when the packet was sent. */
+  /** Called after a packet was sent. */
   onSent(nowMs: number): void;
-  /** Called after {@link PacedReply.end}, when everything was sent and all but the tail was played. */
+  /** Called after {@link PacedReply.end}, once everything was sent and all but the tail was played. */
   onDone(): void;
 }
 
 /**
- * A sentence counts as sent when this much of it is left: 300 ms. So its end can be recorded before the device has all
- * of it.
+ * A sentence counts as sent when this much of it is left: 300 ms. The receiver can then record its end before the
+ * device has all of it.
  */
 const REST_FRAMES = 5;
-/** The packets of a slow voice are held back until there are this many: twice the longest lead. */
+/** Packets of a slow voice are collected until there are this many: twice the longest lead. */
 const REFILL_FRAMES = 20;
-/** A socket that takes no data is checked again after this. */
+/** Interval at which a socket that takes no data is checked again. */
 const PAUSED_RETRY_MS = FRAME_MS;
 
 /**
- * Sends the packets of all replies on time, with one timer. Each device has its own schedule; a paused or stopped one
- * does not affect the others.
+ * Sends the packets of all replies on time, with one timer. Each device has its own schedule. A paused or stopped
+ * device does not affect the others.
  */
 export class Pacer {
   readonly #replies = new Set<PacedReply>();
@@ -53,7 +53,7 @@ export class Pacer {
     this.#pacing = options.pacing ?? DEFAULT_PACING;
   }
 
-  /** Sets the pacing of replies that are opened from now on. */
+  /** Sets the pacing of replies that begin from now on. */
   pace(pacing: PacingSettings): void {
     this.#pacing = pacing;
   }
@@ -79,7 +79,7 @@ export class Pacer {
     return undefined;
   }
 
-  /** Open replies; zero when nothing leaks. */
+  /** Number of open replies. It is zero at the end if nothing leaks. */
   get size(): number {
     return this.#replies.size;
   }
@@ -92,14 +92,15 @@ export class Pacer {
 
   #arm(): void {
     let dueMs = Infinity;
-    // There are a few hundred devices at most, and each check is one comparison.
+    // There are at most a few hundred devices, and each check is one comparison.
     for (const reply of this.#replies) dueMs = Math.min(dueMs, reply.dueAtMs());
     if (dueMs === this.#timerAtMs) return;
     this.#timer?.cancel();
     this.#timerAtMs = dueMs;
     this.#timer = undefined;
     if (dueMs === Infinity) return;
-    // Rounded up: timers count whole milliseconds, and an early one would only be set again.
+    // The delay is rounded up, because timers count whole milliseconds. A timer that fires early would only have to be
+    // set again.
     this.#timer = this.options.clock.after(Math.max(0, Math.ceil(dueMs - this.options.clock.nowMs())), () =>
       this.#tick(),
     );
@@ -112,7 +113,7 @@ export class Pacer {
     this.#arm();
   }
 
-  /** Catches the error of one device's socket or listener, which must not stop the clock of the others. */
+  /** Catches an error of one device's socket or listener, so that it does not stop the other devices. */
   #step(reply: PacedReply): void {
     try {
       reply.step();
@@ -135,24 +136,24 @@ interface PacerSide {
 interface QueuedPacket {
   readonly packet: Uint8Array;
   readonly sentence: number;
-  /** Time at which the packet was made. */
+  /** Time at which the packet was encoded. */
   readonly madeAtMs: number;
 }
 
-/** One reply on its way to one device. */
+/** One reply that is sent to one device. */
 export class PacedReply {
   readonly #queue: QueuedPacket[] = [];
   #state: 'open' | 'ending' | 'closed' = 'open';
   #pausedUntilMs = -Infinity;
   #lastSentence = -1;
   #bytes = 0;
-  /** The last sentence whose packets are all made. */
+  /** Index of the last sentence whose packets are all encoded. */
   #complete = -1;
-  /** The last sentence that was reported as nearly sent. */
+  /** Index of the last sentence that was reported as nearly sent. */
   #nearlySent = -1;
-  /** True: the voice is slower than speech, and its packets are held back until they last for a while. */
+  /** True: the voice is slower than speech, so its packets are collected before sending goes on. */
   #refilling = false;
-  /** Time since which the link has held packets back. */
+  /** Time since which packets wait for a stalled link. */
   #heldSinceMs: number | undefined;
   #onHold = false;
   #below: { readonly aheadMs: number; resolve(): void }[] = [];
@@ -187,12 +188,12 @@ export class PacedReply {
     return this.schedule.underrunMs;
   }
 
-  /** Sound that is made and not yet sent. */
+  /** Length of the audio that is encoded and not yet sent. */
   get queuedMs(): number {
     return this.#queue.length * FRAME_MS;
   }
 
-  /** Sound that the device has played. */
+  /** Length of the audio that the device has played. */
   get playedMs(): number {
     return this.schedule.playedMs(this.options.clock.nowMs());
   }
@@ -212,7 +213,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Call it when nothing more of the sentence follows. */
+  /** Call it when the sentence has no more packets. */
   complete(sentence: number): void {
     this.#complete = sentence;
     this.#reportSent();
@@ -227,7 +228,7 @@ export class PacedReply {
     this.reply.onNearlySent(sentence);
   }
 
-  /** Takes back the unsent part of a sentence. False: some of it was sent, so nothing was taken back. */
+  /** Withdraws the unsent packets of a sentence. Returns false, and withdraws nothing, if a part of it was sent. */
   withdraw(sentence: number): boolean {
     if (this.#lastSentence >= sentence) return false;
     while ((this.#queue.at(-1)?.sentence ?? -1) >= sentence) this.#queue.pop();
@@ -236,26 +237,26 @@ export class PacedReply {
     return true;
   }
 
-  /** Resolves when less than `aheadMs` of sound waits to be sent, or the reply is over. */
+  /** Resolves when less than `aheadMs` of audio waits to be sent, or the reply has ended. */
   whenBelow(aheadMs: number): Promise<void> {
     if (this.#state === 'closed' || this.queuedMs < aheadMs) return Promise.resolve();
     return new Promise((resolve) => this.#below.push({ aheadMs, resolve }));
   }
 
-  /** Call it when no more packets come; `onDone` follows. */
+  /** Call it when there are no more packets. `onDone` follows. */
   end(): void {
     if (this.#state !== 'open') return;
     this.#state = 'ending';
     this.pacer.changed();
   }
 
-  /** Holds the packets back until {@link resume}; the device plays what it has. */
+  /** Pauses sending until {@link resume}. The device plays its buffered packets. */
   hold(): void {
     this.#onHold = true;
     this.pacer.changed();
   }
 
-  /** Continues with the next unsent packet. */
+  /** Resumes with the next unsent packet. */
   resume(): void {
     if (!this.#onHold) return;
     this.#onHold = false;
@@ -263,7 +264,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Ends the reply: no packet leaves after this. */
+  /** Ends the reply. No packet is sent after this call. */
   stop(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -276,12 +277,12 @@ export class PacedReply {
   underrunAtMs(): number | undefined {
     const { dryAtMs } = this.schedule;
     const startMs = dryAtMs ?? this.schedule.dueAtMs();
-    // A reply that has not begun plays nothing yet.
+    // A reply that has not begun is not playing.
     if (startMs === Infinity || (dryAtMs === undefined && this.#queue.length === 0)) return undefined;
     return Math.max(startMs, this.options.clock.nowMs()) + this.queuedMs;
   }
 
-  /** The next wake-up time. */
+  /** Returns the time of the next step. */
   dueAtMs(): number {
     if (this.#onHold || this.#isRefilling()) return Infinity;
     if (this.#queue.length > 0) return Math.max(this.schedule.dueAtMs(), this.#pausedUntilMs);
@@ -305,14 +306,14 @@ export class PacedReply {
       return;
     }
     this.reply.onSend(next.sentence);
-    // The listener may have stopped the reply.
+    // The listener may have stopped the reply meanwhile.
     if (this.#queue[0] !== next) return;
     const readyAtMs = Math.max(this.schedule.dueAtMs(), next.madeAtMs);
     this.#queue.shift();
     this.#bytes += next.packet.byteLength;
     this.#lastSentence = next.sentence;
     const nowMs = clock.nowMs();
-    // Whole milliseconds of a clock that only goes forward: strictly increasing, since packets are 20 ms apart.
+    // Timestamps are whole milliseconds of a monotonic clock. They increase strictly, because packets are 20 ms apart.
     this.reply.sink.sendPacket(next.packet, Math.floor(nowMs) + 1);
     const dryBeforeMs = this.schedule.underrunMs;
     const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0, clock.nowMs());
@@ -323,7 +324,10 @@ export class PacedReply {
     this.#reportSent();
   }
 
-  /** Refills the queue at the second gap of a reply: one longer pause is easier to listen to than many short ones. */
+  /**
+   * Collects packets at the second gap of a reply, because one longer pause is easier to listen to than many short
+   * ones.
+   */
   #refill(): void {
     if (!this.#refilling)
       this.options.log.warn('a voice makes speech more slowly than it is spoken; it is heard with pauses', {
@@ -341,8 +345,8 @@ export class PacedReply {
   }
 
   /**
-   * Whether the link holds packets back: a packet that leaves now would arrive in a burst with the held ones. True:
-   * look again later.
+   * True if the link is stalled. A packet sent now would arrive in a burst with the delayed ones. The caller checks
+   * again later.
    */
   #isHeld(): boolean {
     const nowMs = this.options.clock.nowMs();
@@ -356,7 +360,7 @@ export class PacedReply {
     const gapMs = this.schedule.arrivedLate(this.#heldSinceMs, nowMs);
     this.#heldSinceMs = undefined;
     if (gapMs > 0) this.#countUnderrun(gapMs);
-    // The schedule may have moved.
+    // The schedule may have changed.
     return this.dueAtMs() > nowMs;
   }
 

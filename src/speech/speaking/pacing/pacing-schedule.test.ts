@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PACING, PacingSchedule } from './pacing-schedule.js';
 
-/** Sends packets whenever they are due, until `untilMs`. */
+/** Sends packets when they are due, until `untilMs`. */
 function run(schedule: PacingSchedule, fromMs: number, untilMs: number): number[] {
   const sent: number[] = [];
   for (let nowMs = fromMs; nowMs <= untilMs; nowMs = Math.max(nowMs, schedule.dueAtMs())) {
@@ -12,18 +12,18 @@ function run(schedule: PacingSchedule, fromMs: number, untilMs: number): number[
   return sent;
 }
 
-/** Sound that the device still has when the next packet is due. */
+/** Returns the audio that the device still has when the next packet is due. */
 function leadMs(schedule: PacingSchedule): number {
   return (schedule.dryAtMs ?? 0) - schedule.dueAtMs();
 }
 
-/** Packets in the device, including the one being played. */
+/** Returns the number of packets in the device, including the one being played. */
 function inDevice(schedule: PacingSchedule, nowMs: number): number {
   return Math.max(0, Math.ceil(((schedule.dryAtMs ?? nowMs) - nowMs) / 60));
 }
 
 describe('pacing schedule', () => {
-  it('starts three frames ahead and builds ten within three seconds', () => {
+  it('starts with a lead of three frames and reaches ten within three seconds', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 1000);
     expect(schedule.dueAtMs()).toBe(1000);
     const sent = run(schedule, 1000, 4000);
@@ -33,7 +33,7 @@ describe('pacing schedule', () => {
     expect((schedule.dryAtMs ?? 0) - 4000).toBeLessThanOrEqual(11 * 60);
   });
 
-  it('keeps the absolute clock: after 60 s the error is under a frame, though every packet is 3 ms late', () => {
+  it('follows absolute time: after 60 s the error is under a frame, though every packet is 3 ms late', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     let nowMs = 0;
     for (let packet = 0; packet < 1000; packet++) {
@@ -42,7 +42,7 @@ describe('pacing schedule', () => {
     }
     expect(schedule.dryAtMs).toBe(60_000);
     expect(schedule.underruns).toBe(0);
-    // The last of 1000 packets leaves ten frames, the lead, before its moment, give or take one.
+    // The lead is ten frames. The last of 1000 packets is sent ten frames before its playback, give or take one.
     expect(Math.abs(nowMs - (60_000 - 600))).toBeLessThan(60);
   });
 
@@ -58,7 +58,7 @@ describe('pacing schedule', () => {
     expect(inDevice(schedule, dryAtMs + 700)).toBeLessThanOrEqual(6);
   });
 
-  it('counts what was played', () => {
+  it('counts the played audio', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     expect(schedule.playedMs(100)).toBe(0);
     schedule.sent(100, true);
@@ -67,7 +67,7 @@ describe('pacing schedule', () => {
     expect(schedule.playedMs(5000)).toBe(120);
   });
 
-  it('fills the queue of a small device, up to what it may hold', () => {
+  it('fills the queue of a small device up to its limit', () => {
     for (const limit of [2, 4, 8]) {
       const schedule = new PacingSchedule(DEFAULT_PACING, limit, 0);
       run(schedule, 0, 3000);
@@ -76,7 +76,7 @@ describe('pacing schedule', () => {
     }
   });
 
-  it('waits with the first packet until the moment it is told later', () => {
+  it('delays the first packet until a time that is set later', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, Infinity);
     schedule.begin(700);
     expect(schedule.dueAtMs()).toBe(700);
@@ -112,23 +112,23 @@ describe('pacing schedule', () => {
   });
 });
 
-describe('packets that were held back on their way', () => {
-  /** Four packets, at 0, 21, 42 and 63 ms; the device plays until 240 ms. */
+describe('delayed packets that arrive at once', () => {
+  /** Sends four packets, at 0, 21, 42 and 63 ms. The device plays until 240 ms. */
   function four(): PacingSchedule {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     for (let packet = 0; packet < 4; packet++) schedule.sent(packet * 21, false);
     return schedule;
   }
 
-  it('are a gap as long as the device had no sound, and the schedule begins again', () => {
+  it('cause a gap as long as the device had no audio, and the schedule begins again', () => {
     const schedule = four();
-    // The device had two packets, so it was silent from 120 ms on.
+    // The device had two packets, so it had no audio from 120 ms on.
     expect(schedule.arrivedLate(42, 300)).toBe(180);
     expect([schedule.underruns, schedule.underrunMs]).toEqual([1, 180]);
     expect(schedule.dryAtMs).toBe(300 + 120);
   });
 
-  it('are none if they arrive before the device has played what it had, or in that moment', () => {
+  it('cause no gap if they arrive before the device has played its packets, or at that moment', () => {
     for (const atMs of [100, 120]) {
       const schedule = four();
       expect(schedule.arrivedLate(42, atMs)).toBe(0);
@@ -136,7 +136,7 @@ describe('packets that were held back on their way', () => {
     }
   });
 
-  it('are none if none was sent meanwhile: the silence counts with the next packet', () => {
+  it('cause no gap if none was sent meanwhile; the silence counts with the next packet', () => {
     const schedule = four();
     expect(schedule.arrivedLate(64, 300)).toBe(0);
     expect(schedule.underruns).toBe(0);
@@ -145,7 +145,7 @@ describe('packets that were held back on their way', () => {
     expect([schedule.underruns, schedule.underrunMs]).toEqual([1, 60]);
   });
 
-  it('are 64 at most', () => {
+  it('are limited to 64', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     for (let packet = 0; packet < 100; packet++) schedule.sent(packet * 60, false);
     expect(schedule.arrivedLate(0, 6000)).toBe(64 * 60);
@@ -153,14 +153,14 @@ describe('packets that were held back on their way', () => {
 });
 
 describe('a deliberate pause', () => {
-  /** A reply with the longest lead; the time at which the device has played it. */
+  /** Returns a reply with the longest lead, and the time at which the device has played it. */
   function grown(): { schedule: PacingSchedule; dryAtMs: number } {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     run(schedule, 0, 3000);
     return { schedule, dryAtMs: schedule.dryAtMs ?? 0 };
   }
 
-  it('counts as no gap, and begins the schedule again once all is played', () => {
+  it('does not count as a gap, and restarts the schedule once everything is played', () => {
     const { schedule, dryAtMs } = grown();
     schedule.resume(dryAtMs + 5000);
     expect(schedule.dueAtMs()).toBe(dryAtMs + 5000);
@@ -171,7 +171,7 @@ describe('a deliberate pause', () => {
     expect(leadMs(schedule)).toBe(3 * 60);
   });
 
-  it('changes nothing else while the device still has sound', () => {
+  it('changes nothing else while the device still has audio', () => {
     for (const earlierMs of [200, 0]) {
       const { schedule, dryAtMs } = grown();
       schedule.resume(dryAtMs - earlierMs);
@@ -181,7 +181,7 @@ describe('a deliberate pause', () => {
     }
   });
 
-  it('before the first packet leaves its moment as it is', () => {
+  it('does not change the time of the first packet if it comes before that packet', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 900);
     schedule.resume(500);
     expect([schedule.dueAtMs(), schedule.dryAtMs]).toEqual([900, undefined]);

@@ -1,21 +1,21 @@
 import { FRAME_MS } from '../../../audio/index.js';
 
 export interface PacingSettings {
-  /** Frames sent ahead at the start and after every gap. */
+  /** Lead in frames at the start and after every gap. */
   readonly startLeadFrames: number;
-  /** Frames sent ahead in the long run, if the producer is fast enough. */
+  /** Maximum lead in frames, reached if the producer is fast enough. */
   readonly maxLeadFrames: number;
-  /** Growth of the lead with each packet. */
+  /** Growth of the lead per packet, in frames. */
   readonly leadGrowthFrames: number;
   /** Shortest time between two packets. */
   readonly minSpacingMs: number;
 }
 
 /**
- * A lead of three frames bridges a Wi-Fi retry, ten (600 ms) a roaming pause; more would only make barge-in late
- * (docs/protocol.md 4.4). It grows by a quarter of a frame a packet, so it is complete within two seconds. Single-core
- * boards cope with a spacing of 20 ms; one more millisecond covers timers and sockets at both ends that are up to 1 ms
- * off.
+ * A lead of three frames bridges a Wi-Fi retry. Ten frames (600 ms) bridge a roaming pause. A longer lead would only
+ * delay barge-in (docs/protocol.md 4.4). The lead grows by a quarter of a frame per packet, so it is complete within
+ * two seconds. Single-core boards cope with a spacing of 20 ms. The extra millisecond covers timers and sockets at both
+ * ends that are up to 1 ms off.
  */
 export const DEFAULT_PACING: PacingSettings = {
   startLeadFrames: 3,
@@ -24,12 +24,13 @@ export const DEFAULT_PACING: PacingSettings = {
   minSpacingMs: 21,
 };
 
-/** More packets than a link can hold back before that is noticed. */
+/** A stalled link is noticed before it delays this many packets. */
 const REMEMBERED_PACKETS = 64;
 
 /**
- * Due times of a reply's packets, and a model of the device that plays them: the first packet is heard at once, each
- * lasts 60 ms. Pure: times are arguments. Due times are absolute: a late packet does not delay the next.
+ * Due times of a reply's packets, with a model of the device that plays them. The model assumes that the first packet
+ * is played at once and that each packet lasts 60 ms. Due times are absolute, so a late packet does not delay the next.
+ * Pure: times are arguments.
  */
 export class PacingSchedule {
   #sent = 0;
@@ -38,12 +39,12 @@ export class PacingSchedule {
   #leadFrames: number;
   #underruns = 0;
   #underrunMs = 0;
-  /** Times at which the last packets were sent, oldest first. */
+  /** Send times of the last packets, oldest first. */
   readonly #sentAtMs: number[] = [];
 
   constructor(
     private readonly settings: PacingSettings,
-    /** Packets that may be in the device, including the one being played. */
+    /** Maximum number of packets in the device, including the one being played. */
     private readonly deviceQueueLimit: number,
     private notBeforeMs: number,
   ) {
@@ -62,31 +63,34 @@ export class PacingSchedule {
     return this.#underrunMs;
   }
 
-  /** Time at which the device has played everything that was sent; undefined before the first packet. */
+  /** Time at which the device has played everything that was sent. Undefined before the first packet. */
   get dryAtMs(): number | undefined {
     return this.#dryAtMs;
   }
 
-  /** Sets the earliest moment of the first packet, if it was not known at first. */
+  /** Sets the earliest time of the first packet if it was not known at the start. */
   begin(notBeforeMs: number): void {
     this.notBeforeMs = notBeforeMs;
   }
 
-  /** Earliest moment of the next packet; a past moment means now. */
+  /** Earliest time of the next packet. A past time means now. */
   dueAtMs(): number {
     if (this.#dryAtMs === undefined) return this.notBeforeMs;
     const leadFrames = Math.min(this.#leadFrames, Math.max(0, this.deviceQueueLimit - 1));
     return Math.max(this.#dryAtMs - leadFrames * FRAME_MS, this.#lastSentMs + this.settings.minSpacingMs);
   }
 
-  /** Records a sent packet. `producerAhead`: the next one is ready. True: the device had no sound left before it. */
+  /**
+   * Records a sent packet. `producerAhead`: the next packet is ready. Returns true if the device had no audio left
+   * before it.
+   */
   sent(nowMs: number, producerAhead: boolean, handedOverMs = nowMs): boolean {
     const dryAtMs = this.#dryAtMs ?? nowMs;
     const gapMs = nowMs - dryAtMs;
     this.#sent += 1;
     this.#sentAtMs.push(nowMs);
     if (this.#sentAtMs.length > REMEMBERED_PACKETS) this.#sentAtMs.shift();
-    // Spacing counts from when the socket had the packet: handing it over can take a millisecond or two.
+    // Spacing counts from the end of the handover to the socket, which can take a millisecond or two.
     this.#lastSentMs = handedOverMs;
     if (gapMs > 0) {
       this.#ranDry(gapMs);
@@ -100,9 +104,9 @@ export class PacingSchedule {
   }
 
   /**
-   * Packets sent since `sinceMs` were held back on their way and reach the device now. If the device had no sound left
-   * meanwhile, the schedule begins again. Otherwise the device would hold that much more than planned for the rest of
-   * the reply. Returns how long the device had no sound.
+   * Call it when packets sent since `sinceMs` were delayed and reach the device now. If the device had no audio
+   * meanwhile, the schedule begins again; otherwise the device would hold too much for the rest of the reply. Returns
+   * how long the device had no audio.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
     const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;
@@ -114,7 +118,7 @@ export class PacingSchedule {
   }
 
   /**
-   * Ends a deliberate pause, so that nothing counts as late. If the device has played everything, the schedule begins
+   * Ends a deliberate pause, so that no packet counts as late. If the device has played everything, the schedule begins
    * again.
    */
   resume(nowMs: number): void {
@@ -130,7 +134,7 @@ export class PacingSchedule {
     this.#leadFrames = this.settings.startLeadFrames;
   }
 
-  /** Sent sound that has been played. */
+  /** Length of the sent audio that has been played. */
   playedMs(nowMs: number): number {
     return this.#sent * FRAME_MS - Math.max(0, (this.#dryAtMs ?? nowMs) - nowMs);
   }

@@ -16,11 +16,11 @@ const step = fc.oneof(
   }),
 );
 
-it('keeps just the most recently used values that fit, after any operations', () => {
+it('keeps exactly the most recently used values that fit, after any operations', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const lru = new ByteLru<number>(MAX);
-      /** Entries of [key, bytes] with the most recently used one last: a slow and obvious model. */
+      /** Simple reference model: entries of [key, bytes], the most recently used last. */
       let model: (readonly [string, number])[] = [];
       for (const [i, { op, key: number, bytes }] of steps.entries()) {
         const key = String(number);

@@ -1,9 +1,9 @@
 /**
- * Values by key, bounded by their total weight. The least recently used are evicted first; a value that is too heavy
- * alone is not kept.
+ * Maps keys to values, limited by their total weight. The least recently used values are evicted first. A value that
+ * exceeds the limit alone is not kept.
  */
 export class ByteLru<V> {
-  /** Entries in the order of their use, the oldest first. */
+  /** Entries in order of use, the oldest first. */
   readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>();
   #bytes = 0;
 
@@ -21,7 +21,7 @@ export class ByteLru<V> {
     return this.#entries.has(key);
   }
 
-  /** Reads a value, which counts as a use. */
+  /** Returns the value and counts it as used. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
@@ -30,7 +30,7 @@ export class ByteLru<V> {
     return entry.value;
   }
 
-  /** Returns the evicted keys. */
+  /** Stores a value and returns the evicted keys. */
   set(key: string, value: V, bytes: number): readonly string[] {
     this.delete(key);
     if (bytes > this.maxBytes) return [key];

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const phraseOf = (text: string): PhraseKey => ({ text, language: 'en-US', voice: undefined });
-/** Packets that only this text has, of that many bytes in total. */
+/** Returns packets that only this text has, with `bytes` bytes in total. */
 const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
   const sound = createHash('sha256').update(text).digest();
   return [0, 1, 2].map((n) => new Uint8Array(bytes / 3).map((_, i) => (sound[i % sound.length] ?? 0) + n));
@@ -38,7 +38,7 @@ const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
 
 interface World {
   readonly cache: PhraseCache;
-  /** All kept phrases have been written. */
+  /** Resolves when all kept phrases have been written. */
   readonly settle: () => Promise<void>;
   readonly warnings: string[];
   readonly gauges: Map<string, number>;
@@ -82,7 +82,7 @@ async function keepOne(settings: Partial<PhraseCacheSettings> = {}): Promise<str
 }
 
 describe('a kept phrase', () => {
-  it('is there after a restart, byte for byte', async () => {
+  it('is available after a restart, byte for byte', async () => {
     const file = await keepOne();
     expect((await stat(file)).mode & 0o077).toBe(0);
     const { cache, gauges } = await open();
@@ -100,14 +100,14 @@ describe('a kept phrase', () => {
     ['another language', { ...phraseOf('Yes?'), language: 'de-DE' }, ['edge'], {}],
     ['another provider', phraseOf('Yes?'), ['flite'], {}],
     ['another rate or codec', phraseOf('Yes?'), ['edge'], { recipe: 'rate 1.2' }],
-  ])('is not %s', async (_what, phrase, providers, settings) => {
+  ])('is not returned for %s', async (_what, phrase, providers, settings) => {
     await keepOne();
     const { cache } = await open(settings);
     expect(await cache.get(phrase, providers)).toBeUndefined();
     expect(await files()).toHaveLength(1);
   });
 
-  it('shares no memory with what it was made of', async () => {
+  it('shares no memory with the packets passed in', async () => {
     const { cache } = await open();
     const packets = packetsOf('Yes?');
     cache.set(phraseOf('Yes?'), { packets, providerId: 'edge' });
@@ -126,7 +126,7 @@ describe('a kept phrase', () => {
 });
 
 describe('privacy', () => {
-  it('keeps nothing of a sentence until the third device hears it', async () => {
+  it('stores nothing of a sentence until the third device hears it', async () => {
     const { cache } = await open();
     const phrase = phraseOf('Your appointment is at four.');
     expect(['a', 'b', 'a', 'b'].map((device) => cache.said(phrase, device))).toEqual([false, false, false, false]);
@@ -134,14 +134,14 @@ describe('privacy', () => {
     expect(cache.said(phrase, 'c')).toBe(true);
   });
 
-  it('keeps only configured phrases if set so', async () => {
+  it('keeps only configured phrases if recurring sentences are off', async () => {
     const { cache } = await open({ recurring: false });
     cache.configure(phraseOf('Yes?'));
     expect(cache.said(phraseOf('Yes?'), 'a')).toBe(true);
     for (const device of ['a', 'b', 'c', 'd']) expect(cache.said(phraseOf('It is raining.'), device)).toBe(false);
   });
 
-  it('stores sounds, not texts, under names that reveal nothing', async () => {
+  it('stores audio, not text, under names that reveal nothing', async () => {
     const file = await keepOne();
     expect(file).toMatch(/[0-9a-f]{64}\.opus-phrase$/);
     expect((await readFile(file)).includes('Yes?')).toBe(false);
@@ -162,7 +162,7 @@ describe('damage', () => {
     ['an empty file', (file) => truncate(file, 0)],
     ['something else', (file) => writeFile(file, 'not a phrase at all, but long enough to be one of them')],
   ];
-  it.each(damages)('reports %s, removes the file and makes it again', async (_what, damage) => {
+  it.each(damages)('reports %s, removes the file and writes it again', async (_what, damage) => {
     const file = await keepOne();
     await damage(file);
     const { cache, settle, warnings } = await open();
@@ -175,7 +175,7 @@ describe('damage', () => {
     expect(await again.cache.get(phraseOf('Yes?'), ['edge'])).toMatchObject({ packets: packetsOf('Yes?') });
   });
 
-  it('does not speak a file under the name of another phrase', async () => {
+  it('does not play a file under the name of another phrase', async () => {
     const file = await keepOne();
     const { cache, settle } = await open();
     cache.set(phraseOf('No.'), { packets: packetsOf('No.'), providerId: 'edge' });
@@ -204,7 +204,7 @@ describe('damage', () => {
 });
 
 describe('a folder that cannot be used', () => {
-  it('is reported once; phrases are kept in memory', async () => {
+  it('is reported once, and phrases stay in memory', async () => {
     await writeFile(folder, 'a file where the folder should be');
     const { cache, settle, warnings } = await open();
     for (const text of ['Yes?', 'No.', 'Perhaps.'])
@@ -215,7 +215,7 @@ describe('a folder that cannot be used', () => {
   });
 
   it.skipIf(!TinyDisk.possible())(
-    'may be full: what is there is spoken, and it is written to again when there is room',
+    'may be full: stored phrases are spoken, and writing resumes when there is room',
     async () => {
       const disk = TinyDisk.mount(1);
       try {
@@ -259,7 +259,7 @@ describe('a folder that cannot be used', () => {
 });
 
 describe('the bound', () => {
-  it('holds on disk over restarts: the least recently used go first', async () => {
+  it('applies on disk across restarts, and evicts the least recently used first', async () => {
     const fileBytes = 40 + 66;
     const small = { disk: { directory: folder, maxBytes: 3 * fileBytes } };
     const { cache, settle } = await open(small);
@@ -283,7 +283,7 @@ describe('the bound', () => {
     expect(last.gauges.get('chorus_phrase_cache_disk_bytes')).toBe(3 * fileBytes);
   });
 
-  it('counts use from memory after a restart, at one disk write an hour', async () => {
+  it('counts use from memory across a restart, with one disk write per hour', async () => {
     const clock = new FakeClock(Date.now());
     const small = { disk: { directory: folder, maxBytes: 2 * (40 + 66) } };
     const { cache, settle } = await open(small, clock);
@@ -297,7 +297,7 @@ describe('the bound', () => {
       expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();
       await settle();
     }
-    // A file written less than an hour ago is not touched.
+    // A file written less than an hour ago is not marked again.
     expect(await noted()).toEqual(before);
     await clock.advance(3_600_000);
     expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();
@@ -314,7 +314,7 @@ describe('the bound', () => {
     ).toEqual([true, false]);
   });
 
-  it('is never exceeded in memory or on disk, and every phrase returns its own sound', async () => {
+  it('is never exceeded in memory or on disk, and every phrase returns its own packets', async () => {
     const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
     const step = fc.record({
       op: fc.constantFrom('set', 'get', 'restart'),
@@ -330,7 +330,7 @@ describe('the bound', () => {
         for (const { op, text, bytes } of steps) {
           if (op === 'restart') world = await open(bounds);
           else if (op === 'set') {
-            // The same phrase has the same sound.
+            // The same phrase always has the same packets.
             said.set(text, said.get(text) ?? bytes);
             world.cache.set(phraseOf(text), { packets: packetsOf(text, said.get(text)), providerId: 'edge' });
             await world.settle();

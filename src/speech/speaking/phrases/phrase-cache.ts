@@ -8,34 +8,35 @@ import { RecurringSentences } from './recurring-sentences.js';
 /** A phrase that was synthesised before. */
 export interface CachedPhrase {
   readonly packets: readonly Uint8Array[];
-  /** The provider that speaks it. */
+  /** Id of the provider that speaks it. */
   readonly providerId: string;
 }
 
 export interface PhraseCacheSettings {
-  /** Limit of packets in memory, all phrases together. */
+  /** Limit of packets in memory for all phrases together. */
   readonly maxBytes: number;
-  /** Folder in which phrases survive a restart; undefined: none. */
+  /** Folder in which phrases survive a restart. Undefined: memory only. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };
-  /** True: sentences spoken to three devices are kept; false: only the configured phrases. */
+  /** True: sentences spoken to three devices are kept. False: only the configured phrases are kept. */
   readonly recurring: boolean;
-  /** Everything else that affects a phrase's sound: rate, codec, loudness, the providers' default voices. */
+  /** Key of everything else that affects a phrase's audio: rate, codec, loudness, the providers' default voices. */
   readonly recipe: string;
 }
 
-/** Identifies a phrase's sound for one provider. */
+/** Identifies a phrase. Together with a provider id, it identifies the audio. */
 export interface PhraseKey {
   readonly text: string;
   readonly language: string;
   readonly voice: string | undefined;
 }
 
-/** 16 s of speech: longer sentences do not recur. */
+/** 16 s of speech. Longer sentences do not recur. */
 const MAX_PHRASE_BYTES = 64 * 1024;
 
 /**
- * Opus packets of recurring phrases, for all devices: the configured phrases (greetings, apologies, fillers) and
- * sentences that were spoken to three devices. They are kept in memory and in a folder that outlives the process.
+ * Opus packets of recurring phrases, shared by all devices. These are the configured phrases (greetings, apologies,
+ * fillers) and sentences that were spoken to three devices. They are kept in memory and in a folder that survives a
+ * restart.
  */
 export class PhraseCache {
   readonly #configured = new Set<string>();
@@ -67,7 +68,7 @@ export class PhraseCache {
       });
   }
 
-  /** Reads the phrases kept by earlier runs. Never rejects. */
+  /** Reads the phrases that earlier runs kept. Never rejects. */
   async open(): Promise<void> {
     await this.#folder?.open(this.services.scope.signal);
   }
@@ -76,12 +77,12 @@ export class PhraseCache {
     return this.#recipe;
   }
 
-  /** From now on, phrases belong to another recipe. Those of the old recipe are found again when it comes back. */
+  /** Switches to another recipe. Phrases of the old recipe are found again when it returns. */
   follow(recipe: string): void {
     this.#recipe = recipe;
   }
 
-  /** Makes the phrase a configured one, which is kept when it is synthesised. */
+  /** Marks the phrase as configured. It is kept when it is synthesised. */
   configure(phrase: PhraseKey): void {
     this.#configured.add(sentenceOf(phrase));
   }
@@ -90,13 +91,13 @@ export class PhraseCache {
     return this.#configured.has(sentenceOf(phrase));
   }
 
-  /** Call it when the phrase is about to be spoken. True: keep the phrase. */
+  /** Call it when the phrase is about to be spoken. Returns true if the phrase should be kept. */
   said(phrase: PhraseKey, deviceId: string): boolean {
     const sentence = sentenceOf(phrase);
     return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));
   }
 
-  /** The phrase as spoken by the first of `providerIds` that has spoken it. */
+  /** Returns the phrase as spoken by the first of `providerIds` that has spoken it. */
   async get(phrase: PhraseKey, providerIds: readonly string[]): Promise<CachedPhrase | undefined> {
     for (const providerId of providerIds) {
       const key = this.#key(phrase, providerId);
@@ -112,7 +113,7 @@ export class PhraseCache {
   set(phrase: PhraseKey, { packets, providerId }: CachedPhrase): void {
     if (packets.length === 0 || packedBytes(packets) > MAX_PHRASE_BYTES) return;
     const key = this.#key(phrase, providerId);
-    // Views into larger buffers would keep those alive.
+    // Copies the packets, because views would keep their larger buffers in memory.
     const own = packets.map((packet) => new Uint8Array(packet));
     this.#remember(key, own);
     const folder = this.#folder;

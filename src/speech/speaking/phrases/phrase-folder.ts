@@ -7,45 +7,45 @@ import { packPackets, unpackPackets } from './packed-packets.js';
 
 export interface PhraseFolderOptions {
   readonly directory: string;
-  /** Limit for all files; the least recently used are removed first. */
+  /** Limit for all files together. The least recently used files are removed first. */
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called with the bytes kept, whenever they change. */
+  /** Called with the number of stored bytes whenever it changes. */
   onBytes?(bytes: number): void;
 }
 
 /**
- * A file used only from memory is marked as used at most this often: the order of use survives a restart to within an
- * hour, without a disk write per sentence.
+ * Minimum time between two marks of use on disk for a file that is used from memory. The order of use then survives a
+ * restart to within an hour, without a disk write per sentence.
  */
 const MARK_EVERY_MS = 3_600_000;
 const SUFFIX = '.opus-phrase';
 const UNFINISHED = '.unfinished';
-/** First bytes of a file; another layout gets another number. */
+/** First bytes of a file. Another layout gets another number. */
 const MAGIC = Buffer.from('chorus1\n');
 const DIGEST_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + DIGEST_BYTES;
-/** Limit for a disk that does not answer; then the phrase is synthesised. */
+/** Time limit for a disk that does not answer. The phrase is synthesised then. */
 const READ_TIMEOUT_MS = 300;
 const WRITE_TIMEOUT_MS = 5_000;
-/** Writes that wait for a slow disk. */
+/** Maximum number of writes that wait for a slow disk. */
 const MAX_WAITING = 64;
-/** A full or read-only disk is tried again after this. */
+/** Wait before a full or read-only disk is tried again. */
 const RETRY_AFTER_MS = 60_000;
 
 /**
- * Phrases in a folder, one file each. Never rejects: an unreadable file counts as missing, a failed write is skipped,
- * and the server continues with its memory. A file whose hash does not match is removed. Each file is written under
- * another name and renamed, so that no file is incomplete.
+ * Stores phrases in a folder, one file each. Never rejects: an unreadable file counts as missing, a failed write is
+ * skipped, and the server continues with its memory. A file whose hash does not match is removed. Each file is written
+ * under a temporary name and renamed, so that no file is incomplete.
  */
 export class PhraseFolder {
-  /** Time at which each file was marked as used (`Clock.wallMs`). */
+  /** Time at which each file was last marked as used (`Clock.wallMs`). */
   readonly #files: ByteLru<{ markedMs: number }>;
   #closedUntilMs = -Infinity;
   #complained = false;
   #waiting = 0;
-  /** Changes of the folder, one after the other. */
+  /** Runs the changes of the folder one after the other. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: PhraseFolderOptions) {
@@ -56,7 +56,7 @@ export class PhraseFolder {
     return this.#files.bytes;
   }
 
-  /** Reads the files of an earlier run, and removes unfinished files and those beyond the limit. */
+  /** Lists the files of an earlier run. Removes unfinished files and those above the limit. */
   open(signal: AbortSignal): Promise<void> {
     return this.#guarded(signal, async () => {
       await mkdir(this.options.directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -75,7 +75,7 @@ export class PhraseFolder {
     });
   }
 
-  /** Undefined: missing or incomplete. */
+  /** Returns undefined if the file is missing or incomplete. */
   async read(key: string, signal: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
     const file = this.#files.get(key);
     if (!file) return undefined;
@@ -101,7 +101,7 @@ export class PhraseFolder {
     return undefined;
   }
 
-  /** Call it when the phrase was used without being read. True: mark it on disk again ({@link mark}). */
+  /** Call it when the phrase was used from memory. Returns true if it should be marked on disk again ({@link mark}). */
   touch(key: string): boolean {
     const file = this.#files.get(key);
     return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
@@ -121,7 +121,7 @@ export class PhraseFolder {
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-    // If the queue is full, the phrase stays in memory, and is written when it is next made.
+    // If the queue is full, the phrase stays in memory only. It is written when it is next synthesised.
     if (this.#files.has(key) || this.#waiting >= MAX_WAITING) return Promise.resolve();
     this.#waiting += 1;
     return this.#guarded(signal, () => this.#write(key, packets)).finally(() => {
@@ -186,7 +186,7 @@ export class PhraseFolder {
   }
 }
 
-/** Hashes a phrase with the name of its file, because a renamed file would speak another sentence. */
+/** Hash of a phrase together with its file name. It detects a renamed file, which would speak another sentence. */
 function digest(key: string, body: Uint8Array): Buffer {
   return createHash('sha256').update(key).update(body).digest();
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RecurringSentences, SET_WORDS } from './recurring-sentences.js';
 
-it('lets a sentence recur at the third device, however often the first two heard it', () => {
+it('reports a sentence as recurring at the third device, however often the first two heard it', () => {
   const sentences = new RecurringSentences();
   const recurring = ['a', 'a', 'b', 'a', 'b', 'c', 'a', 'd'].map((device) => sentences.said('It is raining.', device));
   expect(recurring).toEqual([false, false, false, false, false, true, true, true]);
@@ -20,15 +20,15 @@ it('counts a bounded number of sentences and forgets the least recent', () => {
   for (const device of ['b', 'c']) expect(sentences.said('2nd', device)).toBe(false);
 });
 
-it('holds as many sentences as fit, in any order', () => {
+it('keeps as many sentences as fit, in any order', () => {
   const sentences = new RecurringSentences();
   const texts = Array.from({ length: 3000 }, (_, n) => `sentence ${n}`);
   for (const device of ['a', 'b']) for (const text of texts) sentences.said(text, device);
-  // 3,000 in 1,024 sets of eight: one set in 300 is overfull.
+  // With 3,000 sentences in 1,024 sets of eight, one set in 300 is overfull.
   expect(texts.filter((text) => sentences.said(text, 'c')).length).toBeGreaterThan(2900);
 });
 
-it('holds no text and no device, only hashes that differ in every process', () => {
+it('stores no text and no device id, only hashes that differ in every process', () => {
   const tables = [new Uint32Array(SET_WORDS), new Uint32Array(SET_WORDS)];
   for (const table of tables) new RecurringSentences(table).said('my name is Anna', 'aa:bb:cc:dd:ee:ff');
   const [one, other] = tables.map((table) => [...table].filter((word) => word !== 0));

@@ -1,28 +1,28 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** A sentence spoken to this many devices is no longer personal. */
+/** A sentence spoken to this many devices is not personal. */
 const DEVICES = 3;
-/** Words for a sentence: its hash in two, and one for each device that heard it (0: none). */
+/** Words per sentence: two for its hash, and one for each device that heard it (0: none). */
 const ROW_WORDS = 2 + DEVICES;
-/** Sentences that may evict each other. */
+/** Number of sentences in a set, which can evict each other. */
 const SET_ROWS = 8;
-/** Words for a set in the table. */
+/** Words per set in the table. */
 export const SET_WORDS = SET_ROWS * ROW_WORDS;
-/** 8,192 sentences, 160 KB. Allocated at once, so that new sentences do not make the server grow. */
+/** Room for 8,192 sentences in 160 KB. Allocated at once, so that new sentences do not increase memory. */
 const SETS = 1024;
 
 /**
- * Finds sentences that were spoken to three devices or more. It keeps hashes under a key that is lost with the process,
- * so neither memory nor disk reveals a sentence spoken to one or two. Two sentences collide with a chance of 2^-64, two
- * devices with 2^-32; then a sentence counts as personal for longer.
+ * Finds sentences that were spoken to at least three devices. It stores hashes with a key that is lost with the
+ * process. Neither memory nor disk then reveals a sentence spoken to one or two devices. Two sentences collide with a
+ * probability of 2^-64, two devices with 2^-32. After a device collision, a sentence counts as personal for longer.
  */
 export class RecurringSentences {
   readonly #secret = randomBytes(32);
 
-  /** `table`: {@link SET_WORDS} for each set, the most recent sentence first. Tests pass it to inspect it. */
+  /** `table` has {@link SET_WORDS} words per set, the most recent sentence first. Tests pass it to inspect it. */
   constructor(private readonly table = new Uint32Array(SETS * SET_WORDS)) {}
 
-  /** Records that the sentence is spoken to the device. True: it recurs. */
+  /** Records that the sentence is spoken to the device. Returns true if it recurs. */
   said(sentence: string, deviceId: string): boolean {
     const [first, second] = this.#hash(sentence);
     const begin = (first % (this.table.length / SET_WORDS)) * SET_WORDS;
@@ -42,7 +42,7 @@ export class RecurringSentences {
     return !heardBy.includes(0);
   }
 
-  /** The first two words of the hash; neither is 0, which means "none". */
+  /** Returns the first two words of the hash. Neither is 0, because 0 means "none". */
   #hash(value: string): readonly [number, number] {
     const digest = createHmac('sha256', this.#secret).update(value).digest();
     return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4) || 1];

@@ -16,12 +16,12 @@ beforeAll(async () => {
   shipped = await ShippedPhrases.load();
 });
 
-describe('the recordings in the package', () => {
-  it('are of every Chinese phrase (else run `npx tsx scripts/shipped-phrases.ts`)', () => {
+describe('the phrases recorded in the package', () => {
+  it('include every Chinese phrase (else run `npx tsx scripts/shipped-phrases.ts`)', () => {
     expect(shipped.texts).toEqual(spokenPhrases('zh-CN'));
   });
 
-  it('are speech in packets of 60 ms, the greeting short enough', () => {
+  it('contain speech in packets of 60 ms, with a short greeting', () => {
     for (const text of shipped.texts) {
       const decoder = new OpusDecoder(24_000);
       const packets = shipped.get(text, 'zh-CN') ?? [];
@@ -32,7 +32,7 @@ describe('the recordings in the package', () => {
       expect(frames.every((frame) => frame.length === 1440)).toBe(true);
       const levels = frames.map((frame) => rmsDbfs(Float32Array.from(frame, (sample) => sample / 32_768)));
       expect(Math.max(...levels)).toBeGreaterThan(-25);
-      // Mandarin has three to six syllables a second; a syllable is a character.
+      // Mandarin has three to six syllables per second. A syllable is one character.
       const syllables = text.match(/\p{Script=Han}/gu)?.length ?? 0;
       expect(packets.length * 60).toBeGreaterThan(syllables * 150);
       expect(packets.length * 60).toBeLessThan(syllables * 400 + 600);
@@ -47,7 +47,7 @@ describe('the recordings in the package', () => {
   });
 
   it.each(['no json', '{"phrases":[{"text":"x","packets":"AAAB"}]}', '{"phrases":[{"text":"x","packets":"//8B"}]}'])(
-    'that are damaged are an error: %s',
+    'fail to load if they are damaged: %s',
     async (content) => {
       const folder = await mkdtemp(join(tmpdir(), 'chorus-phrases-'));
       try {
@@ -69,7 +69,7 @@ describe('a phrase that no voice can say', () => {
       { error: new ChorusError('tts.unavailable', 'the espeak voice is not installed') },
     ],
   ])(
-    'is heard as it was recorded: %s',
+    'is played as it was recorded: %s',
     async (_name, { languages, error }: { languages?: readonly string[]; error?: ChorusError }) => {
       const { clock, talk, expectNothingLeft } = createSpeakingWorld(
         (clock) => [
@@ -92,7 +92,7 @@ describe('a phrase that no voice can say', () => {
     },
   );
 
-  it('is spoken by a voice if one can', async () => {
+  it('is spoken by a voice if a voice can speak it', async () => {
     const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld(
       (clock) => [scriptedTts('mandarin', clock, [{}])],
       shipped,

@@ -14,14 +14,14 @@ interface ShippedFile {
 }
 
 /**
- * Phrases recorded into the package (`assets/phrases-zh.json`, made by `scripts/shipped-phrases.ts`). With them a
- * Chinese device can report a problem even if no voice speaks Mandarin. They are the last resort: a real voice is
- * always better.
+ * Phrases recorded in the package (`assets/phrases-zh.json`, written by `scripts/shipped-phrases.ts`). A Chinese device
+ * can then report a problem even if no voice speaks Mandarin. They are the last resort, because a real voice is always
+ * better.
  */
 export class ShippedPhrases {
   private constructor(private readonly chinese: ReadonlyMap<string, readonly Uint8Array[]>) {}
 
-  /** Rejects with `internal` when the package is damaged. */
+  /** Rejects with `internal` if the package is damaged. */
   static async load(file = new URL('../../../../assets/phrases-zh.json', import.meta.url)): Promise<ShippedPhrases> {
     try {
       const { phrases } = JSON.parse(await readFile(file, 'utf8')) as ShippedFile;
@@ -33,7 +33,7 @@ export class ShippedPhrases {
     }
   }
 
-  /** Undefined: the text was not recorded, or not in a language that the listener understands. */
+  /** Undefined: the text was not recorded, or the listener does not understand its language. */
   get(text: string, language: LanguageTag): readonly Uint8Array[] | undefined {
     return uiLanguage(language) === 'zh' ? this.chinese.get(text) : undefined;
   }

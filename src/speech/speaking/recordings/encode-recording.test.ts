@@ -46,7 +46,7 @@ describe('a recording', () => {
     expect(Math.abs(loudnessOf(sound, SPEAK_RATE_HZ) + 18)).toBeLessThan(2);
   });
 
-  it('in WAV may have any rate, and a quiet one is raised', async () => {
+  it('may be WAV of any rate, and a quiet one is raised', async () => {
     for (const rateHz of [8_000, 48_000]) {
       const sound = heard(await encode(wav(2, 300, rateHz)));
       expect(Math.abs(sound.length / SPEAK_RATE_HZ - 2)).toBeLessThan(0.15);
@@ -54,7 +54,7 @@ describe('a recording', () => {
     }
   });
 
-  it('is refused if it is empty, silent, or of another kind', async () => {
+  it('is refused if it is empty, silent, or in another format', async () => {
     await expect(encode(new Uint8Array(0))).rejects.toMatchObject(unreadable('empty'));
     await expect(encode(wav(1, 0))).rejects.toMatchObject(unreadable('no sound'));
     await expect(encode(wav(0))).rejects.toMatchObject(unreadable('no sound'));
@@ -62,13 +62,13 @@ describe('a recording', () => {
       await expect(encode(Buffer.from(other, 'latin1'))).rejects.toMatchObject(unreadable('not WAV, MP3, Ogg or FLAC'));
   });
 
-  it('is refused if it is longer than a minute, however small its file is', async () => {
+  it('is refused if it is longer than a minute, even if its file is small', async () => {
     const minute = await encodeRecording(wav(60, 3000, 8_000), { ...ENCODING, trailingMs: 250 });
     expect((minute.length * 60) / 1000).toBeGreaterThanOrEqual(60);
     await expect(encode(wav(61, 3000, 8_000))).rejects.toMatchObject({ code: 'recording.too_long' });
   });
 
-  it('that is damaged or cut is refused with an error of recordings, or played; nothing else happens', async () => {
+  it('is either played or refused with a recording error if its file is damaged or cut', async () => {
     const files = [
       wav(0.3),
       ...(await Promise.all(['tone.flac', 'tone.ogg', 'tone.opus', 'austen-0880.mp3'].map(fixture))),

@@ -7,13 +7,13 @@ import { MAX_RECORDING_S, recordingKind, tooLong, unreadable } from './recording
 
 const words = speechWords.recording;
 
-/** Bytes decoded at a time: a file may expand a thousandfold, and is refused before it has taken much memory. */
+/** Bytes decoded at a time. A file may expand a thousandfold, and is refused before it takes much memory. */
 const PIECE_BYTES = 4 * 1024;
 
 export type RecordingEncoding = Pick<SentenceEncoding, 'opus' | 'trailingMs'>;
 
 /**
- * The Opus packets (24 kHz, 60 ms) of a file, as loud as speech and without the silence at its ends. Errors:
+ * Encodes a file to Opus packets (24 kHz, 60 ms), as loud as speech and without silence at its ends. Errors:
  * `recording.unreadable`, `recording.too_long`.
  */
 export async function encodeRecording(bytes: Uint8Array, encoding: RecordingEncoding): Promise<readonly Uint8Array[]> {

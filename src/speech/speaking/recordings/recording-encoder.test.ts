@@ -23,7 +23,7 @@ describe('the process that decodes recordings', () => {
   });
   afterEach(() => scope.close('over'));
 
-  it('ends with each recording, and refuses what it cannot decode', async () => {
+  it('ends with each recording, and refuses files that it cannot decode', async () => {
     const { signal } = new AbortController();
     expect((await encoder.encode(TONE, signal)).length).toBeGreaterThanOrEqual(17);
     await expect(encoder.encode(TONE.subarray(0, 30), signal)).rejects.toMatchObject({ code: 'recording.unreadable' });
@@ -31,7 +31,7 @@ describe('the process that decodes recordings', () => {
     expect(scope.tree()).toMatchObject({ tasks: [], children: [] });
   }, 60_000);
 
-  it('takes one recording after the other, and refuses more than may wait', async () => {
+  it('decodes one recording at a time, and refuses more than the queue limit', async () => {
     const cut = new AbortController();
     const waiting = Array.from({ length: 8 }, () => encoder.encode(TONE, cut.signal).catch((error: unknown) => error));
     await expect(encoder.encode(TONE, cut.signal)).rejects.toMatchObject({ code: 'capacity.queue_full' });

@@ -7,7 +7,7 @@ import { SENTENCE_PAUSE_MS } from '../reply-sentence.js';
 import type { RecordingEncoding } from './encode-recording.js';
 import { recordingKind, unreadable } from './recording-kind.js';
 
-/** A job for the process that decodes a recording. */
+/** A call to the process that decodes a recording. */
 export type EncodeCall = RecordingEncoding & { readonly bytes: Uint8Array };
 
 export type EncodeAnswer = Pick<FeedResult, 'packets' | 'lengths'>;
@@ -20,22 +20,22 @@ export interface RecordingEncoderOptions {
   readonly opus: OpusSettings;
 }
 
-/** Decodes recordings and encodes them as devices hear them. */
+/** Decodes recordings and encodes them for devices. */
 export interface RecordingEncoder {
   /**
-   * Opus packets (24 kHz, 60 ms) of a WAV, MP3, Ogg or FLAC file, as loud as speech. Errors: `recording.unreadable`,
-   * `recording.too_long`, `capacity.queue_full`, the signal's reason.
+   * Returns the Opus packets (24 kHz, 60 ms) of a WAV, MP3, Ogg or FLAC file, as loud as speech. Errors:
+   * `recording.unreadable`, `recording.too_long`, `capacity.queue_full`, the signal's reason.
    */
   encode(bytes: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[]>;
 }
 
-/** The process is killed after ten times this. A minute of sound takes about a second of CPU. */
+/** Predicted run time. The process is killed after ten times this. A minute of audio takes about a second of CPU. */
 const PREDICTED_MS = 3_000;
 const HEAP_MB = 128;
-/** Recordings that may be under way: one is decoded, and the others wait. */
+/** Limit of recordings at the same time: one is decoded, and the others wait. */
 const MAX_WAITING = 8;
 
-/** Decodes one recording at a time, each in a process of its own with less CPU than work for devices. */
+/** Decodes one recording at a time. Each has its own process, with a lower CPU priority than work for devices. */
 export function createRecordingEncoder(options: RecordingEncoderOptions): RecordingEncoder {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;

@@ -4,13 +4,13 @@ import { speechWords } from '../../words.js';
 
 const words = speechWords.recording;
 
-/** Largest file of a recording: a minute of 16-bit stereo at 48 kHz. */
+/** Maximum size of a recording's file: a minute of 16-bit stereo at 48 kHz. */
 export const MAX_RECORDING_BYTES = 12 * 2 ** 20;
-/** Longest recording that is played, in seconds of sound without the silence at both ends. */
+/** Maximum length of a recording in seconds, without the silence at both ends. */
 export const MAX_RECORDING_S = 60;
 
 /**
- * The format of a recording by its first bytes, as file names and media types are often wrong. Error:
+ * Detects the format of a recording by its first bytes, because file names and media types are often wrong. Error:
  * `recording.unreadable`.
  */
 export function recordingKind(bytes: Uint8Array): Exclude<SpeechFormat, { readonly kind: 'pcm' }> {
@@ -23,7 +23,7 @@ export function recordingKind(bytes: Uint8Array): Exclude<SpeechFormat, { readon
   throw unreadable(words.otherKind);
 }
 
-/** The header of a frame of MPEG audio, layer 3 (ISO/IEC 11172-3): eleven bits of synchronisation, then the layer. */
+/** True for a frame header of MPEG audio, layer 3 (ISO/IEC 11172-3): eleven bits of synchronisation, then the layer. */
 function isMpegFrame([first = 0, second = 0]: Uint8Array): boolean {
   return first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x06) === 0x02;
 }
@@ -36,5 +36,5 @@ export function tooLong(why: Bilingual): ChorusError {
   return new ChorusError('recording.too_long', words.tooLong(why));
 }
 
-/** The file is larger than {@link MAX_RECORDING_BYTES}. */
+/** Error for a file larger than {@link MAX_RECORDING_BYTES}. */
 export const tooLarge = (): ChorusError => tooLong(words.megabytes(MAX_RECORDING_BYTES / 2 ** 20));

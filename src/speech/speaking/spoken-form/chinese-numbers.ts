@@ -2,12 +2,12 @@ const DIGITS = '零一二三四五六七八九';
 const SMALL = ['', '十', '百', '千'] as const;
 const LARGE = ['', '万', '亿', '万亿'] as const;
 
-/** Reads digit by digit: 一二三. `phone`: 1 is 幺, as in telephone and room numbers. */
+/** Reads a number digit by digit: 一二三. `phone`: 1 is 幺, as in telephone and room numbers. */
 export function digitsZh(digits: string, phone = false): string {
   return Array.from(digits, (digit) => (phone && digit === '1' ? '幺' : (DIGITS[Number(digit)] ?? digit))).join('');
 }
 
-/** A whole number, up to sixteen digits; longer ones digit by digit. */
+/** Reads a whole number of up to sixteen digits. A longer number is read digit by digit. */
 export function wholeZh(digits: string): string {
   const plain = digits.replace(/^0+(?=\d)/u, '');
   if (plain.length > 16) return digitsZh(plain);
@@ -40,7 +40,7 @@ function groupZh(group: string): string {
   return said;
 }
 
-/** Reads a number such as `-1,234.50`; the digits after the point are read one by one. */
+/** Reads a number such as `-1,234.50`. The digits after the point are read one by one. */
 export function numberZh(text: string): string {
   const sign = /^[-−–]/u.test(text) ? '负' : '';
   const [whole = '0', decimals] = text
@@ -53,9 +53,9 @@ export function numberZh(text: string): string {
   );
 }
 
-/** The same number before a measure word or a unit: 2 is 两. */
+/** Reads a number before a measure word or a unit, where 2 is 两. */
 export const countZh = (text: string): string =>
   /^[-−–+]?2$/u.test(text) ? numberZh(text).replace('二', '两') : numberZh(text);
 
-/** An amount of money: 12.50 is 十二点五. */
+/** Reads an amount of money: 12.50 is 十二点五. */
 export const amountZh = (text: string): string => countZh(text.includes('.') ? text.replace(/\.?0+$/u, '') : text);

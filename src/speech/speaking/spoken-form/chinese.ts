@@ -2,12 +2,12 @@ import { amountZh, countZh, digitsZh, numberZh, wholeZh } from './chinese-number
 import { applyRules, ENDS, NUMBER, rule, type Rule, TO } from './rule.js';
 import { CURRENCIES, CURRENCY, UNIT, UNITS } from './units.js';
 
-/** After these words, a number is read digit by digit. */
+/** Words after which a number is read digit by digit. */
 const CALLED = /(?:拨打|致电|电话|手机|热线|拨|打|报警|客服|联系|呼叫)[是为号码：:\s]{0,3}$/u;
 const CODED =
   /(?:[密验证编单邮条帐账代][码号证]|验证码|编码|编号|邮编|学号|工号|订单|QQ|微信|尾号|车牌|代码)[是为号码：:\s]{0,3}$/u;
 const ROOM = /(?:房间|房号|房|室|座|单元|航班|车次|[A-Za-z])$/u;
-/** A measure word, before which 2 is 两. */
+/** Measure words, before which 2 is 两. */
 const MEASURE =
   '(?:个半|个|只|条|张|件|位|名|次(?!方)|天|周|年(?![级代底初])|小时|分钟|秒钟|点钟|点半|点(?!\\d(?!\\d?分))|' +
   '元|块|毛|角|分(?!之)|米|公里|千米|厘米|毫米|公斤|千克|克|斤|吨|升|毫升|' +
@@ -32,7 +32,7 @@ function clock(hour: string, minute: string, second?: string): string | undefine
 
 const phone = (text: string): string => digitsZh(text.replaceAll(/\D/gu, ''), true);
 
-/** A number with its unit; a temperature below zero begins with 零下. */
+/** Reads a number with its unit. A temperature below zero begins with 零下. */
 function measured(number: string, sign: string): string {
   const isCold = /^[-−]/u.test(number) && /[℃℉°]/u.test(sign);
   return isCold ? `零下${countZh(number.slice(1))}${wordOf(sign)}` : `${countZh(number)}${wordOf(sign)}`;
@@ -232,7 +232,7 @@ const RULES: readonly Rule[] = [...MONEY, ...DATES, ...CODES, ...TIMES, ...AMOUN
 
 const BEGINS = /[\d\s!—+＋×÷=＝≈≠≥≤><±√π∞&@¥￥$€£‰/A-Za-z−-]/u;
 
-/** Full-width digits and signs as ordinary ones. */
+/** Full-width digits and signs, which are replaced by their ordinary forms. */
 const WIDE = /[０-９％＋－：／．]/gu;
 const narrow = (text: string): string => text.replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
 

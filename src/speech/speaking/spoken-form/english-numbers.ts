@@ -16,11 +16,11 @@ function under1000(value: number): string {
   return `${SMALL[Math.floor(value / 100)] ?? ''} hundred${rest === 0 ? '' : ` and ${under100(rest)}`}`;
 }
 
-/** Reads digit by digit. `zero`: the word for 0, `oh` in rooms and flights. */
+/** Reads a number digit by digit. `zero` is the word for 0: `oh` in rooms and flights. */
 export const digitsEn = (digits: string, zero = 'zero'): string =>
   Array.from(digits, (digit) => (digit === '0' ? zero : (SMALL[Number(digit)] ?? digit))).join(' ');
 
-/** A whole number, up to fifteen digits; longer ones digit by digit. */
+/** Reads a whole number of up to fifteen digits. A longer number is read digit by digit. */
 export function wholeEn(digits: string): string {
   const plain = digits.replace(/^0+(?=\d)/u, '');
   if (plain.length > 15) return digitsEn(plain);
@@ -46,7 +46,10 @@ export function numberEn(text: string): string {
   return sign + (decimals === undefined || decimals === '' ? said : `${said} point ${digitsEn(decimals)}`);
 }
 
-/** A year: 1999 is nineteen ninety-nine, 2005 two thousand and five, 2024 twenty twenty-four, 1900 nineteen hundred. */
+/**
+ * Reads a year: 1999 is nineteen ninety-nine, 2005 two thousand and five, 2024 twenty twenty-four, 1900 nineteen
+ * hundred.
+ */
 export function yearEn(digits: string): string {
   const value = Number(digits);
   const [first, last] = [Math.floor(value / 100), value % 100];
@@ -65,7 +68,7 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   twelve: 'twelfth',
 };
 
-/** An ordinal: 21 is twenty-first. */
+/** Reads an ordinal: 21 is twenty-first. */
 export function ordinalEn(digits: string): string {
   const words = wholeEn(digits);
   const at = Math.max(words.lastIndexOf(' '), words.lastIndexOf('-')) + 1;

@@ -1,4 +1,4 @@
-/** Text around a match: rules may look back or ahead a little. */
+/** Text around a match, so that a rule can look back or ahead. */
 export interface Context {
   /** The last characters of the source before the match. */
   readonly before: string;
@@ -6,28 +6,28 @@ export interface Context {
   readonly after: string;
 }
 
-/** A rule for saying something that is not written in words. */
+/** A rule that reads a symbol or number as words. */
 export interface Rule {
-  /** A sticky pattern without ambiguous repetitions; each repetition has a limit. */
+  /** A sticky pattern without ambiguous repetitions. Each repetition has a limit. */
   readonly pattern: RegExp;
-  /** The spoken words; undefined: the rule does not apply here. */
+  /** Returns the spoken words. Undefined: the rule does not apply here. */
   readonly say: (match: RegExpExecArray, context: Context) => string | undefined;
 }
 
-/** Makes a rule; `pattern` becomes a sticky expression. */
+/** Creates a rule from a pattern, which becomes sticky. */
 export const rule = (pattern: string, say: Rule['say']): Rule => ({ pattern: new RegExp(pattern, 'uy'), say });
 
-/** A number, with or without commas or a decimal part. Its digits are limited, so that a rule is quick. */
+/** A number, with or without commas or a decimal part. The number of digits is limited, so that matching is fast. */
 export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d{1,12})?`;
 /** A sign or word for "to" between two numbers: `-`, `~`, `到`. */
 export const TO = String.raw`\s?[-–—~～〜至到]\s?`;
-/** The end of a number or word: no more of it follows. */
+/** The end of a number or word. */
 export const ENDS = String.raw`(?![\d.,]{0,20}\d)(?![A-Za-z])`;
 
 const LETTER = /[A-Za-z]/u;
 const CONTEXT_CHARACTERS = 12;
 
-/** Goes through a text once; at each place the first rule that returns words applies. */
+/** Scans a text once. At each position, the first rule that returns words applies. */
 export function applyRules(text: string, rules: readonly Rule[], begins: RegExp): string {
   let said = '';
   let at = 0;

@@ -6,13 +6,13 @@ const HAN = /\p{Script=Han}/u;
 const WIDE = /[。，！？、：；（）]/u;
 const WORD = /[A-Za-z]+/gu;
 
-/** English has at least two words and no Chinese characters: `30 min` alone is a number with its unit. */
+/** True for at least two words without Chinese characters. `30 min` is not English but a number with its unit. */
 const isEnglish = (text: string): boolean => !HAN.test(text) && !WIDE.test(text) && (text.match(WORD) ?? []).length > 1;
 
 /**
- * A sentence as it is said: numbers, dates, times, money, units and signs in words. The language of the device decides,
- * but a sentence in Chinese characters is Chinese and one of Latin words only is English. Other languages are left
- * to their voices. The time is in proportion to the length. Pure.
+ * Converts a sentence to its spoken form: numbers, dates, times, money, units and signs as words. The language of the
+ * device decides with two exceptions. A sentence in Chinese characters is Chinese, and a sentence of Latin words only
+ * is English. Text in other languages stays unchanged. The run time is proportional to the length. Pure.
  */
 export function spokenForm(text: string, language: LanguageTag): string {
   switch (primarySubtag(language)) {
@@ -27,8 +27,8 @@ export function spokenForm(text: string, language: LanguageTag): string {
 }
 
 /**
- * The same for a sentence that is still being written. Its pieces end where no number or sign is in sight, as those of
- * a model's reply do; so the form of the sentence begins with the form of its beginning.
+ * Same as {@link spokenForm} for a sentence that is still being written. Like the pieces of a model's reply, its pieces
+ * must not end near a number or sign. The form of the whole sentence then begins with the form of its first pieces.
  */
 export function spokenPieces(pieces: () => AsyncIterable<string>, language: LanguageTag): AsyncIterable<string> {
   return {
@@ -39,8 +39,8 @@ export function spokenPieces(pieces: () => AsyncIterable<string>, language: Lang
         whole += piece;
         const words = whole.trimEnd();
         const form = spokenForm(words, language) + whole.slice(words.length);
-        // If the new end changes how the beginning is said, only the new piece is said, because the beginning was said
-        // already.
+        // If the new piece changes the form of the earlier text, only the new piece is converted, because the earlier
+        // text was already spoken.
         const next = form.startsWith(said) ? form.slice(said.length) : spokenForm(piece, language);
         said += next;
         yield next;

@@ -35,7 +35,7 @@ export function firstSoundHistogram(values: readonly number[], bounds: readonly 
   };
 }
 
-/** Conversations, sound held in the devices, and failures in each second. Empty below two seconds. */
+/** Conversations, sound buffered in the devices, and failures in each second. Empty for a run below two seconds. */
 export function conversationTimeline({ seconds, marks }: Pick<FleetResult, 'seconds' | 'marks'>): readonly Block[] {
   if (seconds.length < 2) return [];
   const series = (

@@ -4,7 +4,7 @@ import { jainIndex, percentile, summarise } from './statistics.js';
 import { wordErrorRate } from './fleet/word-errors.js';
 
 describe('summaries', () => {
-  it('have percentiles from 200 values on, and say so when there are fewer', () => {
+  it('have percentiles from 200 values on, and are marked when there are fewer', () => {
     const values = Array.from({ length: 200 }, (_, n) => 200 - n);
     expect(summarise(values)).toEqual({
       kind: 'many',
@@ -27,7 +27,7 @@ describe('summaries', () => {
     expect(percentile([], 0.5)).toBeNaN();
   });
 
-  it('histograms of lateness are right to a millisecond, and add up over workers', () => {
+  it('histograms of lateness are exact to a millisecond, and add up over workers', () => {
     const parts = [new DelayHistogram(), new DelayHistogram()];
     for (let n = 0; n < 1000; n++) parts[n % 2]?.add(n / 10);
     const joined = joinHistograms(parts);
@@ -46,13 +46,13 @@ describe('summaries', () => {
   });
 });
 
-it('fairness is 1 for all alike and 1/n when one waits for all', () => {
+it('fairness is 1 if all wait equally, and 1/n if only one waits', () => {
   expect(jainIndex([3, 3, 3, 3])).toBe(1);
   expect(jainIndex([0, 0, 0, 8])).toBe(0.25);
   expect(jainIndex([])).toBeUndefined();
 });
 
-it('word errors are edits: a word left out, put in, or changed', () => {
+it('word errors count omitted, inserted and changed words', () => {
   expect(wordErrorRate('he was not an ill disposed young man', 'He was not an ill-disposed, young man.')).toEqual({
     errors: 0,
     words: 8,

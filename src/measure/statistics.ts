@@ -1,4 +1,4 @@
-/** Minimum number of turns for percentiles. With fewer, a 95th percentile is one unlucky turn. */
+/** Minimum number of turns for percentiles. With fewer turns, a 95th percentile is a single slow turn. */
 export const PERCENTILES_FROM = 200;
 
 /** Nearest-rank percentile; NaN without values. `fraction` 0.5 is the median. */
@@ -28,7 +28,10 @@ export type Summary =
       readonly max: number;
     };
 
-/** An undefined value stands for something that did not happen, and is left out. Rounded to a hundredth. */
+/**
+ * Summarises the values, rounded to a hundredth. An undefined value means that an event did not happen, and is left
+ * out.
+ */
 export function summarise(values: readonly (number | undefined)[]): Summary {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   const count = sorted.length;
@@ -61,8 +64,8 @@ function rank(sorted: readonly number[], fraction: number): number {
 const DELAY_BUCKETS = 2000;
 
 /**
- * Histogram of delays with buckets of a millisecond up to 2 s, cheap enough for every packet. Its counts can be sent to
- * another process.
+ * Histogram of delays with buckets of one millisecond up to 2 s. It is cheap enough for every packet. Its counts can be
+ * sent to another process.
  */
 export class DelayHistogram {
   readonly counts: number[];
@@ -104,7 +107,7 @@ export class DelayHistogram {
     this.#maxMs = 0;
   }
 
-  /** The upper edge of the quantile's bucket, in ms; 0 without delays. */
+  /** Upper bound of the bucket that contains the quantile, in ms; 0 without delays. */
   quantileMs(fraction: number): number {
     let left = Math.ceil(fraction * this.#count);
     if (left === 0) return 0;

@@ -8,7 +8,7 @@ export type Outcome = Target['outcome'];
 
 /** Definition of one target for a server, shared by bench and monitor. */
 interface TargetDefinition {
-  /** Words for people who have never seen the target. */
+  /** Description for people who have never seen the target. */
   readonly what: Bilingual;
   /** Short words for lists. */
   readonly short?: Bilingual;
@@ -16,13 +16,13 @@ interface TargetDefinition {
   readonly side: 'at_most' | 'below' | 'at_least';
   /** Unit in which values are written. `ms` and `s` are both given in milliseconds. */
   readonly unit: 'ms' | 's' | 'share' | 'index' | 'count';
-  /** The limit in words, if a number says less. */
+  /** The limit in words, if a number alone is unclear. */
   readonly limitWords?: Bilingual;
 }
 
 const NEVER: Bilingual = { en: 'never', zh: '没有' };
 const ALL: Bilingual = { en: 'all', zh: '全部' };
-/** Nothing may go wrong even once. */
+/** Limit of a target that allows no occurrence. */
 const none = { limit: 0, side: 'at_most', unit: 'count' } as const;
 
 export const TARGETS = {
@@ -36,7 +36,9 @@ export const TARGETS = {
     what: { en: 'Every simulated device is connected', zh: '每台模拟设备都能连上' },
     limitWords: ALL,
   },
-  /** End of speech to first sound, without the language model's own time; several devices talk. */
+  /**
+   * Time from the end of speech to the first sound, without the language model's own time, while several devices talk.
+   */
   first_sound: {
     what: { en: 'From the last word to the first sound of the answer', zh: '从说完到听见回答的第一声' },
     limit: SMOOTH_WITHIN_MS,
@@ -81,7 +83,7 @@ export const TARGETS = {
     what: { en: 'Turns without a complete reply', zh: '没有得到完整回答的对话' },
     short: { en: 'every turn answered', zh: '每次都有回答' },
   },
-  /** The longest time that anybody may wait. */
+  /** The longest acceptable wait for anybody. */
   response: {
     what: { en: 'The longest that anybody waited for an answer', zh: '等待回答的最长时间' },
     limit: 20_000,
@@ -148,7 +150,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'share',
   },
-  /** If more are in use, a few more devices are enough for some to be refused and to hear nothing at all. */
+  /** Above this, a few more devices are enough for some to be refused and to hear nothing at all. */
   connections_used: {
     what: {
       en: 'Device connections, of those that the server accepts',
@@ -181,7 +183,10 @@ export const TARGETS = {
     side: 'at_most',
     unit: 'share',
   },
-  /** Judged only if a limit is given, because the cost model (with the cost of SenseVoice) understands nothing. */
+  /**
+   * Judged only if a limit is given, because the transcripts of the cost model (with the cost of SenseVoice) are
+   * meaningless.
+   */
   word_errors: {
     what: { en: 'Words understood wrongly', zh: '听错的词' },
     short: { en: 'words understood', zh: '识别准确' },
@@ -221,14 +226,14 @@ export function valueText(id: TargetId, value: number | undefined): Bilingual {
   }
 }
 
-/** `at most 1.60 s`. */
+/** Limit in words: `at most 1.60 s`. */
 export function limitText(id: TargetId, limit: number = TARGETS[id].limit): Bilingual {
   const { side, limitWords }: TargetDefinition = TARGETS[id];
   if (limitWords) return limitWords;
   return quantityWords[side](valueText(id, limit));
 }
 
-/** Short words for lists. An unknown id (from another version's file) stands for itself. */
+/** Short words for lists. An unknown id from another version's file is shown as it is. */
 export function shortWords(id: string): Text {
   const target: TargetDefinition | undefined = (TARGETS as Partial<Record<string, TargetDefinition>>)[id];
   return target?.short ?? target?.what ?? id;

@@ -23,7 +23,7 @@ export interface PreparedAsr {
   readonly understands: boolean;
 }
 
-/** The published model, which {@link COST_MODEL} stands in for. */
+/** The published model. {@link COST_MODEL} has its CPU cost and replaces it in a run. */
 const SENSE_VOICE = 'sense-voice-int8';
 const MODEL_SETTING = 'asr.model=';
 
@@ -40,7 +40,7 @@ export async function prepareAsr({
   if (model !== undefined) return { model, understands: model !== COST_MODEL };
   if (choice === 'installed') return { model: 'auto', understands: true };
   if (choice !== COST_MODEL) return { model: choice, understands: true };
-  // A model's folder appears when it is complete.
+  // A model's folder exists only once the model is complete.
   const real = await access(join(modelsDir, SENSE_VOICE)).then(
     () => true,
     () => false,

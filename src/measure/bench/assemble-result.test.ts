@@ -8,8 +8,8 @@ import { standInOptions } from './stand-ins/index.js';
 const WARMUP_S = 10;
 
 /**
- * A run on two cores: `durationS` after a warm-up of ten seconds, and twelve seconds in which the devices end. Contains
- * the server's CPU use in each second.
+ * Evidence of a run on two cores: a warm-up of 10 s, `durationS` of counted time, and 12 s in which the devices end.
+ * The server's CPU use is sampled every second.
  */
 function run(durationS: number, coresAt: (atS: number) => number, meanCores: number): RunEvidence {
   const observations = Array.from({ length: WARMUP_S + durationS + 12 }, (_, second): BenchSample => ({
@@ -67,7 +67,7 @@ function cpuOf(evidence: RunEvidence): unknown {
 }
 
 describe('the CPU of a run', () => {
-  it('is judged while everybody talks, and reported as the mean of all of it', () => {
+  it('is judged over the time in which everybody talks, and reported as the mean of the counted time', () => {
     const busy = run(25, (atS) => (atS > 15 && atS < 35 ? 1.6 : 0.2), 0.9);
     expect(cpuOf(busy)).toEqual({
       cores: 0.9,
@@ -79,7 +79,7 @@ describe('the CPU of a run', () => {
     expect(cpuOf(calm)).toMatchObject({ cores: 2, measured: expect.closeTo(0.6, 9) as number, outcome: 'holds' });
   });
 
-  it('is judged by that mean where everybody talked only for seconds', () => {
+  it('is judged by the mean of the counted time if everybody talked for only a few seconds', () => {
     expect(cpuOf(run(14, () => 1.6, 0.9))).toEqual({ cores: 0.9, cpuShare: 0.45, measured: 0.45, outcome: 'holds' });
   });
 });

@@ -40,9 +40,9 @@ export interface RunEvidence {
   readonly lastReport: TimedReport | undefined;
 }
 
-/** About half a packet. If the stand-ins are later, the measured language model was slower than stated. */
+/** About half a packet. If the stand-ins are later than this, the language model of the run was slower than stated. */
 const MAX_STAND_IN_LATENESS_P99_MS = 35;
-/** Share of the machine that other programs may use. If they use more, the server's figure is too low. */
+/** Share of the machine's CPU that other programs may use. Above it, the figure measured for the server is too low. */
 const MAX_OTHERS_SHARE = 0.15;
 const KEPT_COMPLAINTS = 50;
 
@@ -106,7 +106,7 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   };
 }
 
-/** Options as requested, with what actually ran. */
+/** The requested options, completed with what actually ran. */
 function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): BenchResult['options'] {
   const { devices, durationMs, warmupMs, scenario, seed, queues, language, llm, tts, standIns } = options;
   return {

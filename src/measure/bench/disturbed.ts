@@ -6,15 +6,15 @@ import { type BenchTarget, isTooFew } from './service-level.js';
 import { disturbedWords } from './words/disturbed.js';
 
 /**
- * Whether the run says nothing: the bench was disturbed, was its own bottleneck, or saw too little. A run that ended
- * early because it had certainly missed its targets does say something.
+ * Whether nothing can be concluded from the run: the bench was disturbed, was its own bottleneck, or saw too little. A
+ * run that ended early because it had certainly missed its targets is conclusive.
  */
 export function saysNothing({ verdict, fleet }: Pick<BenchResult, 'verdict' | 'fleet'>): boolean {
   if (verdict.outcome !== 'invalid') return false;
   return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
 }
 
-/** Whether no number of devices can be named, not even 0. */
+/** Whether the result can name no number of devices, not even 0. */
 export function noNumber(result: BenchResult): boolean {
   return (
     result.capacity?.devices === 0 &&
@@ -23,7 +23,7 @@ export function noNumber(result: BenchResult): boolean {
   );
 }
 
-/** Whether the run says nothing for or against the server. Too few turns do not invalidate the rest. */
+/** Whether the run is evidence neither for nor against the server. Too few turns do not invalidate the rest. */
 export function isDisturbed(result: BenchResult): boolean {
   const { verdict, capacity } = result;
   if (verdict.outcome !== 'invalid' || verdict.reasons.every(isTooFew)) return false;
@@ -41,7 +41,7 @@ export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict
   return { en: reasons.join('; '), zh: reasonsZh.join('；') };
 }
 
-/** Advice on a disturbed run. There is none about the server, which could not be judged. */
+/** Advice on a disturbed run. It does not mention the server, which could not be judged. */
 export function disturbanceAdvice({ verdict, fleet }: BenchResult): Advice {
   const interrupted =
     fleet.reasons.length === verdict.reasons.length && fleet.reasons.every(({ what }) => what === 'interrupted');

@@ -6,8 +6,8 @@ const ALL_TALK_AFTER_S = 5;
 const ENOUGH_LOOKS = 10;
 
 /**
- * Cores of the server while everybody talks, without the devices' start and end, which are a quarter of a run of one
- * minute. Undefined: not seen, or for too short a time. Pure.
+ * Cores that the server uses while everybody talks. The start and end of the devices do not count, because they are a
+ * quarter of a run of one minute. Undefined: not seen, or for too short a time. Pure.
  */
 export function coresAtFullLoad(
   observations: readonly { readonly atS: number; readonly serverCores?: number | undefined }[],

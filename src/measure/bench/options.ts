@@ -32,14 +32,17 @@ export interface RunOptions {
   readonly tts: TtsChoice;
   /** Behaviour of the stand-ins; their seed is that of the run. */
   readonly standIns: StandInOptions;
-  /** `key=value` for the server under test, after the bench's own. */
+  /** Settings (`key=value`) of the server under test. They follow the bench's own settings. */
   readonly settings: readonly string[];
   readonly serviceLevel: ServiceLevel;
-  /** True: the kernels of the same work are also measured alone, before and after the run. */
+  /** True: the kernels are also measured alone, before and after the run. */
   readonly kernels: boolean;
   /** Minimum number of turns for a percentile. */
   readonly minTurns: number;
 }
 
-/** Decode queues of `--queue mix`, in packets, in equal parts: firmware 1.6-2.4, newer small boards, before 1.6. */
+/**
+ * Decode queues of `--queue mix`, in packets: firmware 1.6-2.4, newer small boards, and firmware before 1.6. Each is
+ * used by an equal part of the devices.
+ */
 export const MIXED_QUEUES = [40, 20, 5] as const;

@@ -2,14 +2,14 @@ import { isExcuse, isRejected, type FleetTurn } from '../fleet/index.js';
 import { jainIndex, percentile } from '../statistics.js';
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
-/** The language model's own share of a run: request to the last token of the first sentence. */
+/** The language model's own time in a run, from the request to the last token of the first sentence. */
 export interface LlmOwnTime {
   readonly requests: number;
   readonly failed: number;
   /** 0 without a stand-in: the offline assistant belongs to the server. */
   readonly medianMs: number;
   readonly p95Ms: number;
-  /** Number of turns whose first sentence is that of a request, by which the two were matched. */
+  /** Number of turns that were matched to a request by their first sentence. */
   readonly joined: number;
   /** First sounds without the model's own time, one for each counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];
@@ -21,9 +21,9 @@ export interface LlmOwnTime {
 }
 
 /**
- * Subtracts the language model's own time from each turn that begins with its answer. The first sentence tells which
- * request belongs to the turn. A turn that begins with a filler did not wait for the language model: nothing is
- * subtracted.
+ * Subtracts the language model's own time from each turn that begins with the model's answer. The first sentence tells
+ * which request belongs to the turn. A turn that begins with a filler did not wait for the language model, so nothing
+ * is subtracted.
  */
 export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): LlmOwnTime {
   const own = new Map<string, number>();

@@ -21,7 +21,7 @@ export interface OwnedProcessOptions {
    * group.
    */
   readonly launcher?: readonly string[];
-  /** Entry point of the command; default: the built one, or the sources when those run. */
+  /** Entry point of the command. Default: the built one, or the sources if this process runs from the sources. */
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
@@ -50,7 +50,8 @@ export class OwnedProcess {
       child.once('exit', (code, signal) => ended(signal ?? `code ${code ?? '?'}`));
     });
     for (const stream of [child.stdout, child.stderr]) this.#collect(stream);
-    // The standard input stays open: it closes when this parent is killed, and then the process ends.
+    // The standard input stays open while this parent lives. If the parent is killed, the input closes and the process
+    // ends.
     child.stdin?.on('error', () => undefined);
     options.scope.onClose(() => this.stop());
   }

@@ -10,7 +10,10 @@ import { benchDocument } from './page/document.js';
 import { type BenchResult, parseBenchResult } from './result.js';
 import { stepLine, verdictLines } from './verdict-table.js';
 
-/** A round in which everything took `times` its usual cost: a decode 20 ms and 60 ms a second. */
+/**
+ * A round in which every kernel cost `times` as much as usual. A decode usually costs 20 ms, plus 60 ms for each second
+ * of speech.
+ */
 const round = (times = 1): KernelRound => ({
   asr: [1000, 3000, 6000].map((audioMs) => ({ audioMs, cpuMs: times * (20 + 0.06 * audioMs) })),
   vadMsPerWindow: times * 0.06,
@@ -60,9 +63,9 @@ const CAPACITY: BenchResult['capacity'] = {
 const turns = (ms: number): ReturnType<typeof fleetTurn>[] =>
   Array.from({ length: 220 }, (_, n) => fleetTurn({ firstSoundMs: ms + n, sttMs: ms / 2 }));
 
-it('kernelBaseline adds up what the work costs, and shows apart what was for nothing', () => {
-  // In 100 s: 200 s of speech at 60 ms and 50 decodes at 20 ms are 0.13 cores, a fifth of it wasted. VAD 0.006, Opus
-  // 0.002 and 0.02, MP3 0.0072.
+it('kernelBaseline adds up the cost of the work, and shows wasted work separately', () => {
+  // In 100 s, 200 s of speech at 60 ms and 50 decodes at 20 ms take 0.13 cores. A fifth of this is wasted. VAD takes
+  // 0.006, Opus 0.002 and 0.02, MP3 0.0072.
   expect(KERNELS.rows.map(({ cores }) => Number(cores.toFixed(4)))).toEqual([0.104, 0.026, 0.006, 0.002, 0.02, 0.0072]);
   expect(KERNELS.rows.slice(0, 2).map(({ amount, cpuMsEach }) => [amount, Number(cpuMsEach.toFixed(6))])).toEqual([
     [160, 65],
@@ -75,7 +78,7 @@ it('kernelBaseline adds up what the work costs, and shows apart what was for not
   expect(KERNELS.devicesBesideTheBench).toBeCloseTo((10 / (0.1652 + 0.02)) * 2, 6);
 });
 
-it('kernelBaseline is the mean of before and after, without disturbed rounds, and the spread of rounds', () => {
+it('kernelBaseline averages the rounds before and after, without disturbed rounds, and gives their spread', () => {
   const { coresWithSpeculation, rows, measured } = kernelBaseline({
     ...BASELINE,
     before: [round(), round(9), round(0.98), round(), round(1.02)],
@@ -113,7 +116,7 @@ it.each([
   expect(compared?.change).toBe(change ?? 'same');
 });
 
-it('kernels say which speech runtime is inside, and what recognition takes with it', () => {
+it('kernels name the speech runtime and the CPU time of recognition', () => {
   const kernels = kernelBaseline({ ...BASELINE, runtime: 'sherpa-onnx 1.13.0, ONNX Runtime 1.24.4' });
   const result = benchResult(turns(900), { kernels });
   expect(kernelsText(result)?.en).toContain(
@@ -123,7 +126,7 @@ it('kernels say which speech runtime is inside, and what recognition takes with 
   expect(kernelsText(result)?.zh).toContain('（sherpa-onnx 1.13.0, ONNX Runtime 1.24.4）。');
 });
 
-it('kernels of a result that measured them once are shown, and not doubted', () => {
+it('kernels that an older result measured only once are shown as steady', () => {
   const { measured: _, runtime: __, ...once } = KERNELS;
   expect(isSteady(once)).toBe(true);
   expect(verdictLines(benchResult(turns(900), { kernels: once }), 'en').at(-2)?.text).toBe(
@@ -134,7 +137,7 @@ it('kernels of a result that measured them once are shown, and not doubted', () 
 describe('a result', () => {
   const result = benchResult(turns(900), { kernels: KERNELS, capacity: CAPACITY });
 
-  it('survives being written and read, and its schema in docs/ is the one of the code: run `npm run docs`', () => {
+  it('survives writing and reading, and matches its schema in docs/ (made by `npm run docs`)', () => {
     const text = JSON.stringify(result);
     expect(parseBenchResult(text, 'a.json')).toEqual(JSON.parse(text));
   });
@@ -168,7 +171,7 @@ describe('a result', () => {
     expect(html).toContain('这台机器可以承载 30 台同时对话的设备');
   });
 
-  it('the report of a run in which nobody spoke is a page, too', () => {
+  it('is shown as a page even if nobody spoke', () => {
     const silent = benchResult([], {
       observations: [],
       verdict: { outcome: 'invalid', reasons: ['too few turns'], targets: [] },
@@ -190,7 +193,7 @@ describe('a result that was disturbed', () => {
     },
   });
 
-  it('is held neither against the server nor for it, and says why in both languages', () => {
+  it('counts neither for nor against the server, and gives the reason in both languages', () => {
     expect(verdictLines(disturbed, 'en').map(({ outcome }) => outcome)).toEqual(['unknown', undefined]);
     expect(verdictLines(disturbed, 'zh').at(-1)?.text).toBe('对服务器不能下结论：其他程序用了 1.20 个核。');
     const { advice, targets, verdict } = benchDocument(disturbed, undefined, 0);
@@ -200,7 +203,7 @@ describe('a result that was disturbed', () => {
     expect(JSON.stringify(advice)).not.toContain('max_concurrent_sessions');
   });
 
-  it('names no number of devices, unlike a run that was ended because of a miss', () => {
+  it('names no number of devices, unlike a run that ended because of a miss', () => {
     const none = { ...CAPACITY, devices: 0, confirmed: false, steps: [] };
     expect(verdictLines({ ...disturbed, capacity: none }, 'en').at(-1)?.text).toContain('Nothing can be said');
     const { fleet } = disturbed;
@@ -215,7 +218,7 @@ describe('a result that was disturbed', () => {
 });
 
 describe('compareResults', () => {
-  it('tells what became better, what worse, and what cannot be told', () => {
+  it('says which figures became better, which worse, and which are uncertain', () => {
     const { rows, differences } = compareResults(
       benchResult(turns(1100)),
       benchResult(turns(900), { server: { ...benchResult([]).server, cores: 0.7 } }),
@@ -233,7 +236,7 @@ describe('compareResults', () => {
     expect(differences).toEqual([]);
   });
 
-  it('says when two runs were not measured alike', () => {
+  it('lists the conditions in which two runs differ', () => {
     const base = benchResult(turns(900));
     expect(
       compareResults(base, { ...base, options: { ...base.options, devices: 9, asrModel: 'x' } }).differences,

@@ -293,7 +293,7 @@ class Run {
     }
   }
 
-  /** Measures the kernels alone. Call it before anything has started, or after all has ended. */
+  /** Measures the kernels alone. Call it before the server and the stand-ins start, or after they have ended. */
   #kernels(asr: PreparedAsr): Promise<readonly KernelRound[]> {
     const { clock, modelsDir, onLive } = this.context;
     onLive?.({ stage: 'kernels' });

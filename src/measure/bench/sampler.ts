@@ -3,7 +3,7 @@ import { createSampler, type MachineSample } from '../../platform/machine/index.
 import { observeServer } from '../observer/observer.js';
 import { loopDelayP99Ms, ServerClient } from '../observer/server-client.js';
 
-/** One look at the server and its machine, about once a second. `undefined`: not available. */
+/** One sample of the server and its machine, taken about once a second. `undefined`: not available. */
 export interface BenchSample {
   /** Seconds since the fleet began. */
   readonly atS: number;
@@ -36,12 +36,12 @@ export interface BenchSamplerOptions {
 
 const EVERY_MS = 1000;
 /**
- * Number of samples for each reading of `/metrics`, which costs the server a few milliseconds. At this rate the cost
- * does not show in the load.
+ * Number of samples for each reading of `/metrics`. A reading costs the server a few milliseconds, which does not show
+ * in the load at this rate.
  */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
-/** One hour of observations. Each time there are more, every other one is dropped. */
+/** One hour of samples. Whenever there are more, every second one is dropped. */
 const MAX_OBSERVATIONS = 3600;
 
 /** Start of a window in which counters are compared. */
@@ -51,7 +51,7 @@ interface Mark {
   readonly metrics: readonly MetricValue[];
 }
 
-/** Looks at the server until the signal is aborted; the observations so far can be read at any time. */
+/** Samples the server until the signal is aborted. The samples so far can be read at any time. */
 export class BenchSampler {
   readonly #observations: BenchSample[] = [];
   #startMs: number;
@@ -73,12 +73,12 @@ export class BenchSampler {
     this.#startMs = this.options.clock.nowMs();
   }
 
-  /** Begins to count with the next look: the end of the warm-up. */
+  /** Begins the counted window with the next sample. Call it at the end of the warm-up. */
   count(): void {
     this.#markNext = true;
   }
 
-  /** Seconds between the look after {@link count} and the last one. */
+  /** Length of the counted window in seconds, from the first sample after {@link count} to the last one. */
   get windowS(): number {
     return this.#first && this.#last ? (this.#last.atMs - this.#first.atMs) / 1000 : 0;
   }
@@ -95,7 +95,7 @@ export class BenchSampler {
     return to === undefined || !this.#first ? undefined : to - (valueOf(this.#first.metrics, name, labels) ?? 0);
   }
 
-  /** Resolves when the signal is aborted, after a last look. */
+  /** Resolves when the signal is aborted, after a last sample. */
   async watch(signal: AbortSignal): Promise<void> {
     const { clock, baseUrl } = this.options;
     let pid: number | undefined;
@@ -120,7 +120,7 @@ export class BenchSampler {
           return marks || round % METRICS_EVERY === 0;
         },
         onLook: ({ machine, metrics }) => {
-          // If the server is being restarted, or is too busy to answer, the last values stay.
+          // While the server restarts, or is too busy to answer, the last values are kept.
           this.#metrics = metrics ?? this.#metrics;
           if (!machine) return;
           this.#add(machine, pid !== undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryOf, type ServerMemory } from './server-memory.js';
 
-/** A look a second. */
+/** Samples of a run, one a second. */
 const run = (
   seconds: number,
   bytesAt: (atS: number) => number | undefined,
@@ -13,7 +13,7 @@ const bytesOf = (observations: Parameters<typeof memoryOf>[0]): ServerMemory | u
 const growthOf = (observations: Parameters<typeof memoryOf>[0]): number | undefined => memoryOf(observations)?.growth;
 
 describe('memoryOf', () => {
-  it('takes the first, the third and the last minute of a long run, and nothing from before the fleet', () => {
+  it('averages the first, third and last minute of a long run, and ignores samples from before the fleet', () => {
     const minute = (atS: number): number => Math.floor(atS / 60);
     const memory = bytesOf([{ atS: -5, serverBytes: 1e9 }, ...run(599, (atS) => 100 + minute(atS))]);
     expect(memory).toMatchObject({ max: 109 });
@@ -22,7 +22,7 @@ describe('memoryOf', () => {
     expect(memory?.end).toBeCloseTo(109, 1);
   });
 
-  it('takes sixths of a short one', () => {
+  it('averages sixths of a short run', () => {
     expect(bytesOf(run(60, (atS) => (atS > 20 && atS < 30 ? 300 : 100)))).toEqual({
       start: 100,
       third: (300 * 9 + 200) / 11,
@@ -31,13 +31,13 @@ describe('memoryOf', () => {
     });
   });
 
-  it('is unknown where no look saw the server', () => {
+  it('is unknown if no sample saw the server', () => {
     expect(memoryOf(run(300, () => undefined))).toBeUndefined();
   });
 });
 
 describe('the growth', () => {
-  it('is that from the third minute to the last: what a start takes is no growth, a slow leak is', () => {
+  it('compares the third minute with the last, so that a slow leak counts and the start does not', () => {
     expect(growthOf(run(600, (atS) => (atS < 100 ? 50 : 200)))).toBe(0);
     expect(growthOf(run(600, (atS) => 1000 + atS))).toBeCloseTo(570 / 1150 - 150 / 1150, 6);
     expect(growthOf(run(600, (atS) => (atS < 300 ? 200 : 190)))).toBeCloseTo(-0.05, 6);

@@ -17,8 +17,8 @@ const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 
 /**
- * The server's memory over a run, warm-up included. `growth`: memory of the last minute divided by the memory of the
- * third, minus one; undefined if the run was too short. Undefined: the memory was not seen. Pure.
+ * The server's memory over a run, warm-up included; undefined: it was not seen. `growth` is the memory of the last
+ * minute divided by that of the third, minus one; undefined: the run was too short. Pure.
  */
 export function memoryOf(
   observations: readonly Pick<BenchSample, 'atS' | 'serverBytes'>[],

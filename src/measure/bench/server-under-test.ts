@@ -20,7 +20,7 @@ export interface ServerUnderTestOptions {
   readonly localToken: (dataDir: string) => Promise<string | undefined>;
 }
 
-/** A server that was started for a run; judged from outside, as a device and an operator would. */
+/** A server that was started for a run. It is observed only from outside, as devices and operators see it. */
 export interface ServerUnderTest {
   readonly pid: number;
   readonly otaUrl: string;
@@ -37,7 +37,7 @@ export interface ServerUnderTest {
    * the time at which the old process was gone.
    */
   restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
-  /** Id of the recognition model for devices of that language, as the server tells. */
+  /** Id of the recognition model for devices of that language, as the server reports it. */
   recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
   /** Warnings and errors from the server's log, as written there, oldest first. */
   complaints(): readonly string[];
@@ -112,7 +112,7 @@ class RestartableServer {
     this.unexpectedEnd = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     );
-    // The caller looks at the promise only while a load runs. Until then, a rejection must not count as unhandled.
+    // The caller awaits the promise only while a load runs. Before that, a rejection must not count as unhandled.
     this.unexpectedEnd.catch(() => undefined);
     this.#process = this.#start();
   }

@@ -24,7 +24,7 @@ const missed = (given: Evidence): readonly BenchTargetId[] =>
     .map(({ id }) => id);
 
 describe('judge', () => {
-  it('holds when everything does', () => {
+  it('holds when every target holds', () => {
     expect(judge(evidence(), SERVICE_LEVEL)).toMatchObject({ outcome: 'holds', reasons: [] });
   });
 
@@ -44,17 +44,17 @@ describe('judge', () => {
     expect(judge(given, SERVICE_LEVEL).outcome).toBe('missed');
   });
 
-  it('tells a device that was turned away from a turn that failed', () => {
+  it('distinguishes a rejected device from a failed turn', () => {
     expect(missed(withTotals({ rejected: 2 }))).toEqual(['rejected_turns']);
   });
 
-  it('claims nothing from too few turns, but what is missed is missed', () => {
+  it('claims nothing from too few turns, but reports a missed target', () => {
     const few = Array.from({ length: 199 }, () => 500);
     expect(judge(evidence({ firstSoundNetMs: few }), SERVICE_LEVEL)).toMatchObject({ outcome: 'invalid' });
     expect(judge({ ...withTotals({ underruns: 1 }), firstSoundNetMs: few }, SERVICE_LEVEL).outcome).toBe('missed');
   });
 
-  it('says nothing of the server when the bench was the bottleneck, whatever was measured', () => {
+  it('gives no verdict on the server when the bench was the bottleneck', () => {
     const given = withTotals({ underruns: 9 });
     expect(judge({ ...given, invalid: [{ en: 'late', zh: '迟' }] }, SERVICE_LEVEL)).toMatchObject({
       outcome: 'invalid',
@@ -71,19 +71,19 @@ describe('judge', () => {
     ).toMatchObject({ outcome: 'invalid', reasons: ['the fleet was late'] });
   });
 
-  it('takes memory that shrinks for flat, and leaves it out where a run was too short to say', () => {
+  it('accepts shrinking memory as flat, and does not judge memory after a short run', () => {
     expect(missed(evidence({ memoryGrowth: -0.2 }))).toEqual([]);
     expect(judge(evidence({ memoryGrowth: undefined }), SERVICE_LEVEL).targets.map(({ id }) => id)).not.toContain(
       'memory_growth',
     );
   });
 
-  it('calls no device neglected after too few turns', () => {
+  it('does not judge fairness after too few turns', () => {
     const few = evidence({ fairness: 0.5, firstSoundNetMs: Array.from({ length: 199 }, () => 500) });
     expect(judge(few, SERVICE_LEVEL).targets.find(({ id }) => id === 'fairness')?.outcome).toBe('unknown');
   });
 
-  it('does not wait for turns where nobody speaks', () => {
+  it('needs no turns when nobody speaks', () => {
     const silent = withTotals({ turns: 0, complete: 0, turnsPerMinute: { planned: 0, actual: 0 } });
     const verdict = judge({ ...silent, firstSoundNetMs: [], fairness: undefined }, SERVICE_LEVEL);
     expect(verdict.outcome).toBe('holds');
@@ -101,7 +101,7 @@ describe('takeOffOwnTime', () => {
     firstSentence,
   });
 
-  it('takes from each turn the time of its own request, and nothing where it began with something else', () => {
+  it("subtracts the time of a turn's own request, and nothing if the turn began with something else", () => {
     const turns = [
       fleetTurn({ firstSoundMs: 1000, firstSentence: 'The first one.' }),
       fleetTurn({ firstSoundMs: 1200, firstSentence: 'An apology of the server.' }),
@@ -117,17 +117,17 @@ describe('takeOffOwnTime', () => {
     expect(own).toMatchObject({ requests: 3, medianMs: 450, joined: 1, firstSoundNetMs: [550, 1200] });
   });
 
-  it('compares the medians of devices without it: one served four times as late shows, one slow turn does not', () => {
+  it("compares the devices' medians, so that a device four times as slow shows and one slow turn does not", () => {
     const of = (device: number, ...firstSounds: number[]): ReturnType<typeof fleetTurn>[] =>
       firstSounds.map((firstSoundMs) => fleetTurn({ device, firstSoundMs, firstSentence: 'Yes.' }));
     const own = [request('Yes.', 500)];
     expect(takeOffOwnTime([...of(0, 1500, 1500, 1500), ...of(1, 1500, 1500, 9000)], own).fairness).toBe(1);
-    // 1000 and 4000: 5000 squared over twice 17 million.
+    // The medians are 1000 and 4000 ms: 5000 squared over twice 17 million.
     expect(takeOffOwnTime([...of(0, 1500), ...of(1, 4500)], own).fairness).toBeCloseTo(0.7353, 4);
     expect(takeOffOwnTime([], own).fairness).toBeUndefined();
   });
 
-  it('takes off nothing where there was no stand-in', () => {
+  it('subtracts nothing without a stand-in', () => {
     expect(takeOffOwnTime([fleetTurn({ firstSoundMs: 700 })], []).firstSoundNetMs).toEqual([700]);
   });
 });

@@ -83,18 +83,18 @@ export interface Evidence {
   readonly cpuShare: number | undefined;
   /** Jain's index of the devices' medians of {@link firstSoundNetMs}. */
   readonly fairness: number | undefined;
-  /** Undefined: too short a run, or a server whose memory cannot be seen. */
+  /** Undefined: the run was too short, or the server's memory cannot be seen. */
   readonly memoryGrowth: number | undefined;
   /** Further reasons that make the run invalid: late stand-ins, a server that ended. */
   readonly invalid: readonly Bilingual[];
   readonly minTurns: number;
 }
 
-/** Judges a run. With fewer than `minTurns` turns it can be found bad, but not good. */
+/** Judges a run. A run of fewer than `minTurns` turns can fail, but it cannot hold. */
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
   const { totals } = fleet;
-  // If nobody says anything, nobody waits for an answer.
+  // If nobody speaks, nobody waits for an answer.
   const silent = totals.turnsPerMinute.planned === 0 && totals.turns === 0;
   const enough = silent || net.length >= minTurns;
   const { planned, actual } = totals.turnsPerMinute;
@@ -141,7 +141,7 @@ function target(
   return { id, measured, bound, outcome: known ? outcomeOf(id, measured, bound) : 'unknown' };
 }
 
-/** Whether a reason of a verdict says that there were too few turns: nothing was disturbed then. */
+/** Whether a reason of a verdict says that there were too few turns. In that case nothing was disturbed. */
 export function isTooFew(reason: string): boolean {
   return reason.startsWith(disturbedWords.tooFewTurns.en);
 }

@@ -19,12 +19,12 @@ export interface RunningStandIns {
   report(signal: AbortSignal): Promise<StandInReport>;
 }
 
-/** Time from the start of the process to two open ports, on a busy machine. */
+/** Time that a busy machine needs from the start of the process to two open ports. */
 const START_WITHIN_MS = 20_000;
 
 /**
- * Starts the stand-ins in a process of their own, which costs neither the server's event loop nor the fleet's. Errors:
- * `bench.process_ended`.
+ * Starts the stand-ins in a process of their own, so that they load neither the server's event loop nor the fleet's.
+ * Errors: `bench.process_ended`.
  */
 export async function startStandInProcess(
   options: StandInProcessOptions,
@@ -74,6 +74,6 @@ function readPorts(line: string): { readonly llmPort: number; readonly ttsPort: 
       ? { llmPort: value.llmPort, ttsPort: value.ttsPort }
       : undefined;
   } catch {
-    return undefined; // this line is something else
+    return undefined; // The line is not the report.
   }
 }

@@ -7,7 +7,7 @@ import { inLanguage, type Text } from '../report/index.js';
 import { limitText, shortWords, TARGETS, valueText } from '../targets.js';
 import { verdictWords } from './words/verdict.js';
 
-/** A line of the table and how to paint it. */
+/** A line of the table with its colour. */
 export interface TableLine {
   readonly text: string;
   readonly outcome?: BenchTarget['outcome'];
@@ -16,7 +16,7 @@ export interface TableLine {
 /** The result in one sentence. */
 export function verdictSentence(result: BenchResult): Text {
   const { verdict, options, capacity } = result;
-  // When nothing could be measured, "not even one device" cannot be claimed.
+  // If nothing could be measured, the sentence must not claim "not even one device".
   if (noNumber(result)) return verdictWords.invalid(reasonsOf(verdict));
   if (capacity)
     return capacity.devices === 0

@@ -3,16 +3,16 @@ import { UPLINK_FRAME_MS } from './clip.js';
 
 export interface CaptureOptions {
   readonly clock: Clock;
-  /** Called when the packet of the 60 ms that began at `startMs` leaves. */
+  /** Called when a 60 ms packet leaves. `startMs`: when its sound began. */
   readonly onFrame: (startMs: number, nowMs: number) => void;
   readonly isOn: () => boolean;
 }
 
-/** Frames that are offered after the microphone was switched off; the device sends at most two of them. */
+/** Frames offered after the microphone was switched off. The device sends at most two of them. */
 const TRAILING_FRAMES = 3;
 
 /**
- * Times the frames of a microphone. A frame leaves when its last sample is captured, on an absolute grid: a late timer
+ * Times the frames of a microphone on an absolute grid. A frame leaves when its last sample is captured. A late timer
  * is followed by a burst, as on the device.
  */
 export class Capture {

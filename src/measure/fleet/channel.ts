@@ -11,17 +11,17 @@ export interface ChannelOptions {
   readonly onOpen: () => void;
   readonly onText: (text: string) => void;
   readonly onBinary: (message: Uint8Array) => void;
-  /** Called once, also if the socket never opened; then `error` says why. */
+  /** Called once, even if the socket never opened. In that case `error` gives the reason. */
   readonly onClosed: (error: ChorusError | undefined) => void;
 }
 
-/** The device's side of a connection, as its driver needs it. */
+/** The device's side of a connection, as the driver of the device uses it. */
 export interface DeviceChannel {
   sendText(text: string): void;
   sendBinary(message: Uint8Array): void;
   /** TCP close without a Close frame, as the firmware does it. No `onClosed` follows. */
   drop(): void;
-  /** Stops reading for a while, like a device behind bad Wi-Fi. */
+  /** Stops reading for a while, like a device with bad Wi-Fi. */
   stall(): void;
   resume(): void;
 }

@@ -6,25 +6,28 @@ export const UPLINK_FRAME_MS = 60;
 export const UPLINK_FRAME_SAMPLES = (UPLINK_RATE_HZ * UPLINK_FRAME_MS) / 1000;
 
 const WINDOW_SAMPLES = UPLINK_RATE_HZ / 100;
-/** Windows this far below the loudest are not speech, but breath and room noise of the recorded clips. */
+/** Windows this far below the loudest are not speech. They are breath and room noise in the recorded clips. */
 const SPEECH_BELOW_PEAK_DB = 30;
 const RUMBLE_HZ = 120;
 /**
- * A breath has fewer windows (10 ms each) than the first number, and at least the second number of quiet windows after
- * it.
+ * A breath is shorter than the first number of windows (10 ms each). At least the second number of quiet windows
+ * follows it.
  */
 const BREATH_MAX_WINDOWS = 15;
 const BREATH_QUIET_WINDOWS = 8;
-/** Silence that is encoded behind a clip; the last second of it is repeated for as long as needed. */
+/** Silence that is encoded after a clip. Its last second is repeated for as long as needed. */
 const TAIL_MS = 2400;
 const TAIL_LOOP_FRAMES = 16;
 
-/** Something to say into the microphone, encoded once and shared by all devices that say it. */
+/** An utterance for the microphone, encoded once and shared by all devices that say it. */
 export interface Clip {
-  /** 16 kHz mono, for microphones that mix. */
+  /** 16 kHz mono, for microphones that mix in other sound. */
   readonly pcm: Int16Array;
   readonly packets: readonly Uint8Array[];
-  /** Silence that follows, as the same encoder makes it: small packets. Ends in a loop of the last `loopFrames`. */
+  /**
+   * Silence after the clip from the same encoder, in small packets. The last `loopFrames` packets are repeated
+   * endlessly.
+   */
   readonly tail: readonly Uint8Array[];
   readonly loopFrames: number;
   readonly durationMs: number;
@@ -38,7 +41,8 @@ export function uplinkEncoder(): OpusEncoder {
 }
 
 /**
- * `pcm`: 16 kHz mono. `background`: room noise, repeated to the needed length and mixed into all of it, the tail too.
+ * Encodes a clip. `pcm`: 16 kHz mono. `background`: room noise, repeated as needed and mixed into the clip and its
+ * tail.
  */
 export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   const encoder = uplinkEncoder();
@@ -65,12 +69,12 @@ export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   };
 }
 
-/** A clip of silence, or of the background, as a microphone hears it in an empty room. */
+/** A clip of silence, or of the background sound in a room where nobody speaks. */
 export function silentClip(background?: Int16Array): Clip {
   return encodeClip(new Int16Array(0), background);
 }
 
-/** Packet `index` of the clip. After the end of the clip, silence follows without an end. */
+/** Packet `index` of the clip. Endless silence follows the end of the clip. */
 export function packetAt(clip: Clip, index: number): Uint8Array {
   const behind = index - clip.packets.length;
   const packet =
@@ -106,7 +110,7 @@ function speechBounds(pcm: Int16Array): [startMs: number, endMs: number] {
   return first < 0 ? [0, 0] : [first * 10, Math.min((last + 1) * 10, (pcm.length * 1000) / UPLINK_RATE_HZ)];
 }
 
-/** Index of the first window of speech, or -1. A short sound followed by quiet is the breath before it, not speech. */
+/** Index of the first window of speech, or -1. A short sound followed by quiet is a breath before the speech. */
 function firstWord(loud: readonly boolean[]): number {
   const first = loud.indexOf(true);
   const end = loud.indexOf(false, first);
@@ -116,7 +120,10 @@ function firstWord(loud: readonly boolean[]): number {
   return isBreath ? next : first;
 }
 
-/** Removes sound below speech: traffic, mains hum, an offset. In the clips it lasts 200 ms beyond the last word. */
+/**
+ * Removes sound with frequencies below speech: traffic, mains hum, an offset. In the clips it lasts 200 ms beyond the
+ * last word.
+ */
 function withoutRumble(pcm: Int16Array): Float32Array {
   const keep = Math.exp((-2 * Math.PI * RUMBLE_HZ) / UPLINK_RATE_HZ);
   let out = Float32Array.from(pcm);

@@ -12,9 +12,9 @@ interface Line {
   readonly atMs: number;
   /** Types of the device's messages, and the state of a `listen`. */
   readonly said: string[];
-  /** The device has hung up. */
+  /** True: the device has hung up. */
   dropped: boolean;
-  /** Sends the 101 and nothing else. */
+  /** Sends the 101 response and nothing else. */
   open(): void;
   hello(): void;
   refuse(): void;
@@ -38,7 +38,7 @@ afterEach(() => {
   expect(getEventListeners(controller.signal, 'abort'), 'listeners left behind').toEqual([]);
 });
 
-/** A person takes a device that has booted. */
+/** Makes a person use a device that has booted. */
 function pickUp({ pushToTalk = false, booted = true } = {}): void {
   device = new SimulatedDevice({
     otaUrl: 'memory:',
@@ -82,7 +82,7 @@ function channelTo({ onOpen, onText, onClosed }: ChannelOptions): DeviceChannel 
   };
 }
 
-/** The person begins; the result is in `tries` or `error` as soon as it is known. */
+/** Makes the person begin. `tries` or `error` is set as soon as the outcome is known. */
 function connect(untilMs = Infinity): { tries?: number; error?: unknown } {
   const outcome: { tries?: number; error?: unknown } = {};
   connecting.connect(untilMs, controller.signal).then(
@@ -109,7 +109,7 @@ async function connected(helloMs = 100): Promise<void> {
 }
 
 describe('getting a connection', () => {
-  it('takes one press when the server answers, and is over with its hello', async () => {
+  it("takes one press when the server answers, and ends with the server's hello", async () => {
     const outcome = connect();
     expect(known()).toEqual({ connections: 0, lost: 0, helloMs: undefined, lastHelloMs: undefined });
     await clock.advance(300);
@@ -124,7 +124,7 @@ describe('getting a connection', () => {
     expect(last().said.slice(-1)).toEqual(['listen start auto']);
   });
 
-  it('has the button pressed again two seconds after it did nothing; only the press that helped is timed', async () => {
+  it('presses the button again two seconds after a failed press, and times only the successful press', async () => {
     const outcome = connect();
     await clock.advance(500);
     last().refuse();
@@ -139,11 +139,11 @@ describe('getting a connection', () => {
     last().hello();
     await settle();
     expect(outcome).toEqual({ tries: 3 });
-    // An attempt that never became a connection cannot be lost.
+    // An attempt that never became a connection does not count as lost.
     expect(known()).toEqual({ connections: 1, lost: 0, helloMs: 150, lastHelloMs: 150 });
   });
 
-  it('is given up when there is no time for another press, and says how often there was one', async () => {
+  it('gives up when there is no time for another press, and reports the number of presses', async () => {
     const exact = connect(4000);
     for (let press = 0; press < 3; press++) {
       await clock.advance(press === 0 ? 0 : 2000);
@@ -161,7 +161,7 @@ describe('getting a connection', () => {
     expect(known()).toEqual({ connections: 0, lost: 0, helloMs: undefined, lastHelloMs: undefined });
   });
 
-  it('is tried once, and tried to its end, when the time is up already', async () => {
+  it('tries exactly once, and to the end, when the time is already up', async () => {
     await clock.advance(5000);
     const outcome = connect(1000);
     await clock.advance(3000);
@@ -171,7 +171,7 @@ describe('getting a connection', () => {
     expect(known()).toMatchObject({ connections: 1, helloMs: 3000 });
   });
 
-  it('fails without a hello: the device gives that up, and nothing is lost', async () => {
+  it('fails without a hello, because the device gives up; no connection is lost', async () => {
     const outcome = connect(0);
     last().open();
     await clock.advance(9999);
@@ -191,7 +191,7 @@ describe('getting a connection', () => {
     expect(known()).toMatchObject({ connections: 0, lost: 0 });
   });
 
-  it('leaves a device for push-to-talk connected, and nobody talks', async () => {
+  it('leaves a push-to-talk device connected while nobody talks', async () => {
     pickUp({ pushToTalk: true });
     const outcome = connect();
     last().refuse();
@@ -206,7 +206,7 @@ describe('getting a connection', () => {
 });
 
 describe('outcomes of the connections', () => {
-  it('a connection that the server closes is lost; the next one is counted and timed by itself', async () => {
+  it('counts a connection that the server closes as lost, and times the next one separately', async () => {
     await connected(340);
     last().close();
     expect(known()).toEqual({ connections: 1, lost: 1, helloMs: 340, lastHelloMs: undefined });
@@ -216,19 +216,19 @@ describe('outcomes of the connections', () => {
     expect(known()).toMatchObject({ connections: 2, lost: 2 });
   });
 
-  it('a connection that the person ends is not lost, and the next one starts a new count', async () => {
+  it('does not count a connection that the person ends as lost, and starts a new count with the next', async () => {
     await connected();
     connecting.hangUp();
     expect(last().dropped).toBe(true);
     expect(known()).toMatchObject({ connections: 1, lost: 0, lastHelloMs: undefined });
-    // There is nothing to end.
+    // No connection is left to end.
     connecting.hangUp();
     await connected();
     last().close();
     expect(known()).toMatchObject({ connections: 2, lost: 1 });
   });
 
-  it('a connection that ends with the device is not lost, whether open or opening', async () => {
+  it('does not count a connection as lost when the device stops, whether open or opening', async () => {
     await connected();
     connecting.close();
     connecting.close();
@@ -241,7 +241,7 @@ describe('outcomes of the connections', () => {
     await settle();
   });
 
-  it('is one connection, however often somebody talks on it', async () => {
+  it('counts one connection, however often somebody talks on it', async () => {
     pickUp({ pushToTalk: true });
     await connected(100);
     await clock.advance(700);
@@ -257,7 +257,7 @@ describe('outcomes of the connections', () => {
 describe('a person who is told to stop', () => {
   const stop = new Error('over');
 
-  it('does not even begin', async () => {
+  it('does not begin', async () => {
     controller.abort(stop);
     const outcome = connect();
     await settle();
@@ -265,7 +265,7 @@ describe('a person who is told to stop', () => {
     expect(lines).toEqual([]);
   });
 
-  it('waits for no hello any more', async () => {
+  it('stops waiting for a hello', async () => {
     const outcome = connect();
     await clock.advance(100);
     controller.abort(stop);
@@ -276,7 +276,7 @@ describe('a person who is told to stop', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('presses no more', async () => {
+  it('does not press again', async () => {
     const outcome = connect();
     last().refuse();
     await clock.advance(1000);
@@ -287,7 +287,7 @@ describe('a person who is told to stop', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('has not merely failed to connect when the device is taken away with the same word', async () => {
+  it('reports the stop and not a failed connection when the device stops with the same reason', async () => {
     controller.signal.addEventListener('abort', () => connecting.close(), { once: true });
     const outcome = connect(0);
     controller.abort(stop);

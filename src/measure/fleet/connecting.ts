@@ -2,7 +2,7 @@ import { sleep, type Clock } from '../../core/index.js';
 import type { DeviceEvent } from './device-model.js';
 import type { SimulatedDevice } from './simulated-device.js';
 
-/** Pause after which a person whose button did nothing presses it again. */
+/** Pause after which a person presses the button again if nothing happened. */
 const PRESS_AGAIN_MS = 2000;
 
 /** Connects the device of one person, and counts connections and losses. */
@@ -13,10 +13,10 @@ export class Connecting {
   #lastHelloMs: number | undefined;
   #fromMs: number | undefined;
   #hangingUp = false;
-  /** Tells the waiting caller whether the button led to a connection. */
+  /** Tells the waiting caller whether the press led to a connection. */
   #settled: ((connected: boolean) => void) | undefined;
 
-  /** `pushToTalk`: the button is push-to-talk and is released at once, so the device is connected and nobody talks. */
+  /** `pushToTalk`: the button is push-to-talk. It is released at once, so the device is connected and nobody talks. */
   constructor(
     private readonly device: SimulatedDevice,
     private readonly options: { readonly clock: Clock; readonly pushToTalk: boolean },
@@ -42,7 +42,7 @@ export class Connecting {
   }
 
   /**
-   * Presses the button until there is a connection, at most until `untilMs`. Resolves with the number of presses.
+   * Presses the button until there is a connection, but not after `untilMs`. Resolves with the number of presses.
    * Rejects only with the signal's reason.
    */
   async connect(untilMs: number, signal: AbortSignal): Promise<number> {
@@ -57,7 +57,7 @@ export class Connecting {
     }
   }
 
-  /** Ends the connection for the person: it does not count as lost. */
+  /** Ends the connection on behalf of the person. It does not count as lost. */
   hangUp(): void {
     this.#hangingUp = true;
     this.device.hangUp();

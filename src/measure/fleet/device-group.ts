@@ -10,11 +10,11 @@ import type { SpeechLibrary } from './speech.js';
 import { Standstills } from './standstills.js';
 import { TickClock } from './tick-clock.js';
 
-/** One second of one worker. `atS`: number of the second that has ended, from 0. */
+/** One second of one worker. `atS`: number of the second that has ended, counted from 0. */
 export interface GroupSecond extends Omit<FleetSecond, 'leadMinMs' | 'leadMedianMs' | 'completed' | 'failed'> {
   /** Smallest lead of each device that got a packet. */
   readonly leadsMs: readonly number[];
-  /** Turns that ended. */
+  /** Turns that ended in this second. */
   readonly turns: readonly FleetTurn[];
 }
 
@@ -27,7 +27,7 @@ export interface GroupReport {
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly rssBytes: number;
-  /** 0 to 1. */
+  /** Busy share of the event loop, 0 to 1. */
   readonly loopUtilisation: number;
   readonly longestStandstillMs: number;
 }
@@ -35,7 +35,7 @@ export interface GroupReport {
 export interface GroupOptions {
   readonly run: FleetOptions;
   readonly speech: SpeechLibrary;
-  /** Devices `from` up to but without `to`. */
+  /** First device of the group. The group ends before device `to`. */
   readonly from: number;
   readonly to: number;
   readonly clock: Clock;
@@ -43,7 +43,10 @@ export interface GroupOptions {
   readonly onSecond: (second: GroupSecond) => void;
 }
 
-/** Time after the planned end, at which the last turn may begin: for its answer, the reply, and a margin. */
+/**
+ * Time after the planned end of the run. The last turn may begin at that end, and then needs its answer, its reply and
+ * a margin.
+ */
 const GRACE_MS = 60_000;
 
 /** Runs some of the devices in this process until their plans are done. Rejects with the signal's reason. */
@@ -74,7 +77,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   setMaxListeners(0, controller.signal);
   const stop = (): void => {
     controller.abort(signal.reason);
-    // Devices in the middle of a turn do not look at the signal.
+    // Devices in the middle of a turn do not check the signal.
     for (const { device } of devices) device.giveUp();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -87,7 +90,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   };
   clock.after(1000, everySecond);
   clock.after(run.warmupMs, () => meter.countFromHere(clock.nowMs()));
-  // After this moment only running turns end. To count this time would make the fleet look cheap.
+  // After this moment, only running turns end. Counting this quiet time would make the fleet look too cheap.
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {

@@ -3,7 +3,7 @@ import { decodeFrame, encodeFrame, type Framing } from '../../device/protocol/in
 import { DeviceModel, type DeviceEvent } from './device-model.js';
 import { DeviceMcp, standardTools } from './mcp-server.js';
 
-/** 60 ms of Opus by its head alone: SILK, 60 ms, one frame. */
+/** A packet of 60 ms of Opus. Only its header is valid: SILK, 60 ms, one frame. */
 const OPUS = Uint8Array.of(0x58, 1, 2, 3);
 
 let sent: Record<string, unknown>[];
@@ -40,7 +40,7 @@ function connect(model: DeviceModel, nowMs = 0): void {
   model.text(HELLO, nowMs);
 }
 
-/** Listening since 0, microphone on since 120. */
+/** A device that has listened since 0, with its microphone on since 120 ms. */
 function listening(options: Parameters<typeof device>[0] = {}): DeviceModel {
   const model = device(options);
   model.click(0);
@@ -63,7 +63,7 @@ beforeEach(() => {
 });
 
 describe('a conversation', () => {
-  it('opens the channel, says hello, listens; the microphone warms up for 120 ms', () => {
+  it('opens the channel, says hello, listens, and warms up the microphone for 120 ms', () => {
     const model = listening();
     expect(channel).toEqual(['open']);
     expect(types()).toEqual(['hello', 'listen start auto']);
@@ -83,7 +83,7 @@ describe('a conversation', () => {
     expect(uplink.map((message) => decodeFrame(2, message)?.packet)).toEqual([OPUS, OPUS]);
   });
 
-  it('in auto mode stops the microphone while it speaks and opens it when everything was heard', () => {
+  it('in auto mode stops the microphone while it speaks, and opens it once everything has been played', () => {
     const model = listening();
     model.text(tts('start'), 1000);
     model.tick(1020);
@@ -112,7 +112,7 @@ describe('a conversation', () => {
     expect(types().filter((type) => type === 'listen start realtime')).toHaveLength(1);
   });
 
-  it('in manual mode is idle with the channel open, and two frames follow the release', () => {
+  it('in manual mode is idle with the channel open, and sends two frames after the release', () => {
     const model = device();
     model.press(0);
     connect(model);
@@ -129,7 +129,7 @@ describe('a conversation', () => {
     expect(model.connected).toBe(true);
   });
 
-  it('loses what comes before it has entered speaking, and says so', () => {
+  it('loses packets that arrive before it has entered speaking, and reports the loss', () => {
     const model = listening();
     model.text(tts('start'), 1000);
     model.binary(OPUS, 1005);
@@ -141,7 +141,7 @@ describe('a conversation', () => {
     expect(model.judge.violations.map(({ kind }) => kind)).toEqual(['audio_too_early']);
   });
 
-  it('start and stop back to back leave it listening with the microphone on and no new listen start', () => {
+  it('keeps the microphone on, and sends no new listen start, when start and stop come back to back', () => {
     const model = listening();
     model.text(tts('start'), 1000);
     model.text(tts('stop'), 1001);
@@ -160,7 +160,7 @@ describe('a conversation', () => {
     expect(model.judge.violations.map(({ kind }) => kind)).toEqual(['before_hello']);
   });
 
-  it('is idle when the server closes', () => {
+  it('becomes idle when the server closes', () => {
     const model = listening();
     model.channelClosed(500);
     expect(model.state).toBe('idle');
@@ -180,7 +180,7 @@ describe('interrupting', () => {
     return model;
   }
 
-  it('by click: abort, and it speaks on until the server stops', () => {
+  it('by click: sends abort, and plays on until the server stops', () => {
     const model = speaking();
     model.click(1400);
     expect(sent.at(-1)).toEqual({ session_id: 's1', type: 'abort' });
@@ -193,7 +193,7 @@ describe('interrupting', () => {
     expect(model.state).toBe('listening');
   });
 
-  it('by push-to-talk: abort, listen start, and the queue is empty', () => {
+  it('by push-to-talk: sends abort and listen start, and empties the queue', () => {
     const model = speaking();
     model.press(1400);
     expect(types().slice(-2)).toEqual(['abort', 'listen start manual']);
@@ -201,7 +201,7 @@ describe('interrupting', () => {
     expect(model.state).toBe('listening');
   });
 
-  it('by wake word in auto mode: what is queued is heard before the microphone opens', () => {
+  it('by wake word in auto mode: plays the queue before the microphone opens', () => {
     const model = speaking();
     model.wakeWord('hi', [], 1400);
     expect(sent.at(-1)).toMatchObject({ type: 'abort', reason: 'wake_word_detected' });
@@ -212,14 +212,14 @@ describe('interrupting', () => {
     expect(types().at(-1)).toBe('listen start auto');
   });
 
-  it('by wake word in realtime mode: at once', () => {
+  it('by wake word in realtime mode: opens the microphone at once', () => {
     const model = speaking({ aec: true });
     model.wakeWord('hi', [], 1400);
     expect(types().slice(-2)).toEqual(['abort', 'listen start realtime']);
     expect(model.playback.queued).toBe(0);
   });
 
-  it('a click while it listens hangs up', () => {
+  it('hangs up on a click while it listens', () => {
     const model = listening();
     model.click(500);
     expect(channel).toEqual(['open', 'close']);
@@ -266,7 +266,7 @@ describe('the judge', () => {
     expect(model.judge.violations.map((violation) => violation.kind)).toEqual(kinds);
   });
 
-  it('an alert while speaking', () => {
+  it('reports a bad alert while the device speaks', () => {
     const model = listening();
     model.text(tts('start'), 1000);
     model.text(JSON.stringify({ type: 'alert', status: 's', message: 'm', emotion: 'sad' }), 1100);

@@ -16,7 +16,8 @@ export interface DevicePort {
 }
 
 /**
- * Why the device dropped a packet. It decodes into a buffer of one declared frame; a longer packet is `undecodable`.
+ * Reason for which the device dropped a packet. It decodes into a buffer of one declared frame, so a longer packet is
+ * `undecodable`.
  */
 export type PacketLoss = 'no' | 'not_speaking' | 'overflow' | 'undecodable';
 
@@ -31,7 +32,8 @@ export type DeviceEvent =
   | { readonly type: 'emotion'; readonly emotion: string; readonly atMs: number }
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly atMs: number }
   /**
-   * A packet arrived. `leadMs`: sound left in the device then (negative: silence); undefined for the first of a reply.
+   * A packet arrived. `leadMs`: sound left in the device at that moment (negative: silence); undefined for the first
+   * packet of a reply.
    */
   | { readonly type: 'packet'; readonly atMs: number; readonly lost: PacketLoss; readonly leadMs: number | undefined }
   | { readonly type: 'abort'; readonly atMs: number }
@@ -42,7 +44,7 @@ export interface DeviceModelOptions {
   readonly queuePackets: number;
   /** True: the build has echo cancellation, so conversations are in realtime mode. */
   readonly aec: boolean;
-  /** Undefined: firmware from before MCP. */
+  /** Undefined: the firmware is older than MCP. */
   readonly mcp: DeviceMcp | undefined;
   readonly port: DevicePort;
   readonly onEvent: (event: DeviceEvent) => void;
@@ -55,8 +57,8 @@ type PendingStart =
   | { readonly kind: 'wake'; readonly text: string; readonly burst: readonly Uint8Array[]; readonly mode: DeviceMode };
 
 /**
- * The firmware's main task takes this long from `tts start` to the flush on entry to speaking. Earlier packets are lost
- * (docs/protocol.md 4.4).
+ * Time that the firmware's main task takes from `tts start` to the flush on entry to speaking. Packets that arrive
+ * before the flush are lost (docs/protocol.md 4.4).
  */
 const SPEAKING_ENTRY_MS = 20;
 /** docs/protocol.md 4.1. */
@@ -65,8 +67,8 @@ const MICROPHONE_WARM_UP_MS = 120;
 const TRAILING_FRAMES = 2;
 
 /**
- * The firmware's conversation state machine (docs/protocol.md 3.3, 4.3). Pure: it is given the time and acts through
- * its port.
+ * The firmware's conversation state machine (docs/protocol.md 3.3, 4.3). Pure: it takes the time as an argument and
+ * acts through its port.
  */
 export class DeviceModel {
   readonly judge: Judge;
@@ -78,7 +80,7 @@ export class DeviceModel {
   #pending: PendingStart | undefined;
   /** Set from `tts start` until the main task has entered speaking. */
   #enterSpeakingMs: number | undefined;
-  /** True: listening, but the microphone waits until the queue has been heard. */
+  /** True: the device is listening, but its microphone stays off until the queue has been played. */
   #listenWhenSilent = false;
   #microphoneFromMs: number | undefined;
   #trailing = 0;
@@ -100,7 +102,7 @@ export class DeviceModel {
     return this.#channel === 'open';
   }
 
-  /** Time from which the microphone sends, in the future while it warms up; undefined while it is off. */
+  /** Time from which the microphone sends. It is in the future while the microphone warms up; undefined: off. */
   get microphoneFromMs(): number | undefined {
     return this.#microphoneFromMs;
   }
@@ -117,7 +119,7 @@ export class DeviceModel {
     if (this.#listenWhenSilent && nowMs >= this.playback.silentFromMs(nowMs)) this.#startMicrophone(nowMs);
   }
 
-  /** A wake word was heard; `burst` is the audio of it (at most 33 packets). */
+  /** A wake word was detected. `burst`: its audio, at most 33 packets. */
   wakeWord(text: string, burst: readonly Uint8Array[], nowMs: number): void {
     const mode = this.#automaticMode;
     if (this.#state === 'idle') {
@@ -161,12 +163,12 @@ export class DeviceModel {
     this.#enter('idle', nowMs);
   }
 
-  /** The user ends the conversation, whatever the device does. */
+  /** Hangs up on behalf of the user, in any state of the device. */
   hangUp(nowMs: number): void {
     this.#hangUp(nowMs);
   }
 
-  /** One 60 ms packet from the encoder; sent when the microphone is on. */
+  /** Takes one 60 ms packet from the encoder. It is sent if the microphone is on. */
   microphone(packet: Uint8Array, nowMs: number): void {
     if (this.#channel !== 'open' || packet.byteLength === 0) return;
     if (this.#microphoneFromMs === undefined || nowMs < this.#microphoneFromMs) {
@@ -189,7 +191,7 @@ export class DeviceModel {
     );
   }
 
-  /** The channel was closed by the server, was lost, or never opened. Sound that has arrived is still heard. */
+  /** The channel was closed by the server, was lost, or never opened. Sound that has arrived is still played. */
   channelClosed(nowMs: number): void {
     if (this.#channel === 'closed') return;
     this.#channel = 'closed';
@@ -281,7 +283,7 @@ export class DeviceModel {
     this.#fulfil(nowMs);
   }
 
-  /** Does what the user wanted when the channel was opened. */
+  /** Does what the user asked for before the channel was open. */
   #fulfil(nowMs: number): void {
     const pending = this.#pending;
     this.#pending = undefined;
@@ -326,7 +328,7 @@ export class DeviceModel {
   }
 
   #stopSpeaking(nowMs: number): void {
-    // A stop right after the start skips the entry to speaking: the microphone is still on (docs/protocol.md 3.2).
+    // A stop right after the start skips the entry to speaking, so the microphone is still on (docs/protocol.md 3.2).
     this.#enterSpeakingMs = undefined;
     this.playback.endReply();
     if (this.#mode === 'manual') {

@@ -2,16 +2,18 @@ import { unansweredBy } from '../../conversation/session/unanswered-port.js';
 import type { DeviceEvent, PacketLoss } from './device-model.js';
 import type { Violation } from './violation.js';
 
-/** Moments of a turn in milliseconds after the end of speech (negative: before). Undefined: did not happen. */
+/**
+ * Moments of a turn in milliseconds after the end of speech (negative: before). Undefined: the event did not happen.
+ */
 export interface TurnTimeline {
   readonly speechStartMs: number;
   readonly sttMs: number | undefined;
   readonly ttsStartMs: number | undefined;
   readonly firstPacketMs: number | undefined;
-  /** Time at which the first packet begins to be heard. */
+  /** Time at which the first packet begins to play. */
   readonly firstSoundMs: number | undefined;
   readonly ttsStopMs: number | undefined;
-  /** Time at which the last sample was heard. */
+  /** Time at which the last sample was played. */
   readonly playedMs: number | undefined;
 }
 
@@ -21,38 +23,39 @@ export interface DeviceTurn {
    * answer. `not_heard`: the server replied although it had understood nothing. `unfinished`: `tts stop` never came.
    */
   readonly outcome: 'answered' | 'cut_off' | 'busy' | 'apology' | 'not_heard' | 'no_answer' | 'unfinished' | 'closed';
-  /** The sentence that says why there is no answer. */
+  /** The sentence of the reply that says why there is no answer. */
   readonly excuse: string | undefined;
-  /** The last `stt`. */
+  /** Text of the last `stt`. */
   readonly heard: string | undefined;
   readonly sentences: readonly { readonly text: string; readonly atMs: number }[];
   readonly emotions: readonly string[];
   readonly alerts: readonly string[];
   readonly timeline: TurnTimeline;
-  /** `Clock.nowMs` of the end of speech, from which the timeline counts. */
+  /** `Clock.nowMs` at the end of speech. The timeline counts from this moment. */
   readonly speechEndAtMs: number;
   readonly packets: number;
-  /** Smallest distance of two packets as they arrived; undefined with fewer than two. */
+  /** Shortest time between the arrivals of two packets; undefined with fewer than two packets. */
   readonly minSpacingMs: number | undefined;
   /**
-   * Least sound in the device when a packet arrived, from the reply's eleventh on: until then the server builds up its
-   * lead.
+   * Least sound in the device when a packet arrived. Counted from the eleventh packet of the reply, because the server
+   * builds up its lead until then.
    */
   readonly minLeadMs: number | undefined;
   readonly underruns: number;
   readonly underrunMs: number;
-  /** Gaps that were heard. `afterMs`: sound heard before the gap. `ms`: its length. */
+  /** Audible gaps. `afterMs`: sound played before the gap. `ms`: its length. */
   readonly gaps: readonly { readonly afterMs: number; readonly ms: number }[];
   readonly overflows: number;
   /**
-   * Packets that came while the device was not speaking, or that it could not decode. After an interruption that is no
-   * loss.
+   * Packets that came while the device was not speaking, or that it could not decode. Packets after an interruption do
+   * not count as lost.
    */
   readonly lostPackets: number;
-  /** Sentences that no sound followed. */
+  /** Sentences that were announced without any sound. */
   readonly silentSentences: number;
   /**
-   * If the reply was interrupted: sound heard until then, packets that came afterwards, and when the server stopped.
+   * Present if the reply was interrupted: sound played until then, packets that came afterwards, and when the server
+   * stopped.
    */
   readonly abort:
     | { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined }
@@ -60,12 +63,12 @@ export interface DeviceTurn {
   readonly violations: readonly Violation[];
 }
 
-/** Whether the question was answered, perhaps before its end. */
+/** Whether the question was answered. The answer may have been cut short. */
 export function isAnswered({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'answered' || outcome === 'cut_off';
 }
 
-/** Whether the reply was not an answer. Its time says nothing about the server. */
+/** Whether the reply was not an answer. Its timing says nothing about the server. */
 export function isExcuse({ outcome }: { readonly outcome: string }): boolean {
   return outcome === 'busy' || outcome === 'apology' || outcome === 'not_heard';
 }
@@ -76,8 +79,7 @@ export function isRejected({ outcome, alerts }: { readonly outcome: string; read
 }
 
 /**
- * Until this packet the server builds up its lead (20 ms or more apart). Later packets show how the server keeps the
- * lead.
+ * The server builds up its lead until this packet (20 ms or more apart). Later packets show whether it keeps the lead.
  */
 export const LEAD_FROM_PACKET = 10;
 
@@ -87,7 +89,7 @@ export interface SpokenAt {
   readonly endMs: number;
 }
 
-/** Collects the events from the moment somebody speaks until the answer was heard. */
+/** Collects the events from the start of speech until the answer has been played. */
 export class TurnRecorder {
   #spoken: SpokenAt | undefined;
   #heard: string | undefined;
@@ -128,7 +130,7 @@ export class TurnRecorder {
     return this.#soundMs === undefined ? 'waiting' : 'playing';
   }
 
-  /** Time at which the last packet of the reply came, or at which the reply began if none came. */
+  /** Time of the last packet of the reply, or of the reply's start if no packet came. */
   get lastSignMs(): number | undefined {
     return this.#lastPacketMs ?? this.#startMs;
   }
@@ -226,7 +228,7 @@ export class TurnRecorder {
     return this.#startMs === undefined ? 'no_answer' : 'unfinished';
   }
 
-  /** Kind of a reply that is not an answer. An answer that breaks off with an apology is not one, either. */
+  /** Type of a reply that is not an answer. An answer that ends with an apology is not an answer, either. */
   #excuse(): 'busy' | 'apology' | 'not_heard' | undefined {
     if (this.#alerts.length > 0) return 'busy';
     const excuses = this.#sentences.flatMap(({ text }) => unansweredBy(text) ?? []);

@@ -32,25 +32,25 @@ export interface FleetDeviceOptions {
   readonly room: Clip;
   readonly onTurn: (turn: FleetTurn) => void;
   readonly onGap: () => void;
-  /** Longest standstill of the fleet itself between the two moments; 0: none that matters. */
+  /** Longest standstill of the fleet itself between the two moments; 0: none that is long enough to matter. */
   readonly standstillMs: (fromMs: number, toMs: number) => number;
   readonly onOverflow: () => void;
   readonly onSent: (latenessMs: number) => void;
 }
 
 const BOOT_AGAIN_MS = 10_000;
-/** Time from the last sound to an open microphone: one frame, and 120 ms of warm-up. */
+/** Time from the last sound to an open microphone: one frame, plus 120 ms of warm-up. */
 const SETTLE_MS = 250;
 /**
- * A turn that is this little late at the end of the run still begins. With ninety devices, usually 50 ms late, one run
- * in three has such a turn.
+ * A turn that is at most this late at the end of the run still begins. With ninety devices, which are usually 50 ms
+ * late, one run in three has such a turn.
  */
 const LATE_AT_THE_END_MS = 1000;
-/** Interval of a check in `silent` and `idle`: a device that was disconnected connects again. */
+/** Interval at which a disconnected device connects again in `silent` and `idle`. */
 const IDLE_CHECK_MS = 5000;
 const VIOLATIONS_KEPT = 20;
 
-/** One person with one device, who acts by the plan. */
+/** One person with one device. The person follows the plan. */
 export class PlannedDevice {
   readonly device: SimulatedDevice;
   readonly queuePackets: number;
@@ -177,9 +177,9 @@ export class PlannedDevice {
         begin: 'click',
         answerTimeoutMs: run.answerTimeoutMs,
       });
-      // The record has these violations already.
+      // The record already has these violations.
       this.device.model.judge.drain();
-      // If a reply has no end, the person gives up and begins again.
+      // If a reply never ends, the person gives up and starts again.
       if (turn.hangsUp || record.outcome === 'unfinished') this.#connecting.hangUp();
       const frameMs = this.device.model.playback.frameMs;
       const standstillMs = this.options.standstillMs(record.speechEndAtMs, clock.nowMs());
@@ -253,7 +253,7 @@ export class PlannedDevice {
     const bargeIn = this.#bargeIn;
     if (!bargeIn || bargeIn.timer || this.device.phase(startMs) !== 'playing') return;
     bargeIn.timer = this.options.clock.after(startMs + bargeIn.plan.afterMs - this.options.clock.nowMs(), () => {
-      // A reply that is over by then is not interrupted.
+      // A reply that has ended by now is not interrupted.
       if (this.device.state !== 'speaking') return;
       if (bargeIn.plan.by === 'click') this.device.click();
       else this.device.wakeWord('hey chorus');
@@ -282,7 +282,7 @@ export class PlannedDevice {
     this.#violations.push(...violations.slice(0, VIOLATIONS_KEPT - this.#violations.length));
   }
 
-  /** The planned end, by the clock. */
+  /** Planned end of the run, on the clock. */
   get #endMs(): number {
     return this.options.zeroMs + plannedEndMs(this.options.run);
   }

@@ -24,7 +24,7 @@ export class FleetRun {
   #startedWallMs: number;
   readonly #turns: FleetTurn[] = [];
   readonly #seconds: FleetSecond[] = [];
-  /** The reports that have arrived so far for each second. */
+  /** Reports that have arrived so far, by second. */
   readonly #pending = new Map<number, GroupSecond[]>();
   readonly #reports: GroupReport[] = [];
   readonly #reasons: InvalidReason[] = [];
@@ -66,7 +66,8 @@ export class FleetRun {
     this.#turns.push(...second.turns);
     const parts = [...(this.#pending.get(second.atS) ?? []), second];
     this.#pending.set(second.atS, parts);
-    // A worker whose devices have ended reports nothing more. An incomplete second is reported with the next one.
+    // A worker whose devices have ended sends no more reports. An incomplete second is reported together with the next
+    // one.
     if (parts.length >= this.workers - this.#finished) this.#flush(second.atS);
   }
 
@@ -124,7 +125,7 @@ export class FleetRun {
     });
   }
 
-  /** Number of turns in the counted part, as the seed alone plans them. */
+  /** Number of turns that the seed plans for the counted part. */
   #planned(): number {
     let planned = 0;
     for (let device = 0; device < this.options.devices; device++) {
@@ -157,7 +158,7 @@ export class FleetRun {
   }
 }
 
-/** Reasons why the fleet itself was too slow. */
+/** Reasons for which the fleet itself was too slow. */
 function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): InvalidReason[] {
   const reasons: InvalidReason[] = [];
   const above = (what: InvalidReason['what'], measured: number, limit: number, words: string): void => {
@@ -175,7 +176,7 @@ function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): In
   above('send_lateness', sent.quantileMs(0.99), limits.sendLatenessP99Ms, 'packets left late, 99th percentile');
   above('loop_delay', own.loopDelayP99Ms, limits.loopDelayP99Ms, 'its event loop was late, 99th percentile');
   above('loop_utilisation', own.loopUtilisation, limits.loopUtilisation, 'busy part of its event loop');
-  // A standstill alone delays a few arrivals. It makes only those turns doubtful in which something also went wrong.
+  // A standstill alone delays a few arrivals. It only casts doubt on turns in which something else also went wrong.
   if (own.doubtfulTurns > 0)
     above(
       'standstill',

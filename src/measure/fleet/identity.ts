@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DeviceIdentityClaim } from './ota-client.js';
 
-/** A firmware version whose devices hold this many packets (docs/protocol.md 4.3), or the most common version. */
+/** A firmware version whose decode queue has this many packets (docs/protocol.md 4.3), or the most common version. */
 export function firmwareWithQueue(packets: number): string {
   return { 40: '2.4.2', 20: '2.5.0', 5: '1.5.0' }[packets] ?? '2.4.2';
 }
 
-/** The identity of a device, the same every time: MAC (locally administered) and UUID are made from its number. */
+/** Identity of a device, derived from its number alone: a locally administered MAC address and a UUID. */
 export function fleetIdentity(index: number, language: string, firmwareVersion = '2.4.2'): DeviceIdentityClaim {
   if (!Number.isInteger(index) || index < 0 || index > 0xff_ffff)
     throw new RangeError('a device number is 0 to 16777215');

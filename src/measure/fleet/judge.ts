@@ -7,25 +7,27 @@ import {
 } from '../../device/protocol/index.js';
 import type { Violation, ViolationKind } from './violation.js';
 
-/** Gap that the server must keep between `tts start` and the first packet, less a tolerance for the network. */
+/** Shortest gap between `tts start` and the first packet, less a tolerance for the network. */
 const START_GAP_MIN_MS = 90;
-/** Longest text message, because the device holds all of it in memory; 8 KB is the rule (docs/protocol.md 3). */
+/**
+ * Longest text message. The rule is 8 KB, because the device keeps the whole message in memory (docs/protocol.md 3).
+ */
 const TEXT_MAX_CHARS = 8192;
 const KNOWN_EMOTIONS: ReadonlySet<string> = new Set(EMOTIONS);
-/** Maximum number of violations kept: a server that is wrong once may be wrong a thousand times. */
+/** Maximum number of violations kept. A faulty server may repeat the same violation a thousand times. */
 const VIOLATIONS_MAX = 200;
 
-/** A downlink packet, unpacked and judged. */
+/** A downlink packet after its header was parsed and checked. */
 export interface JudgedPacket {
   readonly packet: Uint8Array;
   readonly timestampMs: number;
-  /** Duration by its Opus header; undefined if it has none. */
+  /** Duration from its Opus header; undefined: the header is invalid. */
   readonly durationMs: number | undefined;
 }
 
 /**
- * Checks one connection against the protocol, whatever state the device is in: order of messages, framing, packets of a
- * reply. It knows the wire format and nothing of the server.
+ * Checks one connection against the protocol in every state of the device: order of messages, framing, packets of a
+ * reply. It knows only the wire format and nothing about the server.
  */
 export class Judge {
   readonly violations: Violation[] = [];
@@ -73,7 +75,7 @@ export class Judge {
     return frame;
   }
 
-  /** Forgets the connection, so that the next one begins again. */
+  /** Forgets the connection. The next connection starts with a fresh state. */
   channelClosed(): void {
     this.#helloSeen = false;
     this.#speaking = false;
@@ -82,12 +84,12 @@ export class Judge {
     this.#packetsAfterAbort = 0;
   }
 
-  /** Violations since the last call; the list is empty afterwards. */
+  /** Returns the violations since the last call, and empties the list. */
   drain(): Violation[] {
     return this.violations.splice(0);
   }
 
-  /** Notes that the device sent `abort`. */
+  /** Records that the device sent `abort`. */
   aborted(nowMs: number): void {
     if (!this.#speaking) return;
     this.#abortedMs ??= nowMs;

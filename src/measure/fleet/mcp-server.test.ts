@@ -26,7 +26,7 @@ describe('the MCP server of the device (docs/protocol.md 5)', () => {
     expect(server().handle(payload)).toBeUndefined();
   });
 
-  it('pages its tools at 8000 characters and leaves out those of the user', () => {
+  it('pages its tools at 8000 characters and leaves out user-only tools', () => {
     const mcp = server(Array.from({ length: 20 }, (_, i) => tool(`self.extra.${i}`)));
     const names: string[] = [];
     let pages = 0;
@@ -44,7 +44,7 @@ describe('the MCP server of the device (docs/protocol.md 5)', () => {
     expect(ask(mcp, 'tools/list', { cursor: 'nothing' })).toHaveProperty('error');
   });
 
-  it('changes its state, and its errors have no code', () => {
+  it('changes its state, and sends errors without a code', () => {
     const mcp = server();
     expect(
       ask(mcp, 'tools/call', { name: 'self.audio_speaker.set_volume', arguments: { volume: 12.9, more: 1 } }),

@@ -10,9 +10,9 @@ export interface DeviceTool {
   readonly name: string;
   readonly description: string;
   readonly properties: Readonly<Record<string, ToolProperty>>;
-  /** True: listed only on request, but callable by name all the same (docs/protocol.md 5.5). */
+  /** True: the tool is listed only on request. It can always be called by name (docs/protocol.md 5.5). */
   readonly userOnly?: boolean;
-  /** The text of the result; throws Error with the firmware's text. */
+  /** Runs the tool and returns the text of the result. Throws Error with the firmware's text. */
   readonly call: (args: Readonly<Record<string, unknown>>) => string;
 }
 
@@ -76,9 +76,7 @@ export function standardTools(settings: DeviceSettings): DeviceTool[] {
   ];
 }
 
-/**
- * The MCP server of the firmware (docs/protocol.md 5). A request that the firmware drops gets no answer here, either.
- */
+/** The MCP server of the firmware (docs/protocol.md 5). A request that the firmware drops gets no answer here. */
 export class DeviceMcp {
   readonly #tools: readonly DeviceTool[];
   /** Methods that were answered, in order. */
@@ -91,7 +89,10 @@ export class DeviceMcp {
     this.#tools = tools;
   }
 
-  /** The reply's JSON, made by concatenation if the firmware does so; undefined: no reply. */
+  /**
+   * Returns the reply as JSON; undefined: no reply. Strings are concatenated without escaping where the firmware does
+   * so.
+   */
   handle(payload: unknown): string | undefined {
     if (!isObject(payload) || payload['jsonrpc'] !== '2.0' || typeof payload['method'] !== 'string') return undefined;
     const { method, params, id } = payload;

@@ -18,13 +18,13 @@ import {
   type Clip,
 } from './clip.js';
 
-/** Source of the sound in front of the device. Frames are requested in order while the microphone is on. */
+/** Source of the sound at the device. Frames are requested in order while the microphone is on. */
 export interface Microphone {
-  /** Somebody begins to say the clip at `startMs`. */
+  /** Starts to say the clip at `startMs`. */
   say(clip: Clip, startMs: number): void;
-  /** The packet of the 60 ms that began at `startMs`. */
+  /** Returns the packet of the 60 ms that began at `startMs`. */
   frame(startMs: number): Uint8Array;
-  /** The speaker plays this packet from `startMs` on. */
+  /** Called when the speaker plays this packet from `startMs` on. */
   played?(packet: Uint8Array, startMs: number): void;
   close(): void;
 }
@@ -32,14 +32,14 @@ export interface Microphone {
 let silence: Clip | undefined;
 
 /**
- * Says clips and is silent otherwise. Everything was encoded beforehand, so that even a thousand microphones cost
+ * Says clips and is silent otherwise. All packets are encoded beforehand, so that a thousand microphones cost almost
  * nothing.
  */
 export class ClipMicrophone implements Microphone {
   #clip: { readonly clip: Clip; readonly startMs: number } | undefined;
   #silentFrames = 0;
 
-  /** `room`: sound that the microphone hears when nobody speaks. Undefined: silence. */
+  /** `room`: sound of the room while nobody speaks. Undefined: silence. */
   constructor(private readonly room?: Clip) {}
 
   say(clip: Clip, startMs: number): void {
@@ -66,7 +66,9 @@ export interface EchoOptions {
   readonly downlinkRateHz: OpusRateHz;
 }
 
-/** Also hears the device's playback, as without echo cancellation. Encodes each frame when it is requested. */
+/**
+ * Also picks up the device's playback, like a board without echo cancellation. Encodes each frame when it is requested.
+ */
 export class EchoMicrophone implements Microphone {
   readonly #encoder: OpusEncoder = uplinkEncoder();
   readonly #decoder: OpusDecoder;
@@ -119,14 +121,17 @@ export class EchoMicrophone implements Microphone {
   }
 }
 
-/** A live source (the recorder of this machine): 16 kHz samples arrive at any time, and silence fills the gaps. */
+/**
+ * A live source, for example the microphone of this machine. 16 kHz samples arrive at any time, and silence fills the
+ * gaps.
+ */
 export class LiveMicrophone implements Microphone {
   readonly #encoder = uplinkEncoder();
   #pending: Float32Array[] = [];
   #samples = 0;
 
   push(pcm: Int16Array): void {
-    // At most half a second is kept, because sound that nobody listened to must not be sent later.
+    // At most half a second is kept, because sound from before the microphone was on must not be sent later.
     while (this.#samples > UPLINK_RATE_HZ / 2) this.#samples -= this.#pending.shift()?.length ?? this.#samples;
     this.#pending.push(int16ToFloat(pcm));
     this.#samples += pcm.length;

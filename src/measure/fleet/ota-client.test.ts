@@ -21,7 +21,7 @@ async function refusedWith(status: number): Promise<unknown> {
   return askOta(options, new AbortController().signal).catch((error: unknown) => error);
 }
 
-it('a server with a full disk has a problem of its own; its address is right', async () => {
+it("reports the server's own problem when its disk is full, and does not blame the address", async () => {
   const error = await refusedWith(500);
   expect(error).toMatchObject({ code: 'device.refused', details: { status: 500 } });
   const [en, zh] = [errorWords(error as never, 'en'), errorWords(error as never, 'zh')];
@@ -30,7 +30,7 @@ it('a server with a full disk has a problem of its own; its address is right', a
   expect(`${zh.message} ${zh.remedy}`).toMatch(/自己出了问题.*磁盘满/);
 });
 
-it('another program at the address is asked about', async () => {
+it('asks about the address when another program answers', async () => {
   const error = await refusedWith(404);
   expect(errorWords(error as never, 'en').message).toContain('is this the OTA address?');
 });

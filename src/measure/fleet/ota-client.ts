@@ -9,7 +9,7 @@ export interface DeviceIdentityClaim {
   readonly board: string;
   readonly firmwareVersion: string;
   readonly language: string;
-  /** Hash of the program that the device runs, 64 hexadecimal digits; default: zeros, which match no program. */
+  /** SHA-256 of the program that the device runs, 64 hexadecimal digits. Default: zeros, which match no program. */
   readonly elfSha256?: string;
 }
 
@@ -18,21 +18,24 @@ export interface OtaOptions {
   readonly url: string;
   readonly identity: DeviceIdentityClaim;
   readonly clock: Clock;
-  /** Secret that proves that this program may read the data folder of the server on this machine. */
+  /** Secret that proves access to the data folder of the server on this machine. */
   readonly localToken?: string;
 }
 
 export interface OtaReply {
   readonly websocket: { readonly url: string; readonly token: string } | undefined;
   readonly activation: { readonly code: string; readonly message: string; readonly hasChallenge: boolean } | undefined;
-  /** `force`: installed whatever version the device runs. Only the number 1 means true (docs/protocol.md 1.2). */
+  /**
+   * `force`: the device installs this firmware whatever version it runs. Only the number 1 means true (docs/protocol.md
+   * 1.2).
+   */
   readonly firmware: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   readonly violations: readonly Violation[];
 }
 
 /** docs/protocol.md 1.1. */
 const HTTP_TIMEOUT_MS = 30_000;
-/** The firmware reads only answers with fewer bytes than this (docs/protocol.md 1.2). */
+/** The firmware rejects answers of this many bytes or more (docs/protocol.md 1.2). */
 const BODY_MAX_BYTES = 8192;
 /** Pauses after 202 ("not yet") and after any other status but 200 (docs/protocol.md 1.4). */
 const PENDING_WAIT_MS = 3000;
@@ -67,8 +70,9 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
 }
 
 /**
- * Activates the device as the firmware does if an OTA answer asks for it: `/activate` until it is confirmed, then OTA
- * again. The device shows the code each time. Errors: as of {@link askOta}; the signal's reason.
+ * Activates the device as the firmware does when an OTA answer asks for it. It repeats `/activate` until the server
+ * confirms it, then sends OTA again. The device shows the code each time. Errors: as of {@link askOta}; the signal's
+ * reason.
  */
 export async function activate(
   options: OtaOptions,
@@ -169,7 +173,7 @@ export function otaBody(identity: DeviceIdentityClaim): string {
   });
 }
 
-/** Reads an OTA answer as the firmware would. `answer` is the JSON object whose text is `text`. */
+/** Reads an OTA answer as the firmware does. `answer` is the parsed JSON object of `text`. */
 export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: string, nowMs: number): OtaReply {
   const violations: Violation[] = [];
   const bad = (detail: string): number => violations.push({ kind: 'bad_ota', atMs: nowMs, detail });

@@ -17,7 +17,7 @@ function device(queuePackets: number, frameMs = 60) {
 }
 
 describe('playback of the firmware (docs/protocol.md 4.3)', () => {
-  it('plays the first packet at once and the next behind it', () => {
+  it('plays the first packet at once and the next right after it', () => {
     const { playback, heard, gaps } = device(40);
     for (let i = 0; i < 3; i++) playback.push(packet(i), 1000 + i);
     playback.advance(2000);
@@ -30,7 +30,7 @@ describe('playback of the firmware (docs/protocol.md 4.3)', () => {
     expect(playback.silentFromMs(2000)).toBe(1180);
   });
 
-  it('counts what is not heard in a reply, in milliseconds, and not what follows its end', () => {
+  it('counts the milliseconds of gaps within a reply, and not the silence after its end', () => {
     const { playback, gaps } = device(40);
     playback.push(packet(0), 0);
     playback.push(packet(1), 160);
@@ -41,10 +41,11 @@ describe('playback of the firmware (docs/protocol.md 4.3)', () => {
   });
 
   it.each([5, 20, 40])(
-    'holds %i packets in its queue, two decoded ones and two in the output, and drops the newest',
+    'keeps %i packets in its queue, two decoded and two in the output, and drops the newest',
     (queue) => {
       const { playback, heard } = device(queue);
-      // One plays in the DMA, one is being written behind it, two are decoded, the queue is full; the next are lost.
+      // One packet plays in the DMA, one is being written after it, two are decoded, and the rest fill the queue.
+      // Further packets are lost.
       const room = queue + 4;
       const taken = Array.from({ length: room + 3 }, (_, i) => playback.push(packet(i), 0));
       expect(taken.filter(Boolean)).toHaveLength(room);
@@ -59,12 +60,12 @@ describe('playback of the firmware (docs/protocol.md 4.3)', () => {
   it('counts packets, not milliseconds: 20 ms frames fill the same queue with 0.8 s', () => {
     const { playback } = device(40, 20);
     const taken = Array.from({ length: 100 }, (_, i) => playback.push(packet(i), 0)).filter(Boolean).length;
-    // The DMA holds three of them, a fourth is being written.
+    // The DMA has three of them, and a fourth is being written.
     expect(taken).toBe(40 + 2 + 4);
     expect(playback.silentFromMs(0)).toBe(taken * 20);
   });
 
-  it('loses what is queued at a flush, but not what the output holds', () => {
+  it('drops queued packets at a flush, but plays the sound that the output already has', () => {
     const { playback, heard, gaps } = device(40);
     for (let i = 0; i < 10; i++) playback.push(packet(i), 0);
     playback.flush(30);
@@ -75,7 +76,7 @@ describe('playback of the firmware (docs/protocol.md 4.3)', () => {
     expect(gaps).toEqual([]);
   });
 
-  it('neither invents nor reorders sound, and its gaps add up, whatever arrives when', () => {
+  it('neither invents nor reorders sound, and adds up its gaps, for any arrival times', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 80 }),

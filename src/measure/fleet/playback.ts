@@ -2,28 +2,28 @@
 const PCM_QUEUE_FRAMES = 2;
 /** Six DMA buffers of 240 samples at 24 kHz. */
 const DMA_MS = 60;
-/** Shorter gaps are rounding of the clock, not silence that somebody hears. */
+/** Shorter gaps are rounding errors of the clock, not audible silence. */
 const GAP_MIN_MS = 0.5;
 
 export interface PlaybackOptions {
-  /** Packets the decode queue holds: 40, 20 or 5 by firmware, whatever their duration. */
+  /** Packets that the decode queue takes, whatever their duration: 40, 20 or 5, by firmware. */
   readonly queuePackets: number;
-  /** Called when a packet's sound begins (or began) at `startMs`: in order, at the latest by the next `advance`. */
+  /** Called with the start of a packet's sound, in order. The call comes at the latest in the next `advance`. */
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
-  /** Called when the speaker was silent between two packets of one reply. */
+  /** Called after an audible gap between two packets of one reply. */
   readonly onGap?: (startMs: number, gapMs: number) => void;
 }
 
 /**
- * The firmware's treatment of downlink packets (docs/protocol.md 4.3) in time: decode queue, decoder, two PCM frames,
- * one frame being written to I2S, 60 ms of DMA. Pure: it is given the time, which must not run backwards.
+ * Simulates the firmware's playback of downlink packets (docs/protocol.md 4.3): decode queue, decoder, two PCM frames,
+ * one frame being written to I2S, 60 ms of DMA. Pure: it takes the time as an argument, which must not decrease.
  */
 export class Playback {
   #waiting: Uint8Array[] = [];
   #pcm: Uint8Array[] = [];
-  /** Time at which the output task has handed its frame to the DMA and takes the next one. */
+  /** Time at which the output task has written its frame to the DMA and takes the next one. */
   #outputFreeMs = -Infinity;
-  /** Time at which the last sample given to the speaker has been heard. */
+  /** Time at which the speaker has played the last sample it was given. */
   #silentFromMs = -Infinity;
   #inReply = false;
   #frameMs = 60;
@@ -37,7 +37,7 @@ export class Playback {
     return this.#overflows;
   }
 
-  /** Packets that were heard. */
+  /** Packets whose sound was played. */
   get played(): number {
     return this.#played;
   }
@@ -46,15 +46,15 @@ export class Playback {
     return this.#frameMs;
   }
 
-  /** Sets the duration that the server's hello names. It applies to every packet from now on. */
+  /** Sets the frame duration from the server's hello. It applies to every packet from now on. */
   setFrameMs(frameMs: number): void {
     this.#frameMs = frameMs;
   }
 
-  /** Takes a packet. False: the queue was full and the packet is lost. */
+  /** Takes a packet. Returns false if the queue was full and the packet was lost. */
   push(packet: Uint8Array, nowMs: number): boolean {
     this.advance(nowMs);
-    // After `advance`, nothing waits if the output is free.
+    // After `advance`, no packet waits if the output is free.
     if (this.#outputFreeMs <= nowMs) {
       this.#take(packet, nowMs);
       return true;
@@ -78,7 +78,7 @@ export class Playback {
     }
   }
 
-  /** Resets the decoder: queued packets are lost, sound in the output is still heard. Later gaps do not count. */
+  /** Resets the decoder. Queued packets are lost; sound in the output is still played. Later gaps do not count. */
   flush(nowMs: number): void {
     this.advance(nowMs);
     this.#waiting = [];
@@ -91,19 +91,19 @@ export class Playback {
     this.#inReply = false;
   }
 
-  /** Time at which everything in the device will have been heard; in the past when the speaker is silent. */
+  /** Time at which the device will have played everything. It is in the past while the speaker is silent. */
   silentFromMs(nowMs: number): number {
     this.advance(nowMs);
     return this.#silentFromMs + this.queued * this.#frameMs;
   }
 
-  /** Sound left in the device, in ms. Negative: the speaker is silent for so long. Undefined before a reply. */
+  /** Sound left in the device, in ms. Negative: how long the speaker has been silent. Undefined: no reply yet. */
   leadMs(nowMs: number): number | undefined {
     const silentFromMs = this.silentFromMs(nowMs);
     return this.#inReply ? silentFromMs - nowMs : undefined;
   }
 
-  /** Packets in the device that are not being heard yet. */
+  /** Packets in the device whose sound has not begun. */
   get queued(): number {
     return this.#waiting.length + this.#pcm.length;
   }
@@ -117,7 +117,7 @@ export class Playback {
     }
   }
 
-  /** The output task takes a frame. It is heard after the sound that the DMA holds. */
+  /** Moves a frame to the output task. It is played after the sound in the DMA. */
   #take(packet: Uint8Array, atMs: number): void {
     const startMs = Math.max(atMs, this.#silentFromMs);
     const gapMs = startMs - this.#silentFromMs;

@@ -1,6 +1,6 @@
 import { concatInt16, OpusDecoder, type OpusRateHz, type WavSound } from '../../audio/index.js';
 
-/** Sound from the speaker, gaps included, to listen to or to compare. */
+/** Records the speaker's sound, gaps included, for listening or comparison. */
 export class PlayedAudio {
   readonly #decoder: OpusDecoder;
   #parts: Int16Array[] = [];

@@ -10,7 +10,7 @@ import { loadSpeech } from './speech.js';
 
 const speech = await loadSpeech();
 
-/** Runs on a fake clock: the numbers are the server's, to the tick. */
+/** Runs the fleet on a fake clock, so the numbers are exact. */
 async function run(
   options: Partial<FleetOptions>,
   faultOf: (device: number, turn: number) => Fault | undefined,
@@ -18,7 +18,7 @@ async function run(
   behind: (transport: FleetTransport, clock: FakeClock) => FleetTransport = (transport) => transport,
 ): Promise<FleetResult> {
   const clock = new FakeClock();
-  // On a fake clock the event loop is never idle.
+  // The event loop is never idle on a fake clock.
   const ownLimits = { ...FLEET_DEFAULTS.ownLimits, loopUtilisation: 1 };
   const all = fleetOptions({
     otaUrl: 'memory:',
@@ -44,7 +44,7 @@ async function run(
 }
 
 const calm = { ...CONVERSATION, bargeInShare: 0 };
-/** Everything that could be wrong with a turn. */
+/** Lists everything that can go wrong in a turn. */
 const defects = (turn: FleetTurn): object => ({
   outcome: turn.outcome,
   underruns: turn.underruns,
@@ -65,7 +65,7 @@ const FLAWLESS = {
 };
 
 describe('a perfect server', () => {
-  it('shows no fault, in any framing and queue, with interruptions', async () => {
+  it('shows no fault, for any framing and queue, with interruptions', async () => {
     const conversation = { ...CONVERSATION, bargeInShare: 0.5, bargeInAfter: { fromMs: 500, toMs: 1500 } };
     const result = await run({ devices: 12, queues: [40, 20, 5], durationMs: 60_000, conversation }, () => undefined);
     expect(result.turns.length).toBeGreaterThan(40);
@@ -88,7 +88,7 @@ describe('a perfect server', () => {
       true,
     );
     expect(result.totals.fairness).toBeGreaterThan(0.98);
-    // Five packets ahead of time.
+    // The server sends five packets ahead of time.
     expect(result.totals.minLeadMs).toMatchObject({ min: 300, max: 300 });
   });
 });
@@ -109,9 +109,9 @@ describe('a bad server', () => {
     undefined,
   ];
 
-  it('is caught in each fault, with its numbers, and where it is right nothing is found', async () => {
+  it('is caught in each fault with the right numbers, and shows no other fault', async () => {
     const sent = new Map<string, number>();
-    // Every device meets its fault in its first turn; the second turn is right.
+    // Every device has its fault in the first turn. The second turn is correct.
     const result = await run(
       { devices: FAULTS.length, framings: [2], conversation: calm, answerTimeoutMs: 8000 },
       (device, turn) => (turn === 0 ? FAULTS[device] : undefined),
@@ -126,7 +126,8 @@ describe('a bad server', () => {
 
     expect(defects(first(0))).toEqual({ ...FLAWLESS, underruns: [{ afterMs: 20 * 60, ms: 180 }] });
     expect(first(0).minLeadMs).toBe(-180);
-    // 40 in the queue, two decoded, two in the output; these include the packets that came ahead of time.
+    // 40 packets are in the queue, two are decoded and two are in the output. They include the packets sent ahead of
+    // time.
     expect(first(1)).toMatchObject({ outcome: 'answered', complete: false, packets: REPLY_PACKETS + 60 });
     expect(first(1).overflows).toBeGreaterThan(20);
     expect(first(1).packets - first(1).overflows).toBeLessThanOrEqual(REPLY_PACKETS + 40 + 4);
@@ -146,7 +147,7 @@ describe('a bad server', () => {
     expect(result.devices[10]!.helloMs).toBeLessThan(2520);
     expect(defects(first(11))).toEqual(FLAWLESS);
 
-    // The fleet's measurements agree with the send times that the server wrote down.
+    // The fleet's measurements agree with the send times that the server recorded.
     for (const turn of result.turns) {
       const atMs = sent.get(`${turn.device}/${turn.turn}`);
       if (turn.outcome === 'no_answer' || turn.outcome === 'not_started') expect(atMs).toBeUndefined();
@@ -169,7 +170,7 @@ describe('a bad server', () => {
     });
   });
 
-  it('is told how many packets came after an interruption', async () => {
+  it('that ignores abort shows the number of packets after the interruption', async () => {
     const conversation = { ...CONVERSATION, bargeInShare: 1, bargeInAfter: { fromMs: 1000, toMs: 1000 } };
     const result = await run({ devices: 4, conversation, durationMs: 20_000 }, (device) =>
       device === 0 ? { kind: 'deaf_to_abort', packets: 4 } : undefined,
@@ -187,7 +188,7 @@ describe('a bad server', () => {
   });
 });
 
-describe('devices that are there and say nothing', () => {
+describe('devices that stay connected and say nothing', () => {
   const closesAfter =
     (ms: number) =>
     (transport: FleetTransport, clock: FakeClock): FleetTransport => ({
@@ -207,7 +208,7 @@ describe('devices that are there and say nothing', () => {
       },
     });
 
-  it('idle: connected without a packet, and back again when they are closed on', async () => {
+  it('idle: stay connected without sending a packet, and reconnect after the server closes', async () => {
     const result = await run(
       { devices: 3, scenario: 'idle', warmupMs: 10_000, durationMs: 50_000 },
       () => undefined,
@@ -215,9 +216,10 @@ describe('devices that are there and say nothing', () => {
       closesAfter(20_000),
     );
     expect(result.totals).toMatchObject({ turns: 0, unasked: 0, violations: {} });
-    // Only the packets that the microphone still had when the button was released.
+    // Only packets that the microphone still had when the button was released were sent.
     expect(result.own.sendLateness.count).toBeLessThanOrEqual(3 * 3 * 3);
-    // Closed 20 s after each connection, and checked every 5 s: the number in a minute depends on when it booted.
+    // The server closes each connection after 20 s, and devices check every 5 s. The number of connections in a minute
+    // depends on the boot time.
     for (const { connections, lostConnections } of result.devices) {
       expect(lostConnections).toBeGreaterThanOrEqual(2);
       expect(connections).toBeGreaterThanOrEqual(lostConnections);
@@ -225,14 +227,14 @@ describe('devices that are there and say nothing', () => {
     expect(Math.max(...result.seconds.map(({ connected }) => connected))).toBe(3);
   });
 
-  it('silent: a packet of silence every 60 ms', async () => {
+  it('silent: send a packet of silence every 60 ms', async () => {
     const result = await run({ devices: 3, scenario: 'silent', warmupMs: 10_000, durationMs: 20_000 }, () => undefined);
     expect(result.own.sendLateness.count).toBeGreaterThan((3 * 20_000) / 60 - 10);
   });
 });
 
 describe('the plan', () => {
-  it('has a turn that was due before the end begun up to a second after it, and not later', async () => {
+  it('still begins a turn that was due before the end up to a second late, but not later', async () => {
     const second = async (byMs: number, durationMs: number): Promise<FleetTurn> => {
       const { turns } = await run({ conversation: calm, durationMs }, (_, turn) =>
         turn === 0 ? { kind: 'slow_answer', byMs } : undefined,
@@ -245,7 +247,7 @@ describe('the plan', () => {
     expect(await second(punctualByMs + 1400, dueAt + 100)).toMatchObject({ outcome: 'not_started', dueAt });
   });
 
-  it('does not wait for a slow server: its turns are late, as late as it is slow', async () => {
+  it('does not wait for a slow server, whose turns begin as late as it is slow', async () => {
     const quick = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => undefined);
     const slow = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => ({
       kind: 'slow_answer',
@@ -254,12 +256,12 @@ describe('the plan', () => {
     const key = ({ device, turn, plannedAt, dueAt, speech }: FleetTurn): string =>
       JSON.stringify([device, turn, plannedAt, dueAt, speech]);
     const common = (result: FleetResult): string[] => result.turns.map(key).sort();
-    // The same turns are due at the same moments; those that could not begin any more are said to be missing.
+    // Both runs plan the same turns at the same moments. Turns that could not begin in time are reported as missing.
     expect(common(slow)).toEqual(common(quick));
     expect(quick.totals).toMatchObject({ lateTurns: 0, notStarted: 0 });
     expect(slow.totals.lateTurns).toBeGreaterThan(3);
     expect(slow.totals.notStarted).toBeGreaterThan(0);
-    // The server is six seconds slow, and a turn has only three to spare, so every turn is later than the one before.
+    // The server is six seconds slow, and a turn has three to spare. Every turn is therefore later than the one before.
     const late = slow.turns
       .filter(({ device, lateMs }) => device === 0 && lateMs !== undefined)
       .map(({ lateMs }) => lateMs!);

@@ -8,12 +8,12 @@ import { loadSpeech, type SpeechLibrary, type Utterance } from './speech.js';
 import { networkTransport } from './transport.js';
 import { WorkerProcess } from './worker-process.js';
 
-/** Talking devices that one process carries well below its limits (measured by `bench/fleet-cost.ts`). */
+/** Number of talking devices that one process carries well below its limits (measured by `bench/fleet-cost.ts`). */
 const DEVICES_PER_WORKER = 400;
-/** Loudness of a fan close by; speech of the clips has about -23 dBFS. */
+/** Loudness of a fan close by. The speech of the clips has about -23 dBFS. */
 const NOISE_DBFS = -45;
 
-/** Parts that a test may replace. */
+/** Parts that a test can replace. */
 export interface FleetParts {
   readonly speech?: SpeechLibrary;
   /** Takes effect only without workers. */
@@ -21,9 +21,9 @@ export interface FleetParts {
 }
 
 /**
- * Lets simulated devices talk to a server and judges it by the sound that they hear. If the run was interrupted, or the
- * fleet itself was the bottleneck, it resolves with `valid: false` and the reasons. Errors: `audio.undecodable` when
- * the package's speech is damaged.
+ * Lets simulated devices talk to a server, and judges the server by the sound that they receive. Resolves with `valid:
+ * false` and the reasons if the run was interrupted or the fleet itself was the bottleneck. Errors: `audio.undecodable`
+ * when the package's speech is damaged.
  */
 export async function runFleet(
   options: FleetOptions,
@@ -83,8 +83,8 @@ async function runHere(
 }
 
 /**
- * Splits the devices evenly. All begin when all are ready. Rejects with the first failure, but keeps the others'
- * results.
+ * Splits the devices evenly over workers. All begin when all are ready. Rejects with the first failure, but keeps the
+ * results of the other workers.
  */
 async function runInWorkers(
   options: FleetOptions,
@@ -141,7 +141,7 @@ async function restartInTheMiddle(
   }
 }
 
-/** The speech as sent to a worker: packets and times, without the samples. */
+/** The speech for a worker: packets and times, without the samples. */
 function withoutSamples(speech: SpeechLibrary): SpeechLibrary {
   const none = new Int16Array(0);
   const light = (utterance: Utterance): Utterance => ({ ...utterance, clip: { ...utterance.clip, pcm: none } });

@@ -10,7 +10,7 @@ import { CONVERSATION, fleetOptions, type FleetOptions } from './run-options.js'
 import type { FleetProgress, FleetResult } from './run-result.js';
 import { loadSpeech } from './speech.js';
 
-// These tests use real sockets, worker processes and time, so they measure roughly. The exact numbers are in
+// These tests use real sockets, worker processes and real time, so they measure roughly. The exact numbers are in
 // run-fleet.test.ts.
 
 const speech = await loadSpeech();
@@ -106,7 +106,7 @@ function run(
 }
 
 describe('a fleet of processes', { timeout: 60_000 }, () => {
-  it.concurrent('talks over real sockets, reports each second once, and tells no secret', async () => {
+  it.concurrent('talks over real sockets, reports each second once, and reveals no secret', async () => {
     const { port, connections } = await listen();
     const seconds: number[] = [];
     const result = await run(port, { workers: 2 }, { onProgress: ({ second }) => seconds.push(second.atS) });
@@ -129,15 +129,15 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     expect(structuredClone(result)).toEqual(JSON.parse(JSON.stringify(result)));
   });
 
-  it.concurrent('goes through bad links, which delay and lose nothing', async () => {
+  it.concurrent('talks over bad links, which delay packets and lose none', async () => {
     const { port } = await listen();
     const result = await run(port, { scenario: 'slow-links', workers: 0, devices: 3 });
     for (const turn of result.turns) expect(turn).toMatchObject({ outcome: 'answered', packets: 60 });
-    // At least one stall was longer than the server's lead of 300 ms, or used up part of it.
+    // At least one stall used up the server's lead of 300 ms, or part of it.
     expect(Math.min(...result.turns.map(({ minLeadMs }) => minLeadMs ?? 0))).toBeLessThan(200);
   });
 
-  it.concurrent('comes back after a restart of the server', async () => {
+  it.concurrent('reconnects after a restart of the server', async () => {
     const first = await listen();
     let again: Awaited<ReturnType<typeof listen>> | undefined;
     const restart = async (): Promise<void> => {
@@ -150,7 +150,7 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     const later = result.turns.filter(({ dueAt, outcome }) => dueAt > restartedAt && outcome !== 'not_started');
     expect(later.length).toBeGreaterThan(0);
     for (const turn of later) expect(turn.outcome).toBe('answered');
-    // Devices with something to say connect again; the others notice that the connection was closed.
+    // Devices that are about to speak connect again; the others only notice that the connection was closed.
     const returned = new Set(later.map(({ device }) => device));
     for (const { device, connections, lostConnections } of result.devices) {
       expect(lostConnections, `device ${device}`).toBe(1);
@@ -159,7 +159,7 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     expect(again?.connections.length).toBeGreaterThanOrEqual(returned.size);
   });
 
-  it.concurrent('is invalid when it was interrupted, and leaves no process', async () => {
+  it.concurrent('is invalid after an interruption, and leaves no process behind', async () => {
     const { port } = await listen();
     const controller = new AbortController();
     const result = await run(

@@ -41,51 +41,58 @@ export interface Range {
 /** A planned conversation. The caller sets the reply's length with its language model or stand-in. */
 export interface ConversationShape {
   readonly speech: Range;
-  /** A normal distribution within `fromMs` ... `toMs`. Only for planning: the result has the real lengths. */
+  /**
+   * A normal distribution, limited to `fromMs` ... `toMs`. It is used only for planning; the result has the real
+   * lengths.
+   */
   readonly reply: { readonly meanMs: number; readonly deviationMs: number } & Range;
   readonly pause: Range;
-  /** Part of the turns whose reply is interrupted, 0 to 1. */
+  /** Share of turns whose reply is interrupted, 0 to 1. */
   readonly bargeInShare: number;
   /** Time from the first sound of the reply to the interruption. */
   readonly bargeInAfter: Range;
-  /** Time from the end of speech to the first sound that the plan allows. A slower server makes its devices late. */
+  /** Time that the plan allows from the end of speech to the first sound. With a slower server, turns begin late. */
   readonly answerAllowanceMs: number;
 }
 
 /** If any of these is exceeded, the fleet itself was the bottleneck and the run is invalid. */
 export interface OwnLimits {
-  /** 99th percentile of the lateness of uplink packets. Below a frame, the server still gets the intended load. */
+  /**
+   * 99th percentile of the lateness of uplink packets. Below the length of a frame, the server still gets the intended
+   * load.
+   */
   readonly sendLatenessP99Ms: number;
-  /** 99th percentile of the event loop's delay: arrival times are wrong by as much. */
+  /** 99th percentile of the event loop's delay. Recorded arrival times are wrong by up to this delay. */
   readonly loopDelayP99Ms: number;
   /** Busy part of a worker's event loop, 0 to 1. */
   readonly loopUtilisation: number;
   /**
-   * Longest standstill in a turn that went wrong. A reply begins 100 ms after its `tts start`; a longer standstill
-   * looks like the server's fault.
+   * Longest standstill in a turn with a fault. A reply begins 100 ms after its `tts start`, so a longer standstill can
+   * look like the server's fault.
    */
   readonly standstillMs: number;
 }
 
 export interface FleetOptions {
   readonly otaUrl: string;
-  /** Secret of the data folder of a server on this machine. With it, devices pair without a person. */
+  /** Secret from the data folder of a server on this machine. With it, devices pair without a person. */
   readonly localToken?: string;
   readonly devices: number;
   readonly scenario: Scenario;
   /** The same seed, devices and scenario give the same plan. */
   readonly seed: number;
-  /** Length of the part after the warm-up. No turn begins later; turns under way are finished. */
+  /** Length of the part after the warm-up. No turn begins later, but turns in progress are finished. */
   readonly durationMs: number;
   /** Time in which devices boot, connect and begin to talk. Its turns are recorded but not counted. */
   readonly warmupMs: number;
   /**
-   * Everybody boots, connects and begins to talk within this time. Undefined: they boot in a third of the warm-up and
-   * begin anywhere in a cycle of a conversation, so that they do not talk in step.
+   * All devices boot, connect and begin to talk within this time. Undefined: they boot in a third of the warm-up and
+   * begin at a random point of a conversation's cycle, so that they do not talk in step.
    */
   readonly beginWithinMs?: number;
   /**
-   * Decode queues (40, 20 or 5 packets), divided evenly among the devices; each gets a firmware version with its queue.
+   * Decode queues (40, 20 or 5 packets), divided evenly among the devices. Each device gets a firmware version with its
+   * queue.
    */
   readonly queues: readonly number[];
   readonly framings: readonly Framing[];
@@ -93,13 +100,16 @@ export interface FleetOptions {
   readonly language: string;
   readonly conversation: ConversationShape;
   readonly ownLimits: OwnLimits;
-  /** Number of worker processes; 0: the devices run in the caller's own. Undefined: one for every 400 devices. */
+  /**
+   * Number of worker processes; 0: the devices run in the caller's process. Undefined: one worker for every 400
+   * devices.
+   */
   readonly workers?: number;
-  /** First device number: two fleets at one server must not share devices. */
+  /** Number of the first device. Two fleets on one server must not share devices. */
   readonly firstDevice?: number;
   /** The outcome is `no_answer` if no reply begins within this time after the end of speech. */
   readonly answerTimeoutMs: number;
-  /** A turn is stuck if nothing is heard for this long in a reply that has not ended. */
+  /** A turn is stuck if the device plays nothing for this long in a reply that has not ended. */
   readonly stuckAfterMs: number;
 }
 
@@ -125,7 +135,7 @@ export const FLEET_DEFAULTS = {
   stuckAfterMs: 10_000,
 } as const satisfies Partial<FleetOptions>;
 
-/** `options` over {@link FLEET_DEFAULTS}. */
+/** Completes `options` with {@link FLEET_DEFAULTS}. */
 export function fleetOptions(
   options: Partial<FleetOptions> & Pick<FleetOptions, 'otaUrl' | 'devices' | 'durationMs'>,
 ): FleetOptions {

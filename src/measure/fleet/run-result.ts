@@ -4,11 +4,11 @@ import type { Summary } from '../statistics.js';
 import type { FleetOptions } from './run-options.js';
 import type { ViolationKind } from './violation.js';
 
-/** The format of {@link FleetResult}; raised when a field changes its meaning. */
+/** Version of the format of {@link FleetResult}. It increases when a field changes its meaning. */
 export const FLEET_RESULT_VERSION = 1;
 
 const count = z.int().min(0);
-/** The field is missing if the event did not happen or was not measured. */
+/** A field that is missing if the event did not happen or was not measured. */
 const optionalMs = z.number().optional();
 const summary = z
   .union([
@@ -51,7 +51,7 @@ const outcome = z.enum([
   'not_started',
 ]);
 
-/** Moments named `At` are milliseconds since the run began. */
+/** A turn. Fields named `At` are milliseconds since the run began. */
 const turn = z
   .object({
     /** Number of the device within the run, from 0. */
@@ -61,42 +61,45 @@ const turn = z
     /** True: the turn began in the warm-up, so it is recorded but not counted. */
     warmup: z.boolean(),
     outcome,
-    /** Start of the turn as planned from the seed alone. */
+    /** Start of the turn that the seed plans. */
     plannedAt: z.number(),
     /**
-     * `plannedAt`, or later if earlier replies were longer than planned (as sound). A slow server does not move this
+     * `plannedAt`, or later if earlier replies were longer than planned (as sound). A slow server does not change this
      * time.
      */
     dueAt: z.number().meta({ description: 'When a punctual server would have let it begin, ms since the run began.' }),
     /** Time at which the person began to speak. */
     startedAt: optionalMs,
-    /** `startedAt - dueAt`: time that a person waited for a device that was still busy or connecting. */
+    /** `startedAt - dueAt`: time for which a person waited for a device that was still busy or connecting. */
     lateMs: optionalMs,
     /** Name of the utterance in the speech library. */
     speech: z.string(),
     /** Time from the first to the last word. */
     speechMs: z.number(),
-    /** Time from the button to the answered hello, when the turn had to connect. */
+    /** Time from the button to the server's hello, if the turn had to connect. */
     helloMs: optionalMs,
-    /** Number of attempts to connect; missing if it was connected. */
+    /** Number of attempts to connect; missing if the device was already connected. */
     connectTries: count.optional(),
-    /** Time after the end of real speech (the clip's last loud sample, not the last packet), like the next fields. */
+    /**
+     * This field and the next ones count from the end of real speech, which is the clip's last loud sample and not the
+     * last packet.
+     */
     sttMs: optionalMs.meta({ description: 'This and the next ones: ms after the end of real speech.' }),
     ttsStartMs: optionalMs,
     firstPacketMs: optionalMs,
-    /** Time at which the first sample is heard. */
+    /** Time at which the first sample is played. */
     firstSoundMs: optionalMs,
-    /** First sound after the *planned* end of speech: the wait of a person who came in time. */
+    /** First sound after the *planned* end of speech. This is the wait of a person who came on time. */
     firstSoundFromDueMs: optionalMs,
     ttsStopMs: optionalMs,
     packets: count,
-    /** Sound in the received packets, by the frame duration that was declared. */
+    /** Sound in the received packets, by the declared frame duration. */
     replyMs: z.number(),
-    /** Gaps that were heard. `afterMs`: sound heard before the gap. `ms`: its length. */
+    /** Audible gaps. `afterMs`: sound played before the gap. `ms`: its length. */
     underruns: z.array(z.object({ afterMs: z.number(), ms: z.number() })),
     /**
-     * Least sound in the device when a packet arrived, from the eleventh on (until then the lead grows). Negative:
-     * silence.
+     * Least sound in the device when a packet arrived, counted from the eleventh packet because the lead grows until
+     * then. Negative: silence.
      */
     minLeadMs: optionalMs,
     minSpacingMs: optionalMs,
@@ -104,26 +107,26 @@ const turn = z
     overflows: count,
     /** Packets lost because the device was not speaking, or could not decode them. */
     lostPackets: count,
-    /** True: the reply was heard completely: no packet lost, sound for every sentence, and `tts stop` came. */
+    /** True: the whole reply was played. No packet was lost, every sentence had sound, and `tts stop` came. */
     complete: z.boolean(),
     sentences: count,
     silentSentences: count,
-    /** Why there was no answer, in the words of the reply. */
+    /** Words of the reply that say why there was no answer. */
     excuse: z.string().optional(),
-    /** Text of the first `sentence_start`, by which the bench finds the request to its language model. */
+    /** Text of the first `sentence_start`. The bench matches it with the request to its language model. */
     firstSentence: z.string().optional(),
-    /** Present if the person interrupted. `packetsAfter` counts until `tts stop`. */
+    /** Present if the person interrupted. `packetsAfter` counts packets until `tts stop`. */
     abort: z
       .object({ by: z.enum(['click', 'wake']), afterMs: z.number(), packetsAfter: count, stopMs: optionalMs })
       .optional(),
-    /** Texts of the server's `alert` messages: that it is too busy, or something else. */
+    /** Texts of the server's `alert` messages, for example that it is too busy. */
     alerts: z.array(z.string()).optional(),
     /** Word errors of the server's transcript. Missing if the spoken text is not known. */
     words: z.object({ said: count, errors: count }).optional(),
     violations,
     /**
-     * Longest standstill of the fleet itself (30 ms and more) during the reply or the wait for it. The fleet may then
-     * be at fault.
+     * Longest standstill of the fleet itself (30 ms or more) during the reply or the wait for it. The fleet may then
+     * have caused the fault.
      */
     standstillMs: optionalMs,
   })
@@ -134,21 +137,21 @@ const device = z.object({
   deviceId: z.string(),
   queuePackets: count,
   framing: count,
-  /** Time to the answer of the OTA address, pairing included. */
+  /** Time to the answer of the OTA address, including pairing. */
   otaMs: optionalMs,
-  /** Time from the button to the answered hello, for the first connection. */
+  /** Time from the button to the server's hello, for the first connection. */
   helloMs: optionalMs,
   connections: count,
-  /** Connections that the server, or the network, ended. */
+  /** Connections that the server or the network ended. */
   lostConnections: count,
   turns: count,
   complete: count,
   /** Counted turns a minute. */
   turnsPerMinute: z.number(),
   medianFirstSoundMs: optionalMs,
-  /** Replies outside of a turn (`silent`, `noisy`): a `tts start` that nobody asked for. */
+  /** Replies outside of a turn (`silent`, `noisy`): each has a `tts start` although nobody spoke. */
   unasked: count,
-  /** Why the device never took part. */
+  /** Reason for which the device never took part. */
   error: z.string().optional(),
   /** Violations outside of turns: in OTA and hello. */
   violations,
@@ -160,21 +163,21 @@ const second = z.object({
   connected: count,
   /** Devices whose person speaks. */
   talking: count,
-  /** Devices with a turn under way, from the first word to the last sound. */
+  /** Devices with a turn in progress, from the first word to the last sound. */
   activeTurns: count,
-  /** Devices that wait: speech has ended, and nothing has been heard yet. */
+  /** Devices that wait: speech has ended, and nothing has been played yet. */
   waiting: count,
-  /** Devices whose reply is being heard. */
+  /** Devices that play a reply. */
   playing: count,
   /**
-   * Sound in the device when a packet arrived, without the first ten of a reply: the minimum of all devices in this
-   * second, and the median of their minima.
+   * Sound in the device when a packet arrived, without the first ten packets of a reply. `leadMinMs`: minimum over all
+   * devices in this second. `leadMedianMs`: median of the devices' minima.
    */
   leadMinMs: optionalMs,
   leadMedianMs: optionalMs,
   underruns: count,
   overflows: count,
-  /** Turns that ended well, and turns that did not. */
+  /** Turns that ended well. The next field counts the turns that did not. */
   completed: count,
   failed: count,
   /** Worst delay of the fleet's own event loops. */
@@ -183,23 +186,23 @@ const second = z.object({
 
 const own = z.object({
   workers: count,
-  /** Cores that the fleet used on average in the counted part, all processes. */
+  /** Cores that all processes of the fleet used on average in the counted part. */
   cpuCores: z.number(),
   rssBytes: z.number(),
-  /** Lateness of uplink packets by the device's clock. */
+  /** Lateness of uplink packets, by the device's clock. */
   sendLateness: summary,
   loopDelayP99Ms: z.number(),
   /** Busy part of the busiest worker's event loop, 0 to 1. */
   loopUtilisation: z.number(),
   longestStandstillMs: z.number(),
   /**
-   * Turns with underruns, lost packets or violations in which the fleet itself stood still beyond its limit. They still
-   * count.
+   * Turns with underruns, lost packets or violations during which the fleet itself stood still beyond its limit. They
+   * still count.
    */
   doubtfulTurns: count,
 });
 
-/** A reason why nothing may be said of the server. */
+/** A reason for which the run proves nothing about the server. */
 const invalidReason = z.object({
   what: z.enum([
     'send_lateness',
@@ -210,7 +213,7 @@ const invalidReason = z.object({
     'interrupted',
     'not_restarted',
   ]),
-  /** Milliseconds, or a part from 0 to 1; missing where nothing was measured. */
+  /** Milliseconds, or a share from 0 to 1; missing if nothing was measured. */
   measured: z.number().optional(),
   limit: z.number().optional(),
   /** In English, for a log. */
@@ -248,9 +251,11 @@ const totals = z.object({
   replyMs: summary,
   minLeadMs: summary,
   stopAfterAbortMs: summary,
-  /** Jain's index of the devices' median latency: 1 if all are served alike, 1/n if one of n gets everything. */
+  /**
+   * Jain's index of the devices' median latency: 1 if all are served alike, 1/n if one of n devices gets everything.
+   */
   fairness: z.number().optional(),
-  /** Turns a minute and device, as planned and as they were. */
+  /** Turns a minute and device: planned and actual. */
   turnsPerMinute: z.object({ planned: z.number(), actual: z.number() }),
 });
 
@@ -266,10 +271,12 @@ export const fleetSchema = z.object({
     queues: z.array(z.number()),
     language: z.string(),
   }),
-  /** Wall clock. */
+  /** Wall-clock time. */
   startedAt: z.string(),
   elapsedMs: z.number(),
-  /** False: the fleet was the bottleneck or was interrupted, so nothing may be said of the server (see `reasons`). */
+  /**
+   * False: the fleet was the bottleneck or was interrupted, so the run proves nothing about the server (see `reasons`).
+   */
   valid: z.boolean(),
   reasons: z.array(invalidReason),
   totals,
@@ -277,7 +284,7 @@ export const fleetSchema = z.object({
   seconds: z.array(second),
   devices: z.array(device),
   turns: z.array(turn),
-  /** Moments that deserve a mark in a plot. */
+  /** Moments to mark in a plot. */
   marks: z.array(
     z.object({
       atS: z.number(),
@@ -286,7 +293,7 @@ export const fleetSchema = z.object({
   ),
 });
 
-/** Read-only plain data. */
+/** Makes the type read-only at every depth. */
 type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : T extends object
@@ -300,7 +307,7 @@ export type FleetTurn = Frozen<z.output<typeof turn>>;
 export type FleetDevice = Frozen<z.output<typeof device>>;
 /** One second of the run, all devices together. */
 export type FleetSecond = Frozen<z.output<typeof second>>;
-/** Resources and delays of the fleet itself, and the turns that they make doubtful. */
+/** Resources and delays of the fleet itself, and the turns that its delays make doubtful. */
 export type FleetOwn = Frozen<z.output<typeof own>>;
 export type InvalidReason = Frozen<z.output<typeof invalidReason>>;
 export type FleetTotals = Frozen<z.output<typeof totals>>;
@@ -321,7 +328,7 @@ export interface FleetProgress {
   readonly firstSoundMs: Summary;
 }
 
-/** Second argument of `runFleet(options, context)`. */
+/** Second argument of `runFleet(options, context)`: parts of the environment and callbacks. */
 export interface FleetContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;

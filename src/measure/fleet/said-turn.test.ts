@@ -37,7 +37,7 @@ beforeEach(() => {
   });
 });
 
-/** Begins to speak now. */
+/** Makes the person begin to speak now. */
 function say(mode: DeviceMode = 'auto', options: Partial<SayOptions> = {}): SaidTurn {
   if (mode === 'manual') {
     model.press(clock.nowMs());
@@ -62,7 +62,7 @@ function say(mode: DeviceMode = 'auto', options: Partial<SayOptions> = {}): Said
 const outcomes = (): string[] => records.map(({ outcome }) => outcome);
 
 describe('speech to a device', () => {
-  it('is said once, and not answered when no answer begins in time after the last word', async () => {
+  it('is said once, and is not answered if no answer begins in time after the last word', async () => {
     const t0 = clock.nowMs();
     say('auto', { answerTimeoutMs: 5000 });
     expect(said).toEqual([t0]);
@@ -73,7 +73,7 @@ describe('speech to a device', () => {
     expect(released).toEqual([]);
   });
 
-  it('has an answer without an end when that does not come in time', async () => {
+  it('is unfinished if the end of the answer does not come in time', async () => {
     const turn = say('auto', { answerTimeoutMs: 5000, replyTimeoutMs: 7000 });
     await clock.advance(2000);
     turn.event({ type: 'tts_start', atMs: clock.nowMs() });
@@ -83,7 +83,7 @@ describe('speech to a device', () => {
     expect(outcomes()).toEqual(['unfinished']);
   });
 
-  it('is answered when the last sound was heard, and ends once', async () => {
+  it('is answered when the last sound has been played, and ends once', async () => {
     const turn = say('auto', { answerTimeoutMs: 5000, replyTimeoutMs: 7000 });
     await clock.advance(2000);
     turn.event({ type: 'stt', atMs: clock.nowMs(), text: 'what time is it' });
@@ -118,7 +118,7 @@ describe('speech to a device', () => {
     expect(records).toMatchObject([{ outcome, excuse: ['busy', 'apology'].includes(outcome) ? reply : undefined }]);
   });
 
-  it('an answer that breaks off with an apology does not count as an answer', async () => {
+  it('is not answered by an answer that ends with an apology', async () => {
     const turn = say();
     await clock.advance(2000);
     turn.event({ type: 'stt', atMs: clock.nowMs(), text: 'tell me a story' });
@@ -130,14 +130,14 @@ describe('speech to a device', () => {
     expect(outcomes()).toEqual(['apology']);
   });
 
-  it('lets go of push-to-talk a little after the last word, with the clip heard to its end', async () => {
+  it('releases push-to-talk shortly after the last word, and still sends the clip to its end', async () => {
     const t0 = clock.nowMs();
     say('manual');
     await clock.advance(3000);
     expect(released).toEqual([t0 + CLIP.durationMs]);
   });
 
-  it('a connection that failed leaves no record', async () => {
+  it('leaves no record if the connection failed', async () => {
     say('auto', { answerTimeoutMs: 5000 }).drop();
     await clock.advance(60_000);
     expect(outcomes()).toEqual([]);

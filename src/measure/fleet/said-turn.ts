@@ -16,7 +16,7 @@ export interface SayOptions {
   readonly replyTimeoutMs?: number;
 }
 
-/** The device to which somebody speaks. */
+/** The device to which the person speaks. */
 export interface SaidTo {
   readonly clock: Clock;
   readonly model: DeviceModel;
@@ -28,7 +28,7 @@ export interface SaidTo {
 /** Time for which push-to-talk stays pressed after the last word. */
 const RELEASE_AFTER_MS = 150;
 
-/** One utterance to a device, until its answer was heard or did not come. */
+/** One utterance to a device, until its answer has been played or failed to come. */
 export class SaidTurn {
   readonly #recorder = new TurnRecorder();
   readonly #violationsBefore: number;
@@ -45,7 +45,7 @@ export class SaidTurn {
     this.#violationsBefore = to.model.judge.violations.length;
   }
 
-  /** The person begins to speak at `startMs`, a border of frames. Only the first call counts. */
+  /** Makes the person begin to speak at `startMs`, which must be a frame boundary. Only the first call counts. */
   speak(startMs: number): void {
     if (this.#speaking) return;
     this.#speaking = true;
@@ -87,10 +87,7 @@ export class SaidTurn {
     return this.#recorder.phase(nowMs);
   }
 
-  /**
-   * Time since the last message of an unfinished reply came, or since its sound was played; 0 without an unfinished
-   * reply.
-   */
+  /** Time since the last message of an unfinished reply, or since its sound was played; 0: no reply is unfinished. */
   stuckForMs(nowMs: number): number {
     const { replying, lastSignMs } = this.#recorder;
     if (!replying || lastSignMs === undefined) return 0;

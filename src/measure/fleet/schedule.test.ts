@@ -14,7 +14,7 @@ const all = (run: FleetOptions): DevicePlan[] =>
   Array.from({ length: run.devices }, (_, device) => planDevice(run, speech, device));
 
 describe('the plan of a run', () => {
-  it('is the same for the same seed, another for another, and one device does not change the others', () => {
+  it('is equal for equal seeds, differs for other seeds, and does not change when a device is added', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2 ** 31 }),
@@ -25,7 +25,7 @@ describe('the plan of a run', () => {
           expect(all(run)).toEqual(all(run));
           if (scenario === 'silent' || scenario === 'idle') return;
           expect(all({ ...run, seed: seed + 1 })).not.toEqual(all(run));
-          // Utterances and pauses belong to the device; only its arrival depends on the number of devices.
+          // Utterances and pauses depend on the device alone. Only its arrival depends on the number of devices.
           const said = (plan: DevicePlan | undefined): unknown => plan?.turns[0]?.utterance.name;
           expect(said(planDevice({ ...run, devices: devices + 5 }, speech, 1))).toEqual(
             said(planDevice(run, speech, 1)),
@@ -36,7 +36,7 @@ describe('the plan of a run', () => {
     );
   });
 
-  it('has its turns in order, after the device has booted, and none after the end', () => {
+  it('has its turns in order, all after the device has booted and none after the end', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), fc.constantFrom(...SCENARIOS), (seed, scenario) => {
         const run = options({ seed, scenario });
@@ -54,7 +54,7 @@ describe('the plan of a run', () => {
     );
   });
 
-  it('has everybody talk within the time that is given, and each boot before', () => {
+  it('makes everybody talk within the given time, after each device has booted', () => {
     const run = options({ warmupMs: 0, beginWithinMs: 4000 });
     const first = all(run).map(({ bootAt, turns }) => ({ bootAt, at: turns[0]?.plannedAt ?? Infinity }));
     expect(Math.max(...first.map(({ at }) => at))).toBe(4000);
@@ -62,11 +62,11 @@ describe('the plan of a run', () => {
     for (const { bootAt, at } of first) expect(bootAt).toBeLessThanOrEqual(at);
   });
 
-  it('talks as often as a conversation does, and interrupts as often as it is told', () => {
+  it('has turns and interruptions as often as the options say', () => {
     const run = options({ durationMs: 600_000, warmupMs: 15_000 });
     const plans = all(run);
     const turns = plans.flatMap((plan) => plan.turns);
-    // 4 s of speech, 1.5 s, 5 s of reply, 2 s of pause; an interrupted turn is shorter.
+    // A turn has 4 s of speech, 1.5 s to the answer, 5 s of reply and 2 s of pause. An interrupted turn is shorter.
     const perMinute = turns.filter(({ plannedAt }) => plannedAt >= run.warmupMs).length / (run.devices * 10);
     expect(perMinute).toBeGreaterThan(4.6);
     expect(perMinute).toBeLessThan(5.2);
@@ -76,7 +76,7 @@ describe('the plan of a run', () => {
     expect(Math.abs(speechMs - 4000)).toBeLessThan(200);
   });
 
-  it('has its storms within their second', () => {
+  it('has its storms within one second', () => {
     const wake = all(options({ scenario: 'wake-storm', warmupMs: 5000, durationMs: 61_000 }));
     for (const [storm, from] of [5000, 35_000, 65_000].entries()) {
       const starts = wake.map((plan) => plan.turns[storm]?.plannedAt ?? -1);

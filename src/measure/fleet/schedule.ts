@@ -5,12 +5,12 @@ import { utteranceNear, type SpeechLibrary, type Utterance } from './speech.js';
 /** A turn as the seed plans it. Moments are milliseconds since the run began. */
 export interface PlannedTurn {
   readonly turn: number;
-  /** Time at which the clip begins in front of the microphone. */
+  /** Time at which the clip begins at the microphone. */
   readonly plannedAt: number;
   readonly utterance: Utterance;
-  /** The person interrupts the reply this long after its first sound, and says the next utterance. */
+  /** The person interrupts the reply this long after its first sound, and then says the next utterance. */
   readonly bargeIn: { readonly by: 'click' | 'wake'; readonly afterMs: number } | undefined;
-  /** True: the person hangs up when the reply was heard. */
+  /** True: the person hangs up after the reply has been played. */
   readonly hangsUp: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface DevicePlan {
   readonly device: number;
   /** Time of the OTA request. */
   readonly bootAt: number;
-  /** Time at which the button is pressed and nothing is said. Undefined: the first turn connects. */
+  /** Time at which the person presses the button without speaking. Undefined: the first turn connects. */
   readonly connectAt: number | undefined;
   readonly turns: readonly PlannedTurn[];
 }
@@ -29,11 +29,14 @@ const STORM_MS = 1000;
 const BOOT_STORM_MS = 100;
 /** The turns after a boot storm begin within this time. */
 const AFTER_BOOT_MS = 10_000;
-/** With `beginWithinMs`: a device boots in the first half of the time until it talks. */
+/** With `beginWithinMs`, a device boots in the first half of the time before it talks. */
 const BOOT_BEFORE = 0.5;
 /** Time between two visits (`churn`). */
 const AWAY: Range = { fromMs: 2000, toMs: 6000 };
-/** Time that device and server need to end an interrupted reply: the stop, and the sound already in the device. */
+/**
+ * Time that device and server need to end an interrupted reply: until the stop arrives, and until the sound in the
+ * device has been played.
+ */
 const INTERRUPTED_MS = 1000;
 
 /** Time at which the last turn may begin. */
@@ -41,12 +44,12 @@ export function plannedEndMs(options: Pick<FleetOptions, 'warmupMs' | 'durationM
   return options.warmupMs + options.durationMs;
 }
 
-/** Everything a device will do, from the seed alone. */
+/** Plans everything that a device does, from the seed alone. */
 export function planDevice(options: FleetOptions, speech: SpeechLibrary, device: number): DevicePlan {
   const random = seededRandom(options.seed, `device ${device}`);
   const { scenario, warmupMs, devices } = options;
   const spread = devices > 1 ? device / (devices - 1) : 0;
-  // The devices arrive one after another in the first third of the warm-up, so that their arrival is no storm.
+  // The devices arrive one after another in the first third of the warm-up, so that they do not arrive as a storm.
   const arrival = {
     bootAt: (warmupMs / 3) * spread,
     connectAt: (warmupMs / 3) * spread + Math.min(500, warmupMs / 10),
@@ -55,8 +58,7 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
     case 'silent':
       return { device, ...arrival, turns: [] };
     case 'idle': {
-      // There are many devices, so their boots are spread over the warm-up, except for the time that the last one
-      // needs.
+      // The boots of many devices are spread over the warm-up, except for the time that the last device needs.
       const bootAt = warmupMs * 0.9 * spread;
       return { device, bootAt, connectAt: bootAt, turns: [] };
     }
@@ -93,7 +95,7 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
   }
 }
 
-/** Time of a turn with a punctual server and a reply of that length. */
+/** Time of a turn with a server that answers on time and a reply of that length. */
 export function punctualTurnMs(turn: PlannedTurn, shape: ConversationShape, replyMs: number): number {
   return (
     turn.utterance.clip.speechEndMs +
@@ -109,7 +111,7 @@ function conversation(
   connectAt: number,
 ): PlannedTurn[] {
   const { conversation: shape, warmupMs } = options;
-  // A device begins anywhere in a cycle, so that the devices do not talk in step.
+  // A device begins at a random point of a cycle, so that the devices do not talk in step.
   const cycleMs = middle(shape.speech) + shape.answerAllowanceMs + shape.reply.meanMs + middle(shape.pause);
   const earliest = Math.max(connectAt + 1000, warmupMs / 3);
   return series(options, utterances, random, uniform(random, earliest, earliest + cycleMs), shape.pause);
@@ -168,7 +170,7 @@ function plannedTurn(
   random: Random,
 ): PlannedTurn {
   const utterance = utteranceNear(utterances, uniform(random, shape.speech.fromMs, shape.speech.toMs), random);
-  // These are drawn even when not needed, so that a changed share changes nothing else.
+  // The random numbers are drawn even if they are not needed, so that another share changes nothing else in the plan.
   const interrupts = random() < shape.bargeInShare;
   const by = random() < 0.5 ? 'click' : 'wake';
   const afterMs = uniform(random, shape.bargeInAfter.fromMs, shape.bargeInAfter.toMs);

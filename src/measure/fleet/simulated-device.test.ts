@@ -8,7 +8,7 @@ import { fleetIdentity } from './identity.js';
 import { SimulatedDevice, type SimulatedDeviceOptions } from './simulated-device.js';
 import { OpusEncoder } from '../../audio/index.js';
 
-/** A tone of a third of a second between silences: speech as far as a device knows. */
+/** A tone of a third of a second between silences. The device takes it for speech. */
 function tone(): Clip {
   const pcm = new Int16Array(16_000 * 0.6);
   for (let i = 16_000 * 0.1; i < 16_000 * 0.43; i++) pcm[i] = Math.round(9000 * Math.sin(i / 9));
@@ -33,7 +33,10 @@ afterEach(async () => {
   devices = [];
 });
 
-/** OTA answers in sequence (the last repeats), `/activate` with these codes, and the socket's reaction to each text. */
+/**
+ * Starts a scripted server: its OTA answers in sequence (the last repeats), its `/activate` codes, and its reaction to
+ * each text on the socket.
+ */
 async function scripted(
   ota: readonly object[],
   onText: (text: Record<string, unknown>, socket: WebSocket, packets: number) => void,
@@ -93,7 +96,7 @@ const hello = (socket: WebSocket): void =>
   );
 const say = (socket: WebSocket, message: object): void => socket.send(JSON.stringify({ session_id: 's', ...message }));
 
-/** A reply of five packets, 60 ms apart but for a hole. */
+/** Sends a reply of five packets, 60 ms apart, with one gap between them. */
 function reply(socket: WebSocket, holeMs: number): void {
   const encoder = new OpusEncoder({ rateHz: 24_000, application: 'audio', complexity: 0, bitrate: 'auto', dtx: false });
   say(socket, { type: 'stt', text: 'hello' });
@@ -124,7 +127,7 @@ describe('the simulated device on a socket', () => {
     expect(turn.sentences.map(({ text }) => text)).toEqual(['Hi.']);
     const { speechStartMs, sttMs = 0, ttsStartMs = 0, firstSoundMs = 0, ttsStopMs = 0, playedMs = 0 } = turn.timeline;
     expect(speechStartMs).toBeCloseTo(-330, -1.5);
-    // 120 ms of warm-up, speech ends 430 ms into the clip, the answer comes after 900.
+    // The warm-up takes 120 ms, speech ends 430 ms into the clip, and the answer comes after 900 ms.
     expect(sttMs).toBeGreaterThan(300);
     expect(sttMs).toBeLessThanOrEqual(ttsStartMs);
     expect(firstSoundMs - ttsStartMs).toBeGreaterThan(100);
@@ -140,13 +143,13 @@ describe('the simulated device on a socket', () => {
     expect(server.headers[1]).toMatchObject({ host: '127.0.0.1', authorization: 'Bearer t', 'protocol-version': '1' });
     expect(server.headers[1]).not.toHaveProperty('x-chorus-local');
     expect(server.headers[1]).not.toHaveProperty('sec-websocket-extensions');
-    // About one packet in 60 ms while it listened.
+    // The device sent about one packet in 60 ms while it listened.
     const uplink = server.received.filter((entry) => typeof entry === 'number').length;
     expect(uplink).toBeGreaterThanOrEqual(10);
     expect(uplink).toBeLessThanOrEqual(20);
   });
 
-  it('hears a hole in the reply as an underrun', async () => {
+  it('records a gap in the reply as an underrun', async () => {
     const server = await scripted([{}], (text, socket, packets) => {
       if (text['type'] === 'hello') hello(socket);
       if (text['state'] === 'start' && packets === 0) setTimeout(() => reply(socket, 250), 700);
@@ -172,7 +175,7 @@ describe('the simulated device on a socket', () => {
     expect(server.received.slice(stop + 1).filter((entry) => typeof entry === 'number').length).toBeLessThanOrEqual(2);
   });
 
-  it('pairs: tells the code, asks for activation, and boots again when it was approved', async () => {
+  it('pairs: shows the code, asks for activation, and boots again after approval', async () => {
     const activation = { activation: { code: '123456', message: 'm', challenge: 'c' } };
     const server = await scripted([activation, {}], (text, socket) => text['type'] === 'hello' && hello(socket), [200]);
     const codes: string[] = [];
@@ -182,7 +185,7 @@ describe('the simulated device on a socket', () => {
     expect(server.received).toEqual(['/xiaozhi/ota/', '/xiaozhi/ota/activate', '/xiaozhi/ota/']);
   });
 
-  it('judges the OTA answer', async () => {
+  it('checks the OTA answer', async () => {
     const server = await scripted(
       [
         {
@@ -198,7 +201,7 @@ describe('the simulated device on a socket', () => {
     expect(device.violations.map(({ kind }) => kind)).toEqual(['bad_ota', 'bad_ota', 'bad_ota']);
   });
 
-  it('says when nobody answers, when the answer never comes, and when the connection is cut', async () => {
+  it('reports an unreachable server, a missing answer, and a broken connection', async () => {
     const server = await scripted([{}], (text, socket, packets) => {
       if (text['type'] === 'hello') hello(socket);
       if (text['state'] === 'start' && packets > 0) socket.terminate();

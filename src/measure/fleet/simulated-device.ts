@@ -19,18 +19,18 @@ export interface SimulatedDeviceOptions {
   readonly identity: DeviceIdentityClaim;
   readonly clock: Clock;
   readonly framing?: Framing;
-  /** Packets the decode queue holds: 40 (firmware 1.6-2.4), 20 (newer small boards), 5 (before 1.6). */
+  /** Packets that the decode queue takes: 40 (firmware 1.6-2.4), 20 (newer small boards), 5 (before 1.6). */
   readonly queuePackets?: number;
   /** True: a build with echo cancellation, which talks in realtime mode. */
   readonly aec?: boolean;
-  /** False: firmware from before MCP. */
+  /** False: the firmware is older than MCP. */
   readonly mcp?: boolean;
   readonly extraTools?: readonly DeviceTool[];
   readonly microphone?: Microphone;
-  /** True: the sound that is played is decoded and kept. Off for fleets, because it costs CPU. */
+  /** True: played sound is decoded and kept. Fleets leave it off, because decoding costs CPU. */
   readonly keepAudio?: boolean;
   readonly localToken?: string;
-  /** Replaces the WebSocket in tests and for links that are worse than this machine's. Undefined: a WebSocket. */
+  /** Replaces the WebSocket in tests and for links worse than this machine's. Undefined: a WebSocket is used. */
   readonly openChannel?: (options: ChannelOptions) => DeviceChannel;
   readonly onEvent?: (event: DeviceEvent) => void;
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
@@ -45,8 +45,8 @@ const HELLO_TIMEOUT_MS = 10_000;
 const DOWNLINK_RATE_HZ = 24_000;
 
 /**
- * A xiaozhi device in software: boots (OTA, pairing), opens its WebSocket, talks and listens with the firmware's state
- * machine and buffers. Every timer is on the given clock; an idle device has none.
+ * A xiaozhi device in software. It boots (OTA, pairing), opens its WebSocket, talks and listens with the firmware's
+ * state machine and buffers. Every timer uses the given clock. An idle device has no timer.
  */
 export class SimulatedDevice {
   readonly model: DeviceModel;
@@ -61,7 +61,7 @@ export class SimulatedDevice {
   #helloTimer: TimerHandle | undefined;
   #tickTimer: TimerHandle | undefined;
   readonly #capture: Capture;
-  /** The current turn. `reject` tells the caller of `say` that there is no connection. */
+  /** The current turn. `reject` tells the caller of `say` that no connection could be made. */
   #turn: { readonly said: SaidTurn; readonly reject: (error: Error) => void } | undefined;
   #closed = false;
 
@@ -111,13 +111,13 @@ export class SimulatedDevice {
     return [...this.#otaViolations, ...this.model.judge.violations];
   }
 
-  /** Sound played since the last call; only with `keepAudio`. */
+  /** Sound played since the last call. Only available with `keepAudio`. */
   takeAudio(): WavSound | undefined {
     this.model.playback.advance(this.#clock.nowMs());
     return this.#audio?.take();
   }
 
-  /** Sends the OTA request and, if the server asks for it, pairs. Errors: `device.*`; the signal's reason. */
+  /** Sends the OTA request, and pairs if the server asks for it. Errors: `device.*`; the signal's reason. */
   async boot(signal: AbortSignal): Promise<void> {
     const { otaUrl: url, identity, clock, localToken } = this.options;
     const ota: OtaOptions = { url, identity, clock, ...(localToken !== undefined && { localToken }) };
@@ -143,9 +143,10 @@ export class SimulatedDevice {
   }
 
   /**
-   * Says the clip into the microphone and resolves when the answer was heard, or did not come. On an idle device the
-   * person presses the button or says the wake word first; to a listening one the person just talks; a speaking one is
-   * interrupted (in realtime mode, with `click`, by voice alone). Rejects with `device.*` if there is no connection.
+   * Says the clip into the microphone. Resolves when the answer has been played or failed to come. On an idle device,
+   * the person first presses the button or says the wake word. On a listening device, the person just talks. A speaking
+   * device is interrupted: in realtime mode, with `click`, by voice alone. Rejects with `device.*` if no connection
+   * could be made.
    */
   say(clip: Clip, options: SayOptions): Promise<DeviceTurn> {
     if (this.#turn) return Promise.reject(new Error('one turn at a time'));
@@ -179,7 +180,7 @@ export class SimulatedDevice {
   }
 
   wakeWord(text: string): void {
-    // The burst has the two seconds of the ring buffer: here, silence.
+    // The burst fills the two seconds of the ring buffer, here with silence.
     const burst = Array.from({ length: 33 }, () => Uint8Array.of(0x58, 0xff, 0xfe));
     this.#act((nowMs) => this.model.wakeWord(text, burst, nowMs));
   }
@@ -193,10 +194,7 @@ export class SimulatedDevice {
     return this.#turn?.said.phase(nowMs);
   }
 
-  /**
-   * Time since the last message of an unfinished reply came, or since its sound was played; 0 without an unfinished
-   * reply.
-   */
+  /** Time since the last message of an unfinished reply, or since its sound was played; 0: no reply is unfinished. */
   stuckForMs(nowMs: number): number {
     return this.#turn?.said.stuckForMs(nowMs) ?? 0;
   }

@@ -7,7 +7,7 @@ import { loadSpeech, utteranceNear } from './speech.js';
 const speech = await loadSpeech();
 
 describe('the speech of the fleet', () => {
-  it('is two to six seconds long, in any length, and longer where long talkers need it', () => {
+  it('is two to six seconds long, in any length, and longer for long talkers', () => {
     const lengths = speech.utterances.map(({ speechMs }) => speechMs);
     expect(lengths.length).toBeGreaterThanOrEqual(20);
     expect(Math.min(...lengths)).toBeGreaterThan(1800);
@@ -17,7 +17,7 @@ describe('the speech of the fleet', () => {
     for (const { speechMs } of speech.long) expect(speechMs).toBeGreaterThan(11_000);
   });
 
-  it('has only words that were said in its clips, in that order', () => {
+  it('has only words of its clips, in the order of the clips', () => {
     const said = Object.values(SAID);
     for (const { name, text } of [...speech.utterances, ...speech.long]) {
       const rest = name.split('+').length === 1 ? [text] : undefined;
@@ -31,7 +31,7 @@ describe('the speech of the fleet', () => {
     }
   });
 
-  it('has the lengths of the plan on average, and not always the same words', () => {
+  it('has the planned lengths on average, with varying words', () => {
     const random = seededRandom(1);
     const chosen = Array.from({ length: 2000 }, () =>
       utteranceNear(speech.utterances, uniform(random, 2000, 6000), random),
@@ -41,7 +41,7 @@ describe('the speech of the fleet', () => {
     expect(new Set(chosen).size).toBeGreaterThan(20);
   });
 
-  it('is encoded as the firmware does it, the end of speech being the last word and not the recording', () => {
+  it('is encoded as by the firmware, and its end of speech is the last word and not the end of the recording', () => {
     for (const { clip } of speech.utterances) {
       expect(new Set(clip.packets.map(opusDurationMs))).toEqual(new Set([60]));
       expect(clip.speechEndMs).toBeLessThan(clip.durationMs);
@@ -49,7 +49,7 @@ describe('the speech of the fleet', () => {
     }
   });
 
-  it('can stand in a noisy room: then the microphone is never silent', async () => {
+  it('can have room noise, so that the microphone is never silent', async () => {
     const noisy = await loadSpeech({ noiseDbfs: -45, atMost: 2 });
     const bytes = (packets: readonly Uint8Array[]): number =>
       packets.reduce((sum, { byteLength }) => sum + byteLength, 0) / packets.length;

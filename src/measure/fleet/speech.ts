@@ -5,10 +5,10 @@ import { concatInt16, parseWav } from '../../audio/index.js';
 import { encodeClip, UPLINK_RATE_HZ, type Clip } from './clip.js';
 import { fleetWords } from './words.js';
 
-/** Something a person can say, encoded once for all devices. */
+/** An utterance of a person, encoded once for all devices. */
 export interface Utterance {
   readonly name: string;
-  /** Lower case, without punctuation. */
+  /** Words in lower case, without punctuation. */
   readonly text: string;
   /** Time from the first to the last word. */
   readonly speechMs: number;
@@ -16,15 +16,14 @@ export interface Utterance {
 }
 
 /**
- * Real speech, cut at word borders without losing a part of a word, and joined. Every utterance ends as a sentence
- * ends.
+ * Recorded speech, cut between words without losing a part of a word, and joined. Every utterance ends like a sentence.
  */
 export interface SpeechLibrary {
-  /** About 2 to 6 s, shortest first. */
+  /** Utterances of about 2 to 6 s, shortest first. */
   readonly utterances: readonly Utterance[];
-  /** 12 to 20 s without a pause that could be an end. */
+  /** Utterances of 12 to 20 s without a pause that could be an end. */
   readonly long: readonly Utterance[];
-  /** Sound that the microphone hears when nobody speaks. */
+  /** Sound of the room while nobody speaks. */
   readonly room: Clip;
 }
 
@@ -42,21 +41,21 @@ interface SpeechIndex {
 }
 
 export interface SpeechOptions {
-  /** Steady noise of a room, in dBFS (-45: a fan close by). Undefined: silence. */
+  /** Steady room noise in dBFS (-45: a fan close by). Undefined: silence. */
   readonly noiseDbfs?: number;
   /** Folder of the recordings; default: the folder of the package. */
   readonly folder?: string;
-  /** Maximum number of utterances of each kind, for tests that need not encode them all. */
+  /** Maximum number of utterances of each kind, for tests that do not need all of them. */
   readonly atMost?: number;
 }
 
 /** The path is the same from `src` and from `dist`. */
 const PACKAGED = fileURLToPath(new URL('../../../assets/speech', import.meta.url));
-/** Pause between two pieces, in ms: no pause that short ends a turn. The first piece ends with its last word. */
+/** Pause between two pieces, in ms. A pause this short never ends a turn. The first piece ends with its last word. */
 const JOIN_MS = 120;
-/** A cut is faded, so that it does not click. */
+/** Samples over which a cut is faded, to avoid a click. */
 const FADE_SAMPLES = 80;
-/** Samples this far below the loudest are silence around a piece, which is cut off before pieces are joined. */
+/** Samples this far below the loudest are silence around a piece. It is cut off before pieces are joined. */
 const AROUND_BELOW_PEAK_DB = 34;
 const NOISE_MS = 4000;
 
@@ -84,7 +83,7 @@ export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLib
   }
 }
 
-/** One of the three utterances whose length is nearest, so that a length is not always the same words. */
+/** Picks one of the three utterances of the nearest length, so that a length does not always have the same words. */
 export function utteranceNear(utterances: readonly Utterance[], speechMs: number, random: Random): Utterance {
   const nearest = [...utterances]
     .sort((a, b) => Math.abs(a.speechMs - speechMs) - Math.abs(b.speechMs - speechMs))
@@ -137,7 +136,7 @@ function withoutSilence(pcm: Int16Array): Int16Array {
   return pcm.subarray(Math.max(0, first - FADE_SAMPLES), last + 1 + FADE_SAMPLES);
 }
 
-/** Noise with more bass than treble, as rooms have it; the same every time. */
+/** Noise with more bass than treble, as in rooms. It is the same every time. */
 function roomNoise(dbfs: number): Int16Array {
   const random = seededRandom(1, 'room');
   const samples = new Float32Array((NOISE_MS * UPLINK_RATE_HZ) / 1000);

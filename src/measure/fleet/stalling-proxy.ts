@@ -8,7 +8,9 @@ export interface StallingProxyOptions {
   readonly stream: string;
 }
 
-/** Bad Wi-Fi: every 0.5 to 3 s nothing passes for up to 400 ms, then everything passes at once. TCP loses nothing. */
+/**
+ * Bad Wi-Fi: every 0.5 to 3 s the link blocks for up to 400 ms, then forwards everything at once. TCP loses nothing.
+ */
 const PASSES = { fromMs: 500, toMs: 3000 };
 const STALLS = { fromMs: 0, toMs: 400 };
 
@@ -17,7 +19,7 @@ interface Link {
   timer: TimerHandle | undefined;
 }
 
-/** A TCP proxy on loopback. Each of its links stands still on its own, in both directions at once. */
+/** A TCP proxy on loopback. Each link blocks independently, in both directions at once. */
 export class StallingProxy {
   readonly #links = new Set<Link>();
   /** Servers by `host:port` of the target. */
@@ -26,7 +28,9 @@ export class StallingProxy {
 
   constructor(private readonly options: StallingProxyOptions) {}
 
-  /** The same URL through the proxy. Errors: `device.refused` for TLS: a proxy cannot have the server's name. */
+  /**
+   * The same URL through the proxy. Errors: `device.refused` for TLS, because a proxy cannot present the server's name.
+   */
   async through(url: string): Promise<string> {
     const target = new URL(url);
     if (target.protocol !== 'ws:')
@@ -78,7 +82,7 @@ export class StallingProxy {
     this.#links.add(link);
     for (const socket of link.sockets) {
       socket.setNoDelay(true);
-      // The other side sees that the connection ended; the cause does not matter here.
+      // The other side sees only that the connection ended. The cause does not matter here.
       socket.on('error', () => this.#end(link));
       socket.on('close', () => this.#end(link));
     }

@@ -1,8 +1,8 @@
-/** Shortest standstill in ms: a loop that is late by less delays no packet that matters. */
+/** Shortest standstill in ms. A shorter delay of the loop does not delay packets enough to matter. */
 const STANDSTILL_MS = 30;
 const KEPT = 200;
 
-/** Times at which the fleet itself stood still. */
+/** Records when the fleet itself stood still. */
 export class Standstills {
   #longestMs = 0;
   readonly #recent: { readonly fromMs: number; readonly toMs: number }[] = [];
@@ -11,7 +11,7 @@ export class Standstills {
     return this.#longestMs;
   }
 
-  /** Notes that the event loop came `latenessMs` late, at `nowMs`. */
+  /** Records that the event loop was `latenessMs` late at `nowMs`. */
   tick(latenessMs: number, nowMs: number): void {
     if (latenessMs > this.#longestMs) this.#longestMs = latenessMs;
     if (latenessMs < STANDSTILL_MS) return;
@@ -19,7 +19,7 @@ export class Standstills {
     if (this.#recent.length > KEPT) this.#recent.shift();
   }
 
-  /** The longest standstill of 30 ms or more that touches that time; 0: none. */
+  /** Longest standstill of 30 ms or more that overlaps that time; 0: none. */
   longestIn(fromMs: number, toMs: number): number {
     return this.#recent.reduce(
       (longest, stand) =>

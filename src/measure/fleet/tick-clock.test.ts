@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { TickClock } from './tick-clock.js';
 
-it('is never early, at most a tick late, keeps the order, and leaves nothing behind', async () => {
+it('is never early and at most a tick late, keeps the order, and leaves no timer behind', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(
@@ -22,7 +22,7 @@ it('is never early, at most a tick late, keeps the order, and leaves nothing beh
         for (const { delayMs, again, cancelled } of timers) {
           const handle = clock.after(delayMs, () => {
             fired.push({ due: delayMs, at: clock.nowMs() });
-            // A timer that is set while the tick runs comes later.
+            // A timer that is set during a tick fires later.
             if (again) clock.after(0, () => fired.push({ due: delayMs, at: clock.nowMs() }));
           });
           if (cancelled) handle.cancel();
@@ -42,7 +42,7 @@ it('is never early, at most a tick late, keeps the order, and leaves nothing beh
   );
 });
 
-it('catches up after a standstill and tells how long it was', async () => {
+it('catches up after a standstill and reports its length', async () => {
   const base = new FakeClock();
   const lateness: number[] = [];
   const late = {

@@ -4,13 +4,14 @@ interface Timer {
   fn: (() => void) | undefined;
 }
 
-/** Half of a sound card's period; it delays a packet by 2.5 ms on average. */
+/** Half of a sound card's period. It delays a packet by 2.5 ms on average. */
 const TICK_MS = 5;
 const NEAR_TICKS = 12;
 
 /**
- * A clock for thousands of timers that may be a few milliseconds late: one timer of the underlying clock, and a list of
- * the timers that are due at each tick. Never early. Reports the lateness of the ticks: the delay of the event loop.
+ * A clock for thousands of timers that may be a few milliseconds late, but never early. It uses one timer of the
+ * underlying clock, and a list of the timers of each tick. It reports the lateness of the ticks, which is the delay of
+ * the event loop.
  */
 export class TickClock implements Clock {
   readonly #due = new Map<number, Timer[]>();
@@ -33,7 +34,7 @@ export class TickClock implements Clock {
 
   after(delayMs: number, fn: () => void): TimerHandle {
     const timer: Timer = { fn };
-    // A timer is not added to the tick that is just being run: `after(0)` means later.
+    // A timer is not added to the tick that is running now: `after(0)` fires later.
     const tick = Math.max(Math.ceil((this.base.nowMs() + Math.max(0, delayMs)) / TICK_MS), this.#ran + 1);
     const list = this.#due.get(tick);
     if (list) list.push(timer);
@@ -56,7 +57,7 @@ export class TickClock implements Clock {
   #run(): void {
     const nowMs = this.base.nowMs();
     this.onTick(nowMs - this.#armedFor * TICK_MS, nowMs);
-    // A timer of the platform may fire a fraction of a millisecond early.
+    // A timer of Node may fire a fraction of a millisecond early.
     const last = Math.max(this.#armedFor, Math.floor(nowMs / TICK_MS));
     for (let tick = this.#armedFor; tick <= last; tick++) {
       const list = this.#due.get(tick);
@@ -71,7 +72,7 @@ export class TickClock implements Clock {
     if (next < Infinity) this.#arm(next);
   }
 
-  /** The next tick that has a timer. With many devices it is near; only with few must all ticks be searched. */
+  /** The next tick that has a timer. It is near with many devices. Only with few devices are all ticks searched. */
   #next(last: number): number {
     for (let tick = last + 1; tick <= last + NEAR_TICKS; tick++) if (this.#due.has(tick)) return tick;
     let next = Infinity;

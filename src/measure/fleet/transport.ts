@@ -8,8 +8,8 @@ export interface NetworkTransport extends FleetTransport {
 }
 
 /**
- * A transport over real sockets; in scenario `slow-links` through a proxy that stalls now and then. `stream` names its
- * random numbers.
+ * A transport over real sockets. In scenario `slow-links` it uses a proxy that stalls now and then. `stream` names the
+ * proxy's random numbers.
  */
 export function networkTransport(
   run: FleetOptions,

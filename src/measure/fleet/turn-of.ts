@@ -19,7 +19,7 @@ const OUTCOMES: Readonly<Record<DeviceTurn['outcome'], FleetOutcome>> = {
   closed: 'closed',
 };
 
-/** A turn in which nobody could speak, or whose connection failed. */
+/** A turn in which nobody could speak, or in which the connection failed. */
 export function turnWithout(place: TurnPlace, outcome: FleetOutcome): FleetTurn {
   return {
     ...place,
@@ -97,7 +97,7 @@ export function turnOf(place: TurnPlace, record: DeviceTurn, context: TurnContex
   };
 }
 
-/** Keeps the moments that happened, rounded. */
+/** Keeps the moments that are defined, rounded. */
 function moments<K extends string>(all: Readonly<Record<K, number | undefined>>): Partial<Record<K, number>> {
   const out: Partial<Record<K, number>> = {};
   for (const key of Object.keys(all) as K[]) {

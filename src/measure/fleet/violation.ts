@@ -1,6 +1,6 @@
-/** Faults of a server (docs/protocol.md). A number is that of the fault in the document's checklist. */
+/** Faults of a server. A number is the number of the fault in the checklist of docs/protocol.md. */
 export type ViolationKind =
-  /** 24: something came before the hello. */
+  /** 24: a message came before the hello. */
   | 'before_hello'
   /** 20, 21, 22. */
   | 'bad_hello'

@@ -1,11 +1,11 @@
 import { editDistances } from '../../core/index.js';
 
-/** Titles that a reader says in full and a recogniser writes short. */
+/** Titles that a reader says in full and a recogniser abbreviates. */
 const SPOKEN: Readonly<Record<string, string>> = { mr: 'mister', mrs: 'missus', dr: 'doctor', st: 'saint' };
 
 /**
- * Counts the edits, and the words of the reference. Both texts count in lower case, without punctuation, titles spelled
- * out.
+ * Counts the edits, and the words of the reference. Both texts are first put into lower case, without punctuation, with
+ * titles spelled out.
  */
 export function wordErrorRate(reference: string, heard: string): { readonly errors: number; readonly words: number } {
   const a = wordsOf(reference);

@@ -4,8 +4,8 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /**
- * A worker of the fleet. It is a process rather than a thread, so that its CPU time and memory can be distinguished
- * from those of the measuring program and its garbage collector stops nobody else.
+ * A worker of the fleet. As a process, unlike a thread, its CPU time and memory are separate from those of the
+ * measuring program, and its garbage collector delays nobody else.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -27,18 +27,18 @@ export class WorkerProcess {
         reject(new Error(`a worker ended in the middle of the run (${signal ?? `exit code ${code}`})`)),
       );
     });
-    // An end after the work is no error. The calls below report an earlier one.
+    // An end after the work is no error. The calls below report an earlier end.
     this.#ended.catch(() => undefined);
   }
 
-  /** Resolves when the worker can begin at once. Rejects if the process ends before. */
+  /** Resolves when the worker is ready to begin. Rejects if the process ends before. */
   prepare(work: Omit<Extract<ToWorker, { readonly type: 'prepare' }>, 'type'>): Promise<void> {
     return this.#exchange({ type: 'prepare', ...work }, (message) =>
       message.type === 'ready' ? { value: undefined } : undefined,
     );
   }
 
-  /** Resolves with the worker's report. Rejects if the worker failed or ended before. */
+  /** Starts the work and resolves with the worker's report. Rejects if the worker failed or ended before. */
   go(onSecond: (second: GroupSecond) => void): Promise<GroupReport> {
     return this.#exchange({ type: 'go' }, (message) => {
       if (message.type === 'second') onSecond(message.second);

@@ -18,7 +18,7 @@ const slow = (stages: Readonly<Record<string, Summary>>): Figures =>
 const many = (ms: number): Summary => summarise(Array.from({ length: 200 }, () => ms));
 const server = (change: Partial<Figures['server']>): Figures['server'] => ({ ...figures().server, ...change });
 
-/** Figures, with texts that the advice must contain, and one that it must not. */
+/** Figures, with texts that the advice must contain, and one that it must not contain. */
 const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegExp[], not?: RegExp])[] = [
   [
     'the recognition queue',
@@ -235,7 +235,7 @@ describe('advice', () => {
     if (not) expect(text).not.toMatch(not);
   });
 
-  it('is given for every target that is missed, in both languages, and for none that holds', () => {
+  it('covers every missed target in both languages, and no target that holds', () => {
     expect(advise(figures())).toEqual([]);
     for (const [name, of] of TABLE) {
       const advice = advise(of);
@@ -254,7 +254,7 @@ describe('advice', () => {
     }
   });
 
-  it('tells a cause once, and at most three stages', () => {
+  it('names a cause once, and at most three stages', () => {
     const advice = advise(
       slow({
         asr_wait: many(900),
@@ -278,7 +278,7 @@ describe('advice', () => {
   });
 });
 
-/** `a.b` for every key of the JSON Schema of the configuration. */
+/** Every key of the configuration's JSON Schema, written `a.b`. */
 function keysOf(schema: unknown, prefix = ''): string[] {
   const properties = (schema as { properties?: Record<string, unknown> }).properties ?? {};
   return Object.entries(properties).flatMap(([name, inner]) => [prefix + name, ...keysOf(inner, `${prefix}${name}.`)]);

@@ -9,9 +9,9 @@ import type { TargetResult } from './targets.js';
 import { adviceWords } from './words/advice.js';
 
 /**
- * Advice on the missed targets, derived from the measurements: each rule names the figure it relies on. A missed target
- * without a visible reason gets the general advice, so that every one has some. A slow language model is mentioned even
- * when no target was missed.
+ * Advice on the missed targets, derived from the measurements. Each rule names the figure that it relies on. A missed
+ * target without a visible reason gets the general advice, so that every missed target has advice. A slow language
+ * model is mentioned even if no target was missed.
  */
 export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
   const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
@@ -21,12 +21,12 @@ export function adviceFor(figures: Figures, targets: readonly TargetResult[]): r
     ...(missed.has('available') ? unavailable(figures) : []),
     ...(missed.has('connected') ? absentAdvice(figures) : []),
     ...(missed.has('connections_used') ? connectionsAdvice(figures) : []),
-    // If other programs use the CPU, everything else follows from that.
+    // CPU use by other programs explains all other findings, so this advice comes first.
     ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
     ...(missed.has('machine_memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
     ...(missed.has('event_loop') ? loopAdvice(figures) : []),
   ];
-  // The same cause may be behind several targets; it is named once.
+  // Several targets can have the same cause, which is named once.
   return advice.filter(({ found }, at) => advice.findIndex((other) => keyOf(other.found) === keyOf(found)) === at);
 }
 
@@ -81,10 +81,13 @@ function othersAdvice(others: number): Advice {
   };
 }
 
-/** CPU share from which other programs may have disturbed the simulated devices, which need little CPU, but on time. */
+/**
+ * CPU share above which other programs may have disturbed the simulated devices. The devices need little CPU, but need
+ * it on time.
+ */
 const DISTURBING = 0.05;
 
-/** Advice on a disturbed measurement. There is none about the server, which could not be judged. */
+/** Advice on a disturbed measurement. It does not mention the server, which could not be judged. */
 export function disturbanceAdvice(figures: Figures): readonly Advice[] {
   const others = othersShare(figures) ?? 0;
   const late: Advice = {
@@ -184,7 +187,7 @@ function loopAdvice(figures: Figures): Advice[] {
   return [{ found, remedies: loopRemedies(figures) }];
 }
 
-/** Use of cores by a process from which one thread counts as full. */
+/** Number of cores used by a process at which one of its threads counts as full. */
 const FULL_THREAD = 0.7;
 
 function loopRemedies({ machine }: Figures): readonly Text[] {

@@ -9,11 +9,11 @@ import { inPercent, inSeconds } from '../quantities.js';
 import { TARGETS, type TargetId } from '../targets.js';
 import { answerAdviceWords } from './words/answer-advice.js';
 
-/** Stages that are named as a cause if they are long at their worst (95th percentile from 200 turns on). */
+/** Stages that are named as a cause if their worst value is long (the 95th percentile from 200 turns on). */
 const CAUSES = ['endpoint', 'admission', 'asr_wait', 'asr_run', 'llm_first_chunk', 'tts_first_audio'] as const;
 type NamedStage = (typeof CAUSES)[number];
 
-/** Advice on answers that came late, broke off, or did not come. */
+/** Advice on answers that were late, incomplete or missing. */
 export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
   return [
     ...(missed.has('first_sound') || missed.has('response') ? slowAdvice(figures) : slowModelAdvice(figures)),
@@ -22,7 +22,7 @@ export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): A
   ];
 }
 
-/** Advice on the stages that were long, the longest first. */
+/** Advice on the stages that took long, longest first. */
 function slowAdvice(figures: Figures): Advice[] {
   const { stages, answers, devices } = figures;
   const long = CAUSES.flatMap((stage) => {
@@ -45,8 +45,8 @@ function slowAdvice(figures: Figures): Advice[] {
 }
 
 /**
- * Remedies for a stage that is computed here and is slow because other programs use the CPU: nothing else is worth
- * changing first. Undefined: other programs are not the cause.
+ * Remedies for a stage that is computed on this machine and is slow because other programs use the CPU. In that case
+ * only this is worth changing. Undefined: other programs are not the cause.
  */
 function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;
@@ -59,7 +59,7 @@ function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   return [REMEDIES.others_first(inPercent(others))];
 }
 
-/** The language model's own time is no fault of the server, but people wait for it all the same. */
+/** The language model's own time is no fault of the server, but people still wait for it. */
 function slowModelAdvice({ stages }: Figures): Advice[] {
   const summary = stages['llm_first_chunk'];
   if (!summary || summary.kind === 'none' || summary.median <= LONG_STAGE_MS.llm_first_chunk) return [];
@@ -117,7 +117,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   return [{ found, remedies }];
 }
 
-/** The remedy from the error table. For a code of another version: where to look. */
+/** The remedy from the error table. For a code of another version, a hint where to look. */
 function remedyOf(code: string): Bilingual {
   return isErrorCode(code) ? ERROR_TABLE[code].remedy : REMEDIES.see_errors;
 }

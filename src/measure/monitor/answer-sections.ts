@@ -6,7 +6,7 @@ import type { MonitorFindings } from './findings.js';
 import { FIRST_SOUND_ALONE_MS, TARGETS } from '../targets.js';
 import { answersWords } from './words/answers.js';
 
-/** From this number of values on, curves and bars of counts say more than the values themselves. */
+/** Number of values from which curves and bars of counts show more than the values themselves. */
 const SHARE_FROM = 5;
 const HISTOGRAM_FROM = 40;
 
@@ -53,7 +53,7 @@ function partsChart({ partsMs, devices = [] }: MonitorFindings['figures']): Bloc
   ];
 }
 
-/** Each device by itself: the real ones on the desk apart from the simulated. */
+/** A section for each device. Real devices come before simulated ones. */
 export function deviceSection({ figures, observation }: MonitorFindings): Section[] {
   const title: Text = answersWords.deviceByDevice;
   const { devices } = figures;

@@ -3,33 +3,33 @@ import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
 /**
- * Figures of one device from the server's turn records. Those of a simulated device come from its own records where
- * these say more.
+ * Figures of one device from the server's turn records. A simulated device's own records replace them where they have
+ * more detail.
  */
 export interface DeviceFigures {
   readonly deviceId: string;
   readonly simulated: boolean;
   readonly turns: number;
   readonly answered: number;
-  /** End of speech to the first packet, as the server saw it. */
+  /** Time from the end of speech to the first packet, as the server measured it. */
   readonly firstPacket: Summary;
-  /** End of speech to the first sound, as heard; simulated devices only. */
+  /** Time from the end of speech to the first sound played; simulated devices only. */
   readonly firstSound: Summary | undefined;
-  /** Times the pacer expected the device to run dry, and for how long. */
+  /** Number and length of the underruns that the pacer predicted. */
   readonly underrunsPredicted: number;
   readonly underrunPredictedMs: number;
   readonly underrunsHeard: number | undefined;
-  /** Codes of errors in which turns ended. */
+  /** Error codes of turns that ended with an error. */
   readonly codes: readonly string[];
   /** Mean over the turns that had sound. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
 }
 
-/** Consecutive parts of the time from the end of speech to the first packet. Together they are all of it. */
+/** Consecutive parts of the time from the end of speech to the first packet. They add up to the whole time. */
 export const PARTS = ['endpoint', 'transcript', 'llm', 'voice'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Outcomes of the server's records that are answers. */
+/** Outcomes of server records that count as answered. */
 const ANSWERED: ReadonlySet<string> = new Set(['answered', 'interrupted', 'exit']);
 
 /** Real devices first, then by address. */
@@ -47,7 +47,7 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
       return {
         deviceId,
         simulated: number !== undefined,
-        // A simulated device counts the turns that began after the warm-up, as the headline does.
+        // For a simulated device, only turns that began after the warm-up count, as in the headline.
         turns: heard?.length ?? own.length,
         answered: heard ? heard.filter(isAnswered).length : own.filter(({ outcome }) => ANSWERED.has(outcome)).length,
         firstPacket: summarise(own.map(({ stagesMs }) => stagesMs['speech_end_to_first_packet'])),
@@ -76,7 +76,7 @@ export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | un
   };
 }
 
-/** A filler may sound before the model has said anything. */
+/** A filler may be played before the model has written anything. */
 function llmOf(stagesMs: ServerTurn['stagesMs']): number {
   return Math.min(stagesMs['llm_first_chunk'] ?? 0, stagesMs['first_packet'] ?? 0);
 }

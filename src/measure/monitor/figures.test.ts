@@ -20,7 +20,7 @@ const at = (atS: number, change: Partial<MachineSample> = {}): MachineSample & {
 });
 
 describe('the machine', () => {
-  it('is averaged by how long each sample stands for, after the warm-up and before the last turns', () => {
+  it('averages samples weighted by their duration, after the warm-up and before the last turns', () => {
     const machineSamples = [
       at(5, { cpuShare: 1 }),
       at(20, { cpuShare: 0.6, intervalMs: 1000 }),
@@ -32,7 +32,7 @@ describe('the machine', () => {
     expect(machine?.cpuMax).toBe(0.6);
   });
 
-  it('adds up processes of a name, the hungriest first, and one that came later', () => {
+  it('adds up processes of the same name, highest CPU first, including a process that started later', () => {
     const machineSamples = [
       at(1, { processes: [process('main', 0.2, 100), process('asr', 0.5, 300)] }),
       at(2, { processes: [process('main', 0.4, 120), process('asr', 0.5, 300), process('asr', 1.5, 200)] }),
@@ -43,7 +43,7 @@ describe('the machine', () => {
     ]);
   });
 
-  it('has the limits of its container, and how often they stopped it', () => {
+  it('has the limits of its container, and how often it was throttled', () => {
     const cgroup = (
       throttledPeriods: number,
       periods: number,
@@ -74,7 +74,7 @@ describe('the machine', () => {
     expect(figuresOf(observation({ machineSamples: [at(1)] })).machine?.container).toBeUndefined();
   });
 
-  it('tells pressure as the share of the time in which somebody waited', () => {
+  it('gives pressure as the share of the time in which a task waited', () => {
     const pressure = (totalSeconds: number): MachineSample['pressure'] => ({
       cpu: { some: { avg10: 0, avg60: 0, totalSeconds }, full: undefined },
       memory: undefined,
@@ -85,13 +85,13 @@ describe('the machine', () => {
     expect(machine).toMatchObject({ waitedForCpu: 0.4, waitedForMemory: undefined });
   });
 
-  it('is unknown when it was not watched', () => {
+  it('is undefined when it was not watched', () => {
     expect(figuresOf(observation({ machineSamples: [] })).machine).toBeUndefined();
   });
 });
 
 describe('the server', () => {
-  it('counts what it did not answer, and what grew, over a restart too', () => {
+  it('counts missing answers and grown counters, even across a restart', () => {
     const metrics = (refused: number | undefined, engineRestarts: number | undefined, loopDelayP99Ms: number) => ({
       metrics: {
         connections: 1,
@@ -130,25 +130,25 @@ describe('connections', () => {
   const sample = (atS: number, connections: number | undefined, connectionsLimit: number | undefined): ServerSample =>
     serverSample(atS, { metrics: { ...serverSample(atS).metrics!, connections, connectionsLimit } });
 
-  it('are the most at once, against the limit that the server tells', () => {
+  it('show the highest number at once, against the limit that the server reports', () => {
     const serverSamples = [sample(1, 3, 2000), sample(2, 1700, 2000), sample(3, 5, 2000)];
     expect(figuresOf(observation({ serverSamples })).server.connections).toEqual({ most: 1700, limit: 2000 });
   });
 
-  it('are unknown where a server tells no limit', () => {
+  it('are undefined if a server reports no limit', () => {
     const serverSamples = [sample(1, 3, undefined)];
     expect(figuresOf(observation({ serverSamples })).server.connections).toBeUndefined();
   });
 });
 
 describe('answers', () => {
-  it('are those heard by simulated devices after the warm-up, and those of real devices in that time', () => {
+  it('come from simulated devices after the warm-up, and from real devices in the same time', () => {
     const fleet = fleetResult([
       fleetTurn({ warmup: true, firstSoundMs: 5000, turn: 0 }),
       fleetTurn({ firstSoundMs: 700, turn: 1 }),
       fleetTurn({ firstSoundMs: 900, turn: 2, underruns: [{ afterMs: 100, ms: 240 }] }),
       fleetTurn({ device: 1, outcome: 'no_answer', firstSoundMs: undefined, complete: false } as never),
-      // The person interrupted it: nothing is missing.
+      // The person interrupted this turn, so nothing is missing.
       fleetTurn({
         device: 1,
         turn: 1,
@@ -172,7 +172,7 @@ describe('answers', () => {
     expect(failureCodes).toEqual({ 'llm.timeout': 1 });
   });
 
-  it('are not given by an apology, and how soon it came says nothing', () => {
+  it('exclude apologies, whose time does not count', () => {
     const fleet = fleetResult([
       fleetTurn({ firstSoundMs: 700 }),
       fleetTurn({ turn: 1, outcome: 'apology', complete: false, excuse: 'I cannot reach it.', firstSoundMs: 5 }),
@@ -183,7 +183,7 @@ describe('answers', () => {
     expect(answers).toMatchObject({ turns: 4, failed: 3, firstSoundMs: [700], excuses: ['I cannot reach it.'] });
   });
 
-  it('tell of simulated devices that were never let in', () => {
+  it('report simulated devices that the server never admitted', () => {
     const fleet = fleetResult([fleetTurn(), fleetTurn({ device: 1 }), fleetTurn({ device: 2 })]);
     const devices = fleet.devices.map(({ otaMs, ...device }, index) =>
       index === 0 ? { ...device, otaMs } : index === 1 ? device : { ...device, error: 'device.refused: 500' },
@@ -196,7 +196,7 @@ describe('answers', () => {
     expect(figuresOf(observation()).fleet).toBeUndefined();
   });
 
-  it('take their parts from the records of the server, and the parts are all of the time', () => {
+  it("take their parts from the server's records, and the parts add up to the whole time", () => {
     const { partsMs, stages } = figuresOf(
       observation({ turns: [serverTurn(), serverTurn({ id: 2, outcome: 'failed', stagesMs: { endpoint: 9000 } })] }),
     );
@@ -207,7 +207,7 @@ describe('answers', () => {
 });
 
 describe('devices', () => {
-  it('are told apart, the real ones first, each with its own turns', () => {
+  it('are listed separately, real ones first, each with its own turns', () => {
     const fleet = fleetResult([fleetTurn({ underruns: [{ afterMs: 1, ms: 100 }] })]);
     const turns = [
       serverTurn({ id: 1, deviceId: '02:c0:5e:00:00:00' }),
@@ -267,11 +267,11 @@ describe('devices', () => {
     expect(figuresOf(observation({ fleet, turns })).devices).toMatchObject([{ turns: 2, answered: 1 }]);
   });
 
-  it('are unknown where the server shows no turns', () => {
+  it('are undefined if the server shows no turns', () => {
     expect(figuresOf(observation({ turns: undefined })).devices).toBeUndefined();
   });
 
-  it('come with many samples too', () => {
+  it('are counted with all of 600 server samples', () => {
     expect(
       figuresOf(observation({ serverSamples: seconds(600).map((atS) => serverSample(atS / 10)) })).server.asked,
     ).toBe(600);

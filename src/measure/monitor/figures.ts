@@ -5,61 +5,66 @@ import { machineFigures, type MachineFigures } from './machine-figures.js';
 import type { Observation, ServerGauges, ServerSample } from './observation.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
-/** Answers that people waited for, over all devices. */
+/** Answers for which people waited, over all devices. */
 export interface AnswerFigures {
   /** Turns in which somebody waited for an answer. */
   readonly turns: number;
-  /** Number of devices with these turns: a single device gets the whole machine. */
+  /** Number of devices with these turns. A single device has the whole machine to itself. */
   readonly devices: number;
   /**
-   * End of speech to first sound as simulated devices heard it; for real ones to the first packet, as the server saw
-   * it.
+   * Time from the end of speech to the first sound that simulated devices played. For real devices, the time to the
+   * first packet as the server measured it.
    */
   readonly firstSound: Summary;
-  /** Values of `firstSound`. */
+  /** The single values of `firstSound`. */
   readonly firstSoundMs: readonly number[];
   /** Turns that got no complete answer. */
   readonly failed: number;
-  /** Excuses that simulated devices heard, each sentence once: phrases of Chorus, nothing personal. */
+  /**
+   * Excuses that simulated devices received, each sentence once. They are phrases of Chorus and contain nothing
+   * personal.
+   */
   readonly excuses: readonly string[];
   readonly underruns: number;
   readonly underrunMs: number;
 }
 
-/** Figures of the server, which was asked from outside. */
+/** Figures of the server, measured from outside. */
 export interface ServerFigures {
   readonly asked: number;
   readonly unanswered: number;
   readonly response: Summary;
   /**
-   * 99th percentile of the event loop's delay, which the server reports over the last 10 to 20 s: the median of its
-   * reports, and the worst.
+   * 99th percentile of the event loop's delay. The server reports it over the last 10 to 20 s; these are the median and
+   * the worst of its reports.
    */
   readonly loopDelayP99Ms: { readonly median: number; readonly worst: number } | undefined;
   readonly queuedMax: number | undefined;
-  /** Most device connections at once, and how many the server accepts. Undefined: the server does not tell. */
+  /**
+   * Most device connections at once, and the number that the server accepts. Undefined: the server does not report it.
+   */
   readonly connections: { readonly most: number; readonly limit: number } | undefined;
   readonly refused: number | undefined;
   readonly engineRestarts: number | undefined;
 }
 
-/** Figures of the measured time, from samples after the warm-up only. */
+/** Figures of the counted time, from samples after the warm-up only. */
 export interface Figures {
   readonly seconds: number;
   readonly answers: AnswerFigures;
   readonly server: ServerFigures;
-  /** Undefined: not watched. */
+  /** Undefined: the machine was not watched. */
   readonly machine: MachineFigures | undefined;
-  /** Cores that the simulated devices used; they are on the watched machine if the server is. */
+  /** Cores that the simulated devices used. They run on the watched machine if the server does. */
   readonly fleetCores: number;
   /** Stages from the server's turn records. */
   readonly stages: Readonly<Record<string, Summary>>;
   /** Parts of the time to the first packet, over all turns. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
   readonly failureCodes: Readonly<Record<string, number>>;
-  /** Simulated devices, and those of them that the server never let in, with the reasons that are known. */
+  /** Number of simulated devices, and of those that the server never admitted, with the known reasons. */
   readonly fleet: { readonly devices: number; readonly absent: number; readonly errors: readonly string[] } | undefined;
-  /** Undefined: the server does not show us its turns. */
+  /** Undefined: the server does not show its turns. */
   readonly devices: readonly DeviceFigures[] | undefined;
 }
 
@@ -87,7 +92,8 @@ export function figuresOf(observation: Observation): Figures {
 }
 
 /**
- * Turns that ended in the counted time or were finished after it. The server's wall clock and ours are nearly the same.
+ * Turns that ended in the counted time, or were finished after it. The clocks of the server and of this program are
+ * nearly equal.
  */
 function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observation): readonly ServerTurn[] {
   return (turns ?? []).filter(
@@ -126,7 +132,7 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
   };
 }
 
-/** Counts the devices that were absent: they got no OTA answer, or their pairing code was not confirmed. */
+/** Counts the absent devices. They got no OTA answer, or their pairing code was not confirmed. */
 function attendance({ devices }: FleetResult): Figures['fleet'] {
   const absent = devices.filter(({ otaMs }) => otaMs === undefined);
   return {
@@ -166,7 +172,10 @@ function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {
   return Object.fromEntries([...values].map(([stage, list]) => [stage, summarise(list)]));
 }
 
-/** Growth of a counter. The counter begins again when the server is restarted, and exists from its first event on. */
+/**
+ * Growth of a counter. A counter starts at zero again after a restart of the server, and exists from its first event
+ * on.
+ */
 function grown(values: readonly (number | undefined)[]): number | undefined {
   if (values.length === 0) return undefined;
   let total = 0;

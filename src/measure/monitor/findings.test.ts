@@ -28,7 +28,7 @@ const blocks = (of: Observation): Block[] =>
   documentOf(findingsOf(of), COMMAND, 'x').sections.flatMap((section) => section.blocks);
 
 describe('the verdict', () => {
-  it('is good news in words when everything holds', () => {
+  it('is a good result in words when every target holds', () => {
     expect(findingsOf(talked()).verdict).toMatchObject({
       outcome: 'holds',
       sentence: { en: 'All 10 targets that could be judged were met.' },
@@ -40,7 +40,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('names what was missed, with figures', () => {
+  it('names the missed targets with their figures', () => {
     const { verdict } = findingsOf(
       talked({ serverSamples: [serverSample(1), serverSample(2, { responseMs: undefined })] }),
     );
@@ -53,7 +53,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('is none when the simulated devices were the bottleneck, whatever was measured', () => {
+  it('is invalid when the simulated devices were the bottleneck, whatever was measured', () => {
     const fleet = fleetResult([fleetTurn({ outcome: 'no_answer', complete: false })], {
       valid: false,
       reasons: [{ what: 'standstill', detail: 'a worker stood still for 400 ms' }],
@@ -69,12 +69,12 @@ describe('the verdict', () => {
     });
   });
 
-  it('says of one that was ended early that it was', () => {
+  it('mentions that a measurement was ended early', () => {
     expect(findingsOf(observation({ interrupted: true })).verdict).toMatchObject({
       outcome: 'holds',
       sentence: { en: expect.stringContaining('ended early') },
     });
-    // If simulated devices were to talk anyway, the verdict does not suggest them.
+    // If simulated devices were planned anyway, the verdict does not suggest them.
     const findingOf = (fleet: Observation['fleet']): unknown =>
       findingsOf(observation({ interrupted: true, fleet })).verdict.meaning;
     expect(JSON.stringify(findingOf(undefined))).toContain('--mode both');
@@ -84,7 +84,7 @@ describe('the verdict', () => {
 });
 
 describe('the report', () => {
-  it('shows everything where devices talked and the machine was watched', () => {
+  it('shows everything if devices talked and the machine was watched', () => {
     expect(titles(talked())).toEqual([
       'How long it took from the last word',
       'Where the time went, by the server’s own records',
@@ -95,7 +95,7 @@ describe('the report', () => {
     ]);
   });
 
-  it('shows no empty charts of what was not watched', () => {
+  it('shows no empty charts for parts that were not watched', () => {
     expect(titles(observation({ local: false, machine: undefined, machineSamples: [], turns: undefined }))).toEqual([
       'Response time, and what was going on',
     ]);
@@ -117,7 +117,7 @@ describe('the report', () => {
     ]);
   });
 
-  it('is a page and a file that a program can read', () => {
+  it('is written as a page and as a file for programs', () => {
     const findings = findingsOf(talked());
     expect(renderHtml(documentOf(findings, COMMAND, 'xiaozhi-chorus 0.1.0'))).toContain('a0:85:e3:f4:49:34');
     const report = reportOf(findings, COMMAND, 'xiaozhi-chorus 0.1.0');
@@ -130,7 +130,7 @@ describe('the report', () => {
     });
   });
 
-  it('has a name by local time', () => {
+  it('is named by local time', () => {
     const clock = new FakeClock();
     const now = new Date(clock.wallMs());
     expect(reportName(clock)).toMatch(/^performance_report_\d{8}_\d{6}$/);

@@ -5,7 +5,7 @@ import type { Observation } from './observation.js';
 import { judge, type TargetResult } from './targets.js';
 import { verdictOfObservation } from './verdict.js';
 
-/** An observation and its evaluation. */
+/** An observation and its findings. */
 export interface MonitorFindings {
   readonly observation: Observation;
   readonly figures: Figures;
@@ -18,7 +18,7 @@ export function findingsOf(observation: Observation): MonitorFindings {
   const figures = figuresOf(observation);
   const targets = judge(figures);
   const verdict = verdictOfObservation(observation, figures, targets);
-  // A disturbed measurement is shown, but counts neither against the server nor for it.
+  // A disturbed measurement is shown, but counts neither for nor against the server.
   if (verdict.outcome === 'invalid')
     return {
       observation,

@@ -1,6 +1,6 @@
 import type { MachineSample, ProcessSample } from '../../platform/machine/index.js';
 
-/** Resources of one kind of process. Processes of the same name (ASR engines) are added up. */
+/** Resources of the processes of one name. Several processes of a name (ASR engines) are added up. */
 export interface ProcessFigures {
   readonly name: string;
   /** Cores, on average. */
@@ -8,26 +8,29 @@ export interface ProcessFigures {
   readonly memoryMaxBytes: number;
 }
 
-/** Shares are 0 to 1. */
+/** Resources of the machine. Shares are 0 to 1. */
 export interface MachineFigures {
   readonly cores: number;
   /** CPU of the machine: on average, and in the busiest sample. */
   readonly cpuMean: number;
   readonly cpuMax: number;
-  /** Share of the whole CPU that other guests of the same host took. */
+  /** Share of the whole CPU that other guests on the same host took. */
   readonly stolenMean: number;
-  /** Largest share of the memory that programs could not get any more. */
+  /** Largest share of the memory that was in use and not available to programs. */
   readonly memoryMax: number;
   readonly memoryTotalBytes: number;
   readonly loadMean: number;
-  /** Share of the time in which some task waited for CPU, memory or disk (PSI). Undefined: the kernel does not say. */
+  /**
+   * Share of the time in which some task waited for CPU, memory or disk (PSI). Undefined: the kernel does not report
+   * it.
+   */
   readonly waitedForCpu: number | undefined;
   readonly waitedForMemory: number | undefined;
   readonly waitedForDisk: number | undefined;
   readonly socketsMax: number | undefined;
   /** Limits of the server's control group; undefined: it has none. */
   readonly container: ContainerFigures | undefined;
-  /** Processes of the server, the one with the most CPU first; empty: they are not known. */
+  /** Processes of the server, highest CPU first; empty: they are not known. */
   readonly processes: readonly ProcessFigures[];
   readonly serverCores: number;
   readonly serverMemoryMaxBytes: number;
@@ -37,14 +40,16 @@ export interface ContainerFigures {
   /** Share of the CPU quota; undefined: no quota. */
   readonly cpuMean: number | undefined;
   readonly cpuQuota: number | undefined;
-  /** Share of the scheduling periods in which the quota was used up. */
+  /** Share of the scheduling periods in which the quota was exhausted. */
   readonly throttled: number | undefined;
   /** Share of the memory limit; undefined: no limit. */
   readonly memoryMax: number | undefined;
   readonly memoryLimitBytes: number | undefined;
 }
 
-/** Undefined without samples. Averages are weighted by the time that each sample covers. */
+/**
+ * Figures of the machine; undefined: there are no samples. Averages are weighted by the time that each sample covers.
+ */
 export function machineFigures(
   samples: readonly MachineSample[],
   cores: number | undefined,

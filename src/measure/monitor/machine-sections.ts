@@ -84,7 +84,7 @@ function containerSeries(
   ];
 }
 
-/** The server by its answers and its metrics. */
+/** Section about the server, from its responses and its metrics. */
 export function serverSection({ observation }: MonitorFindings): Section[] {
   const { serverSamples: samples } = observation;
   if (samples.length === 0) return [];
@@ -139,7 +139,7 @@ export function serverSection({ observation }: MonitorFindings): Section[] {
 
 const SHOWN_TURNS = 500;
 
-/** Details for readers who look for something. */
+/** Section with details for readers who look for something specific. */
 export function detailSection({ observation, figures }: MonitorFindings): Section {
   const { machine, server } = figures;
   const rows: (readonly [Text, Text])[] = [];
@@ -221,7 +221,7 @@ function scaled(value: number | undefined, factor: number): number | null {
   return value === undefined ? null : value * factor;
 }
 
-/** The sum of the values that are known; null: none is known. */
+/** Sum of the known values; null: none is known. */
 function total(values: readonly (number | undefined)[]): number | null {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);

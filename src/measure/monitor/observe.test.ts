@@ -7,7 +7,7 @@ import type { FleetOptions } from '../fleet/index.js';
 import type { Observation } from './observation.js';
 import { observe, type MonitorContext, type MonitorOptions, type MonitorProgress } from './observe.js';
 
-/** Answers of a Chorus server, as the test sets them. */
+/** Answers of a Chorus server, which the test sets. */
 interface Scripted {
   readyz: () => { status: number; body: string };
   metrics: () => string | undefined;
@@ -21,7 +21,10 @@ const READY = {
     details: { recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 },
   }),
 };
-/** Ten times as fast as the wall clock: a sample a second is one each 100 ms, and a timer 1 ms early is 10 ms early. */
+/**
+ * Ten times as fast as the wall clock. A sample a second is taken every 100 ms, and a timer that is 1 ms early is 10 ms
+ * early.
+ */
 const FAST: Clock = {
   nowMs: () => systemClock.nowMs() * 10,
   wallMs: () => systemClock.wallMs(),
@@ -93,7 +96,7 @@ const context = (change: Partial<MonitorContext> = {}): MonitorContext => ({
   ...change,
 });
 
-/** Observes until this many samples were taken, however long that takes on this machine. */
+/** Observes until this many samples have been taken, however long that takes. */
 function observeSamples(
   count: number,
   of: MonitorOptions = options(),
@@ -109,7 +112,7 @@ function observeSamples(
 }
 
 describe('observing', () => {
-  it('samples once a second, and asks who the server is', async () => {
+  it("samples once a second, and asks for the server's identity", async () => {
     const reported: MonitorProgress[] = [];
     const seen = await observeSamples(3, options(), {}, reported);
     expect(seen.server).toEqual({
@@ -144,12 +147,12 @@ describe('observing', () => {
     expect(seen).toMatchObject({ countedFromS: 0, fleet: undefined });
   });
 
-  it('samples more seldom in a long run, which stays at some hundred samples', async () => {
+  it('samples less often in a long run, which has some hundred samples at most', async () => {
     const { serverSamples } = await observeSamples(1, options({ durationMs: 3_600_000 }));
     expect(serverSamples[0]?.atS).toBeGreaterThan(5.9);
   });
 
-  it('goes on when the server goes away, and notes it', async () => {
+  it('continues when the server goes away, and records it', async () => {
     let asked = 0;
     script.readyz = () => (++asked === 2 ? { status: 0, body: '' } : READY);
     const { serverSamples } = await observeSamples(2);
@@ -157,7 +160,7 @@ describe('observing', () => {
     expect(serverSamples[1]?.responseMs).toBeGreaterThan(0);
   });
 
-  it('shows the secret of the data folder only to ask for turns, and does without what it may not see', async () => {
+  it('sends the secret of the data folder only to read turns, and works without data that it may not see', async () => {
     const shown: (string | undefined)[] = [];
     script.turns = (header) => (shown.push(header), undefined);
     script.metrics = () => undefined;
@@ -169,7 +172,7 @@ describe('observing', () => {
     expect(shown).toHaveLength(1);
   });
 
-  it('lets the fleet talk as long as it was asked to, warm-up included, and counts from its mark', async () => {
+  it("lets the fleet talk for the requested time, warm-up included, and counts from the fleet's mark", async () => {
     const asked: FleetOptions[] = [];
     let sample = (): void => undefined;
     const sampled = new Promise<void>((resolve) => (sample = resolve));
@@ -201,7 +204,7 @@ describe('observing', () => {
     expect(seen.countedToS - seen.countedFromS).toBeCloseTo(40);
     expect(seen.machineSamples.length).toBeGreaterThan(0);
     expect((await observe(options({ mode: 'test' }), context({ runFleet }))).machineSamples).toEqual([]);
-    // Chinese is only spoken to a server that understands it.
+    // The devices use Chinese only with a server that understands it.
     script.readyz = () => ({
       status: 200,
       body: JSON.stringify({ ready: true, details: { recognition: { en: 'moonshine' } } }),
@@ -210,7 +213,7 @@ describe('observing', () => {
     expect(asked.map(({ language }) => language)).toEqual(['zh-CN', 'en-US', 'en-US']);
   });
 
-  it('returns the results so far when it is interrupted', async () => {
+  it('returns the results so far when interrupted', async () => {
     const interrupted = new AbortController();
     const seen = await observe(
       options({ durationMs: 600_000 }),
@@ -221,7 +224,7 @@ describe('observing', () => {
     expect((await observe(options({ durationMs: 300 }), context())).interrupted).toBe(false);
   });
 
-  it('needs a server of Chorus', async () => {
+  it('refuses a server that is not Chorus', async () => {
     script.readyz = () => ({ status: 200, body: '<html>a router</html>' });
     await expect(observe(options(), context())).rejects.toMatchObject({ code: 'device.unreachable' });
     await expect(observe(options({ otaUrl: 'http://127.0.0.1:1/xiaozhi/ota/' }), context())).rejects.toMatchObject({

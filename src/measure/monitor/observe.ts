@@ -15,9 +15,9 @@ import { watch } from './watch.js';
 export interface MonitorOptions {
   readonly mode: MonitorMode;
   readonly durationMs: number;
-  /** Simulated devices. */
+  /** Number of simulated devices. */
   readonly connections: number;
-  /** `http://127.0.0.1:8000/xiaozhi/ota/`. */
+  /** OTA address of the server, e.g. `http://127.0.0.1:8000/xiaozhi/ota/`. */
   readonly otaUrl: string;
   readonly localToken: string | undefined;
   readonly metricsToken: string | undefined;
@@ -25,8 +25,8 @@ export interface MonitorOptions {
   readonly local: boolean;
   readonly pid: number | undefined;
   /**
-   * Language that the simulated devices report. Undefined: Chinese for a reader who prefers it (`preferChinese`), if
-   * its recognition is installed; otherwise English.
+   * Language that the simulated devices report. Undefined: Chinese if the reader prefers it (`preferChinese`) and the
+   * server has Chinese recognition; otherwise English.
    */
   readonly language: string | undefined;
   readonly preferChinese: boolean;
@@ -34,12 +34,12 @@ export interface MonitorOptions {
 
 export interface MonitorContext {
   readonly clock: Clock;
-  /** Ends the observation early; the result holds the samples until then. */
+  /** Ends the observation early. The result has the samples until then. */
   readonly signal: AbortSignal;
   readonly sampler: Sampler | undefined;
   readonly machine: MachineDescription | undefined;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
-  /** Called when the server has answered; from now on it is watched. */
+  /** Called when the server has answered. It is watched from now on. */
   readonly onReached?: () => void;
   readonly onProgress?: (progress: MonitorProgress) => void;
 }
@@ -52,15 +52,15 @@ export interface MonitorProgress {
   readonly fleet: FleetProgress | undefined;
 }
 
-/** In this time devices connect and say their first words; it is not counted. */
+/** Time in which devices connect and say their first words. It does not count. */
 const WARMUP_MS = 10_000;
-/** About this many samples are taken, however long the observation takes: a chart shows no more. */
+/** Approximate maximum number of samples of an observation of any length. A chart shows no more. */
 const MAX_SAMPLES = 600;
 const SAMPLE_EVERY_MS = 1000;
-/** Number of the monitor's first simulated device. No other fleet has its devices (`fleetIdentity`). */
+/** Number of the monitor's first simulated device. No other fleet uses these numbers (`fleetIdentity`). */
 const FIRST_DEVICE = 6_000_000;
 
-/** Observes server and machine as the mode asks. Errors: `device.unreachable`; those of the fleet. */
+/** Observes server and machine in the requested mode. Errors: `device.unreachable`; those of the fleet. */
 export async function observe(options: MonitorOptions, context: MonitorContext): Promise<Observation> {
   const { mode, durationMs, otaUrl, local } = options;
   const { clock, signal } = context;
@@ -122,7 +122,9 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
   };
 }
 
-/** The counted time. The fleet's warm-up begins only when its speech is loaded and its processes are there. */
+/**
+ * Limits of the counted time. The fleet's warm-up begins only when its speech has been loaded and its processes run.
+ */
 function counted(
   fleet: FleetResult | undefined,
   startedWallMs: number,
@@ -155,7 +157,7 @@ function loadOf(
     devices: connections,
     durationMs: durationMs - warmupMs,
     warmupMs,
-    // The devices' speech is English in any case; Chinese recognition understands it, too.
+    // The devices always speak English. Chinese recognition understands it, too.
     language: language ?? (preferChinese && recognition?.['zh'] !== undefined ? 'zh-CN' : 'en-US'),
     firstDevice: FIRST_DEVICE,
   });

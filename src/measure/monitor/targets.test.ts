@@ -27,7 +27,7 @@ const firstSound = (
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
 describe('targets', () => {
-  it('hold, all that can be measured, on a server with nothing amiss', () => {
+  it('all hold, as far as measured, on a healthy server', () => {
     expect(judge(figures()).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
       'available holds',
       'connections_used holds',
@@ -41,7 +41,7 @@ describe('targets', () => {
     ]);
   });
 
-  it('judge the number of connections by the limit of the server', () => {
+  it('compare the number of connections with the limit of the server', () => {
     const used = (most: number): TargetResult | undefined =>
       target(figures({ server: { ...figures().server, connections: { most, limit: 2000 } } }), 'connections_used');
     expect(used(1599)?.outcome).toBe('holds');
@@ -51,7 +51,7 @@ describe('targets', () => {
     });
   });
 
-  it('are only those that were measured', () => {
+  it('include only those that were measured', () => {
     const watchedFromOutside = figures({
       machine: undefined,
       server: { ...figures().server, loopDelayP99Ms: undefined, connections: undefined },
@@ -103,12 +103,12 @@ describe('targets', () => {
 });
 
 describe('the first sound', () => {
-  it('is bounded tighter for a device that has the machine to itself', () => {
+  it('has a lower limit for a device that has the machine to itself', () => {
     expect(firstSound([1200], { devices: 1 })?.outcome).toBe('missed');
     expect(firstSound([1200], { devices: 2 })?.outcome).toBe('holds');
   });
 
-  it('may take what the language model takes in addition', () => {
+  it("may take the language model's time in addition", () => {
     const slow = times(20, 2400);
     expect(firstSound(slow)?.outcome).toBe('missed');
     const withModel = firstSound(slow, {}, { stages: { llm_first_chunk: summarise(times(20, 900)) } });
@@ -116,21 +116,21 @@ describe('the first sound', () => {
       outcome: 'holds',
       bound: { en: "at most 2.50 s (1.60 s and the language model's 0.90 s)" },
     });
-    // A few milliseconds of the offline assistant are not mentioned.
+    // The offline assistant takes a few milliseconds, which are not mentioned.
     expect(firstSound([700], {}, { stages: { llm_first_chunk: summarise([3]) } })?.bound).toEqual({
       en: 'at most 1.60 s',
       zh: '至多 1.60 秒',
     });
   });
 
-  it('has no percentile below 200 turns, and one slow turn of few is no verdict', () => {
+  it('has no percentile below 200 turns, and is not judged by one slow turn of few', () => {
     const one = firstSound([...times(9, 800), 3000]);
     expect(one).toMatchObject({ outcome: 'unknown', measured: { en: 'median 0.80 s, worst 3.00 s' } });
     expect(one?.note).toMatchObject({ en: expect.stringContaining('measure longer') });
     expect(JSON.stringify(one)).not.toContain('95th');
     expect(firstSound([...times(8, 800), 3000, 3000])?.outcome).toBe('missed');
     expect(firstSound([3000])?.outcome).toBe('missed');
-    // Five of 100 turns may be slow.
+    // Five of 100 turns are allowed to be slow.
     expect(firstSound([...times(95, 800), ...times(5, 3000)])?.outcome).toBe('unknown');
     expect(firstSound([...times(94, 800), ...times(6, 3000)])?.outcome).toBe('missed');
   });
@@ -143,7 +143,7 @@ describe('the first sound', () => {
     expect(firstSound([...times(189, 800), ...times(11, 3000)])?.outcome).toBe('missed');
   });
 
-  it('is missed when turns were begun and none ever sounded', () => {
+  it('is missed when turns began and no sound was ever played', () => {
     expect(firstSound([], { turns: 4, failed: 4 })?.outcome).toBe('missed');
   });
 });

@@ -9,10 +9,12 @@ export interface TargetResult extends Target {
   readonly id: TargetId;
 }
 
-/** With few turns, this share may be slower than a bound on the 95th percentile: a single slow turn proves nothing. */
+/**
+ * With few turns, this share may exceed the limit of the 95th percentile, because a single slow turn proves nothing.
+ */
 const SLOW_SHARE = 0.05;
 
-/** The targets that apply to the measurement, the most important first. */
+/** The targets that apply to the measurement, most important first. */
 export function judge(figures: Figures): readonly TargetResult[] {
   const { server, fleet, answers } = figures;
   const { asked, unanswered, response, connections, loopDelayP99Ms: delay } = server;
@@ -50,7 +52,7 @@ function connectionsTarget({ most, limit }: { readonly most: number; readonly li
   });
 }
 
-/** `value` against the limit of the target. `given` replaces fields that follow from the definition. */
+/** Shows `value` against the limit of the target. `given` replaces fields of the definition. */
 function shown(id: TargetId, value: number | undefined, given: Partial<Omit<TargetResult, 'id'>> = {}): TargetResult {
   const outcome = outcomeOf(id, value);
   return { id, what: TARGETS[id].what, measured: valueText(id, value), bound: limitText(id), outcome, ...given };
@@ -71,13 +73,14 @@ function answerTargets(figures: Figures): TargetResult[] {
 }
 
 /**
- * Percentiles are shown from 200 turns on. With fewer, median and worst are shown, and one slow turn is not a verdict.
+ * Percentiles are shown from 200 turns on. With fewer turns, median and worst are shown, and one slow turn does not
+ * decide.
  */
 function firstSoundTarget({ answers, stages }: Figures): TargetResult {
   const { firstSound, firstSoundMs, devices } = answers;
   const ownMs = devices > 1 ? TARGETS.first_sound.limit : FIRST_SOUND_ALONE_MS;
   const llm = stages['llm_first_chunk'];
-  // A few milliseconds, such as those of the offline assistant, are not mentioned.
+  // A few milliseconds, as the offline assistant takes, are not mentioned.
   const llmMs = llm && llm.kind !== 'none' && llm.median >= 50 ? llm.median : 0;
   const limit = ownMs + llmMs;
   const [own, model] = [inSeconds(ownMs), inSeconds(llmMs)];

@@ -2,11 +2,11 @@ import { sleep, type Clock, type MetricValue } from '../../core/index.js';
 import type { MachineSample, Sampler } from '../../platform/machine/index.js';
 import type { Probe, ServerClient } from './server-client.js';
 
-/** One look at a server and its machine. */
+/** One sample of a server and its machine. */
 export interface ServerLook {
-  /** `Clock.nowMs` of its beginning. */
+  /** `Clock.nowMs` when the sample began. */
   readonly atMs: number;
-  /** Undefined: the server is on another machine, or the machine is not to be watched. */
+  /** Undefined: the server is on another machine, or this machine is not watched. */
   readonly machine: MachineSample | undefined;
   /** Undefined: the server was not asked. */
   readonly probe: Probe | undefined;
@@ -17,27 +17,26 @@ export interface ServerLook {
 export interface ObserverOptions {
   readonly clock: Clock;
   readonly client: ServerClient;
-  /** Asked before each look: a server that was started again has another main process. */
+  /** Called before each sample, because a restarted server has another main process. */
   readonly sampler: () => Sampler | undefined;
   readonly everyMs: number;
-  /** True: each look asks whether the server is there. If it does not answer, its metrics are not read. */
+  /** True: each sample asks whether the server is running. If it does not answer, its metrics are not read. */
   readonly probe?: boolean;
-  /** Default: with each look. `round` counts from 1. */
+  /** Says whether a sample reads the metrics. Default: every sample does. `round` counts from 1. */
   readonly readsMetrics?: (round: number, last: boolean) => boolean;
-  /** True: there is one more look after the signal is aborted. */
+  /** True: one more sample is taken after the signal is aborted. */
   readonly lastLook?: boolean;
   readonly onLook: (look: ServerLook) => void | Promise<void>;
 }
 
 /**
- * Looks at machine and server at a steady pace until the signal is aborted. Missed looks are not repeated, because the
- * past cannot be seen. Rejects only if the sampler or `onLook` does so
- * before the signal is aborted.
+ * Samples machine and server at a steady pace until the signal is aborted. Missed samples are not taken later. Rejects
+ * only if the sampler or `onLook` throws before the signal is aborted.
  */
 export async function observeServer(options: ObserverOptions, signal: AbortSignal): Promise<void> {
   const { clock, everyMs, lastLook = false, readsMetrics = () => true } = options;
   const startMs = clock.nowMs();
-  // Later samples are differences from an earlier one; this is the first.
+  // Samples are differences from the previous one. This first sample is the start.
   await options.sampler()?.sample();
   for (let round = 1, last = false; !last; round++) {
     await sleep(clock, startMs + round * everyMs - clock.nowMs(), signal).catch(() => undefined);
@@ -50,7 +49,7 @@ export async function observeServer(options: ObserverOptions, signal: AbortSigna
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    // If the server answers slowly, rounds are skipped, not queued.
+    // If the server answers slowly, rounds are skipped instead of queued.
     round = Math.max(round, Math.floor((clock.nowMs() - startMs) / everyMs));
   }
 }

@@ -11,9 +11,9 @@ import {
 import { observerWords } from './words.js';
 
 export interface ServerClientOptions {
-  /** `http://127.0.0.1:8000`. */
+  /** E.g. `http://127.0.0.1:8000`. */
   readonly baseUrl: string;
-  /** Secret of the data folder: opens the turn records. */
+  /** Secret of the data folder. It gives access to the turn records. */
   readonly localToken?: string | undefined;
   readonly metricsToken?: string | undefined;
   readonly clock: Clock;
@@ -21,15 +21,15 @@ export interface ServerClientOptions {
   readonly timeoutMs?: number;
 }
 
-/** A turn as the server kept it. */
+/** A turn as the server recorded it. */
 export interface ServerTurn {
-  /** Rises by one with each turn; starts again when the server is restarted. */
+  /** Rises by one with each turn, and starts again when the server restarts. */
   readonly id: number;
   readonly deviceId: string;
-  /** The end of the turn by the wall clock. */
+  /** Wall-clock time at which the turn ended. */
   readonly atWallMs: number;
   readonly outcome: string;
-  /** Code of the error in which the turn ended. */
+  /** Code of the error that ended the turn. */
   readonly code: string | undefined;
   readonly stagesMs: Readonly<Partial<Record<string, number>>>;
   /** Number of underruns, as the pacer predicts them. */
@@ -37,25 +37,25 @@ export interface ServerTurn {
   readonly underrunMs: number;
 }
 
-/** Information about the server that is read once. */
+/** Information about the server that is read only once. */
 export interface ServerIdentity {
   readonly url: string;
   readonly pid: number | undefined;
   readonly version: string | undefined;
-  /** Recognition models, language model, voices: for the report. */
+  /** Recognition models, and in the next fields language model and voices, for the report. */
   readonly recognition: Readonly<Record<string, string | undefined>> | undefined;
   readonly llm: string | undefined;
   readonly voices: readonly string[] | undefined;
   readonly maxTalking: number | undefined;
 }
 
-/** Outcome of asking the server; undefined values: it did not answer. */
+/** Result of a readiness request; undefined values: the server did not answer. */
 export interface Probe {
   readonly responseMs: number | undefined;
   readonly ready: boolean | undefined;
 }
 
-/** A server that has not answered by then counts as not answering. */
+/** A server that has not answered within this time counts as not answering. */
 const DEFAULT_TIMEOUT_MS = 20_000;
 
 const readinessSchema = z.object({
@@ -82,11 +82,11 @@ const turnSchema = z.object({
 });
 const turnsSchema = z.object({ turns: z.array(turnSchema) });
 
-/** Asks a running server over HTTP whether it is there, and for its metrics and its turns. */
+/** HTTP client for the readiness, metrics and turns of a running server. */
 export class ServerClient {
   constructor(private readonly options: ServerClientOptions) {}
 
-  /** Asks whether the server is there. Rejects only with the signal's reason. */
+  /** Sends a readiness request. Rejects only with the signal's reason. */
   async probe(signal: AbortSignal): Promise<Probe> {
     const { clock } = this.options;
     const fromMs = clock.nowMs();
@@ -99,7 +99,7 @@ export class ServerClient {
     };
   }
 
-  /** Asks the server who it is. Errors: `device.unreachable`. */
+  /** Reads the server's identity. Errors: `device.unreachable`. */
   async identify(signal: AbortSignal): Promise<Omit<ServerIdentity, 'pid' | 'version'>> {
     const { baseUrl: url } = this.options;
     const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
@@ -115,13 +115,15 @@ export class ServerClient {
     };
   }
 
-  /** Undefined: the server does not show its metrics to us. */
+  /** Reads the metrics; undefined: the server does not show them. */
   async metrics(signal: AbortSignal): Promise<readonly MetricValue[] | undefined> {
     const answer = await this.#get('/metrics', this.#metricsHeader(), signal).catch(() => undefined);
     return answer?.status === 200 ? parseExposition(answer.text) : undefined;
   }
 
-  /** The turns that the server has kept since its start, oldest first; undefined: it does not show its turns to us. */
+  /**
+   * Reads the turns that the server has kept since its start, oldest first; undefined: the server does not show them.
+   */
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;

@@ -4,7 +4,7 @@ import { bilingual, inLanguage, escapeHtml } from './markup.js';
 /** Number of colours in the palette of `assets/report/report.css`. */
 const COLOURS = 8;
 
-/** The bars as markup without a script: boxes with a width in per cent of the longest. */
+/** The bars as markup without a script. The width of a box is a percentage of the longest bar. */
 export function barsHtml(chart: Bars): string {
   const rows = chart.rows.map(({ name, values }) => ({
     name,
@@ -46,12 +46,12 @@ function titleOf(chart: Bars, index: number, value: number): string {
   return escapeHtml(`${inBoth(chart.parts[index] ?? '')}: ${shown(value)} ${inBoth(chart.unit)}`);
 }
 
-/** The text in both languages, for an attribute: the page cannot switch the language of one. */
+/** The text in both languages, for an attribute. The page cannot switch the language of an attribute. */
 function inBoth(text: Text): string {
   return typeof text === 'string' || text.en === text.zh ? inLanguage(text, 'en') : `${text.en} / ${text.zh}`;
 }
 
-/** Three significant digits below 100, whole numbers from there on. */
+/** A number with three significant digits below 100, and without decimals above. */
 function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -4,7 +4,7 @@ import type { Block, Section, Table, Text } from './document.js';
 import { bilingual } from './markup.js';
 import { reportWords } from './words.js';
 
-/** Turns sections into markup and collects the panels that the page's script has to draw. */
+/** Turns sections into markup, and collects the panels that the page's script draws. */
 export class BlockWriter {
   readonly #panels: PanelData[] = [];
 

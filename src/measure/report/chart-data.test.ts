@@ -9,7 +9,7 @@ const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true, noDefaultInfi
 });
 
 describe('shares', () => {
-  it('are the percentage of values at most x, exactly', () => {
+  it('are the exact percentage of values at most x', () => {
     expect(sharesOf([[300, 100, 200, 100], [200]])).toEqual({
       xs: [100, 200, 300],
       columns: [
@@ -19,7 +19,7 @@ describe('shares', () => {
     });
   });
 
-  it('rise to 100 and stay few, however many values there are', () => {
+  it('rise to 100 and stay few points, however many values there are', () => {
     fc.assert(
       fc.property(fc.array(values, { minLength: 1, maxLength: 3 }), (series) => {
         const { xs, columns } = sharesOf(series);
@@ -53,7 +53,7 @@ describe('a histogram', () => {
 });
 
 describe('a long timeline', () => {
-  it('keeps every peak and dip when it is thinned', () => {
+  it('keeps every peak and dip when thinned', () => {
     const atS = Array.from({ length: 10_000 }, (_, index) => index);
     const column = atS.map((second) => (second === 5003 ? 99 : second === 7777 ? -5 : 50));
     const thinned = thin(atS, [column], 400);
@@ -62,11 +62,11 @@ describe('a long timeline', () => {
     const kept = thinned.columns[0] ?? [];
     expect(Math.max(...kept.map(Number))).toBe(99);
     expect(Math.min(...kept.map(Number))).toBe(-5);
-    // The peak stays at its time, to within a stretch of 50 seconds.
+    // The peak stays at its time, to within an interval of 50 seconds.
     expect(Math.abs((thinned.atS[kept.indexOf(99)] ?? 0) - 5003)).toBeLessThanOrEqual(50);
   });
 
-  it('stays as it is when it is short, and leaves gaps as gaps', () => {
+  it('stays unchanged when short, and keeps gaps', () => {
     expect(thin([0, 1, 2], [[1, null, 3]], 10)).toEqual({ atS: [0, 1, 2], columns: [[1, null, 3]] });
     const atS = Array.from({ length: 100 }, (_, index) => index);
     const { columns } = thin(atS, [atS.map((second) => (second >= 50 ? null : second))], 20);

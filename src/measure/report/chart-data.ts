@@ -3,22 +3,22 @@ import { histogramOf, sharesOf } from './distribution.js';
 import { thin } from './thin.js';
 import { reportWords } from './words.js';
 
-/** Data that the page's script draws: columns for uPlot and the words around them. */
+/** Data that the page's script draws: columns for uPlot, and their labels. */
 export interface PanelData {
   readonly kind: 'line' | 'step' | 'share' | 'histogram';
-  /** `elapsed`: seconds, written as a time. `value`: a quantity in `xUnit`. */
+  /** `elapsed`: seconds, shown as a time. `value`: a quantity in `xUnit`. */
   readonly x: 'elapsed' | 'value';
   readonly xUnit: Text;
   readonly yUnit: Text;
   readonly xs: readonly number[];
   readonly series: readonly { readonly name: Text; readonly ys: readonly (number | null)[] }[];
-  /** Lines at a value: horizontal over time, vertical in a distribution. */
+  /** Lines at a value. They are horizontal in a timeline and vertical in a distribution. */
   readonly bounds: readonly Bound[];
   readonly marks: readonly { readonly at: number; readonly text: Text }[];
   readonly atLeast: number | null;
 }
 
-/** Points of a line that a screen can show; more only make the file large. */
+/** Number of points of a line that a screen can show. More points only make the file larger. */
 const MAX_POINTS = 1200;
 
 /** One panel for each unit. Series without any value are left out. */
@@ -87,7 +87,7 @@ function isNumber(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** Rounds to five significant digits, which are more than a chart shows. */
+/** Rounds to five significant digits, which is more than a chart shows. */
 function compact(value: number): number {
   return Number(value.toPrecision(5));
 }

@@ -3,15 +3,15 @@ import type { Text } from '../../core/index.js';
 export type { Text };
 
 /**
- * A report before it becomes a page: measurement, verdict and charts. Bench and monitor fill it, and it knows neither.
- * All of it is data, without markup.
+ * A report before it becomes a page: measurement, verdict and charts, as data without markup. Bench and monitor fill
+ * it. This module depends on neither of them.
  */
 export interface ReportDocument {
   readonly title: Text;
-  /** The measurement in a sentence: «2 simulated devices talked for 60 s to the server on port 8000.» */
+  /** Describes the measurement in a sentence: «2 simulated devices talked for 60 s to the server on port 8000.» */
   readonly about: Text;
   readonly generatedAtWallMs: number;
-  /** `xiaozhi-chorus 0.1.0`. */
+  /** Program and version: `xiaozhi-chorus 0.1.0`. */
   readonly producer: string;
   /** Command line that measures the same again. */
   readonly command?: string;
@@ -23,12 +23,12 @@ export interface ReportDocument {
   readonly sections: readonly Section[];
 }
 
-/** `invalid`: nothing can be said, for example because the load generator itself was the bottleneck. */
+/** `invalid`: the result proves nothing, for example because the load generator itself was the bottleneck. */
 export type VerdictOutcome = 'holds' | 'missed' | 'invalid';
 
 export interface Verdict {
   readonly outcome: VerdictOutcome;
-  /** The result in one sentence for somebody who has never seen such a page. */
+  /** The result in one sentence, for readers who have never seen such a page. */
   readonly sentence: Text;
   /** Consequences of the result, in one to three sentences. */
   readonly meaning?: Text;
@@ -36,11 +36,11 @@ export interface Verdict {
 
 export interface Target {
   readonly what: Text;
-  /** With its unit: `0.82 s`. */
+  /** Measured value with its unit: `0.82 s`. */
   readonly measured: Text;
-  /** `at most 1.1 s`. */
+  /** Limit in words: `at most 1.1 s`. */
   readonly bound: Text;
-  /** `unknown`: it was not, or could not be, measured; `note` says why. */
+  /** `unknown`: it was not measured, or could not be. `note` gives the reason. */
   readonly outcome: 'holds' | 'missed' | 'unknown';
   readonly note?: Text;
 }
@@ -60,7 +60,7 @@ export interface Fact {
 export interface Section {
   readonly title: Text;
   readonly blocks: readonly Block[];
-  /** True for details, which only some readers need. */
+  /** True: the section is collapsed, because only some readers need it. */
   readonly folded?: boolean;
 }
 
@@ -80,32 +80,32 @@ export interface Table {
 
 interface Chart {
   readonly title: Text;
-  /** One sentence: the content of the chart, and the look of a good or bad result. */
+  /** One sentence about the content of the chart, and how a good or a bad result looks. */
   readonly explanation: Text;
 }
 
-/** A line that must not be crossed. */
+/** A limit drawn as a line. */
 export interface Bound {
   readonly name: Text;
   readonly value: number;
 }
 
-/** Values over time. Each unit has a panel; the panels are one above the other, with the same time axis. */
+/** Values over time. Each unit has its own panel. The panels are stacked and share the time axis. */
 export interface Timeline extends Chart {
   readonly type: 'timeline';
   /** Seconds since the beginning, ascending. */
   readonly atS: readonly number[];
   readonly panels: readonly TimelinePanel[];
-  /** Moments worth a vertical line: a restart, the end of the warm-up. */
+  /** Moments marked with a vertical line: a restart, the end of the warm-up. */
   readonly marks?: readonly { readonly atS: number; readonly text: Text }[];
 }
 
 export interface TimelinePanel {
   readonly unit: Text;
-  /** `step`: the value stays until the next (queue depth, connections). */
+  /** `step`: a value is valid until the next one (queue depth, connections). */
   readonly shape?: 'line' | 'step';
   readonly bounds?: readonly Bound[];
-  /** The axis reaches at least this far, e.g. 100 for per cent. */
+  /** The axis ends at this value or above, e.g. 100 for per cent. */
   readonly atLeast?: number;
   readonly series: readonly {
     readonly name: Text;
@@ -113,10 +113,12 @@ export interface TimelinePanel {
   }[];
 }
 
-/** Distribution of values, such as the latency of each stage: the share of turns that were at least as fast. */
+/**
+ * Distribution of values, such as the latency of each stage. It shows the share of turns that were at least as fast.
+ */
 export interface Distribution extends Chart {
   readonly type: 'distribution';
-  /** `share`: rising curves, good for comparing several. `histogram`: bars, for one distribution. */
+  /** `share`: rising curves, to compare several distributions. `histogram`: bars, for one distribution. */
   readonly shape: 'share' | 'histogram';
   readonly unit: Text;
   readonly bounds?: readonly Bound[];
@@ -126,12 +128,12 @@ export interface Distribution extends Chart {
   }[];
 }
 
-/** Horizontal bars that are made of parts: the stages of a turn, the memory of processes. */
+/** Horizontal bars made of parts: the stages of a turn, the memory of processes. */
 export interface Bars extends Chart {
   readonly type: 'bars';
   readonly unit: Text;
   readonly bounds?: readonly Bound[];
   readonly parts: readonly Text[];
-  /** `values` beside `parts`. */
+  /** `values` has one value for each of `parts`. */
   readonly rows: readonly { readonly name: Text; readonly values: readonly number[] }[];
 }

@@ -9,7 +9,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** For element content and quoted attributes. Control characters, which HTML does not allow, become U+FFFD. */
+/**
+ * Escapes text for element content and quoted attributes. Control characters, which HTML does not allow, become U+FFFD.
+ */
 export function escapeHtml(text: string): string {
   return (
     text
@@ -19,7 +21,7 @@ export function escapeHtml(text: string): string {
   );
 }
 
-/** JSON for a script element: nothing in it can end the element or begin another one. */
+/** JSON for a script element. It cannot end the element or begin another one. */
 export function jsonForScript(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('<', String.raw`\u003c`)
@@ -29,7 +31,7 @@ export function jsonForScript(value: unknown): string {
     .replaceAll('\u2029', String.raw`\u2029`);
 }
 
-/** Both languages, of which the page shows one. Text between backticks is set as code. */
+/** Both languages, of which the page shows one. Text between backticks is shown as code. */
 export function bilingual(text: Text): string {
   if (typeof text === 'string') return withCode(text);
   if (text.en === text.zh) return withCode(text.en);

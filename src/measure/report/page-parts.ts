@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** Style and scripts that every page contains, so that it needs no network. */
+/** Style and scripts that every page contains, so that it works without a network. */
 export interface PageParts {
   readonly style: string;
-  /** In the order in which they run. */
+  /** Scripts in the order in which they run. */
   readonly scripts: readonly string[];
 }
 
 let kept: PageParts | undefined;
 
-/** uPlot (MIT: its licence goes with each copy), and our own style and script from `assets/report`. Read once. */
+/** Reads uPlot (MIT: its licence goes with each copy), and our own style and script from `assets/report`, once. */
 export function pageParts(): PageParts {
   kept ??= readParts();
   return kept;
@@ -36,7 +36,10 @@ function read(path: string | URL): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/** Content security policy: only these scripts run, whatever else gets into the page. Nothing may be fetched. */
+/**
+ * Content security policy of the page. Only these scripts run, and nothing can be fetched, even if other markup gets
+ * into the page.
+ */
 export function contentPolicy(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return (

@@ -22,18 +22,18 @@ const HOSTILE = [
 ];
 
 describe('the page of a report', () => {
-  it('shows texts as texts, whatever they hold', () => {
+  it('shows every text as text, whatever it contains', () => {
     for (const hostile of HOSTILE) {
       const html = renderHtml(documentOf(hostile));
       const page = parse(html);
       const harmless = parse(renderHtml(documentOf('harmless')));
-      // The same elements with the same attributes as with a harmless text: nothing of it became markup.
+      // The page has the same elements and attributes as with a harmless text, so nothing became markup.
       expect(skeleton(page), hostile).toEqual(skeleton(harmless));
       expect(textOf(page).split(shown(hostile)).length, hostile).toBeGreaterThan(20);
     }
   });
 
-  it('carries what the charts draw as JSON that comes back as it was', () => {
+  it("contains the charts' data as JSON that parses to the same values", () => {
     for (const hostile of [...HOSTILE, 'plain']) {
       const payload = payloadOf(renderHtml(documentOf(hostile)));
       expect(payload.title).toBe(hostile);
@@ -57,7 +57,7 @@ describe('the page of a report', () => {
     }
   });
 
-  it('fetches nothing, and runs nothing but its own scripts', () => {
+  it('fetches nothing, and runs only its own scripts', () => {
     const html = renderHtml(documentOf('x'));
     const elements = all(parse(html));
     expect(
@@ -85,7 +85,7 @@ describe('the page of a report', () => {
       expect(policy).toContain(`'sha256-${createHash('sha256').update(textOf(script)).digest('base64')}'`);
   });
 
-  it('says verdict, targets and advice before the first chart, and machine and details after the last', () => {
+  it('has verdict, targets and advice before the first chart, and machine and details after the last', () => {
     const order = all(parse(renderHtml(documentOf('x')))).map(
       (element) => attribute(element, 'class') ?? element.tagName,
     );
@@ -98,7 +98,7 @@ describe('the page of a report', () => {
     expect(at('dl')).toBeLessThan(at('details'));
   });
 
-  it('has both languages, each marked as what it is', () => {
+  it('has both languages, each with its language attribute', () => {
     const words: Text = { en: 'the answer', zh: '回答' };
     const spans = all(parse(renderHtml({ ...documentOf('x'), title: words }))).filter(
       ({ tagName }) => tagName === 'span',
@@ -109,7 +109,7 @@ describe('the page of a report', () => {
     expect(languages).toEqual(new Set(['en', 'zh-CN']));
   });
 
-  it('sets what stands between backticks as code, and no more than that', () => {
+  it('shows text between backticks as code, and no other text', () => {
     const page = parse(renderHtml({ ...documentOf('x'), about: 'set `asr.model` to `<b>`, not ` alone' }));
     expect(
       all(page)
@@ -119,7 +119,7 @@ describe('the page of a report', () => {
     expect(all(page).filter(({ tagName }) => tagName === 'b')).toHaveLength(2);
   });
 
-  it('says so where nothing was measured, instead of an empty chart', () => {
+  it('shows a message instead of an empty chart when nothing was measured', () => {
     const empty = documentOf('x').sections.map((section) => ({
       ...section,
       blocks: section.blocks.map((block) =>
@@ -137,7 +137,7 @@ describe('the page of a report', () => {
     expect(all(page).filter((element) => attribute(element, 'class') === 'plot')).toHaveLength(0);
   });
 
-  it('makes bars as long as their values', () => {
+  it('draws bars in proportion to their values', () => {
     const widths = all(parse(renderHtml(documentOf('x')))).flatMap(
       (element) => /^width:([\d.]+)%$/.exec(attribute(element, 'style') ?? '')?.[1] ?? [],
     );
@@ -146,7 +146,7 @@ describe('the page of a report', () => {
   });
 });
 
-/** A document with `text` in every place that can hold a text. */
+/** A document with `text` in every field that can contain text. */
 function documentOf(text: string): ReportDocument {
   const chart = { title: text, explanation: { en: text, zh: text } };
   return {
@@ -228,7 +228,7 @@ function payloadOf(html: string): { title: string; panels: { kind: string }[] } 
   return JSON.parse(textOf(script)) as { title: string; panels: { kind: string }[] };
 }
 
-/** Control characters are not allowed in HTML, and are shown as unknown ones. */
+/** HTML does not allow control characters, so they are shown as the replacement character. */
 function shown(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f]/g, '\u{fffd}');
@@ -239,7 +239,7 @@ function all(node: Node): Element[] {
   return [...('tagName' in node ? [node] : []), ...children.flatMap(all)];
 }
 
-/** Elements and attributes, without the values that carry the text. */
+/** Elements and attributes without the values that contain the text. */
 function skeleton(page: Node): string[] {
   return all(page).map(
     ({ tagName, attrs }) =>

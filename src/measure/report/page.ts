@@ -8,7 +8,7 @@ import { reportWords } from './words.js';
 /**
  * The report as one HTML file that works offline: verdict in words, targets, advice, charts, details. It appears in the
  * reader's language (zh or en, with a switch) and follows the system's light or dark mode. All texts of the document
- * are shown as text, whatever they hold.
+ * are shown as text, whatever they contain.
  */
 export function renderHtml(document: ReportDocument): string {
   const { style, scripts } = pageParts();

@@ -5,8 +5,8 @@ export interface Thinned {
 }
 
 /**
- * At most about `maxPoints` points. Each interval becomes two points: its lowest and its highest value in the order of
- * time, so that a peak or dip of one sample is still seen. An interval without values stays empty.
+ * Reduces a timeline to about `maxPoints` points. Each interval becomes two points, its lowest and its highest value in
+ * order of time. A peak or dip of one sample therefore stays visible. An interval without values stays empty.
  */
 export function thin(
   atS: readonly number[],

@@ -18,14 +18,14 @@ const seen = (
 const times = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
 
 describe('certainMiss', () => {
-  it('is the first hole, and the first turn without a whole reply', () => {
+  it('is the first underrun, or the first turn without a complete reply', () => {
     expect(certainMiss(seen([], { underruns: 1 }), run)).toBe('underruns');
     expect(certainMiss(seen([], { failed: 1 }), run)).toBe('failed_turns');
     expect(certainMiss(seen(times(300, 900)), run)).toBeUndefined();
   });
 
-  it('is a first sound that is plainly late for half of enough turns', () => {
-    // 1000 ms plus a tenth, plus the 400 ms of the stand-in.
+  it('is a first sound that is clearly late in half of enough turns', () => {
+    // The limit is 1000 ms plus a tenth, plus 400 ms of the stand-in.
     expect(certainMiss(seen(times(60, 1501)), run)).toBe('first_sound_p50');
     expect(certainMiss(seen(times(59, 1501)), run)).toBeUndefined();
     expect(certainMiss(seen(times(60, 1500)), run)).toBeUndefined();

@@ -2,7 +2,9 @@ import type { FleetProgress } from '../../fleet/index.js';
 import type { RunOptions } from '../options.js';
 import type { BenchTargetId } from '../service-level.js';
 
-/** From 60 turns on (uncertain by about 40 ms), a median of {@link PLAINLY} times the bound is not chance. */
+/**
+ * The median of 60 turns is uncertain by about 40 ms. A median of {@link PLAINLY} times the limit is then not chance.
+ */
 const ENOUGH_TURNS = 60;
 const PLAINLY = 1.1;
 /** Tokens of the stand-in's first sentence after its first token. */

@@ -14,7 +14,7 @@ import { type Trial, trialLength } from './lengths.js';
 import { foundIn, nextTrial, type Tried } from './search.js';
 
 export interface FindCapacityOptions {
-  /** Options of every run, except its number of devices and its lengths, which the search chooses. */
+  /** Options of every run. The search chooses the number of devices and the lengths. */
   readonly run: RunOptions;
   readonly maxDevices: number;
   /** No trial begins that would end after this time. */
@@ -72,7 +72,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   return { ...shown, capacity, command: context.command };
 }
 
-/** Kernel costs for the guess. They are measured for longer if the result reports them, too. */
+/** Measures the kernel costs for the first guess. The measurement is longer if the result reports the costs, too. */
 async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<readonly KernelRound[]> {
   const { clock, modelsDir, scope, signal, onLive } = context;
   const prepared = await prepareAsr({

@@ -1,11 +1,14 @@
 import { STEADY_MINUTE } from '../../../capacity/index.js';
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
-/** Decodes (including useless guesses) and seconds of listening for each turn of {@link STEADY_MINUTE}. */
+/** Decodes (unused speculative ones included) and seconds of listening in one turn of {@link STEADY_MINUTE}. */
 const TURN = { decodes: 1.2, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;
-/** A server costs more than its kernels. The first trial errs on the low side, because a trial that holds says more. */
+/**
+ * A server needs more CPU than its kernels. The factor is rather too high than too low: the first trial should hold,
+ * because a trial that holds tells more than one that fails.
+ */
 const FIRST_TRIAL_OVER_KERNELS = 1.7;
 
 /** Cores that the kernels of one talking device take. */
@@ -22,10 +25,7 @@ export function kernelCoresPerDevice(costs: KernelCosts): number {
   return (turns * turnMs) / 60_000;
 }
 
-/**
- * Number of devices of the first trial: as many as the CPU can serve, by the cost of the kernels and the rest of the
- * server.
- */
+/** Number of devices of the first trial, estimated from the CPU cost of the kernels and of the rest of the server. */
 export function guessDevices(costs: KernelCosts, usableCores: number, cpuShare: number): number {
   return Math.max(1, Math.round((usableCores * cpuShare) / (kernelCoresPerDevice(costs) * FIRST_TRIAL_OVER_KERNELS)));
 }

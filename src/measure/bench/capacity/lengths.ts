@@ -20,7 +20,7 @@ const WARMUP_MS = 12_000;
 /** Turns of a short run: enough to see the median wait, and one underrun in a hundred turns. */
 const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
-/** Turns of a run from which something is claimed. */
+/** Number of turns that a claim needs. */
 export const CLAIM_TURNS = 200;
 /**
  * The number of planned turns is raised by this factor. In addition, the assumed 4.7 turns a minute are 4 % below the
@@ -31,8 +31,8 @@ const CLAIM_MS = { from: 60_000, to: 200_000 };
 /** Minimum number of devices for a claim: with fewer, even the longest run has too few turns. */
 export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * 60_000) / (TURNS_PER_DEVICE_AND_MINUTE * CLAIM_MS.to));
 /**
- * Time of a trial before and after its length: start of the server, and the devices' work after the last turn has
- * begun. Measured in seven runs on two cores, 29 to 45 devices.
+ * Time that a trial takes beyond its length: the server starts, and turns that have begun are finished. Measured in
+ * seven runs on two cores, 29 to 45 devices.
  */
 const AROUND_MS = 21_000;
 
@@ -44,7 +44,7 @@ export function trialLength({ kind, devices }: Trial): TrialLength {
   const wantedMs = (turns / (TURNS_PER_DEVICE_AND_MINUTE * devices)) * 60_000;
   const durationMs = Math.round(Math.min(to, Math.max(from, wantedMs)));
   const expected = (TURNS_PER_DEVICE_AND_MINUTE * devices * durationMs) / 60_000;
-  // With few devices, even the longest run has fewer turns; the result says so.
+  // With few devices, even the longest run has fewer turns. The result says so.
   return { warmupMs: WARMUP_MS, durationMs, minTurns: Math.floor(Math.min(probe ? 30 : CLAIM_TURNS, 0.6 * expected)) };
 }
 

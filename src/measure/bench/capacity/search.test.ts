@@ -51,9 +51,9 @@ const exact =
   ({ devices }) => ({ holds: devices <= capacity });
 
 /**
- * Two cores with 29 to 45 devices, as measured. The verdict of a run of 220 turns has a standard deviation of 5 %, that
- * of a shorter run a larger one, and a run of 25 s sees a tenth less of the load. The CPU reaches its target up to a
- * quarter above the capacity. A run has 19 s of overhead, or 8 s without its end.
+ * A noisy machine as measured: two cores with 29 to 45 devices. The verdict of a run of 220 turns has a standard
+ * deviation of 5 %, that of a shorter run a larger one. A run of 25 s sees a tenth less of the load. The CPU reaches
+ * its target up to a quarter above the capacity. A complete run has 19 s of overhead, one that is stopped early 8 s.
  */
 function noisyMachine(capacity: number, seed: number, noise = 1): Machine {
   const random = seededRandom(seed, 'machine');
@@ -83,8 +83,8 @@ interface Outcome {
 }
 
 /**
- * 200 searches on machines that carry that many devices. The guesses lie between these shares of it; a search starts
- * after eight seconds.
+ * 200 searches on machines of these capacities. The first guess is a share of the capacity in this range.
+ * A search starts after eight seconds.
  */
 function outcomes(capacities: readonly number[], [from, to]: readonly [number, number], noise = 1): Outcome {
   const count = { confirmed: 0, within10: 0, within20: 0, above10: 0 };
@@ -151,7 +151,7 @@ describe('a search', () => {
     expect(above10).toBeLessThanOrEqual(least.above10);
   });
 
-  it('gets to a number where short runs hold and long ones do not', () => {
+  it('finds a number when short runs hold and long runs fail', () => {
     const machine: Machine = ({ kind, devices }) => ({
       holds: devices <= (kind === 'probe' ? 39 : 35),
       load: devices / 39,
@@ -164,7 +164,7 @@ describe('a search', () => {
     });
   });
 
-  it('never says more than was seen, whatever a machine carries', () => {
+  it('never claims more than it saw, whatever the machine carries', () => {
     assert(
       property(
         double({ min: 0.5, max: 400, noNaN: true }),
@@ -182,7 +182,7 @@ describe('a search', () => {
     );
   });
 
-  it('tells the two sides of the number close together when there is time', () => {
+  it('narrows the gap between the largest number that holds and the next that fails when there is time', () => {
     assert(
       property(integer({ min: 20, max: 400 }), double({ min: 0.4, max: 2.5, noNaN: true }), (capacity, wrong) => {
         const { devices, confirmed, refutedAt } = search(exact(capacity), capacity * wrong, { budgetMs: Infinity });
@@ -192,7 +192,7 @@ describe('a search', () => {
     );
   });
 
-  it('says 0 where not even one device is served', () => {
+  it('finds 0 when not even one device is served', () => {
     expect(search(exact(0), 20)).toMatchObject({
       devices: 0,
       confirmed: false,
@@ -201,7 +201,7 @@ describe('a search', () => {
     });
   });
 
-  it('does not look beyond the bound, and does not call that refuted', () => {
+  it('does not try more than the maximum, and does not call the maximum refuted', () => {
     expect(search(exact(100), 30, { max: 40 })).toMatchObject({
       devices: 40,
       confirmed: true,
@@ -224,7 +224,7 @@ describe('the next try', () => {
   const costMs = (...trials: readonly [Trial['kind'], number][]): number =>
     trials.reduce((sum, [kind, devices]) => sum + trialMs({ kind, devices }), 0);
 
-  it('is not more than the CPU has room for', () => {
+  it('has no more devices than the CPU has room for', () => {
     expect(next([tried('probe', 30, true)])).toEqual({ kind: 'probe', devices: 38 });
     expect(next([tried('probe', 30, true, 0.83)])).toEqual({ kind: 'probe', devices: 36 });
     expect(next([tried('probe', 30, true, 0.4)])).toEqual({ kind: 'probe', devices: 56 });
@@ -233,12 +233,12 @@ describe('the next try', () => {
     expect(next([tried('confirm', 40, false, 1.2)])).toEqual({ kind: 'confirm', devices: 33 });
   });
 
-  it('is a longer run at once where short ones would not tell two numbers apart', () => {
+  it('is a long run at once when short runs cannot tell two numbers apart', () => {
     expect(next([tried('probe', 30, true), tried('probe', 36, false)])).toEqual({ kind: 'confirm', devices: 30 });
     expect(next([tried('probe', 30, true), tried('probe', 50, false)])).toEqual({ kind: 'probe', devices: 39 });
   });
 
-  it('is a step down after a confirmation that failed, and up again after one that held', () => {
+  it('steps down after a failed confirmation, and up after a successful one', () => {
     const failed = [tried('probe', 30, true), tried('probe', 38, true), tried('confirm', 38, false)];
     expect(next(failed)).toEqual({ kind: 'confirm', devices: 34 });
     expect(next([...failed, tried('confirm', 34, false)])).toEqual({ kind: 'confirm', devices: 31 });
@@ -246,19 +246,19 @@ describe('the next try', () => {
     expect(next([...failed, tried('confirm', 34, true), tried('confirm', 36, true)])).toBeUndefined();
   });
 
-  it('is what has to fail where nothing has, or only in a short run', () => {
+  it('is a number that should fail when no long run has failed', () => {
     expect(next([tried('confirm', 30, true)])).toEqual({ kind: 'refute', devices: 39 });
     expect(next([tried('probe', 32, false), tried('confirm', 30, true)])).toEqual({ kind: 'refute', devices: 32 });
   });
 
-  it('leaves time for a confirmation and a lower one', () => {
+  it('leaves time for a confirmation and for a run with fewer devices', () => {
     const past = [tried('probe', 30, true)];
     const neededMs = costMs(['probe', 38], ['confirm', 30], ['confirm', 27]);
     expect(next(past, neededMs)).toEqual({ kind: 'probe', devices: 38 });
     expect(next(past, neededMs - 1)).toEqual({ kind: 'confirm', devices: 30 });
   });
 
-  it('is a surer number where no other would fit after it', () => {
+  it('is a safer number when no other trial fits after it', () => {
     const past = [tried('probe', 30, true), tried('confirm', 30, false)];
     const neededMs = costMs(['confirm', 27], ['confirm', 24]);
     expect(next(past, neededMs)).toEqual({ kind: 'confirm', devices: 27 });
@@ -278,7 +278,7 @@ describe('known results', () => {
     load: undefined,
   });
 
-  it('is confirmed by turns enough for a claim, not by fewer', () => {
+  it('is confirmed by enough turns for a claim, and not by fewer', () => {
     expect(foundIn([long(30, true, CLAIM_TURNS)])).toEqual({ devices: 30, confirmed: true, refutedAt: undefined });
     expect(foundIn([long(30, true, CLAIM_TURNS - 1)])).toEqual({ devices: 30, confirmed: false, refutedAt: undefined });
     expect(foundIn([{ ...long(30, true), kind: 'probe' }])).toEqual({
@@ -288,7 +288,7 @@ describe('known results', () => {
     });
   });
 
-  it('is refuted by the next that failed a long run; what failed below was chance', () => {
+  it('is refuted by the next larger number that failed a long run, while a failure below it was chance', () => {
     expect(
       foundIn([
         { ...long(33, false), kind: 'probe' },

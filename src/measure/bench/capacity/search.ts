@@ -23,30 +23,32 @@ export interface Found {
   readonly refutedAt: number | undefined;
 }
 
-/** Factors of growth until a number does not hold. The guess comes from the kernels and is not far off. */
+/** Factors of growth until a number fails. The guess comes from the kernels and is not far off. */
 const GROWTH = { from: 1.25, to: 2 };
 /** Part of the CPU's room for more devices that one step of growth takes. */
 const GROWTH_OF_ROOM = 0.75;
-/** Factors of the step down from a guess that does not hold. */
+/** Factors of the step down from a guess that failed. */
 const SHRINK = { from: 0.5, to: 0.75 };
 /**
  * A short run sees too little to tell apart numbers closer than this: 36 and 39 held in short runs but not in long
  * ones.
  */
 const MEANINGFUL_RATIO = 1.15;
-/** The largest gap between a number that held and one that did not before long runs search between them. */
+/** Short runs search between a number that held and one that failed only while their ratio is above this. */
 const WIDE = 1.6;
 /** Step after a failed confirmation. With a smaller step, chance in 200 turns would decide which of the two holds. */
 const STEP_DOWN = 0.92;
 /** The search ends when a confirmed and a failed number differ by less than this share. */
 const RESOLUTION = 0.08;
-/** If nothing above has failed, the service must fail at this multiple of the confirmed number. */
+/** If no larger number has failed, this multiple of the confirmed number is tried, in order to see it fail. */
 const REFUTE_FACTOR = 1.3;
 
 /**
- * The next trial in the time that is left; undefined: none. Short runs find the size: up from the guess, as far as the
- * CPU allows, and only while a confirmation of the number and of a lower one still fit afterwards. Long runs find the
- * number: down in small steps until one holds, then up again between the last that held and the next that failed. Pure.
+ * The next trial for the remaining time; undefined: none. Pure.
+ *
+ * Short runs find the magnitude. They grow from the guess as far as the CPU allows, while a confirmation of the number
+ * and of a lower one still fits afterwards. Long runs then find the number. They go down in small steps until one
+ * holds, then search between it and the next number that failed.
  */
 export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
   if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));
@@ -69,8 +71,8 @@ export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max 
   }
   const candidate = candidateOf(tried);
   if (candidate > 0 && fitsWithLower(candidate)) return confirm(candidate);
-  // The last trial that fits is not spent on a number that may well fail. If no claim fits, a probe at least shows a
-  // number that holds.
+  // The last trial that fits must not be spent on a number that may well fail. If no claim fits, a probe at least shows
+  // a number that holds.
   const claims = [below(candidate), candidate].filter((devices) => devices >= CLAIM_DEVICES).map(confirm);
   return [...claims, ...(low === 0 && further !== undefined ? [probe(further)] : [])].find((trial) => fits(trial));
 }
@@ -94,7 +96,10 @@ interface Borders {
   readonly proven: number;
   /** Largest number that held in any run, below {@link failed}. */
   readonly low: number;
-  /** Smallest number that did not hold. A failure below a number that held in a long run was chance. Infinity: none. */
+  /**
+   * Smallest number that failed; Infinity: none. A failure below a number that held in a long run was chance and is
+   * ignored.
+   */
   readonly failed: number;
 }
 
@@ -111,7 +116,7 @@ function nextProbe(tried: readonly Tried[], max: number): number | undefined {
   const { low, failed } = bordersOf(tried);
   if (low === 0) {
     if (failed <= 1) return undefined;
-    // The guess may be a little off; a second failure says that it was worth nothing.
+    // The guess may be slightly too high. After a second failure it is ignored.
     const share = tried.length === 1 ? within(SHRINK, 0.9 * (roomAt(failed, tried) ?? 1)) : SHRINK.from;
     return Math.max(1, Math.floor(share * failed));
   }

@@ -8,7 +8,7 @@ const sample = (seed: number, mean: number, count = 300): number[] => {
 };
 
 describe('ratioOfPercentiles', () => {
-  it('tells a tenth apart, and says that the same is the same', () => {
+  it('detects a difference of a tenth, and none between equal samples', () => {
     const slower = ratioOfPercentiles(sample(1, 800), sample(2, 880), 0.5, seededRandom(9));
     expect(slower?.ratio).toBeCloseTo(1.1, 1);
     expect(slower?.low).toBeGreaterThan(1);
@@ -17,7 +17,7 @@ describe('ratioOfPercentiles', () => {
     expect(same?.high).toBeGreaterThan(1);
   });
 
-  it('covers the truth about as often as it says', () => {
+  it('covers the true ratio about as often as its confidence says', () => {
     let covered = 0;
     for (let seed = 0; seed < 60; seed++) {
       const ratio = ratioOfPercentiles(
@@ -32,7 +32,7 @@ describe('ratioOfPercentiles', () => {
     expect(covered).toBeGreaterThanOrEqual(52);
   });
 
-  it('is wider for the tail of few turns than for the middle of many', () => {
+  it('has a wider interval for the tail of few turns than for the median of many', () => {
     const width = (fraction: number, count: number): number => {
       const ratio = ratioOfPercentiles(sample(1, 800, count), sample(2, 800, count), fraction, seededRandom(9));
       return (ratio?.high ?? Number.NaN) - (ratio?.low ?? Number.NaN);
@@ -40,7 +40,7 @@ describe('ratioOfPercentiles', () => {
     expect(width(0.95, 40)).toBeGreaterThan(width(0.5, 400));
   });
 
-  it('says nothing of nothing', () => {
+  it('gives no ratio for empty samples', () => {
     expect(ratioOfPercentiles([], [1], 0.5, seededRandom(1))).toBeUndefined();
     expect(ratioOfPercentiles([1], [], 0.5, seededRandom(1))).toBeUndefined();
     expect(ratioOfPercentiles([0, 0], [1], 0.5, seededRandom(1))).toBeUndefined();

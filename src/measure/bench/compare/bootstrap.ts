@@ -1,7 +1,7 @@
 import type { Random } from '../../../core/index.js';
 import { percentile } from '../../statistics.js';
 
-/** A ratio and how far it may be off: between `low` and `high` with 95 % confidence. */
+/** A ratio with its 95 % confidence interval, `low` to `high`. */
 export interface Ratio {
   readonly ratio: number;
   readonly low: number;

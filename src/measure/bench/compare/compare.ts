@@ -39,7 +39,7 @@ export interface Comparison {
   readonly differences: readonly string[];
 }
 
-/** Fixed, so that the same two files always give the same intervals. */
+/** The seed is fixed, so that the same two files always give the same intervals. */
 const SEED = 1;
 /** Single figures that differ by less than this share are called the same. */
 const LONE_TOLERANCE = 0.05;

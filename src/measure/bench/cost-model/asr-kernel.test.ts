@@ -9,14 +9,14 @@ import { writeCostModel } from './index.js';
 const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
 
 describe('the line', () => {
-  it('is found where there is one', () => {
+  it('fits points that lie on a line', () => {
     const cost = fitted([1_000, 2_000, 15_000].map((audioMs) => ({ audioMs, cpuMs: 40 + 0.07 * audioMs })));
     expect(cost.overheadMs).toBeCloseTo(40, 6);
     expect(cost.msPerAudioSecond).toBeCloseTo(70, 6);
     expect(cost.worstFit).toBeCloseTo(0, 6);
   });
 
-  it('says how far it is from the farthest point', () => {
+  it('reports its distance from the farthest point', () => {
     expect(
       fitted([
         { audioMs: 1_000, cpuMs: 100 },
@@ -45,7 +45,7 @@ describe('a measurement', () => {
     await room.close();
   });
 
-  it.each([1, 2])('of CPU time, with %i at once: more for more sound, of one decode each', async (slots) => {
+  it.each([1, 2])('with %i decodes at once gives the CPU time of one, more for longer sound', async (slots) => {
     const scope = room.scope.child(`kernel ${slots}`);
     const decode = await openAsrKernel({ ...options, scope, slots });
     const least = async (audioMs: number): Promise<number> =>
@@ -53,12 +53,12 @@ describe('a measurement', () => {
     const [short, long] = [await least(1_000), await least(8_000)];
     expect(short).toBeGreaterThan(0);
     expect(long).toBeGreaterThan(short);
-    // A small model takes far less than the seconds of CPU that this process may use meanwhile.
+    // A small model takes far less CPU time than this test process may use meanwhile, which is seconds.
     expect(long).toBeLessThan(500);
     await scope.close();
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal is aborted', async () => {
     const signal = AbortSignal.abort(new Cancelled('enough'));
     const decode = await openAsrKernel({ ...options, scope: room.scope.child('stopped'), signal });
     await expect(decode(1_000)).rejects.toThrow('enough');

@@ -4,7 +4,7 @@ import { type AsrAnswer, type AsrCall, createSherpaEngine, type InstalledModel }
 
 export interface AsrKernelOptions {
   readonly installed: InstalledModel;
-  /** Speech, 16 kHz; repeated where an utterance is longer. */
+  /** Speech at 16 kHz. It is repeated for longer utterances. */
   readonly audio: Int16Array;
   /** Concurrent decodes, as in a server with this many slots; default 1. */
   readonly slots?: number;
@@ -14,8 +14,8 @@ export interface AsrKernelOptions {
 }
 
 /**
- * Decodes that much speech. Resolves with the CPU time of all threads in ms. The first decode of a length also
- * allocates. Rejects with `engine.*` or the signal's reason.
+ * Decodes `audioMs` of speech. Resolves with the CPU time of all threads, in ms. The first decode of each length also
+ * allocates memory. Rejects with `engine.*` or the signal's reason.
  */
 export type AsrKernel = (audioMs: number) => Promise<number>;
 
@@ -29,16 +29,17 @@ export interface AsrKernelPoint {
 export interface AsrKernelCost {
   readonly overheadMs: number;
   readonly msPerAudioSecond: number;
-  /** Distance of the line from the farthest point, as a share of the point. */
+  /** Distance of the line from the farthest point, as a share of that point's value. */
   readonly worstFit: number;
 }
 
-/** More than any of our models needs for 15 s of speech; the supervisor adds its own factor. */
+/** More than any of our models needs for 15 s of speech. The supervisor adds its own factor. */
 const PREDICTED_MS = 10_000;
 
 /**
- * Recognition, ready to be measured: the server's own engine process, alone, with its CPU time by `getrusage`. Other
- * load disturbs it only through caches. The process belongs to the scope. Errors: `engine.*`, `model.corrupt`.
+ * Starts the server's own engine process alone, so that its recognition can be measured. CPU time comes from
+ * `getrusage`, so other load disturbs it only through caches. The process belongs to the scope. Errors: `engine.*`,
+ * `model.corrupt`.
  */
 export async function openAsrKernel({
   installed,
@@ -59,8 +60,8 @@ export async function openAsrKernel({
         engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false }),
       ),
     );
-    // The decodes begin together, and each measures the time of the whole process. The last one to end has measured all
-    // of it.
+    // All decodes begin together, and each reports the CPU time of the whole process. The last decode to end reports
+    // the total, which is the largest value.
     return Math.max(...answers.map(({ processCpuMs }) => processCpuMs)) / slots;
   };
 }

@@ -12,7 +12,7 @@ import type { CostModelOptions } from './write-cost-model.js';
 import { normalBytes, randomBytes, SeededRandom } from './random.js';
 import { SENSEVOICE_SMALL, senseVoiceGraph } from './sensevoice-graph.js';
 
-// The operators, inputs and outputs of the original with three of its seventy blocks, and narrower.
+// The operators, inputs and outputs of the original, with three of its seventy blocks and smaller layers.
 const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
 const never = new AbortController().signal;
 
@@ -30,7 +30,7 @@ const write = (options: Partial<CostModelOptions> = {}): Promise<InstalledModel>
 
 describe('the graph', () => {
   it('has as many nodes of each type as the reference script writes', () => {
-    // Counted by running models/gen_sensevoice.py with its defaults.
+    // The counts come from models/gen_sensevoice.py with its defaults.
     expect(senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights: 'uint8', seed: 1, outputBias: [] }).histogram()).toEqual(
       {
         Gather: 4,
@@ -63,7 +63,7 @@ describe('the graph', () => {
     );
   });
 
-  it('has as many bytes of weights as the reference script writes, of the chosen type', () => {
+  it('has as many bytes of weights of the chosen type as the reference script writes', () => {
     const sizes = (weights: 'uint8' | 'int8'): { bytes: number; types: Set<number> } => {
       const graph = senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights, seed: 1, outputBias: [] });
       const types = new Set<number>();
@@ -81,7 +81,7 @@ describe('the graph', () => {
 });
 
 describe('random weights', () => {
-  it('are the same for the same seed, others for another, and as many as asked for', () => {
+  it('are equal for equal seeds, differ for other seeds, and have the requested length', () => {
     const table = normalBytes(30, 128, 0, 255);
     const bytes = (seed: number): Buffer =>
       Buffer.concat([...randomBytes(600_001, table, seed).chunks()].map((chunk) => Buffer.from(chunk)));
@@ -101,19 +101,19 @@ describe('random weights', () => {
     const deviation = Math.sqrt(drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length);
     expect(Math.abs(mean)).toBeLessThan(0.15); // five standard errors
     expect(deviation).toBeCloseTo(30, 0);
-    // Share of the rounded distribution within 30.5 / 30 deviations.
+    // The bytes are rounded, so bytes up to 30 cover 30.5 / 30 standard deviations.
     expect(drawn.filter((x) => Math.abs(x) <= 30).length / drawn.length).toBeCloseTo(0.69, 2);
   });
 
-  it('floats have the deviation that was asked for', () => {
+  it('have the requested deviation as floats', () => {
     const values = new SeededRandom(3).normals(100_001, 0.1);
     expect(values.every(Number.isFinite)).toBe(true);
     expect(Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length)).toBeCloseTo(0.1, 2);
   });
 });
 
-describe('writing it', () => {
-  it('installs it under the id that asr.model knows, the same bytes from the same seed', async () => {
+describe('writing the model', () => {
+  it('installs the model under the id that asr.model knows, with equal bytes for equal seeds', async () => {
     const progress: number[] = [];
     const first = await write({ onProgress: (written, total) => progress.push(written / total) });
     expect(first.files.map(({ name, path }) => [name, statSync(path).size])).toEqual(
@@ -129,14 +129,14 @@ describe('writing it', () => {
     expect(readdirSync(join(models(), '.staging'))).toEqual([]);
   });
 
-  it('writes nothing where it is there already from the same options', async () => {
+  it('writes nothing if a model of the same options exists', async () => {
     const { files } = await write();
     const before = statSync(files[0]!.path).mtimeMs;
     await write({ freeBytes: () => Promise.reject(new Error('not asked')) });
     expect(statSync(files[0]!.path).mtimeMs).toBe(before);
   });
 
-  it('leaves the old one and nothing half-written when it is stopped', async () => {
+  it('keeps the old model and no half-written file when it is aborted', async () => {
     const old = await write();
     const abort = new AbortController();
     const stopped = write({
@@ -149,15 +149,15 @@ describe('writing it', () => {
     expect(readdirSync(join(models(), '.staging'))).toEqual([]);
   });
 
-  it('asks for the space before it writes', async () => {
+  it('checks the free space before it writes', async () => {
     await expect(write({ freeBytes: () => Promise.resolve(1_000) })).rejects.toMatchObject({ code: 'data.disk_full' });
     expect(existsSync(join(models(), COST_MODEL))).toBe(false);
   });
 });
 
-describe('running it', () => {
+describe('running the model', () => {
   it.each(['uint8', 'int8'] as const)(
-    '%s: the engine hears something in everything, and the same in the same',
+    '%s: the engine recognises text in any sound, and the same text in the same sound',
     async (weights) => {
       const installed = await write({ weights });
       const engine = createSherpaEngine({ installed, slots: 1, ...room.base });
@@ -182,7 +182,7 @@ describe('running it', () => {
     },
   );
 
-  it('tells tokens that are no text apart', async () => {
+  it('lists the special tokens before the syllables', async () => {
     const { files } = await write();
     const lines = readFileSync(files[1]!.path, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(SMALL.vocabulary);

@@ -1,17 +1,17 @@
 import { type RandomBits, xoshiro128 } from '../../../core/index.js';
 import type { TensorData } from './onnx/index.js';
 
-/** Small enough to hold the event loop for only a millisecond, big enough for the disk. */
+/** Small enough to block the event loop for only a millisecond, and large enough for the disk. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** A seeded stream of numbers: the same seed gives the same model. */
 export class SeededRandom {
-  /** 0 .. 2^32 - 1. */
+  /** Next integer from 0 to 2^32 - 1. */
   readonly nextUint32: RandomBits;
 
   constructor(seed: number) {
-    // SplitMix32, which spreads neighbouring seeds over the whole state. Its constants differ from `seededRandom` and
-    // must stay, so that written files stay the same byte for byte.
+    // SplitMix32 spreads neighbouring seeds over the whole state. Its constants differ from those of `seededRandom`.
+    // They must not change, so that written files stay identical byte for byte.
     let x = seed >>> 0;
     this.nextUint32 = xoshiro128(() => {
       x = (x + 0x9e3779b9) >>> 0;
@@ -22,7 +22,7 @@ export class SeededRandom {
     });
   }
 
-  /** Integer of `min` .. `max`, both included. */
+  /** Random integer from `min` to `max`, both included. */
   integer(min: number, max: number): number {
     return min + Math.floor((this.nextUint32() / 2 ** 32) * (max - min + 1));
   }
@@ -40,12 +40,15 @@ export class SeededRandom {
   }
 }
 
-/** Draws of a quantised normal distribution: 16 random bits choose one of the bytes. */
+/** A quantised normal distribution as a table: 16 random bits choose one of its bytes. */
 export type ByteTable = Uint8Array;
 
 const TABLE_SIZE = 65_536;
 
-/** Bytes `clip(round(N(0, deviation)) + zeroPoint)`, each as often as its probability says, rounded to 1/65,536. */
+/**
+ * Table of the bytes `clip(round(N(0, deviation)) + zeroPoint)`. Each byte occurs in proportion to its probability,
+ * rounded to 1/65,536.
+ */
 export function normalBytes(deviation: number, zeroPoint: number, least: number, most: number): ByteTable {
   const table = new Uint8Array(TABLE_SIZE);
   let value = -Math.ceil(deviation * 8);
@@ -60,7 +63,7 @@ export function normalBytes(deviation: number, zeroPoint: number, least: number,
   return table;
 }
 
-/** A big tensor of bytes from the table, drawn while it is written. */
+/** A tensor of `byteLength` random bytes from the table. They are drawn while the tensor is written. */
 export function randomBytes(byteLength: number, table: ByteTable, seed: number): TensorData {
   return {
     byteLength,

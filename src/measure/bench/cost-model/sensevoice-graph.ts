@@ -14,7 +14,7 @@ export interface SenseVoiceShape {
   readonly vocabulary: number;
 }
 
-/** SenseVoice-small, as FunASR's SenseVoiceEncoderSmall and its export have it. */
+/** Sizes of SenseVoice-small, from FunASR's SenseVoiceEncoderSmall and its export. */
 export const SENSEVOICE_SMALL: SenseVoiceShape = {
   blocks: 50,
   tpBlocks: 20,
@@ -37,20 +37,20 @@ export interface GraphOptions {
 
 /** Seven mel frames of 80 bins, stacked. */
 const FEATURES = 560;
-/** Embeddings that can stand before the sound: languages, events, emotions, with and without punctuation. */
+/** Embeddings that can precede the sound: languages, events, emotions, with and without punctuation. */
 const QUERIES = 16;
 const QUERY_FRAMES = 4;
 /** Width of the memory's convolution over time. */
 const MEMORY_TAPS = 11;
-/** Spread of the quantised weights, of 255 steps. */
+/** Standard deviation of the quantised weights, in quantisation steps (255 in all). */
 const WEIGHT_DEVIATION = 30;
 const BIAS_DEVIATION = 0.02;
 const MEMORY_DEVIATION = 0.1;
 /**
- * Random layers make all frames alike: attention is their mean, and ReLU pulls in one direction. The same token would
- * then be best everywhere, equal neighbours would be joined, and there would be no text. Therefore the layers add
- * little, and the time signal that distinguishes frames is strong. This changes only the numbers, not the amount of
- * computation.
+ * With random layers of normal size, all frames become alike: attention averages them, and ReLU pulls in one direction.
+ * The same token would then win in every frame. Equal neighbours are joined, so no text would be left. Therefore the
+ * layers add little, and the time signal that distinguishes frames is strong. This changes only the numbers, not the
+ * amount of computation.
  */
 const SHARED_GAIN = 0.1;
 const SOUND_GAIN = 0.2;
@@ -92,7 +92,7 @@ class SenseVoiceBuilder {
     return graph;
   }
 
-  /** Four frames before the sound: language, event and emotion, and whether numbers are written as digits. */
+  /** Prepends four frames: language, event, emotion, and whether numbers are written as digits. */
   #withQueries(): string {
     const graph = this.#graph;
     const embeddings = graph.floats(this.#random.normals(QUERIES * FEATURES, 1), [QUERIES, FEATURES]);
@@ -130,7 +130,7 @@ class SenseVoiceBuilder {
     const half = FEATURES / 2;
     const scaled = graph.op('Mul', [framed, graph.floats([SOUND_GAIN], [])]);
     const position = graph.op('Cast', [graph.op('Add', [times, graph.ints([1], [])])], { to: FLOAT });
-    // Random rates make any two frames differ. The original's rates fall from 1 to 0.0001, so that neighbours are
+    // Random rates make any two frames differ. In the original, the rates fall from 1 to 0.0001, so neighbours are
     // alike.
     const rates = Array.from({ length: half }, () => (2 * Math.PI * this.#random.nextUint32()) / 2 ** 32);
     const phases = graph.op('Mul', [
@@ -245,7 +245,7 @@ interface Masks {
   readonly times: string;
   /** 1 for sound, 0 for padding; [N, T, 1]. */
   readonly sound: string;
-  /** The opposite of `sound`, for attention; [N, 1, 1, T]. */
+  /** The inverse of `sound`, for attention; [N, 1, 1, T]. */
   readonly padding: string;
   readonly minusInfinity: string;
   readonly zero: string;

@@ -1,12 +1,12 @@
 /**
  * Syllables that begin a word (`▁`) or continue one. The model always answers with some of them, so that every
- * utterance has a text and a turn goes on. Two of eight begin a word, which makes two or three words a second, as in
- * speech.
+ * utterance has a text and every turn goes on. Two of the eight begin a word. This gives two or three words a second,
+ * as in speech.
  */
 const SYLLABLES = ['▁lo', '▁mi', 'ra', 'te', 'no', 'su', 'ka', 'le'] as const;
 const SPECIAL = ['<unk>', '<s>', '</s>'] as const;
 
-/** Far above the results of random weights (about 1), so that no other token and no blank ever wins. */
+/** Far above the outputs of random weights (about 1), so that no other token and no blank can win. */
 const CHOSEN = 1_000;
 
 /** `tokens.txt`: a token and its number in each line. */
@@ -17,7 +17,7 @@ export function tokensText(vocabulary: number): string {
   return lines.join('');
 }
 
-/** The last layer's bias: it picks the syllables and leaves the choice among them to the weights. */
+/** Bias of the last layer. It selects the syllables and leaves the choice among them to the weights. */
 export function syllableBias(vocabulary: number): Float32Array {
   const bias = new Float32Array(vocabulary);
   bias.fill(CHOSEN, SPECIAL.length, SPECIAL.length + SYLLABLES.length);

@@ -25,8 +25,8 @@ export interface CostModelOptions {
 }
 
 /**
- * Writes the model with the CPU cost of SenseVoice into `modelsDirectory` (`data/models`) and installs it there: 237 MB
- * in seconds, with a few megabytes of memory. A model that was already made with the same options stays. Errors:
+ * Writes the model with the CPU cost of SenseVoice into `modelsDirectory` (`data/models`) and installs it there. It
+ * writes 237 MB in seconds, with a few megabytes of memory. An existing model of the same options is kept. Errors:
  * `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's reason.
  */
 export async function writeCostModel(modelsDirectory: string, options: CostModelOptions): Promise<InstalledModel> {

@@ -5,9 +5,9 @@ import { costsOf, type KernelCosts, type KernelRound } from './kernel-costs.js';
 /** Work of a run for each kernel, in `windowS` seconds. */
 export interface KernelWork {
   readonly windowS: number;
-  /** Recognition that was begun, including cancelled jobs, because native code runs to its end. */
+  /** Recognition jobs that began. Cancelled jobs count, because native code runs to its end. */
   readonly asr: { readonly decodes: number; readonly audioS: number };
-  /** Share of the recognition time that went to speculative decodes that were not used. */
+  /** Share of the recognition time that was spent on speculative decodes whose result was not used. */
   readonly asrWasted: number;
   readonly vadWindows: number;
   readonly opusDecodedPackets: number;
@@ -33,7 +33,7 @@ export interface BaselineInput {
 /** If the kernels cost this many times as much at one end of a run as at the other, their cost is not known. */
 const SAME_MACHINE = 1.1;
 
-/** The limit that a server is compared with: the same work and nothing else. Pure. */
+/** The lower bound that a server is compared with: the CPU cost of the same kernel work alone. Pure. */
 export function kernelBaseline({
   work,
   before,

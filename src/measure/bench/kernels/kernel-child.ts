@@ -51,7 +51,7 @@ serveChild({
     if (!material) throw new Error('not initialised');
     const call = request as KernelCall;
     const loop = prepare(call, material);
-    // One round is not counted, because caches, JIT and the allocator are warm in the server, too.
+    // The first round does not count. It warms caches, JIT and the allocator, which are warm in the server, too.
     await loop();
     const before = process.cpuUsage();
     let amount = 0;
@@ -64,7 +64,7 @@ serveChild({
   },
 });
 
-/** Prepares a kernel. The function that is returned runs one round and resolves with the amount that it did. */
+/** Prepares a kernel. The returned function runs one round and resolves with the amount of work done. */
 function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Material): () => Promise<number> {
   switch (call.kernel) {
     case 'vad': {
@@ -104,7 +104,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       return async () => {
         const decoder = await Mp3Decoder.create();
         decoder.push(mp3);
-        // A sentence ends here as in the server: a decoder must be ended before it can serve another one.
+        // As in the server, the decoder ends with its sentence. Only an ended decoder can serve another sentence.
         decoder.end();
         decoder.close();
         return SENTENCE_MS / 1000;

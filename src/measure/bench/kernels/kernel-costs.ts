@@ -12,13 +12,13 @@ export interface KernelCosts {
   readonly mp3MsPerAudioSecond: number;
 }
 
-/** Cost of every kernel in the same few seconds. */
+/** Cost of every kernel, measured in the same few seconds. */
 export interface KernelRound extends Omit<KernelCosts, 'asrMsPerDecode' | 'asrMsPerAudioSecond'> {
   /** Utterances of at least two lengths. */
   readonly asr: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'>[];
 }
 
-/** Median of the rounds for each kernel and length: it ignores a disturbance of less than half of them. Pure. */
+/** Median of the rounds for each kernel and length. It ignores a disturbance of fewer than half of the rounds. Pure. */
 export function costsOf(rounds: readonly KernelRound[]): KernelCosts {
   const median = (of: (round: KernelRound) => number | undefined): number =>
     percentile(

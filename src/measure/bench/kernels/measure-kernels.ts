@@ -32,13 +32,14 @@ const CPU_MS = 80;
 /** Devices that are listened to at once, as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
 /**
- * Lengths from one word to the fleet's longest utterance: the decodes of a run lie between, so nothing is extrapolated.
+ * Lengths from one word to the fleet's longest utterance. All decodes of a run lie between them, so nothing is
+ * extrapolated.
  */
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
 
 /**
- * Runs the product's own kernels in a tight loop, in processes niced as the server's are. The kernels take turns in
- * rounds, so that a disturbance hits all of them. Errors: `model.*`, `engine.*`, the signal's reason.
+ * Runs the product's own kernels in a tight loop, in processes with the nice values of the server's. The kernels take
+ * turns in rounds, so that a disturbance affects all of them. Errors: `model.*`, `engine.*`, the signal's reason.
  */
 export async function measureKernels(options: MeasureOptions): Promise<readonly KernelRound[]> {
   const { clock, signal, forMs = DEFAULT_FOR_MS } = options;
@@ -73,7 +74,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
         mp3MsPerAudioSecond: await each({ kernel: 'mp3_decode', cpuMs: CPU_MS }),
       };
     };
-    // One round is not counted, because caches, JIT and the allocator are warm in the server, too.
+    // The first round does not count. It warms caches, JIT and the allocator, which are warm in the server, too.
     await round();
     const rounds: KernelRound[] = [];
     const untilMs = clock.nowMs() + forMs;

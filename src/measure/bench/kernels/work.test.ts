@@ -7,7 +7,7 @@ import { CATALOGUE } from '../../../engines/index.js';
 import { createRecognizer } from '../../../speech/listening/index.js';
 import { workOf } from './work.js';
 
-it('recognition counts decoded audio, cancelled or not, without what was withdrawn before it began', async () => {
+it('recognition counts the audio of jobs that began, cancelled or not, but not of jobs withdrawn before', async () => {
   const clock = new FakeClock();
   const metrics = new PrometheusMetrics();
   const scope = new Scope('test', () => undefined);

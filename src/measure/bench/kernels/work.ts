@@ -6,8 +6,8 @@ const VAD_WINDOW_MS = 32;
 const PACKET_MS = 60;
 
 /**
- * The server's work in the counted part, from its own counters and the sound that the stand-in voice had to make.
- * Undefined: the server does not report it. Pure.
+ * The server's work in the counted part. It comes from the server's own counters and from the length of the stand-in
+ * voice's sound. Undefined: the server does not report it. Pure.
  */
 export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {
   const audioS = counted.grown('chorus_asr_audio_seconds_total');
@@ -17,7 +17,7 @@ export function workOf(counted: Pick<BenchSampler, 'grown' | 'windowS'>, mp3Audi
   const wastedS = counted.grown('chorus_speculation_seconds_total', { result: 'wasted' }) ?? 0;
   return {
     windowS: counted.windowS,
-    // Recognitions that were begun. Many speculative ones are cancelled before that.
+    // Recognition jobs that began. Many speculative jobs are cancelled before they begin.
     asr: { decodes: counted.grown('chorus_job_run_seconds_count', { kind: 'asr' }) ?? 0, audioS },
     asrWasted: ranS > 0 ? Math.min(1, wastedS / ranS) : 0,
     vadWindows,

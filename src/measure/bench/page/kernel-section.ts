@@ -5,7 +5,7 @@ import { kernelsWords } from '../words/kernels.js';
 
 const KINDS: Readonly<Record<string, Text>> = kernelsWords.kinds;
 
-/** The CPU of the server beside that of the same operations run alone. */
+/** Section that compares the server's CPU with the CPU of the same operations run alone. */
 export function kernelSection(result: BenchResult): readonly Section[] {
   const { kernels, server } = result;
   const text = kernelsText(result);

@@ -4,7 +4,7 @@ import type { ReplyText } from './reply-text.js';
 
 const MODEL = 'stand-in';
 
-/** Parts of a request to a language model that matter here. */
+/** The parts of a language-model request that the stand-in uses. */
 export interface ChatRequest {
   readonly stream: boolean;
   readonly includeUsage: boolean;

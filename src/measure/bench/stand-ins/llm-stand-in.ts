@@ -18,17 +18,19 @@ export interface LlmStandInOptions {
   readonly lateness: DelayHistogram;
 }
 
-/** The plan of an answer, drawn when the request comes: the n-th request gets the n-th of a fixed sequence. */
+/** The plan of an answer, drawn when the request arrives. The n-th request gets the n-th plan of a fixed sequence. */
 interface Plan {
   readonly failure: LlmError | undefined;
   readonly callsTool: boolean;
   readonly firstTokenMs: number;
   readonly spokenMs: number;
-  /** Source of the words, and of the place at which a reply is cut off. */
+  /** Chooses the words, and the place at which a reply is cut off. */
   readonly random: Random;
 }
 
-/** Answers `POST /v1/chat/completions` as an OpenAI-compatible service does, token by token in time. */
+/**
+ * Answers `POST /v1/chat/completions` as an OpenAI-compatible service does, one token at a time at the planned times.
+ */
 export class LlmStandIn {
   readonly #random: Random;
   #requests = 0;
@@ -70,7 +72,7 @@ export class LlmStandIn {
   #plan(): Plan {
     const { behaviour, seed } = this.options;
     const random = this.#random;
-    // Always the same number of draws, so that one request's answer does not shift the next one's.
+    // Every request makes the same number of draws, so that one answer does not change the next.
     const failure = drawFailure(behaviour.errors, random);
     const callsTool = random() < (behaviour.tool?.share ?? 0);
     this.#requests += 1;

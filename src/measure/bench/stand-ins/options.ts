@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Behaviour of the stand-ins. The defaults are the conditions under which Chorus states its capacity: a language model
- * with 300 ms to the first token and 40 tokens a second, and a voice with 150 ms to the first byte.
+ * Behaviour of the stand-ins. The defaults are the conditions under which Chorus states its capacity. The language
+ * model takes 300 ms to the first token and writes 40 tokens a second. The voice takes 150 ms to the first byte.
  */
 
 /** A normal distribution, cut off at both ends. With a spread of 0, every value is the mean. */
@@ -42,8 +42,8 @@ export const standInOptions = z.strictObject({
       /** Share of requests that fail, by kind. */
       errors: z.partialRecord(z.enum(LLM_ERRORS), share).default({}),
       /**
-       * Share of a turn's first requests that are answered with a call, if they offer the tool. The next answer is
-       * text.
+       * Share of turns whose first request is answered with a tool call, if the request offers the tool. The next
+       * answer is text.
        */
       tool: z
         .strictObject({ share, name: z.string().min(1), arguments: z.record(z.string(), z.unknown()).default({}) })

@@ -5,7 +5,7 @@ import { UNIT_MS, writeReply } from './reply-text.js';
 import { spokenUnits } from '../../../audio/index.js';
 
 describe('writeReply', () => {
-  it.each(['en', 'zh'] as const)('in %s lasts what was asked for: 5 s and 2 s around it', (language) => {
+  it.each(['en', 'zh'] as const)('in %s lasts the requested time: 5 s on average', (language) => {
     const random = seededRandom(5, language);
     const asked = Array.from({ length: 500 }, () => normalWithin(random, 5000, 2000, 1000, 9000));
     const lengths = asked.map((ms) => spokenUnits(writeReply(random, ms, language).tokens.join('')) * UNIT_MS);
@@ -15,7 +15,7 @@ describe('writeReply', () => {
     expect(off[Math.floor(0.95 * off.length)]).toBeLessThan(800);
   });
 
-  it.each(['en', 'zh'] as const)('in %s begins with a sentence that a server can speak by itself', (language) => {
+  it.each(['en', 'zh'] as const)('in %s begins with a sentence that a server can speak alone', (language) => {
     const random = seededRandom(9, language);
     const firsts = new Set<string>();
     for (let n = 0; n < 300; n++) {

@@ -5,14 +5,14 @@ import { spokenUnits } from '../../../audio/index.js';
 export const UNIT_MS = 60;
 
 export interface ReplyText {
-  /** As a language model would stream them: a short word, half of a long one, or a mark. */
+  /** Tokens as a language model streams them: a short word, half of a long word, or a punctuation mark. */
   readonly tokens: readonly string[];
-  /** Tokens of the first sentence, its full stop included. A server needs them to begin to speak. */
+  /** Tokens of the first sentence, its full stop included. A server can begin to speak once it has them. */
   readonly firstSentenceTokens: number;
   readonly firstSentence: string;
 }
 
-// Common words, no names: nothing here can be taken for an exit word, a wake word or a command.
+// Common words without names. None of them can be taken for an exit word, a wake word or a command.
 const WORDS: Readonly<Record<UiLanguage, readonly string[]>> = {
   en: [
     'the garden river window morning evening people letter mountain village always before under around',
@@ -29,15 +29,15 @@ const WORDS: Readonly<Record<UiLanguage, readonly string[]>> = {
   ].flatMap((line) => line.split(' ')),
 };
 /**
- * Spoken units of a sentence. The first is short, as the prompt asks, but long enough to be spoken alone, without a
- * comma.
+ * Spoken units of a sentence. The first sentence is short, as the prompt asks. It is still long enough to be spoken
+ * alone, and has no comma.
  */
 const FIRST_SENTENCE_UNITS = { en: { from: 17, to: 30 }, zh: { from: 24, to: 31 } };
 const SENTENCE_UNITS = { from: 28, to: 56 };
 /** A longer word is two tokens, as with the usual vocabularies (four letters a token on average). */
 const LONG_WORD_LETTERS = 7;
 
-/** Writes a reply of that spoken length, to within half a word. Sentences are random words; hardly any repeats. */
+/** Writes a reply of that spoken length, to within half a word. The sentences are random words and rarely repeat. */
 export function writeReply(random: Random, spokenMs: number, language: UiLanguage): ReplyText {
   const tokens: string[] = [];
   let firstSentenceTokens = 0;
@@ -46,7 +46,7 @@ export function writeReply(random: Random, spokenMs: number, language: UiLanguag
     const first = firstSentenceTokens === 0;
     const range = first ? FIRST_SENTENCE_UNITS[language] : SENTENCE_UNITS;
     let length = Math.min(remaining, range.from + (range.to - range.from) * random());
-    // If the rest is too short for a sentence of its own, it is added to this one, unless this is the first.
+    // A rest that is too short for a sentence of its own is added to this sentence, unless this is the first.
     if (!first && remaining - length < SENTENCE_UNITS.from / 2) length = remaining;
     const sentence = writeSentence(random, length, language, tokens.length > 0);
     tokens.push(...sentence);

@@ -6,10 +6,13 @@ export interface LlmRequestRecord {
   /** `gone`: the client went away before the end, as a server does when a person interrupts. */
   readonly outcome: 'replied' | 'called_tool' | 'gone' | 'failed';
   readonly firstTokenMs: number | undefined;
-  /** Time to the last token of the first sentence: the language model's own share of the time to the first sound. */
+  /**
+   * Time to the last token of the first sentence. This is the language model's own share of the time to the first
+   * sound.
+   */
   readonly firstSentenceMs: number | undefined;
   readonly tokens: number;
-  /** First sentence of the reply, which joins this record with a turn. Two requests rarely get the same one. */
+  /** First sentence of the reply, which matches this record with a turn. Two requests rarely get the same sentence. */
   readonly firstSentence: string;
 }
 
@@ -22,10 +25,13 @@ export interface TtsRequestRecord {
   readonly audioMs: number;
 }
 
-/** More than a run makes: ten minutes of sixty devices are 4,000 turns of three sentences. The oldest are dropped. */
+/**
+ * More than a run makes: sixty devices have 4,000 turns of three sentences in ten minutes. The oldest records are
+ * dropped.
+ */
 const KEPT = 50_000;
 
-/** Requests to the stand-ins, for the judgement of a run. */
+/** Log of the requests to the stand-ins, from which a run is judged. */
 export class RequestLog {
   readonly #llm = new BoundedQueue<LlmRequestRecord>(KEPT, 'dropOldest');
   readonly #tts = new BoundedQueue<TtsRequestRecord>(KEPT, 'dropOldest');

@@ -9,7 +9,8 @@ import { Mp3Decoder, parseWav, spokenUnits } from '../../../audio/index.js';
 import { standInOptions, startStandIns, type StandInReport } from './index.js';
 import type { StandIns } from './stand-ins.js';
 
-// Tests the stand-ins with the product's own adapters, because measurements with them must hold for the real services.
+// Tests the stand-ins with the product's own adapters, because measurements with the stand-ins must be valid for the
+// real services.
 
 let scope: Scope;
 beforeEach(() => {
@@ -19,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => scope.close());
 
-/** Ten times as fast as the reference, so that the tests are, too. */
+/** The stand-ins are ten times as fast as the reference, to keep the tests short. */
 const FAST = {
   llm: { firstTokenMs: { mean: 30 }, tokensPerSecond: 400 },
   tts: { firstByteMs: { mean: 15 }, speed: 100 },
@@ -76,14 +77,14 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('the language model', () => {
-  it('streams a reply in its time and says what its own share was', async () => {
+  it('streams a reply at its pace and reports its own time', async () => {
     const at = await start({ llm: { firstTokenMs: { mean: 120 }, tokensPerSecond: 100 } });
     const deltas = await ask(at);
     const [record] = (await report(at.llmPort)).llm;
     const tokens = deltas.filter(({ type }) => type === 'text').length;
     expect(record).toMatchObject({ outcome: 'replied', tokens });
     expect(textOf(deltas).startsWith(record!.firstSentence)).toBe(true);
-    // A timer may be late, never early.
+    // A timer may fire late, but never early.
     expect(record!.firstTokenMs).toBeGreaterThanOrEqual(120);
     const sentenceTokens =
       deltas.findIndex((_, index) => textOf(deltas.slice(0, index + 1)) === record!.firstSentence) + 1;
@@ -93,7 +94,7 @@ describe('the language model', () => {
     expect((await report(at.llmPort)).llm).toEqual([]);
   });
 
-  it('says the same with the same seed, something else with another', async () => {
+  it('gives the same reply with the same seed, and another with another seed', async () => {
     const [one, again, other] = [await start({ seed: 4 }), await start({ seed: 4 }), await start({ seed: 5 })];
     const said = async (at: StandIns): Promise<string[]> => [textOf(await ask(at)), textOf(await ask(at))];
     const first = await said(one);
@@ -127,7 +128,7 @@ describe('the language model', () => {
     expect((await report(at.llmPort)).llm).toMatchObject([{ outcome: 'failed' }]);
   });
 
-  it('fails as often as it is told to', async () => {
+  it('fails as often as configured', async () => {
     const at = await start({ llm: { ...FAST.llm, tokensPerSecond: 5000, errors: { server_error: 0.3 } } });
     const codes = await Promise.all(Array.from({ length: 100 }, () => codeOf(ask(at))));
     const failed = codes.filter((code) => code === 'llm.server_error').length;
@@ -136,7 +137,7 @@ describe('the language model', () => {
     expect(failed).toBeLessThan(49);
   });
 
-  it('calls the tool it is told to, and speaks once it has the result', async () => {
+  it('calls the configured tool, and speaks once it has the result', async () => {
     const at = await start({ llm: { ...FAST.llm, tool: { share: 1, name: 'set_volume', arguments: { volume: 40 } } } });
     const tools = [{ name: 'set_volume', description: '', inputSchema: { type: 'object' } }];
     const [call] = await ask(at, { tools });
@@ -151,11 +152,11 @@ describe('the language model', () => {
       ],
     });
     expect(textOf(after)).not.toBe('');
-    // A tool that is not offered is not called.
+    // The stand-in does not call a tool that the request does not offer.
     expect(textOf(await ask(at))).not.toBe('');
   });
 
-  it('answers without a stream, too', async () => {
+  it('answers without a stream if the request asks for none', async () => {
     const at = await start();
     const response = await fetch(`http://127.0.0.1:${at.llmPort}/v1/chat/completions`, {
       method: 'POST',
@@ -186,7 +187,7 @@ const TEXT = 'The river is bright & quiet <in> the "morning".';
 const TEXT_MS = spokenUnits(TEXT) * 60;
 
 describe('the voice', () => {
-  it('speaks as Edge does: decodable MP3 as long as the text, in its time', async () => {
+  it('speaks as Edge does: at its pace, in decodable MP3 as long as the text', async () => {
     const at = await start({ tts: { firstByteMs: { mean: 100 }, speed: 10 } });
     const startMs = systemClock.nowMs();
     const mp3 = await speak(edge(at), TEXT);
@@ -195,7 +196,7 @@ describe('the voice', () => {
     const samples = decoder.push(mp3);
     expect(decoder.rateHz).toBe(24_000);
     decoder.close();
-    // A decoder keeps back up to two frames of 24 ms.
+    // A decoder delays up to two frames of 24 ms.
     expect(Math.abs(samples.length / 24 - TEXT_MS)).toBeLessThanOrEqual(48);
     expect(Math.max(...samples)).toBeGreaterThan(0.05);
     const pieces = Math.ceil(TEXT_MS / 120);
@@ -206,7 +207,7 @@ describe('the voice', () => {
     expect(reported.lateness.count).toBe(pieces);
   });
 
-  it('speaks PCM and MP3 for requests in the form of OpenAI', async () => {
+  it('speaks PCM and MP3 for OpenAI requests', async () => {
     const at = await start();
     const baseUrl = `http://127.0.0.1:${at.ttsPort}/v1`;
     const options = { clock: systemClock, gate, baseUrl, model: 'x', voice: 'x' };
@@ -217,7 +218,7 @@ describe('the voice', () => {
     expect(mp3.byteLength).toBe(Math.ceil(TEXT_MS / 24) * 144);
   });
 
-  it('speaks WAV of the same length, and no format it does not have', async () => {
+  it('speaks WAV of the same length, and refuses an unknown format', async () => {
     const at = await start();
     const post = (response_format: string): Promise<Response> =>
       fetch(`http://127.0.0.1:${at.ttsPort}/v1/audio/speech`, {
@@ -241,7 +242,7 @@ describe('the voice', () => {
     expect(await codeOf(speak(edge(at), TEXT))).toMatch(code);
   });
 
-  it('is silent when told to, until the client has enough', async () => {
+  it('stays silent when configured to, until the client gives up', async () => {
     const at = await start({ tts: { ...FAST.tts, errors: { silence: 1 } } });
     const enough = new Error('enough');
     const controller = new AbortController();

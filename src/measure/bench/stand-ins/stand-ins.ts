@@ -26,7 +26,7 @@ export interface StartStandInsOptions {
   readonly scope: Scope;
 }
 
-/** Answer to `GET /report` on either port; each request is reported once. */
+/** Answer to `GET /report` on either port. Each request is reported once. */
 export interface StandInReport {
   readonly llm: readonly LlmRequestRecord[];
   readonly tts: readonly TtsRequestRecord[];

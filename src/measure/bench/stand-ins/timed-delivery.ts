@@ -9,8 +9,8 @@ export interface TimedDelivery {
 }
 
 /**
- * Sends items on an absolute schedule: a late timer is followed by a burst, never by a slower stream. Resolves after
- * the last item; rejects with the signal's reason.
+ * Sends items on an absolute schedule: a late timer is followed by a burst, and the stream is never slower. Resolves
+ * after the last item; rejects with the signal's reason.
  */
 export function deliver(
   clock: Clock,

@@ -23,10 +23,10 @@ export interface TtsStandInOptions {
   readonly asset: SpeechAsset;
 }
 
-/** A message of the Edge service: five frames, 120 ms. */
+/** Length of an audio message of the Edge service: five frames, 120 ms. */
 const PIECE_FRAMES = 5;
 const PIECE_MS = PIECE_FRAMES * FRAME_MS;
-/** The longest text that is spoken; the rest is left out (a chunk of Chorus has 240 units at most). */
+/** Longest text that is spoken; the rest is left out. A chunk of Chorus has at most 240 units. */
 const MAX_UNITS = 5000;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
@@ -43,7 +43,7 @@ interface Plan {
   readonly random: Random;
 }
 
-/** A voice: the Edge service's WebSocket protocol, and `POST /v1/audio/speech` in PCM, WAV or MP3. */
+/** A voice with the Edge service's WebSocket protocol, and with `POST /v1/audio/speech` in PCM, WAV or MP3. */
 export class TtsStandIn {
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   readonly #random: Random;
@@ -169,7 +169,7 @@ export class TtsStandIn {
     };
   }
 
-  /** Sends the audio at its pace and records the request. */
+  /** Sends the audio at the planned pace and records the request. */
   async #send(
     audio: Uint8Array,
     pieceBytes: number,
@@ -216,7 +216,7 @@ export class TtsStandIn {
   }
 }
 
-/** Length of the sound of a text: 60 ms a unit, so that a reply has the length that the language model planned. */
+/** Length of the sound of a text: 60 ms a unit, so that the reply has the length that the language model planned. */
 function durationMs(text: string): number {
   return Math.min(MAX_UNITS, spokenUnits(text.trim())) * UNIT_MS;
 }

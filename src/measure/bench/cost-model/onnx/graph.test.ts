@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FLOAT, INT64, INT8, modelBytes, OnnxGraph, type TensorData } from './index.js';
 import { varint } from './schema.js';
 
-// Written independently of the product's schema, from onnx.proto, as a proto2 reader sees it.
+// This schema is written as proto2 from onnx.proto, independently of the product's schema.
 const { root } = protobuf.parse(`syntax = "proto2";
 message S { optional string key = 1; optional string value = 2; }
 message D { optional int64 dim_value = 1; optional string dim_param = 2; }
@@ -79,7 +79,7 @@ describe('an ONNX graph', () => {
     expect(graph.histogram()).toEqual({ Split: 1, Norm: 1, Identity: 1 });
   });
 
-  it('writes big tensors in pieces, with the length that it announced', () => {
+  it('writes big tensors in chunks of the announced total length', () => {
     const piece = new Uint8Array(1_000);
     let asked = 0;
     const data: TensorData = {
@@ -107,7 +107,7 @@ describe('an ONNX graph', () => {
   });
 });
 
-it('varints are those of protobuf', () => {
+it('encodes varints as protobuf does', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), (value) => {
       expect(varint(value)).toEqual(Uint8Array.from(protobuf.Writer.create().uint64(value).finish()));

@@ -14,16 +14,16 @@ import {
   varint,
 } from './schema.js';
 
-/** A size, or the name of one that is known only when the model runs. */
+/** A size, or the name of a size that is known only when the model runs. */
 export type Dimension = number | string;
 
-/** Integer, integers, or `{ float }`: JavaScript cannot tell 1 from 1.0, ONNX does. */
+/** Integer, integers, or `{ float }`: JavaScript cannot tell 1 from 1.0, but ONNX must. */
 export type AttributeValue = number | readonly number[] | { readonly float: number };
 
-/** Content of a tensor. It is made only while it is written, so that a big model needs little memory. Little-endian. */
+/** Content of a tensor, little-endian. It is generated while it is written, so that a big model needs little memory. */
 export interface TensorData {
   readonly byteLength: number;
-  /** `byteLength` bytes in all. The memory of a chunk may be reused for the next chunk. */
+  /** Yields `byteLength` bytes in total. The memory of a chunk may be reused for the next chunk. */
   chunks(): Iterable<Uint8Array>;
 }
 
@@ -52,7 +52,7 @@ interface Initializer {
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 
-/** Builds an ONNX graph; its methods return names of values. */
+/** Builds an ONNX graph. Its methods return the names of the values that they add. */
 export class OnnxGraph {
   readonly #nodes: NodeFields[] = [];
   readonly #initializers: Initializer[] = [];

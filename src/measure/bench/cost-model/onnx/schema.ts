@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 
-// The subset of onnx.proto that is written here; field numbers are ONNX's. Written as proto3, which packs
-// repeated numbers: every ONNX reader takes both forms.
+// The subset of onnx.proto that this writer needs, with ONNX's field numbers. It is proto3, which packs repeated
+// numbers. Every ONNX reader accepts packed and unpacked numbers.
 const schema = protobuf.parse(`
 syntax = "proto3";
 message StringEntry { string key = 1; string value = 2; }
@@ -45,7 +45,7 @@ export const INT64 = 7;
 /** Field numbers that the streaming writer needs by itself. */
 export const FIELD = { model: { graph: 7 }, graph: { initializer: 5 }, tensor: { rawData: 9 } } as const;
 
-/** Wire type of length-delimited fields, as protobuf fixes it; the engines' own writer is private to them. */
+/** Protobuf's wire type of length-delimited fields. The engines' own constant is private to them. */
 export const LENGTH_DELIMITED = 2;
 
 export interface AttributeFields {
@@ -96,9 +96,9 @@ export interface GraphFields {
 
 const encode = (type: protobuf.Type, fields: object): Uint8Array => type.encode(type.fromObject(fields)).finish();
 
-/** Everything but the graph. */
+/** Encodes all fields of the model except the graph. */
 export const encodeModel = (fields: ModelFields): Uint8Array => encode(MODEL, fields);
-/** Everything but the initializers. */
+/** Encodes all fields of the graph except the initializers. */
 export const encodeGraph = (fields: GraphFields): Uint8Array => encode(GRAPH, fields);
 export const encodeTensor = (fields: TensorFields): Uint8Array => encode(TENSOR, fields);
 

@@ -37,7 +37,7 @@ const ledger = (metrics = new CountingMetrics()): CostLedger =>
   new CostLedger({ store, settings: () => settings, clock, log: silentLogger, metrics });
 
 describe('costs of paid services', () => {
-  it('is added up by day, device, agent, service and unit, and has a cost where there is a price', async () => {
+  it('are summed by day, device, agent, service and unit, and get a cost where a price is set', async () => {
     const costs = ledger();
     costs.talksTo('a', 'pirate');
     costs.spent('a', 'acme', 'characters', 300);
@@ -52,7 +52,7 @@ describe('costs of paid services', () => {
     expect((await costs.recent(1))[2]).not.toHaveProperty('cost');
   });
 
-  it('is counted for all devices together in a metric', () => {
+  it('have a metric that sums all devices', () => {
     const metrics = new CountingMetrics();
     const costs = ledger(metrics);
     costs.spent('a', 'acme', 'characters', 300);
@@ -60,7 +60,7 @@ describe('costs of paid services', () => {
     expect(metrics.of('chorus_paid_units_total')).toEqual({ 'acme characters': 500 });
   });
 
-  it('writes nothing where nothing was paid for, and waits for a database that is away', async () => {
+  it('are not written while there is no spending, and are kept while the database is unreachable', async () => {
     const costs = ledger();
     await costs.flush();
     costs.spent('a', 'acme', 'characters', 0);
@@ -79,7 +79,7 @@ describe('costs of paid services', () => {
     ['per_device', ['a', 'a2']],
     ['per_agent', ['a', 'a2', 'b']],
     ['per_server', ['a', 'a2', 'b', 'c']],
-  ] as const)('stops at %s until midnight', async (key, stopped) => {
+  ] as const)('refuse devices at %s until midnight', async (key, stopped) => {
     settings = { ...settings, [key]: 1 };
     const costs = ledger();
     for (const device of ['a', 'a2', 'b']) costs.talksTo(device, 'pirate');
@@ -93,7 +93,7 @@ describe('costs of paid services', () => {
     expect(refused('a')).toBe(false);
   });
 
-  it('goes on from what was spent before a restart', async () => {
+  it('continue from the spending before a restart', async () => {
     settings = { ...settings, per_server: 1 };
     const before = ledger();
     before.spent('a', 'acme', 'characters', 600);
@@ -108,7 +108,7 @@ describe('costs of paid services', () => {
 describe('a metered service', () => {
   const never = new AbortController().signal;
 
-  it('counts characters of a voice, and is not asked when the budget is used up', async () => {
+  it('counts the characters of a voice, and does not call the voice when the budget is used up', async () => {
     settings = { ...settings, per_device: 0.01 };
     const costs = ledger();
     let asked = 0;
@@ -133,7 +133,7 @@ describe('a metered service', () => {
     expect(await costs.recent(1)).toMatchObject([{ unit: 'characters', amount: 6 }]);
   });
 
-  it('counts a sentence that is being written as it is taken, and once if it is read again', async () => {
+  it('counts a sentence in pieces as the voice takes them, and only once if it is read again', async () => {
     settings = { ...settings, per_device: 0.01 };
     const costs = ledger();
     const pieces: AsyncIterable<string> = {
@@ -170,7 +170,7 @@ describe('a metered service', () => {
     expect(asked).toBe(1);
   });
 
-  it('counts what a stream of recognition was given once, however it ends', async () => {
+  it('counts the audio given to a recognition stream once, however the stream ends', async () => {
     const costs = ledger();
     const asr = meteredRecognition(
       {

@@ -31,9 +31,9 @@ export interface LedgerOptions {
 }
 
 const KEPT_DAYS = 400;
-/** Most devices, and most agents, whose sums of the day are kept. */
+/** Maximum number of devices, and of agents, whose daily sums are kept. */
 const MAX_KNOWN = 10_000;
-/** Most rows that wait for an unreachable database; spending beyond that is counted, but not written. */
+/** Maximum number of rows that wait for an unreachable database. Further spending is counted, but not written. */
 const MAX_WAITING = 20_000;
 
 interface Sums {
@@ -43,7 +43,7 @@ interface Sums {
   readonly agents: Map<string, number>;
 }
 
-/** Use of paid services, by device and day. Without such services nothing is written. */
+/** Records the use of paid services by device and day. Writes nothing if no paid service is used. */
 export class CostLedger implements Spender {
   readonly #agents = new Map<string, string>();
   readonly #waiting: WaitingRows<Spending>;
@@ -85,7 +85,7 @@ export class CostLedger implements Spender {
     throw new ChorusError('capacity.budget', costWords.budgetUsedUp);
   }
 
-  /** A sentence for a device that has used up its day; undefined: the device may go on. */
+  /** Sentence for a device that has used up its daily budget. Undefined: the device may go on. */
   refusal(deviceId: string, language: LanguageTag): string | undefined {
     return this.#isSpent(deviceId) ? costWords.spent[uiLanguage(language)] : undefined;
   }
@@ -110,12 +110,12 @@ export class CostLedger implements Spender {
     });
   }
 
-  /** Writes until the signal ends it; rejects with its reason. */
+  /** Writes rows until the signal is aborted, then rejects with the signal's reason. */
   run(signal: AbortSignal): Promise<void> {
     return this.#waiting.run(signal);
   }
 
-  /** Tries once to write the waiting rows. If that fails they wait on. */
+  /** Tries once to write the waiting rows. If that fails, they stay queued. */
   flush(): Promise<void> {
     return this.#waiting.flush();
   }
@@ -139,7 +139,7 @@ export class CostLedger implements Spender {
     );
   }
 
-  /** The sums of today; a new day begins with empty ones. */
+  /** The sums of today. A new day begins with empty sums. */
   #current(): Sums {
     const day = this.#today();
     if (day !== this.#sums.day) this.#sums = emptySums(day);
@@ -153,7 +153,7 @@ export class CostLedger implements Spender {
 
 const emptySums = (day: string): Sums => ({ day, server: 0, devices: new Map(), agents: new Map() });
 
-/** Makes room in a full map: the entry that was added first is removed. */
+/** Makes room in a full map by removing its oldest entry. */
 function bounded<T>(map: Map<string, T>): Map<string, T> {
   const [oldest] = map.keys();
   if (map.size >= MAX_KNOWN && oldest !== undefined) map.delete(oldest);

@@ -8,7 +8,7 @@ import type { CostLedger } from './ledger.js';
 export interface ModelCosts {
   /** Sets the agent that a device talks to from now on. */
   talksTo(deviceId: string, agent: Agent | undefined): void;
-  /** A sentence in place of an answer that would cost money. Undefined: the model may be asked. */
+  /** Sentence that replaces an answer when the budget is used up. Undefined: the model may be asked. */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined;
   note(turn: TurnRecord): void;
   forget(deviceId: string): void;
@@ -42,7 +42,7 @@ export function modelCosts(
   };
 }
 
-/** Id of the language model that answers, if it is a paid one. */
+/** Id of the language model that answers, if it is paid. */
 function paidModel({ llm }: Config, service: string | undefined): string | undefined {
   const chosen = (service === undefined ? undefined : llm.services[service]) ?? llm;
   const descriptor = providers.languageModel(chosen.preset, chosen.base_url);

@@ -31,7 +31,7 @@ export interface ConversationOptions {
   readonly history?: History;
   /** The memory beyond this conversation. Undefined: none. */
   readonly memory?: RememberedPort;
-  /** The owner's documents: passages that match the user's words go into the prompt. Undefined: none do. */
+  /** The owner's documents. Passages that match the user's words go into the prompt. Undefined: no documents. */
   readonly knowledge?: KnowledgePort;
   /** The weather for prompts that name it. */
   readonly weather?: WeatherPort;

@@ -8,9 +8,9 @@ import type { TokenUsage } from './token-usage.js';
 export type ReplyPart =
   | { readonly type: 'emotion'; readonly emotion: string }
   /**
-   * One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. `part`: only a part of it, perhaps the last one
-   * ({@link TurnInput.pieces}). `speech`: the model speaks the chunk itself; chunks of the same speech follow each
-   * other.
+   * One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. `part`: the chunk is only a part of a sentence,
+   * perhaps its last part ({@link TurnInput.pieces}). `speech`: the model speaks the chunk itself; chunks of the same
+   * speech follow each other.
    */
   | {
       readonly type: 'speech';
@@ -26,7 +26,7 @@ export type ReplyPart =
   | { readonly type: 'tool'; readonly name: string }
   /** Documents whose passages the model was given. */
   | { readonly type: 'sources'; readonly sources: readonly string[] }
-  /** A tool takes long: time for a filler, unless something is being spoken. */
+  /** A tool takes long. The session may play a filler, unless something is being spoken. */
   | { readonly type: 'waiting' }
   /** Sounds that are played after the spoken text. Nothing follows. */
   | { readonly type: 'play'; readonly sounds: SoundQueue }
@@ -48,17 +48,17 @@ export interface TurnInput {
   /** The person who is talking, if known. */
   readonly person?: string | undefined;
   /**
-   * Whether the question is certain; undefined: it is certain. Until then no tool is called, and tokens of an aborted
-   * answer count as wasted.
+   * Tells whether the question is certain; undefined: it is certain. Until then no tool with effects is called, and
+   * tokens of an aborted answer count as wasted.
    */
   readonly certainty?: Certainty | undefined;
-  /** Counts the tokens of the answer while it is made; undefined: nobody asks. */
+  /** Counts the tokens of the answer while it is made. Undefined: the caller needs no count. */
   readonly usage?: TokenUsage;
 }
 
 /** One device's conversation: prompt, history of the heard exchanges, tools. */
 export interface Conversation {
-  /** Call it when the user begins to speak: an answer will be needed. Cheap, and never fails. */
+  /** Prepares for an answer. Call it when the user begins to speak. Cheap, and never fails. */
   expect?(): void;
   /**
    * Streams the reply to the user's words. The exchange enters the history only by {@link heard}. Throws `llm.*`
@@ -68,11 +68,11 @@ export interface Conversation {
   /** Records the exchange: the user's words, and the part of the reply that was heard (empty: none). */
   heard(userText: string, replyText: string): void;
   /**
-   * The recogniser of a conversation that hears by itself (a realtime model). `ordinary` recognises what it cannot
+   * The recogniser of a realtime model, which hears the user itself. `ordinary` recognises speech that the model cannot
    * hear.
    */
   recognizer?(ordinary: Recognizer): Recognizer;
-  /** Call it when nobody talks for now: ends connections, and forgets speech that has no answer. */
+  /** Ends connections, and forgets unanswered speech. Call it when nobody is talking for now. */
   close?(): void;
 }
 

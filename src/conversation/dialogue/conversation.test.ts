@@ -16,7 +16,7 @@ import type { ReplyPart } from './conversation-port.js';
 import { createOfflineAssistant } from '../../providers/llm/offline/index.js';
 
 describe('a reply', () => {
-  it('is a first token, an emotion and speakable chunks', async () => {
+  it('consists of a first token, an emotion and speakable chunks', async () => {
     const { llm } = model([
       text('😊 Hello **there**! '),
       text('I am fine, and how are you today?'),
@@ -33,7 +33,7 @@ describe('a reply', () => {
     expect(spoken(await parts(conversation(llm).respond(input('hi'), live())))).toBe('Hello.');
   });
 
-  it('has a prompt that says how to speak, where and when', async () => {
+  it('has a prompt that tells how to speak, the place and the time', async () => {
     const { llm, requests } = model([text('Hi.')]);
     await parts(
       conversation(llm, { device: 'bread-compact-wifi', clock: new FakeClock(Date.UTC(2026, 10, 25, 7, 5)) }).respond(
@@ -58,14 +58,14 @@ describe('a reply', () => {
   });
 
   it.each(['😴', '...', '<think>I am thinking and the tokens run out', '{"name": "reboot", "arguments": {}}'])(
-    'without speakable words fails, so that the person hears the reason: %j',
+    'fails without speakable words, so that the person hears the reason: %j',
     async (answer) => {
       const { llm } = model([text(answer)]);
       await expect(parts(conversation(llm).respond(input('hi'), live()))).rejects.toMatchObject({ code: 'llm.failed' });
     },
   );
 
-  it('says the whole sentences that came before a failure', async () => {
+  it('speaks the complete sentences that came before a failure', async () => {
     const { llm } = model([text('Good start. '), new ChorusError('llm.failed', 'a broken event'), text('Good end.')]);
     const heard: ReplyPart[] = [];
     const reading = async (): Promise<void> => {
@@ -85,14 +85,14 @@ describe('a reply', () => {
   it.each([
     ['before', [text('I should be brief.\n</think>\nHello.')]],
     ['after', [{ type: 'speech', speech: undefined } as const, text('I should be brief.\n</think>\nHello.')]],
-  ])('speaks no such reasoning in another voice, if it was first seen %s a change of voice', async (_when, first) => {
+  ])('keeps such reasoning silent in another voice if first detected %s a change of voice', async (_when, first) => {
     const second = [{ type: 'speech', speech: undefined } as const, text('Not too long.\n</think>\nHello again.')];
     const talk = conversation(model(first, second).llm);
     await parts(talk.respond(input('hi'), live()));
     expect(spoken(await parts(talk.respond(input('hi'), live())))).toBe('Hello again.');
   });
 
-  it('passes the failure on after what was said before it', async () => {
+  it('throws the failure after the text that came before it', async () => {
     const { llm } = model([
       text('Once upon a time there was a king. '),
       text('He had'),
@@ -130,7 +130,7 @@ describe('a reply', () => {
 });
 
 describe('history', () => {
-  it('is what was heard, not what was generated', async () => {
+  it('contains the heard reply, not the generated one', async () => {
     const { llm, requests } = model([text('A long story about a king and a queen.')]);
     const talk = conversation(llm);
     await parts(talk.respond(input('tell me a story'), live()));

@@ -17,7 +17,7 @@ describe('History', () => {
     ]);
   });
 
-  it('has no answer where nothing was heard', () => {
+  it('has no answer for an utterance whose reply was not heard', () => {
     const history = new History(() => ({ turns: 10, tokens: 1000 }));
     history.add('tell me a story', '');
     history.add('', '');
@@ -27,7 +27,7 @@ describe('History', () => {
     ]);
   });
 
-  it('forgets the oldest', () => {
+  it('drops the oldest exchanges', () => {
     const history = new History(() => ({ turns: 2, tokens: 1000 }));
     for (const number of [1, 2, 3]) history.add(`q${number}`, `a${number}`);
     expect(history.messages('q4').map((message) => message.content)).toEqual(['q2', 'a2', 'q3', 'a3', 'q4']);
@@ -43,7 +43,7 @@ describe('History', () => {
           const kept = history.messages('now').slice(0, -1);
           expect(kept.filter((message) => message.role === 'user').length).toBeLessThanOrEqual(5);
           const tokens = kept.reduce((sum, message) => sum + estimateTokens(message.content), 0);
-          // One exchange alone is always kept, and is bounded by itself.
+          // A single exchange is always kept. The length limit of each side bounds it.
           expect(kept.length <= 2 || tokens <= 300).toBe(true);
           for (const message of kept) expect(message.content.length).toBeLessThanOrEqual(2000);
         },

@@ -15,9 +15,12 @@ interface Exchange {
   readonly tokens: number;
 }
 
-/** Longest kept text of one side of an exchange; 15 s of speech and a 300-token reply are far shorter. */
+/** Longest kept text of one side of an exchange. 15 s of speech and a 300-token reply are far shorter. */
 const MAX_SIDE_CHARS = 2000;
-/** Estimated tokens of history; with prompt, tools and reply they fit the 4,096 that a local model often has. */
+/**
+ * Estimated tokens of the history. With prompt, tools and reply they fit 4,096 tokens, a common context of local
+ * models.
+ */
 const HISTORY_TOKENS = 2000;
 /** A handover is two or three sentences. */
 const MAX_HANDOVER_CHARS = 600;

@@ -7,7 +7,7 @@ import type { ToolAnswer } from '../tools/index.js';
 const queue = (): SoundQueue => ({ next: () => Promise.resolve(undefined), stopped: () => undefined });
 const goOn = { type: 'sounds_go_on' } as const;
 
-describe('sounds that the words interrupted', () => {
+describe('sounds that the user interrupted', () => {
   const interrupted = queue();
   async function played(
     deltas: readonly LlmDelta[],
@@ -24,12 +24,12 @@ describe('sounds that the words interrupted', () => {
     return all.flatMap((part) => (part.type === 'play' ? [part.sounds] : []));
   }
 
-  it('go on after an answer that lets them, also after a tool has answered', async () => {
+  it('resume after an answer that allows it, also after a tool call', async () => {
     expect(await played([text('I heard: hm.'), goOn])).toEqual([interrupted]);
     expect(await played([call('act'), goOn])).toEqual([interrupted]);
   });
 
-  it('do not where the answer ends the talk, asks for a yes or plays others, nor after another answer', async () => {
+  it('do not resume after other answers, a confirmation question, other sounds or the end of the talk', async () => {
     const others = queue();
     expect(await played([call('act'), goOn], { text: 'ok', say: 'Now.', play: others })).toEqual([others]);
     expect(await played([call('act'), goOn], { text: 'ok', say: 'Bye.', end: true })).toEqual([]);

@@ -8,7 +8,7 @@ export interface KeptHistoriesOptions {
   readonly create: () => History;
 }
 
-/** Most kept conversations of devices that may come back; about 10 kB each. */
+/** Maximum number of kept conversations of devices that may come back. Each takes about 10 kB. */
 const MAX_KEPT = 2000;
 
 interface Kept {
@@ -59,7 +59,7 @@ export class KeptHistories {
         this.#kept.delete(key);
   }
 
-  /** The newest is last. */
+  /** Adds or moves the entry to the end of the map, because the oldest entries are dropped from its start. */
   #put(key: string, kept: Kept): void {
     kept.lastMs = this.options.clock.nowMs();
     this.#kept.delete(key);

@@ -16,7 +16,7 @@ async function configOf(...settings: readonly string[]): Promise<Config> {
   return loaded.config;
 }
 
-it('an agent uses the service of its name, or the configured one if it has none or it is gone', async () => {
+it('an agent uses the service it names, or the configured service if that one is missing', async () => {
   const fast = 'llm.services={fast: {preset: deepseek, model: small}}';
   const now = await configOf(fast, 'llm.service_keys.fast=k');
   const live = new LiveConfig(now);
@@ -35,7 +35,7 @@ it('an agent uses the service of its name, or the configured one if it has none 
   expect(model.current()).toBe(before);
 });
 
-it('holds only services at the same place to the requests a minute, and shares the minute of a key', async () => {
+it('limits requests per minute only for services at the same address, and shares the limit of a key', async () => {
   const config = await configOf(
     'llm.preset=deepseek',
     'llm.api_key=k',

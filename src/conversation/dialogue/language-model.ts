@@ -23,7 +23,7 @@ interface Common {
  * The configured language model. A new one is used from the next answer on; an answer in progress keeps the old one.
  */
 export interface LanguageModel extends LivePart {
-  /** `service`: a name of `llm.services`; undefined, or a name that does not exist: the configured one. */
+  /** `service`: a name in `llm.services`. Undefined or unknown: the configured service. */
   current(service?: string): LlmProvider;
   /** The same service without rules, fallback or retries. */
   bare(service?: string): LlmProvider;
@@ -70,7 +70,9 @@ export function createLanguageModel(live: LiveConfig, common: Common): LanguageM
 
 type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random' | 'windows'>;
 
-/** All settings that a provider depends on. While they stay the same, it keeps its open circuit and its limits. */
+/**
+ * All settings that a provider depends on. While they stay the same, it keeps its circuit breaker and its rate limits.
+ */
 function settingsOf({ llm }: Config): Settings {
   return {
     ...llmChoiceOf(llm, llm),
@@ -86,8 +88,8 @@ function settingsOf({ llm }: Config): Settings {
 }
 
 /**
- * Settings of the services by name. A setting that a service does not have comes from the configured model. The
- * requests a minute are those of an account, so only a service at the same place has them too.
+ * Settings of the services by name. The configured model supplies missing settings. The limit of requests per minute
+ * belongs to an account, so only a service with the same preset and address shares it.
  */
 function servicesOf(config: Config): ReadonlyMap<string, Settings> {
   const { llm } = config;
@@ -106,7 +108,7 @@ function mapValues<T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): Re
 }
 
 /**
- * Asks each changed model one short question, without its fallback, which would hide a failure of the first model.
+ * Asks each changed model one short question. The fallback is off, because it would hide a failure of the first model.
  */
 async function tryChoices(
   before: Settings,

@@ -16,14 +16,14 @@ import type { OfferedTool } from '../tools/tool-source.js';
 import { dialogueWords } from './words.js';
 import type { ConversationOptions, ConversationSettings } from './conversation-options.js';
 
-/** Tools may be called in this many rounds; then the model has to speak. */
+/** Maximum number of rounds with tool calls. After them the model has to speak. */
 const TOOL_ROUNDS = 4;
 /** A token is rarely longer than this. A stream with more characters than its tokens allow is cut. */
 const CHARS_PER_TOKEN = 12;
 
 /** The options of a conversation, with its settings as they were when the answer began. */
 export interface AnswerOptions extends ConversationOptions, ConversationSettings {
-  /** Models of this conversation that have ended a reasoning without having begun it, by service and name. */
+  /** Models of this conversation that have closed a reasoning block without opening it, by service and name. */
   readonly thinkingAloud: Set<string>;
   readonly toolCalls: ToolCalls;
 }
@@ -78,7 +78,7 @@ export class ModelAnswer {
       this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
       yield* noteSources(passages.map(({ source }) => source));
       yield* this.#answer();
-      // Whether the answer was wasted is known only after this.
+      // An answer counts as wasted only if its question never became certain.
       await this.input.certainty?.whenCertain(this.signal);
       if (this.#sounds === 'go_on' && !this.#ends && !this.input.tools.asking())
         yield* this.#play(this.input.tools.interrupted?.());
@@ -217,7 +217,10 @@ export class ModelAnswer {
     return new Set(this.#offered.map(({ name }) => name));
   }
 
-  /** Empty text. `pieces`: the voice takes a sentence in pieces; never for text that the model speaks itself. */
+  /**
+   * Creates the text of a round. `pieces`: the voice takes a sentence in pieces. Text that the model speaks itself is
+   * never split.
+   */
   #blank(pieces: boolean): Pick<Round, 'output' | 'text'> {
     return {
       output: new ModelOutput({
@@ -269,7 +272,7 @@ export class ModelAnswer {
     }
   }
 
-  /** Text goes to the voice; a call written as text is made like any other. */
+  /** Sends text to the voice, and collects tool calls that the model wrote as text. */
   *#read(parts: readonly OutputPart[], { text, calls, speech }: Round): Generator<RoundPart> {
     for (const part of parts) {
       if (part.type === 'text') {
@@ -296,8 +299,8 @@ export class ModelAnswer {
 
   /**
    * Speaks the sentences of the tools, and returns the results for the model. The sentence of a tool that ends the
-   * conversation is a farewell. It is left out if the agent has its own, or if something was already said in this
-   * answer, because most models say goodbye themselves.
+   * conversation is a farewell. It is left out if the agent has its own farewell, or if this answer has already said
+   * something, because most models say goodbye themselves.
    */
   async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {
     const told: ToolSpeech[] = [];

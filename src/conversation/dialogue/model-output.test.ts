@@ -77,7 +77,7 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
     [],
   ],
   ['<|channel|>final<|message|>Four.<|return|>', 'Four.', []],
-  // Text that only looks like it.
+  // Text that only looks like a construct.
   ['a < b, {x} and [1] and f(x) = functions of x', 'a < b, {x} and [1] and f(x) = functions of x', []],
   ['An array ["a", "b"] and {"k": 1}', 'An array ["a", "b"] and {"k": 1}', []],
   ['It ends with a <', 'It ends with a <', []],
@@ -111,7 +111,7 @@ describe('output of a model', () => {
     );
   });
 
-  it('never throws and keeps plain text, whatever comes', () => {
+  it('never throws, and keeps plain text, for any input', () => {
     const piece = fc.constantFrom(
       '<',
       '{',
@@ -144,16 +144,16 @@ describe('output of a model', () => {
   });
 });
 
-describe('a model that ends its reasoning without having begun it', () => {
+describe('a model that closes its reasoning without opening it', () => {
   const answer = 'I should be brief.\n</think>\nHello, my friend.';
 
-  it('is noticed, and what it says after that is spoken', () => {
+  it('is detected, and its text after the reasoning is spoken', () => {
     const { text, thoughtAloud } = read([answer]);
     expect(thoughtAloud).toBe(true);
     expect(text).toContain('Hello, my friend.');
   });
 
-  it('does not speak its reasoning once it is known', () => {
+  it('does not speak its reasoning once it is detected', () => {
     expect(speakable(read([answer], true).text, 'en')).toBe('Hello, my friend.');
     expect(read(['No reasoning at all.'], true)).toMatchObject({ text: 'No reasoning at all.', thoughtAloud: false });
     expect(speakable(read(['<think>a</think>', 'Hello.'], true).text, 'en')).toBe('Hello.');

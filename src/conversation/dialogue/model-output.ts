@@ -9,11 +9,13 @@ export type OutputPart =
 export interface ModelOutputOptions {
   /** Names of the offered tools. A written call of another tool is dropped. */
   readonly tools: ReadonlySet<string>;
-  /** This model has ended its reasoning with a `</think>` that it never began. So text before it is held back. */
+  /**
+   * True: this model closes its reasoning with a `</think>` that it never opened. Text before `</think>` is held back.
+   */
   readonly thinksAloud: boolean;
 }
 
-/** Beginnings and ends of elements; the text in between is a tool call. */
+/** Delimiters of elements whose text is a tool call. */
 const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<tool_call>', end: '</tool_call>' },
   { begin: '<tool_calls>', end: '</tool_calls>' },
@@ -23,7 +25,7 @@ const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<｜tool▁calls▁begin｜>', end: '<｜tool▁calls▁end｜>' },
   { begin: '<｜tool▁call▁begin｜>', end: '<｜tool▁call▁end｜>' },
 ];
-/** Elements of reasoning. The speech cleaner removes them later; here only a missing beginning is detected. */
+/** Elements of reasoning. The speech cleaner removes them later; only a missing opening tag is detected here. */
 const REASONING = ['think', 'thinking', 'reasoning', 'thought'];
 const REASONING_BEGINS = REASONING.map((name) => `<${name}>`);
 const REASONING_ENDS = REASONING.map((name) => `</${name}>`);
@@ -49,8 +51,8 @@ const FUNCTION_MAY_BEGIN = /^(?:f(?:u(?:n(?:c(?:t(?:i(?:o(?:ns?)?)?)?)?)?)?)?|fu
 
 /**
  * Separates a model's text into speech, tool calls written as text, and reasoning of formats without `<think>`. The
- * result does not depend on how the text was cut into deltas. Only text that may still become a call is held back; the
- * bound of a reply limits it.
+ * result does not depend on how the text was cut into deltas. Only text that may still become a call is held back, so
+ * the length limit of a reply bounds it.
  */
 export class ModelOutput {
   #buffer = '';
@@ -58,7 +60,7 @@ export class ModelOutput {
   /** Text of a model that thinks aloud, until it is known whether the text was reasoning. */
   #held: string | undefined;
   #inReasoning = false;
-  /** Inside a message of the harmony format that is not for the user. */
+  /** True inside a harmony message that is not for the user. */
   #hidden = false;
   #recipient: string | undefined;
   #message = '';
@@ -68,7 +70,7 @@ export class ModelOutput {
     this.#held = options.thinksAloud ? '' : undefined;
   }
 
-  /** True if this answer ended a reasoning that had not begun. */
+  /** True if this answer closed a reasoning block that it had not opened. */
   get thoughtAloud(): boolean {
     return this.#thoughtAloud;
   }
@@ -168,7 +170,10 @@ export class ModelOutput {
     this.#held = undefined;
   }
 
-  /** A header names the receiver of the next message. The end of a message may be the end of a call. */
+  /**
+   * Reads a mark of the harmony format. A header names the receiver of the next message; the end of a message may
+   * complete a call.
+   */
   #harmony(source: string): void {
     this.#endMessage();
     if (!startsWith(source, CHANNEL) && !startsWith(source, START)) return;

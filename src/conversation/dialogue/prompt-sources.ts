@@ -2,7 +2,7 @@ import type { LanguageTag } from '../../core/index.js';
 
 /** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
 export interface RememberedPort {
-  /** Call it when the user begins to speak: a recall will follow. */
+  /** Prepares a recall. Call it when the user begins to speak. */
   expect(): void;
   recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -36,7 +36,7 @@ export interface PromptInput {
   readonly device: string | undefined;
   /** The state of things in the home or the device, as tools report it. */
   readonly state: readonly string[];
-  /** Answers of tools that came after their turn. */
+  /** Answers of tools that finished after their turn was over. */
   readonly late: readonly string[];
 }
 

@@ -24,8 +24,8 @@ const NAMES = {
 type Variable = (typeof NAMES)[keyof typeof NAMES];
 
 /**
- * Values that change from turn to turn stand at the end of the prompt, so that a provider's cache can reuse the
- * beginning. A template gets these words in their place.
+ * Text of a template in place of values that change from turn to turn. The values themselves are at the end of the
+ * prompt, so that a provider's cache can reuse the beginning.
  */
 const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = dialogueWords.atTheEnd;
 

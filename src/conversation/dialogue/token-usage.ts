@@ -18,7 +18,7 @@ export class TokenUsage {
     return this.inputTokens + this.outputTokens;
   }
 
-  /** A request with these messages begins; {@link wrote} and {@link reported} are about it. */
+  /** Begins a request with these messages. {@link wrote} and {@link reported} refer to the latest request. */
   asked(messages: readonly ChatMessage[]): void {
     const input = messages.reduce((sum, message) => sum + estimateTokens(message.content), 0);
     this.#requests.push({ input, output: 0 });
@@ -29,13 +29,13 @@ export class TokenUsage {
     if (request) request.output += estimateTokens(text);
   }
 
-  /** Undefined: the model did not report it, so the estimate stays. */
+  /** Undefined: the model reported no count, so the estimate stays. */
   reported(input: number | undefined, output: number | undefined): void {
     const request = this.#requests.at(-1);
     if (request) Object.assign(request, { input: input ?? request.input, output: output ?? request.output });
   }
 
-  /** Counts all of them as those of an answer that nobody heard. */
+  /** Counts all tokens as wasted, because nobody heard the answer. */
   countWasted(metrics: Metrics): void {
     metrics.count('chorus_llm_wasted_tokens_total', { direction: 'input' }, this.inputTokens);
     metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, this.outputTokens);

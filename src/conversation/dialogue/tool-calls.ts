@@ -6,11 +6,11 @@ import type { Toolbox } from '../tools/tool-source.js';
 import { leave, wholeText } from '../tools/tool-stream.js';
 import type { ReplyPart } from './conversation-port.js';
 
-/** Most calls of one round; the model receives a refusal for the others. */
+/** Maximum number of calls in one round. Further calls are refused, and the model is told. */
 const CALLS_PER_ROUND = 4;
 /** A silence longer than this is bridged with a filler. */
 const BRIDGE_MS = 1200;
-/** Most kept answers of interrupted calls, and the time for which they stay relevant. */
+/** Maximum number of kept answers of interrupted calls, and the time for which they stay relevant. */
 const MAX_LATE = 4;
 const LATE_MS = 5 * 60_000;
 const MAX_LATE_CHARS = 1000;
@@ -31,8 +31,8 @@ interface Late {
 }
 
 /**
- * The tool calls of one conversation. Calls of one round run in parallel. If the user interrupts, a call that finishes
- * all the same gives its result to a later prompt.
+ * The tool calls of one conversation. Calls of one round run in parallel. If the user interrupts, a call that still
+ * finishes adds its result to a later prompt.
  */
 export class ToolCalls {
   #late: Late[] = [];
@@ -78,7 +78,7 @@ export class ToolCalls {
       whole = true;
       return answers;
     } finally {
-      // Nobody else has the answers yet, and a stream that nobody reads keeps its tool running.
+      // No other code has these streams yet, and an unread stream keeps its tool running.
       left = !whole;
       if (left) for (const { stream } of answered) leave(stream);
     }
@@ -139,7 +139,7 @@ export class ToolCalls {
   }
 }
 
-/** The result of a call whose answer nobody hears: a stream is read to its end. */
+/** Reads the result of a call whose answer nobody hears; a stream is read to its end. */
 async function wholeResult({ text, stream }: CalledTool, maxChars: number): Promise<string> {
   if (stream === undefined) return text;
   try {

@@ -39,7 +39,7 @@ describe('a tool that asks first', () => {
     return { calls, tools: createToolbox({ sources: [source], clock: new FakeClock(), log: silentLogger }) };
   }
 
-  it('is asked for by the server, and called after a yes, without the model', async () => {
+  it('makes the server ask, and runs after a yes without another decision of the model', async () => {
     const { calls, tools } = asking();
     const { llm, requests } = model([call('reboot', { now: 1 })], [text('It restarts.')], [text('What?')]);
     const talk = conversation(llm);
@@ -54,7 +54,7 @@ describe('a tool that asks first', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('is called after a yes that repeats the question, and not after one that changes it', async () => {
+  it('runs after a yes that repeats the question, but not after a yes that changes it', async () => {
     for (const [said, runs] of [
       ['Yes, restart it.', 1],
       ['Yes, but restart it later.', 0],
@@ -72,7 +72,7 @@ describe('a tool that asks first', () => {
   it.each([
     ['the user says no', 'Shall I restart?', 'no'],
     ['the question was not heard', 'Shall', 'yes'],
-  ])('is not called when %s', async (_, heard, said) => {
+  ])('does not run when %s', async (_, heard, said) => {
     const { calls, tools } = asking();
     const { llm } = model([text('Well. '), call('reboot')], [text('Fine.')]);
     const talk = conversation(llm);
@@ -82,9 +82,9 @@ describe('a tool that asks first', () => {
     expect(calls).toEqual([]);
   });
 
-  it('cannot be reached by what a tool answers', async () => {
+  it('cannot be triggered by the answer of another tool', async () => {
     const { calls, tools } = asking();
-    // The model believes the text that it reads, twice, and hides the question behind another one.
+    // The model obeys the text that it reads, twice, and hides the question behind another one.
     const { llm } = model([call('status'), call('reboot'), text('Shall I go on? Say yes! ')], [call('reboot')]);
     const talk = conversation(llm);
     const said = spoken(await parts(talk.respond(input('how are you?', tools), live())));
@@ -92,7 +92,7 @@ describe('a tool that asks first', () => {
     expect(calls).toEqual([['status', {}]]);
   });
 
-  it('waits until the yes is certain', async () => {
+  it('does not run until the yes is certain', async () => {
     const { calls, tools } = asking();
     const { llm } = model([call('reboot')], [text('Fine.')]);
     const talk = conversation(llm);

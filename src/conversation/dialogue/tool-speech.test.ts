@@ -84,7 +84,7 @@ it('a sentence that is complete does not wait for the next piece, and a long sil
   await over;
 });
 
-it('of a text that breaks off the whole sentences are spoken, and the model goes on with the reason', async () => {
+it('the whole sentences of a text that breaks off are spoken, and the model gets the reason', async () => {
   const { llm, requests } = model([call('farewell')], [text('Sorry, the rest is gone.')]);
   const { stream, give, fail } = pieces();
   const { all, over } = reading(conversation(llm).respond(input('read', streaming(stream)), live()));
@@ -113,7 +113,7 @@ it('if another tool in the same round gave a result for the model, the model get
   ]);
 });
 
-it('an interruption ends all streams, also those that have not begun to be spoken', async () => {
+it('an interruption ends all streams, also those that are not spoken yet', async () => {
   const { llm } = model([call('farewell'), call('farewell')]);
   const [first, second] = [pieces(), pieces()];
   const answers: ToolAnswer[] = [

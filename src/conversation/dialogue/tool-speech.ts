@@ -4,7 +4,7 @@ import type { ReplyPart } from './conversation-port.js';
 import { endsSentence, isWhole, type ReplyText, type TextPart } from './text/index.js';
 import type { ToolCalls } from './tool-calls.js';
 
-/** A complete sentence waits no longer than this for what may follow it. */
+/** Longest wait of a complete sentence for the text that may follow it. */
 const HELD_MS = 200;
 
 export interface ToolSpeechOptions {
@@ -60,7 +60,7 @@ export async function* toolSpeech(
   return { whole: true, result: writeToolResult({ ok: true, text: said }) };
 }
 
-/** True if the next piece or the end comes within a moment. Throws when the signal is aborted. */
+/** True if the next piece or the end comes within {@link HELD_MS}. Throws when the signal is aborted. */
 async function isSettledWithin(next: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<boolean> {
   const waiting = new AbortController();
   const settled = next.then(

@@ -17,8 +17,8 @@ import { Cancelled } from '../../core/index.js';
 import type { ReplyPart } from './conversation-port.js';
 import type { Certainty } from '../../providers/llm/llm-port.js';
 
-describe('an answer that may not be wanted', () => {
-  /** Becomes certain when the test says so. */
+describe('a speculative answer', () => {
+  /** A certainty that the test confirms. */
   function guess(): { certainty: Certainty; confirm: () => void } {
     let confirm = (): void => undefined;
     let certain = false;
@@ -41,7 +41,7 @@ describe('an answer that may not be wanted', () => {
     };
   }
 
-  it('calls no tool before it is', async () => {
+  it('calls no tool with effects before it is certain', async () => {
     const { llm, requests } = model([text('Let me see. '), call('status')], [text('It is 40.')]);
     const { tools, calls } = box({ status: '40' });
     const { certainty, confirm } = guess();
@@ -82,7 +82,7 @@ describe('an answer that may not be wanted', () => {
     await reading;
   });
 
-  it('has called no tool when it is cancelled, and its tokens count as wasted', async () => {
+  it('has called no tool with effects when it is cancelled, and its tokens count as wasted', async () => {
     for (const [script, wasted] of [
       [[call('status'), { type: 'usage', inputTokens: 70, outputTokens: 9 }], { input: 70, output: 9 }],
       [[text('Seven is a number.'), call('status')], { input: expect.any(Number), output: 6 }],
@@ -140,7 +140,7 @@ describe('an answer that may not be wanted', () => {
     }
   });
 
-  it('wastes nothing when it was refused before the model saw it', async () => {
+  it('counts no waste if it was refused before the model saw it', async () => {
     const metrics = new CountingMetrics();
     const { llm } = model([new Cancelled('no place')]);
     await expect(

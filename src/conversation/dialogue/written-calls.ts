@@ -12,7 +12,7 @@ const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
 const REPLY_KEYS = ['reply', 'answer', 'response', 'text', 'content'];
 
 /**
- * The end (exclusive) of the JSON value that begins at `at`; undefined: the value is not complete. Brackets within
+ * The end (exclusive) of the JSON value that begins at `at`. Undefined: the value is not complete. Brackets within
  * strings do not count.
  */
 export function endOfJson(text: string, at: number): number | undefined {
@@ -30,7 +30,7 @@ export function endOfJson(text: string, at: number): number | undefined {
   return undefined;
 }
 
-/** The calls in a piece of JSON; undefined: it is JSON of another kind, or no JSON. */
+/** The calls in a piece of JSON. Undefined: it is another kind of JSON, or no JSON. */
 export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
   const value = parse(json);
   const calls = (Array.isArray(value) ? value : [value]).map(callOf);
@@ -69,7 +69,7 @@ export function callsOfElement(content: string): readonly WrittenCall[] {
   return calls;
 }
 
-/** A call whose name is known. Its arguments are JSON or `<parameter>` elements; undefined: they are neither. */
+/** A call whose name is known. Undefined: its arguments are neither JSON nor `<parameter>` elements. */
 export function named(name: string, body: string): WrittenCall | undefined {
   const parameters = [...body.matchAll(PARAMETER)].map(([, key = '', value = '']): [string, unknown] => [
     key,

@@ -10,7 +10,7 @@ export type LineStart =
   | { readonly kind: 'numbered'; readonly length: number; readonly number: string }
   | { readonly kind: 'row'; readonly length: number };
 
-/** A longer rule is dropped piece by piece. */
+/** Longest rule that is dropped at once. A longer rule is dropped in pieces. */
 const MAX_RULE_CHARS = 200;
 
 const BLANKS = /[ \t\r\u00a0\u3000]+/uy;
@@ -20,7 +20,7 @@ const RULE_MARKS = /[-=*_|]/gu;
 const HEADING = /#{1,6}(?=[ \t])|#{2,6}/uy;
 const BULLET = /[-*+](?=[ \t\u3000]|[\p{Script=Han}])|[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0]/uy;
 const NUMBERED = /(\d{1,3})[.)](?=[ \t\u3000]|[\p{Script=Han}])/uy;
-/** The beginning of a line that one more character may turn into one of the above. */
+/** The beginning of a line that one more character may turn into layout markup. */
 const UNDECIDED = /(?:#{1,6}|[-*+]|\d{1,3}[.)]?)$/uy;
 
 /** Reads the beginning of a line at `at`. `final`: no more text will come. */

@@ -7,9 +7,9 @@ const ALNUM = /[\p{L}\p{N}\p{M}]/u;
 export const FULL_STOPS = '。！？｡।॥؟۔።';
 /** Marks that end a sentence when white space follows. */
 export const ASCII_STOPS = '.!?';
-/** Marks at which a long sentence may be cut; at the enumeration comma only if there is no better place. */
+/** Marks at which a long sentence may be cut. The enumeration comma is used only if there is no better place. */
 export const CLAUSE_MARKS = '，；：…—,;:、،؛';
-/** Closing marks, which belong to the sentence before them. So does an ASCII quotation mark right after a stop. */
+/** Closing marks. They belong to the sentence before them, like an ASCII quotation mark right after a stop. */
 export const CLOSERS = '”’」』）)】》〉»"\'］';
 /** No space stands before these marks. */
 const TIGHT = `${FULL_STOPS}${CLAUSE_MARKS}!?”’」』）)】》〉`;

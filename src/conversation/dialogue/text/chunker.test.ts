@@ -24,7 +24,7 @@ describe('the first chunk', () => {
       'The weather in Paris is fine, and it will stay so for the week.',
       ['The weather in Paris is fine,', 'and it will stay so for the week.'],
     ],
-    // The chunk is too short to cover the next synthesis: it is joined, unless the following text is long.
+    // A first sentence too short to cover the next synthesis is joined with the next one, unless that one is long.
     ['en', 'Hi! How are you?', ['Hi! How are you?']],
     [
       'en',
@@ -81,7 +81,7 @@ describe('later chunks', () => {
     expect(after(text)).toEqual(expected);
   });
 
-  it('takes German ordinals and abbreviations for what they are', () => {
+  it('does not cut after German ordinals and abbreviations', () => {
     expect(after('Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.', 'de')).toEqual([
       'Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.',
     ]);
@@ -99,7 +99,7 @@ describe('later chunks', () => {
     expect(after('Yes. No. Maybe. I do not know that at all.')).toEqual(['Yes. No. Maybe. I do not know that at all.']);
   });
 
-  it('cuts a long sentence at a clause, the last that fits', () => {
+  it('cuts a long sentence after the last clause that fits', () => {
     const clause = 'one clause of some thirty letters,';
     const long = after(`${Array.from({ length: 8 }, () => clause).join(' ')} and the end.`);
     expect(long.length).toBeGreaterThan(2);
@@ -110,14 +110,14 @@ describe('later chunks', () => {
     }
   });
 
-  it('cuts a text without any mark between words', () => {
+  it('cuts a text without punctuation between words', () => {
     const words = Array.from({ length: 120 }, (_, i) => `Word${i}`).join(' ');
     const all = after(words);
     expect(all.join(' ')).toBe(words);
     for (const chunk of all) expect(chunk.length).toBeLessThanOrEqual(240);
   });
 
-  it('cuts Chinese without any mark between words, never inside one', () => {
+  it('cuts Chinese text without punctuation between words, never inside a word', () => {
     const sentence = '从前有座山山里有座庙庙里有个老和尚在给小和尚讲故事';
     const all = chunks(sentence.repeat(5), 'zh');
     expect(all.join('')).toBe(sentence.repeat(5));
@@ -127,14 +127,14 @@ describe('later chunks', () => {
     }
   });
 
-  it('takes other limits', () => {
+  it('accepts other limits', () => {
     expect(chunks('First one here. Second one here. Third one here.', 'en', { min: 40 })).toEqual([
       'First one here.',
       'Second one here. Third one here.',
     ]);
   });
 
-  it('says nothing for marks alone', () => {
+  it('gives no chunk for punctuation alone', () => {
     expect(chunks('... !!! ——')).toEqual([]);
     expect(chunks('')).toEqual([]);
   });

@@ -6,7 +6,10 @@ import { pieceEnd } from './pieces.js';
 
 /** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
 export interface ChunkLimits {
-  /** Shortest first chunk, if the text is that long: a shorter one would finish playing before the second is ready. */
+  /**
+   * Minimum length of the first chunk, if the text is that long. A shorter chunk would finish playing before the second
+   * is ready.
+   */
   readonly firstMin: number;
   /** Shortest clause of the first sentence that is spoken alone. */
   readonly firstClause: number;
@@ -33,12 +36,12 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
 };
 
 /**
- * Limits for a voice that takes text as it is written: only whole sentences, since nothing is gained by a short first
- * chunk. A sentence that does not end is still cut at `hardMax`.
+ * Limits for a voice that takes text while it is written. Chunks are whole sentences, because a short first chunk gains
+ * nothing. A sentence that does not end is still cut at `hardMax`.
  */
 export const WRITTEN_LIMITS: Partial<ChunkLimits> = { firstClause: Infinity, firstWhole: Infinity, softMax: 240 };
 
-/** Marks left over from a sentence that was sent before the text after its stop was known; they have no sound. */
+/** Closing marks of a sentence that was sent before the text after its stop was known. They have no sound. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
 /** A cut leaves no piece shorter than this, unless there is no other place for it. */
 const CUT_MIN = 24;
@@ -83,7 +86,7 @@ export class SentenceChunker {
     return this.#chunks(false, ahead);
   }
 
-  /** More of the next chunk's beginning that can be spoken before its end is written; empty: not yet. */
+  /** The next piece of an unfinished chunk that can already be spoken. Empty: none yet. */
   piece(): string {
     const end = pieceEnd(this.#text, this.#given, this.#at);
     const piece = this.#text.slice(this.#given, end);
@@ -136,8 +139,8 @@ export class SentenceChunker {
   }
 
   /**
-   * A full-width stop ends the first sentence, whatever follows, unless a quotation or bracket is open: speech begins a
-   * token sooner.
+   * A full-width stop ends the first sentence at once, so that speech begins one token sooner. An open quotation or
+   * bracket prevents this.
    */
   #endsFirst(): boolean {
     const mark = this.#text[this.#at] ?? ' ';
@@ -178,7 +181,7 @@ export class SentenceChunker {
     const at = this.#at;
     const char = this.#text.codePointAt(at) ?? 0;
     if (char === 0x20) {
-      // Looks only back, so that the place of a cut does not depend on the amount of text received.
+      // Looks back only, so that the cut does not depend on how much text has arrived.
       if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at)))
         this.#conjunction = this.#space;
       this.#space = at + 1;

@@ -7,7 +7,7 @@ function partsOf(language: LanguageTag, deltas: readonly string[]): CleanPart[] 
   return [...deltas.flatMap((delta) => cleaner.push(delta)), ...cleaner.flush()];
 }
 
-/** The spoken text, which is the same however the source arrives. */
+/** Returns the spoken text, and checks that it is the same however the source is cut. */
 function speakable(source: string, language: LanguageTag): string {
   const spoken = (deltas: readonly string[]): string => textOf(partsOf(language, deltas));
   const whole = spoken([source]);
@@ -180,7 +180,7 @@ describe('parts that are no speech', () => {
     ['Hi (｡♥‿♥｡) there ^_^ :) ;-) xD ¯\\_(ツ)_/¯ ok.', 'Hi there ok.'],
     ['Yes (>_<) no (T_T) XD T_T', 'Yes no'],
     ['Xavier, xDrive and T_Total', 'Xavier, xDrive and T Total'],
-    // A stage direction stands alone: where a sentence could begin, after a space.
+    // A stage direction follows a space, where a sentence could begin.
     ['Wow! (waves) Nice. And so… (waves) Nice? (waves) Good', 'Wow! Nice. And so… Nice? Good'],
     ['Then: (waves) Hello', 'Then: Hello'],
     ['He said "Hi." (waves) Bye', 'He said "Hi." Bye'],
@@ -256,7 +256,7 @@ describe('emotions', () => {
     expect(speakable('[laughing] Ha. [sad]Oh.', 'en')).toBe('Ha. Oh.');
   });
 
-  it('come between the texts before and after them, and alone where there is no text', () => {
+  it('come between the texts before and after them, or alone if there is no text', () => {
     expect(partsOf('en', ['Hi 😊 there'])).toEqual([
       { type: 'text', text: 'Hi' },
       { type: 'emotion', emotion: 'happy' },
@@ -285,7 +285,7 @@ describe('a construct whose end is known', () => {
   });
 });
 
-describe('what is known of the continuation while a word may be an address', () => {
+describe('the known continuation while a word may be an address', () => {
   const ahead = (source: string, language = 'en'): string => {
     const cleaner = new SpeechCleaner(language);
     cleaner.push(source);
@@ -295,7 +295,7 @@ describe('what is known of the continuation while a word may be an address', () 
     ['The garden is quiet. The', ' T'],
     ['Hi 😊 Bob', ' B'],
     ['See https://x.y. Bob', ' B'],
-  ])('%j: a space and a capital letter', (source, known) => {
+  ])('is a space and a capital letter: %j', (source, known) => {
     expect(ahead(source)).toBe(known);
   });
   it.each([
@@ -308,10 +308,10 @@ describe('what is known of the continuation while a word may be an address', () 
     ['no space comes before it', 'Go."Bob'],
     ['it is the first', 'Bob'],
     ['it is not known yet', 'Go. '],
-  ])('nothing if %s', (_why, source) => {
+  ])('is empty if %s', (_why, source) => {
     expect(ahead(source)).toBe('');
   });
-  it('nothing in a language in which an address is dropped', () => {
+  it('is empty in a language that drops addresses', () => {
     expect(ahead('Il giardino. Il', 'it')).toBe('');
   });
 });

@@ -193,7 +193,7 @@ export class SpeechCleaner {
         return true;
       }
       const word = run.kind === 'url' ? this.#words.link : this.#words.email;
-      // An address with a capital letter began the sentence, so the word that replaces it does, too.
+      // A capital letter means that the address began the sentence, so its replacement gets a capital, too.
       this.#say(/[A-Z]/u.test(char) ? word.charAt(0).toUpperCase() + word.slice(1) : word);
       this.#skipping = { skip: skipAddress };
       this.#previous = '';
@@ -245,7 +245,7 @@ export class SpeechCleaner {
     return char === '^' ? this.#drop(1, 'space') : this.#write(char);
   }
 
-  /** The spoken form replaces the formula in the source, since it may contain formulas itself. */
+  /** Replaces a formula in the source with its spoken form, which may contain formulas itself. */
   #formula(formula: Exclude<Formula, undefined>): boolean {
     if (formula === 'more') return false;
     const { length, spoken } = formula;
@@ -253,7 +253,7 @@ export class SpeechCleaner {
     return true;
   }
 
-  /** A stage direction or a face, which is not spoken. Undefined: there is none. */
+  /** Drops a stage direction or a face, which is not spoken. Undefined: there is none. */
   #aside(final: boolean): boolean | undefined {
     const { last, separated } = this.#text;
     const sentenceStart = FULL_STOPS.includes(last) || (separated && /[.!?…:：”’"]/u.test(last));

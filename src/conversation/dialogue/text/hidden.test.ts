@@ -10,7 +10,7 @@ function spoken(...pieces: readonly string[]): string {
   return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
-describe('elements that are the model’s own business', () => {
+describe('elements that are not for the user', () => {
   it.each([
     'think',
     'thinking',
@@ -53,12 +53,12 @@ describe('elements that are the model’s own business', () => {
 describe('a tag', () => {
   const attribute = (chars: number): string => `<b ${'x'.repeat(chars - 4)}>`;
 
-  it('is one of 120 characters at most; what is longer is text', () => {
+  it('has at most 120 characters; longer markup is text', () => {
     expect(readTag(attribute(120), 0, true)).toEqual({ kind: 'tag', length: 120, breaksLine: false });
     expect(readTag(attribute(121), 0, true)).toEqual({ kind: 'text' });
   });
 
-  it('that has only begun is waited for, up to that length', () => {
+  it('is awaited while it is incomplete, up to 120 characters', () => {
     expect(readTag(attribute(120).slice(0, -1), 0, false)).toEqual({ kind: 'more' });
     expect(readTag(attribute(121).slice(0, -1), 0, false)).toEqual({ kind: 'more' });
     expect(readTag(attribute(122).slice(0, -1), 0, false)).toEqual({ kind: 'text' });
@@ -66,24 +66,24 @@ describe('a tag', () => {
       expect([readTag(`a${begun}`, 1, false), begun]).toEqual([{ kind: 'more' }, begun]);
   });
 
-  it('in which the reply broke off is dropped, if it is nothing but a name', () => {
+  it('is dropped at the end of a reply if it has only a name', () => {
     expect(readTag('a <thi', 2, true)).toEqual({ kind: 'tag', length: 4, breaksLine: false });
     expect(readTag('a <b and c', 2, true)).toEqual({ kind: 'text' });
   });
 
-  it('is none where it is a comparison', () => {
+  it('is not read from a comparison', () => {
     for (const text of ['< 3', '<3', '<= b', '<\n', '<b x\ny', '</b x<'])
       expect([readTag(text, 0, false), text]).toEqual([{ kind: 'text' }, text]);
   });
 
-  it('the end of a list, a heading or a row ends a line; others do not', () => {
+  it('ends a line if it belongs to a list, a heading or a row', () => {
     for (const name of ['br', 'p', 'div', 'li', 'tr', 'hr', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol', 'BR'])
       expect(readTag(`<${name}>`, 0, true)).toEqual({ kind: 'tag', length: name.length + 2, breaksLine: true });
     for (const name of ['b', 'i', 'span', 'td'])
       expect(readTag(`</${name}>`, 0, true)).toEqual({ kind: 'tag', length: name.length + 3, breaksLine: false });
   });
 
-  it('is an address where it is one: only its mark goes', () => {
+  it('around an address loses only its opening mark', () => {
     for (const text of [
       '<https://x.com>',
       '<web-app://x>',
@@ -100,29 +100,29 @@ describe('a tag', () => {
   });
 });
 
-describe('the end of hidden parts', () => {
-  it('at its closing tag, also where that comes in pieces', () => {
+describe('a hidden part', () => {
+  it('ends at its closing tag, also when the tag comes in pieces', () => {
     expect(spoken('<reasoning>a', ' b </', 'reason', 'ing', '>Hello.')).toBe('Hello.');
     expect(spoken('<think>a </thin </thinking> b</think', ' ', '>Hello.')).toBe('Hello.');
   });
 
-  it('at the fence of its kind, of which no mark is spoken, wherever a piece ends', () => {
+  it('ends at a fence of the same kind, wherever a piece ends, and no mark of the fence is spoken', () => {
     const reply = 'Look:\n```js\nlet a = `b`; // ~~~\n````\nDone.';
     for (let at = 1; at < reply.length; at++)
       expect([spoken(reply.slice(0, at), reply.slice(at)), at]).toEqual(['Look: Done.', at]);
     expect(spoken(...Array.from(reply))).toBe('Look: Done.');
   });
 
-  it('at a fence of tildes, where a single tilde or the other fence does not end it', () => {
+  it('ends at a fence of tildes, but not at a single tilde or the other fence', () => {
     expect(spoken('Look:\n~~~\na ~ b `c`\n```\n~~~~\nDone.')).toBe('Look: Done.');
     expect(HiddenText.fence('~').skip('a ~ ``` b~~~~ c', 0, false)).toEqual({ length: 13, ended: true });
   });
 
-  it('never: then nothing of it is spoken', () => {
+  it('without an end is never spoken', () => {
     expect(spoken('Hi. <analysis>and so', ' on and on')).toBe('Hi.');
   });
 
-  it('and as little of it is kept meanwhile as may be the beginning of its end', () => {
+  it('is not buffered, except for a possible beginning of its end', () => {
     expect(HiddenText.element('think').skip('x'.repeat(1000), 0, false)).toEqual({ length: 983, ended: false });
     expect(HiddenText.fence('`').skip('x'.repeat(1000), 0, false)).toEqual({ length: 997, ended: false });
     expect(HiddenText.fence('~').skip('xx', 0, false)).toEqual({ length: 0, ended: false });

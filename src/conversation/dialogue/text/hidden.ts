@@ -62,7 +62,7 @@ export function readTag(buffer: string, at: number, final: boolean): Tag {
   return { kind: 'text' };
 }
 
-/** Text that is dropped until it ends, however long it is. Only a possible beginning of its end is kept. */
+/** Drops text up to its end mark, however long it is. Buffers only a possible beginning of that mark. */
 export class HiddenText {
   readonly #end: RegExp;
   readonly #keepChars: number;

@@ -63,9 +63,9 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
 }
 
 const ADDRESS = /[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]+/uy;
-/** Marks at the end of an address belong to the sentence around it. */
+/** Marks at the end of an address that belong to the sentence around it. */
 const SENTENCE_MARKS = ".,!?;:')*_";
-/** A run of this many marks is not the end of an address but a hostile text, and is dropped. */
+/** A run of this many marks is hostile text, not the end of an address, and is dropped. */
 const ABSURD_MARKS = 17;
 
 /** Skips the rest of an address, however long it is. The marks at its end are not part of it. */

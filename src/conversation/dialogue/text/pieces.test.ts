@@ -36,14 +36,14 @@ describe('pieces of a sentence that is being written', () => {
     expect(words.slice(0, -1).every((piece) => piece.endsWith(' '))).toBe(true);
   });
 
-  it('stop before a number, whose way of being said depends on its end', () => {
+  it('stop before a number, whose spoken form depends on its end', () => {
     const said = parts('我今天下午大概三点出发，航班CA1234要飞2.5小时左右才到。', 'zh', 1);
     const early = said.filter((part) => part.type === 'speech' && part.part === 'piece');
     expect(early.length).toBeGreaterThan(2);
     for (const part of early) expect(part).not.toMatchObject({ text: expect.stringMatching(/\d/u) as string });
   });
 
-  it('make the same sentences as without pieces, however the text is cut', () => {
+  it('join to the same sentences as without pieces, however the text is cut', () => {
     const text = 'Sure! It is sunny in Paris today. Tomorrow, on May 5, it may rain; take an umbrella. Bye.';
     const whole = sentences(parts(text, 'en', text.length));
     expect(whole.join(' ')).toBe(text);
@@ -54,7 +54,7 @@ describe('pieces of a sentence that is being written', () => {
     );
   });
 
-  it('lose and repeat nothing of any text', () => {
+  it('lose and repeat no text', () => {
     const unit = fc.constantFrom('a', 'bc ', '. ', '，', '。', '今天', ' ', '1', '!', '“', '\n', '好的');
     fc.assert(
       fc.property(fc.array(unit, { maxLength: 200 }), fc.integer({ min: 1, max: 7 }), (units, size) => {

@@ -2,8 +2,8 @@ import { spokenUnits } from '../../../audio/index.js';
 import { isCjk, isWord } from './characters.js';
 
 /**
- * Text that is said as it is written. How any other character, such as a digit, is said is known only at the end of the
- * sentence.
+ * Text that is spoken as it is written. The spoken form of other characters, such as digits, is known only at the end
+ * of the sentence.
  */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
 /** Last characters that are held back: the next one may turn them into part of a number or name, as in `May 5`. */
@@ -12,8 +12,8 @@ const HELD_BACK = 2;
 const MIN_UNITS = 8;
 
 /**
- * The end of the next piece of a sentence that is being written: between two words, before any character that may not
- * be said as it is written. `given`: the end of the piece before, which is returned if there is no further piece.
+ * Returns the end of the next piece of an unfinished sentence. It lies between two words, before any character that may
+ * not be spoken as written. `given`: the end of the previous piece, which is returned if there is no further piece.
  * `scanned`: the position up to which the sentence is known to go on.
  */
 export function pieceEnd(text: string, given: number, scanned: number): number {

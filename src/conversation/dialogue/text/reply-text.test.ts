@@ -207,7 +207,7 @@ describe('ReplyText, for any reply', () => {
     );
   });
 
-  it('names only faces that the protocol knows, and not one twice in a row', () => {
+  it('names only emotions of the protocol, and none twice in a row', () => {
     assert(
       property(text, (reply) => {
         const emotions = parts('en', [reply]).flatMap((part) => (part.type === 'emotion' ? [part.emotion] : []));
@@ -279,13 +279,15 @@ describe('ReplyText, token by token', () => {
     ['zh-CN', ['他说:"', '天气很好', '。', '"', '我们', '走吧'], [[], [], [], [], ['他说:"天气很好。"'], []]],
     // In this language an address is dropped, so the continuation of the text is not known.
     ['it-IT', ['Il giardino', ' tranquillo', '.', ' Il', ' fiume'], [[], [], [], [], ['Il giardino tranquillo.']]],
-  ])('%s %j: a sentence is given as soon as the next one has certainly begun', (tag, tokens, expected) => {
+  ])('gives a sentence as soon as the next one has certainly begun: %s %j', (tag, tokens, expected) => {
     const reply = new ReplyText({ language: tag });
     expect(tokens.map((token) => chunks(reply.push(token)))).toEqual(expected);
   });
 });
 
-/** CPU time for a reply of that length, in small deltas and in one, and the text still held back at its end. */
+/**
+ * CPU time for a reply of the given size, in small deltas and in one, and the length of the text held back at its end.
+ */
 function cost(unit: string, size: number): { readonly cpuMs: number; readonly heldChars: number } {
   const hostile = unit.repeat(Math.ceil(size / unit.length));
   const before = process.cpuUsage();

@@ -20,10 +20,10 @@ export class ReplyText {
   readonly #chunker: SentenceChunker;
   readonly #pieces: boolean;
   #emotion: Emotion | undefined;
-  /** Characters of the present sentence that were given out as pieces. */
+  /** Characters of the current sentence that were given out as pieces. */
   #given = 0;
 
-  /** `pieces`: a sentence comes in parts while it is written, for a voice that takes them. */
+  /** `pieces`: gives out a sentence in parts while it is written, for a voice that takes parts. */
   constructor(options: {
     readonly language: LanguageTag;
     readonly limits?: Partial<ChunkLimits>;
@@ -86,8 +86,8 @@ export function spokenChunks(text: string, language: LanguageTag): readonly stri
 /** A chunk that is a whole sentence. */
 const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
-/** True if the text ends with a sentence, perhaps followed by space. */
+/** True if the text ends with a complete sentence, perhaps followed by space. */
 export const endsSentence = (text: string): boolean => WHOLE_SENTENCE.test(text.trimEnd());
 
-/** True for a whole sentence: it is spoken even if the text breaks off after it. */
+/** True for a whole sentence, which is spoken even if the text breaks off after it. */
 export const isWhole = (part: TextPart): boolean => part.type === 'speech' && WHOLE_SENTENCE.test(part.text);

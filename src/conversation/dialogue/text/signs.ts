@@ -5,7 +5,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\ufe00-\ufe0f\u20e3]/u;
 const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;
 const JOINER = /[\u200c\u200d]/u;
 
-/** Treatment of a code point. `previous`: the one before it in the source, '' if that was dropped. */
+/** Treatment of a code point. `previous`: the code point before it in the source, '' if that was dropped. */
 export function signKind(char: string, previous: string): 'text' | 'emoji' | 'invisible' | 'silent' {
   if (READ_SIGN.includes(char)) return 'text';
   if (EMOJI.test(char)) return 'emoji';

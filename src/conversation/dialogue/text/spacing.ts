@@ -1,6 +1,6 @@
 import { CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit, isTight, isWord, isWordPart } from './characters.js';
 
-/** Strength of the separation, in the source, between the written text and the next. */
+/** How strongly the source separates the text written so far from the next text. */
 export type Gap = 'none' | 'space' | 'line' | 'clause' | 'sentence';
 
 const RANK: Readonly<Record<Gap, number>> = { none: 0, space: 1, line: 2, clause: 3, sentence: 4 };
@@ -46,7 +46,7 @@ export class SpacedText {
     if (RANK[gap] > RANK[this.#gap]) this.#gap = gap;
   }
 
-  /** Takes a space (not a line's end) back, because the next character closes a sentence. */
+  /** Removes a pending space (not a line's end), because the next character closes a sentence. */
   closeUp(): void {
     if (this.#gap === 'space') this.#gap = 'none';
   }
@@ -90,11 +90,11 @@ export class SpacedText {
     const gap = this.#gap;
     if (gap === 'none' || this.#last === '') return '';
     const needsMark = gap !== 'space' && !STOPS.includes(this.#lastInside) && !CLAUSE_MARKS.includes(this.#lastInside);
-    // Between Chinese characters and marks a line break is no space.
+    // A line break between Chinese characters or marks is not a space.
     if (!needsMark) return gap === 'space' || !this.#cjk ? ' ' : '';
     if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next)))
       return gap === 'sentence' ? '。' : '，';
-    // Prose that was wrapped goes on after a space.
+    // Wrapped prose continues after a space.
     if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) return ' ';
     return gap === 'sentence' ? '. ' : ', ';
   }

@@ -23,7 +23,7 @@ const turn = (id: number, outcome: TurnRecord['outcome'] = 'answered'): TurnReco
     sentences: 1,
   });
 
-it('adds what is counted here to what the history has from before, which is read once', async () => {
+it('adds the turns of this run to the earlier history, which is read once', async () => {
   const before: TalkSums = { turns: 40, underruns: 2, underrunMs: 100, last: turnOf(1) };
   const asked: [string, number][] = [];
   const state: { broken: boolean; lost: LostStore | undefined } = { broken: true, lost: undefined };

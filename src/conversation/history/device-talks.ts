@@ -6,7 +6,7 @@ import { isConversation } from './turn-history.js';
 /** Talking statistics of a device. */
 export interface DeviceTalk {
   readonly turns: number;
-  /** Number of times that the device had no sound left, as predicted by the pacer. */
+  /** Number of times that the device ran out of sound, as predicted by the pacer. */
   readonly underruns: number;
   readonly underrunMs: number;
   readonly last: Omit<TurnRecord, 'id'>;
@@ -19,8 +19,8 @@ interface Options {
 }
 
 /**
- * Sums of the turns of each device: counted since this server started, plus the earlier history, read once per device.
- * Turns that the history removes meanwhile (`history.keep_days`) stay counted until the next start.
+ * Sums of the turns of each device. Turns since the start of this server are counted; the earlier history is read once
+ * per device. Turns that the history removes later (`history.keep_days`) stay counted until the next start.
  */
 export class DeviceTalks {
   readonly #own = new Map<string, DeviceTalk>();
@@ -32,7 +32,7 @@ export class DeviceTalks {
   }
 
   add(turn: TurnRecord): void {
-    // Nobody talked when a program had a recording played.
+    // A recording that a program had played is not a conversation.
     if (!isConversation(turn) || turn.outcome === 'played') return;
     const { underruns, underrunMs } = turn;
     this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns, underrunMs, last: turn }));

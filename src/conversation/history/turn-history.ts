@@ -13,7 +13,7 @@ import {
 } from '../../platform/store/index.js';
 import { withoutPersonal, type TurnRecord } from '../../records/index.js';
 
-/** Outcomes that are no conversation: sounds without speech, and false starts. A noisy room has thousands of them. */
+/** Outcomes that are not conversations: sounds without speech, and false starts. A noisy room has thousands of them. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
 /** True unless the turn was only noise or a false start. */
@@ -35,7 +35,7 @@ export interface TurnHistory {
 /** Limit on turns per read, because the embedded database is read on the thread that serves conversations. */
 const MAX_EARLIER = 200;
 
-/** Turns from before this run of the server, newest first. Empty while the database is lost. */
+/** Turns from before this run of the server, newest first. Empty while the database is unreachable. */
 export function earlierTurnsOf(
   { history, reachability }: Pick<Store, 'history' | 'reachability'>,
   log: Logger,
@@ -88,7 +88,7 @@ export async function openHistory(
       const keepsSound = audio && sound !== undefined;
       if (keepsSound) recordings.add({ ...turn, id }, sound);
       const kept = transcripts ? turn : withoutPersonal(turn);
-      // Sound is found and removed by the person who spoke.
+      // The speaker is stored so that their recordings can be found and removed.
       writer.add({ ...kept, ...(keepsSound && { person: turn.person }), id });
     },
     forget(fits) {

@@ -32,8 +32,8 @@ function isVector(value: unknown): boolean {
 }
 
 /**
- * Client of an OpenAI-compatible service of embeddings. It was never tried against a real service. Errors:
- * `tool.failed`, `knowledge.no_embedding`.
+ * Client of an OpenAI-compatible service of embeddings. Never tried against a real service. Errors: `tool.failed`,
+ * `knowledge.no_embedding`.
  */
 export class EmbeddingService {
   readonly #client: ServiceClient;
@@ -59,7 +59,7 @@ export class EmbeddingService {
       };
       const read = answer.safeParse(await this.#client.json(this.#url, init, stop));
       if (!read.success) throw unreadable();
-      // Services may return the vectors in another order than that of the texts.
+      // Services may return the vectors in another order.
       const { data } = read.data;
       const ordered = texts.map((_, at) => data.find(({ index }, place) => (index ?? place) === at)?.embedding);
       const vectors = ordered.filter((one) => one !== undefined);

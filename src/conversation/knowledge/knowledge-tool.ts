@@ -11,7 +11,7 @@ const MAX_FOUND = 5;
 /** Finds an agent by its id; undefined: there is no such agent. Errors: `store.*`. */
 type FindAgent = (agentId: string) => Promise<{ readonly knowledge?: Collections } | undefined>;
 
-/** The tool with which the model searches for more passages than the prompt has, or with other words. */
+/** Creates the tool with which the model searches for further passages, or with other words than the prompt did. */
 export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAgent: FindAgent): Tool {
   return defineTool({
     name: SEARCH_KNOWLEDGE,
@@ -37,7 +37,7 @@ export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAge
   });
 }
 
-/** The collections of an agent that does not exist (deleted, or its id mistyped) are none, not all. */
+/** An agent that does not exist (deleted, or its id mistyped) has no collections, instead of all. */
 async function collectionsOf(agentId: string | undefined, findAgent: FindAgent): Promise<Collections> {
   if (agentId === undefined) return undefined;
   const agent = await findAgent(agentId);

@@ -98,7 +98,7 @@ describe('the documents of a household', () => {
     ['客人的无线网络密码是什么', '家里的规定 › 无线网络'],
     ['扫地机器人卡住了怎么办', '家里的规定 › 扫地机器人'],
     ['滤网多久清洗一次', '家里的规定 › 扫地机器人'],
-  ])('answer "%s" by the right passage, without being asked for', async (question, place) => {
+  ])('answer "%s" with the right passage, in a turn and in a search', async (question, place) => {
     expect((await library.recall(question, undefined))[0]?.place).toBe(place);
     expect((await library.search(question, undefined, 3))[0]?.place).toBe(place);
   });
@@ -110,7 +110,7 @@ describe('the documents of a household', () => {
     '今天天气怎么样',
     '讲个笑话',
     '你好',
-  ])('are left out of a talk about something else: "%s"', async (said) => {
+  ])('are left out when the user talks about something else: "%s"', async (said) => {
     expect(await library.recall(said, undefined)).toEqual([]);
   });
 
@@ -153,7 +153,7 @@ describe('the documents of a household', () => {
     expect(await library.list()).toHaveLength(3);
   });
 
-  it('that another server adds or removes are known after a while, and removed ones are never quoted', async () => {
+  it('of other servers are known after a while, and removed ones are never quoted', async () => {
     const running = new AbortController();
     const other = open({ shared: true });
     const run = other.run(running.signal).catch(() => undefined);
@@ -172,7 +172,7 @@ describe('the documents of a household', () => {
 });
 
 describe('a document', () => {
-  it('that is too large is refused before all of it was received, and nothing is left', async () => {
+  it('that is too large is refused before all of it is received, and leaves nothing behind', async () => {
     let sent = 0;
     const flood = async function* (): AsyncGenerator<Uint8Array> {
       for (; sent < 100; sent++) yield await Promise.resolve(new Uint8Array(2 ** 20));
@@ -198,7 +198,7 @@ describe('a document', () => {
     expect(await readdir(join(folder, 'knowledge'))).toEqual([]);
   });
 
-  it('waits for the one before it; beyond a number of them the next is refused', async () => {
+  it('waits for the document before it, and is refused when too many wait', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     let reading = 0;
@@ -219,7 +219,7 @@ describe('a document', () => {
     expect(await library.list()).toHaveLength(8);
   });
 
-  it('does not fail a turn when the database does', async () => {
+  it('does not fail a turn when the database fails', async () => {
     await add(MANUAL, 'boiler.md');
     const broken = open({
       store: {

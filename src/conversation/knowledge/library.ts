@@ -45,7 +45,7 @@ export interface FoundPassage {
 export type Collections = readonly string[] | undefined;
 
 const REFRESH_MS = 15_000;
-/** Most documents that wait to be read. */
+/** Maximum number of documents that wait to be read. */
 const MAX_WAITING = 8;
 const MAX_TITLE_CHARS = 120;
 
@@ -55,7 +55,7 @@ const MAX_JOINED = 20;
 /** Limits of the passages in the prompt of a turn: their number and their characters. */
 const MAX_RECALLED = 3;
 const MAX_RECALLED_CHARS = 1500;
-/** A passage that contains a smaller share of the question's weight is about something else. */
+/** A passage that contains a smaller share of the question's weight is not about the question. */
 const LEAST_COVERAGE = 0.35;
 
 interface Loaded {
@@ -64,8 +64,8 @@ interface Loaded {
 }
 
 /**
- * The built-in knowledge store: documents are read in a process of their own, their texts are in the database, and
- * their full-text indexes are in memory, so that a search takes about a millisecond.
+ * The built-in knowledge store. Documents are read in a process of their own, and their texts are in the database.
+ * Their full-text indexes are in memory, so that a search takes about a millisecond.
  */
 export class KnowledgeLibrary {
   readonly #uploads: Uploads;
@@ -130,7 +130,7 @@ export class KnowledgeLibrary {
     }
   }
 
-  /** Removes a document with all that was made of it. False: there is no such document. Errors: `store.*`. */
+  /** Removes a document and all data derived from it. False: there is no such document. Errors: `store.*`. */
   remove(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const removed = await this.options.store.remove(id);
@@ -144,7 +144,7 @@ export class KnowledgeLibrary {
     return this.options.meanings?.status;
   }
 
-  /** Makes vectors of the documents, where that is configured. Rejects with the signal's reason. */
+  /** Makes vectors of the documents if an embedding service is configured. Rejects with the signal's reason. */
   async embed(signal: AbortSignal): Promise<void> {
     await this.options.meanings?.run(() => [...this.#loaded.values()].map(({ document }) => document), signal);
   }
@@ -155,8 +155,8 @@ export class KnowledgeLibrary {
   }
 
   /**
-   * Passages that certainly belong to what the user said, for the prompt of a turn. Never rejects, since the turn goes
-   * on without them.
+   * Passages that clearly match the user's words, for the prompt of a turn. Never rejects, because the turn goes on
+   * without them.
    */
   async recall(said: string, collections: Collections): Promise<readonly FoundPassage[]> {
     const found = await this.#find(
@@ -175,7 +175,7 @@ export class KnowledgeLibrary {
     return found.filter(({ text }) => (chars += text.length) <= MAX_RECALLED_CHARS);
   }
 
-  /** Passages found by words or by meaning. `counts`: whether a passage found by words counts. */
+  /** Passages found by words or by meaning. `counts`: decides whether a passage found by words is used. */
   async #find(
     question: string,
     collections: Collections,
@@ -197,7 +197,7 @@ export class KnowledgeLibrary {
       hits.map(async ({ documentId, number, score }) => {
         const [passage] = await this.options.store.passages(documentId, [number]);
         const title = this.#loaded.get(documentId)?.document.title;
-        // Another server may have removed the document since.
+        // Another server may have removed the document in the meantime.
         return passage && title !== undefined && { documentId, title, ...passage, score };
       }),
     );
@@ -259,7 +259,7 @@ export class KnowledgeLibrary {
   }
 }
 
-/** The place of a passage for people, for the history and for the model. */
+/** The source of a passage, as shown to people, the history and the model. */
 export function sourceOf({ title, place }: Pick<FoundPassage, 'title' | 'place'>): string {
   return place === '' ? title : `${title}, ${place}`;
 }

@@ -17,7 +17,7 @@ const PASSAGES = [
   { place: 'Waste', text: '厨余垃圾每周二早上八点以前放到楼下。' },
   { place: 'Guests', text: 'The network is called “visitors”; its password hangs on the fridge.' },
 ];
-/** Knowledge of the test's model: words of one subject, in several languages. */
+/** The test's model treats the words of each row as one subject. */
 const SUBJECTS = [/flame|boiler|freezing|cold flat|暖气|太冷/i, /垃圾|rubbish|trash/i, /network|wi-?fi|online|上网/i];
 
 const SETTINGS: EmbeddingSettings = {
@@ -44,7 +44,7 @@ const document = (fields: Partial<NewKnowledgeDocument> = {}): NewKnowledgeDocum
   ...fields,
 });
 
-/** A service of vectors, by subject; `fail` makes it fail, `held` makes it wait. */
+/** An embedding service whose dimensions are the subjects. `fail` makes it fail; `held` makes it wait. */
 class Vectors {
   readonly asked: (readonly string[])[] = [];
   dimensions = 4;
@@ -66,7 +66,7 @@ class Vectors {
   }
 }
 
-describe('passages that only mean what was asked', () => {
+describe('passages that match only by meaning', () => {
   let folder: string;
   let store: Store;
   let clock: FakeClock;
@@ -166,11 +166,11 @@ describe('passages that only mean what was asked', () => {
     };
     await expect.poll(first, { timeout: 20_000, interval: 2 }).toBe('Reset');
     await clock.advance(60_000);
-    // Only the question was sent since.
+    // Since then, only the question was sent.
     expect(new Set(vectors.asked.slice(2).flat())).toEqual(new Set([question]));
   });
 
-  it('are embedded again by another model, and by one of other dimensions', async () => {
+  it('are embedded again after a change of the model or of its dimensions', async () => {
     await embedded(2);
     settings = { ...SETTINGS, model: 'n' };
     await embedded(4);
@@ -180,7 +180,7 @@ describe('passages that only mean what was asked', () => {
     expect((await placesOf('my flat is freezing'))[0]).toBe('Reset');
   });
 
-  it('are left out where the service fails, and found again later', async () => {
+  it('are left out while the service fails, and found again later', async () => {
     vectors.fail = true;
     const failed = async (): Promise<number> => {
       await clock.advance(100);
@@ -193,7 +193,7 @@ describe('passages that only mean what was asked', () => {
     vectors.fail = true;
     for (let n = 0; n < 3; n++) expect(await placesOf('flame')).toEqual(['Reset']);
     const before = vectors.asked.length;
-    // After three failures the service has half a minute of rest.
+    // After three failures the service is not asked for half a minute.
     expect(await placesOf('flame')).toEqual(['Reset']);
     expect(vectors.asked).toHaveLength(before);
     vectors.fail = false;
@@ -201,7 +201,7 @@ describe('passages that only mean what was asked', () => {
     expect((await placesOf('my flat is freezing'))[0]).toBe('Reset');
   });
 
-  it('tell how many there are, and since when the service fails and why', async () => {
+  it('report their number, and since when and why the service fails', async () => {
     await embedded(2);
     expect(library.embedding).toEqual({ model: 'm', embedded: new Map([['d1', 3]]), failing: undefined });
     vectors.fail = true;
@@ -230,7 +230,7 @@ describe('passages that only mean what was asked', () => {
     expect(library.embedding).toBeUndefined();
   });
 
-  it('are not waited for longer than the settings say', async () => {
+  it('are awaited no longer than the settings allow', async () => {
     await embedded(2);
     let release = (): void => undefined;
     vectors.held = new Promise((resolve) => (release = resolve));
@@ -242,7 +242,7 @@ describe('passages that only mean what was asked', () => {
     release();
   });
 
-  it('are embedded neither without a model nor without an address', async () => {
+  it('are not embedded if the model or the address is missing', async () => {
     ended.abort(new Error('restart'));
     ended = new AbortController();
     await store.knowledge.keep(document({ createdMs: 2 }));
@@ -260,12 +260,12 @@ describe('passages that only mean what was asked', () => {
 describe('the memory for vectors', () => {
   const MB = 2 ** 20;
 
-  /** Documents with this many passages, of which all but the last have a vector of a megabyte. */
+  /** Embeds documents with this many passages, all but the last of which have a vector of a megabyte. */
   async function requestsWith(passages: number) {
     const ended = new AbortController();
     const clock = new FakeClock();
     const vectors = new Vectors();
-    // The answer is of no interest, only whether it is asked for.
+    // The test needs only the request, not its answer.
     vectors.held = new Promise(() => undefined);
     const vector = Buffer.alloc(MB, 1).toString('base64');
     const { passages: _, searchIndex: __, ...known } = document();
@@ -293,7 +293,7 @@ describe('the memory for vectors', () => {
     return { asked: vectors.asked.length, failing: meanings.status?.failing?.reason.en };
   }
 
-  it('is 64 MB: beyond it no more are made, and the reason is reported', async () => {
+  it('is 64 MB; beyond it no vectors are made, and the reason is reported', async () => {
     expect(await requestsWith(64)).toEqual({ asked: 1, failing: undefined });
     expect(await requestsWith(65)).toEqual({
       asked: 0,
@@ -322,7 +322,7 @@ describe('vectors in eight bits', () => {
     );
   });
 
-  it('have no direction where all numbers are 0 or none is there', () => {
+  it('do not exist for a list of zeros or an empty list', () => {
     expect(packVector([])).toBeUndefined();
     expect(packVector([0, 0])).toBeUndefined();
     const vectors = new PassageVectors();
@@ -336,7 +336,7 @@ describe('vectors in eight bits', () => {
 describe('ranks of two lists', () => {
   const at = (number: number): { documentId: string; number: number } => ({ documentId: 'd', number });
 
-  it('put first what stands high in both', () => {
+  it('put a passage first if it ranks high in both', () => {
     const numbers = fuseRanks([[1, 2, 3].map(at), [4, 2].map(at)], 3).map(({ number }) => number);
     expect(numbers[0]).toBe(2);
     expect(new Set(numbers.slice(1))).toEqual(new Set([1, 4]));

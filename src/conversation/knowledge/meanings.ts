@@ -30,7 +30,7 @@ export interface MeaningsOptions {
 /** Memory for the vectors of all documents. */
 const MAX_BYTES = 64 * 2 ** 20;
 const LOOK_EVERY_MS = 5000;
-/** A pause after each request, so that indexing takes a small part of what the service allows. */
+/** A pause after each request, so that indexing uses a small part of the service's rate limit. */
 const PAUSE_MS = 200;
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 600_000;
@@ -41,7 +41,7 @@ const MAX_QUESTION_CHARS = 1000;
 
 /** A failure that lasts. */
 export interface EmbeddingFailure {
-  /** Wall-clock time of its first sign, milliseconds since 1970. */
+  /** Wall-clock time of the first failure, milliseconds since 1970. */
   readonly sinceMs: number;
   readonly reason: Bilingual;
 }
@@ -50,7 +50,7 @@ export interface EmbeddingStatus {
   readonly model: string;
   /** Number of passages that have a vector, by document. */
   readonly embedded: ReadonlyMap<string, number>;
-  /** Undefined: the last request for passages, and the last for a question, had an answer. */
+  /** Undefined: the last request for passages and the last request for a question succeeded. */
   readonly failing: EmbeddingFailure | undefined;
 }
 
@@ -68,7 +68,7 @@ export class Meanings {
   readonly #circuit: Circuit;
   #model: string | undefined;
   #embedded = new Map<string, Embedded>();
-  /** Dimensions of the service's last answer. They change if another model now has the same name. */
+  /** Dimensions of the service's last answer. They change if the same name now means another model. */
   #dimensions: number | undefined;
   #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
   #indexing: EmbeddingFailure | undefined;
@@ -87,7 +87,7 @@ export class Meanings {
     return { model, embedded, failing: this.#indexing ?? this.#asking };
   }
 
-  /** Embeds passages that have no vector yet, and again after a change of documents or model. */
+  /** Embeds passages without a vector, again after each change of the documents or the model. */
   async run(documents: () => readonly KnowledgeDocument[], signal: AbortSignal): Promise<void> {
     const { clock, log } = this.options;
     let retryMs = FIRST_RETRY_MS;
@@ -113,8 +113,8 @@ export class Meanings {
   }
 
   /**
-   * The passages of these documents that mean something similar, best first. Never rejects and never takes longer than
-   * the settings say: if the service fails, there are none.
+   * The passages of these documents with a similar meaning, best first. Never rejects, and never takes longer than the
+   * settings allow. Empty if the service fails.
    */
   async similar(
     documents: readonly { readonly id: string }[],

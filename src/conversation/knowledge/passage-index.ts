@@ -3,14 +3,14 @@ import type { KnowledgePassage } from '../../platform/store/index.js';
 import { termsOf } from '../memory/terms.js';
 
 /**
- * The full-text index of one document, as plain arrays. The process that reads the document makes it, so that loading
- * it costs the main process two milliseconds, and a search needs no other process. `terms` is sorted; the postings of
- * term `n` are those from `starts[n]` to `starts[n + 1]`.
+ * The full-text index of one document, as plain arrays. The process that reads the document makes it. Loading it costs
+ * the main process two milliseconds, and a search needs no other process. `terms` is sorted; the postings of term `n`
+ * are those from `starts[n]` to `starts[n + 1]`.
  */
 export interface PassageIndex {
   readonly terms: readonly string[];
   readonly starts: Uint32Array;
-  /** Passages in which a term stands, by their numbers. */
+  /** Numbers of the passages that contain the term. */
   readonly numbers: Uint16Array;
   /** Number of times that the term occurs in the passage, up to 255. */
   readonly counts: Uint8Array;
@@ -18,7 +18,7 @@ export interface PassageIndex {
   readonly lengths: Uint16Array;
 }
 
-/** Words of a question that say nothing about its subject. */
+/** Words of a question that do not tell its subject. */
 const ASKING =
   /怎么样|怎么办|怎么|怎样|如何|什么时候|什么|为什么|为何|哪里|哪个|哪些|多少|多久|请问|请|帮我|告诉我|能不能|可不可以|可以|需要|应该|吗|呢|吧|啊|的|了/g;
 const MAX_COUNT = 255;
@@ -34,7 +34,7 @@ export function questionTerms(question: string): readonly string[] {
   return [...new Set(searchTerms(question.replaceAll(ASKING, ' ')))];
 }
 
-/** Indexes a document. Its title and the place of a passage are found like the passage's own words. */
+/** Indexes a document. Each passage is also found by the words of its place and of the document's title. */
 export function indexPassages(title: string, passages: readonly KnowledgePassage[]): PassageIndex {
   const postings = new Map<string, Map<number, number>>();
   const lengths = new Uint16Array(passages.length);
@@ -60,7 +60,7 @@ export function indexPassages(title: string, passages: readonly KnowledgePassage
   };
 }
 
-/** Position of a term; undefined: it stands nowhere in the document. */
+/** Position of a term. Undefined: the document does not contain the term. */
 export function findTerm({ terms }: PassageIndex, term: string): number | undefined {
   let low = 0;
   let high = terms.length - 1;
@@ -86,7 +86,7 @@ export function writeIndex({ terms, starts, numbers, counts, lengths }: PassageI
   return [String(FORMAT), terms.join(' '), ...arrays].join('\n');
 }
 
-/** Undefined: it was written in another format, or is damaged. */
+/** Reads the index from the database. Undefined: it is damaged, or has another format. */
 export function readIndex(text: string): PassageIndex | undefined {
   const [format, terms = '', starts = '', numbers = '', counts = '', lengths = ''] = text.split('\n');
   if (format !== String(FORMAT)) return undefined;

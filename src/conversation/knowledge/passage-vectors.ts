@@ -1,7 +1,7 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { PassageVector } from '../../platform/store/index.js';
 
-/** Numbers compared before other work of the event loop has its turn: about a millisecond. */
+/** Number of values compared before the event loop gets a turn: about a millisecond. */
 const NUMBERS_PER_SLICE = 250_000;
 const LARGEST = 127;
 
@@ -40,7 +40,7 @@ export class PassageVectors {
     return this.#vectors.has(number);
   }
 
-  /** A vector of other dimensions is left out. */
+  /** Adds a vector, unless its number of dimensions differs. */
   add({ number, vector: text }: PassageVector): void {
     const vector = new Int8Array(Buffer.from(text, 'base64'));
     const norm = normOf(vector);
@@ -60,8 +60,8 @@ export interface SimilarPassage {
 }
 
 /**
- * The passages whose similarity to the question is at least `least`, best first. They are compared in slices, between
- * which the event loop goes on.
+ * The passages whose similarity to the question is at least `least`, best first. Compares them in slices, so that the
+ * event loop runs in between.
  */
 export async function similarPassages(
   documents: readonly { readonly id: string; readonly vectors: PassageVectors }[],

@@ -1,4 +1,4 @@
-/** Usual constant of reciprocal rank fusion: how little the first places weigh more than the next ones. */
+/** Usual constant of reciprocal rank fusion. The larger it is, the less the first places outweigh the next ones. */
 const K = 60;
 
 interface Place {
@@ -11,7 +11,7 @@ export interface Fused extends Place {
   readonly score: number;
 }
 
-/** Joins lists of passages, each best first, by reciprocal rank fusion: their scores need not be comparable. */
+/** Joins lists of passages, each best first, by reciprocal rank fusion, which does not need comparable scores. */
 export function fuseRanks(lists: readonly (readonly Place[])[], most: number): readonly Fused[] {
   const fused = new Map<string, Fused>();
   for (const list of lists)

@@ -11,7 +11,7 @@ const passagesOf = (texts: readonly string[]): { place: string; text: string }[]
   texts.map((one) => ({ place: '', text: one }));
 
 describe('the index of a document', () => {
-  it('survives being written, and is not read in another format', () => {
+  it('survives being written and read, and is refused in another format', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 5 }), (texts) => {
         const index = indexPassages('Title 标题', passagesOf(texts));
@@ -66,7 +66,7 @@ describe('the index of a document', () => {
     expect(numbers('which valve do I close')).toEqual([0]);
     expect(numbers('is it heated')).toEqual([0]);
     expect(numbers('过滤网怎么清洗')).toEqual([1]);
-    // The title belongs to each passage.
+    // Each passage is found by the title, too.
     expect(numbers('boiler')).toEqual([0, 1]);
     expect(numbers('怎么了')).toEqual([]);
   });

@@ -21,7 +21,7 @@ export interface PassageHit {
 const K1 = 1.2;
 const B = 0.75;
 const MAX_TERMS = 40;
-/** A hit with a lower share of the best score is about something else. */
+/** A hit with a lower share of the best score is not about the question. */
 const WEAKEST = 0.35;
 
 interface Sums {

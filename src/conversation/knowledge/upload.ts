@@ -14,7 +14,7 @@ export interface Upload {
   remove(): Promise<void>;
 }
 
-/** Receives files for the reading process. Nothing is left of them: what is kept is in the database. */
+/** Receives files for the reading process. Files are deleted after that; only the database keeps their contents. */
 export class Uploads {
   readonly #folder: string;
   readonly #names = new Set<string>();

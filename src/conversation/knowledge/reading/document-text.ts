@@ -9,7 +9,7 @@ export interface Section {
   readonly text: string;
 }
 
-/** The text of a document as its reader finds it. */
+/** The text that a reader found in a document. */
 export interface DocumentText {
   readonly format: 'pdf' | 'docx' | 'markdown' | 'text';
   /** The title that the document gives itself. */

@@ -1,7 +1,7 @@
 import type { KnowledgePassage } from '../../../platform/store/index.js';
 import type { Section } from './document-text.js';
 
-/** Width of a passage at most; a Chinese character counts twice. About 150 tokens of most models. */
+/** Maximum width of a passage; a Chinese character counts twice. About 150 tokens for most models. */
 const MAX_WIDTH = 700;
 /** A shorter paragraph is joined with the next one of its section. */
 const MIN_WIDTH = 250;
@@ -12,7 +12,7 @@ const SENTENCES = /[^.!?。！？；;\n]*(?:[.!?](?=\s|$)|[。！？；;\n]|[.!?
 
 /**
  * Cuts sections into passages that are searched and quoted as a whole: paragraphs where they fit, else sentences, else
- * a fixed width. No passage spans two sections, so that its place is right.
+ * pieces of fixed width. No passage spans two sections, so its place is always right.
  */
 export function passagesOf(sections: readonly Section[]): readonly KnowledgePassage[] {
   return sections.flatMap(({ place, text }) =>
@@ -44,7 +44,7 @@ function piecesOf(text: string): readonly string[] {
   return pieces;
 }
 
-/** A sentence that is too long for a passage, in parts. */
+/** Splits a sentence that is too long for a passage. */
 function* fitting(sentence: string): Generator<string> {
   let rest = sentence;
   while (widthOf(rest) > MAX_WIDTH) {
@@ -61,7 +61,7 @@ export function widthOf(text: string): number {
   return text.length + (text.match(WIDE)?.length ?? 0);
 }
 
-/** Removes control characters, soft hyphens and the line breaks within paragraphs of a PDF. */
+/** Removes control characters and soft hyphens, and joins the lines of a PDF's paragraphs. */
 function clean(text: string): string {
   return (
     text

@@ -9,7 +9,7 @@ const MARKDOWN = /\.(md|markdown|mdx)$/i;
 /** Reads a document; its first bytes tell its format, and its name tells Markdown from text. Errors: `knowledge.*`. */
 export async function readDocument(bytes: Uint8Array, fileName: string): Promise<DocumentText> {
   if (bytes.length === 0) throw unreadable(knowledgeWords.empty);
-  // The mark of a PDF may come after other bytes.
+  // The signature of a PDF may follow other bytes.
   if (Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) return readPdf(bytes);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readDocx(bytes);
   return readText(bytes, MARKDOWN.test(fileName));

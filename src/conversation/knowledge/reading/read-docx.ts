@@ -11,8 +11,8 @@ const HEADING = /^(heading|title|标题|berschrift|titre)\s*\d?$/i;
 
 /**
  * The text of a Word document (.docx), one section per heading. Only the body is unpacked, into a buffer of the size
- * that the archive states, so that an archive that holds more cannot use more memory. Errors: `knowledge.unreadable`,
- * `knowledge.too_large`.
+ * stated in the archive. An archive with more data than it states therefore cannot use more memory. Errors:
+ * `knowledge.unreadable`, `knowledge.too_large`.
  */
 export function readDocx(bytes: Uint8Array): DocumentText {
   const body = bodyOf(bytes);
@@ -36,7 +36,7 @@ function bodyOf(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** Reads paragraphs (`w:p`) with their text (`w:t`), and the style that makes one a heading. */
+/** Reads paragraphs (`w:p`) with their text (`w:t`), and the style that marks a heading. */
 function sectionsOf(xml: string): readonly Section[] {
   const budget = new CharacterBudget();
   const sections: { place: string; text: string }[] = [{ place: '', text: '' }];

@@ -37,9 +37,9 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-/** The process is killed after ten times this. A PDF of 300 pages takes 2 to 4 s on a desktop. */
+/** Expected duration. The process is killed after ten times as long. A PDF of 300 pages takes 2 to 4 s on a desktop. */
 const PREDICTED_MS = 12_000;
-/** Memory of the process's heap, in MB; a document that needs more ends the process, and nothing else. */
+/** Heap limit of the process, in MB. A document that needs more ends only this process. */
 const HEAP_MB = 512;
 
 /** Reads and indexes one document in a process of its own. Errors: `knowledge.*`, or the signal's reason. */

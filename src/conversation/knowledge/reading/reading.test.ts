@@ -49,14 +49,14 @@ describe('a Word document', () => {
     ]);
   });
 
-  it('takes nothing but the body from its archive, whatever else is in it', async () => {
+  it('unpacks only the body of its archive, whatever else is in it', async () => {
     const bomb = { 'word/media/a.bin': new Uint8Array(80 * 2 ** 20), '../../etc/x': bytes('x') };
     expect((await readDocument(docxOf(paragraph('fine'), bomb), 'x.docx')).sections).toEqual([
       { place: '', text: 'fine\n' },
     ]);
   });
 
-  it('is refused if its body unpacks to too much, or holds more than it promises', async () => {
+  it('is refused if its body unpacks to more than the limit, or to more than its stated size', async () => {
     await expect(readDocument(docxOf(paragraph('a'.repeat(MAX_CHARACTERS + 1))), 'x.docx')).rejects.toMatchObject(
       tooLarge,
     );
@@ -82,7 +82,7 @@ describe('text', () => {
     expect((await readDocument(utf16, 'x.txt')).sections[0]?.text).toBe('滤网');
   });
 
-  it('has the path of headings as its places in Markdown, except in code', async () => {
+  it('has the path of its Markdown headings as place, ignoring `#` in code', async () => {
     const text = '# House\nintro\n## Heating\nValve left.\n```\n# no heading\n```\n## Water #\nTap.\n';
     const { title, sections } = await readDocument(bytes(text), 'house.MD');
     expect(title).toBe('House');
@@ -118,14 +118,14 @@ describe('passages', () => {
     expect(passages.filter(({ place }) => place === 'b')).toHaveLength(1);
   });
 
-  it('join hyphenated words of a PDF, and hold no invisible characters', () => {
+  it('join hyphenated words of a PDF, and contain no invisible characters', () => {
     expect(passagesOf([{ place: '', text: 'the venti-\nlation\u202e \u200bis on' }])[0]?.text).toBe(
       'the ventilation is on',
     );
   });
 });
 
-/** An archive whose body promises `promised` bytes and holds `real` bytes. */
+/** An archive whose body states `promised` bytes and has `real` bytes. */
 function zipThatPromises(promised: number, real: number): Uint8Array {
   const name = Buffer.from('word/document.xml');
   const data = deflateRawSync(Buffer.from(`<w:p><w:t>${'a'.repeat(real)}</w:t></w:p>`));

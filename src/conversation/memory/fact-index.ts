@@ -3,18 +3,18 @@ import MiniSearch from 'minisearch';
 import type { MemoryRecord } from '../../platform/store/index.js';
 import { isInflected, termsOf } from './terms.js';
 
-/** Limits of the facts given to the model in one turn: their number and their characters. */
+/** Limits of the facts that the model gets in one turn: their number and their characters. */
 const MAX_RECALLED = 8;
 const MAX_RECALLED_CHARS = 800;
-/** Number of the recalled facts that are the newest ones, whatever the words. */
+/** Number of newest facts that are always recalled, whatever the user's words. */
 const NEWEST = 2;
-/** A hit with a lower share of the best score is about something else. */
+/** A hit with a lower share of the best score is not about the user's words. */
 const WEAKEST = 0.15;
 
-/** Facts that are indexed before the process does other work; about 100 µs each. */
+/** Number of facts that are indexed before the event loop gets a turn; each takes about 100 µs. */
 const AT_ONCE = 25;
 
-/** The current facts of one device and agent, searched in memory. A search in a thousand of them takes about 1 ms. */
+/** The current facts of one device and agent, searched in memory. A search in a thousand facts takes about 1 ms. */
 export class FactIndex {
   readonly #facts = new Map<string, MemoryRecord>();
   readonly #index = new MiniSearch<MemoryRecord>({
@@ -72,7 +72,7 @@ export class FactIndex {
     });
   }
 
-  /** Facts that may belong to these words, the best first; all facts while they are few. */
+  /** Facts that may belong to these words, the best first, then the newest facts up to the limits. */
   recall(text: string): readonly MemoryRecord[] {
     const newest = this.facts.toReversed();
     const ranked = [...this.search(text).slice(0, MAX_RECALLED - NEWEST), ...newest];
@@ -87,7 +87,7 @@ export class FactIndex {
   }
 }
 
-/** A fact as the model reads it. */
+/** The text of a fact for the model. */
 export function sentenceOf({ name, text }: Pick<MemoryRecord, 'name' | 'text'>): string {
   return name === undefined || text.includes(name) ? text : `${name}: ${text}`;
 }

@@ -2,7 +2,7 @@ import { MEMORY_SERVICES, type MemoryKind } from '../../records/index.js';
 
 /**
  * Ways to keep an agent's memory. `single_facts` and `one_text` are rows of the database, which the language model
- * writes when a conversation is over; a service keeps its memory itself.
+ * writes after each conversation. A service keeps its memory itself.
  */
 export type Keeping = 'single_facts' | 'one_text' | { readonly service: (typeof MEMORY_SERVICES)[number] };
 

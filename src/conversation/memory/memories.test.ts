@@ -123,7 +123,7 @@ const recall = async (text: string, agent?: Agent): Promise<readonly string[]> =
   (await memories.open(TALKER, agent)?.recall(text, NEVER)) ?? [];
 
 describe('facts', () => {
-  it('are read once a conversation is over, by one request that gives way to others', async () => {
+  it('are extracted after a conversation, by one request of low priority', async () => {
     await talk('Mia is six', `<think>hm {</think> ${facts({ name: 'Mia', text: 'Mia is six.', keywords: ['age'] })}`);
     expect(asked).toHaveLength(1);
     expect(asked[0]).toMatchObject({ model: 'small', tools: [], certainty: { certain: false } });
@@ -132,7 +132,7 @@ describe('facts', () => {
     expect(await recall('how old is she')).toEqual([expect.stringContaining('Mia is six.')]);
   });
 
-  it('wait while others have to', async () => {
+  it('wait while users need the model', async () => {
     mayWork = false;
     await talk('Mia is six', facts({ text: 'Mia is six.' }));
     expect(asked).toEqual([]);
@@ -141,7 +141,7 @@ describe('facts', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('are asked for again when the request had to give way or failed, and given up in the end', async () => {
+  it('are requested again after a failure or a displaced request, and given up after some attempts', async () => {
     const busy = new Cancelled('no place');
     answers.push(busy, busy, busy, busy, busy, busy);
     await talk('Mia is six', facts({ text: 'Mia is six.' }), undefined, 20_000);
@@ -153,7 +153,7 @@ describe('facts', () => {
     expect(store.records).toHaveLength(1);
   });
 
-  it('replace those that they contradict, which stay as the past', async () => {
+  it('replace facts that they contradict, which stay in the past', async () => {
     await talk('six', facts({ name: 'Mia', text: 'Mia is six years old.' }));
     await talk('seven', facts({ name: 'Mia', text: 'Mia is seven years old.', replaces: [1, 7] }));
     expect(asked[1]?.messages[1]?.content).toContain('1. Mia is six years old.');
@@ -166,13 +166,13 @@ describe('facts', () => {
     ['cut JSON', '{"facts":[{"text":"Mia'],
     ['facts that are none', facts({ text: '' }, { text: 7 }, 'x', null)],
     ['a known one', facts({ text: 'Mia is six.' })],
-  ])('%s: nothing is kept', async (_name, answer) => {
+  ])('%s: nothing new is kept', async (_name, answer) => {
     await talk('six', facts({ text: 'Mia is six.' }));
     await talk('x', answer);
     expect(store.records).toHaveLength(1);
   });
 
-  it('those of one agent are not those of the other', async () => {
+  it('of one agent are not visible to another', async () => {
     const [coach, cook]: readonly Agent[] = [
       { id: 'coach', name: 'Coach' },
       { id: 'cook', name: 'Cook' },
@@ -183,7 +183,7 @@ describe('facts', () => {
     expect(memories.open(TALKER, { id: 'none', name: 'N', memory: 'none' })).toBeUndefined();
   });
 
-  it('are forgotten for good, also those that wait to be read', async () => {
+  it('are forgotten completely, including conversations that are not extracted yet', async () => {
     await talk('six', facts({ text: 'Mia is six.' }));
     memories.open(TALKER, undefined);
     memories.note('t2', turn('secret'));
@@ -194,7 +194,7 @@ describe('facts', () => {
     expect(JSON.stringify(asked)).not.toContain('secret');
   });
 
-  it('those of a person go with what only this person said and nobody has read yet', async () => {
+  it('of a person are forgotten together with unread turns of only this person', async () => {
     await talk('six', facts({ name: 'Anna', text: 'Anna is six.' }, { name: 'Tom', text: 'Tom is ten.' }));
     mayWork = false;
     const said = { ...turn('the first secret'), person: 'Anna' };
@@ -224,13 +224,13 @@ it('a summary is replaced by the next one', async () => {
   expect(store.records.map(({ replacedBy }) => replacedBy === undefined)).toEqual([false, true]);
 });
 
-describe('by tools', () => {
+describe('facts stored by tools', () => {
   const call = (name: string, input: Record<string, unknown>, person?: string): Promise<{ readonly text: string }> =>
     new ServerTools({ id: 'server', tools: memoryTools(memories), clock })
       .for({ ...TALKER, person, log: silentLogger })
       .call(name, input, NEVER);
 
-  it('a fact is remembered at once, nearly the same one is replaced, and one is forgotten', async () => {
+  it('are stored at once, replace a similar fact, and can be forgotten', async () => {
     const memory = memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Tom is allergic to peanuts', about: 'Tom' });
     await call('remember_fact', { fact: 'Tom is allergic to peanuts and nuts', about: 'Tom' });
@@ -244,11 +244,11 @@ describe('by tools', () => {
     expect(await memory?.recall('cat', NEVER)).toEqual(['Tom is allergic to peanuts and nuts']);
   });
 
-  it('a fact is that of the person who talks unless it names another, and has its turn', async () => {
+  it('belong to the speaker unless they name another person, and are linked to their turn', async () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Peanuts are bad for me', about: ' ' }, 'Anna');
     await call('remember_fact', { fact: 'Tom is ten', about: 'Tom' }, 'Anna');
-    // Words that were not understood end a turn, too.
+    // A turn whose words were not understood counts, too.
     memories.note('t1', { ...turn(''), userText: undefined });
     await call('remember_fact', { fact: 'The cat is called Mimi' });
     await talk('nothing new', facts());
@@ -261,7 +261,7 @@ describe('by tools', () => {
     expect(await memories.forget({ person: 'Anna' })).toBe(1);
   });
 
-  it('a fact waits for its turn while noise ends, and is linked when the server stops', async () => {
+  it('are not linked to noise, but to their turn, also when the server stops', async () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Tom is ten' });
     memories.note('noise', { ...turn(''), userText: undefined, outcome: 'empty' });
@@ -270,7 +270,7 @@ describe('by tools', () => {
     expect(store.records.map(({ sourceTurn }) => sourceTurn)).toEqual(['t1']);
   });
 
-  it('a fact whose turn cannot be noted is kept all the same', async () => {
+  it('stay stored if they cannot be linked to their turn', async () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Tom is ten' });
     const setSource = store.setSource.bind(store);
@@ -286,16 +286,16 @@ describe('by tools', () => {
   });
 });
 
-it('a fact is shown with its day once the day of the device is another', async () => {
+it('a fact is shown with its date from the next day of the device on', async () => {
   const HOUR_MS = 3_600_000;
-  // Midnight in UTC, which is one or two in the morning at the device.
+  // Midnight in UTC, which is one or two in the morning at the device's place.
   const untilMidnight = 24 * HOUR_MS - (clock.wallMs() % (24 * HOUR_MS));
   clock.setAhead(untilMidnight);
   const shown = async (): Promise<string> => (await memories.open(TALKER, undefined)?.recall('cat', NEVER))?.[0] ?? '';
   await new ServerTools({ id: 'server', tools: memoryTools(memories), clock })
     .for({ ...TALKER, log: silentLogger })
     .call('remember_fact', { fact: 'The cat is called Mimi' }, NEVER);
-  // At 20:00 it is the same day in both; at 23:00 in UTC the device has the next day.
+  // At 20:00 UTC it is the same day at the device; at 23:00 UTC it is the next day there.
   clock.setAhead(20 * HOUR_MS);
   expect(await shown()).toBe('The cat is called Mimi');
   clock.setAhead(3 * HOUR_MS);
@@ -327,7 +327,7 @@ describe('mem0', () => {
     });
   });
 
-  it('is given the conversation, asked for each turn, and forgets', async () => {
+  it('receives the conversation, is queried for each turn, and forgets', async () => {
     await talk('tea please', '', { id: 'a', name: 'A' });
     expect(requests[0]).toMatchObject({
       url: 'https://api.mem0.ai/v1/memories/',
@@ -348,7 +348,7 @@ describe('mem0', () => {
     expect(warnings).toEqual([expect.objectContaining({ problem: 'memory.not_forgotten', reason: 'no list' })]);
   });
 
-  it('is not waited for beyond 150 ms; what it said while the user spoke is used then', async () => {
+  it('is awaited for 150 ms at most; then its answer from the start of the speech is used', async () => {
     const memory = memories.open(TALKER, undefined);
     memories.note('t1', turn('tea please'));
     memory?.expect();

@@ -41,7 +41,7 @@ export interface MemoriesOptions {
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
   /** Undefined: the service is not configured. */
   readonly service: (id: (typeof MEMORY_SERVICES)[number]) => MemoryService | undefined;
-  /** True while the work delays nobody. */
+  /** True while the work delays no user. */
   readonly mayWork: () => boolean;
 }
 
@@ -52,31 +52,31 @@ interface Talker {
   readonly timeZone: string;
 }
 
-/** A conversation that is over and not remembered yet. */
+/** A conversation that is over but not extracted yet. */
 interface Job {
   readonly memory: OpenMemory;
   readonly exchanges: readonly HeardExchange[];
   tries: number;
 }
 
-/** Facts that were told in one turn. */
+/** The facts that were stored by tools in one turn. */
 interface Source {
   readonly deviceId: string;
   readonly ids: readonly string[];
   readonly turnId: string;
 }
 
-/** Most turns whose facts wait to be linked to them. */
+/** Maximum number of turns whose facts wait to be linked. */
 const MAX_SOURCES = 200;
-/** Most conversations that wait to be read. About 20 kB each. */
+/** Maximum number of conversations that wait to be read. Each takes about 20 kB. */
 const MAX_WAITING = 200;
 const LOOK_AGAIN_MS = 2000;
 const MAX_TRIES = 5;
 const MAX_ANSWER_TOKENS = 1200;
 const MAX_ANSWER_CHARS = 16_000;
-/** Most known facts given to the model. */
+/** Maximum number of known facts given to the model. */
 const MAX_KNOWN = 60;
-/** Most of these facts found by the words of one turn. */
+/** Maximum number of known facts found by the words of one turn. */
 const KNOWN_BY_WORDS = 8;
 
 /** Makes the request yield to every answer that a user waits for. */
@@ -116,18 +116,18 @@ export class Memories {
   note(turnId: string, turn: Omit<TurnRecord, 'id'>): void {
     const { deviceId, agentId, userText, answerText, person } = turn;
     const memory = this.#open.get(keyOf(deviceId, agentId));
-    // Noise that ends meanwhile is no turn of the history, so the facts wait for theirs.
+    // Noise is not kept in the history. Facts that were told meanwhile wait for the next turn that is.
     const ids = isConversation(turn) ? (memory?.takeTold() ?? []) : [];
     if (ids.length > 0) this.#sources.push({ deviceId, ids, turnId });
     if (userText === undefined) return;
-    // The words of a stranger, who got no answer, must not become facts.
+    // A stranger, whom the agent does not answer, must not leave facts in the memory.
     if (person === undefined && memory?.about.agent?.answers === 'known') return;
     // The name tells the model whom the facts are about.
     const user = person === undefined ? userText : `${person}: ${userText}`;
     memory?.note({ turnId, person, user, reply: answerText ?? '' });
   }
 
-  /** Call it when a conversation is over. The model reads the conversation when that delays nobody. */
+  /** Call it when a conversation is over. The model reads it later, when that delays no user. */
   ended(deviceId: string, agent: Agent | undefined): void {
     const key = keyOf(deviceId, agent?.id);
     const memory = this.#open.get(key);
@@ -140,8 +140,7 @@ export class Memories {
   }
 
   /**
-   * Keeps a fact at once; its turn is added after {@link note}. A fact that says nearly the same about the same person
-   * is replaced.
+   * Stores a fact at once. {@link note} links it to its turn later. A similar fact about the same person is replaced.
    */
   async remember(
     deviceId: string,
@@ -155,7 +154,7 @@ export class Memories {
     memory?.told(kept.id);
   }
 
-  /** Forgets the best match of these words. Undefined: there is none. */
+  /** Forgets the fact that matches these words best. Undefined: no fact matches. */
   async forgetAbout(deviceId: string, agentId: string | undefined, words: string): Promise<string | undefined> {
     const [found] = this.#open.get(keyOf(deviceId, agentId))?.index.search(words) ?? [];
     if (found === undefined) return undefined;
@@ -173,7 +172,7 @@ export class Memories {
     return record;
   }
 
-  /** Forgets what matches, also in conversations that are not remembered yet and at services that remember a device. */
+  /** Forgets all matches, including conversations that are not extracted yet and the memories at services. */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
     if (query.id === undefined) this.#dropWaiting(query);
@@ -212,7 +211,7 @@ export class Memories {
     }
   }
 
-  /** Reads conversations until the signal ends it; rejects with its reason. */
+  /** Reads conversations until the signal is aborted; then rejects with its reason. */
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
@@ -228,13 +227,13 @@ export class Memories {
     return this.#working;
   }
 
-  /** Links the facts that were told to their turns. {@link run} does it, too; call it when no turn follows any more. */
+  /** Links stored facts to their turns. {@link run} also does it; call this when no further turn will come. */
   async linkSources(): Promise<void> {
     for (const { deviceId, ids, turnId } of this.#sources.drain()) {
       try {
         await this.options.store.setSource(ids, turnId);
       } catch (error) {
-        // The facts themselves are kept.
+        // The facts themselves stay stored.
         const { code, message } = asChorusError(error, 'store.failed');
         this.options.log.warn('the turn of a fact was not noted', { deviceId, code, reason: message });
       }
@@ -317,7 +316,7 @@ export class Memories {
     return said;
   }
 
-  /** Makes a fact with a later time than the last one, so that facts of one moment keep their order. */
+  /** Makes a fact with a later time than the last one, so that simultaneous facts stay in order. */
   #newFact(deviceId: string, agentId: string | undefined): NewMemory {
     this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
     return {
@@ -346,7 +345,7 @@ export class Memories {
       if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();
   }
 
-  /** Drops what was said and is not remembered yet; with a person, only that person's turns. */
+  /** Drops exchanges that are not extracted yet; with a person, only that person's turns. */
   #dropWaiting({ deviceId, agentId, person }: MemoryQuery): void {
     const concerns = ({ about }: OpenMemory): boolean =>
       (deviceId === undefined || about.deviceId === deviceId) &&
@@ -367,7 +366,7 @@ export class Memories {
   }
 }
 
-/** Known facts that the conversation may contradict: those found by its words, and the newest. */
+/** Known facts that the conversation may contradict: the newest ones, and those found by its words. */
 async function knownFor(
   exchanges: readonly HeardExchange[],
   current: readonly MemoryRecord[],

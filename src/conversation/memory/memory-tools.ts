@@ -39,7 +39,7 @@ function rememberFact(memories: MemoryChanges): Tool {
     }),
     effects: 'home',
     async run({ fact, about = '', keywords = [] }, { deviceId, agentId, person, language }) {
-      // A fact without a name is that of the person who talks, so that it goes when this person is wiped.
+      // A fact without a name belongs to the speaker, so that it is removed with this person.
       const name = about.trim() === '' ? person : about.trim();
       await memories.remember(deviceId, agentId, { text: fact.trim(), name, keywords });
       return memoryWords.remembered[uiLanguage(language)];

@@ -14,17 +14,17 @@ export interface OpenMemoryOptions {
   readonly language: LanguageTag;
   readonly timeZone: string;
   readonly read: () => Promise<readonly MemoryRecord[]>;
-  /** The service that keeps this memory, if one does. Undefined: it is not configured. */
+  /** The service that keeps this memory. Undefined: no service does, or it is not configured. */
   readonly service: () => MemoryService | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Longest wait for the memory. The user waits, so a memory that is not loaded in time is left out. */
+/** Longest wait for the memory. The user is waiting, so a memory that loads later is left out. */
 const CAP_MS = 150;
-/** Longest wait for the database, which is read when a conversation begins, long before its first words end. */
+/** Longest wait for the database. It is read when a conversation begins, long before the first words end. */
 const LOCAL_CAP_MS = 5;
-/** Most exchanges kept of a conversation; the oldest are dropped. */
+/** Maximum number of exchanges kept of a conversation. The oldest are dropped. */
 const MAX_EXCHANGES = 60;
 const MAX_SIDE_CHARS = 600;
 
@@ -92,12 +92,12 @@ export class OpenMemory {
     return exchanges;
   }
 
-  /** Notes a fact that somebody has told to remember in the turn that is not over yet. */
+  /** Notes a fact that the user asked to remember in the current turn. */
   told(id: string): void {
     this.#told.push(id);
   }
 
-  /** Returns the ids of {@link told} since the last call. */
+  /** Returns the ids given to {@link told} since the last call. */
   takeTold(): readonly string[] {
     return this.#told.splice(0);
   }
@@ -107,13 +107,13 @@ export class OpenMemory {
     this.#exchanges = this.#exchanges.filter((exchange) => !fits(exchange));
   }
 
-  /** Call it when the user begins to speak: asks a service with the user's previous words. */
+  /** Queries a service with the user's previous words. Call it when the user begins to speak. */
   expect(): void {
     if (!serviceOf(this.options.keeping) || this.#lastText === '') return;
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
   }
 
-  /** Facts that may belong to these words; waits at most {@link CAP_MS}, or {@link LOCAL_CAP_MS} without a service. */
+  /** Facts that may belong to these words. Waits at most {@link CAP_MS}, or {@link LOCAL_CAP_MS} without a service. */
   async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
     const { keeping, clock, timeZone } = this.options;
     if (serviceOf(keeping)) {

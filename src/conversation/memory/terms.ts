@@ -15,8 +15,8 @@ const STOP_WORDS = new Set(
 );
 
 /**
- * The terms of a text, for a full-text index: words in lower case without the commonest, and pairs of neighbouring
- * Chinese characters, since Chinese does not write spaces between words.
+ * The terms of a text, for a full-text index: words in lower case without the most common ones, and pairs of adjacent
+ * Chinese characters, because Chinese has no spaces between words.
  */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];

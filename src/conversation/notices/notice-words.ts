@@ -3,10 +3,10 @@ import type { NoticeRecord } from '../../platform/store/index.js';
 import { chineseNumber, clockWords, wallTime } from '../../providers/llm/offline/index.js';
 import { noticeWords } from './words.js';
 
-/** With a longer delay, the device also says when the notice was due. */
+/** Delay beyond which the device also says when the notice was due. */
 export const LATE_MS = 120_000;
 
-/** True if the notice is told to somebody who has missed it. */
+/** True if the notice is so late that the device also says when it was due. */
 export const isLate = ({ dueMs }: NoticeRecord, nowMs: number): boolean => nowMs - dueMs > LATE_MS;
 
 /** The spoken sentence of a notice. */
@@ -63,7 +63,10 @@ export function duration(ms: number, language: UiLanguage): string {
 
 type DurationPart = readonly [count: number, english: string, chinese: string];
 
-/** A part with 零 before it, if it follows others and is below ten, or a unit before it is missing. */
+/**
+ * A part of a duration. 零 precedes it if it follows another part and is below ten, or if a unit between them is
+ * missing.
+ */
 function chinesePart([count, , unit]: DurationPart, above: DurationPart | undefined, said: string): string {
   if (count === 0) return '';
   const gap = said !== '' && (count < 10 || above?.[0] === 0) ? '零' : '';

@@ -69,7 +69,7 @@ describe('notices', () => {
     text: 'tea',
     ...more,
   });
-  /** Lets the clock advance. The database works on real time, so it gets time to answer. */
+  /** Advances the clock, and gives the database time to answer, because it works in real time. */
   async function pass(ms: number): Promise<void> {
     for (let passed = 0; passed <= ms; passed += Math.max(1, Math.floor(ms / 10))) {
       await clock.advance(Math.max(1, Math.floor(ms / 10)));
@@ -77,7 +77,7 @@ describe('notices', () => {
     }
   }
 
-  it('are spoken at their time when the device is there, and are gone then', async () => {
+  it('are spoken when they are due if the device is present, and removed then', async () => {
     const notices = start();
     notices.present(A);
     await notices.add(timer(60_000));
@@ -90,7 +90,7 @@ describe('notices', () => {
     expect(await notices.of(A)).toEqual([]);
   });
 
-  describe('that are alarms', () => {
+  describe('of alarms', () => {
     const MINUTE_MS = 60_000;
     async function ring(): Promise<Notices> {
       const notices = start();
@@ -102,7 +102,7 @@ describe('notices', () => {
     }
     const last = (): string => heard.at(-1)?.id ?? '';
 
-    it('ring three times more while nobody answers, and then no more', async () => {
+    it('ring three more times while nobody answers', async () => {
       const notices = await ring();
       for (let times = 2; times <= 4; times++) {
         notices.over(A, last(), true);
@@ -115,7 +115,7 @@ describe('notices', () => {
       expect(await notices.of(A)).toEqual([]);
     });
 
-    it('are over once somebody speaks to the device, while they sound or after that', async () => {
+    it('end once somebody speaks to the device, during or after the sound', async () => {
       for (const when of ['sounding', 'after'] as const) {
         heard = [];
         const notices = await ring();
@@ -130,7 +130,7 @@ describe('notices', () => {
       }
     });
 
-    it('ring again, or no more, though the database fails just then', async () => {
+    it('ring again, or stop ringing, even if the database fails at that moment', async () => {
       const notices = await ring();
       const stored = { add: store.notices.add.bind(store.notices), remove: store.notices.remove.bind(store.notices) };
       const fails = (): Promise<never> => Promise.reject(new Error('the database is gone'));
@@ -150,7 +150,7 @@ describe('notices', () => {
       expect(heard).toHaveLength(2);
     });
 
-    it('of a device that was forgotten are neither snoozed nor ring again', async () => {
+    it('do not ring again and cannot be snoozed on a forgotten device', async () => {
       const notices = await ring();
       notices.over(A, last(), true);
       notices.forget(A);
@@ -159,7 +159,7 @@ describe('notices', () => {
       expect(heard).toHaveLength(1);
     });
 
-    it('do not ring again for somebody who has just come and hears what was missed', async () => {
+    it('do not ring again if they were spoken late, to a person who has just come', async () => {
       const notices = start();
       await notices.add(timer(1000, { kind: 'alarm', text: undefined }));
       await pass(10 * MINUTE_MS);
@@ -170,7 +170,7 @@ describe('notices', () => {
       expect(heard.map(({ text }) => text)).toEqual(['You missed your alarm of 8:00 AM.']);
     });
 
-    it('begin with a ring, unless it is switched off or they are told late', async () => {
+    it('begin with a ring, unless it is switched off or they are spoken late', async () => {
       const notices = await ring();
       expect(heard[0]?.rings).toBe(true);
       notices.over(A, last(), true);
@@ -189,7 +189,7 @@ describe('notices', () => {
       expect(heard.slice(2).map(({ rings }) => rings)).toEqual([false, false]);
     });
 
-    it('may be snoozed for a quarter of an hour', async () => {
+    it('can be snoozed for a quarter of an hour', async () => {
       const notices = await ring();
       expect(notices.lastHeard(A)).toBeUndefined();
       notices.attended(A);
@@ -202,7 +202,7 @@ describe('notices', () => {
     });
   });
 
-  it('are expected from a minute before their time until then', async () => {
+  it('are expected from one minute before their time until they are due', async () => {
     const notices = start();
     notices.present(A);
     await notices.add(timer(70_000));
@@ -215,7 +215,7 @@ describe('notices', () => {
     expect(notices.expects(A)).toBe(false);
   });
 
-  it('are expected for as long as the configuration holds a device for them', async () => {
+  it('are expected for the time that the configuration keeps the device connected', async () => {
     const notices = start(false, 900_000);
     notices.present(A);
     await notices.add(timer(920_000));
@@ -226,7 +226,7 @@ describe('notices', () => {
     expect(notices.expects(B)).toBe(false);
   });
 
-  it('are kept for a device that is not there, until it comes, and tell what was missed', async () => {
+  it('wait for an absent device, and then tell that they were missed', async () => {
     const notices = start();
     await notices.add(timer(1000));
     await pass(600_000);
@@ -236,7 +236,7 @@ describe('notices', () => {
     expect(heard[0]?.text).toBe('You missed a reminder of 8:00 AM: tea.');
   });
 
-  it('are given back when the device leaves before they sounded', async () => {
+  it('are spoken again if the device left before they sounded', async () => {
     const notices = start();
     notices.present(A);
     await notices.add(timer(10));
@@ -251,7 +251,7 @@ describe('notices', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('that repeat are due again at the same time of day, over a change of the clocks', async () => {
+  it('that repeat are due at the same time of day, also after a change to summer time', async () => {
     const notices = start();
     notices.present(A);
     const dueMs = Date.UTC(2027, 2, 13, 12); // 7:00 in New York, the day before the clocks go forward.
@@ -264,7 +264,7 @@ describe('notices', () => {
     expect((await notices.of(A)).map((notice) => notice.dueMs)).toEqual([Date.UTC(2027, 2, 14, 11)]);
   });
 
-  it('held by a server that died are spoken by the next one; by another one only when the hold has ended', async () => {
+  it('claimed by a dead server are spoken after a restart, by others only when the claim has expired', async () => {
     const dead = start(true);
     dead.present(A);
     await dead.add(timer(10));
@@ -285,7 +285,7 @@ describe('notices', () => {
     expect(heard).toHaveLength(3);
   });
 
-  it('are not spoken after they have expired, nor a day too late', async () => {
+  it('are not spoken after their expiry, or more than a day late', async () => {
     const notices = start();
     await notices.add(timer(0, { expiresMs: clock.wallMs() + 1000 }));
     await notices.add(timer(0));
@@ -295,7 +295,7 @@ describe('notices', () => {
     expect(heard).toEqual([]);
   });
 
-  it('with an expiry are spoken until then, also after days', async () => {
+  it('with an expiry are spoken until then, also days later', async () => {
     const notices = start();
     await notices.add(timer(0, { kind: 'message', expiresMs: clock.wallMs() + 3 * DAY_MS }));
     await pass(2 * DAY_MS);
@@ -304,7 +304,7 @@ describe('notices', () => {
     expect(heard.map(({ text }) => text)).toEqual(['tea']);
   });
 
-  it('keep their recording as long as a notice waits for it, over a restart', async () => {
+  it('keep their recording while a notice waits for it, also over a restart', async () => {
     const packets = [new Uint8Array(3000).fill(1), new Uint8Array([2]), new Uint8Array(3000).fill(3)];
     const long = Array.from({ length: 30 }, () => packets).flat();
     const recording = { id: 'song', packets: long };
@@ -327,7 +327,7 @@ describe('notices', () => {
     expect(await store.notices.recording('song')).toBeUndefined();
   });
 
-  it('do not wait for one whose recording cannot be read', async () => {
+  it('do not wait for a notice whose recording cannot be read', async () => {
     const recording = { id: 'song', packets: [new Uint8Array([1])] };
     const before = start();
     await before.add(timer(0, { kind: 'message', recording }));
@@ -346,7 +346,7 @@ describe('notices', () => {
     expect(heard.map(({ device }) => device)).toEqual([B, A]);
   });
 
-  it('lose their recording when they expire and when their device is forgotten', async () => {
+  it('lose their recording when they expire or their device is forgotten', async () => {
     const notices = start();
     const recorded = (id: string, more: Partial<NewNotice>): NewNotice =>
       timer(0, { kind: 'message', recording: { id, packets: [new Uint8Array([1])] }, ...more });
@@ -359,7 +359,7 @@ describe('notices', () => {
     expect(await store.notices.recording('late')).toBeUndefined();
   });
 
-  it('with a recording are bounded more narrowly', async () => {
+  it('with a recording have a lower limit', async () => {
     const notices = start();
     const recording = { id: 'song', packets: [new Uint8Array([1])] };
     for (let n = 0; n < 20; n++) expect(await notices.add(timer(1_000_000, { recording }))).toBeDefined();
@@ -367,7 +367,7 @@ describe('notices', () => {
     expect(await notices.add(timer(1_000_000))).toBeDefined();
   });
 
-  it('their number is bounded for each device', async () => {
+  it('are limited in number for each device', async () => {
     const notices = start();
     for (let n = 0; n < 200; n++) expect(await notices.add(timer(1_000_000))).toBeDefined();
     expect(await notices.add(timer(1_000_000))).toBeUndefined();

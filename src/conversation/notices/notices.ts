@@ -13,13 +13,13 @@ export interface NoticesOptions {
   readonly shared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Time before a notice for which its device stays connected (`session.hold_for_timers_ms`), if above a minute. */
+  /** Time before a notice during which its device stays connected (`session.hold_for_timers_ms`), if above a minute. */
   readonly holdMs: () => number;
   /** True: alarms begin with a ring (`session.alarm_tone`). */
   readonly alarmTone: () => boolean;
 }
 
-/** A notice to be made; the other fields get their values here. */
+/** The given fields of a new notice. The other fields get their values here. */
 export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'timeZone'> &
   Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>> & {
     readonly recording?: Recording | undefined;
@@ -32,29 +32,33 @@ export interface Recording {
   readonly packets: readonly Uint8Array[];
 }
 
-/** Number of notices that may wait for a device; more are refused. A recording has up to 300 kB. */
+/**
+ * Maximum numbers of waiting notices and of recordings for one device; further ones are refused. A recording has up to
+ * 300 kB.
+ */
 const MOST_OF_A_DEVICE: NoticeLimits = { notices: 200, recordings: 20 };
-/** Recordings in memory; the others are in the database. */
+/** Maximum number of recordings in memory; the others are in the database. */
 const MOST_RECORDINGS = 8;
 /** After the death of a server, other servers can speak its notices only after this time. */
 const CLAIM_MS = 60_000;
-/** Longest sleep: another server may have added a notice, or the wall clock may have been set. */
+/** Longest sleep, because another server may have added a notice, or the wall clock may have changed. */
 const LOOK_MS = 15_000;
 const RETRY_MS = 5_000;
-/** A device whose voice failed is tried again after this time. */
+/** Pause before a device whose voice failed is tried again. */
 const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 /** Time between two removals of expired notices. */
 const PRUNE_MS = 3_600_000;
-/** A device with a notice due within this time is expected to say something, whatever the configuration. */
+/** A device with a notice due within this time stays connected, whatever the configuration. */
 const SOON_MS = 60_000;
 /** Notices without an expiry are dropped this long after they were due. */
 const LATE_MS = 24 * 3_600_000;
 
 /**
- * Speaks the server's notices at their time. A notice is claimed in the database before it is spoken, and removed when
- * the device has all of it except the last 300 ms. If the server is killed before that, it is spoken again as a whole.
- * It is heard twice only if the database takes longer than these 300 ms just then.
+ * Speaks the server's notices when they are due. A notice is claimed in the database before it is spoken. It is removed
+ * when the device has all of it except the last 300 ms. If the server is killed before that, the whole notice is spoken
+ * again. A notice that was heard completely is repeated only if its removal takes longer than these 300 ms at that
+ * moment.
  */
 export class Notices implements NoticeSource {
   readonly #server = randomUUID();
@@ -64,7 +68,7 @@ export class Notices implements NoticeSource {
   #spoken: NoticeRecord[] = [];
   #given: string[] = [];
   readonly #ringing = new Ringing();
-  /** Alarms that ring again, to be stored; below, those that were answered, to be removed. */
+  /** Alarms that ring again and must be stored. `#answered`: alarms that were answered and must be removed. */
   #again: NoticeRecord[] = [];
   #answered: { readonly deviceId: string; readonly ids: readonly string[] }[] = [];
   /** Times of the next notices of present devices. */
@@ -77,7 +81,7 @@ export class Notices implements NoticeSource {
 
   constructor(private readonly options: NoticesOptions) {}
 
-  /** Sets the function that speaks through the sessions. Before that nothing is spoken. */
+  /** Sets the function that speaks through the sessions. Nothing is spoken before this call. */
   speakBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
     this.#notify = notify;
   }
@@ -103,7 +107,7 @@ export class Notices implements NoticeSource {
     return kept ? record : undefined;
   }
 
-  /** The waiting notices of a device, by their time. Errors: `store.*`. */
+  /** The waiting notices of a device, ordered by time. Errors: `store.*`. */
   of(deviceId: string): Promise<readonly NoticeRecord[]> {
     return this.options.store.of(deviceId);
   }
@@ -144,16 +148,16 @@ export class Notices implements NoticeSource {
 
   expects(deviceId: string): boolean {
     const nowMs = this.options.clock.wallMs();
-    // The database may take a moment to give the notice that is due just now.
+    // The database may take a moment to return a notice that is due now.
     return (this.#soon.get(deviceId) ?? []).some((dueMs) => dueMs > nowMs - SOON_MS && dueMs - nowMs <= this.heldMs);
   }
 
-  /** A silent device stays connected for a notice that is due within this time. */
+  /** Time before a notice during which a silent device stays connected. */
   get heldMs(): number {
     return Math.max(SOON_MS, this.options.holdMs());
   }
 
-  /** The notice that was heard last on the device, if a person may want it once more. */
+  /** The last notice heard on the device, if a person may want to snooze it. */
   lastHeard(deviceId: string): NoticeRecord | undefined {
     return this.#ringing.last(deviceId, this.options.clock.wallMs());
   }
@@ -169,20 +173,20 @@ export class Notices implements NoticeSource {
     this.#tell();
   }
 
-  /** Forgets which notices rang on a device. The database forgets those that wait. */
+  /** Forgets which notices rang on a device. The database forgets the waiting ones. */
   forget(deviceId: string): void {
     this.#ringing.forget(deviceId);
     this.#again = this.#again.filter((notice) => notice.deviceId !== deviceId);
   }
 
-  /** Speaks due notices until the signal ends it; rejects with its reason. */
+  /** Speaks due notices until the signal is aborted; then rejects with its reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, shared, clock, log } = this.options;
     let fresh = !shared;
     for (;;) {
       let waitMs = LOOK_MS;
       try {
-        // No other server uses the database, so the claims belong to a server that is gone.
+        // No other server uses the database, so the claims are those of a dead server.
         if (fresh) await store.releaseAll();
         fresh = false;
         waitMs = await this.#round();
@@ -196,7 +200,7 @@ export class Notices implements NoticeSource {
     }
   }
 
-  /** At shutdown: spoken notices are recorded, the others are released. */
+  /** Records spoken notices, and releases the others. Call it at shutdown. */
   async flush(): Promise<void> {
     for (const id of this.#held.keys()) this.#given.push(id);
     this.#held.clear();
@@ -208,7 +212,7 @@ export class Notices implements NoticeSource {
     });
   }
 
-  /** Speaks what is due. Resolves with the time until the next notice. */
+  /** Speaks due notices. Resolves with the time until the next one. */
   async #round(): Promise<number> {
     const { store, clock } = this.options;
     this.#changed = false;
@@ -236,7 +240,7 @@ export class Notices implements NoticeSource {
     return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
   }
 
-  /** Speaks a claimed notice, or gives it back if its recording cannot be read. The others are still spoken. */
+  /** Speaks a claimed notice, or releases it if its recording cannot be read. Other notices are still spoken. */
   async #take(notice: NoticeRecord, nowMs: number): Promise<void> {
     try {
       this.#speak(notice, await this.#recordingOf(notice), nowMs);
@@ -252,7 +256,7 @@ export class Notices implements NoticeSource {
     this.#notBefore.set(deviceId, this.options.clock.nowMs() + PAUSE_MS);
   }
 
-  /** Undefined: the notice has none. Errors: `store.*`. */
+  /** Undefined: the notice has no recording. Errors: `store.*`. */
   async #recordingOf({ recordingId: id }: NoticeRecord): Promise<readonly Uint8Array[] | undefined> {
     if (id === undefined) return undefined;
     const known = this.#recordings.get(id);
@@ -272,7 +276,7 @@ export class Notices implements NoticeSource {
 
   #speak(notice: NoticeRecord, recording: readonly Uint8Array[] | undefined, nowMs: number): void {
     const { id, deviceId, dueMs, expiresMs, urgent, recordingId } = notice;
-    // The device may have been forgotten, and its recordings with it, since the notice was claimed.
+    // The device and its recordings may have been forgotten since the notice was claimed.
     const isGone = recordingId !== undefined && !recording;
     if ((expiresMs === undefined && nowMs - dueMs > LATE_MS) || isGone) {
       this.#spoken.push(notice);
@@ -315,12 +319,12 @@ export class Notices implements NoticeSource {
 
   async #settleRings(): Promise<void> {
     const { store } = this.options;
-    // An entry is dropped only once its write has succeeded. Meanwhile its device may have been forgotten.
+    // An entry is dropped only after its write has succeeded. Its device may have been forgotten meanwhile.
     for (let [again] = this.#again; again; [again] = this.#again) {
       await store.add(again, MOST_OF_A_DEVICE);
       if (this.#again[0] === again) this.#again.shift();
     }
-    // The loop above has stored every notice that may have to be removed here.
+    // The loop above has stored every notice that may be removed here.
     for (let [one] = this.#answered; one; [one] = this.#answered) {
       await store.remove(one.deviceId, one.ids);
       if (this.#answered[0] === one) this.#answered.shift();
@@ -362,7 +366,7 @@ export class Notices implements NoticeSource {
   }
 }
 
-/** The next time of a notice that repeats; undefined: it does not repeat. */
+/** The next due time of a repeating notice. Undefined: it does not repeat. */
 export function nextTime(
   { repeats, timeZone }: Pick<NoticeRecord, 'repeats' | 'timeZone'>,
   afterMs: number,

@@ -11,7 +11,7 @@ export interface Question {
   readonly recording?: readonly Uint8Array[] | undefined;
   /** True: the question interrupts the device's speech. */
   readonly urgent: boolean;
-  /** Longest wait for the answer from now on. */
+  /** Longest wait for the answer, counted from now. */
   readonly waitMs: number;
 }
 
@@ -29,12 +29,12 @@ interface Pending {
   settle: (heard: string | undefined) => void;
 }
 
-/** Longest time for which interrupted music is silent for an answer; later it is answered over the music. */
+/** Longest pause of interrupted music for an answer. After that, the user answers over the music. */
 const MUSIC_WAITS_MS = 30_000;
 
 /**
- * Questions of programs to people. The first words after the spoken question are its answer. They go to the program and
- * not to the language model, which does not know the question. Neither question nor answer is kept.
+ * Questions that programs ask people. The user's first words after the spoken question are its answer. They go to the
+ * program instead of the language model, which does not know the question. Neither question nor answer is kept.
  */
 export class Questions {
   readonly #pending = new Map<string, Pending>();
@@ -42,12 +42,12 @@ export class Questions {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Sets the function that speaks through the sessions. Before that nothing is asked. */
+  /** Sets the function that speaks through the sessions. No question is asked before this call. */
   askBy(notify: (deviceId: string, notice: SpokenNotice) => boolean): void {
     this.#notify = notify;
   }
 
-  /** Errors: `notice.too_many` (a device asks one question at a time), the signal's reason. */
+  /** Asks a question. Errors: `notice.too_many` (a device asks one question at a time), or the signal's reason. */
   async ask(deviceId: string, { text, recording, urgent, waitMs }: Question, signal: AbortSignal): Promise<Answered> {
     if (this.#pending.has(deviceId)) throw new ChorusError('notice.too_many', noticeWords.asksAlready);
     const id = `question-${randomUUID()}`;
@@ -75,7 +75,7 @@ export class Questions {
     }
   }
 
-  /** Wraps the source of notices, so that the outcomes of questions are taken here. */
+  /** Wraps the source of notices to receive the outcomes of questions. */
   beside(notices: NoticeSource): NoticeSource {
     return {
       present: (deviceId) => notices.present(deviceId),
@@ -95,7 +95,7 @@ export class Questions {
     };
   }
 
-  /** Wraps the conversation of a device: the answer to a question goes to the program that asked. */
+  /** Wraps the conversation of a device, so that the answer to a question goes to the program that asked. */
   within(deviceId: string, conversation: Conversation): Conversation {
     let answer: string | undefined;
     return {

@@ -2,22 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { NoticeRecord } from '../../platform/store/index.js';
 import { LATE_MS } from './notice-words.js';
 
-/** An alarm that nobody answers rings again after this time. */
+/** Delay before an unanswered alarm rings again. */
 const AGAIN_MS = 60_000;
-/** It rings again for this long after the first time: three times. */
+/** Time after the first ring during which an alarm rings again: three times. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
 /** A notice may be snoozed for this long after it rang. */
 const SNOOZE_WITHIN_MS = 15 * 60_000;
-/** Most devices whose last notice is kept. */
+/** Maximum number of devices whose last notice is kept. */
 const MAX_DEVICES = 10_000;
 
-/** Knows which notices rang. An alarm rings again until somebody answers it, and any notice may be snoozed. */
+/** Keeps track of the notices that rang. An alarm rings again until somebody answers it. Any notice may be snoozed. */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
-  /** The notices by which alarms ring again, by device, until they expire. */
+  /** The notices for repeated rings of alarms, by device, until they expire. */
   readonly #again = new Map<string, readonly { readonly id: string; readonly untilMs: number }[]>();
 
-  /** Notes a notice that was heard. Returns the notice by which it rings again; undefined: it does not. */
+  /** Notes a notice that was heard. Returns the notice for its next ring; undefined: it does not ring again. */
   heard(notice: NoticeRecord, attended: boolean, nowMs: number): NoticeRecord | undefined {
     const { deviceId, kind, dueMs } = notice;
     if (kind === 'message') return undefined;
@@ -26,7 +26,7 @@ export class Ringing {
     if (this.#last.size >= MAX_DEVICES && oldest !== undefined) this.#last.delete(oldest);
     this.#last.set(deviceId, { notice, atMs: nowMs });
     const untilMs = notice.expiresMs ?? Math.round(nowMs + RINGS_FOR_MS);
-    // A late notice is told to a person who has just come.
+    // A late alarm does not ring again, because a person who has just come hears it.
     if (kind !== 'alarm' || attended || nowMs - dueMs > LATE_MS || nowMs + AGAIN_MS >= untilMs) return undefined;
     const again = {
       ...notice,
@@ -41,14 +41,14 @@ export class Ringing {
     return again;
   }
 
-  /** Somebody is there. Returns the ids of the notices that are no longer needed. */
+  /** Notes that somebody is present. Returns the ids of notices that are no longer needed. */
   answered(deviceId: string): readonly string[] {
     const waiting = this.#again.get(deviceId) ?? [];
     this.#again.delete(deviceId);
     return waiting.map(({ id }) => id);
   }
 
-  /** True if this notice repeats an alarm that nobody has answered. */
+  /** True if this notice repeats an unanswered alarm. */
   isAgain(deviceId: string, id: string): boolean {
     return this.#again.get(deviceId)?.some((one) => one.id === id) === true;
   }
@@ -58,7 +58,7 @@ export class Ringing {
     this.#again.delete(deviceId);
   }
 
-  /** The notice that a person would snooze; undefined: nothing has rung recently. */
+  /** The notice that a person can snooze. Undefined: nothing has rung recently. */
   last(deviceId: string, nowMs: number): NoticeRecord | undefined {
     const last = this.#last.get(deviceId);
     return last && nowMs - last.atMs <= SNOOZE_WITHIN_MS ? last.notice : undefined;

@@ -3,7 +3,7 @@ import type { VoiceprintRecord } from '../../platform/store/index.js';
 import { LocalVoiceprints } from './local-voiceprints.js';
 
 const NEVER = new AbortController().signal;
-/** The embedding of a test is the sound itself. */
+/** The embedding in this test is the sound itself. */
 const voice = (...numbers: readonly number[]): Int16Array => Int16Array.from(numbers);
 
 describe('voiceprints of this server', () => {
@@ -33,7 +33,7 @@ describe('voiceprints of this server', () => {
       },
     });
 
-  it('are known by direction, however loud, from the threshold on', async () => {
+  it('identify by direction, however loud the voice, from the threshold on', async () => {
     await by().register('anna', voice(3, 4, 0), NEVER);
     await by().register('ben', voice(0, 0, 9), NEVER);
     const both = ['anna', 'ben'];
@@ -45,21 +45,21 @@ describe('voiceprints of this server', () => {
     const best = await by().mostSimilar(both, voice(4, 3, 0), NEVER);
     expect(best?.id).toBe('anna');
     expect(best?.score).toBeCloseTo(0.96, 5);
-    // The opposite direction counts as no similarity, not as less than none.
+    // A negative cosine counts as a similarity of 0.
     expect(await by().mostSimilar(['anna'], voice(-3, -4, 0), NEVER)).toEqual({ id: 'anna', score: 0 });
   });
 
-  it('are compared only with those that were asked for, and of the same model', async () => {
+  it('are compared only if they were asked for and belong to the same model', async () => {
     await by().register('anna', voice(1, 0), NEVER);
     embedded = 0;
     expect(await by().identify(['ben'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by('other').identify(['anna'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by().identify([], voice(1, 0), NEVER)).toBeUndefined();
-    // The model is not run, because nothing could be compared with its result.
+    // The model does not run, because nothing can be compared with its result.
     expect(embedded).toBe(0);
   });
 
-  it('are removed for good, and a damaged one is like nobody', async () => {
+  it('are removed completely, and a damaged one matches nobody', async () => {
     await by().register('anna', voice(1, 0), NEVER);
     await by().register('ben', voice(1, 0), NEVER);
     records.set('ben', { id: 'ben', model: 'm', vector: 'AAAA' });
@@ -69,7 +69,7 @@ describe('voiceprints of this server', () => {
     expect(await by().identify(['anna', 'ben'], voice(1, 0), NEVER)).toBeUndefined();
   });
 
-  it('are refused where there are too many, or nothing was heard', async () => {
+  it('are refused if there are too many, or if the sound is empty', async () => {
     await expect(by().register('anna', voice(0, 0), NEVER)).rejects.toMatchObject({ code: 'voiceprint.failed' });
     full = true;
     await expect(by().register('anna', voice(1, 0), NEVER)).rejects.toMatchObject({ code: 'voiceprint.failed' });

@@ -5,9 +5,9 @@ import { peopleWords } from './words.js';
 
 export interface LocalVoiceprintsOptions {
   readonly store: Omit<VoiceprintStore, 'count'>;
-  /** Vectors of another model are not compared. */
+  /** Name of the model. Vectors of another model are not compared. */
   readonly model: string;
-  /** A voice is known from this similarity on, 0 to 1. */
+  /** Lowest similarity at which a voice counts as known, 0 to 1. */
   readonly threshold: number;
   /** The vector of a voice, of any length above 0. Errors: `engine.*`, `model.*`, `capacity.*`, the signal's reason. */
   readonly embed: (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
@@ -35,7 +35,7 @@ export class LocalVoiceprints implements Voiceprints {
     return best && best.score >= this.options.threshold ? best.id : undefined;
   }
 
-  /** The most similar of these ids, however small its similarity. Undefined: none has a voiceprint of this model. */
+  /** The most similar of these ids, however low its similarity. Undefined: none has a voiceprint of this model. */
   async mostSimilar(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined> {
     const known = (await this.options.store.voiceprints(ids)).filter(({ model }) => model === this.options.model);
     // With nobody to compare, the model is not needed.
@@ -59,7 +59,7 @@ export class LocalVoiceprints implements Voiceprints {
 
 function similarityOf({ id, vector }: VoiceprintRecord, voice: Float32Array): Similarity {
   const kept = vectorOf(vector);
-  // A damaged record resembles nobody.
+  // A damaged record matches nobody.
   if (kept.length !== voice.length) return { id, score: 0 };
   const cosine = kept.reduce((sum, value, at) => sum + value * (voice[at] ?? 0), 0);
   return { id, score: Math.min(1, Math.max(0, cosine)) };
@@ -67,7 +67,7 @@ function similarityOf({ id, vector }: VoiceprintRecord, voice: Float32Array): Si
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-/** Writes little-endian on every machine, because a database may move. */
+/** Writes little-endian on every machine, because a database may be moved to another one. */
 function textOf(vector: Float32Array): string {
   const bytes = Buffer.alloc(vector.length * BYTES);
   for (const [at, value] of vector.entries()) bytes.writeFloatLE(value, at * BYTES);

@@ -59,7 +59,7 @@ describe('the voiceprint-api', () => {
   });
   const body = ({ body: bytes }: HttpCall): string => bytes.toString('latin1');
 
-  it('is asked as the Python server asks it', async () => {
+  it('receives the requests of the Python server', async () => {
     server.script(
       { status: 200, body: '{"success":true,"msg":"x"}' },
       { status: 200, body: '{"speaker_id":"b","score":0.7}' },
@@ -95,7 +95,7 @@ describe('the voiceprint-api', () => {
     ['another shape', { status: 200, body: '{"speaker_id":7}' }, 'unreadable'],
     ['half an answer', 'cut', 'broke off'],
     ['50 MB', 'flood', 'far too much'],
-  ] as const)('fails with %s, in words', async (_, script, words) => {
+  ] as const)('fails with %s, and tells the reason', async (_, script, words) => {
     server.script(script);
     await expect(client().identify(['a'], speech(1000), NEVER)).rejects.toMatchObject({
       code: 'voiceprint.failed',
@@ -103,7 +103,7 @@ describe('the voiceprint-api', () => {
     });
   });
 
-  it('is left alone for as long as it asks, and not waited for beyond 10 s', async () => {
+  it('gets no request during a pause that it asks for, and is awaited for 10 s at most', async () => {
     const clock = new FakeClock();
     server.script({ status: 429, headers: { 'retry-after': '30' } });
     const api = client(clock);
@@ -152,7 +152,7 @@ describe('people', () => {
   });
   const settle = (): Promise<void> => clock.advance(0);
 
-  it('are identified once an utterance, beside it; a late result counts in the next turn', async () => {
+  it('are identified once per utterance, in the background; a late result counts in the next turn', async () => {
     const speaker = people.open(DEVICE, fork);
     speaker.heard(piece(1, speech(400)));
     expect(asked).toEqual([]);
@@ -168,14 +168,14 @@ describe('people', () => {
     expect(speaker.name).toBe('Anna');
     speaker.heard(piece(2, speech(2000)));
     await settle();
-    // The new utterance is not identified yet.
+    // The new utterance has no result yet.
     expect(speaker.name).toBe('Anna');
     answer(undefined);
     await settle();
     expect(speaker.name).toBeUndefined();
   });
 
-  it('are waited for where only known people are answered, but not long, and a failure is nobody', async () => {
+  it('are awaited briefly if the agent answers only known people; a failure means nobody', async () => {
     const speaker = people.open(DEVICE, fork);
     expect(await speaker.certain(NEVER)).toBeUndefined();
     speaker.heard(piece(1, speech(1500)));
@@ -190,11 +190,11 @@ describe('people', () => {
     expect(await late).toBeUndefined();
     answer(new Error('gone'));
     speaker.heard(piece(3, speech(200)));
-    // The utterance is too short to identify anybody, whoever spoke before.
+    // The utterance is too short to identify anybody, including the previous speaker.
     expect(await speaker.certain(NEVER)).toBeUndefined();
   });
 
-  it('are remembered by the sentence that they have just said', async () => {
+  it('are enrolled by the sentence that they have just spoken', async () => {
     const tools = new ServerTools({ id: 'server', tools: [rememberVoice(people)], clock });
     const source = tools.for({ deviceId: DEVICE, language: 'en', timeZone: 'UTC', log: silentLogger });
     const remember = async (name: string): Promise<string> =>
@@ -206,21 +206,21 @@ describe('people', () => {
     const speaker = people.open(DEVICE, fork);
     speaker.heard(piece(1, speech(2500)));
     expect(await remember('Ben')).toBe('The voice of Ben is remembered.');
-    // A second time it is the same person with a better voiceprint.
+    // The second call gives the same person a better voiceprint.
     expect(await remember('ben')).toBe('The voice of ben is remembered.');
     expect((await people.list()).map(({ name }) => name)).toEqual(['Anna', 'Ben']);
     people.close(DEVICE, speaker);
     expect(await remember('Zoe')).toContain('Too little was heard');
   });
 
-  it('are forgotten at the service, too, and by it first', async () => {
+  it('are removed from the service first, then here', async () => {
     expect(await people.forget('nobody', NEVER)).toBe(false);
     expect(await people.forget('anna', NEVER)).toBe(true);
     expect(removed).toEqual(['anna']);
     expect(await people.list()).toEqual([]);
   });
 
-  it('are nobody without a service, and then nothing can be kept', async () => {
+  it('are not identified and cannot be enrolled without a service', async () => {
     const off = new People({ store, clock, log: silentLogger, voiceprints: () => undefined });
     expect(off.on).toBe(false);
     await expect(off.enroll('Ben', speech(2000), NEVER)).rejects.toMatchObject({ code: 'voiceprint.failed' });

@@ -13,7 +13,7 @@ export interface PeopleOptions {
   readonly log: Logger;
 }
 
-/** The list of people is read again after this time, since another server of the database may change it. */
+/** Time after which the list of people is read again, because another server may change it in the database. */
 const LIST_MS = 15_000;
 
 /** People whose voices are known, on all devices. */
@@ -28,7 +28,7 @@ export class People {
     return this.options.voiceprints() !== undefined;
   }
 
-  /** The listener for one session of a device; the newest session of a device counts for {@link remember}. */
+  /** The speaker recognition of one session. The newest session of a device counts for {@link remember}. */
   open(deviceId: string, fork: SpeakerOptions['fork']): Speaker {
     const { clock, log } = this.options;
     const speaker = new Speaker({ identify: (pcm, signal) => this.#identify(pcm, signal), fork, clock, log });
@@ -41,8 +41,8 @@ export class People {
   }
 
   /**
-   * Keeps the voice that a device has just heard. A person of that name gets this voice in place of the old one. False:
-   * too little was heard. Errors: `voiceprint.*`, `store.*`, or the signal's reason.
+   * Keeps the voice that a device has just heard. It replaces the voice of a person with the same name. False: too
+   * little was heard. Errors: `voiceprint.*`, `store.*`, or the signal's reason.
    */
   async remember(deviceId: string, name: string, signal: AbortSignal): Promise<boolean> {
     const pcm = this.#speakers.get(deviceId)?.lastHeard;
@@ -70,15 +70,15 @@ export class People {
     return this.options.store.people();
   }
 
-  /** False: there is nobody of that id. Errors: `store.*`. */
+  /** False: no person has this id. Errors: `store.*`. */
   async rename(id: string, name: string): Promise<boolean> {
     this.#list = undefined;
     return this.options.store.rename(id, name);
   }
 
   /**
-   * Removes a person at the service first, so that no voice is kept that nobody knows of. False: there is nobody of
-   * that id. Errors: `voiceprint.*`, `store.*`.
+   * Removes a person. The service removes the voice first, so that it never keeps a voice without a person. False: no
+   * person has this id. Errors: `voiceprint.*`, `store.*`.
    */
   async forget(id: string, signal: AbortSignal): Promise<boolean> {
     const known = (await this.options.store.people()).some((person) => person.id === id);

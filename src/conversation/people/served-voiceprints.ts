@@ -11,23 +11,23 @@ export interface ServedVoiceprintsOptions {
   readonly store: Pick<VoiceprintStore, 'count' | 'remove'>;
 }
 
-/** The voiceprints of another program's people, by the ids of that program. */
+/** Voiceprints that this server keeps for another program, by that program's ids. */
 export interface ServedVoiceprints {
-  /** The key of that program, read for each request. Undefined: nothing is served. */
+  /** The key of that program, read for each request. Undefined: the interface is off. */
   readonly key: string | undefined;
   total(): Promise<number>;
-  /** Replaces the voice of that id. 16 kHz mono. */
+  /** Stores the voice of an id, replacing an earlier one. 16 kHz mono. */
   register(id: string, pcm: Int16Array, signal: AbortSignal): Promise<void>;
   /** The most similar of these ids. Undefined: none of them has a voice. */
   identify(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined>;
-  /** False: there is no voice of that id. */
+  /** False: the id has no voice. */
   remove(id: string): Promise<boolean>;
 }
 
-/** Prefix of that program's ids, so that it neither sees nor replaces the people of this server. */
+/** Prefix of the program's ids, which separates them from the people of this server. */
 const OTHERS = 'api:';
 
-/** Errors: `voiceprint.failed` without a model; else those of {@link LocalVoiceprints}. */
+/** Errors: `voiceprint.failed` without a model, otherwise those of {@link LocalVoiceprints}. */
 export function servedVoiceprints(options: ServedVoiceprintsOptions): ServedVoiceprints {
   const service = (): LocalVoiceprints => {
     const found = options.service();

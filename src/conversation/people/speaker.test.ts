@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 describe('who speaks', () => {
-  it('is known for the utterance, and from then on until somebody else speaks', async () => {
+  it('is known for the utterance, and stays the name until somebody else speaks', async () => {
     speaker.heard(piece(1));
     answers[0]?.resolve('Anna');
     expect(await speaker.certain(never)).toBe('Anna');
@@ -41,7 +41,7 @@ describe('who speaks', () => {
     expect(speaker.name).toBeUndefined();
   });
 
-  it('is nobody for what is kept of words that are too short to tell', async () => {
+  it('is nobody for an utterance that is too short, whoever spoke before', async () => {
     speaker.heard(piece(1));
     answers[0]?.resolve('Anna');
     await settle();
@@ -70,7 +70,7 @@ describe('who speaks', () => {
     expect(await speaker.certain(never)).toBe('Anna');
   });
 
-  it('is nobody for an agent that must be certain while only an earlier result is there', async () => {
+  it('is nobody for an agent that must be certain if only an earlier result exists', async () => {
     speaker.heard(piece(1));
     speaker.heard(piece(2));
     answers[0]?.resolve('Ben');

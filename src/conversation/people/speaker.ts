@@ -2,15 +2,15 @@ import { concatInt16, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
 import { withTimeout, type Clock, type Logger } from '../../core/index.js';
 import type { Listening, ListeningEvent } from '../../speech/listening/listening-port.js';
 
-/** Shorter speech says too little of a voice. */
+/** Minimum length of speech. A shorter utterance does not identify a voice. */
 const LEAST_MS = 1000;
-/** Sound that is given to the service, and kept for "remember my voice". */
+/** Length of the sound that is given to the service, and kept for "remember my voice". */
 const MOST_MS = 10_000;
-/** Longest wait for the result, if the agent answers only known people. */
+/** Longest wait for the result if the agent answers only known people. */
 const CAP_MS = 2000;
 
 export interface SpeakerOptions {
-  /** The name of the person whose voice it is; undefined: nobody known. Rejects if the voice cannot be checked. */
+  /** The name of the person with this voice. Undefined: nobody known. Rejects if the voice cannot be checked. */
   readonly identify: (pcm: Int16Array, signal: AbortSignal) => Promise<string | undefined>;
   /** Starts work that ends with the session. */
   readonly fork: (work: (signal: AbortSignal) => Promise<void>) => void;
@@ -19,8 +19,9 @@ export interface SpeakerOptions {
 }
 
 /**
- * Recognises who speaks in one session. Each utterance is identified once, beside its recognition, as soon as a pause
- * follows a second of speech. Only {@link certain} waits for the result; otherwise a late one is used in the next turn.
+ * Recognises who speaks in one session. Each utterance is identified once, in parallel to its recognition, at the first
+ * pause after a second of speech. Only {@link certain} waits for the result. A late result is otherwise used in the
+ * next turn.
  */
 export class Speaker {
   #name: string | undefined;
@@ -40,7 +41,7 @@ export class Speaker {
     return this.#name;
   }
 
-  /** The person of the current utterance; undefined: not known, or not yet. */
+  /** The person of the current utterance. Undefined: unknown, or not known yet. */
   get current(): string | undefined {
     return this.#known ? this.#name : undefined;
   }
@@ -67,8 +68,8 @@ export class Speaker {
   }
 
   /**
-   * The person of the current utterance, for an agent that answers only known people: waits for the result, but not
-   * long. Undefined: not known, or not in time.
+   * The person of the current utterance, for an agent that answers only known people. Waits up to {@link CAP_MS} for
+   * the result. Undefined: unknown, or not known in time.
    */
   async certain(signal: AbortSignal): Promise<string | undefined> {
     const { clock } = this.options;
@@ -112,7 +113,7 @@ export class Speaker {
   }
 }
 
-/** Passes what a session hears also to `speaker`, which recognises who speaks. */
+/** Wraps `listening` so that `speaker` gets its events, too. */
 export function heardBy(speaker: Speaker, listening: Listening): Listening {
   return {
     open: (onEvent) =>

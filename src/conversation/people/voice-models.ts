@@ -15,7 +15,7 @@ import type { Foundation } from '../../config/index.js';
 import { peopleWords } from './words.js';
 
 const TYPICAL_AUDIO_MS = 3_000;
-/** A name that comes later than this is of no use to this turn or the next. */
+/** Deadline for a name. A later one is useless for this turn and the next. */
 const WITHIN_MS = 5_000;
 
 /** The vector of a voice: 16 kHz mono. Errors: `model.*`, `engine.*`, `capacity.*`, or the signal's reason. */
@@ -68,7 +68,7 @@ export function createVoiceModels(
       const engine = open(modelId);
       const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
       const predictedMs = cost.predictMs(audioMs);
-      // Work that a device waits for goes first, because no turn waits for a name.
+      // Work that a device waits for has priority, because no turn waits for a name.
       const job = {
         kind: 'asr',
         deviceId: modelId,

@@ -5,11 +5,11 @@ import { ServiceClient, serviceWords } from '../../providers/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
 
 export interface VoiceprintApiOptions {
-  /** Address of the server, or its health address with `?key=`, as in the Python server's configuration. */
+  /** Address of the server. Its health address with `?key=`, as in the Python server's configuration, also works. */
   readonly url: string;
-  /** Undefined: the `key` of the address. */
+  /** Undefined: the `key` in the address is used. */
   readonly apiKey: string | undefined;
-  /** A voice is known from this similarity on, 0 to 1. */
+  /** Lowest similarity at which a voice counts as known, 0 to 1. */
   readonly threshold: number;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
@@ -22,7 +22,7 @@ const onTimeout = (): ChorusError =>
   new ChorusError('voiceprint.failed', 'the voiceprint service did not answer in time');
 const confirmed = z.object({ success: z.literal(true) });
 
-/** Client of the server "voiceprint-api" of the xiaozhi community. It was never tried against the real server. */
+/** Client of the "voiceprint-api" server of the xiaozhi community. Never tried against the real server. */
 export class VoiceprintApi implements Voiceprints {
   readonly #client: ServiceClient;
   readonly #base: string;
@@ -85,7 +85,7 @@ export class VoiceprintApi implements Voiceprints {
   }
 }
 
-/** Adds the sound as a file, whose name has to end in `.wav`. */
+/** Adds the sound as a file whose name ends in `.wav`, as the server requires. */
 function withSound(form: FormData, pcm: Int16Array): FormData {
   const wav = writeWav({ rateHz: LISTEN_RATE_HZ, pcm });
   form.set('file', new Blob([new Uint8Array(wav)], { type: 'audio/wav' }), 'voice.wav');

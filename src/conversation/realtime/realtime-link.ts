@@ -17,17 +17,17 @@ export interface RealtimeService {
 }
 
 export interface RealtimeLinkOptions {
-  /** Read whenever a session is opened. Undefined: the model was taken out of the configuration. */
+  /** Read whenever a session is opened. Undefined: the model was removed from the configuration. */
   readonly service: () => RealtimeService | undefined;
   readonly deviceId: string;
-  /** The settings with which a session begins; the prompt of the last answer takes the place of its instructions. */
+  /** The settings of a new session. The prompt of the last answer replaces their instructions. */
   readonly opening: () => RealtimeOpening;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** After a failure the ordinary chain serves the device for this long, even if other devices have no trouble. */
+/** Time after a failure during which the ordinary chain serves the device, even if other devices have no trouble. */
 const REST_MS = 30_000;
 const MAX_KNOWN_TEXTS = 200;
 
@@ -37,27 +37,27 @@ export interface LinkCall {
   readonly service: RealtimeService;
   succeeded(): void;
   failed(error: unknown): void;
-  /** The call was cancelled, which says nothing about the model. */
+  /** Ends a cancelled call, which counts as neither success nor failure of the model. */
   released(): void;
 }
 
 /**
- * A device's conversation with a realtime model, over one connection after the other. It knows when the model must not
- * be asked, and what the model has heard.
+ * A device's conversation with a realtime model, over successive connections. It knows when the model must not be used,
+ * and what the model has heard.
  */
 export class RealtimeLink {
   #session: RealtimeSession | undefined;
   #service: RealtimeService | undefined;
   #restsUntilMs = -Infinity;
   #prompt: string | undefined;
-  /** The last utterance that the present session has heard, if it has not answered it. */
+  /** The last utterance that the current session has heard but not answered. */
   #unanswered: string | undefined;
-  /** The words of people, from exchanges that the present session knows. */
+  /** The user's words of the exchanges that the current session knows. */
   readonly #known = new Set<string>();
 
   constructor(private readonly options: RealtimeLinkOptions) {}
 
-  /** True if the model would be asked now. */
+  /** True if the model would be used now. */
   get usable(): boolean {
     const service = this.options.service();
     return service !== undefined && this.#rested && this.#affordable(service);
@@ -79,7 +79,7 @@ export class RealtimeLink {
     };
   }
 
-  /** True if this is the present session, and still open. */
+  /** True if this is the current session, and it is open. */
   isOpen(session: RealtimeSession): boolean {
     return this.#session === session && !session.over;
   }
@@ -89,7 +89,7 @@ export class RealtimeLink {
     if (this.isOpen(session) && text !== '') this.#unanswered = text;
   }
 
-  /** True if the present session has heard these words of a person as speech. */
+  /** True if the current session has heard these words as speech. */
   hasHeard(text: string): boolean {
     const last = this.#unanswered;
     return last !== undefined && this.#session?.over === false && plain(text).includes(plain(last));
@@ -132,7 +132,7 @@ export class RealtimeLink {
     }
     const { clock, log } = this.options;
     const { code, message } = asChorusError(thrown, 'realtime.failed');
-    // Our own full queue is no failure of the service.
+    // A full queue of this server is no failure of the service.
     if (isOurs(code)) call.released();
     else call.failed();
     this.#restsUntilMs = clock.nowMs() + REST_MS;
@@ -160,5 +160,5 @@ export class RealtimeLink {
 
 const isOurs = (code: ErrorCode): boolean => code.startsWith('capacity.');
 
-/** Words without marks and spaces, which we may have added where pieces of an utterance were joined. */
+/** Words without marks and spaces. Marks and spaces may have been added where pieces of an utterance were joined. */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');

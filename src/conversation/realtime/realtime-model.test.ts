@@ -44,7 +44,7 @@ function world(
   const metrics = new CountingMetrics();
   const llm = new RealtimeModel({ link: realtime.link, deviceId: 'device', ordinary: () => ordinary.llm, metrics });
   const talk = conversation(llm, { persona: 'You are Kim.' });
-  /** A person said this, and the model heard it. */
+  /** Simulates words that the model heard a person say. */
   const says = (said: string): void => {
     const entered = realtime.link.enter();
     if (entered) realtime.link.heard(entered.session, said);
@@ -54,7 +54,7 @@ function world(
 }
 
 describe('a realtime model as the language model of a conversation', () => {
-  it('answers speech with its own, and is told what was not said to it', async () => {
+  it('answers speech with its own speech, and receives exchanges that it did not hear', async () => {
     const { talk, says, sessions, ordinary } = world([[aloud, text('Hello. How are you?')]]);
     talk.heard('I am Ann.', 'Nice to meet you.');
     says('hello there');
@@ -68,13 +68,13 @@ describe('a realtime model as the language model of a conversation', () => {
     const [first, second] = sessions[0]!.requests;
     expect([first?.input, second?.input]).toEqual([[], []]);
     expect(first?.instructions).toMatch(/You are Kim[^]*"I am Ann\."[^]*"Nice to meet you\."/u);
-    // The model knows its own exchanges, but still not the one before them.
+    // The model knows its own exchanges, but not the earlier one.
     expect(second?.instructions).toContain('I am Ann.');
     expect(second?.instructions).not.toContain('hello there');
     expect(ordinary.requests).toEqual([]);
   });
 
-  it('runs its tools by the loop of the conversation', async () => {
+  it('calls tools through the loop of the conversation', async () => {
     const { talk, says, sessions } = world([
       [aloud, call('lamp', { on: true })],
       [aloud, text('It is on.')],
@@ -90,7 +90,7 @@ describe('a realtime model as the language model of a conversation', () => {
     ]);
   });
 
-  it('asks before a tool that needs a spoken yes, in the voice of the server, and calls it after the yes', async () => {
+  it('lets the server ask before a tool that needs a spoken yes, and calls the tool after the yes', async () => {
     const { talk, says, sessions } = world([
       [aloud, call('reboot')],
       [aloud, text('It restarts.')],
@@ -125,7 +125,7 @@ describe('a realtime model as the language model of a conversation', () => {
       [aloud, text('Once upon a time. There'), FAILURE],
       'Once upon a time. There From the ordinary one.',
     ],
-  ])('that fails %s is replaced by the ordinary one', async (_, answer, said) => {
+  ])('that fails %s is replaced by the ordinary model', async (_, answer, said) => {
     const { talk, says, sessions, ordinary, link } = world([answer]);
     says('tell me a story');
     const all = await parts(talk.respond(input('tell me a story'), live()));
@@ -136,7 +136,7 @@ describe('a realtime model as the language model of a conversation', () => {
     expect([sessions[0]?.over, link.usable]).toEqual([true, false]);
   });
 
-  it('gets typed words as text, or not at all where it takes none', async () => {
+  it('gets typed words as text, or is not used for them if it takes no text', async () => {
     const taking = world([[aloud, text('Yes.')]]);
     await parts(taking.talk.respond(input('typed words'), live()));
     expect(taking.sessions[0]?.requests[0]?.input).toEqual([{ type: 'text', text: 'typed words' }]);
@@ -145,14 +145,14 @@ describe('a realtime model as the language model of a conversation', () => {
     expect(not.sessions[0]?.requests).toEqual([]);
   });
 
-  it('gets no tools where it calls none', async () => {
+  it('gets no tools if it cannot call any', async () => {
     const { talk, says, sessions } = world([[aloud, text('Yes.')]], { tools: false });
     says('hello');
     await parts(talk.respond(input('hello', box({ lamp: 'on' }).tools), live()));
     expect(sessions[0]?.requests[0]?.tools).toEqual([]);
   });
 
-  it('begins another connection with the whole conversation', async () => {
+  it('gets the whole conversation on a new connection', async () => {
     const { talk, says, sessions } = world([[aloud, text('Blue.')]]);
     says('my colour is');
     await parts(talk.respond(input('my colour is'), live()));

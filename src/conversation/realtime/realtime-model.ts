@@ -21,21 +21,22 @@ export interface RealtimeModelOptions {
 
 type ToolMessage = Extract<ChatMessage, { readonly role: 'tool' }>;
 
-/** A request, and what the session has to know beside it. */
+/** A request with the data that the session needs in addition. */
 interface Asked {
   readonly request: RealtimeRequest;
   readonly userText: string;
-  /** The prompt of a session that has heard nothing so far. */
+  /** The prompt for a session without any exchange. */
   readonly prompt: string;
 }
 
 /**
- * A realtime model as the language model of a conversation. Prompt, tools and history are the conversation's; the
- * speech comes with the text. The ordinary language model does what the realtime model cannot do or fails at.
+ * A realtime model as the language model of a conversation. The conversation supplies prompt, tools and history; the
+ * model supplies speech together with the text. The ordinary language model takes over when the realtime model lacks a
+ * feature or fails.
  */
 export class RealtimeModel implements LlmProvider {
   readonly local = false;
-  /** Calls of tools that the present session waits for, by id. */
+  /** Tool calls that the current session waits for, by id. */
   readonly #calls = new Map<string, object>();
 
   constructor(private readonly options: RealtimeModelOptions) {}
@@ -64,12 +65,12 @@ export class RealtimeModel implements LlmProvider {
       result = 'failed';
       call.failed(error);
     } finally {
-      // This ends the call if the reader has left or the person spoke again.
+      // This ends the call if the reader has left or the person has spoken again.
       call.released();
       this.options.metrics.count('chorus_realtime_answers_total', { service: call.service.provider.id, result });
     }
     if (result === 'answered') return;
-    // The voice of the server speaks the rest.
+    // The server's voice speaks the rest.
     yield { type: 'speech', speech: undefined };
     yield* this.options.ordinary().stream(request, signal);
   }
@@ -80,7 +81,7 @@ export class RealtimeModel implements LlmProvider {
     link.answering(asked.userText, asked.prompt);
     for await (const delta of session.respond(asked.request, signal)) {
       if (delta.type === 'usage') {
-        // The tokens of a turn are those of the ordinary model, whose prices differ.
+        // These tokens are counted here, because the tokens of a turn are billed at the prices of the ordinary model.
         for (const [direction, tokens] of [
           ['input', delta.inputTokens ?? 0],
           ['output', delta.outputTokens ?? 0],
@@ -143,7 +144,7 @@ export class RealtimeModel implements LlmProvider {
   }
 }
 
-/** Leaves out the exchanges that the session knows. */
+/** Leaves out the exchanges that the session already knows. */
 function withoutKnown(messages: readonly ChatMessage[], knows: (userText: string) => boolean): readonly ChatMessage[] {
   let known = false;
   return messages.filter(({ role, content }) => {
@@ -152,7 +153,7 @@ function withoutKnown(messages: readonly ChatMessage[], knows: (userText: string
   });
 }
 
-/** The prompt with earlier exchanges as data at its end, because not every service takes them as messages. */
+/** The prompt with earlier exchanges as data at its end. Some services do not take them as messages. */
 function withExchanges(system: string, messages: readonly ChatMessage[], language: LanguageTag): string {
   if (messages.length === 0) return system;
   const lines = messages.map(({ role, content }) => JSON.stringify({ role, content }));

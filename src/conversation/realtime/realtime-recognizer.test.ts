@@ -28,7 +28,7 @@ function world(options: Omit<FakeRealtimeOptions, 'clock'> = {}) {
 }
 
 describe('recognition by a realtime model', () => {
-  it('hears all pieces of an utterance, ends it once, and tells one text for them', async () => {
+  it('hears all pieces of an utterance, ends it once, and gives one text for all of them', async () => {
     const { live, recognize, settled, sessions, ordinary } = world();
     const [one, two] = [live(), live()];
     one.push(pcmOf('12345'));
@@ -44,7 +44,7 @@ describe('recognition by a realtime model', () => {
     expect([sessions.length, sessions[0]?.samples, ordinary.requests.length]).toEqual([1, 8, 0]);
   });
 
-  it('writes the text as the ordinary recogniser would, and the link knows it so', async () => {
+  it('gives the text in the form of the ordinary recogniser, and to the link as well', async () => {
     const { live, recognize, settled, ordinary, link } = world();
     ordinary.writes = (heard, language) => `${heard} in ${language}`;
     const piece = live();
@@ -54,7 +54,7 @@ describe('recognition by a realtime model', () => {
     expect([link.hasHeard('hello there in en-US'), link.hasHeard('hello there')]).toEqual([true, false]);
   });
 
-  it('has each piece recognised from what was kept where the model fails, and rests for half a minute', async () => {
+  it('has the kept pieces recognised by the ordinary recogniser if the model fails, and pauses for 30 s', async () => {
     const { live, recognize, settled, sessions, clock, link } = world({
       prepare: (session) => {
         session.text = FAILURE;
@@ -75,7 +75,7 @@ describe('recognition by a realtime model', () => {
     expect(sessions).toHaveLength(2);
   });
 
-  it('forgets what was no utterance, and hears the next turn from its beginning', async () => {
+  it('clears sound that was no utterance, and hears the next turn from its beginning', async () => {
     const { live, recognize, settled, sessions } = world();
     live(1).push(pcmOf('noise'));
     const piece = live(2);
@@ -88,7 +88,7 @@ describe('recognition by a realtime model', () => {
     expect(sessions[0]?.clears).toBe(2);
   });
 
-  it('waits for no text that nobody wants', async () => {
+  it('stops waiting for a text that is no longer wanted', async () => {
     const { live, recognize, clock } = world();
     const unwanted = new AbortController();
     const asked = recognize(live(), 'x', unwanted.signal);
@@ -97,7 +97,7 @@ describe('recognition by a realtime model', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('hears nothing where the budget is used up', async () => {
+  it('hears nothing when the budget is used up', async () => {
     const spent: [string, number][] = [];
     let left = true;
     const { live, recognize, settled, sessions } = world({
@@ -120,7 +120,7 @@ describe('recognition by a realtime model', () => {
     expect(sessions).toHaveLength(1);
   });
 
-  it('lets one device try again when the circuit has rested, and the others wait for it', async () => {
+  it('lets one device try again after the pause of the circuit breaker, while the others wait for it', async () => {
     const { live, service, clock, sessions } = world();
     for (let n = 0; n < 3; n++) service.circuit.enter()?.failed();
     live(1);

@@ -9,12 +9,12 @@ import type {
 } from '../../speech/recognition/recognizer-port.js';
 import type { LinkCall, RealtimeLink } from './realtime-link.js';
 
-/** The outcome of an utterance: its text, or the model failed and the ordinary chain recognises the pieces. */
+/** The outcome of an utterance: its text, or `failed`, after which the ordinary chain recognises the pieces. */
 type Outcome = { readonly text: string; readonly runMs: number } | 'failed';
 
 /**
- * Recognition by a realtime model, which hears an utterance while it is spoken and is told when it has ended. If the
- * model fails, the ordinary recogniser recognises each piece from the audio that was kept.
+ * Recognition by a realtime model. The model hears an utterance while it is spoken, and is told its end. If the model
+ * fails, the ordinary recogniser recognises each piece from the kept audio.
  */
 export class RealtimeRecognizer implements Recognizer {
   #utterance: Utterance | undefined;
@@ -55,13 +55,13 @@ export class RealtimeRecognizer implements Recognizer {
     this.ordinary.speculated(outcome, runMs);
   }
 
-  /** Drops the open utterance: nobody speaks any more. */
+  /** Drops the open utterance, because nobody speaks any more. */
   close(): void {
     this.#utterance?.drop();
   }
 }
 
-/** The speech until the end of a turn. The model hears all of it or nothing. */
+/** All speech of one turn. The model hears either all of it or nothing. */
 class Utterance {
   readonly turnId: number | undefined;
   readonly outcome: Promise<Outcome>;
@@ -132,7 +132,7 @@ class Utterance {
     }
   }
 
-  /** Ends an utterance that nobody needs. */
+  /** Ends an utterance that is not needed. */
   drop(): void {
     if (this.#over) return;
     this.#over = true;
@@ -149,7 +149,7 @@ class Piece implements LiveRecognition {
     this.utterance.push(pcm);
   }
 
-  /** Does nothing, because the utterance may go on with another piece. */
+  /** Does nothing, because the utterance may continue with another piece. */
   end(): void {}
 
   finished(): void {

@@ -80,7 +80,7 @@ describe('recordings', () => {
   const kept = (): number => metrics.of('chorus_history_audio_total')['kept'] ?? 0;
   const dropped = (): number => metrics.of('chorus_history_audio_total')['dropped'] ?? 0;
 
-  it('are written sealed once their turn is in the history, and played before and after', async () => {
+  it('are encrypted and written once their turn is in the history, and can be played before and after', async () => {
     recordings.add(turn(1), { heard: [sound()], said: [sound(), sound()] });
     await clock.advance(0);
     expect(disk.files.size).toBe(0);
@@ -98,7 +98,7 @@ describe('recordings', () => {
     expect(await recordings.read(turn(2), 'heard')).toBeUndefined();
   });
 
-  it('keep nothing where nothing was heard or said', async () => {
+  it('are not kept if nothing was heard or said', async () => {
     recordings.add(turn(1), { heard: [], said: [] });
     recordings.add(turn(2), { heard: [sound()], said: [] });
     recordings.written([turn(1), turn(2)], true);
@@ -106,7 +106,7 @@ describe('recordings', () => {
     expect([...disk.files.keys()]).toEqual(['t2.heard']);
   });
 
-  it('are dropped and counted when the disk is full, or the turn was given up', async () => {
+  it('are dropped and counted when the disk is full or the turn was given up', async () => {
     disk.full = true;
     recordings.add(turn(1), { heard: [sound()], said: [sound()] });
     recordings.add(turn(2), { heard: [sound()], said: [] });
@@ -139,7 +139,7 @@ describe('recordings', () => {
     expect([...disk.files.keys()]).not.toContain('t5.heard');
   });
 
-  it('are forgotten in memory, and swept after what is being written', async () => {
+  it('are forgotten in memory, and removed from disk after the write in progress', async () => {
     let answer = (): void => undefined;
     disk.slow = new Promise((resolve) => {
       answer = resolve;
@@ -155,7 +155,7 @@ describe('recordings', () => {
     expect(disk.swept).toBe(swept);
     answer();
     await forgotten;
-    // The side that was under way is on disk before the sweep; no other follows.
+    // The side in progress is on disk before the removal; no other side follows.
     expect([...disk.files.keys()]).toEqual(['t1.heard']);
     expect(disk.swept).toBe(swept + 1);
     expect(await recordings.sidesOf([turn(1), turn(2)])).toEqual(new Map());
@@ -178,7 +178,7 @@ describe('recordings', () => {
     expect(disk.pruned).toHaveLength(2);
   });
 
-  it('are refused where somebody has changed them', async () => {
+  it('are refused if they were changed', async () => {
     recordings.add(turn(1), { heard: [sound()], said: [] });
     recordings.written([turn(1)], true);
     await clock.advance(0);
@@ -187,7 +187,7 @@ describe('recordings', () => {
     await expect(recordings.read(turn(1), 'heard')).rejects.toMatchObject({ code: 'history.audio_damaged' });
   });
 
-  it('are written at the end, but a disk that does not answer keeps nobody waiting', async () => {
+  it('are written at shutdown, which does not wait for a disk that hangs', async () => {
     await scope.close('over');
     recordings.add(turn(1), { heard: [sound()], said: [] });
     recordings.add(turn(2), { heard: [sound()], said: [] });

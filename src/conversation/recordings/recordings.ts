@@ -41,9 +41,9 @@ interface Waiting {
   readonly bytes: number;
 }
 
-/** Audio in memory that waits for the database or the disk; beyond this the oldest is dropped. */
+/** Limit of audio in memory that waits for the database or the disk. The oldest audio is dropped beyond it. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
-/** Limits are applied at most this often while audio is written. */
+/** Shortest time between two checks of the limits while audio is written. */
 const PRUNE_EVERY_MS = 60_000;
 /** Longest wait for the disk while the server stops. */
 const FLUSH_MS = 5000;
@@ -51,7 +51,7 @@ const RATE_HZ: Readonly<Record<AudioSide, number>> = { heard: LISTEN_RATE_HZ, sa
 
 /**
  * The audio of turns. It is encrypted and written in the background once its turn is in the history. Adding audio is
- * cheap and never fails; audio that cannot be written is dropped and counted.
+ * cheap and never fails. Audio that cannot be written is dropped and counted.
  */
 export class Recordings {
   /** Audio whose turn is not written yet, by the turn's id. */
@@ -59,7 +59,7 @@ export class Recordings {
   /** Audio whose turn is written, the oldest first. */
   readonly #ready = new Map<string, Waiting>();
   #bytes = 0;
-  /** The audio that is being written; undefined if it was forgotten meanwhile. */
+  /** The audio that is being written. Undefined: none, or it was forgotten meanwhile. */
   #current: Waiting | undefined;
   #writing: Promise<void> = Promise.resolve();
   #prunedMs = -Infinity;
@@ -84,7 +84,7 @@ export class Recordings {
       }
   }
 
-  /** Call it when the turns are in the history, or (`kept` false) will never be. */
+  /** Call it when the turns are in the history (`kept`), or will never be (`kept` false). */
   written(turns: readonly AudioTurn[], kept: boolean): void {
     for (const { id } of turns) {
       const one = this.#waiting.get(id);
@@ -100,7 +100,7 @@ export class Recordings {
     this.#change.tell();
   }
 
-  /** Drops audio in memory of the matching turns. */
+  /** Drops the audio of the matching turns from memory. */
   forget(fits: (turn: RecordedTurn) => boolean): void {
     for (const queue of [this.#waiting, this.#ready])
       for (const [id, { turn }] of queue) if (fits(turn)) this.#release(queue, id);
@@ -109,7 +109,7 @@ export class Recordings {
 
   /** Removes the audio of deleted turns. Errors as in `AudioStore`. */
   async forgotten(deviceId?: string): Promise<void> {
-    // Audio that is being written may belong to such a turn.
+    // The audio that is being written may belong to a deleted turn.
     await this.#writing;
     await this.options.store.sweep({ deviceId });
   }
@@ -128,12 +128,12 @@ export class Recordings {
     return found;
   }
 
-  /** The turn whose audio is not written yet; undefined: none of this id. */
+  /** The turn with this id whose audio is not written yet. Undefined: there is none. */
   turnInMemory(id: string): RecordedTurn | undefined {
     return this.#inMemory(id)?.turn;
   }
 
-  /** One side of a turn as Ogg Opus; undefined: there is none. Errors: `history.audio_damaged`, `data.*`, `store.*`. */
+  /** One side of a turn as Ogg Opus. Undefined: there is none. Errors: `history.audio_damaged`, `data.*`, `store.*`. */
   async read(turn: AudioTurn, side: AudioSide): Promise<Uint8Array | undefined> {
     const waiting = this.#inMemory(turn.id);
     if (waiting) return waiting.audio[side].length === 0 ? undefined : oggOf(waiting.audio, side);
@@ -141,7 +141,9 @@ export class Recordings {
     return sealed && openAudio(this.options.key, turn.id, side, sealed);
   }
 
-  /** Writes audio until the signal ends it; rejects with its reason. First it removes what is left of deleted turns. */
+  /**
+   * Writes audio until the signal is aborted; then rejects with its reason. Removes leftovers of deleted turns first.
+   */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#change.tell(), { once: true });
     await this.#tidy(signal, () => this.options.store.sweep({}, signal));
@@ -153,7 +155,7 @@ export class Recordings {
     }
   }
 
-  /** At shutdown: tries to write everything whose turn is written. */
+  /** Tries to write all audio whose turn is written. Call it at shutdown. */
   async flush(): Promise<void> {
     const { clock } = this.options;
     try {

@@ -3,7 +3,7 @@ import type { Listening, ListeningEvent, ListeningStream } from '../../speech/li
 import type { ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
 import { TurnRecorder } from './turn-recorder.js';
 
-/** A packet of 60 ms (SILK, one frame) that says which one it is. */
+/** A packet of 60 ms (SILK, one frame) that carries its own number. */
 const packet = (n: number): Uint8Array => Uint8Array.of(0x18, n);
 const numbers = (packets: readonly { readonly bytes: Uint8Array }[]): readonly (number | undefined)[] =>
   packets.map(({ bytes }) => bytes[1]);
@@ -52,7 +52,7 @@ class Device {
     this.stream.begin({ turnId, mode, endpointSilenceMs: 500 });
   }
 
-  /** Sends so many more packets, numbered from 0. */
+  /** Sends this many more packets, numbered from 0. */
   send(count: number): void {
     for (let n = 0; n < count; n++) this.stream.push(packet(this.#sent++ % 250));
   }
@@ -68,8 +68,8 @@ class Device {
 
 const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, n) => from + n);
 
-describe('what a device has sent', () => {
-  it('is kept from half a second before the first word to the end of the utterance', () => {
+describe('the packets of the device', () => {
+  it('are kept from half a second before the first word to the end of the utterance', () => {
     const device = new Device();
     device.begin(1);
     device.send(30);
@@ -82,14 +82,14 @@ describe('what a device has sent', () => {
     expect(device.recorder.take([1], false).heard).toEqual([]);
   });
 
-  it('of a turn that continues another has its first word also where that came before the turn began', () => {
+  it('of a continued turn include its first word, even from before the turn began', () => {
     const device = new Device();
     device.begin(1);
     device.send(10);
     device.report({ type: 'speech_started', turnId: 1, atMs: 0 });
     device.send(12);
     device.onEvent = () => device.begin(2);
-    // It was decided at 1200 ms, and is reported two packets later.
+    // The end was decided at 1200 ms, and is reported two packets later.
     device.ended(1, 1200);
     device.onEvent = () => undefined;
     device.send(8);
@@ -99,7 +99,7 @@ describe('what a device has sent', () => {
     expect(numbers(device.recorder.take([2], false).heard)).toEqual(range(16, 30));
   });
 
-  it('is joined where the words of several listening turns are one utterance', () => {
+  it('are joined if several listening turns form one utterance', () => {
     const device = new Device();
     for (const turnId of [1, 2]) {
       device.begin(turnId, 'manual');
@@ -110,7 +110,7 @@ describe('what a device has sent', () => {
     expect(numbers(device.recorder.take([1, 2], false).heard)).toEqual(range(0, 6));
   });
 
-  it('is forgotten where nobody spoke, the utterance was lost, or listening was ended', () => {
+  it('are forgotten if nobody spoke, the utterance was lost, or listening was ended', () => {
     const device = new Device();
     device.begin(1);
     device.send(3);
@@ -127,7 +127,7 @@ describe('what a device has sent', () => {
     expect(device.recorder.take([1, 2, 3], false).heard).toEqual([]);
   });
 
-  it('is a copy, has silence for empty packets, and nothing that no player could play', () => {
+  it('are copied; empty ones become silence, and invalid ones are left out', () => {
     const device = new Device();
     device.begin(1);
     const own = packet(7);
@@ -144,7 +144,7 @@ describe('what a device has sent', () => {
     ]);
   });
 
-  it('is bounded, whatever a device sends', () => {
+  it('are bounded, whatever a device sends', () => {
     const device = new Device();
     device.begin(1);
     device.report({ type: 'speech_started', turnId: 1, atMs: 0 });
@@ -208,8 +208,8 @@ function spoken(): {
   return { recorder, voice, sent, open: (onEvent = () => undefined) => speaking.reply(options, onEvent) };
 }
 
-describe('what was said', () => {
-  it('is every packet that was sent', () => {
+describe('the packets of the server', () => {
+  it('are all packets that were sent', () => {
     const { recorder, voice, sent, open } = spoken();
     open();
     for (const n of [1, 2, 3]) voice.send(packet(n));
@@ -219,7 +219,7 @@ describe('what was said', () => {
     expect(recorder.take([], true).said).toEqual([]);
   });
 
-  it('ends where it was interrupted, with the packet that was being played', () => {
+  it('end at an interruption, with the packet that was being played', () => {
     const { recorder, voice, open } = spoken();
     const reply = open();
     for (const n of range(0, 10)) voice.send(packet(n));
@@ -228,7 +228,7 @@ describe('what was said', () => {
     expect(numbers(recorder.take([], true).said)).toEqual([0, 1, 2, 3]);
   });
 
-  it('has the apology after a voice that failed, but nothing of a reply that belongs to no turn', () => {
+  it('include the apology after a voice that failed, but nothing of a reply outside any turn', () => {
     const { recorder, voice, open } = spoken();
     open();
     voice.send(packet(9));
@@ -245,7 +245,7 @@ describe('what was said', () => {
     expect(numbers(recorder.take([], true).said)).toEqual([1, 2, 3, 4]);
   });
 
-  it('is not taken by a turn in which nothing was spoken', () => {
+  it('are not taken by a turn without speech', () => {
     const { recorder, voice, open } = spoken();
     open();
     voice.send(packet(1));
@@ -254,7 +254,7 @@ describe('what was said', () => {
     expect(numbers(recorder.take([], true).said)).toEqual([1, 2]);
   });
 
-  it('has no music', () => {
+  it('include no music', () => {
     const { recorder, voice, open } = spoken();
     const reply = open();
     voice.send(packet(1));

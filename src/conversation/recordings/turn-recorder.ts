@@ -3,28 +3,30 @@ import { opusDurationMs } from '../../device/protocol/index.js';
 import type { Listening, ListeningEvent, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { HeardReply, ReplyEvent, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
 
-/** Opus packets of both sides of a turn, as they came and as they were sent. */
+/** Opus packets of both sides of a turn, as received and as sent. */
 export interface TurnAudio {
   /** Packets that the device sent: the utterance, and a moment before it. */
   readonly heard: readonly TimedPacket[];
-  /** Packets that were sent to the device, as far as they were played. */
+  /** Packets that were sent to the device, up to the last one played. */
   readonly said: readonly TimedPacket[];
 }
 
-/** Sound before the first word. */
+/** Length of the audio before the first word. */
 const PRE_ROLL_MS = 500;
-/** Audio before a detection that is remembered: speech over a reply may be detected 2 s late, plus the pre-roll. */
+/** Length of the audio kept before a detection. Speech over a reply may be detected 2 s late; the pre-roll is added. */
 const RECENT_MS = 3000;
-/** Limit of one side: at 24 kbit/s almost three minutes. The rest of a longer answer is not kept. */
+/** Limit of one side: almost three minutes at 24 kbit/s. The rest of a longer answer is not kept. */
 const MAX_BYTES = 512 * 1024;
-/** Utterances that wait for the end of their turn; in realtime mode a second one may begin meanwhile. */
+/**
+ * Maximum number of utterances that wait for the end of their turn. In realtime mode a second one may begin meanwhile.
+ */
 const MAX_WAITING = 4;
-/** A frame of 60 ms without sound (SILK, no data). It replaces an empty packet, because Ogg Opus allows none. */
+/** A frame of 60 ms of silence (SILK, no data). It replaces an empty packet, because Ogg Opus does not allow one. */
 const SILENT_PACKET = Uint8Array.of(0x18);
 
 /**
- * Collects the packets of both sides of a session's turns as they pass: it wraps the session's listening and speaking.
- * Packets from the device are copied; packets to the device are kept without a copy.
+ * Collects the packets of both sides of a session's turns, by wrapping the session's listening and speaking. Packets
+ * from the device are copied; packets to the device are kept without a copy.
  */
 export class TurnRecorder {
   readonly #heard = new HeardPackets();
@@ -149,7 +151,7 @@ class SaidPackets {
     return this.#packets;
   }
 
-  /** Call it when another reply of the same turn begins, because the voice of the last one failed. */
+  /** Call it when another reply of the same turn begins, because the voice of the previous reply failed. */
   next(): void {
     this.#before = this.#packets.length;
   }
@@ -160,12 +162,12 @@ class SaidPackets {
       this.#packets.push({ bytes: packet, ms: opusDurationMs(packet) ?? FRAME_MS });
   }
 
-  /** Music follows, which is not kept: it is no conversation, and it is long. */
+  /** Stops keeping packets, because music follows. Music is long, and not part of the conversation. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Drops what the device has not played of the present reply. */
+  /** Drops the packets of the current reply that the device has not played. */
   cut(playedMs: number): void {
     let ms = 0;
     const end = this.#packets.findIndex((packet, index) => {
@@ -177,7 +179,7 @@ class SaidPackets {
   }
 }
 
-/** A packet of the device, and where it ends in the received audio of the session. */
+/** A packet of the device, and its end position in the received audio of the session. */
 interface ReceivedPacket extends TimedPacket {
   readonly endMs: number;
 }
@@ -198,7 +200,7 @@ class HeardPackets {
   #bytes = 0;
   /** Complete utterances by their listening turn. */
   readonly #complete = new Map<number, readonly TimedPacket[]>();
-  /** Position at which the next turn begins, if it continues the one whose end is being reported. */
+  /** Position at which the next turn begins if it continues the turn whose end is being reported. */
   #continuesAtMs: number | undefined;
 
   push(packet: Uint8Array): void {
@@ -229,7 +231,7 @@ class HeardPackets {
     else if (event.type === 'lost') this.end();
   }
 
-  /** Call it after an event was reported: a turn that begins from now on does not continue another. */
+  /** Call it after an event was reported. A turn that begins later does not continue another. */
   reported(): void {
     this.#continuesAtMs = undefined;
   }

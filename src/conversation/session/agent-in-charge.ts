@@ -12,8 +12,8 @@ interface Charge {
 }
 
 /**
- * The agent of a session, which may change between two turns. The turn that calls another agent is still spoken, kept
- * and counted as a turn of the agent that began it.
+ * The agent of a session, which may change between two turns. The turn that calls another agent still belongs to the
+ * agent that began it: it is spoken, kept and counted for that agent.
  */
 export class AgentInCharge implements Conversation {
   #now: Charge;
@@ -30,7 +30,7 @@ export class AgentInCharge implements Conversation {
     return this.#now.agent;
   }
 
-  /** Recognises by the recogniser of the current agent. */
+  /** Recognises with the recogniser of the current agent. */
   readonly hearing: Recognizer = {
     takesLive: (language) => this.#now.recognizer.takesLive?.(language) === true,
     live: (request) => this.#now.recognizer.live?.(request),
@@ -47,7 +47,7 @@ export class AgentInCharge implements Conversation {
     this.#next = { agent };
   }
 
-  /** Call it when a turn is over: an agent that was called takes over. */
+  /** Call it when a turn is over. An agent that was called takes over. */
   settle(): void {
     const next = this.#next;
     this.#next = undefined;

@@ -20,31 +20,31 @@ export interface AnswersOptions {
   readonly dispatch: Dispatch;
   /** Checked before an answer is prepared. False under load: speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
-  /** Tokens of the given-up answers of a turn, after which no further answer is prepared in it. */
+  /** Maximum number of tokens of abandoned answers in a turn. Beyond it, no further answer is prepared in that turn. */
   readonly mostTokensGivenUp: () => number;
   readonly question: Pick<QuestionLanguage, 'begin'>;
   readonly speaking: Pick<Speaking, 'takesPieces'>;
   /** The voice of the next reply. */
   readonly voice: () => string | undefined;
-  /** Makes the first sentence of a prepared answer. */
+  /** Synthesises the first sentence of a prepared answer. */
   readonly guesses: Pick<DeviceVoice, 'expectGuess' | 'guess' | 'dropGuess'>;
 }
 
-/** Most parts of a prepared answer before its question is certain; beyond this the model is not read. */
+/** Maximum number of parts that are kept before the question is certain. Beyond it, the model is not read. */
 const MAX_KEPT_PARTS = 64;
 
-/** The model's current answer, and one that is prepared in case it is needed next. */
+/** The model's current answer, and one that is prepared speculatively for the next reply. */
 export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
-  /** Tokens of the prepared answers of a turn that were given up. */
+  /** Tokens of the abandoned prepared answers of a turn. */
   #givenUp = { turnId: 0, tokens: 0 };
 
   constructor(private readonly options: AnswersOptions) {}
 
   /**
-   * Prepares the answer to the most likely utterance. Its parts are kept until {@link start} names it. A failure
-   * (refused, cut, failed) is reported once; the model is asked again when the question is certain.
+   * Prepares the answer to the most likely utterance, and keeps its parts until {@link start} names it. A failure
+   * (refused, cut, failed) is reported once. The model is asked again when the question is certain.
    */
   prepare(preparedId: number, turnId: number, text: string): void {
     const { dispatch, guesses, mayPrepare, mostTokensGivenUp } = this.options;
@@ -84,8 +84,8 @@ export class Answers {
   }
 
   /**
-   * `ready` resolves when another chunk is needed; until then the model is not read. `preparedId` names the prepared
-   * answer, if it still exists.
+   * Begins the answer. `ready` resolves when another chunk is needed; until then the model is not read. `preparedId`
+   * names the prepared answer, if it still exists.
    */
   start(replyId: number, text: string, ready: () => Promise<void>, preparedId: number | undefined): void {
     this.cancel();
@@ -142,7 +142,7 @@ export class Answers {
 
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
-    // Another device's answer displaced this one just as it became certain; a certain answer may ask again.
+    // Another device's answer displaced this one just as its question became certain. A certain answer may ask again.
     if (isCancelled(error) && run.delivered === 0 && !run.voiced && this.#current === run) {
       this.start(replyId, run.text, ready, undefined);
       return;
@@ -174,7 +174,7 @@ export class Answers {
         signal,
       )
       [Symbol.asyncIterator]();
-    // One part is always being read ahead; an error of that read is kept until the part is needed.
+    // One part is always read ahead. An error of that read is kept until the part is needed.
     const pull = (): Promise<Pulled> =>
       parts.next().then(
         (result) => ({ result }),
@@ -236,7 +236,7 @@ interface Wanted {
 /** One answer of the model, speculative or not. */
 class Run implements Certainty {
   delivered = 0;
-  /** True: the voice has begun with the answer. */
+  /** True: the voice has begun to speak the answer. */
   voiced = false;
   readonly usage = new TokenUsage();
   #wanted: Wanted | undefined;
@@ -246,7 +246,10 @@ class Run implements Certainty {
     this.#tell = resolve;
   });
 
-  /** `onKept` is called for each part that comes before the answer is certain. True: the voice has it. */
+  /**
+   * `onKept` is called for each part that comes before the question is certain. It returns true if the voice took the
+   * part.
+   */
   constructor(
     readonly text: string,
     readonly onKept?: (part: ReplyPart) => boolean,

@@ -33,7 +33,7 @@ function open(): DailyUse {
   });
 }
 
-/** A turn of this many milliseconds that ends now. */
+/** A turn that took this long and ends now. */
 function turn(ms: number, answerText = '', musicMs = 0): TurnRecord {
   const atWallMs = clock.wallMs();
   return turnRecord(1, {
@@ -52,7 +52,7 @@ function turn(ms: number, answerText = '', musicMs = 0): TurnRecord {
 const refused = (agent: Agent | undefined = AGENT, language = 'en-US'): string | undefined =>
   use.refusal(DEVICE, agent, language);
 
-it('minutes are those of turns and of short pauses between them', async () => {
+it('talk time is the sum of turns and of short pauses between them', async () => {
   await use.open(DEVICE, 'UTC');
   use.add(turn(20_000));
   await clock.advance(30_000);
@@ -69,13 +69,13 @@ it('minutes are those of turns and of short pauses between them', async () => {
   expect(use.refusal(DEVICE, undefined, 'en-US')).toBeUndefined();
 });
 
-it('music, stories and radio are no talk, unless the minutes of the agent count them', async () => {
+it('music, stories and radio do not count as talk, unless the agent counts them', async () => {
   const all: Agent = { ...AGENT, minutesCount: 'all' };
   await use.open(DEVICE, 'UTC');
   use.addMusic(DEVICE, AGENT, 3_600_000);
   use.add(turn(3_605_000, 'Playing.', 3_600_000));
   expect([refused(), refused(all)]).toEqual([undefined, undefined]);
-  // The pause after the music belongs to the talk that follows.
+  // The pause after the music counts for the talk that follows.
   await clock.advance(10_000);
   use.add(turn(4000));
   expect(refused()).toBeUndefined();
@@ -87,7 +87,7 @@ it('music, stories and radio are no talk, unless the minutes of the agent count 
   expect(kept.reduce((sum, { talkMs }) => sum + talkMs, 0)).toBe(60_000);
 });
 
-it('characters are counted as they are heard, and again after a restart', async () => {
+it('characters count when they are heard, and still count after a restart', async () => {
   await use.open(DEVICE, 'UTC');
   use.add(turn(1, '好'.repeat(60)));
   await use.flush();
@@ -98,7 +98,7 @@ it('characters are counted as they are heard, and again after a restart', async 
   expect(refused()).toBeDefined();
 });
 
-it('a day begins at midnight of the device', async () => {
+it('a day begins at midnight in the time zone of the device', async () => {
   await use.open(DEVICE, 'Asia/Shanghai');
   use.add(turn(60_000));
   expect(refused()).toBeDefined();
@@ -108,7 +108,7 @@ it('a day begins at midnight of the device', async () => {
   expect(kept).toMatchObject([{ talkMs: 60_000 }]);
 });
 
-it('waits for a database that is lost, and counts once', async () => {
+it('waits for an unreachable database, and counts each use once', async () => {
   await use.open(DEVICE, 'UTC');
   use.add(turn(1000));
   lost = true;

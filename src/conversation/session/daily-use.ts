@@ -17,7 +17,7 @@ export interface DailyUseOptions {
   readonly log: Logger;
 }
 
-/** Most devices whose use of the day is kept in memory. */
+/** Maximum number of devices whose daily use is kept in memory. */
 const MAX_KNOWN = 10_000;
 /** A longer pause between two turns does not count as talking. */
 const MAX_PAUSE_MS = 30_000;
@@ -33,8 +33,8 @@ interface Day {
 }
 
 /**
- * The time and the spoken characters of each device today, by its own time zone; for the limits of agents. A turn with
- * music ends with the music, which may go on for hours: it is no talk.
+ * The talk time and the spoken characters of each device today, in its own time zone, for the limits of agents. A turn
+ * with music ends with the music, which may last hours and does not count as talk.
  */
 export class DailyUse {
   readonly #days = new Map<string, Day>();
@@ -58,7 +58,10 @@ export class DailyUse {
     });
   }
 
-  /** Call it when a conversation begins. If the database does not answer, only the use known to this server counts. */
+  /**
+   * Call it when a conversation begins. If the database does not answer, only the use that this server has counted
+   * applies.
+   */
   async open(deviceId: string, timeZone: string): Promise<void> {
     const { store, log } = this.options;
     const day = this.#today(timeZone);
@@ -82,7 +85,7 @@ export class DailyUse {
     }
   }
 
-  /** A sentence for a device that has used up its day; undefined: the device may go on. */
+  /** Sentence for a device that has used up its daily limit. Undefined: the device may go on. */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined {
     const use = this.#current(deviceId);
     if (agent === undefined || use === undefined) return undefined;
@@ -91,7 +94,7 @@ export class DailyUse {
     return used ? sessionWords.usedUp[uiLanguage(language)] : undefined;
   }
 
-  /** Counts music, stories or radio that were heard, if the agent's minutes count them. */
+  /** Counts the music, stories or radio that was heard, if the agent's limit includes them. */
   addMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void {
     const use = this.#current(deviceId);
     if (use === undefined || musicMs <= 0 || agent?.minutesCount !== 'all') return;
@@ -104,7 +107,7 @@ export class DailyUse {
     const use = this.#current(deviceId);
     if (use === undefined) return;
     const spokenMs = utteranceAtWallMs - (stagesMs.endpoint ?? 0);
-    // A pause to think belongs to a conversation; a long silence does not.
+    // A pause for thought belongs to a conversation; a long silence does not.
     const lastEndMs = use.lastEndMs ?? -Infinity;
     const fromMs = spokenMs - lastEndMs <= MAX_PAUSE_MS ? lastEndMs : spokenMs;
     const talkMs = Math.max(0, atWallMs - fromMs - musicMs);
@@ -120,17 +123,17 @@ export class DailyUse {
     this.#waiting.forget((day) => day.deviceId === deviceId);
   }
 
-  /** Writes until the signal ends it; rejects with its reason. */
+  /** Writes until the signal is aborted; then rejects with its reason. */
   run(signal: AbortSignal): Promise<void> {
     return this.#waiting.run(signal);
   }
 
-  /** Tries once to write the pending use, which stays pending if that fails. */
+  /** Tries once to write the pending use. If that fails, it stays pending. */
   flush(): Promise<void> {
     return this.#waiting.flush();
   }
 
-  /** The use of today; a new day begins with none. */
+  /** The use of today. A new day begins at zero. */
   #current(deviceId: string): Day | undefined {
     const use = this.#days.get(deviceId);
     if (use === undefined) return undefined;

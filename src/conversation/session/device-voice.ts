@@ -25,15 +25,15 @@ export interface DeviceVoiceOptions {
   readonly metrics: Metrics;
   readonly stream: ListeningStream;
   readonly realtime: () => boolean;
-  /** Checked before a sentence is made that may never be heard. */
+  /** Checked before a sentence is synthesised speculatively. */
   readonly mayGuess: () => boolean;
   readonly dispatch: Dispatch;
   readonly onFirstPacket: () => void;
 }
 
 /**
- * Limit of packets in the device in realtime mode. The device still plays these after somebody has begun to speak over
- * a reply: 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
+ * Limit of packets in the device in realtime mode. The device still plays them after somebody has begun to speak over a
+ * reply, for 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
  */
 export const REALTIME_QUEUE_LIMIT = 6;
 
@@ -41,43 +41,43 @@ type Effect<Type extends TurnEffect['type']> = Extract<TurnEffect, { readonly ty
 
 /** One reply of the voice. */
 interface Spoken {
-  /** Undefined: a guess, of which nothing is heard. */
+  /** Undefined: a speculative reply, which is not played. */
   id: number | undefined;
   readonly reply: SpokenReply;
   wantedMs: number | undefined;
-  /** Text that the voice was given before the reply was certain; the reply will give it once more. */
+  /** Text that the voice got before the reply was certain. The reply repeats it. */
   readonly given: string[];
 }
 
-/** A guess: the first sentence of a prepared answer. */
+/** A speculative reply: the first sentence of a prepared answer. */
 interface Guess {
   readonly preparedId: number;
   readonly spoken: Spoken;
-  /** False: the voice gets no more before the answer is certain. */
+  /** False: the voice gets no more text before the question is certain. */
   open: boolean;
 }
 
-/** Parts that are not heard, and may come before the first sentence. */
+/** Parts without sound, which may come before the first sentence. */
 const UNHEARD: ReadonlySet<ReplyPart['type']> = new Set(['first_token', 'emotion', 'usage', 'sources']);
 
 /**
- * The voice of one device: the reply that it hears, and the first sentence of an answer that was begun before the end
- * of the question was certain. Nobody hears that sentence until then.
+ * The voice of one device. It makes the reply that the device plays. It also makes the first sentence of a prepared
+ * answer before the end of the question is certain; nobody hears that sentence until then.
  */
 export class DeviceVoice {
   #spoken: Spoken | undefined;
   #guess: Guess | undefined;
-  /** Realtime: the listener was told that the device plays. */
+  /** Realtime mode: the listener was told that the device plays. */
   #playing = false;
 
   constructor(private readonly options: DeviceVoiceOptions) {}
 
-  /** Realtime: the device plays a reply. */
+  /** Realtime mode: the device plays a reply. */
   get playing(): boolean {
     return this.#playing;
   }
 
-  /** Takes a guess for the reply, if there is one for its prepared answer. */
+  /** Opens a reply, and uses the speculative one if it belongs to the same prepared answer. */
   open({ replyId, notBeforeMs, wantedMs, preparedId }: Effect<'open_reply'>): void {
     const guess = this.#guess;
     if (guess === undefined || guess.preparedId !== preparedId) {
@@ -104,29 +104,29 @@ export class DeviceVoice {
     return this.#spoken?.id === replyId ? this.#spoken.reply : undefined;
   }
 
-  /** Ends the reply; undefined: it is not the present one. */
+  /** Ends the reply. Undefined: it is not the current one. */
   stop(replyId: number): HeardReply | undefined {
     const reply = this.reply(replyId);
     this.#spoken = undefined;
     return reply?.stop();
   }
 
-  /** An answer is being prepared that may never be wanted: the voice gets ready, if that costs others nothing. */
+  /** Prepares the voice for a speculative answer, if that costs other devices nothing. */
   expectGuess(preparedId: number): void {
     if (!this.#mayGuess()) return;
     this.#guess = { preparedId, spoken: this.#speak(undefined, { notBeforeMs: Infinity, guess: true }), open: true };
   }
 
   /**
-   * Takes a part of the prepared answer. Its first sentence is made at once, if only an emotion comes before it. True:
-   * the voice has the part.
+   * Takes a part of the prepared answer. Its first sentence is synthesised at once, if only parts without sound come
+   * before it. True: the voice has the part.
    */
   guess(preparedId: number, part: ReplyPart): boolean {
     const guess = this.#guess;
     if (guess?.preparedId !== preparedId || !guess.open || UNHEARD.has(part.type)) return false;
     guess.open = part.type === 'speech' && part.speech === undefined && this.#mayGuess();
     if (!guess.open || part.type !== 'speech') return false;
-    // The reply will not give blanks again.
+    // The reply will not repeat blank text.
     if (part.part === undefined && part.text.trim() === '') return false;
     const { reply, given } = guess.spoken;
     given.push(part.text);
@@ -142,7 +142,7 @@ export class DeviceVoice {
     return mayGuess() && speaking.takesGuesses({ deviceId, language, voice: voice() });
   }
 
-  /** Stops the guess for this prepared answer, if there is one: more was said, or it cannot be made. */
+  /** Stops the speculative reply of this prepared answer, because more was said or the sentence cannot be made. */
   dropGuess(preparedId: number, result: 'wasted' | 'dropped' = 'wasted'): void {
     const guess = this.#guess;
     if (guess?.preparedId !== preparedId) return;
@@ -180,7 +180,7 @@ export class DeviceVoice {
   }
 
   #sendPacket(spoken: Spoken, packet: Uint8Array, timestampMs: number): void {
-    // A packet of a finished reply would be sound while the device is not speaking.
+    // A packet of a finished reply would be sound while the device is not in its speaking state.
     if (this.#spoken !== spoken) return;
     const { connection, stream, realtime } = this.options;
     if (realtime() && !this.#playing) {
@@ -196,7 +196,7 @@ export class DeviceVoice {
     const { log, dispatch, onFirstPacket } = this.options;
     if (event.type === 'first_packet') onFirstPacket();
     if (id === undefined) {
-      // The sentence is made once more if the answer is wanted.
+      // The sentence is synthesised again if the answer is wanted.
       if (this.#guess?.spoken === spoken) this.dropGuess(this.#guess.preparedId, 'dropped');
     } else if (event.type === 'failed') {
       const code = failureCode(log, 'speaking failed', event.error, 'tts.failed') ?? 'tts.failed';

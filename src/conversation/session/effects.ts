@@ -22,14 +22,14 @@ export type Dispatch = (event: TurnEvent) => void;
 
 type CountEffect = Extract<TurnEffect, { readonly type: 'count_speculation' | 'count_barge_in' | 'count_overheard' }>;
 
-/** Counts what the reducer decided. */
+/** Counts an effect of the reducer in the metrics. */
 export function count(metrics: Metrics, effect: CountEffect): void {
   if (effect.type === 'count_overheard') metrics.count('chorus_overheard_total', { reason: effect.reason });
   else if (effect.type === 'count_barge_in') metrics.count('chorus_barge_ins_total', { result: effect.result });
   else metrics.count('chorus_speculation_total', { result: effect.result });
 }
 
-/** Named timers; starting one again replaces it. */
+/** Named timers. Starting a name again replaces its timer. */
 export class Timers {
   readonly #pending = new Map<TimerName, TimerHandle>();
 
@@ -78,7 +78,7 @@ type RequestEffect = Extract<
   { readonly type: 'recognise' | 'confirm_recognition' | 'cancel_recognition' | 'judge_prosody' }
 >;
 
-/** Recognitions in progress, and questions about the voice. */
+/** Recognitions in progress, and questions to the prosody model. */
 export class Requests {
   readonly #underWay = new Map<number, UnderWay>();
   /** Pieces that are recognised while they are spoken. */
@@ -97,7 +97,7 @@ export class Requests {
         this.#start(requestId, effect.pcm, effect.deadlineMs);
         break;
       case 'confirm_recognition':
-        // The speculative recognition turned out to be needed.
+        // The speculative recognition is now needed.
         this.#underWay.get(requestId)?.guess?.confirm(effect.deadlineMs);
         break;
       case 'cancel_recognition':
@@ -141,7 +141,7 @@ export class Requests {
     });
   }
 
-  /** Tells the recogniser what became of a speculative recognition. */
+  /** Reports the outcome of a speculative recognition to the recogniser. */
   speculated(result: 'used' | 'wasted' | 'dropped', runMs: number | undefined): void {
     if (runMs !== undefined && result !== 'dropped') this.options.recognizer.speculated(result, runMs);
   }
@@ -158,7 +158,7 @@ export class Requests {
   }
 }
 
-/** Longer than any turn waits: the turn's own timer ends the wait. */
+/** Longest wait for admission. It exceeds the wait of any turn, because the turn's own timer ends that wait. */
 const LONGEST_ADMISSION_WAIT_MS = 60_000;
 
 /** Permission to talk: requested, held, or neither. */
@@ -189,7 +189,7 @@ export class TalkAdmission {
         LONGEST_ADMISSION_WAIT_MS,
         request.signal,
       );
-      // Between the grant and this line the request may have been withdrawn.
+      // The request may have been withdrawn since the grant.
       if (this.#request !== request) {
         permit?.release();
         return;
@@ -201,12 +201,12 @@ export class TalkAdmission {
     });
   }
 
-  /** Tells admission that the first packet of the turn's reply was sent. */
+  /** Tells admission that the first packet of the reply was sent. */
   answered(): void {
     this.#permit?.answered();
   }
 
-  /** `turnedAway`: the device receives a "busy" reply. */
+  /** `turnedAway`: the device gets a "busy" reply. */
   release(turnedAway = false): void {
     const request = this.#request;
     this.#request = undefined;
@@ -219,7 +219,7 @@ export class TalkAdmission {
     this.onChange(false);
   }
 
-  /** Gives everything back, because the session is over. */
+  /** Releases everything, because the session is over. */
   close(): void {
     this.release();
     this.admission.release(this.deviceId);
@@ -231,7 +231,7 @@ function percentOf(error: unknown): number | undefined {
   return typeof percent === 'number' ? percent : undefined;
 }
 
-/** Logs a failure at its error's level and returns its code; undefined for a cancelled one. */
+/** Logs a failure at the level of its error, and returns its code. Undefined: it was cancelled. */
 export function failureCode(
   log: Logger,
   message: string,
@@ -244,7 +244,7 @@ export function failureCode(
   return error.code;
 }
 
-/** Gives a reply text to speak: a chunk, or a part of a sentence that is being written. */
+/** Gives the voice a text to speak: a chunk, or a part of an unfinished sentence. */
 export function sayTo(
   reply: SpokenReply | undefined,
   { text, ifQuiet, part, speech, recording }: Extract<TurnEffect, { type: 'say' }>,

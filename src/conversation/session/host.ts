@@ -31,8 +31,8 @@ import type { Agent, MeasuredTurn, TurnRecord } from '../../records/index.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
 /**
- * Settings that may change while the server runs (`endpoint`, `rules`, `transcripts`, `keepsAudio`) may be getters:
- * each session or turn reads them again.
+ * Options of the session host. `endpoint`, `rules`, `transcripts` and `keepsAudio` may be getters, because they may
+ * change while the server runs. Each session or turn reads them again.
  */
 export interface SessionHostOptions {
   readonly clock: Clock;
@@ -59,13 +59,15 @@ export interface SessionHostOptions {
   readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
   /** Called for each session. Undefined: no tools. */
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
-  /** Packets that a device can hold, by firmware version and board. */
+  /** Number of packets that a device can buffer, by firmware version and board. */
   readonly deviceQueueLimit: (identity: DeviceIdentity) => number;
-  /** Voice of an agent, for what the server speaks. Default: the agent's field `voice`. */
+  /** Voice of an agent, for all speech of the server. Default: the agent's field `voice`. */
   readonly voiceOf?: (agent: Agent) => string | undefined;
   /** Voice for a device whose agent has none, read for each reply; undefined: the provider's default. */
   readonly voice?: () => string | undefined;
-  /** Checked before an answer is prepared speculatively (`rules.speculative`): false under load. Undefined: always. */
+  /**
+   * Checked before an answer is prepared speculatively (`rules.speculative`); false under load. Undefined: always true.
+   */
   readonly mayPrepare?: () => boolean;
   /** `log.transcripts`: users' words may be kept with the turn; default no. */
   readonly transcripts?: boolean;
@@ -79,7 +81,7 @@ export interface SessionHostOptions {
   readonly people?: Pick<People, 'on' | 'open' | 'close'>;
   /** Undefined: the server never speaks by itself. */
   readonly notices?: NoticeSource;
-  /** Called when the device is gone or its agent has changed: nothing more is said to this agent in this session. */
+  /** Called when the device is gone or its agent has changed. Nothing more is said to this agent in this session. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
@@ -87,26 +89,26 @@ export interface SessionHostOptions {
 
 export interface RunningSessionHost extends SessionHost {
   /**
-   * Starts no more sessions and turns; utterances in progress are still answered. Resolves with the number of sessions
-   * that had to be cut because they were not over when `enough` was aborted.
+   * Starts no more sessions and turns. Utterances in progress are still answered. Resolves with the number of sessions
+   * that were cut because they were not over when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** Says something to a device. False: the device has no session now. The {@link NoticeSource} learns the outcome. */
+  /** Says something to a device. False: the device has no session now. The {@link NoticeSource} gets the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
   /** Open sessions. */
   sessions(): number;
   /** Devices with permission to talk. */
   talking(): number;
-  /** The last turns, oldest first. */
+  /** The latest turns, oldest first. */
   recentTurns(): readonly TurnRecord[];
-  /** Forgets the turns of the device, and how its people speak. */
+  /** Forgets the turns of the device, and the habits of its people. */
   forget(deviceId: string): void;
   /** Forgets the matching turns. */
   forgetTurns(fits: (turn: TurnRecord) => boolean): void;
 }
 
 /**
- * Longest wait for the agent. A database answers in a few milliseconds; a user who hears nothing for longer speaks
+ * Longest wait for the agent. A database answers in a few milliseconds. A user who hears nothing for longer speaks
  * again.
  */
 const AGENT_WAIT_MS = 2000;
@@ -116,7 +118,7 @@ export function createSessionHost(options: SessionHostOptions): RunningSessionHo
   return new Host(options);
 }
 
-/** The person of a turn; undefined also if nobody talked, because a program had a recording played. */
+/** The person of a turn. Undefined also if a program had a recording played, because nobody talked. */
 function personOf({ outcome }: MeasuredTurn, { person }: Pick<KnownPeople, 'person'>): string | undefined {
   return outcome === 'played' ? undefined : person;
 }
@@ -125,7 +127,7 @@ const onTimeout = (): ChorusError => new ChorusError('store.failed', 'the databa
 
 class Host implements RunningSessionHost {
   readonly #sessions = new Map<OpeningSession, Scope>();
-  /** For each device, the newest session that has begun. */
+  /** The newest session of each device that has begun. */
   readonly #present = new Map<string, OpeningSession>();
   readonly #turns: TurnLog;
   readonly #habits: KeptHabits;
@@ -323,7 +325,7 @@ class Host implements RunningSessionHost {
     const prosody = endpoint.usesProsody?.({ language, patience }) === false ? undefined : this.options.prosody;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
     const { greeting, farewell } = agent ?? {};
-    // Its process starts with the session, not at the first pause.
+    // The process of the prosody model starts with the session instead of at the first pause.
     prosody?.prepare(language);
     return {
       ...DEFAULT_TURN_RULES,
@@ -335,7 +337,8 @@ class Host implements RunningSessionHost {
       language,
       endpoint,
       patience,
-      // Asked for each pause, since the model may be pulled, and the setting changed, while the session is open.
+      // Evaluated at each pause, because the model may be downloaded, or the setting changed, while the session is
+      // open.
       get prosody() {
         return prosody?.prepare(language) ?? false;
       },
@@ -369,14 +372,14 @@ class Host implements RunningSessionHost {
     this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
   }
 
-  /** The server stops before the session began: closes the connection, which no session would close. */
+  /** Closes the connection of a session that has not begun when the server stops. No session would close it. */
   #cutEarly(opening: OpeningSession, connection: DeviceConnection): void {
     if (opening.session !== undefined || opening.closedEarly) return;
     opening.onClosed();
     connection.close('session');
   }
 
-  /** From now on this session speaks the device's notices; an older session of the device may be about to end. */
+  /** Makes this session speak the device's notices. An older session of the device may still be ending. */
   #isPresent(deviceId: string, opening: OpeningSession): void {
     if (this.#present.has(deviceId)) this.options.notices?.gone(deviceId);
     this.#present.set(deviceId, opening);

@@ -19,7 +19,7 @@ export function identityOf({ identity }: DeviceConnection, inCharge: AgentInChar
   };
 }
 
-/** The device's identity, in the language of the present question. */
+/** The device's identity, in the language of the current question. */
 export function askedIn(identity: DeviceIdentity, question: QuestionLanguage): DeviceIdentity {
   return {
     ...identity,

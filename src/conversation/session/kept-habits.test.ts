@@ -5,7 +5,7 @@ import { KeptHabits } from './kept-habits.js';
 const habits = { ownPauseMs: 900, thinkingMs: 300, usualLevelDb: -25 };
 const HOUR_MS = 3_600_000;
 
-it('keeps what was learned at a device for some hours, until it is forgotten', async () => {
+it('keeps the habits of a device for some hours, or until they are forgotten', async () => {
   const clock = new FakeClock();
   const kept = new KeptHabits(clock);
   kept.keep('a', habits);
@@ -21,7 +21,7 @@ it('keeps what was learned at a device for some hours, until it is forgotten', a
   expect(kept.of('a')).toBeUndefined();
 });
 
-it('drops the device that was kept first where there are too many', () => {
+it('drops the oldest entry when there are too many devices', () => {
   const kept = new KeptHabits(new FakeClock());
   for (let n = 0; n < 2_000; n++) kept.keep(`device ${n}`, habits);
   kept.keep('device 0', habits);

@@ -2,12 +2,12 @@ import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversatio
 import type { Speaker } from '../people/index.js';
 import { phrase } from './phrases.js';
 
-/** Most refused utterances that are remembered until the refusal was spoken. */
+/** Maximum number of refused utterances that are remembered until their refusal was spoken. */
 const MAX_REFUSED = 8;
 
 /**
  * Tells a conversation, ordinary or with a realtime model, who speaks. If the agent answers only known people,
- * everybody else hears a sentence: no model is asked, no tool runs, and nothing enters the history.
+ * everybody else hears a refusal: no model is asked, no tool runs, and nothing enters the history.
  */
 export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
@@ -26,7 +26,10 @@ export class KnownPeople implements Conversation {
     return this.knownOnly() ? this.#person : this.speaker?.name;
   }
 
-  /** The person of the present words. Never that of earlier ones, since what a tool does is kept for this person. */
+  /**
+   * The person of the current words. It never falls back to an earlier person, because effects of tools are stored for
+   * this person.
+   */
   get present(): string | undefined {
     return this.knownOnly() ? this.#person : this.speaker?.current;
   }
@@ -36,7 +39,7 @@ export class KnownPeople implements Conversation {
   }
 
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
-    // Only an agent for known people waits until the speaker is recognised; any other answers at once.
+    // Only an agent for known people waits until the speaker is recognised. Other agents answer at once.
     if (this.knownOnly()) return this.#respondToKnown(input, signal);
     return this.conversation.respond({ ...input, person: this.speaker?.name }, signal);
   }
@@ -61,7 +64,7 @@ export class KnownPeople implements Conversation {
     this.#refused.add(input.text);
     yield { type: 'speech', text: phrase(input.language, 'stranger') };
     await input.certainty?.whenCertain(signal);
-    // A realtime model has heard the stranger's words, and would answer them together with the next ones.
+    // A realtime model has heard the stranger's words, and would answer them with the next ones.
     this.conversation.close?.();
     yield { type: 'end' };
   }

@@ -42,7 +42,7 @@ const piece = (turnId: number, index: number, committed = false) =>
     committed,
   }) as const;
 
-describe('the text of a turn in which somebody still speaks', () => {
+describe('the text of a turn that is still being spoken', () => {
   const shownBy = (language: string) => {
     const shown: string[] = [];
     const heard: ((text: string) => void)[] = [];
@@ -61,7 +61,7 @@ describe('the text of a turn in which somebody still speaks', () => {
     return { shown, heard, pieces };
   };
 
-  it('is that of all its pieces, and comes only when it changes', () => {
+  it('joins the text of all pieces, and is reported only when it changes', () => {
     const { shown, heard, pieces } = shownBy('en-US');
     for (const text of ['', 'turn on', 'turn on', 'turn on the']) heard[0]?.(text);
     pieces.heard(audio(1, 1));
@@ -69,7 +69,7 @@ describe('the text of a turn in which somebody still speaks', () => {
     expect(shown).toEqual(['turn on', 'turn on the', 'turn on the light']);
   });
 
-  it('is written without spaces in Chinese, also if a later piece is understood first', () => {
+  it('has no spaces in Chinese, even if a later piece is recognised first', () => {
     const { shown, heard, pieces } = shownBy('zh-CN');
     pieces.heard(audio(1, 1));
     heard[1]?.('的灯');
@@ -77,7 +77,7 @@ describe('the text of a turn in which somebody still speaks', () => {
     expect(shown).toEqual(['的灯', '打开客厅的灯']);
   });
 
-  it('does not come after the end of the turn, or for an earlier one', () => {
+  it('is not reported after the end of the turn, or for an earlier turn', () => {
     const { shown, heard, pieces } = shownBy('en-US');
     pieces.end();
     heard[0]?.('too late');
@@ -87,7 +87,7 @@ describe('the text of a turn in which somebody still speaks', () => {
   });
 });
 
-it('reports the text of each piece while it is spoken, also unchanged, and whether its marks mean an end', () => {
+it('reports the text of each piece while it is spoken, even unchanged, and if punctuation means the end', () => {
   const partials: PartialText[] = [];
   const heard: ((text: string) => void)[] = [];
   const recognizer: Recognizer = {
@@ -114,8 +114,8 @@ it('reports the text of each piece while it is spoken, also unchanged, and wheth
   expect(partials).toEqual([first, first, { turnId: 1, index: 1, text: 'the light', punctuationMeansEnd: false }]);
 });
 
-describe('pieces that are recognised while they are spoken', () => {
-  it('have a stream each, which ends where the piece is final', () => {
+describe('streams of pieces', () => {
+  it('belong to one piece each, and end when the piece is final', () => {
     const { log, pieces } = world();
     pieces.turn(turnOf(1));
     pieces.heard(audio(1, 0));
@@ -131,7 +131,7 @@ describe('pieces that are recognised while they are spoken', () => {
     expect(log).toEqual(['1: 1600', '1: 1600', '1: end', '2: 1600', '2: end']);
   });
 
-  it('are kept for a turn longer than they are heard, and closed at the end', () => {
+  it('are kept one turn longer than they get audio, and closed at the end', () => {
     const { log, pieces } = world();
     for (const turnId of [1, 2, 3]) {
       pieces.turn(turnOf(turnId));

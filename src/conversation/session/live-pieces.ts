@@ -20,7 +20,7 @@ export interface PartialText {
 export interface LiveTexts {
   /** Called with the text of a piece, also if it is the same as before. */
   readonly onPartial?: (partial: PartialText) => void;
-  /** Called with all that was understood of the turn so far, whenever it changes. */
+  /** Called with all recognised text of the turn so far, whenever it changes. */
   readonly onSubtitle?: ((text: string) => void) | undefined;
 }
 
@@ -31,7 +31,7 @@ export class LivePieces {
   /** Streams by turn and index. */
   readonly #streams = new Map<string, Held>();
   readonly #keys = new WeakMap<Int16Array, string>();
-  /** Texts of the pieces of the turn that is listened to, in order. */
+  /** Texts of the pieces of the current turn, in order. */
   #texts: { readonly turnId: number; readonly pieces: string[] } | undefined;
   #shown = '';
 
@@ -41,7 +41,7 @@ export class LivePieces {
     private readonly texts: LiveTexts = {},
   ) {}
 
-  /** The stream of a piece that was heard. */
+  /** The stream of a piece, found by its audio. */
   of(pcm: Int16Array): LiveRecognition | undefined {
     const key = this.#keys.get(pcm);
     return key === undefined ? undefined : this.#streams.get(key)?.live;
@@ -50,7 +50,7 @@ export class LivePieces {
   heard(event: ListeningEvent): void {
     switch (event.type) {
       case 'speech_started':
-        // The event comes again if another process hears the turn again.
+        // The event is repeated if another process takes over the turn.
         this.#drop(({ turnId }) => turnId === event.turnId);
         break;
       case 'audio':
@@ -64,7 +64,7 @@ export class LivePieces {
         if (event.commits !== undefined) this.#streams.get(keyOf(event.turnId, event.commits))?.live.end();
         break;
       case 'utterance_ended':
-        // If nothing was said, the streams of the turn are not needed.
+        // If nothing was said, the turn needs no streams.
         if (event.pieces === 0) this.#drop(({ turnId }) => turnId === event.turnId);
         else this.#finish(event.turnId, event.pieces - 1);
         break;
@@ -79,8 +79,8 @@ export class LivePieces {
   }
 
   /**
-   * Begins a turn and returns it as the listener needs it. Earlier turns receive no more audio; the texts of the last
-   * one may still be needed.
+   * Begins a turn, and returns it in the form that the listener needs. Earlier turns get no more audio; the texts of
+   * the previous turn may still be needed.
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();
@@ -89,7 +89,7 @@ export class LivePieces {
     return this.recognizer.takesLive?.(this.identity.language) === true ? { ...turn, live: true } : turn;
   }
 
-  /** Ends all streams: no more audio comes. */
+  /** Ends all streams, because no more audio comes. */
   end(): void {
     this.#texts = undefined;
     this.#shown = '';

@@ -1,6 +1,6 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** A sentence that the server says by itself. */
+/** A notice as a session speaks it. */
 export interface SpokenNotice {
   readonly id: string;
   readonly text: (language: LanguageTag) => string;
@@ -12,23 +12,23 @@ export interface SpokenNotice {
   readonly again?: boolean;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. */
   readonly urgent: boolean;
-  /** The notice is a question: time for its answer, before interrupted music goes on. */
+  /** Set if the notice is a question: time for its answer before interrupted music goes on. */
   readonly answerMs?: number;
 }
 
 /** The source of notices for devices. The session host calls it; every method returns at once. */
 export interface NoticeSource {
-  /** From now on the device can be spoken to. */
+  /** The device can be spoken to from now on. */
   present(deviceId: string): void;
   /**
-   * `spoken`: the device has nearly all of the notice, or its user interrupted it or is there before it rings again.
-   * False: it cannot be spoken now.
+   * `spoken`: the device has nearly all of the notice, its user interrupted it, or the user is present before a
+   * repeated alarm. False: it cannot be spoken now.
    */
   over(deviceId: string, id: string, spoken: boolean): void;
-  /** Somebody speaks to the device or uses it: an alarm that rings need not ring again. */
+  /** Somebody speaks to the device or uses it, so a ringing alarm need not ring again. */
   attended?(deviceId: string): void;
   /** True: a notice is due soon, so the connection is not closed for silence. */
   expects?(deviceId: string): boolean;
-  /** The device is gone; notices without an outcome so far have not been spoken. */
+  /** The device is gone. Notices without an outcome were not spoken. */
   gone(deviceId: string): void;
 }

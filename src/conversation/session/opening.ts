@@ -12,7 +12,10 @@ export class OpeningSession implements SessionHandle {
   #session: Session | undefined;
   #closed = false;
 
-  /** `onFull`: more messages were sent than can wait. `onClosedEarly`: the device left before the session began. */
+  /**
+   * `onFull`: called when more messages were sent than may wait. `onClosedEarly`: called when the device left before
+   * the session began.
+   */
   constructor(
     private readonly onFull: () => void,
     private readonly onClosedEarly: () => void,
@@ -23,7 +26,7 @@ export class OpeningSession implements SessionHandle {
     return this.#session;
   }
 
-  /** The device left before the session began; the session is no longer needed. */
+  /** True: the device left before the session began, so the session is no longer needed. */
   get closedEarly(): boolean {
     return this.#closed;
   }

@@ -3,7 +3,7 @@ import { ERROR_TABLE } from '../../core/index.js';
 import { EXIT_WORDS, isExitUtterance, joinSpoken, phrase, spokenPhrases, withoutAsides } from './phrases.js';
 
 describe('phrases', () => {
-  it('has a sentence in both languages for every error with an apology', () => {
+  it('include a sentence in both languages for every error with an apology', () => {
     for (const row of Object.values(ERROR_TABLE)) {
       if (!('apology' in row)) continue;
       expect(phrase('zh-CN', row.apology)).toMatch(/\p{Script=Han}/u);
@@ -11,12 +11,12 @@ describe('phrases', () => {
     }
   });
 
-  it('answers Cantonese in Chinese, all other languages in English', () => {
+  it('answer Cantonese in Chinese, all other languages in English', () => {
     expect(phrase('yue-CN', 'greeting')).toBe(phrase('zh-CN', 'greeting'));
     expect(phrase('ja-JP', 'greeting')).toBe(phrase('en-US', 'greeting'));
   });
 
-  it('lists every phrase for the phrase cache', () => {
+  it('are all listed for the phrase cache', () => {
     expect(spokenPhrases('zh-CN')).toContain(phrase('zh-CN', 'busy'));
     expect(new Set(spokenPhrases('en-US')).size).toBe(spokenPhrases('en-US').length);
   });

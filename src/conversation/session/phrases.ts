@@ -2,11 +2,11 @@ import { lettersOf } from '../dialogue/text/characters.js';
 import { type ApologyKey, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 import { sessionWords } from './words.js';
 
-/** Sentences that Chorus itself says, without a language model. */
+/** Sentences that the server says itself, without a language model. */
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck' | 'stranger';
 
 /**
- * Spoken sentences by language. They are short, because they interrupt, and they tell the user what to do. The greeting
+ * Spoken sentences by language. They are short because they interrupt, and they tell the user what to do. The greeting
  * lasts at most 0.7 s, because the user speaks right after the wake word.
  */
 const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>> = {
@@ -73,19 +73,19 @@ export function busyStatus(language: LanguageTag): string {
 }
 
 /**
- * Progress of a download, for the screen. Changing numbers are not spoken, so the sentence can come from the phrase
- * cache.
+ * Progress of a download, shown on the screen. Changing numbers are not spoken, so that the sentence can come from the
+ * phrase cache.
  */
 export function percentNote(language: LanguageTag, percent: number): string {
   return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
 }
 
-/** All phrases that may be needed at any moment; they fill the phrase cache. */
+/** All phrases that may be needed at any moment, for the phrase cache. */
 export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
 
-/** The utterances that end a conversation; compared by their {@link lettersOf}. */
+/** The utterances that end a conversation. They are compared by their {@link lettersOf}. */
 export const EXIT_WORDS: readonly string[] = [
   '退出',
   '关闭',
@@ -99,7 +99,7 @@ export const EXIT_WORDS: readonly string[] = [
   'quit',
 ];
 
-/** Words by which people stop a reminder that sounds. */
+/** Words with which people stop a sounding reminder. */
 export const STOP_WORDS: readonly string[] = (
   'stop,stop it,stop that,please stop,okay stop,ok stop,enough,that is enough,be quiet,quiet,shut up,' +
   '停,停下,停止,停一下,别说了,不要说了,安静,够了,闭嘴'
@@ -124,7 +124,10 @@ const QUESTION = new RegExp(
   'iu',
 );
 
-/** The phrase for a long wait, by the user's words: a question needs thought, any other request an action. */
+/**
+ * The phrase for a long wait, depending on the user's words. A question gets `filler`; any other request gets
+ * `one_moment`.
+ */
 export function fillerFor(text: string): 'filler' | 'one_moment' {
   return !REQUEST.test(text.trim()) && QUESTION.test(text.trim()) ? 'filler' : 'one_moment';
 }
@@ -153,7 +156,7 @@ export function joinSpoken(language: LanguageTag, parts: readonly string[]): str
 
 /**
  * The heard part of an answer without asides (a filler before it, an apology after it), which do not belong in the
- * history. The text ends at the cut of the reply, perhaps within an aside.
+ * history. `heard` ends where the reply was cut, perhaps within an aside.
  */
 export function withoutAsides(heard: string, asides: readonly string[]): string {
   let text = heard.trim();

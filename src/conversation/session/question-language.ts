@@ -16,7 +16,7 @@ export interface QuestionLanguageOptions {
   readonly speaks: (language: LanguageTag) => boolean;
 }
 
-/** The language of the present question: tools and the offline assistant answer in it where a voice speaks it. */
+/** The language of the current question. Tools and the offline assistant answer in it if a voice speaks it. */
 export class QuestionLanguage {
   #other: LanguageTag | undefined;
 

@@ -59,7 +59,7 @@ export interface SessionOptions {
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn, heard: EndedTurn['heard'], spoken: boolean) => void;
   readonly onTalking: (talking: boolean) => void;
-  /** A reply has ended in which this much music was heard. */
+  /** Called when a reply with this much heard music has ended. */
   readonly onMusic: (musicMs: number) => void;
   /** A notice of {@link Session.notify} was spoken, or could not be. */
   readonly onNotice: (id: string, spoken: boolean) => void;
@@ -74,8 +74,8 @@ export interface SessionOptions {
 }
 
 /**
- * One device's conversation: passes events to the reducer and carries out its effects. It makes no decisions. Events
- * that arise during effects wait until the effects are done.
+ * One device's conversation. It passes events to the reducer and carries out its effects, but makes no decisions.
+ * Events that arise during effects wait until the effects are done.
  */
 export class Session implements SessionHandle {
   #state: TurnState;
@@ -139,12 +139,15 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'opened' });
   }
 
-  /** Starts no more turns; the current utterance is still heard and answered, then the connection is closed. */
+  /** Starts no more turns. The current utterance is still heard and answered; then the connection is closed. */
   drain(): void {
     this.dispatch({ type: 'drain' });
   }
 
-  /** Says something without a request of the user. {@link SessionOptions.onNotice} follows, unless the session ends. */
+  /**
+   * Says something without a request of the user. {@link SessionOptions.onNotice} is called later, unless the session
+   * ends.
+   */
   notify({ id, text, recording, rings = false, again, urgent, answerMs }: SpokenNotice): void {
     const { language } = this.options.identity;
     const said = text(language);
@@ -156,7 +159,7 @@ export class Session implements SessionHandle {
   onMessage(message: DeviceMessage): void {
     switch (message.type) {
       case 'listen':
-        // The device may begin the other modes by itself, so they do not show that somebody is there.
+        // The device may start the other modes by itself, so they do not show that somebody is present.
         if (message.state === 'detect' || (message.state === 'start' && message.mode === 'manual'))
           this.options.onAttended();
         if (message.state === 'start') this.dispatch({ type: 'listen_start', mode: message.mode });
@@ -245,7 +248,7 @@ export class Session implements SessionHandle {
       case 'count_barge_in':
       case 'count_overheard':
         count(this.options.metrics, effect);
-        // A realtime model has heard these words, which are not kept.
+        // A realtime model has heard these words, but they are not kept.
         if (effect.type === 'count_overheard' && effect.reason === 'unaddressed') this.options.conversation.close?.();
         break;
       case 'request_admission':
@@ -376,7 +379,7 @@ export class Session implements SessionHandle {
     this.#admission.close();
     this.#voice.close();
     this.#stream.close();
-    // If the parent scope ends first, the device has not been informed yet.
+    // If the parent scope ends first, the device has not been told yet.
     if (!this.#state.closed) this.options.connection.close(new Cancelled('session').message);
     this.options.onOver(this.#state);
   }

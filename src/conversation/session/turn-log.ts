@@ -13,16 +13,19 @@ export interface TurnLogOptions {
   /** `log.transcripts`: users' words may be kept and passed on. Read for each turn. */
   readonly transcripts: () => boolean;
   /**
-   * Called for each turn, for traces and the history. `complete` includes the user's words, for receivers with their
-   * own permission to keep them. `audio`: undefined unless it is kept.
+   * Called for each turn, for traces and the history. `complete` includes the user's words, for receivers with a
+   * permission of their own. `audio`: undefined unless audio is kept.
    */
   readonly onTurn?: ((turn: TurnRecord, complete: TurnRecord, audio: TurnAudio | undefined) => void) | undefined;
 }
 
-/** Most turns kept for the monitor; older ones are in the log. About 1 kB each. */
+/** Maximum number of turns kept for the monitor. Older ones are in the log. Each takes about 1 kB. */
 const KEPT_TURNS = 1000;
 
-/** The last turns of the whole server: one log line each, their stages in the metrics, a bounded number in memory. */
+/**
+ * The latest turns of the whole server. Each is one log line, its stages go to the metrics, and a bounded number stays
+ * in memory.
+ */
 export class TurnLog {
   #turns: TurnRecord[] = [];
   #lastId = 0;
@@ -49,14 +52,16 @@ export class TurnLog {
     const kept = transcripts() ? complete : withoutPersonal(complete);
     this.#turns.push(kept);
     if (this.#turns.length > KEPT_TURNS) this.#turns.shift();
-    // In a noisy room, noises and false starts are not worth a line each.
+    // Noises and false starts are logged at debug level, because a noisy room has very many of them.
     if (outcome === 'empty' || outcome === 'abandoned') log.debug('turn', logLine(complete));
     else log.info('turn', logLine(complete));
     onTurn?.(kept, complete, audio);
   }
 }
 
-/** The logger itself omits fields with `pii` in their name, unless they are allowed. */
+/**
+ * The fields of a turn for the log. The logger itself omits fields with `pii` in their name, unless they are allowed.
+ */
 function logLine(turn: TurnRecord): Readonly<Record<string, unknown>> {
   return {
     id: turn.id,

@@ -1,7 +1,7 @@
 import type { ApologyKey } from '../../core/index.js';
 import { PHRASE_KEYS, phrase, type PhraseKey } from './phrases.js';
 
-/** Phrases that go with an answer, or come before one. A new phrase must be an apology or stand here. */
+/** Phrases that accompany an answer or come before it. Each new phrase must be an apology or be listed here. */
 const GO_WITH_ANSWER: Readonly<Record<Exclude<PhraseKey, ApologyKey | 'tools_stuck'>, true>> = {
   greeting: true,
   farewell: true,
@@ -15,8 +15,8 @@ const EXCUSES = ['en', 'zh'].flatMap((language) =>
 );
 
 /**
- * Tells if a spoken sentence means that there is no answer: the server is busy, or something failed. External tests of
- * a server use it, so that an apology never counts as an answer.
+ * Tells whether a spoken sentence replaces an answer because the server is busy or something failed. External tests of
+ * a server use it, so that they never count an apology as an answer.
  */
 export function unansweredBy(sentence: string): 'busy' | 'apology' | undefined {
   // On the screen, the progress of a download may follow the sentence.

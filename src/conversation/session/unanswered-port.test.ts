@@ -3,7 +3,7 @@ import { type PhraseKey, phrase } from './phrases.js';
 import { unansweredBy } from './unanswered-port.js';
 
 describe.each(['en', 'zh'])('unansweredBy, in %s', (language) => {
-  it.each<PhraseKey>(['greeting', 'farewell', 'filler', 'one_moment'])('gives no reason for a phrase that is no apology: %s', (key) => {
+  it.each<PhraseKey>(['greeting', 'farewell', 'filler', 'one_moment'])('gives no reason for: %s', (key) => {
     expect(unansweredBy(phrase(language, key))).toBeUndefined();
   });
 

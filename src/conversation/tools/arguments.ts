@@ -1,6 +1,6 @@
 /**
- * Converts a model's arguments to the types that the device's parser expects, because the parser counts a wrong type as
- * missing: `"50"` for an integer becomes 50, and `"true"` for a boolean becomes true. Other mismatches are passed on,
+ * Converts a model's arguments to the types that the device's parser expects, because the parser treats a wrong type as
+ * missing. `"50"` for an integer becomes 50, and `"true"` for a boolean becomes true. Other mismatches are passed on,
  * and the device's error text goes back to the model. Unknown members are left out.
  */
 export function fitArguments(

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/index.js';
 import { wordsIn } from '../session/phrases.js';
 import type { ConfirmedCall } from './tool-source.js';
 
-/** Longest wait for the answer to "shall I?"; a later one is meant for something else. */
+/** Longest wait for the answer to a question such as "Shall I ...?". A later yes is meant for something else. */
 const WAITS_MS = 60_000;
 
 /** A yes is not longer than this. */
@@ -13,19 +13,19 @@ const ENGLISH =
 const CHINESE =
   '嗯|对|对的|是|是的|好|好的|好吧|好啊|行|可以|可以的|没问题|确定|确认|当然|要|要的|没错|请|做吧|来吧|同意|我确定|我确认';
 const YES = new RegExp(`^(?:${ENGLISH}|${CHINESE})+$`);
-/** The first word of many Chinese questions, which is no yes before their other words. */
+/** Matches 要 at the beginning of many Chinese questions. There it means "shall", not "yes". */
 const ASKING_YES = /^要(?!的)/;
 
-/** Words that change nothing of a yes. */
+/** Words that may surround a yes without changing it. */
 const AROUND = new Set('it,that,this,them,the,please,now,do,吧,把,啊,呀,就,请'.split(','));
-/** A question back, or a refusal, though the question itself may have these words. */
+/** A question or a refusal. It is no yes, even if the question itself has these words. */
 const DOUBT = /[?？]|\b(?:shall|should|no|not|never|don'?t|wait|why)\b|[吗呢么不没别勿莫]/iu;
-/** The beginning of a question, before its verb. */
+/** The beginning of a question, up to its verb. */
 const ASKING = /^(?:shall i|要(?:我|把)?)\s*/iu;
 
 /**
- * True for a yes, in English or Chinese: a plain one, or one that repeats what `question` asked ("Yes, restart it").
- * "Yes, but later" is none.
+ * True for a yes in English or Chinese. It is plain, or repeats the words of `question` ("Yes, restart it"). "Yes, but
+ * later" is not a yes.
  */
 export function isYes(said: string, question = ''): boolean {
   const letters = lettersOf(said);
@@ -33,10 +33,13 @@ export function isYes(said: string, question = ''): boolean {
   return YES.test(letters) || isRepeated(said, question);
 }
 
-/** A yes, then words of the question, its verb among them: "lock it" is no yes to "Shall I unlock the lock?". */
+/**
+ * True for a yes followed by words of the question, including its verb. "Lock it" is no yes to "Shall I unlock the
+ * lock?".
+ */
 function isRepeated(said: string, question: string): boolean {
   const asked = wordsIn(question.replace(ASKING, ''));
-  // "Shall I do this: delete file?" has two.
+  // "Shall I do this: delete file?" has two verbs.
   const verbs = question.split(':').map((part) => wordsIn(part.replace(ASKING, ''))[0] ?? '');
   if (DOUBT.test(said)) return false;
   // The microphone may have heard the question itself, from the device's own speaker.
@@ -61,9 +64,9 @@ interface Asked extends ConfirmedCall {
 }
 
 /**
- * Confirmations of tools that ask first. The first call is not run: the server asks the user, and the same call runs
- * once the user's next utterance is a yes. So a text that a model reads cannot make it run such a tool on its
- * own, nor hide the question behind another one.
+ * Confirmations of tools that ask first. The first call does not run: the server asks the user. The same call runs once
+ * the user's next utterance is a yes. A text that a model reads can therefore neither run such a tool nor hide the
+ * question behind another one.
  */
 export class Confirmations {
   #asked: Asked | undefined;
@@ -88,7 +91,7 @@ export class Confirmations {
     if (!lettersOf(text).includes(question.slice(0, Math.ceil(question.length / 2)))) this.#asked = undefined;
   }
 
-  /** True: the user has confirmed this call, once. False: the user must be asked now. */
+  /** True: the user has confirmed this call; it can be used once. False: the user must be asked now. */
   take(name: string, input: Readonly<Record<string, unknown>>, question: string): boolean {
     const call = JSON.stringify([name, input]);
     const confirmed = this.#yes && this.#asked?.call === call;

@@ -8,7 +8,7 @@ const resultOf = (value: unknown): unknown => ({
 const spoken = (response: string): unknown => resultOf({ success: true, action: 'RESPONSE', response });
 
 describe('the answer of an MCP tool', () => {
-  it('is spoken if the tool says so, in bounds and without invisible characters', () => {
+  it('is spoken if the tool asks for it, bounded and without invisible characters', () => {
     expect(answerOf(spoken('一只猫。'))).toEqual({ text: '一只猫。', say: '一只猫。' });
     expect(answerOf(spoken('a\u200b cat\u202e.'))).toEqual({ text: 'a cat.', say: 'a cat.' });
     expect(answerOf(spoken('x'.repeat(1000))).say).toHaveLength(1000);
@@ -27,7 +27,7 @@ describe('the answer of an MCP tool', () => {
     expect(answerOf(resultOf(value))).toEqual({ text: typeof value === 'string' ? value : JSON.stringify(value) });
   });
 
-  it('is an error in the words of the tool if it failed', () => {
+  it('is an error with the text of the tool if it failed', () => {
     const failed = (value: object) => () => answerOf(resultOf({ success: false, ...value }));
     expect(failed({ message: '没有配置看图的模型' })).toThrow(/^没有配置看图的模型$/);
     expect(failed({ action: 'RESPONSE', response: 'no light' })).toThrow(/^no light$/);
@@ -35,7 +35,7 @@ describe('the answer of an MCP tool', () => {
     expect(failed({ message: 'x'.repeat(500) })).toThrow(/^x{300}$/);
   });
 
-  it('throws nothing but a tool error for anything that a server sends', () => {
+  it('is the answer or a tool error, whatever a server sends', () => {
     fc.assert(
       fc.property(fc.anything(), fc.json(), (result, text) => {
         for (const one of [result, resultOf(text)]) {

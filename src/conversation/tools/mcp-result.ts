@@ -4,10 +4,10 @@ import type { ToolAnswer } from './tool.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 import { toolFailed } from './tool-errors.js';
 
-/** A longer sentence is left to the model, which shortens it: this one lasts more than a minute. */
+/** Longest spoken sentence, more than a minute. The model gets a longer one, and shortens it. */
 const MAX_SAY_CHARS = 1000;
 
-/** Answers in the form of the vision endpoint (docs/protocol.md 8.1), which other servers use as well. */
+/** An answer in the form of the vision endpoint (docs/protocol.md 8.1), which other servers use, too. */
 const ownWords = z.strictObject({
   success: z.boolean().optional(),
   action: z.string().optional(),
@@ -16,8 +16,9 @@ const ownWords = z.strictObject({
 });
 
 /**
- * The answer in a `tools/call` result. A tool may answer for itself with `{"action":"RESPONSE","response":...}`: it is
- * spoken as it is, and never read as a call. Errors: as {@link resultText}; `tool.failed` for `{"success":false}`.
+ * The answer in a `tools/call` result. A tool may answer the user itself with `{"action":"RESPONSE","response":...}`.
+ * That text is spoken unchanged, and is never read as a call. Errors: as {@link resultText}; `tool.failed` for
+ * `{"success":false}`.
  */
 export function answerOf(result: unknown): ToolAnswer {
   const text = resultText(result);
@@ -41,8 +42,8 @@ function ownWordsOf(text: string): z.output<typeof ownWords> {
 }
 
 /**
- * The texts of a `tools/call` result. Other content is named, not passed on. Error: `tool.failed` if the result is an
- * error.
+ * The texts of a `tools/call` result. Other content is mentioned, but not passed on. Error: `tool.failed` if the result
+ * is an error.
  */
 export function resultText(result: unknown): string {
   const { content, isError, structuredContent } = (typeof result === 'object' && result !== null ? result : {}) as {
@@ -59,7 +60,7 @@ export function resultText(result: unknown): string {
   return text;
 }
 
-/** An error in the words of the other side, if it has any. */
+/** An error with the other side's text, if it has any. */
 function failedWith(reason: string): ChorusError {
   return reason === ''
     ? toolFailed(({ calls }) => calls.failed)

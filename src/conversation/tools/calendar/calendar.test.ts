@@ -7,7 +7,7 @@ describe('dates', () => {
   beforeEach(async () => void (world = await ToolWorld.open({ startWallMs: Date.UTC(2026, 10, 25, 20) })));
   afterEach(() => world.close());
 
-  it('are told with the lunar calendar and festivals, at the place of the device', async () => {
+  it('have the lunar calendar and festivals, at the place of the device', async () => {
     world.language = 'zh-CN';
     expect(await world.says('get_date_info')).toBe('2026年11月26日星期四，农历丙午年（马年）十月十八，感恩节');
     expect(await world.says('get_date_info', { date: '2027-02-06' })).toContain('正月初一，春节');
@@ -16,7 +16,7 @@ describe('dates', () => {
     expect(await world.says('get_date_info', { festival: '冬至' })).toContain('2026年12月22日');
   });
 
-  it('speak English', async () => {
+  it('are spoken in English', async () => {
     expect(await world.says('get_date_info', { date: '2027-02-06' })).toBe(
       'Saturday, February 6, 2027; Chinese lunar calendar: month 1, day 1; Spring Festival',
     );
@@ -33,7 +33,7 @@ describe('dates', () => {
       named.push(...(said.split('; ')[2]?.split(', ') ?? []));
     }
     const english = Object.values(ENGLISH_NAMES).map(([name]) => name);
-    // Every name of the table is told on its day.
+    // Every name of the table is spoken on its day.
     expect([...new Set(named)].sort()).toEqual(english.sort());
   });
 
@@ -47,7 +47,7 @@ describe('dates', () => {
     ['Moon Festival', 'September 15, 2027', 'Mid-Autumn Festival'],
     ['中秋', 'September 15, 2027', 'Mid-Autumn Festival'],
     ['tomb sweeping day', 'April 5, 2027', 'Qingming Festival'],
-  ])('%s is found and told in English', async (festival, day, name) => {
+  ])('%s is found, and named in English', async (festival, day, name) => {
     const said = await world.says('get_date_info', { festival });
     expect(said).toContain(day);
     expect(said).toContain(`; ${name}`);

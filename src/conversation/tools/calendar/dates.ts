@@ -6,10 +6,10 @@ import { toolFailed } from '../tool-errors.js';
 import { TOOL_TEXTS } from '../words.js';
 import { englishName, isCalled } from './festivals.js';
 
-/** Days searched for a festival: each comes within a year, or a month later if there is a leap month. */
+/** Number of days searched for a festival. Each festival comes within a year, or a month later in a leap year. */
 const SEARCH_DAYS = 400;
 
-/** The answer about a date (`YYYY-MM-DD`, empty: today) or, if one is named, about the next day of a festival. */
+/** The answer about a date (`YYYY-MM-DD`, empty: today), or about the next day of a named festival. */
 export function tellDate(
   { date, festival }: { readonly date: string; readonly festival: string },
   context: ToolContext,

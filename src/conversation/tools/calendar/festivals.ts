@@ -1,8 +1,8 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 
 /**
- * English names of festivals and solar terms by their names in the library, which are Chinese: first the one that is
- * spoken, then others that people say. A name that is not here is told in Chinese only.
+ * English names of festivals and solar terms, by their Chinese names in the library. The first name is spoken; the
+ * others are further names that people use. A name without an entry is spoken only in Chinese.
  */
 export const ENGLISH_NAMES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   除夕: ["Chinese New Year's Eve", "Lunar New Year's Eve"],

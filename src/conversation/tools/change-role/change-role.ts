@@ -15,13 +15,13 @@ export interface ChangeRoleOptions {
   readonly language: () => string;
   /** Other agents of the device; an undefined member means the configured assistant. */
   readonly roles: () => readonly (Agent | undefined)[];
-  /** Keeps the choice; resolves when it is on disk. `summary`: the words about this conversation for the next agent. */
+  /** Stores the choice; resolves when it is on disk. `summary`: a summary of this conversation for the next agent. */
   readonly change: (to: Agent | undefined, summary: string | undefined) => Promise<void>;
 }
 
 /**
- * Lets a person call another agent ("be my English teacher"), and an agent hand over to another one with a summary.
- * Offered if the device has other agents.
+ * Lets a person call another agent ("be my English teacher"), and an agent hand over to another agent with a summary.
+ * Offered only if the device has other agents.
  */
 export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
   const names = (words: UiLanguage): readonly string[] => options.roles().map((role) => nameOf(role, words));

@@ -14,7 +14,7 @@ function device() {
 }
 
 describe('a device whose firmware is older than MCP', () => {
-  it('offers a tool for each method, with parameters of the types that it knows', () => {
+  it('gets a tool for each method, with parameters of its known types', () => {
     const { iot, announce } = device();
     const parameters = { r: { description: 'red', type: 'number' }, odd: { description: 'x', type: 'colour' } };
     announce([
@@ -30,7 +30,7 @@ describe('a device whose firmware is older than MCP', () => {
     });
   });
 
-  it('is sent the command, with values of its types, and nothing for what it has not described', async () => {
+  it('gets the command with values of its types, and no call or parameter that it has not described', async () => {
     const { iot, sent, announce } = device();
     announce([thing('Speaker', { SetVolume: { parameters: { volume: { type: 'number' } } } })]);
     await iot.call('Speaker_SetVolume', { volume: '30', other: 1 }, live());
@@ -41,7 +41,7 @@ describe('a device whose firmware is older than MCP', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('keeps the last state of each thing', () => {
+  it('has the last state of each of its things', () => {
     const { iot, announce } = device();
     expect(iot.state()).toBeUndefined();
     announce(
@@ -57,7 +57,7 @@ describe('a device whose firmware is older than MCP', () => {
     expect(Object.keys(JSON.parse(iot.state() ?? '{}') as object)).toHaveLength(64);
   });
 
-  it('asks before it takes itself away', () => {
+  it('asks before a call that makes it unavailable', () => {
     const { iot, announce } = device();
     announce([
       thing('Network', { GetStatus: {}, SwitchTo4G: {} }),

@@ -14,7 +14,7 @@ const method = z.object({
   parameters: z.record(z.string().max(64), described).catch({}),
 });
 
-/** A thing described by firmware before MCP: its properties and its methods. */
+/** A thing described by firmware older than MCP: its properties and its methods. */
 const descriptor = z.object({
   name: z.string().min(1).max(64),
   description: z.string().max(1024).catch(''),
@@ -26,16 +26,16 @@ const state = z.object({
   state: z.record(z.string().max(64), z.union([z.string().max(200), z.number(), z.boolean()])),
 });
 
-/** Types that old firmware knows; any other type becomes text. */
+/** Types of old firmware. Any other type becomes text. */
 const TYPES: ReadonlySet<string> = new Set(['number', 'boolean', 'string']);
 const MAX_THINGS = 64;
 
-/** Sends commands to the device; on a closed connection it does nothing. */
+/** Sends commands to the device. Does nothing on a closed connection. */
 export type SendCommands = (commands: readonly IotCommand[]) => void;
 
 /**
- * The things of a device with firmware older than MCP, as tools. The device answers no command; the states that it
- * reports show the result.
+ * The things of a device with firmware older than MCP, as tools. The device answers no command, so its reported states
+ * show the result.
  */
 export class DeviceIot implements ToolSource {
   readonly id = 'device_iot';

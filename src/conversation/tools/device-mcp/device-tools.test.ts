@@ -20,7 +20,10 @@ const tool = (name: string, extra: Record<string, unknown> = {}) => ({
 });
 const text = (value: string): RpcAnswer => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
 
-/** A device that behaves like the firmware: it lists one page, or gives the test's answer. `undefined`: no answer. */
+/**
+ * A device that behaves like the firmware: it lists one page, or gives the test's answer. `undefined`: it does not
+ * answer.
+ */
 const standard: Device = ({ method, params }) => {
   if (method === 'initialize')
     return {
@@ -42,7 +45,7 @@ function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
   const sent: McpPayload[] = [];
   const connection: { tools?: DeviceTools } = {};
   const send = (payload: McpPayload): void => {
-    // The payloads in the form in which the socket carries them.
+    // The payload as the socket carries it.
     const request = JSON.parse(JSON.stringify(payload)) as {
       id?: number;
       method: string;
@@ -72,7 +75,7 @@ function unanswered(name: string): Device {
         : standard(request);
 }
 
-/** One tool a page; `next` names the cursor after each. */
+/** Lists one tool per page. `next` returns the cursor of the following page. */
 function paged(next: (cursor: string | undefined) => string | undefined): Device {
   return (request) => {
     if (request.method !== 'tools/list') return standard(request);
@@ -120,7 +123,7 @@ describe('requests (59)', () => {
     expect(requests('initialize')[0]).toMatchObject({ params: { capabilities: { vision } } });
   });
 
-  it('tell of no vision where there is none (64, second half)', async () => {
+  it('carry no vision address where there is none (64, second half)', async () => {
     const { tools, requests } = connect(standard);
     await tools.listed;
     expect(JSON.stringify(requests('initialize')[0])).not.toContain('vision');
@@ -128,7 +131,7 @@ describe('requests (59)', () => {
 });
 
 describe('time (60)', () => {
-  it('gives a device that does not answer initialise no tools; nothing hangs', async () => {
+  it('gives a device that does not answer `initialize` no tools; nothing hangs', async () => {
     const { tools, clock, scope, errors } = connect(() => undefined);
     await clock.advance(10_000);
     await tools.listed;
@@ -139,7 +142,7 @@ describe('time (60)', () => {
     expect(errors).toEqual([]);
   });
 
-  it('limits a call, and ignores its late answer', async () => {
+  it('limits the time of a call, and ignores its late answer', async () => {
     const { tools, clock, sent } = connect((request) =>
       request.method === 'tools/call' ? undefined : standard(request),
     );
@@ -160,7 +163,7 @@ describe('time (60)', () => {
     expect((await result).text).toBe('a cat');
   });
 
-  it('ends what waits when a call is aborted or the connection closes', async () => {
+  it('ends waiting requests when a call is aborted or the connection closes', async () => {
     const { tools, clock, scope } = connect((request) =>
       request.method === 'tools/call' ? undefined : standard(request),
     );
@@ -185,7 +188,7 @@ describe('time (60)', () => {
     expect(errors).toEqual([]);
   });
 
-  it('lets no more than eight requests wait at once', async () => {
+  it('allows no more than eight waiting requests', async () => {
     const { tools, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
     await tools.listed;
     const calls = Array.from({ length: 9 }, () =>
@@ -216,7 +219,7 @@ describe('errors (61)', () => {
 });
 
 describe('listing (62)', () => {
-  it('goes on while there is a cursor', async () => {
+  it('continues while there is a cursor', async () => {
     const { tools, requests } = connect(
       paged((cursor) => (cursor === undefined ? 'b' : cursor === 'b' ? 'c' : undefined)),
     );
@@ -225,7 +228,7 @@ describe('listing (62)', () => {
     expect(requests('tools/list').map((payload) => payload['params'])).toEqual([{}, { cursor: 'b' }, { cursor: 'c' }]);
   });
 
-  it('ends where the cursors go round in circles, or do not end', async () => {
+  it('ends if the cursors repeat or never end', async () => {
     const circle = connect(paged((cursor) => (cursor === 'b' ? 'c' : 'b')));
     await circle.tools.listed;
     expect(circle.requests('tools/list')).toHaveLength(3);
@@ -245,7 +248,7 @@ describe('listing (62)', () => {
     expect(tools.list().map((spec) => spec.name)).toEqual(['self_tool_first']);
   });
 
-  it('keeps aliases apart, bounds what is kept, and skips what cannot be read', async () => {
+  it('keeps aliases distinct and bounded, and skips unreadable tools', async () => {
     const listed = [
       tool('self.a.b'),
       tool('self.a_b'),
@@ -271,7 +274,7 @@ describe('listing (62)', () => {
     for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
   });
 
-  it('keeps no more than a prompt can carry, however large each tool may be', async () => {
+  it('keeps no more than a prompt can hold, however large each tool is', async () => {
     const large = { inputSchema: { properties: { p: 'y'.repeat(7000) } } };
     const { tools } = connect((request) =>
       request.method === 'tools/list'
@@ -295,7 +298,7 @@ describe('calls (63)', () => {
     });
   });
 
-  it('refuse what was not listed, and what is for people only', async () => {
+  it('are refused for tools that were not listed, or are only for people', async () => {
     const { tools, requests } = connect(withUserTool);
     await tools.listed;
     expect(tools.list().map((spec) => spec.name)).toEqual(['self_get_device_status']);
@@ -313,8 +316,8 @@ describe('calls (63)', () => {
   });
 });
 
-describe('any message of the device (66)', () => {
-  it('is ignored unless it answers', async () => {
+describe('any other message of the device (66)', () => {
+  it('is ignored unless it is an answer', async () => {
     const { tools, errors } = connect(standard);
     await tools.listed;
     fc.assert(
@@ -328,7 +331,7 @@ describe('any message of the device (66)', () => {
     expect((await tools.call('self_get_device_status', {}, live())).text).toContain('self.get_device_status');
   });
 
-  it('ends listing and throws nothing when it answers every request', async () => {
+  it('ends listing without an exception if it answers every request', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), fc.anything(), async (result, list) => {
         const { tools, errors, clock, scope } = connect(({ method }) =>
@@ -346,7 +349,7 @@ describe('any message of the device (66)', () => {
 });
 
 describe('the state of a device', () => {
-  it('is looked at when somebody begins to speak, once at a time, and forgotten when it does not answer', async () => {
+  it('is requested when somebody begins to speak, once at a time, and dropped without an answer', async () => {
     let volume: number | undefined = 70;
     const { tools, clock, requests } = connect((request) => {
       if (request.method !== 'tools/call') return standard(request);
@@ -363,7 +366,7 @@ describe('the state of a device', () => {
     expect(tools.state?.()).toBeUndefined();
   });
 
-  it('is not asked of a device that cannot tell', async () => {
+  it('is not requested from a device without the tool for it', async () => {
     const { tools, requests } = connect((request) =>
       request.method === 'tools/list' ? { result: { tools: [tool('self.lamp.turn_on')] } } : standard(request),
     );

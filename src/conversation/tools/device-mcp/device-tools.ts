@@ -8,13 +8,13 @@ import { devicePolicy } from './policy.js';
 import { noSuchTool } from '../tool-errors.js';
 
 export interface DeviceToolsOptions {
-  /** Sends a payload inside `{"type":"mcp"}`; on a closed connection it does nothing. */
+  /** Sends a payload inside `{"type":"mcp"}`. Does nothing on a closed connection. */
   readonly send: (payload: McpPayload) => void;
   /** Language of the conversation, for questions. */
   readonly language?: LanguageTag;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The connection's scope: listing runs in it, and its end rejects every call. */
+  /** The connection's scope. Listing runs in it, and its end rejects every call. */
   readonly scope: Scope;
   /**
    * Address for explaining the camera's photos; sent on every connection if it exists (docs/protocol.md, checklist 64).
@@ -22,7 +22,7 @@ export interface DeviceToolsOptions {
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
-/** The tools of one connected device: none until they are listed, and none if the device has none. */
+/** The tools of one connected device. Empty until they are listed, or if the device has none. */
 export interface DeviceTools extends ToolSource {
   /** Resolves when listing has ended, successfully or not. Never rejects. */
   readonly listed: Promise<void>;
@@ -30,18 +30,18 @@ export interface DeviceTools extends ToolSource {
   onMessage(payload: McpPayload): void;
 }
 
-/** Limit of initialising and listing: the device answers in milliseconds unless its main task is busy. */
+/** Time limit of initialising and listing. The device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
-/** A device answers in milliseconds. A call without an answer is given up after this, and the user hears of it. */
+/** Time limit of a call. A device answers in milliseconds. After the limit the user is told that the call failed. */
 const CALL_TIMEOUT_MS = 8_000;
 /** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
 const STATUS_TOOL = 'self.get_device_status';
-/** The state is requested when somebody begins to speak. A silent device must not block the connection. */
+/** Time limit for the state, requested when somebody begins to speak. A silent device must not block the connection. */
 const STATUS_TIMEOUT_MS = 3000;
 
-/** Speaks MCP with a device that offers it: initialise, list with paging, then calls by the listed names. */
+/** Speaks MCP with a device that offers it: initialises, lists with paging, then calls tools by the listed names. */
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
   const { clock, log, scope } = options;
   const rpc = new McpRpc({ send: options.send, clock, signal: scope.signal, maxPending: MAX_PENDING });
@@ -88,7 +88,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     list: () => specs,
     async call(name, args, signal) {
       const tool = tools.find(name);
-      // The firmware would run any name, also those meant for people only (docs/protocol.md, checklist 63).
+      // The firmware would run any tool, including those meant only for people (docs/protocol.md, checklist 63).
       if (!tool) throw noSuchTool();
       const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
       const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
@@ -97,7 +97,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;
       strays += 1;
-      // These are late answers and notifications. Only the first is logged, since there may be very many.
+      // Late answers and notifications end here. Only the first is logged, because there may be very many.
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };
@@ -121,7 +121,7 @@ async function logOutcome(
   }
 }
 
-/** The state that the device reports; at most one request at a time. */
+/** The state that the device reports. At most one request runs at a time. */
 class DeviceStatus {
   text: string | undefined;
   #looking = false;
@@ -134,7 +134,7 @@ class DeviceStatus {
     try {
       this.text = await this.ask();
     } catch {
-      // The model can still ask for the state; an old one would be worse than none.
+      // An outdated state would be worse than none. The model can still ask for the state.
       this.text = undefined;
     } finally {
       this.#looking = false;

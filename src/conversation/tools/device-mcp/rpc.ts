@@ -8,9 +8,9 @@ export type McpPayload = Readonly<Record<string, unknown>>;
 export interface McpRpcOptions {
   readonly send: (payload: McpPayload) => void;
   readonly clock: Clock;
-  /** Aborted when the connection ends: everything pending is rejected with its reason. */
+  /** Aborted when the connection ends. All pending requests are then rejected with its reason. */
   readonly signal: AbortSignal;
-  /** Requests that may wait for their answers at once. */
+  /** Maximum number of requests that wait for their answers. */
   readonly maxPending: number;
 }
 
@@ -23,8 +23,8 @@ interface Pending {
 const MAX_ID = 2 ** 31 - 1;
 
 /**
- * Requests to the device's MCP server (docs/protocol.md 5): positive integer ids, never `params: null`, a time limit on
- * each, late and unknown answers ignored, errors with or without `code`.
+ * Requests to the device's MCP server (docs/protocol.md 5). Ids are positive integers, and `params` is never null. Each
+ * request has a time limit. Late and unknown answers are ignored. Errors may come with or without `code`.
  */
 export class McpRpc {
   readonly #pending = new Map<number, Pending>();
@@ -66,7 +66,7 @@ export class McpRpc {
     this.options.send({ jsonrpc: '2.0', method });
   }
 
-  /** True if the payload answers a request that still waits. The caller ignores any other payload. */
+  /** True if the payload answers a waiting request. The caller ignores any other payload. */
   onMessage(payload: McpPayload): boolean {
     const { id, result, error } = payload;
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
@@ -84,7 +84,7 @@ export class McpRpc {
   }
 }
 
-/** The device's own words, if there are any. */
+/** The error with the device's own text, if it has one. */
 function errorOf(error: unknown): ChorusError {
   const message = typeof error === 'string' ? error : (error as { message?: unknown }).message;
   return typeof message === 'string' && message !== ''

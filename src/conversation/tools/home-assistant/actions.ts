@@ -1,6 +1,6 @@
 import { toolFailed } from '../tool-errors.js';
 
-/** Possible actions on an entity of the home. Unlocking is a tool of its own, since it asks first. */
+/** Possible actions on an entity of the home. Unlocking is a separate tool, because it asks first. */
 export const ACTIONS = [
   'turn_on',
   'turn_off',
@@ -37,7 +37,7 @@ export interface ActionValue {
   readonly color?: string | undefined;
 }
 
-/** Kinds of entities for the actions that only some have. A group may consist of any. */
+/** Domains of entities for the actions that only some have. A group may contain entities of any domain. */
 const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
   set_brightness: ['light'],
   brighter: ['light'],
@@ -56,13 +56,13 @@ const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
   stop: ['media_player', 'cover', 'vacuum'],
   lock: ['lock'],
 };
-/** Kinds of entities that only report a state. */
+/** Domains of entities that only report a state. */
 const READ_ONLY = new Set(['sensor', 'binary_sensor', 'weather', 'person', 'sun', 'zone', 'device_tracker']);
 
 /** Step of "a bit brighter", in percent. */
 const STEP_PERCENT = 10;
 
-/** Actions that are the same for all kinds of entities that have them. */
+/** Actions whose service call is the same for every domain. */
 const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
   toggle: { domain: 'homeassistant', service: 'toggle' },
   brighter: { domain: 'light', service: 'turn_on', data: { brightness_step_pct: STEP_PERCENT } },
@@ -75,7 +75,7 @@ const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
   lock: { domain: 'lock', service: 'lock' },
 };
 
-/** Throws if an entity of `domain` does not have the action: Home Assistant would answer as if it had been done. */
+/** Throws if an entity of `domain` does not have the action. Home Assistant would report success for it. */
 function requireAction(domain: string, action: ActionName): void {
   if (READ_ONLY.has(domain)) throw toolFailed(({ home }) => home.readOnly(domain));
   const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? domain !== 'lock';
@@ -85,7 +85,7 @@ function requireAction(domain: string, action: ActionName): void {
 
 /**
  * The Home Assistant service for an action on an entity of `domain`. Throws if the entity does not have the action, or
- * if a value is needed and is missing or out of range.
+ * if a required value is missing or out of range.
  */
 export function serviceFor(domain: string, action: ActionName, { value, color = '' }: ActionValue): ServiceCall {
   requireAction(domain, action);
@@ -125,7 +125,7 @@ export function serviceFor(domain: string, action: ActionName, { value, color = 
   }
 }
 
-/** A colour in the words of Home Assistant, which knows the English names of CSS. */
+/** A colour in the form of Home Assistant, which knows the English names of CSS. */
 function colorOf(color: string): Readonly<Record<string, unknown>> {
   const [, ...hex] = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color.trim()) ?? [];
   if (hex.length > 0) return { rgb_color: hex.map((part) => Number.parseInt(part, 16)) };

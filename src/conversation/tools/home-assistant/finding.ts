@@ -11,9 +11,9 @@ export interface Entity {
 /** Names of areas by the id of an entity. */
 export type Areas = ReadonlyMap<string, string>;
 
-/** Words that tell nothing of a thing: "the light in the kitchen", 厨房里的灯. */
+/** Words that do not identify a thing: "the light in the kitchen", 厨房里的灯. */
 const AROUND = new Set('the,a,an,my,our,in,of,on,at,all,的,里,上'.split(','));
-/** What people call the entities of a kind, beside the name of the kind itself. */
+/** Words that people use for entities of a domain, besides its name. */
 const KINDS: Readonly<Record<string, string>> = {
   light: 'lamp 灯',
   cover: 'blind curtain shutter 窗帘',
@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 const MAX_AREAS = 500;
 
-/** The template of Home Assistant that {@link readAreas} reads: a line an area. */
+/** The template for Home Assistant whose output {@link readAreas} reads, one line per area. */
 export const AREAS_TEMPLATE =
   "{% for area in areas() %}{{ area_entities(area) | join(',') }} {{ area_name(area) }}\n{% endfor %}";
 
@@ -36,8 +36,8 @@ export function readAreas(rendered: string): Areas {
 }
 
 /**
- * Entities found by id, by whole name, or by a part of it; else those whose names have every word of the request, in
- * any order. An empty name: all.
+ * Entities found by id, by whole name, or by a part of the name. Otherwise, entities whose names contain every word of
+ * the request, in any order. An empty name finds all.
  */
 export function matching(entities: readonly Entity[], name: string): readonly Entity[] {
   const wanted = lettersOf(name);
@@ -48,7 +48,7 @@ export function matching(entities: readonly Entity[], name: string): readonly En
   return parts.length > 0 ? parts : withWords(entities, name, (entity) => entity.name);
 }
 
-/** Entities of which name, area and kind together have every word of the request. */
+/** Entities whose name, area and domain together contain every word of the request. */
 export function matchingInAreas(entities: readonly Entity[], name: string, areas: Areas): readonly Entity[] {
   return withWords(
     entities.filter(({ id }) => areas.has(id)),
@@ -73,5 +73,5 @@ function withWords(
   });
 }
 
-/** Words in the singular. */
+/** The words of a text, in the singular. */
 const stemsOf = (text: string): readonly string[] => wordsIn(text).map((word) => word.replace(/(?<=..[^s])s$/, ''));

@@ -19,7 +19,7 @@ describe('Home Assistant with locks, switches of its own, and sound', () => {
   let world: ToolWorld;
   /** The service that was called last, and its data. */
   let posted: readonly unknown[] | undefined;
-  /** Answers to the question for areas. */
+  /** Answers the request for areas. */
   let areas: () => Response;
   let askedForAreas: number;
   beforeEach(async () => {
@@ -90,7 +90,7 @@ describe('Home Assistant with locks, switches of its own, and sound', () => {
     expect(posted).toBeUndefined();
   });
 
-  it('asks for areas only where no name fits, keeps them, and does without them', async () => {
+  it('requests areas only if no name matches, keeps them, and works without them', async () => {
     expect(await world.says('home_find', { name: 'hall light' })).toBe('Light hall (light.hall): off');
     expect(askedForAreas).toBe(0);
     for (let n = 0; n < 2; n++)

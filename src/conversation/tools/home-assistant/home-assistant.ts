@@ -10,19 +10,19 @@ import { TOOL_TEXTS } from '../words.js';
 import { homeWords } from './words.js';
 
 const MAX_LISTED = 40;
-/** States are requested again after this time. */
+/** Time after which states are requested again. */
 const KEPT_MS = 5_000;
 
-/** Areas are asked for again after this time, also if Home Assistant did not tell them. */
+/** Time after which areas are requested again, also after a failure. */
 const AREAS_KEPT_MS = 300_000;
-/** Areas only help to find something, so they are not waited for longer. */
+/** Longest wait for areas, because they only help to find something. */
 const AREAS_WITHIN_MS = 2_000;
 
 /** A home of some thousand entities has several MB of states. */
 const MAX_STATES_BYTES = 8 * 1024 * 1024;
 
 const states = z.array(z.unknown());
-/** Integrations and their users write the attributes: only an odd attribute is left out, not its entity. */
+/** Integrations and their users write the attributes. An invalid attribute is left out, but not its entity. */
 const state = z.object({
   entity_id: z.string().max(255),
   state: z.string().max(255),
@@ -36,8 +36,8 @@ const state = z.object({
 });
 
 /**
- * Tools for which Home Assistant's own MCP server has others. Unlocking is not among them: here it asks first, whatever
- * that server does.
+ * Tools that Home Assistant's own MCP server replaces. Unlocking is not one of them: it asks first here, whatever that
+ * server does.
  */
 export const HOME_REST_TOOLS: ReadonlySet<string> = new Set(['home_find', 'home_control']);
 
@@ -133,7 +133,7 @@ function homeUnlock(home: Home): Tool {
   });
 }
 
-/** The only entity that was found. Throws, in words for the model, if there is none or if there are several. */
+/** The only entity that was found. Throws an error for the model if there is none, or more than one. */
 function oneOf(found: readonly Entity[]): Entity {
   const [entity, other] = found;
   if (!entity) throw toolFailed((texts) => texts.home.look);
@@ -144,7 +144,7 @@ function oneOf(found: readonly Entity[]): Entity {
 
 const domainOf = ({ id }: Entity): string => id.split('.', 1)[0] ?? '';
 
-/** The sentence spoken after an action, so that a light needs no second round of the language model. */
+/** The sentence spoken after an action. It saves a second round of the language model, e.g. for a light. */
 function doneWords({ id, name }: Entity, action: ActionName, language: UiLanguage): string {
   const opens = id.startsWith('cover.');
   if (language === 'zh') {
@@ -175,14 +175,14 @@ class Home {
     });
   }
 
-  /** Entities by name; else by the area that they stand in, if Home Assistant tells it. */
+  /** Entities by name, or otherwise by their area, if Home Assistant reports areas. */
   async find(name: string, signal: AbortSignal): Promise<readonly Entity[]> {
     const entities = await this.#entities(signal);
     const found = matching(entities, name);
     return found.length > 0 ? found : matchingInAreas(entities, name, await this.#areasOf(signal));
   }
 
-  /** Only a token of an administrator may ask for them: any failure means that there are none. */
+  /** Requests the areas. Only an administrator's token may read them, so any failure means that there are none. */
   async #areasOf(signal: AbortSignal): Promise<Areas> {
     const { clock } = this.services;
     const atMs = clock.nowMs();

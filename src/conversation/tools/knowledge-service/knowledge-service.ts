@@ -11,8 +11,8 @@ const MAX_NAME_CHARS = 120;
 const MAX_REFUSAL_CHARS = 160;
 
 /**
- * Documents in RAGFlow or Dify. Their search takes seconds, so they are searched only when the model asks for it. This
- * was never tried against the real services.
+ * Documents in RAGFlow or Dify. A search takes seconds, so it runs only when the model asks for it. Never tried against
+ * the real services.
  */
 export const knowledgeService = defineToolGroup({
   settings: knowledgeServiceSettings,

@@ -12,7 +12,7 @@ export interface ServicePassage {
 export interface KnowledgeService {
   /** The requests for one query; the passages of all their answers are merged by score. */
   requests(query: string, datasets: readonly string[], most: number): readonly { path: string; body: unknown }[];
-  /** Undefined: the answer is unreadable. `refusal`: the service's own message that it refuses. */
+  /** Undefined: the answer is unreadable. `refusal`: the service's message if it refuses. */
   read(
     answer: unknown,
   ): readonly (ServicePassage & { readonly score: number })[] | { readonly refusal: string } | undefined;
@@ -81,5 +81,5 @@ export const KNOWLEDGE_SERVICES: Readonly<Record<ToolServiceId<'knowledge_servic
   },
 };
 
-/** A longer query is refused by Dify. */
+/** Longest query that Dify accepts. */
 const MAX_DIFY_QUERY_CHARS = 250;

@@ -59,7 +59,7 @@ afterEach(async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
-/** Answers of a bridge to a message; it sends nothing by itself. */
+/** The answers of a bridge to a message. A bridge never sends on its own. */
 function answerTo({ id, method, params }: Message, tools: readonly string[], who: string): readonly unknown[] {
   const server = {
     protocolVersion: '2024-11-05',
@@ -69,7 +69,7 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   switch (method) {
     case 'initialize':
       return [{ jsonrpc: '2.0', id, result: server }];
-    // One known bridge answers the notification, too.
+    // One known bridge also answers this notification.
     case 'notifications/initialized':
       return [{ jsonrpc: '2.0', result: server }];
     case 'tools/list':
@@ -83,7 +83,7 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   }
 }
 
-/** A bridge that passes on each line that its child prints. */
+/** A bridge that forwards each line printed by its child. */
 function bridge(path: string, tools: readonly string[], who = 'a', noise: readonly string[] = []) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
   sockets.push(socket);
@@ -110,7 +110,7 @@ const names = (agent?: string): readonly string[] =>
 const call = async (name: string): Promise<string> => (await point.for(() => undefined).call(name, {}, live())).text;
 
 describe('the MCP access point', () => {
-  it.each(['/mcp/', '/mcp', '/mcp_endpoint/mcp/'])('takes a bridge at %s and speaks first', async (path) => {
+  it.each(['/mcp/', '/mcp', '/mcp_endpoint/mcp/'])('accepts a bridge at %s and sends first', async (path) => {
     const { token } = await tokens.create(undefined);
     const { seen } = bridge(`${path}?token=${token}`, ['add']);
     await eventually(() => names().includes('add'));
@@ -122,7 +122,7 @@ describe('the MCP access point', () => {
     expect(await call('add')).toBe('a: add');
   });
 
-  it('merges the tools of all bridges of a token, through noise, for the agent of the token', async () => {
+  it('merges the tools of all bridges of a token for its agent, and ignores invalid lines', async () => {
     const { token } = await tokens.create('pirate');
     const noise = [
       'Starting...',
@@ -147,7 +147,7 @@ describe('the MCP access point', () => {
     expect(await called('same')).toBe('first: same');
   });
 
-  it('names tools alike whoever connects first, and takes a server that came back for one', async () => {
+  it('gives tools the same names whoever connects first, and treats a returning server as the same', async () => {
     const { token } = await tokens.create(undefined);
     const path = `/mcp/?token=${token}`;
     bridge(path, ['search'], 'web');
@@ -165,7 +165,7 @@ describe('the MCP access point', () => {
     expect(again.seen.map(({ method }) => method)).toEqual(['tools/call']);
   });
 
-  it('knows no token but its own, none that was revoked, and keeps none', async () => {
+  it('accepts only valid tokens that are not revoked, and stores no token', async () => {
     const { entry, token } = await tokens.create(undefined);
     expect(kept).not.toContain(token);
     for (const wrong of ['', '?token=', '?token=x', `?token=${token}x`, `?token=${'x'.repeat(600)}`]) {
@@ -181,7 +181,7 @@ describe('the MCP access point', () => {
     expect([open.closed(), names(), await tokens.revoke(entry.id)]).toEqual([1008, [], false]);
   });
 
-  it('asks the database once in five seconds about tokens, and at once after a change', async () => {
+  it('queries the database for tokens once in five seconds, and at once after a change', async () => {
     const { token } = await tokens.create(undefined);
     const before = questions;
     for (let times = 0; times < 100; times++) expect(await tokens.check('wrong')).toBeUndefined();
@@ -194,7 +194,7 @@ describe('the MCP access point', () => {
     expect(await tokens.check(next)).toBeUndefined();
   });
 
-  it('does not parse what takes long to parse', async () => {
+  it('does not parse messages that would take long to parse', async () => {
     const { token } = await tokens.create(undefined);
     const { socket } = bridge(`/mcp/?token=${token}`, ['add']);
     await eventually(() => names().includes('add'));
@@ -209,7 +209,7 @@ describe('the MCP access point', () => {
     expect(await result).toBe('the second');
   });
 
-  it('has limits: connections of a token, messages, bytes, silence', async () => {
+  it('limits the connections of a token, messages, bytes and silence', async () => {
     const { token } = await tokens.create(undefined);
     const path = `/mcp/?token=${token}`;
     for (let count = 0; count < 16; count++) bridge(path, [`tool_${count}`]);
@@ -228,7 +228,7 @@ describe('the MCP access point', () => {
     await eventually(() => names().length === 14);
   });
 
-  it('leaves a device alone that has such a path stored', () => {
+  it('does not take a device that has such a path stored', () => {
     const asks = (url: string, headers = {}) => point.takes({ url, headers } as never);
     expect([asks('/mcp/?token=x'), asks('/mcp/', { 'device-id': 'a' }), asks('/xiaozhi/v1/')]).toEqual([
       true,
@@ -238,8 +238,8 @@ describe('the MCP access point', () => {
   });
 });
 
-describe('the robot’s side of another access point', () => {
-  it('connects like the robots that are known, and uses its tools', async () => {
+describe('the robot side of another access point', () => {
+  it('connects like known robots, and uses the tools of the access point', async () => {
     const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await new Promise((resolve) => wss.once('listening', resolve));
     const seen: Message[] = [];

@@ -21,17 +21,17 @@ export interface AccessPointOptions {
   readonly metrics: Metrics;
 }
 
-/** A connected bridge, in the form shown to people. */
+/** A connected bridge, for display. */
 export interface BridgeState {
   readonly tokenId: string;
   readonly agent: string | undefined;
   readonly tools: readonly string[];
 }
 
-/** Paths, without the last slash; the second is the path of the Python project's access point. */
+/** Paths without the trailing slash. The second is the path of the Python project's access point. */
 const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
 const MAX_TOKEN_CHARS = 512;
-/** A bridge opens one connection for each of its servers. */
+/** Maximum number of connections of a token. A bridge opens one for each of its servers. */
 const MAX_PER_TOKEN = 16;
 const MAX_CONNECTIONS = 256;
 const CALL_TIMEOUT_MS = 30_000;
@@ -56,8 +56,8 @@ interface OfferedByBridge {
 }
 
 /**
- * The MCP access point. Programs elsewhere connect by WebSocket with a token and offer their tools, which the agent of
- * the token may use. Chorus is the client of each program.
+ * The MCP access point. Programs elsewhere connect by WebSocket with a token, and offer their tools to the agent of the
+ * token. This server is the client of each program.
  */
 export class AccessPoint {
   readonly #bridges = new Set<Bridge>();
@@ -72,12 +72,15 @@ export class AccessPoint {
 
   constructor(private readonly options: AccessPointOptions) {}
 
-  /** True if an upgrade request is for the access point. A device with such a stored path is known by its id header. */
+  /**
+   * True if an upgrade request is for the access point. A device may have such a path stored; its id header identifies
+   * it.
+   */
   takes({ url = '', headers }: IncomingMessage): boolean {
     return headers['device-id'] === undefined && PATHS.has(pathOf(url));
   }
 
-  /** Answers the upgrade, or destroys the socket; `keep` is called when the token is known. */
+  /** Answers the upgrade, or destroys the socket. `keep` is called when the token is valid. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void = () => undefined): void {
     socket.on('error', () => socket.destroy());
     if (this.options.scope.closed) socket.destroy();
@@ -105,8 +108,9 @@ export class AccessPoint {
 
   /**
    * The tools of all bridges that an agent may use. If servers of different names have a tool of the same name, the
-   * first by the alphabet keeps it, so that names do not depend on who connects first; the other's begins with the name
-   * of its server. A server that is connected twice is one that came back: its newer connection counts.
+   * first server by the alphabet keeps the name, so that names do not depend on the order of connections. The other
+   * tool's name begins with the name of its server. A server that is connected twice has come back: its newer
+   * connection counts.
    */
   for(agent: () => string | undefined): ToolSource {
     const usable = (): ReadonlyMap<string, OfferedByBridge> => {
@@ -211,7 +215,7 @@ function merged(bridges: Iterable<Bridge>): ReadonlyMap<string, OfferedByBridge>
   return named;
 }
 
-/** By code units, so that the order does not depend on the machine's language. */
+/** Compares by code units, so that the order does not depend on the machine's language. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function pathOf(url: string): string {

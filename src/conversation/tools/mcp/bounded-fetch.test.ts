@@ -6,7 +6,7 @@ import { McpAllowance } from './socket-transport.js';
 const EVENTS = 'text/event-stream';
 const MAX_BYTES = 1000;
 
-/** The part of an answer that is read in these pieces. */
+/** Reads a body of these pieces through the bounded `fetch`. */
 async function read(type: string, pieces: Iterable<string>, allowance = new McpAllowance(new FakeClock())) {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -19,18 +19,18 @@ async function read(type: string, pieces: Iterable<string>, allowance = new McpA
 }
 
 describe('the answer of an MCP server', () => {
-  it('comes whole while each of its messages is small', async () => {
+  it('is read completely while each of its messages is small', async () => {
     const events = Array.from({ length: 100 }, (_, n) => `event: message\ndata: {"n":${n}}\n\n`);
     expect(await read(EVENTS, events)).toBe(events.join(''));
     expect(await read('application/json', ['{"a":', '1}'])).toBe('{"a":1}');
   });
 
-  it('fails for a message that is too long, also one of many lines', async () => {
+  it('fails for a message that is too long, even if it has many lines', async () => {
     await expect(read('application/json', Array(11).fill('x'.repeat(100)))).rejects.toThrow(/longer than 1000/);
     await expect(read(EVENTS, Array(20).fill(`data: ${'x'.repeat(60)}\n`))).rejects.toThrow(/longer than 1000/);
   });
 
-  it('fails for one that takes long to parse, and for too many', async () => {
+  it('fails for a message that takes long to parse, and for too much data', async () => {
     const wide = boundedFetch(new McpAllowance(new FakeClock()), () =>
       Promise.resolve(new Response('[],'.repeat(60_000))),
     );

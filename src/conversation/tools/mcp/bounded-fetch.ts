@@ -7,8 +7,8 @@ export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Returns a `fetch` whose answers fail when one message (an event of a stream, else the body) is too long or would take
- * long to parse, and when all of them together are more than the allowance.
+ * Returns a `fetch` whose answers fail when one message (an event of a stream, otherwise the body) is too long or would
+ * take long to parse, or when all messages together exceed the allowance.
  */
 export function boundedFetch(
   { bytes: allowed }: Pick<McpAllowance, 'bytes'>,

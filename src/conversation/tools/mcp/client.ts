@@ -14,7 +14,7 @@ export interface McpClientOptions {
   readonly prefix: string;
   readonly policy: ToolPolicy;
   readonly callTimeoutMs: number;
-  /** Called when the connection may be broken, so that it is checked. */
+  /** Called when the connection may be broken, so that it gets checked. */
   readonly onTrouble?: () => void;
   readonly version: string;
   readonly clock: Clock;
@@ -23,12 +23,12 @@ export interface McpClientOptions {
 
 /** A connection to an MCP server whose tools are listed. */
 export interface McpClient {
-  /** The server's own name, in characters of a tool's name; empty: it gives none. */
+  /** The server's own name, in characters allowed in a tool's name. Empty: it gives none. */
   readonly serverName: string;
   tools(): readonly OfferedTool[];
   /** Errors: `tool.failed`, `tool.timeout`, or the signal's reason. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
-  /** Rejects when the server does not answer. */
+  /** Rejects if the server does not answer. */
   ping(signal: AbortSignal): Promise<void>;
   /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
@@ -38,11 +38,11 @@ export interface McpClient {
 /** Time limit of a connection. `npx` may have to fetch the server first; the Python server waits 10 s. */
 const CONNECT_MS = 30_000;
 const PING_MS = 5000;
-/** Most running calls of one connection, by all devices together. */
+/** Maximum number of running calls of one connection, for all devices together. */
 const MAX_RUNNING = 64;
-/** Disables the SDK's own timeout, because our clock measures the time. */
+/** Disables the SDK's own timeout, because the injected clock measures the time. */
 const NEVER_MS = 2 ** 31 - 1;
-/** Leaves room for the name of a tool behind it. */
+/** Longest server name, which leaves room for the name of a tool after it. */
 const MAX_SERVER_NAME_CHARS = 32;
 
 type Request = (
@@ -65,7 +65,7 @@ export async function connectMcp(options: McpClientOptions, signal: AbortSignal)
   } catch (error) {
     await transport.close().catch(() => undefined);
     signal.throwIfAborted();
-    // What a request of a tool failed of is here why the server cannot be used.
+    // During connecting, a failed request means that the server is unreachable, not that a tool failed.
     throw error instanceof ChorusError && error.code !== 'tool.failed'
       ? error
       : new ChorusError('mcp.unreachable', reasonOf(error), { cause: error, details: { reason: reasonOf(error) } });
@@ -145,7 +145,7 @@ function caller(
   };
 }
 
-/** Runs one listing at a time; at most one more waits, however often the server reports a changed list. */
+/** Runs one listing at a time. At most one more waits, however often the server reports a changed list. */
 function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let now: Promise<void> | undefined;
   let again = false;

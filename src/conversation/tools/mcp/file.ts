@@ -13,7 +13,7 @@ export function mcpFiles(dataDir: string, configured: string | undefined): reado
   return [isAbsolute(configured) ? configured : join(dataDir, configured)];
 }
 
-/** The contents of the file, and its path. No file: no servers. Error: `mcp.bad_file`. */
+/** The contents and the path of the file. Without a file there are no servers. Error: `mcp.bad_file`. */
 export async function readMcpFile(
   dataDir: string,
   configured: string | undefined,

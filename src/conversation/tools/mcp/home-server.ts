@@ -1,6 +1,6 @@
 import type { McpServerSettings } from './settings.js';
 
-/** Name of the MCP server of Home Assistant. The names of its tools begin with it. */
+/** Name of the MCP server of Home Assistant, with which the names of its tools begin. */
 export const HOME_SERVER = 'home_assistant';
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -13,8 +13,8 @@ export interface HomeAccess {
 }
 
 /**
- * The MCP server that is part of Home Assistant: streamable HTTP in newer versions, SSE in earlier ones. Undefined: it
- * shall not be used, or the owner's file (`others`) has an entry for the same Home Assistant, which is used instead.
+ * The MCP server of Home Assistant itself: streamable HTTP in newer versions, SSE in earlier ones. Undefined: it is
+ * switched off, or the owner's file (`others`) has an entry for the same Home Assistant, which is used instead.
  */
 export function homeServer(
   { url, token, mcp }: HomeAccess,
@@ -25,7 +25,7 @@ export function homeServer(
   const isHome = (address: string): boolean => {
     const [{ host, pathname }, other] = [new URL(base), new URL(address)];
     const ways = [`${pathname}/api/mcp`, `${pathname}/mcp_server/`].map((path) => path.replace('//', '/'));
-    // Another program, such as an add-on, may have its MCP server at the same host.
+    // Another program, such as an add-on, may have an MCP server on the same host.
     return other.host === host && ways.some((path) => other.pathname.startsWith(path));
   };
   if (others.some(({ name, place }) => name === HOME_SERVER || (place.kind === 'http' && isHome(place.url))))

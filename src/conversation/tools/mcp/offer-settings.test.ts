@@ -5,8 +5,8 @@ import { readServerFile } from './settings.js';
 const read = (accessPoints: unknown) => readServerFile(JSON.stringify({ accessPoints }));
 const url = 'wss://api.example/mcp/?token=abc';
 
-describe('the access points of the file', () => {
-  it('offer nothing that is not named', () => {
+describe('the access points in the file', () => {
+  it('offer no tools unless they are named', () => {
     expect(read({ other: { url } })).toEqual({
       servers: [],
       offers: [{ name: 'other', url, tools: [], agent: undefined, language: undefined }],
@@ -22,7 +22,7 @@ describe('the access points of the file', () => {
     [{ url: 'nonsense' }, 'ws:// or wss://'],
     [{ url, tools: 'all' }, 'tools'],
     [{ url, language: 'fr' }, 'language'],
-  ])('that cannot be used are named, and the others go on: %j', (entry, reason) => {
+  ])('are reported if they are invalid, and the others are used: %j', (entry, reason) => {
     const { offers, mistakes } = read({ bad: entry, good: { url } });
     expect(offers.map(({ name }) => name)).toEqual(['good']);
     expect(mistakes).toEqual([{ name: 'bad', reason: expect.stringContaining(reason) }]);

@@ -3,13 +3,13 @@ import { z } from 'zod';
 /** The access point of another server, to which tools of this server are offered. */
 export interface OfferSettings {
   readonly name: string;
-  /** `ws:` or `wss:`; its query holds the token. */
+  /** `ws:` or `wss:`. Its query contains the token. */
   readonly url: string;
   /** Names of the offered tools; see {@link isOffered}. */
   readonly tools: readonly string[];
-  /** Id of the agent whose MCP servers and documents are used; undefined: those that every agent has. */
+  /** Id of the agent whose MCP servers and documents are used. Undefined: those available to every agent. */
   readonly agent: string | undefined;
-  /** Language of the descriptions and answers; undefined: the configured one. */
+  /** Language of the descriptions and answers. Undefined: the configured one. */
   readonly language: 'en' | 'zh' | undefined;
 }
 
@@ -26,7 +26,7 @@ const entry = z.object({
 });
 
 /**
- * Reads one entry of `accessPoints` of the file. A text: the reason why it cannot be used. Undefined: it is switched
+ * Reads one entry of `accessPoints` in the file. A string: the reason why it cannot be used. Undefined: it is switched
  * off.
  */
 export function readOffer(name: string, value: unknown): OfferSettings | string | undefined {
@@ -41,8 +41,8 @@ export function readOffer(name: string, value: unknown): OfferSettings | string 
 }
 
 /**
- * True if the owner's list names the tool. A name that ends with `*` stands for all tools that begin so, except those
- * that ask first: nobody can be asked from afar, so the owner has to name each of them in full.
+ * True if the owner's list names the tool. A name that ends with `*` matches all tools with that prefix, except those
+ * that ask first. Nobody can be asked from a remote server, so the owner has to name each of them in full.
  */
 export function isOffered(
   { name, confirm }: { readonly name: string; readonly confirm: boolean },

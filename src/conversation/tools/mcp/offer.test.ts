@@ -35,7 +35,7 @@ let logged: string[];
 let http: Server;
 let sockets: { readonly socket: WebSocket; readonly request: IncomingMessage; readonly got: Message[] }[];
 let closed: number[];
-/** Status with which an upgrade is refused; undefined: it is accepted. */
+/** Status with which an upgrade is refused. Undefined: it is accepted. */
 let refusal: number | undefined;
 let offers: ToolOffers;
 
@@ -113,8 +113,8 @@ const INITIALIZE = {
   clientInfo: { name: 'XiaozhiMCPEndpointClient', version: '1.0.0' },
 };
 
-describe('tools that are offered to another server', () => {
-  it('are listed and called as the robots of other servers do', async () => {
+describe('tools offered to another server', () => {
+  it('are listed and called like the tools of known robots', async () => {
     offer();
     const { ask, send, request, got } = await connected();
     expect(request.url).toBe(`/mcp/?token=${TOKEN}`);
@@ -152,7 +152,7 @@ describe('tools that are offered to another server', () => {
     expect(metrics.of('chorus_mcp_offered_calls_total')).toEqual({ answered: 1 });
   });
 
-  it('are only those that the owner has named; one that asks first has to be named in full', async () => {
+  it('are only those that the owner names; one that asks first must be named in full', async () => {
     offer(['home_*', 'nothing']);
     const { ask } = await connected();
     for (const name of ['home_unlock', 'get_weather', 'nothing', '__proto__', 7, undefined])
@@ -165,7 +165,7 @@ describe('tools that are offered to another server', () => {
     expect((await again.ask('tools/call', { name: 'home_unlock' })).result).not.toHaveProperty('isError');
   });
 
-  it('answer a failure with its message, and a streamed text as a whole', async () => {
+  it('report a failure with its message, and return a streamed text as a whole', async () => {
     offer();
     const { ask } = await connected();
     answer = () => Promise.reject(new ChorusError('tool.failed', 'out of paper'));
@@ -187,7 +187,7 @@ describe('tools that are offered to another server', () => {
     expect(JSON.stringify(await ask('tools/call', { name: 'get_weather' })).length).toBeLessThan(17_000);
   });
 
-  it('are cancelled when the other server asks for it, and when it goes', async () => {
+  it('are cancelled when the other server asks for it or disconnects', async () => {
     offer();
     const { send, socket } = await connected();
     answer = (_, signal) =>
@@ -202,7 +202,7 @@ describe('tools that are offered to another server', () => {
     await eventually(() => metrics.of('chorus_mcp_offered_calls_total')['cancelled'] === 2);
   });
 
-  it('run a bounded number of times at once', async () => {
+  it('run up to a maximum number at once', async () => {
     offer();
     const { send, got } = await connected();
     answer = () => new Promise(() => undefined);
@@ -239,7 +239,7 @@ describe('the connection to the access point of another server', () => {
     [500, 0, 300_000],
   ])('try %d, random %d: waits %d ms', (tries, random, ms) => expect(delayMs(tries, random)).toBeCloseTo(ms, 0));
 
-  it('comes back after it was lost, later and later while it is refused, and never tells its token', async () => {
+  it('reconnects after a loss, with growing delays while it is refused, and never reveals its token', async () => {
     offer();
     const { socket } = await connected();
     socket.close(1000, `replaced ${TOKEN}`);
@@ -254,14 +254,14 @@ describe('the connection to the access point of another server', () => {
     await clock.advance(1);
     await connected(2);
     expect(state()).toMatchObject({ state: 'ready', restarts: 1, error: undefined });
-    // A connection that lasted a while begins again with the first delay.
+    // After a connection of some length, the delays begin again with the first.
     await clock.advance(29_000);
     await eventually(() => true);
     expect(logged.length).toBeGreaterThan(2);
     expect(JSON.stringify([logged, offers.states])).not.toContain(TOKEN);
   });
 
-  it('is tried again while nobody listens there, and no longer after the server has stopped', async () => {
+  it('is retried while nobody listens at the address, but not after the server has stopped', async () => {
     offer(['*'], 'ws://127.0.0.1:1');
     await eventually(() => state().state === 'failed');
     await scope.close();
@@ -269,7 +269,7 @@ describe('the connection to the access point of another server', () => {
     expect(sockets).toEqual([]);
   });
 
-  it('ends when its entry is removed, and a silent one is ended', async () => {
+  it('ends when its entry is removed or the other side is silent', async () => {
     offer();
     const { socket } = await connected();
     socket.pause();
@@ -282,7 +282,7 @@ describe('the connection to the access point of another server', () => {
     expect(offers.states).toEqual([]);
   });
 
-  it('has limits for messages and their size', async () => {
+  it('limits the number and size of messages', async () => {
     offer();
     const first = await connected();
     first.send('x'.repeat(1024 * 1024 + 1));
@@ -294,7 +294,7 @@ describe('the connection to the access point of another server', () => {
     expect(calls).toEqual([]);
   });
 
-  it('survives every odd frame', async () => {
+  it('survives invalid frames', async () => {
     offer();
     const { send, ask } = await connected();
     let state32 = 20261129;
@@ -332,7 +332,7 @@ describe('the connection to the access point of another server', () => {
   });
 });
 
-it('our own access point takes tools that are offered in this way', async () => {
+it('the own access point accepts tools that are offered in this way', async () => {
   let kept: string | undefined;
   const store = {
     findSecret: () => Promise.resolve(kept),

@@ -9,13 +9,13 @@ import { LIVED_MS } from './server.js';
 import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Delays before a new connection, as in the known bridges. A connection longer than `LIVED_MS` resets them. */
+/** Delays before a new connection, as in known bridges. A connection longer than `LIVED_MS` resets them. */
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 600_000;
 const HANDSHAKE_MS = 10_000;
-/** Longest message of the other server; the known bridges take no more either. */
+/** Longest message of the other server, as in known bridges. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** The other server is told of a changed list within this time. */
+/** Longest time until the other server is told of a changed list. */
 const CHANGED_MS = 30_000;
 const METHOD_NOT_FOUND = -32_601;
 
@@ -24,13 +24,13 @@ export interface OfferOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** From 0 to below 1, for the jitter of the delays. */
+  /** Returns a number from 0 to below 1, for the jitter of the delays. */
   readonly random: () => number;
-  /** The tools that may be offered at all. */
+  /** The tools that may be offered. The owner's list selects from them. */
   readonly sources: (settings: OfferSettings) => readonly ToolSource[];
 }
 
-/** An access point of another server, in the form shown to people. */
+/** An access point of another server, for display. */
 export interface OfferState {
   readonly name: string;
   /** Its address without the token. */
@@ -46,12 +46,12 @@ export interface OfferState {
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
-/** Delay before try number `tries` (from 1). `random`: from 0 to below 1. */
+/** Delay before attempt number `tries` (from 1). `random`: from 0 to below 1. */
 export function delayMs(tries: number, random: number): number {
   return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(tries - 1, 20)) * (0.5 + random / 2);
 }
 
-/** Offers tools at the access point of another server, over one connection that is opened again when it is lost. */
+/** Offers tools at the access point of another server, over one connection that is reopened when it is lost. */
 export class ToolOffer {
   readonly #tools: OfferedTools;
   readonly #allowance: McpAllowance;
@@ -60,7 +60,7 @@ export class ToolOffer {
   #tries = 0;
   #opened = 0;
   #calls = 0;
-  /** The list that the other server has; undefined: it has asked for none. */
+  /** The list as last sent to the other server. Undefined: it has asked for none. */
   #listed: string | undefined;
 
   constructor(
@@ -123,7 +123,7 @@ export class ToolOffer {
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('open', () => this.#isOpen());
     try {
-      // The other server may speak as soon as the socket is open, so the transport listens before that.
+      // The other server may send as soon as the socket is open, so the transport listens before that.
       await server.connect(new SocketTransport(socket, { clock, log, allowance: this.#allowance }));
       const changed = (): Promise<void> => server.sendToolListChanged();
       const [reason] = await Promise.all([ended, this.#tellChanges(changed, over.signal)]);
@@ -175,7 +175,7 @@ export class ToolOffer {
         await tell();
       }
     } catch {
-      // The connection has ended, which the caller knows.
+      // The connection has ended; the caller knows that.
     }
   }
 
@@ -201,7 +201,7 @@ export class ToolOffer {
   }
 }
 
-/** Why the connection has ended; it never rejects. */
+/** Resolves with the reason when the connection has ended. Never rejects. */
 function endOf(socket: WebSocket): Promise<Error> {
   return new Promise((resolve) => {
     socket.once('error', resolve);

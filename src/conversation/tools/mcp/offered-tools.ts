@@ -11,10 +11,10 @@ export interface CallResult {
   readonly isError?: true;
 }
 
-/** Most running calls of one connection. */
+/** Maximum number of running calls of one connection. */
 const MAX_RUNNING = 16;
 
-/** The tools that an owner offers to another server, as a server of MCP lists and calls them. */
+/** The tools that an owner offers to another server. An MCP server lists and calls them. */
 export class OfferedTools {
   #running = 0;
 
@@ -34,7 +34,7 @@ export class OfferedTools {
     return this.named.filter((one) => !offered.some((tool) => isOffered(tool, [one])));
   }
 
-  /** The result of `tools/list`. The hints let the other server ask before a call that this server would ask about. */
+  /** The result of `tools/list`. Its hints let the other server ask before a call that this server would ask about. */
   list(): readonly Readonly<Record<string, unknown>>[] {
     return [...this.#offered().values()].map(({ tool: { name, description, inputSchema, effects, confirm } }) => ({
       name,
@@ -70,7 +70,7 @@ export class OfferedTools {
     }
   }
 
-  /** The offered tools by name; the first source that has a name keeps it. */
+  /** The offered tools by name. If sources share a name, the first source keeps it. */
   #offered(): ReadonlyMap<string, { readonly tool: OfferedTool; readonly source: ToolSource }> {
     const offered = new Map<string, { readonly tool: OfferedTool; readonly source: ToolSource }>();
     for (const source of this.sources())

@@ -4,30 +4,33 @@ import type { ReadText } from '../../platform/machine/index.js';
 import type { ModelInspection } from '../../engines/index.js';
 import type { Issue, Finding } from './finding.js';
 
-/** One check of the doctor. If it throws, the doctor reports that it could not be done. */
+/** One check of the doctor. If it throws, the doctor reports that the check could not be done. */
 export interface Check {
   readonly id: string;
-  /** The check's subject in words, for the documentation. */
+  /** Subject of the check in words, for the documentation. */
   readonly about: Text;
-  /** `here`: this machine and its data folder. `there`: an address; runs even if only an address is given. */
+  /**
+   * `here`: checks this machine and its data folder. `there`: checks an address, even if nothing but an address is
+   * given.
+   */
   readonly where: 'here' | 'there';
   readonly issues: readonly Issue[];
   run(context: DoctorContext): Promise<readonly Finding[]>;
 }
 
-/** The configuration as far as it could be read. */
+/** The configuration, as far as it could be read. */
 export type Configuration =
   | LoadedConfig
   | RejectedConfig
   | { readonly ok: false; readonly file: string; readonly unreadable: string };
 
-/** The server that runs on this machine with the data folder under examination. */
+/** The server that runs on this machine with the examined data folder. */
 export interface LocalServer {
   /** Origin of its address, without a path. */
   readonly origin: string;
   readonly port: number;
   readonly pid: number;
-  /** Secret of the data folder, sent to this machine only. Undefined: this user may not read it. */
+  /** Secret of the data folder. It is sent only to this machine. Undefined: this user may not read it. */
   readonly localToken: string | undefined;
 }
 
@@ -49,16 +52,16 @@ export interface DoctorContext {
   readonly url: string | undefined;
   readonly server: LocalServer | undefined;
   readonly readText: ReadText;
-  /** Reads every byte of every model of the catalogue. Further calls get the result of the first. */
+  /** Reads every byte of every model of the catalogue. Later calls return the first result. */
   readonly models: () => Promise<readonly ModelInspection[]>;
   readonly resolve: Resolve;
   readonly fetch: typeof fetch;
   /** The kernel's messages. Undefined: this user may not read them. */
   readonly kernelLog: () => Promise<string | undefined>;
-  /** PEM of certificate authorities to trust in place of the well-known ones; for tests. */
+  /** PEM of certificate authorities that replace the well-known ones; for tests. */
   readonly authorities?: string;
   /** Native packages, each with the folder from which it is loaded; default: those of Chorus. */
   readonly packages?: readonly { readonly name: string; readonly from: string }[];
-  /** Module from which the speech library is loaded; default: the engine's. */
+  /** Module from which the speech library is loaded. Default: the engine's module. */
   readonly speechFrom?: string;
 }

@@ -4,7 +4,7 @@ import { systemClock } from '../../core/index.js';
 import type { Check, DoctorContext } from './check.js';
 import { examine } from './examine.js';
 
-it('thirty checks may wait for one signal, and Node warns of nothing', async () => {
+it('lets thirty checks wait for one signal without a warning of Node', async () => {
   const warned: string[] = [];
   const onWarning = ({ name }: Error): void => void warned.push(name);
   process.on('warning', onWarning);

@@ -7,7 +7,7 @@ import type { Finding, Severity } from './finding.js';
 export interface Examined {
   readonly check: string;
   readonly findings: readonly Finding[];
-  /** The reason on one line. Undefined: the check was done. */
+  /** The reason in one line. Undefined: the check was done. */
   readonly couldNotLook: Bilingual | undefined;
   readonly ms: number;
 }
@@ -60,7 +60,7 @@ export function findingsOf({ checks }: Examination, ...severities: readonly Seve
   return checks.flatMap(({ findings }) => findings.filter(({ severity }) => severities.includes(severity)));
 }
 
-/** `faults`: at least one was found. `could not look`: none was found, but some check could not be done. */
+/** `faults`: at least one fault was found. `could not look`: no fault was found, but some check could not be done. */
 export type DoctorVerdict = 'healthy' | 'faults' | 'could not look';
 
 export function verdictOfExamination(examination: Examination): DoctorVerdict {

@@ -1,9 +1,12 @@
 import { ERROR_TABLE, type ErrorCode, type Text } from '../../core/index.js';
 
-/** `note`: worth knowing. `warning`: users will notice it. `fault`: it does not work, or soon will not. */
+/**
+ * `note`: worth knowing. `warning`: users will notice the problem. `fault`: something does not work, or will soon stop
+ * working.
+ */
 export type Severity = 'ok' | 'note' | 'warning' | 'fault';
 
-/** The action of `--fix`, as data. No action loses data that cannot be fetched again. */
+/** An action of `--fix`, as data. No action deletes data that cannot be fetched again. */
 export type Fix =
   | { readonly type: 'chmod'; readonly path: string; readonly mode: number }
   /** Removes only files that an interrupted download or write left behind. */
@@ -12,9 +15,9 @@ export type Fix =
   /** `bytes`: approximate size of the download. */
   | { readonly type: 'pull'; readonly model: string; readonly bytes: number };
 
-/** A problem that the doctor knows. docs/doctor.md is generated from the issues. */
+/** A type of problem that the doctor knows. docs/doctor.md is generated from the issues. */
 export interface Issue {
-  /** `check.name`; stable, so that scripts can rely on it. */
+  /** `check.name`. It is stable, so that scripts can rely on it. */
   readonly id: string;
   readonly severity: Exclude<Severity, 'ok'>;
   readonly title: Text;
@@ -24,7 +27,7 @@ export interface Issue {
   readonly fixable: boolean;
 }
 
-/** Something that was found, with its cause and its remedy. */
+/** A problem that was found, with its cause and its remedy. */
 export interface Finding {
   readonly id: string;
   readonly severity: Severity;
@@ -38,7 +41,10 @@ export interface Finding {
 
 type IssueText = 'title' | 'cause' | 'remedy';
 
-/** An issue without the texts that stand in the catalogue of its check. If all do, only the severity is given. */
+/**
+ * An issue without the texts that its check's catalogue contains. If the catalogue has all texts, only the severity is
+ * given.
+ */
 type IssueOf<Words> =
   | ({ readonly severity: Issue['severity']; readonly fixable?: true } & Omit<Pick<Issue, IssueText>, keyof Words>)
   | (IssueText extends keyof Words ? Issue['severity'] : never);
@@ -51,8 +57,8 @@ export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
 }
 
 /**
- * The issues of one check, by name. The words of its catalogue take the place of those in `table`, which may come from
- * {@link ofError}.
+ * The issues of one check, by name. Texts of its catalogue replace those in `table`, which may come from {@link
+ * ofError}.
  */
 export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue, IssueText>>>>>(
   check: string,
@@ -66,7 +72,7 @@ export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue,
   return Object.fromEntries(entries) as { readonly [Name in keyof Words]: Issue };
 }
 
-/** Details of one case, which replace the issue's own. */
+/** Details of one case. They replace the issue's own texts. */
 export interface FindingDetails {
   readonly severity?: Exclude<Severity, 'ok'>;
   readonly cause?: Text;
@@ -86,7 +92,7 @@ export function found(issue: Issue, what: Text, { severity, cause, remedy, fix }
   };
 }
 
-/** The finding of a check that found nothing to repair. */
+/** The finding of a check that found no problem. */
 export function ok(check: string, what: Text): Finding {
   return { id: `${check}.ok`, severity: 'ok', what, cause: '', remedy: '', fixable: false };
 }

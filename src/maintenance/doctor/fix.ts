@@ -8,20 +8,17 @@ export interface Fixed {
   /** Id of the finding. */
   readonly id: string;
   readonly done: boolean;
-  /** The action that was done, or the reason why not. */
+  /** The completed action, or the reason why it failed. */
   readonly words: Text;
 }
 
 export interface FixOptions {
-  /** Fetches a model, even over an existing one. */
+  /** Fetches a model, and replaces an existing one. */
   readonly pull: (model: string) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/**
- * Applies the fixes of the findings, each once. Never changes configuration values. Rejects only with the signal's
- * reason.
- */
+/** Applies each fix of the findings once. Never changes configuration values. Rejects only with the signal's reason. */
 export async function applyFixes(findings: readonly Finding[], options: FixOptions): Promise<readonly Fixed[]> {
   const fixed: Fixed[] = [];
   const seen = new Set<string>();

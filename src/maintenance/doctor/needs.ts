@@ -4,24 +4,27 @@ import { MB } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
 /**
- * All processes without a recognition model. An early version had 548 MB with Moonshine (270 MB) and one conversation;
- * the present one has 470 MB (docs/capacity.md), so this leaves room.
+ * Memory of all processes without a recognition model. An early version used 548 MB with Moonshine (270 MB) and one
+ * conversation. The present version uses 470 MB (docs/capacity.md), so this value leaves room.
  */
 const BASE_BYTES = 280 * MB;
-/** Moonshine tiny, 30 MB of files. */
+/** Memory of Moonshine tiny, whose files have 30 MB. */
 const SMALL_MODEL_BYTES = 270 * MB;
-/** SenseVoice takes 430 MB with 239 MB of files; other models are estimated in proportion. */
+/** SenseVoice takes 430 MB and has 239 MB of files. Other models are estimated in proportion. */
 const MEMORY_PER_FILE_BYTE = 430 / 239;
 /** Assumed number of conversations if `max_concurrent_sessions` is `auto`. */
 const CONVERSATIONS = 2;
 
-/** A model that the configuration needs, and why. */
+/** A model that the configuration needs, with the reason. */
 export interface NeededModel {
   readonly model: CatalogueModel;
   readonly why: 'vad' | 'recognition' | 'voice';
 }
 
-/** The models that the configured server cannot work without. `isInstalled` decides between several of one language. */
+/**
+ * The models without which the configured server cannot work. `isInstalled` decides between several models of one
+ * language.
+ */
 export function neededModels(config: Config, isInstalled: (model: CatalogueModel) => boolean): readonly NeededModel[] {
   const needed: NeededModel[] = CATALOGUE.filter(({ kind }) => kind === 'vad').map((model) => ({ model, why: 'vad' }));
   const asr = CATALOGUE.filter((model): model is AsrModel => model.kind === 'asr');
@@ -40,7 +43,7 @@ export function neededModels(config: Config, isInstalled: (model: CatalogueModel
 
 /** Memory of a loaded model, in bytes. */
 export function memoryOf({ kind, downloadBytes, source }: CatalogueModel): number {
-  if (kind === 'vad') return 0; // counted with the listening process
+  if (kind === 'vad') return 0; // The listening process includes it.
   return source.type === 'package'
     ? SMALL_MODEL_BYTES
     : Math.max(SMALL_MODEL_BYTES, Math.round(downloadBytes * MEMORY_PER_FILE_BYTE));

@@ -10,7 +10,7 @@ export interface PortHolder {
 
 const LISTENING = '0A';
 
-/** Finds the process that listens on a TCP port, by /proc (Linux). Undefined: no listener can be seen. */
+/** Finds the process that listens on a TCP port, from /proc (Linux). Undefined: no listener can be seen. */
 export async function portHolder(port: number, readText: ReadText): Promise<PortHolder | undefined> {
   const inodes = new Set(
     ['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((file) => listeningInodes(readText(file) ?? '', port)),

@@ -16,11 +16,11 @@ export interface Provider {
   /** Key of the configuration that names it. */
   readonly key: string;
   readonly url: string;
-  /** True: the server works without the service: another one takes over, or only traces are lost. */
+  /** True: the server works without the service. Another service replaces it, or only traces are lost. */
   readonly optional: boolean;
 }
 
-/** Only the services that the configured server asks. */
+/** The services that the configured server uses, and no others. */
 export function providersOf(config: Config): readonly Provider[] {
   const { tts, telemetry } = config;
   const models = llmChoices(config).flatMap(({ key, choice }): readonly Provider[] => {
@@ -43,7 +43,7 @@ export function providersOf(config: Config): readonly Provider[] {
   ];
 }
 
-/** The voices that are services, with their addresses. */
+/** The voices that are network services, with their addresses. */
 export function voiceServices(
   { tts }: Config,
   voices: readonly VoiceDescriptor[],
@@ -54,7 +54,7 @@ export function voiceServices(
   });
 }
 
-/** The recognition services that are chosen and have an address of their own, with their settings. */
+/** The chosen recognition services that have an address of their own, with their settings. */
 export function recognitionServices({ asr }: Config): readonly {
   readonly service: RecognitionServiceDescriptor;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -85,7 +85,7 @@ export function realtimeServices({ realtime }: Config): readonly {
 
 /**
  * The configured language models that are reached over the network, the fallback last. Empty: only the offline
- * assistant.
+ * assistant is used.
  */
 export function llmChoices({
   llm,

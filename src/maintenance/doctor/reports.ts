@@ -19,7 +19,7 @@ export interface MemoryReport {
   readonly processes: readonly { readonly name: string; readonly memoryMaxBytes: number }[];
 }
 
-/** A report may hold an hour of samples of a large fleet; a larger file is not one of our reports. */
+/** A report may contain an hour of samples of a large fleet. A larger file is not one of our reports. */
 const REPORT_MAX_BYTES = 50_000_000;
 const REPORTS_MAX = 30;
 
@@ -63,6 +63,6 @@ async function readJson(path: string): Promise<unknown> {
       ? undefined
       : (JSON.parse(await readFile(path, 'utf8')) as unknown);
   } catch {
-    return undefined; // It was removed meanwhile, or is damaged: the schema rejects undefined.
+    return undefined; // The file was removed meanwhile, or is damaged: the schema rejects undefined.
   }
 }

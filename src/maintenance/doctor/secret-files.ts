@@ -2,16 +2,16 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { secretsInFile } from '../../config/index.js';
 
-/** A file that holds a secret, with its permissions. */
+/** A file that contains a secret, with its permissions. */
 export interface SecretFile {
   readonly path: string;
-  /** Permission bits, e.g. 0o644, without the bits of users who may not enter the folder. */
+  /** Permission bits, e.g. 0o644, without the bits of users who cannot enter the folder. */
   readonly mode: number;
-  /** Kind of secret. */
+  /** Type of the secret. */
   readonly holds: 'key' | 'token' | 'database' | 'backup';
 }
 
-/** Names in the data folder that are secret with any configuration. */
+/** Names in the data folder that are secret with every configuration. */
 const FIXED: Readonly<Record<string, SecretFile['holds']>> = {
   'local-token': 'token',
   'admin.json': 'token',
@@ -29,7 +29,7 @@ export async function secretFiles(
 ): Promise<readonly SecretFile[]> {
   const wanted = new Map<string, SecretFile['holds']>();
   for (const [name, holds] of Object.entries(FIXED)) wanted.set(join(dataDir, name), holds);
-  // The database holds the key that signs the tokens of all devices.
+  // The database contains the key that signs the tokens of all devices.
   for (const suffix of ['', '-wal']) wanted.set(`${resolve(dataDir, databaseFile)}${suffix}`, 'database');
   const secrets = configText === undefined ? [] : secretsInFile(configText);
   if (secrets.some(({ reference }) => reference === undefined)) wanted.set(configFile, 'key');
@@ -45,7 +45,7 @@ export async function secretFiles(
   return files;
 }
 
-/** Mask of the permission bits that count: a user who may not enter the folder cannot read its files. */
+/** Mask of the relevant permission bits. A user who cannot enter the folder cannot read its files. */
 async function whoReaches(folder: string): Promise<number> {
   const mode = (await stat(folder).catch(() => undefined))?.mode ?? 0;
   return 0o700 | ((mode & 0o010) === 0 ? 0 : 0o070) | ((mode & 0o001) === 0 ? 0 : 0o007);

@@ -20,12 +20,12 @@ export interface WrittenArchive {
   readonly sha256: string;
 }
 
-/** Time of all entries, so that the same content always gives the same archive. */
+/** Timestamp of all entries, so that the same content always gives the same archive. */
 const NO_TIME = new Date(0);
 
 /**
- * Writes a gzipped tar with its entries sorted by name. The file appears under its name only when it is complete.
- * Errors: `data.disk_full`, `data.not_writable`; the signal's reason.
+ * Writes a gzipped tar with its entries sorted by name. The file gets its name only when it is complete. Errors:
+ * `data.disk_full`, `data.not_writable`; the signal's reason.
  */
 export async function writeArchive(
   file: string,

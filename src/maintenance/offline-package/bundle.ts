@@ -8,7 +8,7 @@ import { fetchPackages, productionPackages, type ProductionPackages } from './pa
 import { isPruned } from './pruning.js';
 import { nameOf, thisTarget, type Target } from './target.js';
 
-/** A model to include: its folder as it is in the data folder. */
+/** A model to include, with its folder in the data folder. */
 export interface BundledModel {
   readonly id: string;
   readonly directory: string;
@@ -17,10 +17,10 @@ export interface BundledModel {
 export interface BundleOptions {
   /** Folder of the installation to bundle: package.json, dist/, assets/, node_modules/. */
   readonly root: string;
-  /** Undefined: this machine, with the packages that are installed here. */
+  /** Undefined: this machine, with the packages installed here. */
   readonly target: Target | undefined;
   readonly models: readonly BundledModel[];
-  /** Gives the path of the bundle for the name of the folder in it. */
+  /** Returns the path of the bundle file. `folder`: name of the folder in the bundle. */
   readonly fileOf: (folder: string) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Compression level of gzip; default 6. */
@@ -31,12 +31,12 @@ export interface BundleOptions {
 
 export interface Bundle extends WrittenArchive, NoteFacts {
   readonly file: string;
-  /** True if its packages were fetched for another platform. */
+  /** True: its packages were fetched for another platform. */
   readonly foreign: boolean;
 }
 
 const manifestSchema = z.object({ version: z.string() });
-/** Parts of the installation that a bundle must have; the parts below are left out if they are missing. */
+/** Parts that a bundle must have. Missing parts of the next list are left out. */
 const NEEDED = ['package.json', 'dist', 'assets'] as const;
 const WELCOME = [
   'LICENSE',
@@ -50,8 +50,8 @@ const WELCOME = [
 ] as const;
 
 /**
- * Writes one file with everything except Node that a machine without internet needs. Errors: `bundle.*`, `data.*`; the
- * signal's reason. An error leaves nothing behind.
+ * Writes one file that contains everything except Node for a machine without internet. Errors: `bundle.*`, `data.*`;
+ * the signal's reason. After an error, no file is left.
  */
 export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   const { root, models, env, signal, onStep } = options;
@@ -117,7 +117,7 @@ async function packageEntries({ root, folders }: ProductionPackages, target: Tar
   return entries;
 }
 
-/** All files below a path, or the file itself, without links. Empty if there is none. */
+/** All files below a path, or the file itself, without links. Empty: the path does not exist. */
 async function filesBelow(
   path: string,
   name: string,

@@ -1,13 +1,13 @@
-/** Facts for the texts of a bundle, which explain in both languages how to start the program. */
+/** Facts for the texts of a bundle. The texts explain in both languages how to start the program. */
 export interface NoteFacts {
   readonly version: string;
-  /** `linux-x64`. */
+  /** E.g. `linux-x64`. */
   readonly platform: string;
   readonly folder: string;
   readonly models: readonly string[];
 }
 
-/** `start.sh` for a POSIX shell. It reports missing parts before Node fails with a less helpful message. */
+/** Content of `start.sh`, for a POSIX shell. It reports missing parts before Node fails with a less helpful message. */
 export function startScript({ platform }: NoteFacts): string {
   return `#!/bin/sh
 # Starts Chorus from the folder that this file is in:  ./start.sh [COMMAND...]     (without a command: serve)
@@ -44,7 +44,7 @@ exec "$node" "$here/dist/cli/chorus.js" "$@"
 `;
 }
 
-/** `INSTALL.md`. */
+/** Content of `INSTALL.md`. */
 export function installNote({ version, platform, folder, models }: NoteFacts): string {
   const list = models.length === 0 ? '' : models.join(', ');
   return `# Chorus ${version}, ${platform}

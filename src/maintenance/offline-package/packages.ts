@@ -10,7 +10,7 @@ import { nameOf, type Target } from './target.js';
 export interface ProductionPackages {
   /** The folder that contains `node_modules`. */
   readonly root: string;
-  /** `node_modules/zod`, `node_modules/a/node_modules/b`. */
+  /** E.g. `node_modules/zod`, `node_modules/a/node_modules/b`. */
   readonly folders: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const installedSchema = z.object({
   ),
 });
 
-/** The packages of an installation, without those that are for development only. Error: `bundle.incomplete`. */
+/** The packages of an installation, without development packages. Error: `bundle.incomplete`. */
 export async function productionPackages(root: string): Promise<ProductionPackages> {
   const file = join(root, 'node_modules', '.package-lock.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -42,9 +42,8 @@ const NPM_TIMEOUT_MS = 15 * 60_000;
 const MAX_OUTPUT_BYTES = 10_000_000;
 
 /**
- * Fetches the production packages for another platform with npm into a folder of their own, which `release` removes.
- * None of their scripts runs, and nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the
- * signal's reason.
+ * Fetches the production packages for another platform with npm, into a new folder that `release` removes. No package
+ * script runs, and nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the signal's reason.
  */
 export async function fetchPackages(
   root: string,
@@ -109,7 +108,7 @@ function npm(
   });
 }
 
-/** The line with the reason, which is not the last one: npm ends with the path of its log. */
+/** Finds the line with the reason. It is not the last line, because npm ends with the path of its log. */
 function lastWords(error: unknown): string {
   const { stderr = '', message = '' } = error as { readonly stderr?: string; readonly message?: string };
   const lines = stderr

@@ -30,7 +30,7 @@ describe('files of node_modules that are never opened', () => {
     ['@echogarden/espeak-ng-emscripten/espeak-ng.js', false],
   ])('%s', (path, pruned) => expect(isPruned(path, options)).toBe(pruned));
 
-  it('the GPL voice goes with its folder, where it is not wanted', () => {
+  it('removes the GPL voice with its folder if it is not wanted', () => {
     expect(isPruned('@echogarden/espeak-ng-emscripten/espeak-ng.js', { ...options, espeak: false })).toBe(true);
     expect(takenBy('@echogarden/espeak-ng-emscripten', { ...options, espeak: false })).toBe(
       'the GPL voice (--espeak=false)',

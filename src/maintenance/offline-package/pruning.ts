@@ -1,7 +1,7 @@
 import type { Target } from './target.js';
 
 export interface PruneOptions extends Target {
-  /** False leaves the GPL-3.0 voice out. */
+  /** False: the GPL-3.0 voice is left out. */
   readonly espeak: boolean;
 }
 
@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const [, cpu, os] = /^@evan\/opus\/node\/([^-/]+)-([^./]+)\.node$/.exec(path) ?? [];
     return os !== undefined && (os !== platform || cpu !== arch);
   },
-  // npm installs the variants for both C libraries if a package does not declare its own.
+  // npm installs the variants for both C libraries if a package does not declare its libc.
   'databases of other platforms': (path, { platform, arch, libc }) => {
     const ending = platform === 'linux' ? (libc === 'glibc' ? '-gnu' : '-musl') : platform === 'win32' ? '-msvc' : '';
     return /^@libsql\/(?:linux|darwin|win32)-[^/]+$/.test(path) && path !== `@libsql/${platform}-${arch}${ending}`;
@@ -29,11 +29,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   'sherpa-onnx of other platforms': (path, { platform, arch }) =>
     /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) &&
     path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
-  // Only the v6 model of vad-web is used (src/providers/vad), and only the quantised Moonshine (src/engines).
+  // Chorus uses only the v6 model of vad-web (src/providers/vad), and only the quantised Moonshine (src/engines).
   'voice activity models and code that are not used': (path) =>
     /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
   "the browser's Moonshine": (path) => path === '@moonshine-ai/moonshine-js/dist/moonshine.min.js',
-  // Only the smallest build without WebAssembly is used (src/audio/flac.ts).
+  // Chorus uses only the smallest build without WebAssembly (src/audio/flac.ts).
   'builds of libflac that are not used': (path) =>
     /^libflacjs\/(?:doc|example|src|tools)$/.test(path) ||
     (/^libflacjs\/dist\/./.test(path) && !/\/libflac\.min\.js(?:\.mem)?$/.test(path)),
@@ -45,7 +45,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** Names of all rules. */
 export const PRUNE_RULES: readonly string[] = Object.keys(RULES);
 
-/** Name of the rule that removes this path itself. Undefined: the path stays. */
+/** Name of the rule that removes this path itself. Undefined: no rule does. */
 export function takenBy(path: string, options: PruneOptions): string | undefined {
   return Object.entries(RULES).find(([, takes]) => takes(path, options))?.[0];
 }

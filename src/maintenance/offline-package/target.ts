@@ -1,4 +1,4 @@
-/** Platform of the machine for which packages are meant. */
+/** Platform of the machine on which the packages will run. */
 export interface Target {
   /** Values of Node's `process.platform` and `process.arch`. */
   readonly platform: string;
@@ -16,7 +16,7 @@ export function thisTarget(): Target {
   };
 }
 
-/** Parses a name such as `linux-x64`. Only platforms for which every native package has binaries exist. */
+/** Parses a name such as `linux-x64`. Only platforms are accepted for which every native package has binaries. */
 export function targetOf(name: string): Target {
   const [platform = '', arch = ''] = name.split('-');
   return { platform, arch, libc: 'glibc' };

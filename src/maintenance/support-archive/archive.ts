@@ -12,7 +12,10 @@ export interface Entry {
   readonly text: string;
 }
 
-/** Writes a tar.gz that only its owner may read, whole or not at all. Errors: `data.not_writable`, `data.disk_full`. */
+/**
+ * Writes a tar.gz that only its owner may read. After an error, no file is left. Errors: `data.not_writable`,
+ * `data.disk_full`.
+ */
 export async function writeArchive(
   path: string,
   folder: string,

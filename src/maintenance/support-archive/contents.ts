@@ -21,7 +21,7 @@ const REPORTS_MAX = 3;
 const TURNS_MAX = 200;
 const ASK_MS = 10_000;
 
-/** Native and central packages, whose versions explain most problems. */
+/** Native and central packages. Their versions explain most problems. */
 const PACKAGES = [
   'onnxruntime-node',
   'sherpa-onnx-node',
@@ -65,7 +65,7 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   );
   return [
     { name: 'README.txt', text: README },
-    // Findings are in our own words and have the keys `what`, `cause`, `remedy`, so they are redacted as text.
+    // Findings are sentences of Chorus under the keys `what`, `cause` and `remedy`, so they are redacted as text.
     json('doctor.json', examination),
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),
@@ -88,7 +88,7 @@ async function knownSecrets({
   dataDir,
 }: DoctorContext): Promise<readonly string[]> {
   const text = await readFile(configuration.file, 'utf8').catch(() => '');
-  // A rejected configuration gives no values, but its file may still hold them.
+  // A rejected configuration gives no values, but its file may still contain secrets.
   const inFile = [...text.matchAll(/(?:key|token|secret|passw\w*)["']?\s*:\s*["']?([^\s"'#]{8,})/gi)].flatMap(
     ([, value]) => value ?? [],
   );
@@ -167,7 +167,7 @@ async function versionsOf({ version, dataDir, readText }: DoctorContext): Promis
       try {
         return [name, (require(join(folder, name, 'package.json')) as { readonly version: string }).version];
       } catch {
-        continue; // It is not in this node_modules; the next one up may have it.
+        continue; // The package is not in this node_modules. The next one up may have it.
       }
     }
     return [name, 'not installed'];

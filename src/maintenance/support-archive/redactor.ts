@@ -1,12 +1,12 @@
 import { isSecretKey } from '../../platform/telemetry/index.js';
 
-/** Replacement for a secret. */
+/** Text that replaces a secret. */
 const GONE = '[redacted]';
-/** A shorter secret could be an ordinary word, so it is masked only where its key tells of a secret. */
+/** A shorter secret could be an ordinary word. It is masked only where its key indicates a secret. */
 const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
-/** Keys for words that people said, and for descriptions of people for the model. */
+/** Keys for spoken words, and for descriptions of people that the model gets. */
 const SPOKEN_KEY = new RegExp(
   '^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|' +
     'spoken|userWords)$',
@@ -18,26 +18,26 @@ const CODE_KEY = /^(code|pairing_?code)$/i;
 const SECRET_NAMES = 'api[-_]?key|access[-_]?key|token|secret|passwo?r?d|pwd|signature|sig|authorization|cookie';
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  // user:password@ in any address, including those of databases.
+  // user:password@ in any address, database addresses included.
   [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]*@/gi, `$1${GONE}@`],
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${GONE}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, GONE],
-  // Parameters and assignments by their name: ?api_key=..., token: ..., "password":"...".
+  // Parameters and assignments with the name of a secret: ?api_key=..., token: ..., "password":"...".
   [new RegExp(`((?:${SECRET_NAMES})["']?\\s*[=:]\\s*["']?)(?!\\[redacted\\])[^\\s"'&,;}]+`, 'gi'), `$1${GONE}`],
-  // Keys of the usual services begin with a word and a dash. GLM's keys are hex digits, a dot and letters.
+  // Keys of most services begin with a word and a dash. GLM's keys are hex digits, a dot and letters.
   [/\b(?:(?:sk|pk|rk|ak|ghp|gho|glpat|xox[abp]|hf|npm)[-_]|AIza|AKIA)[A-Za-z0-9_-]{8,}/g, GONE],
   [/\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b/g, GONE],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, GONE],
-  // A UUID is a key or a device's Client-Id, which authenticates the device.
+  // A UUID can be a key, or the Client-Id that authenticates a device.
   [/\b([0-9a-f]{4})[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '$1…'],
   [/\b[0-9a-f]{2}([:-])[0-9a-f]{2}\1[0-9a-f]{2}\1[0-9a-f]{2}\1([0-9a-f]{2}\1[0-9a-f]{2})\b/gi, '…$1$2'],
-  // Other long strings without meaning: tokens, signatures, hashes. Our own names are words with dashes.
+  // Other long random strings: tokens, signatures, hashes. Our own names are words with dashes.
   [/\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}\b={0,2}/g, GONE],
   [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}={0,2}/g, GONE],
 ];
 
 /**
- * Removes secrets and spoken words from text and data. Known secrets are removed in every form in which they may occur.
+ * Removes secrets and spoken words from text and data. Known secrets are removed in every form in which they can occur.
  */
 export class Redactor {
   readonly #known: readonly string[];
@@ -58,7 +58,7 @@ export class Redactor {
       ])
         forms.add(form);
     }
-    // The longest comes first, because one may be a part of another.
+    // Longer forms come first, because a short form can be a part of a long one.
     this.#known = [...forms].sort((a, b) => b.length - a.length);
   }
 
@@ -69,14 +69,14 @@ export class Redactor {
     return clean;
   }
 
-  /** Redacts plain data of the kind that JSON can hold. */
+  /** Redacts plain data, as JSON can express it. */
   data(value: unknown): unknown {
     return this.#value(value, '', 0);
   }
 
   /**
-   * Redacts a line of a log: by its keys if it is JSON, else as text, in which only secrets are removed. A line of JSON
-   * that was cut is left out: half a secret is not recognised, and nor are words whose key is missing.
+   * Redacts a line of a log. A JSON line is redacted by its keys. In any other line only secrets are removed. A
+   * truncated JSON line is left out, because half a secret and words without their key are not recognised.
    */
   line(line: string): string {
     if (!line.startsWith('{')) return this.text(line);
@@ -104,12 +104,12 @@ export class Redactor {
   }
 }
 
-/** True for a sentence of our own, in both languages. */
+/** True for a sentence of Chorus, which has both languages. */
 function isOurWords(value: object): boolean {
   return 'en' in value && 'zh' in value;
 }
 
-/** Values of variables with the name of a secret, and passwords in addresses of any variable. */
+/** Values of variables with the name of a secret, and passwords in addresses in any variable. */
 export function secretsOfEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || value === '') return [];

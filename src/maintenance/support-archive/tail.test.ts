@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('contains whole lines only: none that begins before the limit, and none that is incomplete', async () => {
+it('contains only whole lines, and none that begins before the limit', async () => {
   const path = join(folder, 'log');
   expect(await tailOf(path, 100)).toBe('');
   await writeFile(path, 'first line\nsecond line\nthird line\nfour');

@@ -2,13 +2,13 @@ import { ChorusError, type Clock, ERROR_TABLE, type Logger, type Metrics, type S
 import { childEntry, runInOwnChild } from '../../engines/index.js';
 import type { TestTurnAnswer, TestTurnCall } from './test-turn-child.js';
 
-/** Expected time until the server is ready and has done a turn. The process is ended after ten times as long. */
+/** Expected time until the server is ready and has finished a turn. The process is killed after ten times as long. */
 const PREDICTED_MS = 15_000;
 
 export interface TestTurnOptions {
   /** `session.language`. */
   readonly language: string;
-  /** Address at which this machine reaches the server. */
+  /** Address of the server for this machine. */
   readonly origin: string;
   readonly token: string;
   readonly clock: Clock;
@@ -18,8 +18,8 @@ export interface TestTurnOptions {
 }
 
 /**
- * Lets a simulated device say a sentence to this server, in a process of its own. Undefined: the sentence was
- * understood and answered. Otherwise the reason: `config.unproven`, or the error in which the turn ended.
+ * Makes a simulated device say a sentence to this server, in a child process. Undefined: the sentence was understood
+ * and answered. Otherwise the reason: `config.unproven`, or the error that ended the turn.
  */
 export async function proveTurn({
   language,

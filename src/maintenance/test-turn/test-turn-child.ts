@@ -2,8 +2,8 @@ import { systemClock } from '../../core/index.js';
 import { serveChild } from '../../engines/child.js';
 import { testTurn, type TestFailure, type TurnServer } from './test-turn.js';
 
-// Entry of the process in which a simulated device talks to the server that started it. Encoding its speech would block
-// the server's event loop for longer than its devices can wait.
+// Entry of a process with a simulated device that talks to the server which started the process. In the server itself,
+// encoding the speech would block the event loop for longer than devices can wait.
 
 /** Request to the process. */
 export interface TestTurnCall {
@@ -13,7 +13,7 @@ export interface TestTurnCall {
   readonly language: string;
 }
 
-/** Wraps the failure, because a message cannot be undefined. */
+/** Result of the test. It wraps the failure, because a message cannot be undefined. */
 export interface TestTurnAnswer {
   readonly failure?: TestFailure;
 }
@@ -21,7 +21,7 @@ export interface TestTurnAnswer {
 serveChild({
   init: () => Promise.resolve(),
   async call(request, signal): Promise<TestTurnAnswer> {
-    const { origin, token, language } = request as TestTurnCall; // Both ends are the same build.
+    const { origin, token, language } = request as TestTurnCall; // Both processes are of the same build.
     const failure = await testTurn(serverAt(origin, token), language, systemClock, signal);
     return failure === undefined ? {} : { failure };
   },

@@ -6,16 +6,16 @@ import { OpusEncoder } from '../../audio/index.js';
 import { systemClock } from '../../core/index.js';
 import { testTurn, type TurnServer } from './test-turn.js';
 
-/** Packets of the device after which the server answers: all of its speech has come by then. */
+/** Number of packets from the device after which the server answers. By then all speech has arrived. */
 const HEARD_PACKETS = 110;
 const PACKET_MS = 60;
-/** Packets of the answer: half a minute of it. */
+/** Number of packets of the answer, which lasts half a minute. */
 const STORY_PACKETS = 500;
 const PACKETS_BEFORE_SOUND = 2;
 
 interface Story {
   readonly api: TurnServer;
-  /** Packets of the answer that were sent. */
+  /** Number of packets of the answer sent so far. */
   readonly sent: () => number;
   readonly texts: string[];
   readonly calls: string[];
@@ -27,7 +27,7 @@ afterEach(async () => {
   await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
 });
 
-/** A server whose answer to anything is a story of half a minute, unless the device stops it. */
+/** A server that answers anything with a story of half a minute, unless the device stops it. */
 async function storyteller(): Promise<Story> {
   const encoder = new OpusEncoder({ rateHz: 24_000, application: 'audio', complexity: 0, bitrate: 'auto', dtx: false });
   const texts: string[] = [];
@@ -56,7 +56,7 @@ async function storyteller(): Promise<Story> {
         say({ type: 'tts', state: 'sentence_start', text: 'Once upon a time.' });
         let intervals = 0;
         story = setInterval(() => {
-          // The device drops sound that comes earlier than 100 ms after the start.
+          // The device drops sound from the first 100 ms after the start.
           if (++intervals <= PACKETS_BEFORE_SOUND) return;
           sent += 1;
           socket.send(encoder.encode(new Int16Array(1440).fill(1000)));
@@ -97,7 +97,7 @@ const hello = (socket: WebSocket): void =>
     }),
   );
 
-it('is content with the first words of a long answer, and leaves no device behind', { timeout: 60_000 }, async () => {
+it('needs only the first words of a long answer, and leaves no device behind', { timeout: 60_000 }, async () => {
   const { api, sent, texts, calls } = await storyteller();
   await expect(testTurn(api, 'en-US', systemClock, new AbortController().signal)).resolves.toBeUndefined();
   expect(texts).toContain('abort');

@@ -17,14 +17,14 @@ export type TestFailure =
   /** The server itself reported why the turn failed. */
   | { readonly kind: 'error'; readonly code: ErrorCode };
 
-/** Number of the test device. Neither the monitor's devices nor the one of `chorus device` have it. */
+/** Number of the test device. The monitor's devices and the device of `chorus device` have other numbers. */
 const DEVICE = 5_999_999;
 const READY_WITHIN_MS = 60_000;
 const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
-/** Playing time after which the answer is interrupted; an apology has been recognised by then. */
+/** Playing time after which the answer is interrupted. An apology is recognised within this time. */
 const ENOUGH_MS = 1500;
-/** A server at its limit is asked again, because a limit that is reached does not mean a wrong configuration. */
+/** A server at its limit is asked again, because being busy does not mean that its configuration is wrong. */
 const BUSY_TRIES = 5;
 const BUSY_PAUSE_MS = 5000;
 
@@ -54,7 +54,7 @@ export async function testTurn(
   for (let tries = 1; ; tries++) {
     const identity = fleetIdentity(DEVICE, language);
     const since = (await turns(api, identity.deviceId, 0, signal)).next;
-    // The first words of the answer are enough for the result, so nobody has to wait for a whole story.
+    // The first words of the answer are enough for the result, so that nobody waits for a whole story.
     let enough: TimerHandle | undefined;
     const device: SimulatedDevice = new SimulatedDevice({
       otaUrl: api.otaUrl,
@@ -82,13 +82,13 @@ export async function testTurn(
       signal.removeEventListener('abort', close);
       enough?.cancel();
       device.close();
-      // The test device belongs to nobody, so it is removed from the list of devices.
+      // Nobody owns the test device, so it is removed from the list of devices.
       await api.call('DELETE', `/devices/${identity.deviceId}`, undefined, signal).catch(() => undefined);
     }
   }
 }
 
-/** Parts that are not ready when the time is over. Undefined: the server is ready. */
+/** Parts that are not ready when the time is up. Undefined: the server is ready. */
 async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
     const answer = readiness.safeParse(await readyz(api, signal)).data;
@@ -98,7 +98,7 @@ async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): P
   }
 }
 
-/** Body of the answer, with any status. Errors: `device.unreachable`, the signal's reason. */
+/** Body of the response, whatever its status. Errors: `device.unreachable`, the signal's reason. */
 async function readyz({ otaUrl }: TurnServer, signal: AbortSignal): Promise<unknown> {
   try {
     return await (await fetch(new URL('/readyz', otaUrl), { signal })).json();

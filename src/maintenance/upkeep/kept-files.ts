@@ -8,8 +8,8 @@ export interface KeptFile {
 }
 
 /**
- * Files of a folder with a matching name, in descending order of names, without links and folders. Empty when there is
- * no such folder.
+ * Files of a folder with a matching name, in descending order of names, without links and folders. Empty: the folder
+ * does not exist.
  */
 export async function filesOf(folder: string, names: RegExp): Promise<readonly KeptFile[]> {
   const found: KeptFile[] = [];
@@ -22,7 +22,10 @@ export async function filesOf(folder: string, names: RegExp): Promise<readonly K
   return found.toSorted((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/** Removes all files but those of the newest `keep` groups. `groupOf` names a file's group; greater names are newer. */
+/**
+ * Removes all files except those of the newest `keep` groups. `groupOf` returns a file's group. Greater names are
+ * newer.
+ */
 export async function keepNewest(
   files: readonly KeptFile[],
   keep: number,

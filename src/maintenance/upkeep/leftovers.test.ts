@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes a file of ten bytes that was last changed `hoursAgo`. */
+/** Writes a file of ten bytes. Its last change was `hoursAgo`. */
 async function file(path: string, hoursAgo: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, '0123456789');
@@ -40,7 +40,7 @@ const find = async (): Promise<string[]> =>
     })
   ).map(({ path }) => relative(folder, path));
 
-/** Paths of unfinished files, as the parts of Chorus name them. */
+/** Paths of unfinished files with names that Chorus gives. */
 const OURS = [
   'data/.config.yaml.4711.tmp',
   'data/.probe-0123456789ab',
@@ -54,7 +54,7 @@ const OURS = [
   'data/phrases/3f2a.opus-phrase-0123abcd.unfinished',
   'data/server.json.4711',
 ];
-/** Paths of files of people and of a running server. */
+/** Paths of files of users, and of files of a running server. */
 const NOT_OURS = [
   'data/chorus.db',
   'data/chorus.db-wal',
@@ -73,17 +73,17 @@ const NOT_OURS = [
 ];
 
 describe('leftovers', () => {
-  it('are what Chorus left unfinished, and nothing else, however old', async () => {
+  it('are only the unfinished files of Chorus, however old other files are', async () => {
     for (const path of [...OURS, ...NOT_OURS]) await file(join(folder, path), 1000);
     expect((await find()).toSorted()).toEqual(OURS.toSorted());
   });
 
-  it('are old: what was touched within the day is in use', async () => {
+  it('are old, because a file changed within the day may be in use', async () => {
     for (const path of OURS) await file(join(folder, path), 23);
     expect(await find()).toEqual([]);
   });
 
-  it('are whole downloads, when nothing in them has changed for a day', async () => {
+  it('include a whole download if nothing in it has changed for a day', async () => {
     await file(join(data, 'models/.staging/sense-voice-int8/model.int8.onnx.part'), 30);
     await file(join(data, 'models/.staging/whisper-base/deep/model.onnx.part'), 2);
     for (const at of ['sense-voice-int8', 'whisper-base', 'whisper-base/deep'])
@@ -91,7 +91,7 @@ describe('leftovers', () => {
     expect(await find()).toEqual(['data/models/.staging/sense-voice-int8']);
   });
 
-  it('are folders of runs that were killed, if they are ours', async () => {
+  it('include folders of killed runs if they belong to this user', async () => {
     await file(join(temporary, 'chorus-bench-a1B2c3/chorus.db'), 30);
     await file(join(temporary, 'chorus-a1B2c3/reply.wav'), 30);
     await file(join(temporary, 'chorus-notes/reply.wav'), 30);
@@ -109,7 +109,7 @@ describe('leftovers', () => {
     ).toEqual([]);
   });
 
-  it('are never behind a link: neither a folder nor a file, and a link in them is removed as a link', async () => {
+  it('are never behind a link, and a link inside a leftover folder is removed as a link', async () => {
     const elsewhere = join(folder, 'elsewhere');
     await file(join(elsewhere, 'models/.staging/theirs/model.part'), 100);
     await file(join(elsewhere, 'backups/.config.x.1.tmp'), 100);
@@ -137,7 +137,7 @@ describe('leftovers', () => {
     expect(await readdir(join(elsewhere, 'models/.staging/theirs'))).toEqual(['model.part']);
   });
 
-  it('a folder that is not there has none', async () => {
+  it('do not exist in a missing folder', async () => {
     expect(
       await findLeftovers({
         dataDir: join(folder, 'nowhere'),

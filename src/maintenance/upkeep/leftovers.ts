@@ -6,18 +6,18 @@ import { asChorusError } from '../../core/index.js';
 export interface Leftover {
   readonly path: string;
   readonly bytes: number;
-  /** Wall-clock time of its last change; for a folder, the newest change in it. */
+  /** Wall-clock time of the last change. For a folder, the newest change inside it. */
   readonly changedMs: number;
 }
 
 export interface LeftoverOptions {
   readonly dataDir: string;
-  /** The system's folder for temporary files. Undefined: it is not searched. */
+  /** The system's temporary folder. Undefined: it is not searched. */
   readonly temporaryDir: string | undefined;
-  /** Minimum age; a file that changed more recently is in use. */
+  /** Minimum age. A file that changed more recently may be in use. */
   readonly olderThanMs: number;
   readonly wallMs: number;
-  /** In the shared temporary folder, only files of this user are removed. Undefined: the system has no users. */
+  /** User id whose files are removed from the shared temporary folder. Undefined: the system has no users. */
   readonly uid: number | undefined;
 }
 
@@ -28,8 +28,8 @@ interface Place {
 }
 
 /**
- * Names that only Chorus gives, and only to unfinished files; no file of a person looks like them. They are written by
- * src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts,
+ * Names that only Chorus gives, and only to unfinished files. No file of a user has such a name. These modules write
+ * them: src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts,
  * src/capacity/measured-costs.ts, src/engines/models/, src/speech/speaking/phrases/phrase-folder.ts,
  * src/maintenance/upkeep/.
  */
@@ -44,15 +44,18 @@ const PLACES: readonly Place[] = [
   { folder: 'phrases', names: /\.opus-phrase-[0-9a-f]{8}\.unfinished$/ },
   { folder: 'reports', names: /^\.[\w.-]+\.\d+\.tmp$/ },
   { folder: 'firmware', names: /^\.?[\w.-]+\.(?:part|tmp)$/ },
-  // Downloads and their unpacked content: everything in this folder is unfinished.
+  // Downloads and their unpacked content. Every file in this folder is unfinished.
   { folder: 'models/.staging', names: /./ },
 ];
-/** Temporary folders of whole runs. */
+/** Temporary folders of runs of Chorus. */
 const TEMPORARY = /^chorus-(?:bench-|bundle-)?[A-Za-z0-9]{6}$/;
 /** Temporary files in the folder of one model. */
 const IN_MODELS = /^[\w.-]+\.(?:[0-9a-f]{8}|\d+)\.tmp$/;
 
-/** Finds the leftovers. Links are neither followed nor removed: they lead out of the folder, or belong to somebody. */
+/**
+ * Finds the leftovers. Links are neither followed nor removed, because they lead outside of the folder or belong to a
+ * user.
+ */
 export async function findLeftovers(options: LeftoverOptions): Promise<readonly Leftover[]> {
   const { dataDir, temporaryDir, olderThanMs, wallMs, uid } = options;
   const found: Leftover[] = [];
@@ -93,7 +96,7 @@ export async function removeLeftovers(
   return { removed, failures };
 }
 
-/** Path of a folder in the data folder. Undefined: the folder, or one between the two, is missing or a link. */
+/** Path of a folder in the data folder. Undefined: the folder, or a folder above it, is missing or a link. */
 async function realFolder(dataDir: string, below: string): Promise<string | undefined> {
   let at = dataDir;
   for (const part of below === '' ? [] : below.split('/')) {

@@ -14,18 +14,18 @@ export interface LogBounds {
 export interface LogState {
   readonly files: number;
   readonly bytes: number;
-  /** Limit on the total size: each file may exceed its limit by the last line. */
+  /** Limit on the total size. Each file may exceed its own limit by its last line. */
   readonly boundBytes: number;
-  /** Files from a time when more were kept. */
+  /** Rotated files beyond the present count. */
   readonly surplus: readonly string[];
 }
 
 const LAST_LINE_BYTES = 1_000_000;
 
 /**
- * Examines the log and its rotated files (`chorus.log`; of the rotated ones `chorus.1.log` is the newest). The stream
- * itself rotates by size and removes files over the count, but does not see files from a time when `log.file_count` was
- * greater.
+ * Examines the log `chorus.log` and its rotated files, of which `chorus.1.log` is the newest. The log stream itself
+ * rotates by size and removes files beyond the count. It does not see files that remain from a greater
+ * `log.file_count`.
  */
 export async function lookAtLogs({ dataDir, file, maxBytes, count }: LogBounds): Promise<LogState> {
   const path = resolve(dataDir, file);

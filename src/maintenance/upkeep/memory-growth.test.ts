@@ -5,7 +5,7 @@ import { floorsOf, memoryGrowth, type MemoryGrowth, type MemorySample } from './
 const MINUTE_MS = 60_000;
 const MB = 2 ** 20;
 
-/** One sample a minute. `mb`: the size as a function of the hours that have passed. */
+/** One sample a minute. `mb`: the size as a function of the elapsed hours. */
 function series(hours: number, mb: (hour: number, minute: number) => number): MemorySample[] {
   return Array.from({ length: hours * 60 + 1 }, (_, minute) => ({
     atMs: minute * MINUTE_MS,
@@ -42,7 +42,7 @@ describe('no alarm', () => {
     ['five hours of it', 5, (hour) => 200 + 100 * hour],
   ])('%s', (_name, hours, mb) => expect(judge(hours, mb)).toBeUndefined());
 
-  it('noise of a hundred kinds', () => {
+  it('is raised for noise of a hundred types', () => {
     for (let seed = 1; seed <= 100; seed++) {
       const walk = noise(seed);
       expect(
@@ -52,7 +52,7 @@ describe('no alarm', () => {
     }
   });
 
-  it('nothing to judge', () =>
+  it('is raised without data', () =>
     expect([memoryGrowth([]), memoryGrowth([{ atMs: 0, bytes: 1 }])]).toEqual([undefined, undefined]));
 });
 
@@ -77,7 +77,7 @@ describe('alarm', () => {
   });
 });
 
-it('a floor is the least of a half hour that is over', () => {
+it('floorsOf takes the lowest value of each completed half hour', () => {
   expect(floorsOf(series(1, (_hour, minute) => 100 + Math.abs(minute - 10)))).toEqual([
     { atMs: 0, bytes: 100 * MB },
     { atMs: 30 * MINUTE_MS, bytes: 120 * MB },

@@ -6,7 +6,7 @@ export interface MemorySample {
   readonly bytes: number;
 }
 
-/** Growth of a process that takes more and more memory and returns none. */
+/** Growth of a process whose memory rises steadily. */
 export interface MemoryGrowth {
   readonly sizeBytes: number;
   readonly bytesPerHour: number;
@@ -18,28 +18,28 @@ export interface MemoryGrowth {
 }
 
 /**
- * Garbage collection makes a sawtooth. Only the memory after a collection counts, so the least value of each half hour
- * is used.
+ * Garbage collection makes a sawtooth. Only the memory after a collection counts, so each half hour is represented by
+ * its lowest value.
  */
 export const FLOOR_EVERY_MS = HOUR_MS / 2;
-/** Six hours. In a shorter time a busy morning looks like a leak. */
+/** Minimum number of floors: six hours. In a shorter time, a busy morning looks like a leak. */
 const LEAST_FLOORS = 12;
 /** Growth below either limit is no problem within a day. */
 const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
 const LEAST_GROWTH_SHARE = 0.08;
 /**
- * Share of the overall slope that each third needs. A one-time load grows only in one third; a warm-up does not grow in
- * the last.
+ * Minimum slope of each third, as a share of the overall slope. A one-time load grows in only one third, and a warm-up
+ * does not grow in the last third.
  */
 const EVEN_SHARE = 0.25;
-/** Quantiles of the normal distribution: 95 % two-sided, and 0.1 % one-sided for the trend itself. */
+/** Quantiles of the normal distribution: two-sided 95 % for the interval, and one-sided 0.1 % for the trend. */
 const Z_INTERVAL = 1.96;
 const Z_TREND = 3.09;
 
 /**
- * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is the robust Theil–Sen estimator (the
- * median of the slopes between all pairs). The trend must be significant in the Mann–Kendall test, and memory must grow
- * in each third of the time. Undefined: it does not grow, or was not watched for long enough. Pure.
+ * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is the robust Theil–Sen estimator, the
+ * median of the slopes between all pairs. The trend must be significant in the Mann–Kendall test, and memory must grow
+ * in each third of the time. Undefined: no growth, or too short an observation. Pure.
  */
 export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | undefined {
   const [first, last] = [floors[0], floors.at(-1)];
@@ -55,7 +55,10 @@ export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | un
   return { sizeBytes: last.bytes, bytesPerHour: slope, lowBytesPerHour: low, highBytesPerHour: high, hours };
 }
 
-/** The least value of each completed half hour; the current one may not have had its garbage collection yet. */
+/**
+ * The lowest value of each completed half hour. The current half hour is left out, because its garbage collection may
+ * still come.
+ */
 export function floorsOf(samples: readonly MemorySample[]): readonly MemorySample[] {
   const [first] = samples;
   if (!first) return [];

@@ -6,7 +6,7 @@ import { MemoryWatch, type WatchedProcess } from './memory-watch.js';
 const MB = 2 ** 20;
 const HOUR_MS = 3_600_000;
 
-/** `main` is steady, `asr` grows by 10 MB an hour, `tts` restarts each hour and grows by 200 MB. */
+/** `main` is steady, `asr` grows by 10 MB an hour, and `tts` restarts each hour and grows by 200 MB. */
 function processes(hour: number): WatchedProcess[] {
   return [
     { key: '1@1', name: 'main', pid: 1, bytes: 150 * MB },
@@ -16,7 +16,7 @@ function processes(hour: number): WatchedProcess[] {
   ];
 }
 
-it('names the process that grows, once a day, with size and slope; and forgets those that have ended', async () => {
+it('names the growing process once a day with size and slope, and forgets processes that have ended', async () => {
   const clock = new FakeClock();
   const warnings: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
   const log = {

@@ -4,7 +4,7 @@ import { FLOOR_EVERY_MS, floorsOf, memoryGrowth, type MemoryGrowth, type MemoryS
 /** A watched process. A later process with the same pid has another key. */
 export interface WatchedProcess {
   readonly key: string;
-  /** `main`, `asr`, … */
+  /** E.g. `main` or `asr`. */
   readonly name: string;
   readonly pid: number;
   readonly bytes: number | undefined;
@@ -22,9 +22,9 @@ export interface MemoryWatchOptions {
 }
 
 const LOOK_EVERY_MS = 60_000;
-/** In this time processes load models and fill caches, which is no leak. */
+/** Time after the start in which growth is no leak, because processes load models and fill caches. */
 const WARM_UP_MS = 30 * 60_000;
-/** Two days of floors; older ones say nothing about the present. */
+/** Maximum number of floors: two days. Older floors say nothing about the present. */
 const MAX_FLOORS = 96;
 /** Minimum time between two warnings about the same process. */
 const WARN_EVERY_MS = 24 * 3_600_000;
@@ -41,8 +41,8 @@ interface Known {
 }
 
 /**
- * Reads the memory of every process once a minute (about 0.3 ms) and reports each process that grows steadily, and by
- * how much.
+ * Reads the memory of every process once a minute (about 0.3 ms). Reports each process that grows steadily, with its
+ * slope.
  */
 export class MemoryWatch {
   readonly #known = new Map<string, Known>();

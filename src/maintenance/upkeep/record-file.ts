@@ -22,7 +22,7 @@ const fileSchema = z.object({
 
 /**
  * The last outcome of each task, in the order of the tasks. An unreadable file counts as empty, because nothing depends
- * on it.
+ * on its content.
  */
 export async function readRecords(dataDir: string): Promise<readonly TaskRecord[]> {
   try {

@@ -21,14 +21,14 @@ describe('the next time', () => {
     ['wed 12:00', 'UTC', '2026-11-25T12:00', '2026-12-02T12:00'],
   ])('%s in %s after %s', (time, zone, after, next) => expect(minuteOf(nextTime(time, zone, utc(after)))).toBe(next));
 
-  it('is of this machine where no zone is named', () => {
+  it("is in this machine's time zone if no zone is named", () => {
     const next = new Date(nextTime('04:00', undefined, utc('2026-11-25T12:00')));
     expect([next.getHours(), next.getMinutes()]).toEqual([4, 0]);
   });
 });
 
 describe('on schedule', () => {
-  it('runs once when it is due, late after a sleep, and never beside itself', async () => {
+  it('runs once when due, late after the machine slept, and never twice at the same time', async () => {
     const clock = new FakeClock(utc('2026-11-25T03:00'));
     const stop = new AbortController();
     const runs: string[] = [];
@@ -60,7 +60,7 @@ describe('on schedule', () => {
 });
 
 describe('until nobody talks', () => {
-  it('is half a minute without a word', async () => {
+  it('waits for half a minute without speech', async () => {
     const clock = new FakeClock();
     let idle = false;
     const waiting = untilIdle(clock, () => idle, 600_000, new AbortController().signal);
@@ -82,7 +82,7 @@ describe('until nobody talks', () => {
     expect(await minuteOf).toBe(true);
   });
 
-  it('is given up', async () => {
+  it('gives up after its bound', async () => {
     const clock = new FakeClock();
     const waiting = untilIdle(clock, () => false, 60_000, new AbortController().signal);
     await clock.advance(66_000);

@@ -1,18 +1,18 @@
 import { Cron } from 'croner';
 import { sleep, type Clock } from '../../core/index.js';
 
-/** `04:00`, or `sun 04:30` once a week. */
+/** `04:00` every day, or `sun 04:30` once a week. */
 export type TimeOfWeek = string;
 
 const TIME = /^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)$/;
 
 /**
  * The first moment after `afterWallMs` at which the clock shows `time`. `zone`: IANA name; undefined: this machine's
- * zone. A time that daylight saving skips becomes the end of the gap.
+ * zone. A time that daylight saving skips is replaced by the end of the gap.
  */
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
-  // Cron only computes dates. Timers belong to the clock, and runs never overlap.
+  // The cron library only computes dates. The injected clock owns the timers, and runs never overlap.
   const cron = new Cron(`${Number(minute)} ${Number(hour)} * * ${day}`, {
     paused: true,
     ...(zone !== undefined && { timezone: zone }),
@@ -26,8 +26,8 @@ const LOOK_EVERY_MS = 30_000;
 
 /**
  * Runs `work` whenever it is due, one run after the other, until the signal aborts. It checks every half minute,
- * because the configuration, the clock and the zone may change, and because a machine that slept should run late rather
- * than never.
+ * because the configuration, the clock and the zone can change. This also makes a machine that slept run late instead
+ * of never.
  */
 export async function onSchedule(
   clock: Clock,
@@ -42,12 +42,13 @@ export async function onSchedule(
   }
 }
 
-/** A silence of this length is no pause within a conversation. */
+/** Length of silence that is longer than a pause within a conversation. */
 const IDLE_MS = 30_000;
 const IDLE_LOOK_MS = 5_000;
 
 /**
- * Resolves with true when nobody has talked for half a minute, and with false if that does not happen within `boundMs`.
+ * Resolves with true when nobody has talked for half a minute. Resolves with false if that does not happen within
+ * `boundMs`.
  */
 export async function untilIdle(
   clock: Clock,

@@ -12,7 +12,7 @@ import { LiveConfig } from '../../config/index.js';
 import type { Supervisor } from '../../http/index.js';
 import { createServerUpkeep } from './server-upkeep.js';
 
-/** A Wednesday. */
+/** Start of the tests, a Wednesday. */
 const START = Date.UTC(2026, 10, 25, 3, 0);
 const HOUR_MS = 3_600_000;
 
@@ -77,7 +77,7 @@ function world(
       drain: { underWay: false, request: (request) => (drained.push(request), Promise.resolve()) },
     },
   );
-  /** Advances fake time in steps that leave the file system some real time. */
+  /** Advances fake time in steps, with real time between them for the file system. */
   const pass = async (ms: number): Promise<void> => {
     for (let step = 0; step < 20; step++) {
       await clock.advance(ms / 20);
@@ -88,11 +88,11 @@ function world(
 }
 const names = async (): Promise<number> => (await readRecords(dataDir)).length;
 
-/** Nine records are written to a real disk, which other tests use too. */
+/** The test writes nine records to a real disk, which other tests use at the same time. */
 const WRITTEN = { timeout: 10_000 };
 
 describe('the upkeep of a server', () => {
-  it('comes at its hour, when nobody talks', async () => {
+  it('runs at its hour when nobody talks', async () => {
     const { control, failures, pass, state } = world({});
     expect((await control.view('en')).tasks[0]).toMatchObject({
       name: 'leftovers',
@@ -117,7 +117,7 @@ describe('the upkeep of a server', () => {
     expect(failures).toEqual([]);
   });
 
-  it('does not wait for ever for idle time: harmless tasks run after an hour', async () => {
+  it('does not wait forever for idle time, and runs harmless tasks after an hour', async () => {
     const { pass, state } = world({ idle_wait_minutes: 30 });
     state.idle = false;
     await pass(1.6 * HOUR_MS);
@@ -132,7 +132,7 @@ describe('the upkeep of a server', () => {
     ]);
   });
 
-  it('comes though the clock was a month ahead when the server started', async () => {
+  it('runs even if the clock was a month ahead when the server started', async () => {
     const { clock, control, pass } = world({}, { aheadMs: 30 * 24 * HOUR_MS });
     await pass(0.1 * HOUR_MS);
     clock.aheadMs = 0;
@@ -141,7 +141,7 @@ describe('the upkeep of a server', () => {
     await expect.poll(names, WRITTEN).toBe(9);
   });
 
-  it('may be switched off while the server runs, and asked for at any time', async () => {
+  it('can be switched off while the server runs, and requested at any time', async () => {
     const { control, live, pass } = world({});
     await live.replace(configSchema.parse({ upkeep: { enabled: false, check_seconds: 0 } }), {
       trial: false,
@@ -158,7 +158,7 @@ describe('the upkeep of a server', () => {
 });
 
 describe('the weekly restart', () => {
-  it('is a drain, at its hour, where something starts the server again', async () => {
+  it('drains at its hour if something starts the server again', async () => {
     const { drained, pass } = world({ enabled: false, weekly_restart: 'wed 04:30' }, { supervisor: 'systemd' });
     await pass(1.4 * HOUR_MS);
     expect(drained).toEqual([]);
@@ -168,7 +168,7 @@ describe('the weekly restart', () => {
     expect(drained).toHaveLength(1);
   });
 
-  it('comes though the clock was a month ahead when the server started', async () => {
+  it('runs even if the clock was a month ahead when the server started', async () => {
     const { clock, drained, pass } = world(
       { enabled: false, weekly_restart: 'wed 04:30' },
       { supervisor: 'systemd', aheadMs: 30 * 24 * HOUR_MS },
@@ -179,7 +179,7 @@ describe('the weekly restart', () => {
     expect(drained).toHaveLength(1);
   });
 
-  it('is skipped with a log line where nothing does, and is off by default', async () => {
+  it('is skipped with a log line if nothing starts the server again, and is off by default', async () => {
     const { drained, pass, warnings } = world({ enabled: false, weekly_restart: 'wed 04:30' });
     await pass(2 * HOUR_MS);
     expect([drained, warnings]).toEqual([

@@ -39,17 +39,17 @@ export interface UpkeepParts {
   /** Path of `config.yaml`. Undefined: the server was started without one. */
   readonly configFile: string | undefined;
   readonly isIdle: () => boolean;
-  /** Address of this server on this machine, for example `http://127.0.0.1:8000`. */
+  /** Address of this server for this machine, e.g. `http://127.0.0.1:8000`. */
   readonly origin: () => string;
   readonly drain: Pick<Drain, 'request' | 'underWay'>;
   readonly supervisor: Supervisor | undefined;
 }
 
-/** For this long after the start of the server, no scheduled upkeep runs. */
+/** Time after the start of the server in which no scheduled upkeep runs. */
 const SETTLE_MS = 10 * 60_000;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
-/** Daily upkeep, the weekly restart if configured, and a watch on the memory of all processes. */
+/** Creates the daily upkeep, the weekly restart if configured, and the memory watch of all processes. */
 export function createServerUpkeep(foundation: Foundation, parts: UpkeepParts): UpkeepControl {
   const { live, dataDir, root, common } = foundation;
   const { clock, log } = common;
@@ -74,13 +74,13 @@ export function createServerUpkeep(foundation: Foundation, parts: UpkeepParts): 
     lastAtMs = notAhead(lastAtMs, clock);
     return live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined;
   };
-  // If the machine is off at the configured hour, upkeep runs when it is on again.
+  // If the machine is off at the configured hour, upkeep runs after the machine has started.
   const due = (): number | undefined =>
     clock.nowMs() < startedMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs();
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
-    // The oldest record counts, because a single task may have been requested since.
+    // The oldest record counts, because a person may have requested a single task since.
     lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
@@ -175,7 +175,7 @@ export function offlineParts(
   };
 }
 
-/** Corrects a time from a clock that was ahead; otherwise the next task would wait until that time. */
+/** Corrects a time that was recorded while the clock was ahead. Otherwise the next task would wait until that time. */
 function notAhead(wallMs: number, clock: Clock): number {
   return Math.min(wallMs, clock.wallMs());
 }
@@ -197,7 +197,7 @@ function processesOf(reader: ProcessReader): ConstructorParameters<typeof Memory
   };
 }
 
-/** Watches this server, as `chorus monitor` does, and keeps the report. */
+/** Watches this server as `chorus monitor` does, and saves the report. */
 async function checkPerformance(
   { live, dataDir, common }: Foundation,
   { origin }: UpkeepParts,
@@ -264,7 +264,7 @@ async function restartWeekly(
       return;
     }
     const { idle_wait_minutes: waitMinutes } = live.current.upkeep;
-    // The server restarts even if it was never idle, because a drain waits for conversations in progress.
+    // The server restarts even if it was never idle, because the drain waits for conversations in progress.
     await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
     drain
       .request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true })

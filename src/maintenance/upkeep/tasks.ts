@@ -13,9 +13,7 @@ export interface PerformanceReport {
   readonly missed: boolean;
 }
 
-/**
- * Dependencies of the tasks. Undefined: there is no such part, and the task reports that. Getters are read at each run.
- */
+/** Dependencies of the tasks. A task reports a dependency that is undefined. Getters are read at each run. */
 export interface TaskParts {
   readonly clock: Clock;
   readonly dataDir: string;
@@ -23,18 +21,19 @@ export interface TaskParts {
   readonly uid: number | undefined;
   readonly leftoversOlderThanMs: number;
   readonly log: LogBounds | undefined;
-  /** Keeps a copy of the configuration file; undefined: there is no file. */
+  /** Saves a copy of the configuration file. Undefined: there is no file. */
   readonly backUpConfig: () => Promise<{ readonly id: string; readonly kept: number } | undefined>;
   readonly store: StoreUpkeep;
   readonly storeCopies: number;
   /** Turns that ended before this wall-clock time are removed. */
   readonly historyBeforeMs: number;
-  /** Maximum number of turns to keep; the oldest beyond it are removed too. */
+  /** Maximum number of turns to keep. The oldest turns beyond it are also removed. */
   readonly historyTurns: number;
-  /** Limits of the audio that is kept. */
+  /** Limits of the stored audio. */
   readonly audioLimits: AudioLimits;
   /**
-   * Watches the server for a while and keeps a report. Undefined: there is no server to watch. `off`: it is disabled.
+   * Watches the server for a while and saves a report. Undefined: there is no server to watch. `off`: the watch is
+   * disabled.
    */
   readonly checkPerformance: ((signal: AbortSignal) => Promise<PerformanceReport>) | 'off' | undefined;
   /** Undefined: memory was not watched. */
@@ -146,7 +145,7 @@ function memory({ memory: watch }: TaskParts): TaskOutcome {
   return attention(taskWords.together(growing.map((process) => taskWords.memory.grows(process))));
 }
 
-/** In fewer hours slow growth cannot be distinguished from the growth after a start. */
+/** Minimum observation in hours. In less time, slow growth looks like the growth after a start. */
 const STEADY_HOURS = 6;
 
 const watched = (hours: number): Bilingual =>

@@ -1,8 +1,8 @@
 import type { Bilingual } from '../../core/index.js';
-/** A regular task that lets a server run for years. */
+/** Name of a regular task that allows a server to run for years. */
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
-/** The tasks in their order: those that free space come first, and the database is copied before it is tidied. */
+/** The tasks in their order. Tasks that free space come first, and the database is copied before it is compacted. */
 export const UPKEEP_TASKS = [
   'leftovers',
   'logs',
@@ -20,7 +20,7 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
 }
 
 /**
- * Outcome of a task. `attention`: the task is done, and a person should look at the result. `skipped`: the task had a
+ * Outcome of a task. `attention`: the task was done, and a person should look at the result. `skipped`: the task had a
  * reason not to run.
  */
 export interface TaskOutcome {
@@ -30,15 +30,15 @@ export interface TaskOutcome {
 
 export interface TaskContext {
   readonly signal: AbortSignal;
-  /** True: changes nothing and reports the changes that it would make. */
+  /** True: the task changes nothing and reports the changes that it would make. */
   readonly dryRun: boolean;
 }
 
 export interface UpkeepTask {
   readonly name: UpkeepTaskName;
-  /** True: other work has to wait for the task, so it is done only while nobody talks. */
+  /** True: the task blocks other work, so it runs only while nobody talks. */
   readonly quiet?: boolean;
-  /** Errors: any error of the work; other tasks are not affected. */
+  /** Runs the task. Rejects with any error of its work; other tasks run all the same. */
   run(context: TaskContext): Promise<TaskOutcome>;
 }
 
@@ -54,26 +54,26 @@ export interface TaskRecord {
   readonly said: Bilingual;
 }
 
-/** Limits of the audio that is kept. */
+/** Limits of the stored audio. */
 export interface AudioLimits {
   readonly beforeMs: number;
   readonly maxBytes: number;
 }
 
-/** Upkeep's view of the database. The signal ends the current operation. */
+/** Upkeep's interface to the database. The signal ends the current operation. */
 export interface StoreUpkeep {
-  /** Checks the whole database. Empty: there are no problems. */
+  /** Checks the whole database. Empty: no problems. */
   check(signal: AbortSignal): Promise<readonly string[]>;
   /** Writes a copy that can be restored, and removes all but the newest `keep`. */
   backup(keep: number, signal: AbortSignal): Promise<{ readonly file: string; readonly bytes: number }>;
   /** Removes the turns that ended before `beforeMs`. Resolves with their number. */
   pruneHistory(beforeMs: number, signal: AbortSignal, keepTurns: number): Promise<number>;
   /**
-   * Removes audio of turns that ended before `beforeMs`, the oldest beyond `maxBytes`, and what is left of deleted
+   * Removes audio of turns that ended before `beforeMs`, the oldest audio beyond `maxBytes`, and audio of deleted
    * turns. Resolves with the number of recordings.
    */
   pruneAudio(limits: AudioLimits, signal: AbortSignal): Promise<number>;
-  /** Returns the space of removed data to the system. Undefined sizes are not known. */
+  /** Returns the space of removed data to the system. Undefined sizes: not known. */
   vacuum(
     signal: AbortSignal,
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;

@@ -27,7 +27,7 @@ const upkeepOf = (tasks: readonly UpkeepTask[], isIdle = (): boolean => true): U
   new Upkeep({ dataDir, tasks, isIdle, clock: new FakeClock(), log: silentLogger });
 
 describe('the upkeep', () => {
-  it('does every task, whatever becomes of the others, and keeps how each went', async () => {
+  it('runs every task even if others fail, and records each outcome', async () => {
     const upkeep = upkeepOf([
       task('leftovers', () => Promise.reject(new ChorusError('data.disk_full', 'full'))),
       task('logs', () => {
@@ -83,7 +83,7 @@ describe('the upkeep', () => {
     ]);
   });
 
-  it('is never run beside itself', async () => {
+  it('never runs twice at the same time', async () => {
     let finish = (): void => undefined;
     const upkeep = upkeepOf([task('logs', () => new Promise((resolve) => (finish = () => resolve(ok))))]);
     const first = upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
@@ -95,7 +95,7 @@ describe('the upkeep', () => {
     expect(await first).toHaveLength(1);
   });
 
-  it('leaves what disturbs for later while somebody talks', async () => {
+  it('postpones tasks that disturb while somebody talks', async () => {
     const upkeep = upkeepOf([task('store_vacuum', undefined, true), task('logs')], () => false);
     const records = await upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
     expect(records.map(({ name, outcome }) => [name, outcome])).toEqual([
@@ -114,7 +114,7 @@ describe('the upkeep', () => {
     expect([seen, await readdir(dataDir)]).toEqual([[true], []]);
   });
 
-  it('stops when the server stops; a task that was given up is no failure', async () => {
+  it('stops when the server stops, and does not count an aborted task as failed', async () => {
     const stop = new AbortController();
     const upkeep = upkeepOf([
       task('logs'),
@@ -128,7 +128,7 @@ describe('the upkeep', () => {
     expect((await upkeep.records()).map(({ name }) => name)).toEqual(['logs']);
   });
 
-  it('goes on after a task that was cancelled for its own reason: the schedule must not end silently', async () => {
+  it('continues after a task was cancelled for another reason, so that the schedule goes on', async () => {
     const upkeep = upkeepOf([
       task('performance', () => Promise.reject(new Cancelled('a request was given up'))),
       task('logs'),
@@ -140,7 +140,7 @@ describe('the upkeep', () => {
     ]);
   });
 
-  it('does only what it is asked for', async () => {
+  it('runs only the requested tasks', async () => {
     const upkeep = upkeepOf([task('leftovers'), task('logs'), task('memory')]);
     expect(
       (await upkeep.run({ tasks: ['logs'], waitIdleMs: 0, dryRun: false, signal })).map(({ name }) => name),
@@ -149,7 +149,7 @@ describe('the upkeep', () => {
 });
 
 describe('its record', () => {
-  it('that is damaged is ignored, and is written again', async () => {
+  it('is ignored if damaged, and written again', async () => {
     await writeFile(join(dataDir, 'upkeep.json'), '{"version":1,"tasks":[{');
     expect(await readRecords(dataDir)).toEqual([]);
     await writeRecords(dataDir, [{ name: 'logs', startedAtMs: 1, tookMs: 2, outcome: 'done', said: ok.said }]);
@@ -193,7 +193,7 @@ describe('the tasks', () => {
     return records.map(({ name, outcome, said }) => `${name} ${outcome}: ${said.en} | ${said.zh}`);
   };
 
-  it('say what they did, in both languages, a copy of the database before it is tidied', async () => {
+  it('report their work in both languages, and copy the database before they compact it', async () => {
     expect(await run()).toEqual([
       'leftovers done: Nothing was left behind. | 没有残留文件。',
       'logs done: 0 log files, 0.0 MB. | 0 个日志文件，共 0.0 MB。',
@@ -208,13 +208,13 @@ describe('the tasks', () => {
     expect(calls).toEqual(['config', 'check', 'backup 10', 'prune 77 5', 'audio 78 79', 'vacuum', 'performance']);
   });
 
-  it('look only, in a dry run', async () => {
+  it('change nothing in a dry run', async () => {
     const said = await run({}, true);
     expect(said.filter((line) => line.includes('Would be done'))).toHaveLength(5);
     expect(calls).toEqual(['check']);
   });
 
-  it('say why there was nothing to do', async () => {
+  it('give the reason if there was nothing to do', async () => {
     const said = await run({
       log: undefined,
       backUpConfig: () => Promise.resolve(undefined),
@@ -230,7 +230,7 @@ describe('the tasks', () => {
     expect((await run({ checkPerformance: 'off' })).at(-1)).toContain('Switched off');
   });
 
-  it('ask for attention: damage, growth, a target that was missed', async () => {
+  it('ask for attention after damage, growth, or a missed target', async () => {
     const growth = {
       name: 'asr',
       pid: 7,
@@ -258,7 +258,7 @@ describe('the tasks', () => {
     ]);
   });
 
-  it('remove log files of a time when more were kept, and see when another program fills the log', async () => {
+  it('remove log files beyond the present count, and notice that another program fills the log', async () => {
     for (const name of [
       'chorus.log',
       'chorus.1.log',
@@ -283,7 +283,7 @@ describe('the tasks', () => {
   });
 });
 
-it('the newest are kept, a page and its data together', async () => {
+it('keepNewest keeps the newest reports, each page together with its data', async () => {
   for (const day of ['21', '22', '23'])
     for (const ending of ['html', 'json'])
       await writeFile(join(dataDir, `daily_report_202611${day}_040000.${ending}`), day);

@@ -15,15 +15,15 @@ export interface UpkeepOptions {
 export interface RunRequest {
   /** Undefined: all tasks. */
   readonly tasks?: readonly UpkeepTaskName[] | undefined;
-  /** Longest wait for a moment when nobody talks; 0: no wait. */
+  /** Longest wait for a time without speech; 0: no wait. */
   readonly waitIdleMs: number;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
-  /** Called for each task when it is over. */
+  /** Called for each task when it has ended. */
   readonly onTask?: (record: TaskRecord) => void;
 }
 
-/** Runs the tasks one after the other. A failure of one task is reported, and the next one runs. */
+/** Runs the tasks one after the other. A failed task is reported, and the next task runs. */
 export class Upkeep {
   #running = false;
 
@@ -33,12 +33,14 @@ export class Upkeep {
     return this.#running;
   }
 
-  /** Outcome of the last run of each task. */
+  /** Outcomes of the last run of each task. */
   records(): Promise<readonly TaskRecord[]> {
     return readRecords(this.options.dataDir);
   }
 
-  /** Errors: `upkeep.running`; the signal's reason, after the tasks done until then were recorded. */
+  /**
+   * Runs the requested tasks. Errors: `upkeep.running`; the signal's reason, after the completed tasks were recorded.
+   */
   async run(request: RunRequest): Promise<readonly TaskRecord[]> {
     if (this.#running) throw new ChorusError('upkeep.running', 'the upkeep is under way already');
     this.#running = true;
@@ -78,7 +80,7 @@ export class Upkeep {
     try {
       return record(await task.run(context));
     } catch (error) {
-      // Only the end of the server ends the upkeep. Any other error is a failure of this task.
+      // Only the end of the server ends the upkeep. Any other error is a failure of this task alone.
       context.signal.throwIfAborted();
       const { code, message } = asChorusError(error);
       return record({ outcome: 'failed', code, said: taskWords.failed(message, code) });

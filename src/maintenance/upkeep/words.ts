@@ -15,7 +15,7 @@ const en = {
     memory: 'growth of memory',
     performance: 'performance check',
   } satisfies Readonly<Record<UpkeepTaskName, string>>,
-  /** Reasons why a task was not done. */
+  /** Reasons for which a task was skipped. */
   skipped: {
     talking: 'Left for later: somebody talks.',
     no_server: 'Not done: that needs a running server.',
@@ -24,7 +24,7 @@ const en = {
     off: 'Switched off in the configuration.',
     dry: 'Would be done.',
   },
-  /** The message is English. In Chinese the code takes its place (docs/errors.md), and the log has the details. */
+  /** The message is in English. In Chinese, the code replaces it (docs/errors.md), and the log has the details. */
   failed: (message: string, _code: string) => `Failed: ${message}`,
   leftovers: {
     none: 'Nothing was left behind.',
@@ -124,7 +124,7 @@ const zh: typeof en = {
 
 const files = (count: number): string => (count === 1 ? '1 file or folder' : `${count} files or folders`);
 
-/** Formats a size for people. */
+/** Formats a size for people, in megabytes. */
 export function inMegabytes(bytes: number): string {
   const mb = bytes / 1e6;
   return `${mb < 10 ? mb.toFixed(1) : Math.round(mb)} MB`;
@@ -132,7 +132,7 @@ export function inMegabytes(bytes: number): string {
 
 export const taskWords = bilingualWords({ en, zh });
 
-/** The reason why a task was not done. */
+/** Reason for which a task was skipped. */
 export type SkipReason = keyof typeof en.skipped;
 
 export const skipped = (reason: SkipReason): TaskOutcome => ({ outcome: 'skipped', said: taskWords.skipped[reason] });

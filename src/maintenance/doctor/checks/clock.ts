@@ -7,16 +7,19 @@ import { clockWords } from '../words/clock.js';
 export interface ClockFacts {
   readonly wallMs: number;
   /**
-   * `Date` of an answer from outside, and the duration of its round trip. Undefined: no host was asked, or the answer
+   * The `Date` header of another host, and the duration of its round trip. Undefined: no host was asked, or its answer
    * had no `Date`.
    */
   readonly other: { readonly host: string; readonly wallMs: number; readonly uncertainMs: number } | undefined;
 }
 
-/** Chorus did not exist before this year. */
+/** Earliest plausible year, because Chorus did not exist before it. */
 const YEAR_LEAST = 2026;
 const YEAR_MOST = 2100;
-/** Edge refuses clients whose clock is five minutes off, and certificates begin to look invalid. */
+/**
+ * Error of the clock that counts as a fault. Edge refuses clients from five minutes on, and certificates begin to look
+ * invalid.
+ */
 const FAULT_MS = 300_000;
 const WARNING_MS = 60_000;
 /** The `Date` header has whole seconds only. */
@@ -48,7 +51,7 @@ export function judgeClock({ wallMs, other }: ClockFacts): readonly Finding[] {
   return orOk(findings, 'clock', other === undefined ? now : clockWords.agrees(now, other.host));
 }
 
-/** Asks the configured services in turn until one answers with a `Date`; the status of its answer does not matter. */
+/** Asks the configured services in turn until one answers with a `Date`. The status of the answer does not matter. */
 async function clockFacts({ config, clock, signal, fetch }: DoctorContext): Promise<ClockFacts> {
   for (const { url } of providersOf(config)) {
     const origin = new URL(url.replace(/^ws/, 'http')).origin;

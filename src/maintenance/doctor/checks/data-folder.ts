@@ -8,16 +8,14 @@ import { dataFolderWords } from '../words/data-folder.js';
 /** State of the data folder. */
 export interface DataFolderFacts {
   readonly folder: string;
-  /** `file`: something other than a folder has that name. */
+  /** `file`: the name belongs to something that is not a folder. */
   readonly state: 'missing' | 'file' | 'folder';
   /** Error code of the operating system, if a trial file could not be written or the folder could not be listed. */
   readonly writeError: string | undefined;
   /** User ids of this process and of the folder's owner; undefined on Windows. */
   readonly ownUid: number | undefined;
   readonly ownerUid: number | undefined;
-  /**
-   * Entries owned by neither the folder's owner nor root, and entries owned by root in a folder that root does not own.
-   */
+  /** Entries that belong neither to the folder's owner nor to root, and root's entries in a folder of another owner. */
   readonly foreign: readonly string[];
 }
 
@@ -88,7 +86,7 @@ async function tryToWrite(folder: string): Promise<string | undefined> {
 }
 
 async function foreignEntries(folder: string, ownerUid: number): Promise<readonly string[]> {
-  // Every ext4 disk has a folder lost+found that root owns.
+  // Every ext4 disk has a folder lost+found that belongs to root.
   const names = (await readdir(folder).catch(() => [])).filter((name) => name !== 'lost+found').slice(0, LOOK_MAX);
   const below = await Promise.all(
     names.map(async (name) => [

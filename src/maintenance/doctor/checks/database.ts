@@ -11,8 +11,8 @@ import { serviceWords } from '../words/services.js';
 export interface DatabaseTrial {
   readonly file: string;
   /**
-   * `absent`: there is no database yet. `unknown`: it could not be examined (busy, no native code). `unreachable` and
-   * `refused` exist only for a database server.
+   * `absent`: there is no database yet. `unknown`: it could not be examined (busy, no native code). Only a database
+   * server can be `unreachable` or `refused`.
    */
   readonly state: 'absent' | 'whole' | 'damaged' | 'unknown' | 'unreachable' | 'refused';
   readonly detail: string;
@@ -30,7 +30,10 @@ export function judgeDatabase({ file, state, detail }: DatabaseTrial): readonly 
   return orOk(findings, 'database', state === 'whole' ? file : databaseWords.notLookedAt(file, state, detail));
 }
 
-/** Runs in a child process, because a damaged file may crash its reader. Opens the file for reading only. */
+/**
+ * Source of the child process. A damaged file may crash its reader, so the file is opened in a process of its own, for
+ * reading only.
+ */
 const SCRIPT = `
 const { createRequire } = require('node:module');
 const Database = createRequire(process.argv[1] + '/x.js')('libsql');
@@ -75,9 +78,9 @@ export async function tryDatabase(file: string, clock: Clock, signal: AbortSigna
 
 const tooLate = (): Error => new ChorusError('store.unreachable', serviceWords.noAnswer(LOOK_MS / 1000));
 
-/** Examines a database server with the check of the store. */
+/** Examines a database server with the check of the store module. */
 async function tryServer(dataDir: string, url: string, clock: Clock, signal: AbortSignal): Promise<DatabaseTrial> {
-  // Loaded only here: another check reports native code of the store that does not load.
+  // Imported only here. If native code of the store does not load, another check reports it.
   const { checkStore, shownPlace } = await import('../../../platform/store/index.js');
   try {
     const { place, problems } = await withTimeout(clock, LOOK_MS, signal, tooLate, () => checkStore({ dataDir, url }));

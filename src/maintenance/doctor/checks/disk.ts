@@ -22,12 +22,12 @@ export interface DiskFacts {
   readonly leftovers: readonly Leftover[];
 }
 
-/** The database, logs and a backup need room; below this limit writes begin to fail. */
+/** Limit below which writes begin to fail, because the database, logs and a backup need room. */
 const FULL_BYTES = 100 * MB;
-/** Above this limit one model (SenseVoice, 239 MB packed and unpacked) still fits. */
+/** Limit above which one model (SenseVoice, 239 MB packed and unpacked) still fits. */
 const LOW_BYTES = 1000 * MB;
 const INODES_LEAST = 1000;
-/** A younger leftover may belong to a download in progress. */
+/** Minimum age of a leftover. A younger file may belong to a download in progress. */
 const STALE_MS = 24 * 3_600_000;
 
 const KNOWN = issues('disk', diskWords.issues, {
@@ -63,7 +63,7 @@ export function judgeDisk({
 
 const inMb = (bytes: number): number => Math.round(bytes / MB);
 
-/** Reads the free space, and finds the leftovers that `chorus upkeep` removes as well: names that only Chorus gives. */
+/** Reads the free space. Also finds the leftovers that `chorus upkeep` removes, by names that only Chorus gives. */
 export async function diskFacts(folder: string, wallMs: number): Promise<DiskFacts> {
   const { bavail, blocks, bsize, ffree, files } = await statfs(folder);
   const leftovers = await findLeftovers({

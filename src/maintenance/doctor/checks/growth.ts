@@ -8,12 +8,12 @@ const REPORTS_LEAST = 3;
 const SPAN_LEAST_MS = 6 * HOUR_MS;
 const GROWTH_LEAST = 1.2;
 const GROWTH_LEAST_BYTES = 64 * MB;
-/** A reading below this share of the one before ends a rise. */
+/** A reading below this share of the previous one ends a rise. */
 const DIP = 0.97;
 
 const KNOWN = issues('growth', growthWords.issues, { memory: 'warning' });
 
-/** Uses the reports of the latest server only, because a new process starts from zero. Pure. */
+/** Judges only the reports of the latest server process, because a new process starts from zero. Pure. */
 export function judgeGrowth(reports: readonly MemoryReport[]): readonly Finding[] {
   const latest = reports.findLast(({ pid }) => pid !== undefined);
   const same = reports.filter(({ pid }) => pid !== undefined && pid === latest?.pid);
@@ -42,8 +42,8 @@ export const growthCheck: Check = {
   where: 'here',
   issues: Object.values(KNOWN),
   run: async ({ dataDir }) => {
-    // Reports of the daily upkeep are comparable: they are made at the same hour, without simulated devices. A report
-    // that a person made may include load, so the two kinds are not mixed.
+    // Daily reports are comparable: upkeep makes them at the same hour, without simulated devices. A report that a
+    // person made may include load. Therefore the two types are not mixed.
     const daily = await memoryReports(dataDir, 'daily');
     return judgeGrowth(daily.length >= REPORTS_LEAST ? daily : await memoryReports(dataDir, 'performance'));
   },

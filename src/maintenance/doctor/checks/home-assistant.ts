@@ -9,14 +9,14 @@ const ASK_MS = 8000;
 
 const KNOWN = issues('home', homeAssistantWords.issues, { unreachable: 'warning', refused: 'warning', rest: 'note' });
 
-/** Result of trying Home Assistant. */
+/** Result of a trial connection to Home Assistant. */
 export interface HomeTrial {
   readonly rest: 'answers' | 'refuses' | 'unreachable';
-  /** Number of tools of its MCP server; undefined: it is not to be used; a text: why it cannot be used. */
+  /** Number of tools of its MCP server. Undefined: MCP is not used. A text: why MCP cannot be used. */
   readonly mcp: number | string | undefined;
 }
 
-/** Undefined: none is configured. */
+/** Judges the trial. `trial` undefined: no Home Assistant is configured. */
 export function judgeHome(trial: HomeTrial | undefined): readonly Finding[] {
   if (!trial) return [ok('home', homeAssistantWords.none)];
   const { rest, mcp } = trial;

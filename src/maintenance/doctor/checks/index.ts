@@ -28,7 +28,7 @@ import { toolsCheck } from './tools.js';
 import { turnsCheck } from './turns.js';
 import { voiceCheck } from './voice.js';
 
-/** All checks of the doctor, in the order of the report: a check that explains other problems comes first. */
+/** All checks of the doctor in the order of the report. A check that can explain other problems comes first. */
 export const CHECKS: readonly Check[] = [
   platformCheck,
   packagesCheck,

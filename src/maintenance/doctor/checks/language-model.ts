@@ -15,7 +15,7 @@ import { llmChoices, modelAddress } from '../providers.js';
 import { languageModelWords } from '../words/language-model.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of one short question. */
+/** Result of one short question to a model. */
 export interface ModelTrial {
   /** `llm` or `llm.fallback`. */
   readonly key: string;
@@ -25,7 +25,7 @@ export interface ModelTrial {
 }
 
 const ASK_MS = 15_000;
-/** A slower first token is reported: half of the 5 s within which users should hear an answer. */
+/** A slower first token is reported. The limit is half of the 5 s within which users should hear an answer. */
 const SLOW_MS = 2500;
 
 const KNOWN = issues('llm', languageModelWords.issues, {

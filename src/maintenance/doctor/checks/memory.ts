@@ -27,7 +27,10 @@ export interface MemoryFacts {
   readonly swappedBytes: number;
 }
 
-/** Factor that leaves room for a longer utterance, a second model while models are exchanged, and the phrase cache. */
+/**
+ * Factor that leaves room for longer utterances, for a second model during an exchange of models, and for the phrase
+ * cache.
+ */
 const COMFORT = 1.25;
 const NEAR = 0.9;
 const SWAPPED_BYTES = 50 * MB;

@@ -5,10 +5,10 @@ import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
 import { packagesWords } from '../words/packages.js';
 
-/** Result of loading a package in a process of its own. */
+/** Result of loading a package in a child process. */
 export interface PackageTrial {
   readonly name: string;
-  /** `loaded`; `threw` an error; `died` by a signal or with an exit code; `hung`. */
+  /** `loaded`; `threw` an error; `died` from a signal or with an exit code; `hung`. */
   readonly outcome: 'loaded' | 'threw' | 'died' | 'hung';
   /** The error's text, or the signal. */
   readonly detail: string;

@@ -4,7 +4,7 @@ import { platformWords } from '../words/platform.js';
 
 /** Facts about the program that runs Chorus. */
 export interface PlatformFacts {
-  /** `20.19.0`. */
+  /** Version of Node, e.g. `20.19.0`. */
   readonly node: string;
   readonly platform: string;
   readonly arch: string;
@@ -12,11 +12,11 @@ export interface PlatformFacts {
   readonly glibc: string | undefined;
 }
 
-/** `engines` of package.json. */
+/** The minimum in `engines` of package.json. */
 const NODE_LEAST = [20, 19] as const;
 /** Platforms for which onnxruntime, sherpa-onnx, libsql and Opus have native code. */
 const PLATFORMS = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64']);
-/** Oldest glibc with which the native code of onnxruntime-node 1.24 loads. */
+/** Oldest glibc that can load the native code of onnxruntime-node 1.24. */
 const GLIBC_LEAST = [2, 28] as const;
 
 const KNOWN = issues('node', platformWords.issues, { old: 'fault', platform: 'fault', libc: 'fault' });

@@ -9,7 +9,7 @@ export interface PortFacts {
   readonly port: number;
   /** Port of the running server of the data folder. */
   readonly ownPort: number | undefined;
-  /** The operating system's code for a failed `listen`; undefined: it worked, or our server already has the port. */
+  /** The operating system's code for a failed `listen`. Undefined: it succeeded, or our server already has the port. */
   readonly error: string | undefined;
   readonly holder: PortHolder | undefined;
 }
@@ -42,8 +42,8 @@ export function judgePort({ host, port, ownPort, error, holder }: PortFacts): re
 async function portFacts({ config, server, readText }: DoctorContext): Promise<PortFacts> {
   const { host, port } = config.server;
   const nothing = { host, port, ownPort: server?.port, holder: undefined, error: undefined };
-  // If our server has another port, it takes the configured one only at its next start, so the configured port may be
-  // tried now.
+  // Our server may use another port than the configured one, which it takes at its next start. The configured port is
+  // therefore tried now.
   if (port === 0 || server?.port === port) return nothing;
   const error = await tryToListen(host, port);
   return { ...nothing, error, holder: error === 'EADDRINUSE' ? await portHolder(port, readText) : undefined };

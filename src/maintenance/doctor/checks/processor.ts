@@ -12,15 +12,18 @@ export interface ProcessorFacts {
   /** `load.slots` and `load.threads` (or OMP_NUM_THREADS); undefined: auto. */
   readonly wantedSlots: number | undefined;
   readonly wantedThreads: number | undefined;
-  /** Share of the periods in which the quota was used up, and the number of periods. */
+  /** Share of the periods in which the quota was exhausted, and the number of periods. */
   readonly throttled: number | undefined;
   readonly periods: number | undefined;
 }
 
-/** The pacer needs about one core beside one recognition (docs/adr/0001-processes.md). */
+/**
+ * Quota in cores below which the pacer lacks CPU. It needs about one core beside one recognition
+ * (docs/adr/0001-processes.md).
+ */
 const QUOTA_LEAST = 1;
 const THROTTLED_MUCH = 0.1;
-/** 30 s of periods; fewer show only the start of the server. */
+/** Minimum number of periods, which take 30 s. Fewer periods show only the start of the server. */
 const PERIODS_LEAST = 300;
 
 const KNOWN = issues('cpu', processorWords.issues, {

@@ -14,7 +14,7 @@ afterAll(async () => {
   removeFolders();
 });
 
-it('tries the models that agents may choose, and no others', async () => {
+it('tries only the models that agents may choose', async () => {
   const settings = { 'realtime.openai-realtime.url': service.url, 'realtime.openai-realtime.api_key': 'sk-secret' };
   const none = await realtimeCheck.run(await doctorFor({ settings }));
   expect(none).toMatchObject([{ id: 'realtime.ok', what: { en: 'none is offered' } }]);
@@ -32,7 +32,7 @@ it('tries the models that agents may choose, and no others', async () => {
   expect(JSON.stringify(refused)).not.toContain('sk-secret');
 });
 
-it('names its issue in its own words, and takes the remedy of the error', () => {
+it('names its issue in words of its own, and takes the remedy from the error', () => {
   expect(realtimeCheck.issues).toMatchObject([
     {
       id: 'realtime.unusable',

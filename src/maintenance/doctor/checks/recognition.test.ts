@@ -13,7 +13,7 @@ afterAll(async () => {
   removeFolders();
 });
 
-it('asks the services what they offer', async () => {
+it('asks the services for their offers', async () => {
   const settings = {
     'asr.model': 'wyoming',
     'asr.wyoming.url': service.url,
@@ -29,7 +29,7 @@ it('asks the services what they offer', async () => {
   ]);
 });
 
-it('says that one cannot be reached, less loudly where it is only a fallback', async () => {
+it('reports an unreachable service, with a lower severity if it is only a fallback', async () => {
   const settings = { 'asr.wyoming.url': 'tcp://127.0.0.1:1' };
   const chosen = await recognitionCheck.run(await doctorFor({ settings: { ...settings, 'asr.model': 'wyoming' } }));
   expect(chosen).toMatchObject([{ id: 'recognition.unreachable', severity: 'fault' }]);

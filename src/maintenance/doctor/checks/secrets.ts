@@ -4,7 +4,7 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { type SecretFile, secretFiles } from '../secret-files.js';
 import { secretsWords } from '../words/secrets.js';
 
-/** Permission bits of everybody but the owner. */
+/** Permission bits of all users but the owner. */
 const OTHERS = 0o077;
 /** Mode of a file that only its owner may read and write. */
 const PRIVATE = 0o600;
@@ -15,7 +15,7 @@ export function judgeSecretFiles(
   files: readonly SecretFile[],
   platform: NodeJS.Platform = process.platform,
 ): readonly Finding[] {
-  // Permission bits mean nothing on Windows.
+  // Windows does not use permission bits.
   const open = platform === 'win32' ? [] : files.filter(({ mode }) => (mode & OTHERS) !== 0);
   const findings = open.map(({ path, mode, holds }) => {
     const octal = mode.toString(8).padStart(3, '0');

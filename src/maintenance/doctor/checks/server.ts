@@ -8,9 +8,9 @@ import { serverWords } from '../words/server.js';
 export interface ServerFacts {
   readonly origin: string;
   readonly pid: number;
-  /** Undefined: no answer in time. */
+  /** Undefined: the server did not answer in time. */
   readonly readiness: Readiness | undefined;
-  /** Undefined: it has no metrics (`metrics.enabled`). */
+  /** Undefined: the server has no metrics (`metrics.enabled`). */
   readonly metrics: readonly MetricValue[] | undefined;
   /** Version of this package. */
   readonly version: string;
@@ -38,7 +38,7 @@ const readinessSchema = z.object({
 export type Readiness = z.output<typeof readinessSchema>;
 
 const ASK_MS = 10_000;
-/** A single restart may be a kill by hand. */
+/** Number of restarts that is reported. A single restart may be a kill by hand. */
 const RESTARTS_MANY = 3;
 
 const KNOWN = issues('server', serverWords.issues, {

@@ -17,7 +17,7 @@ const ids = (recognition: readonly [model: string, ms: number][], cpuinfo = zen4
   }).map(({ id }) => id);
 
 describe('the cost of recognition', () => {
-  it('is far from what the family reaches only with the slow runtime, not beside other work', () => {
+  it('is reported with the slow runtime, and not beside other work', () => {
     expect(ids([['sensevoice-cost', 34]])).toEqual(['speech.ok']);
     expect(ids([['sense-voice-int8', 51]])).toEqual(['speech.ok']);
     expect(ids([['sense-voice-int8', 69]])).toEqual(['speech.slow']);
@@ -25,7 +25,7 @@ describe('the cost of recognition', () => {
     expect(ids([['moonshine-tiny-en', 60]])).toEqual(['speech.slow']);
   });
 
-  it('is not judged of other models, and not on processors that nobody measured', () => {
+  it('is not judged for other models, nor on processors that nobody measured', () => {
     expect(ids([['whisper-base', 500]])).toEqual(['speech.ok']);
     expect(ids([['sensevoice-cost', 500]], zen4.replace('avx512_vnni', 'avx2'))).toEqual(['speech.ok']);
     expect(ids([['sensevoice-cost', 500]], 'vendor_id\t: GenuineIntel\ncpu family\t: 6\n')).toEqual(['speech.ok']);
@@ -33,13 +33,13 @@ describe('the cost of recognition', () => {
     expect(ids([])).toEqual(['speech.ok']);
   });
 
-  it('knows a Xeon with AMX', () => {
+  it('recognises a Xeon with AMX', () => {
     const cpuinfo = 'vendor_id\t: GenuineIntel\ncpu family\t: 6\nflags\t: avx512_vnni amx_int8\n';
     expect(ids([['moonshine-tiny-en', 40]], cpuinfo)).toEqual(['speech.ok']);
     expect(ids([['sensevoice-cost', 66]], cpuinfo)).toEqual(['speech.slow']);
   });
 
-  it('knows Zen 4 from Zen 5', () => {
+  it('distinguishes Zen 4 from Zen 5', () => {
     expect(reachedCost(zen4)?.family).toBe('AMD Zen 4');
     expect(reachedCost('vendor_id\t: AuthenticAMD\ncpu family\t: 26\nflags\t: avx512_vnni avx_vnni\n')).toMatchObject({
       family: 'AMD Zen 5',
@@ -48,7 +48,7 @@ describe('the cost of recognition', () => {
   });
 });
 
-it('reports another version of the addon or of the library; another check reports a missing one', () => {
+it('reports another version of the addon or of the library, but leaves a missing one to another check', () => {
   expect(ids([], '', { version: '1.13.8' })).toEqual(['speech.version']);
   expect(ids([], '', { addon: '1.13.8' })).toEqual(['speech.version']);
   expect(ids([], '', { addon: undefined, version: undefined })).toEqual(['speech.ok']);

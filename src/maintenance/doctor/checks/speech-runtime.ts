@@ -14,13 +14,16 @@ import { speechRuntimeWords } from '../words/speech-runtime.js';
 
 export interface SpeechRuntimeFacts {
   readonly runtime: SpeechRuntime;
-  /** Costs that the self-test measured, one for each model that it timed with this runtime. */
+  /** Costs that the self-test measured: one for each model that it timed with this runtime. */
   readonly recognition: readonly RecognitionCost[];
-  /** Undefined: this family of processors was never measured. */
+  /** Undefined: nobody measured this family of processors. */
   readonly reached: ReachedCost | undefined;
 }
 
-/** The slow runtime takes twice as long. A busy neighbour on the same core, or a slow clock, adds at most half. */
+/**
+ * Factor from which the runtime counts as slow. The slow runtime takes twice as long. A busy neighbour on the same
+ * core, or a low clock rate, adds at most half.
+ */
 const FAR = 1.6;
 
 const KNOWN = issues('speech', speechRuntimeWords.issues, { version: 'warning', slow: 'warning' });
@@ -28,7 +31,7 @@ const KNOWN = issues('speech', speechRuntimeWords.issues, { version: 'warning', 
 export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRuntimeFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const { addon, library, version } = runtime;
-  // Missing packages are reported by the check of packages.
+  // The check of packages reports missing packages.
   if ((addon ?? PINNED_SHERPA) !== PINNED_SHERPA || (version ?? PINNED_SHERPA) !== PINNED_SHERPA)
     findings.push(
       found(KNOWN.version, speechRuntimeWords.version(addon, library, version, PINNED_SHERPA, runtimeText(runtime))),

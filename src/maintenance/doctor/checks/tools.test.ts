@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { judgeTools } from './tools.js';
 
-it('tells which tools are not offered, and warns of settings that lack one', () => {
+it('reports tools that are not offered, and warns if their settings are incomplete', () => {
   const [ok] = judgeTools({});
   expect(ok).toMatchObject({
     id: 'tools.ok',

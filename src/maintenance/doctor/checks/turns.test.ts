@@ -15,7 +15,7 @@ const INSTALLED: TurnFacts = {
 const idsOf = (findings: readonly Finding[]): readonly string[] => findings.map(({ id }) => id);
 const judge = (facts: Partial<TurnFacts>): readonly Finding[] => judgeTurns({ ...INSTALLED, ...facts });
 
-/** A running server with the state of its smart-turn process, and its count of questions by their result. */
+/** A running server with the given state of its smart-turn process, and its counts of questions by result. */
 const serverWith = (state: string, counted: Readonly<Record<string, number>> = {}): TurnFacts['server'] => ({
   readiness: {
     ready: true,
@@ -29,7 +29,7 @@ const serverWith = (state: string, counted: Readonly<Record<string, number>> = {
 });
 
 describe('the check of the model of the end of turns', () => {
-  it('notes where it is missing, and warns where it is damaged', () => {
+  it('notes a missing model, and warns of a damaged one', () => {
     expect(idsOf(judge({}))).toEqual(['turns.ok']);
     expect(idsOf(judge({ model: undefined }))).toEqual(['turns.missing']);
     expect(judge({ model: { state: 'missing' } })).toMatchObject([{ id: 'turns.missing', severity: 'note' }]);
@@ -39,14 +39,14 @@ describe('the check of the model of the end of turns', () => {
   it.each([
     [{ vad: { smart_turn: 'off', patience: 'normal' } }],
     [{ vad: { smart_turn: 'auto', patience: 'quick' } }],
-    // In Chinese nobody is told to install it.
+    // For Chinese, nobody is told to install the model.
     [{ language: 'zh-CN' }],
     [{ language: 'yue-HK' }],
   ] as const)('does not miss it where it is not used: %j', (facts) => {
     expect(idsOf(judge({ ...facts, model: { state: 'missing' } }))).toEqual(['turns.ok']);
   });
 
-  it('warns where its process cannot be kept alive, and says in which state it is otherwise', () => {
+  it('warns if the process cannot be kept alive, and reports its state otherwise', () => {
     expect(judge({ server: serverWith('failed') })).toMatchObject([
       { id: 'turns.unusable', what: { en: 'Its process `turn`: no memory.' } },
     ]);
@@ -55,7 +55,7 @@ describe('the check of the model of the end of turns', () => {
     ]);
   });
 
-  it('notes where most questions have no answer, with the reasons', () => {
+  it('notes that most questions have no answer, with the reasons', () => {
     expect(judge({ server: serverWith('ready', { complete: 5, incomplete: 4, load: 8, slow: 2 }) })).toMatchObject([
       { id: 'turns.ok' },
     ]);
@@ -67,7 +67,7 @@ describe('the check of the model of the end of turns', () => {
     ]);
   });
 
-  it('looks at the models of the data folder', async () => {
+  it('examines the models of the data folder', async () => {
     expect(idsOf(await turnsCheck.run(await doctorFor({})))).toEqual(['turns.missing']);
     expect(idsOf(await turnsCheck.run(await doctorFor({ settings: { 'vad.smart_turn': 'off' } })))).toEqual([
       'turns.ok',

@@ -6,7 +6,7 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { serverFacts, type ServerFacts } from './server.js';
 import { turnsWords } from '../words/turns.js';
 
-/** Facts about the model that hears whether a turn is over. */
+/** Facts about the smart-turn model, which decides whether a turn is over. */
 export interface TurnFacts {
   readonly vad: Pick<Config['vad'], 'smart_turn' | 'patience'>;
   /** Language of the server. */
@@ -17,9 +17,9 @@ export interface TurnFacts {
   readonly server: Pick<ServerFacts, 'readiness' | 'metrics'> | undefined;
 }
 
-/** Its process, as `/readyz` names it. */
+/** Name of the model's process in `/readyz`. */
 const PROCESS = 'turn';
-/** With fewer questions the share of answers says little. */
+/** Minimum number of questions. With fewer, the share of answers says little. */
 const QUESTIONS_LEAST = 20;
 const ANSWERED_LEAST = 0.5;
 const ANSWERS: readonly (string | undefined)[] = ['complete', 'incomplete', 'broken_off'];
@@ -32,7 +32,7 @@ export function judgeTurns({ vad, language, model, server }: TurnFacts): readonl
   if (spoken === 'yue') return orOk([], 'turns', turnsWords.cantonese);
   if (vad.patience === 'quick') return orOk([], 'turns', turnsWords.quick);
   const missing = model === undefined || model.state === 'missing';
-  // In Chinese it was judged by synthesised voices alone, so nobody is told to install it.
+  // For Chinese, the model was tested only with synthesised voices, so nobody is told to install it.
   if (missing && spoken === 'zh') return orOk([], 'turns', turnsWords.chinese);
   if (missing) return [found(KNOWN.missing, KNOWN.missing.title)];
   if (model.state === 'damaged') return [found(KNOWN.unusable, turnsWords.damaged(TURN_MODEL))];

@@ -11,12 +11,12 @@ const trial = (nameless: boolean): VoiceTrial => ({
   failure: { code: 'tts.unreachable', detail, nameless },
 });
 
-it('says in the reader’s language why a voice service is out of reach', () => {
+it('says in the reader’s language why a voice service cannot be reached', () => {
   expect(judgeVoices([trial(false)], 'edge')).toMatchObject([
     { severity: 'fault', what: { zh: 'edge（speech.example）：连不上 Edge 语音服务' } },
   ]);
 });
 
-it('a name that cannot be resolved is one fault, that of the names', () => {
+it('only notes a name that cannot be resolved, because the check of names reports it', () => {
   expect(judgeVoices([trial(true)], 'edge')).toMatchObject([{ severity: 'note' }]);
 });

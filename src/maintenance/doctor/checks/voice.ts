@@ -14,15 +14,15 @@ import { voiceServices } from '../providers.js';
 import { voiceWords } from '../words/voice.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of asking a voice service whether it accepts our requests. */
+/** Result of asking a voice service whether it accepts requests of this server. */
 export interface VoiceTrial {
   /** Id of the voice. */
   readonly service: string;
   readonly host: string;
-  /** True: the voice was chosen by name, so no other voice is expected to speak. */
+  /** True: the voice was chosen by name, so no other voice should replace it. */
   readonly chosen: boolean;
   readonly ms: number;
-  /** The service's own summary of its offer, if it gives one. */
+  /** The service's own summary of its offer, if it has one. */
   readonly offer?: Bilingual | undefined;
   readonly failure: { readonly code: ErrorCode; readonly detail: Bilingual; readonly nameless?: boolean } | undefined;
 }
@@ -58,7 +58,7 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
   return orOk(findings, 'voice', trials.length === 0 ? provider : answered(trials));
 }
 
-/** Response time and offer of each service. */
+/** Words for the response time and the offer of each service. */
 export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'offer'>[]): Bilingual {
   const texts = trials.map(({ service, ms, offer }) => {
     const took = `${service}: ${Math.round(ms)} ms`;
@@ -76,7 +76,7 @@ function isNameless(thrown: unknown): boolean {
   return false;
 }
 
-/** Tries each service that would be asked first: the chosen one, or those of `auto`. */
+/** Tries each service that the server would ask first: the chosen one, or those of `auto`. */
 async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promise<readonly VoiceTrial[]> {
   const { tts } = config;
   const asked = voiceOrder(providers.voices, tts.provider).filter(({ id }) => [id, 'auto'].includes(tts.provider));

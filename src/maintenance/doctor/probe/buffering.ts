@@ -1,19 +1,21 @@
 import type { Echo } from './websocket-outcome.js';
 
-/** Facts about the path to the server, from the answers to evenly spaced pings. */
+/** Facts about the network path to the server, from the answers to evenly spaced pings. */
 export interface StreamFacts {
-  /** Number of pings that got no answer although the connection was open. */
+  /** Number of pings without an answer although the connection was open. */
   readonly lost: number;
-  /** Share of the answers that came together with the previous answer, although their pings were apart. */
+  /** Share of the answers that arrived together with the previous answer although their pings were apart. */
   readonly bunched: number;
   readonly medianMs: number;
   readonly worstMs: number;
 }
 
-/** Pings that are closer together are ignored, because our own timer was late. */
+/** Pings closer together than this are ignored, because our own timer was late. */
 const APART_MS = 40;
 const TOGETHER_MS = 10;
-/** Bad Wi-Fi delays some answers; a buffer delays nearly all of them. */
+/**
+ * Share of bunched answers that indicates a buffer. Bad Wi-Fi delays some answers; a buffer delays nearly all of them.
+ */
 const BUNCHED_MUCH = 0.5;
 const LATE_MS = 120;
 
@@ -36,7 +38,7 @@ export function streamFacts(echoes: readonly Echo[]): StreamFacts {
   };
 }
 
-/** True if something on the path holds back small messages until it has more of them. */
+/** Whether something on the path delays small messages until it has several of them. */
 export function isBuffered({ lost, bunched, worstMs }: StreamFacts, echoes: number): boolean {
   return lost > echoes / 2 || (bunched > BUNCHED_MUCH && worstMs > LATE_MS);
 }

@@ -13,26 +13,26 @@ import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
 import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
 
-/** Results of the steps that a device does, up to the one at which it would fail. */
+/** Results of a device's steps, up to the first step that fails. */
 export interface DeviceTrial {
   readonly otaUrl: string;
   readonly ota: HttpOutcome;
   /** Certificates of the OTA address and, if it differs, of the WebSocket address; only with TLS. */
   readonly tls: readonly TlsFacts[];
-  /** Undefined: the answer is no OTA answer. */
+  /** Undefined: the response is no OTA answer. */
   readonly reply: OtaReply | undefined;
   readonly websocket: WebSocketOutcome | undefined;
-  /** Result of sending a picture without a token. Undefined: no model looks at pictures. */
+  /** Result of sending a picture without a token. Undefined: no model accepts pictures. */
   readonly pictures: HttpOutcome | undefined;
-  /** True: the server on this machine bound the device beforehand, so its token must be valid. */
+  /** True: the server on this machine bound the device before the trial, so its token must be valid. */
   readonly bound: boolean;
 }
 
-/** Devices wait 30 s (http_client.h); this is less, because a person waits for the doctor. */
+/** Devices wait 30 s (http_client.h). This limit is shorter, because a person waits for the doctor. */
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
 /**
- * One device for all visits of the doctor. Its Client-Id is secret: anybody who knows it gets a bound device's token.
+ * Identity for all trials of the doctor. Its Client-Id is secret, because it gives access to a bound device's token.
  */
 const newIdentity = (): DeviceIdentityClaim => ({
   ...fleetIdentity(0xd0_c7_02, 'en-US'),
@@ -40,7 +40,7 @@ const newIdentity = (): DeviceIdentityClaim => ({
   board: 'chorus-doctor',
 });
 
-/** Derives the OTA address from an address of any kind: a bare origin gets the usual path. */
+/** Derives the OTA address from any type of address. A bare origin gets the usual path. */
 export function otaUrlOf(address: string): string {
   const url = new URL(address);
   if (url.protocol === 'ws:' || url.protocol === 'wss:') url.protocol = url.protocol.replace('ws', 'http');
@@ -51,12 +51,12 @@ export function otaUrlOf(address: string): string {
 
 type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' | 'signal' | 'fetch'>;
 
-/** Does the steps of a device after its start, with the given address. */
+/** Performs a device's steps after its start, with the given address. */
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // A server on this machine binds the doctor's device, so that a proxy can be tried to the end. A server elsewhere
-  // gives such a device no token.
+  // A server on this machine binds the doctor's device, so that the trial can include everything behind a proxy. A
+  // server elsewhere gives an unknown device no token.
   const token =
     server?.localToken === undefined
       ? undefined
@@ -114,10 +114,10 @@ function ask(
   );
 }
 
-/** The address for pictures, beside the OTA address, as devices get it. */
+/** The address for pictures, derived from the OTA address, as devices get it. */
 export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/\/xiaozhi\/ota\/?$/, VISION_PATH);
 
-/** Sends no token, so that the server refuses the picture in its own words before it reads anything. */
+/** Sends a picture without a token. The server refuses it with a message of its own before it reads the body. */
 function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {
   const headers = { 'content-type': 'multipart/form-data; boundary=chorus' };
   return post({ url: picturesUrlOf(otaUrl), headers, body: '', timeoutMs: OTA_MS, authorities }, clock, signal);
@@ -130,7 +130,10 @@ async function tlsOf(url: string, { authorities, clock, signal }: Means): Promis
   return facts === undefined ? [] : [facts];
 }
 
-/** Removes the device. If that fails, it stays in the list but gives no access: nobody knows its Client-Id. */
+/**
+ * Removes the device. If that fails, the device stays in the list but gives no access, because nobody knows its
+ * Client-Id.
+ */
 async function forget(
   { origin, localToken }: LocalServer,
   { deviceId }: DeviceIdentityClaim,

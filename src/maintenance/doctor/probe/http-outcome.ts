@@ -12,7 +12,7 @@ export type HttpOutcome =
       readonly body: string;
       readonly ms: number;
     }
-  /** `code`: of the operating system or of TLS, or `TIMEOUT`. */
+  /** `code`: a code of the operating system or of TLS, or `TIMEOUT`. */
   | { readonly kind: 'error'; readonly code: string; readonly detail: string; readonly ms: number };
 
 export interface HttpQuestion {
@@ -20,11 +20,11 @@ export interface HttpQuestion {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
-  /** PEM of the authorities to trust in place of the well-known ones. */
+  /** PEM of the authorities that replace the well-known ones. */
   readonly authorities: string | undefined;
 }
 
-/** The firmware reads 8 kB of an OTA answer; a body above this limit is no OTA answer. */
+/** The firmware reads 8 kB of an OTA answer. A body above this limit is no OTA answer. */
 const BODY_MAX_BYTES = 65_536;
 
 /** Sends a POST on a connection of its own. Rejects only with the signal's reason. */

@@ -8,16 +8,16 @@ export interface CertificateFacts {
   readonly fromMs: number;
   readonly toMs: number;
   readonly selfSigned: boolean;
-  /** True: the certificate names the address of its issuer's certificate, as those of public authorities do. */
+  /** True: the certificate names the address of its issuer's certificate, like those of public authorities. */
   readonly namesIssuer: boolean;
 }
 
 export interface TlsFacts {
   readonly host: string;
   readonly port: number;
-  /** Code of the failed verification; undefined: the chain leads to a trusted authority and the name matches. */
+  /** Code of the failed verification. Undefined: the chain ends at a trusted authority, and the name matches. */
   readonly error: string | undefined;
-  /** The certificates in the order in which they were sent, the server's own first. */
+  /** The certificates in the order of the handshake, the server's own first. */
   readonly sent: readonly CertificateFacts[];
 }
 
@@ -49,7 +49,7 @@ export async function lookAtTls(
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         const sent = chainOf(socket.getPeerCertificate(true));
-        // Node gives a code in `authorizationError`, although its type is Error.
+        // Node puts a code into `authorizationError`, although its type is Error.
         const error = socket.authorized
           ? undefined
           : String((socket.authorizationError as { readonly code?: string } | null)?.code ?? socket.authorizationError);
@@ -65,7 +65,8 @@ export async function lookAtTls(
 
 function chainOf(first: DetailedPeerCertificate): CertificateFacts[] {
   const chain: CertificateFacts[] = [];
-  // The last certificate, a root, names itself as its issuer. If one was not sent, `issuerCertificate` is missing.
+  // The last certificate, a root, names itself as its issuer. `issuerCertificate` is missing if the server did not send
+  // the issuer.
   for (
     let at: DetailedPeerCertificate | undefined = first;
     at?.fingerprint256 !== undefined && chain.length < CHAIN_MAX;

@@ -2,14 +2,14 @@ import { WebSocket } from 'ws';
 import { type Clock, sleep } from '../../../core/index.js';
 import type { DeviceIdentityClaim } from '../../../measure/fleet/index.js';
 
-/** One message that the other side must answer at once. */
+/** One ping, which the other side must answer at once. */
 export interface Echo {
   readonly sentMs: number;
   /** Undefined: no answer in time. */
   readonly gotMs: number | undefined;
 }
 
-/** Result of the WebSocket of a device. Times are in ms since the start of the connection. */
+/** Result of a device's WebSocket connection. Times are in ms since the start of the connection. */
 export type WebSocketOutcome =
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'error'; readonly code: string; readonly detail: string }
@@ -27,11 +27,11 @@ export interface WebSocketQuestion {
 /** Both limits of the firmware are 10 s (web_socket.cc, websocket_protocol.cc). */
 const OPEN_MS = 10_000;
 const HELLO_MS = 10_000;
-/** The interval of audio packets. */
+/** Interval of pings, equal to the interval of audio packets. */
 const ECHO_EVERY_MS = 60;
 const ECHOES = 20;
 const ECHO_TIMEOUT_MS = 3000;
-/** The hello of docs/protocol.md 2.3. It offers no MCP, so the server answers with nothing but its own hello. */
+/** The hello of docs/protocol.md 2.3. It does not offer MCP, so the server answers only with its own hello. */
 const DEVICE_HELLO = JSON.stringify({
   type: 'hello',
   version: 1,
@@ -40,7 +40,7 @@ const DEVICE_HELLO = JSON.stringify({
 });
 
 /**
- * Connects and says hello as a device does, then sends pings at the pace of audio and notes when each is answered.
+ * Connects and says hello as a device does. It then sends pings at the pace of audio and records when each is answered.
  * Rejects only with the signal's reason.
  */
 export async function askWebSocket(
@@ -99,7 +99,10 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
   });
 }
 
-/** `hello`, or the code with which the server closed before its hello. Undefined: nothing came. */
+/**
+ * Resolves with `hello`, or with the code with which the server closed before its hello. Undefined: neither came in
+ * time.
+ */
 function helloOf(socket: WebSocket, clock: Clock): Promise<'hello' | number | undefined> {
   return new Promise((resolve) => {
     const timer = clock.after(HELLO_MS, () => resolve(undefined));

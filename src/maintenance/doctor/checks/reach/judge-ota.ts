@@ -11,8 +11,8 @@ const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 
 export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
 
 /**
- * The issue for a code of the operating system or of TLS. Undefined for an error of a certificate, about which the
- * certificates themselves tell more.
+ * The issue for a code of the operating system or of TLS. Undefined for a certificate error, because the certificates
+ * themselves tell more.
  */
 export function connectionIssue(code: string): Issue | undefined {
   if (isCertificateError(code)) return undefined;
@@ -21,7 +21,7 @@ export function connectionIssue(code: string): Issue | undefined {
   return code === 'ECONNREFUSED' ? REACH.refused : REACH.cut;
 }
 
-/** Judges the answer to the first request as a device would. `understood`: it is an OTA answer. Pure. */
+/** Judges the answer to the OTA request as a device would. `understood`: it is an OTA answer. Pure. */
 export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
   if (outcome.kind === 'error') {
     const issue = connectionIssue(outcome.code);

@@ -4,7 +4,10 @@ import type { TlsFacts } from '../../probe/tls-look.js';
 import { REACH } from './issues.js';
 import { reachWords } from '../../words/reach.js';
 
-/** Let's Encrypt certificates are renewed 30 days before they expire. */
+/**
+ * Remaining days below which a certificate is reported. Let's Encrypt certificates are renewed 30 days before they
+ * expire.
+ */
 const SOON_DAYS = 14;
 const UNKNOWN_ISSUER = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -29,7 +32,7 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
   else if (error === 'ERR_TLS_CERT_ALTNAME_INVALID')
     findings.push(found(REACH.tls_name, reachWords.otherName(place, own.subject)));
   else if (error !== undefined && UNKNOWN_ISSUER.has(error)) {
-    // A certificate of a public authority names the address of the issuer's certificate; one of a private authority
+    // A public authority's certificate names the address of its issuer's certificate. A private authority's certificate
     // does not.
     const incomplete = sent.length === 1;
     findings.push(

@@ -6,15 +6,15 @@ import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
 import { reachWords } from '../../words/reach.js';
 
-/** A device waits 10 s. This limit is shorter, because a person has pressed the button and waits too. */
+/** Limit for the server's hello. A device waits 10 s, but the person who pressed the button waits too. */
 const HELLO_SLOW_MS = 2000;
 const ECHO_SLOW_MS = 400;
 
 export interface WebSocketCase {
   readonly otaUrl: string;
-  /** The address in the OTA answer. */
+  /** WebSocket address in the OTA answer. */
   readonly url: string;
-  /** True: the OTA answer had no pairing code for the device to speak, so the token in it is valid. */
+  /** True: the OTA answer had no pairing code for the device to speak, so its token is valid. */
   readonly paired: boolean;
   readonly outcome: WebSocketOutcome | undefined;
 }
@@ -26,7 +26,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
   const what = reachWords.names(asked.host, websocketUrl);
   const place = placeOf(advertised.hostname);
   if (advertised.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
-    // The asked name may belong to the local network: then only a warning.
+    // The requested name may belong to the local network, so this is only a warning.
     return [
       found(
         REACH.wrong_host,
@@ -36,7 +36,7 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
-  // If devices ask on port 80 or 443, a proxy stands before the server and should pass on the WebSocket as well.
+  // If the OTA address has port 80 or 443, a proxy is in front of the server and should also forward the WebSocket.
   // Otherwise OTA may have a port of its own.
   const other =
     askedPort === toldPort
@@ -72,7 +72,7 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
   const what = reachWords.unreachable(url, outcome.detail, outcome.code);
   if (portOf(url) !== portOf(otaUrl) && (issue === REACH.refused || issue === REACH.timeout))
     return [found(REACH.wrong_port, what)];
-  // The same port has just answered, so the connection was cut because of the upgrade.
+  // The same port has just answered a request, so the connection was cut because of the upgrade.
   return [found(issue === REACH.cut ? REACH.no_upgrade : issue, what)];
 }
 

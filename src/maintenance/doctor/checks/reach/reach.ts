@@ -8,7 +8,7 @@ import { judgeTls } from './judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
 import { reachWords } from '../../words/reach.js';
 
-/** Judges everything that the trial device met. Pure. */
+/** Judges all results of the trial device. Pure. */
 export function judgeReach(
   { otaUrl, ota, tls, reply, websocket, pictures, bound }: DeviceTrial,
   wallMs: number,
@@ -42,7 +42,10 @@ export function judgeReach(
   return [ok('device', reachWords.ok(otaUrl, hello))];
 }
 
-/** Judges whether a picture would reach the server, which refuses one without a token in its own words. Pure. */
+/**
+ * Judges whether a picture would reach the server. The server refuses a picture without a token with a message of its
+ * own. Pure.
+ */
 function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly Finding[] {
   if (outcome === undefined) return [];
   if (outcome.kind === 'answer' && outcome.body.startsWith('{"success":false')) return [];
@@ -53,12 +56,12 @@ function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly 
   return [found(REACH.pictures, what)];
 }
 
-/** An unreachable address explains the failed connection to it, which is then not reported. */
+/** An unreachable address explains the failed connection to it, so the failed connection is not reported. */
 function onePerCause(connection: readonly Finding[], address: readonly Finding[]): readonly Finding[] {
   return address.some(({ severity }) => severity === 'fault') ? [] : connection;
 }
 
-/** The address to try: the one asked for, else the one that devices get, else the server's own. */
+/** The address to try: the requested one, otherwise the one that devices get, otherwise the server's own. */
 function addressesOf({ url, config, server }: DoctorContext): string | undefined {
   return url ?? config.server.public_url ?? server?.origin;
 }

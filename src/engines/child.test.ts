@@ -10,7 +10,7 @@ const CHILDREN = [
   './sherpa/sherpa-child.ts',
 ];
 
-/** Packages that a program imports when it starts, directly or through our own files. */
+/** Returns the packages that a program imports at its start, directly or through our own files. */
 async function packagesOf(entry: string): Promise<ReadonlySet<string>> {
   const { metafile } = await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
@@ -35,6 +35,6 @@ it.each(CHILDREN)(
   },
 );
 
-it('would notice: the public face for the main process loads them', async () => {
+it('detects the packages in the public face of the main process', async () => {
   expect((await packagesOf('./index.ts')).has('zod')).toBe(true);
 });

@@ -19,25 +19,25 @@ const models: CatalogueModel[] = [
   ...TURNS,
 ];
 
-/** Every model Chorus knows; those that were found in the folder of models are added at the start. */
+/** All models that Chorus knows. Models found in the models folder are added at the start. */
 export const CATALOGUE: readonly CatalogueModel[] = models;
 
-/** The ids of the models that tell voices apart. */
+/** Ids of the speaker recognition models. */
 export const SPEAKER_MODELS: readonly string[] = SPEAKERS.map(({ id }) => id);
 
-/** The model that judges by the sound of the voice whether a turn is over. */
+/** Id of the model that judges from the sound of the voice whether a turn is over. */
 export const TURN_MODEL = 'smart-turn-v3';
 
-/** The model that understands English devices; it comes with the package. */
+/** Id of the English recognition model, which comes with the package. */
 export const ENGLISH_MODEL = 'moonshine-tiny-en';
-/** The model that a Chinese device needs unless another is configured. It does not come with Chorus. */
+/** Id of the model that a Chinese device needs unless another is configured. It does not come with Chorus. */
 export const CHINESE_MODEL = 'sense-voice-int8';
 
 export function findModel(id: string, catalogue: readonly CatalogueModel[] = CATALOGUE): CatalogueModel | undefined {
   return catalogue.find((model) => model.id === id);
 }
 
-/** Adds a model. False: there is one of that id already. */
+/** Adds a model. Returns false if a model with that id exists. */
 export function addModel(model: CatalogueModel): boolean {
   if (findModel(model.id)) return false;
   models.push(model);

@@ -7,14 +7,14 @@ const choose = (language: string, installed: readonly string[], preferred?: stri
   return [usable.map(({ id }) => id), wanted?.id];
 };
 
-it('a model that understands nothing is never chosen unless by name, not even where there is no other', () => {
+it('never chooses a hidden model unless by name, even if there is no other', () => {
   expect(choose('zh-CN', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
   expect(choose('en-US', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
   expect(choose('fr-FR', ['sensevoice-cost', 'whisper-base'])).toEqual([['whisper-base'], undefined]);
   expect(choose('zh-CN', ['sensevoice-cost', 'sense-voice-int8'])).toEqual([['sense-voice-int8'], undefined]);
 });
 
-it('chosen by name it serves every language', () => {
+it('uses a model chosen by name for every language', () => {
   for (const language of ['zh-CN', 'en-US', 'fr-FR'])
     expect(choose(language, ['sensevoice-cost'], 'sensevoice-cost')).toEqual([['sensevoice-cost'], undefined]);
   expect(choose('en-US', ['moonshine-tiny-en'], 'sensevoice-cost')).toEqual([['moonshine-tiny-en'], 'sensevoice-cost']);

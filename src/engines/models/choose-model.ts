@@ -4,7 +4,7 @@ import type { CatalogueModel } from './catalogue.js';
 export interface Choice<M> {
   /** Installed models that serve the language, best first. */
   readonly usable: readonly M[];
-  /** A model to fetch, because no installed model serves the language. */
+  /** Model to fetch, because no installed model serves the language. */
   readonly wanted: M | undefined;
 }
 
@@ -13,9 +13,9 @@ export function speaks(model: Pick<CatalogueModel, 'languages'>, language: Langu
 }
 
 /**
- * Models of one kind for a device's language. If the catalogue has a model to fetch for the language, the device waits
- * for that model: a Chinese device is never answered through the English model. Only devices of other languages get the
- * best installed model. Pure.
+ * Chooses among the models of one kind for a device's language. If the catalogue has a model to fetch for the language,
+ * the device waits for that model. A Chinese device therefore never gets answers from the English model. Only devices
+ * of other languages get the best installed model. Pure.
  */
 export function chooseModels<M extends CatalogueModel>(
   models: readonly M[],
@@ -29,7 +29,7 @@ export function chooseModels<M extends CatalogueModel>(
   const own = ranked.filter((model) => model.languages.includes(primarySubtag(language)));
   const any = ranked.filter((model) => model.languages.includes('*'));
   const preferred = ranked.find((model) => model.id === preferredId);
-  // A model chosen in the configuration serves its own languages, and languages that no model of ours names.
+  // A configured model serves its own languages, and languages that no model of the catalogue lists.
   if (preferred && (speaks(preferred, language) || own.length === 0)) {
     const others = [...own, ...any].filter((model) => model !== preferred && isInstalled(model));
     return isInstalled(preferred)
@@ -43,8 +43,9 @@ export function chooseModels<M extends CatalogueModel>(
 }
 
 /**
- * Stands for all languages for which {@link chooseModels} chooses alike: the primary subtag, or `und` if no model names
- * it. So the number of classes is bounded by the models, and not by the tags that devices send. Pure.
+ * Returns the class of a language. {@link chooseModels} makes the same choice for all languages of a class. The class
+ * is the primary subtag, or `und` if no model lists it. The number of classes is therefore limited by the models, not
+ * by the tags that devices send. Pure.
  */
 export function languageClass(
   models: readonly Pick<CatalogueModel, 'languages'>[],

@@ -5,19 +5,22 @@ import { isErrno, sizeOf, diskError } from './files.js';
 export interface DownloadOptions {
   readonly url: string;
   /**
-   * The file grows while bytes arrive; an existing part is continued. Its origin is kept beside it, in `<path>.json`.
+   * Target file. It grows while bytes arrive, and an existing part is continued. Its origin is stored beside it in
+   * `<path>.json`.
    */
   readonly path: string;
-  /** True: the hash of the content is known, so the rest may come from another mirror than the beginning. */
+  /** True: the hash of the content is known, so the rest may come from another mirror than the first part. */
   readonly anyOrigin: boolean;
   readonly sizeBytes: number | undefined;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly signal: AbortSignal;
-  /** Longest time without a byte, in ms, before the connection counts as cut; default 30 s. */
+  /** Longest time without a byte, in ms, before the connection counts as broken. Default 30 s. */
   readonly stallMs?: number;
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
-  /** Called at most once, before any byte is written, with the number of bytes to come; may throw `data.disk_full`. */
+  /**
+   * Called at most once, before any byte is written, with the number of remaining bytes. It may throw `data.disk_full`.
+   */
   onSize?(remainingBytes: number): Promise<void>;
 }
 
@@ -29,8 +32,8 @@ interface Origin {
 const DEFAULT_STALL_MS = 30_000;
 
 /**
- * Fetches one file, and continues the part that an earlier attempt left. Errors: `model.download_failed`,
- * `data.*`, or the signal's reason. The content is not checked here.
+ * Downloads one file and continues the part that an earlier attempt left. It does not check the content. Errors:
+ * `model.download_failed`, `data.*`, or the signal's reason.
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const { path, signal, clock } = options;
@@ -70,8 +73,8 @@ async function receive(
 ): Promise<void> {
   const { url, path } = options;
   let { fromByte } = resume;
-  // Only `identity` is accepted, because ranges count bytes of the encoded form. With If-Range, a file that has changed
-  // is sent from its beginning.
+  // Only `identity` is accepted, because ranges count bytes of the encoded form. If-Range makes the server send a
+  // changed file from its beginning.
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xiaozhi-chorus' };
   if (fromByte > 0) {
     headers['range'] = `bytes=${fromByte}-`;
@@ -102,7 +105,7 @@ async function receive(
   try {
     const received = await append(file, fromByte, response.body, (receivedBytes) => {
       alive();
-      // A server that names no length could otherwise send without end.
+      // Without this check, a server that sends no length could send endlessly.
       if (options.sizeBytes !== undefined && receivedBytes > options.sizeBytes)
         throw failure(`sent more than the ${options.sizeBytes} bytes of the file`);
       options.onBytes(receivedBytes, totalBytes ?? options.sizeBytes);
@@ -134,7 +137,10 @@ async function append(
   return position;
 }
 
-/** The position to continue at. A part from another URL is kept only if a hash will tell whether both parts match. */
+/**
+ * Returns the position at which to continue. A part from another URL is kept only if a hash can verify that both parts
+ * match.
+ */
 async function continuable(options: DownloadOptions): Promise<{ fromByte: number; etag: string | undefined }> {
   const fromByte = (await sizeOf(options.path)) ?? 0;
   if (fromByte === 0) return { fromByte: 0, etag: undefined };
@@ -142,7 +148,7 @@ async function continuable(options: DownloadOptions): Promise<{ fromByte: number
   try {
     origin = JSON.parse(await readFile(`${options.path}.json`, 'utf8')) as Partial<Origin>;
   } catch {
-    // A file without a record has an unknown origin.
+    // A part without a record has an unknown origin.
   }
   if (options.sizeBytes !== undefined && fromByte > options.sizeBytes) return { fromByte: 0, etag: undefined };
   if (origin.url === options.url) return { fromByte, etag: origin.etag };
@@ -154,12 +160,12 @@ function rangeStart(response: Response): number | undefined {
   return start === undefined ? undefined : Number(start);
 }
 
-/** The host of an address with its port, for people; a text that is no address stands for itself. */
+/** Returns the host and port of an address, for messages. A text that is not an address is returned unchanged. */
 export function hostAndPortOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** Makes a typed error. It has the message of the cause, because `fetch failed` alone says nothing. */
+/** Creates a typed error. It includes the message of the cause, because `fetch failed` alone explains nothing. */
 function toDownloadError(error: unknown, url: string): ChorusError {
   if (error instanceof ChorusError) return error;
   if (error instanceof Error && 'syscall' in error && 'path' in error) return diskError(error);

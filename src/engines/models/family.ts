@@ -1,16 +1,16 @@
 import { ChorusError } from '../../core/index.js';
 import type { AsrSpec, TtsSpec } from './spec.js';
 
-/** The model in a folder of files. */
+/** A model recognised in a folder, with its files. */
 export type Family = { readonly files: readonly string[] } & (
   | { readonly kind: 'asr'; readonly spec: AsrSpec }
   | { readonly kind: 'tts'; readonly spec: TtsSpec }
 );
 
 /**
- * Tells the family of a model by the names of its files, as sherpa-onnx's archives have them; `name` (the folder's)
- * decides between families with the same files. If there are several precisions, int8 is used. Errors: `model.corrupt`.
- * Pure.
+ * Detects the family of a model by the names of its files, as sherpa-onnx's archives use them. `name` is the folder's
+ * name. It distinguishes families with the same files. If there are several precisions, int8 is used. Errors:
+ * `model.corrupt`. Pure.
  */
 export function familyOf(names: readonly string[], name: string): Family {
   const folder = new Folder(names);
@@ -26,7 +26,10 @@ class Folder {
     return this.names.includes(name);
   }
 
-  /** The model file whose name has one of these words, as `base-encoder.onnx` has `encoder`; int8 if there is one. */
+  /**
+   * Returns the model file whose name contains one of these words, as `base-encoder.onnx` contains `encoder`. Prefers
+   * int8.
+   */
   model(...words: readonly string[]): string | undefined {
     const found = this.names
       .filter((name) => /\.(onnx|ort)$/.test(name))
@@ -35,7 +38,7 @@ class Folder {
     return found.find((name) => name.includes('int8')) ?? found[0];
   }
 
-  /** The only model of the folder, whatever the name of its file; int8 if there are several precisions. */
+  /** Returns the only model of the folder, whatever its file name. Prefers int8 if there are several precisions. */
   only(): string | undefined {
     const found = this.names.filter((name) => name.endsWith('.onnx') && !name.startsWith('voco'));
     return found.find((name) => name.includes('int8')) ?? found[0];
@@ -83,7 +86,7 @@ function recogniserIn(folder: Folder, name: string): Family | undefined {
   return model !== undefined && single !== undefined ? asr({ family: single, model, tokens }) : undefined;
 }
 
-/** Families that are one file are distinguished by the folder's name only. */
+/** Families with a single file. Only the folder's name distinguishes them. */
 const SINGLE = [
   ['sense-voice', 'sense-voice'],
   ['sensevoice', 'sense-voice'],

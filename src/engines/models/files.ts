@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { asChorusError, ChorusError, type ErrorCode } from '../../core/index.js';
 
-/** Small enough that hashing a chunk holds the event loop for well under a millisecond. */
+/** Small enough that hashing a chunk blocks the event loop for well under a millisecond. */
 const HASH_CHUNK_BYTES = 256 * 1024;
 
-/** The hash of a file, in lower-case hexadecimal. */
+/** Returns the hash of a file in lower-case hexadecimal. */
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: HASH_CHUNK_BYTES, ...(signal ? { signal } : {}) }))
@@ -14,7 +14,7 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<stri
   return hash.digest('hex');
 }
 
-/** The size of a file in bytes. Undefined: there is no such file. */
+/** Returns the size of a file in bytes. Undefined: the file does not exist. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size;
@@ -24,7 +24,7 @@ export async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-/** Writes a file so that it is there as a whole or not at all, even after a power cut. */
+/** Writes a file atomically: after a power cut it is either complete or absent. */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
@@ -50,7 +50,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   EROFS: 'data.not_writable',
 };
 
-/** A failure of the disk as a typed error that names the path; other errors become `fallback`. */
+/** Converts a disk failure to a typed error that names the path. Other errors get the code `fallback`. */
 export function diskError(error: unknown, fallback: ErrorCode = 'data.not_writable'): ChorusError {
   if (!isErrno(error)) return asChorusError(error, fallback);
   return new ChorusError(CODES[error.code] ?? fallback, error.message, {

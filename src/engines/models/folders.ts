@@ -10,7 +10,7 @@ import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 import { engineWords } from '../words.js';
 
-/** Content of `about.yaml` beside a model's files. Every value is optional and has a guess as its default. */
+/** Content of `about.yaml` beside a model's files. Every value is optional; its default is a guess. */
 const aboutSchema = z.strictObject({
   /** Primary language subtags, or `*`. */
   languages: z
@@ -18,12 +18,12 @@ const aboutSchema = z.strictObject({
     .min(1)
     .max(64)
     .optional(),
-  /** Number of the speaker. */
+  /** Number of the speaker in a voice with several speakers. */
   speaker: z.int().nonnegative().optional(),
   licence: z.string().max(100).optional(),
 });
 
-/** A folder whose model was not recognised, and why. */
+/** A folder whose model was not recognised, with the reason. */
 export interface UnusableFolder {
   readonly name: string;
   readonly reason: string;
@@ -34,13 +34,13 @@ export interface FolderModels {
   readonly unusable: readonly UnusableFolder[];
 }
 
-/** Number of folders that are examined at most. */
+/** Maximum number of folders that are examined. */
 const MAX_FOLDERS = 64;
 
 /**
- * Models that somebody put into the folder of models, each in a folder of its own as sherpa-onnx publishes it: the
- * family is recognised by the names of the files. `known`: folders of the catalogue's models, which are skipped.
- * Writes nothing.
+ * Finds models that a user put into the models folder. Each has its own folder, as sherpa-onnx publishes it. The family
+ * is recognised by the names of the files. `known` are the folders of the catalogue's models, which are skipped. Writes
+ * nothing.
  */
 export async function modelsInFolders(directory: string, known: ReadonlySet<string>): Promise<FolderModels> {
   const models: (AsrModel | TtsModel)[] = [];
@@ -95,7 +95,7 @@ async function aboutOf(directory: string): Promise<z.output<typeof aboutSchema>>
   return aboutSchema.parse(parse(text) ?? {});
 }
 
-/** The id of a model, in small letters, digits and hyphens, as the names of providers are. */
+/** Returns the id of a model: lower-case letters, digits and hyphens, like provider names. */
 const idOf = (name: string): string =>
   name
     .toLowerCase()
@@ -121,7 +121,10 @@ const LANGUAGE_WORDS: Readonly<Record<string, readonly string[]>> = {
   vi: ['vi'],
 };
 
-/** Languages by the words of the name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`; `*`: the name has none. */
+/**
+ * Detects languages by the parts of the name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`. Returns `*` if the
+ * name contains none.
+ */
 function languagesIn(name: string): readonly string[] {
   const found = name
     .toLowerCase()
@@ -130,12 +133,12 @@ function languagesIn(name: string): readonly string[] {
   return found.length > 0 ? [...new Set(found)] : ['*'];
 }
 
-/** The name of a model's folder. */
+/** Returns the name of a model's folder. */
 export const folderOf = ({ id, source }: CatalogueModel): string => (source.type === 'folder' ? source.name : id);
 
 /**
- * Records the content of a folder that somebody filled, so that damage is noticed from then on. Undefined: a file is
- * missing. A folder that cannot be written is read again at each start.
+ * Records the content of a folder that a user filled, so that later damage is detected. Undefined: a file is missing.
+ * If the folder is not writable, its content is read again at each start.
  */
 export async function adoptFolder(
   model: CatalogueModel,

@@ -8,9 +8,7 @@ export interface FileRecord {
   readonly sha256: string;
 }
 
-/**
- * A file that is written from its beginning to its end, with its hash. Errors: `data.disk_full`, `data.not_writable`.
- */
+/** A file that is written sequentially while its hash is computed. Errors: `data.disk_full`, `data.not_writable`. */
 export class HashedFile {
   readonly #hash = createHash('sha256');
   #sizeBytes = 0;
@@ -36,7 +34,7 @@ export class HashedFile {
     this.#sizeBytes += bytes.length;
   }
 
-  /** Syncs the file, so that it survives a power cut; once, at the end. */
+  /** Syncs the file, so that it survives a power cut. Call it once, at the end. */
   async finish(): Promise<FileRecord> {
     try {
       await this.file.sync();
@@ -46,7 +44,7 @@ export class HashedFile {
     return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
   }
 
-  /** Has to be called in any case, after {@link finish} or in its place. */
+  /** Must always be called, after {@link finish} or instead of it. */
   close(): Promise<void> {
     return this.file.close();
   }

@@ -10,15 +10,15 @@ import type { FileReport } from './store-port.js';
 /** Result of reading every byte of a model. */
 export interface ModelInspection {
   readonly model: CatalogueModel;
-  /** `missing`: no file of the model is there. `damaged`: a file is missing, cut or changed. */
+  /** `missing`: the model has no file. `damaged`: a file is missing, truncated or changed. */
   readonly state: 'installed' | 'missing' | 'damaged';
   readonly files: readonly (FileReport & { readonly path: string })[];
-  /** Size of the files that are there. */
+  /** Total size of the existing files. */
   readonly bytes: number;
 }
 
 /**
- * Reads every byte of a model, in whatever state its folder is, and writes nothing. Error: `data.not_writable` if the
+ * Reads every byte of a model, whatever the state of its folder, and writes nothing. Error: `data.not_writable` if the
  * folder cannot be read.
  */
 export async function inspect(
@@ -39,7 +39,7 @@ export async function inspect(
     const record = installed?.files.find(({ name }) => name === file.name) ?? lock[file.name];
     const expected = { sizeBytes: file.sizeBytes ?? record?.sizeBytes, sha256: file.sha256 ?? record?.sha256 };
     const sizeBytes = await sizeOf(path);
-    // A file that the package does not contain is made when the server starts.
+    // A file that the package does not contain is generated when the server starts.
     if (sizeBytes === undefined && root !== undefined && inPackage === undefined) continue;
     bytes += sizeBytes ?? 0;
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });

@@ -12,9 +12,9 @@ import { addressOf, type MirrorChoice, type WrongMirrors } from './mirrors.js';
 
 export interface InstallOptions {
   readonly model: CatalogueModel;
-  /** The folder of all models. */
+  /** Folder of all models. */
   readonly directory: string;
-  /** Sizes and hashes that are certain: the catalogue's, else those of the first pull. */
+  /** Known sizes and hashes: the catalogue's, or else those of the first pull. */
   readonly expected: Partial<FileRecords>;
   readonly wrong: WrongMirrors;
   readonly clock: Clock;
@@ -28,18 +28,18 @@ export interface InstallOptions {
   onProgress(progress: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>): void;
 }
 
-/** Attempts at one mirror that breaks off in mid-file; each continues where the last stopped. */
+/** Number of attempts at a mirror whose connection breaks. Each attempt continues where the last stopped. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 
 /**
- * Brings the files of one model together in a staging folder and puts it in place when all of them are right. The
- * staging folder survives an interruption, so that the next attempt goes on from there; a full disk empties it.
+ * Collects the files of one model in a staging folder, and moves it into place when all files are correct. The staging
+ * folder survives an interruption, so that the next attempt continues. A full disk empties it.
  */
 export class Installation {
   readonly #staging: string;
   /**
-   * True: the present mirror continues files that another mirror may have begun, so a wrong result may not be its
+   * True: the current mirror continues files that another mirror may have begun, so a wrong result may not be its
    * fault.
    */
   #mixed = false;
@@ -62,12 +62,12 @@ export class Installation {
       } catch (error) {
         if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
         this.options.signal.throwIfAborted();
-        // A mirror given with --from has the name of its host, with which the message may already begin.
+        // A mirror given with --from is named after its host. The message may already begin with that name.
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
         else
-          // The warning after the last mirror names all mirrors.
+          // The warning after the last mirror lists all mirrors.
           this.options.log.info('a mirror did not deliver a model', {
             model: this.options.model.id,
             mirror: mirror.name,
@@ -192,7 +192,7 @@ export class Installation {
     }
   }
 
-  /** Warns of a repacked archive. Its files are checked by their own hashes, or their hashes are recorded. */
+  /** Warns about a repacked archive. Its files are checked by their own hashes, or their hashes are recorded. */
   async #compareArchive(archive: string, mirror: Extract<Mirror, { readonly archiveUrl: string }>): Promise<void> {
     if (mirror.sha256 === undefined || (await sha256Of(archive, this.options.signal)) === mirror.sha256) return;
     this.options.log.warn('the archive of a model is another one than it was; its files are judged by themselves', {
@@ -202,7 +202,7 @@ export class Installation {
     });
   }
 
-  /** Fetches the files that have addresses of their own, unless they are there already. */
+  /** Downloads the files that have their own addresses, unless they exist already. */
   async #fetchOwn(mirror: Mirror): Promise<void> {
     for (const { name, at = [], sizeBytes } of this.options.model.files) {
       if (at.length === 0 || (await sizeOf(this.#path(name))) !== undefined) continue;
@@ -266,7 +266,7 @@ export class Installation {
         return;
       } catch (error) {
         signal.throwIfAborted();
-        // Another try at the same mirror is worth it only if this try delivered something.
+        // Another attempt at the same mirror is useful only if this attempt delivered bytes.
         const delivered = ((await sizeOf(path)) ?? 0) > atBytes;
         if (
           !(error instanceof ChorusError) ||
@@ -320,7 +320,7 @@ export class Installation {
     return records;
   }
 
-  /** Checks a file, and removes a wrong one, because its download must not be continued. */
+  /** Checks a file. A wrong file is removed, because its download must not be continued. */
   async #check(name: string): Promise<FileRecords[string]> {
     const path = this.#path(name);
     const expected = this.options.expected[name];
@@ -332,7 +332,7 @@ export class Installation {
     this.options.onProgress({ state: 'checking', receivedBytes: sizeBytes, totalBytes: sizeBytes, mirror: undefined });
     const sha256 = await sha256Of(path, this.options.signal);
     const rightSize = expected === undefined || expected.sizeBytes === sizeBytes;
-    // A hash may be known without the size.
+    // The hash may be known without the size.
     const right = expected ?? this.options.model.files.find((file) => file.name === name);
     if (!rightSize || (right?.sha256 ?? sha256) !== sha256) {
       await rm(path, { force: true });
@@ -355,7 +355,7 @@ export class Installation {
     return placeModel({ model, directory, staging: this.#staging, files, from, clock });
   }
 
-  /** Removes the files without a known hash: those of another mirror may be of another version. */
+  /** Removes the files without a known hash, because files of another mirror may have another version. */
   async #dropUnknown(): Promise<void> {
     for (const { name } of this.options.model.files) {
       if (this.options.expected[name] === undefined) await rm(this.#path(name), { force: true });

@@ -13,19 +13,20 @@ export interface LockOptions {
   readonly id: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Called when the lock was taken away (its renewal failed for too long): stop writing. */
+  /** Called when the lock was lost because its renewal failed for too long. The holder must stop writing. */
   onLost(error: Error): void;
-  /** For tests; the least is 2 s. */
+  /** Replaced in tests. The minimum is 2 s. */
   readonly staleMs?: number;
   /**
-   * Longest wait for a holder to finish or turn out dead. Default: a little longer than the lock of a dead process
+   * Longest wait for the holder to finish or to be found dead. Default: slightly longer than a dead process's lock
    * lasts.
    */
   readonly waitMs?: number;
 }
 
 /**
- * Keeps other processes from pulling the model. Resolves with a function that releases the lock. Error: `model.busy`.
+ * Locks the model against pulls by other processes. Resolves with a function that releases the lock. Error:
+ * `model.busy`.
  */
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
   const { directory, id, clock, signal } = options;

@@ -11,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-describe('another process in the folder of models', () => {
-  it('is noticed: a model that it installed, and one that it removed', async () => {
+describe('changes by another process in the models folder', () => {
+  it('are detected: an installed model and a removed one', async () => {
     const clock = new FakeClock();
     const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
     const other = await shop.store();
@@ -35,7 +35,7 @@ describe('another process in the folder of models', () => {
 
     const removed = next();
     await other.remove('test-model');
-    // The look that follows waits for real files between two moves of the clock.
+    // The next check reads real files between two steps of the fake clock.
     await expect
       .poll(async () => {
         await clock.advance(3000);
@@ -46,18 +46,18 @@ describe('another process in the folder of models', () => {
     expect(states).toEqual(['installed', 'missing']);
   });
 
-  it.skipIf(process.platform === 'win32')('is not guessed while the folder cannot be read', async () => {
+  it.skipIf(process.platform === 'win32')('are not assumed while the folder cannot be read', async () => {
     const clock = new FakeClock();
     const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
     await seen.pull('test-model');
     const states: ModelProgress['state'][] = [];
     seen.onChange(({ state }) => states.push(state));
-    /** The next look begins, and is over when the one after it is waited for. */
+    /** Resolves after the next check. */
     const look = async (): Promise<void> => {
       await clock.advance(3000);
       await expect.poll(() => clock.pending).toBe(1);
     };
-    // A link to itself, in place of a process that has too many files open or a disk that does not answer.
+    // The folder is a link to itself. It simulates a process with too many open files, or a disk that does not answer.
     await rename(shop.models, `${shop.models}.aside`);
     await symlink(shop.models, shop.models);
     await look();
@@ -69,7 +69,7 @@ describe('another process in the folder of models', () => {
     expect(states).toEqual(['missing']);
   });
 
-  it('is not noticed by a store that does not watch', async () => {
+  it('are not detected by a store that does not watch', async () => {
     const clock = new FakeClock();
     const blind = await shop.store({}, { clock });
     await (await shop.store()).pull('test-model');

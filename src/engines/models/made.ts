@@ -9,23 +9,23 @@ import { freeBytesOf, needSpace, placeModel } from './place.js';
 import type { InstalledModel } from './store-port.js';
 
 export interface MadeModelOptions {
-  /** A model of the catalogue whose source is `made`. */
+  /** Id of a catalogue model whose source is `made`. */
   readonly id: string;
-  /** `data/models`; created if need be. */
+  /** `data/models`; created if necessary. */
   readonly directory: string;
-  /** Recipe of the model, with every parameter. A model that is installed from this recipe is not made again. */
+  /** Recipe of the model, with every parameter. A model that is installed from this recipe is not generated again. */
   readonly from: string;
   readonly neededBytes: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly force?: boolean;
-  /** For tests. */
+  /** Replaced in tests. */
   readonly freeBytes?: (directory: string) => Promise<number>;
   /** Writes the model's files into an empty folder and returns their sizes and hashes. */
   write(staging: string, signal: AbortSignal): Promise<FileRecords>;
 }
 
-/** See `installMadeModel`, which loads this module when it is called. */
+/** See `installMadeModel`, which loads this module on demand. */
 export async function installMade(options: MadeModelOptions): Promise<InstalledModel> {
   const { id, from, clock } = options;
   const directory = resolve(options.directory);
@@ -52,7 +52,7 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
   try {
     const meanwhile = await present();
     if (meanwhile) return meanwhile;
-    // The files of an interrupted attempt are of no use: the model is made in one go.
+    // Files of an interrupted attempt are useless, because the model is generated in a single run.
     await rm(staging, { recursive: true, force: true });
     await mkdir(staging, { recursive: true });
     await needSpace({

@@ -15,7 +15,10 @@ const manifestSchema = z.object({
 });
 const lockSchema = z.record(z.string(), files);
 
-/** The files in a model's folder, and their origin. Written last: a folder without it is no model. */
+/**
+ * The files in a model's folder and their origin. It is written last, so a folder without it contains no complete
+ * model.
+ */
 export type Manifest = z.output<typeof manifestSchema>;
 export type FileRecords = z.output<typeof files>;
 
@@ -26,7 +29,7 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Undefined unless the manifest is readable and every file of the model is there in the recorded size. */
+/** Returns undefined unless the manifest is readable and every file of the model exists with the recorded size. */
 export async function readInstalled(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
   const manifest = manifestSchema.safeParse(await readJson(join(directory, MANIFEST)));
   if (!manifest.success || manifest.data.id !== model.id) return undefined;
@@ -40,14 +43,14 @@ export async function readInstalled(model: CatalogueModel, directory: string): P
   return { model, directory, files: installed };
 }
 
-/** Origin of the model in a folder; undefined: there is no model. */
+/** Returns the origin of the model in a folder. Undefined: the folder contains no model. */
 export async function readOrigin(directory: string): Promise<string | undefined> {
   return manifestSchema.safeParse(await readJson(join(directory, MANIFEST))).data?.from;
 }
 
 /**
- * The files of a model at its first pull (`models.lock.json` in the models' folder). This record fixes sizes and hashes
- * that the catalogue does not know: other content later is an error unless it is asked for.
+ * Returns the files of a model as recorded at its first pull (`models.lock.json` in the models folder). The record
+ * fixes sizes and hashes that the catalogue lacks. Other content later is an error unless the user forces it.
  */
 export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
   const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-/** Number of background attempts that have failed by now, and number of those that requested the wrong file. */
+/** Number of failed background attempts so far, and number of those that requested the wrong file. */
 let failures = 0;
 const downloads = (mirror: string): number =>
   shop.server.requests.filter(({ path }) => path === `/${mirror}/weights.bin`).length;
@@ -43,8 +43,8 @@ async function failed(times: number): Promise<void> {
   await settle();
 }
 
-describe('a mirror with another file than the right one', () => {
-  it('is not asked for an hour while the next one is, and is reported once, with its host', async () => {
+describe('a mirror with a wrong file', () => {
+  it('is skipped for an hour while the next mirror is used, and is reported once, with its host', async () => {
     ensure();
     await failed(1);
     expect(logged).toEqual([
@@ -73,7 +73,7 @@ describe('a mirror with another file than the right one', () => {
     expect(downloads('one')).toBe(1);
   });
 
-  it('is asked again after an hour, two, four and so on where there is no other, once a day in the end', async () => {
+  it('is retried after one, two, four hours and so on if it is the only mirror, in the end once a day', async () => {
     store = await shop.store(
       { source: { type: 'download', mirrors: [shop.mirror('one')] } },
       { clock, log: { ...silentLogger, error: (_: string, fields: Fields = {}) => void logged.push(fields) } },
@@ -94,7 +94,7 @@ describe('a mirror with another file than the right one', () => {
     await expect.poll(() => store.installed('test-model')).toBeDefined();
   });
 
-  it('rests twice as long each time, a day at most, and not at all once it had the right one', () => {
+  it('is skipped twice as long each time, at most a day, and not at all after it delivered the right file', () => {
     const wrong = new WrongMirrors(clock);
     const one = shop.mirror('one');
     const hours = Array.from({ length: 7 }, () => {
@@ -106,7 +106,7 @@ describe('a mirror with another file than the right one', () => {
     expect(wrong.choose([one])).toEqual({ asked: [one], resting: [] });
   });
 
-  it('is asked after the others when its time has come', async () => {
+  it('is tried after the other mirrors once its pause is over', async () => {
     ensure();
     await failed(1);
     const pauses = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, ...Array.from({ length: 11 }, () => 300_000)];
@@ -117,7 +117,7 @@ describe('a mirror with another file than the right one', () => {
     expect(shop.server.requests.slice(-2).map(({ path }) => path)).toEqual(['/two/weights.bin', '/one/weights.bin']);
   });
 
-  it('is asked at once if somebody requests the model', async () => {
+  it('is tried at once if a user requests the model', async () => {
     ensure();
     await failed(1);
     shop.stock();

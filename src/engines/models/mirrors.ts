@@ -2,14 +2,17 @@ import type { Clock } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
 
 export interface MirrorPreference {
-  /** `cn`: mirrors that are quick in China first. */
+  /** `cn`: mirrors that are fast in China come first. */
   readonly locale: 'cn' | 'world';
-  /** `models.mirrors`: names of mirrors or base addresses, in this order and no others. Empty: all known ones. */
+  /**
+   * `models.mirrors`: names of mirrors, or base addresses. Only these are used, in this order. Empty: all known
+   * mirrors.
+   */
   readonly mirrors: readonly string[];
 }
 
 /**
- * The mirrors to try, in order. An address in the configuration is a server that has each model's files under
+ * Returns the mirrors to try, in order. An address in the configuration is a server with each model's files under
  * `<address>/<model id>/`. Pure.
  */
 export function mirrorsOf(model: CatalogueModel, preference: MirrorPreference): readonly Mirror[] {
@@ -23,7 +26,7 @@ export function mirrorsOf(model: CatalogueModel, preference: MirrorPreference): 
   return [...known.filter(({ place }) => place === near), ...known.filter(({ place }) => place !== near)];
 }
 
-/** The mirror that `models pull --from URL` names: an archive, or the base address of the files. */
+/** Returns the mirror for `models pull --from URL`: an archive, or the base address of the files. */
 export function mirrorFrom(url: string): Mirror {
   const isArchive = /\.(tar\.bz2|tbz2?|tar\.gz|tgz|tar)$/.test(new URL(url).pathname);
   return isArchive ? { name: new URL(url).host, place: 'world', archiveUrl: url } : custom(trimmed(url));
@@ -32,9 +35,7 @@ export function mirrorFrom(url: string): Mirror {
 const custom = (baseUrl: string): Mirror => ({ name: new URL(baseUrl).host, place: 'world', baseUrl });
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
-/**
- * A publisher who replaced a file does not take it back within minutes, and each attempt costs hundreds of megabytes.
- */
+/** A publisher does not restore a replaced file within minutes, and each attempt costs hundreds of megabytes. */
 const FIRST_PAUSE_MS = 3_600_000;
 const MAX_PAUSE_MS = 86_400_000;
 
@@ -44,24 +45,24 @@ interface Wrong {
   readonly reason: string;
 }
 
-/** Which mirrors may be asked for a model, and why the others may not. */
+/** The mirrors that may be tried for a model, and the reasons why the others may not. */
 export interface MirrorChoice {
-  /** Mirrors in the order in which they are asked: those that once delivered a wrong file come last. */
+  /** Mirrors in the order in which they are tried. Mirrors that once delivered a wrong file come last. */
   readonly asked: readonly Mirror[];
   readonly resting: readonly { readonly mirror: Mirror; readonly reason: string; readonly waitMs: number }[];
 }
 
 /**
- * Mirrors that delivered a complete file that is not the right one. Background pulls leave them alone for an hour, then
- * for two, and so on up to a day.
+ * Mirrors that delivered a complete but wrong file. Background pulls skip them for an hour, then for two, and so on up
+ * to a day.
  */
 export class WrongMirrors {
-  /** Mirrors by their address, which belongs to one model. */
+  /** Mirrors by address. An address belongs to a single model. */
   readonly #wrong = new Map<string, Wrong>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Returns the time for which the mirror is not asked, in ms. Undefined: the same reason was reported already. */
+  /** Returns the time in ms for which the mirror is skipped. Undefined: the same reason was reported already. */
   add(mirror: Mirror, reason: string): number | undefined {
     const before = this.#wrong.get(addressOf(mirror));
     const pauseMs = before ? Math.min(before.pauseMs * 2, MAX_PAUSE_MS) : FIRST_PAUSE_MS;

@@ -17,7 +17,7 @@ const hidden = new Tensor(
   [1, FRAMES, HIDDEN],
 );
 
-/** Logits of a few tokens, each step with the state of the one before. */
+/** Returns the logits of a few tokens. Each step continues with the state of the previous one. */
 async function logits(model: Uint8Array): Promise<readonly Float32Array[]> {
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const state: Record<string, Tensor> = {};
@@ -41,7 +41,7 @@ async function logits(model: Uint8Array): Promise<readonly Float32Array[]> {
   return steps;
 }
 
-describe('the decoder with its last product in integers', () => {
+describe('the decoder with an integer output product', () => {
   let before: readonly Float32Array[];
   let after: readonly Float32Array[];
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('the decoder with its last product in integers', () => {
     after = await logits(moonshineDecoder(published));
   }, 60_000);
 
-  it('says what the published one says, to thirteen bits, for the first token and for later ones', () => {
+  it('returns the logits of the published decoder to thirteen bits, for the first token and later ones', () => {
     expect(before.map(({ length }) => length)).toEqual([32_768, 32_768, 32_768, 32_768]);
     for (const [step, expected] of before.entries()) {
       const range = Math.max(...expected) - Math.min(...expected);
@@ -58,10 +58,10 @@ describe('the decoder with its last product in integers', () => {
     }
   });
 
-  it('is made of no other graph', () => {
+  it('rejects any other graph', () => {
     const encoder = readFileSync(join(folder, 'encoder_model.onnx'));
     expect(() => moonshineDecoder(encoder)).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
-    // A decoder that was rewritten already has no such product any more.
+    // A decoder that is already rewritten has no such product.
     const again = (): Uint8Array => moonshineDecoder(moonshineDecoder(published));
     expect(again).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
   });

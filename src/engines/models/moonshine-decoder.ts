@@ -19,11 +19,11 @@ const LOGITS = 'logits';
 const BRANCHES = 2;
 
 /**
- * Moonshine's decoder with its last product in integers. As published it turns the whole vocabulary (32,768 by 288
- * bytes) into floats for every token, which is half of the time of recognition. Here the hidden state is split into
- * two numbers of eight bits, a coarse one and the rest, and both are multiplied with the bytes as they are: that keeps
- * sixteen bits of it, so that texts stay as published (docs/adr/0043-moonshine-decoder.md). Throws `model.corrupt` for
- * any other graph.
+ * Rewrites Moonshine's decoder so that its last product uses integers. The published decoder converts the whole
+ * vocabulary matrix (32,768 by 288 bytes) to floats for every token, which takes half of the recognition time. Here the
+ * hidden state is split into two 8-bit numbers, a coarse part and the rest, and both are multiplied with the original
+ * bytes. This keeps sixteen bits of precision, so that texts are the same as published
+ * (docs/adr/0043-moonshine-decoder.md). Throws `model.corrupt` for any other graph.
  */
 export function moonshineDecoder(published: Uint8Array): Uint8Array {
   let rewritten = 0;
@@ -81,7 +81,7 @@ function integerProduct(hidden: string, vocabulary: Quantized): readonly Uint8Ar
   ];
 }
 
-/** The runtime joins these operators into one. */
+/** The runtime fuses these operators. */
 function productOf(name: string, hidden: string, { weights, scale, zeroPoint }: Quantized): readonly Uint8Array[] {
   const [bytes, bytesScale, zero] = [`${name}_bytes`, `${name}_scale`, `${name}_zero`];
   return [
@@ -93,7 +93,7 @@ function productOf(name: string, hidden: string, { weights, scale, zeroPoint }: 
   ];
 }
 
-/** A copy of a message in which `change` has replaced each sub-message of one field by others. */
+/** Returns a copy of a message. `change` replaces each sub-message of one field by others. */
 function inEach(
   message: Uint8Array,
   field: number,

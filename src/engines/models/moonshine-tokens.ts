@@ -1,12 +1,12 @@
 import llamaTokenizer from 'llama-tokenizer-js';
 
-/** Ids after the vocabulary of Llama: Moonshine's 768 special tokens. */
+/** First id after Llama's vocabulary. Moonshine's 768 special tokens begin here. */
 const FIRST_SPECIAL = 32_000;
 const SPECIALS = 768;
 
 /**
- * Moonshine's `tokens.txt` as sherpa reads it: `base64(bytes) id` a line. The vocabulary is Llama's; U+2581 stands for
- * a space and `<0xNN>` for a byte.
+ * Returns Moonshine's `tokens.txt` in sherpa's format: one `base64(bytes) id` per line. The vocabulary is Llama's.
+ * U+2581 means a space, and `<0xNN>` a byte.
  */
 export function moonshineTokens(): string {
   const lines: string[] = [];

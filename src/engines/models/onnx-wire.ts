@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 
-// The part of onnx.proto that is read and written. The numbers are those of its fields and types.
+// The part of onnx.proto that is read and written here. The numbers are its field numbers and types.
 
 export const MODEL = { irVersion: 1, graph: 7, operators: 8 } as const;
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
@@ -15,15 +15,15 @@ export const VARINT = 0;
 export const LENGTH_DELIMITED = 2;
 export const tagOf = (field: number, wireType: number): number => (field << 3) | wireType;
 
-/** The bytes before a sub-message: its field and length. */
+/** Returns the bytes before a sub-message: its field and length. */
 export const headOf = (field: number, length: number): Uint8Array =>
   protobuf.Writer.create().uint32(tagOf(field, LENGTH_DELIMITED)).uint32(length).finish();
 
-/** A sub-message with its head. */
+/** Returns a sub-message with its header. */
 export const subMessage = (field: number, message: Uint8Array): Uint8Array =>
   Buffer.concat([headOf(field, message.byteLength), message]);
 
-/** The sub-messages (or texts, or bytes) of one field, as views. */
+/** Returns the sub-messages (or texts, or bytes) of one field as views. */
 export function subMessages(message: Uint8Array, field: number): readonly Uint8Array[] {
   const reader = protobuf.Reader.create(message);
   const wanted = tagOf(field, LENGTH_DELIMITED);
@@ -36,13 +36,13 @@ export function subMessages(message: Uint8Array, field: number): readonly Uint8A
   return found;
 }
 
-/** The text of a field; undefined: there is none. */
+/** Returns the text of a field. Undefined: the field is absent. */
 export function textIn(message: Uint8Array, field: number): string | undefined {
   const [bytes] = subMessages(message, field);
   return bytes && Buffer.from(bytes).toString('utf8');
 }
 
-/** An operator of a graph. */
+/** Encodes an operator of a graph. */
 export function node(
   op: string,
   inputs: readonly string[],

@@ -9,8 +9,8 @@ export type { MadeModelOptions } from './made.js';
 export type { ModelStoreOptions } from './store.js';
 
 /**
- * Opens the store and looks at what is there; nothing is fetched. Errors: `data.not_writable`. Loaded on demand: every
- * child process imports this folder, and none needs the store.
+ * Opens the store and reads its present content, without downloading. The module is loaded on demand, because every
+ * child process imports this folder and none needs the store. Errors: `data.not_writable`.
  */
 export async function createModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const { openModelStore } = await import('./store.js');
@@ -18,9 +18,9 @@ export async function createModelStore(options: ModelStoreOptions): Promise<Mode
 }
 
 /**
- * Installs a model that is written on this machine: as a whole or not at all, one process at a time, and only if it is
- * not installed from the same recipe. Errors: `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's
- * reason.
+ * Installs a model that is generated on this machine. The installation is atomic, limited to one process at a time, and
+ * skipped if the model is installed from the same recipe. Errors: `model.busy`, `data.disk_full`, `data.not_writable`,
+ * or the signal's reason.
  */
 export async function installMadeModel(options: MadeModelOptions): Promise<InstalledModel> {
   const { installMade } = await import('./made.js');

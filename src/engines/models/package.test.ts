@@ -26,7 +26,7 @@ describe('a model of an npm package', () => {
     return Object.fromEntries(await Promise.all(files));
   };
 
-  it('has its decoder and tokens written once, and the rest in the package', async () => {
+  it('has its decoder and tokens generated once, and its other files in the package', async () => {
     const expected = {
       'encoder_model.onnx': { own: false, right: true },
       'decoder.onnx': { own: true, right: true },

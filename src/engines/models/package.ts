@@ -9,9 +9,9 @@ import { sizeOf, diskError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
 /**
- * A model whose files are in an npm package. They stay there. Files that the package lacks (Moonshine's tokens), or has
- * in a slower form (its decoder), are written into `directory` once. Undefined when the package or a file of it is
- * missing.
+ * Locates a model whose files are in an npm package and stay there. Files that the package lacks (Moonshine's tokens)
+ * or has in a slower form (its decoder) are written into `directory` once. Undefined: the package or one of its files
+ * is missing.
  */
 export async function locatePackageModel(
   model: CatalogueModel,
@@ -36,8 +36,8 @@ export async function locatePackageModel(
 }
 
 /**
- * Folder of an installed npm package; undefined: it is not installed. It is searched by its path, because not every
- * package exports its `package.json`.
+ * Returns the folder of an installed npm package. Undefined: it is not installed. It is searched by path, because not
+ * every package exports its `package.json`.
  */
 export function packageRoot(name: string): string | undefined {
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
@@ -54,7 +54,7 @@ export function packageRoot(name: string): string | undefined {
 
 type LocatedFile = Omit<InstalledFile, 'name'>;
 
-/** Makes a file, unless it is there. Where it cannot be written, it is the file of the package that it is made from. */
+/** Generates a file if it is missing. If it cannot be written, returns the published file of the package instead. */
 async function generatedOrPublished(file: GeneratedFile, root: string, wanted: LocatedFile): Promise<LocatedFile> {
   try {
     await generate(file, root, wanted);
@@ -65,7 +65,7 @@ async function generatedOrPublished(file: GeneratedFile, root: string, wanted: L
   }
 }
 
-/** Makes a file, unless it is there: the size suffices to recognise it, and the engine checks the hash. */
+/** Generates a file if it is missing. An existing file is recognised by its size; the engine checks the hash. */
 async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sha256 }: LocatedFile): Promise<void> {
   if ((await sizeOf(path)) === sizeBytes) return;
   const content = await make(file, root);
@@ -77,7 +77,7 @@ async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sh
   await writeAtomically(path, content);
 }
 
-/** The vocabulary and the reader of graphs take a few megabytes of memory, so they are loaded only here. */
+/** The vocabulary and the graph reader take a few megabytes of memory, so they are loaded only here. */
 async function make(file: GeneratedFile, root: string): Promise<string | Uint8Array> {
   if (file.from === undefined) return (await import('./moonshine-tokens.js')).moonshineTokens();
   const { moonshineDecoder } = await import('./moonshine-decoder.js');

@@ -6,19 +6,19 @@ import { isErrno, diskError } from './files.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledModel } from './store-port.js';
 
-/** Space that is left free beside the model, because the database fails on a full disk. */
+/** Space that must stay free after the installation, because the database fails on a full disk. */
 const SPARE_BYTES = 64 * 2 ** 20;
 
-/** Free space for ordinary users, in bytes. */
+/** Returns the free space for ordinary users, in bytes. */
 export async function freeBytesOf(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize;
 }
 
 export interface SpaceNeed {
-  /** The model that needs the space. */
+  /** Id of the model that needs the space. */
   readonly id: string;
-  /** The folder of all models, for the message. */
+  /** Folder of all models, for the message. */
   readonly directory: string;
   /** An existing folder on the same disk. */
   readonly at: string;
@@ -26,7 +26,7 @@ export interface SpaceNeed {
   readonly freeBytes: (directory: string) => Promise<number>;
 }
 
-/** Rejects with `data.disk_full` unless the bytes fit and some are left. */
+/** Rejects with `data.disk_full` unless the bytes fit and the spare space remains. */
 export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNeed): Promise<void> {
   const free = await freeBytes(at);
   if (free >= bytes + SPARE_BYTES) return;
@@ -39,9 +39,9 @@ export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNe
 
 export interface Placement {
   readonly model: CatalogueModel;
-  /** The folder of all models. */
+  /** Folder of all models. */
   readonly directory: string;
-  /** The folder that holds all of `files`. */
+  /** Folder that contains all of `files`. */
   readonly staging: string;
   readonly files: FileRecords;
   /** Origin of the files, for the manifest. */
@@ -49,7 +49,7 @@ export interface Placement {
   readonly clock: Clock;
 }
 
-/** Writes the manifest, then renames the folder once: from that moment it is a complete model. */
+/** Writes the manifest, then renames the folder. The rename makes the model complete in a single step. */
 export async function placeModel({
   model,
   directory,

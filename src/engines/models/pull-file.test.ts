@@ -34,7 +34,7 @@ describe('pull from a file', () => {
   });
 
   it('unpacks .tar.bz2', async () => {
-    // Made by `tar cj` of the same two files: nothing here can write bzip2.
+    // Created by `tar cj` from the same two files, because the test cannot write bzip2.
     const file = fileURLToPath(new URL('../../../test/fixtures/tiny-model.tar.bz2', import.meta.url));
     const tiny = { files: [{ name: 'weights.bin' }, { name: 'sub/tokens.txt' }] };
     const installed = await (await shop.store(tiny)).pull('test-model', { file });
@@ -55,7 +55,7 @@ describe('pull from a file', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('writes nothing outside, whatever the paths in the archive say', async () => {
+  it('writes nothing outside its folder, whatever paths the archive contains', async () => {
     const hostile = await archive({
       '../../../escaped': 'x',
       '/tmp/chorus-escaped': 'x',
@@ -97,7 +97,7 @@ describe('pull from a file', () => {
     expect(shop.contents()).toEqual([]);
   });
 
-  it('unpacks what a mirror has as an archive', async () => {
+  it('unpacks an archive from a mirror', async () => {
     shop.server.file('/release.tar.gz', gzipSync(await archive(inFolder)));
     const it = await shop.store({
       source: {
@@ -109,7 +109,7 @@ describe('pull from a file', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('says so when the file is not there', async () => {
+  it('reports a missing file', async () => {
     await expect(
       (await shop.store()).pull('test-model', { file: join(shop.room.directory, 'nowhere.tar') }),
     ).rejects.toMatchObject({ code: 'model.download_failed' });

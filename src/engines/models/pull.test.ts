@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => shop.close());
 
 describe('pull', () => {
-  it('fetches, checks, puts in place, tells how far it is, and is idempotent', async () => {
+  it('downloads, checks, installs, reports progress, and is idempotent', async () => {
     shop.stock();
     const it = await shop.store();
     const reported: ModelProgress[] = [];
@@ -39,7 +39,7 @@ describe('pull', () => {
     expect((await shop.store()).installed('test-model')?.files).toEqual(installed.files);
   });
 
-  it('goes on after a cut where it stopped', async () => {
+  it('continues after a broken connection', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'cut', afterBytes: 100_000 }, SERVE);
     shop.server.file('/one/sub/tokens.txt', TOKENS);
     await (await shop.store()).pull('test-model');
@@ -49,12 +49,12 @@ describe('pull', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('goes on with what an earlier process left, also at another mirror', async () => {
+  it('continues the part of an earlier process, even from another mirror', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'stall', afterBytes: 100_000 });
     const abort = new AbortController();
     const pull = (await shop.store()).pull('test-model', { signal: abort.signal });
     await shop.server.stalled();
-    // The bytes are on their way to the disk; only arrived bytes are continued.
+    // The bytes may still be in transit to the disk. Only bytes on the disk are continued.
     const part = join(shop.models, '.staging', 'test-model', 'weights.bin.part');
     while (!existsSync(part) || readFileSync(part).length < 50_000)
       await new Promise((resolve) => setImmediate(resolve));
@@ -70,14 +70,14 @@ describe('pull', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('starts over where a server takes no notice of ranges', async () => {
+  it('starts over if a server ignores ranges', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'cut', afterBytes: 100_000 }, { type: 'whole' });
     shop.server.file('/one/sub/tokens.txt', TOKENS);
     await (await shop.store()).pull('test-model');
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('takes the next mirror for a wrong hash, a wrong size, a refusal and a dead host', async () => {
+  it('uses the next mirror after a wrong hash, a wrong size, a refusal or a dead host', async () => {
     const wrong = Buffer.from(WEIGHTS);
     wrong[7] = 0;
     shop.server.file('/one/weights.bin', wrong);
@@ -100,7 +100,7 @@ describe('pull', () => {
     ]);
   });
 
-  it('stops a mirror that tells no length and sends more than the file has', async () => {
+  it('stops a mirror that sends no length and more bytes than the file has', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'endless' });
     shop.server.file('/one/sub/tokens.txt', TOKENS);
     const failure = await (await shop.store()).pull('test-model').catch((error: unknown) => error);
@@ -108,7 +108,7 @@ describe('pull', () => {
     expect(String(failure)).toContain(`sent more than the ${WEIGHTS.length} bytes of the file`);
   });
 
-  it('names what was wrong with each mirror when none delivers', async () => {
+  it('reports the failure of each mirror if none delivers', async () => {
     const wrong = Buffer.from(WEIGHTS);
     wrong[7] = 0;
     shop.server.file('/one/weights.bin', wrong);
@@ -119,7 +119,7 @@ describe('pull', () => {
     expect(shop.contents()).toEqual([]);
   });
 
-  it('gives up a mirror that stalls', async () => {
+  it('abandons a mirror that stalls', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'stall', afterBytes: 1_000 });
     shop.server.file('/two/weights.bin', WEIGHTS);
     shop.server.file('/two/sub/tokens.txt', TOKENS);
@@ -127,7 +127,7 @@ describe('pull', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('asks mirrors near the user first, or those of the configuration', async () => {
+  it('uses mirrors near the user first, or those of the configuration', async () => {
     const china = { ...shop.mirror('china'), place: 'china' } as const;
     const source = { type: 'download', mirrors: [shop.mirror('one'), china] } as const;
     for (const name of ['one', 'china', 'own/test-model']) {
@@ -145,14 +145,14 @@ describe('pull', () => {
     expect(await first({ mirrors: [`${shop.server.url}/own/`] })).toBe('/own/test-model/weights.bin');
   });
 
-  it('fetches from an address that the user names', async () => {
+  it('downloads from an address that the user gives', async () => {
     shop.server.file('/mine/weights.bin', WEIGHTS);
     shop.server.file('/mine/sub/tokens.txt', TOKENS);
     await (await shop.store()).pull('test-model', { from: `${shop.server.url}/mine` });
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('does not begin when the disk has no room, and says how much it needs', async () => {
+  it('does not begin if the disk has no room, and reports the required size', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS);
     const it = await shop.store({}, { freeBytes: () => Promise.resolve(64 * 2 ** 20 + 1_000) });
     await expect(it.pull('test-model')).rejects.toMatchObject({
@@ -162,7 +162,7 @@ describe('pull', () => {
     expect(shop.contents()).toEqual([]);
   });
 
-  it.skipIf(process.platform === 'win32')('says which folder cannot be written', async () => {
+  it.skipIf(process.platform === 'win32')('names the folder that is not writable', async () => {
     mkdirSync(shop.models);
     const store = await shop.store();
     await asOrdinaryUser(join(shop.models, '..'), async () => {
@@ -172,20 +172,20 @@ describe('pull', () => {
     });
   });
 
-  it('says which folder cannot be made', async () => {
+  it('names the folder that cannot be created', async () => {
     writeFileSync(shop.models, 'a file where the folder should be');
     await expect((await shop.store()).pull('test-model')).rejects.toMatchObject({ code: 'data.not_writable' });
     rmSync(shop.models);
   });
 
-  it('pulls once for several who ask at the same time', async () => {
+  it('runs once for several concurrent requests', async () => {
     shop.stock();
     const it = await shop.store();
     await Promise.all([it.pull('test-model'), it.pull('test-model')]);
     expect(shop.server.requests).toHaveLength(2);
   });
 
-  it('knows the names of its models only', async () => {
+  it('rejects unknown model names', async () => {
     const it = await shop.store();
     await expect(it.pull('other')).rejects.toMatchObject({ code: 'model.unknown' });
     await expect(it.verify('other')).rejects.toMatchObject({ code: 'model.unknown' });
@@ -193,10 +193,10 @@ describe('pull', () => {
   });
 });
 
-describe('a model whose hashes are not known', () => {
+describe('a model with unknown hashes', () => {
   const unknown = { files: [{ name: 'weights.bin' }, { name: 'sub/tokens.txt' }] };
 
-  it('is recorded at its first pull and held to that afterwards', async () => {
+  it('is recorded at its first pull and must match that record later', async () => {
     shop.stock();
     await (await shop.store(unknown)).pull('test-model');
     const lock = JSON.parse(readFileSync(join(shop.models, 'models.lock.json'), 'utf8')) as unknown;
@@ -217,7 +217,7 @@ describe('a model whose hashes are not known', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('is not put together from two mirrors', async () => {
+  it('is not assembled from two mirrors', async () => {
     shop.server.file('/one/weights.bin', Buffer.alloc(10, 1));
     shop.server.file('/one/sub/tokens.txt', TOKENS, { type: 'status', status: 500 });
     shop.server.file('/two/weights.bin', WEIGHTS);

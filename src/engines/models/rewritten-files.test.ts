@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(models, { recursive: true, force: true }));
 
-/** A model's folder as a version that rewrote models left it. */
+/** Creates a model's folder as older versions left it, which rewrote models. */
 async function modelWith(id: string, file: unknown, names: readonly string[]): Promise<string> {
   const folder = join(models, id);
   await mkdir(folder, { recursive: true });
@@ -29,7 +29,7 @@ async function modelWith(id: string, file: unknown, names: readonly string[]): P
   return folder;
 }
 
-it('removes the int8 copy of a model, forgets it, and says so once', async () => {
+it('removes the int8 copy of a model from disk and manifest, and logs it once', async () => {
   const folder = await modelWith('m', 'model.int8.vnni.onnx', ['model.int8.onnx', 'model.int8.vnni.onnx']);
   await removeRewrittenFiles(models, log);
   expect(await readdir(folder)).toEqual(['manifest.json', 'model.int8.onnx']);
@@ -39,7 +39,7 @@ it('removes the int8 copy of a model, forgets it, and says so once', async () =>
   expect(logged).toHaveLength(1);
 });
 
-it('removes nothing else: no file that the manifest does not name, none outside, none of another name', async () => {
+it('removes no other file: none that the manifest does not name, none outside, none of another name', async () => {
   await modelWith('a', '../b/mine.vnni.onnx', ['other.vnni.onnx']);
   await modelWith('b', 'model.onnx', ['model.onnx', 'mine.vnni.onnx']);
   await modelWith('c', 7, ['x.vnni.onnx']);
@@ -54,7 +54,7 @@ it('removes nothing else: no file that the manifest does not name, none outside,
   await removeRewrittenFiles(join(models, 'nowhere'), log);
 });
 
-it('a folder that cannot be written is no reason not to start', async () => {
+it('does not fail the start if a folder is not writable', async () => {
   const folder = await modelWith('m', 'model.vnni.onnx', ['model.vnni.onnx']);
   await chmod(folder, 0o500);
   await asOrdinaryUser(models, () => removeRewrittenFiles(models, log));

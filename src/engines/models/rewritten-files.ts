@@ -4,10 +4,10 @@ import { asChorusError, type Logger } from '../../core/index.js';
 import { sizeOf, writeAtomically } from './files.js';
 
 /**
- * Removes copies of models that versions up to 0.1.0 rewrote to int8 (`*.vnni.onnx`): the present speech runtime is as
- * fast without them. Only a file that the manifest beside it names as such a copy is removed. A removal is logged once
- * for each model, since the manifest then no longer names the copy; a folder that cannot be written is logged and left
- * as it is.
+ * Removes int8 copies of models (`*.vnni.onnx`) that versions up to 0.1.0 wrote. The present speech runtime is as fast
+ * without them. Only a file that the manifest beside it lists as such a copy is removed. A removal is logged once per
+ * model, because the manifest then no longer lists the copy. A folder that is not writable is logged and left
+ * unchanged.
  */
 export async function removeRewrittenFiles(modelsDirectory: string, log: Logger): Promise<void> {
   for (const id of await readdir(modelsDirectory).catch(() => [])) {

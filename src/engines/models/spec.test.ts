@@ -5,7 +5,7 @@ import { type AsrSpec, asrModelConfig, type SpeakerSpec, type TtsSpec, ttsModelC
 const at = (name: string): string => `/m/${name}`;
 const common = { tokens: '/m/t', numThreads: 1, provider: 'cpu', debug: 0 };
 
-/** Names of the files (not folders) that a specification mentions. */
+/** Returns the names of the files (not folders) in a specification. */
 function specFiles(spec: AsrSpec | SpeakerSpec | TtsSpec): readonly string[] {
   const values = Object.entries(spec).filter(([key]) => !['family', 'dataDir', 'speaker'].includes(key));
   return values.flatMap(([, value]) => value as string | readonly string[]);
@@ -83,7 +83,7 @@ describe('families of models are configuration', () => {
 });
 
 describe('the catalogue', () => {
-  it('has each id once, fit for a folder name', () => {
+  it('contains each id once, and each is a valid folder name', () => {
     const ids = CATALOGUE.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z0-9][a-z0-9-]*$/);
@@ -96,13 +96,13 @@ describe('the catalogue', () => {
       const needed = 'spec' in model ? specFiles(model.spec) : [];
       expect(names).toEqual(expect.arrayContaining([...needed]));
       const known = model.files.every(({ sizeBytes, sha256 }) => sizeBytes !== undefined && sha256 !== undefined);
-      // A model that is made on this machine gets its hashes when it is made.
+      // A model that is generated on this machine gets its hashes then.
       expect(known || model.source.type === 'made' || model.unverified !== undefined).toBe(true);
       for (const { sha256 } of model.files) expect(sha256 ?? '0'.repeat(64)).toMatch(/^[0-9a-f]{64}$/);
     },
   );
 
-  it('sends nobody to a mirror without encryption', () => {
+  it('uses only encrypted mirrors', () => {
     const addresses = CATALOGUE.flatMap(({ source }) =>
       source.type === 'download'
         ? source.mirrors.map((mirror) => ('baseUrl' in mirror ? mirror.baseUrl : mirror.archiveUrl))

@@ -1,8 +1,8 @@
 import type { OfflineModelConfig, OfflineTtsConfig } from '../sherpa/sherpa.js';
 
 /**
- * Engine settings of a recognition model: its family and the names of its files within the model's folder. A new model
- * of a family is data, not code.
+ * Engine settings of a recognition model: its family, and the names of its files in the model's folder. A new model of
+ * a known family needs only data, no code.
  */
 export type AsrSpec = { readonly tokens: string } & (
   | { readonly family: 'moonshine'; readonly encoder: string; readonly mergedDecoder: string }
@@ -30,16 +30,19 @@ export type AsrSpec = { readonly tokens: string } & (
     }
 );
 
-/** True: the model takes speech while it is spoken, in a recogniser of its own kind. */
+/** True: the model decodes speech while it is spoken, with the online recogniser. */
 export const isOnline = ({ family }: AsrSpec): boolean => family.startsWith('online-');
 
-/** Engine settings of a voice. `ruleFsts` spell out numbers and dates; `dataDir` is espeak-ng's, if it needs that. */
+/**
+ * Engine settings of a voice. `ruleFsts` spell out numbers and dates. `dataDir` is the data of espeak-ng, if the voice
+ * needs it.
+ */
 export type TtsSpec = {
   readonly tokens: string;
   readonly lexicon?: readonly string[];
   readonly dataDir?: string;
   readonly ruleFsts?: readonly string[];
-  /** Number of the speaker that is used unless a request names one. */
+  /** Number of the default speaker. */
   readonly speaker?: number;
 } & (
   | { readonly family: 'vits'; readonly model: string }
@@ -47,12 +50,12 @@ export type TtsSpec = {
   | { readonly family: 'kokoro' | 'kitten'; readonly model: string; readonly voices: string }
 );
 
-/** A model that tells voices apart is one file. */
+/** A speaker recognition model. It has a single file. */
 export interface SpeakerSpec {
   readonly model: string;
 }
 
-/** `path` gives the absolute path of a file or folder of the model. */
+/** Returns the recogniser's configuration. `path` returns the absolute path of a file or folder of the model. */
 export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: string) => string): OfflineModelConfig {
   const common = { tokens: path(spec.tokens), numThreads: threads, provider: 'cpu', debug: 0 } as const;
   switch (spec.family) {
@@ -69,10 +72,11 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
         },
       };
     case 'sense-voice':
-      // `auto` because children mix languages; ITN writes numbers as digits and sets punctuation.
+      // `auto`, because children mix languages. ITN writes numbers as digits and adds punctuation.
       return { ...common, senseVoice: { model: path(spec.model), language: 'auto', useInverseTextNormalization: 1 } };
     case 'whisper':
-      // An empty language is detected from the audio. Whisper wants silence at the end (sherpa's default: 10 s of it).
+      // With an empty language, Whisper detects it from the audio. Whisper needs silence at the end (sherpa's default:
+      // 10 s).
       return { ...common, whisper: { ...coded(spec, path), language: '', task: 'transcribe', tailPaddings: -1 } };
     case 'fire-red-asr':
       return { ...common, fireRedAsr: coded(spec, path) };
@@ -86,7 +90,7 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
   }
 }
 
-/** The addon's names of the families that are one file. */
+/** The addon's names of the families with a single file. */
 const SINGLE = {
   paraformer: 'paraformer',
   'zipformer-ctc': 'zipformerCtc',
@@ -129,7 +133,7 @@ export function ttsModelConfig(spec: TtsSpec, threads: number, path: (name: stri
   return {
     model: family,
     ruleFsts: (spec.ruleFsts ?? []).map(path).join(','),
-    // Each sentence becomes a part of its own, so that the first is heard while the second is made.
+    // Each sentence becomes its own part, so that the first one plays while the second is synthesised.
     maxNumSentences: 1,
   };
 }

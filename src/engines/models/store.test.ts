@@ -22,7 +22,7 @@ describe('the installed models', () => {
     await (await shop.store()).pull('test-model');
   });
 
-  it('is told apart from half of it', async () => {
+  it('is distinguished from an incomplete one', async () => {
     truncateSync(join(shop.models, 'test-model', 'weights.bin'), 1_000);
     const it = await shop.store();
     expect(it.installed('test-model')).toBeUndefined();
@@ -46,7 +46,7 @@ describe('the installed models', () => {
     ]);
   });
 
-  it('survives a damaged manifest by being fetched again', async () => {
+  it('is downloaded again if its manifest is damaged', async () => {
     writeFileSync(join(shop.models, 'test-model', 'manifest.json'), '{"id": "test-mo');
     const it = await shop.store();
     expect(it.installed('test-model')).toBeUndefined();
@@ -62,7 +62,7 @@ describe('the installed models', () => {
     expect(shop.contents()).toEqual(['models.lock.json']);
   });
 
-  it('stays as it was when a forced pull fails', async () => {
+  it('is unchanged after a failed forced pull', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'status', status: 404 });
     const it = await shop.store();
     await expect(it.pull('test-model', { force: true })).rejects.toMatchObject({ code: 'model.download_failed' });
@@ -72,7 +72,7 @@ describe('the installed models', () => {
 });
 
 describe('models that come with Chorus', () => {
-  it('are there without a pull, and stay', async () => {
+  it('are installed without a pull, and cannot be removed', async () => {
     const it = await shop.room.store();
     for (const id of ['moonshine-tiny-en', 'silero-vad']) {
       expect(it.installed(id)).toBeDefined();
@@ -96,7 +96,7 @@ describe('across processes', () => {
     holder.kill('SIGKILL');
   });
 
-  it('one pulls and the other waits: cancellable, and no longer than a dead one holds the lock', async () => {
+  it('waits for a pull of the other process until its lock ends or its holder dies, and can be cancelled', async () => {
     const it = await shop.store({}, { lockStaleMs: 2_000 });
     const abort = new AbortController();
     const waiting = it.pull('test-model', { signal: abort.signal });
@@ -109,7 +109,7 @@ describe('across processes', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('one that goes on holding the lock makes the other give up', async () => {
+  it('fails the waiting process if the holder keeps the lock', async () => {
     const clock = new FakeClock();
     const options = {
       directory: shop.models,
@@ -128,7 +128,7 @@ describe('across processes', () => {
 });
 
 describe('ensure', () => {
-  it('tries again with growing pauses until the model is there, and stops with the store', async () => {
+  it('retries with growing pauses until the model is installed, and stops with the store', async () => {
     const clock = new FakeClock();
     const it = await shop.store({}, { clock });
     const waiting = (): Promise<void> =>
@@ -159,7 +159,7 @@ describe('ensure', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('goes on waiting, and says why, where somebody else asks for the model in vain meanwhile', async () => {
+  it('keeps waiting, with its reason, while a pull on request fails', async () => {
     const it = await shop.store({}, { clock: new FakeClock() });
     const waiting = new Promise<void>((resolve) => it.onChange(({ state }) => state === 'waiting' && resolve()));
     it.ensure('test-model');
@@ -187,17 +187,17 @@ describe.skipIf(!TinyDisk.possible())('a disk that fills up in mid-download', ()
   });
   afterAll(() => disk.unmount());
 
-  it('is reported as such, and nothing is left behind', async () => {
+  it('is reported, and leaves no files behind', async () => {
     const big = Buffer.alloc(2 * 2 ** 20, 'big-');
     shop.server.file('/one/weights.bin', big);
     shop.server.file('/one/sub/tokens.txt', TOKENS);
     const directory = join(disk.folder, 'models');
     const files = [record('weights.bin', big), record('sub/tokens.txt', TOKENS)];
-    // Another program takes the room after it was checked.
+    // Another program fills the disk after the free space was checked.
     const it = await shop.store({ files }, { directory, freeBytes: () => Promise.resolve(1e12) });
     await expect(it.pull('test-model')).rejects.toMatchObject({ code: 'data.disk_full' });
     expect(shop.contents(directory)).toEqual([]);
-    // With the real check it does not even begin.
+    // With the real check, the pull does not begin.
     const requests = shop.server.requests.length;
     await expect((await shop.store({ files }, { directory })).pull('test-model')).rejects.toMatchObject({
       code: 'data.disk_full',

@@ -23,29 +23,29 @@ import { adoptFolder, folderOf } from './folders.js';
 import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './store-port.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
-  /** `data/models`; created when something is written. */
+  /** `data/models`. It is created at the first write. */
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** Default: the built-in one. */
+  /** Default: the built-in catalogue. */
   readonly catalogue?: readonly CatalogueModel[];
-  /** For tests. */
+  /** Replaced in tests. */
   readonly fetch?: typeof fetch;
   readonly freeBytes?: (directory: string) => Promise<number>;
   readonly stallMs?: number;
   readonly lockStaleMs?: number;
-  /** Interval of looks for models that another process installed or removed, in ms; undefined: never. */
+  /** Interval in ms between checks for models that another process installed or removed. Undefined: no checks. */
   readonly lookEveryMs?: number;
 }
 
 const FIRST_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 300_000;
-/** Listeners are not called more often than this while bytes arrive. */
+/** Minimum interval between calls of a listener while bytes arrive. */
 const TELL_EVERY_MS = 250;
 
-/** See `createModelStore`, which loads this module when it is called. */
+/** See `createModelStore`, which loads this module on demand. */
 export async function openModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const store = new Store(options);
   await store.look();
@@ -61,7 +61,7 @@ class Store implements ModelStore {
   readonly #progress = new Map<string, ModelProgress>();
   readonly #listeners = new Set<(progress: ModelProgress) => void>();
   readonly #pulls = new Map<string, Promise<InstalledModel>>();
-  /** Models that are pulled in the background, and their progress while they wait for the next attempt. */
+  /** Models that are pulled in the background, with their progress while they wait for the next attempt. */
   readonly #ensured = new Map<string, ModelProgress | undefined>();
   readonly #wrong: WrongMirrors;
 
@@ -76,13 +76,13 @@ class Store implements ModelStore {
   }
 
   /**
-   * Notices changes that other processes make in the folder, until the signal is aborted. A model's folder comes and
-   * goes as a whole.
+   * Detects changes that other processes make in the folder until the signal is aborted. A model's folder appears and
+   * disappears as a whole.
    */
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, everyMs, signal);
-      // A folder that cannot be read at the moment (too many files are open) counts as unchanged.
+      // A folder that cannot be read at present (too many open files) counts as unchanged.
       await this.#lookAgain().catch((error: unknown) =>
         this.options.log.debug('the folder of models cannot be read', { reason: asChorusError(error).message }),
       );
@@ -124,12 +124,12 @@ class Store implements ModelStore {
   }
 
   pull(id: string, options: PullOptions = {}): Promise<InstalledModel> {
-    // Every mirror is asked: a user who pulls a model may know that a mirror has the right file again.
+    // Every mirror is tried, because a user who pulls a model may know that a mirror has the right file again.
     return this.#pullOnce(id, options, (mirrors) => ({ asked: mirrors, resting: [] }));
   }
 
   #pullOnce(id: string, options: PullOptions, choose: WrongMirrors['choose']): Promise<InstalledModel> {
-    // A second pull of the same model in this process joins the first one; between processes a lock decides.
+    // A second pull of the same model in this process joins the first. Between processes, a lock decides.
     const running = this.#pulls.get(id);
     if (running) return running;
     const pull = this.#pull(id, options, choose).finally(() => this.#pulls.delete(id));
@@ -215,7 +215,7 @@ class Store implements ModelStore {
       throw new ChorusError('model.missing', `${id} is a folder in ${this.directory}: put its files there again`);
     return this.#locked(id, signal, async (locked) => {
       try {
-        // Another process may have finished while this one waited for the lock.
+        // Another process may have installed the model while this one waited for the lock.
         const meanwhile = options.force ? undefined : await this.#lookAt(model);
         const installed = meanwhile ?? (await this.#install(model, options, choose, locked));
         this.#installed.set(id, installed);
@@ -224,7 +224,7 @@ class Store implements ModelStore {
       } catch (error) {
         await this.#lookAt(model);
         const installed = this.#installed.has(id);
-        // A pull that waits in the background is still shown as waiting: its own next report may be hours away.
+        // A background pull that waits is still shown as waiting, because its own next report may be hours away.
         const waits = installed ? undefined : this.#ensured.get(id);
         this.#tell(
           waits ?? {
@@ -237,7 +237,7 @@ class Store implements ModelStore {
     });
   }
 
-  /** Runs `work` while no other process works on the model. */
+  /** Runs `work` while it holds the lock of the model. */
   async #locked<T>(id: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     await this.#makeDirectory();
     const stop = new AbortController();
@@ -253,7 +253,7 @@ class Store implements ModelStore {
     try {
       return await work(AbortSignal.any([signal, stop.signal]));
     } finally {
-      // A lock that was lost cannot be given back.
+      // A lost lock cannot be released.
       await release().catch((error: unknown) =>
         this.options.log.debug('lock of a pull was gone', { model: id, reason: String(error) }),
       );
@@ -267,7 +267,7 @@ class Store implements ModelStore {
     signal: AbortSignal,
   ): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
-    // A forced pull may bring another version of files whose hashes the catalogue does not know.
+    // A forced pull may bring another version of the files whose hashes the catalogue does not know.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
     const installation = new Installation({
       model,

@@ -11,15 +11,15 @@ import { serveChild } from '../processes/serve.js';
 import { isErrno, diskError } from './files.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 
-// Entry of the process that unpacks archives. bzip2 in JavaScript takes a core for half a minute, which would stop the
-// event loop that serves devices.
+// Entry of the process that unpacks archives. bzip2 in JavaScript occupies a core for half a minute, which would block
+// the event loop that serves devices.
 
-/** A stream of Node's oldest kind, on which only `pipe` works as usual. It checks the CRC of each block. */
+/** An old-style Node stream on which only `pipe` works normally. It checks the CRC of each block. */
 const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
-/** No file of a model is larger; a larger one is taken for a decompression bomb. */
+/** No model has a larger file. A larger file counts as a decompression bomb. */
 const MAX_FILE_BYTES = 4 * 2 ** 30;
-/** espeak-ng's data, the most of any model, has some 400 files. */
+/** espeak-ng's data has about 400 files, more than any other model. */
 const MAX_FILES = 4_096;
 const PROGRESS_BYTES = 2 * 2 ** 20;
 
@@ -62,12 +62,12 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
   return { unpacked: [...unpacked] };
 }
 
-/** True if the part cannot lead out of the folder on any system. */
+/** True if the path segment cannot leave the folder on any system. */
 const isPlain = (part: string): boolean => part !== '..' && !/[\\:\0]/.test(part);
 
 /**
- * The wanted name that an entry has, in the archive itself or in its outermost folder; undefined: it is not wanted.
- * Below a wanted folder the name comes from the archive, so each of its parts must lead further into the folder.
+ * Returns the wanted name of an entry, in the archive's root or in its outermost folder. Undefined: the entry is not
+ * wanted. Below a wanted folder the name comes from the archive, so each of its segments must stay inside the folder.
  */
 function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
   const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');

@@ -6,17 +6,17 @@ import { SupervisedChild } from './supervisor.js';
 import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
 
 /**
- * Seen on a machine that stood still for seconds: the limit's timer fired before the answer, which had waited in the
- * pipe all the time, was read, and a healthy child was killed with all jobs in it.
+ * Seen on a machine that stalled for seconds: the timer of the limit fired before the answer was read, although it was
+ * already in the pipe. A healthy child was then killed with all its jobs.
  */
-describe('a machine that stands still', () => {
+describe('a machine that stalls', () => {
   let clock: FakeClock;
   let scope: Scope;
   let child: SupervisedChild;
   let deaths: number;
   let onEvent: (event: unknown) => void;
   let onLost: () => void;
-  /** Waiting time of each of the process's threads, at the next reading. */
+  /** Waiting time of each of the process's threads at the next reading. */
   let delays: () => RunDelays | undefined;
 
   beforeEach(async () => {
@@ -47,13 +47,13 @@ describe('a machine that stands still', () => {
   });
   afterEach(() => scope.close());
 
-  it('does not cost a healthy child its life, however long it was, and not at the second time either', async () => {
+  it('does not kill a healthy child, however long the stall is, even the second time', async () => {
     for (let time = 0; time < 2; time++) {
       const job = child.call({ do: 'echo', value: time }, { predictedMs: 1 });
       await clock.stall(60_000);
       expect(await job).toBe(time);
     }
-    // A stall again and again while one job is at work.
+    // The machine stalls repeatedly during one job.
     const waiting = new Promise<void>((resolve) => (onEvent = (event) => event === 'waiting' && resolve()));
     const abort = new AbortController();
     const long = child
@@ -67,7 +67,7 @@ describe('a machine that stands still', () => {
     expect(child.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it('does not save a child that really hangs: it is killed within the limit after the machine went on', async () => {
+  it('still kills a child that really hangs, within the limit after the stall', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
@@ -81,12 +81,12 @@ describe('a machine that stands still', () => {
     expect(await job).toMatchObject({ code: 'engine.hung' });
   });
 
-  it('does not kill a child that others keep from the processors, until three times its limit is over', async () => {
+  it('does not kill a child that other programs starve until three times its limit has passed', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
     const lost = new Promise<void>((resolve) => (onLost = resolve));
-    // Ready to run all the time, and never running.
+    // The threads are always ready to run and never run.
     delays = () =>
       new Map([
         ['1', 0],
@@ -99,7 +99,7 @@ describe('a machine that stands still', () => {
     expect(await job).toMatchObject({ code: 'engine.hung' });
   });
 
-  it('kills a child that waits for a tenth of its time as one that does not wait', async () => {
+  it('kills a child that waits for a tenth of its time like a child that does not wait', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
@@ -112,7 +112,7 @@ describe('a machine that stands still', () => {
 });
 
 describe('run delays', () => {
-  it('are those of the thread that waited most', () => {
+  it('are those of the thread that waited longest', () => {
     const before = new Map([
       ['1', 100],
       ['2', 50],
@@ -130,7 +130,7 @@ describe('run delays', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'are read for each thread of a process, and of none that is gone',
+    'are read for each thread of a process, and undefined for a dead process',
     async () => {
       const delays = await readRunDelays(process.pid);
       expect(delays?.has(String(process.pid))).toBe(true);

@@ -7,10 +7,10 @@ const MAX_UNWRITTEN_POSTS = 256;
 
 /** One incarnation of a supervised process. */
 export class Incarnation {
-  /** Reason for which the main process killed this process; undefined: it did not. */
+  /** Reason for which the main process killed this process. Undefined: it did not kill it. */
   killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
   ready = false;
-  /** Time at which the process became ready (`Clock.nowMs`). Undefined: it never did. */
+  /** Time at which the process became ready (`Clock.nowMs`). Undefined: it was never ready. */
   readyAtMs: number | undefined;
   gone = false;
   #unwritten = 0;
@@ -21,14 +21,14 @@ export class Incarnation {
     readonly startTimer: TimerHandle,
   ) {}
 
-  /** False: it is not ready, or its channel is backed up. */
+  /** False: the process is not ready, or its channel is full. */
   get canPost(): boolean {
     return this.ready && !this.gone && this.#unwritten < MAX_UNWRITTEN_POSTS;
   }
 
   send(message: ToChild): void {
     this.#unwritten += 1;
-    // A failed write needs no handling: the process is dying, and its exit settles its jobs.
+    // A failed write needs no handling. The process is dying, and its exit settles its jobs.
     this.process.send(message, () => {
       this.#unwritten -= 1;
     });

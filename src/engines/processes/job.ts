@@ -2,16 +2,17 @@ import { Cancelled, ChorusError, type TimerHandle } from '../../core/index.js';
 import { longestDelayMs, type RunDelays } from './run-delay.js';
 
 export interface CallOptions {
-  /** Expected time in the child; the child is killed after max(5 s, 10 x this). */
+  /** Expected time in the child. The child is killed after max(5 s, 10 x this). */
   readonly predictedMs: number;
   readonly signal?: AbortSignal;
-  /** True (default): the job enters native code, so it is a suspect if the child dies meanwhile. */
+  /** True (default): the job enters native code. It is then a suspect if the child dies during the job. */
   readonly native?: boolean;
-  /** True (default): the job runs again after a death of the child. */
+  /** True (default): the job runs again if the child dies. */
   readonly retryOnCrash?: boolean;
   /**
-   * If the job is cancelled while the child works on it, false (default) rejects at once, and true only when the child
-   * has finished with it. True is for a caller that holds a CPU slot, since native code runs on to its end.
+   * Behaviour if the job is cancelled while the child works on it. False (default): the call rejects at once. True: it
+   * rejects when the child has finished the job. A caller that holds a CPU slot needs true, because native code cannot
+   * be interrupted.
    */
   readonly waitOnCancel?: boolean;
 }
@@ -21,16 +22,16 @@ export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
-/** A starved job gets at most this many times its limit in addition: the caller has given up by then. */
+/** Maximum total extension of a starved job, as a multiple of its limit. The caller has given up by then. */
 const MAX_EXTENSIONS = 3;
-/** A native job that was in the process at this many deaths does not run again. */
+/** A native job that was in the process at this many deaths is not repeated. */
 const MAX_CHARGES = 2;
-/** Maximum number of runs of a job that does not enter native code, and is never charged. */
+/** Maximum number of runs of a job that does not enter native code and is therefore never charged. */
 const MAX_ATTEMPTS = 3;
 
-/** One job on its way through a child, from call to settlement. */
+/** One job from its call to its settlement. */
 export class ChildJob {
-  /** True: the job is in the child, or on its way there. False: it waits for a child. */
+  /** True: the job was sent to the child. False: it waits for a child. */
   sent = false;
   timer: TimerHandle | undefined;
   #charges = 0;
@@ -55,14 +56,15 @@ export class ChildJob {
     return Math.max(MIN_LIMIT_MS, LIMIT_FACTOR * this.options.predictedMs);
   }
 
-  /** Records how long the threads of the job's process have waited for a processor while it runs. */
+  /** Records how long the threads of the job's process waited for a processor during the job. */
   waited(delays: RunDelays): void {
     if (this.#delays) this.#waitedMs += longestDelayMs(this.#delays, delays);
     this.#delays = delays;
   }
 
   /**
-   * Call it at the time limit. True: the threads waited for `byMs` or longer, so the job may run for that much longer.
+   * Call it at the time limit. Returns true if the threads waited for at least `byMs`, so that the job may run that
+   * much longer.
    */
   extend(byMs: number): boolean {
     if (this.#waitedMs < byMs || this.#extendedMs >= MAX_EXTENSIONS * this.limitMs) return false;
@@ -71,7 +73,7 @@ export class ChildJob {
     return true;
   }
 
-  /** True: the job was in native code when a child died. From now on no other suspect runs beside it. */
+  /** True: the job was in native code when a child died. No other suspect runs at the same time from then on. */
   get suspect(): boolean {
     return this.#charges > 0;
   }
@@ -92,7 +94,7 @@ export class ChildJob {
     this.#extendedMs = 0;
   }
 
-  /** Call it when the job's child died. `again`: it has to be sent to the next child. */
+  /** Call it when the job's child died. `again`: the caller must send the job to the next child. */
   lost(error: ChorusError): Verdict {
     this.timer?.cancel();
     this.sent = false;
@@ -116,7 +118,7 @@ export class ChildJob {
     else this.#give(() => this.resolve(value));
   }
 
-  /** Frees the caller. The job stays under supervision, since native code cannot be interrupted. */
+  /** Settles the caller's promise. The job stays supervised, because native code cannot be interrupted. */
   abandon(): void {
     const { timer } = this;
     this.timer = undefined;

@@ -21,14 +21,14 @@ describe('LearnedCost', () => {
     expect(cost.predictMs(8_000)).toBeCloseTo(1_700, -1);
   });
 
-  it('follows a machine that became slower', () => {
+  it('adapts to a machine that became slower', () => {
     const cost = new LearnedCost(prior);
     for (let i = 0; i < 50; i++) cost.observe(3_000, 170);
     for (let i = 0; i < 50; i++) cost.observe(3_000, 340);
     expect(cost.predictMs(3_000)).toBeGreaterThan(310);
   });
 
-  it('does not believe a machine that stood still once in a while', () => {
+  it('ignores occasional stalls of the machine', () => {
     const cost = new LearnedCost(prior);
     for (let i = 0; i < 200; i++) {
       const units = 1_000 + (i % 10) * 500;
@@ -38,13 +38,13 @@ describe('LearnedCost', () => {
       expect(Math.abs(cost.predictMs(units) / (20 + units * 0.06) - 1)).toBeLessThan(0.25);
   });
 
-  it('after the warm-up of two slots it is near a machine that is four times slower', () => {
+  it('is near the cost of a machine four times slower after the warm-up of two slots', () => {
     const cost = new LearnedCost(prior);
     for (const units of [3_000, 3_000, 1_500, 1_500]) cost.observe(units, 80 + units * 0.2);
     expect(cost.predictMs(3_000)).toBeGreaterThan(450);
   });
 
-  it('stays positive, finite and never falls with size, whatever it is told', () => {
+  it('is positive, finite and monotonic in size for any input', () => {
     assert(
       property(
         array(tuple(double(), double())),

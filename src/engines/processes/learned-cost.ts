@@ -1,18 +1,18 @@
-/** Weight of each run relative to the next one: about the last twenty decide. */
+/** Weight of each run relative to the next run. About the last twenty runs decide. */
 const KEEP = 0.95;
 /** Weight of each of the prior's three points. */
 const PRIOR_WEIGHT = 0.5;
-/** After this many runs the estimate is trusted more than a single run. */
+/** Number of runs after which the estimate is trusted more than a single run. */
 const TRUSTED_RUNS = 5;
 /**
- * Largest factor that counts: a run that differs by more counts as one that differs by this factor. A machine that
- * stood still says nothing about the model. A machine that really became slower is followed all the same.
+ * Largest factor by which a run may differ from the estimate; a larger difference is clipped to it. A stall of the
+ * machine says nothing about the model. If the machine really became slower, the estimate still adapts.
  */
 const OUTLIER = 2;
 
 /**
- * Predicts `overhead + rate * size` and learns both from observed runs: a least-squares line over recent runs, begun
- * with a prior of the weight of one and a half runs, so that the runs of the warm-up count for more. Pure.
+ * Predicts `overhead + rate * size` and learns both from observed runs. It fits a least-squares line over recent runs.
+ * The prior has the weight of one and a half runs, so that the warm-up runs soon outweigh it. Pure.
  */
 export class LearnedCost {
   #runs = 0;
@@ -48,7 +48,7 @@ export class LearnedCost {
     const meanX = this.#sumX / this.#weight;
     const meanY = this.#sumY / this.#weight;
     const spread = this.#sumXx / this.#weight - meanX * meanX;
-    // If all runs have the same size, they say nothing about the slope; then the cost is taken as proportional.
+    // If all runs have the same size, the slope is unknown. The cost is then assumed to be proportional.
     const proportional = meanY / meanX;
     const slope = spread > 1e-6 * meanX * meanX ? (this.#sumXy / this.#weight - meanX * meanY) / spread : proportional;
     const bounded = Math.min(Math.max(slope, 0), proportional * 2);

@@ -4,8 +4,9 @@ import { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 
 /**
- * Niceness of a job that one person waits for: a twelfth of the CPU share of recognition, so that those who talk to a
- * device need not wait. At 10, a fifth, twenty devices heard their answers 9 % later (p95) while documents were read.
+ * Niceness of a job that a single person waits for. It gets a twelfth of the CPU share of recognition, so that users
+ * who talk to a device need not wait. At 10, with a fifth, the answers of twenty devices came 9 % later (p95) while
+ * documents were read.
  */
 const NICENESS = 15;
 const START_TIMEOUT_MS = 30_000;
@@ -16,14 +17,12 @@ export interface OneJobOptions extends Pick<CallOptions, 'predictedMs' | 'signal
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Closed when the job is over, and with it the process. */
+  /** The scope, and with it the process, is closed when the job is over. */
   readonly scope: Scope;
   readonly onEvent: (event: unknown) => void;
 }
 
-/**
- * Runs one long job in a process of its own that is there for nothing else. Rejects as {@link SupervisedChild.call}.
- */
+/** Runs one long job in its own process. Rejects like {@link SupervisedChild.call}. */
 export async function runInOwnChild<T>(call: unknown, options: OneJobOptions): Promise<T> {
   const { name, entry, clock, log, metrics, scope, onEvent, ...job } = options;
   const child = new SupervisedChild({

@@ -7,8 +7,8 @@ const PERIOD_MS = 10_000;
 const KEPT_LINES = 5;
 
 /**
- * Logs the output of a child (libraries print warnings, aborts print their reason). Lines are cut at 500 characters;
- * at most 50 are logged in 10 s. The last lines are kept to explain a death.
+ * Logs the output of a child: libraries print warnings, and an abort prints its reason. Lines are cut at 500
+ * characters, and at most 50 are logged in 10 s. The last lines are kept to explain a death.
  */
 export class ChildOutput {
   readonly #last: string[] = [];
@@ -33,7 +33,7 @@ export class ChildOutput {
     stream.on('error', (error) => this.log.debug('child output ended', { error: error.message }));
   }
 
-  /** The last line, which may tell why the child died; undefined: it wrote nothing. */
+  /** The last line, which may explain why the child died. Undefined: the child wrote nothing. */
   lastLine(): string | undefined {
     return this.#last.at(-1);
   }

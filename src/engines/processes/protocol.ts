@@ -1,13 +1,13 @@
 import type { ErrorCode, ErrorDetails } from '../../core/index.js';
 
-/** Parent to child, over the IPC channel (`serialization: 'advanced'`). */
+/** Messages from parent to child, over the IPC channel (`serialization: 'advanced'`). */
 export type ToChild =
   | { readonly type: 'init'; readonly init: unknown }
   | { readonly type: 'call'; readonly id: number; readonly request: unknown }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'post'; readonly message: unknown };
 
-/** Child to parent. */
+/** Messages from child to parent. */
 export type FromChild =
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly error: WireError }
@@ -15,7 +15,7 @@ export type FromChild =
   | { readonly type: 'failed'; readonly id: number; readonly error: WireError }
   | { readonly type: 'event'; readonly event: unknown };
 
-/** An error on its way between processes: its cause and remedy stay behind. */
+/** An error as sent between processes, without its cause and remedy. */
 export interface WireError {
   readonly code: ErrorCode;
   readonly message: string;

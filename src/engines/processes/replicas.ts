@@ -2,13 +2,13 @@ import type { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 import type { EngineStatus } from '../engine-port.js';
 
-/** An engine process as its users see it. */
+/** The interface of an engine process. */
 export type EngineProcess = Pick<SupervisedChild, 'start' | 'status' | 'call'>;
 
 /**
- * Makes several processes of one model look like one: each has its own copy of the weights and does one job at a time.
- * It is for models whose session cannot do two things at once. The caller decides the order of waiting jobs (CPU
- * slots); here a job goes to the process that has least to do.
+ * Combines several processes of one model into one engine. Each process has its own copy of the weights and runs one
+ * job at a time. It serves models whose session cannot run two jobs at once. The caller orders waiting jobs (CPU
+ * slots). A job goes to the process with the fewest jobs.
  */
 export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   const [first, ...others] = processes;
@@ -35,7 +35,7 @@ export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   };
 }
 
-/** Ready as long as one process is ready, which then gets the jobs of the others. */
+/** Ready while at least one process is ready, because that process gets the jobs of the others. */
 function statusOf(statuses: readonly EngineStatus[]): EngineStatus {
   const speaker =
     statuses.find(({ state }) => state === 'ready') ??

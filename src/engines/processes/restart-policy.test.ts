@@ -5,7 +5,7 @@ const lived = { wasReady: true, served: false, hopeless: false };
 const neverReady = { wasReady: false, served: false, hopeless: false };
 
 describe('RestartPolicy', () => {
-  it('pauses for 2 s, and for no longer, a process that was ready between its deaths', () => {
+  it('pauses a process that was ready between its deaths for 2 s, never longer', () => {
     const policy = new RestartPolicy();
     const answers = [0, 1_000, 2_000, 5_000, 8_000, 11_000].map((nowMs) => policy.died(nowMs, lived));
     expect(answers.map(({ delayMs }) => delayMs)).toEqual([50, 50, 2_000, 2_000, 2_000, 2_000]);
@@ -24,7 +24,7 @@ describe('RestartPolicy', () => {
       return delayMs / 1000;
     });
     expect(pauses).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300]);
-    // The process was ready once, so its next deaths are those of a process that can run.
+    // The process was ready once, so its next deaths count as those of a working process.
     expect(policy.died(nowMs, lived)).toMatchObject({ failed: false });
   });
 

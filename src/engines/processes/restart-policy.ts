@@ -1,25 +1,25 @@
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_DEATHS = 3;
-/** Too short for a speaker to notice: jobs and speech are held until the next process is ready. */
+/** Short enough that a user does not notice. Jobs and speech wait until the next process is ready. */
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 300_000;
-/** The pause between the death of a process and the start of the next one. */
+/** Pause between the death of a process and the start of the next one. */
 const RESTART_DELAY_MS = 50;
 
 /** Facts about the death of a process. */
 export interface Death {
-  /** True: it was ready before it died. */
+  /** True: the process was ready before it died. */
   readonly wasReady: boolean;
-  /** True: it was ready for long, so that an immediate restart is no endless loop. */
+  /** True: the process was ready for a long time, so an immediate restart cannot loop. */
   readonly served: boolean;
-  /** True: it would die again at once. */
+  /** True: the process would die again at once. */
   readonly hopeless: boolean;
 }
 
 /**
  * Decides when a dead process is started again: at once, or after a pause if there were too many deaths. A process that
- * was ready in between can live, so its pause stays short and nothing is refused meanwhile (`failed` is false). The
- * pause of a process that cannot even start grows. Pure: time is passed in.
+ * was ready between its deaths works in principle. Its pause stays short, and no job is refused meanwhile (`failed` is
+ * false). The pause of a process that cannot start grows. Pure: time is passed in.
  */
 export class RestartPolicy {
   #deathsMs: number[] = [];

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** For each thread: the milliseconds since its start in which it was ready to run and had no processor. */
+/** For each thread: milliseconds since its start in which it was ready to run but had no processor. */
 export type RunDelays = ReadonlyMap<string, number>;
 
 const NS_PER_MS = 1e6;
 
 /**
- * Waiting times of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined: the
- * kernel does not tell.
+ * Reads the waiting times of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined:
+ * the kernel does not report them.
  */
 export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
   const folder = `/proc/${pid}/task`;

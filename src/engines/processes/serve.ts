@@ -2,18 +2,22 @@ import { ChorusError, isErrorCode, type ErrorCode } from '../../core/index.js';
 import type { FromChild, ToChild, WireError } from './protocol.js';
 
 export interface ChildHandlers {
-  /** Prepares the child for its jobs. A ChorusError's code reaches the parent; after a failure the process ends. */
+  /**
+   * Prepares the child for its jobs. The code of a ChorusError reaches the parent. The process ends after a failure.
+   */
   init(init: unknown): Promise<void>;
-  /** Does one job. Its error goes to the caller: with its code if it is a ChorusError, else as `engine.job_failed`. */
+  /**
+   * Runs one job. Its error goes to the caller: a ChorusError with its code, any other error as `engine.job_failed`.
+   */
   call(request: unknown, signal: AbortSignal): Promise<unknown>;
-  /** A message without answer. */
+  /** Handles a message that needs no answer. */
   post?(message: unknown): void;
 }
 
 /**
- * The child's side of {@link SupervisedChild}: answers `init`, then jobs, in the order in which they finish. The
- * process ends with its parent, at once and without destructors: native code may be at work in another thread, and
- * unloading it under a running inference aborts.
+ * The child's side of {@link SupervisedChild}. It answers `init`, and then each job when it finishes. The process ends
+ * with its parent, at once and without destructors. Native code may be running in another thread, and unloading it
+ * during an inference aborts.
  */
 export function serveChild(handlers: ChildHandlers): { emit(event: unknown): void } {
   const running = new Map<number, AbortController>();
@@ -40,7 +44,7 @@ export function serveChild(handlers: ChildHandlers): { emit(event: unknown): voi
     }
   };
 
-  // Signals of a terminal or a service manager reach the whole group; the parent decides when its children end.
+  // A terminal or service manager sends signals to the whole process group. The parent decides when its children end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', endProcess);
   process.on('message', (raw) => {
@@ -65,7 +69,7 @@ export function serveChild(handlers: ChildHandlers): { emit(event: unknown): voi
 }
 
 function send(message: FromChild): void {
-  // A failed write means that the parent is gone; 'disconnect' then ends the process.
+  // A failed write means that the parent has ended. 'disconnect' then ends this process.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
@@ -78,7 +82,7 @@ function toWire(error: unknown): WireError {
   return { code: 'engine.job_failed', message: error instanceof Error ? error.message : String(error) };
 }
 
-/** An error that came from a child, as the parent throws it. */
+/** Converts an error from a child to the error that the parent throws. */
 export function fromWire(error: WireError): ChorusError {
   const code: ErrorCode = isErrorCode(error.code) ? error.code : 'engine.job_failed';
   return new ChorusError(code, error.message, error.details && { details: error.details });

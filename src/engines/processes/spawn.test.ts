@@ -34,7 +34,7 @@ describe('a child', () => {
     vi.unstubAllEnvs();
   });
 
-  it('bounds what its allocator keeps, unless whoever started the server has', async () => {
+  it('limits the memory that its allocator keeps, unless the environment of the server sets the limits', async () => {
     for (const key of ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'])
       vi.stubEnv(key, undefined);
     expect(await environment()).toMatchObject({
@@ -47,11 +47,11 @@ describe('a child', () => {
     expect(await environment({ MALLOC_ARENA_MAX: '1' })).toMatchObject({ MALLOC_ARENA_MAX: '1' });
   });
 
-  it('bounds the space for new objects', async () => {
+  it("limits V8's space for new objects", async () => {
     expect((await childReport()).execArgv).toEqual(['--max-semi-space-size=2']);
   });
 
-  it('has what it is given, and no keys', async () => {
+  it('gets the given variables, and no API keys', async () => {
     vi.stubEnv('ZHIPUAI_API_KEY', 'secret');
     vi.stubEnv('CHORUS_SERVER__PORT', '8000');
     const given = await environment({ UV_THREADPOOL_SIZE: '2' });

@@ -3,18 +3,16 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 export interface SpawnOptions {
-  /** Shown as the last argument, so that `ps` and the monitor can tell one child from another. */
+  /** Passed as the last argument, so that `ps` and a monitor can distinguish the children. */
   readonly name: string;
   readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly niceness: number;
-  /** The program that starts another with a changed priority; undefined: none. */
+  /** The program that starts another with a changed priority. Undefined: there is none. */
   readonly niceCommand: string | undefined;
 }
 
-/**
- * Children get what a program needs to run and nothing else of the environment: API keys stay in the main process.
- */
+/** Children inherit only the variables that a program needs to run. API keys stay in the main process. */
 const INHERITED = [
   'PATH',
   'HOME',
@@ -32,11 +30,11 @@ const INHERITED = [
 ];
 
 /**
- * Settings of glibc's allocator; other allocators ignore them. With an arena for each thread, each keeps the memory of
- * its thread's largest job: two arenas are enough for a child's slots. The size from which a freed block is given back
- * at once rises to 32 MB by itself, and the memory for loading a model then stays for good: so it is fixed at 256 KB.
- * The recognition process needs a quarter less memory, for no more CPU (docs/adr/0027-allocator.md). The environment of
- * the server takes precedence.
+ * Settings of glibc's allocator; other allocators ignore them. Each arena keeps the memory of its threads' largest job,
+ * so the number of arenas is limited to two, which is enough for a child's slots. The size from which a freed block is
+ * returned at once would rise to 32 MB by itself, and the memory used to load a model would then never be returned. It
+ * is therefore fixed at 256 KB. The recognition process needs a quarter less memory, for no more CPU
+ * (docs/adr/0027-allocator.md). The environment of the server takes precedence.
  */
 const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
@@ -45,15 +43,15 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
 };
 
 /**
- * The size is in MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it. Objects of our
- * children are short-lived (docs/adr/0027-allocator.md).
+ * Size in MB. Under load, V8 lets the space for new objects grow to twice 16 MB and keeps it. Objects of the children
+ * are short-lived (docs/adr/0027-allocator.md).
  */
 const V8_FLAGS = ['--max-semi-space-size=2'];
 
 /**
- * Starts a Node child with an IPC channel. It goes through `nice`, because a priority that is set from inside reaches
- * only the main thread on Linux, and inference runs in others. `nice` replaces itself by Node, so the pid is the
- * child's.
+ * Starts a Node child with an IPC channel. The child is started through `nice`: on Linux, a priority set from inside
+ * applies only to the main thread, and inference runs in other threads. `nice` replaces itself by Node, so the pid is
+ * the child's.
  */
 export function spawnChild(options: SpawnOptions): ChildProcess {
   const args = [...V8_FLAGS, ...options.entry.execArgv, options.entry.file, options.name];
@@ -75,7 +73,7 @@ export function spawnChild(options: SpawnOptions): ChildProcess {
   });
 }
 
-/** Lowers the priority where there is no `nice`. On Linux this reaches only the main thread. */
+/** Lowers the priority if there is no `nice`. On Linux this applies only to the main thread. */
 export function lowerPriority(pid: number, niceness: number): boolean {
   try {
     setPriority(pid, niceness);
@@ -86,8 +84,8 @@ export function lowerPriority(pid: number, niceness: number): boolean {
 }
 
 /**
- * Entry of a child process whose file stands beside `importer`. From `dist/` it is plain Node. When the sources run
- * directly (tests, development), the child gets the same TypeScript loader.
+ * Returns the entry of a child process whose file is in the same folder as `importer`. In `dist/` it is plain Node.
+ * When the sources run directly (tests, development), the child gets the same TypeScript loader.
  */
 export function childEntry(
   importer: string,

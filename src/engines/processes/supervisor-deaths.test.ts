@@ -11,7 +11,7 @@ import { type SpawnOptions, spawnChild } from './spawn.js';
 afterEach(closeChildren);
 
 describe('a supervised process that dies', () => {
-  it('runs a job again whose child was killed by SIGKILL', async () => {
+  it('repeats a job whose child was killed by SIGKILL', async () => {
     const { child, calls, event, events } = superviseOddChild();
     await child.start();
     const abort = new AbortController();
@@ -26,7 +26,7 @@ describe('a supervised process that dies', () => {
     await expect(job).rejects.toThrow('cancelled: test');
   });
 
-  it('kills a stopped child when the job is overdue, quarantines the job, and goes on', async () => {
+  it('kills a stopped child when its job is overdue, quarantines the job, and continues', async () => {
     const clock = new FakeClock();
     const { child, event, events, calls, lost } = superviseOddChild({ clock });
     await child.start();
@@ -47,7 +47,7 @@ describe('a supervised process that dies', () => {
     expect(await next).toBe('alive');
   });
 
-  it('quarantines a job that aborts its process twice and spares the one beside it', async () => {
+  it('quarantines a job that aborts its process twice, and completes the concurrent job', async () => {
     const { child, event, events, restarted } = superviseOddChild();
     await child.start();
     const abort = new AbortController();
@@ -62,7 +62,7 @@ describe('a supervised process that dies', () => {
     await restarted();
     await event('waiting');
     // The harmless job is the older suspect, so it runs first, without the harmful one. A job that is no suspect runs
-    // beside it.
+    // in parallel.
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
     abort.abort(new Cancelled('enough'));
     expect(await failureOf(innocent)).toHaveProperty('message', 'cancelled: enough');
@@ -71,7 +71,7 @@ describe('a supervised process that dies', () => {
     expect(child.status().restarts).toBe(2);
   });
 
-  it('holds jobs for 2 s after three deaths within a minute, and says why', async () => {
+  it('delays jobs for 2 s after three deaths within a minute, and reports the reason', async () => {
     const clock = new FakeClock();
     const { child, lost, restarted } = superviseOddChild({ clock });
     await child.start();
@@ -96,7 +96,7 @@ describe('a supervised process that dies', () => {
     expect(await held).toBe(1);
   });
 
-  it('is started again at once, however often it dies, when it served in between', async () => {
+  it('is restarted at once after any number of deaths if it served in between', async () => {
     const clock = new FakeClock();
     const { child, lost, restarted } = superviseOddChild({ clock });
     await child.start();
@@ -113,7 +113,7 @@ describe('a supervised process that dies', () => {
     }
   });
 
-  it.skipIf(process.platform === 'win32')('outlives a system that refuses it a process', async () => {
+  it.skipIf(process.platform === 'win32')('recovers when the system cannot start a process', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'chorus-child-'));
     const niceCommand = join(folder, 'nice');
     const letStart = (): void => writeFileSync(niceCommand, '#!/bin/sh\nexec nice "$@"\n', { mode: 0o700 });
@@ -122,7 +122,8 @@ describe('a supervised process that dies', () => {
       const clock = new FakeClock();
       const { child, lost, restarted } = superviseOddChild({ clock, niceCommand });
       await child.start();
-      // A link to itself makes Node throw, as a lack of memory does, instead of reporting the failure by an event.
+      // The command is a link to itself. Node then throws instead of emitting an error event, as it does without free
+      // memory.
       rmSync(niceCommand);
       symlinkSync(niceCommand, niceCommand);
       kill(child, 'SIGKILL');

@@ -39,13 +39,13 @@ describe('SupervisedChild', () => {
     expect(new Set(nices)).toEqual(new Set([Math.min(19, own + 10)]));
   });
 
-  it('does without the program nice where there is none', async () => {
+  it('works without the program nice', async () => {
     const { child } = superviseOddChild({ niceCommand: 'no-such-program' });
     await child.start();
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
   });
 
-  it.skipIf(process.platform !== 'linux')('does not hand its environment to the child', async () => {
+  it.skipIf(process.platform !== 'linux')('does not pass its environment to the child', async () => {
     vi.stubEnv('CHORUS_TEST_KEY', 'secret');
     const { child } = superviseOddChild({ env: { UV_THREADPOOL_SIZE: '2' } });
     await child.start().finally(() => vi.unstubAllEnvs());
@@ -54,7 +54,7 @@ describe('SupervisedChild', () => {
     expect(environment).toContain('UV_THREADPOOL_SIZE=2');
   });
 
-  it('cancels: at once, or when the child has let go', async () => {
+  it('cancels at once, or when the child has finished the job', async () => {
     const { child, event, events } = superviseOddChild();
     await child.start();
     const first = new AbortController();
@@ -74,7 +74,7 @@ describe('SupervisedChild', () => {
     );
   });
 
-  it('still watches a job that was cancelled', async () => {
+  it('keeps supervising a cancelled job', async () => {
     const clock = new FakeClock();
     const { child, event, lost } = superviseOddChild({ clock });
     await child.start();
@@ -137,7 +137,7 @@ describe('SupervisedChild', () => {
     expect(sent).toBeLessThan(1_000);
   });
 
-  it('keeps what a child prints within bounds', async () => {
+  it('limits the logged output of a child', async () => {
     const lines: unknown[] = [];
     const log = { ...silentLogger, debug: (_: string, fields?: unknown) => void lines.push(fields), child: () => log };
     const { child } = superviseOddChild({ log });
@@ -148,7 +148,7 @@ describe('SupervisedChild', () => {
     expect((lines[0] as { line: string }).line.length).toBeLessThanOrEqual(500);
   });
 
-  it('ends with its scope although a task of that waits for it to be ready', async () => {
+  it('ends with its scope even if a task of the scope waits for its readiness', async () => {
     const scope = new Scope('test', () => undefined);
     const { child } = superviseOddChild({
       scope,
@@ -161,7 +161,7 @@ describe('SupervisedChild', () => {
     expect(child.status()).toMatchObject({ state: 'closed', pid: undefined });
   });
 
-  it('closes: pending jobs reject, the process is gone, also when it is stopped', async () => {
+  it('closes: pending jobs reject and the process ends, even if it is stopped', async () => {
     const { child, event } = superviseOddChild();
     await child.start();
     const { pid } = child.status();
@@ -185,7 +185,7 @@ describe('SupervisedChild', () => {
     parent.kill('SIGKILL');
     const alive = (): boolean => {
       try {
-        // A zombie (nobody may reap it in a container) has ended too.
+        // A zombie has ended too. In a container, possibly no process reaps it.
         return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
       } catch {
         return false;

@@ -12,30 +12,30 @@ import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
 /**
- * A process that served for this long is started again at once, after any number of deaths: the pause is for processes
- * that cannot live (ADR 26).
+ * A process that served for this long is restarted at once after any number of deaths. The pause is for processes that
+ * cannot run (ADR 26).
  */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
-/** Errors of a system that has no file descriptor, process or memory to spare. They are no fault of the child. */
+/** Error codes of a system without free file descriptors, processes or memory. They are no fault of the child. */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
 /** Time to wait after 'exit' for the last lines on stderr. */
 const LAST_WORDS_MS = 200;
 /**
- * A job's time limit is counted in this many parts. If the whole machine stands still (a virtual machine that is moved,
- * a starved host), timers fire before the waiting answers are read, and healthy children would be taken for hung; such
- * a stall costs only one part. Time in which a process waits for a processor that others use is given back, see {@link
- * ChildJob.extend}.
+ * Number of slices in which a job's time limit is counted. If the whole machine stalls (a virtual machine that is
+ * moved, a starved host), timers fire before the waiting answers are read. Healthy children would then count as hung.
+ * With slices, such a stall costs only one slice. Time in which a process waits for a busy processor is given back, see
+ * {@link ChildJob.extend}.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
 
 /**
- * A child process that is supervised by its jobs. A job that runs longer than max(5 s, 10 x predicted) kills the child.
- * Jobs that were in the dead child run once more; a job that was in the child at two deaths is quarantined. After three
- * deaths in 60 s, the last one soon after it was ready, jobs wait 2 s for the next process. If it does not get ready,
- * the state is `failed` for a pause that grows. Nothing hangs: every call settles.
+ * A child process that is supervised through its jobs. A job that runs longer than max(5 s, 10 x predicted) kills the
+ * child. Jobs of a dead child run once more; a job that was in the child at two deaths is quarantined. After three
+ * deaths in 60 s, jobs wait 2 s for the next process, unless the last one was ready for long. If the next process does
+ * not get ready, the state is `failed` for a growing pause. Every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();
@@ -57,15 +57,15 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
-    // Closes at once. The scope closes its parts only after its tasks, and a task may wait for this process to be
-    // ready.
+    // The child closes at once on abort. The scope closes its parts only after its tasks, and a task may wait for this
+    // process to be ready.
     options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }
 
   /**
-   * Starts the process; resolves when it is ready. Rejects with the error of `init`, or `engine.failed` after three
-   * deaths. The process is then started again after a pause all the same; `status()` and the next `start()` tell the
+   * Starts the process and resolves when it is ready. Rejects with the error of `init`, or with `engine.failed` after
+   * three deaths. The process is then still started again after a pause; `status()` and the next `start()` report the
    * outcome.
    */
   start(): Promise<void> {
@@ -90,7 +90,7 @@ export class SupervisedChild {
   }
 
   /**
-   * Runs one job. While the child starts or restarts, the job waits; in state `failed` it rejects at once. Rejects with
+   * Runs one job. While the child starts or restarts, the job waits. In state `failed` it rejects at once. Rejects with
    * the child's error, `engine.crashed`, `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`,
    * Cancelled (closed), or the signal's reason.
    */
@@ -109,8 +109,8 @@ export class SupervisedChild {
   }
 
   /**
-   * Sends a message without answer. False: it was not sent, because there is no ready child or its channel is backed
-   * up.
+   * Sends a message that has no answer. Returns false if it was not sent, because no child is ready or its channel is
+   * full.
    */
   post(message: unknown): boolean {
     const child = this.#current;
@@ -119,7 +119,7 @@ export class SupervisedChild {
     return true;
   }
 
-  /** Ends the child; resolves when the process is gone. Pending jobs reject with Cancelled. */
+  /** Ends the child. Resolves when the process has ended. Pending jobs reject with Cancelled. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -200,7 +200,7 @@ export class SupervisedChild {
         niceCommand: this.#niceCommand,
       });
     } catch (error) {
-      // Most refusals of the system come as an event. A lack of memory for another process is thrown.
+      // Most refusals of the system are emitted as an event. Lack of memory is thrown.
       this.#notStarted(error as NodeJS.ErrnoException);
       return;
     }
@@ -331,7 +331,7 @@ export class SupervisedChild {
 
   #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError, served = false): void {
     const { clock, name } = this.options;
-    // An answer to `init` is final: the same files will be refused again, so there is no second try at once.
+    // A failed `init` is final. The same files would be refused again, so there is no immediate retry.
     const { failed, deaths, delayMs } = this.#restartPolicy.died(clock.nowMs(), {
       wasReady: this.#state === 'ready',
       served,
@@ -374,7 +374,7 @@ export class SupervisedChild {
         kill.cancel();
         resolve();
       });
-      // The child ends itself when the channel closes, unless it hangs.
+      // The child exits when the channel closes, unless it hangs.
       if (child.process.connected) child.process.disconnect();
     });
     child.gone = true;

@@ -5,23 +5,25 @@ import type { OnlineRecognizer, OnlineStream } from './sherpa.js';
 import type { StreamStep } from './sherpa-protocol.js';
 import { engineWords } from '../words.js';
 
-/** Silence after the last sample: the model hears the last word only with some sound to follow it. */
+/** Silence after the last sample. The model recognises the last word only with some audio after it. */
 const TAIL = new Float32Array(LISTEN_RATE_HZ * 0.66);
-/** More streams than devices that talk at once on one machine. The oldest is given up. */
+/**
+ * Limit of streams. It exceeds the number of devices that talk at once on one machine. The oldest stream is dropped.
+ */
 const MAX_STREAMS = 1000;
 
-/** Decodes with a model that takes speech while it is spoken: whole utterances, and streams step by step. */
+/** Decodes with an online model: whole utterances, and streams step by step. */
 export class OnlineDecoder {
   readonly #streams = new Map<number, OnlineStream>();
 
   constructor(private readonly recognizer: OnlineRecognizer) {}
 
-  /** The text of a whole utterance; samples are -1..1. */
+  /** Returns the text of a whole utterance. Samples are -1..1. */
   whole(samples: Float32Array): Promise<string> {
     return this.#decode(this.recognizer.createStream(), samples, true);
   }
 
-  /** The text of the stream so far. Errors: `asr.failed` for a stream that is not known. */
+  /** Returns the text of the stream so far. Errors: `asr.failed` for an unknown stream. */
   async step({ id, first, next }: StreamStep, samples: Float32Array): Promise<string> {
     if (first) this.#open(id);
     const stream = this.#streams.get(id);
@@ -44,7 +46,7 @@ export class OnlineDecoder {
     }
     while (this.recognizer.isReady(stream)) {
       this.recognizer.decode(stream);
-      // The model decodes on this thread, so other calls and their cancellation get their turn in between.
+      // The model decodes on this thread. Other calls and their cancellation are handled in between.
       await setImmediate();
     }
     return this.recognizer.getResult(stream).text.trim();

@@ -4,26 +4,27 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /**
- * The version of sherpa-onnx-node and of its platform packages that Chorus is measured and shipped with
- * (docs/adr/0029-speech-runtime.md). Their own dependency has a caret, which would bring a slower runtime.
+ * Version of sherpa-onnx-node and its platform packages that Chorus is measured and shipped with
+ * (docs/adr/0029-speech-runtime.md). It is pinned here, because their own dependency has a caret, which would bring a
+ * slower runtime.
  */
 export const PINNED_SHERPA = '1.13.0';
 
-/** The speech runtime that is installed here. Undefined: that part is not there. */
+/** The installed speech runtime. An undefined field means that the part is missing. */
 export interface SpeechRuntime {
   /** Version of `sherpa-onnx-node`. */
   readonly addon: string | undefined;
-  /** The package with the native library of this platform, and its version. */
+  /** Name of the package with the native library of this platform. */
   readonly library: string;
   readonly version: string | undefined;
-  /** Version of the ONNX Runtime inside, as the library says. */
+  /** Version of the ONNX Runtime inside, as found in the library. */
   readonly onnxRuntime: string | undefined;
 }
 
-/** sherpa-onnx-node's own name for a platform. */
+/** Name of the platform package, in sherpa-onnx-node's own spelling. */
 const LIBRARY = `sherpa-onnx-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
-/** Looks from `from` as a module in that folder would; default: as the engine does. Never rejects. */
+/** Resolves the packages like a module in the folder of `from`. Default: like the engine. Never rejects. */
 export async function speechRuntime(from: string = import.meta.url): Promise<SpeechRuntime> {
   const { addon, library } = installed(from);
   return {
@@ -35,14 +36,13 @@ export async function speechRuntime(from: string = import.meta.url): Promise<Spe
 }
 
 /**
- * Version of the native library that is installed, undefined when there is none. With another version, costs are
- * measured again.
+ * Version of the installed native library. Undefined: none is installed. Costs are measured again for another version.
  */
 export function sherpaVersion(): string | undefined {
   return installed(import.meta.url).library?.version;
 }
 
-/** The versions as a text: `sherpa-onnx 1.13.0, ONNX Runtime 1.24.4`. */
+/** Returns the versions as text: `sherpa-onnx 1.13.0, ONNX Runtime 1.24.4`. */
 export function runtimeText({ version, onnxRuntime }: SpeechRuntime): string {
   return `sherpa-onnx ${version ?? '?'}, ONNX Runtime ${onnxRuntime ?? '?'}`;
 }
@@ -54,7 +54,7 @@ interface Package {
 
 function installed(from: string): { readonly addon: Package | undefined; readonly library: Package | undefined } {
   const addon = packageOf('sherpa-onnx-node', createRequire(from));
-  // The addon tries the folder beside its own, or one within it.
+  // The addon searches the folder beside its own, and folders inside its own.
   return { addon, library: addon && packageOf(LIBRARY, createRequire(join(addon.folder, 'x.js'))) };
 }
 
@@ -72,8 +72,8 @@ function packageOf(name: string, { resolve }: NodeJS.Require): Package | undefin
 }
 
 /**
- * Finds the version in the library: ELF libraries name their symbols `VERS_1.24.4`, macOS has the version in the file's
- * name, Windows only as a text.
+ * Finds the version in the library. ELF libraries contain it in their symbols (`VERS_1.24.4`), macOS has it in the
+ * file's name, and Windows only as text.
  */
 async function onnxRuntimeIn(folder: string): Promise<string | undefined> {
   const name = (await readdir(folder)).find((file) => /^(?:lib)?onnxruntime\b.*\.(?:so|dylib|dll)/.test(file));

@@ -27,19 +27,22 @@ import type {
 import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 import { engineWords } from '../words.js';
 
-// Entry of the engine processes `asr`, `tts` and `speaker`: one model, one session, as many jobs at once as libuv has
-// threads (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
+// Entry of the engine processes `asr`, `tts` and `speaker`. Each has one model and one session. It runs as many jobs at
+// once as libuv has threads (UV_THREADPOOL_SIZE, which the parent sets to the number of slots).
 
-/** Moonshine fails on less than ~1000 samples; nothing is said in 100 ms anyway. */
+/** Moonshine fails with less than ~1000 samples. 100 ms contain no speech anyway. */
 const MIN_SAMPLES = LISTEN_RATE_HZ / 10;
 /**
- * Bytes of garbage for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in
- * native memory 80 features for each 160 samples (2).
+ * Bytes of garbage per recognised sample: as received (2, and 2 more in the message), as a float (4), and in native
+ * memory 80 features per 160 samples (2).
  */
 const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
-/** Bytes for each sample that was spoken: as a float in its part and in the whole (4 each), and as sent (2). */
+/** Bytes of garbage per synthesised sample: as a float in its part and in the whole (4 each), and as sent (2). */
 const LEFT_BY_SPEAKING = 4 * 2 + 2;
-/** About a minute of sound: one collection of a few ms for 13 jobs of 4 s, of which each takes 150 to 300 ms. */
+/**
+ * Collects after about a minute of audio. One collection of a few ms follows 13 jobs of 4 s, each of which takes 150 to
+ * 300 ms.
+ */
 const garbage = collectingAfter(8 * 2 ** 20);
 
 interface Engine {
@@ -55,7 +58,7 @@ const child = serveChild({
     try {
       engine = await load(init);
     } catch (error) {
-      // The files have not changed since their installation. So they were damaged before it, or do not form a model.
+      // The files are unchanged since their installation. They were damaged before it, or are no valid model.
       throw asChorusError(error, 'model.corrupt');
     }
   },
@@ -90,7 +93,7 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
   const decode = isOnline(init.spec)
     ? onlineDecoder(new OnlineRecognizer({ ...config, enableEndpoint: 0 }))
     : decoder(await OfflineRecognizer.createAsync(config));
-  // The first inference allocates memory, which must not delay a user.
+  // The first inference allocates memory, which would delay a user.
   await decode(quietNoise(LISTEN_RATE_HZ));
   return {
     async call(request, signal) {
@@ -117,7 +120,7 @@ function onlineDecoder(recognizer: OnlineRecognizer): Decode {
 }
 
 function decoder(recognizer: OfflineRecognizer): Decode {
-  // The addon does not keep the stream alive during the call. A collected stream causes a segmentation fault.
+  // The addon does not keep a stream alive during a call. Collecting the stream would cause a segmentation fault.
   const inUse = new Set<OfflineStream>();
   return async (samples) => {
     const stream = recognizer.createStream();
@@ -146,7 +149,7 @@ function loadSpeaker(init: SherpaInit & { kind: 'speaker' }): Engine {
     garbage(samples.length * LEFT_BY_HEARING);
     return vector;
   };
-  // The first inference allocates memory, which must not delay a user.
+  // The first inference allocates memory, which would delay a user.
   vectorOf(quietNoise(LISTEN_RATE_HZ));
   return {
     call(request, signal) {
@@ -170,13 +173,13 @@ async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
   return { call: (request, signal) => speak(tts, init.spec, speakable, request as TtsCall, signal) };
 }
 
-/** A text that a voice of any language can say. */
+/** Returns a text that a voice of any language can speak. */
 const warmUpText = ({ family }: TtsSpec, speakable: Speakable): string =>
   family === 'kitten' || !speakable('你好。') ? 'Hello.' : '你好。';
 
 /**
- * Speaks a text with one call for each sentence. The library's own progress callback would give the same parts, but up
- * to 1.13.3 it reads memory that was freed before, and ends the process.
+ * Synthesises a text with one call per sentence. The library's own progress callback would give the same parts. Up to
+ * 1.13.3 that callback reads freed memory and crashes the process.
  */
 async function speak(
   tts: OfflineTts,
@@ -217,7 +220,7 @@ function toInt16(samples: Float32Array): Int16Array {
   return pcm;
 }
 
-/** Deterministic noise at about -60 dB. True zeros take faster code paths than speech. */
+/** Returns deterministic noise at about -60 dB. Zeros would take faster code paths than speech. */
 function quietNoise(length: number): Float32Array {
   const samples = new Float32Array(length);
   let seed = 1;

@@ -8,16 +8,19 @@ import type { SherpaInit } from './sherpa-protocol.js';
 
 export interface SherpaEngineOptions {
   readonly installed: InstalledModel;
-  /** Jobs at once: as many as there are CPU slots. */
+  /** Number of concurrent jobs, equal to the number of CPU slots. */
   readonly slots: number;
   /**
-   * Threads of each job. Default 1: a second thread does not pay once two jobs overlap (it spins). Slots times threads
-   * must not exceed the number of cores.
+   * Threads per job. Default 1, because a second thread spins and does not pay once two jobs overlap. Slots times
+   * threads must not exceed the number of cores.
    */
   readonly threads?: number;
-  /** Added to the main process's niceness (default {@link CHILD_NICENESS}): the pacer goes before inference. */
+  /**
+   * Added to the main process's niceness (default {@link CHILD_NICENESS}), so that the pacer takes precedence over
+   * inference.
+   */
   readonly niceness?: number;
-  /** Default 120 s: a small board reads a big model from an SD card. */
+  /** Default 120 s, because a small board reads a large model from an SD card. */
   readonly startTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,7 +31,7 @@ export interface SherpaEngineOptions {
 
 const DEFAULT_START_TIMEOUT_MS = 120_000;
 
-/** Makes the child process for one local model, which is not started yet. */
+/** Creates the child process for one local model without starting it. */
 export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChild {
   const { installed, clock, log, metrics, scope } = options;
   const { model } = installed;
@@ -43,7 +46,7 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
   return new SupervisedChild({
     name: model.kind,
     entry: childEntry(import.meta.url, 'sherpa-child'),
-    // Inference runs in libuv's pool: its size is the number of jobs in native code at once.
+    // Inference runs in libuv's pool. Its size limits the number of jobs in native code.
     env: { UV_THREADPOOL_SIZE: String(options.slots) },
     niceness: options.niceness ?? CHILD_NICENESS,
     clock,

@@ -4,9 +4,9 @@ import type { AsrSpec, SpeakerSpec, TtsSpec } from '../models/spec.js';
 /** First message to an engine child. */
 export type SherpaInit = {
   readonly modelId: string;
-  /** Threads of one inference. */
+  /** Threads per inference. */
   readonly threads: number;
-  /** Folder of the model, for names that are not in `files` (folders). */
+  /** Folder of the model. It resolves names that are not in `files` (folders). */
   readonly directory: string;
   readonly files: readonly CheckedFile[];
 } & (
@@ -18,25 +18,22 @@ export type SherpaInit = {
 export interface AsrCall {
   /** 16 kHz mono. */
   readonly pcm: Int16Array;
-  /** More audio of a stream; undefined: the audio is complete. Only for models that take speech while it is spoken. */
+  /** Set for audio of a stream. Undefined: the audio is complete. Only for online models. */
   readonly stream?: StreamStep;
 }
 
-/**
- * A step of a stream. The step fails if the child does not know the stream, which may have begun in a child that has
- * ended.
- */
+/** A step of a stream. It fails if the child does not know the stream, which may have begun in an earlier child. */
 export interface StreamStep {
   readonly id: number;
   readonly first: boolean;
-  /** `complete`: silence follows, and the text is whole. `dropped`: nobody needs the text. */
+  /** `complete`: silence follows, and the text is final. `dropped`: the text is not needed. */
   readonly next: 'more' | 'complete' | 'dropped';
 }
 
 export interface AsrAnswer {
   readonly text: string;
   readonly runMs: number;
-  /** CPU time of the whole process meanwhile. It is the job's own if the job ran alone. */
+  /** CPU time of the whole process during the job. It is the job's own time if the job ran alone. */
   readonly processCpuMs: number;
 }
 
@@ -46,13 +43,13 @@ export interface SpeakerCall {
 }
 
 export interface SpeakerAnswer {
-  /** The direction of the vector is that of the voice; its length means nothing. */
+  /** Only the direction of the vector identifies the voice. Its length has no meaning. */
   readonly vector: Float32Array;
   readonly runMs: number;
 }
 
 export interface TtsCall {
-  /** Names the events of this call. */
+  /** Identifies the events of this call. */
   readonly stream: number;
   readonly text: string;
   readonly speaker: number | undefined;
@@ -65,7 +62,7 @@ export interface TtsAnswer {
   readonly runMs: number;
 }
 
-/** A part of a voice's audio, sent while the rest is being made. */
+/** A part of a voice's audio, sent while the rest is being synthesised. */
 export interface TtsPart {
   readonly stream: number;
   readonly sampleRateHz: number;

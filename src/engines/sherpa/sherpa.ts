@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 
 /**
- * Types of the part of `sherpa-onnx-node` that is used here: the package has none. Field names are the addon's. Load it
- * only in a child process: it aborts the process on a corrupt model.
+ * Types of the part of `sherpa-onnx-node` that is used here, because the package has none. Field names are the addon's.
+ * Load the addon only in a child process, because it aborts the process on a corrupt model.
  */
 export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
-  /** For models that take speech while it is spoken. Loads and decodes synchronously, on the calling thread. */
+  /** For online models. It loads and decodes synchronously, on the calling thread. */
   readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
   /** Computes synchronously, on the calling thread. */
   readonly SpeakerEmbeddingExtractor: new (config: SpeakerConfig) => SpeakerEmbeddingExtractor;
@@ -26,13 +26,13 @@ interface Single {
   readonly model: string;
 }
 
-/** One of the families, its tokens, and how to run it. Paths are absolute. */
+/** Configuration of one family, with its tokens and run options. Paths are absolute. */
 export interface OfflineModelConfig {
   readonly moonshine?: {
     readonly encoder: string;
-    /** Version 2, as in the npm package. */
+    /** Moonshine version 2, as in the npm package. */
     readonly mergedDecoder?: string;
-    /** Version 1, as in sherpa's own releases. */
+    /** Moonshine version 1, as in sherpa's own releases. */
     readonly preprocessor?: string;
     readonly uncachedDecoder?: string;
     readonly cachedDecoder?: string;
@@ -43,7 +43,7 @@ export interface OfflineModelConfig {
     readonly task: 'transcribe';
     readonly tailPaddings: number;
   };
-  /** Two files (`Coded`) for a model that takes speech while it is spoken. */
+  /** Online models have two files (`Coded`). */
   readonly paraformer?: Single | Coded;
   readonly transducer?: Coded & { readonly joiner: string };
   readonly fireRedAsr?: Coded;
@@ -57,7 +57,7 @@ export interface OfflineModelConfig {
 }
 
 export interface OnlineRecognizerConfig extends OfflineRecognizerConfig {
-  /** The end of an utterance is decided elsewhere. */
+  /** The endpointing of the server decides the end of an utterance. */
   readonly enableEndpoint: 0;
 }
 
@@ -81,25 +81,25 @@ export interface SpeakerConfig extends Single {
 
 export interface SpeakerEmbeddingExtractor {
   createStream(): OnlineStream;
-  /** False: there was too little sound. */
+  /** False: there is not enough audio. */
   isReady(stream: OnlineStream): boolean;
   compute(stream: OnlineStream, enableExternalBuffer: boolean): Float32Array;
 }
 
 export interface OfflineRecognizer {
   createStream(): OfflineStream;
-  /** Runs in libuv's pool; cannot be cancelled. The stream must stay referenced until it settles. */
+  /** Runs in libuv's pool and cannot be cancelled. The stream must stay referenced until the promise settles. */
   decodeAsync(stream: OfflineStream): Promise<OfflineResult>;
 }
 
 export interface OfflineStream {
-  /** Call it once per stream, with the whole utterance; samples are -1..1. Computes the features synchronously. */
+  /** Call it once per stream, with the whole utterance. Samples are -1..1. Computes the features synchronously. */
   acceptWaveform(waveform: { readonly samples: Float32Array; readonly sampleRate: number }): void;
 }
 
 export interface OfflineResult {
   readonly text: string;
-  /** SenseVoice: `<|zh|>` and the like; else empty. */
+  /** SenseVoice: a tag such as `<|zh|>`. Empty for other models. */
   readonly lang: string;
 }
 
@@ -119,7 +119,7 @@ export interface OfflineTtsConfig {
     readonly provider: string;
     readonly debug: 0 | 1;
   };
-  /** Rules for numbers, dates and telephone numbers: paths of FST files, comma separated. */
+  /** Rules for numbers, dates and telephone numbers: comma-separated paths of FST files. */
   readonly ruleFsts: string;
   readonly maxNumSentences: number;
 }

@@ -30,7 +30,7 @@ describe('a voice with a lexicon', () => {
     expect(speakable(text)).toBe(expected);
   });
 
-  it('says digits where the model has rules for them', async () => {
+  it('can speak digits if the model has rules for them', async () => {
     const speakable = await loadSpeakable(
       { family: 'vits', model: 'm', tokens: 't', lexicon: ['lexicon.txt'], ruleFsts: ['number.fst'] },
       path,

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import type { TtsSpec } from '../models/spec.js';
 
-/** Whether a local voice has at least one token for a text. */
+/** Returns true if a local voice has at least one token for a text. */
 export type Speakable = (text: string) => boolean;
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const DIGIT = /\p{N}/u;
-/** Words in a script with spaces, and every other character by itself, as sherpa-onnx looks them up. */
+/** Units that sherpa-onnx looks up: words in scripts with spaces, and single characters otherwise. */
 const UNITS = /[\p{Script=Latin}\p{M}'’]+|\S/gu;
 
 /**
- * The library (1.13.0) ends its process when a text has no token at all, so such a text must not reach it. A voice with
- * espeak-ng data can say every letter and digit. Another voice can say the words of its lexicon, and digits if it has
- * rules for them. `path` gives the absolute path of a file of the model.
+ * Loads the check for a voice. The library (1.13.0) ends its process if a text has no token at all, so such a text must
+ * not reach it. A voice with espeak-ng data can speak every letter and digit. Another voice can speak the words of its
+ * lexicon, and digits if it has rules for them. `path` returns the absolute path of a file of the model.
  */
 export async function loadSpeakable(spec: TtsSpec, path: (name: string) => string): Promise<Speakable> {
   const lexicons = spec.lexicon ?? [];
@@ -25,10 +25,10 @@ export async function loadSpeakable(spec: TtsSpec, path: (name: string) => strin
     (hasRules && DIGIT.test(text)) || (text.toLowerCase().match(UNITS) ?? []).some((unit) => words.has(unit));
 }
 
-/** The place after a full-width stop, or after an ASCII one that white space follows: `3.5` stays whole. */
+/** The position after a full-width stop, or after an ASCII stop before white space. `3.5` is not split. */
 const SENTENCE_END = /(?<=[。！？…][”’」』）]*)(?![。！？…”’」』）])|(?<=[.!?]["')]*)\s+/u;
 
-/** The sentences of a text, without those that are empty. */
+/** Splits a text into its sentences, without empty ones. */
 export function sentences(text: string): readonly string[] {
   return text.split(SENTENCE_END).filter((sentence) => sentence.trim() !== '');
 }

@@ -4,13 +4,16 @@ import { bytesOf } from './sources.js';
 type Given = Omit<AsrModel, 'kind' | 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'> &
   Partial<Pick<AsrModel, 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'>>;
 
-/** In proportion to SenseVoice (239 MB, 62 ms for a second of speech): a guess that the first runs replace. */
+/**
+ * Estimates the cost in proportion to SenseVoice (239 MB, 62 ms per second of speech). The first runs replace this
+ * guess.
+ */
 const costOf = (bytes: number): AsrModel['cost'] => ({
   overheadMs: 15,
   msPerAudioSecond: Math.max(10, Math.round((62 * bytes) / 239e6)),
 });
 
-/** Makes an entry; the values that most entries share are its defaults. */
+/** Creates an entry with the most common values as defaults. */
 export const asr = (given: Given): AsrModel => {
   const downloadBytes = given.downloadBytes ?? bytesOf(given.files);
   return { kind: 'asr', auto: false, punctuationMeansEnd: false, cost: costOf(downloadBytes), ...given, downloadBytes };

@@ -1,41 +1,41 @@
 import type { Bilingual } from '../../../core/index.js';
 import type { AsrSpec, SpeakerSpec, TtsSpec } from '../spec.js';
 
-/** A file of a model, under this name in the model's folder. */
+/** A file of a model, with its name in the model's folder. */
 export interface CatalogueFile {
   readonly name: string;
-  /** Undefined: could not be read from a source; recorded at the first pull. */
+  /** Undefined: no source states the size. It is recorded at the first pull. */
   readonly sizeBytes?: number;
   readonly sha256?: string;
-  /** The file's own addresses, tried in turn. It is not in the model's mirrors or archive. */
+  /** The file's own addresses, tried in order. The model's mirrors and archive do not contain the file. */
   readonly at?: readonly string[];
 }
 
-/** The region in which the host of a mirror is fast. It decides the order by locale. */
+/** The region in which a mirror is fast. The locale decides the order by it. */
 export type MirrorPlace = 'china' | 'world';
 
-/** Serves the files one by one under `baseUrl`, or all of them in one archive (`.tar.bz2`, `.tar.gz`). */
-export type Mirror = { /** As `models.mirrors` names it. */ readonly name: string; readonly place: MirrorPlace } & (
+/** Serves single files under `baseUrl`, or all files in one archive (`.tar.bz2`, `.tar.gz`). */
+export type Mirror = { /** Name in `models.mirrors`. */ readonly name: string; readonly place: MirrorPlace } & (
   | { readonly baseUrl: string }
   | {
       readonly archiveUrl: string;
-      /** Hash of the archive as last seen. Publishers repack, so another hash is reported and not refused. */
+      /** Last seen hash of the archive. Publishers repack archives, so another hash is reported but accepted. */
       readonly sha256?: string;
     }
 );
 
-/** The maker of a file. `from` is the path of its source within the package. */
+/** How a file is generated. `from` is the path of its source within the package. */
 export type GeneratedFile =
   | { readonly maker: 'moonshine-tokens'; readonly from?: undefined }
   | {
       readonly maker: 'moonshine-decoder';
       readonly from: string;
-      /** The file that it is made from. It is used where the made file cannot be written. */
+      /** The source file. It is used if the generated file cannot be written. */
       readonly published: { readonly sizeBytes: number; readonly sha256: string };
     };
 
 export type ModelSource =
-  /** Files of an installed npm package, by their path within it, and files that are made once on this machine. */
+  /** Files of an installed npm package, by their path within it, and files that are generated once on this machine. */
   | {
       readonly type: 'package';
       readonly packageName: string;
@@ -43,9 +43,9 @@ export type ModelSource =
       readonly generated?: Readonly<Record<string, GeneratedFile>>;
     }
   | { readonly type: 'download'; readonly mirrors: readonly Mirror[] }
-  /** Written on this machine by `command`; there is nothing to fetch. */
+  /** Generated on this machine by `command`, without a download. */
   | { readonly type: 'made'; readonly command: string }
-  /** Put into the folder of models by hand, under this name; there is nothing to fetch. */
+  /** A folder with this name that a user put into the models folder, without a download. */
   | { readonly type: 'folder'; readonly name: string };
 
 interface CatalogueEntry {
@@ -55,35 +55,35 @@ interface CatalogueEntry {
   readonly licence: string;
   /** One line for `chorus models list`. */
   readonly about: Bilingual;
-  /** Approximate size of the download, to show and to check the disk; 0 for a model from npm. */
+  /** Approximate size of the download, shown to users and used to check the disk. 0 for a model from npm. */
   readonly downloadBytes: number;
   readonly files: readonly CatalogueFile[];
-  /** Folders of many small files (espeak-ng's data), which only an archive has. */
+  /** Folders of many small files (espeak-ng's data) that only an archive contains. */
   readonly folders?: readonly string[];
   readonly source: ModelSource;
-  /** The installed model of a language with the highest rank is taken. */
+  /** Among the installed models of a language, the highest rank is used. */
   readonly rank: number;
-  /** True: the server fetches it by itself when a device needs it (`models.auto_pull`). */
+  /** True: the server downloads it when a device needs it (`models.auto_pull`). */
   readonly auto: boolean;
-  /** Useless to people: it serves only if it is chosen by name, and is listed only if it is installed. */
+  /** Hidden from users: it is used only if it is chosen by name, and listed only if it is installed. */
   readonly hidden?: true;
-  /** Names the sizes, hashes or addresses of this entry that were not read from the source itself. */
+  /** Lists the sizes, hashes or addresses of this entry that were not read from the source itself. */
   readonly unverified?: string;
 }
 
 export interface AsrModel extends CatalogueEntry {
   readonly kind: 'asr';
   readonly spec: AsrSpec;
-  /** False where the final mark carries no meaning. */
+  /** False if the final punctuation mark has no meaning. */
   readonly punctuationMeansEnd: boolean;
-  /** Initial estimate for one thread; observed costs replace it. */
+  /** Initial estimate for one thread. Observed costs replace it. */
   readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
 }
 
 export interface TtsModel extends CatalogueEntry {
   readonly kind: 'tts';
   readonly spec: TtsSpec;
-  /** Initial estimate; observed costs replace it. Units as `spokenUnits` counts them. */
+  /** Initial estimate. Observed costs replace it. `spokenUnits` counts the units. */
   readonly cost: { readonly overheadMs: number; readonly msPerUnit: number };
 }
 
@@ -91,15 +91,15 @@ export interface VadModel extends CatalogueEntry {
   readonly kind: 'vad';
 }
 
-/** Turns speech into a vector that is similar for the same voice. */
+/** Converts speech to a vector that is similar for the same voice. */
 export interface SpeakerModel extends CatalogueEntry {
   readonly kind: 'speaker';
   readonly spec: SpeakerSpec;
-  /** Initial estimate for one thread; observed costs replace it. */
+  /** Initial estimate for one thread. Observed costs replace it. */
   readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
 }
 
-/** Judges by the sound of the voice whether a turn is over. */
+/** Judges from the sound of the voice whether a turn is over. */
 export interface TurnModel extends CatalogueEntry {
   readonly kind: 'turn';
 }

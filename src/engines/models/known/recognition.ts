@@ -2,7 +2,7 @@ import { asr } from './asr-model.js';
 import type { AsrModel } from './entry.js';
 import { file, from, hugging, modelScope, NO_HASH, release } from './sources.js';
 
-/** Models that take a whole utterance: SenseVoice, Paraformer, Zipformer. */
+/** Models that decode whole utterances: SenseVoice, Paraformer, Zipformer. */
 export const RECOGNITION: readonly AsrModel[] = [
   asr({
     id: 'sense-voice-int8',

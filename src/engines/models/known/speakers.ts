@@ -1,7 +1,7 @@
 import type { CatalogueFile, Mirror, SpeakerModel } from './entry.js';
 import { bytesOf, file, from, hugging } from './sources.js';
 
-/** Each file is an asset of this release, whose tag is really spelt like this. */
+/** Each file is an asset of this release. The misspelt tag is the publisher's. */
 const RELEASE = 'https://github.com/k2-fsa/sherpa-onnx/releases/download/speaker-recongition-models';
 
 const released: readonly Mirror[] = [
@@ -21,12 +21,12 @@ function speaker({ file: one, mirrors = [], ...given }: Given): SpeakerModel {
     files: [one],
     source: from(mirrors, released),
     spec: { model: one.name },
-    // Nobody has measured it: a guess that the first runs replace.
+    // Not measured. The first runs replace this guess.
     cost: { overheadMs: 20, msPerAudioSecond: 30 },
   };
 }
 
-/** Models that tell voices apart (`voiceprint.model`). */
+/** Speaker recognition models (`voiceprint.model`). */
 export const SPEAKERS: readonly SpeakerModel[] = [
   speaker({
     id: 'campplus-zh',

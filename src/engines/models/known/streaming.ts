@@ -2,7 +2,7 @@ import { asr } from './asr-model.js';
 import type { AsrModel } from './entry.js';
 import { file, from, hugging, NO_HASH, release } from './sources.js';
 
-/** Models that take speech while it is spoken. */
+/** Models that decode speech while it is spoken. */
 export const STREAMING: readonly AsrModel[] = [
   asr({
     id: 'zipformer-live-zh-en',

@@ -234,10 +234,8 @@ describe('protocol checklist through a real socket', () => {
 
   it('44, 48 over all of this: first packet 100 ms after tts start, packets 20 ms apart', () => {
     expect(downlink.packets).toBeGreaterThan(1000);
-    // The server plans 120 ms. Other tests may take the CPU for longer than that margin between planning and sending.
-    const [shortest, second] = downlink.startGapsMs();
-    expect(shortest).toBeGreaterThanOrEqual(80);
-    expect(second).toBeGreaterThanOrEqual(100);
+    const [shortest] = downlink.startGapsMs();
+    expect(shortest).toBeGreaterThanOrEqual(100);
     expect(downlink.minSpacingMs()).toBeGreaterThanOrEqual(20);
   });
 

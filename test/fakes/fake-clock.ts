@@ -73,6 +73,11 @@ export class FakeClock implements Clock {
     }
   }
 
+  /** Time that the running code takes: no timer fires before it has returned. */
+  pass(byMs: number): void {
+    this.#nowMs += byMs;
+  }
+
   #next(endMs: number, orderBelow = Infinity): Timer | undefined {
     let best: Timer | undefined;
     for (const timer of this.#timers) {

@@ -140,6 +140,27 @@ describe('a turn', () => {
     expect(connection.timeOf('tts:stop')).toBe(lastPacketMs + 60 + 120);
   });
 
+  it.each([
+    ['at once', 0, 0, 120],
+    ['late, because the process was busy since the decision', 0, 30, 120],
+    ['late, and the voice is slower than that: nothing waits longer', 400, 30, 500],
+  ])(
+    'tts start is sent %s: the first packet keeps its distance from the sending',
+    async (_, voiceMs, busyMs, gapMs) => {
+      world = createWorld();
+      const { clock, connection, speaking } = world;
+      speaking.synthesisMs = voiceMs;
+      connection.onSent = ({ type }) => {
+        if (type === 'stt') clock.pass(busyMs);
+      };
+      world.device.start('manual');
+      world.stream().hears('how are you');
+      await clock.advance(5000);
+      const first = connection.sent.find((sent) => 'packet' in sent);
+      expect((first?.atMs ?? 0) - connection.timeOf('tts:start')).toBe(gapMs);
+    },
+  );
+
   it('if nothing was said, the server says nothing, and the user can speak again (43)', async () => {
     world = createWorld();
     world.device.start();

@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from '../../core/index.js';
+import type { Clock, Logger, Metrics } from '../../core/index.js';
 import type { DeviceConnection, DeviceIdentity } from '../../device/device-port.js';
 import type { ListeningStream } from '../../speech/listening/listening-port.js';
 import type {
@@ -10,7 +10,7 @@ import type {
   SpokenReply,
 } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
-import type { TurnEffect } from '../turn/index.js';
+import type { TurnEffect, TurnRules } from '../turn/index.js';
 import { failureCode, sayTo, type Dispatch } from './effects.js';
 
 export interface DeviceVoiceOptions {
@@ -21,6 +21,8 @@ export interface DeviceVoiceOptions {
   readonly voice: () => string | undefined;
   /** See {@link PacketSink.deviceQueueLimit}. */
   readonly deviceQueueLimit: number;
+  readonly rules: Pick<TurnRules, 'firstPacketGapMs'>;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly stream: ListeningStream;
@@ -69,6 +71,8 @@ export class DeviceVoice {
   #guess: Guess | undefined;
   /** Realtime mode: the listener was told that the device plays. */
   #playing = false;
+  /** Earliest time of a packet after the last `tts start` (`Clock.nowMs`). */
+  #playableMs = -Infinity;
 
   constructor(private readonly options: DeviceVoiceOptions) {}
 
@@ -77,8 +81,19 @@ export class DeviceVoice {
     return this.#playing;
   }
 
+  /**
+   * Call it when `tts start` was given to the transport. A busy process sends it later than it was decided, and the gap
+   * that the device needs counts from the sending.
+   */
+  startSent(): void {
+    const { clock, rules } = this.options;
+    this.#playableMs = clock.nowMs() + rules.firstPacketGapMs;
+  }
+
   /** Opens a reply, and uses the speculative one if it belongs to the same prepared answer. */
-  open({ replyId, notBeforeMs, wantedMs, preparedId }: Effect<'open_reply'>): void {
+  open(effect: Effect<'open_reply'>): void {
+    const { replyId, wantedMs, preparedId } = effect;
+    const notBeforeMs = Math.max(effect.notBeforeMs, this.#playableMs);
     const guess = this.#guess;
     if (guess === undefined || guess.preparedId !== preparedId) {
       this.#spoken = this.#speak(replyId, { notBeforeMs, ...(wantedMs !== undefined && { wantedMs }) });
@@ -91,7 +106,8 @@ export class DeviceVoice {
   }
 
   begin({ replyId, notBeforeMs }: Pick<Effect<'begin_reply'>, 'replyId' | 'notBeforeMs'>): void {
-    if (this.#spoken?.id === replyId) this.#spoken.reply.begin(notBeforeMs, this.#spoken.wantedMs);
+    if (this.#spoken?.id !== replyId) return;
+    this.#spoken.reply.begin(Math.max(notBeforeMs, this.#playableMs), this.#spoken.wantedMs);
   }
 
   say(effect: Effect<'say'>): void {

@@ -217,6 +217,7 @@ export class Session implements SessionHandle {
     switch (effect.type) {
       case 'send':
         this.options.connection.send(effect.message);
+        if (effect.message.type === 'tts' && effect.message.state === 'start') this.#voice.startSent();
         break;
       case 'close':
         this.options.connection.close(effect.reason);

@@ -36,7 +36,7 @@ export interface Bundle extends WrittenArchive, NoteFacts {
 }
 
 const manifestSchema = z.object({ version: z.string() });
-/** Parts that a bundle must have. Missing parts of the next list are left out. */
+/** Parts that a bundle must have. Missing parts of {@link WELCOME} are left out. */
 const NEEDED = ['package.json', 'dist', 'assets'] as const;
 const WELCOME = [
   'LICENSE',

@@ -177,7 +177,7 @@ const second = z.object({
   leadMedianMs: optionalMs,
   underruns: count,
   overflows: count,
-  /** Turns that ended well. The next field counts the turns that did not. */
+  /** Turns that ended well, and turns that failed. */
   completed: count,
   failed: count,
   /** Worst delay of the fleet's own event loops. */

@@ -42,7 +42,7 @@ export interface ServerIdentity {
   readonly url: string;
   readonly pid: number | undefined;
   readonly version: string | undefined;
-  /** Recognition models, and in the next fields language model and voices, for the report. */
+  /** Recognition models, language model and voices, for the report. */
   readonly recognition: Readonly<Record<string, string | undefined>> | undefined;
   readonly llm: string | undefined;
   readonly voices: readonly string[] | undefined;

@@ -3,7 +3,7 @@ import type { AdoptedDevice, AgentStore, DeviceStore, MemoryStore, PeopleStore }
 import type { ImportPlan } from './plan.js';
 import { keepMovedOver, type MovedOver, type SecretKeeper } from './record.js';
 
-/** The parts of the database that moving over writes to. */
+/** The parts of the database that moving over uses. */
 export interface ImportStore extends SecretKeeper {
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   readonly agents: Pick<AgentStore, 'changeAgent'>;
@@ -15,16 +15,16 @@ export interface ImportStore extends SecretKeeper {
 export interface CarriedOut {
   readonly devices: { readonly added: number; readonly known: number };
   readonly agents: { readonly added: number; readonly known: number };
-  /** `left`: there are too many people already. */
+  /** `left`: people who were left out, because there are too many already. */
   readonly people: { readonly added: number; readonly known: number; readonly left: number };
-  /** `unknown`: their devices are not known yet. */
+  /** `unknown`: memories of devices that are not known yet. */
   readonly memories: { readonly added: number; readonly known: number; readonly unknown: number };
   readonly record: MovedOver;
 }
 
 /**
- * Writes devices, agents, people, memories and device credentials into the database. Existing ones are kept, so a
- * repeated import changes nothing and undoes no later edits.
+ * Writes devices, agents, people, memories and device credentials into the database. Existing entries are kept. A
+ * repeated import therefore changes nothing, and does not undo later edits.
  */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
   let newAgents = 0;
@@ -59,7 +59,7 @@ async function keepPeople(
   return { added, known, left: people.length - known - added };
 }
 
-/** Writes a summary where the device and agent have none, so that what was remembered since stays. */
+/** Writes a summary only if the device and agent have none, so that newer memories are kept. */
 async function keepMemories(
   { memories }: ImportPlan,
   store: Pick<ImportStore, 'memories' | 'find'>,

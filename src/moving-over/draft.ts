@@ -5,7 +5,7 @@ import { movingOverWords } from './words.js';
 
 /** Longest name of a device, an agent, a person or a service. */
 export const MAX_NAME_CHARS = 64;
-/** Limit on the entries of a report: nobody reads more, and a hostile file may cause far more. */
+/** Limit on the entries of a report. Nobody reads more, and a hostile file may cause far more. */
 const MAX_ENTRIES = 500;
 
 /** A plan in progress: values for the configuration, and the entries of the report. */
@@ -16,12 +16,12 @@ export class Draft {
   readonly todo: TodoEntry[] = [];
   untouched = 0;
 
-  /** Sets a key. If its field rejects the value, the report says so, and this returns false. */
+  /** Sets a key. If its field rejects the value, the report says so and the method returns false. */
   set(from: string, key: string, value: unknown): boolean {
     return this.#take(from, key, value, (accepted) => accepted);
   }
 
-  /** As `set`, for entries of a key with names: entries that were set before stay. */
+  /** Like `set`, for a key that maps names to entries. Entries that were set before are kept. */
   add(from: string, key: string, entries: Readonly<Record<string, unknown>>): boolean {
     return this.#take(from, key, entries, (accepted) => ({
       ...(this.values.get(key) as object | undefined),
@@ -39,8 +39,8 @@ export class Draft {
       );
       return false;
     }
-    // On the old server `file:` and `env:` were plain text. Chorus would read that file or variable and send its
-    // content to an address that the same foreign configuration names.
+    // On the old server, `file:` and `env:` were plain text. Chorus would read that file or variable, and send its
+    // content to an address from the same foreign configuration.
     if (holdsReference(value)) {
       this.skip(from, movingOverWords.reference(key));
       return false;
@@ -50,7 +50,7 @@ export class Draft {
     return true;
   }
 
-  /** Reports a value with a target other than the configuration file. */
+  /** Reports a value whose target is not the configuration file. */
   keep(from: string, to: string, value: string): void {
     push(this.taken, { from, to, value });
   }
@@ -64,7 +64,7 @@ export class Draft {
   }
 }
 
-/** True if the value, or one inside it, would be read from a file or a variable here. */
+/** Whether Chorus would read the value, or a value inside it, from a file or an environment variable. */
 export function holdsReference(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsReference);
   return isReference(value);

@@ -7,7 +7,7 @@ import { readManagerDump } from './manager-dump.js';
 
 const MEGABYTES = 48;
 
-it('streams a large dump: the memory does not grow with it', async () => {
+it('streams a large dump in bounded memory', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const held = (): number => {
@@ -32,12 +32,12 @@ it('streams a large dump: the memory does not grow with it', async () => {
   expect(most / 1e6).toBeLessThan(8);
 });
 
-it('is ended by Ctrl+C', async () => {
+it('stops at Ctrl+C', async () => {
   const aborted = AbortSignal.abort(new Error('enough'));
   await expect(readManagerDump(Readable.from(generatedDump(1e6)), aborted)).rejects.toThrow('enough');
 });
 
-it('leaves out and counts what is too much to keep', async () => {
+it('leaves out and counts rows that are too much to keep', async () => {
   const prompt = 'x'.repeat(60_000);
   const rows = function* (): Generator<Buffer> {
     for (let n = 0; n < 1500; n++)

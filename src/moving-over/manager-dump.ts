@@ -16,12 +16,12 @@ export interface OldDevice {
   readonly userId: string | undefined;
 }
 
-/** An agent (role) of the old server: its text fields, and its models by id. */
+/** An agent (role) of the old server: its text fields, and the ids of its models. */
 export interface OldAgent extends Readonly<Partial<Record<AgentFieldName, string>>> {
   readonly id: string;
   readonly models: Readonly<Record<OldModelKind, string | undefined>>;
   readonly voiceId: string | undefined;
-  /** The memory of its conversations. */
+  /** Memory of the agent's conversations. */
   readonly remembers: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export type OldModelKind = 'ASR' | 'VAD' | 'LLM' | 'VLLM' | 'TTS' | 'Memory' | '
 
 export interface OldModel {
   readonly id: string;
-  /** `LLM`, `TTS`, ... as written in the dump. */
+  /** As written in the dump: `LLM`, `TTS`, ... */
   readonly kind: string;
   readonly code: string;
   readonly settings: Branch;
@@ -40,25 +40,25 @@ export interface ManagerDump {
   readonly devices: readonly OldDevice[];
   readonly agents: readonly OldAgent[];
   readonly models: readonly OldModel[];
-  /** Code of a voice (for example `zh-CN-XiaoxiaoNeural`) by its id. */
+  /** Codes of voices (for example `zh-CN-XiaoxiaoNeural`) by voice id. */
   readonly voices: ReadonlyMap<string, string>;
-  /** `sys_params`: value and its type by code. */
+  /** Rows of `sys_params`: value and type by code. */
   readonly params: ReadonlyMap<string, { readonly value: string; readonly type: string }>;
-  /** Settings of an agent's plug-ins by the agent's id, in the form of the old server's `plugins` section. */
+  /** Settings of an agent's plug-ins by agent id, in the form of the old server's `plugins` section. */
   readonly plugins: ReadonlyMap<string, Branch>;
-  /** Words to replace, as `heard|meant`, by the id of an agent. */
+  /** Words to replace, as `heard|meant`, by agent id. */
   readonly corrections: ReadonlyMap<string, readonly string[]>;
-  /** People whose voices are known, with their ids at the voiceprint-api. */
+  /** People whose voices are registered, with their ids at the voiceprint-api. */
   readonly people: readonly { readonly id: string; readonly name: string }[];
-  /** Names of users by id, to name the owners of devices. */
+  /** Names of users by user id, for the owners of devices. */
   readonly users: ReadonlyMap<string, string>;
-  /** Number of rows of these tables that were left out, because there were too many or they were invalid. */
+  /** Number of rows of these tables that were left out because they were too many or invalid. */
   readonly leftOut: number;
   /** Number of rows in tables without a counterpart (firmware). */
   readonly others: ReadonlyMap<string, number>;
 }
 
-/** Limit on the data kept of a dump; a hundred thousand devices take 20 MB. */
+/** Limit on the data kept from a dump. A hundred thousand devices take 20 MB. */
 const KEEP_MAX_BYTES = 64 * 1024 * 1024;
 const TABLES = new Set([
   'ai_device',
@@ -72,7 +72,7 @@ const TABLES = new Set([
   'ai_agent_correct_word_mapping',
   'ai_agent_voice_print',
 ]);
-/** Plug-ins of the old server by their id in the database; those that are not listed have no counterpart. */
+/** Plug-ins of the old server by their id in the database. Other plug-ins have no counterpart. */
 const PLUGINS: Readonly<Record<string, string>> = {
   SYSTEM_PLUGIN_WEATHER: 'get_weather',
   SYSTEM_PLUGIN_MUSIC: 'play_music',
@@ -110,7 +110,7 @@ class Collector {
   readonly #users = new Map<string, string>();
   readonly #plugins = new Map<string, Branch>();
   readonly #people = new Map<string, string>();
-  /** Pairs of words by file, and files by agent. */
+  /** Pairs of words by dictionary file, and dictionary files by agent. */
   readonly #words = new Map<string, string[]>();
   readonly #wordFiles = new Map<string, string[]>();
   readonly #others = new Map<string, number>();
@@ -170,7 +170,7 @@ class Collector {
     return true;
   }
 
-  /** Returns false if the row has no key. */
+  /** Keeps a row. Returns false if the row has no key. */
   #keep(table: string, row: SqlRow): boolean {
     const text: TextOf = (...names) => names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
     switch (table) {
@@ -214,7 +214,7 @@ function gather(map: Map<string, string[]>, key: string | undefined, value: stri
   return true;
 }
 
-/** Gives the first non-empty value of the named columns. */
+/** Returns the first non-empty value of the named columns. */
 type TextOf = (...names: readonly string[]) => string | undefined;
 type Entry<T> = readonly [string, T];
 
@@ -248,7 +248,7 @@ function deviceOf(text: TextOf): Entry<OldDevice> | undefined {
 function agentOf(text: TextOf): Entry<OldAgent> | undefined {
   const id = text('id');
   if (id === undefined) return undefined;
-  // The second names were in use before April 2025.
+  // Where two names are given, the second was in use before April 2025.
   const models = {
     ASR: text('asr_model_id'),
     VAD: text('vad_model_id'),

@@ -3,16 +3,16 @@ import { basename, join } from 'node:path';
 import { type Bilingual } from '../core/index.js';
 import { movingOverWords } from './words.js';
 
-/** Purpose of a file of the old server. */
+/** Role of a file of the old server. */
 export type OldFileKind =
   /** The old server's own `config.yaml`, which may contain only defaults. */
   | 'base'
-  /** `data/.config.yaml`, or a file named by the user: a person chose every line. */
+  /** `data/.config.yaml`, or a file that the user named. A person chose every line of it. */
   | 'override'
   | 'guide'
   | 'tools'
   | 'prompt'
-  /** The short memory of a server without the web console, by device. */
+  /** The short-term memory of a server without the web console, by device. */
   | 'memory'
   | 'dump';
 
@@ -40,10 +40,13 @@ const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
 const SUBFOLDERS = ['', 'main/xiaozhi-server', 'xiaozhi-server'];
 const DUMP = /\.sql(\.gz)?$/i;
 
-/** More than any configuration has. If a wrong file is named, the limit keeps us from reading a gigabyte. */
+/**
+ * Largest text file that is read. A configuration is never larger, and the limit avoids reading a gigabyte if the user
+ * names a wrong file.
+ */
 const TEXT_MAX_BYTES = 4 * 1024 * 1024;
 
-/** The named file, or the files of a folder; later files override earlier ones. */
+/** The named file, or the files of the named folder. Later files override earlier ones. */
 export async function findOldFiles(path: string): Promise<readonly OldFile[]> {
   const about = await stat(path);
   if (!about.isDirectory()) return [{ file: path, kind: kindOf(basename(path)) }];
@@ -79,7 +82,7 @@ async function isFile(file: string): Promise<boolean> {
 
 export type OldText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: Bilingual };
 
-/** Reads a text file; never rejects. */
+/** Reads a text file. Never rejects. */
 export async function readOldText(file: string): Promise<OldText> {
   try {
     const { size } = await stat(file);

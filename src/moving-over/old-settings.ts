@@ -8,25 +8,28 @@ import { emptyBranch, isBranch, merge, type Branch } from './tree.js';
 import { parseJsonTree, parseYamlTree } from './yaml-tree.js';
 import { movingOverWords } from './words.js';
 
-/** Everything that was read from the old server, before it is interpreted. */
+/** Everything that was read from the old server, before any conversion. */
 export interface OldSettings {
   /** The files, merged as the old server merges them. */
   readonly tree: Branch;
-  /** The part that a person chose: everything but the old server's own `config.yaml`. */
+  /** The part that a person chose, which is everything but the old server's own `config.yaml`. */
   readonly chosen: Branch;
-  /** Settings of the guide for several devices. */
+  /** Settings from the guide for several devices. */
   readonly guide: Branch;
   /** Names of the MCP servers of `mcp_server_settings.json`. */
   readonly tools: readonly string[];
   /** Text of the last `mcp_server_settings.json`. */
   readonly toolsText: string | undefined;
   readonly ownPromptFrame: boolean;
-  /** Content of the short memory: a text by device. */
+  /** Content of the short-term memory: a text by device. */
   readonly memories: Branch;
   readonly dump: ManagerDump | undefined;
   readonly read: readonly OldFile[];
   readonly problems: readonly OldProblem[];
-  /** A configuration of Chorus that was found and skipped; the data folder is searched like any other folder. */
+  /**
+   * Path of a configuration of Chorus that was found and skipped. The data folder of Chorus is searched like any other
+   * folder.
+   */
   readonly own: string | undefined;
 }
 
@@ -36,7 +39,7 @@ export interface OldProblem {
   readonly why: Bilingual;
 }
 
-/** Reads the files. An invalid file is reported as a problem, and the others are still read. */
+/** Reads the files. An invalid file is reported as a problem, and the other files are still read. */
 export async function readOldSettings(files: readonly OldFile[], signal?: AbortSignal): Promise<OldSettings> {
   const reading = new Reading();
   for (const file of files) await reading.add(file, signal);
@@ -161,8 +164,8 @@ class Reading {
 const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
 
 /**
- * True for a configuration of Chorus, which has only our keys. A configuration of the old server contains its modules,
- * and other names in `server` and `log`.
+ * Whether the tree is a configuration of Chorus, which contains only keys of Chorus. A configuration of the old server
+ * contains its modules, and other names in `server` and `log`.
  */
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);
@@ -180,7 +183,7 @@ function isOurs(tree: Branch): boolean {
   );
 }
 
-/** True for a file such as `server: {port: 8000}`, which is valid for both servers. */
+/** Whether the file is valid for both servers, such as `server: {port: 8000}`. */
 function onlyShared(tree: Branch): boolean {
   const { server } = tree;
   return (

@@ -5,15 +5,15 @@ import type { Draft } from './draft.js';
 import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** Credentials that devices of the old server may present. */
+/** Credentials of the old server that devices may present. */
 export interface OldAccess {
   /** Secret keys with which the old server signed tokens. */
   readonly keys: readonly string[];
-  /** Lifetime of a signed token; the old server's default is 30 days. */
+  /** Lifetime of a signed token. The old server's default is 30 days. */
   readonly expireSeconds: number;
-  /** Fixed tokens: SHA-256 as hex, and the device if the name of the token is a device id. */
+  /** Fixed tokens as SHA-256 in hex. `deviceId` is set if the name of the token is a device id. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string }[];
-  /** True if the old server checked tokens; otherwise devices may have any token. */
+  /** True: the old server checked tokens. False: devices may have any token. */
   readonly checked: boolean;
 }
 
@@ -25,7 +25,7 @@ const KEY_PATHS = [
   ['manager-api', 'secret'],
 ] as const;
 
-/** Collects the ports, keys and tokens that devices have stored. */
+/** Collects the ports, keys and tokens that devices of the old server have stored. */
 export function planAccess(draft: Draft, tree: Branch, moves: boolean): OldAccess {
   if (moves) planPorts(draft, tree);
   const keys: string[] = [];

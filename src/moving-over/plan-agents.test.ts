@@ -22,7 +22,7 @@ const param = (code: string, value: string): string =>
   `INSERT INTO sys_params (id, param_code, param_value, value_type) VALUES (1, '${code}', '${value}', 'string');\n`;
 
 describe('language models of agents', () => {
-  it('become services with different names, and an incomplete one is not imported', async () => {
+  it('become services with different names, except incomplete ones', async () => {
     const plan = await planText(
       AGENTS +
         model('m1', { base_url: 'https://api.deepseek.com', model_name: 'x', api_key: 'planted-1' }) +
@@ -53,7 +53,7 @@ describe('recognisers of agents', () => {
     'INSERT INTO ai_model_config (id, model_type, model_code, config_json) VALUES ' +
     `('${id}', 'ASR', '${code}', '${JSON.stringify(config)}');\n`;
 
-  it('become recognisers that agents choose, unless two agents have different settings for one service', async () => {
+  it('become recognisers that agents can choose, unless two agents set one service differently', async () => {
     const plan = await planText(
       RECOGNISERS +
         asr('r1', 'GroqASR', { type: 'groq', api_key: 'planted-groq', model_name: 'whisper-large-v3' }) +
@@ -77,7 +77,7 @@ describe('recognisers of agents', () => {
 });
 
 describe('the daily limit of a device', () => {
-  it('becomes the limit of the imported agents; 0 means no limit', async () => {
+  it('becomes the limit of the imported agents, where 0 means no limit', async () => {
     const plan = await planText(AGENTS + param('device_max_output_size', '5000'), 'dump.sql');
     expect(plan.agents.map(({ charactersPerDay }) => charactersPerDay)).toEqual([5000, 5000]);
     expect(reason(plan, 'device_max_output_size')).toContain('configured assistant');
@@ -88,7 +88,7 @@ describe('the daily limit of a device', () => {
 });
 
 describe('access points of the old server', () => {
-  it('become entries of the MCP file, beside the existing entries', async () => {
+  it('become entries of the MCP file, in addition to the existing entries', async () => {
     await writeFile(
       join(folder, 'mcp_server_settings.json'),
       '{"mcpServers": {"mcp-endpoint": {"url": "http://a.example.org/mcp"}}}',
@@ -109,7 +109,7 @@ describe('access points of the old server', () => {
     expect(reason(await planText('mcp_endpoint: "http://a.example.org"\n'), 'mcp_endpoint')).toContain('ws://');
   });
 
-  it('become one entry for each agent of the web console, with a token made from the id of the agent', async () => {
+  it('become one entry for each agent of the web console, with a token derived from the agent id', async () => {
     const key = '0123456789abcdef0123456789abcdef';
     const plan = await planText(
       AGENTS + param('server.mcp_endpoint', `https://mcp.example.org/mcp_endpoint/health?key=${key}`),
@@ -162,7 +162,7 @@ describe('memories', () => {
     ]);
   });
 
-  it('of .memory.yaml become readable text; those of unknown devices are counted, and imported later', async () => {
+  it('from .memory.yaml become readable text, and wait for devices that are not known yet', async () => {
     const memory = { 时空档案: { 身份图谱: { 现用名: '小美', 特征标记: [] } }, 高光语录: ['我爱火车', ''] };
     await writeFile(join(folder, '.config.yaml'), 'prompt: hello\n');
     await writeFile(

@@ -75,7 +75,7 @@ function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agen
   return nameless;
 }
 
-/** Reports the parts of the dump that have no counterpart here. */
+/** Reports the parts of the dump that have no counterpart. */
 function reportRest(draft: Draft, dump: ManagerDump): void {
   if (dump.leftOut > 0) draft.skip('dump', movingOverWords.leftOut(dump.leftOut));
   for (const [table, rows] of dump.others) draft.skip(table, movingOverWords.otherTable(OTHERS[table] ?? '', rows));
@@ -85,7 +85,7 @@ function reportRest(draft: Draft, dump: ManagerDump): void {
 
 const DAILY = 'device_max_output_size';
 
-/** Characters that a device may speak a day; 0 stands for no limit. */
+/** Number of characters that a device may speak a day; 0: no limit. */
 function dailyLimit(tree: Branch): number | undefined {
   const value = numberOf(at(tree, [DAILY]));
   const { charactersPerDay } = AGENT_FIELDS;
@@ -100,7 +100,7 @@ function reportDailyLimit(draft: Draft, limit: number | undefined, agents: numbe
 
 const OTHERS: Readonly<Record<string, Bilingual>> = movingOverWords.otherTables;
 
-/** The main agent becomes the configuration; the others become agents of Chorus. */
+/** Plans the agents. The main agent becomes the configuration, and the others become agents of Chorus. */
 function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly Agent[] {
   const agents: Agent[] = [];
   const configured = main && modelOf(dump, main, 'LLM');
@@ -134,7 +134,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
   return agents;
 }
 
-/** The recogniser of an agent, if it differs from that of the main agent. */
+/** The recogniser of an agent, if it differs from the main agent's recogniser. */
 function recognitionOf(draft: Draft, dump: ManagerDump, agent: OldAgent, name: string): Agent['recognition'] {
   const main = mainAgent(dump);
   const configured = main && modelOf(dump, main, 'ASR');
@@ -145,7 +145,7 @@ function recognitionOf(draft: Draft, dump: ManagerDump, agent: OldAgent, name: s
   return id;
 }
 
-/** The kind of memory of an agent, where it is one that needs no key. */
+/** The memory type of an agent, if that type needs no key. */
 function memoryOf(dump: ManagerDump, agent: OldAgent): Agent['memory'] {
   if (agent.models.Memory === undefined) return undefined;
   const model = modelOf(dump, agent, 'Memory');
@@ -154,7 +154,7 @@ function memoryOf(dump: ManagerDump, agent: OldAgent): Agent['memory'] {
   return /(^|_)mem_local_short$/.test(type) ? 'summary' : undefined;
 }
 
-/** The fields that both servers have, cut to the lengths allowed here. */
+/** The text fields that both servers have, cut to the lengths that Chorus allows. */
 function textsOf(agent: OldAgent): Partial<Agent> {
   return Object.fromEntries(
     AGENT_FIELD_LIST.flatMap(([name, { importedFrom, schema }]) => {

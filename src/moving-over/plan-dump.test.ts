@@ -72,7 +72,7 @@ describe('a dump of manager-api', () => {
     expect(report.left.find(({ from }) => from === 'ai_ota')?.why.en).toContain('firmware');
   });
 
-  it('makes a service of the language model of another agent', async () => {
+  it('makes a service from the language model of another agent', async () => {
     const { values, report } = await planOf(DUMP);
     expect(values.get('llm.services')).toEqual({ DeepSeekLLM: { preset: 'deepseek' } });
     expect(values.get('llm.service_keys')).toEqual({ DeepSeekLLM: 'planted-llm-key-1002' });
@@ -80,7 +80,7 @@ describe('a dump of manager-api', () => {
     expect(report.left.some(({ from }) => from.includes('llm_model_id'))).toBe(false);
   });
 
-  it('is read equally when compressed or written by PowerShell', async () => {
+  it('is read in the same way when compressed or written by PowerShell', async () => {
     const { gzipSync } = await import('node:zlib');
     const { readFile } = await import('node:fs/promises');
     const sql = await readFile(DUMP);

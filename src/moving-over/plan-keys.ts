@@ -5,11 +5,11 @@ import { at, isBranch, isPlaceholder, type Branch, type Tree } from './tree.js';
 import { movingOverWords } from './words.js';
 
 export interface KeySources {
-  /** The settings that the old server used. */
+  /** The settings that were in force on the old server. */
   readonly tree: Branch;
   /** The part that a person chose, without the old server's defaults. */
   readonly chosen: Branch;
-  /** True if there is only the old server's own file; its values then count as chosen. */
+  /** True: only the old server's own file was found, so its values count as chosen. */
   readonly allChosen: boolean;
 }
 
@@ -22,7 +22,7 @@ const SECTIONS: ReadonlySet<string> = new Set(
 );
 const MAX_DEPTH = 12;
 
-/** Imports, explains, or reports as unknown every key outside the modules. */
+/** Handles every key outside the modules: imports it, explains it, or reports it as unknown. */
 export function planKeys(draft: Draft, sources: KeySources): void {
   planGuide(draft, sources.chosen, []);
   for (const [name, value] of Object.entries(sources.tree)) {
@@ -83,7 +83,7 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   for (const [key, newValue] of entries) draft.set(from, key, newValue);
 }
 
-/** The keys of the guide may appear anywhere. */
+/** Imports the keys of the guide, which can be at any place in the tree. */
 function planGuide(draft: Draft, branch: Branch, path: readonly string[]): void {
   if (path.length > MAX_DEPTH) return;
   for (const [name, value] of Object.entries(branch)) {
@@ -113,7 +113,7 @@ function wasChosen(sources: KeySources, path: readonly string[]): boolean {
   return sources.allChosen || at(sources.chosen, path) !== undefined;
 }
 
-/** A copy with a prototype, for comparison. */
+/** A copy with the usual prototype, for comparison. */
 function plain(value: Tree): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }

@@ -5,16 +5,16 @@ import { at, emptyBranch, isBranch, isPlaceholder, textOf, type Branch, type Tre
 import { parseJsonTree } from './yaml-tree.js';
 import { movingOverWords } from './words.js';
 
-/** The old server's name for its file of MCP servers; Chorus reads a file of this name too. */
+/** The old server's name for its file of MCP servers. Chorus reads a file of this name, too. */
 export const MCP_FILE = '.mcp_server_settings.json';
 
-/** Limit on the access points of agents, each of which is one more connection. */
+/** Limit on the access points of agents. Each of them is one more connection. */
 const MAX_AGENTS = 16;
 const KEY_BYTES = 32;
 
 interface McpSources {
   readonly tree: Branch;
-  /** Text of the old server's own file, if there is one. */
+  /** Text of the old server's own file; undefined: there is none. */
   readonly toolsText: string | undefined;
   /** Agents of the imported database, except the main one. */
   readonly agents: readonly { readonly id: string; readonly name: string }[];
@@ -22,7 +22,7 @@ interface McpSources {
 }
 
 /**
- * The text of the file with MCP servers: the old one, and the access points to which the old server was connected.
+ * Makes the text of the MCP server file from the old file and the access points to which the old server was connected.
  * Undefined: there is neither.
  */
 export function planMcpServers(draft: Draft, sources: McpSources): string | undefined {
@@ -39,7 +39,7 @@ export function planMcpServers(draft: Draft, sources: McpSources): string | unde
   return `${JSON.stringify({ ...file, mcpServers: servers }, null, 2)}\n`;
 }
 
-/** The access point of a server without the web console. */
+/** Adds the access point of a server without the web console. */
 function addPoint(draft: Draft, points: Map<string, Branch>, address: string | undefined): void {
   if (address === undefined || isPlaceholder(address)) return;
   if (!isAddress(address, /^wss?:$/)) {
@@ -50,7 +50,7 @@ function addPoint(draft: Draft, points: Map<string, Branch>, address: string | u
   draft.keep('mcp_endpoint', MCP_FILE, '***');
 }
 
-/** The access points of agents, whose addresses the web console makes from the health address with its key. */
+/** Adds the access points of agents. The web console derives their addresses from the health address with its key. */
 function addPointsOfAgents(
   draft: Draft,
   points: Map<string, Branch>,
@@ -77,7 +77,7 @@ function addPointsOfAgents(
   } else draft.ask(from, movingOverWords.toolsOfMainAgent);
 }
 
-/** The address of an agent's access point. Its token is the agent's id, encrypted with the key. */
+/** The address of an agent's access point. Its token is the agent id, encrypted with the key. */
 function pointOf(address: string, key: string, agentId: string): string {
   const url = new URL(address);
   url.protocol = /^(https|wss):$/.test(url.protocol) ? 'wss:' : 'ws:';

@@ -5,15 +5,15 @@ import { isBranch, textOf, type Branch, type Tree } from './tree.js';
 import { parseJsonTree } from './yaml-tree.js';
 import { movingOverWords } from './words.js';
 
-/** The memory of an agent about the conversations with a device, as one text. */
+/** An agent's memory of the conversations with a device, as one text. */
 export interface PlannedMemory {
   readonly deviceId: string;
-  /** Empty: the configured assistant. */
+  /** Empty: the assistant of the configuration. */
   readonly agentId: string;
   readonly text: string;
 }
 
-/** As long as a summary of Chorus may be. */
+/** Longest summary that Chorus accepts. */
 const MAX_CHARS = 1200;
 const MAX_MEMORIES = 100_000;
 
@@ -22,11 +22,11 @@ interface MemorySources {
   readonly main: OldAgent | undefined;
   /** Content of `.memory.yaml`: a text by device. */
   readonly memories: Branch;
-  /** True if the files contain a server's settings; only then the database is written. */
+  /** True: the files contain a server's settings. Only in this case is the database written. */
   readonly moves: boolean;
 }
 
-/** Plans the summaries of the old server. An agent's memory there is that of all of its devices. */
+/** Plans the summaries. On the old server, an agent's memory belongs to all of its devices. */
 export function planMemories(draft: Draft, { dump, main, memories, moves }: MemorySources): readonly PlannedMemory[] {
   if (!moves) {
     if (Object.keys(memories).length > 0) draft.ask('.memory.yaml', movingOverWords.needsFolder);
@@ -62,7 +62,7 @@ function addOfAgents(draft: Draft, planned: PlannedMemory[], dump: ManagerDump, 
   if (lonely.size > 0) draft.skip(from, movingOverWords.memoriesWithoutDevice(lonely.size));
 }
 
-/** The text of a memory. Where the old server kept JSON, its values with their names, without the empty ones. */
+/** The text of a memory. If the old server stored JSON, the text has the names and values of its non-empty fields. */
 export function textOfMemory(value: Tree): string {
   const parsed = typeof value === 'string' ? (parseJsonTree(value) ?? value) : value;
   const text = typeof parsed === 'string' ? parsed.trim() : linesOf('', parsed).join('\n');

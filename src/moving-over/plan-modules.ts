@@ -3,12 +3,12 @@ import { MODULES, providerRows, type ModuleName, type ProviderRow } from './mapp
 import { at, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** Fields of a provider's settings that do not concern its behaviour. */
+/** Fields of a provider's settings that do not affect its behaviour. */
 const HOUSEKEEPING = new Set(['type', 'output_dir', 'model_dir', 'model_path', 'is_ssl']);
-/** Limit on names in one entry of the report. */
+/** Limit on the names in one entry of the report. */
 const MAX_NAMES = 100;
 
-/** Plans the selected provider of each module. Returns the names of the others. */
+/** Plans the selected provider of each module. Returns the names of the other providers. */
 export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonly<Record<string, readonly string[]>> {
   const notSelected: Record<string, readonly string[]> = {};
   for (const module of MODULES) {
@@ -30,7 +30,7 @@ export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonl
 
 function planProvider(draft: Draft, module: ModuleName, name: string, provider: Tree | undefined): void {
   const from = `${module}.${name}`;
-  // If there is no type, the old server uses the name as the type.
+  // The old server uses the name as the type if there is no type.
   const settings = isBranch(provider) ? provider : undefined;
   const type = textOf(settings?.['type']) ?? name;
   const row = findProvider(module, type);

@@ -3,19 +3,19 @@ import type { ManagerDump } from './manager-dump.js';
 import { at, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** A person whose voice the voiceprint-api knows by this id. */
+/** A person whose voice is registered at the voiceprint-api under this id. */
 export interface PlannedPerson {
   readonly id: string;
   readonly name: string;
 }
 
 const MAX_ID_CHARS = 64;
-/** Maximum number of people, as in the database. */
+/** Maximum number of people, equal to the database's limit. */
 const MOST = 100;
 
 /**
- * Plans the people of the files (`id,name,description`) and of the dump. Their voices stay at the service under the
- * same ids, so without its address their names would be of no use.
+ * Plans the people from the files (`id,name,description`) and from the dump. Their voices stay at the service under the
+ * same ids, so people are only useful with the service's address.
  */
 export function planPeople(
   draft: Draft,
@@ -30,7 +30,7 @@ export function planPeople(
   if (given.length === 0) return [];
   const from = dump?.people.length ? 'ai_agent_voice_print' : 'voiceprint.speakers';
   if (!draft.values.has('voiceprint.url')) {
-    // The old server ships an example of a speaker.
+    // The old server ships an example speaker, which is no person.
     if (dump?.people.length || at(chosen, ['voiceprint', 'speakers']) !== undefined)
       draft.skip(from, movingOverWords.noVoiceprints(given.length));
     return [];
@@ -44,6 +44,6 @@ export function planPeople(
   return kept;
 }
 
-/** The ids are sent to the service in one list, with commas between them. */
+/** The service gets all ids in one list, separated by commas. */
 const fits = (id: string, name: string): boolean =>
   id !== '' && id.length <= MAX_ID_CHARS && !/[,\s]/.test(id) && name !== '' && name.length <= MAX_NAME_CHARS;

@@ -74,14 +74,14 @@ describe('language models', () => {
     expect(Object.fromEntries([...values].filter(([key]) => key.startsWith('llm.')))).toEqual(expected);
   });
 
-  it('a model that its vendor has switched off is replaced by that of the preset', async () => {
+  it('replaces a model that its vendor has switched off with the model of the preset', async () => {
     const plan = await llm('type: openai, url: "https://api.deepseek.com", model_name: deepseek-chat, api_key: k');
     expect(plan.values.get('llm.preset')).toBe('deepseek');
     expect(plan.values.has('llm.model')).toBe(false);
     expect(task(plan, 'LLM.Mine')).toContain('no longer offers deepseek-chat');
   });
 
-  it('an app of Dify and a bot of Coze are imported with their keys', async () => {
+  it('imports an app of Dify and a bot of Coze with their keys', async () => {
     const dify = await llm('type: dify, base_url: "https://dify.example.org/v1", api_key: k1, mode: chat-messages');
     expect(Object.fromEntries(dify.values)).toMatchObject({
       'llm.preset': 'dify',
@@ -97,7 +97,7 @@ describe('language models', () => {
     });
   });
 
-  it('the model that looks at pictures is a service of its own, where its key is there', async () => {
+  it('makes a service of its own from the model that looks at pictures if its key is known', async () => {
     const eyes = (key: string): Promise<ImportPlan> =>
       planText(
         'selected_module: {VLLM: Eyes}\n' +
@@ -112,7 +112,7 @@ describe('language models', () => {
     expect((await eyes('你的api_key')).values.has('vision.model')).toBe(false);
   });
 
-  it('a memory becomes the nearest kind that exists here', async () => {
+  it('maps a memory to the nearest type that Chorus has', async () => {
     const kindOf = async (settings: string): Promise<unknown> =>
       (await planText(`selected_module: {Memory: Mine}\nMemory: {Mine: {${settings}}}\n`)).values.get('memory.kind');
     expect(await kindOf('type: mem_local_short, llm: ChatGLMLLM')).toBe('summary');
@@ -121,7 +121,7 @@ describe('language models', () => {
     expect(await kindOf('type: powermem')).toBe('facts');
   });
 
-  it.each(['langflow', 'codex'])('%s is explained, with what is nearest', async (type) => {
+  it.each(['langflow', 'codex'])('explains %s, with the nearest alternative', async (type) => {
     const plan = await llm(`type: ${type}, base_url: "https://x.example.org/v1", api_key: k, model_name: m`);
     expect([...plan.values.keys()].filter((key) => key.startsWith('llm.'))).toEqual([]);
     expect(reason(plan, `LLM.Mine (${type})`)).toMatch(/protocol of its own|Home Assistant/);

@@ -9,14 +9,15 @@ const MODEL = 'asr.model';
 const SERVICES = 'asr.services';
 
 /**
- * Plans a recogniser (`asr.services`) that an agent has beside the configured one, and returns its id. Undefined: it
- * has no counterpart here, is not complete, or the same service has other settings for another agent.
+ * Plans a recogniser (`asr.services`) that an agent uses in addition to the configured one, and returns its id.
+ * Undefined: it has no counterpart, is incomplete, or another agent has different settings for the same service.
  */
 export function planRecogniser(draft: Draft, model: OldModel): string | undefined {
   const taken = findProvider('ASR', textOf(model.settings['type']) ?? model.code)?.take?.(model.settings);
   const chosen = taken?.fields.find(({ key }) => key === MODEL)?.value;
   if (!taken || typeof chosen !== 'string') return undefined;
-  // `auto` follows the language of the device. The old server's users spoke Chinese, so it becomes the Chinese model.
+  // `auto` follows the language of the device. The old server's users spoke Chinese, so `auto` becomes the Chinese
+  // model.
   const id = chosen === 'auto' ? CHINESE_MODEL : chosen;
   const own = taken.fields.filter(({ key }) => key !== MODEL);
   const differs = own.some(

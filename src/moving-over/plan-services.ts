@@ -5,20 +5,20 @@ import type { OldModel } from './manager-dump.js';
 import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
 
-/** Fields of a language model that a service has for itself; the others are those of llm. */
+/** Fields of a language model that a service has itself. The other fields come from `llm`. */
 const FIELDS_OF_SERVICE: Readonly<Record<string, string>> = {
   'llm.preset': 'preset',
   'llm.base_url': 'base_url',
   'llm.model': 'model',
 };
 
-/** Makes services (`llm.services`) of the language models that agents have beside the configured one. */
+/** Makes services (`llm.services`) from the language models that agents use in addition to the configured one. */
 export class PlannedServices {
   readonly #names = new Map<string, string | undefined>();
 
   constructor(private readonly draft: Draft) {}
 
-  /** Name of the service that a model becomes. Undefined: it has no counterpart here, or is not complete. */
+  /** Name of the service for a model. Undefined: the model has no counterpart, or is incomplete. */
   nameOf(model: OldModel): string | undefined {
     if (!this.#names.has(model.id)) this.#names.set(model.id, this.#plan(model));
     return this.#names.get(model.id);
@@ -49,7 +49,7 @@ export class PlannedServices {
   }
 }
 
-/** A note of the provider, which speaks of `llm`, for a service. */
+/** Rewrites a note of the provider, which mentions `llm`, for a service. */
 function ofService({ en, zh }: Bilingual, name: string): Bilingual {
   const changed = (text: string): string =>
     text.replaceAll('llm.api_key', `llm.service_keys.${name}`).replaceAll('llm.model', `llm.services.${name}.model`);

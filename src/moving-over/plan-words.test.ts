@@ -27,7 +27,7 @@ describe('plug-ins and words', () => {
     expect(folder.values.get('tools.music.folders')).toEqual(['/srv/songs']);
   });
 
-  it('examples and unknown services are not taken', async () => {
+  it('leave out examples and unknown services', async () => {
     const plan = await planText(
       'plugins: {web_search: {provider: anysearch, api_key: k}, home_assistant: {api_key: 你的令牌}, ' +
         'play_music: {music_dir: ./music}, search_from_ragflow: {api_key: k}, ' +
@@ -40,7 +40,7 @@ describe('plug-ins and words', () => {
     expect(reason(plan, 'plugins.web_search')).toContain('Metaso and Tavily');
   });
 
-  it('the QWeather key that the old server ships is not imported, nor is a key without a host', async () => {
+  it('leave out the QWeather key that the old server ships, and a key without a host', async () => {
     const weather = async (fields: string): Promise<unknown> => {
       const { values } = await planText(`plugins: {get_weather: {${fields}}}\n`);
       return Object.fromEntries([...values].filter(([key]) => key.startsWith('tools.weather')));
@@ -65,7 +65,7 @@ describe('plug-ins and words', () => {
     expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '', a: 'b' });
   });
 
-  it('words to replace are imported, except broken pairs', async () => {
+  it('include words to replace, except broken pairs', async () => {
     const { values } = await planText('correct_words: ["小只|小智", "a|b|c", "|x", "alone", "嗯|"]\n');
     expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '' });
   });
@@ -95,7 +95,7 @@ describe('people whose voices are known', () => {
   const voiceprint = (url: string): string =>
     `voiceprint: {url: "${url}", similarity_threshold: 0.6, speakers: ${JSON.stringify(people)}}\n`;
 
-  it('keep their ids and names, and the service its address and key', async () => {
+  it('keep their ids and names, and the service keeps its address and key', async () => {
     const plan = await planText(voiceprint('http://10.0.0.2:8005/voiceprint/health?key=planted-voice-key'));
     expect(plan.people).toEqual([
       { id: 's1', name: '甲' },
@@ -110,7 +110,7 @@ describe('people whose voices are known', () => {
     expect(JSON.stringify(plan.report)).not.toContain('planted-voice-key');
   });
 
-  it('are not imported without the service that has the voices', async () => {
+  it('are not imported without the service that stores the voices', async () => {
     const plan = await planText(voiceprint(''));
     expect(plan.people).toEqual([]);
     expect(plan.values.has('voiceprint.url')).toBe(false);

@@ -12,7 +12,7 @@ import { parseYamlTree } from './yaml-tree.js';
 useFolder();
 
 describe('a folder of the Python server', () => {
-  it('imports keys with a counterpart, the override before the base', async () => {
+  it('imports keys with a counterpart, and prefers the override to the base', async () => {
     const { values, access, devices, listed } = await planOf(SERVER);
     const withoutTools = [...values].filter(([key]) => !key.startsWith('tools.'));
     expect(Object.fromEntries(withoutTools)).toEqual({
@@ -68,7 +68,7 @@ describe('a folder of the Python server', () => {
     expect(plan.report.untouched).toBeGreaterThan(10);
   });
 
-  it('takes no text that would be a reference here', () => {
+  it('imports no text that would be a reference in Chorus', () => {
     const draft = new Draft();
     expect(draft.set('LLM.x.api_key', 'llm.api_key', 'file:/etc/passwd')).toBe(false);
     expect(draft.set('LLM.x.api_key', 'llm.api_key', 'env:HOME')).toBe(false);
@@ -86,7 +86,7 @@ describe('a folder of the Python server', () => {
     }
   });
 
-  it('has a row for each kind of provider in the file, with a reason or with existing keys', async () => {
+  it('has a row for each provider type in the file, with a reason or with existing keys', async () => {
     const { tree } = await readOldSettings(await findOldFiles(join(SERVER, 'config.yaml')));
     for (const module of MODULES) {
       for (const [name, settings] of Object.entries(tree[module] as Record<string, { type: string }>)) {
@@ -101,7 +101,7 @@ describe('a folder of the Python server', () => {
     }
   });
 
-  it('a guide or a list of tools alone does not announce the devices of a server', async () => {
+  it('does not plan a move for a guide or a list of tools alone', async () => {
     for (const name of ['.config_optimized.yaml', 'mcp_server_settings.json', 'agent-base-prompt.txt']) {
       const { values, moves } = await planOf(join(SERVER, name));
       expect(moves, name).toBe(false);
@@ -119,7 +119,7 @@ describe('a folder of the Python server', () => {
     });
   });
 
-  it('a configuration of Chorus is not taken for one of the Python server, also beside one', async () => {
+  it('does not mistake a configuration of Chorus for one of the Python server, even next to one', async () => {
     await writeFile(
       join(folder, 'config.yaml'),
       'server:\n  port: 8000\n  ota_ports: [8002, 8003]\nllm:\n  preset: glm\n',
@@ -131,7 +131,7 @@ describe('a folder of the Python server', () => {
     expect([...planImport(settings).values.keys()]).toEqual(['llm.prompt', 'server.ota_ports']);
   });
 
-  it('with the base alone, defaults of the source are skipped, and changed values are imported', async () => {
+  it('skips defaults of the base alone, and imports its changed values', async () => {
     const { values, report } = await planOf(join(SERVER, 'config.yaml'));
     expect(values.has('session.exit_words')).toBe(false);
     expect(values.has('tts.timeout_ms')).toBe(false);
@@ -193,7 +193,7 @@ describe('any content of the files', () => {
     'toString',
   ];
 
-  it('wrong types are explained and never imported', async () => {
+  it('with wrong types is explained and never imported', async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.constantFrom(...keys), anything, { maxKeys: 8 }), async (tree) => {
         const plan = await planText(JSON.stringify(tree));
@@ -225,7 +225,7 @@ describe('any content of the files', () => {
     for (const { why } of report.problems) expect(why.zh).not.toBe('');
   });
 
-  it('truncated anywhere, the rest is a problem or a smaller configuration', async () => {
+  it('truncated anywhere is a problem or a smaller configuration', async () => {
     const { readFile } = await import('node:fs/promises');
     for (const [path, name] of [
       [join(SERVER, 'data/.config.yaml'), '.config.yaml'],
@@ -242,7 +242,7 @@ describe('any content of the files', () => {
     }
   });
 
-  it('reads numbers to base 60 as the MACs and times that they were meant to be', () => {
+  it('with numbers to base 60 is read as the intended MACs and times', () => {
     expect(parseYamlTree('a: 11:22:33:44:55:16\nb: yes\nc: +8\nd: "on"\ne: 0o17\n')).toEqual({
       ok: true,
       tree: { a: '11:22:33:44:55:16', b: true, c: 8, d: 'on', e: '0o17' },

@@ -13,7 +13,7 @@ import type { ImportReport, PlannedDevice } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** The planned actions of moving over. */
+/** The actions that moving over plans. */
 export interface ImportPlan {
   /** Values for the configuration, including secrets. */
   readonly values: ReadonlyMap<string, unknown>;
@@ -23,20 +23,19 @@ export interface ImportPlan {
   readonly people: readonly PlannedPerson[];
   readonly memories: readonly PlannedMemory[];
   /**
-   * True if the files contain a server's settings (not only those of a guide or tools), so its devices will connect
-   * here.
+   * True: the files contain a server's settings, not only a guide or tools. Its devices will then connect to Chorus.
    */
   readonly moves: boolean;
-  /** True if `devices` is the complete list of the old server's devices. */
+  /** True: `devices` is the complete list of the old server's devices. */
   readonly listed: boolean;
-  /** Text of the file with MCP servers, which goes into the data folder as it is; undefined: there is none. */
+  /** Text of the MCP server file, which is written to the data folder without changes; undefined: there is none. */
   readonly mcpServers: string | undefined;
   readonly report: ImportReport;
 }
 
 const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];
 
-/** Makes a plan from the settings that were read. Pure: the same settings give the same plan. */
+/** Makes a plan from the old settings. Pure: the same settings give the same plan. */
 export function planImport(settings: OldSettings): ImportPlan {
   const draft = new Draft();
   const tree = inForce(settings);
@@ -82,8 +81,8 @@ export function planImport(settings: OldSettings): ImportPlan {
 }
 
 /**
- * With its web console in use, the old server ignores its own `config.yaml`. It reads only the addresses in
- * `.config.yaml`, which override those in the database.
+ * The settings in force. With its web console in use, the old server ignores its own `config.yaml`. It reads only the
+ * addresses in `.config.yaml`, which override those in the database.
  */
 function inForce({ tree, chosen, dump }: OldSettings): Branch {
   if (dump) return branch(merge(settingsOfDump(dump), chosen));

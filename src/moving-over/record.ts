@@ -14,27 +14,27 @@ const recordSchema = z.object({
   checked: z.boolean(),
 });
 
-/** Facts about the old server that must be remembered. Contains secrets. */
+/** Facts about the old server that Chorus must remember. They contain secrets. */
 export type MovedOver = z.output<typeof recordSchema>;
 
 /** The part of the database that this file needs. */
 export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
-/** Undefined if nothing was moved over. */
+/** Reads the record; undefined: nothing was moved over. */
 export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Promise<MovedOver | undefined> {
   const text = await store.findSecret(SECRET_NAME);
   if (text === undefined) return undefined;
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
-    // The record is of a newer version, or damaged. Devices then need a code, which is safe.
+    // The record is damaged or from a newer version. Devices then need a code, which is safe.
     return undefined;
   }
 }
 
 /**
- * Adds to the record of an earlier import, but keeps the time of that import, so that importing again does not prolong
- * the period.
+ * Adds to the record of an earlier import. The time of that import is kept, so that another import does not prolong the
+ * period.
  */
 export async function keepMovedOver(
   store: SecretKeeper,

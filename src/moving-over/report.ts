@@ -6,11 +6,11 @@ export interface TakenEntry {
   readonly from: string;
   /** A key of the configuration, or another target (`devices`, `agents`, `database`). */
   readonly to: string;
-  /** Value for display, on one line; secrets are `***`. */
+  /** Value for display in one line. Secrets are `***`. */
   readonly value: string;
 }
 
-/** An old key that has no counterpart, or whose value cannot be imported. */
+/** An old key without a counterpart, or with a value that cannot be imported. */
 export interface LeftEntry {
   readonly from: string;
   readonly why: Bilingual;
@@ -21,7 +21,7 @@ export interface TodoEntry {
   readonly what: Bilingual;
 }
 
-/** Report of the actions that moving over did or would do. Contains no secret. */
+/** Report of the actions that moving over did or would do. It contains no secret. */
 export interface ImportReport {
   readonly files: readonly string[];
   readonly problems: readonly OldProblem[];
@@ -30,9 +30,9 @@ export interface ImportReport {
   readonly todo: readonly TodoEntry[];
   /** Devices that are added to the database. */
   readonly devices: readonly PlannedDevice[];
-  /** Providers of each module that were not selected, and therefore not read. */
+  /** Providers of each module that were not selected, and were therefore not read. */
   readonly notSelected: Readonly<Record<string, readonly string[]>>;
-  /** Number of keys at the old server's defaults, which the defaults of Chorus replace. */
+  /** Number of keys with the old server's defaults. The defaults of Chorus replace them. */
   readonly untouched: number;
 }
 
@@ -44,6 +44,6 @@ export interface PlannedDevice {
   readonly language: string;
   readonly name: string | undefined;
   readonly agentId: string | undefined;
-  /** The user who had bound it. */
+  /** The user to whom the device was bound. */
   readonly user: string | undefined;
 }

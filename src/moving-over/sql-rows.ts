@@ -1,25 +1,25 @@
 import { SqlTokens, type SqlConsumer, type SqlToken } from './sql-tokens.js';
 
-/** A value of a row: NULL, or its text (numbers as written). Undefined: an expression, or too long to keep. */
+/** A value of a row: NULL, or its text (numbers as written). Undefined: an expression, or a text too long to keep. */
 export type SqlValue = string | null | undefined;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 export interface RowReader {
-  /** Whether to read the rows of a table, given in lower case without the name of the database. */
+  /** Whether to read the rows of a table. `table`: lower case, without the name of the database. */
   wants(table: string): boolean;
   row(table: string, row: SqlRow): void;
 }
 
-/** The limits of MySQL. */
+/** Limits of MySQL. */
 const MAX_COLUMNS = 1024;
 const MAX_TABLES = 5000;
-/** Size of one row; values beyond it are dropped. */
+/** Largest row that is kept. Values beyond it are dropped. */
 const ROW_MAX_BYTES = 1024 * 1024;
 const NOT_A_COLUMN = new Set('primary key unique index constraint fulltext spatial foreign check'.split(' '));
 
 type Place =
   | { readonly in: 'start' }
-  /** In a statement that is skipped up to its semicolon. */
+  /** Inside a statement that is skipped up to its semicolon. */
   | { readonly in: 'other' }
   | { readonly in: 'create_name'; readonly table: string }
   | { readonly in: 'create_columns'; readonly table: string; readonly columns: string[] }
@@ -33,7 +33,7 @@ export class SqlRows implements SqlConsumer {
   readonly #columnsOf = new Map<string, readonly string[]>();
   #place: Place = { in: 'start' };
   #depth = 0;
-  /** The next token begins an element of the list. */
+  /** True: the next token begins an element of the list. */
   #fresh = true;
   #values: SqlValue[] = [];
   #value: { text: string | null; literal: boolean } | undefined;
@@ -177,7 +177,7 @@ export class SqlRows implements SqlConsumer {
         this.#value = undefined;
         this.#rowBytes = 0;
       } else if (token.type !== 'sign' || token.sign !== ',') {
-        // No more rows, for example ON DUPLICATE KEY UPDATE.
+        // There are no more rows, for example because of ON DUPLICATE KEY UPDATE.
         this.#place = { in: 'other' };
       }
       return;
@@ -210,7 +210,7 @@ export class SqlRows implements SqlConsumer {
     this.#prefix = '';
     if (this.#value === undefined)
       this.#value = next === undefined ? { text: null, literal: false } : { text: next, literal: true };
-    // MySQL joins adjacent texts: 'one' 'two'.
+    // MySQL joins adjacent literals: 'one' 'two'.
     else if (token.type === 'text' && this.#value.literal && typeof this.#value.text === 'string' && !token.cut)
       this.#value = { text: this.#value.text + token.text, literal: true };
     else this.#value = { text: null, literal: false };
@@ -240,11 +240,11 @@ const NOT_A_TABLE = new Set([
   ...'database schema view trigger procedure function event user'.split(' '),
   ...'index unique definer algorithm sql role server tablespace'.split(' '),
 ]);
-/** Words before a quoted literal: `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
+/** Prefixes of a quoted literal: `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
 const INTRODUCERS = /^(_[a-z0-9_]+|x|b|n)$/i;
 const NUMBER = /^-?\d+(\.\d*)?(e-?\d+)?$/i;
 
-/** The value of a literal. Undefined: not a literal, or too long to keep. */
+/** The value of a literal. Undefined: the token is no literal, or is too long to keep. */
 function literal(token: Exclude<SqlToken, { type: 'sign' }>, prefix: string): string | null | undefined {
   if (token.type === 'name') return undefined;
   if (token.type === 'text') {

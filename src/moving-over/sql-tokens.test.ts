@@ -76,7 +76,7 @@ describe('rows of a dump', () => {
       expect(rowsOf(sql, undefined, chunkBytes).rows.map(([, row]) => row)).toEqual(expected);
   });
 
-  it('reads only wanted tables, and counts invalid rows', () => {
+  it('reads only requested tables, and counts invalid rows', () => {
     const sql =
       `${TABLE}INSERT INTO other (a) VALUES (1);INSERT INTO t VALUES (1);INSERT INTO t VALUES ` +
       "(1,'x','too much'),(2,'y');INSERT INTO t VALUES (3,'z'";
@@ -127,7 +127,7 @@ describe('any content', () => {
     maxLength: 30,
   });
 
-  it('is read as it was written, however the file is chunked', () => {
+  it('is read as it was written, for any division into chunks', () => {
     const written = (value: string | null): string => (value === null ? 'NULL' : quoted(value));
     fc.assert(
       fc.property(
@@ -146,7 +146,7 @@ describe('any content', () => {
     );
   });
 
-  it('never throws, and gives the same result in one chunk and in many', () => {
+  it('never causes an exception, and gives the same result in one chunk and in many', () => {
     const fragments = fc.oneof(
       fc.constantFrom(
         'INSERT INTO t (a) VALUES ',

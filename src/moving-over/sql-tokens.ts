@@ -1,4 +1,4 @@
-/** A token of the SQL in dumps. `word`: an unquoted name, a keyword or a number. */
+/** A token of a dump's SQL. `word`: an unquoted name, a keyword or a number. */
 export type SqlToken =
   | { readonly type: 'word'; readonly text: string }
   | { readonly type: 'name'; readonly text: string }
@@ -6,18 +6,18 @@ export type SqlToken =
   | { readonly type: 'text'; readonly text: string; readonly cut: boolean }
   | { readonly type: 'sign'; readonly sign: '(' | ')' | ',' | ';' | '.' | '=' | 'other' };
 
-/** Receives the tokens. While `wanted` is false, texts are skipped; this is so for most of a dump. */
+/** Receives the tokens. Texts are skipped while `wanted` is false, which is the case for most of a dump. */
 export interface SqlConsumer {
   readonly wanted: boolean;
   take(token: SqlToken): void;
 }
 
-/** Longest value that is kept: a prompt (TEXT) has up to 64 KB, recorded audio has megabytes. */
+/** Longest value that is kept. A prompt (TEXT) has up to 64 KB; recorded audio has megabytes. */
 export const VALUE_MAX_BYTES = 128 * 1024;
 /** Longest name or number. */
 const WORD_MAX_BYTES = 1024;
 
-/** Letters, digits, `_`, `$`, `@`, and every byte of a multi-byte character. */
+/** A letter, a digit, `_`, `$`, `@`, or a byte of a multi-byte character. */
 const WORD = String.raw`[\w$@\x80-\xff]`;
 /** Groups: a quote, the start of a comment, a word, a sign. */
 const TOKEN = new RegExp(
@@ -40,14 +40,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Splits streamed SQL of `mysqldump` into tokens and keeps at most one value in memory. It works on bytes (as Latin-1),
- * because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws.
+ * Splits the SQL stream of `mysqldump` into tokens, and keeps at most one value in memory. It works on bytes (as
+ * Latin-1), because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws.
  */
 export class SqlTokens {
-  /** Bytes of an incomplete token, which the next chunk continues. */
+  /** Bytes of an incomplete token that continues in the next chunk. */
   #pending = '';
   #at = 0;
-  /** The quote or the start of the comment that is still open. */
+  /** The open quote, or the start of the open comment. */
   #inside = '';
   #kept = '';
   #cut = false;
@@ -58,7 +58,7 @@ export class SqlTokens {
     this.#read(this.#pending + chunk.toString('latin1'), false);
   }
 
-  /** Ends the stream; an incomplete token of a truncated dump is dropped. */
+  /** Ends the stream. An incomplete token of a truncated dump is dropped. */
   end(): void {
     this.#read(this.#pending, true);
   }
@@ -72,11 +72,11 @@ export class SqlTokens {
           ? this.#text(input, last)
           : this.#comment(input)
     );
-    // Only a word can be longer than this limit; its end is dropped.
+    // Only a word can be longer than this limit. Its end is dropped.
     this.#pending = input.slice(this.#at, this.#at + WORD_MAX_BYTES);
   }
 
-  /** Reads one token. False: more input is needed; the methods below return the same. */
+  /** Reads one token. Returns false if it needs more input, like the methods below. */
   #token(input: string, last: boolean): boolean {
     TOKEN.lastIndex = this.#at;
     const [, quote, comment, word, sign] = TOKEN.exec(input) ?? [];
@@ -99,7 +99,7 @@ export class SqlTokens {
   #comment(input: string): boolean {
     const mark = COMMENT_END[this.#inside] ?? '\n';
     const end = input.indexOf(mark, this.#at);
-    // The first half of `*/` may end this chunk.
+    // The first half of `*/` can be the end of this chunk.
     this.#at = end < 0 ? Math.max(this.#at, input.length - (mark.length - 1)) : end + mark.length;
     if (end >= 0) this.#inside = '';
     return end >= 0;
@@ -109,7 +109,7 @@ export class SqlTokens {
     const quote = this.#inside;
     const stop = TEXT_STOP[quote];
     if (!stop) return false;
-    // Names are always kept, because they decide what is wanted.
+    // Names are always kept, because `wanted` depends on them.
     const kept = quote === '`' || this.consumer.wanted;
     for (;;) {
       stop.lastIndex = this.#at;
@@ -137,7 +137,7 @@ export class SqlTokens {
   }
 }
 
-/** A copy, because a slice would keep the whole chunk in memory. */
+/** Copies the text, because a slice would keep the whole chunk in memory. */
 function copyOf(bytes: string, encoding: 'latin1' | 'utf8'): string {
   return Buffer.from(bytes, 'latin1').toString(encoding);
 }

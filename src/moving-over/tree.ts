@@ -4,14 +4,14 @@ export { isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } fro
 
 export const emptyBranch = (): Record<string, Tree> => Object.create(null) as Record<string, Tree>;
 
-/** The value at a path, if there is one. */
+/** The value at a path; undefined: there is none. */
 export function at(tree: Tree | undefined, path: readonly string[]): Tree | undefined {
   let value = tree;
   for (const step of path) value = isBranch(value) ? value[step] : undefined;
   return value;
 }
 
-/** Merges as the old server does: the later value wins, and only maps are merged recursively. */
+/** Merges as the old server does. The later value wins, and only maps are merged recursively. */
 export function merge(base: Tree, over: Tree): Tree {
   if (!isBranch(base) || !isBranch(over)) return over;
   const merged = emptyBranch();
@@ -23,7 +23,7 @@ export function merge(base: Tree, over: Tree): Tree {
   return merged;
 }
 
-/** Reads `true` and `false`, also as text or number. */
+/** Reads `true` and `false`, also from a text or a number. */
 export function booleanOf(value: Tree | undefined): boolean | undefined {
   if (typeof value === 'boolean') return value;
   const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
@@ -31,7 +31,7 @@ export function booleanOf(value: Tree | undefined): boolean | undefined {
   return text === 'false' || text === 0 ? false : undefined;
 }
 
-/** A list of texts; a single text is split as in the old server's database (`a;b`). */
+/** Reads a list of texts. A single text is split as in the old server's database (`a;b`). */
 export function textsOf(value: Tree | undefined): readonly string[] | undefined {
   const list = typeof value === 'string' ? value.split(/[;；]/) : value;
   if (!Array.isArray(list)) return undefined;

@@ -16,15 +16,15 @@ export type ParsedYaml =
   | { readonly ok: true; readonly tree: Tree }
   | { readonly ok: false; readonly line: number; readonly reason: 'syntax' | 'too_large' };
 
-/** Limit on nodes; a real configuration has about a thousand. Aliases count each time they are followed. */
+/** Limit on nodes. A real configuration has about a thousand. An alias counts each time it is followed. */
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 64;
 
 class TooLarge extends Error {}
 
 /**
- * Reads YAML as the Python server does (YAML 1.1: `yes` is true, and the later of two equal keys wins). Never throws;
- * depth and size are bounded, also with aliases.
+ * Reads YAML as the Python server does (YAML 1.1: `yes` is true, and the later of two equal keys wins). Never throws.
+ * Depth and size are bounded, even with aliases.
  */
 export function parseYamlTree(text: string): ParsedYaml {
   const lines = new LineCounter();
@@ -39,7 +39,7 @@ export function parseYamlTree(text: string): ParsedYaml {
       merge: true,
     });
   } catch {
-    // The parser recurses, and deep nesting overflows its stack.
+    // The parser is recursive, so deep nesting overflows its stack.
     return { ok: false, line: 1, reason: 'too_large' };
   }
   const [error] = document.errors;
@@ -79,7 +79,7 @@ class Walk {
     return branch;
   }
 
-  /** Merges the maps of `<<: *other`; the map's own keys take precedence. */
+  /** Merges the maps of `<<: *other`. The map's own keys take precedence. */
   #merge(branch: Record<string, Tree>, value: unknown, depth: number): void {
     const merged = this.plain(value, depth + 1);
     const maps = Array.isArray(merged) ? (merged as readonly Tree[]) : [merged];
@@ -98,7 +98,7 @@ class Walk {
 
 function scalar(value: unknown, source: string | undefined): Tree {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  // `11:22:33:44:55:66` is a MAC for the author, but a number to base 60 in YAML 1.1.
+  // YAML 1.1 reads `11:22:33:44:55:66` as a number to base 60, but the author means a MAC address.
   if (source !== undefined && source.includes(':')) return source;
   if (typeof value === 'number') return Number.isFinite(value) ? value : (source ?? null);
   if (typeof value === 'bigint') return Number(value);

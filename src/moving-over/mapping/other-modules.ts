@@ -100,7 +100,7 @@ export const REST: readonly ProviderRow[] = [
   },
 ];
 
-/** Values that nobody chose: the defaults in the old server's file and in its database. */
+/** Values that do not count as chosen: the defaults in the old server's file and in its database. */
 const DEFAULT_VAD: Readonly<Record<string, readonly number[]>> = {
   threshold: [0.5],
   threshold_low: [0.2, 0.3],
@@ -122,7 +122,7 @@ function takeSilero(settings: Branch): ImportedProvider {
   return { fields };
 }
 
-/** Name of the service that looks at pictures. */
+/** Name of the service for the model that looks at pictures. */
 const EYES = 'eyes';
 
 function takeEyes(settings: Branch): ImportedProvider | undefined {

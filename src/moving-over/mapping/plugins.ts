@@ -92,7 +92,7 @@ function takeFeeds(value: Tree): Values {
   return feeds.length === 0 ? {} : { 'tools.news.feeds': Object.fromEntries(feeds) };
 }
 
-/** The Python server ships a key of its authors. This host of QWeather belongs to their account. */
+/** The Python server ships a key of its authors. This QWeather host belongs to their account. */
 const SHIPPED_WEATHER_HOST = 'mj7p3y7naa.re.qweatherapi.com';
 
 function takeWeather(value: Tree): Values {
@@ -118,7 +118,7 @@ function takeHome(value: Tree): Values {
     : { 'tools.home_assistant.url': url, 'tools.home_assistant.token': token };
 }
 
-/** Services that need nothing but a key, as those of the Python server. */
+/** Search services of the Python server that need only a key. */
 const KEYED_SEARCH = new Set(
   Object.entries<readonly string[]>(TOOL_SERVICES.search)
     .filter(([, needs]) => needs.join() === 'api_key')
@@ -138,7 +138,7 @@ function takeSearch(value: Tree): Values {
   };
 }
 
-/** Converts pairs `source|target`. They are a list, or one text with semicolons or line breaks between the pairs. */
+/** Converts pairs `source|target`. They are a list, or a text with semicolons or line breaks between pairs. */
 export function corrections(value: Tree): Values | undefined {
   const lines = (textsOf(value) ?? []).flatMap((text) => text.split(/[;；\r\n]/));
   const pairs = lines.flatMap((line) => {

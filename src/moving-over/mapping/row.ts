@@ -5,31 +5,32 @@ import type { Tree } from '../tree.js';
 /** New keys and their values. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The import of one key of the Python server. docs/moving-over.md is generated from these rows. */
+/** Describes how one key of the Python server is imported. docs/moving-over.md is generated from these rows. */
 export interface Row {
-  /** Dotted path; `*` stands for any name. */
+  /** Dotted path in which `*` matches any name. */
   readonly from: string;
-  /** The new keys, as text for people. Absent if there is no counterpart. */
+  /** The new keys as text for people. Undefined: there is no counterpart. */
   readonly to?: string;
-  /** Explains the import to people. */
+  /** Explanation for people. */
   readonly about: Bilingual;
-  /** Defaults of the source: in its own `config.yaml` they do not count as chosen. */
+  /** Defaults of the old server. A default in its own `config.yaml` does not count as chosen. */
   readonly sourceDefaults?: readonly Tree[];
   /**
-   * Converts the value. Undefined: it cannot be imported. Empty: nothing to set. Absent: this key alone sets nothing.
+   * Converts the value. It returns undefined for a value that cannot be imported, and an empty object if nothing has to
+   * be set. Absent: this key alone sets nothing.
    */
   readonly take?: (value: Tree) => Values | undefined;
-  /** A person has to do something if the key is set. */
+  /** A person has to act if the key is set. */
   readonly manual?: true;
-  /** The keys below it are handled one by one elsewhere. */
+  /** Other rows import the keys below this one. */
   readonly elsewhere?: true;
-  /** The value is free text, in which the words of placeholders may occur. */
+  /** The value is free text, so the words of a placeholder in it do not make it a placeholder. */
   readonly isText?: true;
   /** The value may be a secret. */
   readonly secret?: true;
 }
 
-/** A kind of provider, by the `type` in its settings; without `take` it has no counterpart. */
+/** A type of provider, selected by the `type` in its settings. A row without `take` has no counterpart. */
 export interface ProviderRow extends Omit<ImportRow, 'to' | 'take'>, Partial<Pick<ImportRow, 'to' | 'take'>> {
   readonly module: ModuleName;
 }

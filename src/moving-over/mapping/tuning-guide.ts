@@ -4,8 +4,8 @@ import type { Row } from './row.js';
 import { seconds, segment, set, whole } from './values.js';
 
 /**
- * Keys that a guide for several simultaneous devices sets (`.config_optimized.yaml`), at any depth. `from`: the last
- * name of the path.
+ * Keys of a guide for several simultaneous devices (`.config_optimized.yaml`), at any depth. `from`: last name of the
+ * path.
  */
 export const GUIDE_ROWS: readonly Row[] = [
   {

@@ -1,7 +1,7 @@
 import { both } from '../../core/index.js';
 import type { ProviderRow } from './row.js';
 
-/** Row for a service with a protocol of its own. */
+/** Row for language models with a protocol of their own. */
 const noModel = (types: readonly string[], en: string, zh: string): ProviderRow => ({
   module: 'LLM',
   types,

@@ -21,7 +21,7 @@ export function seconds(key: string, value: Tree, minMs: number, maxMs: number):
     : undefined;
 }
 
-/** Converts a limit in milliseconds; numbers up to 120 are seconds. */
+/** Converts a limit in milliseconds. Numbers up to 120 are taken as seconds. */
 export function segment(value: number | undefined): Values | undefined {
   if (value === undefined || !Number.isFinite(value) || value <= 0) return undefined;
   const limitMs = value <= 120 ? value * 1000 : value;
@@ -66,7 +66,7 @@ export function allowlist(value: Tree): Values | undefined {
   return macs.length > 0 ? { 'auth.allowlist': [...new Set(macs)] } : {};
 }
 
-/** Converts an offset in hours to a zone name; `Etc/GMT-9` is nine hours east of Greenwich. */
+/** Converts an offset in hours to a zone name. `Etc/GMT-9` is nine hours east of Greenwich. */
 export function timeZone(value: Tree): Values | undefined {
   const hours = numberOf(value);
   if (hours === undefined || !Number.isInteger(hours) || hours < -12 || hours > 14) return undefined;
@@ -77,7 +77,7 @@ export function timeZone(value: Tree): Values | undefined {
 const PRIVATE_HOST =
   /^(localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|0\.0\.0\.0|\[|.*\.local$)/i;
 
-/** Uses the first of several addresses (`a;b`), because devices were spread over them at random. */
+/** Uses the first of several addresses (`a;b`). The old server assigned devices to them at random. */
 export function publicUrl(value: Tree): Values | undefined {
   const first = textsOf(value)?.[0] ?? '';
   if (first === '' || isPlaceholder(first)) return {};

@@ -43,14 +43,14 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...(existsSync(JEMALLOC) && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
 };
 const SLOTS = 2;
-/** By the end of this pause, the allocator has returned all memory that it returns at once. */
+/** Pause in which the allocator returns the memory that it does not keep. */
 const REST_MS = 1200;
 
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
   Array.from({ length: count }, () => fromS + random() * (toS - fromS));
 /**
- * The last step repeats the first: the difference shows what the long decodes left behind. The server never sends 30 s
- * in one piece.
+ * The last step repeats the first. The difference shows the memory that the long decodes left behind. The server never
+ * sends 30 s in one piece.
  */
 const steps = (random: Random): readonly { readonly what: string; readonly seconds: readonly number[] }[] => [
   { what: '2 to 6 s', seconds: lengths(random, 32, 2, 6) },
@@ -98,7 +98,7 @@ try {
 }
 
 async function measure(installed: InstalledModel, env: Readonly<Record<string, string>>): Promise<string> {
-  // The server's own spawn is not used, because it has settings of its own.
+  // The server's own spawn function is not used, because it applies settings of its own.
   const child = await startBareEngine(installed, { env: { UV_THREADPOOL_SIZE: String(SLOTS), ...env } });
   try {
     const random = seededRandom(7, 'lengths');

@@ -1,17 +1,17 @@
-// One attack of `npm run bench -- attacks`, in a process of its own: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`. It
-// prints what it has sent, and ends by itself.
+// One attack of `npm run bench -- attacks`, in a child process: `attacker.mjs NAME PORT SECONDS LOCAL_TOKEN`. It prints
+// the number of requests it sent, and exits by itself.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setPriority } from 'node:os';
 import { WebSocket } from 'ws';
 
-// An attacker is usually on another machine, so it must not take processor time from the server here.
+// A real attacker is usually on another machine, so this process must not take CPU from the server.
 setPriority(19);
 
 const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
 const port = Number(portText);
 const host = '127.0.0.1';
-/** An address other than that of the honest device. */
+/** This address differs from the honest device's address. */
 const localAddress = '127.0.0.2';
 const endMs = performance.now() + Number(secondsText) * 1000;
 const over = () => performance.now() >= endMs;
@@ -19,7 +19,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const sent = { requests: 0, bytes: 0 };
 const statuses = {};
 
-/** Sends bytes on a connection of its own; resolves when it is closed, or after `mostMs`. */
+/** Sends bytes on a new connection. Resolves when the connection is closed, or after `mostMs`. */
 function burst(bytes, mostMs) {
   return new Promise((resolve) => {
     const socket = connect({ port, host, localAddress });
@@ -34,7 +34,7 @@ function burst(bytes, mostMs) {
   });
 }
 
-/** Sends one request, and resolves when it has ended, in whatever way. */
+/** Sends one request. Resolves when it has ended, successfully or not. */
 function ask(path, { method = 'GET', headers = {}, body = '' } = {}) {
   return new Promise((resolve) => {
     const asked = request(
@@ -73,7 +73,7 @@ const parallel = (count, pauseMs, step) =>
     }),
   );
 
-/** Sends the same request over `count` kept connections, each time after the previous answer. */
+/** Sends the same request over `count` persistent connections, each time after the previous answer. */
 const keptRequests = (count, text) =>
   parallel(
     count,
@@ -129,7 +129,7 @@ const ATTACKS = {
       ).then(() => void (sent.requests += 1)),
     ),
   sockets: async () => {
-    // Five hundred connections from each of twenty addresses, kept until the server ends them.
+    // Opens five hundred connections from each of twenty addresses, and keeps them until the server closes them.
     let open = 0;
     while (!over()) {
       for (let n = 0; n < 20; n++) {

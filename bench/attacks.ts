@@ -13,7 +13,7 @@ import { sounds, talk, type Turn } from './talk.js';
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 const RESULT = new URL('results/attacks.json', import.meta.url);
 /**
- * Each attack runs at twice the rate at which it made others stutter before there were limits, or as fast as one
+ * Each attack runs at twice the rate that made other devices stutter before there were limits, or as fast as one
  * process can.
  */
 const ATTACKS = [
@@ -28,12 +28,12 @@ const ATTACKS = [
 ] as const;
 const WARM_TURNS = 1;
 const LOOK_MS = 250;
-/** Number of measurements without the attack, and with it, in turn. */
+/** Number of measurements without the attack and of measurements with it. They alternate. */
 const ROUNDS = 4;
 const MAX_LATER = 1.2;
 const MAX_GROWTH_MB = 50;
 
-/** One side of a comparison. */
+/** Measurements of one condition, with or without the attack. */
 interface Side {
   readonly turns: number;
   readonly answered: number;
@@ -53,7 +53,7 @@ interface Outcome {
 
 type Outcomes = Readonly<Record<string, Outcome>>;
 
-/** One honest device talks, alternately without an attack and under it, for `seconds` each time. */
+/** One honest device talks for `seconds` without an attack, then for `seconds` under the attack, and so on. */
 export async function attacks(which: string, seconds: number): Promise<boolean> {
   const wanted = which === 'all' ? ATTACKS : which.split(',');
   const chosen = ATTACKS.filter((name) => (wanted as readonly string[]).includes(name));
@@ -75,7 +75,7 @@ export async function attacks(which: string, seconds: number): Promise<boolean> 
   return good;
 }
 
-/** Earlier results of the attacks that are not chosen now. */
+/** Earlier results of the attacks that were not selected for this run. */
 function earlier(): Outcomes {
   try {
     return (JSON.parse(readFileSync(RESULT, 'utf8')) as { data: { attacks?: Outcomes } }).data.attacks ?? {};

@@ -16,8 +16,8 @@ const BOUNDS = { from: 0.8, to: 1 };
 const TARGET = 0.7;
 
 /**
- * Lets as many devices talk as `max_concurrent_sessions: auto` admits after the self-test, and again as many as it
- * admits once these have talked for a while. `found`: result of `chorus bench --find-capacity --json` with the same
+ * Measures as many devices as `max_concurrent_sessions: auto` admits after the self-test. Then measures as many as it
+ * admits after these have talked for a while. `found`: result of `chorus bench --find-capacity --json` with the same
  * model and the default target.
  */
 export async function auto(
@@ -108,7 +108,7 @@ function ratio(when: string, devices: number, found: number | undefined): Line {
   };
 }
 
-/** Shows the steps of the search for the capacity, and whether it was made under the same conditions. */
+/** Shows the steps of the search for the capacity, and whether the conditions were the same. */
 function foundLines({ capacity, machine, options, serviceLevel }: BenchResult, settings: readonly string[]): Line[] {
   const steps =
     capacity?.steps.map(

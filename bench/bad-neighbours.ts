@@ -14,10 +14,10 @@ import type { ServerUnderTest } from './servers.js';
 
 /** Pause after the server has closed the connection. */
 const AGAIN_AFTER_MS = 1000;
-/** Multiple of real time. */
+/** Speed of the flood, as a multiple of real time. */
 const FLOOD = 10;
 
-/** More than a minute of speech without a pause that could be an end. Played in a loop, it never stops. */
+/** More than a minute of speech without a pause that could end a turn. It is played in a loop, so it never stops. */
 export async function endlessSpeech(): Promise<readonly Uint8Array[]> {
   const { long } = await loadSpeech();
   const speech = long.map(({ clip }) => clip.pcm.subarray((clip.speechStartMs * 16) | 0, (clip.speechEndMs * 16) | 0));
@@ -44,14 +44,14 @@ class EndlessMicrophone implements Microphone {
   }
 }
 
-/** The part of a neighbour that exists from `start` to `stop`. */
+/** The connection of a neighbour between `start` and `stop`. */
 interface Caller {
-  /** Connects and does its work. It is called again after the server has closed the connection. */
+  /** Connects and talks. It is called again after the server has closed the connection. */
   call(): Promise<void>;
   close(): void;
 }
 
-/** A device that disturbs others. It comes back after the server has closed its connection. */
+/** A device that disturbs others. It reconnects after the server has closed its connection. */
 export abstract class BadNeighbour {
   protected abstract readonly counts: Record<'connections' | 'closed', number>;
   #caller: Caller | undefined;
@@ -68,7 +68,7 @@ export abstract class BadNeighbour {
   /** Starts the neighbour. */
   start(): Promise<void> {
     const caller = this.caller(() => {
-      // The neighbour has left by itself.
+      // The neighbour was stopped meanwhile.
       if (this.#caller !== caller) return;
       this.counts.closed += 1;
       this.#again = clock.after(
@@ -123,7 +123,7 @@ export class Monologue extends BadNeighbour {
   }
 }
 
-/** Sends ten seconds of speech each second, whatever the server answers, in realtime mode. */
+/** Sends ten seconds of speech each second in realtime mode, whatever the server answers. */
 export class Flood extends BadNeighbour {
   protected readonly counts = { connections: 0, packets: 0, closed: 0 };
   #at = 0;

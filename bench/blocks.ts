@@ -6,7 +6,7 @@ import { type FleetResult, type FleetTurn } from '../src/measure/fleet/index.js'
 import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
 import type { Line } from './results.js';
 
-/** A stretch of a run under one condition. Its times are those of the wall clock. */
+/** A part of a run under one condition. Its times are wall-clock times. */
 export interface Block<Arm extends string> {
   readonly arm: Arm;
   readonly fromWallMs: number;
@@ -23,10 +23,10 @@ export interface ArmResult {
   readonly failed: number;
 }
 
-/** About the 99th percentile of the wait for the first sound, including the language model's own time. */
+/** Wait for the first sound at about its 99th percentile, including the language model's own time. */
 const WAIT_MS = 2000;
 
-/** Waits for the length of a block, and then adds the block to `into`. */
+/** Waits for the length of a block, then adds the block to `into`. */
 export async function block<Arm extends string>(arm: Arm, lengthMs: number, into: Block<Arm>[]): Promise<void> {
   const fromWallMs = clock.wallMs();
   await sleep(clock, lengthMs);
@@ -34,8 +34,8 @@ export async function block<Arm extends string>(arm: Arm, lengthMs: number, into
 }
 
 /**
- * Selects the turns whose speech ends within a block of the condition, early enough that the wait also falls into the
- * block. The end of speech alone decides, so slow turns are not left out.
+ * Selects the turns whose speech ends within a block of the condition. The speech must end early enough for the wait to
+ * be in the block, too. Only the end of speech decides, so slow turns are not left out.
  */
 export function armOf<Arm extends string>(
   arm: Arm,
@@ -59,7 +59,9 @@ export function armOf<Arm extends string>(
   };
 }
 
-/** Ratio of a percentile under a condition to the percentile without it. Undefined: there are too few turns. */
+/**
+ * Ratio of a percentile under a condition to the percentile without the condition. Undefined: there are too few turns.
+ */
 export function ratioOf(without: ArmResult, against: ArmResult, fraction: number): Ratio | undefined {
   if (without.firstSoundMs.length < PERCENTILES_FROM || against.firstSoundMs.length < PERCENTILES_FROM)
     return undefined;
@@ -85,7 +87,7 @@ export function armLine(name: string, { turns, firstSoundMs, holes, lost, failed
   };
 }
 
-/** The result for the file: all measurements without the spoken words. */
+/** The result for the file, with all measurements but without the spoken words. */
 export function armData({ turns, ...rest }: ArmResult): object {
   return {
     ...rest,

@@ -6,12 +6,12 @@ import { utterance } from '../test/e2e/transcripts.js';
 import { atMost, report } from './results.js';
 import { startServer } from './servers.js';
 
-/** The packets that a device holds while its network stands still, then sends at once (docs/protocol.md 4.1). */
+/** Packets that a device buffers while its network is stalled. It then sends them at once (docs/protocol.md 4.1). */
 const BURST_PACKETS = 40;
 
 /**
- * Measures how soon the server catches up with a burst of 40 packets (2.4 s of speech that the network held back): the
- * time from the burst to the recognised text. The same speech in real time is measured for comparison.
+ * Measures how fast the server processes a burst of 40 packets (2.4 s of speech that the network delayed): the time
+ * from the burst to the recognised text. The same speech in real time is measured for comparison.
  */
 export async function burst(rounds: number): Promise<boolean> {
   const server = await startServer();

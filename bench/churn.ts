@@ -8,13 +8,13 @@ import {
 } from '../src/measure/fleet/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** The actions of a visitor before it goes, always without a Close frame, as the firmware goes. */
+/** Actions of a visitor. It always leaves without a Close frame, as the firmware does. */
 export const VISITS = ['hello', 'word', 'idle', 'turn'] as const;
 export type Visit = (typeof VISITS)[number];
 
 export interface ChurnResult {
   readonly visits: Readonly<Record<Visit, number>>;
-  /** Number of answered visitors, of those that stayed for a turn. */
+  /** Number of visitors that stayed for a turn and got an answer. */
   readonly answered: number;
   readonly busy: number;
   readonly failures: readonly string[];
@@ -23,16 +23,16 @@ export interface ChurnResult {
   readonly mostAtOnce: number;
 }
 
-/** Number of devices that visit in turn: more than are connected at once. */
+/** Number of devices that take turns as visitors. It is larger than the number connected at once. */
 const POOL = 400;
-/** One visitor in this many stays for a whole turn. If all did, two cores could not recognise twenty turns a second. */
+/** One visitor in this many stays for a whole turn. Two cores could not recognise twenty turns a second. */
 const TURN_EVERY = 20;
 const IDLE_MS = 3000;
 const GONE_WITHIN_MS = 60_000;
 
 /**
- * Devices connect at a fixed rate, say hello, and go: at once, in the middle of a word, after a pause, or after a turn.
- * None of them has booted before `firstDevice`.
+ * Devices connect at a fixed rate, say hello, and leave: at once, in the middle of a word, after a pause, or after a
+ * turn. Devices from `firstDevice` on must not have booted before.
  */
 export async function churn(
   server: ServerUnderTest,
@@ -109,7 +109,7 @@ async function visitOnce(
       await sleep(clock, IDLE_MS);
     }
     if (visit === 'word') {
-      // Nobody waits for the answer: the device goes in the middle of what is said.
+      // Nobody waits for the answer, because the device leaves while it speaks.
       device.say(utterance.clip, { begin: 'click' }).catch(() => undefined);
       await sleep(clock, Math.min(1500, utterance.speechMs / 2));
     }

@@ -15,7 +15,7 @@ interface Collected {
   readonly arrayBuffers: number;
 }
 
-/** Memory with this number of devices, idle or talking. */
+/** Memory at this number of devices, idle or talking. */
 interface Level {
   readonly devices: number;
   readonly collected: Collected;
@@ -24,7 +24,8 @@ interface Level {
 
 const COLLECT = new URL('heap-collect.mjs', import.meta.url).href;
 /**
- * This many devices come and go first, because memory that the first connections use for good is not the cost of one.
+ * Number of devices that connect and leave first. The first connections allocate memory that is never freed and is not
+ * the cost of a connection.
  */
 const FIRST = 100;
 const IDLE_STEP = 200;
@@ -33,12 +34,10 @@ const ARRIVE_MS = 15_000;
 const SETTLE_MS = 5000;
 const LOOK_MS = 5000;
 const TALKERS = [10, 30] as const;
-/**
- * By the end of this time all lengths of speech have occurred, so that the recognition process is as large as it gets.
- */
+/** Within this time all lengths of speech occur, so that the recognition process reaches its full size. */
 const TALK_MS = 40_000;
 
-/** Measures the memory of one connection, with 0, 200 and 400 idle devices, and with 10 and 30 talking ones. */
+/** Measures the memory of one connection, at 0, 200 and 400 idle devices and at 10 and 30 talking ones. */
 export async function connections(what: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-heap-'));
   const file = join(folder, 'collected.json');
@@ -176,7 +175,7 @@ function cost(what: string, from: Level, to: Level, names: readonly string[]): L
   };
 }
 
-/** If devices were not served, the figures are those of waiting devices, not of connections. */
+/** If the server did not serve some devices, the figures show waiting devices and not connections. */
 function fleetLines(fleets: readonly FleetResult[]): Line[] {
   const connected = fleets.every(({ devices }) => devices.every((device) => device.connections > 0));
   const failed = fleets.reduce((sum, { totals }) => sum + totals.turns - totals.complete, 0);

@@ -4,27 +4,27 @@ import { fileURLToPath } from 'node:url';
 const SCRIPT = fileURLToPath(new URL('../deploy/test/control-group.sh', import.meta.url));
 const NAME = `chorus-bench-${process.pid}`;
 
-/** A control group with limits, of either version; root is needed. */
+/** A control group with limits, of version 1 or 2. It needs root. */
 export class ControlGroup {
   private constructor() {}
 
-  /** `memory`: for example `3g`. */
+  /** `memory`: limit such as `3g`. */
   static make(cores: number, memory: string): ControlGroup {
     shell(`group_make ${cores} ${memory} 512`);
     return new ControlGroup();
   }
 
-  /** A program that puts itself, and the command after it, into the group. */
+  /** A program that moves itself, and the command after it, into the group. */
   get launcher(): readonly string[] {
     return ['bash', '-c', `${source()} && group_enter && exec "$@"`, 'bash'];
   }
 
-  /** Peak memory, tasks, and how often the quota was used up, in words. */
+  /** Describes peak memory, number of tasks, and how often the quota was exhausted. */
   tell(): string {
     return shell('group_tell').trim();
   }
 
-  /** Removes the group. Call it when its processes have ended. */
+  /** Removes the group. Call it after the group's processes have ended. */
   remove(): void {
     shell('group_remove');
   }

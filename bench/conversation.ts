@@ -1,8 +1,8 @@
-// `npm run bench -- NAME [ARGUMENT ...]`: runs a measurement with real conversations, or lists them if there is no
-// name.
+// `npm run bench -- NAME [ARGUMENT ...]` runs a measurement with real conversations. Without a name, it lists the
+// measurements.
 
 interface Measurement {
-  /** Arguments, as the usage names them. */
+  /** Arguments as shown in the usage. */
   readonly args: string;
   readonly about: string;
   readonly run: (first: string | undefined, second: string | undefined) => Promise<boolean>;
@@ -10,7 +10,7 @@ interface Measurement {
 
 const number = (text: string | undefined, otherwise: number): number => Number(text ?? otherwise);
 
-/** Each measurement is loaded only when it is run, because it imports a good part of the server. */
+/** Each measurement is imported only when it runs, because it imports a large part of the server. */
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   table: {
     args: '[MINUTES]',

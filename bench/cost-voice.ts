@@ -7,22 +7,23 @@ const CHARACTERS = Array.from('你好小智再见今天气很');
 const STRIDES = [9, 7, 7, 5];
 const CHANNELS = [128, 64, 32, 16, 8];
 const TAPS = 7;
-/** Number of convolutions after each widening, as in the residual blocks of HiFi-GAN. */
+/** Number of convolutions after each upsampling, as in the residual blocks of HiFi-GAN. */
 const CONVOLUTIONS = 3;
 
-/** A text of this many characters that the voice can say. */
+/** A text of this many characters that the voice can speak. */
 export const costVoiceText = (characters: number): string =>
   Array.from({ length: characters }, (_, i) => CHARACTERS[i % CHARACTERS.length]).join('');
 
 /**
- * A voice with the inputs, outputs and metadata of VITS and the operators of its decoder (float convolutions that widen
- * 128 channels of a token to samples), with random weights. It makes noise, and costs about as much as a small voice.
+ * A voice with the inputs, outputs and metadata of VITS, and with random weights. It has the operators of the VITS
+ * decoder: float convolutions that turn the 128 channels of a token into samples. It produces noise and costs about as
+ * much as a small voice.
  */
 export function costVoice(): Readonly<Record<'model.onnx', Uint8Array> & Record<'tokens.txt' | 'lexicon.txt', string>> {
   const symbols = ['_', '，', '。', '！', '？', ...CHARACTERS.map((_, index) => `p${index}`)];
   const random = new SeededRandom(1);
   const graph = new OnnxGraph();
-  /** The factor of 2 makes up for the loss by LeakyRelu: silence would be cut out. */
+  /** The factor of 2 compensates for the loss in LeakyRelu. Otherwise the sound would be silence, which is cut off. */
   const weights = (inputs: number, ...dims: number[]): string => {
     const size = dims.reduce((product, dim) => product * dim, 1);
     return graph.floats(random.normals(size, Math.sqrt(2 / inputs)), dims);

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device/protocol/index.js';
 
-// A server that understands nothing: it repeats what it heard as soon as the device is silent. It is a process of its
-// own, so that its cost is not counted as the fleet's. Prints its OTA address.
+// A server without recognition. It repeats the received sound as soon as the device is silent. It runs in a process of
+// its own, so that its cost does not count as the fleet's. Prints its OTA address.
 
-/** A packet of silence, or of fading sound, has fewer bytes than any 60 ms of speech. */
+/** Size in bytes below which a packet is silence or fading sound. 60 ms of speech always take more. */
 const SILENCE_BYTES = 60;
 const END_FRAMES = 5;
 const START_FRAMES = 8;
@@ -51,7 +51,7 @@ setInterval(() => {
   for (const talker of talkers) {
     const { reply } = talker;
     if (!reply) continue;
-    // Sends at most one packet every 20 ms, and at most LEAD_FRAMES ahead of playback.
+    // Sends at most one packet every 20 ms, and never more than LEAD_FRAMES ahead of playback.
     if (
       reply.next < reply.packets.length &&
       nowMs >= reply.startMs + Math.max(reply.next * 20, (reply.next - LEAD_FRAMES) * FRAME_MS)

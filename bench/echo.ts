@@ -7,11 +7,11 @@ import { atMost, report } from './results.js';
 import { startServer, type ServerUnderTest } from './servers.js';
 import { bootDevice } from './talk.js';
 
-/** This much of a reply plays undisturbed before somebody speaks over it. */
+/** Time for which a reply plays undisturbed before somebody speaks over it. */
 const UNDISTURBED_MS = 20_000;
 const PACKET_MS = 60;
 
-/** The events of a device. They are stored, so that a reader who waits for the next one misses none. */
+/** The events of a device. They are stored, so that a caller who waits for the next event misses none. */
 class Came {
   readonly #types: DeviceEvent['type'][] = [];
   #waiting: (() => void) | undefined;
@@ -25,7 +25,7 @@ class Came {
     return this.#types.length;
   }
 
-  /** Index after the first such event since `mark`; undefined: there was none within that time. */
+  /** Index after the first such event since `mark`; undefined: there was none within `withinMs`. */
   next(type: DeviceEvent['type'], mark: number, withinMs: number): Promise<number | undefined> {
     return new Promise((resolve) => {
       const timer = systemClock.after(withinMs, () => finish(undefined));
@@ -45,7 +45,7 @@ class Came {
 
 /**
  * Plays the device's own reply into its microphone in realtime mode, 20 dB softer and 150 ms late. Measures whether the
- * server takes it for the user (a false barge-in), and whether it stops when somebody really speaks.
+ * server mistakes the echo for the user (a false barge-in), and whether it stops when somebody really speaks.
  */
 export async function echo(durationMs: number): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
@@ -86,7 +86,7 @@ export async function echo(durationMs: number): Promise<boolean> {
   }
 }
 
-/** One device asks again and again; each time the reply first plays undisturbed, then somebody speaks over it. */
+/** One device asks again and again. Each time, the reply first plays undisturbed, and then somebody speaks over it. */
 async function speakOver(server: ServerUnderTest, durationMs: number) {
   const clips = loadClips();
   const microphone = await EchoMicrophone.create({ gainDb: -20, delayMs: 150, downlinkRateHz: 24_000 });
@@ -113,7 +113,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
     const saidMs = systemClock.nowMs() + PACKET_MS;
     microphone.say(clip, saidMs);
     const text = await came.next('stt', came.mark, 20_000);
-    // The text comes after the report of everything that was played of the old reply.
+    // The recognised text arrives after the report that all sound of the old reply has been played.
     if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
     const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
     if (started === undefined) {
@@ -121,7 +121,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
       continue;
     }
     const fromMs = systemClock.nowMs();
-    // The microphone now hears only the reply's own echo, so no user can have ended the reply.
+    // The microphone now gets only the reply's own echo, so no user can have ended the reply.
     if ((await came.next('tts_stop', started, UNDISTURBED_MS)) !== undefined) falseBargeIns += 1;
     undisturbedMs += systemClock.nowMs() - fromMs;
   }

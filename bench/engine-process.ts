@@ -5,10 +5,10 @@ import type { InstalledModel } from '../src/engines/index.js';
 
 const CHILD = fileURLToPath(new URL('../dist/engines/sherpa/sherpa-child.js', import.meta.url));
 
-/** The server's engine process with the caller's flags and environment instead of the server's settings. */
+/** The server's engine process, with flags and environment of the caller instead of the server's settings. */
 export interface BareEngine {
   readonly pid: number;
-  /** Rejects with the message of the error, or when the process ends. */
+  /** Rejects with the error's message, or when the process ends. */
   call<T>(request: object): Promise<T>;
   kill(): void;
 }
@@ -16,11 +16,11 @@ export interface BareEngine {
 interface BareEngineOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv?: readonly string[];
-  /** The compiled program; default: the built one. */
+  /** The compiled program. Default: the program in `dist/`. */
   readonly program?: string | undefined;
 }
 
-/** Resolves when the model is loaded. Only for Linux, because the CPU time is read from `/proc`. */
+/** Resolves when the model is loaded. Linux only, because the CPU time is read from `/proc`. */
 export async function startBareEngine(
   { model, directory, files }: InstalledModel,
   { env, execArgv = [], program = CHILD }: BareEngineOptions,
@@ -37,7 +37,7 @@ export async function startBareEngine(
   const gone = new Promise<never>((_, reject) =>
     child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))),
   );
-  // The process is ended below, so a rejection that nobody awaits is no error.
+  // The process is ended below. A rejection that nobody awaits is then no error.
   gone.catch(() => undefined);
   let next = 1;
   const ask = async (id: number, message: object): Promise<unknown> => {
@@ -66,7 +66,7 @@ export async function startBareEngine(
   };
 }
 
-/** User and system time of a process, in units of 10 ms. Linux. */
+/** User and system time of a process, with a resolution of 10 ms. Linux only. */
 export function cpuMsOf({ pid }: BareEngine): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;

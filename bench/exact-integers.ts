@@ -3,12 +3,12 @@ import { SeededRandom } from '../src/measure/bench/cost-model/random.js';
 import type { WeightType } from '../src/measure/bench/cost-model/index.js';
 import { senseVoiceMetadata } from '../src/measure/bench/cost-model/write-cost-model.js';
 
-/** One quantised product that is compared with exact arithmetic. */
+/** One quantised product to compare with exact arithmetic. */
 export interface ExactCase {
   readonly weights: WeightType;
-  /** Number of rows, which decides which kernel is used. */
+  /** Number of rows. The runtime chooses its kernel by this number. */
   readonly rows: number;
-  /** `extreme`: only the ends of the range, at which sums of 16 bits saturate. */
+  /** `extreme`: only the ends of the range, at which 16-bit sums saturate. */
   readonly values: 'random' | 'extreme';
   /** `integers`: MatMulInteger alone. `floats`: followed by Cast and Mul, which the runtime fuses into one operator. */
   readonly compared: 'integers' | 'floats';
@@ -25,22 +25,24 @@ export const EXACT_CASES: readonly ExactCase[] = (['uint8', 'int8'] as const).fl
 const FEATURES = 560;
 const COLUMNS = 96;
 const ANNOTATIONS = ['<|zh|>', '<|NEUTRAL|>', '<|Speech|>', '<|withitn|>'];
-/** Characters for the number of wrong elements of a product; the last one means "more". */
+/** Characters for the number of wrong elements of a product. The last one means "more". */
 const COUNTS = ['零', '一', '二', '三', '多'];
 const INPUT_ZERO = 7;
 
 /**
  * A model with SenseVoice's inputs and outputs that multiplies as the published models do (DynamicQuantizeLinear,
- * MatMulInteger). It compares the products with exact integers, which are computed here and stored in it as constants.
- * Its text has a character for each case, for the number of wrong elements, so that it runs in any engine's runtime.
- * `wrong`: this many expected elements of each case are falsified, to prove that the comparison notices.
+ * MatMulInteger). It compares the products with exact integers, which are computed here and stored as constants. Its
+ * text has one character for each case: the number of wrong elements. Therefore it runs in the runtime of any engine.
+ *
+ * `wrong`: number of expected elements that are falsified in each case, to prove that the comparison works.
  */
 export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly tokens: string } {
   const vocabulary = ['<blank>', ...ANNOTATIONS, ...COUNTS];
   const graph = new OnnxGraph();
   const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
   for (const name of ['x_length', 'language', 'text_norm']) graph.input(name, INT32, ['N']);
-  // This is known to be 1 only when the model runs. Constants alone would be multiplied when the model is loaded.
+  // This value is 1, but the runtime knows that only when the model runs. It would multiply plain constants when it
+  // loads the model.
   const one = graph.op('Cast', [graph.op('Gather', [graph.op('Shape', [x]), graph.ints([0], [])])], { to: FLOAT });
   const random = new SeededRandom(11);
   const firstCount = graph.ints([1 + ANNOTATIONS.length]);
@@ -50,7 +52,7 @@ export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly
   ]);
   const head = graph.ints(ANNOTATIONS.map((_, at) => 1 + at));
   const tokens = graph.op('Concat', [head, ...counts], { axis: 0 });
-  // There are as many frames as the sound needs: the last blank is repeated.
+  // The number of frames depends on the length of the sound, so the last blank is repeated.
   const length = graph.op('Add', [
     graph.op('Gather', [graph.op('Shape', [x]), graph.ints([1], [])]),
     graph.ints([ANNOTATIONS.length], []),
@@ -73,10 +75,10 @@ export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly
   };
 }
 
-/** Seconds of sound that the text of {@link exactIntegers} needs: a frame is 60 ms. */
+/** Seconds of sound that the text of {@link exactIntegers} needs. A frame is 60 ms. */
 export const EXACT_SECONDS = Math.ceil((2 * EXACT_CASES.length + 8) * 0.06);
 
-/** The cases with a wrong element, in words. Throws if the text is not one of {@link exactIntegers}. */
+/** The cases with a wrong element, in words. Throws if the text does not come from {@link exactIntegers}. */
 export function inexact(text: string): readonly string[] {
   const counts = Array.from(text.replaceAll(/\s/g, ''));
   if (counts.length !== EXACT_CASES.length || counts.some((count) => !COUNTS.includes(count)))
@@ -88,14 +90,14 @@ export function inexact(text: string): readonly string[] {
   );
 }
 
-/** Number of elements that differ, at most `COUNTS.length - 1`, as a vector of length one. */
+/** Number of wrong elements, at most `COUNTS.length - 1`, as a vector of length one. */
 function misses(graph: OnnxGraph, one: string, which: ExactCase, random: SeededRandom, wrong: number): string {
   const { weights, rows, values, compared } = which;
   const signed = weights === 'int8';
   const [low, high] = signed ? [-128, 127] : [0, 255];
   const draw = (from: number, to: number): number =>
     values === 'random' ? random.integer(from, to) : random.integer(0, 1) === 0 ? from : to;
-  // Both ends of the range occur, so that the scale of the input is exactly 1 and its zero point is INPUT_ZERO.
+  // Both ends of the range occur. Therefore the scale of the input is exactly 1, and its zero point is INPUT_ZERO.
   const input = Float32Array.from({ length: rows * FEATURES }, () => draw(-INPUT_ZERO, 255 - INPUT_ZERO));
   input.set([-INPUT_ZERO, 255 - INPUT_ZERO]);
   const weight = Int32Array.from({ length: FEATURES * COLUMNS }, () => draw(low, high));
@@ -125,7 +127,7 @@ function misses(graph: OnnxGraph, one: string, which: ExactCase, random: SeededR
   return graph.op('Unsqueeze', [graph.op('Min', [different, graph.ints([COUNTS.length - 1], [])]), graph.ints([0])]);
 }
 
-/** `input * (weight - zero)` in integers; every sum is below 2^53, so JavaScript's numbers are exact. */
+/** `input * (weight - zero)` in integers. Every sum is below 2^53, so JavaScript's numbers are exact. */
 function product(input: Float32Array, weight: Int32Array, zero: number, rows: number): Int32Array {
   const sums = new Int32Array(rows * COLUMNS);
   for (let row = 0; row < rows; row++)

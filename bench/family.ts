@@ -13,14 +13,14 @@ import { startServer, type ServerUnderTest } from './servers.js';
 const TRANSCRIPT = new URL('results/family.md', import.meta.url);
 const MUSIC_SECONDS = 240;
 const SHORTEST_PAUSE_MS = 1000;
-/** Time after the conversation, so that reminders and timers that were set near its end still come due. */
+/** Time after the conversation. Reminders and timers that were set near its end become due within it. */
 const AFTERWARDS_MS = 150_000;
 const FIRST_DEVICE = 700_000;
 
 /**
- * Simulates a family that talks to its three devices, in English and Chinese, with pauses like those of people. Writes
- * the transcript and judges every turn: it must be answered with the right tool and without a hole or an apology.
- * Everything that is due later must be said exactly once.
+ * Simulates a family that talks to its three devices in English and Chinese, with human pauses. Writes the transcript
+ * and judges every turn: the answer must use the right tool, and must have no gap and no apology. Every later
+ * announcement must be made exactly once.
  */
 export async function family(minutes: number): Promise<boolean> {
   const standIn = new StandIn();
@@ -35,7 +35,7 @@ export async function family(minutes: number): Promise<boolean> {
     }));
     for (const { device } of members) await device.connect();
     await furnish(server, members);
-    // An agent applies from the device's next connection on.
+    // A new agent applies from the device's next connection on.
     for (const { device } of members) await device.disconnect();
     const turns: Turn[] = [];
     const write = (): Promise<void> => writeFile(TRANSCRIPT, transcriptOf(turns, members, standIn.offered));
@@ -67,7 +67,7 @@ const settings = (url: string, music: string): readonly string[] => [
   `tools.news.feeds=${JSON.stringify({ daily: `${url}/feed` })}`,
 ];
 
-/** Names the devices and gives them their agents. */
+/** Names the devices and assigns their agents. */
 async function furnish(server: ServerUnderTest, members: readonly Member[]): Promise<void> {
   const names = { kitchen: 'kitchen', 卧室: 'bedroom', nursery: 'nursery' } as const;
   for (const language of ['en', 'zh'] as const)
@@ -151,7 +151,7 @@ async function doLine(device: FamilyDevice, line: Said, text: string): Promise<T
   }
 }
 
-/** Adds the tools that the server's history names for each utterance. */
+/** Adds the tools that the server's history lists for each utterance. */
 async function addTools(server: ServerUnderTest, turns: readonly Turn[]): Promise<void> {
   const { turns: kept } = (await call(server, 'GET', '/history?limit=200')) as {
     readonly turns: readonly {

@@ -5,8 +5,8 @@ import { systemClock } from '../src/core/index.js';
 import { fleetOptions, runFleet, SCENARIOS, type Scenario } from '../src/measure/fleet/index.js';
 import { atMost, report } from './results.js';
 
-// Measures the cost of the simulated devices themselves, against a stub that echoes: `tsx bench/fleet-cost.ts [DEVICES]
-// [SECONDS] [SCENARIO]`. It measures CPU time, so that other load on the machine does not matter.
+// Measures the cost of the simulated devices alone, against an echo server: `tsx bench/fleet-cost.ts [DEVICES]
+// [SECONDS] [SCENARIO]`. It measures CPU time, so other load on the machine does not matter.
 
 const [devices = 200, seconds = 60] = process.argv.slice(2, 4).map(Number);
 const scenario = (SCENARIOS.find((name) => name === process.argv[4]) ?? 'steady') satisfies Scenario;

@@ -1,9 +1,9 @@
-// Loaded into the server under test with `--expose-gc --import`. SIGUSR2 collects all garbage of the main process and
-// writes what is left.
+// Preload of the server under test, with `--expose-gc --import`. SIGUSR2 collects all garbage of the main process and
+// writes the remaining memory.
 import { writeFileSync } from 'node:fs';
 
 const file = process.env.CHORUS_BENCH_COLLECTED;
-// The children of the server have another environment.
+// The server's child processes do not get this environment variable.
 if (file !== undefined && process.send === undefined) {
   process.on('SIGUSR2', () => {
     globalThis.gc();

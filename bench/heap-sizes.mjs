@@ -1,9 +1,9 @@
-// Loaded into the server under test with `--import`. Every five seconds it writes a line with the memory that V8 and
-// the native code of the main process hold.
+// Preload of the server under test, with `--import`. Every five seconds it writes a line with the memory of V8 and of
+// native code in the main process.
 import { appendFileSync } from 'node:fs';
 
 const file = process.env.CHORUS_BENCH_HEAP;
-// The children of the server have another environment.
+// The server's child processes do not get this environment variable.
 if (file !== undefined && process.send === undefined) {
   setInterval(() => {
     const { heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();

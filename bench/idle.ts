@@ -13,20 +13,20 @@ type Arm = 'alone' | 'arriving' | 'idle';
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /**
- * Length of the run without idle devices, the time in which they arrive, and the time for which they stay. During the
- * stay each of them is disconnected (at 110 s) and comes back.
+ * Durations of three phases: without idle devices, their arrival, and their stay. During the stay each device is
+ * disconnected (at 110 s) and reconnects.
  */
 const ALONE_MS = 50_000;
 const ARRIVE_MS = 20_000;
 const IDLE_MS = 112_000;
 const LEAVE_MS = 5000;
 const ROUNDS = 2;
-/** Share within which a figure counts as unchanged, as in `chorus bench --compare`. */
+/** Largest relative difference that counts as unchanged, as in `chorus bench --compare`. */
 const SAME = 0.05;
 
 /**
- * Twenty devices talk. Block by block, this many others are connected and idle, or none. The server says goodbye to
- * idle devices after 60 s and closes their connections after 110 s. Then they come back.
+ * Twenty devices talk. Block by block, `devices` others are connected and idle, or none. The server says goodbye to
+ * idle devices after 60 s and closes their connections after 110 s. The devices then reconnect.
  */
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([
@@ -94,7 +94,7 @@ interface Talked {
   readonly most: number;
 }
 
-/** Twenty devices talk throughout; meanwhile a crowd of idle ones comes and goes, round by round. */
+/** Twenty devices talk throughout. Meanwhile, idle devices connect and leave in rounds. */
 async function talkBesideCrowds(acceptance: AcceptanceServer, devices: number): Promise<Talked> {
   const rounds = new Rounds(acceptance, devices);
   let warm: () => void = () => undefined;
@@ -206,7 +206,7 @@ function unchangedLine(what: string, ratio: Ratio | undefined): Line {
   };
 }
 
-/** 99th percentile of the lateness of the event loop, block by block. */
+/** 99th percentile of the event loop's lateness in each block. */
 function latePerBlock(blocks: readonly Block<Arm>[], arm: Arm, loop: LoopDelays): string {
   return blocks
     .filter((one) => one.arm === arm)
@@ -215,8 +215,8 @@ function latePerBlock(blocks: readonly Block<Arm>[], arm: Arm, loop: LoopDelays)
 }
 
 /**
- * Difference of the medians with and without idle devices, for each idle device. The talking devices are the same in
- * both. Idle devices do not affect the recognition process, whose memory grows with speech.
+ * Memory for each idle device: the difference of the medians with and without idle devices. The talking devices are the
+ * same in both cases. Idle devices do not affect the recognition process, whose memory grows only with speech.
  */
 function memoryPerDevice(
   readings: readonly Reading[],

@@ -1,4 +1,4 @@
-// Measures the time and memory to read a large dump of manager-api: `tsx bench/import-dump.ts [MEGABYTES]`.
+// Measures time and memory for reading a large dump of manager-api: `tsx bench/import-dump.ts [MEGABYTES]`.
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

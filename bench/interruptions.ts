@@ -14,9 +14,9 @@ import {
   type OverReplySet,
 } from './turns/over-replies.js';
 
-/** Longest silence within a reply that goes on. */
+/** Longest allowed silence within a reply that continues. */
 export const MOST_SILENT_MS = 1600;
-/** Longest time from the end of the first word to the end of the reply's sound. */
+/** Longest allowed time from the end of the first word to the end of the reply's sound. */
 export const STOPS_WITHIN_MS = 600;
 
 interface Heard extends OverReplyOutcome {
@@ -24,9 +24,9 @@ interface Heard extends OverReplyOutcome {
 }
 
 /**
- * `npm run bench -- interruptions`: a hundred sounds and a hundred real interruptions over replies, of each of two
- * sets, with real voice activity, recognition and echo detection, and the server's own turn rules, in virtual time.
- * `each`: plays only every `each`th of them.
+ * `npm run bench -- interruptions`: plays a hundred sounds and a hundred real interruptions over replies, for each of
+ * two sets. Voice activity, recognition, echo detection and the turn rules are the server's own; time is virtual.
+ * `each`: plays only every `each`th sound.
  */
 export async function playOverReplies(
   each = 1,

@@ -1,7 +1,7 @@
 import { type Clock, isCancelled, sleep, systemClock } from '../src/core/index.js';
 import { createProcessReader } from '../src/platform/machine/index.js';
 
-/** The child processes that every conversation goes through. */
+/** The child processes that every conversation uses. */
 export const KINDS = ['listening', 'asr', 'speaking'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -9,11 +9,13 @@ export interface Kill {
   readonly kind: Kind;
   /** `Clock.nowMs`. */
   readonly atMs: number;
-  /** Undefined: there was no such process at that moment. */
+  /** Undefined: no such process existed at that moment. */
   readonly pid: number | undefined;
 }
 
-/** Kills (SIGKILL) one child of each kind in every interval, evenly spread over it, until the signal is aborted. */
+/**
+ * Kills (SIGKILL) one child process of each type in every interval, evenly spread over it, until the signal is aborted.
+ */
 export async function killChildren(
   serverPid: number,
   everyMs: number,
@@ -27,7 +29,7 @@ export async function killChildren(
       await sleep(clock, Math.max(0, startMs + (n * everyMs) / KINDS.length - clock.nowMs()), signal);
       const kind = KINDS[n % KINDS.length];
       if (kind === undefined) break;
-      // A new reader is made each time, because an old one may remember a process that was killed before.
+      // A new reader is made each time, because an old reader may still list a killed process.
       const processes = await createProcessReader({ clock }).read([serverPid]);
       const pid = processes.find(({ name, parentPid }) => name === kind && parentPid === serverPid)?.pid;
       if (pid !== undefined) process.kill(pid, 'SIGKILL');

@@ -5,21 +5,21 @@ import { startAcceptanceServer } from './servers.js';
 import { type Kill, killChildren, KINDS } from './killer.js';
 import { atMost, fleetLine, type Line, report } from './results.js';
 
-/** Interval in which one child process of each kind is killed. */
+/** Interval in which one child process of each type is killed. */
 const EVERY_MS = 20_000;
 const WARMUP_MS = 15_000;
 const LANGUAGE = 'en-US';
 /**
- * The stand-in voice is ten times faster than real time, and the stand-in model writes a reply within a second. So a
- * reply that has played for this long has been generated completely.
+ * Playing time after which a reply has been generated completely. The stand-in voice is ten times faster than real
+ * time, and the stand-in model writes a reply within a second.
  */
 const MADE_AFTER_MS = 3000;
 
 /**
- * Devices talk while one child process of each kind is killed every 20 s: everybody must get an answer or an apology.
+ * Devices talk while one child process of each type is killed every 20 s. Every turn must get an answer or an apology.
  */
 export async function kills(devices: number, seconds: number): Promise<boolean> {
-  // Admission is off, because a device that is refused was not hurt by a kill.
+  // Admission is off, because a refused device would not be affected by a kill.
   const bench = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'log.level=warn']);
   try {
     const over = new AbortController();
@@ -104,12 +104,12 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
   ];
 }
 
-/** True if the reply was heard to its end, or as far as the person wanted to hear it. An apology does not count. */
+/** Whether the reply was played to its end, or until the person interrupted it. An apology does not count. */
 function isAnswered(turn: FleetTurn): boolean {
   return turn.complete;
 }
 
-/** True if an apology was heard, not only shown. */
+/** Whether an apology was played, not only shown. */
 function apologyHeard({ outcome, packets }: FleetTurn): boolean {
   return packets > 0 && outcome === 'apology';
 }

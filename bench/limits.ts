@@ -16,14 +16,14 @@ const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
 /**
- * Bound for a profile (docs/capacity.md, `limits`): a device that has to wait until another device's turn has ended is
- * answered within this time, or is told that the server is busy.
+ * Limit for a profile (docs/capacity.md, `limits`). A device may have to wait for the end of another device's turn. It
+ * must get its answer, or "busy", within this time.
  */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 
 /**
- * Runs the server within 1.5 CPU cores and 3 GB, either with as many devices as `auto` admits, or with the profile and
+ * Runs the server with 1.5 CPU cores and 3 GB, either with as many devices as `auto` admits, or with the profile and
  * two devices.
  */
 export async function limits(what: string, seconds: number): Promise<boolean> {
@@ -55,7 +55,7 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
     });
     const [fromMs, toMs] = [startMs + WARMUP_MS, startMs + WARMUP_MS + seconds * 1000];
     const requests = await bench.llmRequests();
-    // Control groups of version 1 list only tasks that exist now, so they are read before the server stops.
+    // Control groups of version 1 list only existing tasks, so they are read before the server stops.
     const groupState = group.tell();
     await bench.stop();
     const turns = fleet.turns.filter(
@@ -121,7 +121,7 @@ function longest(turns: readonly FleetTurn[]): number {
 }
 
 function p95Line(net: readonly number[]): Line {
-  // With too few turns there is no 95th percentile, so the slowest turn is judged instead.
+  // With too few turns there is no 95th percentile. The slowest turn is judged instead.
   if (net.length < PERCENTILES_FROM)
     return atMost(
       `the slowest (fewer than ${PERCENTILES_FROM} turns: no p95)`,

@@ -1,13 +1,13 @@
-// Loaded into the server under test with `--import`. Measures every 10 ms how late a timer of the main process fires,
-// and writes the list when the process ends. The server's own figure is the worst of 10 to 20 s; this one covers any
-// period.
+// Preload of the server under test, with `--import`. Every 10 ms it measures how late a timer of the main process
+// fires. It writes the list when the process ends. The server's own figure is the worst of 10 to 20 s; this list covers
+// any period.
 import { writeFileSync } from 'node:fs';
 
 const path = process.env.CHORUS_BENCH_LOOP_DELAYS;
 const TICK_MS = 10;
-/** Half an hour. */
+/** Ticks in half an hour. */
 const MAX_TICKS = 180_000;
-// The children of the server load this too, but only the main process is measured.
+// The server's child processes load this file too, but only the main process is measured.
 if (path !== undefined && process.send === undefined) {
   const wallMs = new Float64Array(MAX_TICKS);
   const lateMs = new Float32Array(MAX_TICKS);

@@ -8,7 +8,7 @@ import { bootDevice, megabytes, talk } from './talk.js';
 
 const AT_ONCE = 10;
 
-/** Measures the memory of idle connections, and of connections that come, talk and go. */
+/** Measures the memory of idle connections, and of connections that open, talk and close. */
 export async function memory(): Promise<boolean> {
   const server = await startServer([
     'server.rate_limit_per_minute=100000',
@@ -19,7 +19,8 @@ export async function memory(): Promise<boolean> {
     const clips = loadClips();
     await talk(server, 0, clips, { turns: 1 });
     const before = await megabytes(server);
-    // The devices connect one after the other. If all booted at once, their garbage would count as cost of connections.
+    // The devices connect one after the other. If all booted at once, their garbage would count as the cost of
+    // connections.
     const idle: SimulatedDevice[] = [];
     for (let n = 0; n < 200; n++) idle.push(await connectIdle(server, 1000 + n));
     const with200 = await megabytes(server);

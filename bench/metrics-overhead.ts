@@ -12,7 +12,7 @@ const DEVICES = 40;
 const TURNS = 6;
 const REPLAYED = 400_000;
 const SCRAPES = 100;
-/** Default interval of Prometheus, and shortest interval of `chorus monitor`. */
+/** Default interval of Prometheus, and the shortest interval of `chorus monitor`. */
 const SCRAPE_EVERY_S = 15;
 const WATCH_EVERY_S = 1;
 
@@ -22,8 +22,8 @@ interface Call {
 }
 
 /**
- * Measures the cost of metrics for 40 devices: the number of calls that a real server makes while one device talks
- * without a pause, times the cost of a call when only these calls are replayed, times 40.
+ * Measures the cost of metrics for 40 devices. A recording counts the calls that a real server makes while one device
+ * talks without a pause. A replay of only these calls gives the cost of a call. The product is multiplied by 40.
  */
 export async function metricsOverhead(): Promise<boolean> {
   const { calls, seconds, scrapeMs } = await recordedCalls();
@@ -89,7 +89,7 @@ async function recordedCalls(): Promise<{
   try {
     const device = await server.device();
     const clips = loadClips();
-    // The first turn is not counted, because it prepares code that later turns use.
+    // The first turn does not count, because it initialises code that later turns use.
     const first = clips[0];
     if (first) await device.say(first.clip, { begin: 'click' });
     calls.length = 0;
@@ -115,7 +115,7 @@ async function recordedCalls(): Promise<{
 type Methods = Record<Call['method'], (this: unknown, ...args: readonly unknown[]) => void>;
 const METHODS = ['count', 'gauge', 'observeMs'] as const;
 
-/** From now on every call is recorded too. The returned function ends the recording. */
+/** Records every call from now on. The returned function ends the recording. */
 function record(calls: Call[]): () => void {
   const prototype = PrometheusMetrics.prototype as unknown as Methods;
   const originals: Methods = {
@@ -135,7 +135,7 @@ function record(calls: Call[]): () => void {
   };
 }
 
-/** CPU time of one call in nanoseconds, with the mix of calls of the recording. */
+/** CPU time of one call in nanoseconds, for the recorded mix of calls. */
 function replay(calls: readonly Call[]): number {
   const metrics = new PrometheusMetrics();
   const target = metrics as unknown as Methods;
@@ -153,7 +153,7 @@ function replay(calls: readonly Call[]): number {
   return ((user + system) * 1000) / REPLAYED;
 }
 
-/** Share of a core that the measurement of the event loop uses. It is mostly too small to be measured. */
+/** Share of a core that the event loop measurement uses. It is usually too small to be measured. */
 async function eventLoopShare(): Promise<number> {
   const seconds = 5;
   const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

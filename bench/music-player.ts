@@ -10,14 +10,14 @@ import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './servers.js';
 
 const FLAC_RATE_HZ = 44_100;
-/** Samples that are handed to the encoder at a time. */
+/** Number of samples that the encoder gets at a time. */
 const FLAC_CHUNK = 44_100;
-/** A device that plays and receives nothing for this long has a hole, because its queue holds less than two seconds. */
+/** Time without a packet that counts as a gap while a device plays music. Its queue has less than two seconds. */
 const HOLE_MS = 2000;
-/** Speech of 18 kB in the repository; repeated, its frames are one long MP3. */
+/** 18 kB of speech from the repository. Its frames are repeated to make one long MP3. */
 const MP3 = new URL('../test/fixtures/austen-0880.mp3', import.meta.url);
 
-/** A folder with one long MP3 and one long FLAC (stereo, 44.1 kHz, 16 bits). */
+/** Makes a folder with one long MP3 and one long FLAC (stereo, 44.1 kHz, 16 bits). */
 export async function musicFolder(
   flacSeconds: number,
 ): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
@@ -28,7 +28,7 @@ export async function musicFolder(
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Three tones and some noise, different in both channels: neither silence nor easy to compress. */
+/** Encodes three tones and some noise, different in both channels. They are neither silent nor easy to compress. */
 async function encodeFlac(seconds: number): Promise<Buffer> {
   const flac = (createRequire(import.meta.url)('libflacjs') as (variant: string) => typeof libflac)('min');
   if (!flac.isReady()) await new Promise<void>((resolve) => flac.on('ready', () => resolve()));
@@ -52,7 +52,7 @@ async function encodeFlac(seconds: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** A device on which somebody asked for music. */
+/** A device that plays music at a person's request. */
 export class MusicPlayer {
   #device: RawDevice | undefined;
   #from = 0;
@@ -63,7 +63,7 @@ export class MusicPlayer {
     private readonly title: string,
   ) {}
 
-  /** Resolves when the music is heard. */
+  /** Resolves when the music plays. */
   async start(): Promise<void> {
     const { otaUrl, localToken } = this.server;
     const identity = fleetIdentity(this.index, 'en-US');
@@ -84,16 +84,14 @@ export class MusicPlayer {
     );
   }
 
-  /** Seconds of sound that arrived, and number of pauses between packets that a person would hear. */
+  /** Seconds of sound that arrived, and number of audible pauses between packets. */
   heard(): { readonly seconds: number; readonly holes: number } {
     const packets = this.#device?.packets(this.#from) ?? [];
     const holes = packets.filter((packet, at) => packet.atMs - (packets[at - 1]?.atMs ?? packet.atMs) > HOLE_MS).length;
     return { seconds: (packets.length * FRAME_MS) / 1000, holes };
   }
 
-  /**
-   * Stops the music by the button. Resolves with the milliseconds until the last packet that still came; 0: none came.
-   */
+  /** Stops the music with the button. Resolves with the milliseconds until the last packet arrived; 0: none came. */
   async stop(): Promise<number> {
     const device = this.#device;
     if (!device) return Number.NaN;

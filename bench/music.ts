@@ -4,17 +4,17 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { ServerWatch, type Look } from './server-watch.js';
 
-/** Maximum number of cores for the music of one device. */
+/** Largest allowed number of cores for the music of one device. */
 const CORES = 0.1;
 const STOP_MS = 300;
-/** Pause after all devices have begun. After it, decoders are compiled and queues are full. */
+/** Pause after all devices have begun, in which decoders are compiled and queues fill. */
 const SETTLE_MS = 15_000;
-/** Growth that garbage alone may cause. A player that kept its decoded music would grow by 170 MB an hour. */
+/** Growth that garbage alone can cause. A player that kept its decoded music would grow by 170 MB an hour. */
 const GROWTH_MB = 20;
 const TITLES = ['Story', 'Concert'] as const;
 
 /**
- * Several devices play music, half of them MP3 and half FLAC. Measures cost, memory, holes, and how soon the music
+ * Several devices play music, half of them MP3 and half FLAC. Measures cost, memory, gaps, and how fast the music
  * stops.
  */
 export async function music(devices: number, forMs: number): Promise<boolean> {

@@ -10,8 +10,9 @@ type Arm = 'alone' | 'monologue' | 'flood';
 type BadNeighbours = Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>>;
 
 /**
- * Every condition comes early and late, so that a machine that slows down during a run does not favour one of them. The
- * monologue goes on from one block to the next, beyond the minute after which a server has to end an utterance.
+ * Every condition occurs early and late in the run, so that a machine that slows down does not favour one of them. The
+ * monologue continues from one block to the next. It is longer than the minute after which a server has to end an
+ * utterance.
  */
 const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
 const ORDERS: Readonly<Record<string, string>> = {
@@ -21,14 +22,14 @@ const ORDERS: Readonly<Record<string, string>> = {
 };
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
-/** Pause after a neighbour has come or gone, until the queues have adapted. */
+/** Pause after a neighbour has connected or left, in which the queues settle. */
 const SETTLE_MS = 3000;
-/** Bound of the other devices' 95th percentile with the neighbour, divided by that without it. */
+/** Limit for the other devices' 95th percentile with the neighbour, divided by that without it. */
 const BOUND = 1.1;
 
 /**
- * Twenty devices talk. Block by block they are alone, or joined by a device that never stops talking, or by one that
- * sends ten times real time.
+ * Twenty devices talk. Block by block they are alone, or share the server with a device that never stops talking, or
+ * with one that sends ten times real time.
  */
 export async function neighbours(which: string, blockMs: number): Promise<boolean> {
   const order = ORDERS[which]?.split(' ').flatMap((letter) => ARMS[letter] ?? []);
@@ -87,7 +88,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   }
 }
 
-/** The devices talk throughout, and block by block a neighbour comes or goes. */
+/** The devices talk throughout. A neighbour arrives or leaves with each block. */
 async function talkThrough(order: readonly Arm[], blockMs: number, acceptance: AcceptanceServer, bad: BadNeighbours) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

@@ -4,13 +4,16 @@ import { atMost, report } from './results.js';
 import { startServer } from './servers.js';
 import { judge, megabytes, sounds, talk } from './talk.js';
 
-/** Measures one device: the time from the end of speech to the first sound, and the first turn against the tenth. */
+/**
+ * Measures one device: the time from the end of speech to the first sound, and the first turn compared with the tenth.
+ */
 export async function one(turns: number): Promise<boolean> {
   const server = await startServer();
   try {
     const done = await talk(server, 0, loadClips(), { turns });
     const latency = sounds(done);
-    // The same clip is compared at its first and its later turns, because clips differ in their endpoint and length.
+    // Clips differ in their endpoint and length, so the first turn of a clip is compared with later turns of the same
+    // clip.
     const first = latency[0] ?? Number.NaN;
     const later = percentile(
       done

@@ -1,6 +1,6 @@
 /* oxlint-disable no-underscore-dangle -- the only place where Node resolves the name of a CommonJS module */
-// Preloaded into an engine process (`node --require`): it then loads sherpa-onnx-node from the folder that
-// CHORUS_BENCH_SHERPA names, and not the one that Chorus is installed with. The code of Chorus is the same.
+// Preload of an engine process (`node --require`). The process then loads sherpa-onnx-node from the folder in
+// CHORUS_BENCH_SHERPA instead of the installed one. The code of Chorus is the same.
 const { createRequire } = require('node:module');
 const Module = require('node:module');
 

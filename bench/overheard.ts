@@ -10,7 +10,7 @@ import { loud } from './turns/sounds.js';
 import { utteranceSet } from './turns/utterance-set.js';
 import { VirtualDevice } from './turns/virtual-device.js';
 
-/** Usual levels of the person who talks: of the loudest 50 ms, and the mean of the windows with speech. */
+/** Usual levels of a person who talks: level of the loudest 50 ms, and mean level of the windows with speech. */
 const LOUDEST_DB = -20;
 const USUAL_DB = -26;
 const NOISE = 6;
@@ -20,7 +20,7 @@ interface Heard {
   readonly kind: string;
   readonly name: string;
   readonly answered: boolean;
-  /** Reasons for not answering; empty: nothing was heard or understood. */
+  /** Reasons for which utterances got no answer; empty: nothing was heard or understood. */
   readonly overheard: readonly string[];
   readonly texts: readonly string[];
 }
@@ -33,9 +33,8 @@ interface Sound {
 }
 
 /**
- * `npm run bench -- overheard`: plain utterances and short answers, which are to be answered, and sounds and talk
- * in the background, which are not. Real voice activity and recognition and the server's own turn rules, in
- * virtual time.
+ * `npm run bench -- overheard`: plays utterances and short answers that the server must answer, and background sounds
+ * and talk that it must not answer. Voice activity, recognition and turn rules are the server's own; time is virtual.
  */
 export async function overheard(): Promise<boolean> {
   const heard = await whatIsHeard();
@@ -60,7 +59,7 @@ export async function overheard(): Promise<boolean> {
   );
 }
 
-/** Plays every `each`th of the sounds. */
+/** Plays every `each`th sound. */
 export async function whatIsHeard(each = 1, program?: string): Promise<readonly Heard[]> {
   const detector = await SileroDetector.load();
   const sounds = (await soundsToHear()).filter((_, i) => i % each === 0);

@@ -9,19 +9,19 @@ import { ServerWatch } from './server-watch.js';
 
 const WARMUP_MS = 20_000;
 /**
- * The additional devices boot and connect one after another in a third of this time: a storm of boots is another
+ * The additional devices boot and connect one after another in a third of this time. A boot storm is another
  * measurement.
  */
 const ARRIVE_MS = 15_000;
 const SELF_TEST_WITHIN_MS = 120_000;
 /** Number of turns in scenario `steady`. */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
-/** About the 99th percentile of the wait for the first sound, including the language model's own time. */
+/** Wait for the first sound at about its 99th percentile, including the language model's own time. */
 const WAIT_MS = 2000;
-/** Time for which the remaining devices are watched after the load has dropped. */
+/** Time for which the remaining devices are measured after the load has dropped. */
 const AFTER_MS = 30_000;
 const SERVED_AFTER_MS = 5000;
-/** The limit before the overload is measured for this long, right before the overload begins. */
+/** Time right before the overload in which the limit is measured. */
 const SETTLED_MS = 10_000;
 const BUSY_WITHIN_MS = 4000;
 const P95_AGAINST = 1.15;
@@ -30,31 +30,31 @@ const TARGET = 0.7;
 
 type LlmRequests = Parameters<typeof netFirstSounds>[1];
 
-/** The fleets of a run, one after another. */
+/** The fleets of a run and its moments. */
 interface Load {
-  /** As many devices as `auto` admits. They are there from before the overload until its end. */
+  /** As many devices as `auto` admits. They talk from before the overload until its end. */
   readonly before: FleetResult;
   /**
-   * The devices that come and go with the overload: together with `before` and `staying`, three times as many as
-   * `before`.
+   * Devices that talk only during the overload. With `before` and `staying`, there are three times as many devices as
+   * `before` alone.
    */
   readonly extra: FleetResult;
-  /** As many devices as `auto` admits when the overload begins. They come with it and stay. */
+  /** As many devices as `auto` admits when the overload begins. They arrive with the overload and stay. */
   readonly staying: FleetResult;
   readonly stayingDevices: number;
   /**
-   * Moments on the clock of the server's watch (`nowMs`): the overload begins, its first device hangs up, and its last
-   * device has hung up.
+   * Moments on the clock of the server's watch (`nowMs`): start of the overload, end of its first device, and end of
+   * its last device.
    */
   readonly fromMs: number;
   readonly dropsMs: number;
   readonly toMs: number;
-  /** Beginnings of the three fleets on the same clock. */
+  /** Start times of the three fleets on the same clock. */
   readonly zeroMs: { readonly before: number; readonly extra: number; readonly staying: number };
 }
 
 /**
- * Lets as many devices talk as `max_concurrent_sessions: auto` admits after the self-test, then three times as many,
+ * Measures as many devices as `max_concurrent_sessions: auto` admits after the self-test, then three times as many,
  * then the first number again.
  */
 export async function overload(seconds: number, ceiling?: number): Promise<boolean> {
@@ -107,7 +107,7 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   const before = fleet('before', devices, 0, WARMUP_MS, 2 * durationMs);
   await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
   const fromMs = clock.nowMs();
-  // The limit after the self-test is not used, because the cost of conversations is better known by now.
+  // The limit from the self-test is not used, because the cost of conversations is now known better.
   const stayingDevices = Math.min(devices, watch.ceiling(fromMs - SETTLED_MS, fromMs).lowest);
   const extra = fleet('extra', 2 * devices - stayingDevices, 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
   const staying = fleet('staying', stayingDevices, 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
@@ -124,7 +124,7 @@ function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, d
   // Only the end of speech decides, so slow turns are not left out.
   const calm = old.filter((turn) => zeroMs.before + begun(turn) + turn.speechMs + WAIT_MS < fromMs);
   const oldInIt = old.filter((turn) => zeroMs.before + begun(turn) >= fromMs);
-  // The devices arrive within the overload, so that none of their turns is a warm-up.
+  // The devices arrive within the overload, so none of their turns is a warm-up.
   const arrived = ({ turns }: FleetResult): FleetTurn[] =>
     turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns));
   const [extra, staying] = [arrived(extraFleet), arrived(stayingFleet)];
@@ -133,8 +133,8 @@ function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, d
     ...extra,
     ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
   ].filter(({ outcome }) => outcome !== 'not_started');
-  // A device that is admitted when others hang up has waited up to 3 s for a slot. That is intended, and says nothing
-  // about how the devices that talk meanwhile are served.
+  // A device that is admitted when others hang up has waited up to 3 s for a slot. This wait is intended. It says
+  // nothing about the service to devices that already talk.
   const groups = [
     [oldInIt, zeroMs.before],
     [extra, zeroMs.extra],
@@ -217,12 +217,12 @@ function turnLines(
   ];
 }
 
-/** True if the language model's answer was heard to its end, or as far as the person wanted to hear it. */
+/** Whether the language model's answer was played to its end, or until the person interrupted it. */
 function isAnswered({ complete }: FleetTurn): boolean {
   return complete;
 }
 
-/** With too few turns there is no 95th percentile, so nothing was shown. */
+/** With too few turns there is no 95th percentile, so the run proves nothing. */
 function against(before: readonly number[], inIt: readonly number[]): Line {
   const line = atMost(
     'p95 of those admitted, against before',
@@ -241,10 +241,7 @@ function against(before: readonly number[], inIt: readonly number[]): Line {
     : line;
 }
 
-/**
- * After a "busy" the server hangs up. A simulated device that is behind its plan may begin to speak just before that;
- * people do not.
- */
+/** The server hangs up after a "busy". A late simulated device may begin to speak just before that, unlike people. */
 export function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {
   if (turn.outcome !== 'closed') return false;
   const before = all.find((other) => other.device === turn.device && other.turn === turn.turn - 1);

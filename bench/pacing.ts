@@ -11,12 +11,12 @@ import { sendTimes, startServer } from './servers.js';
 import { judge, talk } from './talk.js';
 
 const FRAME_MS = 60;
-/** The first packets are not judged, because the lead is built up in the first seconds. */
+/** Number of first packets that are not judged, because the server builds up its lead in the first seconds. */
 const SETTLED_PACKETS = 100;
 
 /**
- * Plays a minute of speech to five devices, which have playback queues of 40, 20 or 5 packets. Measures how far each
- * packet deviates from a steady rhythm.
+ * Plays a minute of speech to five devices with playback queues of 40, 20 or 5 packets. Measures the deviation of each
+ * packet from a steady rhythm.
  */
 export async function pacing(): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));

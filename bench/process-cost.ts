@@ -23,7 +23,8 @@ const SENTENCE_MS = 2600;
 const SPEED = 10;
 const PIECE_MS = 120;
 /**
- * Silence between two utterances. The time of a reply and its reader is left out, so that the listener always has work.
+ * Silence between two utterances. The time of a reply and of its reader is left out, so that the listening process is
+ * always busy.
  */
 const PAUSE_PACKETS = 25;
 const MP3_BYTES_PER_MS = 6;
@@ -112,7 +113,7 @@ function speak(index: number): void {
   reply.end();
 }
 
-/** Nanoseconds that the threads of a process have run. */
+/** Nanoseconds for which the threads of a process have run. */
 function ranNs(pid: number | undefined): number {
   return readdirSync(`/proc/${pid}/task`).reduce(
     (sum, tid) => sum + Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]),

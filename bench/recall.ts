@@ -7,7 +7,7 @@ import { percentile } from '../src/measure/statistics.js';
 import { openStore, type MemoryRecord } from '../src/platform/store/index.js';
 import { atMost, report } from './results.js';
 
-/** Longest wait of a turn for its memory. */
+/** Longest allowed wait of a turn for its memory. */
 const BOUND_MS = 5;
 const FACTS = 1000;
 const ROUNDS = 20;
@@ -32,7 +32,7 @@ interface Family {
   readonly questions: readonly { readonly ask: string }[];
 }
 
-/** Measures how long a turn waits for the facts that belong to it, among a thousand facts of one device and agent. */
+/** Measures the time a turn waits for its relevant facts, among a thousand facts of one device and agent. */
 export async function recall(): Promise<boolean> {
   const file = new URL('../test/fixtures/family-memory.json', import.meta.url);
   const { conversations, questions } = JSON.parse(await readFile(file, 'utf8')) as Family;

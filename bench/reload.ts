@@ -9,15 +9,15 @@ import { startAcceptanceServer } from './servers.js';
 /** Time in which devices boot and begin to talk (the fleet's warm-up). */
 const WARM_UP_MS = 15_000;
 /**
- * Time from one reload to the next, unless a reload takes longer. A turn takes about 12 s, so reloads fall on all its
- * moments.
+ * Interval between reloads; a slower reload delays the next one. A turn takes about 12 s, so reloads occur at all
+ * moments of a turn.
  */
 const EVERY_MS = 5000;
-/** The longest time of an `apply` with its test turn beside talking devices. */
+/** Longest allowed time of an `apply` with its test turn while devices talk. */
 const APPLY_MS = 13_000;
 const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
 
-/** All devices talk while the configuration changes again and again: nobody may hear anything of it. */
+/** All devices talk while the configuration changes repeatedly. No reload may affect their sound or answers. */
 export async function reload(devices: number, times: number): Promise<boolean> {
   const talking = await startAcceptanceServer(['load.target=off'], {}, 'package');
   const { server } = talking;
@@ -98,7 +98,7 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
   const violations = Object.values(totals.violations).reduce((sum, count) => sum + count, 0);
   return [
     atMost('turns lost', lost, 0, `of ${totals.turns}`),
-    // These turns were answered before the speaker had ended, which is not caused by a reload.
+    // These turns were answered before the speaker had finished. A reload does not cause that.
     {
       what: 'of the others, answered before the end of speech',
       value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}`,
@@ -122,14 +122,14 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
 }
 
 /**
- * True if a turn got no answer, or only a part of it. A turn that was not begun, because its device was still busy at
- * the end of the run, is not lost.
+ * Whether a turn got no answer, or only a part of it. A turn that never began does not count: its device was still busy
+ * at the end of the run.
  */
 function isLost({ outcome, complete }: FleetTurn): boolean {
   return outcome !== 'cut_off' && outcome !== 'not_started' && !complete;
 }
 
-/** The server's processes, for example `main 812`, `asr 820`. */
+/** The server's processes, e.g. `main 812`, `asr 820`. */
 async function pids(rootPid: number): Promise<readonly string[]> {
   const { processes } = await createSampler({ rootPid, clock: systemClock, pssEveryMs: false }).sample();
   return processes.map(({ name, pid }) => `${name} ${pid}`).sort();

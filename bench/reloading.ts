@@ -7,26 +7,26 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** The way in which the server learns of the change. `apply`: the command, with its checks and test turn. */
+/** The way in which the server is told to reload. `apply`: the command, with its checks and test turn. */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';
 
 export interface DoneReload {
   readonly way: ReloadWay;
-  /** Time from the change of the file until the values are in force, by `systemClock.nowMs`. */
+  /** `fromMs`: when the file was changed (`systemClock.nowMs`). `tookMs`: time until the values were in force. */
   readonly fromMs: number;
   readonly tookMs: number;
-  /** Undefined: every value took effect. */
+  /** Undefined: every value took effect. Otherwise a sentence with the missing values. */
   readonly wrong: string | undefined;
 }
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const IN_FORCE_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 100;
-/** Time for a test turn and its retries while the server is busy. */
+/** Longest wait for a test turn with its retries while the server is busy. */
 const APPLY_WITHIN_MS = 180_000;
 
 /**
- * Harmless changes, a different one at each reload: a limit, a timeout, the prompt (which rebuilds the language model's
+ * Harmless changes, different at each reload: a limit, a timeout, the prompt (which rebuilds the language model's
  * client), a correction, the log level.
  */
 function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string, unknown>> | number>> {
@@ -40,7 +40,7 @@ function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string
 }
 
 /**
- * Writes the configuration of this round, lets the server reload it, and checks which values are in force. Never
+ * Writes the configuration of this round, makes the server reload it, and checks which values are in force. Never
  * rejects.
  */
 export async function reloadOnce(server: ServerUnderTest, round: number, way: ReloadWay): Promise<DoneReload> {
@@ -69,7 +69,9 @@ async function apply(server: ServerUnderTest, file: string, verify: boolean): Pr
   await promisify(execFile)(process.execPath, [CLI, ...args], { timeout: APPLY_WITHIN_MS });
 }
 
-/** Waits until all values are in force. Otherwise returns a sentence with the missing ones. */
+/**
+ * Waits until all values are in force. If they are not in time, resolves with a sentence that lists the missing ones.
+ */
 async function untilInForce(server: ServerUnderTest, wanted: ReturnType<typeof valuesOf>): Promise<string | undefined> {
   for (const untilMs = systemClock.nowMs() + IN_FORCE_WITHIN_MS; ; await sleep(systemClock, LOOK_EVERY_MS)) {
     const response = await fetch(`${server.baseUrl}/api/v1/config`, {

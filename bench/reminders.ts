@@ -4,7 +4,9 @@ import { startServer } from './servers.js';
 
 const DEVICES = 20;
 
-/** A hundred reminders due in one second. The server is killed around it, at another moment for each seed. */
+/**
+ * A hundred reminders are due in one second. The server is killed around that second, at another moment for each seed.
+ */
 export async function reminders(seeds: number): Promise<boolean> {
   const lines: Line[] = [];
   const runs: unknown[] = [];

@@ -6,20 +6,20 @@ import { done, FakeLlmServer, finish, toolCall } from '../test/fakes/llm-server.
 
 /** The reminders of each device. */
 export const REMINDERS = ['call Anna', 'feed the cat', 'water the plants', 'take the pill', 'lock the door'] as const;
-/** Most calls of a tool that the server runs at a time. */
+/** Maximum number of tool calls that the server runs at a time. */
 const AT_ONCE = 4;
-/** The server refuses more than 32 calls of one tool at a time. */
+/** Number of devices that set reminders at a time. The server refuses more than 32 concurrent calls of one tool. */
 const DEVICES_AT_ONCE = 7;
-/** Earliest time that `set_reminder` takes, in minutes from now. */
+/** Shortest time that `set_reminder` accepts, in minutes from now. */
 const SOONEST_MIN = 0.1;
-/** Time from the first request to the moment at which all reminders are due. */
+/** Time from the first request to the moment when all reminders are due. */
 const AHEAD_MS = 16_000;
-/** The server is killed at most this long before and after that moment. */
+/** Earliest and latest time of the kill, relative to the moment when the reminders are due. */
 const EARLIEST_MS = -500;
 const LATEST_MS = 9_000;
-/** Longest wait for the reminders that are left after the restart. */
+/** Longest wait for the remaining reminders after the restart. */
 const PATIENCE_MS = 60_000;
-/** After this time without sound from any device, no more reminders are expected. */
+/** Time without sound from any device after which no more reminders are expected. */
 const SILENT_MS = 4_000;
 const LOOK_MS = 100;
 
@@ -27,13 +27,13 @@ const LOOK_MS = 100;
 export interface Hearing {
   readonly device: number;
   readonly text: string;
-  /** 1: before the server was killed; 2: after it. */
+  /** 1: before the kill of the server; 2: after it. */
   readonly life: 1 | 2;
-  /** Packets of its sound that the device received and could play. */
+  /** Packets of the reminder that the device received and could play. */
   packets: number;
 }
 
-/** Starts a language model that sets these reminders, all for one moment, when it is told "from FIRST to LAST". */
+/** Starts a language model for "from FIRST to LAST". It sets these reminders, all for the same moment. */
 export async function startReminderModel(dueMs: () => number): Promise<FakeLlmServer> {
   const llm = await FakeLlmServer.start();
   llm.script({
@@ -63,13 +63,13 @@ export interface RemindedOptions {
   readonly server: ServerUnderTest;
   readonly devices: number;
   readonly seed: number;
-  /** Tells the model the moment for which the reminders are set (`Clock.wallMs`). */
+  /** Sets the moment at which the model makes reminders due (`Clock.wallMs`). */
   readonly setDue: (dueMs: number) => void;
 }
 
 /**
- * Sets the reminders of all devices for one moment, kills the server at a random moment around it, starts it again,
- * and lets the devices connect again. Returns what they heard.
+ * Sets the reminders of all devices for one moment, kills the server at a random moment around it, and starts it again.
+ * The devices then reconnect. Returns the reminders that they played.
  */
 export async function remindAndKill({ server, devices, seed, setDue }: RemindedOptions): Promise<{
   readonly killedAfterMs: number;
@@ -132,7 +132,7 @@ async function boot(server: ServerUnderTest, number: number, hearings: Hearing[]
   return listener;
 }
 
-/** Sets the reminders of a device by typed words, in as many requests as are needed. */
+/** Sets the reminders of a device with typed text, in as many requests as are needed. */
 async function setReminders(server: ServerUnderTest, number: number): Promise<void> {
   const identity = fleetIdentity(number, 'en-US');
   const booted = new SimulatedDevice({
@@ -150,7 +150,7 @@ async function setReminders(server: ServerUnderTest, number: number): Promise<vo
     const last = Math.min(REMINDERS.length, first + AT_ONCE) - 1;
     const from = device.mark();
     device.send({ type: 'listen', state: 'detect', text: `Set from ${first} to ${last}` });
-    // The answer begins when all calls of the request are over.
+    // The answer begins when all tool calls of the request have ended.
     await device.until('the confirmation', confirms, from, 30_000);
     device.abort();
     await device.message('tts', { state: 'stop', from });
@@ -164,23 +164,23 @@ function confirms(came: Came): boolean {
   return typeof said === 'string' && said.includes('I will remind you');
 }
 
-/** Packets that may be missing from the end of a reminder that counts as heard: 300 ms. */
+/** Number of packets that may be missing from the end of a complete reminder: 300 ms. */
 const REST_PACKETS = 5;
 
 export interface ReminderVerdict {
-  /** `DEVICE TEXT` of the reminders that were never heard. */
+  /** Reminders that were never played, as `DEVICE TEXT`. */
   readonly lost: readonly string[];
-  /** `DEVICE TEXT` of the reminders that were heard more than once. */
+  /** Reminders that were played more than once, as `DEVICE TEXT`. */
   readonly repeated: readonly string[];
-  /** Beginnings that the kill cut off. */
+  /** Number of reminders that the kill cut off. */
   readonly cut: number;
-  /** Reminders that were heard before the kill. */
+  /** Number of reminders that were played before the kill. */
   readonly before: number;
 }
 
 /**
- * A device has heard a reminder when it received all of its sound except at most the last 300 ms. A shorter beginning
- * does not count, because the device gets the whole reminder later.
+ * A reminder is complete when the device received all of its sound except at most the last 300 ms. A shorter one does
+ * not count, because the device gets the whole reminder later.
  */
 export function judgeReminders(hearings: readonly Hearing[], devices: number): ReminderVerdict {
   const longest = new Map<string, number>();

@@ -6,13 +6,13 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { bootDevice } from './talk.js';
 
-/** All devices talk for this long before the restart, and after it until each was answered. */
+/** Time for which all devices talk before the restart. After it, they talk until each was answered. */
 const BEFORE_MS = 20_000;
 const AFTER_MS = 25_000;
 
 /**
- * The server is stopped (SIGTERM) and started again while all devices talk: no reply may be cut, and every device must
- * come back.
+ * Stops (SIGTERM) and starts the server while all devices talk. No reply may be cut off, and every device must
+ * reconnect.
  */
 export async function restart(devices: number): Promise<boolean> {
   const server = await startServer([

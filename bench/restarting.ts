@@ -2,19 +2,19 @@ import { isCancelled, sleep, systemClock } from '../src/core/index.js';
 import { type Clip, type SimulatedDevice, type DeviceTurn, type ViolationKind } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
 
-/** A device that goes on talking while the server is restarted. */
+/** A device that continues to talk while the server restarts. */
 export interface RestartedDevice {
   readonly turns: readonly DeviceTurn[];
-  /** Number of attempts that reached no server. */
+  /** Number of connection attempts that reached no server. */
   readonly refused: number;
 }
 
-/** Pause after which a person without a connection tries again. */
+/** Pause after which a person retries without a connection. */
 const AGAIN_AFTER_MS = 500;
 
 /**
- * Says one clip after the other until the signal is aborted. If there is no connection, it tries again, like a person
- * who repeats the wake word.
+ * Says one clip after the other until the signal is aborted. Without a connection it retries, like a person who repeats
+ * the wake word.
  */
 export async function talkOn(
   device: SimulatedDevice,
@@ -42,40 +42,40 @@ export async function talkOn(
   return { turns, refused };
 }
 
-/** The outcome for the devices; all times are `systemClock.nowMs`. */
+/** Outcome for the devices. All times are `systemClock.nowMs`. */
 export interface RestartVerdict {
   readonly turns: number;
-  /** Replies that had begun and were not heard to their end. */
+  /** Replies that began and were not played to their end. */
   readonly cut: readonly DeviceTurn[];
-  /** Utterances that had begun before the stop of the server was requested, and got no answer. */
+  /** Utterances that began before the stop was requested, and got no answer. */
   readonly unanswered: readonly DeviceTurn[];
   /**
-   * Utterances that began at the moment a connection was closed. These devices speak right after an answer; people do
-   * not.
+   * Utterances that began at the moment when a connection closed. These devices speak right after an answer, unlike
+   * people.
    */
   readonly late: number;
   readonly underruns: number;
-  /** Violations of the protocol, as the devices saw them. */
+  /** Violations of the protocol that the devices detected. */
   readonly violations: readonly ViolationKind[];
   /**
-   * For each device, the time from the end of the old server to the start of the utterance that the new server
+   * For each device, the time from the end of the old server to the start of the first utterance that the new server
    * answered. Infinity: there was none.
    */
   readonly backMs: readonly number[];
   /**
-   * For each device, the time from its last answer by the old server to that start. It grows with the time that the old
-   * server still spends on other devices.
+   * For each device, the time from its last answer by the old server to the start of that utterance. It grows with the
+   * time that the old server spends on other devices.
    */
   readonly awayMs: readonly number[];
-  /** Time from the end of the old server to the first sound of that answer. */
+  /** For each device, the time from the end of the old server to the first sound of the new server's answer. */
   readonly answeredMs: readonly number[];
 }
 
-/** `askedMs`: time at which the stop of the old server was requested; `goneMs`: time at which its process had ended. */
+/** Judges a restart. `askedMs`: when the stop of the old server was requested. `goneMs`: when its process had ended. */
 export function judgeRestart(devices: readonly RestartedDevice[], askedMs: number, goneMs: number): RestartVerdict {
   const all = devices.flatMap(({ turns }) => turns);
   const beganMs = ({ speechEndAtMs, timeline }: DeviceTurn): number => speechEndAtMs + timeline.speechStartMs;
-  // A turn that is `cut_off` was answered, but too soon for the speaker.
+  // A turn that is `cut_off` was answered, but before the speaker had finished.
   const lost = all.filter(({ outcome }) => outcome !== 'answered' && outcome !== 'cut_off');
   const begun = lost.filter(({ timeline }) => timeline.ttsStartMs !== undefined);
   const silent = lost.filter(({ timeline }) => timeline.ttsStartMs === undefined);

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { alignedRows } from '../src/core/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
 
-/** One line of a result: the measured figure, its bound, and whether the bound holds. */
+/** One line of a result: the measured figure, its limit, and whether the limit is met. */
 export interface Line {
   readonly what: string;
   readonly value: string;
@@ -11,7 +11,7 @@ export interface Line {
   readonly holds?: boolean;
 }
 
-/** Prints the table and writes `bench/results/NAME.json`. Returns false when something does not hold. */
+/** Prints the table and writes `bench/results/NAME.json`. Returns false if some limit is not met. */
 export function report(name: string, lines: readonly Line[], data: unknown): boolean {
   const machine = describeMachine();
   console.log(`\n${name}  (${machine.cpu}, ${machine.cores} cores, Node ${machine.node})`);
@@ -26,7 +26,10 @@ export function report(name: string, lines: readonly Line[], data: unknown): boo
   return lines.every((line) => line.holds !== false);
 }
 
-/** Shows whether the simulated devices themselves were in time. If they were not, nothing can be said of the server. */
+/**
+ * Shows whether the simulated devices themselves were on time. If they were not, the run proves nothing about the
+ * server.
+ */
 export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): Line {
   return {
     what: 'the fleet itself',
@@ -35,7 +38,7 @@ export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reaso
   };
 }
 
-/** A line with an upper bound. */
+/** A line with an upper limit. */
 export function atMost(what: string, value: number, limit: number, unit: string, digits = 0): Line {
   return { what, value: `${value.toFixed(digits)} ${unit}`, bound: `at most ${limit} ${unit}`, holds: value <= limit };
 }

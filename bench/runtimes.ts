@@ -26,25 +26,25 @@ import { type Line, report } from './results.js';
 
 const LENGTHS_S = [1, 2, 5, 10];
 const REPEATS = 7;
-/** CPU time of a voice for which ticks of 10 ms give an accuracy of 1 %. */
+/** CPU time of a voice run. At this length, ticks of 10 ms are accurate to 1 %. */
 const VOICE_MS = 1000;
 const CLIPS = ['0870', '0880', '0890', '0920', '0930'];
 const INSTALL_MS = 300_000;
 const HOOK = fileURLToPath(new URL('other-sherpa.cjs', import.meta.url));
 
 interface Work {
-  /** The model, and the form of its weights. */
+  /** Name of the model and its weight type. */
   readonly name: string;
   readonly installed: InstalledModel;
 }
 
-/** The measurements of one runtime with one model. CPU time in ms. */
+/** Measurements of one runtime with one model. CPU times are in ms. */
 interface Measured {
   readonly work: string;
-  /** The cost of a second of speech in an utterance of 5 s: least value and median of the repetitions. */
+  /** Cost of a second of speech in an utterance of 5 s: lowest value and median of the repetitions. */
   readonly leastMs: number;
   readonly medianMs: number;
-  /** Only for recognition: the line through the least cost of each length. */
+  /** Only for recognition: the line through the lowest cost of each length. */
   readonly overheadMs?: number;
   readonly msPerAudioSecond?: number;
   /** Only for recognition: the text of each clip. */
@@ -67,10 +67,10 @@ const clips = CLIPS.map(
 const speech = concatInt16(clips);
 
 /**
- * `npm run bench -- runtimes [VERSION ...]`: compares versions of sherpa-onnx-node, each in a folder of its own with
+ * `npm run bench -- runtimes [VERSION ...]`: compares versions of sherpa-onnx-node. Each has a folder of its own with
  * the platform package of the same version. Measures the cost of recognition and of a voice, whether integer products
- * are exact on this CPU, and whether the recognised text is the same. One thread, one process at a time. The only bench
- * that asks the package registry.
+ * are exact on this CPU, and whether the recognised text is the same. It runs one process with one thread at a time. No
+ * other bench accesses the package registry.
  */
 export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
@@ -99,10 +99,10 @@ export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   });
 }
 
-/** Rejects with a sentence when the registry has no such version for this platform. */
+/** Installs a version. Rejects with a sentence if the registry does not have it for this platform. */
 async function install(version: string, below: string): Promise<string> {
   if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error('not an exact version');
-  // The folder is outside of this repository, because npm would otherwise install into the project.
+  // The folder is outside of this repository. Otherwise npm would install into this project.
   const folder = join(below, `sherpa-${version}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
@@ -123,8 +123,8 @@ async function install(version: string, below: string): Promise<string> {
 }
 
 /**
- * The cost model in both forms, the models that come with Chorus or are installed in `data/models`, and a generated
- * voice.
+ * The models to measure: the cost model with both weight types, the models that come with Chorus or are in
+ * `data/models`, and a generated voice.
  */
 async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> {
   const common = { clock, log: silentLogger, metrics: noMetrics, scope, locale: 'world', mirrors: [] } as const;
@@ -146,7 +146,7 @@ async function allWorks(folder: string, scope: Scope): Promise<readonly Work[]> 
   return [...forms, ...here, { name: 'generated VITS voice', installed: voice }];
 }
 
-/** Writes a generated model like an installed one. */
+/** Writes a generated model in the form of an installed one. */
 async function written(
   folder: string,
   scope: Scope,
@@ -220,7 +220,7 @@ async function measureRecognition(work: string, engine: BareEngine): Promise<Mea
   const texts: string[] = [];
   for (const pcm of clips) texts.push((await hear(engine, pcm)).text);
   const times = new Map(LENGTHS_S.map((seconds) => [seconds, [] as number[]]));
-  for (const seconds of LENGTHS_S) await hear(engine, speechOf(seconds)); // The first of a length allocates memory.
+  for (const seconds of LENGTHS_S) await hear(engine, speechOf(seconds)); // The first decode allocates memory.
   // All lengths are measured in each round, so that a disturbance affects all of them.
   for (let round = 0; round < REPEATS; round++)
     for (const [seconds, list] of times) list.push((await hear(engine, speechOf(seconds))).processCpuMs);
@@ -306,13 +306,13 @@ function textsLine(asked: string, { work, texts }: Measured, first: Version): Li
   return { what: `${asked}: ${work}: texts of ${CLIPS.length} clips, against ${first.asked}`, value };
 }
 
-/** The features by which kernels are chosen. The name of the CPU does not show them in a virtual machine. */
+/** CPU features by which kernels are chosen. In a virtual machine, the CPU's name does not reveal them. */
 function cpuFlags(): object {
   let info = '';
   try {
     info = readFileSync('/proc/cpuinfo', 'utf8');
   } catch {
-    return {}; // Not Linux: the machine's name is in the report.
+    return {}; // Only Linux has this file. The machine's name is in the report.
   }
   const field = (name: string): string => new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(info)?.[1] ?? '';
   const flags = field('flags').split(' ');

@@ -8,7 +8,8 @@ import { multiplied, type RecordedJob, replay } from '../test/scenarios/recorded
 import { simulate, type SimulatedLoad, type SimulatedRun } from '../test/scenarios/scheduling-simulator.js';
 
 /**
- * SenseVoice as published, one thread: 323 ms for 5 s (docs/adr/0013). Local voice of VITS size: the catalogue's guess.
+ * Costs of SenseVoice as published with one thread (323 ms for 5 s, docs/adr/0013), and of a local voice of VITS size
+ * as the catalogue estimates it.
  */
 const SENSEVOICE = { fixedMs: 15, msPerUnit: 62 };
 const LOCAL_VOICE = { fixedMs: 100, msPerUnit: 25 };
@@ -26,7 +27,7 @@ function roundRobin(): { order: JobOrder; onStart(deviceId: string): void } {
   };
 }
 /**
- * Our order before it was simulated: late jobs are sorted by the CPU time of their devices, and playing devices are not
+ * Our order before the simulations: late jobs are sorted by the CPU time of their devices, and playing devices are not
  * preferred.
  */
 const deadlineOnly: JobOrder = (a, b, moment) => {
@@ -72,7 +73,7 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** The fairness of the devices' median waits: 1 when all wait alike. A wait below 50 ms counts as 50 ms. */
+/** Jain's fairness of the devices' median waits: 1 if all are equal. A wait below 50 ms counts as 50 ms. */
 function jain(perDevice: readonly (readonly number[])[]): number {
   const medians = perDevice.filter((waits) => waits.length > 0).map((waits) => Math.max(50, percentile(waits, 0.5)));
   const sum = medians.reduce((total, value) => total + value, 0);
@@ -142,8 +143,8 @@ for (const load of Object.keys(simulated)) {
 }
 
 /**
- * Recordings of bench/record-jobs.ts. They are multiplied, and scaled to a slower or faster machine, until they fill
- * the given share of the slots.
+ * Recordings of bench/record-jobs.ts. They are multiplied, and scaled to a slower or faster machine, to fill the given
+ * share of the slots.
  */
 const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
 const FILLS = [0.6, 0.85, 1.1];
@@ -196,8 +197,8 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
 }
 
 /**
- * Compares ways to decode early, at a pause before the end is certain: never; in idle slots; with a bound on wasted
- * work; and with a wait if no slot is idle.
+ * Compares ways to decode early, at a pause before the end of speech is certain: never, in idle slots, with a bound on
+ * wasted work, and with a wait if no slot is idle.
  */
 if (onlyRecorded === undefined)
   console.log(

@@ -1,11 +1,11 @@
-// Loaded into the server under test with `--import`. Notes when each packet and `tts start` is given to its socket, and
-// writes the list when the process ends. A device on the same machine would measure the times at which it reads, in
-// bursts after its own pauses.
+// Preload of the server under test, with `--import`. It records when each packet and `tts start` is written to its
+// socket, and writes the list when the process ends. A device on the same machine would only measure when it reads,
+// which is in bursts after its own pauses.
 import { writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 
 const path = process.env.CHORUS_BENCH_SEND_TIMES;
-// The children of the server load this too, and have no sockets.
+// The server's child processes load this file too, but they have no sockets.
 if (path !== undefined && process.send === undefined) {
   const sockets = new Map();
   const send = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'send').value;

@@ -3,12 +3,12 @@ import type { Line } from './results.js';
 
 type Sent = readonly [what: 'packet' | 'start' | 'stop', atMs: number];
 
-/** The packets that left each socket of the server, in order, as `send-times.mjs` wrote them. */
+/** The packets that each socket of the server sent, in order, as recorded by `send-times.mjs`. */
 export function readSendTimes(file: string): readonly (readonly Sent[])[] {
   return JSON.parse(readFileSync(file, 'utf8')) as readonly (readonly Sent[])[];
 }
 
-/** Times at which the packets of each reply left, in one list for each reply. */
+/** Send times of the packets of each reply, in one list for each reply. */
 export function replies(sockets: readonly (readonly Sent[])[]): readonly (readonly number[])[] {
   return sockets.flatMap((sent) => {
     const all: number[][] = [];

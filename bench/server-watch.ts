@@ -3,25 +3,25 @@ import { percentile } from '../src/measure/statistics.js';
 import { createSampler, type MachineSample } from '../src/platform/machine/index.js';
 import type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
-/** The server at one moment. */
+/** A sample of the server. */
 export interface Look {
-  /** `Clock.nowMs` and `Clock.wallMs`. */
+  /** Time of the sample, by `Clock.nowMs` and by `Clock.wallMs`. */
   readonly atMs: number;
   readonly atWallMs: number;
-  /** CPU time of all processes of the server since the first look. */
+  /** CPU time of all processes of the server since the first sample. */
   readonly cpuSeconds: number;
   /**
-   * Resident size of all processes, and for each process name. A page that several processes share counts in each of
-   * them. The proportional size is not used, because it depends on other programs of the machine.
+   * Resident size of all processes, and by process name. A page that several processes share counts in each of them.
+   * The proportional size is not used, because it depends on other programs.
    */
   readonly memoryBytes: number;
   readonly byProcess: Readonly<Record<string, number>>;
   /**
-   * Memory of the server's control group, without page cache that can be dropped; undefined: it has no group of its
-   * own.
+   * Memory of the server's control group, without page cache that can be dropped; undefined: the server has no group of
+   * its own.
    */
   readonly groupBytes: number | undefined;
-  /** Number of devices that may be in a conversation (`chorus_talking_limit`), and of those that are. */
+  /** Number of devices that may be in a conversation (`chorus_talking_limit`), and of devices that are in one. */
   readonly ceiling: number | undefined;
   readonly conversations: number | undefined;
   /** Cores of one conversation, by the source of the figure; 0: not known. */
@@ -32,8 +32,8 @@ const EVERY_MS = 1000;
 const METRICS_TIMEOUT_MS = 2000;
 
 /**
- * Looks at the server once a second until its scope is closed. `metrics: false` looks only at its processes, where the
- * cost of answering `/metrics` would show in the measurement.
+ * Samples the server once a second until its scope is closed. `metrics: false` samples only its processes, for
+ * measurements in which the cost of answering `/metrics` would show.
  */
 export class ServerWatch {
   readonly looks: Look[] = [];
@@ -46,7 +46,7 @@ export class ServerWatch {
     scope.fork('watch the server', (signal) => this.#watch(signal));
   }
 
-  /** Cores used between two moments, on average. */
+  /** Average number of cores used between two moments. */
   cores(fromMs: number, toMs: number): number {
     const within = this.#within(fromMs, toMs);
     const [first, last] = [within[0], within.at(-1)];
@@ -55,19 +55,19 @@ export class ServerWatch {
       : Number.NaN;
   }
 
-  /** The looks from now on, for this long. */
+  /** Resolves with the samples of the next `forMs`. */
   async during(forMs: number): Promise<readonly Look[]> {
     const fromMs = clock.nowMs();
     await sleep(clock, forMs, this.scope.signal);
     return this.#within(fromMs, clock.nowMs());
   }
 
-  /** Largest memory between two moments, by the control group or else by resident size. */
+  /** Largest memory between two moments, of the control group or otherwise by resident size. */
   mostBytes(fromMs: number, toMs: number): number {
     return Math.max(0, ...this.#within(fromMs, toMs).map(({ memoryBytes, groupBytes }) => groupBytes ?? memoryBytes));
   }
 
-  /** The limit of conversations between two moments: its lowest, median and highest value. */
+  /** The limit of conversations between two moments: lowest, median and highest value. */
   ceiling(
     fromMs: number,
     toMs: number,
@@ -76,7 +76,7 @@ export class ServerWatch {
     return { lowest: Math.min(...values), median: percentile(values, 0.5), highest: Math.max(...values) };
   }
 
-  /** Resolves with the limit of conversations that follows from the self-test. */
+  /** Resolves with the limit of conversations that the self-test gives. */
   async selfTested(withinMs: number, signal: AbortSignal): Promise<number> {
     for (let waitedMs = 0; waitedMs < withinMs; waitedMs += EVERY_MS) {
       const last = this.looks.at(-1);
@@ -130,7 +130,7 @@ export class ServerWatch {
   }
 }
 
-/** The look with the median memory among the last ones. */
+/** The sample with the median memory among the last samples. */
 export function settled(looks: readonly Look[], last = 5): Look {
   const sorted = looks.slice(-last).sort((a, b) => a.memoryBytes - b.memoryBytes);
   const middle = sorted[Math.floor(sorted.length / 2)];

@@ -18,23 +18,23 @@ import { LoopDelays } from './loop-delays.js';
 
 export type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
-/** The code that is loaded into the server's main process to look at it from inside, and the way it is started. */
+/** Code that is preloaded into the server's main process to measure it from inside, and the way to start the server. */
 export interface Inside {
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A program, with its first arguments, that starts the server. */
+  /** A program with its first arguments through which the server is started. */
   readonly launcher?: readonly string[];
 }
 
 const preload = (script: string): readonly string[] => ['--import', new URL(script, import.meta.url).href];
 
-/** Writes into the file, at the end of the server, which packets left its sockets and when. */
+/** Records which packets the server's sockets send and when. The file is written at the end of the server. */
 export const sendTimes = (file: string): Inside => ({
   execArgv: preload('send-times.mjs'),
   env: { CHORUS_BENCH_SEND_TIMES: file },
 });
 
-/** Writes a line into the file every five seconds. */
+/** Writes a line with heap sizes into the file every five seconds. */
 export const heapSizes = (file: string): Inside => ({
   execArgv: [...preload('heap-sizes.mjs'), '--heapsnapshot-signal=SIGUSR2'],
   env: { CHORUS_BENCH_HEAP: file },
@@ -42,12 +42,13 @@ export const heapSizes = (file: string): Inside => ({
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
-/** Enough for several fleets that boot from one address without codes. */
+/** Number of devices that allows several fleets to boot from one address without codes. */
 const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
 /**
- * The built server (`dist/`) with a local voice and the package's models. Returns its complaints when it is stopped.
+ * Starts the built server (`dist/`) with a local voice and the package's models. Its `stop` returns the server's
+ * warnings and errors.
  */
 export async function startServer(settings: readonly string[] = [], inside: Inside = {}): Promise<ServerUnderTest> {
   const all = ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings];
@@ -86,9 +87,9 @@ function spawnServer(
 }
 
 /**
- * The built server as `chorus bench` starts it, with stand-ins as language model and voice; several fleets may talk to
- * it at once. `sensevoice-cost`: recognition costs what SenseVoice costs. `package`: Moonshine, which really
- * understands.
+ * Starts the built server as `chorus bench` does, with stand-ins as language model and voice. Several fleets can talk
+ * to it at once. `sensevoice-cost`: recognition has the CPU cost of SenseVoice. `package`: Moonshine, whose transcripts
+ * are meaningful.
  */
 export async function startAcceptanceServer(
   settings: readonly string[],
@@ -127,7 +128,7 @@ export class AcceptanceServer {
   readonly #llm: LlmRequestRecord[] = [];
 
   constructor(
-    /** Scope of everything that watches the server while it runs. It ends with the server. */
+    /** Scope of everything that measures the server while it runs. It ends with the server. */
     readonly scope: Scope,
     readonly server: ServerUnderTest,
     private readonly standIns: RunningStandIns,
@@ -135,13 +136,13 @@ export class AcceptanceServer {
     private readonly loopDelays: LoopDelays,
   ) {}
 
-  /** One of the main process’s own figures (`/metrics`); undefined: it has none. */
+  /** A figure of the main process from `/metrics`; undefined: there is none. */
   async metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined> {
     const metrics = await new ServerClient({ baseUrl: this.server.baseUrl, clock }).metrics(this.scope.signal);
     return metrics && valueOf(metrics, name, labels);
   }
 
-  /** Simulated devices in processes of their own. `firstDevice` keeps fleets apart. */
+  /** Runs simulated devices in processes of their own. Two fleets need different `firstDevice` numbers. */
   async fleet(
     options: Partial<FleetOptions> & Pick<FleetOptions, 'devices' | 'durationMs' | 'scenario' | 'firstDevice'>,
     onProgress?: (progress: FleetProgress) => void,
@@ -154,13 +155,13 @@ export class AcceptanceServer {
     ]);
   }
 
-  /** The requests to the language model since the start. */
+  /** Requests to the language model since the start. */
   async llmRequests(): Promise<readonly LlmRequestRecord[]> {
     this.#llm.push(...(await this.standIns.report(this.scope.signal)).llm);
     return this.#llm;
   }
 
-  /** Stops the server, and returns the lateness of its event loop. */
+  /** Stops the server and returns the lateness of its event loop. */
   async stop(): Promise<LoopDelays> {
     for (const line of this.server.complaints()) console.log(`  server: ${line.slice(0, 400)}`);
     await this.server.stop();

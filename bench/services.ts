@@ -8,16 +8,19 @@ import { atMost, report } from './results.js';
 import { loadClips } from './clips.js';
 import { megabytes, sounds, talk } from './talk.js';
 
-/** Number of rounds. Each round has a start, or a turn, of each kind of server. */
+/** Number of rounds. Each round has a start, or a turn, of each type of server. */
 const USUAL_ROUNDS = 4;
-/** No round of starts, and no round of turns, begins later than this. The whole measurement takes 170 s. */
+/**
+ * No round of starts begins after `STARTS_UNTIL_MS`, and no round of turns after `TURNS_UNTIL_MS`. The whole
+ * measurement takes 170 s.
+ */
 const STARTS_UNTIL_MS = 80_000;
 const TURNS_UNTIL_MS = 145_000;
-/** Pause after `/readyz`, until everything that is loaded in the background is there. */
+/** Pause after `/readyz`, in which background loading ends. */
 const SETTLE_MS = 3_000;
-/** Largest ratio of memory, start time or latency that counts as no cost. */
+/** Largest ratio of memory, start time or latency that still counts as no cost. */
 const MOST = 1.02;
-/** The providers that serve without being chosen, and the presets and addresses of the language models. */
+/** The providers that are used without being chosen, and the presets and addresses of the language models. */
 const DEFAULTS =
   '[edge, ...sherpaVoices, flite, espeak, openai, ...openAiPresets, openAiCompatible, offline, ...sherpaRecognizers]';
 
@@ -32,7 +35,7 @@ interface Measured {
 
 const folderOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Makes a second build beside `dist/`, whose registry loads only the default providers. */
+/** Makes a second build next to `dist/` whose registry loads only the default providers. */
 function buildWithout(folder: string): void {
   cpSync(folderOf('dist'), folder, { recursive: true });
   const file = `${folder}/providers/registry.js`;
@@ -45,12 +48,12 @@ function buildWithout(folder: string): void {
   writeFileSync(file, `${kept.join('\n')}const BUILT_IN = ${DEFAULTS}${after}`);
 }
 
-/** The kinds take turns, so that changes of the machine affect both. */
+/** The types alternate, so that changes of the machine affect both. */
 const inTurns = (round: number): readonly Kind[] => (round % 2 === 0 ? KINDS : KINDS.toReversed());
 
 /**
- * Compares start time, memory and first sound of a server that uses no paid service: with all providers in its
- * registry, and with only the default ones.
+ * Compares start time, memory and first sound of two servers that use no paid service. One has all providers in its
+ * registry, the other only the default providers.
  */
 export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> {
   const beganMs = clock.nowMs();
@@ -61,7 +64,7 @@ export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> 
       with: { readyMs: [], mb: [], firstSoundMs: [] },
       without: { readyMs: [], mb: [], firstSoundMs: [] },
     };
-    // After these starts, the files of both builds are read from memory, not from the disk.
+    // These starts put the files of both builds into the page cache.
     for (const kind of KINDS) await within((scope) => start(folders[kind], scope));
     for (let round = 0; round < rounds && clock.nowMs() - beganMs < STARTS_UNTIL_MS; round++)
       for (const kind of inTurns(round))
@@ -88,7 +91,9 @@ export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> 
   }
 }
 
-/** Runs a server of each kind side by side, and talks to one at a time. The first turn of each is not counted. */
+/**
+ * Runs a server of each type side by side, and talks to one at a time. The first turn of each server does not count.
+ */
 async function turns(
   folders: Readonly<Record<Kind, string>>,
   rounds: number,

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { systemClock } from '../src/core/index.js';
 import { createSampler, readTextFile, type Sampler } from '../src/platform/machine/index.js';
 
-/** One process at one moment. */
+/** One sample of a process. */
 export interface ProcessPoint {
   /** Time since the devices began. */
   readonly atMs: number;
   readonly pid: number;
   readonly rssBytes: number;
-  /** Anonymous pages only: memory of the process itself, without files that other processes may map too. */
+  /** Anonymous pages only. They are the process's own memory, without mapped files that other processes can share. */
   readonly anonymousBytes: number;
   readonly pssBytes: number | undefined;
   readonly openFiles: number;
 }
 
-/** The samples by role: `main`, `listening`, `speaking`, `asr`. */
+/** The samples by process role: `main`, `listening`, `speaking`, `asr`. */
 export class SoakSeries {
   readonly processes = new Map<string, ProcessPoint[]>();
   readonly logBytes: number[] = [];
@@ -51,7 +51,7 @@ export class SoakSeries {
   }
 }
 
-/** The size of the files right in the folder. */
+/** Total size of the files in the folder, without subfolders. */
 function bytesIn(folder: string, wanted: (name: string) => boolean): number {
   return readdirSync(folder).reduce(
     (sum, name) => sum + (wanted(name) ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0),

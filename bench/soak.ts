@@ -15,19 +15,19 @@ const SAMPLE_EVERY_MS = 5000;
 /** Time in which code is compiled, heaps grow to their size, and caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Interval of changes of the configuration during that time; afterwards it is a minute. The code that reloads is
- * compiled on use, at first 150 KB each time, eight times in all on an idle server (1.2 MB of code, and nothing else
- * that stays). With one change a minute this would go on throughout the hour.
+ * Interval between configuration changes during that time; later it is a minute. The code that reloads is compiled on
+ * use, 150 KB each time at first. An idle server needs eight reloads for it (1.2 MB of code, and nothing else that
+ * stays). With one change a minute, compilation would go on throughout the hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
-/** Small, so that the log files are rotated within an hour. */
+/** Small size, so that the log files are rotated within an hour. */
 const LOG_FILE_BYTES = 1_000_000;
 const LOG_FILES = 2;
-/** A log file exceeds its limit by its last line. */
+/** Factor by which a log file may exceed its limit, because of its last line. */
 const LOG_SLACK = 1.05;
 /**
- * Number of open files that may be added. It varies with the devices that are answered at the moment. If each reload
- * left one open, there would be fifty more.
+ * Number of additional open files that are allowed. It varies with the devices that are being answered. If each reload
+ * left one file open, there would be fifty more.
  */
 const MORE_FILES = 3;
 
@@ -40,8 +40,8 @@ interface HeapPoint {
 }
 
 /**
- * Devices talk for an hour while the configuration keeps changing: nothing may grow. Other work may run on the machine:
- * sound quality is printed, not judged.
+ * Devices talk for an hour while the configuration keeps changing. Memory, files and logs must not grow. Other work may
+ * run on the machine, so sound quality is printed but not judged.
  */
 export async function soak(devices: number, minutes: number): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-soak-'));
@@ -101,7 +101,7 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
   }
 }
 
-/** Devices talk; meanwhile the server is sampled and its configuration changes. */
+/** Devices talk while the server is sampled and its configuration changes. */
 async function talkAndReload(
   talking: AcceptanceServer,
   series: SoakSeries,
@@ -222,12 +222,14 @@ function talkLines({ totals, own, valid, reasons }: FleetResult, reloads: readon
   ];
 }
 
-/** A turn during which the fleet itself stood still says nothing about the server. */
+/** A turn during which the fleet itself stood still proves nothing about the server. */
 function hasFailed({ warmup, complete, underruns, violations, standstillMs }: FleetTurn): boolean {
   return !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined);
 }
 
-/** Runs `work` at once and then at each tick, one run after the other, for `forMs` or until the signal is aborted. */
+/**
+ * Runs `work` at once and then at each interval, one run after the other, for `forMs` or until the signal is aborted.
+ */
 async function every(
   periodMs: number,
   signal: AbortSignal,
@@ -282,7 +284,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** A slope whose interval lies above zero is growth. */
+/** A slope counts as growth if its interval is above zero. */
 function slopeLine(
   what: string,
   trend: Trend | undefined,

@@ -8,27 +8,27 @@ import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';
 
 /**
- * Devices talk before the first storm, because the memory of a model grows with its first decodes. Thirty decodes are
- * not enough (docs/adr/0027-allocator.md).
+ * Devices that talk before the first storm, because the memory of a model grows with its first decodes. Thirty decodes
+ * are not enough (docs/adr/0027-allocator.md).
  */
 const WARM_DEVICES = 20;
 const WARM_MS = 60_000;
 /**
- * Memory is watched for this long before the first storm and after each, and must be back by then: V8 returns memory 10
- * to 20 s after the last work.
+ * Time for which memory is sampled before the first storm and after each one. It must be back within this time: V8
+ * returns memory 10 to 20 s after the last work.
  */
 const CALM_MS = 12_000;
 const SETTLE_MS = 30_000;
 const BACK_WITHIN = 1.05;
 const LOOP_P99_MS = 20;
 const WAKE_DEVICES = 60;
-/** Two storms, thirty seconds apart. */
+/** Length of two storms, thirty seconds apart. */
 const WAKE_MS = 32_000;
 const BOOT_DEVICES = 500;
-/** Time in which all devices send their OTA requests and connect. After that they are idle. */
+/** Time in which all devices send their OTA requests and connect. They are idle afterwards. */
 const BOOT_MS = 111;
 const BOOTED_MS = 20_000;
-/** Number of devices that already talk, and go on talking. */
+/** Number of devices that talk before, during and after the storm. */
 const TALKING = 10;
 const CHURN_PER_SECOND = 20;
 const OUTCOMES = ['answered', 'interrupted', 'failed', 'not_understood', 'empty', 'busy', 'abandoned'] as const;
@@ -38,7 +38,7 @@ interface Storm {
   readonly fromWallMs: number;
   readonly toWallMs: number;
   readonly before: Look;
-  /** Turns of the storm by outcome, as the server counts them. For a device, an apology is an answer. */
+  /** Turns of the storm by outcome, as the server counts them. A device counts an apology as an answer. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly readings: readonly Look[];
   readonly lines: readonly Line[];
@@ -219,7 +219,7 @@ async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   };
 }
 
-/** A device that hears "busy" counts as answered, because the server told it that it is at its limit. */
+/** A device that is told "busy" counts as answered, because the server told it about its limit. */
 function ofFleet(fleet: FleetResult, devices: number): Outcome {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const busy = counted.filter(({ alerts }) => alerts !== undefined);

@@ -7,7 +7,7 @@ import { type Line, report } from './results.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MEASURE = fileURLToPath(new URL('conversation.ts', import.meta.url));
-/** A measurement that takes this many times as long as it should hangs, and is ended. */
+/** A measurement that takes this many times its expected time is treated as hung and ended. */
 const SLACK = 2;
 const ADMISSION_OFF = ['--cpu-target', '0.9', '--set', 'max_concurrent_sessions=10000', '--set', 'load.target=off'];
 const ALL_LOCAL = ['--llm', 'offline', '--tts', 'flite', '--warmup', '0', '--begin-within', '4'];
@@ -29,7 +29,9 @@ const measurement = (minutes: number, ...args: string[]): Row => ({
   args: ['--import', 'tsx', MEASURE, ...args],
 });
 
-/** The most important rows come first, each shorter than when it is run alone. `minutes`: the longest time of a row. */
+/**
+ * The measurements, most important first. Each is shorter than when it runs alone. `minutes`: longest expected time.
+ */
 const ROWS: readonly Row[] = [
   bench(
     'devices-75',
@@ -70,8 +72,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * Measures the rows of docs/capacity.md one after the other on this machine, as many as fit into `minutes`; each writes
- * its own result to `bench/results/`, and `table.json` says which held.
+ * Measures the rows of docs/capacity.md one after the other on this machine, as many as fit into `minutes`. Each writes
+ * its result to `bench/results/`, and `table.json` lists which ones met their limits.
  */
 export async function table(minutes: number): Promise<boolean> {
   const untilMs = clock.nowMs() + minutes * MINUTE_MS;
@@ -100,7 +102,7 @@ async function run({ name, args, minutes }: Row): Promise<number | undefined> {
   console.log(`\n== ${name}`);
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   let late = false;
-  // SIGTERM lets each measurement end the server that it has started.
+  // On SIGTERM, a measurement ends the server that it has started.
   const timer = clock.after(SLACK * minutes * MINUTE_MS, () => {
     late = true;
     child.kill('SIGTERM');

@@ -12,7 +12,7 @@ import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** Queue of the device, and a firmware version with this queue (docs/protocol.md 4.3). */
+/** Queue sizes, each with a firmware version that has it (docs/protocol.md 4.3). */
 const DEVICES = [
   { queuePackets: 40, firmware: '2.4.2' },
   { queuePackets: 20, firmware: '2.5.0' },
@@ -24,7 +24,7 @@ export interface Turn {
   readonly record: DeviceTurn;
 }
 
-/** Makes and boots device `index`. The sizes of the playback queue alternate. */
+/** Creates and boots device `index`. The sizes of the playback queue alternate. */
 export async function bootDevice(
   server: ServerUnderTest,
   index: number,
@@ -45,8 +45,8 @@ export async function bootDevice(
 }
 
 /**
- * Talks for `durationMs`, or `turns` turns, one clip after the other. Each starts with a press of the button or right
- * after the last reply.
+ * Talks for `durationMs`, or for `turns` turns, one clip after the other. Each turn begins with a press of the button
+ * or right after the last reply.
  */
 export async function talk(
   server: ServerUnderTest,
@@ -70,7 +70,7 @@ export async function talk(
   return turns;
 }
 
-/** Times from the end of speech to the first sound, of the turns that had a sound. */
+/** Times from the end of speech to the first sound, for turns with sound. */
 export function sounds(turns: readonly Turn[]): number[] {
   return turns.flatMap(({ record }) => record.timeline.firstSoundMs ?? []);
 }
@@ -79,7 +79,7 @@ export function p50AndP95(values: readonly number[]): string {
   return `${percentile(values, 0.5).toFixed(0)} / ${percentile(values, 0.95).toFixed(0)} ms (${values.length} turns)`;
 }
 
-/** The lines of the result whose bounds must hold for any conversation. */
+/** Result lines whose limits apply to every conversation. */
 export function judge(turns: readonly Turn[]): Line[] {
   const answered = turns.filter(({ record }) => record.outcome === 'answered').length;
   const sum = (of: (record: DeviceTurn) => number): number =>
@@ -126,7 +126,7 @@ export async function megabytes(server: ServerUnderTest): Promise<number> {
   return processes.reduce((total, { pssBytes }) => total + (pssBytes ?? 0), 0) / 2 ** 20;
 }
 
-/** Seconds of CPU that the server's processes have used. */
+/** CPU seconds that the server's processes have used. */
 export async function cpuSeconds(server: ServerUnderTest): Promise<number> {
   return (await createSampler({ rootPid: server.pid, clock: systemClock, pssEveryMs: false }).sample())
     .processCpuSeconds;

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../src/core/index.js';
-/** A figure at one moment. */
+/** A figure at one time. */
 export interface Reading {
   readonly atMs: number;
   readonly value: number;
@@ -7,35 +7,37 @@ export interface Reading {
 
 /** The change of a figure over time. */
 export interface Trend {
-  /** Slope, in the unit of the readings. */
+  /** Slope in units of the readings per hour. */
   readonly perHour: number;
   /** 95 % interval of the slope. */
   readonly low: number;
   readonly high: number;
   /** Mean of each block, in order. */
   readonly blocks: readonly number[];
-  /** The correlation of the residuals from one block to the next, 0 to 0.98, as the interval allows for it. */
+  /** Correlation of neighbouring residuals, 0 to 0.98, as used for the interval. */
   readonly autocorrelation: number;
 }
 
-/** Fewest blocks from which a trend is computed. */
+/** Minimum number of blocks for a trend. */
 const LEAST_BLOCKS = 20;
-/** Largest correlation. Closer to 1, a line cannot be distinguished from a random walk. */
+/** Largest correlation. Nearer to 1, a line cannot be distinguished from a random walk. */
 const MOST_AUTOCORRELATION = 0.98;
 
 /**
- * The slope of a line through the means of blocks of `blockMs`, with an interval that allows for readings that resemble
- * their predecessors. The fit has AR(1) errors (Prais and Winsten's generalised least squares). Their correlation ρ is
- * estimated from the residuals of the plain line, corrected for the bias of a fitted trend, (2 + 4ρ)/n, and raised by
- * one standard error, √((1 - ρ²)/n): few blocks cannot tell ρ exactly, and with too low a ρ mere wandering looks like
- * growth. The interval is Student's with n - 3 degrees of freedom. With 45 blocks it covers the true slope in 95 to 98
- * of 100 series up to ρ = 0.8, and in 91 at ρ = 0.9 (test/bench/trend.test.ts). Undefined below twenty blocks. Pure.
+ * The slope of a line through the means of blocks of `blockMs`, with an interval that allows for autocorrelated
+ * readings. Undefined: there are fewer than twenty blocks. Pure.
+ *
+ * The fit has AR(1) errors (Prais and Winsten's generalised least squares). Their correlation ρ is estimated from the
+ * residuals of the plain line and corrected for the bias of a fitted trend, (2 + 4ρ)/n. It is then raised by one
+ * standard error, √((1 - ρ²)/n): few blocks do not give ρ exactly, and with too low a ρ, mere wandering looks like
+ * growth. The interval uses Student's t with n - 3 degrees of freedom. With 45 blocks it covers the true slope in 95 to
+ * 98 of 100 series up to ρ = 0.8, and in 91 at ρ = 0.9 (test/bench/trend.test.ts).
  */
 export function trendOf(readings: readonly Reading[], blockMs: number): Trend | undefined {
   const means = blocksOf(readings, blockMs);
   const n = means.length;
   if (n < LEAST_BLOCKS) return undefined;
-  // Values are taken relative to their mean, so that rounding errors give a constant figure no slope.
+  // Values are taken relative to their mean. Otherwise rounding errors would give a constant figure a slope.
   const middle = { hours: mean(means.map(({ hours }) => hours)), value: mean(means.map(({ value }) => value)) };
   const blocks = means.map(({ hours, value }) => ({ hours: hours - middle.hours, value: value - middle.value }));
   const plain = fit(blocks.map(({ hours, value }) => ({ one: 1, x: hours, y: value })));
@@ -67,7 +69,7 @@ export function trendOf(readings: readonly Reading[], blockMs: number): Trend | 
   };
 }
 
-/** Means of the readings in each `blockMs`, from the first reading on; a block without any is left out. */
+/** Means of the readings in each `blockMs`, from the first reading on. A block without readings is left out. */
 function blocksOf(
   readings: readonly Reading[],
   blockMs: number,
@@ -109,7 +111,9 @@ function fit(rows: readonly Row[]): { readonly constant: number; readonly slope:
   return { constant, slope, error: Math.sqrt((variance * oo) / determinant) };
 }
 
-/** 97.5 % quantile of Student's t, by Cornish and Fisher's expansion: within 0.001 from 7 degrees of freedom on. */
+/**
+ * 97.5 % quantile of Student's t, by Cornish and Fisher's expansion. It is within 0.001 from 7 degrees of freedom on.
+ */
 function studentQuantile(degrees: number): number {
   const z = 1.959964;
   const [z3, z5, z7] = [z ** 3, z ** 5, z ** 7];

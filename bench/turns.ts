@@ -10,7 +10,7 @@ import { withMoonshine } from './turns/moonshine.js';
 import { filledUtterances, moreUtterances, utteranceSet, type TestUtterance } from './turns/utterance-set.js';
 import type { VirtualSetup } from './turns/virtual-device.js';
 
-/** Time to the first token, of a local model and of one in the cloud. */
+/** Times to the first token, of a local model and of a cloud model. */
 const THINKING_MS = [300, 700] as const;
 
 interface Setting {
@@ -20,9 +20,9 @@ interface Setting {
   /** True: the server knows the model's time from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
-  /** Factor for the waits that are not bounded by an open sentence; 1: unchanged. */
+  /** Factor for the waits that no open sentence limits; 1: unchanged. */
   readonly waits: number;
-  /** The sound of the voice is judged, too. */
+  /** True: the prosody of the voice is judged, too. */
   readonly voice?: boolean;
 }
 
@@ -38,7 +38,7 @@ const SETTINGS: readonly Setting[] = PATIENCE.flatMap((patience) =>
   ),
 );
 
-/** The curve: all waits shorter and longer, for a model that is not known yet. */
+/** Settings for the curve: all waits shorter and longer, for a model whose time is not known yet. */
 const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
   [0.6, 0.8, 1, 1.2].map((waits) => ({
     patience,
@@ -51,10 +51,10 @@ const CURVE: readonly Setting[] = PATIENCE.flatMap((patience) =>
 );
 const withVoice = (settings: readonly Setting[]): readonly Setting[] =>
   settings.map((setting) => ({ ...setting, voice: true }));
-/** For the curve, only every third utterance is played. */
+/** The curve uses only every third utterance. */
 const CURVE_EVERY = 3;
 
-/** With and without smart-turn v3, for a model that is not known yet. */
+/** Settings with and without smart-turn v3, for a model whose time is not known yet. */
 const VOICES: readonly Setting[] = PATIENCE.flatMap((patience) =>
   (
     [
@@ -71,10 +71,10 @@ interface Heard {
 }
 
 /**
- * `npm run bench -- turns`: how many hesitant utterances are cut off, and how long the end of a turn is waited for.
- * Real voice activity and recognition, the server's own turn rules, virtual time: nothing depends on how fast the
- * machine is. `smartTurn`: the file of the model, to compare with and without it. The text of Chinese utterances is
- * their transcript.
+ * `npm run bench -- turns`: measures how many hesitant utterances are cut off, and how long the server waits for the
+ * end of a turn. Voice activity, recognition and turn rules are the server's own. Time is virtual, so the speed of the
+ * machine does not matter. `smartTurn`: file of the model, to compare with and without it. The text of Chinese
+ * utterances is their transcript.
  */
 export async function turns(curve: boolean, smartTurn?: string): Promise<boolean> {
   const judgeProsody = smartTurn === undefined ? undefined : await judgeBy(smartTurn);
@@ -98,7 +98,7 @@ export async function turns(curve: boolean, smartTurn?: string): Promise<boolean
   });
 }
 
-/** The prosody model of the server with the real weights, without its process; each sound is judged once. */
+/** The server's prosody model with the real weights, but without its process. Each sound is judged once. */
 async function judgeBy(file: string): Promise<NonNullable<VirtualSetup['judgeProsody']>> {
   const model = await SmartTurn.load(file);
   const known = new Map<string, number>();
@@ -139,7 +139,7 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
 
 type Figures = ReturnType<typeof figuresOf>;
 
-/** Utterances to choose numbers by, and held-back ones. Chinese ones and those with an "uh" are separate sets. */
+/** Utterances for choosing numbers, and held-back utterances. Chinese ones and those with an "uh" are separate sets. */
 const PARTS = {
   chosen: { name: '', language: 'en-US', heldBack: false, uh: false },
   heldBack: { name: ', held back', language: 'en-US', heldBack: true, uh: false },
@@ -167,7 +167,7 @@ function figuresOf(list: readonly Heard[]): {
   readonly cutOff: number;
   readonly repaired: number;
   readonly plain: number;
-  /** Median, 75th and 95th percentile. */
+  /** Median, 75th and 95th percentile of the wait. */
   readonly waitMs: readonly [number, number, number];
   readonly askedMs: number;
 } {

@@ -17,22 +17,22 @@ const SILENCE = Uint8Array.of(0x58, 0xff, 0xfe);
 const SILENCE_PACKETS = 130;
 /** Time from the first sound of an answer to its interruption. */
 const INTERRUPT_MS = 2000;
-/** A reply that plays longer than this is music or a long story; the next words interrupt it. */
+/** Playing time after which a reply counts as music or a long story. The next words interrupt it. */
 const LISTEN_MS = 20_000;
-/** Silence in the middle of speech that a person notices. */
+/** Shortest silence in the middle of speech that a person notices. */
 const HOLE_MS = 100;
 
 export interface Heard {
   readonly texts: readonly string[];
-  /** Time from the words to the first sound; undefined: no sound came. */
+  /** Time from the words to the first sound; undefined: there was no sound. */
   readonly firstSoundMs: number | undefined;
   readonly soundMs: number;
   readonly end: 'over' | 'still playing' | 'closed' | 'interrupted' | 'nothing';
 }
 
-/** A device of the family. Plays sound as the firmware does, and keeps all texts over several connections. */
+/** A device of the family. It plays sound as the firmware does, and keeps all texts over several connections. */
 export class FamilyDevice {
-  /** Everything that the device said, with the wall-clock time. */
+  /** All texts that the device spoke, with wall-clock times. */
   readonly said: { readonly atMs: number; readonly text: string }[] = [];
   /** Silences within replies, in ms. */
   readonly holes: { readonly atMs: number; readonly gapMs: number; readonly after: string }[] = [];
@@ -87,14 +87,14 @@ export class FamilyDevice {
     if (typeof message['text'] === 'string') this.said.push({ atMs: clock.wallMs(), text: message['text'] });
   }
 
-  /** Says the words and waits until the answer is over, or until it is clear that the answer is long. */
+  /** Says the words and waits until the answer has ended, or until it is known to be long. */
   async say(text: string): Promise<Heard> {
     const device = this.#open ?? (await this.connect());
     if (isSpeaking(device)) this.#press(device);
     const from = device.mark();
     const atMs = performance.now();
     device.send({ type: 'listen', state: 'detect', text });
-    // Music and long stories go on: the next words interrupt them.
+    // Music and long stories continue until the next words interrupt them.
     await device
       .until('the end of the answer', (came, log) => isOver(came, log, from), from, LISTEN_MS)
       .catch(() => undefined);
@@ -115,7 +115,7 @@ export class FamilyDevice {
     return heardSince(device, from, atMs, true);
   }
 
-  /** Listens to a room in which nobody speaks. */
+  /** Listens in a silent room. */
   async silence(): Promise<Heard> {
     const device = this.#open ?? (await this.connect());
     const from = device.mark();
@@ -125,7 +125,7 @@ export class FamilyDevice {
     return heardSince(device, from, atMs, false);
   }
 
-  /** Disconnects without notice and connects again. */
+  /** Disconnects without a Close frame and reconnects. */
   async disconnect(): Promise<void> {
     this.#device?.vanish();
     await sleep(clock, 1000);
@@ -137,7 +137,7 @@ export class FamilyDevice {
     this.#device?.vanish();
   }
 
-  /** Silence before a reply is not a hole. */
+  /** Silence before a reply is not a gap. */
   #beginReply(): void {
     this.#playback.advance(clock.nowMs());
     this.#playback.endReply();
@@ -154,7 +154,7 @@ function isSpeaking(device: RawDevice): boolean {
   return last?.['state'] === 'start';
 }
 
-/** True if this is the end of a reply that began after the words were recognised, or of the connection. */
+/** Whether this event ends the connection, or a reply that began after the words were recognised. */
 function isOver(came: Came, log: readonly Came[], from: number): boolean {
   if (came.type === 'closed') return true;
   if (!isMessage(came, 'tts', 'stop')) return false;
@@ -183,7 +183,7 @@ function heardSince(device: RawDevice, from: number, atMs: number, interrupted: 
   };
 }
 
-/** A person with the device that he or she talks to. */
+/** A person with his or her device. */
 export interface Member {
   readonly person: Person;
   readonly device: FamilyDevice;

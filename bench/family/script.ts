@@ -1,22 +1,23 @@
-/** Something that a person says to a device, and how it must be answered. */
+/** An utterance of a person, and the expected answer. */
 export interface Line {
-  /** The words; a function where they name a time of day. */
+  /** The words. A function is used for words that contain a time of day. */
   readonly say: string | ((nowMs: number) => string);
-  /** The answer. Undefined: any. */
+  /** Pattern of the answer. Undefined: any answer. */
   readonly hears?: RegExp;
-  /** A tool that must be called; `none`: no tool at all. Undefined: the model decides. */
+  /** A tool that must be called. `none`: no tool may be called. Undefined: the model decides. */
   readonly tool?: string;
-  /** A tool or its service fails here, so an apology is right. */
+  /** A tool or its service fails here, so an apology is the right answer. */
   readonly mayFail?: true;
   /** The answer may be in the other language. */
   readonly anyLanguage?: true;
-  /** Said later by the device itself, exactly once. */
+  /** Pattern of a later announcement that the device must make exactly once. */
   readonly later?: RegExp;
-  /** Device on which `later` is heard; undefined: this one. */
+  /** Device that makes the announcement `later`. Undefined: this device. */
   readonly laterOn?: Name;
   /**
-   * An action beside an utterance. `interrupt`: the person presses the button two seconds into the answer; `silence`:
-   * the device listens to a silent room; `disconnect`: the device disconnects without notice and comes back.
+   * An action with an utterance or instead of it. `interrupt`: the person presses the button two seconds into the
+   * answer. `silence`: the device listens in a silent room. `disconnect`: the device disconnects without a Close frame
+   * and reconnects.
    */
   readonly does?: 'interrupt' | 'silence' | 'disconnect';
 }
@@ -31,7 +32,7 @@ export interface Person {
 
 const MINUTE_MS = 60_000;
 
-/** `5:07 PM`, some minutes from now. */
+/** A time some minutes from now, e.g. `5:07 PM`. */
 const englishTime = (nowMs: number, minutes: number): string =>
   new Date(nowMs + minutes * MINUTE_MS).toLocaleTimeString('en-US', {
     hour: 'numeric',
@@ -41,7 +42,10 @@ const englishTime = (nowMs: number, minutes: number): string =>
 
 const CHINA_MS = 8 * 60 * MINUTE_MS;
 
-/** `17点07分` in China, some minutes from now. A device set to Chinese uses China's time unless configured otherwise. */
+/**
+ * A time some minutes from now in China, e.g. `17点07分`. A Chinese device uses China's time zone unless configured
+ * otherwise.
+ */
 function chineseTime(nowMs: number, minutes: number): string {
   const then = new Date(nowMs + CHINA_MS + minutes * MINUTE_MS);
   return `${then.getUTCHours()}点${then.getUTCMinutes()}分`;
@@ -198,7 +202,7 @@ const CHILD: readonly Line[] = [
   { say: 'Pause', hears: /ok/i, tool: 'music_control' },
   { say: 'Resume', hears: /Playing/, tool: 'music_control' },
   { say: 'Stop', hears: /ok/i, tool: 'music_control' },
-  // From here on the device's minutes of the day may be used up, because music counts too.
+  // From here on, the device's daily minutes may be used up, because music counts too.
   { say: 'Tell me a story', hears: /fox|enough for today/ },
   { say: 'And then?', hears: /fox|enough for today/ },
   { say: 'Tell me a story', hears: /fox|enough for today/ },
@@ -206,7 +210,7 @@ const CHILD: readonly Line[] = [
   { say: 'Good night', hears: /night|enough for today/i },
 ];
 
-/** A home of three devices. */
+/** The people and three devices of a home. */
 export const FAMILY: readonly Person[] = [
   { device: 'kitchen', language: 'en-US', lines: ENGLISH },
   { device: '卧室', language: 'zh-CN', lines: CHINESE },

@@ -81,7 +81,7 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
 
 const FAVOURITE = /favourite colour is (?!what)(\w+)|最喜欢的颜色是(?!什么)(\p{Script=Han})色/iu;
 
-/** A language model by rules, a weather service, and a feed that always fails. */
+/** A rule-based language model, a weather service, and a feed that always fails. */
 export class StandIn {
   /** Names of all tools that were offered. */
   readonly offered = new Set<string>();
@@ -195,7 +195,7 @@ function remembered(user: string, messages: readonly Message[]): string | undefi
   return undefined;
 }
 
-/** The facts of a conversation; a new favourite colour replaces the known one. */
+/** The facts of a conversation. A new favourite colour replaces the old one. */
 function extracted(text: string): string {
   const [known = '', turns = ''] = text.split(/Conversation:|对话:|对话：/);
   const found = turns.split('\n').findLast((line) => /User:|用户:|用户：/.test(line) && FAVOURITE.test(line));

@@ -9,7 +9,7 @@ export interface Turn {
   readonly endMs: number;
   readonly text: string;
   readonly line: Line;
-  /** Undefined: nothing was said. */
+  /** Undefined: nobody spoke. */
   readonly heard: Heard | undefined;
   tools: readonly string[];
 }
@@ -17,7 +17,7 @@ export interface Turn {
 const APOLOGY = /sorry|did not work|went wrong|没办成|对不起|抱歉|出错/i;
 const HAN = /\p{Script=Han}/u;
 
-/** The whole conversation as Markdown, in the order of time. */
+/** The whole conversation as Markdown, in chronological order. */
 export function transcriptOf(turns: readonly Turn[], members: readonly Member[], offered: ReadonlySet<string>): string {
   const spoken = turns.map((turn) => ({ atMs: turn.atMs, text: linesOf(turn) }));
   const alone = members.flatMap(({ person, device }) =>
@@ -54,7 +54,7 @@ function linesOf({ device, atMs, text, line, heard, tools }: Turn): string {
   return `- ${time(atMs)} **${device}**: ${what}${answer}`;
 }
 
-/** Verdict on the whole conversation: one line for each kind of fault. */
+/** Verdict on the whole conversation, with one line for each type of fault. */
 export function judge(turns: readonly Turn[], members: readonly Member[]): readonly Result[] {
   const odd = oddities(turns, members);
   const holes = members.reduce((sum, { device }) => sum + device.holes.length, 0);
@@ -74,7 +74,7 @@ export function judge(turns: readonly Turn[], members: readonly Member[]): reado
   ];
 }
 
-/** Describes in words the turns that a person would find strange. */
+/** Descriptions of turns that a person would find strange. */
 function oddities(turns: readonly Turn[], members: readonly Member[]): readonly string[] {
   return turns.flatMap((turn) => {
     const { device, text, line, heard, tools } = turn;
@@ -100,12 +100,12 @@ function oddities(turns: readonly Turn[], members: readonly Member[]): readonly 
 
 const sameTool = (a: string, b = ''): boolean => a.replaceAll(/\W/g, '_') === b.replaceAll(/\W/g, '_');
 
-/** Number of times that the device has said what was due later. Undefined: nothing was due. */
+/** Number of times that the device has made the later announcement. Undefined: none was expected. */
 function timesLater({ line, endMs, device }: Turn, members: readonly Member[]): number | undefined {
   const { later, laterOn = device } = line;
   if (!later) return undefined;
   const said = members.find(({ person }) => person.device === laterOn)?.device.said ?? [];
-  // A device that speaks by itself begins with such words.
+  // Words with which a device begins an announcement of its own.
   const byItself = /time is up|a reminder:|message from|this is your alarm|时间到|提醒你：|捎话|闹钟响了|的计时结束/i;
   const since = said.filter(({ atMs }) => atMs > endMs - 500);
   return since.filter(({ text }, at) => {

@@ -1,12 +1,12 @@
 import type { TestUtterance } from './utterance-set.js';
 import type { VirtualSetup } from './virtual-device.js';
 
-/** Samples by which a piece is found in its utterance: every pause has noise of its own. */
+/** Number of samples by which a piece is located in its utterance. Every pause has different noise. */
 const SOUGHT = 64;
 
 /**
- * Stands in for a recogniser of a language for which there are no weights here: the text of a piece is the words of
- * the transcript whose middle lies in it, without marks.
+ * Replaces the recogniser for a language without weights here. The text of a piece is the words of the transcript whose
+ * middle is in the piece, without punctuation.
  */
 export function withKnownWords({
   language,
@@ -27,7 +27,7 @@ export function withKnownWords({
   };
 }
 
-/** The sample at which a piece begins in its utterance; negative: a part of the piece is from before it. */
+/** The sample at which a piece begins in its utterance. Negative: part of the piece is from before the utterance. */
 function placeOf(piece: Int16Array, whole: Int16Array): number {
   const from = Math.floor(piece.length / 2);
   const sought = piece.subarray(from, from + SOUGHT);

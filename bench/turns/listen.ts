@@ -4,17 +4,17 @@ import { withKnownWords } from './known-words.js';
 import { VirtualDevice, type VirtualSetup } from './virtual-device.js';
 
 export interface Outcome {
-  /** The turn was ended before its second part began. */
+  /** True: the turn was ended before its second part began. */
   readonly cutOff: boolean;
-  /** The turn was cut off, but both parts became one question with one answer. */
+  /** True: the turn was cut off, but both parts became one question with one answer. */
   readonly repaired: boolean;
-  /** Time from the end of speech to the decision; undefined if the turn was cut off. */
+  /** Time from the end of speech to the decision; undefined: the turn was cut off. */
   readonly waitMs: number | undefined;
-  /** Time from the end of speech to the moment when the model was asked. */
+  /** Time from the end of speech to the request to the model. */
   readonly askedMs: number | undefined;
 }
 
-/** A turn is cut off if it ends before the detector can know that speech goes on. */
+/** Time that the detector needs to notice that speech continues. A turn that ends earlier is cut off. */
 const ONSET_MS = 100;
 
 /**
@@ -29,7 +29,7 @@ export async function listenTo(
   const { pcm, pause, speechEndMs } = utterance;
   const device = new VirtualDevice(utterance.language === 'en-US' ? setup : { ...setup, ...withKnownWords(utterance) });
   for (const [window, probability] of probabilities.entries()) {
-    // The rest of the answer no longer affects the outcome.
+    // Nothing in the rest of the answer changes the outcome.
     if (
       device.nowMs > speechEndMs &&
       device.speaker.soundings.length > 0 &&

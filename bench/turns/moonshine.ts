@@ -7,8 +7,8 @@ import { createModelStore } from '../../src/engines/index.js';
 import { startBareEngine } from '../engine-process.js';
 
 /**
- * The Moonshine of the package in a process of its own. The text of a sound that was recognised before is looked up.
- * `program`: the compiled program of the process; default: the built one.
+ * Runs the package's Moonshine in a process of its own. Texts of sounds that were recognised before are cached.
+ * `program`: compiled program of the process; default: the one in `dist/`.
  */
 export async function withMoonshine<T>(
   run: (recognise: (pcm: Int16Array) => Promise<string>) => Promise<T>,

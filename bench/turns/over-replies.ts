@@ -5,33 +5,36 @@ import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
 import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
 import { cough, hum, loud, music, slam, type Sound } from './sounds.js';
 
-/** A sound that comes over a reply. */
+/** A sound that is played over a reply. */
 export interface OverReply {
   readonly name: string;
   readonly kind: 'cough' | 'hum' | 'slam' | 'music' | 'listening' | 'more' | 'echo' | 'words' | 'command';
-  /** Time from the beginning of the reply. */
+  /** Time from the start of the reply. */
   readonly atMs: number;
   readonly pcm: Int16Array;
   /**
-   * Level of the reply's echo in the microphone, relative to what was played; undefined: the device cancels the echo.
+   * Level of the reply's echo in the microphone, relative to the played sound; undefined: the device cancels the echo.
    */
   readonly echoDb: number | undefined;
-  /** The ends of the first word and of all words, in `pcm`. */
+  /** End of the first word and end of all words, as times in `pcm`. */
   readonly firstWordMs: number;
   readonly endMs: number;
 }
 
 type Words = readonly (readonly [string, number, number])[];
 
-/** One of the two sets: rules are chosen by `chosen`, and `kept_back` shows whether they hold elsewhere. */
+/** Rules are chosen with the set `chosen`. The set `kept_back` shows whether they also work elsewhere. */
 export type OverReplySet = 'chosen' | 'kept_back';
 
-/** The lists lack "hmm" and "mm-hmm", which flite spells; the hums stand for them. */
+/** The lists lack "hmm" and "mm-hmm", because flite spells them. The generated hums replace them. */
 const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
   chosen: ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'],
   kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
 };
-/** More signs of listening, beyond the hundred sounds. They too serve to choose rules, so they have the same voices. */
+/**
+ * More signs of listening, in addition to the hundred sounds. They are also used to choose rules, so they have the same
+ * voices.
+ */
 const MORE_LISTENING = (
   'oh yes,oh right,oh I see,yes yes,okay okay,right right,yes okay,okay sure,ah,oh really,exactly,interesting,great,' +
   'nice,fine,good,true,I know,oh my,oh wow,ah okay,ah yes,yep yep,sure sure,oh good,oh nice,alright then,ha'
@@ -40,9 +43,9 @@ const VOICES: Readonly<Record<OverReplySet, readonly [string, string]>> = {
   chosen: ['slt', 'rms'],
   kept_back: ['awb', 'kal16'],
 };
-/** Seeds of the sounds and of the words. */
+/** Seeds of the sounds, and seeds of the words. */
 const SEEDS: Readonly<Record<OverReplySet, readonly [number, number]>> = { chosen: [40, 41], kept_back: [1040, 1041] };
-/** Short commands, which are to stop a reply like longer words. */
+/** Short commands that must stop a reply, like longer words. */
 const COMMANDS = ['stop', 'wait', 'no', 'next', 'louder', 'hold on', 'be quiet', 'never mind', 'what', 'go back'];
 const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
   ['cough', cough, 22],
@@ -53,7 +56,7 @@ const GENERATED: readonly (readonly [OverReply['kind'], Sound, number])[] = [
 const ECHOES = 16;
 const WORDS = 100;
 
-/** A hundred sounds over which a reply is to go on; of each kind every `each`th. */
+/** A hundred sounds that must not stop a reply. `each`: only every `each`th of each type. */
 export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<readonly OverReply[]> {
   const random = seededRandom(SEEDS[set][0]);
   const listening = LISTENING[set];
@@ -73,7 +76,7 @@ export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<re
   return list.filter((_, i) => i % each === 0);
 }
 
-/** More signs of listening, by the voices of the set that serves to choose rules. */
+/** More signs of listening, by the voices of the set for choosing rules. */
 export async function moreListening(each = 1): Promise<readonly OverReply[]> {
   const random = seededRandom(42);
   const list: OverReply[] = [];
@@ -82,7 +85,7 @@ export async function moreListening(each = 1): Promise<readonly OverReply[]> {
   return list.filter((_, i) => i % each === 0);
 }
 
-/** A hundred interruptions: recorded words, from a word boundary on. */
+/** A hundred interruptions: recorded words from a word boundary on. */
 export function interruptions(each = 1, set: OverReplySet = 'chosen'): readonly OverReply[] {
   const clips = JSON.parse(readFileSync(new URL('clips.json', import.meta.url), 'utf8')) as Record<
     string,
@@ -97,7 +100,7 @@ export function interruptions(each = 1, set: OverReplySet = 'chosen'): readonly 
     const first = Math.floor(random() * Math.max(1, words.length - 2));
     const last = Math.min(words.length - 1, first + 1 + Math.floor(random() * 6));
     const [fromMs, toMs] = [words[first]?.[1] ?? 0, words[last]?.[2] ?? 0];
-    // A lone syllable is no sentence.
+    // A single syllable is no sentence.
     if (toMs - fromMs < 500) continue;
     const pcm = loud(clipOf(name).slice(fromMs * 16, toMs * 16), -24 + random() * 8);
     list.push({

@@ -4,17 +4,17 @@ import { VirtualDevice, WINDOW_MS, type VirtualSetup } from './virtual-device.js
 
 export interface OverReplyOutcome {
   readonly name: string;
-  /** True: the same reply went on after the sound. */
+  /** True: the same reply continued after the sound. */
   readonly goesOn: boolean;
-  /** The longest silence of the reply. */
+  /** Longest silence of the reply. */
   readonly silentMs: number;
   /** Time from the end of the first word to the end of the reply's sound. */
   readonly stopsAfterMs: number;
 }
 
-/** Delay of the echo: the way from the server to the loudspeaker and back, and the room. */
+/** Delay of the echo: from the server to the loudspeaker and back, including the room. */
 const ECHO_DELAY_MS = 150;
-/** The reply is watched this long after the sound. */
+/** Time for which the reply is observed after the sound. */
 const AFTER_MS = 3000;
 const NOISE = 12;
 

@@ -1,10 +1,10 @@
 import { LISTEN_RATE_HZ } from '../../src/audio/format.js';
 import type { Random } from '../../src/core/index.js';
 
-/** Makes a sound without words at 16 kHz, which differs with the random numbers. */
+/** Generates a sound without words at 16 kHz. The random numbers vary it. */
 export type Sound = (random: Random) => Int16Array;
 
-/** One to three bursts of breath through an open throat, with a voiced end. */
+/** One to three bursts of breath with a voiced end. */
 export const cough: Sound = (random) => {
   const bursts = 1 + Math.floor(random() * 3);
   const out = new Float64Array(seconds(0.1 + bursts * 0.38));
@@ -22,7 +22,7 @@ export const cough: Sound = (random) => {
   return loud(out, -16 + random() * 8);
 };
 
-/** A hum of one or two notes, lips closed. */
+/** A hum of one or two notes with closed lips. */
 export const hum: Sound = (random) => {
   const length = seconds(0.3 + random() * 0.7);
   const out = new Float64Array(length);
@@ -38,7 +38,7 @@ export const hum: Sound = (random) => {
   return loud(out, -24 + random() * 8);
 };
 
-/** A door that falls shut: a thump, a crack, the room. */
+/** A slamming door: a thump, a crack, the room. */
 export const slam: Sound = (random) => {
   const length = seconds(0.6);
   const out = new Float64Array(length);
@@ -55,7 +55,7 @@ export const slam: Sound = (random) => {
   return loud(out, -12 + random() * 6);
 };
 
-/** Three seconds of plucked strings: a tune over a bass. */
+/** Three seconds of plucked strings: a melody over a bass. */
 export const music: Sound = (random) => {
   const out = new Float64Array(seconds(3));
   const scale = [0, 2, 4, 7, 9, 12];
@@ -85,7 +85,7 @@ function saw(hz: number, i: number): number {
   return 2 * (((i * hz) / LISTEN_RATE_HZ) % 1) - 1;
 }
 
-/** A resonance of the throat or of wood. */
+/** A resonance, as of the throat or of wood. */
 function resonator(hz: number, widthHz: number): (value: number) => number {
   const r = Math.exp((-Math.PI * widthHz) / LISTEN_RATE_HZ);
   const a = 2 * r * Math.cos((2 * Math.PI * hz) / LISTEN_RATE_HZ);
@@ -99,7 +99,7 @@ function resonator(hz: number, widthHz: number): (value: number) => number {
 
 const seconds = (s: number): number => Math.round(s * LISTEN_RATE_HZ);
 
-/** Scales a sound so that its loudest 50 ms have this level. */
+/** Scales a sound so that its loudest 50 ms have the given level. */
 export function loud(samples: ArrayLike<number>, dbfs: number): Int16Array {
   const gain = (32_768 * 10 ** (dbfs / 20)) / loudest(samples);
   return Int16Array.from(samples, (value) => Math.max(-32_768, Math.min(32_767, value * gain)));

@@ -10,14 +10,14 @@ export interface TestUtterance {
   readonly name: string;
   readonly voice: string;
   readonly language: 'en-US' | 'zh-CN';
-  /** Utterances of clips that are held back are never used to choose a number. */
+  /** True: the utterance's clip is held back, so it must never be used to choose a number. */
   readonly heldBack: boolean;
   readonly words: readonly PlacedWord[];
   readonly filling: Filling;
-  /** Undefined: a plain utterance. */
+  /** Pause of a hesitant utterance; undefined: a plain utterance. */
   readonly pause: { readonly startMs: number; readonly lengthMs: number } | undefined;
   readonly speechEndMs: number;
-  /** 16 kHz, with two seconds of the room's noise behind the speech. */
+  /** 16 kHz, with two seconds of room noise after the speech. */
   readonly pcm: Int16Array;
 }
 
@@ -29,19 +29,19 @@ export interface PlacedWord {
 
 interface ClipWords {
   readonly voice: string;
-  /** Word, start and end in milliseconds: forced alignment of the transcript (README.md). */
+  /** Word, start and end in milliseconds, from forced alignment of the transcript (README.md). */
   readonly words: readonly (readonly [string, number, number])[];
 }
 
 /** A clip of `more-clips.json`. */
 interface MoreClip extends ClipWords {
-  /** Path from this folder; WAV, or Ogg with Opus. */
+  /** Path relative to this folder: WAV, or Ogg with Opus. */
   readonly file: string;
   readonly language: TestUtterance['language'];
   readonly heldBack?: boolean;
 }
 
-/** A synthesised sound of hesitation from `fillers.json`. A held-back one stands only in held-back utterances. */
+/** A synthesised hesitation sound from `fillers.json`. A held-back one is used only in held-back utterances. */
 interface Filler extends Pick<TestUtterance, 'language' | 'heldBack'> {
   readonly file: string;
   readonly text: string;
@@ -57,34 +57,34 @@ interface Source extends ClipWords, Pick<TestUtterance, 'language' | 'heldBack'>
 const RATE_PER_MS = 16;
 const PAUSES_MS = [300, 450, 600, 800, 1000, 1250, 1500] as const;
 const PAUSES_PER_BOUNDARY = 5;
-/** Fewer, for the time that the bench takes. */
+/** Number for further clips. It is smaller, to limit the time of the bench. */
 const PAUSES_PER_BOUNDARY_OF_MORE = 2;
 const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
-/** Silence before and behind an "uh". */
+/** Silence before and after an "uh". */
 const BEFORE_UH_MS = [150, 300, 450] as const;
 const AFTER_UH_MS = [300, 450, 600, 800, 1000] as const;
 /** Level of an "uh", relative to the loudest 50 ms of the clip. */
 const UH_DB = -4;
 const BEFORE_MS = 300;
-/** Longer than the longest wait of any policy. */
+/** Silence after the speech. It is longer than the longest wait of any policy. */
 const AFTER_MS = 4000;
-/** Shortest part of a split utterance. Shorter ones are single syllables, which no listener takes for a turn. */
+/** Shortest part of a split utterance. Shorter parts are single syllables, which no listener takes for a turn. */
 const LEAST_PART_MS = 400;
 const FADE_SAMPLES = 80;
 
-/** The same utterances each time: hesitant ones with a pause at a word boundary, and plain ones. English. */
+/** The English utterances, the same each time: hesitant ones with a pause at a word boundary, and plain ones. */
 export function utteranceSet(): readonly TestUtterance[] {
   const random = seededRandom(20);
   return sources().flatMap((source) => ofClip(source, random));
 }
 
-/** Utterances of further clips, made in the same way: other voices, and Chinese. */
+/** Utterances of further clips, made in the same way, with other voices and in Chinese. */
 export async function moreUtterances(): Promise<readonly TestUtterance[]> {
   const random = seededRandom(21);
   return (await moreSources()).flatMap((source) => ofClip(source, random));
 }
 
-/** Hesitant utterances of all clips with an "uh" in the pause, one at each boundary. */
+/** Hesitant utterances of all clips with an "uh" in the pause, one for each word boundary. */
 export async function filledUtterances(): Promise<readonly TestUtterance[]> {
   const random = seededRandom(22);
   const fillers: (Filler & { readonly pcm: Int16Array })[] = [];
@@ -145,7 +145,7 @@ function ofClip(source: Source, random: Random): TestUtterance[] {
   const startMs = words[0]?.[1] ?? 0;
   const endMs = words.at(-1)?.[2] ?? 0;
   const common = { voice, language, heldBack };
-  /** Words of a plain utterance: more than this many. */
+  /** A plain utterance has more words than this. */
   const least = language === 'zh-CN' ? 1 : 2;
   const utterances: TestUtterance[] = [];
   for (const [i, [, wordStartMs]] of words.entries()) {
@@ -182,7 +182,7 @@ function ofClip(source: Source, random: Random): TestUtterance[] {
   return utterances;
 }
 
-/** True if a pause before this word leaves two parts that are long enough. */
+/** Whether a pause before this word leaves two parts that are long enough. */
 function isBoundary(words: ClipWords['words'], i: number): boolean {
   const fromMs = words[0]?.[1] ?? 0;
   const cutMs = words[i]?.[1] ?? 0;
@@ -191,7 +191,7 @@ function isBoundary(words: ClipWords['words'], i: number): boolean {
 
 const boundariesOf = ({ words }: Source): number[] => [...words.keys()].filter((i) => isBoundary(words, i));
 
-/** The utterance with a silence, an "uh" and another silence before word `i`. */
+/** The utterance with silence, an "uh" and silence before word `i`. */
 function withFiller(
   { name, voice, language, heldBack, words, pcm }: Source,
   i: number,
@@ -243,7 +243,7 @@ function slice(pcm: Int16Array, fromMs: number, toMs: number): Int16Array {
   return pcm.slice(Math.round(fromMs * RATE_PER_MS), Math.round(toMs * RATE_PER_MS));
 }
 
-/** Fades both ends of the sound, so that it does not click. */
+/** Fades both ends of the sound to avoid a click. */
 function faded(pcm: Int16Array): Int16Array {
   const out = pcm.slice();
   for (let i = 0; i < Math.min(FADE_SAMPLES, out.length); i++) {
@@ -254,7 +254,7 @@ function faded(pcm: Int16Array): Int16Array {
   return out;
 }
 
-/** The quietest 10 ms within 40 ms of a boundary, where a cut is not heard. */
+/** The quietest 10 ms within 40 ms of a boundary, where a cut is inaudible. */
 function quietestNear(pcm: Int16Array, boundaryMs: number): number {
   let best = boundaryMs;
   let least = Infinity;
@@ -265,7 +265,7 @@ function quietestNear(pcm: Int16Array, boundaryMs: number): number {
   return best;
 }
 
-/** Noise as loud as the quietest 100 ms of the clip. */
+/** Noise at the level of the quietest 100 ms of the clip. */
 function roomNoise(pcm: Int16Array, random: Random): (ms: number) => Int16Array {
   const block = 100 * RATE_PER_MS;
   let level = Infinity;
@@ -277,7 +277,7 @@ function roomNoise(pcm: Int16Array, random: Random): (ms: number) => Int16Array 
     Int16Array.from({ length: Math.round(ms * RATE_PER_MS) }, () => (random() + random() + random() - 1.5) * 2 * level);
 }
 
-/** A soft breath in the middle half of the pause: noise that swells and fades. */
+/** Adds a soft breath in the middle half of the pause: noise that rises and fades. */
 function withBreath(pause: Int16Array, random: Random): Int16Array {
   const from = Math.floor(pause.length / 4);
   const length = Math.floor(pause.length / 2);

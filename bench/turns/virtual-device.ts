@@ -29,26 +29,26 @@ export interface VirtualSetup {
   /** State that the server has from earlier turns. */
   readonly state?: Partial<TurnState>;
   readonly recognise: (pcm: Int16Array) => Promise<string>;
-  /** English by default. */
+  /** Default: English. */
   readonly language?: LanguageTag;
-  /** False: the recogniser writes no marks. */
+  /** False: the recogniser writes no punctuation. */
   readonly marks?: boolean;
-  /** Undefined: the voice is not judged. */
+  /** Undefined: prosody is not judged. */
   readonly judgeProsody?: ((pcm: Int16Array) => Promise<Prosody>) | undefined;
 }
 
 export const WINDOW_MS = SILERO_WINDOW_SAMPLES / 16;
 /**
- * Time from a piece to its text: Moonshine in its process on one idle core of an Intel Xeon with VNNI. The medians of
- * 6 to 15 runs a length were 31 ms for 1 s of speech, 45 for 2 s, 75 for 4 s and 117 for 6 s; the first term has 5 ms
- * for the way through the server.
+ * Time from a piece to its text, measured with Moonshine in its process on one idle core of an Intel Xeon with VNNI.
+ * The medians of 6 to 15 runs a length were 31 ms for 1 s of speech, 45 for 2 s, 75 for 4 s and 117 for 6 s. The first
+ * term includes 5 ms for the path through the server.
  */
 const recognitionMs = (pcm: Int16Array): number => 20 + (16.5 * pcm.length) / 16_000;
-/** Time from that text to the verdict on the voice: 38 to 51 ms of that core, and the way there and back. */
+/** Time from that text to the prosody verdict: 38 to 51 ms on the same core, plus the path there and back. */
 const PROSODY_MS = 60;
 /** Time from the first token to the first sentence. */
 const FIRST_CHUNK_MS = 150;
-/** The time of a voice in the cloud to its first sound. */
+/** Time of a cloud voice to its first sound. */
 const SYNTHESIS_MS = 200;
 
 interface Due {
@@ -57,10 +57,10 @@ interface Due {
   readonly event: () => Promise<TurnEvent>;
 }
 
-/** Plays one device with the server's own turn rules, utterance assembler and echo detector, in virtual time. */
+/** Simulates one device with the server's own turn rules, utterance assembler and echo detector, in virtual time. */
 export class VirtualDevice {
   nowMs = 0;
-  /** Times at which turns were ended, and at which the model was asked. */
+  /** Times at which turns ended, and at which the model was asked. */
   readonly decidedMs: number[] = [];
   readonly askedMs: number[] = [];
   /**
@@ -68,7 +68,7 @@ export class VirtualDevice {
    * are left out.
    */
   questionsMs: number[] = [];
-  /** Reasons for which utterances were not answered. */
+  /** Reasons for which utterances got no answer. */
   readonly overheard: string[] = [];
   readonly speaker: VirtualSpeaker;
   readonly #rules: TurnRules;
@@ -102,7 +102,7 @@ export class VirtualDevice {
     return this.#state.listening;
   }
 
-  /** True while an answer is being made or heard. */
+  /** True while an answer is generated or played. */
   get answering(): boolean {
     return this.#state.reply !== undefined;
   }
@@ -130,7 +130,7 @@ export class VirtualDevice {
     });
   }
 
-  /** Hears a window of the microphone. In auto mode the microphone is off while the device speaks. */
+  /** Processes a window of the microphone. In auto mode the microphone is off while the device speaks. */
   async hear(pcm: Int16Array, probability: number): Promise<void> {
     this.nowMs += WINDOW_MS;
     for (const packet of this.speaker.upTo(this.nowMs)) {

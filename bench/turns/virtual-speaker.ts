@@ -3,7 +3,7 @@ import { DEFAULT_PACING, PacingSchedule } from '../../src/speech/speaking/pacing
 
 const PACKET_MS = 60;
 const PACKET_SAMPLES = PACKET_MS * 16;
-/** Time of a message, and of its task on the device. */
+/** Time for a message to arrive and for the device to process it. */
 const FLUSH_MS = 20;
 
 interface Sounding {
@@ -11,12 +11,12 @@ interface Sounding {
   toMs: number;
 }
 
-/** Sends a reply to a device by the server's own pacing schedule, and keeps what the device plays of it. */
+/** Sends a reply to a device with the server's own pacing schedule, and records the sound that the device plays. */
 export class VirtualSpeaker {
   #schedule: PacingSchedule | undefined;
   #held = false;
   #sent = 0;
-  /** Times at which packets sound; consecutive ones are joined. */
+  /** Times at which packets are played. Consecutive packets are joined. */
   readonly soundings: Sounding[] = [];
   readonly #played: { readonly atMs: number; readonly packet: Int16Array }[] = [];
 
@@ -42,7 +42,7 @@ export class VirtualSpeaker {
     this.#schedule = undefined;
   }
 
-  /** The device has just entered speaking, so its queue is empty. */
+  /** Empties the queue, because the device has just entered speaking. */
   flush(nowMs: number): void {
     const endMs = nowMs + FLUSH_MS;
     for (const sounding of this.soundings) sounding.toMs = Math.min(sounding.toMs, Math.max(endMs, sounding.fromMs));
@@ -50,7 +50,7 @@ export class VirtualSpeaker {
     if (later >= 0) this.#played.splice(later);
   }
 
-  /** Packets that have left by now. */
+  /** Packets that have been sent by now. */
   upTo(nowMs: number): readonly Int16Array[] {
     const packets: Int16Array[] = [];
     for (
@@ -72,7 +72,7 @@ export class VirtualSpeaker {
     return packets;
   }
 
-  /** The sound of the loudspeaker: samples from that moment on. */
+  /** Sound of the loudspeaker from that moment on. */
   sound(fromMs: number, samples: number): Int16Array {
     const out = new Int16Array(samples);
     for (let i = this.#played.length - 1; i >= 0; i--) {

@@ -18,7 +18,7 @@ function circuit() {
 }
 
 describe('a circuit', () => {
-  it('opens after failures in a row, not after the same number with a success among them', () => {
+  it('opens after consecutive failures only: a success starts the count again', () => {
     const { it, changes, enter, fails } = circuit();
     fails(2);
     enter().succeeded();
@@ -29,7 +29,7 @@ describe('a circuit', () => {
     expect(changes).toEqual([true]);
   });
 
-  it('lets one try through after its time: success closes it, failure opens it for as long again', async () => {
+  it('tests with one call after the pause: a success closes it, a failure opens it again', async () => {
     const { it, clock, changes, enter, fails } = circuit();
     fails(3);
     await clock.advance(29_999);
@@ -46,7 +46,7 @@ describe('a circuit', () => {
     expect(changes).toEqual([true, false]);
   });
 
-  it('learns nothing from a try that was left, and lets the next one through', async () => {
+  it('ignores a released call, and lets the next one through', async () => {
     const { it, clock, enter, fails } = circuit();
     fails(2);
     enter().released();
@@ -58,7 +58,7 @@ describe('a circuit', () => {
     expect(it.enter()).toBeUndefined();
   });
 
-  it('counts only the first result of a try', () => {
+  it('counts only the first result of a call', () => {
     const { it, enter, fails } = circuit();
     fails(2);
     const call = enter();
@@ -69,7 +69,7 @@ describe('a circuit', () => {
     expect(it.enter()).toBeDefined();
   });
 
-  it('is closed by a try from before that succeeds late', () => {
+  it('closes when a call from before the opening succeeds', () => {
     const { it, enter, fails } = circuit();
     const slow = enter();
     fails(3);

@@ -1,15 +1,15 @@
 import type { Clock } from '../core/index.js';
 
 export interface CircuitOptions {
-  /** Number of failures in a row after which the provider is not asked. */
+  /** Number of consecutive failures that open the circuit. */
   readonly failures: number;
-  /** Time without calls in ms; then one call tries whether the provider is back. */
+  /** Time in ms without calls. After it, one call tests whether the provider works again. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly onChange?: (open: boolean) => void;
 }
 
-/** After three failures in a row a service is not asked for half a minute, then one call tries it. */
+/** A service gets no calls for half a minute after three consecutive failures. Then one call tests it. */
 export const SERVICE_CIRCUIT: Readonly<Pick<CircuitOptions, 'failures' | 'openMs'>> = { failures: 3, openMs: 30_000 };
 
 /** One call of the provider. Only the first of the reports below counts. */
@@ -21,8 +21,8 @@ export interface CircuitCall {
 }
 
 /**
- * The circuit breaker of all providers. It does not come from a library: libraries take the time from the system, and
- * count a cancelled call as a success. Here every barge-in cancels a call, so a dead provider would count as alive.
+ * The circuit breaker of all providers. It is not from a library: libraries read the system clock, and count a
+ * cancelled call as a success. Each barge-in cancels a call here, so a dead provider would count as working.
  */
 export class Circuit {
   #failures = 0;
@@ -31,12 +31,12 @@ export class Circuit {
 
   constructor(private readonly options: CircuitOptions) {}
 
-  /** True: calls are refused, except for one that tries whether the provider is back. */
+  /** True: calls are refused, except for one that tests the provider. */
   get open(): boolean {
     return this.#openSinceMs !== undefined;
   }
 
-  /** Begins a call. Undefined: the circuit is open, or another call is trying already whether the provider is back. */
+  /** Begins a call. Undefined: the circuit is open, or another call is already testing the provider. */
   enter(): CircuitCall | undefined {
     const probe = this.#openSinceMs !== undefined;
     if (this.#openSinceMs !== undefined) {

@@ -11,31 +11,31 @@ import type { ServiceGate } from './service-gate.js';
 import type { ServiceLimits } from './settings.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
-/** The fields of a provider's own section of the configuration; each has its words (`words` of settings.ts). */
+/** The fields of a provider's own configuration section. `words` in settings.ts describes each field. */
 export type SettingsSchema = z.ZodObject;
 
-/** The variables that may hold a service's key. */
+/** The environment variables that may contain a service's key. */
 export interface ProviderKey {
-  /** The vendor's usual variables; the first that is set counts. */
+  /** The vendor's usual variables. The first one that is set is used. */
   readonly variables: readonly string[];
   /** True: the service refuses requests without a key. */
   readonly required: boolean;
 }
 
-/** Common to the descriptors of all kinds of providers. */
+/** The fields that the descriptors of all providers have. */
 interface Described {
   /** The name in the configuration: small letters, digits and hyphens. */
   readonly id: string;
   readonly name: Bilingual;
-  /** One sentence or less: for lists. */
+  /** A description for lists: one sentence at most. */
   readonly about: Bilingual;
-  /** True: the provider runs on this machine, and no speech and no text leaves it. */
+  /** True: the provider runs on this machine and sends no speech and no text elsewhere. */
   readonly local: boolean;
   /** The key of a service that takes one, in its setting `api_key`. */
   readonly key?: ProviderKey;
-  /** Written by the published protocol, and never tried against the real service. */
+  /** True: the provider follows the published protocol, but was never tried against the real service. */
   readonly unproven?: true;
-  /** Rules that turn settings of another server into this provider. */
+  /** Rules that import another server's settings as settings of this provider. */
   readonly importFrom?: readonly ImportRow[];
 }
 
@@ -44,7 +44,7 @@ export interface ProviderContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Owns all that the provider starts. */
+  /** Owns everything that the provider starts. */
   readonly scope: Scope;
   /** Default: the global `fetch`. */
   readonly http?: HttpClient | undefined;
@@ -57,27 +57,27 @@ export interface VoiceContext extends ProviderContext {
   /** `tts.rate`: speed of speech, 1 is normal. */
   readonly rate: number;
   readonly models: Pick<ModelStore, 'installed'>;
-  /** CPU slots of the machine: as many syntheses may run at a time. */
+  /** Number of CPU slots of the machine: the maximum of concurrent syntheses. */
   readonly slotCount: number;
   /** Threads of one synthesis. */
   readonly threads: number;
-  /** Enforces {@link VoiceDescriptor.limits}: a lease is held for the time of a sentence. */
+  /** Enforces {@link VoiceDescriptor.limits}. Each sentence takes one lease. */
   readonly gate: ServiceGate;
-  /** Counts paid use; undefined: it is not counted. */
+  /** Counts paid use. Undefined: paid use is not counted. */
   readonly spender?: Spender | undefined;
-  /** Runs a voice that lives in the speaking process. */
+  /** Runs the voices of the speaking process. */
   readonly speakingProcess: LocalVoiceClient;
 }
 
-/** A voice worth offering; any other name can be typed in. */
+/** A voice for selection lists. The user can also enter any other name. */
 export interface KnownVoice {
   readonly name: string;
-  /** A tag, or `*`. */
+  /** A language tag, or `*` for any language. */
   readonly language: string;
   readonly title: Bilingual;
 }
 
-/** One way of speaking: a value of `tts.provider`, with its section `tts.<id>`. */
+/** A voice provider: a value of `tts.provider`, with its section `tts.<id>`. */
 export interface VoiceDescriptor<
   Id extends string = string,
   Schema extends SettingsSchema = SettingsSchema,
@@ -87,33 +87,38 @@ export interface VoiceDescriptor<
   readonly settings: Schema;
   /** Primary subtags, or `*` for any. */
   readonly languages: readonly string[];
-  /** True: the voice is used without being chosen (`tts.provider: auto`), in the order of the registry. */
+  /** True: `tts.provider: auto` may select the voice. The registry's order decides. */
   readonly automatic: boolean;
   /** The model that the voice needs. Its engine process is shared by all configurations. */
   readonly model?: TtsModel;
-  /** The setting with the service's address. `changeable`: the page may set it, after a check of the address. */
+  /**
+   * The setting that contains the service's address. `changeable`: the console may set it, after a check of the
+   * address.
+   */
   readonly address?: { readonly setting: keyof z.output<Schema> & string; readonly changeable: boolean };
   /** `text`: the sound begins while the text is still being written. Absent: the voice speaks sentence by sentence. */
   readonly streaming?: 'text';
   /** Names of its voices, for lists. */
   readonly voices?: readonly KnownVoice[];
-  /** For the table in docs/models.md. */
+  /** The voice's row of the table in docs/models.md. */
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
   /** Usual cause of a refusal, and its remedy; for the doctor. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
-  /** Sentences that the service takes at a time and in a minute; the others wait. Absent: no limit. */
+  /** Sentences that the service accepts at a time and per minute. Further sentences wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
-  /** Settings that change the sound: if they change, a kept phrase is not reused. Default: all but secrets. */
+  /** Settings that change the sound. If one changes, cached phrases are not reused. Default: all but secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
   create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
   /**
-   * One cheap request that shows whether the service is reached and takes the key. Returns a description of its offers,
-   * for people. Errors: `tts.*`.
+   * Sends one cheap request that shows whether the service can be reached and accepts the key. Returns a description of
+   * what the service offers, for people. Errors: `tts.*`.
    */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
-/** Settings of all language models, from the section `llm` or `llm.fallback`, and from the section `llm.<id>`. */
+/**
+ * A language model's settings: the common ones from the section `llm` or `llm.fallback`, and its own from `llm.<id>`.
+ */
 export interface LanguageModelSettings<Own = object> {
   /** The configured address, else the descriptor's; empty if the model is not remote. */
   readonly baseUrl: string;
@@ -129,7 +134,7 @@ export interface LanguageModelSettings<Own = object> {
 
 export type LanguageModelContext = Pick<ProviderContext, 'clock' | 'log' | 'http'>;
 
-/** One service or program that answers. */
+/** A language model: a service or a program that answers. */
 export interface LanguageModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'language-model';
   /** The model's own settings: the section `llm.<id>`. Absent: it has none. */
@@ -139,70 +144,68 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
    * is set, and by its id only as a fallback.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
-  /** True: the model is asked over the network, so it has a queue, a retry and a time limit. */
+  /** True: the model is reached over the network. Its requests have a queue, retries and a time limit. */
   readonly remote: boolean;
   /** The model's address if `llm.base_url` is not set. */
   readonly baseUrl?: string;
-  /** The model if `llm.model` is not set. Absent: one has to be chosen. */
+  /** The model's name if `llm.model` is not set. Absent: the user has to choose a model. */
   readonly model?: string;
   /** Primary subtags, or `*` for any. Absent: any. */
   readonly languages?: readonly string[];
-  /** True: the answer comes whole. Absent: it comes as it is written. */
+  /** True: the answer arrives as a whole. Absent: the answer is streamed. */
   readonly whole?: true;
-  /** Requests that the service takes in a minute, by its vendor. Absent: not known. `llm.max_per_minute` wins. */
+  /** Requests per minute that the vendor allows. `llm.max_per_minute` overrides the number. Absent: not known. */
   readonly perMinute?: number;
-  /** Looks for the program on this machine and returns its models. Undefined: it is not there. */
+  /** Looks for the program on this machine and returns its models. Undefined: the program is not there. */
   discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
   create(settings: LanguageModelSettings<z.output<Schema>>, context: LanguageModelContext): LlmProvider;
   /**
-   * Like {@link VoiceDescriptor.probe}, for a service in which a question would change or cost something. Absent: it is
-   * tried with one short question. Errors: `llm.*`.
+   * Like {@link VoiceDescriptor.probe}, for a service in which a test question would change or cost something. Absent:
+   * the service is tested with one short question. Errors: `llm.*`.
    */
   probe?(settings: LanguageModelSettings<z.output<Schema>>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
-/** One way of understanding speech: a value of `asr.model`. */
+/** A local speech recogniser: a value of `asr.model`. */
 export interface RecognizerDescriptor extends Described {
   readonly kind: 'recognizer';
   readonly languages: readonly string[];
-  /** The model that the recogniser needs; its engine process is handed to `create`. */
+  /** The model that the recogniser needs. `create` gets the model's engine process. */
   readonly model: AsrModel;
   create(engine: Pick<SupervisedChild, 'call'>): AsrProvider;
 }
 
-/** A service that understands speech: a value of `asr.model`, with its section `asr.<id>`. */
+/** A speech recognition service: a value of `asr.model`, with its section `asr.<id>`. */
 export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'recognition-service';
   readonly settings: Schema;
-  /** Primary subtags, or `*` for any; a device of another language is understood by a local model. */
+  /** Primary subtags, or `*` for any. A local model recognises the speech of a device with another language. */
   readonly languages: readonly string[];
-  /** For the table in docs/models.md: it takes audio while it is spoken. */
+  /** True: the service accepts audio while the person speaks. Shown in the table in docs/models.md. */
   readonly streams?: true;
-  /** Utterances that the service takes at a time and in a minute with one key; the others wait. Absent: no limit. */
+  /** Utterances that the service accepts at a time and per minute with one key. Further ones wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
-  /** The setting with the service's address. If there is one, the doctor asks {@link probe}. */
+  /** The setting that contains the service's address. If it is present, the doctor calls {@link probe}. */
   readonly address?: keyof z.output<Schema> & string;
   /** Like {@link VoiceDescriptor.probe}. Errors: `asr.*`. */
   probe?(settings: z.output<Schema>, context: ProbeContext): Promise<Bilingual | void>;
 }
 
 export interface RecognitionContext extends Pick<ProviderContext, 'clock' | 'log' | 'http' | 'scope'> {
-  /**
-   * Enforces {@link RecognitionServiceDescriptor.limits}: a lease is held for the time of an utterance.
-   */
+  /** Enforces {@link RecognitionServiceDescriptor.limits}. Each utterance takes one lease. */
   readonly gate: ServiceGate;
 }
 
-/** A model that takes speech and answers with it: a value of `realtime.services`, with its section `realtime.<id>`. */
+/** A speech-to-speech model: a value of `realtime.services`, with its section `realtime.<id>`. */
 export interface RealtimeModelDescriptor<Schema extends SettingsSchema = SettingsSchema> extends Described {
   readonly kind: 'realtime-model';
   readonly settings: Schema;
-  /** The setting with the service's address. */
+  /** The setting that contains the service's address. */
   readonly address: keyof z.output<Schema> & string;
-  /** For the table in docs/models.md: it calls tools. */
+  /** True: the model calls tools. Shown in the table in docs/models.md. */
   readonly tools: boolean;
-  /** Conversations that the service takes at a time and begins in a minute with one key. Absent: no limit. */
+  /** Conversations that the service accepts at a time, and begins per minute, with one key. Absent: no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RealtimeContext): RealtimeProvider;
   /** Like {@link VoiceDescriptor.probe}. Errors: `realtime.*`. */
@@ -210,7 +213,7 @@ export interface RealtimeModelDescriptor<Schema extends SettingsSchema = Setting
 }
 
 export interface RealtimeContext extends Pick<ProviderContext, 'clock' | 'log'> {
-  /** Enforces {@link RealtimeModelDescriptor.limits}: a lease is held for the time of a connection. */
+  /** Enforces {@link RealtimeModelDescriptor.limits}. Each connection takes one lease. */
   readonly gate: ServiceGate;
 }
 

@@ -18,13 +18,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-folders-'));
 });
 afterAll(async () => {
-  // Other test files of this worker share the catalogue.
+  // Removes the added models again: other test files of this worker share the catalogue.
   (CATALOGUE as unknown[]).splice(shipped);
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('models that somebody put into the folder of models', () => {
-  it('are chosen by the name of their folder, and come after those of the catalogue', async () => {
+describe('models that the user put into the models folder', () => {
+  it('are chosen by their folder name, and come after the models of the catalogue', async () => {
     await put('vits-piper-de_DE-thorsten', empty('de_DE-thorsten.onnx', 'tokens.txt'));
     await put('sherpa-onnx-zipformer-ja', empty('encoder.onnx', 'decoder.onnx', 'joiner.onnx', 'tokens.txt'));
     const registry = new ProviderRegistry([]);
@@ -35,7 +35,7 @@ describe('models that somebody put into the folder of models', () => {
     expect(await addFolderModels(folder, registry)).toBe(false);
   });
 
-  it('may say their languages and speaker, and are told why they are none', async () => {
+  it('may state languages and speaker, and are refused with a reason', async () => {
     const root = join(folder, 'more');
     folder = root;
     await put('kokoro-mine', {

@@ -7,7 +7,7 @@ export interface Branch {
   readonly [key: string]: Tree;
 }
 
-/** A field of another server's settings that is taken over. */
+/** A field that is imported from another server's settings. */
 export interface ImportedField {
   readonly field: string;
   /** Key of our configuration. */
@@ -15,20 +15,20 @@ export interface ImportedField {
   readonly value: unknown;
 }
 
-/** The fields of our configuration that another server's settings become. */
+/** The fields of our configuration that replace another server's settings. */
 export interface ImportedProvider {
   readonly fields: readonly ImportedField[];
-  /** Hints for the person who moves over. */
+  /** Hints for the person who migrates. */
   readonly notes?: readonly Bilingual[];
 }
 
-/** A kind of provider of the Python server, by the `type` in its settings, and its counterpart here. */
+/** A provider type of the Python server (`type` in its settings), and its counterpart here. */
 export interface ImportRow {
   readonly types: readonly string[];
-  /** Keys of our configuration, for people. */
+  /** Keys of our configuration, shown to people. */
   readonly to: string;
   readonly about: Bilingual;
-  /** Undefined: the settings are not complete enough. */
+  /** Returns undefined if required settings are missing. */
   readonly take: (settings: Branch) => ImportedProvider | undefined;
 }
 
@@ -36,7 +36,7 @@ export function isBranch(value: Tree | undefined): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text, or a number or boolean as it was written. Undefined: the value is empty, or not a single one. */
+/** The value as text: a number or boolean keeps its spelling. Undefined: the value is empty, or not a scalar. */
 export function textOf(value: Tree | undefined): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return undefined;
@@ -44,14 +44,14 @@ export function textOf(value: Tree | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** A number, also one in quotes. */
+/** The value as a number; the number may be in quotes. */
 export function numberOf(value: Tree | undefined): number | undefined {
   if (typeof value === 'string' && !/^[+-]?\d{1,15}(\.\d{1,9})?$/.test(value.trim())) return undefined;
   const number = typeof value === 'string' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** True for the placeholders that stand for a key or an address in the Python server's examples. */
+/** True for the placeholders of keys and addresses in the Python server's examples. */
 export function isPlaceholder(text: string): boolean {
   return (
     text === '' ||
@@ -69,8 +69,8 @@ export function withoutEndpoint(address: string): string {
 }
 
 /**
- * The row of a service whose settings are taken one by one. `taken` maps our settings to the other server's fields. The
- * service needs the first of these fields.
+ * The row of a service whose settings are imported field by field. `taken` maps our settings to the other server's
+ * fields. The service needs the first of these fields.
  */
 export function keyedService(
   kind: 'asr' | 'tts',

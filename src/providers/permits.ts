@@ -4,40 +4,43 @@ import { providerWords } from './words.js';
 
 export interface PermitsOptions {
   readonly count: number;
-  /** Requests that may wait; one more is refused. Default: far more than the devices of one server have under way. */
+  /**
+   * Maximum number of waiting requests. A further request is refused. Default: far more than the devices of one server
+   * have under way.
+   */
   readonly maxWaiting?: number;
-  /** Most requests that may begin in a minute, by this clock; default: no limit. */
+  /** Maximum number of requests that may begin per minute, by this clock. Default: no limit. */
   readonly rate?: { readonly window: RateWindow; readonly clock: Clock } | undefined;
   /** Longest wait, by this clock; default: until the signal is aborted. */
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
-  /** For messages: `voice service`. */
+  /** Name of the service type in messages: `voice service`. */
   readonly of: string;
-  /** Called when a request begins to wait, so that a less important one can give its permit back. */
+  /** Called when a request begins to wait. A less important request can then return its permit. */
   readonly onWait?: () => void;
 }
 
 /** Permission for one request. Only the first call of either function counts. */
 export interface Permit {
-  /** When it was given, by the clock of the rate; 0 if there is no rate. */
+  /** Time at which the permit was given, by the clock of the rate; 0 if there is no rate. */
   readonly sinceMs: number;
-  /** Gives the permit back. */
+  /** Returns the permit. */
   readonly release: () => void;
-  /** Gives it back for a request that was not sent, so that the minute does not count it. */
+  /** Returns the permit of a request that was not sent. The minute does not count this request. */
   readonly unused: () => void;
 }
 
 const MAX_WAITING = 1_000;
 
-/** A request that waits, and its place by {@link FairOrder}. */
+/** A waiting request, and its position by {@link FairOrder}. */
 interface Waiting {
   readonly turn: number;
   readonly grant: (permit: Permit) => void;
 }
 
 /**
- * Limits the requests to one service that run at a time, and those that begin in a minute. The others wait in order.
- * If the callers are known, each waiting caller is served equally often: ten requests of one caller do not hold up the
- * others.
+ * Limits the requests to one service that run at a time, and those that begin in a minute. Other requests wait in
+ * order. If the callers are known, each waiting caller is served equally often: ten requests of one caller do not delay
+ * the others.
  */
 export class Permits {
   #free: number;
@@ -51,12 +54,12 @@ export class Permits {
     this.#window = options.rate?.window ?? new RateWindow(undefined);
   }
 
-  /** Free permits; 0 while the minute has no room for a request. */
+  /** Number of free permits; 0 while the minute has no room for a request. */
   get free(): number {
     return this.#rateWaitMs() > 0 ? 0 : this.#free;
   }
 
-  /** Whether the minute has room for a request that may not be wanted; see {@link RateWindow.takesGuess}. */
+  /** Whether the minute has room for a speculative request; see {@link RateWindow.takesGuess}. */
   get minuteTakesGuess(): boolean {
     const { rate } = this.options;
     return !rate || this.#window.takesGuess(rate.clock.nowMs());
@@ -68,7 +71,7 @@ export class Permits {
     return this.#takeIfFree() ?? this.#wait(signal, who);
   }
 
-  /** Takes a permit, without waiting, for a request that may not be wanted. Undefined: there is no room for it. */
+  /** Takes a permit for a speculative request, without waiting. Undefined: there is no room for it. */
   takeForGuess(): Permit | undefined {
     return this.minuteTakesGuess ? this.#takeIfFree() : undefined;
   }
@@ -98,7 +101,7 @@ export class Permits {
     return { sinceMs, release: () => giveBack(true), unused: () => giveBack(false) };
   }
 
-  /** Serves those who wait, as long as a permit is free and the minute has room. */
+  /** Serves the waiting requests as long as a permit is free and the minute has room. */
   #serve(): void {
     while (this.#free > 0) {
       const waitMs = this.#rateWaitMs();
@@ -175,7 +178,7 @@ export class Permits {
 /** Start-time fair queueing: a request's turn comes after the turns of earlier requests by the same caller. */
 class FairOrder {
   #now = 0;
-  /** Turns that were given out and not reached yet: the last one of each caller. */
+  /** The last assigned turn of each caller, until it is reached. */
   readonly #last = new Map<string, number>();
 
   turnOf(who: string | undefined): number {

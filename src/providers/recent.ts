@@ -1,6 +1,6 @@
 /** Keeps the values that were used most recently, by key. */
 export class Recent<T> {
-  /** The least recently used one is first. */
+  /** In order of use: the least recently used value is first. */
   readonly #values = new Map<string, T>();
 
   constructor(private readonly most: number) {}

@@ -53,7 +53,7 @@ import { wyomingSpeech } from './tts/wyoming/index.js';
 import { xunfei } from './tts/xunfei/index.js';
 import { sherpaVoices } from './tts/sherpa/index.js';
 
-/** Every provider that comes with Chorus, one line each, in the order in which voices are tried without a choice. */
+/** Every provider that comes with Chorus, one per line. Automatic selection tries the voices in this order. */
 const BUILT_IN = [
   edge,
   ...sherpaVoices,
@@ -101,7 +101,7 @@ const BUILT_IN = [
   doubaoRealtime,
 ] as const satisfies readonly ProviderDescriptor[];
 
-/** Id and schema of a voice that has settings, if the compiler knows its id. */
+/** Id and schema of a voice that has settings, if its id is known at compile time. */
 type SettingsOf<Descriptor> =
   Descriptor extends VoiceDescriptor<infer Id, infer Schema>
     ? string extends Id
@@ -116,7 +116,7 @@ export type BuiltInVoiceSections = {
   [Entry in SettingsOf<(typeof BUILT_IN)[number]> as Entry[0]]: z.ZodPrefault<Entry[1]>;
 };
 
-/** All providers that can recognise, answer and speak. Plug-ins register theirs before the configuration is loaded. */
+/** All providers of recognition, answers and voices. Plug-ins register theirs before the configuration is loaded. */
 export class ProviderRegistry {
   readonly #descriptors: ProviderDescriptor[] = [];
 
@@ -124,7 +124,7 @@ export class ProviderRegistry {
     for (const descriptor of descriptors) this.register(descriptor);
   }
 
-  /** Errors: `config.invalid`: the id has not the form of one, or is taken by another provider of the kind. */
+  /** Errors: `config.invalid` if the id has an invalid form, or another provider of the same kind has it. */
   register(descriptor: ProviderDescriptor): void {
     const { id, kind } = descriptor;
     if (!isId(id)) throw new ChorusError('config.invalid', `a ${kind} cannot be called ${id}`);
@@ -137,7 +137,7 @@ export class ProviderRegistry {
     return isId(id) && !this.has(kind, id);
   }
 
-  /** Local recognizers and services share their names: both are values of `asr.model`. */
+  /** Local recognisers and services share one name space: both are values of `asr.model`. */
   has(kind: ProviderDescriptor['kind'], id: string): boolean {
     return this.#descriptors.some((one) => one.id === id && sectionOf(one.kind) === sectionOf(kind));
   }
@@ -179,7 +179,9 @@ export class ProviderRegistry {
     return this.voices.find((voice) => voice.id === id);
   }
 
-  /** The language model of that id. Without an id: the one for any address if there is one, else the default. */
+  /**
+   * The language model with that id. Without an id: the model for any address if an address is given, else the default.
+   */
   languageModel(id: string | undefined, baseUrl: string | undefined): LanguageModelDescriptor | undefined {
     const by = baseUrl === undefined ? 'default' : 'address';
     return this.languageModels.find((one) => (id === undefined ? one.chosenBy === by : one.id === id));
@@ -197,7 +199,7 @@ const sectionOf = (kind: ProviderDescriptor['kind']): string =>
     'realtime-model': 'realtime',
   })[kind];
 
-/** Words and keys of the configuration that can stand in the place of an id. */
+/** Words and configuration keys that may appear where an id is expected. */
 const RESERVED: ReadonlySet<string> = new Set([
   'auto',
   'none',
@@ -221,7 +223,7 @@ const RESERVED: ReadonlySet<string> = new Set([
 /** The registry of this process. */
 export const providers = new ProviderRegistry(BUILT_IN);
 
-/** The settings of a voice, from the section `tts`. */
+/** The settings of a voice, read from the section `tts`. */
 export function voiceSettings<Schema extends SettingsSchema>(
   { id, settings }: VoiceDescriptor<string, Schema>,
   tts: Readonly<Record<string, unknown>>,
@@ -229,12 +231,12 @@ export function voiceSettings<Schema extends SettingsSchema>(
   return settings.parse(tts[id] ?? {});
 }
 
-/** The key of the configuration with the address of a voice's service. */
+/** The configuration key that contains the address of a voice's service. */
 export function addressKeyOf({ id, address }: VoiceDescriptor): string | undefined {
   return address && `tts.${id}.${address.setting}`;
 }
 
-/** The address of a voice's service. Undefined: the voice is no service. */
+/** The address of a voice's service. Undefined: the voice is not a service. */
 export function addressOf(voice: VoiceDescriptor, tts: Readonly<Record<string, unknown>>): string | undefined {
   const value = voice.address && voiceSettings(voice, tts)[voice.address.setting];
   return typeof value === 'string' ? value : undefined;
@@ -245,7 +247,7 @@ export function keySettingOf({ id, key }: VoiceDescriptor): string | undefined {
   return key && `tts.${id}.api_key`;
 }
 
-/** The service's key, or several, in a section's settings. */
+/** The service's key, or several keys, from the settings of a section. */
 export function keyIn(settings: Readonly<Record<string, unknown>>): string | undefined {
   const { api_key: key } = settings;
   return typeof key === 'string' ? key : undefined;

@@ -9,12 +9,12 @@ const clock = new FakeClock();
 const gateOf = (options: Partial<ServiceGateOptions>): ServiceGate =>
   new ServiceGate({ kind: 'asr', service: 'acme', concurrent: 1, clock, metrics: noMetrics, ...options });
 
-/** Jain's index: 1 where all have the same. */
+/** Jain's fairness index: 1 means equal shares. */
 const jain = (shares: readonly number[]): number =>
   shares.reduce((sum, one) => sum + one, 0) ** 2 / (shares.length * shares.reduce((sum, one) => sum + one * one, 0));
 
 describe('the gate of a service', () => {
-  it('serves sixty devices over ten places alike, also where some ask for much more', async () => {
+  it('serves sixty devices equally over ten places, also if some ask for much more', async () => {
     const gate = gateOf({ concurrent: 10, mostWaitMs: 1e6 });
     const served = new Map<string, number>();
     let most = 0;
@@ -32,7 +32,7 @@ describe('the gate of a service', () => {
         release();
       }
     };
-    // Every tenth device asks five times at once.
+    // Every tenth device sends five requests at once.
     const asking = Array.from({ length: 60 }, (_, n) =>
       Array.from({ length: n % 10 === 0 ? 5 : 1 }, () => ask(`device ${n}`).catch(() => undefined)),
     ).flat();
@@ -45,7 +45,7 @@ describe('the gate of a service', () => {
     expect(jain([...served.values()])).toBeGreaterThan(0.95);
   });
 
-  it('refuses who has waited too long, tells the wait, and has a place again afterwards', async () => {
+  it('refuses a caller that waited too long, states the wait, and then has a free place', async () => {
     const waits: number[] = [];
     const metrics = { ...noMetrics, observeMs: (_: string, valueMs: number) => void waits.push(valueMs) };
     const gate = gateOf({ mostWaitMs: 3_000, metrics });
@@ -62,7 +62,7 @@ describe('the gate of a service', () => {
     expect(waits).toEqual([0, 500]);
   });
 
-  it('begins no more in a minute than the service takes, in order, and refuses what would wait too long', async () => {
+  it('begins as many requests per minute as the service allows, in order, and refuses long waits', async () => {
     const waits: number[] = [];
     const metrics = { ...noMetrics, observeMs: (_: string, valueMs: number) => void waits.push(valueMs) };
     const gate = gateOf({ concurrent: 8, perMinute: 2, mostWaitMs: 3_000, metrics });
@@ -92,7 +92,7 @@ describe('the gate of a service', () => {
     expect(waits).toEqual([0, 0, 2_000, 0]);
   });
 
-  it('uses another key when the minute of one is full', async () => {
+  it('uses another key when the minute of the first is full', async () => {
     const gate = gateOf({ keys: 'one two', concurrent: 4, perMinute: 2 });
     const keys: (string | undefined)[] = [];
     for (let count = 0; count < 4; count += 1) {
@@ -117,7 +117,7 @@ describe('the gate of a service', () => {
   });
 
   it.each([['only'], ['one two']])('lets the next request through once the minute has room (%s)', async (keys) => {
-    // While `step` is not 0, each look at this clock finds it a little later, as with a real one.
+    // While `step` is not 0, each reading of this clock is a little later, as with a real clock.
     const base = new FakeClock();
     let aheadMs = 0;
     let step = 0.001;
@@ -142,7 +142,7 @@ describe('the gate of a service', () => {
     expect(await next).toBeUndefined();
   });
 
-  it('takes a guess only while a place and more than half of the minute are left', async () => {
+  it('accepts a guess only while a place and more than half of the minute are left', async () => {
     const gate = gateOf({ concurrent: 8, perMinute: 4 });
     const guesses: boolean[] = [gate.takesGuess];
     for (let count = 0; count < 3; count += 1) {
@@ -154,7 +154,7 @@ describe('the gate of a service', () => {
     expect(gate.takesGuess).toBe(true);
   });
 
-  it('drops a caller that is gone before the minute has room', async () => {
+  it('drops a caller that leaves before the minute has room', async () => {
     const gate = gateOf({ concurrent: 8, perMinute: 1, mostWaitMs: 1e6 });
     (await gate.take('a', never)).release();
     const gone = new AbortController();
@@ -166,7 +166,7 @@ describe('the gate of a service', () => {
     (await gate.take('c', never)).release();
   });
 
-  it('has places for each key, and leaves a key alone that is wrong or was asked for too much', async () => {
+  it('has places for each key, and pauses a key that is wrong or was used too much', async () => {
     const gate = gateOf({ keys: 'one,two three', concurrent: 1 });
     const leases = await Promise.all(['a', 'b', 'c'].map((device) => gate.take(device, never)));
     expect(leases.map(({ key }) => key)).toEqual(['one', 'two', 'three']);

@@ -9,24 +9,24 @@ export interface ServiceGateOptions {
   readonly kind: ServiceKind;
   /** Id of the provider. */
   readonly service: string;
-  /** Requests that the service takes at a time with one key. */
+  /** Requests that the service accepts at a time with one key. */
   readonly concurrent: number;
-  /** Requests that the service takes in a minute with one key. Undefined: no limit is known. */
+  /** Requests that the service accepts per minute with one key. Undefined: no limit is known. */
   readonly perMinute?: number | undefined;
-  /** One key or several, separated by commas or spaces; each has a limit of its own. Undefined: no key is needed. */
+  /** One key or several, separated by commas or spaces. Each key has its own limit. Undefined: no key is needed. */
   readonly keys?: string | undefined;
-  /** A longer wait is refused, so that the next provider is asked. Default 3 s. */
+  /** Longest wait. A request that would wait longer is refused, so that the next provider is asked. Default 3 s. */
   readonly mostWaitMs?: number;
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
 
-/** Permission to ask a service, with one of its keys. */
+/** Permission for one request to a service, with one of its keys. */
 export interface Lease {
   readonly key: string | undefined;
-  /** Gives the lease back; further calls do nothing. */
+  /** Returns the lease. Further calls have no effect. */
   readonly release: () => void;
-  /** Reports the service's refusal. If the key may not be used for a while, it is left alone. */
+  /** Reports that the service refused the request. A key that may not be used for a while is paused. */
   readonly refused: (error: unknown) => void;
 }
 
@@ -38,12 +38,12 @@ interface Key {
 }
 
 const MOST_WAIT_MS = 3_000;
-/** Pause of a key that the service rejected, because another key may be right. */
+/** Pause of a key that the service rejected. Another key may be valid. */
 const WRONG_KEY_PAUSE_MS = 60_000;
 
 /**
- * The common gate of all devices to one service. It lets through as many requests, at a time and in a minute, as the
- * keys allow; the others wait in a fair order. A paused key is not used before the time that the service named.
+ * The gate that all devices share for one service. It admits as many requests, at a time and per minute, as the keys
+ * allow. Other requests wait in a fair order. A paused key stays unused until the time that the service named.
  */
 export class ServiceGate {
   readonly #keys: readonly Key[];
@@ -70,7 +70,7 @@ export class ServiceGate {
     return this.#permits.free;
   }
 
-  /** Whether a request that may never be wanted would make no other one wait. */
+  /** Whether a speculative request would not delay any other request. */
   get takesGuess(): boolean {
     return this.#permits.free > 1 && this.#permits.minuteTakesGuess;
   }
@@ -104,7 +104,7 @@ export class ServiceGate {
     };
   }
 
-  /** The least used of the keys that may be used now. */
+  /** The least used key among those that may be used now. */
   #best(): Key | undefined {
     const nowMs = this.options.clock.nowMs();
     const usable = this.#keys.filter(

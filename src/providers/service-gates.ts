@@ -1,12 +1,12 @@
 import { Recent } from './recent.js';
 import { ServiceGate, type ServiceGateOptions } from './service-gate.js';
 
-/** Far more than the services of one configuration. */
+/** Limit, far above the number of services in one configuration. */
 const MOST_GATES = 100;
 
 /**
- * Keeps the gate of each service while its keys and limits stay the same. When other settings change, the requests of
- * the last minute and the pauses that the service asked for are still known.
+ * Keeps the gate of each service while its keys and limits stay the same. A change of other settings then loses neither
+ * the requests of the last minute nor the pauses that the service asked for.
  */
 export class ServiceGates {
   readonly #gates = new Recent<ServiceGate>(MOST_GATES);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { both, hostOf } from '../core/index.js';
 
-/** The meaning of a configuration key in both languages, for `meta`. */
+/** The description of a configuration key in both languages, for `meta`. */
 export const words = (en: string, zh: string) => ({ description: en, zh });
 
-/** A key of the configuration with its meaning in both languages. */
+/** A configuration key with its description in both languages. */
 export const described = <S extends z.ZodType>(schema: S, en: string, zh: string): S => schema.meta(words(en, zh));
 
-/** For providers that have nothing to set. */
+/** Schema of a provider without settings. */
 export const noSettings = z.strictObject({});
 
 export const text = (max = 2048) => z.string().min(1).max(max);
@@ -17,7 +17,7 @@ export const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not
 export const wsUrl = z.url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' }).max(2048);
 
 const ADDRESS = words('Address of the service.', '服务的地址。');
-/** Address of a service that has a usual one. */
+/** Address of a service, with the usual address as default. */
 export const httpAddress = (usual: string) => httpUrl.default(usual).meta(ADDRESS);
 export const wsAddress = (usual: string) => wsUrl.default(usual).meta(ADDRESS);
 
@@ -25,7 +25,7 @@ export const modelName = (usual: string) => text(128).default(usual).meta(words(
 
 export const voiceName = (usual: string) => text(256).default(usual).meta(words('Its voice.', '它的音色。'));
 
-/** One key of a service, or several; each has a limit of its own. */
+/** The keys of a service, one or several. Each key has its own limit. */
 export const serviceKey = (variables: readonly string[]) =>
   secret(
     'Key of the service, or several, separated by ' +
@@ -33,7 +33,7 @@ export const serviceKey = (variables: readonly string[]) =>
     `服务的密钥，可写多个，用逗号分隔${variables.length > 0 ? `；也可以用 ${variables.join('、')}` : ''}。`,
   ).meta({ page: true });
 
-/** A secret. It is masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
+/** A secret. It is masked in all output. `writeOnly` is JSON Schema's term for a secret. */
 export const secret = (en: string, zh?: string, leastChars = 1) =>
   z
     .string()
@@ -50,7 +50,7 @@ export const accountId = () => z.string().max(128).default('').meta(words('Id of
 
 export const accountSecret = () => secret('Secret of the application.', '应用的 APISecret。');
 
-/** Aliyun's older speech service, for its recogniser and its voices. */
+/** Aliyun's older speech service: settings for its recogniser and its voices. */
 export const nlsSettings = {
   appkey: z.string().max(128).default('').meta(words('AppKey of the project.', '项目的 AppKey。')),
   access_key_id: described(
@@ -59,7 +59,7 @@ export const nlsSettings = {
     'AccessKey ID，用于获取令牌；不设置时，密钥本身就是令牌。',
   ),
   api_key: serviceKey(['ALIYUN_ACCESS_KEY_SECRET']),
-  // The server at this address could use the signed request itself, so only Alibaba's hosts and loopback are allowed.
+  // A server at this address could reuse the signed request. So only Alibaba's hosts and loopback are allowed.
   token_url: httpUrl
     .regex(/^https:\/\/nls-meta[\w.-]*\.aliyuncs\.com\/$|^http:\/\/127\.0\.0\.1[:/]/)
     .default('https://nls-meta.cn-shanghai.aliyuncs.com/')
@@ -74,7 +74,7 @@ export const cloudVoice = (keyed?: 'api_key') =>
   ({
     local: false,
     languages: ['*'],
-    // It costs money, or runs on another machine, so it speaks only if it was chosen.
+    // The voice costs money or runs on another machine, so it speaks only if the user chose it.
     automatic: false,
     address: { setting: 'url', changeable: false },
     inTable: {
@@ -85,7 +85,7 @@ export const cloudVoice = (keyed?: 'api_key') =>
     unproven: true,
   }) as const;
 
-/** The rate of raw samples, which the samples do not name. */
+/** The sample rate of raw audio, which has no header that states it. */
 export const sampleRate = (usual: number) =>
   described(
     z.int().min(8000).max(48_000).default(usual),
@@ -93,11 +93,11 @@ export const sampleRate = (usual: number) =>
     '发来裸 PCM 时的采样率。',
   );
 
-/** Number of sentences that one service speaks at a time. */
+/** Maximum number of sentences that one service synthesises at a time. */
 export const concurrentSentences = (usual: number) =>
   z.int().min(1).max(64).default(usual).meta(words('Sentences at a time.', '同时合成的句子数。'));
 
-/** Number of utterances that are sent to one service at a time, with one key. */
+/** Maximum number of utterances that are sent to one service at a time with one key. */
 export const concurrentUtterances = (usual: number) =>
   described(
     z.int().min(1).max(500).default(usual),
@@ -105,7 +105,7 @@ export const concurrentUtterances = (usual: number) =>
     '每个密钥同时识别的句子数。其余的排队；超过 3 秒就改用下一个识别。',
   );
 
-/** Number of conversations with one realtime model at a time, with one key. */
+/** Maximum number of concurrent conversations with one realtime model and one key. */
 export const concurrentConversations = (usual: number) =>
   described(
     z.int().min(1).max(500).default(usual),
@@ -113,7 +113,9 @@ export const concurrentConversations = (usual: number) =>
     '每个密钥同时进行的对话数。其余的排队；超过 3 秒就由识别、大模型和声音来回答。',
   );
 
-/** Number of requests that begin at one service in a minute, with one key. `usual`: what its vendor publishes. */
+/**
+ * Maximum number of requests that begin at one service per minute with one key. `usual`: the vendor's published limit.
+ */
 export const requestsPerMinute = (usual?: number) => {
   const field = z.int().min(1).max(100_000);
   const about = words(
@@ -123,20 +125,20 @@ export const requestsPerMinute = (usual?: number) => {
   return (usual === undefined ? field.optional() : field.default(usual)).meta(about);
 };
 
-/** Limits of a service with one key: requests at the same time, and requests a minute. */
+/** Limits of a service with one key: concurrent requests, and requests per minute. */
 export interface ServiceLimits {
   readonly concurrent: number;
   /** Undefined: no limit is known. */
   readonly perMinute?: number | undefined;
 }
 
-/** The limits from a section with `max_concurrent` and `max_per_minute`. */
+/** The limits from the `max_concurrent` and `max_per_minute` of a section. */
 export const serviceLimits = (settings: {
   readonly max_concurrent: number;
   readonly max_per_minute?: number | undefined;
 }): ServiceLimits => ({ concurrent: settings.max_concurrent, perMinute: settings.max_per_minute });
 
-/** Whether an address belongs to this machine, to this network, or has a name that only a local network resolves. */
+/** Whether an address belongs to this machine or this network, or has a name that only a local network resolves. */
 export function isLocalAddress(url: string): boolean {
   let host: string;
   try {

@@ -4,14 +4,14 @@ import type { SpendingUnit } from '../platform/store/spending-port.js';
 import type { AsrProvider, AsrStream } from './asr/asr-port.js';
 import type { TtsProvider } from './tts/tts-port.js';
 
-/** Counts the use of paid services, and stops it at a budget. */
+/** Counts the use of paid services, and refuses it when a budget is used up. */
 export interface Spender {
-  /** Throws `capacity.budget` if the device, its agent or the server has used up its budget of the day. */
+  /** Throws `capacity.budget` if the device, its agent or the server has used up its daily budget. */
   admit(deviceId: string | undefined): void;
   spent(deviceId: string | undefined, provider: string, unit: SpendingUnit, amount: number): void;
 }
 
-/** Counts the characters of a paid voice. All requested characters count, also if they were not heard to the end. */
+/** Counts the characters of a paid voice. All requested characters count, even if the speech was interrupted. */
 export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider {
   const { id, local } = voice;
   return {
@@ -41,7 +41,7 @@ export function meteredVoice(voice: TtsProvider, spender: Spender): TtsProvider 
   };
 }
 
-/** Reports the characters of each piece as it is taken. If a text is read again, only new characters are reported. */
+/** Reports the characters of each piece when it is read. If a text is read again, only new characters are reported. */
 function tapped(pieces: AsyncIterable<string>, taken: (characters: number) => void): AsyncIterable<string> {
   let counted = 0;
   return {
@@ -90,14 +90,14 @@ export function meteredRecognition(recognizer: AsrProvider, spender: Spender): A
   };
 }
 
-/** The stream of a refused request: `open` never throws, and the caller gets the error from `finish`. */
+/** The stream of a refused request. `open` must not throw, so `finish` rejects with the error. */
 const refused = (why: unknown): AsrStream => ({
   push: () => undefined,
   finish: () => Promise.reject(asChorusError(why)),
   close: () => undefined,
 });
 
-/** Counts the samples of a stream and reports their number once, however the stream ends. */
+/** Counts the samples of a stream. Reports their number once, however the stream ends. */
 function counted(stream: AsrStream, tell: (samples: number) => void): AsrStream {
   let samples = 0;
   const report = (): void => {

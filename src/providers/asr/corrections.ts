@@ -1,6 +1,6 @@
 /**
- * Replaces words in transcripts (`asr.corrections`): the longest first, each place once. Words in scripts that put
- * spaces between words match as whole words, in any case.
+ * Replaces words in transcripts (`asr.corrections`). Longer words come first, and each place is replaced once. In
+ * scripts that separate words by spaces, only whole words match, in any case.
  */
 export function correct(corrections: Readonly<Record<string, string>>): (text: string) => string {
   const words = Object.keys(corrections)

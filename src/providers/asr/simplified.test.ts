@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadSimplified, simplified, writesSimplified } from './simplified.js';
 
-it('writes what Whisper heard in Simplified characters, and leaves other texts as they are', async () => {
+it('converts text from Whisper to Simplified characters, and leaves other texts unchanged', async () => {
   await loadSimplified();
   expect(
     ['開放時間早上九點至下午五點', '把聲音調大一點', '他看著一本著名的書', '後天', '皇后', '乾隆喝乾了一杯'].map(
@@ -26,6 +26,6 @@ it.each([
   ['ja-JP', false],
   ['zha', false],
   ['', false],
-])('%s is written in Simplified characters: %s', (tag, expected) => {
+])('%s uses Simplified characters: %s', (tag, expected) => {
   expect(writesSimplified(tag)).toBe(expected);
 });

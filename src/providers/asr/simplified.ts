@@ -1,11 +1,11 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** Chinese, unless the tag names the Traditional script, or Taiwan, Hong Kong or Macau without a script. */
+/** Matches Chinese tags, except those of the Traditional script, and of Taiwan, Hong Kong or Macau without a script. */
 const SIMPLIFIED = /^zh(?:[-_]hans(?![a-z])|(?![a-z])(?!.*[-_](?:hant|tw|hk|mo)(?![a-z])))/i;
 
 let convert: ((text: string) => string) | undefined;
 
-/** Whether people who speak the language write it in Simplified Chinese characters. */
+/** Whether the language is written in Simplified Chinese characters. */
 export function writesSimplified(language: LanguageTag): boolean {
   return SIMPLIFIED.test(language.trim());
 }
@@ -14,13 +14,13 @@ export function writesSimplified(language: LanguageTag): boolean {
 export async function loadSimplified(): Promise<void> {
   if (convert) return;
   const { Converter } = await import('opencc-js/t2cn');
-  // The variant `tw` also converts 著 to 着 where it is the particle; 著名 stays.
+  // The variant `tw` also converts 著 to 着 where 著 is a particle; 著名 is kept.
   convert = Converter({ from: 'tw', to: 'cn' });
 }
 
 /**
- * The text in Simplified characters: Whisper writes Mandarin in either script. Unchanged until {@link loadSimplified}
- * has resolved.
+ * Converts the text to Simplified characters, because Whisper writes Mandarin in either script. The text is unchanged
+ * until {@link loadSimplified} has resolved.
  */
 export function simplified(text: string): string {
   return convert?.(text) ?? text;

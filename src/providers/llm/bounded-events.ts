@@ -1,17 +1,17 @@
 import { JsonMeter } from '../../core/index.js';
 
-/** Limits of an event stream, in bytes. A reader keeps an event until its end, so an event has a limit of its own. */
+/** Limits of an event stream, in bytes. A reader buffers an event until its end, so each event has its own limit. */
 export interface EventBounds {
   readonly eventBytes: number;
   readonly answerBytes: number;
 }
 
-/** A reply is some kilobytes of text, in events of a few hundred bytes. A model's thoughts come the same way. */
+/** A reply has some kilobytes of text, in events of a few hundred bytes. A model's reasoning has the same form. */
 export const EVENT_BOUNDS: EventBounds = { eventBytes: 1024 * 1024, answerBytes: 16 * 1024 * 1024 };
 
 /**
- * Passes the bytes on. Fails with a `RangeError` at the first event, or answer, that is longer than it may be, and at
- * an event that would take long to parse.
+ * Passes the bytes on. Fails with a `RangeError` if an event or the answer is too long, or if an event would take long
+ * to parse.
  */
 export function boundedEvents(
   body: ReadableStream<Uint8Array>,
@@ -29,17 +29,17 @@ export function boundedEvents(
   });
 }
 
-/** A step on the way of a stream's bytes. What it throws fails the stream. */
+/** A processing step for the bytes of a stream. If the step throws, the stream fails. */
 export interface ByteStep {
-  /** The bytes to pass on; undefined: none yet. */
+  /** Returns the bytes to pass on. Undefined: none yet. */
   chunk(bytes: Uint8Array): Uint8Array | undefined;
-  /** Bytes that were kept back, at the end of the stream. */
+  /** Returns the bytes that the step still buffers at the end of the stream. */
   rest?(): Uint8Array;
 }
 
 /**
- * The stream with each chunk as the step returns it. A `TransformStream` does the same for two to three times the work
- * a chunk, and a language model sends forty of them a second.
+ * Applies the step to each chunk of the stream. A `TransformStream` needs two to three times the work per chunk, and a
+ * language model sends forty chunks a second.
  */
 export function passedThrough(body: ReadableStream<Uint8Array>, step: ByteStep): ReadableStream<Uint8Array> {
   const reader = body.getReader();
@@ -61,7 +61,7 @@ export function passedThrough(body: ReadableStream<Uint8Array>, step: ByteStep):
           if (rest !== undefined && rest.byteLength > 0) controller.enqueue(rest);
           controller.close();
         } catch (error) {
-          // The source may have failed itself; then there is nothing to cancel.
+          // The source may have failed already; then there is nothing to cancel.
           await reader.cancel(error).catch(() => undefined);
           throw error;
         }

@@ -42,13 +42,13 @@ describe('createLlm', () => {
     expect(createLlm(options({ preset: 'offline' })).id).toBe('offline');
   });
 
-  it('fills in the preset, and asks for a key without using the network', async () => {
+  it('applies the preset, and reports a missing key without using the network', async () => {
     const llm = createLlm(options({ preset: 'glm' }));
     expect(llm).toMatchObject({ id: 'glm:glm-4-flash', local: false });
     expect(await failure(llm.stream(REQUEST, live()))).toMatchObject({ code: 'llm.no_key' });
   });
 
-  it('names what is missing', () => {
+  it('names the missing setting', () => {
     expect(() => createLlm(options({ preset: 'ollama' }))).toThrow(/llm\.model is missing/);
     expect(() => createLlm(options({ baseUrl: 'http://127.0.0.1:1/v1' }))).toThrow(/llm\.model is missing/);
   });
@@ -72,7 +72,7 @@ describe('createLlm', () => {
     expect(server.requests[1]!.body).not.toHaveProperty('thinking');
   });
 
-  it('tries again before the first word', async () => {
+  it('retries before the first word', async () => {
     server.requests.length = 0;
     server.script({ kind: 'status', status: 503, body: '' }, reply('84'));
     const clock = new FakeClock();
@@ -86,7 +86,7 @@ describe('createLlm', () => {
 describe('a fallback', () => {
   const DEAD = { preset: undefined, baseUrl: 'http://127.0.0.1:1/v1', model: 'dead', apiKey: undefined };
 
-  it('answers when nobody is there, after one more try', async () => {
+  it('answers when the first model is unreachable, after one retry', async () => {
     server.requests.length = 0;
     server.script(reply('84'));
     const llm = createLlm(
@@ -104,7 +104,7 @@ describe('a fallback', () => {
     expect(textOf(await collect(llm.stream(REQUEST, live())))).toContain('84');
   });
 
-  it('by rules gets the tools that the model before it is not offered', async () => {
+  it('by rules gets the tools that the first model is not offered', async () => {
     server.requests.length = 0;
     server.script({ kind: 'status', status: 401, body: '' });
     const llm = createLlm(
@@ -131,7 +131,7 @@ describe('a fallback', () => {
     expect(JSON.stringify(server.requests[0]?.body)).not.toContain('home_control');
   });
 
-  it('is told apart when its model is missing', () => {
+  it('is named in the error when its model is missing', () => {
     expect(() =>
       createLlm(
         options({ ...DEAD, fallback: { preset: 'ollama', baseUrl: undefined, model: undefined, apiKey: undefined } }),
@@ -141,7 +141,7 @@ describe('a fallback', () => {
 });
 
 describe('presets', () => {
-  it.each(PRESETS)('$id is whole', ({ baseUrl, keyVariables }) => {
+  it.each(PRESETS)('$id is complete', ({ baseUrl, keyVariables }) => {
     expect(new URL(baseUrl).pathname).not.toMatch(/\/$.|completions/);
     expect(isLocalAddress(baseUrl)).toBe(keyVariables === undefined);
   });
@@ -177,7 +177,7 @@ async function answering(body: string, status = 200): Promise<{ url: string; clo
 }
 
 describe('discoverOllama', () => {
-  it('lists the models that can talk', async () => {
+  it('lists the models that can chat', async () => {
     const ollama = await answering(
       '{"models":[{"name":"qwen3:4b"},{"name":"nomic-embed-text:latest"},{"name":7},null]}',
     );
@@ -186,13 +186,13 @@ describe('discoverOllama', () => {
     await ollama.close();
   });
 
-  it.each(['not json', 'null', '{"models":1}', '[]'])('is not there when something else answers: %s', async (body) => {
+  it.each(['not json', 'null', '{"models":1}', '[]'])('finds nothing when another server answers: %s', async (body) => {
     const ollama = await answering(body);
     expect(await discoverOllama(systemClock, live(), ollama.url)).toBeUndefined();
     await ollama.close();
   });
 
-  it('is not there when nobody listens, or nobody answers in half a second', async () => {
+  it('finds nothing when the port is closed or silent for half a second', async () => {
     expect(await discoverOllama(systemClock, live(), 'http://127.0.0.1:1')).toBeUndefined();
     const ollama = await answering('silence');
     const clock = new FakeClock();

@@ -15,19 +15,21 @@ import { withShorterHistory } from './with-shorter-history.js';
 
 /** The choice of a language model. */
 export interface LlmChoice {
-  /** Id of a descriptor. Undefined: `baseUrl` and `model` decide; without them, the default one. */
+  /**
+   * Id of a descriptor. Undefined: `baseUrl` and `model` decide. If these are undefined too, the default model is used.
+   */
   readonly preset: string | undefined;
-  /** Each of these values replaces the preset's, if it is set. */
+  /** Each of these values overrides the preset's value, if it is set. */
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
   readonly apiKey: string | undefined;
-  /** The model's own section, `llm.<id>`. Default: nothing is set there. */
+  /** The model's own section, `llm.<id>`. Default: an empty section. */
   readonly own?: unknown;
 }
 
 /**
- * The model that the section `llm` or `llm.fallback` of the configuration chooses. The parameter `llm` is the whole
- * section: it also has each model's own settings under the model's id.
+ * The model that the configuration section `llm` or `llm.fallback` selects. The parameter `llm` is the whole section
+ * `llm`: it contains each model's own settings under the model's id.
  */
 export function llmChoiceOf(section: LlmSection, llm: object, registry: ProviderRegistry = providers): LlmChoice {
   const preset = section.preset === 'none' ? undefined : section.preset;
@@ -44,46 +46,46 @@ interface LlmSection {
 }
 
 export interface LlmOptions extends LlmChoice {
-  /** Answers if the chosen model fails before its first word. Undefined: no fallback. */
+  /** The model that answers if the chosen one fails before its first word. Undefined: no fallback. */
   readonly fallback?: LlmChoice | undefined;
-  /** True: simple rules answer first, and the model gets only the requests that they cannot answer. */
+  /** True: simple rules answer first. The model gets only the requests that the rules cannot answer. */
   readonly preferLocal?: boolean;
-  /** Limits from which the chosen model is not asked for a while; only with a fallback. */
+  /** Failures that pause the chosen model, and the length of the pause. Used only with a fallback. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
   /** Longest wait for the first token, and between tokens. */
   readonly firstTokenMs: number;
   /** Longest wait for the whole reply. */
   readonly replyMs: number;
-  /** Number of requests that may run at once. */
+  /** Maximum number of concurrent requests. */
   readonly maxWorkers: number;
-  /** Requests that may begin in a minute. Default: what the model's vendor publishes. */
+  /** Maximum number of requests that begin per minute. Default: the vendor's published limit. */
   readonly perMinute?: number | undefined;
-  /** Windows that several models share if they use one account. Default: the model has a window of its own. */
+  /** Rate windows, shared by models of one account. Default: the model has its own window. */
   readonly windows?: RateWindows;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Metrics;
-  /** 0..1, for the jitter of retries. */
+  /** A value from 0 to 1, for the jitter of retries. */
   readonly random: () => number;
-  /** Number of attempts before the model counts as failed. Default: three, or two with a fallback. */
+  /** Number of attempts before the model counts as failed. Default: three; with a fallback, two. */
   readonly attempts?: number;
-  /** In place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly http?: HttpClient;
   readonly registry?: ProviderRegistry;
 }
 
-/** Three tries within the time in which the first token is due anyway. */
+/** Three attempts fit into the time limit of the first token. */
 const ATTEMPTS = 3;
-/** Tries if another model can answer: one more try for a hiccup is enough. */
+/** Attempts if another model can answer: one retry covers a transient failure. */
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 const RETRY_PAUSE_MS = 400;
-/** One request may wait for each running one. A further request would have to wait longer than a person does. */
+/** One request may wait for each running one. A further request would wait longer than a person does. */
 const QUEUE_PER_WORKER = 1;
 
 /**
- * The configured language model with its limits, and with its fallback if there is one. Errors: `config.invalid` if a
- * model or an address is missing.
+ * The configured language model with its limits and its optional fallback. Errors: `config.invalid` if a model or an
+ * address is missing.
  */
 export function createLlm(options: LlmOptions): LlmProvider {
   const llm = createModel(options);
@@ -100,7 +102,7 @@ function createModel(options: LlmOptions): LlmProvider {
   return withFallback(first.provider, second.provider, { ...breaker, clock, log, metrics });
 }
 
-/** `section`: where the model is configured, for messages. */
+/** `section`: the configuration section of the model, for messages. */
 function create(
   options: LlmOptions,
   attempts: number,
@@ -109,7 +111,7 @@ function create(
   const { clock, log, http } = options;
   const { descriptor, settings } = chosenModel(options, section);
   const { remote } = descriptor;
-  // A fallback by rules gets the tools that are left out for the first model.
+  // A fallback by rules gets the tools that the first model is not offered.
   const provider = withToolsForModels(descriptor.create(settings, { clock, log, ...(http && { http }) }));
   if (!remote) return { provider, remote };
   const { perMinute = descriptor.perMinute } = options;
@@ -119,8 +121,8 @@ function create(
 }
 
 /**
- * The descriptor of a choice, and the settings that its `create` and `probe` get. Errors: `config.invalid`. `section`:
- * where the model is configured, for messages.
+ * The descriptor of a choice, and the settings for its `create` and `probe`. Errors: `config.invalid`. `section`: the
+ * configuration section of the model, for messages.
  */
 export function chosenModel(
   options: Pick<LlmOptions, keyof LlmChoice | 'temperature' | 'firstTokenMs' | 'replyMs' | 'registry'>,

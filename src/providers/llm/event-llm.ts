@@ -10,25 +10,25 @@ import { llmWords } from './words.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** One event of an answer. `name`: the name in its `event:` line; empty without such a line. */
+/** One event of an answer. `name`: the name from its `event:` line; empty if it has none. */
 export interface ServiceEvent {
   readonly name: string;
   readonly data: Json;
 }
 
-/** Reads the events of one answer. Throws an event that is an error, as {@link failed} converts it. */
+/** Reads the events of one answer. Throws if an event describes an error; {@link failed} converts it. */
 export interface EventReader {
   read(event: ServiceEvent): Iterable<LlmDelta>;
-  /** True: the service said that the answer is complete. */
+  /** True: the service has marked the answer as complete. */
   readonly done: boolean;
 }
 
-/** The protocol of one service that streams its answers as server-sent events. */
+/** The protocol of a service that streams its answers as server-sent events. */
 export interface EventDialect {
   readonly name: string;
-  /** True: the service does not stream. Its answer is one JSON object, read as one event without a name. */
+  /** True: the service does not stream. Its answer is one JSON object, which is read as one unnamed event. */
   readonly whole?: true;
-  /** True: answering changes things, so the service is asked only once the answer is certainly wanted. */
+  /** True: an answer has side effects, so the service is asked only when the answer is certainly wanted. */
   readonly acts?: true;
   request(
     request: LlmRequest,
@@ -43,10 +43,12 @@ export interface EventDialect {
 
 export type DialectSettings = Pick<LanguageModelSettings, 'model' | 'temperature'> & { readonly apiKey: string };
 
-/** Converts an event that describes an error. */
+/** Converts an event that describes an error to our error. */
 export const failed = (data: Json): ChorusError => asLlmError({ ...data }, 0);
 
-/** A language model over its own protocol. Errors: `llm.*`. Ending early, or aborting, closes the connection. */
+/**
+ * A language model with its own protocol. Errors: `llm.*`. The connection closes when the reader stops early or aborts.
+ */
 export function createEventLlm(
   dialect: EventDialect,
   settings: LanguageModelSettings,
@@ -114,7 +116,7 @@ async function open(
       { statusCode: response.status, responseBody: text, responseHeaders: Object.fromEntries(response.headers) },
       clock.wallMs(),
     );
-  // Some services send an error with status 200.
+  // Some services send errors with status 200.
   const complaint = parseObject(text);
   throw complaint ? failed(complaint) : new ChorusError('llm.bad_address', llmWords.noStream);
 }
@@ -163,13 +165,13 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Servi
   }
 }
 
-/** A member that is an object; an empty one for anything else. */
+/** The member if it is an object; an empty object otherwise. */
 export const member = (value: Json, name: string): Json => objectOf(value[name]) ?? {};
 
 export const numberIn = (value: Json, name: string): number | undefined =>
   typeof value[name] === 'number' ? value[name] : undefined;
 
-/** Separates the words of system messages from the rest. */
+/** Separates the text of system messages from the other messages. */
 export function apart(request: LlmRequest): {
   readonly system: string;
   readonly talk: readonly Exclude<LlmRequest['messages'][number], { role: 'system' }>[];
@@ -179,7 +181,7 @@ export function apart(request: LlmRequest): {
   return { system: system.join('\n\n'), talk };
 }
 
-/** Turns that alternate: neighbours of one role are joined, and the results of tools count as the user's. */
+/** Makes the roles alternate: adjacent messages of one role are joined. Tool results count as the user's. */
 export function alternating<Part>(
   talk: ReturnType<typeof apart>['talk'],
   partsOf: (message: LlmRequest['messages'][number]) => readonly Part[],

@@ -4,17 +4,17 @@ import { llmWords } from './words.js';
 /** An error of the vendor, from an HTTP answer or from an error event of the stream. */
 export interface VendorError {
   readonly status: number | undefined;
-  /** Body or event as text; may be anything. */
+  /** Body or event as text, in any format. */
   readonly body: string;
 }
 
-/** Characters of an answer that are looked at. */
+/** Maximum number of characters of an answer that are examined. */
 const MAX_BODY_CHARS = 4000;
 
 const any = (...patterns: readonly string[]): RegExp => new RegExp(patterns.join('|'), 'is');
 
 /**
- * Words and codes by which vendors say that money or the free quota is used up, with any status:
+ * Words and codes with which vendors report that money or the free quota is used up, with any status:
  * `insufficient_quota` (OpenAI, 429), `Insufficient Balance` (DeepSeek, 402), `exceeded_current_quota_error` (Moonshot,
  * 429), `Arrearage` (400) and `AllocationQuota.FreeTierOnly` (403, Model Studio), `AccountOverdueError` and
  * `ServiceOverdue` (Ark, 403), code 1113 (GLM, 429), 30001 (SiliconFlow, 403).
@@ -24,13 +24,13 @@ const NO_MONEY = any(
   'exceeded_current_quota|arrear|overdue|FreeTierOnly|payment required|余额不足|欠费|额度不足|额度已?用[尽完]',
   String.raw`"code"\s*:\s*"?(?:1113|30001)\b`,
 );
-/** Model Studio sends `insufficient_quota` also when requests merely come too fast. */
+/** Model Studio also sends `insufficient_quota` when requests only come too fast. */
 const TOO_FAST = /Throttling|limit_burst_rate|allocated quota exceeded|rate[ _]?limit|"code"\s*:\s*"?130[2-5]\b/i;
 const BAD_KEY = any(
   'invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey',
   String.raw`"code"\s*:\s*"?100[0-4]\b`,
 );
-/** Words of a refusal because of the place or the content of the request, not because of the key. */
+/** Words of a refusal that concerns the place or content of the request, not the key. */
 const NOT_THE_KEY = /country|region|territory|model[_ ]?not|not activated|ServiceNotOpen|moderation|sensitive/i;
 
 /**
@@ -51,7 +51,7 @@ export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
   if (error.status === 413 || (TOO_LONG.test(body) && (error.status ?? 400) === 400)) return 'llm.too_long';
   if (knowsNoSuchModel({ status: error.status ?? 404, body })) return 'llm.no_model';
-  // Nothing at that address takes chats. A server that knows our request would name the missing thing.
+  // The address has no chat endpoint. A server that knows our request would name the missing resource.
   if (error.status === 404 || error.status === 405) return 'llm.bad_address';
   if (error.status === 402) return 'llm.no_money';
   if (NO_MONEY.test(body) && !(error.status === 429 && TOO_FAST.test(body))) return 'llm.no_money';
@@ -59,7 +59,7 @@ export function classify(error: VendorError): ErrorCode {
   if (error.status === 403) return NOT_THE_KEY.test(body) ? 'llm.failed' : 'llm.bad_key';
   if (error.status === 429) return 'llm.rate_limited';
   if (error.status === 408 || error.status === 425) return 'llm.unreachable';
-  // The server was reached, and the fault is on its side. "Check the network" would send people the wrong way.
+  // The server was reached, and the fault is on its side. "Check the network" would mislead the user.
   if (error.status !== undefined && error.status >= 500) return 'llm.server_error';
   if (BAD_KEY.test(body)) return 'llm.bad_key';
   if (error.status === undefined && (TOO_FAST.test(body) || /too many requests/i.test(body))) return 'llm.rate_limited';
@@ -68,7 +68,7 @@ export function classify(error: VendorError): ErrorCode {
   return 'llm.failed';
 }
 
-/** True when a server refused because its model cannot use tools (Ollama: 400 `... does not support tools`). */
+/** True if the server refused because its model cannot use tools (Ollama: 400 `... does not support tools`). */
 export function refusesTools(error: VendorError): boolean {
   return (
     error.status === 400 &&
@@ -79,22 +79,25 @@ export function refusesTools(error: VendorError): boolean {
 }
 
 /**
- * True when a server refused because it has no such model: `model_not_found` (OpenAI, Model Studio), "Model Not Exist"
- * (DeepSeek), code 1211 (GLM), `model "x" not found` (Ollama).
+ * True if the server refused because it does not have the model: `model_not_found` (OpenAI, Model Studio), "Model Not
+ * Exist" (DeepSeek), code 1211 (GLM), `model "x" not found` (Ollama).
  */
 export function knowsNoSuchModel(error: VendorError): boolean {
   return (error.status === 400 || error.status === 404) && NO_SUCH_MODEL.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
-/** Makes our error of one of the AI SDK, thrown or in its stream. `wallMs`: for a Retry-After that is a date. */
+/**
+ * Converts an error of the AI SDK, thrown or from its stream, to our error. `wallMs`: current time, for a Retry-After
+ * header with a date.
+ */
 export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   // The SDK wraps the errors of its `fetch`.
   if (thrown instanceof Error && thrown.cause instanceof ChorusError) return thrown.cause;
   const vendor = vendorError(thrown);
-  // The thrown error is not kept as the cause: its message is the vendor's, which may quote people's words.
+  // The thrown error does not become the cause: its message is from the vendor and may quote people's words.
   if (vendor) return refused(vendor, retryAfter(thrown, wallMs));
-  // An answer beyond the caller's bound (`guardedFetch`). The SDK wraps an error in a stream as a failed call.
+  // The answer exceeds the caller's limit (`guardedFetch`). The SDK reports an error in a stream as a failed call.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
   );
@@ -108,11 +111,11 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
     return new ChorusError('llm.server_error', llmWords.brokeOff);
   }
-  // The cause is not kept here, either: it quotes the unreadable text.
+  // No cause here either: it would quote the unreadable text.
   return new ChorusError('llm.failed', llmWords.unreadable(name));
 }
 
-/** An error answer as the AI SDK hands it on: an APICallError, or the `error` object of an event. */
+/** An error answer in the form of the AI SDK: an APICallError, or the `error` object of an event. */
 export function vendorError(thrown: unknown): VendorError | undefined {
   if (typeof thrown === 'string') return { status: undefined, body: thrown };
   if (typeof thrown !== 'object' || thrown === null) return undefined;
@@ -123,10 +126,10 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
-/** Longest pause, in seconds. A service that asks for a longer one is asked again after this time. */
+/** Longest pause, in seconds. If a service asks for a longer pause, it is asked again after this time. */
 const MAX_RETRY_AFTER_S = 3600;
 
-/** Seconds to wait, from the header of a 429 or 503, which has seconds or a date. */
+/** Seconds to wait. The header of a 429 or 503 contains seconds or a date. */
 function retryAfter(thrown: unknown, wallMs: number): number | undefined {
   const { responseHeaders } = thrown as { readonly responseHeaders?: Readonly<Record<string, string>> };
   const text = responseHeaders?.['retry-after'];
@@ -147,7 +150,7 @@ function refused(vendor: VendorError, retryAfterS: number | undefined): ChorusEr
   });
 }
 
-/** Status, code and type of an error. Its words are left out: they may quote people's words. */
+/** Status, code and type of an error. The message is left out, because it may quote people's words. */
 function describe({ status, body }: VendorError): string {
   const names = namesIn(body);
   if (status !== undefined) return ['HTTP ' + status, ...names].join(', ');
@@ -158,7 +161,7 @@ function describe({ status, body }: VendorError): string {
 
 const NAME = /^[\w.:-]{1,64}$/;
 
-/** `code` and `type` of the error, as all vendors call them, and nothing else. */
+/** The fields `code` and `type` of the error, whose names all vendors share. */
 function namesIn(body: string): readonly string[] {
   let value: unknown;
   try {
@@ -175,7 +178,7 @@ function namesIn(body: string): readonly string[] {
   return [...new Set(names.map(String))].filter((name) => NAME.test(name));
 }
 
-/** The vendor's words help most, but may repeat the key: anything that looks like a key is cut out. */
+/** The vendor's message is the most helpful, but it may repeat the key. Text that looks like a key is removed. */
 function ownWords({ body }: VendorError): string {
   return body
     .slice(0, 300)
@@ -190,7 +193,7 @@ function isNetworkError(thrown: unknown): boolean {
   return NETWORK_CODES.test(networkReason(thrown));
 }
 
-/** The code of the innermost cause, e.g. ECONNREFUSED; else the error's name. */
+/** The code of the innermost cause, e.g. ECONNREFUSED. Without one, the error's name. */
 function networkReason(thrown: unknown): string {
   let reason = nameOf(thrown);
   let at: unknown = thrown;

@@ -4,7 +4,7 @@ import { llmWords } from './words.js';
 
 type Options = Omit<LlmOptions, 'maxWorkers'>;
 
-/** Enough tokens for a model that thinks before it speaks to have begun. */
+/** A reasoning model needs this many tokens to begin its answer. */
 const MAX_TOKENS_TO_BEGIN = 16;
 const MAX_TOKENS = 60;
 const MAX_TEXT_CHARS = 500;
@@ -13,7 +13,7 @@ const MAX_TEXT_CHARS = 500;
 export interface LlmTrial {
   readonly firstMs: number;
   readonly totalMs: number;
-  /** The answer, at most {@link MAX_TEXT_CHARS}; for a service that was not asked: what it offers. */
+  /** The answer, at most {@link MAX_TEXT_CHARS}. If the service was only probed: a description of what it offers. */
   readonly text: Bilingual;
 }
 
@@ -23,8 +23,8 @@ export interface LlmQuestion {
 }
 
 /**
- * Tries the model by its descriptor's probe, or asks it one short question until it begins to answer; no fallback is
- * used. Errors are those of an answer: `llm.*`, with the service's own words. The offline assistant always works.
+ * Tests the model with its descriptor's probe, or with one short question, until the answer begins. No fallback is
+ * used. Errors are those of an answer: `llm.*`, with the service's own message. The offline assistant always works.
  */
 export async function probeLlm(options: Options, signal: AbortSignal): Promise<void> {
   const began = new AbortController();
@@ -40,7 +40,7 @@ export async function probeLlm(options: Options, signal: AbortSignal): Promise<v
   }
 }
 
-/** Tries the model like {@link probeLlm}, and measures its whole answer. Errors: `llm.*`. */
+/** Tests the model like {@link probeLlm}, and measures its whole answer. Errors: `llm.*`. */
 export async function tryModel(options: Options, question: LlmQuestion, signal: AbortSignal): Promise<LlmTrial> {
   const { clock } = options;
   const { language, prompt } = question;
@@ -63,7 +63,7 @@ export async function tryModel(options: Options, question: LlmQuestion, signal: 
 
 const late = (): ChorusError => new ChorusError('llm.timeout', llmWords.late);
 
-/** Tries the service by its descriptor's probe. Undefined: it has no probe, so the model has to be asked. */
+/** Tests the service with its descriptor's probe. Undefined: there is no probe, so the model has to be asked. */
 async function probed(options: Options, signal: AbortSignal): Promise<Bilingual | undefined> {
   const { clock, http, firstTokenMs } = options;
   const { descriptor, settings } = chosenModel(options, 'llm');

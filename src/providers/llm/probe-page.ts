@@ -4,12 +4,12 @@ import { readBounded } from '../wire/body.js';
 import { asLlmError } from './llm-errors.js';
 import { llmWords } from './words.js';
 
-/** Most bytes of a refusal that are read. */
+/** Maximum number of bytes of a refusal that are read. */
 const MAX_BYTES = 4096;
 
 /**
- * Asks for a page of the service that costs nothing and changes nothing, with the key. Errors: `llm.*`, or the signal's
- * reason.
+ * Requests, with the key, a page of the service that costs nothing and changes nothing. Errors: `llm.*`, or the
+ * signal's reason.
  */
 export async function probePage(
   url: string,

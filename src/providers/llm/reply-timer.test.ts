@@ -4,7 +4,7 @@ import { ReplyTimer } from './reply-timer.js';
 
 const LIMITS = { silenceMs: 8000, replyMs: 20_000 };
 
-/** Waits for something that comes after `delayMs`; the code of the failure, or `came`. */
+/** Waits for a value that comes after `delayMs`. Returns the failure's code, or `came`. */
 async function wait(timer: ReplyTimer, clock: FakeClock, delayMs: number): Promise<string> {
   const work = (): Promise<void> => new Promise((resolve) => void clock.after(delayMs, resolve));
   const result = timer.wait(new AbortController().signal, work).then(
@@ -16,25 +16,25 @@ async function wait(timer: ReplyTimer, clock: FakeClock, delayMs: number): Promi
 }
 
 describe('ReplyTimer', () => {
-  it('ends after a silence, however many empty events break it up', async () => {
+  it('ends after a silence, also if empty events come in between', async () => {
     const clock = new FakeClock();
     const timer = new ReplyTimer(clock, LIMITS);
     expect(await wait(timer, clock, 5000)).toBe('came');
     expect(await wait(timer, clock, 5000)).toBe('llm.timeout');
   });
 
-  it('begins again with each token, but not for ever', async () => {
+  it('starts again with each token, up to the limit of the reply', async () => {
     const clock = new FakeClock();
     const timer = new ReplyTimer(clock, LIMITS);
     for (let token = 0; token < 3; token++) {
       expect(await wait(timer, clock, 6000)).toBe('came');
       timer.heard();
     }
-    // 18 s have been waited; 2 s are left of the whole reply.
+    // 18 s have passed; 2 s of the whole reply's limit are left.
     expect(await wait(timer, clock, 3000)).toBe('llm.timeout');
   });
 
-  it('does not run while nobody waits', async () => {
+  it('does not run while no reader waits', async () => {
     const clock = new FakeClock();
     const timer = new ReplyTimer(clock, LIMITS);
     expect(await wait(timer, clock, 5000)).toBe('came');

@@ -1,11 +1,9 @@
 import { visibleText } from '../../core/index.js';
 
-/**
- * A tool's answer as the model reads it: JSON, which shows where the tool's words begin and end.
- */
+/** A tool's answer in the form for the model. It is JSON, so that the tool's text has a clear start and end. */
 export type ToolResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly text: string };
 
-/** Longest tool answer that a model is given: about a page; the camera's descriptions are shorter. */
+/** Maximum length of a tool answer for a model: about a page. The camera's descriptions are shorter. */
 const MAX_RESULT_CHARS = 4000;
 
 export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS): string {
@@ -15,7 +13,7 @@ export function writeToolResult(result: ToolResult, maxChars = MAX_RESULT_CHARS)
   return JSON.stringify(result.ok ? { ok: true, result: text } : { ok: false, error: text });
 }
 
-/** The inverse of {@link writeToolResult}; anything else counts as a failed call. */
+/** The inverse of {@link writeToolResult}. Any other text counts as a failed call. */
 export function readToolResult(content: string): ToolResult {
   try {
     const value: unknown = JSON.parse(content);
@@ -25,7 +23,7 @@ export function readToolResult(content: string): ToolResult {
       if (ok === false && typeof error === 'string') return { ok: false, text: error };
     }
   } catch {
-    // The text is not JSON, so it is treated below as an unreadable answer.
+    // Text that is not JSON is treated below as an unreadable answer.
   }
   return { ok: false, text: content };
 }

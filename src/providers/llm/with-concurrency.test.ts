@@ -7,7 +7,7 @@ import { withConcurrency } from './with-concurrency.js';
 
 const REQUEST: LlmRequest = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
 
-/** A model whose replies end when the test says so, or, if `obedient`, when they are aborted. */
+/** A model whose replies end at the test's command. If `obedient`, they also end when they are aborted. */
 function gated(obedient = false): { llm: LlmProvider; running: () => number; finish: () => void } {
   const open: (() => void)[] = [];
   let running = 0;
@@ -57,7 +57,7 @@ async function read(
 }
 
 describe('withConcurrency', () => {
-  it('runs as many as it may, the others in their order', async () => {
+  it('runs requests up to the limit, and the others in order', async () => {
     const { llm, running, finish } = gated();
     const limited = withConcurrency(llm, { limit: 2, queueLimit: 10, waitMs: 8000, clock: new FakeClock() });
     const order: number[] = [];
@@ -71,7 +71,7 @@ describe('withConcurrency', () => {
     expect(order).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('hands a place on once: who comes after still waits', async () => {
+  it('passes a place on once: a later request still waits', async () => {
     const { llm, running, finish } = gated();
     const limited = withConcurrency(llm, { limit: 1, queueLimit: 10, waitMs: 8000, clock: new FakeClock() });
     const all = [read(limited), read(limited)];
@@ -87,7 +87,7 @@ describe('withConcurrency', () => {
     expect(await Promise.all(all)).toEqual(['a', 'a', 'a']);
   });
 
-  it('begins only so many in a minute; a guess does not wait, and others as long as for the first word', async () => {
+  it('limits requests per minute; guesses do not wait, others wait as long as for the first word', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();
     const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, window: new RateWindow(1), clock });
@@ -122,7 +122,7 @@ describe('withConcurrency', () => {
     expect(outcomes).toEqual(['a', 'a', refused, 'a', refused, 'a']);
   });
 
-  it('refuses what does not fit the queue, and what waited too long', async () => {
+  it('refuses a request if the queue is full or the wait too long', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();
     const limited = withConcurrency(llm, { limit: 1, queueLimit: 1, waitMs: 8000, clock });
@@ -136,7 +136,7 @@ describe('withConcurrency', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('gives the place back when a reply is left, fails or is aborted while waiting', async () => {
+  it('frees the place when a reply is abandoned, fails or is aborted while waiting', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();
     const limited = withConcurrency(llm, { limit: 1, queueLimit: 4, waitMs: 8000, clock });
@@ -160,7 +160,7 @@ describe('withConcurrency', () => {
     expect(await again).toBe('a');
   });
 
-  describe('with answers that may not be wanted', () => {
+  describe('with speculative answers', () => {
     const guess = (): { certain: boolean; whenCertain: () => Promise<void> } => ({
       certain: false,
       whenCertain: () => Promise.resolve(),
@@ -182,7 +182,7 @@ describe('withConcurrency', () => {
       expect(await guessed).toBe('a');
     });
 
-    it('cuts one for an answer that is wanted', async () => {
+    it('aborts one for a certain answer', async () => {
       const { llm, running, finish } = gated(true);
       const limited = withConcurrency(llm, { ...limits, limit: 2 });
       const guessed = [read(limited, undefined, guess()), read(limited, undefined, guess())];
@@ -197,7 +197,7 @@ describe('withConcurrency', () => {
       expect(running()).toBe(0);
     });
 
-    it('lets one go on that has become certain', async () => {
+    it('continues one that has become certain', async () => {
       const { llm, finish } = gated(true);
       const limited = withConcurrency(llm, limits);
       const certainty = guess();

@@ -6,28 +6,28 @@ import type { Certainty, LlmProvider, LlmRequest } from './llm-port.js';
 export interface ConcurrencyOptions {
   /** Requests that run at once (`llm.max_workers`). */
   readonly limit: number;
-  /** Requests that may wait; one more is refused with `capacity.queue_full`. */
+  /** Maximum number of waiting requests. A further request is refused with `capacity.queue_full`. */
   readonly queueLimit: number;
-  /** Longest wait in ms; after it, a request is refused with `capacity.queue_timeout`. */
+  /** Longest wait in ms. After it, a request is refused with `capacity.queue_timeout`. */
   readonly waitMs: number;
-  /** Limits the requests that begin in a minute. Undefined: no limit is known. */
+  /** Limits the requests that begin per minute. Undefined: no limit is known. */
   readonly window?: RateWindow;
   readonly clock: Clock;
 }
 
-/** A request that gives up its place for a certain one. */
+/** A request that yields its place to a certain request. */
 interface Yielding {
   readonly certainty: Certainty;
   readonly controller: AbortController;
 }
 
 /**
- * Lets at most `limit` requests run, and as many begin in a minute as `window` allows, first come first served. A place
- * is held until the stream has ended. A speculative request takes only a free place, begins only while more than half
- * of the minute is left, and is cut (`Cancelled`) as soon as a certain request needs the place.
+ * Runs at most `limit` requests, and begins as many per minute as `window` allows, first come first served. A request
+ * holds its place until its stream has ended. A speculative request takes only a free place, and begins only while more
+ * than half of the minute is left. It is aborted (`Cancelled`) as soon as a certain request needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
-  /** Oldest first. */
+  /** In order of their start. */
   const yielding = new Set<Yielding>();
   const permits = new Permits({
     count: options.limit,
@@ -36,7 +36,7 @@ export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): 
     wait: { mostMs: options.waitMs, clock: options.clock },
     of: 'language model',
     onWait: () => {
-      // A request that has become certain meanwhile keeps its place.
+      // A request that has become certain in the meantime keeps its place.
       const [oldest] = [...yielding].filter(
         ({ certainty, controller }) => !certainty.certain && !controller.signal.aborted,
       );

@@ -13,7 +13,7 @@ const REQUEST: LlmRequest = {
   timeZone: 'UTC',
 };
 
-/** Says its words. A word that begins like an error code is thrown. */
+/** A model that says these words. It throws a word that starts like an error code. */
 function saying(id: string, words: () => readonly string[], local = false) {
   const asked = { times: 0, expected: 0 };
   const llm: LlmProvider = {
@@ -54,7 +54,7 @@ function setUp(first: readonly string[], second: readonly string[] = ['second'])
 }
 
 describe('withFallback', () => {
-  it('asks the second model, which is of another service, for nobody else', async () => {
+  it('does not send the model name of one service to the other', async () => {
     const asked: (string | undefined)[] = [];
     const one = saying('one', () => ['llm.unreachable']).llm;
     const two: LlmProvider = {
@@ -76,7 +76,7 @@ describe('withFallback', () => {
     expect(asked).toEqual([undefined]);
   });
 
-  it('is the first model, as long as it answers', async () => {
+  it('uses the first model as long as it answers', async () => {
     const { llm, ask, two } = setUp(['first']);
     expect(llm).toMatchObject({ id: 'one', local: true });
     expect(await ask()).toBe('first');
@@ -93,26 +93,26 @@ describe('withFallback', () => {
     'llm.no_money',
     'llm.failed',
     'capacity.queue_timeout',
-  ])('lets the second answer after %s', async (code) => {
+  ])('lets the second model answer after %s', async (code) => {
     const { ask, metrics } = setUp([code]);
     expect(await ask()).toBe('second');
     expect(metrics.of('chorus_llm_fallback_total')).toEqual({ failed: 1 });
   });
 
-  it('never begins a reply a second time', async () => {
+  it('never starts a reply again', async () => {
     const { ask, two } = setUp(['Once upon ', 'llm.unreachable']);
     expect(await ask()).toBe('Once upon llm.unreachable');
     expect(two.asked.times).toBe(0);
   });
 
-  it('tells the failure of the first when both fail, and what the second said before it broke off', async () => {
+  it('reports the first failure when both fail, and the words before the second failed', async () => {
     const both = setUp(['llm.no_money'], ['llm.unreachable']);
     expect(await both.ask()).toBe('llm.no_money');
     const broken = setUp(['llm.no_money'], ['Well, ', 'llm.unreachable']);
     expect(await broken.ask()).toBe('Well, llm.unreachable');
   });
 
-  it('leaves a dead model alone after three failures, and finds out that it lives', async () => {
+  it('pauses a model after three failures, and detects its recovery', async () => {
     const { ask, script, one, clock, metrics } = setUp(['llm.timeout']);
     for (let i = 0; i < 3; i++) expect(await ask()).toBe('second');
     expect(await ask()).toBe('second');
@@ -129,7 +129,7 @@ describe('withFallback', () => {
     expect(await ask()).toBe('first');
   });
 
-  it('announces a question to who will be asked', async () => {
+  it('announces a question to the model that will be asked', async () => {
     const { llm, ask, one, two } = setUp(['llm.timeout']);
     llm.expect?.();
     expect([one.asked.expected, two.asked.expected]).toEqual([1, 0]);
@@ -138,20 +138,20 @@ describe('withFallback', () => {
     expect([one.asked.expected, two.asked.expected]).toEqual([1, 1]);
   });
 
-  it('tells the failure of the second while the first is left alone', async () => {
+  it('reports the failure of the second while the first is paused', async () => {
     const { ask, script } = setUp(['llm.timeout']);
     for (let i = 0; i < 3; i++) await ask();
     script.second = ['llm.rate_limited'];
     expect(await ask()).toBe('llm.rate_limited');
   });
 
-  it('does not take our own full queue for a dead model', async () => {
+  it('does not count our own full queue as a failure', async () => {
     const { ask, one } = setUp(['capacity.queue_full']);
     for (let i = 0; i < 5; i++) await ask();
     expect(one.asked.times).toBe(5);
   });
 
-  it('does not ask the second for an answer that may not be wanted', async () => {
+  it('does not ask the second model for a speculative answer', async () => {
     const guess = { certain: false, whenCertain: () => Promise.resolve() };
     const { ask, two } = setUp(['llm.timeout']);
     for (let i = 0; i < 3; i++) expect(await ask(guess)).toBe('llm.timeout');
@@ -160,7 +160,7 @@ describe('withFallback', () => {
     expect(await ask({ ...guess, certain: true })).toBe('second');
   });
 
-  it('passes an abort on, and learns nothing from it', async () => {
+  it('passes an abort on, and does not count it as a failure', async () => {
     const { ask, one, two } = setUp(['cancelled']);
     for (let i = 0; i < 5; i++) expect(await ask()).toMatch(/cancelled/);
     expect([one.asked.times, two.asked.times]).toEqual([5, 0]);

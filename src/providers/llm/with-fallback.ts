@@ -11,9 +11,9 @@ import { Circuit } from '../circuit.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface FallbackOptions {
-  /** Number of failures in a row after which the first model is not asked for a while. */
+  /** Number of consecutive failures after which the first model is paused. */
   readonly failures: number;
-  /** Length of this pause in ms; then one request tries the model again. */
+  /** Length of this pause in ms. After it, one request tests the model. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -21,11 +21,11 @@ export interface FallbackOptions {
 }
 
 /**
- * Lets `second` answer if `first` fails before its first word, unless it was cancelled. A reply that broke off later is
- * not begun again. A `first` that keeps failing is left alone for a while, so that nobody waits for it. If both fail
- * before a word, the error of `first` is thrown, because that is the model the owner chose; if `first` was not asked,
- * the error of `second`. A speculative request stays with `first`: it is repeated when the answer is wanted, and
- * `second` may cost money. `second` is another service, and answers with its own model.
+ * Lets `second` answer if `first` fails before its first word, unless the request was cancelled. A reply that breaks
+ * off later is not started again. A `first` that keeps failing is paused, so that nobody waits for it.
+ * If both fail before a word, the error of `first` is thrown, because the owner chose that model. If `first` was not
+ * asked, the error of `second` is thrown. A speculative request only goes to `first`: the request is repeated when its
+ * answer is wanted, and `second` may cost money. `second` is another service and uses its own model name.
  */
 export function withFallback(first: LlmProvider, second: LlmProvider, options: FallbackOptions): LlmProvider {
   const { log, metrics } = options;
@@ -55,7 +55,7 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
     },
   };
 
-  /** Undefined: `first` was not asked. */
+  /** Returns undefined if `first` was not asked. */
   async function* tryFirst(
     request: LlmRequest,
     signal: AbortSignal,
@@ -74,7 +74,7 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
     } catch (error) {
       if (begun || signal.aborted || isCancelled(error)) throw error;
       const failure = asChorusError(error);
-      // A full queue of our own says nothing about the model.
+      // Our own full queue says nothing about the model.
       if (failure.code.startsWith('llm.')) call.failed();
       log.info('The language model failed before its first word; the fallback is asked', {
         llm: first.id,

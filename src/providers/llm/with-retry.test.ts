@@ -14,7 +14,7 @@ const REQUEST: LlmRequest = {
 
 type Try = ErrorCode | ChorusError | readonly string[];
 
-/** Each try fails at once, or says its words and then perhaps fails. */
+/** Each attempt fails at once, or sends its words and then may fail. */
 function scripted(tries: readonly Try[]): { llm: LlmProvider; count: () => number } {
   let count = 0;
   const llm: LlmProvider = {
@@ -57,7 +57,7 @@ async function run(tries: readonly Try[], signal = new AbortController().signal)
 }
 
 describe('withRetry', () => {
-  it('tries again what may succeed, before the first word', async () => {
+  it('retries retryable errors before the first word', async () => {
     expect(await run(['llm.unreachable', 'llm.rate_limited', ['hello']])).toMatchObject({
       result: 'ended',
       words: ['hello'],
@@ -65,7 +65,7 @@ describe('withRetry', () => {
     });
   });
 
-  it('gives up after the last try, with its error', async () => {
+  it('gives up after the last attempt, with its error', async () => {
     expect(await run(['llm.unreachable', 'llm.unreachable', 'llm.rate_limited', ['never']])).toMatchObject({
       result: 'llm.rate_limited',
       tries: 3,
@@ -79,7 +79,7 @@ describe('withRetry', () => {
     },
   );
 
-  it('never begins a reply a second time', async () => {
+  it('never starts a reply again', async () => {
     expect(await run([['once', 'llm.unreachable'], ['again']])).toMatchObject({
       result: 'llm.unreachable',
       words: ['once'],
@@ -90,7 +90,7 @@ describe('withRetry', () => {
   const wait = (retryAfterS: number): ChorusError =>
     new ChorusError('llm.rate_limited', 'slow down', { details: { retryAfterS } });
 
-  it('waits as long as the service wants, where somebody can wait for that', async () => {
+  it('waits as long as the service asks, if there is time for it', async () => {
     const { result, words, tries } = await run([wait(3), ['hello']]);
     expect({ result, words, tries }).toEqual({ result: 'ended', words: ['hello'], tries: 2 });
   });
@@ -98,7 +98,7 @@ describe('withRetry', () => {
   it.each([
     [60, 60_000],
     [99_999_999_999, 300_000],
-  ])('asks no more for the %i s that the service wants, at most 300, whoever asks', async (seconds, waitMs) => {
+  ])('pauses for the %i s that the service asks for, at most 300, for any caller', async (seconds, waitMs) => {
     const clock = new FakeClock();
     const { llm, count } = scripted([wait(seconds), ['hello']]);
     const retrying = withRetry(llm, {
@@ -145,7 +145,7 @@ describe('withRetry', () => {
     expect(await first).toMatchObject({ value: { text: 'hello' } });
   });
 
-  it('does not begin a try that would come too late for the person who waits', async () => {
+  it('does not start an attempt that would be too late for the person', async () => {
     const clock = new FakeClock();
     let tries = 0;
     const slow: LlmProvider = {

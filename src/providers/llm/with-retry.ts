@@ -2,32 +2,33 @@ import { asChorusError, isCancelled, sleep, type ChorusError, type Clock, type L
 import type { LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface RetryOptions {
-  /** Number of tries, the first included. */
+  /** Number of attempts, including the first. */
   readonly attempts: number;
   /**
-   * Upper bound of the first pause, which doubles with each try. A pause is random, between half of the bound and all
-   * of it.
+   * Upper bound of the first pause. The bound doubles with each attempt. A pause is random, between half of the bound
+   * and the bound.
    */
   readonly pauseMs: number;
-  /** Time from the first try, in ms. No further try begins after it, since a person is waiting. */
+  /** Time from the first attempt, in ms. No attempt begins after it, since a person is waiting. */
   readonly giveUpAfterMs: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** 0..1, for the jitter. */
+  /** A value from 0 to 1, for the jitter. */
   readonly random: () => number;
 }
 
-/** A service that wants to be left alone for longer, perhaps by mistake, is asked again after five minutes. */
+/** A service may ask for a longer pause, perhaps by mistake. It is asked again after five minutes. */
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * Retries a request that may succeed at the second try, but only while nothing has been said: a reply that broke off is
- * not begun again. No request leaves before a `Retry-After` of the service is over. Only retryable errors of the model
- * itself count; a request that found a full queue has already waited.
+ * Retries a request after a retryable error, but only before the first word: a reply that broke off is not started
+ * again. No request is sent before the service's `Retry-After` has passed. Only errors of the model itself are retried;
+ * a request that found a full queue has already waited.
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
   /**
-   * The service wants no requests before this time. It counts refused requests, and some services lock a key for them.
+   * The service wants no requests before this time. It counts refused requests, and some services lock a key for too
+   * many.
    */
   let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
   return {

@@ -1,6 +1,6 @@
 import type { LlmProvider, LlmRequest } from './llm-port.js';
 
-/** Lets `rules` answer the requests that they are sure of, and `llm` all others. */
+/** Lets `rules` answer the requests that they recognise for certain, and `llm` all others. */
 export function withRulesFirst(
   llm: LlmProvider,
   rules: LlmProvider,

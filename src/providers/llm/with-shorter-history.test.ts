@@ -3,7 +3,7 @@ import { ChorusError, silentLogger } from '../../core/index.js';
 import type { ChatMessage, LlmDelta, LlmProvider } from './llm-port.js';
 import { withShorterHistory } from './with-shorter-history.js';
 
-/** Refuses requests of more than `bearable` messages. */
+/** A model that refuses requests of more than `bearable` messages. */
 function scripted(bearable: number): { readonly llm: LlmProvider; readonly asked: (readonly ChatMessage[])[] } {
   const asked: (readonly ChatMessage[])[] = [];
   const llm: LlmProvider = {
@@ -37,13 +37,13 @@ async function ask(llm: LlmProvider, messages: readonly ChatMessage[]): Promise<
 }
 
 describe('withShorterHistory', () => {
-  it('asks again with the prompt and the newer half, from a question on', async () => {
+  it('asks again with the prompt and the newer half, starting at a question', async () => {
     const { llm, asked } = scripted(6);
     expect(await ask(llm, talk(4))).toBe('Well.');
     expect(asked[1]?.map(({ content }) => content)).toEqual(['Be kind.', 'question 3', 'answer 3', 'now']);
   });
 
-  it('asks once more only, and not at all where nothing can be left out', async () => {
+  it('retries once only, and not if nothing can be left out', async () => {
     const short = scripted(1);
     await expect(ask(short.llm, talk(8))).rejects.toMatchObject({ code: 'llm.too_long' });
     expect(short.asked).toHaveLength(2);

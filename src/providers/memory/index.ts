@@ -6,7 +6,7 @@ import type { MemoryService } from './memory-port.js';
 
 export type { MemoryService, RememberedExchange } from './memory-port.js';
 
-/** Every memory service, one line each. */
+/** Every memory service, one per line. */
 const SERVICES = { mem0 } satisfies { [Id in MemoryServiceId]: { readonly id: Id } };
 
 /** The sections `memory.<id>`, as zod schemas. */
@@ -18,7 +18,7 @@ export const memorySections = Object.fromEntries(
   described.map(({ id, about, settings }) => [id, settings.prefault({}).meta(words(about.en, about.zh))]),
 ) as unknown as MemorySections;
 
-/** The service by the settings of its section. Undefined: a setting that it needs is missing. */
+/** Creates the service from the settings of its section. Undefined: a required setting is missing. */
 export function createMemoryService(
   id: MemoryServiceId,
   memory: Readonly<Record<MemoryServiceId, Readonly<Record<string, unknown>>>>,

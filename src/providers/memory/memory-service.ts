@@ -4,7 +4,7 @@ import type { MEMORY_SERVICES } from '../../records/index.js';
 import type { SettingsSchema } from '../descriptor.js';
 import type { MemoryService } from './memory-port.js';
 
-/** A value of `memory.kind` that is a service, with its section `memory.<id>`. */
+/** A memory service: a value of `memory.kind`, with its section `memory.<id>`. */
 export interface MemoryServiceDescriptor<
   Id extends MemoryServiceId = MemoryServiceId,
   Schema extends SettingsSchema = SettingsSchema,
@@ -12,9 +12,9 @@ export interface MemoryServiceDescriptor<
   readonly id: Id;
   readonly about: Bilingual;
   readonly settings: Schema;
-  /** Written by the published protocol, and never tried against the real service. */
+  /** True: the provider follows the published protocol, but was never tried against the real service. */
   readonly unproven?: true;
-  /** Undefined: a setting that the service needs is missing. */
+  /** Returns undefined if a required setting is missing. */
   create(settings: z.output<Schema>, context: MemoryContext): MemoryService | undefined;
 }
 

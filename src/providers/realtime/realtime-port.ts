@@ -1,59 +1,64 @@
 import type { LanguageTag } from '../../core/index.js';
 import type { LlmDelta, ToolSpec } from '../llm/llm-port.js';
 
-/** The settings with which a session begins. */
+/** The initial settings of a session. */
 export interface RealtimeOpening {
-  /** The device that talks. A service with a limit serves all devices alike. */
+  /** The device of the conversation. A service with a limit serves all devices equally. */
   readonly device?: string | undefined;
-  /** The device's language, a hint. */
+  /** The device's language, as a hint. */
   readonly language: LanguageTag;
   /** The name of the assistant. */
   readonly name?: string | undefined;
-  /** The model's own name of a voice; undefined: the configured one. */
+  /** The vendor's name of a voice. Undefined: the configured voice. */
   readonly voice?: string | undefined;
   /** The system prompt. */
   readonly instructions: string;
 }
 
-/** Input of a response beside the speech that was committed. */
+/** Input of a response, in addition to the committed speech. */
 export type RealtimeInput =
   | { readonly type: 'text'; readonly text: string }
-  /** The result of a call that the session made. */
+  /** The result of a tool call from this session. */
   | { readonly type: 'tool_result'; readonly callId: string; readonly text: string };
 
 export interface RealtimeRequest {
   readonly instructions: string;
   readonly tools: readonly ToolSpec[];
-  /** Empty: the speech since the last response. */
+  /** Empty: the response answers the speech since the last response. */
   readonly input: readonly RealtimeInput[];
 }
 
-/** One conversation with a model that hears and speaks. It ends by {@link close}, by a failure, or when idle. */
+/** One conversation with a speech-to-speech model. It ends by {@link close}, by a failure, or when idle. */
 export interface RealtimeSession {
-  /** Takes audio of the utterance: 16 kHz mono, owned by the caller. Never fails: {@link commit} reports a failure. */
+  /**
+   * Accepts audio of the utterance: 16 kHz mono, owned by the caller. Never throws: {@link commit} reports a failure.
+   */
   push(pcm: Int16Array): void;
-  /** Forgets the audio since the last {@link commit}. */
+  /** Discards the audio since the last {@link commit}. */
   clear(): void;
-  /** Ends the utterance. Resolves with its text, trimmed; empty: nothing was understood. Errors: `realtime.*`. */
+  /**
+   * Ends the utterance. Resolves with its trimmed text; the text is empty when nothing was understood. Errors:
+   * `realtime.*`.
+   */
   commit(): Promise<string>;
   /**
-   * Asks for the answer. Its first part is the speech (`speech`), then come its text and calls of tools. An abort
-   * cancels the answer at the service. Errors: `realtime.*`, or the signal's reason.
+   * Requests the answer. The speech (`speech`) comes first, then text and tool calls. An abort cancels the answer at
+   * the service. Errors: `realtime.*`, or the signal's reason.
    */
   respond(request: RealtimeRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;
-  /** True: the session takes nothing more. */
+  /** True: the session has ended and accepts no more input. */
   readonly over: boolean;
   close(): void;
 }
 
-/** A model that takes speech and answers with speech. */
+/** A speech-to-speech model. */
 export interface RealtimeProvider {
-  /** The id of its descriptor. */
+  /** The id of the provider's descriptor. */
   readonly id: string;
   /** True: the model calls tools. */
   readonly tools: boolean;
-  /** True: the model takes text in place of speech. */
+  /** True: the model also accepts text. */
   readonly text: boolean;
-  /** Opens a session and returns at once. A failure to connect is reported by the session's methods. */
+  /** Opens a session and returns at once. The session's methods report a failure to connect. */
   open(opening: RealtimeOpening): RealtimeSession;
 }

@@ -17,7 +17,7 @@ export { calendarSettings, listSettings, messageSettings, reminderSettings };
 export { musicSettings };
 export { homeAssistantSettings, knowledgeServiceSettings, newsSettings, searchSettings, weatherSettings };
 
-/** Every group of tools that has settings, one line each, in the order of the documents. */
+/** Every tool group that has settings, one per line, in the order of the documentation. */
 export const TOOL_SETTINGS = [
   reminderSettings,
   messageSettings,

@@ -1,6 +1,6 @@
 import { both, type Bilingual } from '../../core/index.js';
 
-/** The services that the tools of a section can ask, and the settings that each of them needs. */
+/** The services that a section's tools can use, and each service's required settings. */
 export const TOOL_SERVICES = {
   weather: { 'open-meteo': [], qweather: ['api_key', 'qweather_host'] },
   search: { searxng: ['url'], tavily: ['api_key'], bocha: ['api_key'], metaso: ['api_key'] },
@@ -14,7 +14,7 @@ export type ToolServiceId<Of extends Section> = keyof (typeof TOOL_SERVICES)[Of]
 export const toolServiceIds = <Of extends Section>(section: Of): readonly ToolServiceId<Of>[] =>
   Object.keys(TOOL_SERVICES[section]) as ToolServiceId<Of>[];
 
-/** Why the chosen service cannot be asked; undefined: it can. */
+/** The reason why the chosen service cannot be used. Undefined: it can be used. */
 export function missingSetting<Of extends Section>(
   section: Of,
   settings: Readonly<Record<string, unknown>> & { readonly provider: ToolServiceId<Of> | 'none' },

@@ -2,15 +2,15 @@ import type { z } from 'zod';
 import type { Bilingual } from '../../core/index.js';
 import type { SettingsSchema } from '../descriptor.js';
 
-/** The settings of a group of the server's tools: the section `tools.<id>` of the configuration. */
+/** The settings of a group of server tools: the configuration section `tools.<id>`. */
 export interface ToolSettings<Id extends string = string, Schema extends SettingsSchema = SettingsSchema> {
   /** The name of the section: small letters, digits and `_`. */
   readonly id: Id;
   readonly name: Bilingual;
   readonly settings: Schema;
-  /** Written by the published protocol, and never tried against the real service. */
+  /** True: the tools follow the published protocol, but were never tried against the real service. */
   readonly unproven?: true;
-  /** Why the tools of this group are not offered to the model; undefined: they are offered. */
+  /** Returns why the model is not offered this group's tools. Undefined: it is offered them. */
   missing(settings: z.output<Schema>): Bilingual | undefined;
 }
 

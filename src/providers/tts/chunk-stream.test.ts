@@ -13,7 +13,7 @@ function traced(maxBytes: number): { stream: ChunkStream; calls: string[] } {
 }
 
 describe('ChunkStream', () => {
-  it('pauses its source while too much lies unread', async () => {
+  it('pauses its source while too many bytes are unread', async () => {
     const { stream, calls } = traced(10);
     for (let i = 0; i < 4; i++) stream.push(new Uint8Array(4));
     expect(calls).toEqual(['pause']);
@@ -29,7 +29,7 @@ describe('ChunkStream', () => {
     expect(calls).toEqual(['pause', 'resume', 'close']);
   });
 
-  it('delivers what came before a failure, and nothing after it', async () => {
+  it('delivers bytes from before a failure, and none after it', async () => {
     const { stream, calls } = traced(10);
     stream.push(Uint8Array.of(1));
     stream.fail(new Error('broken'));
@@ -43,7 +43,7 @@ describe('ChunkStream', () => {
     expect(calls).toEqual(['close']);
   });
 
-  it('drops what is unread when it is aborted, and wakes the reader', async () => {
+  it('drops unread bytes when aborted, and wakes the reader', async () => {
     const { stream, calls } = traced(10);
     const reader = stream[Symbol.asyncIterator]();
     const waiting = reader.next();
@@ -61,7 +61,7 @@ describe('ChunkStream', () => {
 });
 
 describe('Permits', () => {
-  it('serves in order, gives back once, and forgets who left', async () => {
+  it('serves in order, counts a return once, and drops aborted requests', async () => {
     const permits = new Permits({ count: 1, of: 'voice service' });
     const order: string[] = [];
     const first = await permits.take(new AbortController().signal);

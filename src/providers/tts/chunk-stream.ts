@@ -1,4 +1,4 @@
-/** The controls of the source that fills a {@link ChunkStream}. */
+/** Controls for the source that fills a {@link ChunkStream}. */
 export interface ChunkSource {
   /** Stops reading from the network, because too many bytes are unread. */
   pause(): void;
@@ -7,12 +7,12 @@ export interface ChunkSource {
   close(): void;
 }
 
-/** A paused source is resumed when only this share of the limit is still unread. */
+/** A paused source resumes when only this share of the limit is unread. */
 const RESUME_SHARE = 0.5;
 
 /**
- * Bytes on their way from a connection that pushes to a reader that pulls. Bytes from before a failure are still
- * delivered. Leaving the loop closes the source. For one reader.
+ * Transfers bytes from a connection that pushes to a reader that pulls. Bytes from before a failure are still
+ * delivered. The source is closed when the reader leaves the loop. One reader only.
  */
 export class ChunkStream implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = [];
@@ -25,11 +25,11 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
 
   constructor(
     private readonly source: ChunkSource,
-    /** Unread bytes at which the source is paused. Bytes already under way may come on top. */
+    /** Number of unread bytes at which the source is paused. Bytes in transit may exceed it. */
     private readonly maxBytes: number,
   ) {}
 
-  /** Adds bytes; ignored after the end. */
+  /** Adds bytes. Ignored after the end. */
   push(chunk: Uint8Array): void {
     if (this.#done) return;
     this.#chunks.push(chunk);
@@ -46,14 +46,14 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
     this.#wake?.();
   }
 
-  /** Ends the stream with an error: the reader gets the bytes that have come, then the error. */
+  /** Ends the stream with an error. The reader first gets the bytes that came before it. */
   fail(error: unknown): void {
     if (this.#done) return;
     this.#failure = { error };
     this.end();
   }
 
-  /** Drops unread bytes; the reader gets the error at once. */
+  /** Drops unread bytes. The reader gets the error at once. */
   abort(error: unknown): void {
     this.#chunks.length = 0;
     this.#bytes = 0;

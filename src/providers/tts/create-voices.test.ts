@@ -49,7 +49,7 @@ function voiceWith(
   return { voice, gate };
 }
 
-it('a voice with a key is paid, and a guess leaves one of its places free', async () => {
+it('marks a voice with a key as paid, and keeps one place free from guesses', async () => {
   const { voice, gate } = voiceWith(2);
   expect([voice?.paid, voice?.hasRoom?.()]).toEqual([true, true]);
   const lease = await gate?.take('d', new AbortController().signal);
@@ -58,12 +58,12 @@ it('a voice with a key is paid, and a guess leaves one of its places free', asyn
   expect(voice?.hasRoom?.()).toBe(true);
 });
 
-it('a voice that takes one sentence at a time has no room for guesses, one without a limit always', () => {
+it('has no room for guesses with one place, and always has room without a limit', () => {
   expect(voiceWith(1).voice?.hasRoom?.()).toBe(false);
   expect(voiceWith(undefined).voice?.hasRoom?.()).toBeUndefined();
 });
 
-it('a voice keeps its gate in the next configuration, unless its limits are others', () => {
+it('keeps the gate of a voice in the next configuration, unless its limits change', () => {
   const gates = new ServiceGates();
   const { gate } = voiceWith(2, gates);
   expect(gate).toBeDefined();

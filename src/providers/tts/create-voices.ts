@@ -5,21 +5,21 @@ import { meteredVoice } from '../spending.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder } from './voice-order.js';
 
-/** The section `tts` of the configuration. It has the settings of each voice under the voice's id. */
+/** The configuration section `tts`. It contains each voice's settings under the voice's id. */
 export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
 
 /** The context that all voices get. */
 export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'> & {
-  /** Default: gates of these voices alone. */
+  /** Default: separate gates for these voices. */
   readonly gates?: ServiceGates;
 };
 
-/** Voices that exist already, by id. */
+/** Existing voices, by id. */
 export type SharedVoices = ReadonlyMap<string, TtsProvider>;
 
 /**
- * The voices of a configuration, best first; the first that speaks a device's language is taken. `shared`: those that
- * several configurations have in common (see {@link sharedVoices}).
+ * The voices of a configuration, best first. A device gets the first one that speaks its language. `shared`: the voices
+ * that several configurations have in common (see {@link sharedVoices}).
  */
 export function createVoices(
   tts: TtsSettings,
@@ -32,7 +32,7 @@ export function createVoices(
   );
 }
 
-/** Makes the voices with a model of their own, which another configuration must not load a second time. */
+/** Creates the voices that load a model. Configurations share them, so that a model is loaded only once. */
 export function sharedVoices(context: VoicesContext, registry: ProviderRegistry = providers): SharedVoices {
   const voices = registry.voices.filter(({ model }) => model !== undefined);
   return new Map(voices.map((voice) => [voice.id, create(voice, {}, { ...context, rate: 1 })]));
@@ -55,11 +55,11 @@ function create(
   const made = voice.create(settings, { ...context, gate });
   const { spender } = context;
   const metered = spender && !voice.local && voice.key !== undefined ? meteredVoice(made, spender) : made;
-  // Room stays for sentences that are certainly wanted.
+  // Keeps room for sentences that are certainly wanted.
   return voice.limits ? Object.assign(metered, { hasRoom: () => gate.takesGuess }) : metered;
 }
 
-/** The settings that change the sound: with other values a cached phrase is not reused. */
+/** The settings that change the sound. A cached phrase is reused only while their values stay the same. */
 export function heardSettings(
   tts: Readonly<Record<string, unknown>>,
   registry: ProviderRegistry = providers,

@@ -1,8 +1,8 @@
 import type { LocalVoiceEngine, LocalVoiceSynthesis } from './local.js';
 
 /**
- * The voices that run inside the speaking process, loaded at their first use: flite's module has 21 MB, and espeak is
- * GPL and may not be installed at all. The list stands apart, because that process must not load every provider.
+ * The voices inside the speaking process. Each is loaded at first use: flite's module has 21 MB; espeak is GPL and may
+ * be missing. The list is a separate file, because that process must not load every provider.
  */
 export const LOCAL_SYNTHESIZERS: Readonly<Record<LocalVoiceEngine, (() => Promise<LocalVoiceSynthesis>) | undefined>> =
   {

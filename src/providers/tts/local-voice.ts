@@ -8,19 +8,23 @@ export interface LocalVoiceOptions {
   readonly languages: readonly string[];
   readonly client: LocalVoiceClient;
   readonly clock: Clock;
-  /** Assumed time before the first run, for each unit of `spokenUnits`. */
+  /** Assumed time per unit of `spokenUnits`, before the first run. */
   readonly msPerUnit: number;
   readonly overheadMs: number;
-  /** Speed if a request names none; 1 is normal speed. */
+  /** Speed of a request that names none; 1 is normal speed. */
   readonly rate?: number;
 }
 
-/** The speaking process makes one sentence at a time: a second one inside it would hold a slot for nothing. */
+/**
+ * The speaking process synthesises one sentence at a time. A second sentence would wait inside it and occupy a slot.
+ */
 const POOL = { id: 'speaking', size: 1 } as const;
 /** The options that all local voices share. */
 export type LocalVoiceSetup = Pick<LocalVoiceOptions, 'client' | 'clock' | 'rate'>;
 
-/** A TtsProvider in the main process whose voice runs in the speaking child. The chunk's audio comes as one piece. */
+/**
+ * A TtsProvider in the main process, for a voice in the speaking process. The audio of a sentence arrives in one piece.
+ */
 export function localVoice(options: LocalVoiceOptions): TtsProvider {
   const { engine, client, clock } = options;
   const cost = new SynthesisCost(options);

@@ -1,9 +1,11 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** A small voice that runs inside the speaking process, not in an engine of its own: a key of `LOCAL_SYNTHESIZERS`. */
+/**
+ * A small voice that runs inside the speaking process, without its own engine process: a key of `LOCAL_SYNTHESIZERS`.
+ */
 export type LocalVoiceEngine = string;
 
-/** One chunk of text for a local voice. Plain data: it crosses a process border. */
+/** A text chunk for a local voice. It is plain data, because it is sent to another process. */
 export interface LocalVoiceRequest {
   readonly text: string;
   readonly language: LanguageTag;
@@ -12,7 +14,7 @@ export interface LocalVoiceRequest {
   readonly rate?: number;
 }
 
-/** Mono samples of one chunk; `pcm` may be empty when there was nothing to say. */
+/** Mono samples of one chunk. `pcm` is empty if the chunk had nothing to speak. */
 export interface LocalVoicePcm {
   readonly rateHz: number;
   readonly pcm: Int16Array;
@@ -25,5 +27,5 @@ export type LocalVoiceClient = (
   options: { readonly predictedMs: number; readonly signal: AbortSignal },
 ) => Promise<LocalVoicePcm>;
 
-/** The synthesis in the child, which {@link LocalVoiceClient} calls in the end. Blocks its thread while it runs. */
+/** The synthesis that {@link LocalVoiceClient} calls in the speaking process. Blocks its thread while it runs. */
 export type LocalVoiceSynthesis = (request: LocalVoiceRequest) => Promise<LocalVoicePcm>;

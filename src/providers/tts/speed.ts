@@ -1,7 +1,7 @@
 import { spokenUnits } from '../../audio/index.js';
 import { LearnedCost } from '../../engines/index.js';
 
-/** Units of a sentence of medium length. */
+/** Length of a typical sentence, in units. */
 const TYPICAL_UNITS = 40;
 
 /** Assumed cost before the first measurement. */
@@ -10,7 +10,7 @@ export interface SpeedPrior {
   readonly msPerUnit: number;
 }
 
-/** Expected time of a synthesis by the {@link spokenUnits} of its text, learned from the runs so far. */
+/** Expected time of a synthesis from the {@link spokenUnits} of its text, learned from previous runs. */
 export class SynthesisCost {
   readonly #cost: LearnedCost;
 

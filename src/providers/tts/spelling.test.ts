@@ -11,11 +11,11 @@ describe('fliteSpelling', () => {
     ['你好', ''],
     ['...', ''],
     ['a\u0000b\nc', 'a b c'],
-  ])('%j is read as %j', (text, spelled) => {
+  ])('spells %j as %j', (text, spelled) => {
     expect(fliteSpelling(text)).toBe(spelled);
   });
 
-  it('cuts what is no word', () => {
+  it('cuts tokens that are no words', () => {
     expect(fliteSpelling(`a ${'x'.repeat(5000)} b`)).toBe(`a ${'x'.repeat(40)} b`);
   });
 });
@@ -34,11 +34,11 @@ describe('espeakSpelling', () => {
     ['25℃', '25摄氏度'],
     ['比分25:61:3', '比分25:61:3'],
     ['<b>你</b>[[x]]', 'b 你 /b x'],
-  ])('in Mandarin %j is read as %j', (text, spelled) => {
+  ])('spells %j as %j in Mandarin', (text, spelled) => {
     expect(espeakSpelling(text, 'cmn')).toBe(spelled);
   });
 
-  it('leaves numbers to espeak elsewhere', () => {
+  it('leaves numbers in other languages to espeak', () => {
     expect(espeakSpelling('10:30, 5%', 'de')).toBe('10:30, 5%');
   });
 });

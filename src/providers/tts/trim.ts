@@ -1,11 +1,11 @@
-/** A sample of at most this is silence: -44 dBFS, under the quietest consonants of the voices in the package. */
+/** Peak of silence: -44 dBFS, below the quietest consonants of the package's voices. */
 const SILENCE_PEAK = 200;
-/** Silence that is kept before the first sound, so that a soft onset is not cut. */
+/** Silence that is kept before the first sound, so that a soft onset is not cut off. */
 const KEEP_MS = 20;
 
 /**
- * Drops the silence that a voice puts before its first sound. Flite puts 210 ms, which delays every reply and breaks
- * the rhythm between chunks. Returns a view, not a copy.
+ * Removes the silence before the first sound. Flite starts with 210 ms of it, which delays every reply and breaks the
+ * rhythm between chunks. Returns a view, not a copy.
  */
 export function trimLeadingSilence(pcm: Int16Array, rateHz: number): Int16Array {
   const first = pcm.findIndex((sample) => Math.abs(sample) > SILENCE_PEAK);
@@ -13,13 +13,13 @@ export function trimLeadingSilence(pcm: Int16Array, rateHz: number): Int16Array 
   return pcm.subarray(Math.max(0, first - Math.round((rateHz * KEEP_MS) / 1000)));
 }
 
-/** No word, number or name that is to be spoken is longer. */
+/** Words, numbers and names in speech are not longer. */
 const MAX_TOKEN_CHARS = 40;
 const LONG_TOKEN = new RegExp(`([A-Za-z0-9]{${MAX_TOKEN_CHARS}})[A-Za-z0-9]+`, 'gu');
 
 /**
- * Cuts runs of letters or digits that are no word. A voice spells them out: 400 letters are two minutes of speech, for
- * which it would keep its process busy for seconds (flite's time even grows with the square of the length).
+ * Cuts long runs of letters or digits that are no words. A voice would spell them out: 400 letters are two minutes of
+ * speech and keep the process busy for seconds. Flite's time even grows with the square of the length.
  */
 export function cutLongTokens(text: string): string {
   return text.replace(LONG_TOKEN, '$1');

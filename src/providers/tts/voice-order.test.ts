@@ -4,7 +4,7 @@ import { providers } from '../registry.js';
 import type { TtsProvider } from './tts-port.js';
 import { voiceOrder, voicesFor } from './voice-order.js';
 
-/** Provider and descriptor in one. */
+/** A provider and a descriptor in one object. */
 type Voice = TtsProvider & Pick<VoiceDescriptor, 'automatic'>;
 
 function voice(id: string, languages: readonly string[], local: boolean, more: Partial<Voice> = {}): Voice {
@@ -58,7 +58,7 @@ describe('the order of voices', () => {
     expect(ids(installed, language, provider)).toBe(expected);
   });
 
-  it('the voices that come with Chorus, in their order; a paid one only when it was chosen', () => {
+  it('tries the built-in voices in their order, and a paid one only if it was chosen', () => {
     const order = (provider: string): readonly string[] => voiceOrder(providers.voices, provider).map(({ id }) => id);
     expect(order('auto')).toEqual(['edge', 'melo-zh-en', 'flite', 'espeak']);
     expect(order('openai')).toEqual(['openai', 'edge', 'melo-zh-en', 'flite', 'espeak']);

@@ -3,8 +3,8 @@ import type { VoiceDescriptor } from '../descriptor.js';
 import type { TtsProvider } from './tts-port.js';
 
 /**
- * The voices that may be asked, in order: the chosen one (`tts.provider`), then those that are used without being
- * chosen. If the chosen voice is on this machine, nothing outside of it is asked.
+ * The permitted voices in order: the chosen one (`tts.provider`), then those of automatic selection. If the chosen
+ * voice is local, no remote voice is used.
  */
 export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string): readonly VoiceDescriptor[] {
   const chosen = voices.find(({ id }) => id === provider);
@@ -14,9 +14,9 @@ export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string)
 }
 
 /**
- * The voices that can speak a language now, in order. Voices out of reach are left out, unless there is no other. A
- * last resort is left out if a better local voice speaks the language, unless it stands first. Empty: no voice speaks
- * it.
+ * The voices that can speak a language now, in order. Unreachable voices are left out, unless all are unreachable. A
+ * last resort is left out if a better local voice speaks the language, unless the last resort is first. Empty: no voice
+ * speaks the language.
  */
 export function voicesFor(order: readonly TtsProvider[], language: LanguageTag): readonly TtsProvider[] {
   const primary = primarySubtag(language);

@@ -13,10 +13,10 @@ class World {
   readonly scope = new Scope('test', (_, error) => this.problems.push(error));
   probes = 0;
   readonly provider: TtsProvider;
-  /** Sentences that were announced to the service's provider. */
+  /** Number of sentences announced to the service's provider. */
   expected = 0;
 
-  /** The service's behaviour: it answers, refuses, hangs, or fails in mid-speech. */
+  /** The service's behaviour: it answers, refuses, hangs, or fails during the speech. */
   constructor(public service: 'up' | 'hangs' | 'breaks' | ErrorCode = 'up') {
     const inner: TtsProvider = {
       id: 'far',
@@ -69,7 +69,7 @@ class World {
 }
 
 describe('withProbe', () => {
-  it('finds a service that is there, and asks no more', async () => {
+  it('finds a reachable service, and probes it no more', async () => {
     const world = new World();
     expect(world.available).toBe(false);
     await settle();
@@ -80,7 +80,7 @@ describe('withProbe', () => {
     await world.scope.close();
   });
 
-  it('announces sentences to a service that can be reached, and to no other', async () => {
+  it('announces sentences to reachable services only', async () => {
     const world = new World();
     world.provider.expect?.(never());
     expect(world.expected).toBe(0);
@@ -90,7 +90,7 @@ describe('withProbe', () => {
     await world.scope.close();
   });
 
-  it('costs nobody any time without internet, and notices when it comes back', async () => {
+  it('refuses at once without internet, and detects when it returns', async () => {
     const world = new World('hangs');
     await world.clock.advance(4_000);
     expect(await world.speak()).toBe('tts.unavailable');
@@ -104,10 +104,10 @@ describe('withProbe', () => {
     await world.scope.close();
   });
 
-  it('asks less and less often, but every five minutes', async () => {
+  it('probes less and less often, down to every five minutes', async () => {
     const world = new World('tts.unreachable');
     await world.clock.advance(3_600_000);
-    // 15, 30, 60, 120, 240 s, then every 300 s
+    // Probes after 15, 30, 60, 120 and 240 s, then every 300 s.
     expect(world.probes).toBe(1 + 5 + Math.floor((3600 - 465) / 300));
     await world.scope.close();
   });
@@ -128,7 +128,7 @@ describe('withProbe', () => {
     },
   );
 
-  it.each(['tts.failed', 'tts.rate_limited'] as const)('%s is about one sentence only', async (code) => {
+  it.each(['tts.failed', 'tts.rate_limited'] as const)('%s concerns one sentence only', async (code) => {
     const world = new World();
     await settle();
     world.service = code;
@@ -137,7 +137,7 @@ describe('withProbe', () => {
     await world.scope.close();
   });
 
-  it('a request that was given up for its time takes it out of service, a barge-in does not', async () => {
+  it('takes the service out of use after a time-out, but not after a barge-in', async () => {
     const world = new World();
     await settle();
     world.service = 'hangs';
@@ -156,7 +156,7 @@ describe('withProbe', () => {
     await world.scope.close();
   });
 
-  it('a break in mid-speech takes it out of service until the next probe', async () => {
+  it('takes the service out of use after a failure during speech, until the next probe', async () => {
     const world = new World();
     await settle();
     world.service = 'breaks';
@@ -167,7 +167,7 @@ describe('withProbe', () => {
     await world.scope.close();
   });
 
-  it('leaves nothing behind', async () => {
+  it('leaves no task or timer behind', async () => {
     for (const service of ['up', 'hangs', 'tts.unreachable'] as const) {
       const world = new World(service);
       await settle();

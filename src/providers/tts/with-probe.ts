@@ -17,7 +17,7 @@ export interface ProbeOptions {
   readonly log: Logger;
   /** Owns the background task. */
   readonly scope: Scope;
-  /** Finds out whether the service can be reached. */
+  /** Checks whether the service can be reached; rejects if not. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
   /** A probe that takes longer has failed. Default 5 s. */
   readonly timeoutMs?: number;
@@ -27,13 +27,13 @@ export interface ProbeOptions {
   readonly maxRetryMs?: number;
 }
 
-/** Failures that say something about the way to the service, not about one sentence. */
+/** Failures of the connection to the service, as opposed to failures of one sentence. */
 const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected']);
 
 /**
- * A provider that knows whether its service can be reached, so that a machine without internet loses no time with it.
- * The service is probed in the background at the start and after every failure, never while somebody waits. Until the
- * first answer it counts as out of reach.
+ * A provider that tracks whether its service can be reached. A machine without internet then loses no time with the
+ * service. Probes run in the background, at the start and after every failure; nobody waits for them. Until the first
+ * result, the service counts as unreachable.
  */
 export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
   const reach = new Reach(provider.id, options);
@@ -48,7 +48,7 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
       if (reach.reachable) provider.expect?.(signal);
     },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
-      // This is for callers that did not look at `available`. It is not retryable, so that the next voice is asked at
+      // Reached by callers that did not check `available`. The error is not retryable, so the next voice is asked at
       // once.
       if (!reach.reachable)
         throw new ChorusError('tts.unavailable', ttsWords.outOfReach(provider.id), {
@@ -87,9 +87,12 @@ class Reach {
     private readonly options: ProbeOptions,
   ) {}
 
-  /** Judges a failed request. If the connection was the cause, the service is out of reach until a probe succeeds. */
+  /**
+   * Evaluates a failed request. If the connection was the cause, the service counts as unreachable until a probe
+   * succeeds.
+   */
   judge(error: unknown, signal: AbortSignal): void {
-    // A time-out aborts the request to a service that hangs. Then the signal's reason counts.
+    // If the service hangs, a time-out aborts the request. Then the signal's reason is the failure.
     const reason: unknown = signal.aborted ? signal.reason : error;
     if (!(reason instanceof ChorusError) || !OUT_OF_REACH.has(reason.code) || !this.reachable) return;
     this.reachable = false;

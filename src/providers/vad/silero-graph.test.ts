@@ -8,7 +8,7 @@ import { batchedSilero } from './silero-graph.js';
 const CONTEXT = 64;
 const SHORTEST_MS = 4000;
 
-/** Streams of speech, noise and silence, of the same length. */
+/** Streams of speech, noise and silence, all of the same length. */
 function streams(): readonly Float32Array[] {
   const sounds = [...CLIP_NAMES.map((name) => concat(silence(200), clip(name))), noise(SHORTEST_MS, 3000)];
   const windows = Math.min(...sounds.map(({ length }) => Math.floor(length / SILERO_WINDOW_SAMPLES)));
@@ -17,7 +17,7 @@ function streams(): readonly Float32Array[] {
   );
 }
 
-/** Probabilities of one stream by the graph as it is published. */
+/** Probabilities of one stream, computed with the published graph. */
 async function byPublished(session: InferenceSession, stream: Float32Array): Promise<number[]> {
   const rate = new Tensor('int64', BigInt64Array.of(16_000n), []);
   const heard: number[] = [];
@@ -33,7 +33,7 @@ async function byPublished(session: InferenceSession, stream: Float32Array): Pro
   return heard;
 }
 
-it('hears what the published graph hears, to 5 digits, at each window of many streams in one batch', async () => {
+it('agrees with the published graph to 5 digits, for each window of many streams in one batch', async () => {
   const all = streams();
   const detector = await SileroDetector.load();
   const published = await InferenceSession.create(sileroModelPath(), { intraOpNumThreads: 1, interOpNumThreads: 1 });
@@ -54,7 +54,7 @@ it('hears what the published graph hears, to 5 digits, at each window of many st
   await Promise.all([detector.close(), published.release()]);
 });
 
-it('refuses a graph that it does not know', () => {
+it('refuses an unknown graph', () => {
   const published = readFileSync(sileroModelPath());
   const renamed = Buffer.from(
     published.toString('latin1').replaceAll('decoder.rnn.weight_hh', 'decoder.rnn.weight_xx'),

@@ -18,28 +18,28 @@ import {
 } from '../../engines/models/onnx-wire.js';
 
 const BLOCK = 128;
-/** A frame of the spectrum has two blocks, and begins at every block. */
+/** A frame of the spectrum covers two blocks. A new frame starts at every block. */
 const FRAME = 2 * BLOCK;
 const FRAMES = 4;
-/** Samples of one window as the graph takes them: context, window and the reflected end of the window. */
+/** Number of input samples of the graph per window: context, window, and the mirrored end of the window. */
 export const GRAPH_SAMPLES = (FRAMES + 1) * BLOCK;
 const BINS = 129;
 /** Taps of a convolution over time. */
 const TAPS = 3;
 const HIDDEN = 128;
-/** Of this graph; those of the bench choose theirs. */
+/** Version of the intermediate representation of this graph. Graphs of the bench set their own. */
 const IR_VERSION = 8;
 const OPERATORS = 16;
 
-/** A layer of the encoder: a convolution over time, as a product of matrices. */
+/** An encoder layer: a convolution over time, computed as a matrix product. */
 interface Layer {
   readonly weights: string;
   readonly inputs: number;
   readonly outputs: number;
-  /** Frames in a row of the matrix that comes in, and of the one that goes out. */
+  /** Number of frames per row of the input matrix and of the output matrix. */
   readonly inputFrames: number;
   readonly outputFrames: number;
-  /** Frames that the first output would like to see before the first input: they are silent. */
+  /** Number of silent frames that precede the first input frame, as padding for the first output. */
   readonly before: number;
 }
 
@@ -49,7 +49,10 @@ const layer = (
   [inputFrames, outputFrames, before]: readonly [number, number, number],
 ): Layer => ({ weights: `encoder.${n}.reparam_conv`, inputs, outputs, inputFrames, outputFrames, before });
 
-/** The first layer has a row for each frame, with its neighbours; the others have one for each window. */
+/**
+ * The first layer has one row per frame, which includes the neighbouring frames. The other layers have one row per
+ * window.
+ */
 const ENCODER: readonly Layer[] = [
   layer(0, [BINS, 128], [TAPS, 1, 0]),
   layer(1, [128, 64], [4, 2, 1]),
@@ -58,11 +61,11 @@ const ENCODER: readonly Layer[] = [
 ];
 
 /**
- * Silero's network for 16 kHz as one product of matrices a layer, in which all windows of a round are rows
- * (docs/adr/0045-silero-in-batches.md). The published graph convolves each window by itself and reads all weights once
- * more for it. Inputs: `input` [windows, {@link GRAPH_SAMPLES}], `state` [2, windows, 128]; outputs: `output`
- * [windows, 1], `stateN`. Numbers are those of the published graph but for the order of sums. Throws `model.corrupt`
- * for any other graph.
+ * Silero's network for 16 kHz with one matrix product per layer. The rows of the matrix are all windows of a round
+ * (docs/adr/0045-silero-in-batches.md). The published graph convolves each window separately, and reads all weights
+ * again for each one. Inputs: `input` [windows, {@link GRAPH_SAMPLES}], `state` [2, windows, 128]; outputs: `output`
+ * [windows, 1], `stateN`. The numbers are those of the published graph, except for the order of sums. Throws
+ * `model.corrupt` for any other graph.
  */
 export function batchedSilero(published: Uint8Array): Uint8Array {
   const weights = new Weights(published);
@@ -150,7 +153,7 @@ function operators(): readonly Uint8Array[] {
   ];
 }
 
-/** A convolution with three taps as one matrix, from all inputs of a row to all its outputs, and its bias. */
+/** Converts a convolution with three taps to one matrix from all inputs of a row to all its outputs, plus its bias. */
 function matrixOf(
   { weights: name, inputs, outputs, inputFrames, outputFrames, before }: Layer,
   weights: Weights,
@@ -173,7 +176,7 @@ function matrixOf(
   return [floats(`${name}.weight`, [inputFrames * inputs, columns], matrix), floats(`${name}.bias`, [columns], biases)];
 }
 
-/** The weights of the published model's network for 16 kHz, by their names. */
+/** The weights of the published network for 16 kHz, by name. */
 class Weights {
   readonly #tensors = new Map<string, Uint8Array>();
 
@@ -186,7 +189,7 @@ class Weights {
         }
   }
 
-  /** The numbers in the order of the file. Throws `model.corrupt` if they are not as many. */
+  /** The numbers in the order of the file. Throws `model.corrupt` if their count is not `length`. */
   get(name: string, length: number): Float32Array {
     const bytes = this.#tensors.get(name);
     if (bytes?.byteLength !== 4 * length)
@@ -205,7 +208,7 @@ class Weights {
   }
 }
 
-/** The rows of a matrix as columns. */
+/** Transposes a matrix. */
 function transposed(matrix: Float32Array, columns: number): Float32Array {
   const rows = matrix.length / columns;
   const out = new Float32Array(matrix.length);
@@ -214,7 +217,10 @@ function transposed(matrix: Float32Array, columns: number): Float32Array {
   return out;
 }
 
-/** PyTorch has the gates of an LSTM as input, forget, cell, output; ONNX as input, output, forget, cell. */
+/**
+ * Reorders the gates of an LSTM. PyTorch's order is input, forget, cell, output; ONNX's order is input, output, forget,
+ * cell.
+ */
 function gates(weights: Float32Array): Float32Array {
   const quarter = weights.length / 4;
   const out = new Float32Array(weights.length);
@@ -240,7 +246,7 @@ function tensor(name: string, dims: readonly number[], type: number, bytes: Uint
   return Buffer.concat([writer.finish(), subMessage(TENSOR.rawData, bytes)]);
 }
 
-/** Name, type and shape of an input or output; the fields are those of `ValueInfoProto`. */
+/** Name, type and shape of an input or output, in the fields of `ValueInfoProto`. */
 function value(name: string, shape: readonly (number | string)[]): Uint8Array {
   const writer = protobuf.Writer.create();
   writer.uint32(tagOf(1, LENGTH_DELIMITED)).string(name);

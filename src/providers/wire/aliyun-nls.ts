@@ -16,10 +16,10 @@ export interface NlsAccount {
   readonly token_url: string;
 }
 
-/** A new token is requested this long before the old one ends. */
+/** A new token is requested this long before the old token expires. */
 const EARLY_MS = 60_000;
 
-/** The token of Aliyun's speech service for all devices. It is requested once, and again before it ends. */
+/** The token of Aliyun's speech service, shared by all devices. It is renewed before it expires. */
 export class NlsToken {
   #known: { readonly value: string; readonly untilMs: number } | undefined;
   #asking: Promise<string> | undefined;
@@ -31,7 +31,7 @@ export class NlsToken {
     private readonly http: HttpClient | undefined,
   ) {}
 
-  /** `key`: the secret of the access key; without an access key, the token itself. */
+  /** `key`: the secret of the access key. If no access key is set, the key is the token itself. */
   async value(key: string | undefined, signal: AbortSignal): Promise<string> {
     if (this.account.access_key_id === '') return key ?? '';
     if (this.#known && this.time.wallMs() < this.#known.untilMs - EARLY_MS) return this.#known.value;
@@ -80,7 +80,7 @@ export class NlsToken {
       this.#known = { value: token, untilMs: untilS * 1000 };
       return token;
     } catch (error) {
-      // A request from a clock that is wrong is refused like one with a wrong key.
+      // The service refuses requests with a wrong clock like those with a wrong key.
       if (error instanceof ChorusError && error.code === `${kind}.rejected`) time.correct(date);
       throw error;
     }
@@ -89,7 +89,7 @@ export class NlsToken {
 
 export const nlsAddress = (url: string, token: string): SocketAddress => ({ url, headers: { 'X-NLS-Token': token } });
 
-/** One task on Aliyun's speech socket: JSON with a header, of one namespace. */
+/** One task on Aliyun's speech socket. Messages are JSON with a header; all belong to one namespace. */
 export class NlsTask {
   readonly #id = hexId();
 
@@ -103,7 +103,7 @@ export class NlsTask {
     return JSON.stringify({ header, payload });
   }
 
-  /** Throws if it is no message of the service. */
+  /** Throws if the message is not one of the service's. */
   read(message: WireMessage) {
     const value = jsonMessage(message);
     return {

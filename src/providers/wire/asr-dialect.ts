@@ -3,11 +3,11 @@ import type { ServiceConnection, WireMessage } from './connection.js';
 
 /** The content of a recognition service's message. */
 export type AsrNews =
-  /** The service takes audio now. */
+  /** The service accepts audio from now on. */
   | { readonly type: 'started' }
   /**
-   * The text of the present sentence, or of everything (`whole`), as understood so far. `final`: it does not change any
-   * more. `untilMs`: length of the audio that the text covers.
+   * The text so far, of the current sentence or of the whole utterance (`whole`). `final`: the text no longer changes.
+   * `untilMs`: length of the audio that the text covers.
    */
   | {
       readonly type: 'text';
@@ -16,33 +16,34 @@ export type AsrNews =
       readonly whole?: boolean;
       readonly untilMs?: number | undefined;
     }
-  /** There will be no more text. */
+  /** No more text will come. */
   | { readonly type: 'over' }
   | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
 
-/** One stream in the protocol of one service, without time and sockets. */
+/** One stream in the protocol of one service, without timers and sockets. */
 export interface AsrDialect {
-  /** `fresh`: the connection must not have served before. */
+  /** `fresh`: requires a new connection, not a reused one. */
   connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
-  /** Keeps a connection for another task if its task has ended in order. Absent: the connection is ended. */
+  /** Keeps the connection of a properly ended task for another task. Absent: the connection is closed. */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
-  /** Audio is sent only after {@link AsrNews} `started`. */
+  /** True: audio is sent only after the {@link AsrNews} `started`. */
   readonly waitsForStart?: boolean;
-  /** Length of one message of audio; default 100 ms. */
+  /** Length of one audio message. Default: 100 ms. */
   readonly messageMs?: number;
   /**
-   * Longest time from the end of the audio to the last text; default 4 s, for services that understood most by then.
+   * Longest time from the end of the audio to the last text. Default: 4 s, for services that recognise during the
+   * speech.
    */
   readonly lastTextMs?: number;
   /** 16 kHz, 16 bit, mono, little endian. */
   audio(pcm: Uint8Array): WireMessage;
   end(): readonly WireMessage[];
-  /** May throw for an unreadable message: that is a failure of the service. */
+  /** May throw for an unreadable message, which then is a failure of the service. */
   read(message: WireMessage): readonly AsrNews[];
-  /** True: the service reports the end of the text only by closing the connection. */
+  /** True: the service signals the end of the text only by closing the connection. */
   readonly closeIsEnd?: boolean;
 }
 
-/** Loads the code of the service when it is first asked. */
+/** Loads the service's code at its first use. */
 export type MakeAsrDialect = (request: AsrStreamRequest, key: string | undefined) => Promise<AsrDialect>;

@@ -16,14 +16,14 @@ export interface AsrStreamOptions {
 
 /** Longest time from the end of the audio to the last text. */
 const LAST_TEXT_MS = 4_000;
-/** More than the samples of the longest piece. */
+/** Limit, above the number of samples in the longest utterance. */
 const MAX_SAMPLES = 90 * 16_000;
-/** Most bytes of audio that the service has not taken: 30 s. */
+/** Maximum audio that the socket buffers because the service does not read: 30 s. */
 const MAX_BUFFERED_BYTES = 30 * 32_000;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', wireWords.noBegin);
 
-/** One utterance on its way to a service. Audio waits here until it is taken, so that a slow start loses none. */
+/** One utterance for a service. Audio waits here until the service accepts it, so that a slow start loses none. */
 export class ServiceStream implements AsrStream {
   readonly #over = new AbortController();
   readonly #text = new TranscriptText();
@@ -50,7 +50,7 @@ export class ServiceStream implements AsrStream {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // The caller of `finish` gets the error.
+    // The caller of `finish` gets the error, so it must not count as unhandled here.
     this.#result.catch(() => undefined);
     const onAbort = (): void => this.#end(() => this.#reject(signal.reason), signal.reason);
     signal.addEventListener('abort', onAbort, { once: true, signal: this.#over.signal });
@@ -180,7 +180,7 @@ export class ServiceStream implements AsrStream {
 
   #onClosed(why: string, orderly: boolean): void {
     if (!this.#started && this.#connection?.reused === true) {
-      // The kept connection was dead already. All audio still waits here, so a new connection gets it.
+      // The kept connection was already dead. All audio is still buffered here, so a new connection gets it.
       this.#connection = undefined;
       this.#connect(this.#lease?.key, true).catch((error: unknown) => this.#fail(error));
       return;
@@ -196,7 +196,7 @@ export class ServiceStream implements AsrStream {
     this.#end(() => this.#reject(error instanceof ChorusError ? known : error));
   }
 
-  /** `orderly`: the service has said that its task is done. */
+  /** `orderly`: the service reported that its task is done. */
   #end(settle: () => void, reason?: unknown, orderly = false): void {
     if (this.#over.signal.aborted) return;
     settle();

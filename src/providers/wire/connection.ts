@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { WebSocket } from 'ws';
 import { connectSocket, type SocketOptions } from './socket.js';
 
-/** Time limit for the connection and for the service's report that it takes audio or text. */
+/** Time limit for connecting and for the service's report that it accepts audio or text. */
 export const START_MS = 5_000;
-/** Length of one message of audio to a service that asks for no other. */
+/** Default length of one audio message. */
 export const MESSAGE_MS = 100;
 
 /** One message: text, or bytes. */
@@ -13,29 +13,28 @@ export type WireMessage = string | Uint8Array;
 /** A connection to a service, over any transport. */
 export interface ServiceConnection {
   send(message: WireMessage): void;
-  /** Bytes that the other side has not taken yet. */
+  /** Number of sent bytes that the other side has not accepted yet. */
   readonly buffered: number;
-  /** True: the connection has served a task before. It may have died since, and nothing has reported it. */
+  /** True: the connection has served a task before. It may have died since then without a close event. */
   reused?: boolean;
-  /** Holds the other side back; {@link resume} lets it go on. */
+  /** Pauses reading, which slows the other side. {@link resume} continues. */
   pause(): void;
   resume(): void;
   /** Ends the connection at once; `closed` is not called. */
   terminate(): void;
   /**
-   * Sets the listener. Call it before anything is awaited after the connection was made. A later listener replaces an
-   * earlier one.
+   * Sets the listener, which replaces an earlier one. Call it before the first `await` after the connection was made.
    */
   listen(on: ConnectionListener): void;
 }
 
 export interface ConnectionListener {
   readonly message: (message: WireMessage) => void;
-  /** `orderly`: the service closed the connection on purpose. */
+  /** `orderly`: the service closed the connection deliberately. */
   readonly closed: (why: string, orderly: boolean) => void;
 }
 
-/** A WebSocket to a service. Errors: as of {@link connectSocket}. */
+/** A WebSocket to a service. Errors: those of {@link connectSocket}. */
 export async function socketConnection(
   options: Omit<SocketOptions, 'paused'>,
   signal: AbortSignal,
@@ -43,7 +42,7 @@ export async function socketConnection(
   return connectionOf(await connectSocket({ ...options, paused: true }, signal));
 }
 
-/** Makes a connection of a socket that is open and has received nothing yet. */
+/** Wraps an open socket that has received nothing yet. */
 export function connectionOf(socket: WebSocket): ServiceConnection {
   let listener: ConnectionListener | undefined;
   const attach = (): void => {
@@ -58,7 +57,7 @@ export function connectionOf(socket: WebSocket): ServiceConnection {
       over = true;
       listener?.closed(why, orderly);
     };
-    // After a message that is too long, or half a frame, the other side may take half a minute to close.
+    // After an overlong message or half a frame, the other side may take half a minute to close.
     socket.on('error', (error) => end(error.message, false));
     socket.on('close', (code, reason) =>
       end(reason.length > 0 ? `${code} ${reason.toString('utf8')}` : String(code), code === 1000),

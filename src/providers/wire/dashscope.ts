@@ -11,7 +11,7 @@ export const dashscopeAddress = (url: string, key: string | undefined): SocketAd
   headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
 });
 
-/** The connection of a dialect. It may serve one task after the other if `sockets` keeps it. */
+/** The connection of a dialect. If `sockets` keeps the connection, it serves tasks one after the other. */
 export function dashscopeSocket(
   { url, ...options }: Pick<SocketOptions, 'kind' | 'maxMessageBytes'> & { readonly url: string },
   key: string | undefined,
@@ -21,7 +21,7 @@ export function dashscopeSocket(
   return keptConnection((signal) => socketConnection({ ...options, address }, signal), key, sockets);
 }
 
-/** One task of DashScope's inference socket: run-task, then audio or text, then finish-task. */
+/** One task on DashScope's inference socket: run-task, then audio or text, then finish-task. */
 export class DashscopeTask {
   readonly #id = hexId();
 
@@ -37,7 +37,7 @@ export class DashscopeTask {
     return this.#message('finish-task', { input: {} });
   }
 
-  /** The event and its content. Throws if the message is no event. */
+  /** Reads the event and its content. Throws if the message is no event. */
   read(message: WireMessage) {
     const value = jsonMessage(message);
     const event = textIn(value, 'header', 'event');

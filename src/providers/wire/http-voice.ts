@@ -6,18 +6,18 @@ import { serviceVoice, type ServiceVoiceOptions } from './service-voice.js';
 import { wireWords } from './words.js';
 
 export interface HttpVoiceOptions extends ServiceVoiceOptions {
-  /** One request to the service; resolves with an answer of 2xx. Errors: `tts.*`, or the signal's reason. */
+  /** Sends one request to the service. Resolves with a 2xx answer. Errors: `tts.*`, or the signal's reason. */
   readonly ask: (request: TtsRequest, key: string | undefined, signal: AbortSignal) => Promise<Response>;
-  /** Takes the audio out of an answer that is not audio itself. Errors: `tts.*`. */
+  /** Extracts the audio from an answer in another format, such as JSON. Errors: `tts.*`. */
   readonly unpack?: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
-/** A second to the first audio, five times faster than speech after that. */
+/** The first audio takes a second. After it, audio arrives five times faster than speech. */
 const GUESS = { overheadMs: 1000, msPerUnit: 12 };
 
 /**
- * A voice over HTTP, which reads the answer as it comes. Resolves when the first bytes are there. `format` is the
- * requested one; the type or the first bytes of the answer may show another.
+ * A voice over HTTP. The answer is read while it arrives. Resolves at the first bytes. `format` is the requested
+ * format; the answer's type or first bytes may show another one.
  */
 export function httpVoice(options: HttpVoiceOptions): TtsProvider {
   return serviceVoice(options, GUESS, {
@@ -54,14 +54,16 @@ async function begin(
   }
 }
 
-/** The first bytes, which show the format. */
+/** Reads the first bytes, which show the format. */
 async function firstOf(body: Body, signal: AbortSignal): Promise<Uint8Array> {
   const first = await next(body, signal);
   if (!first) throw serviceError('tts', 'failed', wireWords.noAudio);
   return first;
 }
 
-/** Recognises the answer's format by its first bytes and type. Many services answer 200 with an error message. */
+/**
+ * Recognises the answer's format by its first bytes and its type. Many services send an error message with status 200.
+ */
 function formatOf(first: Uint8Array, type: string, asked: SpeechFormat): SpeechFormat {
   const begins = Buffer.from(first.subarray(0, 4)).toString('latin1');
   if (isWav(first)) return { kind: 'wav' };
@@ -109,6 +111,6 @@ async function next(body: Body, signal: AbortSignal): Promise<Uint8Array | undef
 }
 
 async function cancelBody(body: Body): Promise<void> {
-  // A body that has failed already refuses to be cancelled; that does no harm.
+  // Cancelling a failed body rejects. This is harmless.
   await body.return?.().catch(() => undefined);
 }

@@ -15,21 +15,21 @@ export interface OpenAiRealtimeSettings {
 /** The differences between services that speak OpenAI's protocol. */
 export interface OpenAiRealtimeVariant {
   readonly inputHz: number;
-  /** Fields of `session` beside instructions and tools. */
+  /** Fields of `session` in addition to instructions and tools. */
   session(settings: OpenAiRealtimeSettings, opening: RealtimeOpening): JsonObject;
-  /** One tool, as the service wants it. */
+  /** One tool in the service's form. */
   tool(tool: ToolSpec): JsonObject;
-  /** Default: the bare samples. */
+  /** Encodes the audio. Default: raw samples. */
   readonly encode?: (pcm: Uint8Array) => Uint8Array;
-  /** True: the service takes typed text, and results of tools by the id of their call. */
+  /** True: the service accepts typed text, and tool results by the id of their call. */
   readonly takesItems: boolean;
-  /** True: the service takes `conversation.item.truncate`. */
+  /** True: the service accepts `conversation.item.truncate`. */
   readonly truncates: boolean;
-  /** True: the service takes `input_audio_buffer.clear`. */
+  /** True: the service accepts `input_audio_buffer.clear`. */
   readonly clears: boolean;
 }
 
-/** Fields of a session in the flat form of the protocol's first version, which most other services speak. */
+/** Session fields in the flat form of the protocol's first version. Most other services use this form. */
 export const flatSession = (
   { voice }: OpenAiRealtimeSettings,
   { voice: wanted }: RealtimeOpening,
@@ -48,10 +48,10 @@ export const flatTool = ({ name, description, inputSchema }: ToolSpec): JsonObje
   parameters: inputSchema,
 });
 
-/** Codes of errors about something that is over already, such as a cancelled answer that has ended by itself. */
+/** Codes of errors about a state that has already ended, such as the cancellation of an ended answer. */
 const HARMLESS = /cancel_not_active|no_active_response|item_truncat|truncate|not_found_item/iu;
 const OUTPUT_HZ = 24_000;
-/** A delta of speech is a fraction of a second; no message has reason to be longer than half a minute of it. */
+/** Maximum size of a message: half a minute of speech. A delta of speech is a fraction of a second. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 /** OpenAI's Realtime API: https://platform.openai.com/docs/guides/realtime */
@@ -128,7 +128,7 @@ function readResponse(type: string, value: JsonObject): readonly RealtimeNews[] 
   switch (type) {
     case 'response.created':
       return [{ type: 'response_begun', responseId: idIn(value, 'response', 'id') }];
-    // The second name of each pair is that of the protocol's first version.
+    // The second name of each pair is from the protocol's first version.
     case 'response.output_audio_transcript.delta':
     case 'response.audio_transcript.delta':
     case 'response.output_text.delta':
@@ -188,10 +188,10 @@ const idIn = (value: JsonObject, ...path: readonly string[]): string | undefined
   return id === '' ? undefined : id;
 };
 
-/** The rate that the service says it will send, if it says one. */
+/** The sample rate that the service announces, if it announces one. */
 function rateOf(value: JsonObject): number | undefined {
   return numberIn(within(value, 'session', 'audio', 'output', 'format')['rate']);
 }
 
-/** The language for the transcription of what was said. */
+/** The language for the transcription of the user's speech. */
 export const spokenLanguage = ({ language }: RealtimeOpening): string => primarySubtag(language);

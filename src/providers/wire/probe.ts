@@ -7,13 +7,13 @@ import { brokeOff, said, serviceError, unreadable, type ServiceKind } from './re
 import type { MakeTtsDialect, TtsDialect } from './tts-dialect.js';
 import { wireWords } from './words.js';
 
-/** The first of several keys. */
+/** The first one of several keys. */
 const firstKey = (keys: string | undefined): string | undefined =>
   (keys ?? '').split(/[\s,]+/u).find((key) => key !== '');
 
 type Dialect = Pick<TtsDialect | AsrDialect, 'connect' | 'begin' | 'read'>;
 
-/** Tries a voice over a socket: connects with the key, and begins a sentence without a word. Errors: `tts.*`. */
+/** Tests a voice over a socket: connects with the key, and begins a sentence without text. Errors: `tts.*`. */
 export async function probeSocketVoice(
   make: MakeTtsDialect,
   keys: string | undefined,
@@ -23,7 +23,7 @@ export async function probeSocketVoice(
   await probeSocket('tts', dialect, dialect.takesTextAtOnce !== true, signal);
 }
 
-/** Tries recognition over a socket: connects with the key, and begins an utterance without audio. Errors: `asr.*`. */
+/** Tests recognition over a socket: connects with the key, and begins an utterance without audio. Errors: `asr.*`. */
 export async function probeSocketRecognition(
   make: MakeAsrDialect,
   keys: string | undefined,
@@ -33,7 +33,7 @@ export async function probeSocketRecognition(
   await probeSocket('asr', dialect, dialect.waitsForStart === true, signal);
 }
 
-/** `starts`: the service says when it is ready. Otherwise only the connection can be tried without a cost. */
+/** `starts`: the service reports when it is ready. Otherwise only the connection can be tested free of charge. */
 async function probeSocket(kind: ServiceKind, dialect: Dialect, starts: boolean, signal: AbortSignal): Promise<void> {
   const connection = await dialect.connect(signal);
   try {
@@ -72,10 +72,10 @@ function startOf(
   });
 }
 
-/** Statuses that show that the key is right: a service checks the key before the page, which it may not have. */
+/** Statuses that show a valid key. A service checks the key first, and then whether the page exists. */
 const TAKES_KEY = new Set<unknown>([400, 404, 405]);
 
-/** Asks for a page of the service that costs nothing, with the headers that carry the key. Errors: `asr.*`, `tts.*`. */
+/** Requests a free page of the service, with the headers that contain the key. Errors: `asr.*`, `tts.*`. */
 export async function probeHttp(
   kind: ServiceKind,
   url: string,
@@ -91,7 +91,7 @@ export async function probeHttp(
   }
 }
 
-/** Asks for the list of models of OpenAI's protocol. Errors: `asr.*`, `tts.*`. */
+/** Requests the model list of OpenAI's protocol. Errors: `asr.*`, `tts.*`. */
 export const probeModels = (
   kind: ServiceKind,
   baseUrl: string,
@@ -107,8 +107,8 @@ export const probeModels = (
   );
 
 /**
- * Asks a server in one's own network that has no page for this: any answer shows that it is there. Errors:
- * `unreachable` of the kind, or the signal's reason.
+ * Sends a request to a server in the local network that has no page for probes. Any answer shows that the server is
+ * running. Errors: `unreachable` of the kind, or the signal's reason.
  */
 export async function probeServer(kind: ServiceKind, url: string, { http, signal }: ProbeContext): Promise<void> {
   try {

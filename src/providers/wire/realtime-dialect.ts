@@ -2,15 +2,15 @@ import type { ToolSpec } from '../llm/llm-port.js';
 import type { RealtimeOpening } from '../realtime/realtime-port.js';
 import type { ServiceConnection, WireMessage } from './connection.js';
 
-/** The content of a realtime service's message. `responseId`: undefined if the service names none. */
+/** The content of a realtime service's message. `responseId` is undefined if the service sends none. */
 export type RealtimeNews =
-  /** The service is connected, and takes {@link RealtimeDialect.setUp} now. */
+  /** The service is connected, and accepts {@link RealtimeDialect.setUp} now. */
   | { readonly type: 'connected' }
-  /** The service takes audio now. `rateHz`: it sends another sample rate than was asked for. */
+  /** The service accepts audio from now on. `rateHz`: the service sends another sample rate than requested. */
   | { readonly type: 'started'; readonly rateHz?: number | undefined }
-  /** The utterance became the item of this id. */
+  /** The utterance became the item with this id. */
   | { readonly type: 'committed'; readonly itemId: string }
-  /** The text of an utterance. `itemId` undefined: of the oldest utterance without a text. */
+  /** The text of an utterance. `itemId` undefined: the text belongs to the oldest utterance without text. */
   | { readonly type: 'transcript'; readonly itemId?: string | undefined; readonly text: string }
   | { readonly type: 'response_begun'; readonly responseId?: string | undefined }
   | { readonly type: 'text'; readonly responseId?: string | undefined; readonly text: string }
@@ -35,36 +35,36 @@ export type RealtimeNews =
     }
   | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
 
-/** One session in the protocol of one service, without time and sockets. */
+/** One session in the protocol of one service, without timers and sockets. */
 export interface RealtimeDialect {
   connect(signal: AbortSignal): Promise<ServiceConnection>;
   begin(): readonly WireMessage[];
-  /** The messages to send when the service says that it is connected. */
+  /** The messages to send when the service reports that it is connected. */
   setUp?(): readonly WireMessage[];
-  /** Sample rate of the audio that the service takes. */
+  /** Sample rate of the audio that the service accepts. */
   readonly inputHz: number;
-  /** Sample rate of the service's speech, as asked for. */
+  /** Requested sample rate of the service's speech. */
   readonly outputHz: number;
-  /** True: the service answers an utterance without being asked. */
+  /** True: the service answers an utterance without a request. */
   readonly answersByItself?: true;
   /** 16 bit, mono, little endian. */
   audio(pcm: Uint8Array): WireMessage;
   clear(): readonly WireMessage[];
   commit(): readonly WireMessage[];
-  /** Sets other instructions and tools. */
+  /** Replaces instructions and tools. */
   configure(instructions: string, tools: readonly ToolSpec[]): readonly WireMessage[];
-  /** Absent: the service takes no text. */
+  /** Absent: the service accepts no text. */
   text?(text: string): readonly WireMessage[];
   /** Absent: the service calls no tools. */
   toolResult?(callId: string, text: string): readonly WireMessage[];
   respond(): readonly WireMessage[];
-  /** Cancels the answer under way. */
+  /** Cancels the current answer. */
   cancel(): readonly WireMessage[];
-  /** Tells the service that only so much of this answer was heard. */
+  /** Tells the service that only the first `heardMs` of this answer were played. */
   truncate(itemId: string, heardMs: number): readonly WireMessage[];
-  /** May throw for an unreadable message: that is a failure of the service. */
+  /** May throw for an unreadable message, which then is a failure of the service. */
   read(message: WireMessage): readonly RealtimeNews[];
 }
 
-/** Loads the code of the service when it is first used. */
+/** Loads the service's code at its first use. */
 export type MakeRealtimeDialect = (opening: RealtimeOpening, key: string | undefined) => Promise<RealtimeDialect>;

@@ -6,24 +6,24 @@ import { serviceError } from './refusal.js';
 import type { RealtimeNews } from './realtime-dialect.js';
 import { wireWords } from './words.js';
 
-/** The part of its session that a response needs. */
+/** The part of the session that a response needs. */
 export interface ResponseHost {
   pause(): void;
   resume(): void;
-  /** Tells the service that only so much of this item's speech was heard. */
+  /** Tells the service that only the first `heardMs` of this item's speech were played. */
   truncate(itemId: string, heardMs: number): void;
 }
 
-/** Unread speech at which the connection is paused: 44 s of PCM at 24 kHz. */
+/** Amount of unread speech at which the connection is paused: 44 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 2 * 1024 * 1024;
-/** Limits of an answer: nearly six minutes of PCM at 24 kHz, and far more text than that. */
+/** Limits of an answer: nearly six minutes of PCM at 24 kHz, and text for much longer. */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 const MAX_TEXT_CHARS = 50_000;
 const MAX_CALLS = 16;
 
-/** One answer of a realtime model, on its way from a connection that pushes to a reader that pulls. */
+/** One answer of a realtime model: transfers it from a connection that pushes to a reader that pulls. */
 export class RealtimeResponse {
-  /** The answer's name at the service; undefined: it has not begun, or has no name. */
+  /** The answer's id at the service. Undefined: the answer has not begun, or has no id. */
   id: string | undefined;
   begun = false;
   cancelled = false;
@@ -49,12 +49,12 @@ export class RealtimeResponse {
     );
   }
 
-  /** True: the connection is not read, because nobody has taken the speech so far. */
+  /** True: the connection is paused, because the reader has not taken the earlier speech. */
   get paused(): boolean {
     return this.#paused;
   }
 
-  /** Takes news of the service. Returns why the service cannot be trusted any further, or undefined. */
+  /** Processes a message of the service. Returns an error if the answer is invalid; the session then ends. */
   take(news: RealtimeNews): ChorusError | undefined {
     if (this.over || (this.cancelled && news.type !== 'response_over')) return undefined;
     switch (news.type) {
@@ -68,7 +68,7 @@ export class RealtimeResponse {
         this.#audioBytes += news.bytes.byteLength;
         if (this.#audioBytes > MAX_AUDIO_BYTES) return endless();
         this.#speech.push(news.bytes);
-        // Speech without a text would never be read, so the connection would stay paused.
+        // A reader gets speech only with its text. Without text, the connection would stay paused.
         return this.#paused && this.#textChars === 0 ? wordless() : undefined;
       case 'tool_call':
         this.#calls += 1;
@@ -94,7 +94,7 @@ export class RealtimeResponse {
     this.#end();
   }
 
-  /** Drops the rest, because nobody reads the answer any more. */
+  /** Drops the rest, because the reader has left. */
   drop(): void {
     this.#speech.end();
     this.#pause(false);
@@ -102,7 +102,7 @@ export class RealtimeResponse {
     this.#wake?.();
   }
 
-  /** The parts of the answer. Errors: that of {@link fail}, or the signal's reason. */
+  /** The parts of the answer. Errors: the error from {@link fail}, or the signal's reason. */
   async *deltas(signal: AbortSignal): AsyncGenerator<LlmDelta> {
     const onAbort = (): void => this.#wake?.();
     signal.addEventListener('abort', onAbort, { once: true });

@@ -30,16 +30,16 @@ export interface RealtimeSessionOptions {
 const TEXT_MS = 3_000;
 /** Longest silence of the service while an answer is due. */
 const STALL_MS = 5_000;
-/** Longest wait for the end of a cancelled answer; then it counts as ended. */
+/** Longest wait for the end of a cancelled answer. After it, the answer counts as ended. */
 const CANCEL_MS = 1_500;
-/** A session that nobody uses is closed: most services count it, and some charge for it. */
+/** An unused session is closed after this time. Most services count open sessions, and some charge for them. */
 const IDLE_MS = 60_000;
-/** More than the samples of the longest utterance. */
+/** Limit, above the number of samples in the longest utterance. */
 const MAX_SAMPLES = 120 * 16_000;
-/** Most bytes of audio that the service has not taken: about 30 s. */
+/** Maximum audio that the socket buffers because the service does not read: about 30 s. */
 const MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
 
-/** A session over a socket: what every realtime service has in common. Any failure ends the session. */
+/** A session over a socket: the part that all realtime services share. Any failure ends the session. */
 export class SocketRealtimeSession implements RealtimeSession {
   readonly #over = new AbortController();
   readonly #started: Promise<void>;
@@ -55,10 +55,10 @@ export class SocketRealtimeSession implements RealtimeSession {
   #connection: ServiceConnection | undefined;
   #outputHz = 24_000;
   #configured = '';
-  /** The answer that was asked for and has not begun so far. */
+  /** The requested answer that has not begun yet. */
   #asked: RealtimeResponse | undefined;
   #response: RealtimeResponse | undefined;
-  /** The answer that the service began by itself and nobody has taken so far. */
+  /** An answer that the service began without a request. Nobody has read it yet. */
   #unclaimed: RealtimeResponse | undefined;
   #onResponseOver: (() => void) | undefined;
   #stall: TimerHandle | undefined;
@@ -117,7 +117,7 @@ export class SocketRealtimeSession implements RealtimeSession {
       yield* response.deltas(signal);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      // The reader left early, or the signal was aborted.
+      // The reader left early, or the signal was aborted, so the answer is cancelled.
       if (!response.over) this.#cancel(response);
     }
   }
@@ -161,7 +161,7 @@ export class SocketRealtimeSession implements RealtimeSession {
       this.#fail(serviceError('realtime', 'failed', wireWords.noAudioTaken));
   }
 
-  /** Asks for an answer, or takes the one that the service has begun by itself. */
+  /** Requests an answer, or takes the one that the service has already begun. */
   async #ask(request: RealtimeRequest, signal: AbortSignal): Promise<RealtimeResponse> {
     const started = (): Promise<void> => this.#started;
     await withTimeout(this.options.clock, START_MS, AbortSignal.any([signal, this.#over.signal]), late, started);
@@ -192,7 +192,7 @@ export class SocketRealtimeSession implements RealtimeSession {
     this.#send(dialect.configure(instructions, tools));
   }
 
-  /** Ends the answer under way, because services refuse to begin another one beside it. */
+  /** Ends the current answer, because services refuse to begin a second one. */
   async #responseOver(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     const underWay = this.#response ?? this.#asked;
@@ -229,11 +229,11 @@ export class SocketRealtimeSession implements RealtimeSession {
     if (response.cancelled || response.over) return;
     response.cancelled = true;
     response.drop();
-    // A response that has not begun is cancelled once it begins, because services refuse to cancel nothing.
+    // A response that has not begun is cancelled when it begins: services refuse to cancel earlier.
     if (response.begun && this.#dialect) this.#send(this.#dialect.cancel());
   }
 
-  /** Drops an answer to something that nobody wants answered: a sound, a farewell. */
+  /** Drops the answer to input that needs none, such as a noise or a farewell. */
   #dropUnclaimed(): void {
     if (this.#unclaimed) this.#cancel(this.#unclaimed);
     this.#unclaimed = undefined;
@@ -279,7 +279,7 @@ export class SocketRealtimeSession implements RealtimeSession {
   }
 
   #onBegun(id: string | undefined, dialect: RealtimeDialect): void {
-    // An answer that was not asked for is ignored, unless the service answers by itself.
+    // An unrequested answer is ignored, unless the service answers every utterance by itself.
     if (!this.#asked && dialect.answersByItself === true) this.#unclaimed = this.#newResponse();
     const response = this.#asked ?? this.#unclaimed;
     if (!response) return;

@@ -7,11 +7,11 @@ interface Waiting {
   readonly timer: TimerHandle;
 }
 
-/** Utterances whose text has not come, in the order in which they were said. */
+/** Utterances that have no text yet, in the order in which they were spoken. */
 export class WaitingTexts {
   readonly #waiting: Waiting[] = [];
 
-  /** `late` is called if the text has not come within `mostMs`. */
+  /** `late` is called if the text does not arrive within `mostMs`. */
   next(clock: Clock, mostMs: number, late: () => void): Promise<string> {
     const text = new Promise<string>((resolve, reject) => {
       this.#waiting.push({ itemId: undefined, resolve, reject, timer: clock.after(mostMs, late) });
@@ -21,16 +21,16 @@ export class WaitingTexts {
     return text;
   }
 
-  /** Gives the oldest utterance without a name the id that the service has chosen for it. */
+  /** Assigns the service's id to the oldest utterance without an id. */
   named(itemId: string): void {
     const waiting = this.#waiting.find((one) => one.itemId === undefined);
     if (waiting) waiting.itemId = itemId;
   }
 
-  /** Delivers the text of an utterance: without an id, of the oldest one. */
+  /** Delivers the text of an utterance. Without an id, the text belongs to the oldest one. */
   settle(itemId: string | undefined, text: string): void {
     const named = this.#waiting.findIndex((one) => one.itemId === itemId);
-    // The service may name the utterance only here.
+    // The service may send the utterance's id only with its text.
     const at = named === -1 ? this.#waiting.findIndex((one) => one.itemId === undefined) : named;
     if (at === -1) return;
     const [waiting] = this.#waiting.splice(itemId === undefined ? 0 : at, 1);

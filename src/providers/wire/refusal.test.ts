@@ -7,7 +7,7 @@ it.each<[string | undefined, string | undefined, number | undefined]>([
   ['7', undefined, 7_000],
   ['0.5', undefined, 500],
   ['86400', undefined, 300_000],
-  // The wait is counted by the service's clock, whatever ours says.
+  // The service's clock determines the wait, even if our clock differs.
   ['Wed, 25 Nov 2026 10:00:30 GMT', DATE, 30_000],
   ['Wed, 25 Nov 2026 09:59:00 GMT', DATE, undefined],
   ['Wed, 25 Nov 2026 10:00:30 GMT', undefined, undefined],

@@ -2,12 +2,12 @@ import { type Bilingual, ChorusError, type ErrorDetails } from '../../core/index
 import { readBounded } from './body.js';
 import { wireWords } from './words.js';
 
-/** The kind of a service: the first part of its error codes. */
+/** The type of a service: the first part of its error codes. */
 export type ServiceKind = 'asr' | 'tts' | 'realtime';
 
 type ServiceFailure = 'failed' | 'timeout' | 'unreachable' | 'rejected' | 'rate_limited';
 
-/** An error of a service; `what` follows its name in the message. */
+/** An error of a service. In the message, `what` follows the service's name. */
 export function serviceError(
   kind: ServiceKind,
   failure: ServiceFailure,
@@ -17,14 +17,14 @@ export function serviceError(
   return new ChorusError(`${kind}.${failure}`, wireWords.failed(wireWords.services[kind], what), options);
 }
 
-/** Bytes of an error's body that are read at most. */
+/** Maximum number of bytes that are read of an error's body. */
 const MAX_BODY_BYTES = 2_000;
 const MAX_MESSAGE_CHARS = 200;
-/** Longest pause: a service that wants to be left alone for longer is tried again after this time. */
+/** Longest pause. A service that asks for a longer pause is asked again after this time. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
- * The error for a status other than 2xx. The service's own words, if there are any, are in `details.piiWords`. Throws
+ * The error for a status other than 2xx. `details.piiWords` contains the service's own message, if there is one. Throws
  * only the signal's reason.
  */
 export async function refusal(kind: ServiceKind, response: Response, signal: AbortSignal): Promise<ChorusError> {
@@ -34,8 +34,8 @@ export async function refusal(kind: ServiceKind, response: Response, signal: Abo
 }
 
 /**
- * The time in ms for which a service wants to be left alone. The service names seconds, or a date by its own clock,
- * which is in its answer. Undefined: it does not say, or says nothing sensible.
+ * The pause in ms that a service asks for. The service states seconds, or a date by its own clock. Its answer contains
+ * that clock's time. Undefined: the service states no pause, or an invalid one.
  */
 export function retryAfterMs(
   retryAfter: string | null | undefined,
@@ -45,14 +45,16 @@ export function retryAfterMs(
   return waitMs > 0 ? Math.min(MAX_RETRY_AFTER_MS, waitMs) : undefined;
 }
 
-/** The time in ms that a header `Retry-After` names, in seconds or as a date, from `nowMs` on. NaN: it names none. */
+/**
+ * The time in ms from `nowMs` that a header `Retry-After` states, in seconds or as a date. NaN: the header is invalid.
+ */
 export function namedWaitMs(retryAfter: string, nowMs: number): number {
   return /^\s*\d+(?:\.\d+)?\s*$/u.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - nowMs;
 }
 
-/** An HTTP status as an error. `afterMs`: as of {@link retryAfterMs}. */
+/** Converts an HTTP status to an error. `afterMs`: the result of {@link retryAfterMs}. */
 export function refusedWith(kind: ServiceKind, status: number, words = '', afterMs?: number): ChorusError {
-  // A service may quote the text that it was to speak, or to understand.
+  // The service's message is not part of ours: it may quote the text to speak, or the recognised text.
   return serviceError(kind, failureOf(status), wireWords.answered(status), {
     details: {
       status,
@@ -67,7 +69,7 @@ function failureOf(status: number): ServiceFailure {
   return status === 408 || status >= 500 ? 'failed' : 'rejected';
 }
 
-/** A service's own words for a message: one line, short, and without the key that some services repeat. */
+/** A service's message in quotable form: one short line, without the key that some services repeat. */
 export function quotable(message: string): string {
   return message
     .replace(/\b(?:sk|key)-[\w*-]+/giu, '***')
@@ -75,10 +77,10 @@ export function quotable(message: string): string {
     .slice(0, MAX_MESSAGE_CHARS);
 }
 
-/** Quotes the service's own words about its failure. */
+/** Quotes the service's message about its failure. */
 export const said = (message: string): Bilingual => wireWords.said(quotable(message));
 
-/** Why a connection ended. */
+/** The reason why a connection ended. */
 export const brokeOff = (why: string): Bilingual => wireWords.brokeOff(quotable(why));
 
 function firstWords(text: string): string {
@@ -89,12 +91,12 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   try {
     return new TextDecoder().decode(await readBounded(response, MAX_BODY_BYTES, 'cut'));
   } catch {
-    // The status alone says enough.
+    // The status alone is sufficient.
     signal.throwIfAborted();
     return '';
   }
 }
 
-/** The reader's own error, or a general one for an unreadable answer. */
+/** The reader's own error if it threw one, or a general error for an unreadable answer. */
 export const unreadable = (kind: ServiceKind, cause: unknown): ChorusError =>
   cause instanceof ChorusError ? cause : serviceError(kind, 'failed', wireWords.unreadable, { cause });

@@ -4,18 +4,18 @@ import { namedWaitMs } from './refusal.js';
 const MAX_PAUSE_MS = 3_600_000;
 const DEFAULT_PAUSE_MS = 30_000;
 
-/** The pause that a service has asked for: by 429, or by 503 with `Retry-After`. */
+/** The pause that a service asked for, with 429, or with 503 and `Retry-After`. */
 export class RequestedPause {
   #untilMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Time for which the service wants to be left alone; 0: it may be asked. */
+  /** Time left of the requested pause. 0: the service may be asked. */
   get leftMs(): number {
     return Math.max(0, this.#untilMs - this.clock.nowMs());
   }
 
-  /** Takes note of an answer. True if it asks for a pause. */
+  /** Evaluates an answer. Returns true if it asks for a pause. */
   note({ status, headers }: Response): boolean {
     const value = headers.get('retry-after');
     if (status !== 429 && (status !== 503 || value === null)) return false;

@@ -3,19 +3,19 @@ import { RequestedPause } from './requested-pause.js';
 import { serviceWords } from './service-words.js';
 
 export interface ServiceClientOptions {
-  /** Name for messages, which do not tell the model the host. */
+  /** Name of the service for messages. The messages do not show the model the host. */
   readonly name: Text;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
-  /** Longest answer that is read. Default: 1 MB. */
+  /** Maximum size of an answer. Default: 1 MB. */
   readonly maxBytes?: number;
 }
 
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Asks one service for a tool. Every failure is a `tool.failed` in words for the model. A service that requests a pause
- * (429, 503 with `Retry-After`) is not asked during that time.
+ * Sends a tool's requests to one service. Every failure is a `tool.failed` with a message for the model. During a pause
+ * that the service asked for (429, 503 with `Retry-After`), no request is sent.
  */
 export class ServiceClient {
   readonly #pause: RequestedPause;
@@ -24,7 +24,7 @@ export class ServiceClient {
     this.#pause = new RequestedPause(options.clock);
   }
 
-  /** Requests an answer in JSON. */
+  /** Requests a JSON answer. */
   async json(url: URL, init: RequestInit, signal: AbortSignal): Promise<unknown> {
     const text = await this.text(url, init, signal);
     try {

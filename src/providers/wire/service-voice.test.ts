@@ -5,13 +5,13 @@ import { gateFor } from '../../../test/fakes/service-gate.js';
 import { onePiece } from './spoken-sentence.js';
 import { serviceVoice } from './service-voice.js';
 
-/** Jain's index: 1 where all have the same. */
+/** Jain's fairness index: 1 means equal shares. */
 const jain = (shares: readonly number[]): number =>
   shares.reduce((sum, one) => sum + one, 0) ** 2 / (shares.length * shares.reduce((sum, one) => sum + one * one, 0));
 
 const SPEAKS_MS = 300;
 
-it('serves sixty devices over ten places alike, whole sentences and those being written in one queue', async () => {
+it('serves sixty devices equally over ten places, with one queue for whole and streamed sentences', async () => {
   const clock = new FakeClock();
   const gate = gateFor({ concurrent: 10, mostWaitMs: 1e6, clock });
   const over = new AbortController();
@@ -41,7 +41,7 @@ it('serves sixty devices over ten places alike, whole sentences and those being 
       if (n % 2 === 0) await voice.stream?.({ ...parameters, pieces: onePiece('words') }, over.signal);
       else await voice.synthesize({ ...parameters, text: 'words' }, over.signal);
   };
-  // Every fifth device asks five times at once.
+  // Every fifth device sends five requests at once.
   const asking = Array.from({ length: 60 }, (_, n) =>
     Array.from({ length: n % 5 === 0 ? 5 : 1 }, () => ask(n).catch(() => undefined)),
   ).flat();

@@ -8,7 +8,7 @@ export interface ServiceVoiceOptions {
   readonly id: string;
   readonly languages: readonly string[];
   readonly clock: Clock;
-  /** One lease for each sentence that the service speaks. */
+  /** Gives one lease per sentence. */
   readonly gate: ServiceGate;
   readonly format: SpeechFormat;
   /** Called when a connection will be needed soon. */
@@ -16,8 +16,8 @@ export interface ServiceVoiceOptions {
 }
 
 /**
- * Speaks one sentence. `done` is called once, when the service has nothing more to do for the sentence, but not after a
- * rejection.
+ * Speaks one sentence. `done` is called once, when the service has finished the sentence. After a rejection it is not
+ * called.
  */
 export type SpeakSentence<Request = TtsRequest> = (
   request: Request,
@@ -28,11 +28,11 @@ export type SpeakSentence<Request = TtsRequest> = (
 
 export interface ServiceVoice {
   readonly speak: SpeakSentence;
-  /** Only for a service that speaks while text still comes. */
+  /** Only for a service that accepts text while it speaks. */
   readonly stream?: SpeakSentence<WrittenTtsRequest>;
 }
 
-/** The common part of every voice of a service: a lease for each sentence, and the learned time of its speech. */
+/** The common part of all remote voices: a lease per sentence, and the learned time of its speech. */
 export function serviceVoice(
   { id, languages, clock, gate, format, expect }: ServiceVoiceOptions,
   guess: SpeedPrior,

@@ -8,7 +8,7 @@ import { wireWords } from './words.js';
 
 export interface SocketRealtimeOptions extends RealtimeSessionOptions, Pick<RealtimeProvider, 'tools' | 'text'> {}
 
-/** A realtime model over a socket: one connection for each conversation. */
+/** A realtime model over a socket, with one connection per conversation. */
 export function socketRealtime(options: SocketRealtimeOptions): RealtimeProvider {
   const { id, tools, text } = options;
   return { id, tools, text, open: (opening) => new SocketRealtimeSession(opening, options) };
@@ -17,7 +17,7 @@ export function socketRealtime(options: SocketRealtimeOptions): RealtimeProvider
 const PROBE = { language: 'en', instructions: 'Say nothing.' };
 
 /**
- * Opens a session and closes it, without a word. This shows that the service is reached and takes key and model.
+ * Opens and closes a session without any input. This shows that the service can be reached and accepts key and model.
  * Errors: `realtime.*`.
  */
 export async function probeRealtime(

@@ -9,25 +9,25 @@ import { wireWords } from './words.js';
 
 export interface SocketVoiceOptions extends ServiceVoiceOptions {
   readonly dialect: MakeTtsDialect;
-  /** True: the service speaks while text still comes. */
+  /** True: the service accepts text while it speaks. */
   readonly streams?: boolean;
 }
 
-/** Unread audio at which the connection is paused: 10 s of PCM at 24 kHz. */
+/** Amount of unread audio at which the connection is paused: 10 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 480 * 1024;
-/** Half a second to the first audio, five times faster than speech after that. */
+/** The first audio takes half a second. After it, audio arrives five times faster than speech. */
 const GUESS = { overheadMs: 500, msPerUnit: 12 };
 
-/** Whether the kept connection may be the cause: on a new one the service would perhaps have spoken. */
+/** Whether a kept connection may be the cause of the failure, so that a new one could succeed. */
 const mayBeTheConnection = (error: unknown): boolean =>
   error instanceof ChorusError && (error.code === 'tts.unreachable' || error.code === 'tts.failed');
 
 const late = (): ChorusError => serviceError('tts', 'timeout', wireWords.noBegin);
 
 /**
- * A voice over a socket: one sentence at a time on a connection, and its audio as it comes. `format` is the requested
- * one; the service may name another rate before its first audio, or send WAV. If a kept connection fails before any
- * sound, the sentence is requested again on a new connection, from its beginning.
+ * A voice over a socket. A connection speaks one sentence at a time, and its audio is read while it arrives. `format`
+ * is the requested format. The service may state another rate before its first audio, or send WAV. If a kept connection
+ * fails before any sound, the whole sentence is requested again on a new connection.
  */
 export function socketVoice({ dialect: make, streams = false, ...options }: SocketVoiceOptions): TtsProvider {
   const { clock, format } = options;
@@ -37,7 +37,7 @@ export function socketVoice({ dialect: make, streams = false, ...options }: Sock
     signal: AbortSignal,
     done: (complete: boolean) => void,
   ): Promise<TtsAudio> => {
-    // The lease is kept while a connection that was lost is replaced.
+    // The sentence keeps its lease while a lost connection is replaced.
     const onEnd = (complete: boolean, heard: boolean): void => {
       if (heard) done(complete);
     };

@@ -15,22 +15,22 @@ export interface SocketAddress {
 
 export interface SocketOptions {
   readonly kind: ServiceKind;
-  /** Called again for a second try, because a signature contains the time. */
+  /** Called again for a second attempt, because a signature contains the time. */
   readonly address: () => SocketAddress;
-  /** A longer message ends the connection. */
+  /** A longer message closes the connection. */
   readonly maxMessageBytes: number;
-  /** The time of a service that checks our clock. */
+  /** The time at a service that checks our clock. */
   readonly time?: ServiceTime;
-  /** True: the socket reads nothing until it is resumed, because a message may come before anybody listens. */
+  /** True: the socket starts paused, because a message may arrive before there is a listener. */
   readonly paused?: boolean;
-  /** A likely reason of a refusal with 401 or 403, for the message. */
+  /** A likely reason for a refusal with 401 or 403, for the message. */
   readonly hint?: Bilingual;
 }
 
 /**
- * Opens a WebSocket. If the service checks our clock and the `Date` of its refusal shows that the clock is wrong, there
- * is one more try with the right time. Errors: `unreachable`, `rejected`, `rate_limited` or `failed` of the kind
- * (`asr.*`, `tts.*` or `realtime.*`), or the signal's reason.
+ * Opens a WebSocket. If the service checks our clock, and the `Date` of its refusal shows a wrong clock, tries once
+ * more with the right time. Errors: `unreachable`, `rejected`, `rate_limited` or `failed` of the kind (`asr.*`, `tts.*`
+ * or `realtime.*`), or the signal's reason.
  */
 export async function connectSocket(options: SocketOptions, signal: AbortSignal): Promise<WebSocket> {
   const { time } = options;
@@ -40,7 +40,7 @@ export async function connectSocket(options: SocketOptions, signal: AbortSignal)
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const ofTime = time !== undefined && (error.status === 401 || error.status === 403);
-    // Several connections may be refused at once. Only the first of them corrects the time.
+    // Several connections may be refused at once. Only the first refusal corrects the time.
     if (!ofTime || !(time.correct(error.date) || time.skewMs !== skewMs)) throw errorOf(error, options);
   }
   try {
@@ -88,7 +88,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
     };
     const fail = (error: unknown): void => {
       settle();
-      // If a socket is ended before it is open, it reports an error of its own, which nobody needs any more.
+      // A socket that is terminated before it opens reports an error, which is not needed.
       socket.terminate();
       reject(error);
     };
@@ -102,8 +102,8 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
       response.resume();
       fail(new Refused(response));
     };
-    // This listener stays for good: without it an error would end the process, and one may come with the answer to the
-    // upgrade, before anybody has the socket.
+    // This listener is never removed: an unhandled error would end the process. An error may come with the answer to
+    // the upgrade, before the caller has the socket.
     const onError = (error: Error): void =>
       fail(serviceError(kind, 'unreachable', wireWords.unreachable, { cause: error }));
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
@@ -111,7 +111,7 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
   });
 }
 
-/** 32 hexadecimal digits, as the ids of many services are. */
+/** 32 hexadecimal digits, the id format of many services. */
 export function hexId(): string {
   return randomBytes(16).toString('hex');
 }

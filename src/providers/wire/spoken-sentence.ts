@@ -5,10 +5,10 @@ import { brokeOff, said, serviceError, unreadable } from './refusal.js';
 import type { TtsDialect, TtsNews } from './tts-dialect.js';
 import { wireWords } from './words.js';
 
-/** One sentence on one connection, from the first message to the end of the audio. Its text is sent as it comes. */
+/** One sentence on one connection, from the first message to the end of the audio. Its text is sent as it arrives. */
 export class SpokenSentence {
   readonly chunks: ChunkStream;
-  /** Resolves with the first audio; rejects if the sentence ends without any. */
+  /** Resolves with the first audio. Rejects if the sentence ends without audio. */
   readonly begun: Promise<void>;
   #begin: () => void = () => undefined;
   #refuse: (error: unknown) => void = () => undefined;
@@ -23,7 +23,7 @@ export class SpokenSentence {
     private readonly dialect: Omit<TtsDialect, 'connect'>,
     private readonly pieces: AsyncIterable<string>,
     private readonly signal: AbortSignal,
-    /** Called once, at the end. `heard`: some audio came. */
+    /** Called once, at the end. `heard`: some audio arrived. */
     private readonly onEnd: (complete: boolean, heard: boolean) => void,
     maxUnreadBytes: number,
   ) {
@@ -45,13 +45,13 @@ export class SpokenSentence {
     if (dialect.takesTextAtOnce === true) void this.#sendText();
   }
 
-  /** The format, known with the first audio: what the service declares, else what was requested. */
+  /** The audio format, known with the first audio: the service's declared format, else the requested one. */
   formatOr(requested: SpeechFormat): SpeechFormat {
     if (this.#wav) return { kind: 'wav' };
     return this.#rateHz === undefined ? requested : { kind: 'pcm', rateHz: this.#rateHz };
   }
 
-  /** True: the connection ended before a sound came. */
+  /** True: the connection ended before the first sound. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -113,7 +113,7 @@ export class SpokenSentence {
     for (const message of messages) this.connection.send(message);
   }
 
-  /** Sends the text as it comes. Never rejects: if the source of the text fails, the sentence ends. */
+  /** Sends the text as it arrives. Never rejects: if the source of the text fails, the sentence ends. */
   async #sendText(): Promise<void> {
     try {
       for await (const piece of this.pieces) {
@@ -153,7 +153,7 @@ export class SpokenSentence {
   }
 }
 
-/** A whole text as the only piece. */
+/** A whole text as a single piece. */
 export const onePiece = (text: string): AsyncIterable<string> => ({
   async *[Symbol.asyncIterator]() {
     yield text;

@@ -11,11 +11,11 @@ export interface StreamingRecognizerOptions extends Pick<AsrProvider, 'id' | 'la
   readonly clock: Clock;
   readonly gate: ServiceGate;
   readonly dialect: MakeAsrDialect;
-  /** Default false: services end everything with a mark. */
+  /** Default: false, because services end every text with a mark. */
   readonly punctuationMeansEnd?: boolean;
 }
 
-/** A service that takes audio while it is spoken; a whole piece is sent to it in one go. */
+/** A service that accepts audio while the person speaks. A whole utterance is sent to it at once. */
 export function streamingRecognizer(options: StreamingRecognizerOptions): AsrProvider {
   const { id, languages, clock, punctuationMeansEnd = false } = options;
   const cost = new LearnedCost({ overheadMs: 500, msPerUnit: 0.1, typicalUnits: 3_000 });

@@ -10,7 +10,7 @@ export function hostAndPort(url: string): { readonly host: string; readonly port
 }
 
 /**
- * A bare TCP connection to a service. Its messages are bytes, cut anywhere. Errors: `asr.unreachable` or
+ * A plain TCP connection to a service. Messages are bytes, split at any position. Errors: `asr.unreachable` or
  * `tts.unreachable`, the signal's reason.
  */
 export function tcpConnection(
@@ -26,7 +26,7 @@ export function tcpConnection(
     };
     const fail = (error: unknown): void => {
       settle();
-      // Nobody needs a second failure of the socket.
+      // Later errors of the socket are ignored.
       socket.on('error', () => undefined).destroy();
       reject(error);
     };

@@ -3,36 +3,36 @@ import type { ServiceConnection, WireMessage } from './connection.js';
 
 /** The content of a speech service's message. */
 export type TtsNews =
-  /** The service takes text now. */
+  /** The service accepts text from now on. */
   | { readonly type: 'started' }
-  /** The service waits for these messages before it takes text. */
+  /** The service needs these messages before it accepts text. */
   | { readonly type: 'next'; readonly messages: readonly WireMessage[] }
-  /** The audio that follows has another rate than was asked for. */
+  /** The audio that follows has another sample rate than requested. */
   | { readonly type: 'rate'; readonly rateHz: number }
   | { readonly type: 'audio'; readonly bytes: Uint8Array }
-  /** There will be no more audio. */
+  /** No more audio will come. */
   | { readonly type: 'over' }
   | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
 
-/** Properties of the request that a service is told before the text. */
+/** Properties of the request that the service needs before the text. */
 export type TtsParameters = Omit<WrittenTtsRequest, 'pieces'>;
 
-/** One sentence in the protocol of one speech service, without time and sockets. */
+/** One sentence in the protocol of one speech service, without timers and sockets. */
 export interface TtsDialect {
-  /** `fresh`: the connection must not have served before. */
+  /** `fresh`: requires a new connection, not a reused one. */
   connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
-  /** Keeps a connection for another task if its task has ended in order. Absent: the connection is ended. */
+  /** Keeps the connection of a properly ended task for another task. Absent: the connection is closed. */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
-  /** True: the service takes text at once, without {@link TtsNews} `started`. */
+  /** True: the service accepts text at once, without {@link TtsNews} `started`. */
   readonly takesTextAtOnce?: boolean;
   /** The messages for a piece of the text. */
   say(piece: string): readonly WireMessage[];
   /** The messages for the end of the text. */
   end(): readonly WireMessage[];
-  /** May throw for an unreadable message: that is a failure of the service. */
+  /** May throw for an unreadable message, which then is a failure of the service. */
   read(message: WireMessage): readonly TtsNews[];
 }
 
-/** Loads the code of the service when it is first asked. */
+/** Loads the service's code at its first use. */
 export type MakeTtsDialect = (parameters: TtsParameters, key: string | undefined) => Promise<TtsDialect>;

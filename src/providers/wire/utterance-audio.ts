@@ -12,7 +12,7 @@ import type { RealtimeDialect } from './realtime-dialect.js';
 
 type Step = { readonly type: 'audio'; readonly pcm: Int16Array } | { readonly type: 'clear' | 'commit' };
 
-/** Audio on its way to a realtime service: waits until the service starts, is resampled, and is cut. */
+/** Audio for a realtime service: waits until the service has started, is resampled, and is split into messages. */
 export class UtteranceAudio {
   readonly #steps: Step[] = [];
   #working = false;
@@ -26,13 +26,13 @@ export class UtteranceAudio {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  /** The service takes audio from now on. */
+  /** Begins to send, because the service now accepts audio. */
   start(dialect: RealtimeDialect): void {
     this.#dialect = dialect;
     void this.#work();
   }
 
-  /** Takes audio, and copies it. */
+  /** Adds a copy of the audio. */
   push(pcm: Int16Array): void {
     this.#step({ type: 'audio', pcm: pcm.slice() });
   }
@@ -59,7 +59,7 @@ export class UtteranceAudio {
     void this.#work();
   }
 
-  /** Takes one step after the other, because the resampler may have to be loaded first. */
+  /** Runs one step after the other, because the resampler may have to be loaded first. */
   async #work(): Promise<void> {
     const dialect = this.#dialect;
     if (this.#working || !dialect) return;

@@ -2,13 +2,13 @@ import { gunzipSync } from 'node:zlib';
 
 export const VOLCENGINE_KEYS: readonly string[] = ['VOLCENGINE_ACCESS_TOKEN', 'VOLC_ACCESS_TOKEN'];
 
-/** The kind of a frame, in its header. */
+/** The type of a frame, in its header. */
 export const VOLC_TYPE = { request: 1, audio: 2, answer: 9, error: 15 } as const;
-/** Flags of a frame, in its header. */
+/** The flags of a frame, in its header. */
 export const VOLC_FLAG = { last: 2, event: 4 } as const;
-/** Format of the payload, in the header. */
+/** The format of the payload, in the header. */
 export const VOLC_FORMAT = { raw: 0, json: 1 } as const;
-/** Events that the voices and the realtime model have in common. */
+/** Events that the voices and the realtime model share. */
 export const VOLC_EVENT = {
   startConnection: 1,
   connectionStarted: 50,
@@ -21,18 +21,18 @@ export const VOLC_EVENT = {
   speech: 352,
 } as const;
 
-/** A frame of Volcengine's speech services: four bytes, optional numbers, a payload with its length before it. */
+/** A frame of Volcengine's speech services: four bytes of header, optional numbers, and a payload after its length. */
 export interface VolcFrame {
   readonly type: number;
   readonly flags: number;
-  /** One of {@link VOLC_FORMAT}. */
+  /** A value of {@link VOLC_FORMAT}. */
   readonly serialization: number;
-  /** The bytes after the header's four, numbers included. */
+  /** The bytes after the four bytes of header, including the numbers. */
   readonly rest: Buffer;
   readonly compressed: boolean;
 }
 
-/** Most bytes of an unpacked part; no answer has as many. */
+/** Maximum size of a decompressed part. No answer is as large. */
 const MAX_UNPACKED_BYTES = 4 * 1024 * 1024;
 
 export function volcFrame(type: number, flags: number, serialization: number, ...parts: readonly Uint8Array[]): Buffer {
@@ -45,10 +45,10 @@ export function int32(value: number): Buffer {
   return bytes;
 }
 
-/** Puts the length before the bytes. */
+/** Prefixes the bytes with their length. */
 export const sized = (bytes: Uint8Array): Buffer => Buffer.concat([int32(bytes.length), bytes]);
 
-/** Throws if the bytes are no frame. */
+/** Reads a frame. Throws if the bytes are not a frame. */
 export function readVolcFrame(message: Uint8Array): VolcFrame {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const headerBytes = (bytes.readUInt8(0) & 0x0f) * 4;
@@ -64,7 +64,7 @@ export function readVolcFrame(message: Uint8Array): VolcFrame {
   };
 }
 
-/** Takes numbers and sized parts from the beginning of a frame's rest. Throws if the rest is too short. */
+/** Reads numbers and sized parts from a frame's `rest`, in order. Throws if the rest is too short. */
 export class VolcReader {
   #at = 0;
 
@@ -76,7 +76,7 @@ export class VolcReader {
     return value;
   }
 
-  /** A part with its length before it, unpacked if the frame is compressed. */
+  /** Reads a part after its length. It is decompressed if the frame is compressed. */
   sized(unpack = true): Buffer {
     const bytes = this.int32();
     const part = this.frame.rest.subarray(this.#at, this.#at + bytes);
@@ -92,7 +92,7 @@ export const volcHeaders = (
   key: string | undefined,
   connectId: string,
 ): Readonly<Record<string, string>> => ({
-  // The vendor's present console gives one key; the earlier one gave an application and its token.
+  // The vendor's current console issues a single key. The earlier one issued an application id and its token.
   ...(app === undefined ? { 'X-Api-Key': key ?? '' } : { 'X-Api-App-Key': app, 'X-Api-Access-Key': key ?? '' }),
   'X-Api-Resource-Id': resource,
   'X-Api-Connect-Id': connectId,

@@ -48,7 +48,7 @@ describe('a connection whose task has ended', () => {
     expect(await take('a')).toBe(first);
   });
 
-  it('is ended after a while, and with its owner', async () => {
+  it('is closed after a while, and with its owner', async () => {
     sockets.keep('a', await take());
     await clock.advance(49_000);
     expect(opened[0]?.ended).toBe(false);
@@ -57,13 +57,13 @@ describe('a connection whose task has ended', () => {
     sockets.keep('a', await take());
     await scope.close();
     expect(opened[1]?.ended).toBe(true);
-    // A socket whose task ends after that is closed, too.
+    // A socket whose task ends after the owner's end is closed, too.
     sockets.keep('a', await take());
     expect(opened[2]?.ended).toBe(true);
     expect(clock.pending).toBe(0);
   });
 
-  it('is not used again if the service ends it, or says anything more on it', async () => {
+  it('is not reused if the service closes it, or sends another message', async () => {
     sockets.keep('a', await take());
     opened[0]?.on?.closed('1000', true);
     sockets.keep('a', await take());
@@ -73,7 +73,7 @@ describe('a connection whose task has ended', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is not kept beside many others', async () => {
+  it('is not kept if there are many others', async () => {
     const many = await Promise.all(Array.from({ length: 6 }, () => take()));
     for (const one of many) sockets.keep('a', one);
     expect(opened.filter(({ ended }) => ended)).toHaveLength(2);

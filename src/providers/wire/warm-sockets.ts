@@ -1,9 +1,9 @@
 import type { Clock, Scope, TimerHandle } from '../../core/index.js';
 import type { ServiceConnection } from './connection.js';
 
-/** Longest time without a task. Services that let a connection be used again end it after a minute. */
+/** Longest time without a task. Services close reusable connections after a minute. */
 const IDLE_MS = 50_000;
-/** Most connections without a task. More are left over only when many devices spoke at once. */
+/** Maximum number of connections without a task. There are more only if many devices spoke at once. */
 const MOST_IDLE = 4;
 
 interface Idle {
@@ -13,8 +13,8 @@ interface Idle {
 }
 
 /**
- * Connections of a service that takes one task after the other on them. A task that ended in order leaves its
- * connection for the next one with the same key, which saves name lookup, TCP, TLS and upgrade.
+ * Connections of a service that runs tasks on them one after the other. A properly ended task leaves its connection to
+ * the next task with the same key. This saves name lookup, TCP, TLS and upgrade.
  */
 export class WarmSockets {
   readonly #idle = new Set<Idle>();
@@ -27,7 +27,7 @@ export class WarmSockets {
     scope.onClose(() => this.#close());
   }
 
-  /** A kept connection, or a new one. */
+  /** Takes a kept connection, or opens a new one. */
   async take(key: string | undefined, open: () => Promise<ServiceConnection>): Promise<ServiceConnection> {
     const kept = [...this.#idle].findLast((one) => one.key === key);
     if (!kept) return open();
@@ -36,7 +36,7 @@ export class WarmSockets {
     return kept.connection;
   }
 
-  /** Keeps a connection whose task has ended in order. */
+  /** Keeps the connection of a properly ended task. */
   keep(key: string | undefined, connection: ServiceConnection): void {
     if (this.#closed || this.#idle.size >= MOST_IDLE) {
       connection.terminate();
@@ -48,7 +48,7 @@ export class WarmSockets {
     };
     const idle: Idle = { key, connection, timer: this.clock.after(IDLE_MS, end) };
     this.#idle.add(idle);
-    // Nothing may come between two tasks. If something does, the connection cannot be relied on.
+    // No message may arrive between two tasks. If one does, the connection is unreliable.
     connection.listen({ message: end, closed: () => this.#forget(idle) });
   }
 
@@ -66,7 +66,10 @@ export class WarmSockets {
   }
 }
 
-/** `connect` and `release` of a dialect whose connection serves one task after the other if `sockets` keeps it. */
+/**
+ * The `connect` and `release` of a dialect. If `sockets` keeps its connection, the connection serves tasks one after
+ * the other.
+ */
 export function keptConnection(
   open: (signal: AbortSignal) => Promise<ServiceConnection>,
   key: string | undefined,

@@ -7,22 +7,22 @@ import type { ServiceGate } from '../service-gate.js';
 export interface WholePiecesOptions extends Pick<AsrProvider, 'id' | 'languages'> {
   readonly clock: Clock;
   readonly gate: ServiceGate;
-  /** One request to the service. Errors: `asr.*`, or the signal's reason. */
+  /** Sends one request to the service. Errors: `asr.*`, or the signal's reason. */
   readonly ask: (request: AsrRequest, key: string | undefined, signal: AbortSignal) => Promise<string>;
 }
 
-/** Less than 100 ms holds no word, and services refuse it. */
+/** Audio of less than 100 ms contains no word, and services refuse it. */
 export const LEAST_SAMPLES = 1_600;
 
-/** The common part of recognition services that take one piece of speech at a time: permits, cost and bounds. */
+/** The common part of services that recognise whole utterances: permits, cost and limits. */
 export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOptions): AsrProvider {
-  // First estimate: 300 ms, and a tenth of the length of the speech.
+  // Initial estimate: 300 ms, plus a tenth of the length of the speech.
   const cost = new LearnedCost({ overheadMs: 300, msPerUnit: 0.1, typicalUnits: 3_000 });
   return {
     id,
     languages,
     local: false,
-    // Services differ in this, and a final mark without meaning would cut people off.
+    // Services differ here. A final mark without meaning would cut off the speaker.
     punctuationMeansEnd: false,
     predictMs: (audioMs) => cost.predictMs(audioMs),
     async transcribe(request, signal) {

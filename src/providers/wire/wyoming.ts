@@ -5,7 +5,7 @@ import { brokeOff, serviceError, unreadable } from './refusal.js';
 import { tcpConnection } from './tcp-connection.js';
 import { wireWords } from './words.js';
 
-/** Address of a Wyoming service, in the form that its own programs take (`--uri`). */
+/** Address of a Wyoming service, in the form that Wyoming programs accept (`--uri`). */
 export const wyomingAddress = (usual: string) =>
   text()
     .refine(isTcpAddress, 'not a tcp://host:port address')
@@ -18,36 +18,36 @@ function isTcpAddress(address: string): boolean {
   return protocol === 'tcp:' && hostname !== '' && port !== '' && port !== '0';
 }
 
-/** A voice or a recognition model, as the service describes it. */
+/** A voice or a recognition model in the service's description. */
 interface Offer {
   readonly name: string;
-  /** The languages as the service writes them: `zh`, `zh_CN`, `zh-CN`. */
+  /** Language tags in the service's spelling: `zh`, `zh_CN`, `zh-CN`. */
   readonly languages: readonly string[];
 }
 
 export interface WyomingOffers {
-  /** Models of the first program that recognises. */
+  /** Models of the first recognition program. */
   readonly asr: readonly Offer[];
-  /** Voices of the first program that speaks. */
+  /** Voices of the first speech program. */
   readonly tts: readonly Offer[];
-  /** True: text comes while somebody speaks. */
+  /** True: the service sends text during the speech. */
   readonly streamsText: boolean;
-  /** True: text may be given bit by bit, and the end of the audio is announced. */
+  /** True: the service accepts text in pieces, and announces the end of the audio. */
   readonly streamsSpeech: boolean;
 }
 
-/** After this time a service is asked again, because it may have been replaced by another. */
+/** After this time, the service is asked again for its description, because it may have been replaced. */
 const KNOWN_MS = 600_000;
-/** Limits above what any service has. */
+/** Limits, above the numbers of any real service. */
 const MAX_OFFERS = 2_000;
 const MAX_LANGUAGES = 500;
-/** Longest name of a model, voice or language, and longest message of an error. */
+/** Maximum length of a model, voice or language name, and of an error message. */
 const MAX_TEXT_CHARS = 256;
 const ASK_MS = 5_000;
 
 export const DESCRIBE = encodeEvent(wyomingEvent('describe'));
 
-/** The description that one service gave of itself. It expires after `KNOWN_MS`. */
+/** The cached description of one service. It expires after `KNOWN_MS`. */
 export class KnownOffers {
   #offers: WyomingOffers | undefined;
   #untilMs = -Infinity;
@@ -64,7 +64,7 @@ export class KnownOffers {
   }
 }
 
-/** Reads the used parts of an `info`. Invalid descriptions are left out. */
+/** Reads the used parts of an `info`. Invalid entries are left out. */
 export function offersOf({ data }: WyomingEvent): WyomingOffers {
   const [asr, tts] = [firstOf(data['asr']), firstOf(data['tts'])];
   return {
@@ -75,7 +75,7 @@ export function offersOf({ data }: WyomingEvent): WyomingOffers {
   };
 }
 
-/** The wanted function. A service without it describes no program of this kind. */
+/** The required function. A service without it lists no program of this kind. */
 type WyomingKind = 'asr' | 'tts';
 
 export const doesNotOffer = (kind: WyomingKind): Bilingual =>
@@ -96,15 +96,15 @@ const offersIn = (value: unknown): readonly Offer[] =>
       isShort(name) ? [{ name, languages: listOf(languages).slice(0, MAX_LANGUAGES).filter(isShort) }] : [],
     );
 
-/** The language in the service's own words; undefined: the service does not name it. */
+/** The language in the service's spelling. Undefined: the service does not list it. */
 export function languageIn(offers: readonly Offer[], language: LanguageTag): string | undefined {
   const wanted = primarySubtag(language);
   return offers.flatMap(({ languages }) => languages).find((one) => primarySubtag(one) === wanted);
 }
 
 /**
- * Asks a service to describe itself; returns what it offers, for people. Errors: `asr.*` or `tts.*`, the signal's
- * reason.
+ * Requests a service's description. Returns a summary of its offers, for people. Errors: `asr.*` or `tts.*`, the
+ * signal's reason.
  */
 export async function describeWyoming(
   { kind, url, clock }: { readonly kind: WyomingKind; readonly url: string; readonly clock: Clock },
@@ -118,7 +118,7 @@ export async function describeWyoming(
   return wireWords.wyoming.offer(some(ours.map(({ name }) => name)), some(languages));
 }
 
-/** A list that is short enough for people. */
+/** Shortens a list for people. */
 function some(names: readonly string[], most = 6): Bilingual {
   const shown = names.slice(0, most);
   return shown.length < names.length ? wireWords.wyoming.first(shown, names.length) : wireWords.wyoming.listed(shown);
@@ -147,11 +147,11 @@ async function ask(kind: WyomingKind, url: string, signal: AbortSignal): Promise
   }
 }
 
-/** The bytes of a message: a TCP connection carries bytes only. */
+/** The bytes of a message, because a TCP connection transfers only bytes. */
 export const bytesOf = (message: string | Uint8Array): Uint8Array =>
   typeof message === 'string' ? Buffer.from(message) : message;
 
-/** Reads an `error`. Some services, Chorus among them, have a code of their own for being busy. */
+/** Reads an `error` event. Some services, including Chorus, have their own error code for being busy. */
 export function failureIn({ data }: WyomingEvent): {
   readonly type: 'failed';
   readonly code: 'rate_limited' | 'failed';

@@ -5,10 +5,10 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-/** Characters that XML 1.0 does not allow; the service breaks off when it meets one. */
+/** Characters that XML 1.0 does not allow. The service closes the connection when it receives one. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
-/** Text as it may stand in an XML element or attribute. */
+/** Escapes text for an XML element or attribute. */
 export function escapeXml(text: string): string {
   return text.replace(NOT_XML, ' ').replace(/[&<>"']/gu, (char) => XML_ENTITIES[char] ?? '');
 }

@@ -11,12 +11,12 @@ export interface FunasrSettings {
 }
 
 const BYTES_PER_MS = 32;
-/** Longest audio after the last word of a piece. The reported end of a text is not exact. */
+/** Maximum length of audio after the last word of a piece, because the reported end of a text is inexact. */
 const TAIL_MS = 1_500;
 
 /**
- * The runtime of FunASR in its mode of two passes: a quick text while somebody speaks, and then a better text for each
- * sentence in its place. https://github.com/modelscope/FunASR/blob/main/runtime/docs/websocket_protocol.md
+ * FunASR's runtime in two-pass mode: a fast text during speech, and later a better text that replaces each sentence.
+ * https://github.com/modelscope/FunASR/blob/main/runtime/docs/websocket_protocol.md
  */
 export function funasr({ url, hotwords }: FunasrSettings, key: string | undefined): AsrDialect {
   let quick = '';
@@ -46,7 +46,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
         chunk_size: [5, 10, 5],
         chunk_interval: 10,
         itn: true,
-        // The document of the protocol wants a string, not an object.
+        // The protocol's document requires a string, not an object.
         ...(Object.keys(hotwords).length > 0 && { hotwords: JSON.stringify(hotwords) }),
       }),
     ],
@@ -61,7 +61,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
     read(message): readonly AsrNews[] {
       const value = jsonMessage(message);
       const mode = textIn(value, 'mode');
-      // SenseVoice writes language, emotion and kind of sound before the text.
+      // SenseVoice puts tags for language, emotion and sound type before the text.
       const text = textIn(value, 'text').replaceAll(/<\|[^|]*\|>/gu, '');
       if (mode === '2pass-online' || mode === 'online') {
         quick += text;
@@ -70,14 +70,14 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
       if (!mode.endsWith('offline')) return [];
       quick = '';
       const untilMs = endOf(value['timestamp']);
-      // `is_final` is not reliable. The last answer is the one that covers the end of the audio.
+      // `is_final` is not reliable. The last answer covers the end of the audio.
       const over = ended && (untilMs === undefined || untilMs >= sentMs - TAIL_MS);
       return [{ type: 'text', text, final: true, untilMs }, ...(over ? [{ type: 'over' } as const] : [])];
     },
   };
 }
 
-/** The end of the last word in `[[0,240],[240,480]]`, which may come as a string. */
+/** The end time of the last word. The service sends `[[0,240],[240,480]]`, possibly as a string. */
 function endOf(timestamp: unknown): number | undefined {
   const words = typeof timestamp === 'string' ? jsonOrUndefined(timestamp) : timestamp;
   const last: unknown = Array.isArray(words) ? words.at(-1) : undefined;

@@ -3,7 +3,7 @@ import { textOf, type Branch, type ImportedProvider, type ImportRow } from '../.
 
 const model = (value: string, field = 'type'): ImportedProvider => ({ fields: [{ field, key: 'asr.model', value }] });
 
-/** Recognisers of the Python server that run on its machine, by the model of the catalogue that takes their place. */
+/** The Python server's local recognisers, by the catalogue model that replaces them. */
 export const IMPORTED_RECOGNIZERS: Readonly<Record<string, readonly ImportRow[]>> = {
   'sense-voice-int8': [
     {

@@ -12,17 +12,17 @@ import type { AsrProvider, AsrRequest, AsrSteps, Transcript } from '../asr-port.
 
 export interface SherpaAsrOptions {
   readonly model: AsrModel;
-  /** The engine process of that model. */
+  /** The engine process of this recogniser's model. */
   readonly engine: Pick<SupervisedChild, 'call'>;
 }
 
-/** Less than 100 ms holds no word, and Moonshine cannot take it. */
+/** Less than 100 ms contains no word, and Moonshine cannot process it. */
 const MIN_SAMPLES = 100 * LISTEN_SAMPLES_PER_MS;
 const TYPICAL_AUDIO_MS = 3_000;
 
 /**
- * Recognition by a local model in its engine process. The caller must hold a CPU slot. A cancelled call settles when
- * the engine is done with it: a running decode cannot be interrupted and still needs its slot.
+ * Recognition by a local model in its engine process. The caller must hold a CPU slot. A cancelled call settles only
+ * when the engine has finished it: a running decode cannot be interrupted and still needs its slot.
  */
 export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   const { model, engine } = options;
@@ -57,7 +57,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
         signal.throwIfAborted();
         const first = state === 'new';
         state = last ? 'over' : 'open';
-        // A crash is not retried, because another process does not know the stream.
+        // No retry after a crash, because a new process does not know the stream.
         return decode({ pcm, stream: { id, first, next: last ? 'complete' : 'more' } }, false, signal);
       },
       close() {
@@ -79,7 +79,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   };
 }
 
-/** An error of the job becomes a failure of this recognition; an error of the engine stays unchanged. */
+/** Converts an error of the job to a recognition error. An error of the engine stays unchanged. */
 function asAsrError(error: unknown): ChorusError {
   const known = asChorusError(error, 'asr.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('asr.failed', known.message, { cause: known }) : known;

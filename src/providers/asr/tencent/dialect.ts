@@ -14,7 +14,7 @@ export interface TencentAsrSettings {
 }
 
 const DAY_S = 86_400;
-/** 4004: nothing is left, 4005: the account has debts, 4006: too many requests at a time. */
+/** 4004: the quota is used up. 4005: the account has debts. 4006: too many concurrent requests. */
 const BUSY_CODES = new Set([4004, 4005, 4006]);
 const REFUSED_CODES = new Set([4001, 4002, 4003]);
 

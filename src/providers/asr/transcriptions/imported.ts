@@ -37,7 +37,7 @@ const row = (id: string, types: readonly string[]): ImportRow => ({
   take: take(id),
 });
 
-/** Recognisers of the Python server that speak OpenAI's protocol. */
+/** The Python server's recognisers that use OpenAI's protocol. */
 export const IMPORTED_TRANSCRIPTIONS = {
   openai: [row('openai', ['openai', 'openai_streaming'])],
   groq: [row('groq', ['groq', 'groq_whisper'])],

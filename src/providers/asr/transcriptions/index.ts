@@ -24,12 +24,14 @@ interface Preset {
   readonly model: string;
   readonly variables: readonly string[];
   readonly concurrent: number;
-  /** Requests a minute, as the vendor publishes them. */
+  /** Requests per minute, as published by the vendor. */
   readonly perMinute?: number;
   readonly importFrom?: readonly ImportRow[];
 }
 
-/** Services with OpenAI's `/audio/transcriptions`. The first may have any address, also one in the network. */
+/**
+ * Services with OpenAI's `/audio/transcriptions`. The first preset accepts any address, also one in the local network.
+ */
 const PRESETS: readonly Preset[] = [
   {
     id: 'openai',
@@ -52,7 +54,7 @@ const PRESETS: readonly Preset[] = [
     model: 'whisper-large-v3-turbo',
     variables: ['GROQ_API_KEY'],
     concurrent: 8,
-    // For an account without a paid plan: console.groq.com/docs/rate-limits
+    // Limit of an account without a paid plan: console.groq.com/docs/rate-limits
     perMinute: 20,
     importFrom: IMPORTED_TRANSCRIPTIONS.groq,
   },

@@ -14,12 +14,15 @@ export interface TranscriptionsOptions {
   /** The address up to and including `/v1`. */
   readonly baseUrl: string;
   readonly model: string;
-  /** Names and words that are to be expected, if the model takes them. */
+  /** Expected names and words, if the model accepts them. */
   readonly prompt?: string | undefined;
   readonly gate: ServiceGate;
 }
 
-/** Any service with OpenAI's `POST /audio/transcriptions`: a piece of speech as a WAV file, its text as the answer. */
+/**
+ * Any service with OpenAI's `POST /audio/transcriptions`. The request contains the speech as a WAV file; the answer
+ * contains its text.
+ */
 export function transcriptionService(options: TranscriptionsOptions): AsrProvider {
   const { id, languages, clock, gate, http, baseUrl, model, prompt } = options;
   return wholePieces({
@@ -33,10 +36,10 @@ export function transcriptionService(options: TranscriptionsOptions): AsrProvide
       form.set('model', model);
       form.set('response_format', 'json');
       const spoken = primarySubtag(language);
-      // The services take codes of two letters and would refuse others.
+      // The services accept two-letter codes and refuse others.
       if (spoken.length === 2) form.set('language', spoken);
       if (prompt !== undefined) form.set('prompt', prompt);
-      // The form is sent as bytes, because a client that keeps connections open takes nothing else.
+      // The form is sent as bytes, because a client with persistent connections accepts nothing else.
       const encoded = new Response(form);
       const response = await askService(
         {

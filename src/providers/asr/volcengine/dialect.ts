@@ -25,7 +25,7 @@ export interface VolcengineAsrSettings {
 const EMPTY_AUDIO = 45_000_002;
 const BUSY = 55_000_031;
 
-/** Doubao's big model, streaming: https://www.volcengine.com/docs/6561/1354869 */
+/** Doubao's large streaming model: https://www.volcengine.com/docs/6561/1354869 */
 export function volcengineAsr(settings: VolcengineAsrSettings, key: string | undefined): AsrDialect {
   const id = randomUUID();
   const { url, boosting_table: table } = settings;
@@ -78,7 +78,7 @@ function errorIn(frame: VolcFrame): AsrNews {
   const reader = new VolcReader(frame);
   const code = reader.int32();
   const message = `${code} ${reader.sized().toString('utf8')}`;
-  // Nothing was said: this is no failure.
+  // Silence is not a failure.
   if (code === EMPTY_AUDIO) return { type: 'over' };
   const kind = code === BUSY || /quota|concurren|limit/iu.test(message) ? 'rate_limited' : 'failed';
   const refused = kind === 'failed' && code >= 45_000_000 && code < 46_000_000;

@@ -18,11 +18,12 @@ export interface WyomingRecognitionSettings {
 }
 
 const FORMAT = monoFormat(16_000);
-/** Longest wait for the text, because most of these services begin to understand at the end of the audio. */
+/** Longest wait for the text. Most of these services start recognition only at the end of the audio. */
 const LAST_TEXT_MS = 8_000;
 
 /**
- * Speech to text by https://github.com/OHF-Voice/wyoming: the audio, then `transcript`, or chunks of text before it.
+ * Speech to text over the Wyoming protocol, https://github.com/OHF-Voice/wyoming. The client sends audio. The server
+ * answers with `transcript`, optionally after chunks of text.
  */
 export function wyomingRecognition(
   { url, model }: WyomingRecognitionSettings,
@@ -34,7 +35,7 @@ export function wyomingRecognition(
   let begun = false;
   let soFar = '';
 
-  /** The messages before the first audio: by then the service has named its languages. */
+  /** The messages before the first audio. They are built when the service has named its languages. */
   const opening = (): readonly Buffer[] => {
     if (begun) return [];
     begun = true;

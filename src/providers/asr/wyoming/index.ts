@@ -35,8 +35,7 @@ export const wyomingRecognizer = defineRecognitionService({
     });
     return {
       ...provider,
-      // Services that do not stream understand whole pieces. For them an early guess is worth more than audio sent
-      // early.
+      // Services that do not stream recognise whole utterances. An early guess helps them more than early audio.
       get open() {
         return known.current?.streamsText === true ? open : undefined;
       },

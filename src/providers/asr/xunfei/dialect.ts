@@ -11,7 +11,7 @@ export interface XunfeiAsrSettings extends XunfeiAccount {
 
 const BUSY_CODES = new Set([11_200, 11_201, 11_202, 11_203]);
 
-/** iFlytek's big model for Mandarin: base64 in JSON both ways, and texts that replace others. */
+/** iFlytek's large model for Mandarin. Both directions use base64 in JSON, and new texts replace earlier ones. */
 export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, time: ServiceTime): AsrDialect {
   const pieces = new Map<number, string>();
   let first = true;
@@ -28,7 +28,7 @@ export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, 
         signal,
       ),
     begin: () => [],
-    // The service's document advises this length.
+    // The service's documentation recommends this length.
     messageMs: 40,
     audio(pcm) {
       const status = first ? 0 : 1;
@@ -56,7 +56,7 @@ export function xunfeiAsr(settings: XunfeiAsrSettings, key: string | undefined, 
   };
 }
 
-/** `pgs: rpl` with `rg: [a, b]`: this text stands in place of the pieces a to b. */
+/** `pgs: rpl` with `rg: [a, b]` means that this text replaces pieces a to b. */
 function take(pieces: Map<number, string>, result: Readonly<Record<string, unknown>>): void {
   const { pgs, rg, sn, ws } = result;
   if (pgs === 'rpl' && Array.isArray(rg)) {

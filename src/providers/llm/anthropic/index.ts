@@ -3,7 +3,7 @@ import { defineLanguageModel } from '../../descriptor.js';
 import { createEventLlm } from '../event-llm.js';
 import { anthropicDialect } from './dialect.js';
 
-/** Claude, by Anthropic's Messages API (docs.anthropic.com, "Streaming messages"). */
+/** Claude over Anthropic's Messages API (docs.anthropic.com, "Streaming messages"). */
 export const anthropic = defineLanguageModel({
   id: 'anthropic',
   name: both('Anthropic Claude', 'Anthropic Claude'),

@@ -36,7 +36,7 @@ class BailianReader implements EventReader {
     const output = member(data, 'output');
     const text = textOrEmpty(output['text']);
     if (text !== '') yield { type: 'text', text };
-    // Before the end, the service sends the word "null" as the reason.
+    // Until the end, the service sends the string "null" as the finish reason.
     if (output['finish_reason'] !== 'stop') return;
     this.done = true;
     const { models } = member(data, 'usage');

@@ -8,7 +8,7 @@ import { difyDialect } from './dialect.js';
 
 const BASE_URL = 'https://api.dify.ai/v1';
 
-/** An app of Dify (docs.dify.ai, "chat-messages"). The app decides about model, prompt and tools. */
+/** An app of Dify (docs.dify.ai, "chat-messages"). The app determines model, prompt and tools. */
 export const dify = defineLanguageModel({
   id: 'dify',
   name: both('Dify', 'Dify'),
@@ -45,6 +45,6 @@ export const dify = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(difyDialect, settings, context),
-  // A question would run the whole app, and Dify would keep it as a conversation. So only a page is requested.
+  // A question would run the whole app, and Dify would store it as a conversation. So the probe only requests a page.
   probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/parameters`, apiKey, context),
 });

@@ -8,7 +8,7 @@ export const fastgptDialect: EventDialect = {
     path: '/chat/completions',
     headers: { authorization: `Bearer ${apiKey}` },
     body: {
-      // A chat id is not sent: the service would add its own history, with words that were never heard.
+      // No chat id: with one, the service would add its own history, which includes words that nobody heard.
       stream: true,
       detail: false,
       messages: apart(request)

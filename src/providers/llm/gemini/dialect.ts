@@ -40,7 +40,8 @@ export const geminiDialect: EventDialect = {
         generationConfig: {
           maxOutputTokens: request.maxTokens,
           ...(temperature !== undefined && { temperature }),
-          // Without this setting, the model would think before it speaks, and its thoughts would count as its reply.
+          // This setting turns reasoning off. Otherwise the model would reason first, and its reasoning would be part
+          // of the reply.
           ...(model.startsWith('gemini-2.5-flash') && { thinkingConfig: { thinkingBudget: 0 } }),
         },
       },

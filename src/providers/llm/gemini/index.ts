@@ -3,7 +3,7 @@ import { defineLanguageModel } from '../../descriptor.js';
 import { createEventLlm } from '../event-llm.js';
 import { geminiDialect } from './dialect.js';
 
-/** Gemini, by Google's own API (ai.google.dev, "models.streamGenerateContent"). */
+/** Gemini over Google's own API (ai.google.dev, "models.streamGenerateContent"). */
 export const gemini = defineLanguageModel({
   id: 'gemini',
   name: both('Google Gemini', '谷歌 Gemini'),

@@ -9,7 +9,7 @@ export const homeAssistantDialect: EventDialect = {
   request: (request, { model, apiKey }) => ({
     path: '/api/conversation/process',
     headers: { authorization: `Bearer ${apiKey}` },
-    // Home Assistant matches a sentence as a whole, so earlier words must not stand before the question.
+    // Home Assistant matches the whole sentence, so no earlier words may precede the question.
     body: {
       text: apart(request).talk.findLast(({ role }) => role === 'user')?.content ?? '',
       language: request.language,
@@ -19,7 +19,7 @@ export const homeAssistantDialect: EventDialect = {
   reader: () => new HomeAssistantReader(),
 };
 
-/** Reads the answer. Words about something that Home Assistant could not do are an answer like any other. */
+/** Reads the answer. A text that says what Home Assistant could not do is an ordinary answer. */
 class HomeAssistantReader implements EventReader {
   done = false;
 

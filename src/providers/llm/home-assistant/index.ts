@@ -8,7 +8,10 @@ import { homeAssistantDialect } from './dialect.js';
 
 const OWN_AGENT = 'conversation.home_assistant';
 
-/** The conversation of Home Assistant ("/api/conversation/process"): `llm.model` is the agent that answers there. */
+/**
+ * The conversation API of Home Assistant ("/api/conversation/process"): `llm.model` is the id of the agent that
+ * answers.
+ */
 export const homeAssistantConversation = defineLanguageModel({
   id: 'home-assistant',
   name: both('Home Assistant', 'Home Assistant'),
@@ -50,6 +53,6 @@ export const homeAssistantConversation = defineLanguageModel({
     },
   ],
   create: (settings, context) => createEventLlm(homeAssistantDialect, settings, context),
-  // A sentence could switch something, so it is not asked one.
+  // A test sentence could switch a device, so the probe only requests a page.
   probe: ({ baseUrl, apiKey }, context) => probePage(`${withoutSlash(baseUrl)}/api/`, apiKey, context),
 });

@@ -64,11 +64,11 @@ describe('sums', () => {
     '* 4',
     '()',
     '',
-  ])('is no sum: %s', (text) => expect(understandSum(text)).toBeUndefined());
+  ])('are not recognised in: %s', (text) => expect(understandSum(text)).toBeUndefined());
 });
 
 describe('numbers', () => {
-  it('Chinese: what is written is read back', () => {
+  it('Chinese: reads back the numbers that it wrote', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999_999_999_999 }), (value) => {
         const words = chineseNumber(value);
@@ -78,7 +78,7 @@ describe('numbers', () => {
     );
   });
 
-  it('English: words of every scale', () => {
+  it('English: reads number words of every scale', () => {
     expect(read('nine hundred and ninety nine thousand nine hundred and ninety nine')).toBe(999_999);
     expect(read('two billion three million four thousand and five')).toBe(2_003_004_005);
     expect(read('a hundred')).toBe(100);
@@ -91,11 +91,11 @@ describe('numbers', () => {
 describe('any sentence', () => {
   const operators = ['+', '-', '*'] as const;
 
-  it('a spoken sum of whole numbers comes out as JavaScript computes it, in both languages', () => {
+  it('gives the same result as JavaScript for a sum of integers, in both languages', () => {
     const part = fc.tuple(fc.constantFrom(...operators), fc.integer({ min: 0, max: 9999 }));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), fc.array(part, { minLength: 1, maxLength: 3 }), (first, rest) => {
-        // Left to right within a precedence, as evaluated by hand: terms of products.
+        // Computes the expected result independently: products first, then sums from left to right.
         const terms: number[] = [first];
         for (const [operator, value] of rest) {
           if (operator === '*') terms.push((terms.pop() ?? 0) * value);
@@ -123,7 +123,7 @@ describe('any sentence', () => {
     );
   });
 
-  it('never throws, and speaks within bounds', () => {
+  it('never throws, and keeps answers within bounds', () => {
     const word = fc.constantFrom(
       ...(
         'what is plus minus times divided by zero one twelve hundred thousand million point percent of the square ' +

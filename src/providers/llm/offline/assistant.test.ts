@@ -48,7 +48,7 @@ async function says(...args: Parameters<typeof ask>): Promise<string> {
 const zh = { language: 'zh-CN' };
 
 describe('offline assistant', () => {
-  it('tells time and date where the device is', async () => {
+  it('tells time and date at the location of the device', async () => {
     expect(await says('What time is it?')).toBe("It's 3:05 PM.");
     expect(await says('What time is it?', { timeZone: 'America/New_York' })).toBe("It's 2:05 AM.");
     expect(await says('现在几点', zh)).toBe('现在是下午三点零五分。');
@@ -58,7 +58,7 @@ describe('offline assistant', () => {
     expect(await says('What time is it?', { timeZone: 'Not/AZone' })).toMatch(/^It's \d+:05 (AM|PM)\.$/);
   });
 
-  it('reads every minute of a day', () => {
+  it('speaks every minute of a day', () => {
     for (let hour = 0; hour < 24; hour++) {
       for (const minute of [0, 5, 10, 59]) {
         const time = new Date(Date.UTC(2026, 0, 1, hour, minute));
@@ -70,7 +70,7 @@ describe('offline assistant', () => {
     }
   });
 
-  it('is honest about what it is, but not in every turn', async () => {
+  it('says that it is no language model, but not in every turn', async () => {
     const first = await says('Tell me about whales.');
     expect(first).toContain('I heard: Tell me about whales.');
     expect(first).toContain('offline assistant');
@@ -87,7 +87,7 @@ describe('offline assistant', () => {
     expect((await says('blah '.repeat(500))).length).toBeLessThan(300);
   });
 
-  it('sets what the device can be set to', async () => {
+  it('changes settings that the device offers', async () => {
     expect(await ask('Set the volume to 30', { tools: TOOLS })).toMatchObject({
       type: 'tool_call',
       call: { name: 'self_audio_speaker_set_volume', arguments: { volume: 30 } },
@@ -99,7 +99,7 @@ describe('offline assistant', () => {
     expect(await says('Set the volume to 30')).toBe("I can't change the volume of this device.");
   });
 
-  it('asks for the present level before a step, and speaks about the result', async () => {
+  it('reads the present level before a step, and states the result', async () => {
     const first = await ask('Louder', { tools: TOOLS });
     expect(first).toMatchObject({ type: 'tool_call', call: { name: 'self_get_device_status' } });
     const status = JSON.stringify({
@@ -129,7 +129,7 @@ describe('offline assistant', () => {
     expect(await says('Louder', { tools: TOOLS, after: set })).toBe('The volume is now 100 percent.');
   });
 
-  it('lets interrupted music go on, except after a farewell and commands of the player', async () => {
+  it('resumes interrupted music, except after a farewell or a player command', async () => {
     const types = async (text: string): Promise<readonly string[]> => {
       const request = {
         messages: [{ role: 'user' as const, content: text }],
@@ -150,7 +150,7 @@ describe('offline assistant', () => {
     for (const text of ['Stop!', '下一首']) expect(await types(text)).toEqual(['tool_call']);
   });
 
-  it('does not claim what the device did not do', async () => {
+  it('does not claim actions that the device did not do', async () => {
     const after: ChatMessage[] = [
       {
         role: 'assistant',

@@ -7,7 +7,7 @@ import { understand, type Intent } from './intents.js';
 import { canRequest, nextRequestStep } from './request-step.js';
 import { phrases } from './phrases.js';
 
-/** Longest repeated part of an utterance. */
+/** Maximum length of the repeated part of an utterance. */
 const MAX_REPEATED_CHARS = 80;
 
 export interface OfflineOptions {
@@ -16,7 +16,7 @@ export interface OfflineOptions {
 
 /**
  * The assistant that answers when no language model is configured. It answers by rules, in Chinese or English. It needs
- * nothing but this process, and says honestly that it is no language model.
+ * no other program or service, and says that it is no language model.
  */
 export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   return {
@@ -27,7 +27,7 @@ export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
   };
 }
 
-/** True if rules suffice for the user's last words: the time, a sum, or a tool that is offered. */
+/** True if rules can answer the user's last words: the time, a sum, or a request to an offered tool. */
 export function answersByRules({ messages, tools }: LlmRequest): boolean {
   const intent = understand(messages.findLast(({ role }) => role === 'user')?.content ?? '');
   switch (intent.kind) {
@@ -59,7 +59,10 @@ async function* answer(request: LlmRequest, clock: Clock, signal: AbortSignal): 
   if (soundsGoOn(text, step)) yield { type: 'sounds_go_on' };
 }
 
-/** Rules answer in a sentence, after which nobody talks on. Only a farewell and a command of the player end sounds. */
+/**
+ * An answer by rules is one sentence and ends the exchange. So sounds resume, except after a farewell or a player
+ * command.
+ */
 const soundsGoOn = (text: string, step: DeviceStep): boolean =>
   understand(text).kind !== 'goodbye' && !(step.type === 'call' && step.name === 'music_control');
 
@@ -121,7 +124,7 @@ function speak(
   }
 }
 
-/** Repeats the heard words. Also explains this assistant, unless the history shows that it did so before. */
+/** Repeats the recognised words. Also explains this assistant, unless the history contains an explanation. */
 function repeat(heard: string, language: UiLanguage, before: readonly ChatMessage[]): string {
   const say = phrases(language);
   if (heard === '') return say.nothing;
@@ -131,6 +134,6 @@ function repeat(heard: string, language: UiLanguage, before: readonly ChatMessag
     .replace(/[\s,，。、.!?！？;；]+$/u, '');
   const repeated = say.repeat(words);
   const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
-  // A sentence that is known beforehand comes first: while it is heard, the others are made.
+  // A fixed sentence comes first: while it is played, the others are synthesised.
   return explained ? repeated : `${say.who} ${repeated} ${say.connect}`;
 }

@@ -4,8 +4,8 @@ import { chineseNumber } from './chinese-numbers.js';
 import { phrases } from './phrases.js';
 
 /**
- * The time in `timeZone` (IANA) at `epochMs`, as a date whose UTC fields show it. If the zone is unknown, the server's
- * own is used.
+ * The local time in `timeZone` (IANA) at `epochMs`. It is returned as a date whose UTC fields show the local time. If
+ * the zone is unknown, the server's own zone is used.
  */
 export function wallTime(epochMs: number, timeZone: string): Date {
   const parts = formatter(timeZone).formatToParts(epochMs);
@@ -22,7 +22,7 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   }
 }
 
-/** The time as a sentence: "It's 3:05 PM." / "现在是下午三点零五分。" */
+/** A sentence with the time: "It's 3:05 PM." / "现在是下午三点零五分。" */
 export function speakTime(time: Date, language: UiLanguage): string {
   return phrases(language).time(clockWords(time, language));
 }
@@ -52,7 +52,9 @@ const DAY_NAMES = {
   zh: { [-1]: '昨天', 0: '今天', 1: '明天', 2: '后天' },
 } as const;
 
-/** The date as a sentence: "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 is today, 1 tomorrow. */
+/**
+ * A sentence with the date: "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 is today, 1 tomorrow.
+ */
 export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguage): string {
   const date = new Date(today.getTime() + days * DAY_MS);
   const day = date.getUTCDate();
@@ -66,7 +68,7 @@ export function speakDate(today: Date, days: -1 | 0 | 1 | 2, language: UiLanguag
   return `${DAY_NAMES.zh[days]}是${spoken}，星期${weekday}。`;
 }
 
-/** The year as a sentence: "It's 2026." */
+/** A sentence with the year: "It's 2026." */
 export function speakYear(today: Date, language: UiLanguage): string {
   return phrases(language).year(today.getUTCFullYear());
 }

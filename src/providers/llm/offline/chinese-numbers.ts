@@ -1,7 +1,7 @@
 const WORDS = '零一二三四五六七八九';
 const numbered = (characters: string, from: number): readonly (readonly [string, number])[] =>
   Array.from(characters, (character, index) => [character, from + index]);
-/** The usual digits, those of banknotes, and other names of zero, one and two. */
+/** The usual digits, the digits on banknotes, and alternative characters for zero, one and two. */
 const DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
   ...numbered(WORDS, 0),
   ...numbered('壹贰叁肆伍陆柒捌玖', 1),
@@ -10,16 +10,19 @@ const DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
 const UNITS: Readonly<Record<string, number>> = { 十: 10, 拾: 10, 百: 100, 佰: 100, 千: 1000, 仟: 1000 };
 const SECTIONS: Readonly<Record<string, number>> = { 万: 1e4, 亿: 1e8 };
 
-/** Characters that a spoken Chinese number is made of (without 点 and digits). */
+/** The characters of spoken Chinese numbers, except 点 and digits. */
 const NUMERAL = /^[零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]+/;
 
-/** A number at the beginning of a text, and its length there in UTF-16 units. */
+/** A number at the beginning of a text, and its length in UTF-16 units. */
 export interface LeadingNumber {
   readonly value: number;
   readonly length: number;
 }
 
-/** A number at the beginning of `text`, such as `一百二十三点五`, `两千零五`, `12.5`, `3万`; undefined: there is none. */
+/**
+ * A number at the beginning of `text`, such as `一百二十三点五`, `两千零五`, `12.5`, `3万`. Undefined: the text starts with no
+ * number.
+ */
 export function leadingChineseNumber(text: string): LeadingNumber | undefined {
   const digits = /^\d{1,15}(?:,\d{3})*(?:\.\d{1,10})?/.exec(text);
   if (digits) {
@@ -48,7 +51,7 @@ function wholeChineseNumber(numeral: string): number | undefined {
   let total = 0;
   let section = 0;
   let digit: number | undefined;
-  /** The unit that a bare last digit counts in tenths of: 一百二 is 120, 两万三 is 23,000. */
+  /** The last unit before a final bare digit. The digit counts tenths of this unit: 一百二 is 120, 两万三 is 23,000. */
   let lastUnit = 1;
   for (const char of chars) {
     const unit = UNITS[char];
@@ -76,7 +79,7 @@ function wholeChineseNumber(numeral: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A number in words, 1205.5 as `一千二百零五点五`, so that every Mandarin voice reads it, also one without number rules. */
+/** A number in words: 1205.5 is `一千二百零五点五`. Every Mandarin voice can read it, even one without number rules. */
 export function chineseNumber(value: number): string {
   if (value < 0) return `负${chineseNumber(-value)}`;
   const [whole = '0', fraction] = plainDecimal(value).split('.');
@@ -84,7 +87,7 @@ export function chineseNumber(value: number): string {
   return fraction === undefined ? spoken : `${spoken}点${chineseDigits(fraction)}`;
 }
 
-/** A number digit by digit, as years are read: 2026 as `二零二六`. */
+/** A number digit by digit, as years are spoken: 2026 is `二零二六`. */
 export function chineseDigits(digits: number | string): string {
   return String(digits).replace(/\d/g, (digit) => WORDS.charAt(Number(digit)));
 }

@@ -1,7 +1,7 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { type MathToken, tokensOf } from './expression.js';
 
-/** Spoken phrases as symbols, the longest first. */
+/** Symbols for spoken phrases, the longest phrase first. */
 const PHRASES = Object.entries({
   的平方: '²',
   的立方: '³',
@@ -17,18 +17,18 @@ const PHRASES = Object.entries({
   减: '-',
   负: '-',
   乘: '*',
-  // 除 has its everyday meaning: 十除二 is five. The answer repeats the sum, so a misunderstanding is heard.
+  // 除 has its everyday meaning: 十除二 is five. The answer repeats the sum, so the user notices a misunderstanding.
   除: '/',
   x: '*',
 });
 
-/** Words around a sum. Any other word means that no sum was asked. Longest first. */
+/** Words that may surround a sum, the longest first. Any other word means that no sum was asked for. */
 const FILLERS = (
   '等于多少 是多少 等于几 得多少 帮我算一下 帮我算 算一下 算一算 请计算 计算一下 计算 请问 告诉我 你知道 那么 结果 等于 ' +
   '多少 得几 是几 一下 帮我 请 算 那 呢 啊 呀 吗 吧 嘛 哦 嗯 我 你 想 知道 ='
 ).split(' ');
 
-/** The tokens of a sum asked in Chinese; undefined when something else was said. `text` is lower case and bounded. */
+/** The tokens of a sum in Chinese. Undefined: the text asks for no sum. `text` is lower case and of limited length. */
 export function chineseSum(text: string): MathToken[] | undefined {
   let rest = text
     .replace(/[−–—]/g, '-')
@@ -67,7 +67,7 @@ function part(text: string, before: readonly MathToken[]): Found | undefined {
   return percentage(text) ?? power(text) ?? fraction(text) ?? number(text) ?? phrase(text, before);
 }
 
-/** Reads 百分之二十五, also as 八十的百分之二十五. */
+/** Reads 百分之二十五, also in 八十的百分之二十五. */
 function percentage(text: string): Found | undefined {
   const lead = /^(的)?百分之/.exec(text);
   const value = lead && leadingChineseNumber(text.slice(lead[0].length));
@@ -105,7 +105,7 @@ function phrase(text: string, before: readonly MathToken[]): Found | undefined {
   if ('+-*/^%()'.includes(text.charAt(0))) return { tokens: tokensOf(text.charAt(0)), length: 1 };
   const found = PHRASES.find(([words]) => text.startsWith(words));
   if (!found) return undefined;
-  // "的平方" with nothing before it is not a sum.
+  // "的平方" needs an operand before it.
   if (found[0].startsWith('的') && before.length === 0) return undefined;
   return { tokens: tokensOf(found[1]), length: found[0].length };
 }

@@ -11,7 +11,7 @@ const SETTERS: Readonly<Record<Level, string>> = {
   brightness: 'self_screen_set_brightness',
 };
 
-/** The next step for a request about the device: a call of one of its tools, or a sentence. */
+/** The next step of a request about the device: a call of one of the device's tools, or a sentence. */
 export type DeviceStep =
   | { readonly type: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
   | { readonly type: 'say'; readonly text: string };
@@ -33,8 +33,8 @@ const setLevel = (level: Level, value: number): DeviceStep => ({
 });
 
 /**
- * The next step. It follows from the answers of tools in this turn (`after`: the messages after the user's), so that
- * the assistant keeps no state between rounds.
+ * The next step. It follows only from the tool answers of this turn (`after`: the messages after the user's). So the
+ * assistant keeps no state between rounds.
  */
 export function nextDeviceStep(
   intent: DeviceIntent,
@@ -71,7 +71,7 @@ export function nextDeviceStep(
   return wanted === current ? say(words.atLimit(intent.level, current)) : setLevel(intent.level, wanted);
 }
 
-/** The level that this turn's own call asked for. */
+/** The level that the call in this turn asked for. */
 function requestedLevel(after: readonly ChatMessage[], setter: string): number {
   const calls = after.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : []));
   const value = Object.values(calls.findLast(({ name }) => name === setter)?.arguments ?? {})[0];
@@ -82,7 +82,7 @@ interface DeviceState extends Readonly<Record<Level | 'battery', number | undefi
   readonly charging: boolean;
 }
 
-/** The JSON inside the status tool's text. Undefined: it is not JSON. */
+/** The JSON in the text of the status tool. Undefined: the text is not JSON. */
 function readStatus(text: string): DeviceState | undefined {
   try {
     const status = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, unknown>> | null>> | null;

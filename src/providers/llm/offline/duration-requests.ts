@@ -29,7 +29,7 @@ const HOURLY_EN = [
 const HOURLY_ZH = /^(?<asked>(?:记得)?(?:提醒|叫)我)?每(?:间?隔|过)?/;
 const HOUR_ZH = /^个?(?:小时|钟头)/;
 
-/** "Remind me every two hours to drink water", 每两小时提醒我喝水. The first time is counted from now. */
+/** "Remind me every two hours to drink water", 每两小时提醒我喝水. The first interval starts now. */
 export function hourlyReminder(text: string): ToolRequest | undefined {
   for (const pattern of HOURLY_EN) {
     const said = pattern.exec(text)?.groups;
@@ -55,7 +55,7 @@ function englishHours(said: string): number {
   return (englishDuration(said) ?? 0) / 3600;
 }
 
-/** Hours that do not divide a day are left to a language model. */
+/** A language model handles numbers of hours that do not divide a day. */
 function everyHours(hours: number, text: string): ToolRequest | undefined {
   if (!Number.isInteger(hours) || hours < 1 || hours > 12 || 24 % hours !== 0) return undefined;
   return request('set_reminder', { kind: 'reminder', repeat: 'hourly', every_hours: hours, text });

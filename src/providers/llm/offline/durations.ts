@@ -22,7 +22,7 @@ const UNITS_ZH: readonly (readonly [string, number])[] = [
   ['秒', 1],
 ];
 
-/** Seconds of a duration: `an hour and a half`, `10 minutes and 30 seconds`; undefined: the text is no duration. */
+/** A duration in seconds: `an hour and a half`, `10 minutes and 30 seconds`. Undefined: the text is no duration. */
 export function englishDuration(text: string): number | undefined {
   const words = text.split(/[\s-]+/).filter((word) => word !== '' && word !== 'and');
   let seconds = 0;
@@ -53,7 +53,10 @@ export function englishDuration(text: string): number | undefined {
   return seconds > 0 ? Math.round(seconds) : undefined;
 }
 
-/** A duration at the beginning of a text, such as `一个半小时`, `半小时`, `十分钟三十秒`: its seconds and its length in the text. */
+/**
+ * A duration at the beginning of a text, such as `一个半小时`, `半小时`, `十分钟三十秒`. Returns its seconds and its length in the
+ * text.
+ */
 export function leadingChineseDuration(
   text: string,
 ): { readonly seconds: number; readonly length: number } | undefined {

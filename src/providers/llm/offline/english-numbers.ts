@@ -8,15 +8,15 @@ const TENS: Readonly<Record<string, number>> = {
 };
 const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
 
-/** A number among words, and the count of its words. */
+/** A number within a text, and how many words it consists of. */
 export interface NumberWords {
   readonly value: number;
   readonly words: number;
 }
 
 /**
- * The number at `words[at]`, such as `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million`;
- * undefined: there is none.
+ * The number at `words[at]`, such as `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million`.
+ * Undefined: there is no number.
  */
 export function englishNumber(words: readonly string[], at: number): NumberWords | undefined {
   const whole = wholeNumber(words, at);
@@ -36,9 +36,9 @@ export function englishNumber(words: readonly string[], at: number): NumberWords
 
 function wholeNumber(words: readonly string[], at: number): NumberWords | undefined {
   let total = 0;
-  /** Value of the words since the last scale word. */
+  /** Value of the words since the last scale word (thousand, million). */
   let group = 0;
-  /** Value of the smallest place already filled in the group. Each further number must fit below it. */
+  /** The smallest place that the group has filled. The next number must be smaller. */
   let room = Infinity;
   let next = at;
   let any = false;

@@ -1,7 +1,7 @@
 import { englishNumber } from './english-numbers.js';
 import { type MathToken, tokensOf } from './expression.js';
 
-/** Spoken phrases as symbols, the longest first: the first that matches at a place is taken. */
+/** Symbols for spoken phrases, the longest phrase first. The first match at a place is taken. */
 const PHRASES = Object.entries({
   'to the power of': '^',
   'the square root of': '√',
@@ -23,7 +23,7 @@ const PHRASES = Object.entries({
   x: '*',
 }).map(([phrase, symbols]) => ({ phrase: phrase.split(' '), tokens: tokensOf(symbols) }));
 
-/** Words around a sum that say nothing about it. A text with any other word asks for no sum. */
+/** Words that may surround a sum. Any other word means that the text asks for no sum. */
 const FILLERS = new Set(
   (
     "what what's whats is are how much many calculate compute please tell me can could you the answer result to = " +
@@ -32,7 +32,7 @@ const FILLERS = new Set(
   ).split(' '),
 );
 
-/** Sums such as `add 3 and 4`, and how they are said with the operator in the middle. */
+/** Sums such as `add 3 and 4`, and their form with the operator in the middle. */
 const PREFIX_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\badd (.{1,60}?) to (.{1,60})$/, '$1 plus $2'],
   [/\badd (.{1,60}?) (?:and|with) (.{1,60})$/, '$1 plus $2'],
@@ -44,7 +44,7 @@ const PREFIX_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\bdivide (.{1,60}?) by (.{1,60})$/, '$1 divided by $2'],
 ];
 
-/** The tokens of a sum asked in English; undefined when something else was said. `text` is lower case and bounded. */
+/** The tokens of a sum in English. Undefined: the text asks for no sum. `text` is lower case and of limited length. */
 export function englishSum(text: string): MathToken[] | undefined {
   const cleaned = text.replace(/[?!;:"“”]|\.(?!\d)|,(?!\d{3})/g, ' ').trim();
   for (const [form, infix] of PREFIX_FORMS) {
@@ -66,7 +66,7 @@ function readWords(text: string): MathToken[] | undefined {
     .split(/\s+/)
     .filter((word) => word !== '');
   const tokens: MathToken[] = [];
-  /** True: the sum has ended. Fillers may stand before and after a sum, not inside. */
+  /** True: the sum has ended. Fillers may precede and follow a sum, but not interrupt it. */
   let ended = false;
   for (let at = 0; at < words.length;) {
     const found = numberAt(words, at) ?? phraseAt(words, at);

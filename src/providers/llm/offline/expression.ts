@@ -1,13 +1,13 @@
 export type Operator = '+' | '-' | '*' | '/' | '^';
 export type Suffix = 'squared' | 'cubed' | 'percent';
 
-/** A spoken sum, whichever language it was spoken in. */
+/** A token of a spoken sum, independent of the language. */
 export type MathToken =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'operator'; readonly operator: Operator }
-  /** Stands after its operand. */
+  /** Follows its operand. */
   | { readonly kind: 'suffix'; readonly suffix: Suffix }
-  /** Stands before its operand: the square root of, 根号. */
+  /** Precedes its operand: the square root of, 根号. */
   | { readonly kind: 'root' }
   | { readonly kind: 'open' }
   | { readonly kind: 'close' };
@@ -22,7 +22,7 @@ const SYMBOLS: Readonly<Record<string, MathToken>> = {
   ')': { kind: 'close' },
 };
 
-/** Symbols and numbers with spaces between them as tokens: `( 2 / 3 )`, `% *`. */
+/** Parses symbols and numbers, separated by spaces, to tokens: `( 2 / 3 )`, `% *`. */
 export function tokensOf(symbols: string): readonly MathToken[] {
   return symbols
     .split(' ')
@@ -33,18 +33,18 @@ export function tokensOf(symbols: string): readonly MathToken[] {
     });
 }
 
-/** A result, or why there is none: a division by zero, a root of a negative number, or a number too large to say. */
+/** A result, or the reason for none: a division by zero, a root of a negative number, or a number too large to say. */
 export type Calculated =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly why: 'divided_by_zero' | 'no_real_value' | 'too_large' };
 
 /** Nobody speaks a longer sum. The limit also bounds the recursion. */
 const MAX_TOKENS = 64;
-/** A larger number is not exact, and nobody can follow it when it is spoken. */
+/** A larger number is inexact, and nobody can follow it by ear. */
 const MAX_VALUE = 1e15;
 const UNARY_MINUS_POWER = 3;
 
-/** The value of the tokens. Undefined: they are not one whole expression with at least one operation in it. */
+/** The value of the tokens. Undefined: they do not form one complete expression with at least one operation. */
 export function calculate(tokens: readonly MathToken[]): Calculated | undefined {
   if (tokens.length === 0 || tokens.length > MAX_TOKENS) return undefined;
   const isOperation = ({ kind }: MathToken, index: number): boolean =>
@@ -55,11 +55,11 @@ export function calculate(tokens: readonly MathToken[]): Calculated | undefined 
   if (value === undefined || !parser.atEnd) return undefined;
   if (Number.isNaN(value)) return { ok: false, why: parser.dividedByZero ? 'divided_by_zero' : 'no_real_value' };
   if (Math.abs(value) > MAX_VALUE) return { ok: false, why: parser.dividedByZero ? 'divided_by_zero' : 'too_large' };
-  // Twelve digits hide the binary fractions (0.1 + 0.2) and keep every integer a person asks for.
+  // Rounding to twelve digits hides binary fractions (0.1 + 0.2) and keeps every integer that people ask for.
   return { ok: true, value: Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)) };
 }
 
-/** Precedence climbing. Undefined means: not an expression. */
+/** Precedence climbing. Undefined: the tokens are no expression. */
 class Parser {
   #at = 0;
   dividedByZero = false;
@@ -76,7 +76,7 @@ class Parser {
       const token = this.tokens[this.#at];
       if (token?.kind !== 'operator' || POWER[token.operator] <= minPower) return left;
       this.#at += 1;
-      // Powers are read from right to left, the rest from left to right.
+      // Powers associate to the right, all other operators to the left.
       const right = this.expression(token.operator === '^' ? POWER['^'] - 1 : POWER[token.operator]);
       left = right === undefined ? undefined : this.#apply(token.operator, left, right);
     }

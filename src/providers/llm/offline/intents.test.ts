@@ -9,7 +9,7 @@ const brightness = (change: { to: number } | { by: number }): Intent => ({
   change,
 });
 
-describe('the meaning of a sentence', () => {
+describe('the intent of a sentence', () => {
   it.each<[string, Intent]>([
     ['What time is it?', { kind: 'time' }],
     ['Can you tell me the time, please?', { kind: 'time' }],
@@ -60,11 +60,11 @@ describe('the meaning of a sentence', () => {
     'the volume of this box is large',
     '我昨天去了一个很亮的地方看了一场很大声的音乐会',
     '',
-  ])('is repeated, not misunderstood: %s', (text) =>
+  ])('is unknown, so the text is repeated: %s', (text) =>
     expect(understand(text)).toEqual({ kind: 'unknown', heard: text }),
   );
 
-  it('never throws, and a level stays a level', () => {
+  it('never throws, and keeps levels within range', () => {
     const word = fc.constantFrom(
       ...(
         'volume brightness up down louder set to by what is the time 小智 你好 音量 亮度 调到 大声 一点 十 百 五十 百分之 101 ' +
@@ -88,12 +88,12 @@ describe('the meaning of a sentence', () => {
     );
   });
 
-  it('does not look into what nobody says at once', () => {
+  it('does not search texts that are too long for one utterance', () => {
     expect(understand('~'.repeat(900)).kind).toBe('greeting');
     expect(understand('~'.repeat(64_000)).kind).toBe('unknown');
   });
 
-  it('takes a long text in its stride', () => {
+  it('handles a long text fast', () => {
     const startMs = performance.now();
     for (const text of [
       'what '.repeat(200_000),

@@ -4,14 +4,14 @@ import { understandSum, type Sum } from './arithmetic.js';
 import { understandRequest } from './requests.js';
 import type { ToolRequest } from './tool-request.js';
 
-/** A setting of a device that can be turned up and down. */
+/** A device setting that can be turned up and down. */
 export type Level = 'volume' | 'brightness';
 export type LevelChange = { readonly to: number } | { readonly by: number };
 
 /** Intents without further data. */
 type Simple = 'time' | 'year' | 'greeting' | 'who' | 'abilities' | 'how_are_you' | 'thanks' | 'goodbye' | 'connect';
 
-/** The meaning of an utterance, as far as the offline assistant can tell. */
+/** The intent of an utterance, as far as the offline assistant recognises it. */
 export type Intent =
   | { readonly kind: Simple }
   | { readonly kind: 'battery' }
@@ -21,19 +21,19 @@ export type Intent =
   | { readonly kind: 'ask_level'; readonly level: Level }
   | { readonly kind: 'change_level'; readonly level: Level; readonly change: LevelChange }
   | ToolRequest
-  /** None of the other kinds: the words are repeated. */
+  /** Any other utterance: its words are repeated. */
   | { readonly kind: 'unknown'; readonly heard: string };
 
-/** One step of "louder". The firmware's own buttons step by 10 of 100. */
+/** The step of "louder". The firmware's own buttons step by 10 of 100. */
 const STEP = 10;
 /** Longer texts are not searched for intents. */
 const MAX_CHARS = 200;
-/** Longer texts are not even simplified: nobody says as much at once. */
+/** Longer texts are not even simplified: nobody says that much in one utterance. */
 const MAX_HEARD_CHARS = 1000;
 
 const whole = (...forms: readonly string[]): RegExp => new RegExp(`^(?:${forms.join('|')})$`);
 
-/** Patterns of whole utterances, for a text without polite words. */
+/** Patterns that match whole utterances, in a text without polite words. */
 const SIMPLE: readonly (readonly [Simple | 'battery', RegExp])[] = [
   [
     'time',
@@ -116,7 +116,7 @@ const DATE_ZH = new RegExp(
     '(?:是)?(?:多少|几号|什么)?(?:了|呀|啊|呢)*$',
 );
 
-/** The meaning of an utterance. Pure and never throws; a text over {@link MAX_CHARS} characters is unknown. */
+/** The intent of an utterance. Pure, never throws. A text of more than {@link MAX_CHARS} characters is unknown. */
 export function understand(text: string): Intent {
   const heard = text.trim();
   if (heard.length > MAX_HEARD_CHARS) return { kind: 'unknown', heard };
@@ -135,14 +135,14 @@ export function understand(text: string): Intent {
   return date(polite) ?? level(polite) ?? understandRequest(polite, heard) ?? { kind: 'unknown', heard };
 }
 
-/** A call by name, with or without a greeting before it. */
+/** The assistant's name as an address, with or without a greeting before it. */
 const CALLED = new RegExp(
   '^\\s*(?:(?:你好|您好|嗨|嘿|hi|hey|hello|ok|okay)[\\s,，、]*)?(?:小智|小志|小知|小至|xiao ?zhi)(?:同学)?' +
     '(?:(?:小智|小志)(?:同学)?)?(?=[\\s,，。、.!?！？]|$|\\P{ASCII})',
   'u',
 );
 
-/** The text in half width and lower case, without a call by name. */
+/** The text in half width and lower case, without the address by name. */
 function simplify(text: string): string {
   return text
     .normalize('NFKC')
@@ -193,7 +193,10 @@ const DOWN = new RegExp(
 const MOST = /\b(?:max|maximum|full|loudest|brightest|all the way up)\b|最大|最高|最响|最亮/;
 const LEAST = /\b(?:mute|silent|min|minimum|quietest|dimmest|all the way down)\b|静音|最小|最低|最暗|别出声/;
 const ASKS = /^(?:what|how)\b|多少|多大|几/;
-/** The other words of an English request about a level; any further word means that it is about something else. */
+/**
+ * The words that may surround an English request about a level. Any other word means that the request is about
+ * something else.
+ */
 const AROUND_LEVEL = new Set(
   (
     'the a an your my this it its to at of by on is was make turn set put change adjust bring go be get give me us ' +
@@ -201,7 +204,7 @@ const AROUND_LEVEL = new Set(
     'now and level percent % so device speaker display in half loud sound speak'
   ).split(' '),
 );
-/** A Chinese sentence with more characters than this is about something else, too. */
+/** A Chinese sentence with more characters is not about a level. */
 const MAX_LEVEL_CHARS = 16;
 
 function level(text: string): Intent | undefined {
@@ -210,7 +213,7 @@ function level(text: string): Intent | undefined {
   if (!isAboutLevel(text)) return undefined;
   const of: Level = isVolume ? 'volume' : 'brightness';
   const amount = numberIn(text);
-  // "by ten" and "加十" mean a step; every other number means a goal.
+  // "by ten" and "加十" mean a step; any other number means a target level.
   const isStep =
     amount !== undefined &&
     /\bby\b|(?:加|减|提高|降低|增加|减少|调[高低大小])(?:了)?[\d一二三四五六七八九十百]/.test(text);
@@ -249,11 +252,11 @@ function isAboutLevel(text: string): boolean {
   return true;
 }
 
-/** The first number said, in digits or words of either language. */
+/** The first number in the text, in digits or words of either language. */
 function numberIn(text: string): number | undefined {
   const percent = /百分之/.exec(text);
   if (percent) return leadingChineseNumber(text.slice(percent.index + percent[0].length))?.value;
-  // 一点 and 一下 in "大一点" are no numbers.
+  // 一点 and 一下, as in "大一点", are not numbers.
   const chinese = text.replace(/一(?=[点下些])/g, ' ');
   for (let at = 0; at < chinese.length; at++) {
     const number = leadingChineseNumber(chinese.slice(at, at + 24));

@@ -1,19 +1,19 @@
 export type UnitKind = 'length' | 'area' | 'volume' | 'weight' | 'temperature' | 'speed' | 'time' | 'data';
 
-/** One unit. Its amount times `factor` plus `offset` is the amount in the base unit of its kind. */
+/** A unit of measurement. `amount * factor + offset` is the amount in the base unit of its kind. */
 export interface Unit {
   readonly kind: UnitKind;
   readonly factor: number;
   readonly offset?: number;
 }
 
-/** One unit: its names, separated by commas and without regular English plurals; then its size in base units. */
+/** A unit: its names, separated by commas, without regular English plurals; then its size in base units. */
 type Row = readonly [names: string, factor: number, offset?: number];
 
 const LITRE = 0.001;
 const MU = 2000 / 3;
 
-/** Sizes are exact by definition, except months and years, which are averages of the Gregorian calendar. */
+/** Sizes are exact by definition. Only months and years are averages of the Gregorian calendar. */
 const TABLE: Readonly<Record<UnitKind, readonly Row[]>> = {
   length: [
     ['m,metre,meter,米,公尺', 1],
@@ -112,13 +112,13 @@ const UNITS: ReadonlyMap<string, Unit> = new Map(
   ),
 );
 
-/** Finds a unit by its symbol or by its name in English (also plural) or Chinese. */
+/** Finds a unit by its symbol, or by its English (also plural) or Chinese name. */
 export function findUnit(name: string): Unit | undefined {
   const plain = name
     .toLowerCase()
     .replace(/[._\s]+/gu, ' ')
     .trim();
-  // "degrees Fahrenheit", "miles per hour": the plural stands within the name. "celsius" and "US" are no plurals.
+  // The plural can be inside the name: "degrees Fahrenheit", "miles per hour". "celsius" and "US" are not plurals.
   const singular = plain.replace(/(?<![us])s(?= |$)/gu, '');
   return UNITS.get(plain) ?? UNITS.get(singular) ?? UNITS.get(singular.replace(/ie$/u, 'y'));
 }

@@ -8,7 +8,7 @@ const NEXT_EN = joined(
   String.raw`|skip(?: (?:this|it|(?:this |the )?${PART_EN}))?|(?:play )?(?:another ${PART_EN}|something else))$`,
 );
 const PART_ZH = '(?:故事|电台|歌曲?|曲子|音乐|节目)?';
-/** "不要" is a refusal of its own only where a pause follows: "不要下一首" asks for no change. */
+/** "不要" is a refusal only before a pause: "不要下一首" asks for no change. */
 const REFUSED_ZH = /^(?:不要(?:这[首个段])?(?= )|不(?:是|对|好|行)?)\s*/u;
 const NEXT_ZH = joined(
   String.raw`^(?:播放|放|听|来|换|讲)?下一?[首曲个集段章]${PART_ZH}吧?$`,
@@ -43,7 +43,7 @@ const PLAY_EN = /^play (?:me )?(?:some |the |an? )?(?<query>.{1,60})$/;
 const PLAY_ZH = /^(?:播放|放|来|听|唱)(?:一?[首点个段])?(?<query>.{1,20}?)吧?$/;
 const ANYTHING = /^(?:music|songs?|something|anything|音乐|歌|歌曲|歌儿)$/;
 
-/** A player's commands, and something to play. */
+/** Player commands, and requests to play something. */
 export function music(text: string): Found {
   const close = closeUp(text);
   if (NEXT_EN.test(close) || NEXT_ZH.test(closeUp(text.replace(REFUSED_ZH, ''))))
@@ -66,11 +66,11 @@ const STORY_ZH = joined(
 );
 const KIND_ZH = /^(?:睡前|童话|好听|有趣|好玩|新|短|小)?$/;
 
-/** A story: from the library only where no model is there to tell one. */
+/** A request for a story. The library is used only if no model can tell one. */
 export function story(text: string, heard: string): Found {
   const close = closeUp(text);
   const english = STORY_EN.exec(close)?.groups;
-  // "Tell me" is a polite word, which `text` has no longer. "The story of my life" alone asks for nothing.
+  // `text` has lost the polite words "tell me". "The story of my life" alone is no request.
   if (english && (english['which'] !== 'the' || /\b(?:tell|read)\b/i.test(heard)))
     return { ...request('play_music', { query: english['about'] ?? 'story' }), modelFirst: true };
   const about = STORY_ZH.exec(close)?.groups?.['about'];

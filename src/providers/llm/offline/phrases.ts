@@ -2,7 +2,7 @@ import type { UiLanguage } from '../../../core/index.js';
 import { chineseDigits, chineseNumber } from './chinese-numbers.js';
 import type { Level } from './intents.js';
 
-/** Fixed phrases of the offline assistant. They are short, since a small voice speaks them. */
+/** The offline assistant's fixed phrases. They are short, because a small voice speaks them. */
 interface Phrases {
   readonly greeting: string;
   readonly who: string;
@@ -10,13 +10,16 @@ interface Phrases {
   readonly how_are_you: string;
   readonly thanks: string;
   readonly goodbye: string;
-  /** Tells the user to connect a model. It is recognised in the history, so that it is not said in every turn. */
+  /**
+   * Tells the user to connect a model. The assistant finds the phrase in the history, so it does not repeat it in every
+   * turn.
+   */
   readonly connect: string;
   readonly repeat: (heard: string) => string;
   readonly noTool: (level: Level) => string;
   readonly noBattery: string;
   readonly toolFailed: string;
-  /** A tool of the server failed, or is not there. */
+  /** Said when a server tool failed or is missing. */
   readonly requestFailed: string;
   readonly cannot: string;
   readonly ok: string;
@@ -28,7 +31,7 @@ interface Phrases {
   readonly nothing: string;
   readonly time: (clock: string) => string;
   readonly year: (year: number) => string;
-  /** Between the two sides of a conversion. */
+  /** The words between the two amounts of a conversion. */
   readonly equals: string;
   readonly userSaid: (fact: string) => string;
 }
@@ -93,8 +96,8 @@ const ZH: Phrases = {
 };
 
 /**
- * Sentences that many devices hear, each at its place in a reply, because the voice splits the first sentence into
- * other parts than later ones.
+ * Sentences that many devices play, each with its position in a reply. The position matters because the voice splits
+ * the first sentence differently.
  */
 export function standingTexts(language: UiLanguage): readonly string[] {
   const { who, connect, abilities, greeting, how_are_you, thanks, nothing } = phrases(language);

@@ -33,7 +33,7 @@ const FESTIVAL_ZH = new RegExp(
     `|(?:离|距离|距)(?<name2>${FESTIVALS_ZH})还?有(?:多少|几)天|还有(?:多少|几)天(?:到|就是|过)?(?<name3>${FESTIVALS_ZH}))$`,
 );
 
-/** A date of the lunar calendar, or the day of a festival. */
+/** The lunar date of a day, or the date of a festival. */
 export function calendar(text: string): Found {
   const close = text.replace(/\s/g, '');
   const lunar = (LUNAR_EN.exec(text) ?? LUNAR_ZH.exec(close))?.groups;
@@ -57,10 +57,10 @@ const CONVERT_EN: readonly RegExp[] = [
 ];
 const CONVERT_ZH =
   /^(?<from>\p{L}{1,8}?)(?:(?:是|等于|合|有|相当于)(?:多少|几)|(?:换算成|换算为|换成)(?:多少)?)(?<to>\p{L}{1,8})$/u;
-/** Averages over the calendar are right for a sum and odd as an answer to "how many days has a year". */
+/** Average lengths suit a conversion, but not an answer to "how many days has a year". */
 const UNEVEN = /month|year|月|年/;
 
-/** A conversion between two known units of one kind. `heard` shows the sign, which `text` has lost. */
+/** A conversion between two units of the same kind. `heard` contains the minus sign, which `text` has lost. */
 export function units(text: string, heard: string): Found {
   const { amount, from, to } = englishConversion(text) ?? chineseConversion(closeUp(text).replace(/\s/g, '')) ?? {};
   if (amount === undefined || from === undefined || to === undefined) return undefined;
@@ -106,7 +106,7 @@ const IS_ON_ZH = joined(
   /(?:还|现在)?(?:是不是)?(?:还)?(?:开着|关着|亮着|开了|关了|关上了|关好了|打开了)的?(?:吗|没有|没|么)?$/u,
 );
 
-/** Whether something in the home is on or open. The answer is what the home tells, not what was asked. */
+/** Whether a device in the home is on or open. The answer states what the home reports. */
 export function homeState(text: string): Found {
   const english = IS_ON_EN.exec(text)?.groups;
   if (english) {

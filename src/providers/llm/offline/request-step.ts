@@ -7,11 +7,11 @@ import type { SaidTime } from './said-times.js';
 import { spokenAnswer } from './spoken-answer.js';
 import type { ToolRequest } from './tool-request.js';
 
-/** Whether the tool is offered and, where a role is wanted, knows it. */
+/** Whether the tool is offered. For a role, the tool must know it. */
 export const canRequest = (wanted: ToolRequest, tools: readonly ToolSpec[]): boolean =>
   fitted(wanted, tools) !== undefined;
 
-/** The call of a tool of the server, or a sentence about its answer. `now`: its UTC fields show the local time. */
+/** A call of a server tool, or a sentence about the tool's answer. `now`: its UTC fields show the local time. */
 export function nextRequestStep(
   wanted: ToolRequest,
   { tools, language }: Pick<LlmRequest, 'tools' | 'language'>,
@@ -41,17 +41,20 @@ export function nextRequestStep(
   };
 }
 
-/** A fact in the first person. In the prompt it would read as if the assistant spoke of itself. */
+/** A fact in the first person. In the prompt, it would sound like a fact about the assistant. */
 const FIRST_PERSON = /^(?:i|i'm|i've|my|we|we're|our)\b|^(?:我|咱)/i;
 const inThirdPerson = (fact: string, language: UiLanguage): string =>
   FIRST_PERSON.test(fact) ? phrases(language).userSaid(fact) : fact;
 
-/** A call of an offered tool. */
+/** A call to an offered tool. */
 type Fit = Pick<ToolRequest, 'tool' | 'arguments'>;
 
 const lettersIn = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-/** The offered tool that does it and its arguments, a role by its exact name. Undefined: no offered tool can do it. */
+/**
+ * The offered tool for the request, and its arguments; a role gets its exact name. Undefined: no offered tool can do
+ * it.
+ */
 function fitted(wanted: ToolRequest, tools: readonly ToolSpec[]): Fit | undefined {
   const { tool, arguments: args } = wanted;
   const offered = tools.find(({ name }) => name === tool);
@@ -70,9 +73,9 @@ function roleOf({ inputSchema }: ToolSpec, { tool, arguments: args }: ToolReques
   return role === undefined ? undefined : { tool, arguments: { ...args, role } };
 }
 
-/** "The light" without the name of a room is the lamp of the device, if nothing else in the home can be switched. */
+/** "The light" without a room means the device's lamp, if the home offers no other switch. */
 const A_LAMP = /^(?:lights?|lamps?|灯|电灯|小灯|小?夜灯|台灯)$/;
-/** `self.lamp.turn_on` of many boards, and `Lamp.TurnOn` of old firmware, as models see them. */
+/** `self.lamp.turn_on` of many boards, and `Lamp.TurnOn` of old firmware, with the names that models see. */
 const LAMP_TOOLS = {
   turn_on: /^(?:self_(?:lamp|light|led)_turn_on|(?:Lamp|Light|LED)_TurnOn)$/,
   turn_off: /^(?:self_(?:lamp|light|led)_turn_off|(?:Lamp|Light|LED)_TurnOff)$/,
@@ -85,7 +88,7 @@ function ownLamp(args: ToolRequest['arguments'], tools: readonly ToolSpec[]): Fi
   return lamp && { tool: lamp.name, arguments: {} };
 }
 
-/** A time such as `2026-11-28T07:30`: on the day that was named, or the next time that it comes. */
+/** A time such as `2026-11-28T07:30`: on the named day, or at the next occurrence. */
 function localTime({ hour, minute, days, weekday }: SaidTime, now: Date): string {
   const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const time = midnight + (hour * 60 + minute) * 60_000;

@@ -6,7 +6,7 @@ import { withRulesFirst } from '../with-rules-first.js';
 import { answersByRules, createOfflineAssistant } from './assistant.js';
 import { understand } from './intents.js';
 
-describe('requests that tools of the server answer', () => {
+describe('requests that server tools answer', () => {
   it.each([
     ['Set a timer for ten minutes.', 'set_timer', { seconds: 600 }],
     ['Please start a pasta timer for an hour and a half', 'set_timer', { seconds: 5400, name: 'pasta' }],
@@ -170,7 +170,7 @@ describe('requests that tools of the server answer', () => {
     ['home_find', 'Kitchen light (light.kitchen): off\nand 3 more', 'en-US', 'Kitchen light: off. and 3 more'],
     ['get_news', '1. One thing\n2. Another.', 'en-US', 'One thing. Another.'],
     ['self_screen_set_theme', 'true', 'en-US', 'OK.'],
-  ])('the answer of %s is a sentence', async (tool, result, language, said) => {
+  ])('speak the answer of %s as a sentence', async (tool, result, language, said) => {
     const asked: Readonly<Record<string, string>> = {
       get_date_info: '春节是哪天',
       convert_units: '十五斤是多少公斤',
@@ -190,7 +190,7 @@ describe('requests that tools of the server answer', () => {
     ['turn off the light', 'self_light_turn_off', 'en-US', 'OK.'],
     ['开灯', 'Lamp_TurnOn', 'zh-CN', '好的。'],
     ['把灯关掉', 'self_lamp_turn_off', 'zh-CN', '好的。'],
-  ])('%s is %s where the home has no other lamp', async (text, tool, language, said) => {
+  ])('%s calls %s if the home has no other lamp', async (text, tool, language, said) => {
     const { messages, ...request } = { ...requestOf(text, [spec('self_get_device_status'), spec(tool)]), language };
     const asked = { messages, ...request };
     expect(answersByRules(asked)).toBe(true);
@@ -206,18 +206,18 @@ describe('requests that tools of the server answer', () => {
     ['turn on the fan', ['self_lamp_turn_on']],
     ['打开客厅灯', ['self_lamp_turn_on']],
     ['打开电视', ['self_lamp_turn_on']],
-  ])('%s is nothing for %j', async (text, names) => {
+  ])('%s matches none of %j', async (text, names) => {
     const request = requestOf(text, names.map(spec));
     expect(answersByRules(request)).toBe(false);
     expect(await firstDelta(request)).toEqual({ type: 'text', text: '对不起，这里做不了这件事。' });
   });
 
-  it('goes to the home before the lamp of the device', async () => {
+  it('prefer the home to the lamp of the device', async () => {
     const request = requestOf('turn on the light', [spec('self_lamp_turn_on'), spec('home_control')]);
     expect(await firstDelta(request)).toMatchObject({ call: { name: 'home_control' } });
   });
 
-  it('for a role that there is not, or without one, are left to the model', () => {
+  it('for an unknown or missing role are left to the model', () => {
     const sure = (text: string, tools = TOOLS): boolean => answersByRules(requestOf(text, tools));
     expect(sure('be my English teacher')).toBe(true);
     expect(sure('be my hero')).toBe(false);
@@ -297,9 +297,9 @@ describe('requests that tools of the server answer', () => {
     '他讲了一个故事',
     '讲的是什么故事',
     '讲讲你的故事',
-  ])('are not seen in: %s', (text) => expect(understand(text).kind).toBe('unknown'));
+  ])('are not recognised in: %s', (text) => expect(understand(text).kind).toBe('unknown'));
 
-  it('are said to be impossible where the tool is not there, or failed', async () => {
+  it('are answered as impossible if the tool is missing or failed', async () => {
     expect(await firstDelta(requestOf('计时十分钟', []))).toEqual({ type: 'text', text: '对不起，这里做不了这件事。' });
     const request = requestOf('今天天气怎么样');
     const after = {
@@ -312,7 +312,7 @@ describe('requests that tools of the server answer', () => {
     expect(await firstDelta(after)).toEqual({ type: 'text', text: '对不起，没有成功。' });
   });
 
-  it('are answered by rules before a model is asked, where it is set so, and nothing else is', async () => {
+  it('are answered by rules before the model if so configured, and all others by the model', async () => {
     const asked: string[] = [];
     const model = {
       id: 'cloud',
@@ -331,7 +331,7 @@ describe('requests that tools of the server answer', () => {
     expect(both).toMatchObject({ id: 'cloud', local: false });
   });
 
-  it('for a story are left to a model, and only repeated where there is neither a model nor music', async () => {
+  it('for a story are left to a model, or repeated if there is neither a model nor music', async () => {
     for (const text of ['Tell me a story.', '讲个故事']) {
       expect(answersByRules(requestOf(text))).toBe(false);
       const said = await firstDelta(requestOf(text, []));

@@ -34,7 +34,8 @@ const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
 ];
 
 /**
- * Finds a request to a tool in a text without polite words; `heard` is the whole sentence. Undefined: there is none.
+ * Finds a request to a tool in a text without polite words. `heard` is the whole sentence. Undefined: the text is no
+ * request.
  */
 export function understandRequest(text: string, heard: string): Found {
   for (const row of REQUESTS) {
@@ -137,7 +138,7 @@ function reminderAt(kind: string, { at, repeat, weekdays }: SaidWhen, text?: str
   return request('set_reminder', { kind, ...(text !== undefined && { text }), ...often }, { at });
 }
 
-/** The time stands before the thing or after it; of several places where a time may begin, the first that is one. */
+/** The time precedes or follows the text of the reminder. The first valid time is taken. */
 function timedReminder(text: string): Found {
   const first = /^(?:remind me (?<when>.{1,60}?)|(?<when2>.{1,60}?) remind me) to (?<text>.{1,80})$/.exec(text)?.groups;
   const before = first && englishWhen(first['when'] ?? first['when2'] ?? '');
@@ -235,7 +236,7 @@ const SWITCH_ZH = [
   new RegExp(`^(?:把)?(?<name>${THING_ZH})(?<way>打开|开一下|关掉|关上|关了|关一下|拉开|拉上)$`, 'u'),
 ];
 
-/** A request to switch a thing that stands in a home. Any other thing is for a language model. */
+/** A request to switch a known type of household device. Any other device is left to a language model. */
 function home(text: string): Found {
   const close = text.replace(/\s/g, '');
   const said = [...SWITCH_EN.map((one) => one.exec(text)), ...SWITCH_ZH.map((one) => one.exec(close))];

@@ -1,12 +1,12 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 
-/** The repetition of a reminder, by the names of its tool. */
+/** How often a reminder repeats, in the terms of its tool. */
 export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly';
 
 /**
- * A time of day that was said. `days`: from today; `weekday`: 0 is Sunday. Without both it is the next time that it
- * comes.
+ * A spoken time of day. `days`: counted from today. `weekday`: 0 is Sunday. If both are missing, the time means its
+ * next occurrence.
  */
 export interface SaidTime {
   readonly hour: number;
@@ -15,11 +15,11 @@ export interface SaidTime {
   readonly weekday?: number | undefined;
 }
 
-/** A time that was said, and how often it comes. */
+/** A spoken time, and how often it repeats. */
 export interface SaidWhen {
   readonly at: SaidTime;
   readonly repeat?: Repeat;
-  /** Of `weekly`: several days, 0 is Sunday. */
+  /** The days of a `weekly` repetition; 0 is Sunday. */
   readonly weekdays?: readonly number[];
 }
 
@@ -33,7 +33,9 @@ const REPEATS_EN: readonly (readonly [RegExp, Repeat])[] = [
   [/\b(?:(?:every|on|at) )?(?:the )?weekends?\b/, 'weekends'],
 ];
 
-/** A time such as `tomorrow at nine`, `every weekday at 7:30`, `on monday at six pm`; undefined: it is none. */
+/**
+ * A time such as `tomorrow at nine`, `every weekday at 7:30`, `on monday at six pm`. Undefined: the text is no time.
+ */
 export function englishWhen(text: string): SaidWhen | undefined {
   const often = REPEATS_EN.find(([pattern]) => pattern.test(text));
   const rest = often ? text.replace(often[0], ' ') : text;
@@ -81,18 +83,18 @@ const REPEATS_ZH: readonly (readonly [RegExp, Repeat])[] = [
   [/^(?:每个?)?周末的?/, 'weekends'],
   [/^每个?(?=(?:周|星期|礼拜)[一二三四五六日天])/, 'weekly'],
 ];
-/** Several days, as in 每周一和周四, 每周一三五. A number before 点 is an hour. */
+/** Several weekdays: 每周一和周四, 每周一三五. A number before 点 is an hour, not a weekday. */
 const SOME_DAYS_ZH =
   /^每个?(?:周|星期|礼拜)([一二三四五六日天](?:[和跟]?(?:每?(?:周|星期|礼拜))?[一二三四五六日天](?![点十]))+)的?/;
 const DAY_ZH = /^(?:(今|明|后)(?:天的?|日|(?=[早晚]))|(?:这?周|星期|礼拜)([一二三四五六日天])的?)/;
 const PART_ZH = /^(凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|早|晚)/;
 const HOUR_ZH = /^([\d零一二两三四五六七八九十]{1,3})点/;
-/** One digit alone is no minute: in 九点一起吃饭 it belongs to the next word. */
+/** A single digit is no minute: in 九点一起吃饭 it belongs to the next word. */
 const MINUTE_ZH =
   /^(?:(整|钟|半|一刻|三刻)|([\d零一二三四五六七八九十]{1,3})分|([\d零一二三四五六七八九十]{2,3})(?!个))?/;
 const NAMED_MINUTES: Readonly<Record<string, number>> = { 整: 0, 钟: 0, 半: 30, 一刻: 15, 三刻: 45 };
 
-/** A time at the beginning of a text, such as `明天早上七点半`, `每个工作日七点`, and its length there. */
+/** A time at the beginning of a text, such as `明天早上七点半`, `每个工作日七点`, and the time's length in the text. */
 export function leadingChineseWhen(text: string): (SaidWhen & { readonly length: number }) | undefined {
   let rest = text;
   const take = (pattern: RegExp): RegExpExecArray | null => {

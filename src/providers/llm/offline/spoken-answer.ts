@@ -1,7 +1,7 @@
 import type { UiLanguage } from '../../../core/index.js';
 import { phrases } from './phrases.js';
 
-/** Most things of a home, and most headlines, that are read aloud. */
+/** Maximum number of home devices, or of headlines, that are read aloud. */
 const MOST_SPOKEN = 5;
 const STATES_ZH: Readonly<Record<string, string>> = {
   on: '开着',
@@ -11,12 +11,12 @@ const STATES_ZH: Readonly<Record<string, string>> = {
   unavailable: '连不上',
 };
 
-/** The answer of a tool as a sentence. Several tools answer in a form that is made for language models. */
+/** Converts a tool's answer to a sentence. Several tools format their answers for language models. */
 export function spokenAnswer(tool: string, text: string, language: UiLanguage): string {
   const zh = language === 'zh';
   const stop = zh ? '。' : '.';
   const lines = text.split('\n').slice(0, MOST_SPOKEN);
-  // A tool of the device that sets something answers with "true", or in words for models.
+  // Device tools that change a setting answer "true", or with a text for models.
   if (/^self_|^[A-Z]/.test(tool)) return phrases(language).ok;
   switch (tool) {
     case 'convert_units':

@@ -1,15 +1,15 @@
 import type { SaidTime } from './said-times.js';
 
-/** Something that a tool does. */
+/** A request that a tool can fulfil. */
 export interface ToolRequest {
   readonly kind: 'request';
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** To be filled in as the argument `at`, the local date and time. */
+  /** The time for the argument `at`, which becomes a local date and time. */
   readonly at?: SaidTime;
-  /** To be filled in as the argument `date`, counted in days from today. */
+  /** Days from today, for the argument `date`. */
   readonly days?: number;
-  /** A language model does this better than the tool, which is used only where there is no model. */
+  /** A language model does this better. The tool is used only if there is no model. */
   readonly modelFirst?: true;
 }
 
@@ -22,17 +22,17 @@ export const request = (
 /** The text without the spaces that recognisers put between Chinese characters. */
 export const closeUp = (text: string): string => text.replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '');
 
-/** Joins parts into one pattern, because no line may be as long as the whole. */
+/** Joins parts to one pattern, because the whole is too long for a line. */
 export const joined = (...parts: readonly (RegExp | string)[]): RegExp =>
   new RegExp(parts.map((part) => (typeof part === 'string' ? part : part.source)).join(''), 'u');
 
-/** Arguments that are a person's own words. They keep the capitals and marks with which they were heard. */
+/** Arguments that are the person's own words. They keep their original capitals and punctuation. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['text', 'fact', 'items']);
-/** The name of a person; that of a timer or a thing is no proper name. */
+/** Whether the argument is in the person's own words. The name of a person is; the name of a timer or device is not. */
 const isOwn = (tool: string, key: string): boolean =>
   OWN_WORDS.has(key) || (tool === 'remember_voice' && key === 'name');
 
-/** The request with the person's own words as they stand in `heard`. */
+/** The request, with the person's own words as written in `heard`. */
 export function inOwnWords(found: ToolRequest, heard: string): ToolRequest {
   const own = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(own) : typeof value === 'string' ? asHeard(value, heard) : value;
@@ -43,7 +43,7 @@ export function inOwnWords(found: ToolRequest, heard: string): ToolRequest {
   return { ...found, arguments: Object.fromEntries(args) as Record<string, unknown> };
 }
 
-/** The last place in `heard` that has the letters of `part`; `part` itself if there is none. */
+/** The last place in `heard` with the same letters as `part`. If there is none, returns `part`. */
 function asHeard(part: string, heard: string): string {
   const text = heard.normalize('NFKC');
   let letters = '';

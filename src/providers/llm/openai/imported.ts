@@ -12,9 +12,9 @@ import {
 import { isLocalAddress } from '../../settings.js';
 import { PRESETS, type Preset } from './presets.js';
 
-/** Names of the fields that hold the settings of an OpenAI-compatible language model. */
+/** Names of the settings fields of an OpenAI-compatible language model. */
 interface ServiceFields {
-  /** Names of the field with the address. The first one that is set counts. */
+  /** Names of the address field. The first field that is set is used. */
   readonly url: readonly string[];
   readonly model: string;
   readonly key: string;
@@ -22,12 +22,12 @@ interface ServiceFields {
 
 const USUAL_FIELDS: ServiceFields = { url: ['base_url', 'url'], model: 'model_name', key: 'api_key' };
 
-/** Models that their vendors have switched off since. The preset's own model takes their place (see presets.ts). */
+/** Models that their vendors have since switched off. The preset's default model replaces them (see presets.ts). */
 const RETIRED = /^(deepseek-chat|qwen-turbo(-latest)?|moonshot-v1-\w+|kimi-latest)$/;
 
 /**
- * A language model that speaks OpenAI's protocol. `address`: the address to use, if it differs from the one in the
- * settings. Undefined: there is no usable address or model.
+ * Imports a language model with OpenAI's protocol. `address`: overrides the address from the settings. Undefined: no
+ * usable address or model is set.
  */
 function takeService(
   settings: Branch,
@@ -42,7 +42,7 @@ function takeService(
   const add = (field: string, key: string, value: unknown): void => void taken.push({ field, key, value });
   const model = textOf(settings[fields.model]);
   if (!own && (model === undefined || isPlaceholder(model))) return undefined;
-  // `llm.preset` is set in any case, so that the preset of a model that was configured before does not stay.
+  // `llm.preset` is always set. Otherwise the preset of a previously configured model would remain.
   add(urlField, 'llm.preset', own?.id ?? 'none');
   if (!own || withoutEndpoint(own.baseUrl) !== withoutEndpoint(address))
     add(urlField, 'llm.base_url', withoutEndpoint(address));
@@ -73,7 +73,7 @@ function tune(settings: Branch, add: (field: string, key: string, value: unknown
     add('max_tokens', 'llm.max_tokens', maxTokens);
 }
 
-/** The address in the settings. Undefined: there is none, or none that could be asked. */
+/** The address from the settings. Undefined: it is missing or unusable. */
 function serviceAddress(settings: Branch, { url }: Pick<ServiceFields, 'url'>): string | undefined {
   for (const name of url) {
     const text = textOf(settings[name]);
@@ -84,7 +84,7 @@ function serviceAddress(settings: Branch, { url }: Pick<ServiceFields, 'url'>): 
   return undefined;
 }
 
-/** Finds the preset by the host, since the path differs from guide to guide; in the local network by the port. */
+/** Finds the preset by the host, because guides give different paths. In the local network, the port decides. */
 function presetOf(address: string): Preset | undefined {
   const { hostname, port } = new URL(address);
   return PRESETS.find((preset) => {
@@ -93,7 +93,7 @@ function presetOf(address: string): Preset | undefined {
   });
 }
 
-/** Appends `/v1` to the address of a server that has its compatible interface there. */
+/** Appends `/v1` to an address whose server has its compatible interface there. */
 function withV1(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const base = withoutEndpoint(address);
@@ -102,10 +102,10 @@ function withV1(address: string | undefined): string | undefined {
 
 const TO = 'llm.preset, llm.base_url, llm.model, llm.api_key, llm.temperature, llm.max_tokens';
 
-/** Gemini's own address for clients of OpenAI's protocol (Google AI for Developers, "OpenAI compatibility"). */
+/** Google's address for clients of OpenAI's protocol (Google AI for Developers, "OpenAI compatibility"). */
 const GEMINI = 'https://generativelanguage.googleapis.com/v1beta/openai';
 
-/** Language models of the Python server that speak OpenAI's protocol, by their `type`. */
+/** The Python server's language models with OpenAI's protocol, by their `type`. */
 export const IMPORTED_MODELS: readonly ImportRow[] = [
   {
     types: ['openai', 'doubao', 'chatglm', 'kimi', 'groq'],

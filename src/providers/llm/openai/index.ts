@@ -11,7 +11,7 @@ import { IMPORTED_MODELS } from './imported.js';
 import { PRESETS, type Preset } from './presets.js';
 import { createOpenAiLlm } from './provider.js';
 
-/** The vendors whose address and usual model are known: values of `llm.preset`. */
+/** The vendors with a known address and default model: values of `llm.preset`. */
 export const openAiPresets: readonly LanguageModelDescriptor[] = PRESETS.map((preset) => {
   const { id, name, about = name, baseUrl, model, keyVariables, discover } = preset;
   return defineLanguageModel({
@@ -30,7 +30,7 @@ export const openAiPresets: readonly LanguageModelDescriptor[] = PRESETS.map((pr
   });
 });
 
-/** Any other service that speaks OpenAI's protocol, by `llm.base_url`. */
+/** Any other service with OpenAI's protocol, selected by `llm.base_url`. */
 export const openAiCompatible = defineLanguageModel({
   id: 'openai-compatible',
   name: both('OpenAI-compatible', 'OpenAI 兼容服务'),
@@ -43,7 +43,7 @@ export const openAiCompatible = defineLanguageModel({
   create: (settings, context) => create('openai-compatible', undefined, settings, context),
 });
 
-/** `preset` undefined: nothing is known of the service. */
+/** `preset` undefined: the service is unknown. */
 function create(
   name: string,
   preset: Preset | undefined,
@@ -56,13 +56,13 @@ function create(
     baseUrl,
     model,
     apiKey: apiKey === '' ? undefined : apiKey,
-    // A self-hosted service decides itself whether it needs a key. Many need none.
+    // A self-hosted service decides whether it needs a key. Many need none.
     keyless: preset?.keyVariables === undefined,
     local: isLocalAddress(baseUrl),
     limits: { silenceMs, replyMs },
     temperature: preset?.fixedSampling ? undefined : settings.temperature,
     maxTokensField: preset?.maxTokensField,
-    // The preset's switches belong to its default model.
+    // The preset's switches apply only to its default model.
     ofModel:
       preset?.model !== undefined && preset.extraBody
         ? { model: preset.model, extraBody: preset.extraBody }

@@ -1,15 +1,15 @@
 import type { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import type { ChatImage, ChatMessage, ToolSpec } from '../llm-port.js';
 
-/** The AI SDK's own types, through the only package of it that is a dependency. */
+/** Types of the AI SDK, derived from its only package among our dependencies. */
 export type SdkCall = Parameters<OpenAICompatibleChatLanguageModel['doStream']>[0];
 type SdkPrompt = SdkCall['prompt'];
 type SdkTools = NonNullable<SdkCall['tools']>;
 type SdkSchema = Extract<SdkTools[number], { type: 'function' }>['inputSchema'];
 
 /**
- * Our messages as the AI SDK wants them. Neighbouring user messages become one, since some models insist on
- * alternation.
+ * Converts our messages to the AI SDK's form. Adjacent user messages become one, because some models require
+ * alternating roles.
  */
 export function toSdkPrompt(messages: readonly ChatMessage[]): SdkPrompt {
   const prompt: SdkPrompt = [];

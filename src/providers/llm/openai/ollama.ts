@@ -1,15 +1,15 @@
 import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 import { llmWords } from '../words.js';
 
-/** Longest wait in ms: a server on this machine answers at once, and a wrong address must not hold up the start. */
+/** Longest wait in ms. A server on this machine answers at once, and a wrong address must not delay the start. */
 const DETECT_TIMEOUT_MS = 500;
 const MAX_LISTED_MODELS = 100;
 
 const onTimeout = (): ChorusError => new ChorusError('llm.timeout', llmWords.noOllama);
 
 /**
- * The models of the Ollama on this machine, the one that changed last first, as Ollama lists them. Undefined: nothing
- * there answers like an Ollama. Throws only the signal's reason.
+ * The models of the local Ollama. The most recently changed model is first, as Ollama lists them. Undefined: no Ollama
+ * answers there. Throws only the signal's reason.
  */
 export async function discoverOllama(
   clock: Clock,
@@ -28,7 +28,7 @@ export async function discoverOllama(
       models
         .map((model: unknown) => (model as { name?: unknown } | null)?.name)
         .filter((name): name is string => typeof name === 'string' && name !== '')
-        // An embedding model cannot talk.
+        // Embedding models cannot chat.
         .filter((name) => !/embed|bge-|minilm/i.test(name))
         .slice(0, MAX_LISTED_MODELS)
     );

@@ -1,32 +1,35 @@
 import { both, type Bilingual, type Clock } from '../../../core/index.js';
 import { discoverOllama } from './ollama.js';
 
-/** Address and default model of a vendor that speaks OpenAI's protocol. */
+/** Address and default model of a vendor with OpenAI's protocol. */
 export interface Preset {
   readonly id: string;
   readonly name: Bilingual;
   /** Description for lists; default: the vendor's name. */
   readonly about?: Bilingual;
   readonly baseUrl: string;
-  /** Absent: no model is common to all users; one must be chosen. */
+  /** Absent: there is no common model, so the user must choose one. */
   readonly model?: string;
-  /** The variables in which the vendor's users keep the key, the usual one first. Absent: the vendor wants no key. */
+  /**
+   * The environment variables in which users keep the vendor's key, the usual one first. Absent: the vendor needs no
+   * key.
+   */
   readonly keyVariables?: readonly string[];
-  /** Merged into requests to the default model, to keep it from thinking before it speaks. */
+  /** Merged into requests to the default model, to turn its reasoning off. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  /** True: the vendor fixes the sampling parameters and refuses them in requests. */
+  /** True: the vendor has fixed sampling parameters, and refuses requests that contain any. */
   readonly fixedSampling?: true;
-  /** For a service on this machine: returns its models if it is found. */
+  /** For a local service: returns the service's models if it is found. */
   readonly discover?: (clock: Clock, signal: AbortSignal) => Promise<readonly string[] | undefined>;
 }
 
 const THINKING_OFF = { thinking: { type: 'disabled' } } as const;
 
 /**
- * Addresses, models and switches as the vendors' documentation had them in November 2026: deepseek-chat, qwen-turbo,
- * moonshot-v1 and kimi-latest, which older guides name, were retired during that year. None was tried against the
- * vendor itself: there is no internet where Chorus is built.
+ * Addresses, models and switches from the vendors' documentation of November 2026. Older guides name deepseek-chat,
+ * qwen-turbo, moonshot-v1 and kimi-latest, which were retired during that year. None was tested against the vendor:
+ * there is no internet where Chorus is built.
  */
 export const PRESETS: readonly Preset[] = [
   {

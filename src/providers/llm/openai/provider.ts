@@ -9,38 +9,38 @@ import { readArguments } from '../tool-arguments.js';
 import { llmWords } from '../words.js';
 
 export interface OpenAiOptions {
-  /** For logs and metrics, e.g. `glm`. */
+  /** Name in logs and metrics, e.g. `glm`. */
   readonly name: string;
-  /** The address without its end `/chat/completions`. */
+  /** The address without the final `/chat/completions`. */
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;
-  /** False: the vendor requires a key, and without one every request ends in `llm.no_key`. */
+  /** False: the vendor requires a key. Every request without a key fails with `llm.no_key`. */
   readonly keyless: boolean;
-  /** True: on this machine or network, so speculative requests cost nothing. */
+  /** True: the model is on this machine or network, so speculative requests cost nothing. */
   readonly local: boolean;
   readonly limits: ReplyTimeLimits;
   /** Undefined: the vendor's default. */
   readonly temperature?: number | undefined;
-  /** Name of the field that bounds the reply: newer OpenAI models refuse `max_tokens`. */
+  /** Name of the field that limits the reply. Newer OpenAI models refuse `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
-  /** `extraBody` is merged into requests to that model, e.g. `{enable_thinking: false}`. */
+  /** `extraBody` is merged into requests to this model, e.g. `{enable_thinking: false}`. */
   readonly ofModel?: { readonly model: string; readonly extraBody: Readonly<Record<string, unknown>> } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
-  /** In place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly http?: HttpClient;
 }
 
-/** More than the models that a household's or a school's agents choose. */
+/** Limit, above the number of models that the agents of a household or school use. */
 const MOST_MODELS = 32;
 
 type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];
 type SdkPart = SdkStream extends ReadableStream<infer Part> ? Part : never;
 
 /**
- * A language model behind an OpenAI-compatible address. Uses the AI SDK's model directly (`doStream`), which has no
- * retries and no telemetry. Errors: `llm.*`. Ending the iteration early or aborting closes the connection.
+ * A language model at an OpenAI-compatible address. Uses the AI SDK's model directly (`doStream`), without retries and
+ * telemetry. Errors: `llm.*`. The connection closes when the reader stops early or aborts.
  */
 export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
   const sdk = createOpenAICompatible({
@@ -83,16 +83,16 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
         throw signal.aborted ? signal.reason : asLlmError(error, options.clock.wallMs());
       } finally {
         signal.removeEventListener('abort', onAbort);
-        // The connection of an answer that was not read to its end cannot be used again.
+        // A connection whose answer was not read to the end cannot be reused.
         connection.abort(new Cancelled('reply ended'));
       }
     },
   };
 }
 
-/** Sends requests, and learns from refusals which features the service and its models lack. */
+/** Sends requests. Learns from refusals which features the service and its models lack. */
 class Requests {
-  /** Models that cannot use tools and refuse a request that offers them. */
+  /** Models without tool support. They refuse a request that offers tools. */
   readonly #withoutTools = new Set<string>();
   readonly #unknown = new Set<string>();
   readonly #models = new Map<string, OpenAICompatibleChatLanguageModel>();
@@ -147,7 +147,7 @@ class Requests {
     }
   }
 
-  /** Keeps models: making one builds the schema of its answers, which costs as much as reading a whole answer. */
+  /** Caches models: a new one builds the schema of its answers, which costs as much as reading a whole answer. */
   #model(name: string): OpenAICompatibleChatLanguageModel {
     const known = this.#models.get(name);
     if (known) return known;

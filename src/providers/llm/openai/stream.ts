@@ -5,17 +5,17 @@ import { llmWords } from '../words.js';
 
 type Fetch = HttpClient['fetch'];
 
-/** Arguments of a tool call that were sent as an object. The protocol wants them as text. */
+/** Matches tool call arguments that are an object. The protocol requires text. */
 const ARGUMENTS_AS_OBJECT = /"arguments"\s*:\s*\{/;
 
 const LF = 0x0a;
 
-/** The beginning of a stream of events. Some proxies label such a stream as JSON, and hold it back to its end. */
+/** Matches the start of an event stream. Some proxies label such a stream as JSON, and buffer it to its end. */
 const EVENT_BEGINNING = /^\s*(?:data|event|id|retry)?:/;
 
 /**
- * Asks for a stream of events. Converts a whole reply into a stream, and calls `onWholeReply` for each such request.
- * Errors: `llm.bad_address`, else those of the answer.
+ * Requests an event stream. Converts an unstreamed reply to a stream, and calls `onWholeReply` for each such request.
+ * Errors: `llm.bad_address`, and those of the answer.
  */
 export async function fetchStream(
   ask: Fetch,
@@ -42,7 +42,7 @@ async function badAddress(response: Response, message: Bilingual): Promise<Choru
   return new ChorusError('llm.bad_address', message, { details: { quote: `HTTP ${response.status}` } });
 }
 
-/** The reply of a server that does not stream, as one large event; undefined: it is no reply. */
+/** Converts the reply of a server that does not stream to one large event. Undefined: the body is no reply. */
 function wholeReply(body: string): string | undefined {
   const reply = parsed(body);
   const choices = reply?.['choices'];
@@ -59,10 +59,10 @@ function wholeReply(body: string): string | undefined {
   return `data: ${textArguments(JSON.stringify(event))}\n\ndata: [DONE]\n\n`;
 }
 
-/** Turns the arguments of tool calls that are objects into text; all other lines pass as they are. */
+/** Converts tool call arguments that are objects to text. All other lines stay unchanged. */
 function withTextArguments(response: Response): Response {
   if (response.body === null) return response;
-  /** The beginning of a line. */
+  /** The incomplete last line. */
   let rest: Uint8Array[] = [];
   return eventStream(
     passedThrough(response.body, {
@@ -81,7 +81,7 @@ function withTextArguments(response: Response): Response {
   );
 }
 
-/** Most events have no call in them: they are not made into text and back. */
+/** Most events contain no call. Their bytes are passed on without decoding. */
 function eventLines(lines: Buffer): Uint8Array {
   if (!lines.includes('"arguments"')) return lines;
   return Buffer.from(lines.toString('utf8').split('\n').map(eventLine).join('\n'));
@@ -98,7 +98,7 @@ function textArguments(json: string): string {
       key === 'arguments' && isObject(value) ? JSON.stringify(value) : value,
     );
   } catch {
-    return json; // The reader of the stream reports the error.
+    return json; // The stream's reader reports the error.
   }
 }
 

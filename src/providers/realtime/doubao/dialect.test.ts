@@ -10,7 +10,7 @@ const frame = (event: number, session: string, payload: Buffer, type = 9): Buffe
   volcFrame(type, 4, type === 11 ? 0 : 1, int32(event), sized(Buffer.from(session)), payload);
 
 describe('the frames of Doubao', () => {
-  it('carry any audio up, with one session for all of them', () => {
+  it('carry any audio to the service, in one session', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 400 }), { minLength: 1, maxLength: 6 }), (parts) => {
         const one = dialect();
@@ -30,7 +30,7 @@ describe('the frames of Doubao', () => {
     );
   });
 
-  it('bring any audio and any text down, whatever the ids are', () => {
+  it('carry any audio and text from the service, with any ids', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.uint8Array({ minLength: 1 }), (session, content, bytes) => {
         const one = dialect();
@@ -48,7 +48,7 @@ describe('the frames of Doubao', () => {
     );
   });
 
-  it('that are cut anywhere are refused, and never read as something else', () => {
+  it('are refused if they are truncated anywhere', () => {
     const whole = frame(550, 'session', json({ reply_id: 'r', content: 'words' }));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
@@ -57,7 +57,7 @@ describe('the frames of Doubao', () => {
     );
   });
 
-  it('of any bytes throw or tell something known', () => {
+  it('of random bytes throw or yield a known event', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         try {
@@ -69,7 +69,7 @@ describe('the frames of Doubao', () => {
     );
   });
 
-  it('of an interrupted answer are not heard in the next one', () => {
+  it('of an interrupted answer are not part of the next one', () => {
     const one = dialect();
     one.read(frame(459, 's', json({})));
     one.read(frame(350, 's', json({ reply_id: 'old' })));

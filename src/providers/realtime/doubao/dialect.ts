@@ -36,14 +36,14 @@ const ANSWER_TEXT = 550;
 const TEXT_CONFIRMED = 553;
 const DIALOG_ERROR = 599;
 
-/** Longest role that the service takes. */
+/** Maximum length of a role that the service accepts. */
 const MAX_ROLE_CHARS = 3_800;
-/** The same key for all applications, by the service's document. */
+/** The service's documentation gives this key for all applications. */
 const APP_KEY = 'PlgvMymc7f3tQnJ6';
 
 /**
- * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. We declare the end of an utterance
- * (`push_to_talk`); the answer follows without being asked for.
+ * Doubao's end-to-end realtime model: https://www.volcengine.com/docs/6561/1594356. The client declares the end of an
+ * utterance (`push_to_talk`). The answer follows without a request.
  */
 export function doubao(
   settings: DoubaoRealtimeSettings,
@@ -110,7 +110,10 @@ function sessionOf({ model, voice }: DoubaoRealtimeSettings, opening: RealtimeOp
 
 const json = (value: unknown): Buffer => sized(Buffer.from(JSON.stringify(value)));
 
-/** Reads the service's frames. An interrupted answer may go on for a moment: frames with its name are ignored. */
+/**
+ * Reads the service's frames. Frames of an interrupted answer may still arrive for a moment. Their answer id identifies
+ * them, and they are ignored.
+ */
 class DoubaoReader {
   #heard = '';
   #reply = '';
@@ -165,7 +168,7 @@ class DoubaoReader {
     }
   }
 
-  /** Begins another answer: from now on, the name of the previous one is ignored. */
+  /** Begins the next answer. From now on, frames with the previous answer's id are ignored. */
   #next(news: readonly RealtimeNews[]): readonly RealtimeNews[] {
     this.#stale = this.#reply;
     this.#heard = '';
@@ -190,7 +193,7 @@ class DoubaoReader {
   }
 }
 
-/** The text of an utterance: the last text that was sent is the whole text. */
+/** The text of an utterance: the last message contains the whole text. */
 function heardIn(value: JsonObject): string {
   const results: unknown = value['results'];
   const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;

@@ -15,7 +15,7 @@ export function glm(
     truncates: false,
     clears: false,
     tool: flatTool,
-    // Each message of audio is a file of its own.
+    // Each audio message is a complete WAV file.
     encode: (pcm) => writeWav({ rateHz: LISTEN_RATE_HZ, pcm: bytesToInt16(pcm) }),
     session: (of) =>
       flatSession(of, opening, {

@@ -18,7 +18,7 @@ import { probeServer } from '../../wire/probe.js';
 
 const TEMPLATE = '{"text": {text}, "voice": {voice}, "speed": {speed}}';
 
-/** Any service that answers a request with audio. */
+/** Any service that answers an HTTP request with audio. */
 export const httpTemplate = defineVoice({
   id: 'custom-http',
   name: both('HTTP service', 'HTTP 服务'),
@@ -77,7 +77,7 @@ export const httpTemplate = defineVoice({
   probe: ({ url }, context) => probeServer('tts', url, context),
 });
 
-/** Fills all placeholders in one pass, so that text which looks like a placeholder stays. */
+/** Fills all placeholders in one pass, so that inserted text is never treated as a placeholder. */
 function filled(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(text|voice|language|speed)\}/gu, (_, name: string) => JSON.stringify(values[name]));
 }

@@ -4,24 +4,23 @@ import { connectSocket, hexId } from '../../wire/socket.js';
 import { secMsGec } from './token.js';
 import { edgeWords } from './words.js';
 
-/** The fixed token of the browser's read-aloud feature; public, the same for everybody. */
+/** The fixed token of the browser's read-aloud feature. It is public and the same for all users. */
 const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
-/** The feature is a built-in extension of the browser, and the service looks at its origin. */
+/** The origin of the feature, which is a built-in browser extension. The service checks it. */
 const ORIGIN = 'chrome-extension://jdiccldimpdaibmpdkjnbmckianbfold';
-/** Most bytes of a message; a message is a second of audio or less, some 6 kB. */
+/** Maximum size of a message. A message contains a second of audio or less, about 6 kB. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 export interface EdgeConnectOptions {
-  /** `wss://host/path`, without our parameters. */
+  /** `wss://host/path`, without the parameters that are added here. */
   readonly url: string;
-  /** Full version of the browser that we say we are, e.g. `143.0.3650.75`; too old a version is refused with 403. */
+  /** Full browser version that the client claims, e.g. `143.0.3650.75`. The service refuses old versions with 403. */
   readonly version: string;
   readonly time: ServiceTime;
 }
 
 /**
- * Opens a connection. If the `Date` of a refusal shows that our clock is wrong, there is one more try with the right
- * time.
+ * Opens a connection. If the `Date` of a refusal shows that our clock is wrong, tries once more with the right time.
  * Errors: `tts.unreachable`, `tts.rejected`, `tts.rate_limited`, `tts.failed`, or the signal's reason.
  */
 export function connectEdge(options: EdgeConnectOptions, signal: AbortSignal): Promise<WebSocket> {

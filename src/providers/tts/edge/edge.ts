@@ -16,39 +16,39 @@ import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
 import { edgeWords } from './words.js';
 
 export const EDGE_URL = 'wss://speech.platform.bing.com/consumer/speech/synthesize/readaloud/edge/v1';
-/** The version that working public clients report, November 2026. */
+/** The version that working public clients report (November 2026). */
 export const EDGE_VERSION = '143.0.3650.75';
 
 export interface EdgeOptions {
   readonly clock: Clock;
-  /** Default {@link EDGE_URL}. */
+  /** Default: {@link EDGE_URL}. */
   readonly url?: string;
-  /** Default {@link EDGE_VERSION}. */
+  /** Default: {@link EDGE_VERSION}. */
   readonly version?: string;
-  /** One lease for each sentence that the service speaks. */
+  /** Gives one lease per sentence. */
   readonly gate: ServiceGate;
-  /** Speed if a request names none; 1 is normal speed. */
+  /** Speed of a request that names none; 1 is normal speed. */
   readonly rate?: number;
 }
 
 export interface EdgeTts extends TtsProvider {
-  /** Opens a connection and closes it, to see whether the service lets us in. Errors: as for a sentence. */
+  /** Opens and closes a connection, to check whether the service accepts the client. Errors: those of a sentence. */
   probe(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Unread bytes at which the connection is paused: 40 s of speech, more than any chunk, so that a slow device does not
- * hold one of the few connections.
+ * Number of unread bytes at which the connection is paused: 40 s of speech, longer than any chunk. So a slow device
+ * does not occupy one of the few connections.
  */
 const MAX_UNREAD_BYTES = 240 * 1024;
 
-/** Half a second to the first audio, ten times faster than speech after that. */
+/** The first audio takes half a second. After it, audio arrives ten times faster than speech. */
 const GUESS = { overheadMs: 500, msPerUnit: 6 };
 
 /**
- * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request has a connection of its own,
- * opened in advance if the request is expected. MP3 at 24 kHz. Resolves when the first audio is there: a request that
- * fails earlier can go to another voice.
+ * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection,
+ * which is opened in advance if the request was announced. MP3 at 24 kHz. Resolves at the first audio, so that a
+ * request that fails earlier can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { gate, clock } = options;
@@ -66,7 +66,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
     GUESS,
     {
       async speak(request, _, signal, done) {
-        // The lease is kept while a connection that was lost is replaced.
+        // The sentence keeps its lease while a lost connection is replaced.
         const onEnd = (complete: boolean, heard: boolean): void => {
           if (heard) done(complete);
         };
@@ -88,7 +88,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
         } catch (error) {
           if (!sentence.lost) throw error;
           if (!spare) throw closedEarly(error);
-          // The connection was dead already, and nothing had reported it.
+          // The connection was already dead without a close event.
           sentence = ask(await connectEdge(connect, signal));
           await sentence.begun.catch((again: unknown) => {
             throw sentence.lost ? closedEarly(again) : again;
@@ -114,12 +114,15 @@ const connectOptions = ({ clock, url, version }: Omit<EdgeOptions, 'gate'>): Edg
   time: new ServiceTime(clock),
 });
 
-/** Opens and closes a connection, to see whether the service accepts us. Errors: `tts.*`, or the signal's reason. */
+/**
+ * Opens and closes a connection, to check whether the service accepts the client. Errors: `tts.*`, or the signal's
+ * reason.
+ */
 export async function probeEdge(options: Omit<EdgeOptions, 'gate'>, signal: AbortSignal): Promise<void> {
   (await connectEdge(connectOptions(options), signal)).terminate();
 }
 
-/** One request: two messages, and the audio of its answer. */
+/** One request: two messages, and the audio of the answer. */
 function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs: number): Omit<TtsDialect, 'connect'> {
   const requestId = hexId();
   let heard = false;
@@ -142,7 +145,7 @@ function edgeDialect(request: TtsRequest, usualRate: number | undefined, wallMs:
   };
 }
 
-/** A frame of MPEG audio, or the tag before it. */
+/** True for the start of an MPEG audio frame, or of the tag before it. */
 function isMp3(data: Uint8Array): boolean {
   const [first = 0, second = 0, third = 0] = data;
   return (first === 0xff && (second & 0xe0) === 0xe0) || (first === 0x49 && second === 0x44 && third === 0x33);

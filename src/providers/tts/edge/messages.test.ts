@@ -9,7 +9,7 @@ import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
 
 describe('secMsGec', () => {
   // SHA-256 of "133770096000000000" + token, computed with another program.
-  it('is the hash over the rounded file time and the token', () => {
+  it('is the hash of the rounded file time and the token', () => {
     const atMs = Date.UTC(2024, 10, 25, 12, 3, 20);
     expect(secMsGec(atMs, 'TOKEN')).toBe('B7D61B24B011E4701CAEF7399B7A988F8F661975629E4B9EE24368528E666EF8');
     expect(secMsGec(atMs + 99_000, 'TOKEN')).toBe(secMsGec(atMs, 'TOKEN'));
@@ -18,7 +18,7 @@ describe('secMsGec', () => {
 });
 
 describe('ServiceTime', () => {
-  it('ignores a second more or less', () => {
+  it('ignores a difference of a second', () => {
     const time = new ServiceTime({ ...systemClock, wallMs: () => 1_000_000 });
     expect(time.correct(new Date(1_001_000).toUTCString())).toBe(false);
     expect(time.correct(undefined)).toBe(false);
@@ -28,12 +28,12 @@ describe('ServiceTime', () => {
 });
 
 describe('escapeXml', () => {
-  it('leaves no mark-up and no character that XML forbids, whatever comes', () => {
+  it('leaves neither mark-up nor characters that XML forbids, for any text', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 60 }), (text) => {
         const escaped = escapeXml(text);
-        // Controls other than white space, lone surrogates, non-characters; quotation marks and brackets; bare
-        // ampersands.
+        // Forbidden: control characters except white space, lone surrogates, non-characters, quotation marks, angle
+        // brackets, bare ampersands.
         expect(escaped.replace(/[\t\n\r\u0080-\u009f]/gu, '')).not.toMatch(
           /[\p{Cc}\p{Cs}\ufffe\uffff<>"']|&(?!(?:amp|lt|gt|quot|apos);)/u,
         );
@@ -51,7 +51,7 @@ function bodyLength(bytes: Uint8Array): unknown {
 }
 
 describe('messages of the service', () => {
-  it('are parsed or refused, never anything else', () => {
+  it('are parsed or refused', () => {
     assert(
       property(tuple(constantFrom(0, 0, 0, 1, 255), uint8Array({ maxLength: 60 })), ([high, rest]) => {
         const bytes = Uint8Array.from(rest.length > 0 ? [high, rest[0]! % 64, ...rest.slice(1)] : [high]);

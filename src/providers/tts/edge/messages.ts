@@ -2,10 +2,13 @@ import { ChorusError } from '../../../core/index.js';
 import { escapeXml } from '../../wire/xml.js';
 import { edgeWords } from './words.js';
 
-/** The only format that every deployment of the service gives to this client: 48 kbit/s, 24 kHz, mono. */
+/** The only format that all deployments of the service offer to this client: 48 kbit/s, 24 kHz, mono. */
 const OUTPUT_FORMAT = 'audio-24khz-48kbitrate-mono-mp3';
 
-/** First message of a connection: the audio format. No metadata is requested: nobody reads the word boundaries. */
+/**
+ * First message of a connection: selects the audio format. It requests no metadata, because word boundaries are not
+ * used.
+ */
 export function configMessage(wallMs: number): string {
   const config = {
     context: {
@@ -26,13 +29,13 @@ export function configMessage(wallMs: number): string {
 export interface SsmlRequest {
   readonly requestId: string;
   readonly text: string;
-  /** e.g. `zh-CN-XiaoxiaoNeural` */
+  /** For example `zh-CN-XiaoxiaoNeural`. */
   readonly voice: string;
   /** 1 is normal speed. */
   readonly rate: number;
 }
 
-/** Second message: the text to say. */
+/** Second message: the text to speak. */
 export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
   const percent = Math.round((request.rate - 1) * 100);
   const locale = /^[a-z]{2,3}-[A-Z]{2}/u.exec(request.voice)?.[0] ?? 'en-US';
@@ -41,7 +44,7 @@ export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
     `<voice name='${escapeXml(request.voice)}'>` +
     `<prosody pitch='+0Hz' rate='${percent < 0 ? '' : '+'}${percent}%' volume='+0%'>` +
     `${escapeXml(request.text)}</prosody></voice></speak>`;
-  // Like the browser's own client, this writes a Z after a time that has a zone already.
+  // Like the browser's client, adds a Z to a time that already has a time zone.
   return headed(
     {
       'X-RequestId': request.requestId,
@@ -59,22 +62,22 @@ function headed(headers: Readonly<Record<string, string>>, body: string): string
     .join('')}\r\n${body}`;
 }
 
-/** A time as a browser prints it: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
+/** A time in the browser's format: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
 function timestamp(wallMs: number): string {
   const [day, date, month, year, time] = new Date(wallMs).toUTCString().replace(',', '').split(' ');
   return `${day} ${month} ${date} ${year} ${time} GMT+0000 (Coordinated Universal Time)`;
 }
 
-/** A message of the service, in its parts. */
+/** The parts of a message from the service. */
 export interface EdgeMessage {
-  /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or another word. */
+  /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or another name. */
   readonly path: string;
   readonly requestId: string | undefined;
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
 }
 
-/** A text message: headers, an empty line, a body that we do not need. Never throws. */
+/** A text message: headers, an empty line, and an unused body. Never throws. */
 export function parseTextMessage(text: string): EdgeMessage {
   const end = text.indexOf('\r\n\r\n');
   return { ...parseHeaders(end < 0 ? text : text.slice(0, end)), body: new Uint8Array(0) };

@@ -6,7 +6,7 @@ import { SpareConnections } from './spare-connections.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 
-it('an open connection is taken rather than an older one that is still being opened', async () => {
+it('takes an open connection before an older one that is still connecting', async () => {
   const opened: ((socket: WebSocket) => void)[] = [];
   const spares = new SpareConnections(new FakeClock(), () => new Promise((resolve) => opened.push(resolve)));
   for (let i = 0; i < 2; i++) spares.open(never(), 2);

@@ -1,10 +1,7 @@
 import { WebSocket } from 'ws';
 import type { Clock } from '../../../core/index.js';
 
-/**
- * Longest age of a spare connection. An older one may have been dropped on its way without notice, so no sentence is
- * sent over it.
- */
+/** Maximum age of a spare connection. An older one may be dead without notice, so no sentence is sent over it. */
 const MAX_AGE_MS = 10_000;
 
 interface Spare {
@@ -13,13 +10,13 @@ interface Spare {
   /** Set once the connection is open. */
   socket: WebSocket | undefined;
   readonly end: () => void;
-  /** Hands the connection to a new owner: from now on the new owner's signal ends it, not the opener's. */
+  /** Transfers the connection to a new owner. From then on, the new owner's signal ends it. */
   readonly hand: (signal: AbortSignal) => void;
 }
 
 /**
- * Connections that are opened while the model still writes the text. Opening one takes three round trips to the
- * service, which are then over when the text is there.
+ * Connections that are opened while the model is still writing. Connecting takes three round trips to the service. They
+ * are complete when the text is ready.
  */
 export class SpareConnections {
   readonly #spares = new Set<Spare>();
@@ -30,8 +27,8 @@ export class SpareConnections {
   ) {}
 
   /**
-   * Opens a connection if there are fewer than `most`. It stays until somebody takes it, or the signal is aborted. A
-   * failure is not reported: the next caller that needs a connection opens one itself and sees the error.
+   * Opens a connection if there are fewer than `most`. It stays open until it is taken or the signal is aborted. A
+   * failure is not reported: the next caller without a connection opens one and gets the error.
    */
   open(signal: AbortSignal, most: number): void {
     this.#endUseless();
@@ -66,7 +63,7 @@ export class SpareConnections {
       const socket = await spare.opening;
       spare.socket = socket;
       socket.on('close', () => this.#spares.delete(spare));
-      // The connection opened at the moment at which it was given up.
+      // The signal was aborted just as the connection opened.
       if (ended.aborted) socket.terminate();
     } catch {
       this.#spares.delete(spare);
@@ -74,11 +71,11 @@ export class SpareConnections {
   }
 
   /**
-   * Takes the oldest connection that is open, or else the oldest that is being opened; undefined: there is none.
-   * Errors: as of opening one, or the signal's reason.
+   * Takes the oldest open connection, or else the oldest that is still connecting. Undefined: there is none. Errors:
+   * those of connecting, or the signal's reason.
    */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {
-    // A signal that is aborted already would send no event.
+    // A signal that is already aborted would send no event.
     signal.throwIfAborted();
     this.#endUseless();
     const [oldest] = this.#spares;

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** Seconds from the epoch of Windows file time (1601) to that of Unix. */
+/** Seconds between the epochs of Windows file time (1601) and Unix time. */
 const FILE_TIME_OFFSET_S = 11_644_473_600;
-/** The service accepts a token for the five minutes in which it was made. */
+/** The time in a token is rounded to five minutes. The service accepts a token during that period. */
 const WINDOW_S = 300;
 
 /**
- * `Sec-MS-GEC`: SHA-256 over the Windows file time (100 ns), rounded down to five minutes, and the client's fixed
- * token.
+ * `Sec-MS-GEC`: SHA-256 of the Windows file time (100 ns), rounded down to five minutes, and the client's fixed token.
  */
 export function secMsGec(wallMs: number, clientToken: string): string {
   const seconds = Math.floor(wallMs / 1000) + FILE_TIME_OFFSET_S;

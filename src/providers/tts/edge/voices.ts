@@ -1,6 +1,6 @@
 import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 
-/** A pleasant voice for each language; names as in the service's own list. */
+/** A pleasant voice for each language, named as in the service's own list. */
 const BY_LANGUAGE: Readonly<Record<string, string>> = {
   zh: 'zh-CN-XiaoxiaoNeural',
   yue: 'zh-HK-HiuMaanNeural',
@@ -46,7 +46,9 @@ const BY_TAG: Readonly<Record<string, string>> = {
 /** Primary subtags of the languages that have a voice. */
 export const EDGE_LANGUAGES: readonly string[] = Object.keys(BY_LANGUAGE);
 
-/** The wanted voice if its name looks like one of the service's; else that of the language, else English. */
+/**
+ * The requested voice if its name has the form of the service's names. Otherwise the voice of the language, or English.
+ */
 export function edgeVoice(language: LanguageTag, wanted: string | undefined): string {
   if (wanted !== undefined && /^[a-z]{2,3}-[A-Z]{2}-[A-Za-z-]{1,40}Neural$/u.test(wanted)) return wanted;
   const tag = language.trim().toLowerCase().replaceAll('_', '-');

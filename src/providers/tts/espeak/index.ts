@@ -5,8 +5,8 @@ import { localVoice, type LocalVoiceSetup } from '../local-voice.js';
 import type { TtsProvider } from '../tts-port.js';
 
 /**
- * The last resort for every language that has no better voice. Its licence is GPL-3.0, so it is an optional dependency
- * that is loaded at its first use.
+ * The last resort for languages without a better voice. Its licence is GPL-3.0, so it is an optional dependency, loaded
+ * at its first use.
  */
 export function espeakTts(setup: LocalVoiceSetup): TtsProvider {
   return {
@@ -14,8 +14,8 @@ export function espeakTts(setup: LocalVoiceSetup): TtsProvider {
       ...setup,
       engine: 'espeak',
       languages: ['*'],
-      // A run takes 0.003 to 0.03 of real time; a unit is 60 ms of speech. The first use of a language reads its
-      // dictionary.
+      // A synthesis takes 0.003 to 0.03 of real time; a unit is 60 ms of speech. The first use of a language also reads
+      // its dictionary.
       msPerUnit: 1,
       overheadMs: 20,
     }),

@@ -5,28 +5,26 @@ import { espeakSpelling } from './spelling.js';
 import { espeakVoice } from './voices.js';
 import { espeakWords } from './words.js';
 
-/** The part of the module that is used here; it has no types of its own. */
+/** The used part of the module, which has no types of its own. */
 interface EspeakWorker {
   readonly samplerate: number;
-  /** Sets the speed in words a minute. */
+  /** Sets the speed in words per minute. */
   set_rate(wordsPerMinute: number): void;
   /** Returns 0 if the voice was found. */
   set_voice(name: string): number;
-  /** Synthesises. The callback gets pieces of audio, and stops the synthesis by returning true. */
+  /** Synthesises. The callback receives pieces of audio. If it returns true, the synthesis stops. */
   synthesize(text: string, onAudio: (pcm: Int16Array | undefined) => boolean): void;
 }
 type LoadEspeak = () => Promise<{ readonly eSpeakNGWorker: new () => EspeakWorker }>;
 
-/**
- * The type is no literal, so that compiler and bundlers do not take the GPL-licensed package for a part of this one.
- */
+/** The type is not a literal, so that compiler and bundlers do not include the GPL-licensed package. */
 const PACKAGE: string = '@echogarden/espeak-ng-emscripten';
 /** espeak's own default speed. */
 const NORMAL_WORDS_PER_MINUTE = 175;
-/** espeak's limits of the speed. */
+/** espeak's speed limits. */
 const MIN_WORDS_PER_MINUTE = 80;
 const MAX_WORDS_PER_MINUTE = 450;
-/** Longest speech in ms, at which hostile text is cut; the longest chunk takes less than 20 s. */
+/** Maximum length of speech in ms, for hostile text. The longest chunk takes less than 20 s. */
 const MAX_AUDIO_MS = 60_000;
 
 let loaded: Promise<EspeakWorker> | undefined;
@@ -49,7 +47,7 @@ async function load(): Promise<EspeakWorker> {
 
 /**
  * Speech in about a hundred languages by espeak-ng, 22.05 kHz, with a robotic sound. Takes 0.003 to 0.03 of real time
- * without yielding, so it runs in the speaking child. Errors: `tts.unavailable` (not installed, no such language),
+ * without yielding, so it runs in the speaking process. Errors: `tts.unavailable` (not installed, language unknown),
  * `tts.failed`.
  */
 export async function espeakSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
@@ -79,7 +77,7 @@ function runEspeak(espeak: EspeakWorker, text: string): Int16Array {
       return samples > maxSamples;
     });
   } catch (error) {
-    // An aborted module cannot be used again.
+    // The module cannot be used again after an abort.
     loaded = undefined;
     throw new ChorusError('tts.failed', espeakWords.brokeOff, { cause: error });
   }

@@ -1,6 +1,6 @@
 import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 
-/** Languages whose espeak voice does not bear the language's own subtag. */
+/** Languages whose espeak voice does not have the language's own subtag. */
 const RENAMED: Readonly<Record<string, string>> = { zh: 'cmn', en: 'en-us', no: 'nb', iw: 'he', in: 'id', pt: 'pt-br' };
 const REGIONAL: Readonly<Record<string, string>> = {
   'zh-hk': 'yue',

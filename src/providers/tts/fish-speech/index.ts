@@ -17,10 +17,7 @@ import { probeServer } from '../../wire/probe.js';
 
 const KEYS = ['FISH_API_KEY'];
 
-/**
- * Fish Speech on a machine of your own, or fish.audio:
- * https://docs.fish.audio/api-reference/endpoint/openapi-v1/text-to-speech
- */
+/** Fish Speech, self-hosted, or fish.audio: https://docs.fish.audio/api-reference/endpoint/openapi-v1/text-to-speech */
 export const fishSpeech = defineVoice({
   id: 'fish-speech',
   name: both('Fish Speech', 'Fish Speech'),

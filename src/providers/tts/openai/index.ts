@@ -54,7 +54,7 @@ export const openai = defineVoice({
   key: { variables: ['OPENAI_API_KEY'], required: true },
   settings,
   languages: ['*'],
-  // It costs money, so it speaks only if it was chosen.
+  // The voice costs money, so it speaks only if the user chose it.
   automatic: false,
   address: { setting: 'base_url', changeable: true },
   voices: ['alloy', 'ash', 'coral', 'echo', 'fable', 'nova', 'onyx', 'sage', 'shimmer'].map((name) => ({
@@ -83,7 +83,7 @@ export const openai = defineVoice({
       voice,
       gate,
       rate,
-      // SiliconFlow sends 44.1 kHz unless the request names a rate. That would be heard at half speed.
+      // SiliconFlow sends 44.1 kHz unless the request names a rate. Played at 24 kHz, this would be about half speed.
       asksForRate: rateHz !== undefined || /(?:^|\.)siliconflow\.(?:cn|com)$/u.test(new URL(baseUrl).hostname),
       ...(rateHz !== undefined && { rateHz }),
       ...(http && { http }),

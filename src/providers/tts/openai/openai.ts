@@ -6,33 +6,30 @@ import { httpVoice } from '../../wire/http-voice.js';
 import type { TtsProvider } from '../tts-port.js';
 
 export interface OpenAiTtsOptions {
-  /** Default `openai`. */
+  /** Default: `openai`. */
   readonly id?: string;
   readonly clock: Clock;
   /** The address up to and including `/v1`. */
   readonly baseUrl: string;
   readonly model: string;
   readonly voice: string;
-  /** Default `pcm`: nothing to decode, and the first bytes are sound. */
+  /** Default: `pcm`, which needs no decoding and is playable from its first byte. */
   readonly format?: 'pcm' | 'mp3' | 'wav';
-  /** The rate of raw samples, which the samples do not name; default 24 kHz. */
+  /** The sample rate of raw audio, which has no header that states it. Default: 24 kHz. */
   readonly rateHz?: number;
-  /** True: the service takes the rate as `sample_rate`, and sends another rate without it. */
+  /** True: the request must name the rate as `sample_rate`. Otherwise the service sends another rate. */
   readonly asksForRate?: boolean;
-  /**
-   * One lease for each sentence that the service speaks. Without a key there is no Authorization header, as local
-   * services want it.
-   */
+  /** Gives one lease per sentence. Without a key, no Authorization header is sent, as local services require. */
   readonly gate: ServiceGate;
-  /** Speed if a request names none; 1 is normal speed. */
+  /** Speed of a request that names none; 1 is normal speed. */
   readonly rate?: number;
-  /** In place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly http?: HttpClient;
 }
 
 const OPENAI_PCM_RATE_HZ = 24_000;
 
-/** Any service that speaks OpenAI's `POST /audio/speech`. */
+/** A voice of any service with OpenAI's `POST /audio/speech`. */
 export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
   const { id = 'openai', clock, gate, http, baseUrl, format = 'pcm', rateHz = OPENAI_PCM_RATE_HZ } = options;
   const asked: SpeechFormat = format === 'pcm' ? { kind: format, rateHz } : { kind: format };

@@ -4,7 +4,7 @@ import { defineVoice, type VoiceDescriptor } from '../../descriptor.js';
 import { noSettings } from '../../settings.js';
 import { sherpaTts } from './sherpa-tts.js';
 
-/** The local voices of the catalogue, each in an engine process of its own that is started at its first use. */
+/** The local voices of the catalogue. Each has its own engine process, which starts at its first use. */
 export const sherpaVoices: readonly VoiceDescriptor<string, typeof noSettings>[] = CATALOGUE.filter(
   (model) => model.kind === 'tts',
 ).map((model) => sherpaVoice(model));
@@ -18,7 +18,7 @@ export function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noS
     local: true,
     settings: noSettings,
     languages: model.languages,
-    // Other voices are large, or their licence or sound must be chosen on purpose.
+    // The other voices are large, or the user must choose their licence or sound deliberately.
     automatic: model.auto,
     model,
     inTable: {

@@ -36,7 +36,7 @@ describe('a generated VITS voice in a real engine process', () => {
   });
   afterAll(() => room.close());
 
-  it('speaks each sentence as a part, at the rate of the model, without clipping', async () => {
+  it('sends each sentence as a part, at the rate of the model, without clipping', async () => {
     const audio = await voice.synthesize({ text: '你好小智。再见！', language: 'zh-CN' }, never);
     expect(audio.format).toEqual({ kind: 'pcm', rateHz: TINY_VOICE_RATE_HZ });
     const chunks = await read(audio);
@@ -49,7 +49,7 @@ describe('a generated VITS voice in a real engine process', () => {
     expect(peak).toBeLessThan(16_800);
   });
 
-  it('keeps several sentences apart', async () => {
+  it('keeps concurrent sentences separate', async () => {
     const [one, two] = await Promise.all(
       ['你好。', '再见再见！'].map(async (text) => read(await voice.synthesize({ text, language: 'zh' }, never))),
     );
@@ -57,12 +57,12 @@ describe('a generated VITS voice in a real engine process', () => {
     expect(Buffer.concat(two!).length).toBe(5 * TINY_VOICE_TOKEN_SAMPLES * 2);
   });
 
-  it('leaves out what it cannot say beside what it can', async () => {
+  it('leaves out characters that it cannot speak', async () => {
     const chunks = await read(await voice.synthesize({ text: '你好。🙂！再见。', language: 'zh' }, never));
     expect(Buffer.concat(chunks).length).toBe(6 * TINY_VOICE_TOKEN_SAMPLES * 2);
   });
 
-  it('says so when there is nothing that it can say', async () => {
+  it('reports a text without anything that it can speak', async () => {
     await expect(voice.synthesize({ text: '🙂', language: 'zh' }, never)).rejects.toMatchObject({ code: 'tts.failed' });
     expect((await read(await voice.synthesize({ text: '你好。', language: 'zh' }, never))).length).toBeGreaterThan(0);
   });
@@ -73,12 +73,12 @@ describe('a generated VITS voice in a real engine process', () => {
     ).rejects.toThrow('cancelled: barge-in');
   });
 
-  it('learns what it costs', async () => {
+  it('learns the time of a synthesis', async () => {
     expect(voice.predictMs('你好，小智。')).toBeGreaterThan(0);
     expect(voice.predictMs('你好，小智。'.repeat(10))).toBeGreaterThan(voice.predictMs('你好，小智。'));
   });
 
-  it('is not there while its model is not installed', async () => {
+  it('is unavailable while its model is not installed', async () => {
     const missing = sherpaTts({ model: { ...melo, id: 'elsewhere' }, models, slots: 1, ...room.base });
     expect(missing.languages).toEqual([]);
     await expect(missing.synthesize({ text: '你好', language: 'zh' }, never)).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('a generated VITS voice in a real engine process', () => {
 const say = (voice: TtsProvider) => voice.synthesize({ text: '你好', language: 'zh' }, never);
 
 describe('a voice whose process dies', () => {
-  /** Each call: parts it delivers, then how it ends. */
+  /** A script for each call: the number of parts, then the error that ends the call. */
   type Script = readonly { readonly parts: number; readonly error?: ChorusError }[];
 
   function scripted(script: Script): { readonly voice: TtsProvider; readonly calls: () => number } {
@@ -123,7 +123,7 @@ describe('a voice whose process dies', () => {
   }
   const crash = new ChorusError('engine.crashed', 'gone');
 
-  it('is asked again when nothing was heard yet', async () => {
+  it('is asked again if it has sent no sound yet', async () => {
     const { voice, calls } = scripted([{ parts: 0, error: crash }, { parts: 2 }]);
     expect(await read(await say(voice))).toHaveLength(2);
     expect(calls()).toBe(2);
@@ -138,7 +138,7 @@ describe('a voice whose process dies', () => {
     expect(calls()).toBe(2);
   });
 
-  it('does not say a beginning twice', async () => {
+  it('does not repeat the beginning of a sentence', async () => {
     const { voice, calls } = scripted([{ parts: 1, error: crash }]);
     const audio = await say(voice);
     const heard: Uint8Array[] = [];

@@ -14,7 +14,7 @@ import { ChunkStream } from '../chunk-stream.js';
 import { SynthesisCost } from '../speed.js';
 import { ttsWords } from '../words.js';
 
-/** The engine process as this adapter needs it. */
+/** The part of the engine process that this adapter uses. */
 export interface VoiceEngine {
   start(): Promise<void>;
   call<T>(request: unknown, options: CallOptions): Promise<T>;
@@ -24,21 +24,20 @@ export interface SherpaTtsOptions extends Omit<SherpaEngineOptions, 'installed' 
   readonly model: TtsModel;
   readonly models: Pick<ModelStore, 'installed'>;
   readonly scope: Scope;
-  /** For tests; the default starts a supervised sherpa process. */
+  /** Replaces the engine in tests. Default: starts a supervised sherpa process. */
   openEngine?(options: SherpaEngineOptions): VoiceEngine;
 }
 
 /**
- * A VITS voice in an engine process that is started at the first use. *Unproven here*: no voice could be downloaded
- * where this was written, so it was tried with generated models only. Rejects with `model.missing` if the model is not
- * installed.
+ * A VITS voice in an engine process, which starts at the first use. *Unproven here*: no voice could be downloaded where
+ * this was written, so only generated models were tested. Rejects with `model.missing` if the model is not installed.
  */
 export function sherpaTts(options: SherpaTtsOptions): TtsProvider {
   const voice = new Voice(options);
   const { id, languages } = options.model;
   return {
     id,
-    // The model may be installed later (`chorus models pull`, also by another process). Until then the voice speaks no
+    // The model may be installed later (`chorus models pull`, also by another process). Until then, the voice speaks no
     // language.
     get languages() {
       return options.models.installed(id) === undefined ? [] : languages;
@@ -50,13 +49,13 @@ export function sherpaTts(options: SherpaTtsOptions): TtsProvider {
   };
 }
 
-/** One synthesis: its sound so far, and the rate of the samples once the first have come. */
+/** A running synthesis: its sound so far, and the sample rate, which is known with the first samples. */
 interface Speech {
   readonly sound: ChunkStream;
   rateHz: number | undefined;
 }
 
-/** The engine cannot be paused, and need not be, because a sentence is short. */
+/** The engine cannot be paused. Sentences are short, so it need not be. */
 const NOT_PAUSED = { pause: () => undefined, resume: () => undefined, close: () => undefined };
 
 class Voice {
@@ -82,7 +81,7 @@ class Voice {
       this.#streams.set(stream, speech);
       const call: TtsCall = { stream, text: request.text, speaker: speakerOf(request.voice), speed: request.rate ?? 1 };
       try {
-        // The supervisor must not retry the call: sentences that were spoken already would be said again.
+        // The supervisor must not retry the call, because sentences that were already spoken would be repeated.
         const { runMs } = await engine.call<TtsAnswer>(call, {
           predictedMs: this.predictMs(request.text),
           signal,
@@ -100,7 +99,7 @@ class Voice {
         this.#streams.delete(stream);
       }
     };
-    // The call belongs to the engine. It settles when the job has ended; everything that happens goes into `speech`.
+    // The engine owns the call. It settles when the job has ended; its results go into `speech`.
     const running = run(1);
     const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();
@@ -150,13 +149,13 @@ class Voice {
   }
 }
 
-/** An error of the job becomes a failure of this synthesis; an error of the engine stays unchanged. */
+/** Converts an error of the job to a speech error. An error of the engine stays unchanged. */
 function asTtsError(error: unknown): ChorusError {
   const known = asChorusError(error, 'tts.failed');
   return known.code === 'engine.job_failed' ? new ChorusError('tts.failed', known.message, { cause: known }) : known;
 }
 
-/** The speaker: a local model names its voices by numbers. */
+/** The speaker number. Local models identify their voices by number. */
 function speakerOf(voice: string | undefined): number | undefined {
   return voice !== undefined && /^\d{1,4}$/.test(voice) ? Number(voice) : undefined;
 }

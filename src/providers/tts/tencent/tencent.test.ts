@@ -10,6 +10,6 @@ it.each([
   [1.5, 2],
   [2, 4],
   [3, 6],
-])('%d times as fast is %d on the scale of the service', (rate, speed) => {
+])('converts %d times normal speed to %d on the scale of the service', (rate, speed) => {
   expect(speedOf(rate)).toBe(speed);
 });

@@ -26,7 +26,7 @@ interface TencentContext {
 
 const RATE_HZ = 24_000;
 
-/** A voice with one request for each sentence, signed with TC3-HMAC-SHA256. The sound comes in one JSON answer. */
+/** A voice with one HTTP request per sentence, signed with TC3-HMAC-SHA256. One JSON answer contains the sound. */
 export function tencentVoice(
   settings: TencentSettings,
   { clock, gate, http, rate: usual }: TencentContext,
@@ -55,14 +55,17 @@ export function tencentVoice(
   });
 }
 
-/** The service's scale: -2 is 0.6 times as fast, 0 normal, 2 is 1.5 and 6 is 2.5 times as fast; linear in between. */
+/**
+ * Converts to the service's scale: -2 is 0.6 times normal speed, 0 normal, 2 is 1.5 and 6 is 2.5 times. Linear in
+ * between.
+ */
 export function speedOf(rate: number): number {
   const speed = (rate - 1) * (rate < 1 ? 5 : 4);
   return Math.max(-2, Math.min(6, Math.round(speed * 10) / 10));
 }
 
 /**
- * Asks for the speech of no text, which costs nothing: the service looks at the signature first, then complains of the
+ * Requests speech for an empty text, which costs nothing. The service checks the signature first, and then rejects the
  * text. Errors: `tts.*`.
  */
 export async function probeTencent(
@@ -79,10 +82,13 @@ export async function probeTencent(
 }
 
 const BEFORE_AUDIO = /"Audio"\s*:\s*"/u;
-/** Maximum number of characters before the sound in an answer; an error message is shorter as well. */
+/** Maximum number of characters before the sound in an answer. Error messages are shorter, too. */
 const MAX_HEAD_CHARS = 16_384;
 
-/** Reads the sound from the JSON as it comes: Base64 in groups of four. Errors have status 200 and no sound. */
+/**
+ * Reads the sound from the JSON while it arrives, as Base64 in groups of four characters. Errors have status 200 and no
+ * sound.
+ */
 async function* audioOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
   let text = '';
@@ -96,7 +102,7 @@ async function* audioOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
       sounding = true;
       text = text.slice(found.index + found[0].length);
     }
-    // A slash may be escaped in JSON.
+    // JSON may escape slashes.
     text = text.replaceAll('\\', '');
     const end = text.indexOf('"');
     const whole = end < 0 ? text.length - (text.length % 4) : end;

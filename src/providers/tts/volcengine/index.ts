@@ -39,7 +39,7 @@ export const volcengine = defineVoice({
     ),
     voice: voiceName('zh_female_wanwanxiaohe_moon_bigtts'),
     api_key: serviceKey(VOLCENGINE_KEYS),
-    // A trial allows two sentences at a time, a paid account a hundred.
+    // A trial account allows two sentences at a time, a paid account a hundred.
     max_concurrent: concurrentSentences(2),
     max_per_minute: requestsPerMinute(),
   }),

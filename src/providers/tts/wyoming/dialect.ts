@@ -19,7 +19,7 @@ export interface WyomingVoiceSettings {
   readonly speaker?: string | undefined;
 }
 
-/** The events that request `text` as speech. */
+/** The events that request the synthesis of `text`. */
 function requestOf(
   text: string,
   language: string,
@@ -29,13 +29,13 @@ function requestOf(
 ): readonly Buffer[] {
   const voices = offers?.tts ?? [];
   const spoken = languageIn(voices, language);
-  // Piper also lists voices that it has not downloaded. So the service chooses, unless the settings name a voice.
+  // Piper also lists voices that are not downloaded. So the service selects the voice, unless the settings name one.
   const named = voices.some(({ name }) => name === wanted);
   const choice = named ? { name: wanted, ...(speaker !== undefined && { speaker }) } : { language: spoken };
   const voice = named || spoken !== undefined ? { voice: choice } : {};
   const whole = wyomingEvent('synthesize', { text, ...voice });
   if (offers?.streamsSpeech !== true) return [encodeEvent(whole)];
-  // Older services need the whole text, so it is sent, too. A service that streams does not speak it twice.
+  // Older services need the whole text, so it is sent too. A streaming service does not speak it twice.
   return [
     wyomingEvent('synthesize-start', voice),
     wyomingEvent('synthesize-chunk', { text }),
@@ -44,7 +44,10 @@ function requestOf(
   ].map(encodeEvent);
 }
 
-/** Text to speech by https://github.com/OHF-Voice/wyoming: `synthesize`, then audio between its start and its stop. */
+/**
+ * Text to speech over the Wyoming protocol, https://github.com/OHF-Voice/wyoming. The client sends `synthesize`; the
+ * server sends audio between its start and stop events.
+ */
 export function wyomingVoice(
   { url, voice: usual, speaker }: WyomingVoiceSettings,
   { language, voice: wanted = usual }: TtsParameters,
@@ -74,7 +77,7 @@ export function wyomingVoice(
         return [...news, { type: 'audio', bytes: monoOf(event.payload, formatOf(event)) }];
       }
       case 'audio-stop':
-        // A service that streams stops after each sentence of the text.
+        // A streaming service sends a stop event after each sentence, so the event does not end the audio.
         return known.current?.streamsSpeech === true ? [] : [{ type: 'over' }];
       case 'synthesize-stopped':
         return [{ type: 'over' }];

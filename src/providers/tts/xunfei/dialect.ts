@@ -10,7 +10,7 @@ export interface XunfeiVoiceSettings extends XunfeiAccount {
 }
 
 const RATE_HZ = 24_000;
-/** The status of a frame. */
+/** Values for the status of a frame. */
 const FIRST = 0;
 const MIDDLE = 1;
 const LAST = 2;

@@ -3,23 +3,23 @@ import type { Socket } from 'node:net';
 
 export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Sockets with a request that is not answered yet. */
+/** Sockets with an unanswered request. */
 const busy = new WeakSet<Socket>();
 
-/** Whether a request of this connection is still under way. */
+/** Whether a request of this connection is still in progress. */
 export function isBusy(socket: Socket): boolean {
   return busy.has(socket);
 }
 
 /**
- * Answers one request of a connection at a time. Node parses up to 64 kB of pipelined requests, more than a thousand of
- * them, in one turn of the event loop; answering those at once takes 0.1 s, in which nobody's sound is sent. So a
- * second request ends the connection, and `refused` is called.
+ * Answers one request per connection at a time. Node parses up to 64 kB of pipelined requests, more than a thousand, in
+ * one turn of the event loop. Answering them all takes 0.1 s, during which no device gets sound. So a second concurrent
+ * request closes the connection, and `refused` is called.
  */
 export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => void): HandleRequest {
   return (request, response) => {
     const { socket } = request;
-    // The connection was ended for an earlier request of the same chunk.
+    // An earlier request of the same chunk has closed the connection.
     if (socket.destroyed) return;
     if (busy.has(socket)) {
       refused(socket);

@@ -18,7 +18,7 @@ const kindOf = (address: string) =>
   addressKind(address, new Set(['192.168.1.5', '172.17.0.1']), new Set(['192.168.1.1']));
 
 describe('the origin of a request', () => {
-  it('tells kinds of addresses apart', () => {
+  it('distinguishes the kinds of addresses', () => {
     const kinds: Record<string, string> = {
       '127.0.0.1': 'loopback',
       '127.8.8.8': 'loopback',
@@ -33,7 +33,7 @@ describe('the origin of a request', () => {
       'fe80::1': 'private',
       'fd12::1': 'private',
       '172.32.0.1': 'public',
-      // Carrier-grade NAT: other people's.
+      // Carrier-grade NAT: shared with strangers.
       '100.64.0.1': 'public',
       '8.8.8.8': 'public',
       '2001:db8::1': 'public',
@@ -63,7 +63,7 @@ describe('the origin of a request', () => {
     expect(policy.identify(undefined, {})).toMatchObject({ kind: 'public' });
   });
 
-  it('reads an address with its port, and takes for anybody whom a trusted proxy does not name', () => {
+  it('reads an address with its port, and treats a client without a named address as unknown', () => {
     const policy = createPeerPolicy({ trustedProxies: ['192.168.1.2', '127.0.0.1'], kindOf });
     const peer = (chain: string | undefined, socket = '192.168.1.2') =>
       policy.identify(socket, chain === undefined ? {} : { 'x-forwarded-for': chain });
@@ -81,12 +81,12 @@ describe('the origin of a request', () => {
       expect([chain, peer(chain)]).toEqual([chain, { address, kind, forwarded: true, viaTrustedProxy: true }]);
     expect(peer(undefined)).toMatchObject({ kind: 'public' });
     expect([peer('192.168.1.77'), peer(undefined)].map(isLan)).toEqual([false, false]);
-    // A command on this machine.
+    // A local request without forwarding headers comes from a command.
     expect(peer(undefined, '127.0.0.1')).toMatchObject({ kind: 'loopback', forwarded: false });
     expect(policy.identify('127.0.0.1', { 'x-real-ip': '1.2.3.4' })).toMatchObject({ kind: 'public' });
   });
 
-  it('knows what proxies add, also where none is trusted', () => {
+  it('recognises forwarding headers, also if no proxy is trusted', () => {
     const policy = createPeerPolicy({ trustedProxies: [], kindOf });
     for (const name of [
       'x-client-ip',
@@ -100,7 +100,7 @@ describe('the origin of a request', () => {
     expect(isLan(policy.identify('192.168.1.77', { 'user-agent': 'x' }))).toBe(true);
   });
 
-  it('looks up its own addresses once for a storm of requests, and learns of a new one within a second', async () => {
+  it('looks up its own addresses once for many requests, and finds a new one within a second', async () => {
     const clock = new FakeClock();
     let addresses = ['203.0.113.7'];
     let lookUps = 0;
@@ -115,7 +115,7 @@ describe('the origin of a request', () => {
     expect([kind('203.0.113.7'), kind('203.0.113.8')]).toEqual(['public', 'own']);
   });
 
-  it('goes on with the addresses that it knows where it cannot look them up', async () => {
+  it('keeps the known addresses if the look-up fails', async () => {
     const clock = new FakeClock();
     let addresses = (): readonly string[] => ['203.0.113.7'];
     const kind = await machineKindOf(clock, () => addresses());
@@ -148,7 +148,7 @@ describe('the origin of a request', () => {
     expect(parseDefaultGateways6('')).toEqual([]);
   });
 
-  it('counts an IPv6 customer as one, and knows what the firmware can reach', () => {
+  it('counts the /64 of an IPv6 customer as one, and knows which addresses the firmware can reach', () => {
     expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
     expect(limitKey('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64');
     expect(limitKey('2001:db8::9')).toBe('2001:db8:0:0::/64');
@@ -162,7 +162,7 @@ describe('the origin of a request', () => {
   });
 });
 
-it('a list of networks has their addresses, and nothing that is no address', () => {
+it('contains the addresses of its networks, and nothing else', () => {
   const list = networks(['192.168.1.0/24', '203.0.113.7', 'fd00::/8']);
   const asked = ['192.168.1.20', '203.0.113.7', 'fd12::1', '192.168.2.20', '203.0.113.8', 'fe80::1', '', 'a'];
   expect(asked.map((address) => list.has(address))).toEqual([true, true, true, false, false, false, false, false]);

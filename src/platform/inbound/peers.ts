@@ -4,22 +4,21 @@ import { networkInterfaces } from 'node:os';
 import type { Clock } from '../../core/index.js';
 
 /**
- * Origin of a request. `own`: this machine by one of its other addresses. `gateway`: the default router. Requests
- * through a container's published port or a router's port forwarding seem to come from the router too, so they may be
- * anybody's.
+ * Origin of a request. `own`: this machine, by one of its other addresses. `gateway`: the default router. Requests
+ * through a container's published port, or through a router's port forwarding, also seem to come from the router. So a
+ * request from the gateway may be anybody's.
  */
 export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
 export interface Peer {
   /**
-   * The client's address: the socket's, or one that a trusted proxy names. IPv4 without the `::ffff:` of mapped
-   * addresses.
+   * The client's address: the socket's, or the one that a trusted proxy names. A mapped IPv4 address has no `::ffff:`.
    */
   readonly address: string;
   readonly kind: PeerKind;
-  /** The request had a forwarding header, trusted or not: there is a proxy in between. */
+  /** True: the request had a forwarding header, trusted or not. So there is a proxy in between. */
   readonly forwarded: boolean;
-  /** The socket's peer is one of `trustedProxies`: its `X-Forwarded-*` may be believed. */
+  /** True: the socket's peer is one of `trustedProxies`, so its `X-Forwarded-*` headers are valid. */
   readonly viaTrustedProxy: boolean;
 }
 
@@ -69,7 +68,7 @@ const FORWARDING_HEADERS = [
   'via',
 ];
 const MAX_FORWARDED_HOPS = 20;
-/** Time for which the looked-up addresses of this machine stay valid. */
+/** How long the looked-up addresses of this machine stay valid. */
 const OWN_ADDRESSES_MS = 1000;
 
 export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
@@ -82,8 +81,8 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
       if (!viaTrustedProxy) return { address: peer, kind: options.kindOf(peer), forwarded, viaTrustedProxy };
       const client = clientBehind(headers, trusted);
       if (client !== undefined) return { address: client, kind: options.kindOf(client), forwarded, viaTrustedProxy };
-      // A trusted proxy names no client. Without any forwarding header, the request is of a command on this machine,
-      // where the proxy runs too. Otherwise it may be anybody's.
+      // The trusted proxy names no client. Without any forwarding header, the request is from a command on this
+      // machine, where the proxy also runs. Otherwise the request may be anybody's.
       const kind = options.kindOf(peer);
       const here = !forwarded && (kind === 'loopback' || kind === 'own');
       return { address: peer, kind: here ? kind : 'public', forwarded, viaTrustedProxy };
@@ -91,16 +90,14 @@ export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
   };
 }
 
-/**
- * True if the peer is in the server's own network, without a proxy in between that could forward requests of others.
- */
+/** True if the peer is in the server's own network, and no proxy in between could forward requests of others. */
 export function isLan({ kind, forwarded, viaTrustedProxy }: Peer): boolean {
   return kind === 'private' && !forwarded && !viaTrustedProxy;
 }
 
 /**
- * The nearest address in `X-Forwarded-For` that is not a trusted proxy. The client could have made up the addresses
- * before it. Undefined: there is none, or it cannot be read.
+ * The nearest address in `X-Forwarded-For` that is not a trusted proxy. The client may have forged the addresses before
+ * it. Undefined: there is none, or it is unreadable.
  */
 function clientBehind(headers: Headers, trusted: BlockList): string | undefined {
   const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
@@ -120,7 +117,7 @@ function withoutPort(hop: string): string {
   return bracketed ?? hop.replace(/^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/, '$1');
 }
 
-/** Text of a header that may have been sent several times. */
+/** Text of a header that may occur several times. */
 export function headerText(value: string | readonly string[] | undefined): string | undefined {
   return value === undefined || typeof value === 'string' ? value : value.join(', ');
 }
@@ -135,7 +132,7 @@ const PRIVATE_RANGES = blockList([
 ]);
 const LOOPBACK_RANGES = blockList(['127.0.0.0/8', '::1/128']);
 
-/** The kind of an address. Shared carrier addresses (100.64.0.0/10) are public, because other people use them. */
+/** The kind of an address. Shared carrier addresses (100.64.0.0/10) are public, because strangers use them too. */
 export function addressKind(address: string, own: ReadonlySet<string>, gateways: ReadonlySet<string>): PeerKind {
   if (contains(LOOPBACK_RANGES, address)) return 'loopback';
   if (own.has(address)) return 'own';
@@ -145,8 +142,8 @@ export function addressKind(address: string, own: ReadonlySet<string>, gateways:
 
 /**
  * {@link addressKind} for this machine. Its own addresses change (DHCP), so they are looked up again, but not for each
- * call: when 500 devices connected at once, with several calls for each, the look-ups took a sixth of the event loop's
- * busy time. The gateways are looked up once.
+ * call. When 500 devices connected at once, with several calls each, the look-ups took a sixth of the event loop's busy
+ * time. The gateways are looked up once.
  */
 export async function machineKindOf(
   clock: Clock,
@@ -163,8 +160,8 @@ export async function machineKindOf(
       try {
         own = new Set(lookUp());
       } catch {
-        // The look-up takes a file descriptor, and the process may have none left. That must not end the process; the
-        // addresses known so far stay valid.
+        // The look-up needs a file descriptor, and the process may have none left. The process continues, and the known
+        // addresses stay valid.
       }
     }
     return addressKind(address, own, gateways);
@@ -180,8 +177,8 @@ export function ownAddresses(): string[] {
 }
 
 /**
- * The first address by which a device in the same network can reach this machine; IPv4, since the firmware parses no
- * IPv6 address.
+ * The first address by which a device in the same network can reach this machine. IPv4 only, because the firmware
+ * parses no IPv6 address.
  */
 export function lanAddress(addresses: readonly string[] = ownAddresses()): string | undefined {
   return addresses.find(
@@ -205,8 +202,8 @@ export function parseDefaultGateways(table: string): string[] {
 }
 
 /**
- * Gateways of default routes in Linux's `/proc/net/ipv6_route` (big-endian hex; the destination and its prefix come
- * first, the next hop is the fifth word).
+ * Gateways of default routes in Linux's `/proc/net/ipv6_route` (big-endian hex). The destination and its prefix come
+ * first; the next hop is the fifth word.
  */
 export function parseDefaultGateways6(table: string): string[] {
   return table.split('\n').flatMap((line) => {
@@ -217,14 +214,19 @@ export function parseDefaultGateways6(table: string): string[] {
   });
 }
 
-/** Removes the zone (`%eth0`) and `::ffff:`. Shortens an IPv6 address, as one address has many forms. */
+/**
+ * Removes the zone (`%eth0`) and `::ffff:`. Converts an IPv6 address to its shortest form, because one address has many
+ * forms.
+ */
 export function normalAddress(address: string): string {
   const text = address.replace(/%.*$/, '').toLowerCase();
   const canonical = isIP(text) === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : text;
   return canonical.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-/** The unit for which limits count: an address, or the /64 of an IPv6 address, because a customer has a whole /64. */
+/**
+ * The unit to which limits apply: an IPv4 address, or the /64 of an IPv6 address, because a customer has a whole /64.
+ */
 export function limitKey(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::');
@@ -237,13 +239,13 @@ export function limitKey(address: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
-/** The likely network of an address: a client with many addresses mostly has them in one network. */
+/** The likely network of an address. A client with many addresses usually has them in one network. */
 export function networkKey(address: string): string {
   if (isIP(address) !== 6) return address.replace(/\.\d+$/, '.0/24');
   return limitKey(address).replace(/:[^:]*::\/64$/, '::/48');
 }
 
-/** A set of addresses and CIDR ranges; `has` takes an address in its normal form. */
+/** A set of addresses and CIDR ranges. `has` expects an address in its normal form. */
 export function networks(ranges: readonly string[]): { has(address: string): boolean } {
   const list = blockList(ranges);
   return { has: (address) => contains(list, address) };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { RateLimiter, TokenBucket } from './rate-limit.js';
 
-it('a refused take costs nothing, unless the rate has a debt; then so much and no more', async () => {
+it('charges a refused take only if the rate has a debt, and up to that debt', async () => {
   const clock = new FakeClock();
   const [free, indebted] = [undefined, 4].map(
     (debt) => new TokenBucket({ burst: 2, perSecond: 1, ...(debt !== undefined && { debt }) }, clock),
@@ -17,7 +17,7 @@ it('a refused take costs nothing, unless the rate has a debt; then so much and n
   expect([indebted.empty, indebted.take(), indebted.empty]).toEqual([false, true, true]);
 });
 
-it('what is given back can be taken again, and never makes more than the burst', () => {
+it('allows a returned token to be taken again, and never exceeds the burst', () => {
   const bucket = new TokenBucket({ burst: 2, perSecond: 0.001 }, new FakeClock());
   bucket.take(2);
   bucket.give();
@@ -26,7 +26,7 @@ it('what is given back can be taken again, and never makes more than the burst',
   expect([bucket.take(2), bucket.take()]).toEqual([true, false]);
 });
 
-it('each key has its own limit, and one that never took has nothing to give back', () => {
+it('limits each key separately, and ignores returns of a key that never took', () => {
   const limiter = new RateLimiter({ burst: 2, perSecond: 0.001 }, new FakeClock());
   limiter.give('stranger');
   expect([limiter.size, limiter.exhausted('stranger')]).toEqual([0, false]);

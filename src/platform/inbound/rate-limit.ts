@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/index.js';
 
 export interface Rate {
-  /** Maximum number of tokens, reached after a rest. */
+  /** Maximum number of tokens. The bucket is full after a pause. */
   readonly burst: number;
   readonly perSecond: number;
   /**
@@ -14,7 +14,7 @@ export interface Rate {
 /** Rate at which one source may present a wrong key, token or address before it is refused. */
 export const WRONG_CREDENTIALS: Rate = { burst: 30, perSecond: 0.2 };
 
-/** `burst` tokens that refill at `perSecond`. */
+/** A bucket of `burst` tokens that refills at `perSecond`. */
 export class TokenBucket {
   #tokens: number;
   #atMs: number;
@@ -27,7 +27,10 @@ export class TokenBucket {
     this.#atMs = clock.nowMs();
   }
 
-  /** Takes `count` tokens. False: there are fewer; then none is taken, or they add to the debt ({@link Rate.debt}). */
+  /**
+   * Takes `count` tokens. False: there are too few. Then none is taken, or the take adds to the debt ({@link
+   * Rate.debt}).
+   */
   take(count = 1): boolean {
     this.#refill();
     const enough = this.#tokens >= count;
@@ -36,7 +39,7 @@ export class TokenBucket {
     return enough;
   }
 
-  /** Puts back a token that was taken for nothing. */
+  /** Returns a token that turned out not to be needed. */
   give(): void {
     this.#tokens = Math.min(this.rate.burst, this.#tokens + 1);
   }
@@ -53,10 +56,10 @@ export class TokenBucket {
   }
 }
 
-/** Maximum number of keys; beyond it, the key that was not used for longest is forgotten. */
+/** Maximum number of keys. Beyond it, the least recently used key is dropped. */
 const MAX_KEYS = 10_000;
 
-/** A token bucket for each key (an address, a device). Bounded in memory. */
+/** A token bucket per key (an address, a device). Memory use is limited. */
 export class RateLimiter {
   readonly #buckets = new Map<string, TokenBucket>();
 
@@ -71,12 +74,12 @@ export class RateLimiter {
     return this.bucket(key).take();
   }
 
-  /** Puts back a token that was taken for nothing. */
+  /** Returns a token that turned out not to be needed. */
   give(key: string): void {
     this.#buckets.get(key)?.give();
   }
 
-  /** Whether the next {@link take} would fail. Remembers nothing about a key that was never taken from. */
+  /** Whether the next {@link take} would fail. Stores nothing about an unused key. */
   exhausted(key: string): boolean {
     return this.#buckets.get(key)?.empty ?? false;
   }
@@ -85,11 +88,11 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** The bucket of that key, for a caller that takes often. The key counts as used. */
+  /** The bucket of a key, for frequent takes. The key counts as used. */
   bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? new TokenBucket(this.rate, this.clock);
-    // Map keeps insertion order: the first key is the one that was not used for longest.
+    // A Map keeps insertion order, so the first key is the least recently used.
     if (known) this.#buckets.delete(key);
     else if (this.#buckets.size >= this.maxKeys) this.#buckets.delete(this.#buckets.keys().next().value ?? '');
     this.#buckets.set(key, bucket);
@@ -97,7 +100,7 @@ export class RateLimiter {
   }
 }
 
-/** Counts by key. A key with the count 0 takes no memory. */
+/** Counts per key. A key with count 0 uses no memory. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 

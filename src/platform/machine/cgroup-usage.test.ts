@@ -8,7 +8,7 @@ import { readTextFile } from './read-text.js';
 const MB = 2 ** 20;
 const read = (files: Record<string, string>) => openCgroup(77, (path) => files[path])?.read();
 
-it('reads v2: usage of the group, throttling, pressure, and droppable page cache separately', () => {
+it('reads v2: usage, throttling, pressure, and droppable page cache separately', () => {
   const folder = '/sys/fs/cgroup/system.slice/chorus.service';
   expect(
     read({
@@ -40,7 +40,7 @@ it('reads v2: usage of the group, throttling, pressure, and droppable page cache
   });
 });
 
-it('reads v1, each controller in its own hierarchy, and the throttling of the ancestor that has the quota', () => {
+it('reads v1: each controller in its own hierarchy, and the throttling of the ancestor with the quota', () => {
   expect(
     read({
       '/proc/77/cgroup': '9:name=systemd:/\n4:memory:/docker/abc\n2:cpu,cpuacct:/docker/abc\n0::/\n',
@@ -69,7 +69,7 @@ it('reads v1, each controller in its own hierarchy, and the throttling of the an
   });
 });
 
-it('falls back to visible folders when the path is that of the host', () => {
+it('falls back to visible folders if the path is from the host', () => {
   expect(
     read({
       '/proc/77/cgroup': '0::/kubepods/pod1/x\n',
@@ -90,10 +90,10 @@ const GROUPS = [
   `/sys/fs/cgroup/memory/chorus-test-${process.pid}`,
 ];
 
-it.skipIf(!canMakeGroups())('sees a real v1 group being throttled, and its limits', async () => {
+it.skipIf(!canMakeGroups())('reads the throttling and limits of a real v1 group', async () => {
   for (const group of GROUPS) mkdirSync(group, { recursive: true });
   const [cpu = '', accounting = '', memory = ''] = GROUPS;
-  // Burns 0.1 s of CPU by its own count, then says so and waits.
+  // Uses 0.25 s of CPU, then sends a message and waits.
   const burn = 'while (process.cpuUsage().user < 250_000); process.send("burnt"); setInterval(() => undefined, 1000)';
   writeFileSync(`${cpu}/cpu.cfs_quota_us`, '20000');
   writeFileSync(`${memory}/memory.limit_in_bytes`, String(256 * MB));

@@ -2,24 +2,26 @@ import { type CgroupFolder, cgroupFolders, cgroupLimits, foldersWith, keyedNumbe
 import { parsePressure, type Pressure } from './load.js';
 import type { ReadText } from './read-text.js';
 
-/** Usage and limits of a process's control group. Undefined: this kernel does not report it. */
+/** Usage and limits of a process's control group. A value is undefined if the kernel does not report it. */
 export interface CgroupUsage {
   readonly version: 1 | 2;
-  /** CPU time of everything in the group since its creation. */
+  /** CPU time of all processes of the group since its creation. */
   readonly cpuSeconds: number | undefined;
-  /** Smallest quota of the group and its ancestors, in cores; undefined: none. */
+  /** Smallest quota of the group and its ancestors, in cores. Undefined: no quota. */
   readonly cpuQuota: number | undefined;
-  /** CFS periods of the group with the quota, those in which the quota was used up, and the time lost to that. */
+  /**
+   * CFS periods of the group with the quota, periods in which the quota was used up, and the time lost to throttling.
+   */
   readonly periods: number | undefined;
   readonly throttledPeriods: number | undefined;
   readonly throttledSeconds: number | undefined;
-  /** Page cache included. */
+  /** Includes page cache. */
   readonly memoryBytes: number | undefined;
-  /** Memory except page cache that can be dropped at once: the part that the limit really concerns. */
+  /** Memory without page cache that can be dropped at once. This part counts for the limit. */
   readonly workingSetBytes: number | undefined;
-  /** Smallest limit of the group and its ancestors; undefined: none. */
+  /** Smallest limit of the group and its ancestors. Undefined: no limit. */
   readonly memoryLimitBytes: number | undefined;
-  /** v2 only. */
+  /** Only with cgroup v2. */
   readonly cpuPressure: Pressure | undefined;
 }
 
@@ -28,8 +30,8 @@ export interface CgroupReader {
 }
 
 /**
- * A reader for the present group of `pid`; undefined without cgroups. It finds the folders and their limits once, so
- * that a reading takes four or five small files.
+ * A reader for the current group of `pid`. Undefined without cgroups. Folders and limits are looked up once, so that a
+ * reading needs only four or five small files.
  */
 export function openCgroup(pid: number, readText: ReadText): CgroupReader | undefined {
   const folders = cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? '');
@@ -74,7 +76,7 @@ function memoryFile({ version }: CgroupFolder): string {
   return version === 2 ? 'memory.current' : 'memory.usage_in_bytes';
 }
 
-/** The process's own group, or its nearest ancestor that is visible from here and has the file. */
+/** The process's own group, or its nearest visible ancestor that has the file. */
 function nearest(
   folders: readonly CgroupFolder[],
   controller: string,
@@ -110,13 +112,13 @@ function divided(value: number | undefined, by: number): number | undefined {
 /** The kernel's counts for a process's control group since its creation. */
 export interface MemoryEvents {
   readonly folder: string;
-  /** Processes killed because the group had no memory left. */
+  /** Processes that were killed because the group had no memory left. */
   readonly kills: number;
-  /** Times the group reached its limit and memory had to be reclaimed. */
+  /** How often the group reached its limit, so that memory had to be reclaimed. */
   readonly limitMet: number;
 }
 
-/** Counts of the group of `pid`, or of its nearest visible ancestor. Undefined: the kernel does not count. */
+/** Counts of the group of `pid`, or of its nearest visible ancestor. Undefined: the kernel does not report counts. */
 export function readMemoryEvents(pid: number | 'self', readText: ReadText): MemoryEvents | undefined {
   for (const folder of foldersWith(cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? ''), 'memory')) {
     const events = eventsIn(folder, readText);

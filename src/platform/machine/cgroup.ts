@@ -1,24 +1,24 @@
 import { posix } from 'node:path';
 import type { ReadText } from './read-text.js';
 
-/** The folder of a control group that a process is in, or of an ancestor of that group. */
+/** The folder of a process's control group, or of an ancestor of that group. */
 export interface CgroupFolder {
   readonly version: 1 | 2;
   /** v1: the controllers of this hierarchy. v2: empty, because all controllers share one folder. */
   readonly controllers: readonly string[];
   readonly folder: string;
-  /** Distance from the process's own group: 0 for itself, 1 for its parent. */
+  /** Distance from the process's own group: 0 is the group itself, 1 its parent. */
   readonly above: number;
 }
 
-/** Mount points of v2: alone, or beside v1 (systemd's hybrid layout). */
+/** Mount points of v2: by itself, or together with v1 (systemd's hybrid layout). */
 const V2_MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 const V1_CONTROLLERS = new Set(['cpu', 'cpuacct', 'memory']);
 
 /**
  * The folders whose limits apply, from the text of /proc/PID/cgroup: the process's own groups and all their ancestors.
- * Inside a container the path may be the host's and not exist. The ancestors include the root of the mount, which is
- * then the container's group.
+ * Inside a container, the path may be the host's and not exist. The ancestors include the root of the mount, which then
+ * is the container's group.
  */
 export function cgroupFolders(procCgroup: string): CgroupFolder[] {
   const folders: CgroupFolder[] = [];
@@ -27,7 +27,7 @@ export function cgroupFolders(procCgroup: string): CgroupFolder[] {
     if (named === undefined || path === undefined) continue;
     if (named === '') for (const mount of V2_MOUNTS) folders.push(...withAncestors(2, [], mount, path));
     const controllers = named.split(',').filter((controller) => V1_CONTROLLERS.has(controller));
-    // A hierarchy of several controllers has a link for each.
+    // A hierarchy with several controllers has a link per controller.
     for (const controller of controllers)
       folders.push(...withAncestors(1, [controller], `/sys/fs/cgroup/${controller}`, path));
   }
@@ -42,7 +42,7 @@ function withAncestors(version: 1 | 2, controllers: readonly string[], mount: st
   }
 }
 
-/** Limits of one control group; undefined: none. */
+/** Limits of one control group. Undefined: no limit. */
 interface CgroupLimits {
   /** CPU quota in cores (CFS bandwidth), e.g. 1.5. */
   readonly cpuQuota: number | undefined;
@@ -76,7 +76,10 @@ function positive(value: number): number | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/** Folders with the controller, the process's own group first. v1 wins if both are mounted: it has the controllers. */
+/**
+ * Folders with the controller, the process's own group first. If both versions are mounted, v1 is used, because it then
+ * has the controllers.
+ */
 export function foldersWith(folders: readonly CgroupFolder[], controller: string): readonly CgroupFolder[] {
   return folders
     .filter(({ version, controllers }) => version === 2 || controllers.includes(controller))

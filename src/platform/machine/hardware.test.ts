@@ -5,11 +5,11 @@ const GB = 2 ** 30;
 const machine = { cores: 8, memoryBytes: 16 * GB };
 const from = (files: Record<string, string>) => readHardware((path) => files[path], machine);
 
-it('is the machine itself without cgroups', () => {
+it('reports the whole machine without cgroups', () => {
   expect(from({})).toEqual({ cores: 8, cpuQuota: undefined, memoryBytes: 16 * GB });
 });
 
-it('reads v2 limits of the container, whose path in /proc is its root', () => {
+it('reads v2 limits of a container whose path in /proc is its root', () => {
   expect(
     from({
       '/proc/self/cgroup': '0::/\n',
@@ -19,7 +19,7 @@ it('reads v2 limits of the container, whose path in /proc is its root', () => {
   ).toEqual({ cores: 8, cpuQuota: 1.5, memoryBytes: 3 * GB });
 });
 
-it('takes the smallest limit of the group and its ancestors, and reads "max" as none', () => {
+it('takes the smallest limit of the group and its ancestors, and reads "max" as no limit', () => {
   expect(
     from({
       '/proc/self/cgroup': '0::/system.slice/chorus.service\n',
@@ -31,7 +31,7 @@ it('takes the smallest limit of the group and its ancestors, and reads "max" as 
   ).toEqual({ cores: 8, cpuQuota: 4, memoryBytes: 6 * GB });
 });
 
-it('reads v1 limits, and reads -1 and the page-rounded maximum as none', () => {
+it('reads v1 limits, and reads -1 and the page-rounded maximum as no limit', () => {
   const v1 = '4:memory:/docker/abc\n3:cpu,cpuacct:/docker/abc\n';
   expect(
     from({

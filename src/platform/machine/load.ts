@@ -1,17 +1,17 @@
 import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import type { ReadText } from './read-text.js';
 
-/** CPU time of the whole machine since boot, over all cores, in one unit; only differences are meaningful. */
+/** CPU time of the whole machine since boot, over all cores, in an arbitrary unit. Only differences are meaningful. */
 export interface CpuTimes {
   readonly busy: number;
-  /** Time that the host gave to another guest. Part of `busy`, because this machine could not use it. */
+  /** Time that the host gave to another guest. It is part of `busy`, because this machine could not use it. */
   readonly stolen: number;
   readonly total: number;
 }
 
 export interface MemoryReading {
   readonly totalBytes: number;
-  /** Memory that programs can still get, including droppable page cache. */
+  /** Memory that programs can still allocate, including droppable page cache. */
   readonly availableBytes: number;
 }
 
@@ -77,16 +77,16 @@ function firstNumber(pattern: RegExp, text: string): number {
 
 /** Share of time in which some, or all, runnable tasks waited for a resource (pressure stall information, PSI). */
 export interface PressureLine {
-  /** Over the last 10 and 60 s, 0 to 1. */
+  /** Averages over the last 10 and 60 s, from 0 to 1. */
   readonly avg10: number;
   readonly avg60: number;
-  /** Time stalled since boot; differences give the share of any interval. */
+  /** Time stalled since boot. Differences give the share of an interval. */
   readonly totalSeconds: number;
 }
 
 export interface Pressure {
   readonly some: PressureLine;
-  /** For `cpu` of the whole machine the kernel always reports 0. */
+  /** The kernel always reports 0 for `cpu` of the whole machine. */
   readonly full: PressureLine | undefined;
 }
 

@@ -1,22 +1,22 @@
 import { posix } from 'node:path';
 
-/** Options of Node itself that take a value. */
+/** Node's own options that take a value. */
 const NODE_FLAG_WITH_VALUE = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader', '--title']);
 
 /**
- * A short name from the command line of a process (separated by NUL, as in /proc/PID/cmdline): `main` for the server,
- * `listening`, `speaking`, `asr`, `tts`, `models` for its worker processes (named by their last argument), else the
- * name of the program.
+ * A short name for a process, from its command line (separated by NUL, as in /proc/PID/cmdline). `main` is the server.
+ * Its worker processes are named by their last argument: `listening`, `speaking`, `asr`, `tts`, `models`. Any other
+ * process has the name of its program.
  */
 export function processName(commandLine: string): string {
   const separated = commandLine.split('\0').filter((part) => part !== '');
-  // A program that sets its own title (such as npm) leaves one text with spaces.
+  // A program that sets its own title (such as npm) has a single text with spaces.
   const parts = separated.length === 1 ? (separated[0]?.split(' ') ?? []) : separated;
   const program = posix.basename(parts[0] ?? '');
   if (program !== 'node' && program !== 'nodejs') return program === '' ? 'unknown' : program;
   let at = 1;
   while (parts[at]?.startsWith('-')) {
-    // Code on the command line has no name.
+    // Code on the command line has no file name.
     if (/^-(e|p|pe|-eval|-print)$/.test(parts[at] ?? '')) return program;
     at += NODE_FLAG_WITH_VALUE.has(parts[at] ?? '') ? 2 : 1;
   }

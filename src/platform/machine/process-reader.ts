@@ -5,7 +5,7 @@ import { type ReadText, readTextFile } from './read-text.js';
 
 interface ProcessReaderOptions {
   readonly clock: Clock;
-  /** Interval of PSS readings; default: never (see {@link ProcReader}). */
+  /** Interval of PSS readings. Default: never (see {@link ProcReader}). */
   readonly pssEveryMs?: number | false | undefined;
   readonly readText?: ReadText | undefined;
 }
@@ -20,9 +20,9 @@ export function createProcessReader({
 }
 
 /**
- * Reads CPU and memory of the given processes, without descendants and names, on systems without /proc (macOS,
- * Windows). It uses pidusage, which asks `ps` or the system. On Linux {@link ProcReader} needs fewer reads and starts
- * no shell.
+ * Reads CPU and memory of the given processes on systems without /proc (macOS, Windows), without descendants and names.
+ * It uses pidusage, which runs `ps` or asks the system. On Linux, {@link ProcReader} needs fewer reads and starts no
+ * shell.
  */
 export class PortableReader implements ProcessReader {
   async read(roots: readonly number[]): Promise<readonly ProcessReading[]> {
@@ -31,7 +31,7 @@ export class PortableReader implements ProcessReader {
       const usage: Partial<Record<string, pidusage.Status | null>> = await pidusage([...roots]);
       return roots.flatMap((pid, index) => reading(usage[String(pid)], index === 0 ? 'main' : String(pid)) ?? []);
     } catch {
-      return []; // all of them have ended, or the system does not report them
+      return []; // All have ended, or the system does not report them.
     }
   }
 }
@@ -47,7 +47,7 @@ function reading(status: pidusage.Status | null | undefined, name: string): Proc
     pssBytes: undefined,
     threads: undefined,
     openFiles: undefined,
-    // Units of ten seconds absorb the rounding of `ps`, and still tell apart processes that had the same number.
+    // Units of ten seconds hide the rounding of `ps`, and still distinguish processes that reuse a number.
     startedTicks: Math.round((status.timestamp - status.elapsed) / 10_000),
   };
 }

@@ -9,31 +9,31 @@ export interface ProcessReading {
   readonly parentPid: number;
   /** `main`, `listening`, `speaking`, `asr`, … ({@link processName}). */
   readonly name: string;
-  /** User and system time since it began. */
+  /** User and system time since the process started. */
   readonly cpuSeconds: number;
   readonly rssBytes: number | undefined;
   /**
    * Proportional set size: a page shared by n processes counts as 1/n in each, so that sums are exact. Linux only, for
-   * own processes or as root.
+   * the user's own processes or as root.
    */
   readonly pssBytes: number | undefined;
   readonly threads: number | undefined;
-  /** Open file descriptors, sockets included. */
+  /** Open file descriptors, including sockets. */
   readonly openFiles: number | undefined;
-  /** Distinguishes a process from a later one with the same number. */
+  /** Distinguishes the process from a later one with the same number. */
   readonly startedTicks: number;
 }
 
 export interface ProcessReader {
-  /** Reads these processes and all their descendants, except those that have ended. */
+  /** Reads these processes and all their descendants. Ended ones are left out. */
   read(roots: readonly number[]): Promise<readonly ProcessReading[]>;
 }
 
-/** The unit of /proc, independent of `CONFIG_HZ`: 100 per second on every Linux that Node runs on. */
+/** The time unit of /proc. It does not depend on `CONFIG_HZ`: 100 per second on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100;
 /**
- * Readings for each look-up of the process tree, which is also looked up when a process has ended: children start
- * rarely.
+ * Number of readings per look-up of the process tree. Children start rarely. The tree is also looked up when a process
+ * has ended.
  */
 const READINGS_PER_LOOKUP = 5;
 
@@ -47,13 +47,13 @@ interface Known {
 interface ProcReaderOptions {
   readonly readText: ReadText;
   readonly clock: Clock;
-  /** Interval of PSS readings. The kernel walks the process's page tables for each: about 1 ms for 60 MB. */
+  /** Interval of PSS readings. For each, the kernel walks the process's page tables: about 1 ms for 60 MB. */
   readonly pssEveryMs: number | false;
 }
 
-/** Reads /proc. It lists all processes only if the kernel does not list a task's children. */
+/** Reads /proc. It lists all processes only if the kernel does not report a task's children. */
 export class ProcReader implements ProcessReader {
-  /** Living processes by number and start. */
+  /** Running processes by number and start time. */
   #known = new Map<string, Known>();
   #pids: readonly number[] = [];
   #readings = 0;
@@ -80,7 +80,7 @@ export class ProcReader implements ProcessReader {
   #readOne(pid: number, stillKnown: Map<string, Known>): ProcessReading | undefined {
     const { readText } = this.options;
     const stat = statFields(readText(`/proc/${pid}/stat`));
-    // A zombie has ended, and waits only until its parent collects its exit code.
+    // A zombie has ended. It only waits until its parent collects the exit code.
     if (stat === undefined || stat[0] === 'Z' || stat[0] === 'X') return undefined;
     const startedTicks = Number(stat[19]);
     const known = this.#look(pid, this.#known.get(`${pid}@${startedTicks}`));
@@ -123,15 +123,15 @@ export class ProcReader implements ProcessReader {
   }
 
   #childrenOf(pid: number): readonly number[] {
-    // A child is listed with the thread that started it.
+    // The kernel lists a child with the thread that started it.
     return namesIn(`/proc/${pid}/task`).flatMap((thread) =>
       numbers(this.options.readText(`/proc/${pid}/task/${thread}/children`)),
     );
   }
 
   /**
-   * The children of every process. Undefined if the kernel lists those of a task (CONFIG_PROC_CHILDREN), which is far
-   * cheaper.
+   * The children of every process. Undefined if the kernel reports a task's children (CONFIG_PROC_CHILDREN), which is
+   * far cheaper.
    */
   #everyParent(roots: readonly number[]): ReadonlyMap<number, readonly number[]> | undefined {
     const root = roots[0];
@@ -148,7 +148,9 @@ export class ProcReader implements ProcessReader {
   }
 }
 
-/** Fields after the command name, which is in parentheses and may hold anything: [0] is the state, [1] the parent. */
+/**
+ * Fields after the command name. The name is in parentheses and may contain anything. [0] is the state, [1] the parent.
+ */
 function statFields(stat: string | undefined): readonly string[] | undefined {
   return stat === undefined || stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
@@ -160,11 +162,11 @@ function kilobytes(text: string | undefined, key: string): number | undefined {
 
 function openFilesOf(pid: number): number | undefined {
   try {
-    // Since Linux 6.2 the size of the folder is the number of its entries; before, it was 0.
+    // Since Linux 6.2, the folder's size is the number of its entries. Before, it was 0.
     const { size } = statSync(`/proc/${pid}/fd`);
     return size > 0 ? size : readdirSync(`/proc/${pid}/fd`).length;
   } catch {
-    return undefined; // another user's process, or it has ended
+    return undefined; // The process has ended, or belongs to another user.
   }
 }
 
@@ -172,7 +174,7 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // the process has ended, or this is not Linux
+    return []; // The process has ended, or this is not Linux.
   }
 }
 

@@ -19,7 +19,7 @@ const reading = (pid: number, cpuSeconds: number, startedTicks = 1): ProcessRead
   startedTicks,
 });
 
-it('gives rates over the interval between two samples, and none in the first', async () => {
+it('computes rates over the interval between two samples, and none in the first', async () => {
   const clock = new FakeClock();
   let stat = 'cpu  100 0 50 800 50 0 0 0 0 0\n';
   let processes = [reading(10, 1), reading(11, 5)];
@@ -42,9 +42,9 @@ it('gives rates over the interval between two samples, and none in the first', a
   expect(first.processes.map(({ cpuCores }) => cpuCores)).toEqual([undefined, undefined]);
 
   await clock.advance(2000);
-  // 100 ticks busy (of them 10 stolen), 100 idle or waiting for a disk.
+  // 100 ticks busy, including 10 stolen; 100 ticks idle or waiting for a disk.
   stat = 'cpu  150 0 80 880 70 0 10 10 0 0\n';
-  // 11 has ended and its number was given to another process.
+  // Process 11 has ended, and another process has its number.
   processes = [reading(10, 2), reading(11, 0.5, 9)];
   const second = await sampler.sample();
   expect(second).toMatchObject({ intervalMs: 2000, cpuShare: 0.5, stolenShare: 0.05, processCpuSeconds: 7.5 });
@@ -81,9 +81,9 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
     }
   });
 
-  /** A process with a child of its own that has used 0.2 s of CPU; resolves with the child's number. */
+  /** Starts a process whose child has used 0.2 s of CPU. Resolves with the child's number. */
   async function family(): Promise<{ parent: ChildProcess; childPid: number }> {
-    // It ends with its parent, which closes its stdin.
+    // The child ends with its parent, which then closes the child's stdin.
     const inner =
       'while (process.cpuUsage().user < 200_000); console.log("burnt"); process.stdin.on("end", process.exit).resume()';
     const outer = `
@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
     return { parent, childPid: Number(childPid) };
   }
 
-  it('finds descendants with CPU and memory; drops ended ones but not the CPU time they used', async () => {
+  it('finds descendants with CPU and memory; drops ended ones but keeps their CPU time', async () => {
     const { parent, childPid } = await family();
     const sampler = createSampler({ rootPid: parent.pid, clock: systemClock });
     const sample = await sampler.sample();
@@ -119,7 +119,7 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
     const after = await sampler.sample();
     expect(after.processes.map(({ pid }) => pid)).toEqual([parent.pid]);
     expect(after.processCpuSeconds).toBeGreaterThanOrEqual(sample.processCpuSeconds);
-    // The kernel counts in ticks of 10 ms; between two samples there may have been none.
+    // The kernel counts in ticks of 10 ms, so there may be no tick between two samples.
     await expect.poll(async () => (await sampler.sample()).cpuShare ?? 0).toBeGreaterThan(0);
   });
 

@@ -16,36 +16,39 @@ import type { ProcessReader, ProcessReading } from './processes.js';
 import { type ReadText, readTextFile } from './read-text.js';
 
 export interface SamplerOptions {
-  /** The server's main process. Its descendants, cgroup and network namespace are read too. */
+  /** The server's main process. Its descendants, cgroup and network namespace are also sampled. */
   readonly rootPid?: number | undefined;
-  /** More processes to read, each with its descendants. */
+  /** Further processes to sample, each with its descendants. */
   readonly pids?: readonly number[] | undefined;
   readonly clock: Clock;
   /**
-   * Interval of reading the proportional set size; in between, the last value is reported. Default 5 s, because this
-   * reading costs ten times the rest. `false`: never.
+   * Interval of reading the proportional set size. In between, the last value is reported. Default 5 s, because this
+   * reading costs ten times as much as all others. `false`: never.
    */
   readonly pssEveryMs?: number | false | undefined;
-  /** Files of /proc and /sys; default: those of this machine. */
+  /** Reads files of /proc and /sys. Default: those of this machine. */
   readonly readText?: ReadText | undefined;
-  /** Default: by the platform. */
+  /** Default: the reader for this platform. */
   readonly processes?: ProcessReader | undefined;
 }
 
 export interface ProcessSample extends Omit<ProcessReading, 'startedTicks'> {
-  /** Cores used since the previous sample, e.g. 0.35; undefined for a new process. */
+  /** Cores used since the previous sample, e.g. 0.35. Undefined for a new process. */
   readonly cpuCores: number | undefined;
 }
 
-/** The machine and the processes at one moment, as plain data. Undefined: this machine does not report it. */
+/**
+ * The machine and the processes at one moment, as plain data. A value is undefined if this machine does not report it.
+ */
 export interface MachineSample {
-  /** `Clock.nowMs` and `Clock.wallMs`. */
+  /** Times by `Clock.nowMs` and `Clock.wallMs`. */
   readonly atMs: number;
   readonly wallMs: number;
-  /** Time since the previous sample. Undefined in the first sample, like all values over that time. */
+  /** Time since the previous sample. In the first sample, this value and all rates are undefined. */
   readonly intervalMs: number | undefined;
   /**
-   * Share of all cores that was busy since the previous sample, 0 to 1, and the part taken by other guests of the host.
+   * Share of all cores that was busy since the previous sample (0 to 1), and the part of it that other guests of the
+   * host used.
    */
   readonly cpuShare: number | undefined;
   readonly stolenShare: number | undefined;
@@ -62,7 +65,7 @@ export interface MachineSample {
   /** Cores that the cgroup used since the previous sample. */
   readonly cgroupCores: number | undefined;
   readonly processes: readonly ProcessSample[];
-  /** CPU of all processes seen so far, including ended ones: never decreases. */
+  /** CPU time of all processes so far, including ended ones. It never decreases. */
   readonly processCpuSeconds: number;
   /** Sum of PSS, or of RSS if PSS is unknown. */
   readonly processMemoryBytes: number;

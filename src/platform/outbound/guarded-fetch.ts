@@ -2,13 +2,13 @@ import { lookup } from 'node:dns';
 import { send } from './node-fetch.js';
 import { checkFound, checkServiceAddress, portOf, type AddressPolicy } from './service-address.js';
 
-/** Longer than any answer to a probe. */
+/** Limit, above the size of any answer to a probe. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
- * `fetch` for an address that a person typed into the page. It checks the policy against the IP address of the actual
- * connection (a name may resolve differently a moment later) and follows no redirect. A body that is too long fails
- * with a `RangeError`. Rejects with `admin.address_refused`, or as `fetch` does.
+ * `fetch` for an address that a person entered in the console. It checks the IP address of the actual connection
+ * against the policy, because a name may resolve differently a moment later. It follows no redirect. A body that is too
+ * long fails with a `RangeError`. Rejects with `admin.address_refused`, or as `fetch` does.
  */
 export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES): typeof fetch {
   return async (input, init) => {
@@ -16,7 +16,7 @@ export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES)
     const port = portOf(url);
     return send(url, init, {
       maxBytes,
-      // Always a new connection, because a kept one could have been opened for another name.
+      // Each request opens a new connection, because a kept one could belong to another name.
       agent: false,
       lookup: (name, wanted, done) => {
         lookup(name, { ...wanted, all: true }, (error, found) => {

@@ -11,8 +11,8 @@ const ok: Answer = (response) => void response.end('ok');
 const cut: Answer = (response) => void response.destroy();
 
 /**
- * A service that leaves connections open and says nothing of how long, as clouds do. Answers by script, one answer a
- * request; the last one repeats.
+ * A service that keeps connections open without stating for how long, like cloud services. It sends one scripted answer
+ * per request, and repeats the last one.
  */
 class Service {
   requests = 0;
@@ -77,7 +77,7 @@ async function turnsOfTheLoop(): Promise<void> {
 async function ask(http: KeptConnections, url: string, init: RequestInit = {}): Promise<string> {
   const response = await http.fetch(url, { method: 'POST', body: '{}', ...init });
   const text = await response.text();
-  // The connection is back among those that wait.
+  // Waits until the connection is idle again.
   await turnsOfTheLoop();
   return `${response.status} ${text}`;
 }
@@ -109,7 +109,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     http.open(service.url);
     expect(await ask(http, service.url)).toBe('200 ok');
     http.open(service.url);
-    // Connections are accepted in the order in which they are made, so the next one belongs to the other pool.
+    // Connections are accepted in the order in which they are opened, so the next one belongs to the other pool.
     kept().open(service.url);
     await until(() => service.connections > 1);
     await turnsOfTheLoop();
@@ -128,13 +128,14 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
   it('are closed if they were opened in advance but not used', async () => {
     const service = use(await Service.start(scheme));
     const http = kept(50);
-    // On a busy machine the idle time can end before the service accepts the connection: then it is opened again.
+    // On a busy machine, the idle time can end before the service accepts the connection. Then the connection is opened
+    // again.
     await until(() => (http.open(service.url), service.connections > 0));
     await until(() => service.sockets.size === 0);
     expect(service.requests).toBe(0);
   });
 
-  it('are all closed at shutdown: idle ones, ones in use, and ones opened in advance', async () => {
+  it('are all closed at shutdown: idle, active, and opened in advance', async () => {
     const service = use(await Service.start(scheme));
     const http = kept();
     await ask(http, service.url);
@@ -162,7 +163,7 @@ describe('a connection that the service has closed', () => {
         await until(() => service.connections === 1);
       },
     ],
-  ])('and %s, without our knowing it, fails no request: it is sent once more, over a new one', async (_, prepare) => {
+  ])('and %s, without notice, fails no request: the request is sent again over a new one', async (_, prepare) => {
     const service = use(await Service.start());
     const http = kept();
     await prepare(http, service);
@@ -170,7 +171,7 @@ describe('a connection that the service has closed', () => {
     service.script = [cut, ok];
     expect(await ask(http, service.url)).toBe('200 ok');
     expect([service.requests - before, service.connections]).toEqual([2, 2]);
-    // The new one is kept as well.
+    // The pool also keeps the new connection.
     expect(await ask(http, service.url)).toBe('200 ok');
     expect(service.connections).toBe(2);
   });
@@ -190,7 +191,7 @@ describe('a connection that the service has closed', () => {
     await until(() => service.sockets.size === 1);
   });
 
-  it('is not retried forever, nor if it was new, nor if the answer had begun', async () => {
+  it('leads to one retry only, and to none if it was new or the answer had begun', async () => {
     const service = use(await Service.start());
     const http = kept();
     service.script = [cut];
@@ -209,7 +210,7 @@ describe('a connection that the service has closed', () => {
     expect(service.requests).toBe(6);
   });
 
-  it('is not retried if the service closed it while working: it may charge for the work', async () => {
+  it('leads to no retry if the service closed it while working: it may charge for the work', async () => {
     const service = use(await Service.start());
     const clock = new FakeClock();
     const http = kept(undefined, clock);
@@ -241,7 +242,7 @@ describe('a connection that the service has closed', () => {
   });
 });
 
-it('a cancelled answer closes its connection, even a kept one; a complete one does not', async () => {
+it('closes a connection, even a kept one, for a cancelled answer only', async () => {
   const service = use(await Service.start());
   const http = kept();
   for (let turn = 0; turn < 2; turn++) {
@@ -259,7 +260,7 @@ it('a cancelled answer closes its connection, even a kept one; a complete one do
   await expect(http.fetch(service.url, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-it('cancelling an answer in the tick of its end raises no unhandled error', async () => {
+it('raises no unhandled error if an answer is cancelled in the tick of its end', async () => {
   const service = use(await Service.start());
   const http = kept();
   for (let ticks = 0; ticks < 10; ticks++) {
@@ -273,7 +274,7 @@ it('cancelling an answer in the tick of its end raises no unhandled error', asyn
   expect(await ask(http, service.url)).toBe('200 ok');
 });
 
-it('at most eight connections stay idle', async () => {
+it('keeps at most eight idle connections', async () => {
   const service = use(await Service.start());
   const http = kept();
   const held: ServerResponse[] = [];
@@ -286,7 +287,7 @@ it('at most eight connections stay idle', async () => {
   expect(service.connections).toBe(12);
 });
 
-it('every connection checks certificates, and an unreachable address only fails the request', async () => {
+it('checks certificates on every connection, and fails only the request for an unreachable address', async () => {
   const service = use(await Service.start('https', 'othername'));
   const http = kept();
   for (const opened of [false, true]) {
@@ -304,7 +305,7 @@ it('every connection checks certificates, and an unreachable address only fails 
   await expect(ask(http, 'ftp://127.0.0.1/')).rejects.toThrow('fetch failed');
 });
 
-it('no redirect is followed: it is returned if wanted, and fails otherwise', async () => {
+it('follows no redirect: returns it if requested, and fails otherwise', async () => {
   const service = use(await Service.start());
   const http = kept();
   service.script = [(response) => void response.writeHead(307, { location: service.url }).end()];

@@ -7,29 +7,36 @@ import { portOf } from './service-address.js';
 
 export interface KeptConnectionsOptions {
   readonly clock: Clock;
-  /** An idle connection is closed after this time, or sooner if the service says so (`Keep-Alive: timeout=`). */
+  /**
+   * Time after which an idle connection is closed. It is closed sooner if the service says so (`Keep-Alive: timeout=`).
+   */
   readonly idleMs?: number;
-  /** Certificates to trust instead of those of the system. */
+  /** Trusted certificates, which replace those of the system. */
   readonly ca?: string;
 }
 
 /** Longer than the pause between two turns of a conversation. */
 const IDLE_MS = 60_000;
-/** Interval of TCP keep-alive probes; ten without an answer close the connection (`Socket.setKeepAlive`). */
+/**
+ * Interval of TCP keep-alive probes. The connection closes after ten probes without an answer (`Socket.setKeepAlive`).
+ */
 const PROBE_MS = 1000;
 /**
  * If a service closes an idle connection just as a request is sent, the request fails within this time and may be
- * repeated. A later failure comes from a service that had begun to work, and may charge for it.
+ * repeated. After this time, the service may have begun to work and may charge for it.
  */
 const STALE_CONNECTION_MS = 1000;
-/** Longer than any answer that is not a file: a spoken text has 16 MB at most. */
+/** Limit, above the size of any answer that is not a file. Speech of a text has at most 16 MB. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-/** Idle connections per service, as many as parallel language model requests by default (`llm.max_workers`). */
+/**
+ * Maximum number of idle connections per service: the default number of parallel language model requests
+ * (`llm.max_workers`).
+ */
 const MAX_IDLE = 8;
 
 /**
- * Keeps connections to services open from one turn to the next. The global `fetch` closes them after four seconds,
- * which added DNS, TCP and TLS to nearly every first token.
+ * Keeps connections to services open between turns. The global `fetch` closes them after four seconds, which added DNS,
+ * TCP and TLS to nearly every first token.
  */
 export class KeptConnections implements HttpClient {
   readonly #pools: ReadonlyMap<string, ConnectionPool>;
@@ -63,7 +70,7 @@ export class KeptConnections implements HttpClient {
       const elapsedMs = this.#clock.nowMs() - sentMs;
       const stale = pool.wasIdle(request) && closedByPeer(error) && elapsedMs < STALE_CONNECTION_MS;
       if (this.#closed || !stale) throw error;
-      // The other idle connections are probably stale too: retry over a new one.
+      // The other idle connections are probably stale too, so the retry uses a new one.
       pool.closeIdle(url);
       return send(url, init, options).response;
     }
@@ -83,8 +90,8 @@ export class KeptConnections implements HttpClient {
 }
 
 /**
- * The connections of one protocol. Node's agent keeps used ones; connections opened in advance wait here, one per
- * service.
+ * The connections of one protocol. Node's agent keeps used connections. Connections that were opened in advance wait
+ * here, one per service.
  */
 class ConnectionPool {
   readonly #spares = new Map<string, Socket>();
@@ -93,8 +100,8 @@ class ConnectionPool {
 
   constructor(readonly agent: HttpAgent) {
     const connect = agent.createConnection.bind(agent);
-    // The agent listens for errors, but if a response is cancelled in the tick of its last byte, it stops listening
-    // before the socket emits its error (Node 20.20), and an unhandled error ends the process.
+    // The agent listens for errors. But if a response is cancelled in the tick of its last byte, the agent stops
+    // listening before the socket emits its error (Node 20.20). An unhandled error would end the process.
     this.#connect = (options, done) => connect(options, done)?.on('error', () => undefined);
     agent.createConnection = (options, done) =>
       this.#take(`${options.host}:${options.port}`) ?? this.#connect(options, done);
@@ -104,7 +111,7 @@ class ConnectionPool {
     const place = placeOf(url);
     if (this.#spares.has(place) || this.#idle(place).length > 0) return;
     const host = hostOf(url);
-    // The same options as the agent's own connections.
+    // Uses the same options as the agent's own connections.
     const { options } = this.agent as HttpAgent & { readonly options: AgentOptions };
     const socket = this.#connect({
       ...options,
@@ -136,7 +143,7 @@ class ConnectionPool {
     this.agent.destroy();
   }
 
-  /** The agent's idle connections; its names for them begin with the place (`Agent.getName`). */
+  /** The agent's idle connections to a place. The agent's keys begin with the place (`Agent.getName`). */
   #idle(place: string): readonly Socket[] {
     return Object.entries(this.agent.freeSockets).flatMap(([name, sockets]) =>
       name.startsWith(`${place}:`) ? (sockets ?? []) : [],
@@ -147,7 +154,7 @@ class ConnectionPool {
     const socket = this.#spares.get(place);
     if (!socket) return undefined;
     this.#spares.delete(place);
-    // Data before any request means that the service has given up the connection.
+    // Data before any request means that the service has abandoned the connection.
     if (socket.destroyed || !socket.writable || socket.readableLength > 0) {
       socket.destroy();
       return undefined;

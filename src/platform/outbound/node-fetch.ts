@@ -2,9 +2,9 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 import { request as httpsRequest } from 'node:https';
 import { ChorusError } from '../../core/index.js';
 
-/** Options that the global `fetch` does not have. */
+/** Options that extend those of the global `fetch`. */
 interface SendOptions extends Pick<RequestOptions, 'agent' | 'lookup'> {
-  /** A longer answer is aborted. Undefined: the caller limits what it reads. */
+  /** Maximum size of an answer; a longer one is aborted. Undefined: the caller limits what it reads. */
   readonly maxBytes?: number;
 }
 
@@ -12,9 +12,9 @@ interface SendOptions extends Pick<RequestOptions, 'agent' | 'lookup'> {
 const HEADERS = { accept: '*/*', 'user-agent': 'node' };
 
 /**
- * A request of the global `fetch`, sent by `node:http`. It follows no redirect: with `redirect: 'manual'` the redirect
- * is the answer, otherwise it is a failure. It asks for no compression. It fails as `fetch` does, except that a
- * `ChorusError` of `lookup` is passed on, and that a body longer than `maxBytes` fails with a `RangeError`.
+ * A request in the form of the global `fetch`, sent by `node:http`. It follows no redirect: with `redirect: 'manual'`,
+ * the redirect is the answer; otherwise it is a failure. It asks for no compression. It fails as `fetch` does, with two
+ * exceptions: a `ChorusError` of `lookup` is passed on, and a body longer than `maxBytes` fails with a `RangeError`.
  */
 export function send(
   url: URL,

@@ -7,7 +7,7 @@ import { checkServiceAddress, checkServicePlace, isAllowedAddress } from './serv
 
 const POLICY = { localPorts: [11_434, 8080] };
 
-describe('addresses that may be asked from the page', () => {
+describe('addresses that the console may request', () => {
   it.each([
     'https://api.deepseek.com/v1',
     'http://203.0.113.7/v1',
@@ -35,7 +35,7 @@ describe('addresses that may be asked from the page', () => {
     'http://',
     'https://user:pass@example.org/',
     'https://user@example.org/',
-    // Metadata of clouds, in every way to write it.
+    // Cloud metadata, in every notation.
     'http://169.254.169.254/latest/meta-data',
     'http://169.254.169.254:11434/',
     'http://[fd00:ec2::254]/',
@@ -53,7 +53,7 @@ describe('addresses that may be asked from the page', () => {
     'http://[2002:a9fe:a9fe::]/',
     'http://169.254.1.1:8080/',
     'http://[fe80::1]:11434/',
-    // This machine and this network, on other ports than those of language models.
+    // This machine and this network, on ports other than those of language models.
     'http://127.0.0.1/',
     'http://127.0.0.1:22/',
     'http://127.1:6379/',
@@ -82,7 +82,7 @@ describe('addresses that may be asked from the page', () => {
     ['localhost:1234', /begin with http/, /http:\/\/localhost:1234/],
     ['http://127.0.0.1:5432/', /port 5432 is none of those.*11434/, /Add 5432 to admin\.llm_ports/],
     ['http://localhost:5432/', /port 5432 is none of those.*11434/, /Add 5432 to admin\.llm_ports/],
-  ])('says of %s what is wrong, and what to do', (url, message, remedy) => {
+  ])('reports cause and remedy for %s', (url, message, remedy) => {
     let said: unknown;
     try {
       checkServiceAddress(url, POLICY);
@@ -96,7 +96,7 @@ describe('addresses that may be asked from the page', () => {
     expect(errorWords(said as ChorusError, 'zh').message).toMatch(/^页面上不能用/);
   });
 
-  it('addresses from the resolver are judged by the same rules', () => {
+  it('applies the same rules to addresses from the resolver', () => {
     expect(isAllowedAddress('93.184.216.34', 80, POLICY)).toBe(true);
     expect(isAllowedAddress('127.0.0.1', 11_434, POLICY)).toBe(true);
     for (const address of ['127.0.0.1', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0', '169.254.169.254', 'nonsense', ''])
@@ -104,7 +104,7 @@ describe('addresses that may be asked from the page', () => {
   });
 });
 
-describe('an address that is set from the page', () => {
+describe('an address that is set in the console', () => {
   const leadingTo =
     (...addresses: readonly string[]) =>
     () =>
@@ -165,7 +165,7 @@ describe('a guarded request', () => {
     }
   });
 
-  it('never connects to a refused address, even through a name that leads there', async () => {
+  it('never connects to a refused address, even through a name that resolves to it', async () => {
     const ask = guardedFetch(POLICY);
     for (const host of ['127.0.0.1', 'localhost', 'localhost.', 'x.localhost', '127.1', '[::ffff:127.0.0.1]'])
       await expect(ask(`http://${host}:${port}/v1`), host).rejects.toMatchObject({ code: 'admin.address_refused' });
@@ -181,7 +181,7 @@ describe('a guarded request', () => {
     expect(seen).toEqual(['/v1']);
   });
 
-  it('reads a bounded answer, and ends when it is aborted', async () => {
+  it('reads an answer of limited size, and ends when aborted', async () => {
     answer = () => ({ status: 200, body: 'x'.repeat(1_000_000) });
     const response = await guardedFetch({ localPorts: [port] })(`http://127.0.0.1:${port}/`);
     await expect(response.text()).rejects.toThrow(new RangeError('the answer is longer than 262144 bytes'));

@@ -3,13 +3,13 @@ import { BlockList, isIP } from 'node:net';
 import { type Bilingual, ChorusError, hostOf } from '../../core/index.js';
 import { outboundWords } from './words.js';
 
-/** Addresses that a person at the page may make this server request. */
+/** Decides which addresses a user of the console may make this server request. */
 export interface AddressPolicy {
   /** Ports of language model servers on this machine and in this network (`admin.llm_ports`). */
   readonly localPorts: readonly number[];
 }
 
-/** This machine and private networks: home of Ollama, but also of routers, printers and databases. */
+/** This machine and private networks, which contain not only Ollama but also routers, printers and databases. */
 const LOCAL = blockList([
   '127.0.0.0/8',
   '10.0.0.0/8',
@@ -44,9 +44,9 @@ const NEVER = blockList([
 ]);
 const METADATA_NAME = /^(metadata|metadata\.google\.internal|instance-data(\..*)?)\.?$/i;
 
-/** Checks an address by its text; a name is checked again when it is resolved. Error: `admin.address_refused`. */
+/** Checks the text of an address. A name is checked again after it is resolved. Error: `admin.address_refused`. */
 export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
-  // `URL` would take `localhost:1234` for an address with the protocol `localhost:`.
+  // `URL` would parse `localhost:1234` as an address with the protocol `localhost:`.
   if (!/^https?:\/\//i.test(text) && !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) throw withoutProtocol(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (
@@ -66,12 +66,12 @@ export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
   return url;
 }
 
-/** The IP addresses of a name. */
+/** Resolves a name to its IP addresses. */
 export type Resolve = (name: string) => Promise<readonly { readonly address: string }[]>;
 const resolveBySystem: Resolve = (name) => lookup(name, { all: true });
 
 /**
- * Like {@link checkServiceAddress}, but also resolves the name: for an address that is stored and later requested
+ * Like {@link checkServiceAddress}, but also resolves the name. Used for an address that is stored and later requested
  * without another check. Rejects with `admin.address_refused`, or as the resolver does.
  */
 export async function checkServicePlace(
@@ -84,7 +84,7 @@ export async function checkServicePlace(
   checkFound(host, await resolve(host), portOf(url), policy);
 }
 
-/** Every address of a name must be allowed, because any of them may be used. Error: `admin.address_refused`. */
+/** Checks all addresses of a name, because any of them may be used. Error: `admin.address_refused`. */
 export function checkFound(
   name: string,
   found: readonly { readonly address: string }[],
@@ -127,7 +127,7 @@ function notAllowed(host: string, port: number, policy: AddressPolicy): ChorusEr
   return isLocal(host) ? otherPort(host, port, policy) : refused(host, outboundWords.reserved);
 }
 
-/** The error for an address in this network with a port on which no language model is expected. */
+/** The error for an address in this network whose port is not one of the language model ports. */
 function otherPort(host: string, port: number, { localPorts }: AddressPolicy): ChorusError {
   const ports = localPorts.join(', ');
   return refused(host, outboundWords.otherPort(port, ports), outboundWords.addPort(port));

@@ -6,29 +6,29 @@ import { AUDIO_SIDES, type AudioLimits, type AudioSide, type AudioStore, type Au
 import { dataFolderError } from './data-folder.js';
 import type { HistoryStore } from './history-port.js';
 
-/** Turns looked up in the database by one statement, which blocks the event loop for about a millisecond. */
+/** Number of turns that one statement looks up. The statement blocks the event loop for about a millisecond. */
 const LOOKED_UP = 200;
-/** Pruning by size goes below the limit by this share of it, so that it need not run after every turn. */
+/** Pruning by size removes this share of the limit in addition, so that it need not run after every turn. */
 const HEADROOM = 0.05;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-/** Time, device and id of the turn, and the side. */
+/** Time, device id, turn id and side. */
 const NAME = /^(\d+)_([0-9a-z]+)_([\w-]+)\.(heard|said)$/;
 
 interface Recording {
   readonly file: string;
-  /** The device's id in the form that the name has. */
+  /** The device's id in the form used in file names. */
   readonly device: string;
   readonly turnId: string;
   readonly atMs: number;
 }
 
 /**
- * The {@link AudioStore} of the embedded database: one file for each recording, in a folder for each day (UTC). Writing
- * a file does not block the event loop, as writing to the embedded database would. Each file is written under another
- * name and renamed.
+ * The {@link AudioStore} of the embedded database: one file per recording, in a folder per day (UTC). Writing a file
+ * does not block the event loop; writing to the embedded database would. Each file is written under a temporary name
+ * and then renamed.
  */
 export class AudioFolder implements AudioStore {
-  /** Bytes of each day, once they were counted. */
+  /** Bytes per day. Undefined until they are counted. */
   #bytes: Map<string, number> | undefined;
 
   constructor(
@@ -108,7 +108,7 @@ export class AudioFolder implements AudioStore {
     return removed;
   }
 
-  /** Removes the matching recordings of a day, the oldest first, and the day's folder when nothing is left in it. */
+  /** Removes the matching recordings of a day, oldest first. Removes the day's folder when it is empty. */
   async #removeFrom(day: string, fits: (recording: Recording) => boolean, signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (const recording of await this.#recordingsOf(day)) {
@@ -120,7 +120,7 @@ export class AudioFolder implements AudioStore {
       this.#count(day, -bytes);
       removed += 1;
     }
-    // This fails while the folder has files.
+    // Fails while the folder contains files.
     await rmdir(join(this.folder, day)).catch(() => undefined);
     return removed;
   }
@@ -165,7 +165,7 @@ export class AudioFolder implements AudioStore {
 
 const inName = (deviceId: string): string => deviceId.toLowerCase().replaceAll(/[^0-9a-z]/g, '');
 
-/** Rounds the time, as the database does. */
+/** Rounds the time like the database. */
 const dayOf = (wallMs: number): string =>
   new Date(Math.floor(Math.round(wallMs) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
 
@@ -176,7 +176,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   });
 }
 
-/** Undefined: there is no such file. */
+/** Undefined: the file does not exist. */
 function bytesOf(file: string): Promise<number | undefined> {
   return stat(file).then(
     ({ size }) => size,

@@ -1,38 +1,38 @@
-/** `heard`: what the device sent; `said`: what was played on the device. */
+/** `heard`: audio from the device. `said`: audio that the device played. */
 export const AUDIO_SIDES = ['heard', 'said'] as const;
 export type AudioSide = (typeof AUDIO_SIDES)[number];
 
-/** The turn to which audio belongs. */
+/** The turn to which the audio belongs. */
 export interface AudioTurn {
   readonly id: string;
   readonly deviceId: string;
-  /** Time at which the turn was over (`Clock.wallMs`). */
+  /** Wall-clock time at which the turn ended (`Clock.wallMs`). */
   readonly atWallMs: number;
 }
 
 export interface AudioLimits {
-  /** Audio of turns that were over before this wall-clock time is removed. */
+  /** Audio of turns that ended before this wall-clock time is removed. */
   readonly beforeMs: number;
-  /** The oldest audio beyond this many bytes is removed. */
+  /** Maximum size of all audio. The oldest audio beyond it is removed. */
   readonly maxBytes: number;
 }
 
 /**
- * The audio of the turns in the history. The bytes are sealed by the caller ({@link sealAudio}). Audio is kept no
- * longer than its turn: {@link AudioStore.sweep} follows every deletion of turns. Errors: `data.*`, `store.*`.
+ * The audio of the turns in the history. The caller encrypts the bytes ({@link sealAudio}). Audio is never kept longer
+ * than its turn: {@link AudioStore.sweep} follows every deletion of turns. Errors: `data.*`, `store.*`.
  */
 export interface AudioStore {
-  /** False: the turn is not in the history, so nothing was kept. Called once for each side of a turn. */
+  /** Called once for each side of a turn. False: the turn is not in the history, so nothing was kept. */
   keep(turn: AudioTurn, side: AudioSide, sealed: Uint8Array): Promise<boolean>;
-  /** Undefined: there is none. */
+  /** Undefined: there is no audio. */
   read(turn: AudioTurn, side: AudioSide): Promise<Uint8Array | undefined>;
-  /** Sides of each turn that have audio; turns without audio are left out. */
+  /** The sides of each turn that have audio. Turns without audio are left out. */
   sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>>;
-  /** Removes audio by age, then the oldest beyond the limit. Resolves with the number of recordings removed. */
+  /** Removes audio by age, then the oldest beyond the size limit. Resolves with the number of removed recordings. */
   prune(limits: AudioLimits, signal?: AbortSignal): Promise<number>;
   /**
-   * Removes audio whose turn is not in the history: it was deleted, or the server was killed between two writes.
-   * `deviceId`: looks only at the audio of this device. Resolves with the number of recordings removed.
+   * Removes audio whose turn is not in the history: the turn was deleted, or the server was killed between two writes.
+   * `deviceId`: limits the sweep to this device. Resolves with the number of removed recordings.
    */
   sweep(which?: { readonly deviceId?: string | undefined }, signal?: AbortSignal): Promise<number>;
 }

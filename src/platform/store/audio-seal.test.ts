@@ -8,19 +8,19 @@ const SOUND = Buffer.from('OggS and more');
 const damaged = expect.objectContaining({ code: 'history.audio_damaged' });
 
 describe('sealed audio', () => {
-  it('is opened with the key, as the side of the turn', () => {
+  it('can be opened with the right key, turn and side', () => {
     const sealed = sealAudio(KEY, 't1', 'heard', SOUND);
     expect(Buffer.from(openAudio(KEY, 't1', 'heard', sealed)).toString()).toBe('OggS and more');
     expect(Buffer.from(openAudio(KEY, 't1', 'said', sealAudio(KEY, 't1', 'said', new Uint8Array()))).length).toBe(0);
   });
 
-  it('shows nothing of the sound, and never looks the same twice', () => {
+  it('reveals nothing of the sound, and differs each time', () => {
     const [one, two] = [sealAudio(KEY, 't1', 'heard', SOUND), sealAudio(KEY, 't1', 'heard', SOUND)];
     expect(Buffer.from(one).includes('OggS')).toBe(false);
     expect(Buffer.compare(one, two)).not.toBe(0);
   });
 
-  it('is refused with a code when any bit was flipped, or the end is missing', () => {
+  it('is refused with a code if a bit was flipped or the end is missing', () => {
     const sealed = sealAudio(KEY, 't1', 'heard', SOUND);
     for (let bit = 0; bit < sealed.byteLength * 8; bit++) {
       const flipped = Uint8Array.from(sealed);
@@ -31,19 +31,19 @@ describe('sealed audio', () => {
       expect(() => openAudio(KEY, 't1', 'heard', sealed.subarray(0, length))).toThrow(damaged);
   });
 
-  it('is refused with another key, as another turn, and as the other side', () => {
+  it('is refused with another key, turn or side', () => {
     const sealed = sealAudio(KEY, 't1', 'heard', SOUND);
     expect(() => openAudio(audioKey('ac'.repeat(32)), 't1', 'heard', sealed)).toThrow(damaged);
     expect(() => openAudio(KEY, 't2', 'heard', sealed)).toThrow(damaged);
     expect(() => openAudio(KEY, 't1', 'said', sealed)).toThrow(damaged);
   });
 
-  it('has a key of its own: not that of the tokens', () => {
+  it('has its own key, which differs from that of the tokens', () => {
     expect(KEY.toString('hex')).not.toBe('ab'.repeat(32));
     expect(KEY).toHaveLength(32);
   });
 
-  it('refuses whatever lies there instead', () => {
+  it('is refused if it is any other data', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(() => openAudio(KEY, 't1', 'heard', bytes)).toThrow(damaged);

@@ -3,8 +3,8 @@ import type { AudioLimits, AudioSide, AudioStore, AudioTurn } from './audio-port
 import type { Database } from './database.js';
 
 /**
- * The {@link AudioStore} of PostgreSQL: a table, which every server that shares the database can read. The database
- * removes a row with its turn.
+ * The {@link AudioStore} of PostgreSQL: a table that all servers of the database can read. The database removes a row
+ * together with its turn.
  */
 export class AudioTable implements AudioStore {
   constructor(private readonly database: Database) {}
@@ -70,7 +70,7 @@ export class AudioTable implements AudioStore {
     });
   }
 
-  /** The database itself removes audio with its turn. */
+  /** The database itself removes audio together with its turn. */
   sweep(): Promise<number> {
     return Promise.resolve(0);
   }

@@ -6,16 +6,16 @@ import { dataFolderError } from './data-folder.js';
 import type { StoreBackup } from './store-port.js';
 import { storeWords } from './words.js';
 
-/** `db`: a database file. `jsonl`: rows as JSON, for either engine. */
+/** `db`: a database file. `jsonl`: rows as JSON, for both engines. */
 export type BackupKind = 'db' | 'jsonl';
 
 const NAME = /^chorus\.(\d{8}_\d{6})(?:_(\d+))?\.(?:db|jsonl)$/;
-/** Maximum number of names to try, because another process may take one first. */
+/** Maximum number of names to try. Another process may take a name first. */
 const MAX_TRIES = 100;
 
 export const backupFolder = (dataDir: string): string => join(dataDir, 'backups');
 
-/** Newest first; empty if there is no such folder. Error: `data.not_writable`. */
+/** Newest first. Empty if the folder does not exist. Error: `data.not_writable`. */
 export async function listStoreBackups(folder: string): Promise<readonly StoreBackup[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -41,15 +41,15 @@ export async function listStoreBackups(folder: string): Promise<readonly StoreBa
 export interface BackupPlan {
   readonly kind: BackupKind;
   readonly wallMs: number;
-  /** Number of copies to keep; older ones are removed. */
+  /** Number of copies to keep. Older ones are removed. */
   readonly keep: number;
-  /** Fills a file that exists already and is empty. */
+  /** Fills an existing, empty file. */
   readonly write: (file: string) => Promise<void>;
 }
 
 /**
- * Keeps a copy under the first free name of its second. It appears only when it is complete, readable by its owner
- * alone. Errors: those of `write`, `data.*`.
+ * Stores a copy under the first free name for its second. The copy appears only when it is complete, and only its owner
+ * can read it. Errors: those of `write`, `data.*`.
  */
 export async function keepStoreBackup(folder: string, { kind, wallMs, keep, write }: BackupPlan): Promise<StoreBackup> {
   try {
@@ -61,7 +61,7 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
   const made = await writeThenName(join(folder, `.chorus.${stamp}.${pid}.tmp`), write, async (temporary) => {
     for (let place = 1; place <= MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
-      // A backup of the other kind with this id counts too: an id names one copy.
+      // A backup of the other kind with this id counts too, because an id identifies one copy.
       if ((await listStoreBackups(folder)).some((backup) => backup.id === id)) continue;
       const file = join(folder, `chorus.${id}.${kind}`);
       if (await tryLink(temporary, file)) return { id, file, bytes: (await stat(file)).size };
@@ -75,7 +75,7 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
   return made;
 }
 
-/** Keeps a copy under a name that a person chose. Errors: those of `write`; `data.*`, also if the file exists. */
+/** Stores a copy under a name that a person chose. Errors: those of `write`; `data.*`, also if the file exists. */
 export async function writeStoreBackup(file: string, write: (file: string) => Promise<void>): Promise<StoreBackup> {
   return writeThenName(join(dirname(file), `.chorus.out.${pid}.tmp`), write, async (temporary) => {
     if (!(await tryLink(temporary, file)))
@@ -87,13 +87,13 @@ export async function writeStoreBackup(file: string, write: (file: string) => Pr
   });
 }
 
-/** The backup with this id or file name, if there is one. */
+/** The backup with this id or file name. Undefined: there is none. */
 export async function findStoreBackup(folder: string, id: string): Promise<StoreBackup | undefined> {
   const wanted = id.replace(/^.*chorus\./, '').replace(/\.(?:db|jsonl)$/, '');
   return (await listStoreBackups(folder)).find((backup) => backup.id === wanted);
 }
 
-/** Fills the temporary file, syncs it to disk, lets `name` link it, and removes it. */
+/** Fills the temporary file, syncs it to disk, lets `name` link it, and removes the temporary name. */
 async function writeThenName(
   temporary: string,
   write: (file: string) => Promise<void>,
@@ -124,7 +124,7 @@ async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
   }
 }
 
-/** False: the name is taken. */
+/** False: another file has the name. */
 function tryLink(from: string, to: string): Promise<boolean> {
   return link(from, to).then(
     () => true,

@@ -13,17 +13,17 @@ import type { StoreBackup } from './store-port.js';
 
 export interface BackupOptions {
   readonly wallMs: number;
-  /** Number of copies kept in `backups/`; older ones are removed. */
+  /** Number of copies to keep in `backups/`. Older ones are removed. */
   readonly keep: number;
-  /** Default: `db` for the embedded database. PostgreSQL has only `jsonl`. */
+  /** Default: `db` for the embedded database. PostgreSQL supports only `jsonl`. */
   readonly kind?: BackupKind | undefined;
   /** Path of the copy. Default: a new file in `backups/`. */
   readonly out?: string | undefined;
-  /** Cancels the backup and leaves nothing of it behind. */
+  /** Cancels the backup and removes its files. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Takes a consistent copy while servers write; the schema is not changed. Errors: `store.*`, `data.*`. */
+/** Takes a consistent copy while servers write. The schema is not changed. Errors: `store.*`, `data.*`. */
 export async function backupStore(
   place: DatabasePlace,
   { wallMs, keep, kind, out, signal }: BackupOptions,
@@ -51,7 +51,7 @@ async function exportRows(
         .execute((tx) => writeRows(tx, wallMs, file, signal)),
     );
   }
-  // Export from a copy: a transaction on the embedded database would block a running server for every line.
+  // Exports from a copy. A transaction on the embedded database would block a running server for every line.
   const copy = join(dirname(file), `.chorus.copy.${pid}.tmp`);
   try {
     await (await open(copy, 'w', 0o600)).close();
@@ -74,7 +74,7 @@ async function writeRows(
   await writePortable(db, at ?? '', wallMs, file, signal);
 }
 
-/** Runs `work` and always closes the database. Every error is a ChorusError. */
+/** Runs `work` and then always closes the database. Every error is a ChorusError. */
 export async function withDatabase<T>(
   opening: Promise<Kysely<StoreSchema>>,
   work: (db: Kysely<StoreSchema>) => Promise<T>,

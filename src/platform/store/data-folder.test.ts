@@ -4,7 +4,7 @@ import { dataFolderError } from './data-folder.js';
 
 const failed = (code: string): Error => Object.assign(new Error(`${code}: no space left on device, write`), { code });
 
-it.each(['ENOSPC', 'EDQUOT'])('says that the disk is full for %s, not that permissions are wrong', (code) => {
+it.each(['ENOSPC', 'EDQUOT'])('reports a full disk for %s, not wrong permissions', (code) => {
   const error = dataFolderError('/data', failed(code));
   expect(error.code).toBe('data.disk_full');
   for (const language of ['en', 'zh'] as const) {
@@ -14,7 +14,7 @@ it.each(['ENOSPC', 'EDQUOT'])('says that the disk is full for %s, not that permi
   }
 });
 
-it('names the permissions where they are what is wrong', () => {
+it('reports wrong permissions', () => {
   const error = dataFolderError('/data', failed('EACCES'));
   expect(error.code).toBe('data.not_writable');
   expect(errorWords(error, 'en').message).toContain('permissions');

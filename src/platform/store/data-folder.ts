@@ -4,8 +4,8 @@ import { ChorusError } from '../../core/index.js';
 import { proveWritable } from '../machine/writable.js';
 
 /**
- * Creates the data folder if it is missing and proves by a write that it is writable. Errors: `data.not_writable`,
- * `data.disk_full`; both name the folder and the fix.
+ * Creates the data folder if it is missing, and verifies by a write that it is writable. Errors: `data.not_writable`,
+ * `data.disk_full`; both name the folder and the remedy.
  */
 export async function ensureDataFolder(dataDir: string): Promise<void> {
   try {
@@ -17,19 +17,19 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
 }
 
 /**
- * Like `mkdir -p`. Node's own `recursive` never returns below /proc and /sys, where creating a folder fails with ENOENT
- * although the parent exists (seen with 20.20).
+ * Like `mkdir -p`. Node's `recursive` option never returns below /proc and /sys: creating a folder there fails with
+ * ENOENT although the parent exists (seen with 20.20).
  */
 async function makeFolder(folder: string): Promise<void> {
   if ((await tryFolder(folder)) === undefined) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);
-  // One retry only: a second ENOENT means that this file system cannot create folders.
+  // Only one retry: a second ENOENT means that this file system cannot create folders.
   if ((await tryFolder(folder)) === 'ENOENT')
     throw Object.assign(new Error(`cannot create ${folder}`), { code: 'ENOENT' });
 }
 
-/** Returns `ENOENT` if the parent is missing, undefined if the folder now exists. Throws for a file of that name. */
+/** Returns `ENOENT` if the parent is missing, undefined if the folder now exists. Throws if a file has this name. */
 async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
   try {
     await mkdir(folder);
@@ -42,7 +42,8 @@ async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
 }
 
 /**
- * A failed file operation in the data folder, as `data.disk_full` or `data.not_writable` with the folder and the fix.
+ * Converts a failed file operation in the data folder to `data.disk_full` or `data.not_writable`, with the folder and
+ * the remedy.
  */
 export function dataFolderError(dataDir: string, error: unknown): ChorusError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';

@@ -13,18 +13,21 @@ export interface DatabasePlace {
   readonly dataDir: string;
   /** File of the embedded database, relative to the data folder. Default `chorus.db`. */
   readonly file?: string | undefined;
-  /** `postgres://...`: use this server instead of the embedded database. */
+  /** `postgres://...`: a database server that replaces the embedded database. */
   readonly url?: string | undefined;
 }
 
 export interface DatabaseConnectionOptions {
-  /** Longest wait for another process's transaction, or for a database server's answer; off the event loop. */
+  /**
+   * Longest wait for another process's transaction, or for a database server's answer. The wait does not block the
+   * event loop.
+   */
   readonly timeoutMs?: number | undefined;
-  /** PostgreSQL, commands only: longest time for one statement. Undefined: no limit (migrations). */
+  /** PostgreSQL, commands only: longest time for a statement. Undefined: no limit (migrations). */
   readonly answerMs?: number | undefined;
-  /** PostgreSQL: ends the connections, also those that wait. */
+  /** PostgreSQL: closes the connections, including those that still wait. */
   readonly signal?: AbortSignal | undefined;
-  /** PostgreSQL: connections at a time. */
+  /** PostgreSQL: maximum number of connections. */
   readonly connections?: number | undefined;
   /** PostgreSQL: called when an idle connection is lost. */
   readonly onLost?: (() => void) | undefined;
@@ -36,19 +39,19 @@ export const engineOf = ({ url }: DatabasePlace): Engine => (url === undefined ?
 export const fileOf = ({ dataDir, file }: DatabasePlace): string =>
   file === undefined ? join(dataDir, 'chorus.db') : resolve(dataDir, file);
 
-/** The database as people see it: its file, or its address without user and password. Error: `store.refused`. */
+/** The database as shown to people: its file, or its address without user and password. Error: `store.refused`. */
 export const shownPlace = (place: DatabasePlace): string =>
   place.url === undefined ? fileOf(place) : postgresAddress(place.url).shown;
 
-/** A vacuum, or a count of millions of turns, takes a minute. A server silent for this long is gone. */
+/** A vacuum, or a count of millions of turns, takes a minute. A server that is silent for this long is lost. */
 const ANSWER_MS = 10 * 60_000;
 
-/** A connection for long operations: each statement is bounded, and the signal ends it. */
+/** A connection for long operations. Each statement has a time limit, and the signal ends it. */
 export function connectForUpkeep(place: DatabasePlace, signal?: AbortSignal): Promise<Kysely<StoreSchema>> {
   return connect(place, { answerMs: ANSWER_MS, signal });
 }
 
-/** Opens the database and leaves its schema as it is. A missing file is created, readable by its owner alone. */
+/** Opens the database without changing its schema. A missing file is created; only its owner can read it. */
 export async function connect(
   place: DatabasePlace,
   { timeoutMs, answerMs, signal, connections = 1, onLost }: DatabaseConnectionOptions = {},
@@ -65,7 +68,7 @@ export async function openFile(
   file: string,
   options: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' },
 ): Promise<Kysely<StoreSchema>> {
-  // The database holds secrets. SQLite gives the files beside it the same mode.
+  // The database contains secrets. SQLite gives its auxiliary files the same mode.
   await (await open(file, 'a', 0o600)).close();
   return new Kysely<StoreSchema>({ dialect: await LibsqlDialect.open(file, options) });
 }

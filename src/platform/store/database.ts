@@ -10,8 +10,8 @@ export interface DatabaseOptions {
   readonly engine: Engine;
   readonly db: Kysely<StoreSchema>;
   /**
-   * Waits until no other transaction writes, in this process or another; the lock lasts to the end of the transaction.
-   * Undefined: every transaction of this engine locks by itself.
+   * Waits until no other transaction writes, in this process or another. The lock lasts until the end of the
+   * transaction. Undefined: every transaction of this engine already locks.
    */
   readonly lockWrites?: (tx: Tx) => Promise<void>;
   /** Called after each operation with its error, or undefined. */
@@ -21,8 +21,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * The database behind all stores. Writes run one at a time over all servers that share it, so that the rows that a
- * write has looked up are still the same when it writes. Every error is a ChorusError.
+ * The database behind all stores. Writes run one at a time over all servers that share the database. So rows that a
+ * write has read are unchanged when it writes. Every error is a ChorusError.
  */
 export class Database {
   readonly engine: Engine;
@@ -60,7 +60,7 @@ export class Database {
 
   async #attempt<T>(what: string, work: () => Promise<T>, onEnded?: (error: unknown) => void): Promise<T> {
     const { onOutcome } = this.options;
-    // After `destroy`, Kysely would open a new pool that nobody closes.
+    // After `destroy`, Kysely would open a new pool that is never closed.
     if (this.#closed) throw new ChorusError('store.failed', `cannot ${what}: the database is closed`);
     try {
       const result = await work();

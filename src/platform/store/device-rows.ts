@@ -5,20 +5,23 @@ import { MAX_ROLES, type AdoptedDevice, type BoundBy, type DeviceRecord } from '
 import { fromRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
-/** Maximum number of devices that were never bound to the server: anybody can create such rows. */
+/**
+ * Maximum number of devices that were never bound to the server. The limit is needed because anybody can create such
+ * rows.
+ */
 const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
 /**
- * Largest first generation. A token has nine digits for a generation; the rest is room for rotations, also after 2051
- * or with a clock that is decades ahead.
+ * Largest first generation. A token has nine digits for the generation. The remaining range is for rotations, also
+ * after 2051 or with a clock that is decades ahead.
  */
 const LAST_FIRST_GENERATION = 999_000_000;
 
 /**
- * Generations begin with the seconds since 2020, so that the old token of a forgotten device is not valid again when
- * the device returns.
+ * Generations start at the seconds since 2020. So the old token of a forgotten device is not valid again when the
+ * device returns.
  */
 export function firstGeneration(atMs: number): number {
   return Math.min(LAST_FIRST_GENERATION, 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000)));
@@ -60,7 +63,7 @@ export async function bindDevice(
   return getDeviceOrThrow(tx, deviceId);
 }
 
-/** Number of devices that are bound this way, not counting the device `except`. */
+/** Number of devices that are bound this way, without the device `except`. */
 export async function countBound(db: Db, by: BoundBy, except = ''): Promise<number> {
   const { n } = await db
     .selectFrom('devices')
@@ -71,7 +74,7 @@ export async function countBound(db: Db, by: BoundBy, except = ''): Promise<numb
   return n;
 }
 
-/** Adds a device of another server. True if the device was not known before. */
+/** Adds a device of another server. True: the device was not known before. */
 export async function adoptDevice(
   tx: Tx,
   { deviceId, board, firmwareVersion, language, name, agentId }: AdoptedDevice,
@@ -141,8 +144,8 @@ export function writeRoles(roles: readonly string[]): string | null {
 }
 
 /**
- * Gives the device another agent (undefined: the configured assistant), and allows it to change back to the previous
- * one.
+ * Assigns another agent to the device, and allows it to change back to the previous one. Undefined: the configured
+ * assistant.
  */
 export async function changeRole(tx: Tx, deviceId: string, agentId: string | undefined): Promise<DeviceRecord> {
   const before = await getDeviceOrThrow(tx, deviceId);

@@ -8,7 +8,7 @@ export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local' | 'console
 
 export interface DeviceRecord {
   readonly deviceId: string;
-  /** The Client-Id that the device last claimed. */
+  /** The Client-Id that the device sent last. */
   readonly clientId: string;
   readonly board: string | undefined;
   readonly firmwareVersion: string | undefined;
@@ -17,11 +17,11 @@ export interface DeviceRecord {
   readonly boundAtMs: number | undefined;
   readonly boundBy: BoundBy | undefined;
   /**
-   * The Client-Id that was bound. A MAC can be guessed, a Client-Id (a random UUID) cannot: a client with another one
-   * is not this device.
+   * The Client-Id of the binding. A MAC can be guessed, but not a Client-Id (a random UUID). So a client with another
+   * Client-Id is not this device.
    */
   readonly boundClientId: string | undefined;
-  /** Part of what a token signs; incremented by rotation and by `devices revoke`. */
+  /** Part of the data that a token signs. Rotation and `devices revoke` increment it. */
   readonly tokenGeneration: number;
   /** The previous generation stays valid until the new one is first used. */
   readonly previousGenerationValid: boolean;
@@ -30,10 +30,10 @@ export interface DeviceRecord {
   readonly lastSeenMs: number;
   /** The name that its owner gave it. */
   readonly name: string | undefined;
-  /** Id of the agent that answers on this device; undefined: the configured assistant. */
+  /** Id of the agent that answers on this device. Undefined: the configured assistant. */
   readonly agentId: string | undefined;
   /**
-   * Ids of the agents that the device may change to by voice; an empty id is the configured assistant. Undefined: none.
+   * Ids of the agents that the device may change to by voice. An empty id is the configured assistant. Undefined: none.
    */
   readonly roles: readonly string[] | undefined;
 }
@@ -41,17 +41,19 @@ export interface DeviceRecord {
 /** Maximum number of agents that one device may change to. */
 export const MAX_ROLES = 16;
 
-/** A device as another server knew it. */
+/** A device in another server's data. */
 export type AdoptedDevice = Pick<
   DeviceRecord,
   'deviceId' | 'board' | 'firmwareVersion' | 'language' | 'name' | 'agentId'
 >;
 
-/** A pairing in progress. One per device and client, so that an impostor with the same MAC gets another code. */
+/**
+ * A pairing in progress. There is one per device and client, so that an impostor with the same MAC gets another code.
+ */
 export interface ActivationRecord {
   readonly deviceId: string;
   readonly clientId: string;
-  /** Six digits; undefined once used. */
+  /** Six digits. Undefined: the code was used. */
   readonly code: string | undefined;
   readonly challenge: string;
   readonly createdMs: number;
@@ -65,21 +67,21 @@ export interface ActivationRecord {
 export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
   /**
-   * Creates a device or updates the data that it reports, never its binding. Keeps the newest 1000 devices that were
-   * never bound.
+   * Creates a device, or updates the data that the device reports. Never changes its binding. Keeps the newest 1000
+   * devices that were never bound.
    */
   seen(
     device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>,
     atMs: number,
   ): Promise<DeviceRecord>;
   /**
-   * Binds a device and lifts a revocation. Another client starts a new token generation. With `import`, the old
+   * Binds a device and cancels a revocation. Another client starts a new token generation. With `import`, the old
    * server's token stays valid until the first generation is used. `store.failed` for an unknown device.
    */
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
   /**
-   * Like {@link bind}, but undefined if `max` other devices are bound that way already. One transaction, so that
-   * devices that connect at the same moment cannot exceed the limit together.
+   * Like {@link bind}, but resolves with undefined if `max` other devices are already bound that way. It is one
+   * transaction, so that devices that connect at the same moment cannot exceed the limit together.
    */
   bindWithin(
     max: number,
@@ -90,26 +92,28 @@ export interface DeviceStore {
   ): Promise<DeviceRecord | undefined>;
   countBound(by: BoundBy): Promise<number>;
   /**
-   * Imports devices that another server had bound: bound by `import`, without a client until the first one is admitted.
-   * A known device keeps its state (also a revocation) and only gains a missing name or agent. Returns the number
-   * added.
+   * Imports devices that another server had bound. They are bound by `import`, without a client until the first client
+   * is admitted. A known device keeps its state (also a revocation), and only gains a missing name or agent. Returns
+   * the number of added devices.
    */
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   /** Ends the previous generation, because a token of the current one was used. */
   confirmGeneration(deviceId: string): Promise<void>;
   /** Starts a new token generation, unless the current one has not been used yet. */
   rotate(deviceId: string): Promise<DeviceRecord>;
-  /** Invalidates every token of the device and unbinds it; it then needs a code to be bound. */
+  /** Invalidates all tokens of the device and unbinds it. It then needs a code to be bound again. */
   revoke(deviceId: string): Promise<void>;
   list(): Promise<readonly DeviceRecord[]>;
-  /** Names the device; undefined removes the name. `store.failed` for an unknown device. */
+  /** Names the device. Undefined removes the name. `store.failed` for an unknown device. */
   rename(deviceId: string, name: string | undefined): Promise<DeviceRecord>;
   /**
    * Removes the device and all its data: pairings, firmware installs, turns, use of services, memories, notices, data
-   * of tools. False if it was not known.
+   * of tools. False: the device was not known.
    */
   forget(deviceId: string): Promise<boolean>;
-  /** Gives the device an agent; undefined: the configured assistant. `store.failed` for an unknown device or agent. */
+  /**
+   * Assigns an agent to the device. Undefined: the configured assistant. `store.failed` for an unknown device or agent.
+   */
   assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord>;
   /**
    * Sets which agents the device may change to by voice, at most {@link MAX_ROLES}. `store.failed` for an unknown
@@ -117,26 +121,26 @@ export interface DeviceStore {
    */
   allowRoles(deviceId: string, agentIds: readonly string[]): Promise<DeviceRecord>;
   /**
-   * Replaces the pairing of the same device and client. Drops expired pairings, and beyond 100 first those whose code
-   * was used, then the oldest. `store.taken` if another pairing has the code.
+   * Replaces the pairing of the same device and client. Drops expired pairings. Beyond 100, first drops pairings whose
+   * code was used, then the oldest. `store.taken` if another pairing has the code.
    */
   putActivation(record: ActivationRecord): Promise<void>;
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;
-  /** Uses up a code: only one of two callers gets the record. Undefined if it is unknown, used or expired. */
+  /** Uses up a code: only one of two callers gets the record. Undefined: the code is unknown, used or expired. */
   takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined>;
-  /** Removes the pairing. True for exactly one caller. */
+  /** Removes the pairing. Returns true to exactly one caller. */
   dropActivation(deviceId: string, clientId: string): Promise<boolean>;
   /** The registered activation key of a device with a serial number (32 bytes as hex). */
   serialKey(serial: string): Promise<string | undefined>;
-  /** Registers activation keys (32 bytes as hex) by serial number; a key replaces an earlier one of that number. */
+  /** Registers activation keys (32 bytes as hex) by serial number. A key replaces an earlier one of the same number. */
   putSerialKeys(keys: ReadonlyMap<string, string>): Promise<void>;
-  /** Serial numbers whose key is registered, in order, from the one after `after`; at most `limit`. */
+  /** Serial numbers with a registered key, in order, from the one after `after`; at most `limit`. */
   serials(after: string, limit: number): Promise<readonly string[]>;
   /** False: no key is registered for this serial number. */
   dropSerialKey(serial: string): Promise<boolean>;
-  /** A server-wide secret (such as the token signing key), created on first use. */
+  /** A server-wide secret (such as the token signing key), which is created at its first use. */
   secret(name: string, create: () => string): Promise<string>;
-  /** Undefined if there is no such secret. */
+  /** Undefined: there is no such secret. */
   findSecret(name: string): Promise<string | undefined>;
   /** Sets a secret that may change (the hash of the admin's password). */
   replaceSecret(name: string, value: string): Promise<void>;

@@ -15,9 +15,9 @@ import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStor
 import { dropRecordings } from './notice-store.js';
 import { fromRow, toRow } from './row-mapping.js';
 
-/** Maximum number of pairings in progress; few, so that guessing a code is hopeless. */
+/** Maximum number of pairings in progress. It is small, so that guessing a code is hopeless. */
 const MAX_ACTIVATIONS = 100;
-/** Devices imported in one transaction, so that a running server need not wait long. */
+/** Number of devices imported in one transaction, so that a running server need not wait long. */
 const ADOPTED_AT_ONCE = 100;
 
 /** The {@link DeviceStore} on any {@link Database}. */
@@ -102,7 +102,8 @@ export class KyselyDeviceStore implements DeviceStore {
         .updateTable('devices')
         .set((e) => ({ token_generation: e('token_generation', '+', 1), previous_generation_valid: 1 }))
         .where('device_id', '=', deviceId)
-        // If the new token of an earlier rotation was never used, another one would end the token that the device has.
+        // The device may not have got the new token of an earlier rotation. Another rotation would invalidate the
+        // device's token.
         .where('previous_generation_valid', '=', 0)
         .execute();
       return getDeviceOrThrow(tx, deviceId);
@@ -114,7 +115,7 @@ export class KyselyDeviceStore implements DeviceStore {
       await tx
         .updateTable('devices')
         .set((e) => ({
-          // Raised by two, so that no old generation can be the current or the previous one again.
+          // Increased by two, so that no old generation becomes the current or the previous one again.
           token_generation: e('token_generation', '+', 2),
           previous_generation_valid: 0,
           revoked: 1,
@@ -206,7 +207,7 @@ export class KyselyDeviceStore implements DeviceStore {
       const surplus = await tx
         .selectFrom('activations')
         .select(['device_id', 'client_id'])
-        // Used codes go first, because their devices are bound.
+        // Used codes are dropped first, because their devices are bound.
         .orderBy((e) => e('code', 'is', null))
         .orderBy('created_ms', 'desc')
         .offset(MAX_ACTIVATIONS)

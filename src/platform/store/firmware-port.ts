@@ -1,37 +1,37 @@
 /**
- * `offered`: the chosen devices may install the release. `paused`: nobody may for now. `halted`: nobody may, because
- * devices did not come back after an install.
+ * `offered`: the chosen devices may install the release. `paused`: no device may install it for now. `halted`: no
+ * device may install it, because devices did not come back after an install.
  */
 export type FirmwareState = 'offered' | 'paused' | 'halted';
 
-/** A firmware image for one board, and which devices may have it. */
+/** A firmware image for one board, and the devices that may install it. */
 export interface FirmwareRelease {
   /** 8 hexadecimal digits. */
   readonly id: string;
-  /** As the device names it in its OTA request; compared letter by letter. */
+  /** The board's name in the device's OTA request. Names are compared letter by letter. */
   readonly board: string;
   /** Dotted integers. */
   readonly version: string;
-  /** SHA-256 of the file, 64 hexadecimal digits; also its name below `firmware/` in the data folder. */
+  /** SHA-256 of the file, 64 hexadecimal digits. It is also the file's name below `firmware/` in the data folder. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** As devices name it, for example `esp32s3`; undefined if the image does not say. */
+  /** The chip's name in device requests, for example `esp32s3`. Undefined: the image does not state it. */
   readonly chip: string | undefined;
-  /** The build a device reports, 64 hexadecimal digits; undefined if the image does not say. */
+  /** The build that a device reports, 64 hexadecimal digits. Undefined: the image does not state it. */
   readonly elfSha256: string | undefined;
-  /** Name of the file when it was added; for people. */
+  /** Name of the file when it was added, shown to people. */
   readonly fileName: string;
-  /** Share of the devices of that board, 0 to 1. */
+  /** Share of the board's devices that get the release, 0 to 1. */
   readonly share: number;
   /** Devices to which the release is offered regardless of the share. */
   readonly deviceIds: readonly string[];
-  /** `deviceIds` install it once each, over any version; cleared when all of them have it. */
+  /** True: `deviceIds` install the release once each, over any version. Cleared when all of them have it. */
   readonly force: boolean;
   readonly state: FirmwareState;
-  /** Why the release was halted: one English sentence. */
+  /** The reason why the release was halted: one English sentence. */
   readonly reason: string | undefined;
   readonly createdMs: number;
-  /** Downloads that ended before this time do not count against the release: a person looked at it and resumed it. */
+  /** Downloads that ended before this time do not count against the release: a person has checked and resumed it. */
   readonly countedFromMs: number;
 }
 
@@ -39,7 +39,7 @@ export interface FirmwareRelease {
 export interface FirmwareInstall {
   readonly releaseId: string;
   readonly deviceId: string;
-  /** The device's version when the release was first offered; undefined if it did not say. */
+  /** The device's version when the release was first offered. Undefined: the device did not report it. */
   readonly fromVersion: string | undefined;
   /** Number of offers, and the time of the last one. */
   readonly offers: number;
@@ -47,25 +47,25 @@ export interface FirmwareInstall {
   /** Number of complete downloads, and the time of the last one. */
   readonly downloads: number;
   readonly downloadedMs: number | undefined;
-  /** Time at which the device came back running the release. */
+  /** Time at which the device came back and ran the release. */
   readonly confirmedMs: number | undefined;
-  /** Time at which the device came back without the release after a complete download. */
+  /** Time at which the device came back without the release, after a complete download. */
   readonly returnedMs: number | undefined;
 }
 
 /**
- * Firmware releases and their installs. Writes replace whole rows, because one process decides, one step at a time.
- * Errors: `store.failed`, `data.disk_full`.
+ * Firmware releases and their installs. Writes replace whole rows, because a single process decides, one step at a
+ * time. Errors: `store.failed`, `data.disk_full`.
  */
 export interface FirmwareStore {
   /** Oldest first. */
   releases(): Promise<readonly FirmwareRelease[]>;
   /** Creates or replaces the release with this id. */
   putRelease(release: FirmwareRelease): Promise<void>;
-  /** Removes the release and its installs. False if there was none. */
+  /** Removes the release and its installs. False: there was no release with this id. */
   removeRelease(id: string): Promise<boolean>;
   installs(releaseId: string): Promise<readonly FirmwareInstall[]>;
   installsOf(deviceId: string): Promise<readonly FirmwareInstall[]>;
-  /** Creates or replaces the install of this release and device. The install is removed with the device. */
+  /** Creates or replaces the install of this release on this device. It is removed together with the device. */
   putInstall(install: FirmwareInstall): Promise<void>;
 }

@@ -29,7 +29,7 @@ async function holdElsewhere(): Promise<ChildProcess> {
 }
 
 describe('the claim on a data folder', () => {
-  it('keeps out a second server, says where the first one is, and leaves an empty file', async () => {
+  it('refuses a second server, states where the first one runs, and leaves an empty file', async () => {
     const claim = await claimDataFolder(folder);
     expect(await findServer(folder)).toBeUndefined();
     await expect(claimDataFolder(folder)).rejects.toMatchObject({ code: 'data.in_use', details: { folder } });
@@ -45,7 +45,7 @@ describe('the claim on a data folder', () => {
     await (await claimDataFolder(folder)).release();
   });
 
-  it('ends with its process, however it died: the next start need not wait or trust it', async () => {
+  it('ends with its process, however it died, so the next start need not wait', async () => {
     holder = await holdElsewhere();
     expect(await findServer(folder)).toMatchObject({ port: 8123, pid: holder.pid });
     await expect(claimDataFolder(folder)).rejects.toMatchObject({ code: 'data.in_use' });

@@ -12,12 +12,14 @@ const recordSchema = z.object({
   startedAt: z.string(),
 });
 
-/** Contents of `server.json`: how to reach the server of a data folder. */
+/** Content of `server.json`: the way to reach the server of a data folder. */
 export type ServerRecord = Readonly<z.output<typeof recordSchema>>;
 
 /** One server's exclusive claim on a data folder. */
 export interface FolderClaim {
-  /** Tells other programs on this machine where the server listens. Errors: `data.not_writable`, `data.disk_full`. */
+  /**
+   * Publishes the server's address to other programs on this machine. Errors: `data.not_writable`, `data.disk_full`.
+   */
   announce(record: ServerRecord): Promise<void>;
   /** Removes the announcement and releases the folder. */
   release(): Promise<void>;
@@ -25,12 +27,12 @@ export interface FolderClaim {
 
 const LOCK = 'server.lock';
 const RECORD = 'server.json';
-/** {@link findServer} in another program takes the lock for less than a millisecond. */
+/** {@link findServer} in another program holds the lock for less than a millisecond. */
 const LOCK_TIMEOUT_MS = 500;
 
 /**
- * Claims the data folder for this process, by SQLite's lock on an empty database file. The operating system drops that
- * lock the moment its process dies, also across containers. So nothing has to renew the lock or guess which process is
+ * Claims the data folder for this process by SQLite's lock on an empty database file. The operating system releases the
+ * lock when the process dies, also across containers. So nothing has to renew the lock or guess whether a process is
  * alive. Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
  */
 export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
@@ -45,7 +47,7 @@ export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
   };
 }
 
-/** The server that runs on a data folder now. A record left behind by a killed server does not count. */
+/** The server that currently runs on a data folder. The record of a killed server is ignored. */
 export async function findServer(dataDir: string): Promise<ServerRecord | undefined> {
   const record = await readRecord(dataDir);
   if (record === undefined) return undefined;
@@ -54,7 +56,7 @@ export async function findServer(dataDir: string): Promise<ServerRecord | undefi
   return database === undefined ? record : undefined;
 }
 
-/** Takes the lock of the folder. Undefined: another process holds the lock. */
+/** Takes the folder's lock. Undefined: another process holds the lock. */
 async function lock(dataDir: string, timeoutMs: number): Promise<LibsqlDatabase | undefined> {
   let database: LibsqlDatabase | undefined;
   try {
@@ -82,7 +84,7 @@ async function readRecord(dataDir: string): Promise<ServerRecord | undefined> {
   try {
     return recordSchema.parse(JSON.parse(await readFile(join(dataDir, RECORD), 'utf8')));
   } catch {
-    return undefined; // Missing, damaged or unreadable for this user counts as no server.
+    return undefined; // A missing, damaged or unreadable record counts as no server.
   }
 }
 

@@ -5,7 +5,7 @@ import type { ForgottenTurns, HistoryQuery, HistoryStore, HistoryTurn, TalkSums 
 import type { StoreSchema } from './schema.js';
 import { spellingsIn } from './spellings.js';
 
-/** A turn without an agent was answered by the configured assistant. */
+/** The configured assistant answered turns that have no agent. */
 const ofAgent = (e: ExpressionBuilder<StoreSchema, 'turns'>, id: string): Expression<SqlBool> =>
   id === '' ? e('agent_id', 'is', null) : e('agent_id', '=', id);
 
@@ -38,7 +38,7 @@ export class KyselyHistoryStore implements HistoryStore {
       if (deviceId !== undefined) query = query.where('device_id', '=', deviceId);
       if (agentId !== undefined) query = query.where((e) => ofAgent(e, agentId));
       if (person !== undefined) query = query.where('person', 'in', await spellingsIn(db, 'turns', person));
-      // Times are rounded when they are written.
+      // Times are rounded on writing, so the limit is rounded too.
       if (beforeMs !== undefined) query = query.where('at_ms', '<', Math.round(beforeMs));
       return (await query.execute()).map(toTurn);
     });
@@ -77,7 +77,7 @@ export class KyselyHistoryStore implements HistoryStore {
         .selectFrom('turns')
         .where('device_id', '=', deviceId)
         .where('at_ms', '<', Math.round(beforeMs))
-        // Nobody talked when a program had a recording played.
+        // A recording that a program played is no conversation.
         .where('outcome', '!=', 'played');
       const last = await turns.selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();
       if (!last) return undefined;

@@ -10,7 +10,7 @@ import type {
 import { fromRow, toRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
-/** Passages written by one statement. A statement of this size blocks the event loop for less than a millisecond. */
+/** Number of passages written by one statement. Such a statement blocks the event loop for less than a millisecond. */
 const PAGE = 50;
 
 /** The {@link KnowledgeStore} on any {@link Database}. */

@@ -15,24 +15,24 @@ import {
 import { Libsql, type LibsqlDatabase } from './libsql.js';
 
 /**
- * Pages of the file kept in memory. SQLite's default of 2 MB fills with written turns that are not read again soon
- * (4,000 commits of a row of 1 kB: 9.8 MB beside V8's heap, 8.0 with 256 KB; medians of three). The operating system
- * caches pages that are read.
+ * Size of the page cache. SQLite's default of 2 MB fills with written turns that are rarely read again. For 4,000
+ * commits of a 1 kB row, it uses 9.8 MB in addition to V8's heap; with 256 KB it uses 8.0 MB (medians of three). The
+ * operating system caches pages that are read.
  */
 const CACHE_KB = 256;
 
 /**
- * Kysely on libsql without blocking the event loop. In libsql only `exec` and `prepare` run on another thread; a
- * statement outside a transaction waits for a lock, and syncs to disk, **on the calling thread** (measured: 2.5 s of
- * blocked loop beside another writer). So every write runs between `exec('begin immediate')` and `exec('commit')`,
- * which do the waiting and the syncing. There is one connection, and callers queue for it.
+ * Kysely on libsql without blocking the event loop. In libsql, only `exec` and `prepare` run on another thread. A
+ * statement outside a transaction waits for a lock, and syncs to disk, **on the calling thread** (measured: the loop
+ * was blocked for 2.5 s while another process wrote). So every write runs between `exec('begin immediate')` and
+ * `exec('commit')`, which wait and sync on the other thread. There is one connection, and callers queue for it.
  */
 export class LibsqlDialect implements Dialect {
   private constructor(private readonly database: LibsqlDatabase) {}
 
   /**
-   * Opens the file now rather than with Kysely's first query, so that a file that is no database fails early. Journal
-   * `memory` is for temporary files that need not survive a crash. Rejects with libsql's error.
+   * Opens the file at once, before Kysely's first query. So a file that is no database fails early. Journal `memory` is
+   * for temporary files that need not survive a crash. Rejects with libsql's error.
    */
   static async open(
     file: string,
@@ -41,7 +41,7 @@ export class LibsqlDialect implements Dialect {
     const database = new Libsql(file, { timeout: busyTimeoutMs });
     try {
       await (await database.prepare(`pragma journal_mode = ${journal}`)).all([]);
-      // FULL: an acknowledged commit survives a power cut, not only a crash.
+      // FULL: a committed transaction survives not only a crash, but also a power cut.
       await database.exec('pragma synchronous = full');
       await (await database.prepare(`pragma cache_size = -${CACHE_KB}`)).all([]);
     } catch (error) {
@@ -68,14 +68,14 @@ export class LibsqlDialect implements Dialect {
   }
 }
 
-/** SQLite can roll back DDL: the Migrator then runs in one transaction, and a failed migration leaves nothing. */
+/** SQLite can roll back DDL. So the Migrator uses one transaction, and a failed migration changes nothing. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-/** The one connection to the file, and the driver that lends it to one caller after the other. */
+/** The only connection to the file, and the driver that lends it to one caller after the other. */
 class LibsqlConnection implements Driver, DatabaseConnection {
   #queue: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
@@ -114,8 +114,8 @@ class LibsqlConnection implements Driver, DatabaseConnection {
   }
 
   /**
-   * After some errors (a full disk) SQLite has rolled back already, and this fails. That failure is ignored: the cause
-   * was thrown before.
+   * After some errors (a full disk), SQLite has already rolled back, and this rollback fails. Its failure is ignored,
+   * because the original error was already thrown.
    */
   async rollbackTransaction(): Promise<void> {
     this.#inTransaction = false;

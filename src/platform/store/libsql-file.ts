@@ -7,8 +7,8 @@ import { Libsql, quoted, type LibsqlDatabase } from './libsql.js';
 import { storeError } from './store-error.js';
 
 /**
- * Program of the helper process: runs the statements at low priority, so that conversations go first, and prints the
- * rows of the last one.
+ * Program of the helper process. It runs the statements at low priority, so that conversations have precedence, and
+ * prints the rows of the last statement.
  */
 const SCRIPT = `
 const [driver, file, timeout, ...statements] = process.argv.slice(1);
@@ -29,15 +29,15 @@ try {
 process.stdout.write(JSON.stringify(answer));
 `;
 const DRIVER = createRequire(import.meta.url).resolve('libsql');
-/** Far more than the hundred lines of an integrity check. */
+/** Limit, far above the hundred lines of an integrity check. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const run = promisify(execFile);
 /** Longest wait for a transaction of a running server. */
 const BUSY_TIMEOUT_MS = 30_000;
 
 /**
- * Copies a database into an empty file, as of one moment, while others write to it; off the event loop. With a signal
- * it runs in a helper process, which the signal kills. Errors: `store.failed`, `data.disk_full`.
+ * Copies a consistent state of a database to an empty file while others write. Does not block the event loop. With a
+ * signal, the copy runs in a helper process, which the signal kills. Errors: `store.failed`, `data.disk_full`.
  */
 export async function copyLibsql(file: string, target: string, signal?: AbortSignal): Promise<void> {
   const what = 'copy the database';
@@ -47,8 +47,8 @@ export async function copyLibsql(file: string, target: string, signal?: AbortSig
 }
 
 /**
- * Damage inside the file, in SQLite's words. A file that is no database is one problem. Off the event loop; with a
- * signal it runs in a helper process, which the signal kills.
+ * Internal damage of the file, in SQLite's words. A file that is no database counts as one problem. Does not block the
+ * event loop. With a signal, the check runs in a helper process, which the signal kills.
  */
 export async function problemsOfLibsql(file: string, signal?: AbortSignal): Promise<readonly string[]> {
   const what = 'check the database';
@@ -57,11 +57,11 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
     const rows = signal
       ? await runInHelper({ what, file, statements: [check] }, signal)
       : await withDatabase(what, file, async (database) => {
-          // As an insert the check runs on libsql's own thread; a pragma alone would run on this one.
+          // An insert makes the check run on libsql's own thread. A pragma alone would run on this thread.
           await database.exec(`create temp table found as ${check}`);
           return (await database.prepare('select text from found')).all([]);
         });
-    // The check also sees the temporary table that is being filled, and finds it incomplete.
+    // The check also includes the temporary table that it fills, and reports it as incomplete.
     return (rows as readonly { readonly text: string }[])
       .map(({ text }) => text)
       .filter((text) => text !== 'ok' && !text.startsWith('*** in database temp ***'));
@@ -73,8 +73,8 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
 }
 
 /**
- * Rewrites the file without gaps; writers wait, readers do not. With a signal, a helper process does it, as in {@link
- * copyLibsql}.
+ * Rewrites the file without gaps. Writers wait, readers do not. With a signal, it runs in a helper process, as in
+ * {@link copyLibsql}.
  */
 export async function vacuumLibsql(file: string, signal?: AbortSignal): Promise<void> {
   const what = 'vacuum the database';
@@ -88,16 +88,16 @@ export async function vacuumLibsql(file: string, signal?: AbortSignal): Promise<
 }
 
 interface HelperOptions {
-  /** For error messages: "cannot ...". */
+  /** The operation in error messages: "cannot ...". */
   readonly what: string;
   readonly file: string;
   readonly statements: readonly string[];
 }
 
 /**
- * Runs statements in a helper process, which the signal kills. In this process libsql could not be interrupted
- * (`interrupt` blocks the event loop until the statement ends). When this settles, the helper has closed the files.
- * Resolves with the rows of the last statement. Errors: `store.*`, `data.disk_full`.
+ * Runs statements in a helper process, which the signal kills. In this process, libsql could not be interrupted:
+ * `interrupt` blocks the event loop until the statement ends. When the result settles, the helper process has closed
+ * the files. Resolves with the rows of the last statement. Errors: `store.*`, `data.disk_full`.
  */
 async function runInHelper(
   { what, file, statements }: HelperOptions,

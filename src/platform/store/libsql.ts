@@ -12,7 +12,7 @@ interface LibsqlStatement {
   all(parameters: readonly unknown[]): Promise<unknown[]>;
 }
 
-/** Opens the file, or creates it. `timeout`: milliseconds that a statement waits for another process's lock. */
+/** Opens or creates the file. `timeout`: milliseconds that a statement waits for another process's lock. */
 export const Libsql = createRequire(import.meta.url)('libsql/promise') as new (
   path: string,
   options: { readonly timeout: number },

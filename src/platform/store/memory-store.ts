@@ -57,7 +57,7 @@ export class KyselyMemoryStore implements MemoryStore {
     return this.database.write('forget memories', async (tx) => {
       let ids = (await find(tx, query)).map(({ id }) => id);
       let removed = 0;
-      // A replaced memory says nearly the same. So it is removed too, with everything that it had replaced.
+      // A replaced memory says nearly the same. So it is removed too, including all memories that it had replaced.
       while (ids.length > 0) {
         const page = ids.slice(0, PAGE);
         const before = await tx.selectFrom('memories').select('id').where('replaced_by', 'in', page).execute();
@@ -89,7 +89,7 @@ async function dropOldest(tx: Tx, { deviceId, agentId }: Pick<MemoryRecord, 'dev
     .select('id')
     .where('device_id', '=', deviceId)
     .where('agent_id', '=', agentId)
-    // Memories that still hold come first, so that replaced ones are beyond the limit before them.
+    // Current memories come first, so that the limit drops replaced ones.
     .orderBy((e) => e.case().when('replaced_by', 'is', null).then(0).else(1).end())
     .orderBy('created_ms', 'desc')
     .offset(MAX_MEMORIES)

@@ -2,7 +2,7 @@ import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import { ChorusError } from '../../core/index.js';
 import { storeError } from './store-error.js';
 
-/** Migrations go forward only, are applied in the order of their names, and are never edited once released. */
+/** Migrations only go forward and run in the order of their names. A released migration is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-devices': {
     async up(db: Kysely<unknown>): Promise<void> {
@@ -61,7 +61,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createTurns(db);
     },
   },
-  // Fields of src/records that have no column of their own, as JSON.
+  // Fields of src/records without a column of their own, as JSON.
   '0003-more-fields': {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const table of ['agents', 'turns']) await db.schema.alterTable(table).addColumn('more', 'text').execute();
@@ -123,7 +123,7 @@ async function createAudio(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('turn_audio_at').on('turn_audio').column('at_ms').execute();
 }
 
-/** Turns are found by the person who spoke: the name moves from the JSON in `more` to a column. */
+/** Moves the person's name from the JSON in `more` to a column, because turns are searched by person. */
 async function addPersonOfTurns(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('turns').addColumn('person', 'text').execute();
   await db.schema.createIndex('turns_of_person').on('turns').columns(['person', 'at_ms']).execute();
@@ -228,7 +228,7 @@ async function createFirmware(db: Kysely<unknown>): Promise<void> {
     .addColumn('chip', 'text')
     .addColumn('elf_sha256', 'text')
     .addColumn('file_name', 'text', (c) => c.notNull())
-    // A plain `real` has four bytes in PostgreSQL.
+    // In PostgreSQL, `real` would have only four bytes.
     .addColumn('share', 'double precision', (c) => c.notNull())
     .addColumn('device_ids', 'text', (c) => c.notNull())
     .addColumn('force', 'integer', (c) => c.notNull())
@@ -314,7 +314,7 @@ async function createNotices(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** A recording has several rows, since copies of the database take many rows into memory at a time. */
+/** A recording has several rows, because copies of the database read many rows into memory at a time. */
 async function createRecordings(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('notices').addColumn('recording_id', 'text').execute();
   await db.schema.createIndex('notices_of_recording').on('notices').column('recording_id').execute();
@@ -327,9 +327,9 @@ async function createRecordings(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Migrations of a database, done and pending. */
+/** Completed and pending migrations of a database. */
 export interface SchemaState {
-  /** The last migration that was run; undefined: none, the database is empty. */
+  /** The last completed migration. Undefined: none, because the database is empty. */
   readonly at: string | undefined;
   /** Migrations that this version of Chorus still has to run. */
   readonly pending: readonly string[];
@@ -344,9 +344,9 @@ export async function schemaState<T>(db: Kysely<T>, migrations = MIGRATIONS): Pr
 }
 
 /**
- * Brings the database to the newest schema, or to that of an older version (`to`), all steps in one transaction: a
- * failed migration leaves nothing behind. Several processes may do so at once. `store.failed` also when the database
- * was written by a newer Chorus.
+ * Migrates the database to the newest schema, or to that of an older version (`to`). All steps form one transaction, so
+ * a failed migration changes nothing. Several processes may migrate at once. `store.failed` also if a newer Chorus
+ * wrote the database.
  */
 export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: string): Promise<void> {
   const migrator = migratorOf(db, migrations);
@@ -364,7 +364,7 @@ export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: st
   throw storeError('migrate the database', error);
 }
 
-/** The Migrator's message about a migration that it does not know. */
+/** The Migrator's message about an unknown migration. */
 const NEWER = /^corrupted migrations/;
 
 function migratorOf<T>(db: Kysely<T>, migrations: Readonly<Record<string, Migration>>): Migrator {

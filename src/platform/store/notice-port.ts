@@ -1,35 +1,35 @@
-/** The kind of a notice. It decides how the spoken sentence is made. */
+/** The kind of a notice. It determines the form of the spoken sentence. */
 export type NoticeKind = 'timer' | 'alarm' | 'reminder' | 'message';
 
-/** Something that the server says to a device by itself, at its time. */
+/** A notice that the server speaks on a device by itself at a set time. */
 export interface NoticeRecord {
   readonly id: string;
   readonly deviceId: string;
   readonly kind: NoticeKind;
-  /** Name of the notice, or text of the message; undefined: it has no name. */
+  /** Name of the notice, or text of the message. Undefined: the notice has no name. */
   readonly text: string | undefined;
   readonly dueMs: number;
-  /** Not spoken after this moment; undefined: spoken whenever the device connects. */
+  /** After this time the notice is not spoken. Undefined: it is spoken whenever the device connects. */
   readonly expiresMs: number | undefined;
-  /** A pattern of cron, in `timeZone`, for its next time; undefined: once. */
+  /** A cron pattern in `timeZone` for the next time. Undefined: the notice is spoken once. */
   readonly repeats: string | undefined;
   readonly timeZone: string;
-  /** The time that was set, for a timer. */
+  /** For a timer: the requested length. */
   readonly lengthMs: number | undefined;
-  /** Interrupts what the device says. */
+  /** True: the notice interrupts the device's speech. */
   readonly urgent: boolean;
   readonly createdMs: number;
-  /** The recording that is played while the text is shown; undefined: the text is spoken. */
+  /** The recording that is played while the text is shown. Undefined: the text is spoken. */
   readonly recordingId: string | undefined;
 }
 
-/** Most notices that may wait for a device, and most of them with a recording. */
+/** Maximum number of notices that may wait for a device, and of those with a recording. */
 export interface NoticeLimits {
   readonly notices: number;
   readonly recordings: number;
 }
 
-/** A server's hold on notices that it is about to speak. The claim ends by itself if the server dies. */
+/** A server's claim on notices that it will speak soon. The claim expires if the server dies. */
 export interface NoticeClaim {
   readonly server: string;
   readonly deviceIds: readonly string[];
@@ -40,36 +40,39 @@ export interface NoticeClaim {
 
 export interface SpokenOne {
   readonly id: string;
-  /** Undefined: never again. */
+  /** Undefined: the notice does not repeat. */
   readonly nextDueMs: number | undefined;
 }
 
-/** Notices that were not spoken yet. Each is held by one server at most. Errors as in `DeviceStore`. */
+/** Notices that were not spoken yet. At most one server has claimed each of them. Errors: those of `DeviceStore`. */
 export interface NoticeStore {
   /**
-   * Adds a notice, and its recording unless that is stored already. A recording is removed with its last notice. False:
-   * the device has as many waiting notices as `most` allows.
+   * Adds a notice, and its recording unless it is already stored. A recording is removed with its last notice. False:
+   * the device already has as many waiting notices as `most` allows.
    */
   add(notice: NoticeRecord, most: NoticeLimits, recording?: Uint8Array): Promise<boolean>;
-  /** The bytes of a recording; undefined: no notice has it any more. */
+  /** The bytes of a recording. Undefined: no notice uses it any more. */
   recording(id: string): Promise<Uint8Array | undefined>;
-  /** The notices of a device, in the order of their time. */
+  /** The notices of a device, ordered by time. */
   of(deviceId: string): Promise<readonly NoticeRecord[]>;
-  /** Removes these notices of the device. Resolves with the number of those that were there. */
+  /** Removes these notices of the device. Resolves with the number of removed notices. */
   remove(deviceId: string, ids: readonly string[]): Promise<number>;
   /** The next moment after `nowMs` at which a notice is due. */
   nextDueMs(nowMs: number): Promise<number | undefined>;
-  /** The times of notices of these devices after `fromMs` and until `toMs`, by device. */
+  /** The times of these devices' notices after `fromMs` and up to `toMs`, by device. */
   dueBetween(deviceIds: readonly string[], fromMs: number, toMs: number): Promise<Map<string, readonly number[]>>;
-  /** Claims due notices that nobody holds, in the order of their time. */
+  /** Claims due notices that no server has claimed, ordered by time. */
   claim(claim: NoticeClaim): Promise<readonly NoticeRecord[]>;
-  /** Records that notices were spoken: each is removed or due again. Ignores notices that this server does not hold. */
+  /**
+   * Records that notices were spoken. Each is removed or scheduled again. Notices that this server has not claimed are
+   * ignored.
+   */
   spoken(notices: readonly SpokenOne[], server: string): Promise<void>;
-  /** Ends the server's hold on these notices, which then wait. */
+  /** Releases the server's claim on these notices, so that they wait again. */
   release(ids: readonly string[], server: string): Promise<void>;
-  /** Prolongs the server's hold on these notices. */
+  /** Extends the server's claim on these notices. */
   renew(ids: readonly string[], server: string, untilMs: number): Promise<void>;
-  /** Ends all claims of servers that are gone. Call it only while no other server uses the database. */
+  /** Ends the claims of all dead servers. Call it only while no other server uses the database. */
   releaseAll(): Promise<void>;
   /** Removes the expired notices. Resolves with their number. */
   prune(nowMs: number): Promise<number>;

@@ -22,7 +22,7 @@ export class KyselyNoticeStore implements NoticeStore {
       if (n >= most.notices || (notice.recordingId !== undefined && recorded >= most.recordings)) return false;
       if (notice.recordingId !== undefined && recording) await keepRecording(tx, notice.recordingId, recording);
       const row: Insertable<StoreSchema['notices']> = { ...toRow(notice), claimed_by: null, claimed_until_ms: null };
-      // A write whose answer was lost may come again.
+      // A write may be repeated if its answer was lost.
       await tx
         .insertInto('notices')
         .values(row)
@@ -189,7 +189,7 @@ async function keepRecording(tx: Tx, id: string, bytes: Uint8Array): Promise<voi
   await tx.insertInto('recordings').values(rows).execute();
 }
 
-/** Removes the recordings that no notice has. */
+/** Removes recordings that no notice uses. */
 export async function dropRecordings(tx: Tx): Promise<void> {
   await tx
     .deleteFrom('recordings')

@@ -9,8 +9,9 @@ import { columnsOf, insertRows, pagesOf, type Row } from './rows.js';
 import { TABLES, type StoreSchema, type TableName } from './schema.js';
 
 /**
- * A database as lines of JSON, which both engines write and read: a header, `[table, row]` for each row, and a last
- * line with the number of rows and the SHA-256 of everything before it, which reveals a truncated or damaged file.
+ * A database as lines of JSON, for both engines. The file has a header, `[table, row]` for each row, and a last line.
+ * The last line contains the number of rows and the SHA-256 of everything before it, which reveals a truncated or
+ * damaged file.
  */
 const header = z.strictObject({
   chorus: z.literal('store'),
@@ -21,7 +22,7 @@ const header = z.strictObject({
 const line = z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))]);
 const trailer = z.strictObject({ rows: z.int(), sha256: z.string() });
 
-/** Writes the database, as the transaction sees it, into a file. Rejects with the reason of the signal. */
+/** Writes the database, as the transaction sees it, to a file. Rejects with the reason of the signal. */
 export async function writePortable(
   db: Kysely<StoreSchema>,
   schema: string,
@@ -80,7 +81,7 @@ export async function checkPortable(file: string): Promise<string> {
   return schema;
 }
 
-/** Adds the rows of a checked file to an empty database with their schema. Error: `store.bad_backup`. */
+/** Adds the rows of a checked file to an empty database with the same schema. Error: `store.bad_backup`. */
 export async function readPortable(file: string, db: Kysely<StoreSchema>): Promise<void> {
   const existing = await columnsOf(db);
   let table: TableName | undefined;
@@ -91,7 +92,7 @@ export async function readPortable(file: string, db: Kysely<StoreSchema>): Promi
   };
   for await (const text of linesOf(file)) {
     const row = line.safeParse(JSON.parse(text));
-    if (!row.success) continue; // The header or the last line; `checkPortable` has checked the others.
+    if (!row.success) continue; // The header or last line; `checkPortable` has checked the rest.
     const [name, values] = row.data;
     const columns = existing.get(name as TableName);
     if (!columns || Object.keys(values).some((column) => !columns.has(column)))

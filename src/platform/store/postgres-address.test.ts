@@ -11,7 +11,7 @@ describe('the address of a database server', () => {
     expect(postgresAddress(url).shown).toBe(shown);
   });
 
-  it('checks certificates under every sslmode that does so today, and only those', () => {
+  it('checks certificates for exactly the sslmodes that do so today', () => {
     const given = (query: string): string =>
       postgresAddress(`postgres://u:p@h/d?${query}`).connectionString.split('?')[1] ?? '';
     expect(given('sslmode=require')).toBe('sslmode=verify-full');
@@ -21,7 +21,7 @@ describe('the address of a database server', () => {
     expect(given('uselibpqcompat=true&sslmode=require')).toBe('uselibpqcompat=true&sslmode=require');
   });
 
-  it('cannot change the name by which servers find each other', () => {
+  it('cannot change the application name by which servers find each other', () => {
     expect(postgresAddress('postgres://u:p@h/d?application_name=other&x=1').connectionString).not.toContain('other');
   });
 

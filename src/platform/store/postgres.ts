@@ -6,15 +6,18 @@ import { postgresAddress } from './postgres-address.js';
 
 export interface PostgresOptions {
   readonly url: string;
-  /** Connections at a time. */
+  /** Maximum number of connections. */
   readonly connections: number;
-  /** Servers: longest wait for a connection, a statement, and another writer. Undefined: a command's connection. */
+  /**
+   * For servers: longest wait for a connection, a statement, or another writer. Undefined: the connection is for a
+   * command.
+   */
   readonly timeoutMs?: number | undefined;
-  /** Commands: longest wait for a statement. Undefined: only connecting is bounded (migrations). */
+  /** For commands: longest wait for a statement. Undefined: only connecting has a time limit (migrations). */
   readonly answerMs?: number | undefined;
-  /** Ends the connections, also those that wait. */
+  /** Closes the connections, including those that still wait. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when an idle connection is lost: the database server restarts, or the network is down. */
+  /** Called when an idle connection is lost: the database server restarts, or the network fails. */
   readonly onLost?: (() => void) | undefined;
 }
 
@@ -22,14 +25,14 @@ export interface PostgresOptions {
 const SERVER = 'chorus';
 const COMMAND = 'chorus-command';
 const CONNECT_TIMEOUT_MS = 5000;
-/** Added to the database server's own time limit, for a server that has vanished. */
+/** Added to the database server's own time limit, in case the server has vanished. */
 const NETWORK_MS = 1000;
-/** Longer than the interval of the store's pings, so that a running server always has a session that others see. */
+/** Longer than the interval of the store's pings. So a running server always has a session that others can see. */
 const IDLE_MS = 60_000;
-/** An arbitrary lock number that no other program uses in this database: "chorus" in ASCII. */
+/** A lock number that no other program uses in this database: "chorus" in ASCII. */
 const WRITE_LOCK = 0x63_68_6f_72_75_73;
 
-/** Kysely on PostgreSQL. Loads the driver only when needed and does not connect yet. Error: `store.refused`. */
+/** Opens Kysely on PostgreSQL. Loads the driver only when needed, and does not connect yet. Error: `store.refused`. */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDialect> {
   const { connectionString, shown } = postgresAddress(options.url);
   const { default: pg } = await import('pg');
@@ -39,9 +42,9 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
     ...(timeoutMs !== undefined && { lock_timeout: timeoutMs, idle_in_transaction_session_timeout: timeoutMs }),
   };
   try {
-    // Parses the URL and reads its certificates, without connecting.
+    // Parses the URL and reads its certificates without connecting.
     await new pg.Client({ connectionString }).end();
-    // Times in milliseconds and counts are bigint columns; all are exact as JavaScript numbers.
+    // Times in milliseconds and counts are bigint columns. JavaScript numbers represent all of them exactly.
     const types = new pg.TypeOverrides();
     types.setTypeParser(pg.types.builtins.INT8, Number);
     const pool = new pg.Pool({
@@ -58,7 +61,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
     pool.on('error', () => options.onLost?.());
     return new PostgresDialect({ pool: new GuardedPool(pool, options.signal) });
   } catch (error) {
-    // For example an unreadable certificate named in the URL.
+    // For example, the URL names an unreadable certificate.
     throw new ChorusError(
       'store.refused',
       `the settings of ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
@@ -67,12 +70,12 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
   }
 }
 
-/** Waits until no other Chorus transaction on any server writes; the lock lasts to the end of the transaction. */
+/** Waits until no other Chorus transaction writes, on any server. The lock lasts until the end of the transaction. */
 export async function lockPostgresWrites(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(WRITE_LOCK)})`.execute(tx);
 }
 
-/** Number of connections that Chorus servers have to this database now. */
+/** Number of connections that Chorus servers currently have to this database. */
 export async function serverSessions(tx: Tx): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from pg_stat_activity
@@ -96,8 +99,9 @@ class GuardedPool implements PostgresPool {
 }
 
 /**
- * A connection in use. After a broken connection or a missing answer it is destroyed, because the next query would read
- * the late answer. It listens for errors, because an unhandled error event would end the process.
+ * A connection in use. After a connection error or a missing answer, the connection is destroyed, because the next
+ * query would read the late answer. The client listens for errors, because an unhandled error event would end the
+ * process.
  */
 class GuardedClient {
   #broken: unknown;
@@ -105,7 +109,7 @@ class GuardedClient {
     this.#broken ??= error;
   };
 
-  /** `end` cuts the connection, which rejects a pending query. */
+  /** `end` closes the connection, which rejects a pending query. */
   readonly #onAbort = (): void => {
     this.#broken ??= this.signal?.reason;
     (this.client as PoolClient & Pick<Client, 'end'>).end().catch(() => undefined);
@@ -137,12 +141,12 @@ class GuardedClient {
   }
 }
 
-/** PostgreSQL cannot store NUL in texts, and a device may send one. */
+/** PostgreSQL cannot store NUL in text, and a device may send one. */
 function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '') : value;
 }
 
-/** An error that the database server reported and that leaves the connection usable. */
+/** True: the database server reported the error, and the connection is still usable. */
 function isQueryError(error: unknown): boolean {
   const { severity } = error as { severity?: unknown };
   return severity === 'ERROR';

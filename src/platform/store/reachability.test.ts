@@ -8,7 +8,7 @@ import { Reachability } from './reachability.js';
 const away = new ChorusError('store.unreachable', 'gone');
 
 describe('reachability of the database', () => {
-  it('follows from the outcome of operations: no answer is a loss, a refusal by the database is an answer', () => {
+  it('follows from the outcome of operations: no answer means lost, a refusal is an answer', () => {
     const metrics = new CountingMetrics();
     const clock = new FakeClock();
     const one = new Reachability({ clock, log: silentLogger, metrics, ping: undefined });
@@ -23,7 +23,7 @@ describe('reachability of the database', () => {
     expect(metrics.gauges['chorus_store_up']).toBe(1);
   });
 
-  it('is another thing than whether it can be written: from a full disk to the next write that succeeds', () => {
+  it('differs from writability, which is lost from a full disk to the next successful write', () => {
     const clock = new FakeClock();
     const one = new Reachability({ clock, log: silentLogger, metrics: new CountingMetrics(), ping: undefined });
     const sinceMs = clock.wallMs();
@@ -39,7 +39,7 @@ describe('reachability of the database', () => {
     expect(one.unwritable).toBeUndefined();
   });
 
-  it('is checked by pings, more often while it is lost, and at once when a connection is lost', async () => {
+  it('is checked by pings: more often while lost, and at once when a connection is lost', async () => {
     const clock = new FakeClock();
     const ended = new AbortController();
     let pings = 0;

@@ -4,15 +4,15 @@ export interface ReachabilityOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** A trivial query. Undefined for the embedded database, which is always reachable. */
+  /** Runs a trivial query. Undefined for the embedded database, which is always reachable. */
   readonly ping: (() => Promise<void>) | undefined;
 }
 
-/** Why and since when the database is unreachable, or cannot be written. */
+/** The reason why the database is unreachable or not writable, and since when. */
 export interface LostStore {
   readonly sinceMs: number;
   readonly code: ErrorCode;
-  /** The message contains no user and no password. */
+  /** The message contains neither user nor password. */
   readonly message: string;
 }
 
@@ -20,7 +20,7 @@ export interface LostStore {
 const PING_MS = 10_000;
 const PING_WHILE_LOST_MS = 2000;
 
-/** Knows whether the database is reachable, from the outcome of every operation and from pings in between. */
+/** Tracks whether the database is reachable, from the outcome of every operation and from pings in between. */
 export class Reachability {
   #lost: LostStore | undefined;
   #unwritable: LostStore | undefined;
@@ -35,7 +35,7 @@ export class Reachability {
     return this.#lost;
   }
 
-  /** Set when a write fails for lack of space or permission, until the next write that succeeds. */
+  /** Set when a write fails for lack of space or permission. Cleared by the next successful write. */
   get unwritable(): LostStore | undefined {
     return this.#unwritable;
   }
@@ -47,14 +47,14 @@ export class Reachability {
       this.#unwritable ??= { sinceMs: this.options.clock.wallMs(), code: error.code, message: error.message };
   }
 
-  /** Records the outcome of an operation. An error other than these two shows that the database has answered. */
+  /** Records the outcome of an operation. Any error other than these two is an answer of the database. */
   note(error: unknown): void {
     if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused'))
       this.#setLost(error);
     else this.#setReachable();
   }
 
-  /** Pings at once, because a connection was lost. */
+  /** Pings at once, after a connection was lost. */
   checkNow(): void {
     this.#wake?.();
   }
@@ -65,7 +65,7 @@ export class Reachability {
     if (!ping) return;
     while (!signal.aborted) {
       await this.#pause(clock, this.#lost ? PING_WHILE_LOST_MS : PING_MS, signal);
-      await ping().catch(() => undefined); // Like every operation, a ping reports its outcome to `note`.
+      await ping().catch(() => undefined); // A ping reports its outcome to `note`, like every operation.
     }
   }
 

@@ -6,7 +6,7 @@ type Packed<T> = T extends boolean ? number : T extends readonly unknown[] ? str
 /** A record as a database row: columns in snake_case, flags as 0 or 1, lists as JSON, null for undefined. */
 export type RowOf<T> = { -readonly [K in keyof T & string as SnakeCase<K>]: Packed<T[K]> };
 
-/** The fields of a record that a column cannot hold as they are. */
+/** The fields of a record that a column can only store in another form. */
 export type PackedFields<T> = {
   readonly [K in keyof T as T[K] extends boolean | readonly unknown[] ? K : never]: T[K] extends boolean
     ? 'flag'

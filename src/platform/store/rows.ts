@@ -4,10 +4,13 @@ import { TABLES, type StoreSchema, type TableName } from './schema.js';
 /** A row of a database: texts, numbers and null. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Rows of a page: with 25 columns well within the parameters of a statement (SQLite 32,766, PostgreSQL 65,535). */
+/**
+ * Number of rows per page. With 25 columns, it stays well below the maximum of parameters per statement (SQLite 32,766,
+ * PostgreSQL 65,535).
+ */
 const PAGE_ROWS = 500;
 
-/** The rows of a table in pages, in the order of its key. */
+/** Yields the rows of a table in pages, in the order of its key. */
 export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): AsyncGenerator<readonly Row[]> {
   const key = (TABLES.get(table) ?? []).map((column) => sql.ref(column));
   let after: readonly unknown[] | undefined;
@@ -22,7 +25,7 @@ export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): Async
   }
 }
 
-/** The tables of {@link TABLES} that this database has, with their columns. */
+/** The tables of {@link TABLES} that exist in this database, with their columns. */
 export async function columnsOf(db: Kysely<StoreSchema>): Promise<ReadonlyMap<TableName, ReadonlySet<string>>> {
   const found = new Map<TableName, ReadonlySet<string>>();
   for (const { name, columns } of await db.introspection.getTables()) {
@@ -43,7 +46,7 @@ export async function insertRows(db: Kysely<StoreSchema>, table: TableName, rows
 
 /**
  * Replaces all rows of `target` by those of `source`, within the transaction of `target`. Both have the newest schema.
- * Resolves with the number of rows by table.
+ * Resolves with the number of rows per table.
  */
 export async function replaceRows(
   source: Kysely<StoreSchema>,
@@ -61,7 +64,7 @@ export async function replaceRows(
   return counts;
 }
 
-/** Number of rows by table. */
+/** Number of rows per table. */
 export async function countRows(db: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   const existing = await columnsOf(db);

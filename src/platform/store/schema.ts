@@ -5,7 +5,7 @@ import type { BoundBy } from './device-store-port.js';
 import type { MemoryRecord } from './memory-port.js';
 import type { NoticeKind } from './notice-port.js';
 
-/** Tables as the newest migration leaves them. Times are milliseconds since the epoch, flags 0 or 1. */
+/** Tables after the newest migration. Times are milliseconds since the epoch; flags are 0 or 1. */
 export interface StoreSchema {
   devices: {
     device_id: string;
@@ -23,7 +23,7 @@ export interface StoreSchema {
     last_seen_ms: number;
     name: string | null;
     agent_id: string | null;
-    /** JSON: ids of the agents that the device may change to; an empty id is the configured assistant. */
+    /** JSON: ids of the agents that the device may change to. An empty id is the configured assistant. */
     roles: string | null;
   };
   activations: {
@@ -36,7 +36,7 @@ export interface StoreSchema {
   };
   serial_keys: { serial: string; key_hex: string };
   secrets: { name: string; value: string };
-  /** The columns of `AGENT_FIELDS` (src/records) that queries name, and `more`: fields without a column, as JSON. */
+  /** The columns of `AGENT_FIELDS` (src/records) that queries use, and `more`: the other fields, as JSON. */
   agents: { id: string; name: string; more: string | null };
   firmware_releases: {
     id: string;
@@ -67,7 +67,7 @@ export interface StoreSchema {
     confirmed_ms: number | null;
     returned_ms: number | null;
   };
-  /** The columns of `TURN_FIELDS` (src/records) that queries name, and `more`: fields without a column, as JSON. */
+  /** The columns of `TURN_FIELDS` (src/records) that queries use, and `more`: the other fields, as JSON. */
   turns: {
     id: string;
     device_id: string;
@@ -80,13 +80,13 @@ export interface StoreSchema {
     more: string | null;
   };
   /**
-   * Encrypted audio of turns, in PostgreSQL only: the embedded database keeps it in files. Copies of the database leave
-   * it out, so it is not one of {@link TABLES}.
+   * Encrypted audio of turns, only in PostgreSQL: the embedded database stores audio in files. Copies of the database
+   * leave the table out, so it is not in {@link TABLES}.
    */
   turn_audio: { turn_id: string; side: AudioSide; at_ms: number; bytes: number; data: Uint8Array };
-  /** Talk of a device on a day of its own time zone, `2026-11-28`. */
+  /** A device's talk on one day (`2026-11-28`) of its own time zone. */
   talk_days: { device_id: string; day: string; talk_ms: number; characters: number };
-  /** Use of paid services, by the day of the server's time zone. */
+  /** Use of paid services, per day of the server's time zone. */
   spending: {
     day: string;
     device_id: string;
@@ -127,7 +127,7 @@ export interface StoreSchema {
     claimed_until_ms: number | null;
     recording_id: string | null;
   };
-  /** Recordings of waiting notices, in parts, as base64. */
+  /** Recordings of waiting notices, split into parts, as base64. */
   recordings: { id: string; part: number; data: string };
   knowledge_documents: {
     id: string;
@@ -152,7 +152,7 @@ export interface StoreSchema {
 
 export type TableName = keyof StoreSchema;
 
-/** Every table that copies of the database have, and its primary key, in the order in which rows may be written. */
+/** All tables in copies of the database, with their primary keys, in the order in which rows may be written. */
 export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableName, readonly string[]>([
   ['devices', ['device_id']],
   ['activations', ['device_id', 'client_id']],

@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { StoreSchema } from './schema.js';
 
-/** True if both are the same name in any case of letters. */
+/** True if both names are the same, ignoring letter case. */
 export function isSameName(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 /**
- * The spellings of a person's name in a table. They are compared here, because SQLite knows the case of ASCII letters
- * only. Never empty, as `in ()` is no condition in PostgreSQL.
+ * The spellings of a person's name in a table. They are compared in this process, because SQLite only knows the case of
+ * ASCII letters. Never empty, because PostgreSQL does not accept `in ()`.
  */
 export async function spellingsIn(
   db: Kysely<StoreSchema>,

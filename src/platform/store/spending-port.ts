@@ -2,11 +2,11 @@
 export const SPENDING_UNITS = ['characters', 'audio_ms', 'input_tokens', 'output_tokens'] as const;
 export type SpendingUnit = (typeof SPENDING_UNITS)[number];
 
-/** A device's use of a paid service on a day of the server's time zone. */
+/** A device's use of a paid service on one day of the server's time zone. */
 export interface Spending {
   /** `2026-11-28`. */
   readonly day: string;
-  /** Empty: no device in particular. */
+  /** Empty: no particular device. */
   readonly deviceId: string;
   /** Empty: the configured assistant. */
   readonly agentId: string;
@@ -15,10 +15,10 @@ export interface Spending {
   readonly amount: number;
 }
 
-/** Errors as in `DeviceStore`. */
+/** Use of paid services. Errors: those of `DeviceStore`. */
 export interface SpendingStore {
-  /** The use from that day on, oldest first. */
+  /** The use since that day, oldest first. */
   since(day: string): Promise<readonly Spending[]>;
-  /** Adds to the kept amounts. Drops days before `keepFrom`. */
+  /** Adds to the stored amounts. Drops days before `keepFrom`. */
   add(spendings: readonly Spending[], keepFrom: string): Promise<void>;
 }

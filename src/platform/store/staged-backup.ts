@@ -17,7 +17,7 @@ const MAGIC = 'SQLite format 3\0';
 const SUFFIXES = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Checks a backup of either kind and gives it to `work` as a database with the newest schema: a temporary copy in
+ * Checks a backup of any kind and passes it to `work` as a database with the newest schema: a temporary copy in
  * `folder`. The backup itself is only read. Errors: `store.bad_backup`, `data.*`.
  */
 export async function withStagedBackup<T>(
@@ -52,7 +52,7 @@ async function removeDatabase(file: string): Promise<void> {
   for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
 }
 
-/** Judges the kind by the content, because a name may be anything. Error: `store.bad_backup`. */
+/** Determines the kind from the content, because the name may be arbitrary. Error: `store.bad_backup`. */
 async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   try {
     const handle = await open(source, 'r');
@@ -72,7 +72,8 @@ async function kindOf(source: string): Promise<'db' | 'jsonl'> {
 }
 
 /**
- * Copies and checks a database file. If it was copied by hand, its last transactions may be in a `-wal` file beside it.
+ * Copies and checks a database file. If a person copied the file, its last transactions may be in a `-wal` file beside
+ * it.
  */
 async function stageDatabase(source: string, staged: string): Promise<void> {
   await copyFile(source, staged);
@@ -91,7 +92,7 @@ async function upgrade(db: Kysely<StoreSchema>): Promise<void> {
   await migrate(db);
 }
 
-/** Throws an error of the copy as one of the backup, except for a full disk. */
+/** Reports an error of the copy as an error of the backup, except for a full disk. */
 function refuse(source: string, error: unknown): never {
   const typed = storeError('use it', error);
   if (typed.code === 'store.bad_backup' || typed.code === 'data.disk_full') throw typed;

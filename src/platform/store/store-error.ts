@@ -1,17 +1,17 @@
 import { ChorusError, type ErrorCode } from '../../core/index.js';
 
 /**
- * Codes of PostgreSQL (SQLSTATE), SQLite and the operating system that have a meaning of their own; first match wins.
+ * Codes of PostgreSQL (SQLSTATE), SQLite and the operating system that map to specific errors. The first match wins.
  */
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/, 'data.disk_full'],
   [/^(23505|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY))$/, 'store.taken'],
-  // Shutting down or starting, too many connections, connection lost, and socket errors.
+  // Server starting or shutting down, too many connections, connection lost, and socket errors.
   [
     /^(57P0[1-4]|53300|08\w{3}|ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|ENOENT)$/,
     'store.unreachable',
   ],
-  // Wrong password, user, database or rights; untrusted certificates.
+  // Wrong password, user, database or permissions; untrusted certificates.
   [/^(28\w{3}|3D000|42501|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+)$/, 'store.refused'],
 ];
 /** Errors of the driver itself, which have no code. */
@@ -21,7 +21,9 @@ const LOST = new RegExp(
 );
 const NO_TLS = /does not support SSL|SSL is not enabled|no pg_hba\.conf entry/;
 
-/** Types an error of the database. The message names the operation and the cause, without rows or passwords. */
+/**
+ * Converts a database error to a typed error. The message names the operation and the cause, without rows or passwords.
+ */
 export function storeError(what: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const { code } = error as { code?: unknown };

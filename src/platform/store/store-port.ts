@@ -13,7 +13,7 @@ import type { KnowledgeStore } from './knowledge-port.js';
 import type { ToolDataStore } from './tool-data-port.js';
 import type { Reachability } from './reachability.js';
 
-/** Everything that the database keeps. */
+/** The whole database. */
 export interface Store extends DeviceStore {
   readonly firmware: FirmwareStore;
   readonly agents: AgentStore;
@@ -27,7 +27,7 @@ export interface Store extends DeviceStore {
   readonly knowledge: KnowledgeStore;
   readonly people: PeopleStore;
   readonly voiceprints: VoiceprintStore;
-  /** Other servers may use the database at the same time. */
+  /** True: other servers may use the database at the same time. */
   readonly shared: boolean;
   readonly upkeep: StoreUpkeep;
   readonly reachability: Pick<Reachability, 'lost' | 'unwritable' | 'watch'>;
@@ -35,26 +35,32 @@ export interface Store extends DeviceStore {
 
 /** A copy of the database that can be restored. */
 export interface StoreBackup {
-  /** UTC time of the copy, `20261125_101500`; a second copy of the same second ends in `_2`. */
+  /** UTC time of the copy: `20261125_101500`. A second copy in the same second ends in `_2`. */
   readonly id: string;
   readonly file: string;
   readonly bytes: number;
 }
 
 /**
- * Maintenance of the database. The signal ends an operation within moments, with any error. Errors as in `DeviceStore`,
+ * Maintenance of the database. The signal ends an operation promptly, with any error. Errors: those of `DeviceStore`,
  * and `data.not_writable` for backups.
  */
 export interface StoreUpkeep {
-  /** Checks the whole database off the event loop; one sentence per problem, none if it is sound. */
+  /**
+   * Checks the whole database without blocking the event loop. Returns one sentence per problem, none if the database
+   * is sound.
+   */
   check(signal?: AbortSignal): Promise<readonly string[]>;
-  /** Writes a copy to `backups/` while the server runs, and removes all but the newest `keep`. */
+  /** Writes a copy to `backups/` while the server runs. Removes all but the newest `keep`. */
   backup(keep: number, signal?: AbortSignal): Promise<StoreBackup>;
-  /** Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with their number. */
+  /**
+   * Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with the number of
+   * removed turns.
+   */
   pruneHistory(beforeMs: number, signal?: AbortSignal, keepTurns?: number): Promise<number>;
-  /** Removes audio beyond the limits, and the audio of deleted turns. Resolves with the number of recordings. */
+  /** Removes audio beyond the limits, and audio of deleted turns. Resolves with the number of removed recordings. */
   pruneAudio(limits: AudioLimits, signal?: AbortSignal): Promise<number>;
-  /** Frees the space of removed rows. Sizes in bytes; undefined if unknown. */
+  /** Frees the space of removed rows. Sizes are in bytes; undefined if unknown. */
   vacuum(
     signal?: AbortSignal,
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;

@@ -1,4 +1,4 @@
-/** Talk of a device on one day of its time zone. */
+/** A device's talk on one day of its time zone. */
 export interface TalkDay {
   readonly deviceId: string;
   /** `2026-11-28`. */
@@ -7,10 +7,10 @@ export interface TalkDay {
   readonly characters: number;
 }
 
-/** Errors as in `DeviceStore`. */
+/** Talk per day. Errors: those of `DeviceStore`. */
 export interface TalkDayStore {
-  /** Undefined: the device has not talked on that day. */
+  /** Undefined: the device did not talk on that day. */
   talkDay(deviceId: string, day: string): Promise<TalkDay | undefined>;
-  /** Adds to the kept sums of those days; ignores an unknown device. Drops days before `keepFrom`. */
+  /** Adds to the stored sums of these days. Ignores an unknown device. Drops days before `keepFrom`. */
   addTalk(days: readonly TalkDay[], keepFrom: string): Promise<void>;
 }

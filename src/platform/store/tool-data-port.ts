@@ -1,16 +1,16 @@
-/** One thing that a tool keeps: a note, an item of a list, a place in a story. */
+/** An entry that a tool stores: a note, an item of a list, a place in a story. */
 export interface ToolDatum {
   readonly key: string;
   readonly value: string;
   readonly changedMs: number;
 }
 
-/** Data of tools, by tool and owner (a device, or `home` for the whole household). Errors as in `DeviceStore`. */
+/** Data of tools, by tool and owner (a device, or `home` for the whole household). Errors: those of `DeviceStore`. */
 export interface ToolDataStore {
-  /** Oldest change first. */
+  /** Ordered by time of change, oldest first. */
   all(tool: string, owner: string): Promise<readonly ToolDatum[]>;
-  /** Adds or replaces. False: there are `most` others already. */
+  /** Adds or replaces an entry. False: there are already `most` other entries. */
   put(tool: string, owner: string, datum: ToolDatum, most: number): Promise<boolean>;
-  /** Removes these keys. Resolves with the number of those that were there. */
+  /** Removes these keys. Resolves with the number of removed entries. */
   remove(tool: string, owner: string, keys: readonly string[]): Promise<number>;
 }

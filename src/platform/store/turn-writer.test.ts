@@ -28,8 +28,8 @@ function world() {
 const away = new ChorusError('store.unreachable', 'gone');
 const ids = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, n) => turnOf(from + n).id);
 
-describe('turns on their way into the history', () => {
-  it('are gathered for a second, so that forty devices cost one write', async () => {
+describe('turns that wait for the history', () => {
+  it('are collected for a second, so that forty devices need one write', async () => {
     const { writer, written, clock, metrics, end } = world();
     for (let n = 0; n < 40; n++) writer.add(turnOf(n));
     await clock.advance(900);
@@ -44,7 +44,7 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
-  it('wait in order for an unreachable database and are written once it is back', async () => {
+  it('wait in order for an unreachable database, and are written when it is reachable', async () => {
     const { writer, state, clock, end, ids: got } = world();
     state.error = away;
     for (let n = 0; n < 450; n++) writer.add(turnOf(n));
@@ -57,7 +57,7 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
-  it('are dropped and counted, oldest first, when it is unreachable for too long', async () => {
+  it('are dropped and counted, oldest first, if the database is unreachable for too long', async () => {
     const { writer, state, clock, metrics, end, ids: got } = world();
     state.error = away;
     for (let n = 0; n < 200; n++) writer.add(turnOf(n));
@@ -98,7 +98,7 @@ describe('turns on their way into the history', () => {
     },
   );
 
-  it('are not written once their device is forgotten, even after a failed attempt; those of others are', async () => {
+  it('are not written after their device is forgotten, even after a failed attempt', async () => {
     const { writer, state, clock, end, ids: got } = world();
     const { deviceId } = turnOf(1);
     state.error = away;
@@ -109,14 +109,14 @@ describe('turns on their way into the history', () => {
     state.error = undefined;
     await clock.advance(60_000);
     expect(got()).toEqual([...ids(0, 210).filter((_, n) => turnOf(n).deviceId !== deviceId), turnOf(210).id]);
-    // The device may come again, as a new one.
+    // The device may return as a new device.
     writer.add(turnOf(211, { deviceId }));
     await clock.advance(2000);
     expect(got().at(-1)).toBe(turnOf(211).id);
     await end();
   });
 
-  it('are all written at shutdown; without a database the shutdown does not wait', async () => {
+  it('are all written at shutdown, which does not wait for an unreachable database', async () => {
     const { writer, state, clock, end, ids: got } = world();
     for (let n = 0; n < 450; n++) writer.add(turnOf(n));
     await end();

@@ -6,28 +6,29 @@ export interface TurnWriterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Called with turns that were written (`kept`), or given up. */
+  /** Called with turns that were written (`kept`) or dropped. */
   readonly onWritten?: (turns: readonly HistoryTurn[], kept: boolean) => void;
 }
 
 /**
- * Maximum number of waiting turns, about 1 kB each. Without a database, forty devices fill the queue in half an hour.
+ * Maximum number of waiting turns of about 1 kB each. While the database is unreachable, forty devices fill the queue
+ * in half an hour.
  */
 const CAPACITY = 5000;
-/** Each write syncs the disk, so the first turn waits for others, and they are written together as a batch. */
+/** Each write syncs the disk. So the first turn waits for others, and they are written as one batch. */
 const BATCH = 200;
 const GATHER_MS = 1000;
 const RETRY_FIRST_MS = 1000;
 const RETRY_LAST_MS = 30_000;
-/** A batch that the database refuses this often because of its content is dropped. */
+/** A batch is dropped after the database has refused its content this often. */
 const MAX_REFUSALS = 3;
 /**
- * Codes (SQLite, PostgreSQL) for a database that another writer (a vacuum, a restore) holds longer than a write waits.
- * Nothing is wrong with the turns.
+ * Codes (SQLite, PostgreSQL) for a database that another writer (a vacuum, a restore) locks longer than a write waits.
+ * The turns are not the cause.
  */
 const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
 
-/** Writes turns to the history in the background: adding one is cheap and never fails. */
+/** Writes turns to the history in the background. Adding a turn is cheap and never fails. */
 export class TurnWriter {
   readonly #queue = new BoundedQueue<HistoryTurn>(CAPACITY, 'dropOldest');
   #batch: HistoryTurn[] = [];
@@ -37,7 +38,7 @@ export class TurnWriter {
 
   constructor(private readonly options: TurnWriterOptions) {}
 
-  /** Turns that were lost because the database was unreachable for too long, or refused them. */
+  /** Number of turns that were lost because the database was unreachable for too long, or refused them. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -47,7 +48,7 @@ export class TurnWriter {
     this.#wake?.();
   }
 
-  /** Drops the waiting turns for which `fits` is true. */
+  /** Drops the waiting turns for which `fits` returns true. */
   forget(fits: (turn: HistoryTurn) => boolean): void {
     this.#batch = this.#batch.filter((turn) => !fits(turn));
     for (const turn of this.#queue.drain()) if (!fits(turn)) this.#queue.push(turn);
@@ -69,7 +70,7 @@ export class TurnWriter {
     }
   }
 
-  /** At shutdown: tries once to write everything that waits. */
+  /** At shutdown: tries once to write all waiting turns. */
   async flush(): Promise<void> {
     while (this.#batch.length + this.#queue.size > 0) {
       if (await this.#write()) continue;
@@ -92,7 +93,7 @@ export class TurnWriter {
     }
   }
 
-  /** Writes one batch. False: try again later. */
+  /** Writes one batch. False: the batch must be retried later. */
   async #write(): Promise<boolean> {
     const { history, log, metrics, onWritten } = this.options;
     while (this.#batch.length < BATCH) {

@@ -10,14 +10,14 @@ import { TABLES } from './schema.js';
 import type { StoreBackup, StoreUpkeep } from './store-port.js';
 
 /**
- * Turns removed in one transaction. Other writers wait meanwhile, and the embedded database runs the statement on this
- * thread: 2000 rows blocked the thread for 55 ms, 250 for 20 ms (at a load average of 2 on 2 cores).
+ * Number of turns removed in one transaction. During it, other writers wait, and the embedded database blocks this
+ * thread. 2000 rows blocked the thread for 55 ms, 250 for 20 ms (at a load average of 2 on 2 cores).
  */
 const PRUNE_ROWS = 250;
 
 /**
- * The {@link StoreUpkeep} of an open store. Long operations get a connection of their own (for the embedded database a
- * process), so that nobody waits for them and the signal can end them.
+ * The {@link StoreUpkeep} of an open store. Long operations use their own connection (for the embedded database, their
+ * own process). So nobody waits for them, and the signal can end them.
  */
 export class DatabaseUpkeep implements StoreUpkeep {
   constructor(
@@ -60,7 +60,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
     return (await this.audio.sweep({}, signal)) + (await this.audio.prune(limits, signal));
   }
 
-  /** The end of the turns beyond the newest `keepTurns`. Turns of the same millisecond are kept or removed together. */
+  /** The end time of the newest turn beyond `keepTurns`. Turns of the same millisecond are kept or removed together. */
   async #endOfSurplus(keepTurns: number): Promise<number> {
     const last = await this.database.read('find the end of the history', (db) =>
       db.selectFrom('turns').select('at_ms').orderBy('at_ms', 'desc').offset(keepTurns).limit(1).executeTakeFirst(),
@@ -73,7 +73,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
     const beforeBytes = await bytesOf(this.place);
     if (engineOf(this.place) === 'libsql') await vacuumLibsql(fileOf(this.place), signal);
-    // A plain vacuum frees the space for reuse; `full` would lock out all readers and writers.
+    // A plain vacuum makes the space reusable. A `full` one would lock out all readers and writers.
     else
       await withDatabase(connectForUpkeep(this.place, signal), (db) =>
         sql`vacuum (analyze) ${sql.join([...TABLES.keys(), 'turn_audio'].map((table) => sql.table(table)))}`.execute(

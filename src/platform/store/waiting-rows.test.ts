@@ -28,7 +28,7 @@ function world(max = 3) {
   return { rows, clock, written, failures, state };
 }
 
-it('rows of one key are written as one, every two seconds, until the end', async () => {
+it('writes rows of one key as one row, every two seconds and at the end', async () => {
   const { rows, clock, written } = world();
   const end = new AbortController();
   const running = rows.run(end.signal).catch((reason: unknown) => reason);
@@ -49,7 +49,7 @@ it('rows of one key are written as one, every two seconds, until the end', async
   expect(await running).toBe('over');
 });
 
-it('rows wait for the database, with what came meanwhile, and are bounded', async () => {
+it('keeps rows and later additions while the database is unreachable, up to a limit', async () => {
   const { rows, written, failures, state } = world();
   state.lost = true;
   rows.add({ key: 'a', sum: 1 });

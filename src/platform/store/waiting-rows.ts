@@ -2,10 +2,10 @@ import { asChorusError, sleep, type ChorusError, type Clock } from '../../core/i
 
 export interface WaitingRowsOptions<Row> {
   readonly clock: Clock;
-  /** Rows with the same key are written as one. */
+  /** Rows with the same key are written as one row. */
   readonly keyOf: (row: Row) => string;
   readonly sum: (known: Row, more: Row) => Row;
-  /** Maximum number of rows that wait for an unreachable database; further keys are dropped. */
+  /** Maximum number of rows that wait for an unreachable database. Rows with further keys are dropped. */
   readonly max: number;
   readonly write: (rows: readonly Row[]) => Promise<void>;
   readonly onFailed: (error: ChorusError) => void;
@@ -13,7 +13,7 @@ export interface WaitingRowsOptions<Row> {
 
 const WRITE_EVERY_MS = 2000;
 
-/** Sums that are written to the database every two seconds. Adding to them is cheap and never fails. */
+/** Sums that are written to the database every two seconds. Adding is cheap and never fails. */
 export class WaitingRows<Row> {
   #rows = new Map<string, Row>();
 
@@ -27,7 +27,7 @@ export class WaitingRows<Row> {
     this.#rows.set(key, known === undefined ? row : sum(known, row));
   }
 
-  /** The row that waits under this key. */
+  /** The waiting row with this key. */
   get(key: string): Row | undefined {
     return this.#rows.get(key);
   }
@@ -44,7 +44,7 @@ export class WaitingRows<Row> {
     }
   }
 
-  /** Tries once to write the rows. If that fails, they keep waiting. */
+  /** Tries once to write the rows. If this fails, they keep waiting. */
   async flush(): Promise<void> {
     if (this.#rows.size === 0) return;
     const rows = [...this.#rows.values()];

@@ -6,15 +6,15 @@ export interface LoopDelay {
   readonly maxMs: number;
 }
 
-/** The histogram holds intervals of a timer with this period; the excess is the delay. */
+/** Period of the timer whose intervals the histogram contains. The excess over the period is the delay. */
 const TICK_MS = 10;
 /**
- * Figures are reset at most this often, so that neither of two readers (Prometheus, the monitor) resets what the other
- * has not read.
+ * Figures are reset at most this often. Otherwise one of two readers (Prometheus, the monitor) could reset figures that
+ * the other has not read.
  */
 const WINDOW_MS = 10_000;
 
-/** Measures how late the event loop was. */
+/** Measures the delay of the event loop. */
 export class EventLoopDelay {
   readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: TICK_MS });
   #sinceMs = performance.now();
@@ -24,7 +24,7 @@ export class EventLoopDelay {
     this.#histogram.enable();
   }
 
-  /** The worse of the last full window and the present one. */
+  /** The worse of the last full window and the current one. */
   read(): LoopDelay {
     const now: LoopDelay = {
       p50Ms: this.#above(this.#histogram.percentile(50)),

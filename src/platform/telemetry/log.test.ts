@@ -20,7 +20,7 @@ const lines = async (name = 'chorus.log'): Promise<Record<string, unknown>[]> =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('the log', () => {
-  it('writes static messages with fields, and transcripts only on request', async () => {
+  it('writes static messages with fields, and transcripts only if enabled', async () => {
     for (const transcripts of [false, true]) {
       const log = createLog({ level: 'info', transcripts, file: { folder, name: `${transcripts}.log` } });
       log.logger
@@ -64,7 +64,7 @@ describe('the log', () => {
     });
   });
 
-  it('survives unserialisable fields: cycles, huge strings, binary data', async () => {
+  it('accepts unserialisable fields: cycles, huge strings, binary data', async () => {
     const log = createLog({ level: 'info', transcripts: false, file: { folder } });
     const cycle: Record<string, unknown> = { n: 1 };
     cycle.self = cycle;
@@ -89,7 +89,7 @@ describe('the log', () => {
     expect((await stat(join(folder, 'chorus.log'))).mode & 0o777).toBe(0o600);
   });
 
-  it('goes on when the file cannot be written, and says so once', async () => {
+  it('continues if the file cannot be written, and reports it once', async () => {
     await writeFile(join(folder, 'file'), '');
     const written: string[] = [];
     const log = createLog({
@@ -106,7 +106,7 @@ describe('the log', () => {
     expect(written.at(-1)).toMatch(/info {2}two/);
   });
 
-  it('opens the file again a minute after it could not be written', async () => {
+  it('reopens the file a minute after a failed write', async () => {
     const place = join(folder, 'place');
     await writeFile(place, '');
     const clock = new FakeClock();
@@ -131,7 +131,7 @@ describe('the log', () => {
     expect(logged).toEqual([expect.stringContaining('three')]);
   });
 
-  it('prints for people without letting a device control the terminal', () => {
+  it('prints for people, and does not let a device control the terminal', () => {
     const json = JSON.stringify({
       level: 40,
       time: 0,

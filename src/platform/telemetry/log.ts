@@ -11,23 +11,23 @@ export interface LineOutput {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** True: people's words (fields beginning with `pii`) are written. */
+  /** True: people's words (fields that begin with `pii`) are written. */
   readonly transcripts: boolean;
-  /** Values that no line may contain: keys and passwords of the configuration. */
+  /** Values that are removed from all lines: keys and passwords of the configuration. */
   readonly secrets?: readonly string[];
-  /** JSON lines in a rotating file of at most `maxBytes`, with `keep` older files. Undefined: no file. */
+  /** Writes JSON lines to a rotating file of at most `maxBytes`, and keeps `keep` older files. Undefined: no file. */
   readonly file?:
     | { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number }
     | undefined;
-  /** Readable lines or JSON lines. Undefined: none. */
+  /** Writes readable lines or JSON lines to the terminal. Undefined: no terminal output. */
   readonly terminal?:
     | { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean }
     | undefined;
-  /** Clock for the retry of a file that could not be written. */
+  /** Clock for the retry after a failed write to the file. */
   readonly clock?: Pick<Clock, 'nowMs'>;
 }
 
-/** Settings that may change while the server runs; they apply to every logger. */
+/** Settings that may change while the server runs. They apply to all loggers. */
 export type LogSettings = Pick<LogOptions, 'level' | 'transcripts' | 'secrets'>;
 
 /** A logger that can be closed: when `close` resolves, all lines are on disk. */
@@ -37,19 +37,19 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Five files of 10 MB: the present one and four full ones. */
+/** Five files of 10 MB: the current one and four full ones. */
 export const LOG_FILE_DEFAULTS = { maxBytes: 10_000_000, keep: 4 } as const;
-/** Limit on the lines that wait for the disk; further ones are dropped rather than kept in memory. */
+/** Maximum size of the lines that wait for the disk. Further lines are dropped to save memory. */
 const MAX_PENDING_BYTES = 4_000_000;
 
-/** An unwritable file (full disk) is opened again for the first line after this time. */
+/** After a failure (full disk), the file is reopened for the first line after this time. */
 const RETRY_AFTER_MS = 60_000;
 
-/** pino passes everything on; {@link Filter} decides by level. */
+/** pino passes all lines on; {@link Filter} applies the level. */
 const LOWEST: LogLevel = 'debug';
 const WEIGHT: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
-/** The level and redaction of a logger and all its children: pino's children would keep the level of their creation. */
+/** Level and redaction of a logger and all its children. pino's children would keep the level from their creation. */
 class Filter {
   #settings: LogSettings;
 
@@ -71,8 +71,8 @@ class Filter {
 }
 
 /**
- * Logging never throws. While the file cannot be written (full disk) the log goes on without it, says so once on the
- * terminal, and retries every minute.
+ * Logging never throws. While the file cannot be written (full disk), logging continues without it. The failure is
+ * reported once on the terminal, and the file is retried every minute.
  */
 export function createLog(options: LogOptions): Log {
   const streams: { level: LogLevel; stream: DestinationStream }[] = [];
@@ -96,13 +96,13 @@ export function createLog(options: LogOptions): Log {
   };
 }
 
-/** The rotating file chorus.log, with chorus.1.log (newest) to chorus.N.log beside it. */
+/** The rotating file chorus.log, with the older files chorus.1.log (newest) to chorus.N.log. */
 class LogFile implements DestinationStream {
   #stream: RotatingFileStream | undefined;
   #retryAtMs = 0;
-  /** The present failure was reported. */
+  /** True: the current failure was already reported. */
   #reported = false;
-  /** One callback for all lines, because there are many. */
+  /** All lines share one callback, because there are many lines. */
   readonly #written = (error?: Error | null): void => {
     if (!error) this.#reported = false;
   };

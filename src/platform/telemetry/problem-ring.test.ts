@@ -3,7 +3,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { ChorusError, silentLogger, type LogFields } from '../../core/index.js';
 import { ProblemRing } from './problem-ring.js';
 
-it('keeps warnings and errors, counts equal ones, and keeps neither fields nor causes', async () => {
+it('keeps warnings and errors, counts equal ones, and drops fields and causes', async () => {
   const clock = new FakeClock();
   const ring = new ProblemRing(clock);
   const passed: string[] = [];
@@ -38,7 +38,7 @@ it('keeps warnings and errors, counts equal ones, and keeps neither fields nor c
   expect(passed).toEqual(['a thing', 'a thing', 'child of a device code', 'an unknown code']);
 });
 
-it('is bounded: the problem that was quiet longest is forgotten', () => {
+it('is limited: drops the problem that occurred longest ago', () => {
   const ring = new ProblemRing(new FakeClock());
   const log = ring.watch(silentLogger);
   for (let n = 0; n < 200; n++) log.warn(`problem ${n}`);

@@ -10,7 +10,7 @@ import {
   type ProblemCode,
 } from '../../core/index.js';
 
-/** A logged warning or error. Equal ones are counted, not repeated. */
+/** A logged warning or error. Equal ones are counted as one entry. */
 export interface Problem {
   readonly id: number;
   readonly level: 'warn' | 'error';
@@ -21,17 +21,17 @@ export interface Problem {
   readonly problem: ProblemCode | undefined;
   /** The typed error, if one was logged. */
   readonly error: ChorusError | undefined;
-  /** Undefined if the problem concerns no device, or several. */
+  /** Undefined: the problem concerns no device, or several. */
   readonly deviceId: string | undefined;
   readonly count: number;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 }
 
-/** Maximum number of different problems; beyond it, the one that occurred longest ago is forgotten. */
+/** Maximum number of different problems. Beyond it, the problem that occurred longest ago is dropped. */
 const MAX_PROBLEMS = 50;
 
-/** The latest problems, for the page. The fields of the log lines are not kept. */
+/** The latest problems, for the console. The fields of the log lines are not kept. */
 export class ProblemRing {
   readonly #problems = new Map<string, Problem>();
   #lastId = 0;
@@ -43,7 +43,7 @@ export class ProblemRing {
     return [...this.#problems.values()].toReversed();
   }
 
-  /** A logger that passes on everything and keeps warnings and errors, at any log level. */
+  /** Wraps a logger: passes on everything, and keeps warnings and errors, at any log level. */
   watch(log: Logger): Logger {
     return new WatchedLogger(log, {}, (level, message, fields) => this.#add(level, message, fields));
   }
@@ -103,7 +103,7 @@ class WatchedLogger implements Logger {
 function errorOf({ error }: LogFields): ChorusError | undefined {
   if (!(error instanceof Error)) return undefined;
   const typed = asChorusError(error);
-  // An error of a library may contain anything, and a cause may hold a whole request: neither is kept.
+  // A library's error may contain anything, and its cause may contain a whole request. So neither is kept.
   const { code, message, details } = typed;
   return code === 'internal' ? undefined : new ChorusError(code, message, { details });
 }

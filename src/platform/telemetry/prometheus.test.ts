@@ -25,9 +25,9 @@ describe('metrics', () => {
     expect(body).toMatch(/chorus_event_loop_delay_seconds\{quantile="0\.99"\} \d/);
   });
 
-  it('reports how late the event loop was, regardless of how often it is read', async () => {
+  it('reports the delay of the event loop, regardless of how often it is read', async () => {
     const delay = new EventLoopDelay();
-    // A few ticks on time, then the loop is kept busy for 80 ms.
+    // The loop is on time for a few ticks, and then busy for 80 ms.
     await new Promise((resolve) => setTimeout(resolve, 50));
     const untilMs = performance.now() + 80;
     while (performance.now() < untilMs);
@@ -40,7 +40,7 @@ describe('metrics', () => {
     expect(again.maxMs).toBeGreaterThanOrEqual(maxMs);
   });
 
-  it('two registries do not disturb each other', async () => {
+  it('keeps two registries independent', async () => {
     const [one, two] = [new PrometheusMetrics(), new PrometheusMetrics()];
     one.gauge('chorus_connections', 1);
     two.gauge('chorus_connections', 2);

@@ -15,7 +15,8 @@ export interface Exposition {
 }
 
 /**
- * The Prometheus metrics of the table in `core/metrics.ts`, in a registry of its own, so that tests do not share one.
+ * The Prometheus metrics of the table in `core/metrics.ts`. They have their own registry, so that tests do not share
+ * one.
  */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
@@ -43,12 +44,12 @@ export class PrometheusMetrics implements Metrics {
     this.#histograms.get(name)?.observe(labels, valueMs / 1000);
   }
 
-  /** Runs before each exposition, for values that are only computed on demand. */
+  /** Registers a function that runs before each exposition, for values that are computed on demand. */
   onCollect(collect: () => void | Promise<void>): void {
     this.#collectors.push(collect);
   }
 
-  /** The text format of Prometheus. */
+  /** The metrics in the text format of Prometheus. */
   async exposition(): Promise<Exposition> {
     const { p50Ms, p99Ms, maxMs } = this.#loopDelay.read();
     for (const [quantile, ms] of [

@@ -5,7 +5,7 @@ const SECRET_KEY = new RegExp(
     'signature|challenge',
   'i',
 );
-/** Keys that are harmless although their name looks like that of a secret: counts and times of a model's tokens. */
+/** Harmless keys whose names look like secrets: counts and times of a model's tokens. */
 const HARMLESS_KEY =
   /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs)$/;
 
@@ -21,13 +21,13 @@ const MAX_ITEMS = 50;
 export interface RedactionRules {
   /** True: people's words may be written. */
   readonly transcripts: boolean;
-  /** Values that are replaced in all texts. Some services quote the key that they refuse in their error. */
+  /** Values that are replaced in all texts. Some services quote a refused key in their error. */
   readonly secrets?: readonly string[];
 }
 
 /**
- * The fields as they may be written. People's words (keys that begin with `pii`) are left out unless `transcripts` is
- * true. If the name of a key tells of a secret, its value is replaced by `[redacted]`. Long strings and lists are
+ * The fields in a form that may be written. People's words (keys that begin with `pii`) are left out unless
+ * `transcripts` is true. A value is replaced by `[redacted]` if its key names a secret. Long strings and lists are
  * truncated. Errors become plain objects. The JSON writer escapes control characters.
  */
 export function redact(fields: LogFields, rules: RedactionRules): Record<string, unknown> {
@@ -60,7 +60,7 @@ function redactValue(value: unknown, rules: RedactionRules, depth: number): unkn
 
 function cutString(text: string, { secrets = [] }: RedactionRules): string {
   let clean = text;
-  // Secrets are replaced before the text is cut, because half a secret would not be recognised.
+  // Secrets are replaced before the text is truncated, because a truncated secret would not be recognised.
   for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted]');
   const cut = clean.length > MAX_STRING ? `${clean.slice(0, MAX_STRING)}...` : clean;
   return cut.replace(BEARER, 'Bearer [redacted]');

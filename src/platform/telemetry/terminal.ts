@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<number, { readonly word: string; readonly colour: '
     50: { word: 'error', colour: 'red' },
   };
 
-/** Formats a JSON line of pino for people: `12:03:59.120 info  message  key=value`. Other lines stay as they are. */
+/** Formats a JSON line of pino for people: `12:03:59.120 info  message  key=value`. Other lines stay unchanged. */
 export function terminalLine(json: string, colour: boolean): string {
   let record: Record<string, unknown>;
   try {

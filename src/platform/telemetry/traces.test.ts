@@ -114,7 +114,7 @@ describe('traces', () => {
     return new Map(collector.spans.map((span) => [span.name, span]));
   };
 
-  it('sends a span a turn with one a stage below it, at the times of the record', async () => {
+  it('sends a span per turn with a child span per stage, at the times of the record', async () => {
     const spans = await sent(TURN);
     expect(collector.paths).toEqual(['POST /v1/traces']);
     expect(attributesOf(collector.bodies[0]!.resourceSpans[0]!.resource.attributes)).toMatchObject({
@@ -174,7 +174,7 @@ describe('traces', () => {
     ]);
   });
 
-  it('names no model for the built-in assistant, and marks a failed turn as failed', async () => {
+  it('names no model for the built-in assistant, and marks a failed turn', async () => {
     const spans = await sent(
       {
         ...TURN,
@@ -192,14 +192,14 @@ describe('traces', () => {
     expect(attributesOf(spans.get('turn')!.attributes)).toMatchObject({ 'error.type': 'tts.failed' });
   });
 
-  it('contains transcripts only when it is given them', async () => {
+  it('contains transcripts only if it gets them', async () => {
     await sent(TURN);
     expect(JSON.stringify(collector.bodies)).not.toContain('user_text');
     await sent({ ...TURN, userText: 'good morning' });
     expect(JSON.stringify(collector.bodies)).toContain('good morning');
   });
 
-  it('reports once that the collector does not answer, and does not delay the shutdown', async () => {
+  it('reports a silent collector once, and does not delay the shutdown', async () => {
     collector.status = 400;
     const said: string[] = [];
     const log: Logger = { ...silentLogger, warn: (message) => void said.push(message) };
@@ -213,7 +213,7 @@ describe('traces', () => {
   });
 });
 
-it('is loaded only on demand: nothing in src imports OpenTelemetry statically', () => {
+it('loads OpenTelemetry only on demand: nothing in src imports it statically', () => {
   const folder = new URL('../..', import.meta.url).pathname;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),

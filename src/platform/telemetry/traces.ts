@@ -12,28 +12,28 @@ import type { Logger } from '../../core/index.js';
 import { TURN_FIELD_LIST, type TurnRecord, type TurnSpan } from '../../records/index.js';
 
 export interface TraceOptions {
-  /** `telemetry.otlp_endpoint`: the collector's address; `/v1/traces` is added where it is missing. */
+  /** `telemetry.otlp_endpoint`: the collector's address. `/v1/traces` is appended if it is missing. */
   readonly endpoint: string;
   readonly version: string;
-  /** Id of the language model, `openai:NAME`, or `offline` for the built-in assistant, which is not a model. */
+  /** Id of the language model: `openai:NAME`, or `offline` for the built-in assistant, which is no model. */
   readonly llm: () => string;
   readonly log: Logger;
 }
 
 /** Traces of turns, sent in the background. */
 export interface Traces {
-  /** Called when a turn is over. Returns at once. */
+  /** Called when a turn has ended. Returns at once. */
   turn(turn: TurnRecord): void;
-  /** Sends the remaining spans, at most for a few seconds. Idempotent. */
+  /** Sends the remaining spans, for a few seconds at most. Idempotent. */
   close(): Promise<void>;
 }
 
-/** A collector that does not answer must not hold up the end of the server. */
+/** A collector that does not answer must not delay the shutdown. */
 const EXPORT_TIMEOUT_MS = 3_000;
-/** Maximum number of spans that wait to be sent; the library drops further ones. */
+/** Maximum number of spans that wait to be sent. The library drops further ones. */
 const MAX_WAITING_SPANS = 4_096;
 
-/** Loads OpenTelemetry (a few hundred milliseconds), so it is called only where traces are wanted. */
+/** Loads OpenTelemetry, which takes a few hundred milliseconds. Call it only if traces are enabled. */
 export async function openTraces({ endpoint, version, llm, log }: TraceOptions): Promise<Traces> {
   const [api, { BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
     await Promise.all([
@@ -88,7 +88,7 @@ function tracesUrl(endpoint: string): string {
   return /\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
 }
 
-/** The part of the library's interface that is used; the library is loaded late. */
+/** The used part of the library's interface. The library itself is loaded later. */
 interface SpanMaker {
   readonly tracer: Tracer;
   readonly root: Context;
@@ -97,7 +97,7 @@ interface SpanMaker {
   readonly failed: SpanStatusCode;
 }
 
-/** Makes the spans of a turn afterwards, from its record: nothing is carried through the turn itself. */
+/** Creates the spans of a turn from its record, after the turn. So the turn itself carries no tracing state. */
 class TurnWriter {
   constructor(
     private readonly llm: () => string,
@@ -140,7 +140,9 @@ class TurnWriter {
     span.end(time(turn.atWallMs));
   }
 
-  /** Writes the span of the answer, for a model with attributes of the semantic conventions for generative AI. */
+  /**
+   * Writes the span of the answer. For a model, it has the attributes of the semantic conventions for generative AI.
+   */
   #writeAnswer(turn: TurnRecord, textMs: number, context: Context): void {
     const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
     const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;
@@ -166,7 +168,7 @@ class TurnWriter {
   }
 }
 
-/** The attributes that the definition of a turn puts on this span. */
+/** The attributes of this span in the definition of a turn. */
 export function attributesOf(span: TurnSpan, turn: TurnRecord): Attributes {
   return known(
     Object.fromEntries(

@@ -9,7 +9,7 @@ const anyEvent = fc
     payload: fc.uint8Array({ maxLength: 300 }),
   })
   .map(({ type, data, payload }) => {
-    // As JSON sees it: without -0, and with lone surrogates replaced on their way through UTF-8.
+    // The data after JSON: without -0, and with lone surrogates replaced by the conversion to UTF-8.
     const seen = JSON.parse(Buffer.from(JSON.stringify({ type, data })).toString('utf8')) as WyomingEvent;
     return wyomingEvent(seen.type, seen.data, payload);
   });
@@ -20,7 +20,7 @@ const plain = ({ type, data, payload }: WyomingEvent): unknown => [
   Buffer.from(payload).toString('hex'),
 ];
 
-/** All events of bytes that come in pieces of these lengths. */
+/** All events in bytes that arrive in pieces of these lengths. */
 function read(bytes: Uint8Array, lengths: readonly number[], reader = new EventReader()): WyomingEvent[] {
   const events: WyomingEvent[] = [];
   for (let at = 0, i = 0; at < bytes.byteLength; i++) {
@@ -32,7 +32,7 @@ function read(bytes: Uint8Array, lengths: readonly number[], reader = new EventR
 }
 
 describe('events of the Wyoming protocol', () => {
-  it('come out as they went in, however they are cut', () => {
+  it('are read as they were written, however they are split', () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 6 }), lengths, (events, pieces) => {
@@ -45,7 +45,7 @@ describe('events of the Wyoming protocol', () => {
     );
   });
 
-  it('anything else gives an error or nothing, and never more than is allowed is kept', () => {
+  it('refuses or ignores other bytes, and never buffers more than the limits', () => {
     const limits = { headerBytes: 40, dataBytes: 20, payloadBytes: 20 };
     const line = fc.oneof(
       fc.string().map((text) => `${text}\n`),
@@ -88,7 +88,7 @@ describe('events of the Wyoming protocol', () => {
     expect(() => read(Buffer.from(bytes as string), [])).toThrow(why);
   });
 
-  it('takes data from the header and from after it, the latter first', () => {
+  it('merges data from the header and from after it, with precedence for the latter', () => {
     const [event] = read(Buffer.from('{"type":"a","data":{"x":1,"y":2},"data_length":7}\n{"x":3}'), []);
     expect(event?.data).toEqual({ x: 3, y: 2 });
   });
@@ -98,7 +98,7 @@ describe('the audio of an event', () => {
   const chunk = (data: object, bytes: readonly number[] = []): WyomingEvent =>
     wyomingEvent('audio-chunk', data as WyomingEvent['data'], Uint8Array.from(bytes));
 
-  it('is one channel or two, of 16 bits, at a rate of speech', () => {
+  it('has one or two channels of 16 bits, at a rate for speech', () => {
     expect(formatOf(chunk({ rate: 22_050, width: 2, channels: 1 }))).toEqual({ rateHz: 22_050, channels: 1 });
     for (const wrong of [
       { rate: 4000 },

@@ -3,14 +3,14 @@ import { isObject, parseJson } from '../../core/index.js';
 import { wyomingEvent, type WyomingEvent } from './event.js';
 
 export interface EventLimits {
-  /** Maximum length of the line of JSON with which an event begins. */
+  /** Maximum length of the JSON line that starts an event. */
   readonly headerBytes: number;
-  /** Maximum length of the JSON after that line. */
+  /** Maximum length of the JSON data after this line. */
   readonly dataBytes: number;
   readonly payloadBytes: number;
 }
 
-/** A service's description of hundreds of voices is the largest thing that anybody sends. */
+/** The largest events in practice are a service's descriptions of hundreds of voices. */
 export const EVENT_LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 1024 * 1024, payloadBytes: 1024 * 1024 };
 
 type Data = Readonly<Record<string, unknown>>;
@@ -25,14 +25,14 @@ interface Header {
 const NEWLINE = 0x0a;
 
 /**
- * Reads events from the bytes of one connection. Holds at most one event, and joins its bytes only once, however small
- * the pieces are in which they arrive.
+ * Reads events from the bytes of one connection. Buffers at most one event, and joins its bytes only once, even if they
+ * arrive in tiny pieces.
  */
 export class EventReader {
-  /** Bytes that belong to no event yet. */
+  /** Bytes of an incomplete event. */
   #parts: Uint8Array[] = [];
   #bytes = 0;
-  /** Header of the event whose body is awaited. */
+  /** Header of the event whose body is incomplete. */
   #header: Header | undefined;
 
   constructor(private readonly limits: EventLimits = EVENT_LIMITS) {}
@@ -43,7 +43,8 @@ export class EventReader {
   }
 
   /**
-   * The events that these bytes complete. Throws for an invalid or too large event; the reader is of no use after that.
+   * Yields the events that these bytes complete. Throws for an invalid or too large event. The reader cannot be used
+   * after that.
    */
   *push(bytes: Uint8Array): Generator<WyomingEvent, void> {
     let rest = bytes;

@@ -2,30 +2,31 @@ import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 
 export interface FormLimits {
-  /** The rest of a longer field is left out. */
+  /** Maximum length of a field. The rest is left out. */
   readonly fieldBytes: number;
-  /** A larger file is refused: `too large`. */
+  /** Maximum size of the file. A larger file is refused: `too large`. */
   readonly fileBytes: number;
 }
 
 export interface Form {
   readonly fields: ReadonlyMap<string, string>;
-  /** Empty without a file. */
+  /** Empty if there is no file. */
   readonly bytes: Buffer;
-  /** Undefined: no file, or one without a name. */
+  /** Undefined: there is no file, or it has no name. */
   readonly fileName: string | undefined;
 }
 
 /**
- * `none`: the body is not a multipart form. `malformed`: the form is invalid or incomplete. `too large`: its file is.
+ * `none`: the body is no multipart form. `malformed`: the form is invalid or incomplete. `too large`: the form's file
+ * is too large.
  */
 export type FormFault = 'none' | 'malformed' | 'too large';
 
 const MAX_FIELDS = 4;
 
 /**
- * Reads a multipart form with at most one file. Stops reading a form that is too large. Rejects with the error that
- * `fault` makes of a fault, or with the signal's reason.
+ * Reads a multipart form with at most one file. Stops reading if the form is too large. Rejects with the error that
+ * `fault` returns for a fault, or with the signal's reason.
  */
 export async function readForm(
   contentType: string,

@@ -1,6 +1,6 @@
 import { both, ChorusError, defineLanguageModel, definePlugin } from 'xiaozhi-chorus/plugin';
 
-/** A service that takes the request as JSON, and answers with a JSON object a line: `{"text"}` or `{"call"}`. */
+/** A service that accepts the request as JSON. It answers with one JSON object per line: `{"text"}` or `{"call"}`. */
 async function* ask({ baseUrl, model, apiKey }, request, signal) {
   const { messages, tools, maxTokens } = request;
   const response = await fetch(baseUrl, {

@@ -1,6 +1,6 @@
 import { both, definePlugin, defineRecognizer, words, z } from 'xiaozhi-chorus/plugin';
 
-/** 20 ms at 16 kHz. */
+/** Number of samples in 20 ms at 16 kHz. */
 const FRAME = 320;
 const NUMBERS = ['', 'one knock', 'two knocks', 'three knocks', 'four knocks', 'five knocks'];
 
@@ -10,7 +10,7 @@ const settings = z
   })
   .meta(words('Counts knocks.', '数敲击声。'));
 
-/** How often it becomes loud. A real plug-in asks a service here. */
+/** Counts how often the audio becomes loud. A real plug-in sends a request to a service here. */
 function countKnocks(pcm, level) {
   let knocks = 0;
   let loud = false;
@@ -39,7 +39,7 @@ export const knocking = defineRecognizer({
       signal.throwIfAborted();
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
-      // Less than 100 ms is no knock.
+      // Less than 100 ms of audio contains no knock.
       const knocks = pcm.length < 1600 ? 0 : countKnocks(pcm, level);
       return { text: NUMBERS[knocks] ?? 'many knocks', runMs: 1 };
     },

@@ -1,7 +1,7 @@
 import { both, definePlugin, defineVoice, spokenUnits, words, z } from 'xiaozhi-chorus/plugin';
 
 const RATE_HZ = 24_000;
-/** A syllable is about three letters of 65 ms. */
+/** A syllable has about three letters of 65 ms each. */
 const SAMPLES_PER_UNIT = 0.065 * RATE_HZ;
 const SYLLABLE_SAMPLES = 3 * SAMPLES_PER_UNIT;
 const CHUNK_SAMPLES = 2400;
@@ -12,7 +12,7 @@ const settings = z
   })
   .meta(words('A voice that hums.', '哼唱的声音。'));
 
-/** Hums the text: a swell for each syllable. A real plug-in asks a service here. */
+/** Hums the text with a swell per syllable. A real plug-in sends a request to a service here. */
 async function* hum(text, pitchHz, signal) {
   const total = /[\p{L}\p{N}]/u.test(text) ? Math.round(spokenUnits(text) * SAMPLES_PER_UNIT) : 0;
   for (let from = 0; from < total; from += CHUNK_SAMPLES) {

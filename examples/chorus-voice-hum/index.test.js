@@ -3,7 +3,7 @@ import { OVERLONG_BYTES, ttsContract } from 'xiaozhi-chorus/testing';
 import { humming } from './index.js';
 
 const request = { text: 'The quick brown fox jumps over the lazy dog.', language: 'en-US' };
-/** So many letters hum for long enough. */
+/** A text with enough letters for more than `OVERLONG_BYTES` of humming. */
 const overlong = 'x'.repeat(Math.ceil(OVERLONG_BYTES / 2 / 24_000 / 0.065) + 1000);
 
 ttsContract(it, () => ({

@@ -13,7 +13,7 @@ const callable = z.custom<(...given: never[]) => unknown>((value) => typeof valu
 const languages = z.array(z.string().regex(/^(\*|[a-z]{2,3})$/)).min(1);
 const described = { id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), name: words, about: words, create: callable };
 
-/** Checks of a provider before its use; the compiler of the plug-in's author checks the rest. */
+/** Checks a provider before its use. The compiler of the plug-in's author checks everything else. */
 const provider = z.discriminatedUnion('kind', [
   z.looseObject({ ...described, kind: z.literal('voice'), settings: schema, languages }),
   z.looseObject({ ...described, kind: z.literal('recognition-service'), settings: schema, languages }),
@@ -39,7 +39,7 @@ const parts = z.object({
   tools: z.array(tool).max(64).default([]),
 });
 
-/** Reads and checks the parts of a plug-in. Errors: `plugin.wrong_version`, `plugin.invalid`. */
+/** Reads and checks the content of a plug-in. Errors: `plugin.wrong_version`, `plugin.invalid`. */
 export function readPlugin(
   name: string,
   module: object,

@@ -5,13 +5,13 @@ import { failure } from './failure.js';
 import { reasonOf } from './guard.js';
 import type { LoadedPlugin } from './load.js';
 
-/** Limit on logged errors of one plug-in; further ones are only counted, so that they do not fill the disk. */
+/** Maximum number of logged errors per plug-in. Further errors are only counted, so that they do not fill the disk. */
 const MAX_LOGGED = 10;
 
 /**
- * Logs errors that a plug-in throws outside of any request (in a timer, in a promise that nobody awaits), which would
- * otherwise end the process. An error belongs to a plug-in if its stack leads into the plug-in's folder; any other
- * error still ends the process. The returned function stops the watch.
+ * Logs errors that a plug-in throws outside of any request (in a timer, in a promise without a handler). Otherwise they
+ * would end the process. An error belongs to a plug-in if its stack contains the plug-in's folder. Any other error
+ * still ends the process. The returned function stops the logging.
  */
 export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger): () => void {
   if (plugins.length === 0) return () => undefined;
@@ -39,7 +39,7 @@ export function catchEscapedErrors(plugins: readonly LoadedPlugin[], log: Logger
   return () => process.off('uncaughtException', onError);
 }
 
-/** The plug-in whose folder is the origin of the error. */
+/** The plug-in whose folder the error comes from. */
 export function pluginOf(error: unknown, plugins: readonly LoadedPlugin[]): LoadedPlugin | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const files = [...stack.matchAll(/(?:file:\/\/\S+?|\/[^\s():]+|[A-Z]:\\[^\s():]+)(?=:\d+)/g)].map(([file]) =>

@@ -3,18 +3,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface FoundPackage {
-  /** Path without symbolic links, as stack traces name the files. */
+  /** Path without symbolic links, as in stack traces. */
   readonly folder: string;
   /** Path of the module to import. */
   readonly entry: string;
 }
 
-/** Conditions of `exports` that Node uses for `import()`. */
+/** The conditions in `exports` that Node uses for `import()`. */
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default']);
 
 /**
- * Folders in which packages are searched: first the folder in which the server was started, then those above Chorus
- * itself.
+ * The folders in which packages are searched: the server's working folder first, then the folders above Chorus itself.
  */
 export function pluginFolders(workingFolder: string): readonly string[] {
   const folders = [workingFolder];
@@ -23,8 +22,8 @@ export function pluginFolders(workingFolder: string): readonly string[] {
 }
 
 /**
- * Finds an installed package. Undefined: it is in none of the folders. Rejects if its package.json cannot be read or
- * exports nothing that can be imported.
+ * Finds an installed package. Undefined: no folder contains it. Rejects if its package.json is unreadable or exports
+ * nothing to import.
  */
 export async function findPackage(name: string, folders: readonly string[]): Promise<FoundPackage | undefined> {
   for (const base of folders) {

@@ -2,12 +2,12 @@ import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { ChorusError, isErrorCode, type ErrorCode } from '../core/index.js';
 
 const MAX_REASON_CHARS = 300;
-/** After this many items of a stream other work gets a turn; otherwise a flood of items would block the process. */
+/** Number of items in a row before other work gets a turn. Otherwise a flood of items would block the process. */
 const ITEMS_A_TURN = 32;
 
 /**
  * Converts an error of a plug-in to one of the server. The plug-in may have another copy of Chorus's error class, so
- * the code decides. It must match the kind of the provider; any other error becomes `otherwise`.
+ * the error's code decides. The code must match the kind of the provider. Any other error becomes `otherwise`.
  */
 export function pluginError(plugin: string, thrown: unknown, otherwise: ErrorCode): ChorusError {
   const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown };
@@ -25,7 +25,7 @@ export function reasonOf(thrown: unknown): string {
   return message.slice(0, MAX_REASON_CHARS) || 'an error without words';
 }
 
-/** The result of `work`. Rejects with the signal's reason at once when it is aborted, even if `work` continues. */
+/** The result of `work`. When the signal is aborted, rejects at once with its reason, even if `work` continues. */
 export async function untilAborted<T>(signal: AbortSignal, work: () => T | PromiseLike<T>): Promise<T> {
   signal.throwIfAborted();
   const over = new AbortController();
@@ -40,13 +40,13 @@ export async function untilAborted<T>(signal: AbortSignal, work: () => T | Promi
 }
 
 export interface GuardedStream<T> {
-  /** Returns a valid item; throws an error for an invalid one. */
+  /** Returns a valid item. Throws for an invalid one. */
   readonly check: (item: unknown) => T;
   readonly maxItems: number;
   readonly fail: (thrown: unknown) => Error;
 }
 
-/** The items of a plug-in's stream, checked and limited in number. It ends at once when the signal is aborted. */
+/** The items of a plug-in's stream, checked and limited in number. Ends at once when the signal is aborted. */
 export async function* guardStream<T>(
   open: () => AsyncIterable<unknown>,
   signal: AbortSignal,
@@ -79,11 +79,13 @@ function closeIterator(iterator: AsyncIterator<unknown>): void {
   try {
     iterator.return?.().then(undefined, () => undefined);
   } catch {
-    // The iterator is no longer used in any case.
+    // The iterator is not used any more, so its error does not matter.
   }
 }
 
-/** The value that a plug-in's function returns, or `otherwise` if it throws or returns a value of another type. */
+/**
+ * The return value of a plug-in's function. If the function throws or returns another type, the value is `otherwise`.
+ */
 export function valueOr<T>(otherwise: T, isIt: (value: unknown) => value is T, ask: () => unknown): T {
   try {
     const value = ask();

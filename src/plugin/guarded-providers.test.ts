@@ -29,7 +29,7 @@ async function* endless<T>(item: T): AsyncGenerator<T> {
   for (;;) yield await Promise.resolve(item);
 }
 
-/** A stream that never gives an item and never closes. */
+/** A stream that never yields an item and never closes. */
 const stuck = <T>(): AsyncIterable<T> => ({
   [Symbol.asyncIterator]: () => ({ next: () => never, return: () => never }),
 });
@@ -48,11 +48,11 @@ describe('a voice of a plug-in', () => {
   const audio = (chunks: unknown, format: unknown = { kind: 'wav' }): Partial<TtsProvider> =>
     ({ synthesize: () => Promise.resolve({ format, chunks }) }) as Partial<TtsProvider>;
 
-  it('holds no slot of the machine, whatever it says of itself', () => {
+  it('holds no CPU slot, even if it declares itself local', () => {
     expect(voice({})).toMatchObject({ id: 'acme', local: false });
   });
 
-  it('answers small questions even where it throws or answers nonsense', () => {
+  it('returns default values if it throws or answers nonsense', () => {
     const broken = voice({ predictMs: boom, available: boom, expect: boom });
     expect(broken.predictMs('Hello.')).toBeGreaterThan(0);
     expect(broken.available?.()).toBe(true);
@@ -64,8 +64,8 @@ describe('a voice of a plug-in', () => {
   it.each([
     ['throws', { synthesize: boom }],
     ['answers nothing', { synthesize: () => Promise.resolve(undefined) } as unknown as Partial<TtsProvider>],
-    ['has a format of its own', audio(endless(new Uint8Array(1)), { kind: 'pcm', rateHz: 1e9 })],
-  ])('that %s has failed', async (_, patch) => {
+    ['has an unknown format', audio(endless(new Uint8Array(1)), { kind: 'pcm', rateHz: 1e9 })],
+  ])('fails if it %s', async (_, patch) => {
     expect(await failureOf(() => voice(patch).synthesize(request, live()))).toMatchObject({
       code: 'tts.failed',
       details: { plugin: 'acme' },
@@ -73,15 +73,15 @@ describe('a voice of a plug-in', () => {
   });
 
   it.each([
-    ['gives what is no audio', endless('audio')],
-    ['gives no stream', 7],
-    ['floods', endless(new Uint8Array(0))],
-  ])('that %s has failed', async (_, chunks) => {
+    ['yields something other than audio', endless('audio')],
+    ['returns no stream', 7],
+    ['sends too much', endless(new Uint8Array(0))],
+  ])('fails if it %s', async (_, chunks) => {
     const { chunks: read } = await voice(audio(chunks)).synthesize(request, live());
     expect(await failureOf(() => all(read))).toMatchObject({ code: 'tts.failed' });
   });
 
-  it('that never answers, or never lets go, is left when nobody waits any more', async () => {
+  it('that never answers or never closes is abandoned when the signal is aborted', async () => {
     const controller = new AbortController();
     const reason = new Error('barge-in');
     const asked = failureOf(() => voice({ synthesize: () => never }).synthesize(request, controller.signal));
@@ -105,7 +105,7 @@ describe('a recognizer of a plug-in', () => {
     });
   const request = { pcm: new Int16Array(16_000), language: 'en' };
 
-  it('is bounded, cannot change the samples, and need not know how long it takes', async () => {
+  it('has limits, cannot change the samples, and need not predict its time', async () => {
     const guarded = recognizer(({ pcm }) => {
       pcm.fill(7);
       return Promise.resolve({ text: ` ${'x'.repeat(1e6)}`, runMs: Number.NaN });
@@ -115,7 +115,7 @@ describe('a recognizer of a plug-in', () => {
     expect(guarded.predictMs(1000)).toBeGreaterThan(0);
   });
 
-  it('that throws, or answers with what is no text, has failed; its own codes are kept', async () => {
+  it('fails if it throws or answers no text, and keeps its own error codes', async () => {
     const codeOf = async (transcribe: AsrProvider['transcribe']): Promise<unknown> =>
       ((await failureOf(() => recognizer(transcribe).transcribe(request, live()))) as { code?: unknown }).code;
     expect(await codeOf(boom)).toBe('asr.failed');
@@ -128,7 +128,7 @@ describe('a recognizer of a plug-in', () => {
     );
   });
 
-  it('that never answers is left when nobody waits any more', async () => {
+  it('that never answers is abandoned when the signal is aborted', async () => {
     const controller = new AbortController();
     const asked = failureOf(() => recognizer(() => never).transcribe(request, controller.signal));
     controller.abort(new Error('barge-in'));
@@ -150,7 +150,7 @@ describe('a language model of a plug-in', () => {
     );
   const text: LlmDelta = { type: 'text', text: 'x' };
 
-  it('passes on what is of the right shape, and nothing else', async () => {
+  it('passes on valid items only', async () => {
     const call: LlmDelta = { type: 'tool_call', call: { id: '1', name: 'a', arguments: {} } };
     async function* good(): AsyncGenerator<LlmDelta> {
       yield* [text, call];
@@ -169,12 +169,12 @@ describe('a language model of a plug-in', () => {
       });
   });
 
-  it('that throws, or floods, has failed', async () => {
+  it('fails if it throws or sends too much', async () => {
     for (const stream of [boom, () => endless(text), () => 7 as never])
       expect(await failureOf(() => all(model(stream).stream(REQUEST, live())))).toMatchObject({ code: 'llm.failed' });
   });
 
-  it('that never answers has its time, and is left when nobody waits any more', async () => {
+  it('that never answers times out, and is abandoned when the signal is aborted', async () => {
     const asked = failureOf(() => all(model(() => stuck()).stream(REQUEST, live())));
     await clock.advance(8000);
     expect(await asked).toMatchObject({ code: 'llm.timeout' });

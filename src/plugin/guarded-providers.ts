@@ -6,22 +6,22 @@ import type { TtsProvider } from '../providers/tts/tts-port.js';
 import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
 import { pluginWords } from './words.js';
 
-// Providers of a plug-in are called only through these guards. A call always ends when its signal is aborted, results
-// have the right shape and a bounded size, and errors are those of the server. The callers bound the time, as for every
-// provider.
+// The server calls the providers of a plug-in only through these guards. A call always ends when its signal is aborted.
+// Results have the right type and a limited size, and errors are those of the server. The callers limit the time, as
+// for every provider.
 
-/** More than a reply can have at the highest `llm.max_tokens`. */
+/** Limit, above the deltas of a reply at the highest `llm.max_tokens`. */
 const MAX_DELTAS = 20_000;
-/** More than the words of two minutes of speech. */
+/** Limit, above the number of characters in two minutes of speech. */
 const MAX_TRANSCRIPT_CHARS = 4000;
-/** Chunks of 20 ms for more than three minutes; no sentence is that long. */
+/** Limit: chunks of 20 ms for more than three minutes. No sentence is as long. */
 const MAX_AUDIO_CHUNKS = 10_000;
-/** Assumed time for a service to make one spoken unit: a tenth of the 60 ms for which the unit sounds. */
+/** Assumed time for a service to synthesise one spoken unit: a tenth of the unit's 60 ms of speech. */
 const MS_PER_UNIT = 6;
 
 const isTrue = (value: unknown): value is boolean => value === true || value === false;
 
-/** `local` is never true, so the voice holds no slot of the machine: if it hangs, it does not block other voices. */
+/** `local` is never true, so the voice holds no CPU slot. If the voice hangs, it does not block other voices. */
 export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {
@@ -69,7 +69,7 @@ export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvi
     predictMs: (audioMs) => valueOr(1 + audioMs / 10, isDuration, () => recognizer.predictMs(audioMs)),
     async transcribe({ pcm, language }, signal) {
       try {
-        // The plug-in gets a copy, so that it cannot change the samples that others use.
+        // The plug-in gets a copy, so that it cannot change the shared samples.
         const given = { pcm: pcm.slice(), language };
         const { text, runMs } = await untilAborted(signal, () => recognizer.transcribe(given, signal));
         if (typeof text !== 'string') throw new TypeError('the transcript is no text');
@@ -83,7 +83,7 @@ export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvi
 
 export interface LanguageModelLimits {
   readonly clock: Clock;
-  /** Longest wait for the first piece, and between pieces. */
+  /** Longest wait for the first token, and between two later ones. */
   readonly firstTokenMs: number;
   readonly replyMs: number;
 }

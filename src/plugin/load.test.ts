@@ -9,10 +9,7 @@ import { ProviderRegistry } from '../providers/index.js';
 import { catchEscapedErrors } from './escaped-errors.js';
 import { loadPlugins, type Plugins } from './load.js';
 
-/**
- * Folder with a `node_modules` of its own. The packages in it import nothing, because only the exports of a plug-in
- * count.
- */
+/** A folder with its own `node_modules`. Its packages import nothing, because only a plug-in's exports matter. */
 let folder: string;
 const tool = (name: string, run = `() => 'seven'`): string =>
   `{ name: '${name}', words: { en: 'A tool', zh: '工具' }, input: z.object({}), effects: 'none', run: ${run} }`;
@@ -46,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a plug-in', () => {
-  it('is loaded with its tools and providers; none counts as local or speaks without being chosen', async () => {
+  it('is loaded with its tools and providers, none of them local or chosen automatically', async () => {
     await install('good', plugin(`tools: [${tool('brew_coffee')}], providers: [${voice('acme')}]`));
     const { loaded, failures, registry } = await load('good', 'good');
     expect(failures).toEqual([]);
@@ -54,7 +51,7 @@ describe('a plug-in', () => {
     expect(registry.voice('acme')).toMatchObject({ local: false, automatic: false });
   });
 
-  it('may be named by conditions of its package, or by main', async () => {
+  it('may be exported by conditions of its package, or by main', async () => {
     const body = plugin('tools: []');
     await install('conditions', body, {
       exports: { '.': { types: './x.d.ts', require: './x.cjs', import: './main.js' } },
@@ -85,7 +82,7 @@ describe('a plug-in', () => {
     expect(result.loaded.map((one) => one.name)).toEqual(['good']);
   });
 
-  it('that takes a name of another plug-in is left out as a whole', async () => {
+  it('is left out completely if it uses a name of another plug-in', async () => {
     await install('first', plugin(`tools: [${tool('one')}], providers: [${voice('one')}]`));
     await install('second', plugin(`tools: [${tool('one')}], providers: [${voice('two')}]`));
     await install('third', plugin(`tools: [${tool('three')}], providers: [${voice('two')}, ${voice('one')}]`));
@@ -94,7 +91,7 @@ describe('a plug-in', () => {
     expect(result.registry.voices.map(({ id }) => id)).toEqual(['one']);
   });
 
-  it('that is never loaded to its end is given up', async () => {
+  it('is abandoned if its loading never ends', async () => {
     await install('endless', `await new Promise(() => undefined);`);
     const clock = new FakeClock();
     const loading = loadPlugins(['endless'], { folders: [folder], registry: new ProviderRegistry([]), clock });
@@ -105,7 +102,7 @@ describe('a plug-in', () => {
 });
 
 describe('an error that a plug-in throws outside of any request', () => {
-  it('is reported a few times, and no other error is', async () => {
+  it('is reported a few times, unlike any other error', async () => {
     await install('late', `${plugin('tools: []')}\nexport const fail = () => new Error('late');`);
     const { loaded } = await load('late');
     const lines: unknown[] = [];

@@ -18,24 +18,24 @@ export interface LoadedPlugin {
 
 export interface Plugins {
   readonly loaded: readonly LoadedPlugin[];
-  /** One `plugin.*` error for each plug-in that was not loaded. The server runs without these plug-ins. */
+  /** One `plugin.*` error per plug-in that was not loaded. The server runs without these plug-ins. */
   readonly failures: readonly ChorusError[];
 }
 
 export const NO_PLUGINS: Plugins = { loaded: [], failures: [] };
 
 export interface LoadPluginsOptions {
-  /** Folders with a `node_modules`, in the order of the search. Nothing is ever downloaded. */
+  /** Folders with a `node_modules`, in search order. Nothing is ever downloaded. */
   readonly folders: readonly string[];
   readonly registry: ProviderRegistry;
   readonly clock: Clock;
 }
 
-/** Plug-ins of this process. A module is loaded only once, and its providers are registered only once. */
+/** Plug-ins of this process. Each module is loaded once, and its providers are registered once. */
 let inUse: Plugins = NO_PLUGINS;
 
 /**
- * Loads the plug-ins that this process has not tried yet, and returns all plug-ins of the process. `changed`: a plug-in
+ * Loads the plug-ins that this process has not tried yet. Returns all plug-ins of the process. `changed`: true if one
  * was loaded.
  */
 export async function usePlugins(
@@ -55,10 +55,10 @@ export async function usePlugins(
   return { plugins: inUse, changed: more.loaded.length > 0 };
 }
 
-/** Time limit for loading a module, which may otherwise wait for ever. */
+/** Time limit for loading a module, which might never finish. */
 const LOAD_TIMEOUT_MS = 10_000;
 
-/** Loads packages one after the other, so that the first of two providers with the same id keeps it. Never rejects. */
+/** Loads packages one after the other. If two providers have the same id, the first one keeps it. Never rejects. */
 export async function loadPlugins(
   names: readonly string[],
   options: LoadPluginsOptions,

@@ -1,4 +1,4 @@
-/** `xiaozhi-chorus/plugin`: the exports for a package that adds a provider or a tool. docs/plugins.md */
+/** `xiaozhi-chorus/plugin`: the exports for a package that adds a provider or a tool. See docs/plugins.md. */
 import type { ProviderDescriptor } from '../providers/descriptor.js';
 import type { Tool } from '../conversation/tools/tool.js';
 
@@ -30,19 +30,19 @@ export type { ChatMessage, LlmDelta, LlmProvider, LlmRequest, ToolCall, ToolSpec
 export { httpUrl, noSettings, secret, text, words, type ServiceLimits } from '../providers/settings.js';
 export type { TtsAudio, TtsProvider, TtsRequest } from '../providers/tts/tts-port.js';
 
-/** The version changes if a plug-in for the previous version would no longer work. */
+/** The version of the interface. It changes when plug-ins for the previous version would no longer work. */
 export const API_VERSION = 1;
 
 /** The default export of a plug-in. */
 export interface Plugin {
   readonly apiVersion: typeof API_VERSION;
-  /** Made by {@link defineVoice}, {@link defineRecognizer} and {@link defineLanguageModel}. */
+  /** Created by {@link defineVoice}, {@link defineRecognizer} and {@link defineLanguageModel}. */
   readonly providers?: readonly ProviderDescriptor[];
-  /** Made by {@link defineTool}. */
+  /** Created by {@link defineTool}. */
   readonly tools?: readonly Tool[];
 }
 
-/** Gives the parts of a plug-in their types. The server checks the values when it loads the plug-in. */
+/** Gives the content of a plug-in its types. The server checks the values when it loads the plug-in. */
 export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }

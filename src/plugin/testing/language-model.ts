@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LlmDelta, LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
 import { failureOf, live, type It } from './suite.js';
 
-/** A question with the answer 84. */
+/** A question whose answer is 84. */
 export const REQUEST: LlmRequest = {
   messages: [
     { role: 'system', content: 'Be brief.' },
@@ -14,7 +14,7 @@ export const REQUEST: LlmRequest = {
   timeZone: 'Europe/Berlin',
 };
 
-/** Tools of the kind that devices have. */
+/** Tools like those of a device. */
 export const VOLUME_TOOLS: LlmRequest['tools'] = [
   {
     name: 'self_get_device_status',
@@ -45,15 +45,18 @@ export function textOf(deltas: readonly LlmDelta[]): string {
 export const failure = (stream: AsyncIterable<LlmDelta>): Promise<unknown> => failureOf(() => collect(stream));
 
 export interface LlmSubject {
-  /** Answers {@link REQUEST} with a text that says 84. */
+  /** Returns a model that answers {@link REQUEST} with a text that contains 84. */
   answering(): LlmProvider;
-  /** Answers "Set the volume to fifty" with a call of the volume tool, and its result with a sentence. */
+  /**
+   * Returns a model that answers "Set the volume to fifty" with a call of the volume tool, and the tool's result with a
+   * sentence.
+   */
   controlling(): LlmProvider;
 }
 
 const says84 = (deltas: readonly LlmDelta[]): void => assert.match(textOf(deltas), /84/);
 
-/** The contract of every language model, with any service behind it. */
+/** The contract of every language model, independent of the service behind it. */
 export function llmContract(it: It, subject: LlmSubject): void {
   it('streams its answer as text and ends', async () => {
     says84(await collect(subject.answering().stream(REQUEST, live())));

@@ -5,7 +5,7 @@ import { live, type It } from './suite.js';
 
 export interface AsrSubject {
   readonly provider: () => AsrProvider;
-  /** Speech as 16 kHz mono; every recogniser must find the words of `heard` in it. */
+  /** Speech as 16 kHz mono. Every recogniser must recognise the words of `heard` in it. */
   readonly speech: () => Int16Array;
   readonly heard: RegExp;
   readonly language: string;

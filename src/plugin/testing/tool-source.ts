@@ -4,16 +4,13 @@ import { codeOf, failureOf, live, type It } from './suite.js';
 
 export interface ToolSourceSubject {
   readonly source: ToolSource;
-  /** A tool with an integer field `volume`, and a part of its answer for a volume of 30. */
+  /** A tool with an integer field `volume`, and a part of its answer for the volume 30. */
   readonly working: { readonly name: string; readonly answers: string };
-  /**
-   * Names of a tool with an answer of a million characters, of one that fails with "out of paper", and of one that
-   * never answers.
-   */
+  /** Names of three tools: one answers a million characters, one fails with "out of paper", and one never answers. */
   readonly flooding: string;
   readonly failing: string;
   readonly hanging: string;
-  /** Advances the time until every limit of a call has passed. */
+  /** Advances the clock until every time limit of a call has passed. */
   readonly pass: () => Promise<void>;
 }
 

@@ -5,14 +5,14 @@ import { silentLogger, systemClock } from '../../core/index.js';
 
 export interface ToolSubject {
   readonly tool: Tool;
-  /** Valid input; `answers` matches the answer to it, which may be streamed. */
+  /** Valid input. `answers` matches its answer, which may be streamed. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly answers: RegExp;
-  /** Input that the tool must refuse. Undefined: the tool accepts every input. */
+  /** Input that the tool must refuse. Undefined: the tool accepts any input. */
   readonly wrong?: Readonly<Record<string, unknown>>;
 }
 
-/** The contract of every tool, which is called as the server calls it. */
+/** The contract of every tool. The tool is called as the server calls it. */
 export function toolContract(it: It, { tool, input, answers, wrong }: ToolSubject): void {
   const sourceIn = (language: string): ReturnType<ServerTools['for']> =>
     new ServerTools({ id: 'test', tools: [tool], clock: systemClock }).for({

@@ -17,18 +17,18 @@ import { between, codeOf, eventually, failureOf, live, type It } from './suite.j
 export interface TtsSubject {
   readonly provider: TtsProvider;
   readonly request: TtsRequest;
-  /** Number of open connections or running jobs; the contract waits until it is zero. */
+  /** Number of open connections or running jobs. The contract waits until it is zero. */
   readonly open: () => number;
-  /** Makes the next answer endless (or as long as the adapter can make it). */
+  /** Makes the next answer endless, or as long as the adapter can make it. */
   readonly endless?: () => TtsRequest;
   /**
    * Makes the next answer longer than {@link OVERLONG_BYTES}, and sends it as fast as it is read. Later answers are
-   * speech again.
+   * ordinary speech again.
    */
   readonly overlong: () => TtsRequest;
 }
 
-/** More than the server reads for one chunk of text. */
+/** Above the number of bytes that the server reads for one text chunk. */
 export const OVERLONG_BYTES = 17e6;
 
 export async function collect(audio: TtsAudio): Promise<Uint8Array> {
@@ -37,7 +37,7 @@ export async function collect(audio: TtsAudio): Promise<Uint8Array> {
   return concatBytes(chunks);
 }
 
-/** Decodes the audio of a provider in any of its formats. */
+/** Decodes a provider's audio from any of its formats. */
 export async function decode(
   audio: TtsAudio,
   bytes: Uint8Array,
@@ -81,7 +81,7 @@ function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
     assert.ok(rateHz >= 16_000, `${rateHz} Hz is too low`);
     between(((pcm.length / rateHz) * 1000) / spokenUnits(request.text), 30, 130, 'ms a letter');
     between(rmsDbfs(pcm), -40, -6, 'the level in dBFS');
-    // Speech has loud and quiet parts; a tone or noise does not.
+    // Speech has loud and quiet parts. A tone or noise does not.
     const levels = Array.from({ length: Math.floor(pcm.length / 480) }, (_, i) =>
       rmsDbfs(pcm.subarray(i * 480, i * 480 + 480)),
     ).sort((a, b) => a - b);
@@ -116,7 +116,7 @@ function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
   it('speaks for many at once', async () => {
     const subject = await make();
     const lengths = await Promise.all(Array.from({ length: 10 }, () => bytesOf(subject)));
-    // A voice may vary its speech a little on purpose.
+    // A voice may vary its speech slightly on purpose.
     assert.ok(Math.max(...lengths) < 1.1 * Math.min(...lengths), `lengths differ: ${lengths.join(' ')}`);
     assert.ok(Math.min(...lengths) > 1_000);
     await eventually(() => subject.open() === 0);
@@ -149,7 +149,7 @@ function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
         controller.abort(reason);
       }
     };
-    // A voice that sent everything in its first chunk has nothing left to abort.
+    // A voice that sent all its audio in the first chunk has nothing left to abort.
     const ended = await read().catch((error: unknown) => error);
     assert.ok(chunks > 0);
     assert.equal(subject.endless ? ended : reason, reason);

@@ -13,7 +13,7 @@ export interface WyomingConnectionOptions extends Pick<
   'services' | 'version' | 'clock' | 'log' | 'metrics'
 > {
   readonly speaker: Speaker;
-  /** Permission for one piece of work; undefined: the server is busy. */
+  /** Takes permission for one utterance or text. Undefined: the server is busy. */
   readonly takeShare: () => (() => void) | undefined;
 }
 
@@ -21,7 +21,7 @@ type Kind = 'asr' | 'tts';
 
 /** Longest time without a request. */
 const IDLE_MS = 60_000;
-/** Longest pause in an utterance, or in a text that comes bit by bit: a language model may think for a while. */
+/** Longest pause within an utterance, or within a streamed text. A language model may pause while it reasons. */
 const NEXT_MS: Readonly<Record<Kind, number>> = { asr: 10_000, tts: 60_000 };
 
 /** Handles the requests of one client, one after the other. */
@@ -37,7 +37,7 @@ export class WyomingConnection {
     private readonly options: WyomingConnectionOptions,
   ) {}
 
-  /** Runs until the client leaves, is silent for too long, or gets an error. */
+  /** Runs until the client disconnects, is silent for too long, or gets an error. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
@@ -64,7 +64,7 @@ export class WyomingConnection {
     const busy = code.startsWith('capacity.') || code === 'wyoming.busy';
     if (this.#doing) this.#over(busy ? 'busy' : 'failed');
     else this.#count('other', busy ? 'busy' : 'failed');
-    // The client gets the table's words: the message of a service may quote what people said.
+    // The client gets the error table's text, because a service's message may quote what people said.
     this.events.close(wyomingEvent('error', { text: ERROR_TABLE[code].cause.en, code }));
   }
 
@@ -90,7 +90,7 @@ export class WyomingConnection {
         await this.#understand(signal);
         break;
       case 'synthesize':
-        // A client that streams sends the whole text once more, for servers that do not stream.
+        // A streaming client also sends the whole text, for servers that do not stream.
         if (!this.#streaming) await this.#speakWhole(event, signal);
         break;
       case 'synthesize-start':
@@ -107,7 +107,7 @@ export class WyomingConnection {
         this.#over('done');
         break;
       default:
-      // An unknown event is meant for other servers.
+      // Unknown events are for other servers, so they are ignored.
     }
   }
 
@@ -136,7 +136,7 @@ export class WyomingConnection {
     this.#over('done');
   }
 
-  /** The output for the speech of one text. */
+  /** The output for a text's speech. */
   #speech(signal: AbortSignal): TextOutput {
     const { speaker, services } = this.options;
     return {
@@ -172,7 +172,7 @@ export class WyomingConnection {
   }
 }
 
-/** Reports audio in a format that no speech has as an invalid event. */
+/** Reports an unsupported audio format as an invalid event. */
 function readable<T>(read: () => T): T {
   try {
     return read();
@@ -181,7 +181,7 @@ function readable<T>(read: () => T): T {
   }
 }
 
-/** A tag, as clients write it: `zh`, `zh_CN`, `zh-CN`. */
+/** A language tag in the spelling of clients: `zh`, `zh_CN`, `zh-CN`. */
 function languageOf(value: unknown): LanguageTag | undefined {
   return typeof value === 'string' && /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(value)
     ? value.replaceAll('_', '-')

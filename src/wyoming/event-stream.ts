@@ -3,16 +3,16 @@ import { Change, ChorusError, type Clock, waitAtMost } from '../core/index.js';
 import { encodeEvent, type EventLimits, EventReader, type WyomingEvent } from '../platform/wyoming/index.js';
 import { wyomingWords } from './words.js';
 
-/** Events are small, as clients send them: a quarter of a second of audio. */
+/** Clients send small events: a quarter of a second of audio. */
 const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payloadBytes: 256 * 1024 };
-/** Most events that wait here while one is handled. Beyond it nothing is read from the client. */
+/** Maximum number of events that wait while one is handled. At the maximum, nothing is read from the client. */
 const MAX_WAITING = 32;
-/** A client that takes nothing for this long is disconnected. */
+/** A client that reads nothing for this long is disconnected. */
 const WRITE_MS = 20_000;
 /** Time limit for the last bytes of a connection. */
 const LINGER_MS = 3_000;
 
-/** The client is no longer there, or takes nothing. */
+/** The client has disconnected, or reads nothing. */
 export class ClientGone extends Error {}
 
 export const unreadable = (cause: unknown): ChorusError =>
@@ -20,7 +20,7 @@ export const unreadable = (cause: unknown): ChorusError =>
     cause,
   });
 
-/** Events of one client, both ways. */
+/** The events to and from one client. */
 export class EventStream {
   readonly #reader = new EventReader(LIMITS);
   readonly #waiting: WyomingEvent[] = [];
@@ -41,12 +41,12 @@ export class EventStream {
     });
   }
 
-  /** Aborted when the client has gone. */
+  /** Aborted when the client has disconnected. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Undefined: nothing came in time, or the client has gone. Throws for an invalid event. */
+  /** The next event. Undefined: none arrived in time, or the client has disconnected. Throws for an invalid event. */
   async next(withinMs: number, signal: AbortSignal): Promise<WyomingEvent | undefined> {
     const over = new Error('nothing came');
     try {
@@ -87,7 +87,7 @@ export class EventStream {
     this.#change.tell();
   }
 
-  /** Resolves when there is room for more. Throws {@link ClientGone}. */
+  /** Resolves when there is room for another event. Throws {@link ClientGone}. */
   async write(event: WyomingEvent, signal: AbortSignal): Promise<void> {
     this.gone.throwIfAborted();
     if (this.socket.write(encodeEvent(event))) return;
@@ -103,7 +103,7 @@ export class EventStream {
     this.gone.throwIfAborted();
   }
 
-  /** Ends the connection after the written bytes, or without them if the client does not take them. */
+  /** Closes the connection after the written bytes. If the client does not read them, closes it without them. */
   close(last?: WyomingEvent): void {
     if (this.socket.destroyed) return;
     const timer = this.clock.after(LINGER_MS, () => this.socket.destroy());
@@ -113,7 +113,7 @@ export class EventStream {
     this.socket.destroySoon();
   }
 
-  /** Ends the connection at once. */
+  /** Closes the connection at once. */
   destroy(): void {
     this.socket.destroy();
   }

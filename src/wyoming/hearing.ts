@@ -13,9 +13,9 @@ import { joinText } from '../speech/speaking/index.js';
 import { CLIENTS_ID, WANTED_WITHIN_MS } from './options.js';
 import { wyomingWords } from './words.js';
 
-/** Limit of an utterance: longer than any command. */
+/** Maximum length of an utterance, longer than any command. */
 const MAX_MS = 60_000;
-/** Longest piece, because the models take no more at a time. */
+/** Maximum length of a piece, because the models accept no more at a time. */
 const PIECE_SAMPLES = 15 * LISTEN_RATE_HZ;
 const QUIET_SAMPLES = 0.2 * LISTEN_RATE_HZ;
 
@@ -26,7 +26,7 @@ export class Hearing {
 
   constructor(private readonly format: WyomingFormat) {}
 
-  /** Throws `wyoming.too_much`; a RangeError for audio that is cut in mid-sample or of another format. */
+  /** Throws `wyoming.too_much`. Throws a RangeError for audio that ends within a sample or changes its format. */
   push(payload: Uint8Array, format: WyomingFormat): void {
     if (!sameFormat(format, this.format)) throw new RangeError('the format changed in the middle of the audio');
     const pcm = bytesToInt16(monoOf(payload, format));
@@ -36,7 +36,7 @@ export class Hearing {
     this.#parts.push(pcm.slice());
   }
 
-  /** Errors: as of `Recognizer.recognize`. */
+  /** Errors: those of `Recognizer.recognize`. */
   async text(
     recognizer: Pick<Recognizer, 'recognize'>,
     language: LanguageTag,
@@ -67,7 +67,7 @@ export class Hearing {
   }
 }
 
-/** Cuts the sound where it is quietest, so that no word is cut. */
+/** Splits the audio at its quietest places, so that no word is split. */
 function* pieces(pcm: Int16Array): Generator<Int16Array, void> {
   let rest = pcm;
   while (rest.length > PIECE_SAMPLES) {

@@ -4,16 +4,16 @@ import type { TtsProvider } from '../providers/index.js';
 import type { Recognizer } from '../speech/listening/index.js';
 import type { IntakeLimits } from '../speech/speaking/index.js';
 
-/** Something that Home Assistant can choose: a model that understands, a voice that speaks. */
+/** A choice for Home Assistant: a recognition model or a voice. */
 export interface Offered {
   readonly name: string;
   /** Description for people. */
   readonly about: string;
-  /** Tags, or `*` for any. */
+  /** Language tags, or `*` for any. */
   readonly languages: readonly string[];
 }
 
-/** Recognition and voices of this server, for programs that are no devices. Read at each request. */
+/** Recognition and voices of this server for other programs than devices. They are read anew for each request. */
 export interface WyomingServices {
   readonly recognizer: Pick<Recognizer, 'recognize'>;
   readonly slots: Slots;
@@ -21,7 +21,7 @@ export interface WyomingServices {
   voices(): readonly TtsProvider[];
   /** Time limits of remote voices. */
   limits(): IntakeLimits;
-  /** The language of a request that names none. */
+  /** Default language of a request. */
   language(): LanguageTag;
   offeredModels(): readonly Offered[];
   offeredVoices(): readonly Offered[];
@@ -30,9 +30,12 @@ export interface WyomingServices {
 export interface WyomingServerOptions {
   /** `host:port`. */
   readonly listen: string;
-  /** Addresses or networks that may connect, besides this machine. */
+  /** Addresses or networks that may connect, in addition to this machine. */
   readonly allow: readonly string[];
-  /** Utterances and texts at a time, of all connections; one more is told that the server is busy. */
+  /**
+   * Maximum number of concurrent utterances and texts, over all connections. A further client is told that the server
+   * is busy.
+   */
   readonly maxStreams: number;
   readonly version: string;
   readonly services: WyomingServices;
@@ -42,7 +45,7 @@ export interface WyomingServerOptions {
   readonly scope: Scope;
 }
 
-/** Name of all these programs together for the scheduler and the services: their share is that of one device. */
+/** The common name of all clients for the scheduler and the services. Together they get the share of one device. */
 export const CLIENTS_ID = 'wyoming';
-/** A result is wanted within this time. The scheduler stops waiting for a slot before it ends. */
+/** Time limit for a result. The scheduler stops waiting for a slot before this limit. */
 export const WANTED_WITHIN_MS = 20_000;

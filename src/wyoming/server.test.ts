@@ -14,7 +14,7 @@ import type { WyomingServerOptions } from './options.js';
 const FORMAT = { rate: 16_000, width: 2, channels: 1 };
 const OTHER_MACHINE = '203.0.113.7';
 
-/** A client that shows the received events. */
+/** A client that records the received events. */
 class Client {
   readonly events: WyomingEvent[] = [];
   closed = false;
@@ -119,7 +119,7 @@ afterEach(async () => {
 });
 
 describe('recognition for other programs', () => {
-  it('is described, and understands one utterance after the other, as background work', async () => {
+  it('describes itself, and recognises utterances one after the other, as background work', async () => {
     await open();
     const one = await client();
     one.send('describe');
@@ -142,7 +142,7 @@ describe('recognition for other programs', () => {
     expect(results()).toEqual({ 'asr done': 2 });
   });
 
-  it('cuts what is longer than the models take, and joins the words', async () => {
+  it('splits audio that is too long for the models, and joins the words', async () => {
     await open();
     const one = await client();
     one.utterance(40 * 16_000);
@@ -160,7 +160,7 @@ describe('recognition for other programs', () => {
     ['samples of 32 bits', (one) => one.send('audio-start', { ...FORMAT, width: 4 }), 'wyoming.unreadable'],
     ['half a sample', (one) => one.send('audio-chunk', FORMAT, new Uint8Array(3)), 'wyoming.unreadable'],
     ['a long text', (one) => one.send('synthesize', { text: 'word '.repeat(900) }), 'wyoming.too_much'],
-  ])('%s: the client is told what was wrong, and disconnected', async (_, does, code) => {
+  ])('%s: reports the cause to the client, and disconnects it', async (_, does, code) => {
     await open();
     const one = await client();
     does(one);
@@ -169,7 +169,7 @@ describe('recognition for other programs', () => {
     expect((await client()).closed).toBe(false);
   });
 
-  it('says in its own words what failed, and not in those of a service', async () => {
+  it('reports a failure in its own words, not those of a service', async () => {
     await open();
     recognise = () => Promise.reject(new ChorusError('asr.failed', 'it heard: my secret'));
     const one = await client();
@@ -178,7 +178,7 @@ describe('recognition for other programs', () => {
     expect(results()).toEqual({ 'asr failed': 1 });
   });
 
-  it('serves a limited number at a time; the next client is told that the server is busy', async () => {
+  it('serves a limited number at a time, and tells the next client that it is busy', async () => {
     await open({ maxStreams: 1 });
     const one = await client();
     one.send('audio-start', FORMAT);
@@ -196,7 +196,7 @@ describe('recognition for other programs', () => {
     expect(results()).toEqual({ 'asr busy': 1, 'asr done': 2 });
   });
 
-  it('cancels the requests of a client that has gone', async () => {
+  it('cancels the requests of a disconnected client', async () => {
     await open({ maxStreams: 1 });
     let aborted = false;
     recognise = (__, signal) =>
@@ -237,7 +237,7 @@ describe('voices for other programs', () => {
   const audioOf = (one: Client): number =>
     one.events.reduce((sum, { type, payload }) => sum + (type === 'audio-chunk' ? payload.byteLength : 0), 0);
 
-  it('say a text, sentence by sentence, between one start and one stop', async () => {
+  it('speak a text sentence by sentence, between one start and one stop', async () => {
     await open();
     const one = await client();
     one.send('synthesize', {
@@ -256,7 +256,7 @@ describe('voices for other programs', () => {
     expect(one.types).toEqual(['audio-start', 'audio-stop']);
   });
 
-  it('say a text that comes bit by bit, in the language of its letters, and not twice', async () => {
+  it('speak a streamed text once, in the language of its letters', async () => {
     await open();
     const one = await client();
     one.send('synthesize-start', {});
@@ -273,7 +273,7 @@ describe('voices for other programs', () => {
     expect(results()).toEqual({ 'tts done': 1 });
   });
 
-  it('step in for each other, at the rate that was told', async () => {
+  it('replace each other at the announced rate', async () => {
     await open({
       scripts: [{ format: { kind: 'pcm', rateHz: 16_000 } }, { error: new ChorusError('tts.failed', 'no') }],
     });
@@ -284,7 +284,7 @@ describe('voices for other programs', () => {
     expect(new Set(rates)).toEqual(new Set([16_000]));
   });
 
-  it('end when the client has gone', async () => {
+  it('stop when the client has disconnected', async () => {
     await open({ scripts: [{ hangAfter: 2 }] });
     const one = await client();
     one.send('synthesize', { text: 'This is a sentence.' });
@@ -296,7 +296,7 @@ describe('voices for other programs', () => {
 });
 
 describe('admission of clients', () => {
-  it('is for this machine and the allowed addresses', async () => {
+  it('accepts this machine and the allowed addresses', async () => {
     await open({ allow: [OTHER_MACHINE] });
     const one = await client();
     one.send('ping');
@@ -306,7 +306,7 @@ describe('admission of clients', () => {
     expect(results()).toEqual({});
   });
 
-  it('is limited to a number of clients at a time', async () => {
+  it('limits the number of concurrent clients', async () => {
     await open();
     const all = await Promise.all(Array.from({ length: 33 }, client));
     await eventually(() => all.some(({ closed }) => closed));
@@ -314,7 +314,7 @@ describe('admission of clients', () => {
     expect(results()).toEqual({ 'other busy': 1 });
   });
 
-  it('reports a port that is taken', async () => {
+  it('reports a port that is in use', async () => {
     await open();
     await expect(open({ listen: `127.0.0.1:${port}` })).rejects.toThrow(/wyoming.listen is in use/);
   });

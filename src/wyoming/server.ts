@@ -7,9 +7,9 @@ import type { WyomingServerOptions } from './options.js';
 import { Speaker } from './speech.js';
 import { wyomingWords } from './words.js';
 
-/** Limit for all clients together. Home Assistant opens a connection for each thing it wants. */
+/** Limit for all clients together. Home Assistant opens a connection for each entity. */
 const MAX_CONNECTIONS = 32;
-/** This machine itself. */
+/** The addresses of this machine itself. */
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 export interface WyomingServer {
@@ -18,8 +18,8 @@ export interface WyomingServer {
 }
 
 /**
- * Offers recognition and voices of this server to programs that speak the Wyoming protocol. It has no authentication:
- * a client from an address that is not allowed is disconnected. Ends with its scope. Errors: `server.port_in_use`,
+ * Offers recognition and voices of this server to programs that use the Wyoming protocol. There is no authentication:
+ * only clients from allowed addresses stay connected. Ends with its scope. Errors: `server.port_in_use`,
  * `server.listen_failed`.
  */
 export async function openWyomingServer(options: WyomingServerOptions): Promise<WyomingServer> {
@@ -66,7 +66,7 @@ export async function openWyomingServer(options: WyomingServerOptions): Promise<
   return { host, port: address.port };
 }
 
-/** Host and port of `host:port` or `[host]:port`. */
+/** Host and port from `host:port` or `[host]:port`. */
 function placeOf(listen: string): { readonly host: string; readonly port: number } {
   const at = listen.lastIndexOf(':');
   return { host: listen.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(listen.slice(at + 1)) };

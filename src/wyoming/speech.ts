@@ -4,10 +4,10 @@ import type { TtsProvider } from '../providers/index.js';
 import { plainSentence, VoiceChain } from '../speech/speaking/index.js';
 import { CLIENTS_ID, WANTED_WITHIN_MS, type WyomingServices } from './options.js';
 
-/** The language and voice that a client wants to hear. */
+/** The requested language and voice of a client. */
 export interface SpeechSettings {
   readonly language: LanguageTag;
-  /** One of `offeredVoices`. */
+  /** A voice from `offeredVoices`. */
   readonly voice: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface SpeakerOptions {
   readonly log: Logger;
 }
 
-/** Takes a piece of speech, mono; resolves when there is room for more. */
+/** Accepts a piece of mono speech. Resolves when there is room for more. */
 export type TakeSpeech = (rateHz: number, pcm: Int16Array) => Promise<void>;
 
 /** Speaks for all clients, with the configured voices and their fallbacks. */
@@ -28,7 +28,7 @@ export class Speaker {
 
   constructor(private readonly options: SpeakerOptions) {}
 
-  /** Begins a text of a client, which is spoken sentence by sentence at one sample rate. */
+  /** Begins a text of a client. It is spoken sentence by sentence at one sample rate. */
   begin(settings: SpeechSettings, take: TakeSpeech): SpokenText {
     const { services, clock, log } = this.options;
     const providers = services.voices();
@@ -48,13 +48,13 @@ export class SpokenText {
   constructor(
     private readonly chain: VoiceChain,
     private readonly options: SpeakerOptions,
-    /** Key under which the text keeps its voice from sentence to sentence. */
+    /** Key under which all sentences of the text keep the same voice. */
     private readonly conversation: string,
     private readonly settings: SpeechSettings,
     private readonly take: TakeSpeech,
   ) {}
 
-  /** Errors: as of `VoiceChain.speak`. */
+  /** Errors: those of `VoiceChain.speak`. */
   async say(text: string, signal: AbortSignal): Promise<void> {
     const { services, clock } = this.options;
     const { language, voice: wanted } = this.settings;
@@ -65,7 +65,7 @@ export class SpokenText {
         deviceId: CLIENTS_ID,
         text,
         language,
-        // `edge:` means that provider with its own voice for the language.
+        // `edge:` means this provider, with its default voice for the language.
         voice: voice === '' ? undefined : voice,
         deadlineMs: clock.nowMs() + WANTED_WITHIN_MS,
       };
@@ -73,7 +73,7 @@ export class SpokenText {
       try {
         for await (const { rateHz, pcm } of plainSentence(options, provider, request, inner)) {
           begun = true;
-          // Another voice may step in at another rate, but the client was told the first one.
+          // A fallback voice may have another rate, but the client knows only the first one.
           const rate = (this.#rateHz ??= rateHz);
           if (rate !== rateHz) resampler ??= await createResampler(rateHz, rate);
           await this.take(rate, resampler ? floatToInt16(resampler.process(int16ToFloat(pcm))) : pcm);

@@ -5,19 +5,19 @@ import { monoFormat, wyomingEvent, type WyomingEvent } from '../platform/wyoming
 import type { SpeechSettings, SpokenText, TakeSpeech } from './speech.js';
 import { wyomingWords } from './words.js';
 
-/** Longest text of one request: at least four minutes of speech. */
+/** Maximum length of a request's text: at least four minutes of speech. */
 const MAX_CHARS = 4_000;
 
 /** Destination of a text's speech. */
 export interface TextOutput {
-  /** Used if neither the settings nor the text tells the language. */
+  /** Used if neither the settings nor the text shows the language. */
   readonly usualLanguage: LanguageTag;
   begin(settings: SpeechSettings, take: TakeSpeech): SpokenText;
   write(event: WyomingEvent): Promise<void>;
   within(signal: AbortSignal): AbortSignal;
 }
 
-/** A text on its way to speech: cut into sentences, each spoken as soon as it is whole. */
+/** A text on its way to speech. It is split into sentences, and each sentence is spoken as soon as it is complete. */
 export class StreamedText {
   #chars = 0;
   #chunker: SentenceChunker | undefined;
@@ -28,7 +28,7 @@ export class StreamedText {
   constructor(
     private readonly settings: { readonly language: LanguageTag | undefined; readonly voice: string | undefined },
     private readonly output: TextOutput,
-    /** Extent of one audio with its start and stop: each sentence, or the whole text. */
+    /** Whether each sentence has its own start and stop event, or the whole text has one pair. */
     private readonly sentences: 'apart' | 'together' = 'apart',
   ) {}
 
@@ -47,7 +47,7 @@ export class StreamedText {
   async end(signal: AbortSignal): Promise<void> {
     await this.#say(this.#chunker?.flush() ?? [], signal);
     if (this.#sounding) await this.#stop();
-    // A client waits for an end even if the text has no word.
+    // A client waits for the end of the audio even if the text has no word.
     else if (this.sentences === 'together' && !this.#spoke) await this.#silence();
   }
 
@@ -77,7 +77,7 @@ export class StreamedText {
   }
 }
 
-/** Clients mostly do not name the language of a text. Its letters tell the language, if they can. */
+/** Clients usually do not name the language of a text. If possible, its letters show the language. */
 function languageIn(text: string, usual: LanguageTag): LanguageTag {
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja-JP';
   if (/\p{Script=Hangul}/u.test(text)) return 'ko-KR';

@@ -16,7 +16,7 @@ export function openFilesLimit(readText: ReadText, pid: number | 'self' = 'self'
   return soft === undefined || hard === undefined ? undefined : { soft: count(soft), hard: count(hard) };
 }
 
-/** Number of open files that a server with `maxConnections` may need. */
+/** Number of open files that a server may need for this many device connections. */
 export function openFilesNeeded(maxConnections: number): number {
   return maxConnections + BESIDE_CONNECTIONS;
 }

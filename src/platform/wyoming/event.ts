@@ -27,5 +27,5 @@ export function encodeEvent({ type, data, payload }: WyomingEvent): Buffer {
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body ?? NOTHING, payload]);
 }
 
-/** The text of an event. Empty: it has none. */
+/** The text of an event; `''` if it has none. */
 export const textOf = ({ data }: WyomingEvent): string => (typeof data['text'] === 'string' ? data['text'] : '');

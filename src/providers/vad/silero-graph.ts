@@ -189,7 +189,7 @@ class Weights {
         }
   }
 
-  /** The numbers in the order of the file. Throws `model.corrupt` if their count is not `length`. */
+  /** The numbers in the order of the file. Throws `model.corrupt` if their count is wrong. */
   get(name: string, length: number): Float32Array {
     const bytes = this.#tensors.get(name);
     if (bytes?.byteLength !== 4 * length)

@@ -46,7 +46,7 @@ export function retryAfterMs(
 }
 
 /**
- * The time in ms from `nowMs` that a header `Retry-After` states, in seconds or as a date. NaN: the header is invalid.
+ * The time in ms that a header `Retry-After` states, in seconds or as a date, from `nowMs` on. NaN: it is invalid.
  */
 export function namedWaitMs(retryAfter: string, nowMs: number): number {
   return /^\s*\d+(?:\.\d+)?\s*$/u.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - nowMs;

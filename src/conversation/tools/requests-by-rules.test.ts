@@ -16,7 +16,7 @@ const fetching: typeof fetch = (input) => {
   return Promise.resolve(href.startsWith('http://home.test/') ? Response.json(STATES) : new Response(FEED));
 };
 
-describe('requests by rules, with the real tools', () => {
+describe('requests by rules with real tools', () => {
   let world: ToolWorld;
   beforeEach(async () => {
     world = await ToolWorld.open({
@@ -30,7 +30,7 @@ describe('requests by rules, with the real tools', () => {
   });
   afterEach(() => world.close());
 
-  /** The sentence that is spoken: the tool's own, or the assistant's about the tool's answer. */
+  /** The spoken sentence. Either the tool gives it, or the assistant makes it from the tool's answer. */
   async function spoken(text: string, language: string): Promise<string> {
     world.language = language;
     const tools = world.source(KITCHEN).list();

@@ -45,7 +45,7 @@ describe('a tool of the server', () => {
     });
   });
 
-  it('does not run with invalid input; the model learns what is wrong', async () => {
+  it('does not run with invalid input, and tells the model what is wrong', async () => {
     let ran = 0;
     const tool = defineTool({
       name: 'a',
@@ -63,14 +63,14 @@ describe('a tool of the server', () => {
     expect(ran).toBe(0);
   });
 
-  it.each([undefined, null, 7, {}, { text: 7 }, []])('that answers with %j has failed', async (answer) => {
+  it.each([undefined, null, 7, {}, { text: 7 }, []])('fails if it answers with %j', async (answer) => {
     await expect(open([plain(() => answer as string)]).source.call('a', {}, live())).rejects.toMatchObject({
       code: 'tool.failed',
       message: 'the tool answered with something unreadable',
     });
   });
 
-  it('fails when it throws at once, or throws something that is no error', async () => {
+  it('fails if it throws at once, or throws a value that is no error', async () => {
     for (const [thrown, message] of [
       [new Error('no'), 'no'],
       ['broken', 'broken'],
@@ -85,7 +85,7 @@ describe('a tool of the server', () => {
       ).rejects.toMatchObject({ code: 'tool.failed', message });
   });
 
-  it('has 10 s, and a slow one 60 s; then its signal is aborted', async () => {
+  it('has 10 s, or 60 s if it is slow; then its signal is aborted', async () => {
     for (const [slow, limitMs] of [
       [false, 10_000],
       [true, 60_000],
@@ -105,7 +105,7 @@ describe('a tool of the server', () => {
     }
   });
 
-  it('is refused when too many of its calls hang, without effect on other tools', async () => {
+  it('is refused when too many of its calls hang, without affecting other tools', async () => {
     const ends: ((text: string) => void)[] = [];
     const hang = plain(() => new Promise<string>((resolve) => ends.push(resolve)));
     const { clock, source } = open([hang, { ...plain(() => 'fine'), name: 'b' }]);
@@ -123,14 +123,14 @@ describe('a tool of the server', () => {
     expect(await again).toEqual({ text: 'now' });
   });
 
-  it('is refused at its definition with a name that models or people could not use', () => {
+  it('is refused at its definition if its name is unusable for models or people', () => {
     for (const name of ['', 'A', 'get time', 'self.reboot', 'x'.repeat(65)])
       expect(() => defineTool({ ...plain(() => ''), name })).toThrow(/cannot be called/);
     expect(() => defineTool({ ...plain(() => ''), words: { en: 'x', zh: '' } })).toThrow(/no words in "zh"/);
   });
 });
 
-describe('the tools that come with the server', () => {
+describe('built-in tools', () => {
   const ask = async (name: string, input: Record<string, unknown>, language = 'en-US'): Promise<string> =>
     (await open(TOOLS, { language }).source.call(name, input, live())).text;
 
@@ -139,14 +139,14 @@ describe('the tools that come with the server', () => {
     for (const { words: said } of TOOLS) for (const text of [said.en, said.zh]) expect(text.length).toBeLessThan(160);
   });
 
-  it('get_time: at the device, or elsewhere', async () => {
+  it('get_time: at the device or elsewhere', async () => {
     expect(await ask('get_time', {})).toMatch(/^Wednesday, November 25, 2026 at 3:05.PM \(Asia\/Shanghai\)$/);
     expect(await ask('get_time', {}, 'zh-CN')).toMatch(/2026年11月25日.*15:05/);
     expect(await ask('get_time', { time_zone: 'America/New_York' })).toMatch(/2:05.AM \(America\/New_York\)/);
     await expect(ask('get_time', { time_zone: 'Mars/Olympus' })).rejects.toThrow('no such time zone');
   });
 
-  it('get_time: of a device in a zone that does not exist', async () => {
+  it('get_time: with an unknown time zone of the device', async () => {
     const { source } = open(TOOLS, { timeZone: 'nowhere' });
     expect((await source.call('get_time', {}, live())).text).toBe('2026-11-25T07:05:00.000Z (UTC)');
   });

@@ -17,12 +17,15 @@ import { isStream, ToolStream } from './tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 import { TOOL_TEXTS } from './words.js';
 
-/** Time limit of a call: the user waits. A tool that declares itself slow may take longer. */
+/** Time limit of a call, because the user waits. A tool that declares itself slow gets more. */
 const TIMEOUT_MS = 10_000;
 const SLOW_TIMEOUT_MS = 60_000;
-/** Most running calls of one tool, on the whole server. A call that ignores its timeout counts until it ends. */
+/**
+ * Maximum number of running calls of one tool on the whole server. A call that ignores its timeout counts until it
+ * ends.
+ */
 const MAX_RUNNING = 32;
-/** Limit of a spoken sentence: half a minute. */
+/** Limit of a spoken sentence, about half a minute. */
 const MAX_SAY_CHARS = 400;
 const MAX_SOURCES = 10;
 const MAX_SOURCE_CHARS = 250;
@@ -34,7 +37,7 @@ export interface ServerToolsOptions {
   readonly clock: Clock;
 }
 
-/** The caller, for {@link ServerTools.for}. */
+/** The caller of the tools, for {@link ServerTools.for}. */
 export interface ToolUser {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -46,10 +49,7 @@ export interface ToolUser {
   readonly log: Logger;
 }
 
-/**
- * Tools that run in this process. There is one instance for the server; {@link for} makes the source of one
- * conversation.
- */
+/** Tools that run in this process. The server has one instance; {@link for} makes the source for one conversation. */
 export class ServerTools {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #offered = new Map<UiLanguage, readonly OfferedTool[]>();
@@ -108,7 +108,7 @@ export class ServerTools {
     );
   }
 
-  /** Runs a tool. `stop` ends the wait for its answer, `signal` also the text that it streams after that. */
+  /** Runs a tool. `stop` ends the wait for its answer. `signal` also ends the text that it streams later. */
   async #run(
     run: (context: ToolContext) => unknown,
     { deviceId, language, timeZone, agentId, place, person, log }: ToolUser,
@@ -131,7 +131,7 @@ export class ServerTools {
       throw toolFailure(error);
     } finally {
       if (stream === undefined) onEnd();
-      // The wait may have been over before there was anything to read.
+      // The wait may have ended before there was anything to read.
       else if (stop.aborted) await stream.return();
     }
   }
@@ -158,7 +158,7 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
   throw toolFailed((texts) => texts.calls.wrongArguments(texts === TOOL_TEXTS.zh ? zh : en).slice(0, MAX_ERROR_CHARS));
 }
 
-/** A tool's result, bounded; a plug-in may return anything. */
+/** The answer of a tool, bounded. A plug-in may return any value. */
 function answerOf(returned: unknown): ToolAnswer {
   if (typeof returned === 'string') return { text: returned.slice(0, MAX_RESULT_CHARS) };
   const { text, say, play, end, sources } = (

@@ -18,8 +18,7 @@ export interface SessionTools {
 }
 
 /**
- * A device from the view of its tools. Tasks that they start belong to `scope`; `send` does nothing on a closed
- * connection.
+ * A device as its tools see it. Tasks that they start belong to `scope`. `send` does nothing on a closed connection.
  */
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
@@ -31,7 +30,7 @@ export interface ToolDevice {
   command(commands: readonly IotCommand[]): void;
   /** The current agent; undefined: the configured assistant. */
   agent(): Agent | undefined;
-  /** The person who talks, by the voice; undefined, or left out: not known. */
+  /** The person who talks, recognised by the voice. Undefined, or left out: not known. */
   person?(): string | undefined;
   /** Sets the agent from the next turn on. */
   change(agent: Agent | undefined): void;
@@ -40,7 +39,7 @@ export interface ToolDevice {
 export interface SessionToolsOptions {
   /** Tools of the server, then those of plug-ins, in this order. */
   readonly server: readonly ServerTools[];
-  /** Tools of this conversation alone, before all others. */
+  /** Tools of only this conversation, before all others. */
   readonly own?: readonly ToolSource[];
   /** Tools that all devices share, for example those of MCP servers. */
   readonly shared?: readonly ToolSource[];
@@ -51,8 +50,8 @@ export interface SessionToolsOptions {
 }
 
 /**
- * The device's tools come after the server's own and before all others, so that no device or plug-in can replace a tool
- * of the server.
+ * Opens the tools of a session. The device's tools come after the server's own and before all others, so that no device
+ * or plug-in can replace a tool of the server.
  */
 export function openSessionTools(
   device: ToolDevice,
@@ -92,7 +91,7 @@ export function openSessionTools(
   };
 }
 
-/** Language, agent (with its place) and person may change within a conversation. */
+/** The user of the tools. Language, agent (with its place) and person may change within a conversation. */
 function userOf(device: ToolDevice, log: Logger): ToolUser {
   const { identity } = device;
   const { deviceId, timeZone } = identity;

@@ -6,11 +6,11 @@ import type { Toolbox } from './tool-source.js';
 import { toolTimeout } from './tool-errors.js';
 import { TOOL_TEXTS } from './words.js';
 
-/** Longer than any tool's own limit (60 s at most); reached only if a source has no limit of its own. */
+/** Longer than any tool's own limit (60 s at most). It applies only if a source has no limit of its own. */
 export const LONGEST_CALL_MS = 90_000;
 
 export interface ToolCallOptions {
-  /** False: too many calls at once; the model learns of it. */
+  /** False: there are too many calls at once. The model is told. */
   readonly allowed: boolean;
   /** Longest result for the model. */
   readonly maxChars: number;
@@ -18,17 +18,17 @@ export interface ToolCallOptions {
   readonly log: Logger;
 }
 
-/** A tool's answer, or the reason why there is none; the model reads `text`. */
+/** A tool's answer, or the reason why there is none. The model reads `text`. */
 export interface CalledTool extends ToolAnswer {
-  /** The question to the user. The tool is called after a yes. */
+  /** The question to the user. The tool is called only after a yes. */
   readonly ask?: string;
 }
 
 const onTimeout = (): ChorusError => toolTimeout(LONGEST_CALL_MS / 1000);
 
 /**
- * Calls a tool for the model. A failure is an answer, too: the model tells the user. Throws only when the signal is
- * aborted.
+ * Calls a tool for the model. A failure is also an answer, because the model tells the user. Throws only when the
+ * signal is aborted.
  */
 export async function callTool(
   toolbox: Toolbox,

@@ -45,14 +45,14 @@ const FAILURES = [
   ['get_news', {}],
 ] as const;
 
-it.each(FAILURES)('%s %j fails in the language of the conversation', async (name, input) => {
+it.each(FAILURES)('%s %j fails with a text in the language of the conversation', async (name, input) => {
   expect((await failure('en-GB', name, input)).replace('卧室', '')).not.toMatch(/\p{Script=Han}/u);
   const chinese = await failure('zh-CN', name, input);
   expect(chinese).toMatch(/\p{Script=Han}/u);
   expect(chinese.replaceAll(/"[^"]*"/g, '')).not.toMatch(/[a-z]{2,} [a-z]{2,}/i);
 });
 
-it('every Chinese text is Chinese', () => {
+it('all Chinese texts are Chinese', () => {
   const texts = (value: unknown): string[] => {
     if (typeof value === 'string') return [value];
     if (typeof value === 'function')

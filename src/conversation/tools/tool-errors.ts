@@ -2,10 +2,10 @@ import { both, ChorusError, type ErrorCode } from '../../core/index.js';
 import { MAX_ERROR_CHARS } from './limits.js';
 import { TOOL_TEXTS, type ToolTexts } from './words.js';
 
-/** A text of the catalogue. */
+/** Selects a text of the catalogue. */
 export type ToolText = (texts: ToolTexts) => string;
 
-/** A failed call in words that a small model may say as they are, in the language of the conversation. */
+/** The error of a failed call, in the language of the conversation. A small model may repeat its text word for word. */
 export function toolFailed(text: ToolText, options: { readonly cause?: unknown } = {}): ChorusError {
   return toolError('tool.failed', text, options);
 }
@@ -16,15 +16,15 @@ function toolError(code: ErrorCode, text: ToolText, options: { readonly cause?: 
 
 export const noSuchTool = (): ChorusError => toolFailed(({ calls }) => calls.noSuchTool);
 
-/** A tool that was offered is gone: its server has left. */
+/** The error for a tool that was offered, but whose server has disconnected. */
 export const toolGone = (): ChorusError => toolFailed(({ calls }) => calls.gone);
 
-/** A tool, or what stands behind it, did not answer in time. */
+/** The error for a tool, or a service behind it, that did not answer in time. */
 export const toolLate = (text: ToolText): ChorusError => toolError('tool.timeout', text);
 
 export const toolTimeout = (seconds: number): ChorusError => toolLate(({ calls }) => calls.late(seconds));
 
-/** The error for the model, made from anything that a tool threw. That of a plug-in's tool has one language. */
+/** The error for the model, made from any value that a tool threw. Errors of plug-ins are in one language. */
 export function toolFailure(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, MAX_ERROR_CHARS);

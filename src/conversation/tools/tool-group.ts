@@ -5,7 +5,7 @@ import type { ToolDataStore } from '../../platform/store/index.js';
 import type { Notices } from '../notices/index.js';
 import type { Tool } from './tool.js';
 
-/** A device with the name that people use for it. */
+/** A device with the name that people gave it. */
 export interface NamedDevice {
   readonly deviceId: string;
   readonly name: string | undefined;
@@ -17,9 +17,9 @@ export interface ToolServices {
   readonly log: Logger;
   readonly notices: Notices;
   readonly data: ToolDataStore;
-  /** Devices that may talk. Errors: `store.*`. */
+  /** Devices that are allowed to talk. Errors: `store.*`. */
   readonly devices: () => Promise<readonly NamedDevice[]>;
-  /** Requests to services; follows no redirect. */
+  /** Sends requests to services. Follows no redirect. */
   readonly fetch: typeof fetch;
 }
 

@@ -4,7 +4,7 @@ import { MAX_SERVER_TOOLS } from './limits.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool } from './tool-source.js';
 
-/** A tool as an MCP server lists it. Essential members are required, the others are corrected. */
+/** A tool as an MCP server lists it. Required members must be valid; the others are corrected. */
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
@@ -32,9 +32,9 @@ const page = z.object({
 });
 
 const MAX_DESCRIPTION_CHARS = 1024;
-/** A page of the device has 8,000 characters in total. */
+/** Limit of a schema, as large as a whole page of the device (8,000 characters). */
 const MAX_SCHEMA_CHARS = 8000;
-/** Limit of all tools together: they are in the prompt of each turn. */
+/** Limit of all tools together, because they are in the prompt of each turn. */
 const MAX_TOTAL_CHARS = 64_000;
 
 export interface KnownTool {
@@ -43,22 +43,25 @@ export interface KnownTool {
   readonly spec: OfferedTool;
 }
 
-/** Facts in the listing about a tool. */
+/** The facts that a listing gives about a tool. */
 export interface ToolFacts {
   readonly name: string;
   readonly readOnly: boolean;
   readonly destructive: boolean;
 }
 
-/** Decides about a listed tool; undefined: it is not offered. */
+/** Decides about a listed tool. Undefined: it is not offered. */
 export type ToolPolicy = (tool: ToolFacts) => Omit<OfferedTool, 'name' | 'description' | 'inputSchema'> | undefined;
 
-/** Most pages of a list. The standard tools of a device fill one page, a hundred tools of a robot about five. */
+/**
+ * Maximum number of pages of a list. The standard tools of a device fill one page, a hundred tools of a robot about
+ * five.
+ */
 const MAX_PAGES = 20;
 
 /**
- * Adds all pages of `tools/list`. `request` asks for one page; `onPage` is called after each. Errors: those of
- * `request`, and `tool.failed` for a list that is unreadable or has no end.
+ * Adds all pages of `tools/list`. `request` requests one page; `onPage` is called after each. Errors: those of
+ * `request`, and `tool.failed` for a list that is unreadable or endless.
  */
 export async function listTools(
   list: ToolList,
@@ -80,12 +83,12 @@ export async function listTools(
   throw new ChorusError('tool.failed', `the list of tools has more than ${MAX_PAGES} pages`);
 }
 
-/** One page of `tools/list`. Undefined: not a readable page. */
+/** Reads one page of `tools/list`. Undefined: it is unreadable. */
 function readPage(
   result: unknown,
 ): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
   const parsed = page.safeParse(result);
-  // An empty cursor would begin again at the first page.
+  // An empty cursor would restart at the first page.
   return parsed.success
     ? { tools: parsed.data.tools, nextCursor: parsed.data.nextCursor === '' ? undefined : parsed.data.nextCursor }
     : undefined;
@@ -97,7 +100,7 @@ export class ToolList {
   readonly #names = new Set<string>();
   #chars = 0;
 
-  /** `prefix`: beginning of the aliases. */
+  /** `prefix`: the beginning of the aliases. */
   constructor(
     private readonly policy: ToolPolicy,
     private readonly prefix = '',
@@ -111,13 +114,13 @@ export class ToolList {
     return this.#byAlias.get(alias);
   }
 
-  /** Adds a listed tool. False: it is unreadable, for people or tasks only, listed before, or one too many. */
+  /** Adds a listed tool. False: it is unreadable, only for people or tasks, already listed, or one too many. */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
     if (!parsed.success || this.#byAlias.size >= MAX_SERVER_TOOLS) return false;
     const { name, description, inputSchema, annotations, execution } = parsed.data;
     if (this.#names.has(name)) return false;
-    // Such a tool answers only as a task, which nobody here would fetch the result of.
+    // The tool answers only as an MCP task, whose result this server never fetches.
     if (execution?.taskSupport === 'required') return false;
     const audience = annotations?.audience;
     if (audience && audience.length > 0 && !audience.includes('assistant')) return false;

@@ -2,12 +2,12 @@
 const SAFE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const MAX_NAME_CHARS = 64;
 
-/** The name of a tool that is defined here or in a plug-in. */
+/** The name of a tool defined in this server or in a plug-in. */
 export const toolNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
  * Makes a name that models accept: `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`. `taken`:
- * names in use, from which the result differs.
+ * names in use, which the result avoids.
  */
 export function safeToolName(name: string, taken: { has(name: string): boolean }): string {
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARS);
@@ -21,8 +21,8 @@ export function safeToolName(name: string, taken: { has(name: string): boolean }
 }
 
 /**
- * The offered tool that a model means by a name. Models also write the name from the description of a device
- * (`self.get_device_status`) or with a prefix (`functions.get_time`). Undefined: none is offered under such a name.
+ * The offered tool that a model means by a name. Models also use the name in the description of a device
+ * (`self.get_device_status`) or add a prefix (`functions.get_time`). Undefined: no offered tool has such a name.
  */
 export function offeredName(name: string, offered: { has(name: string): boolean }): string | undefined {
   const bare = name.replace(/^functions\./u, '');

@@ -15,12 +15,10 @@ import type { Tool } from './tool.js';
 import { convertUnits } from './units/units.js';
 import { weather } from './weather/weather.js';
 
-/** Tools of the server without settings, each in a folder of its own. A new one needs its file and a line here. */
+/** Tools of the server without settings, each in its own folder. A new tool needs its file and a line here. */
 export const TOOLS: readonly Tool[] = [getTime, calculate, convertUnits, endConversation];
 
-/**
- * Groups of tools with settings (`tools.<id>`), each in a folder of its own. A new one needs its file and a line here.
- */
+/** Groups of tools with settings (`tools.<id>`), each in its own folder. A new group needs its file and a line here. */
 export const TOOL_GROUPS: readonly ToolGroup[] = [
   reminders,
   messages,

@@ -8,11 +8,11 @@ export interface OfferedTool extends ToolSpec {
   readonly effects: ToolEffects;
   /** True: the tool runs only after the user has said yes. */
   readonly confirm: boolean;
-  /** The spoken question before the call; undefined: a question with the name of the tool. */
+  /** The spoken question before the call. Undefined: a question with the name of the tool. */
   readonly question?: string | undefined;
   /** True: a started call runs to its end even if the user interrupts. */
   readonly finishes?: boolean | undefined;
-  /** True: the tool needs no device, so that an owner may offer it to another server. */
+  /** True: the tool needs no device, so an owner may offer it to another server. */
   readonly anywhere?: boolean | undefined;
 }
 
@@ -22,19 +22,19 @@ export interface ConfirmedCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A source of tools: a device, the server, a plug-in, an MCP server. One for each conversation. */
+/** A source of tools: a device, the server, a plug-in or an MCP server. Each conversation has its own instance. */
 export interface ToolSource {
-  /** `server`, `device`, `plugin:<package>`...: for logs, and as a prefix if a name is taken. */
+  /** `server`, `device`, `plugin:<package>` and so on. Used in logs, and as a prefix if a name is taken. */
   readonly id: string;
-  /** The list may change, e.g. once a device has listed its tools. */
+  /** The list may change, e.g. after a device has listed its tools. */
   list(): readonly OfferedTool[];
-  /** State of the things that the tools control, as short text for the prompt; undefined: unknown. */
+  /** State of the things that the tools control, as a short text for the prompt. Undefined: unknown. */
   state?(): string | undefined;
-  /** Call it when the user begins to speak, to request the state. Cheap, and never fails. */
+  /** Requests the state. Call it when the user begins to speak. Cheap, and never fails. */
   expect?(): void;
-  /** Sounds of its tools that the user's last words interrupted on this device. */
+  /** Sounds of its tools on this device that the user's last words interrupted. */
   interrupted?(): SoundQueue | undefined;
-  /** Errors: `tool.*`, or the signal's reason. A name that is not listed is refused. */
+  /** Calls a tool. A name that is not listed is refused. Errors: `tool.*`, or the signal's reason. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
@@ -42,25 +42,25 @@ export interface ToolSource {
 export interface Toolbox {
   /** Language of the conversation; undefined: English. */
   readonly language?: LanguageTag | undefined;
-  /** Aborted when the conversation is over; this ends every call. */
+  /** Aborted when the conversation is over, which ends every call. */
   readonly ended: AbortSignal;
-  /** Names are unique. */
+  /** The tools of all sources. Names are unique. */
   list(): readonly OfferedTool[];
   /** States of things that the sources report, as data for the prompt. */
   state(): readonly string[];
   /** Like {@link ToolSource.expect}. */
   expect?(): void;
   /**
-   * Like {@link ToolSource.call}, by the names of {@link list}. A tool that asks first is refused, with the question in
-   * the error's `details.ask`.
+   * Like {@link ToolSource.call}, with the names of {@link list}. A tool that asks first is refused, with its question
+   * in the error's `details.ask`.
    */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
   /** Like {@link ToolSource.interrupted}, of all sources. */
   interrupted?(): SoundQueue | undefined;
   /** True while a tool waits for the user's yes. */
   asking(): boolean;
-  /** Call it when the user has said this text. Returns the call that it confirms, which {@link call} then runs once. */
+  /** Call it with the user's words. Returns the call that they confirm, which {@link call} then runs once. */
   heard(text: string): ConfirmedCall | undefined;
-  /** Call it when this part of the last answer was heard. A question that was not heard cannot be answered. */
+  /** Call it with the heard part of the last answer. A question that was not heard cannot be answered. */
   spoken(text: string): void;
 }

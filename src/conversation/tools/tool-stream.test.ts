@@ -8,7 +8,7 @@ import { MAX_STREAM_CHARS, wholeText } from './tool-stream.js';
 
 let clock: FakeClock;
 let controller: AbortController;
-/** The signal that the tool was given. */
+/** The signal that the tool got. */
 let given: AbortSignal | undefined;
 beforeEach(() => {
   clock = new FakeClock();
@@ -37,7 +37,7 @@ const call = (run: Parameters<typeof sourceOf>[0]): Promise<ToolAnswer> =>
 const never = (): Promise<never> => new Promise(() => undefined);
 
 describe('a tool that streams', () => {
-  it('answers with its first piece, and makes the others when they are read', async () => {
+  it('answers with its first piece, and makes each further piece when it is read', async () => {
     const made: string[] = [];
     const { text, stream } = await call(async function* () {
       for (const piece of ['One. ', '', 'Two.']) {
@@ -51,11 +51,11 @@ describe('a tool that streams', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('and ends without a piece has an empty answer', async () => {
+  it('has an empty answer if it ends without a piece', async () => {
     expect(await call(async function* () {})).toEqual({ text: '' });
   });
 
-  it('fails like any other if it throws at once, and keeps its message if it throws later', async () => {
+  it('fails like any other tool if it throws at once, and keeps its message if it throws later', async () => {
     const failing = call(async function* () {
       yield* [];
       await Promise.resolve();
@@ -73,7 +73,7 @@ describe('a tool that streams', () => {
     await expect(odd).rejects.toMatchObject({ code: 'tool.failed', message: expect.stringContaining('unreadable') });
   });
 
-  it('is bounded in length, and endless empty pieces have an end', async () => {
+  it('is limited in length, even with endless empty pieces', async () => {
     const long = await call(async function* () {
       for (;;) yield 'x'.repeat(999);
     });
@@ -84,7 +84,7 @@ describe('a tool that streams', () => {
     expect(await wholeText(empty)).toBe('');
   });
 
-  it('may take its time for each piece, but not for all together', async () => {
+  it('may take long for each piece, but not for all of them together', async () => {
     const stream = call(async function* () {
       for (let piece = 1; ; piece++) {
         await new Promise<void>((resolve) => clock.after(9000, resolve));
@@ -109,7 +109,7 @@ describe('a tool that streams', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('ends at once with the reason, whether or not it obeys', async () => {
+  it('ends at once with the reason of the abort, whether or not the tool obeys', async () => {
     const { stream } = await call(async function* () {
       yield 'One. ';
       await never();
@@ -122,7 +122,7 @@ describe('a tool that streams', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('stops when its reader leaves, even before the first piece was read', async () => {
+  it('stops when its reader leaves, even before the first piece', async () => {
     let ended = false;
     const { stream } = await call(async function* () {
       try {

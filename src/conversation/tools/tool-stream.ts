@@ -1,11 +1,11 @@
 import { type ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 import { toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
 
-/** Longest text that one call may stream: several minutes of speech. */
+/** Longest text that one call may stream, several minutes of speech. */
 export const MAX_STREAM_CHARS = 4000;
-/** Most pieces, so that a stream of empty ones has an end. */
+/** Maximum number of pieces, so that a stream of empty pieces ends. */
 const MAX_PIECES = 2000;
-/** Longest time that a reader waits for all pieces of a stream together. */
+/** Longest total time that a reader waits for the pieces of a stream. */
 const MAX_WAIT_MS = 60_000;
 const DONE: IteratorResult<string, undefined> = { done: true, value: undefined };
 
@@ -15,19 +15,19 @@ export interface ToolStreamOptions {
   readonly pieceMs: number;
   /** Ends the stream. */
   readonly signal: AbortSignal;
-  /** Called when nobody reads any more: the tool may stop. */
+  /** Called when the reader has left, so that the tool may stop. */
   readonly onLeft: () => void;
-  /** Called when the tool has ended, which may be after `onLeft`. */
+  /** Called when the tool has ended, perhaps after `onLeft`. */
   readonly onEnd: () => void;
 }
 
-/** True if a tool has returned pieces of text in place of an answer. */
+/** True if a tool has returned pieces of text instead of an answer. */
 export function isStream(returned: unknown): returned is AsyncIterable<unknown> {
   return typeof returned === 'object' && returned !== null && Symbol.asyncIterator in returned;
 }
 
 /**
- * The text of a running tool, for one reader: bounded in length and time. It ends as soon as the signal is aborted,
+ * The text of a running tool for one reader, limited in length and time. It ends as soon as the signal is aborted,
  * whether or not the tool obeys. Errors: `tool.*`, or the signal's reason.
  */
 export class ToolStream implements AsyncIterableIterator<string, undefined> {
@@ -46,7 +46,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
     options.signal.addEventListener('abort', this.#close, { once: true });
   }
 
-  /** Waits for the first piece, so that a tool that fails at once fails like any other. False: there is none. */
+  /** Waits for the first piece, so that a tool that fails at once fails like any other. False: there is no piece. */
   async open(): Promise<boolean> {
     this.#first = await this.#read();
     return this.#first.done !== true;
@@ -73,7 +73,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
       while (!this.#over && this.#chars < MAX_STREAM_CHARS && this.#count < MAX_PIECES) {
         const beganMs = clock.nowMs();
         const mostMs = Math.min(pieceMs, Math.max(0, MAX_WAIT_MS - this.#waitedMs));
-        // What is left of the time for all pieces may be nothing, so the error names the whole of it.
+        // The remaining time may be 0, so the error names the total limit.
         const boundMs = mostMs < pieceMs ? MAX_WAIT_MS : pieceMs;
         const onTimeout = (): ChorusError => toolTimeout(Math.round(boundMs / 1000));
         const { done, value } = await waitAtMost(clock, mostMs, signal, onTimeout, () => this.#pieces.next());
@@ -100,7 +100,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
     const { signal, onLeft, onEnd } = this.options;
     signal.removeEventListener('abort', this.#close);
     onLeft();
-    // A generator that is busy ends only after its present step.
+    // A busy generator ends only after its current step.
     Promise.resolve()
       .then(() => this.#pieces.return?.())
       .catch(() => undefined)
@@ -115,7 +115,7 @@ export function leave(stream: AsyncIterable<string> | undefined): void {
     .catch(() => undefined);
 }
 
-/** The whole text of an answer, for a reader that does not speak. Errors: as {@link ToolStream}. */
+/** Reads the whole text of an answer that is not spoken. Errors: as {@link ToolStream}. */
 export async function wholeText(answer: {
   readonly text: string;
   readonly stream?: AsyncIterable<string>;

@@ -7,7 +7,7 @@ import { createToolbox, type ToolboxOptions } from './toolbox.js';
 
 const live = (): AbortSignal => new AbortController().signal;
 
-/** Each tool answers with its source and its own name. */
+/** A source whose tools answer with its id and their own name. */
 function source(id: string, names: readonly string[], confirm = false): ToolSource {
   return {
     id,
@@ -26,14 +26,14 @@ function toolbox(sources: readonly ToolSource[], options: Partial<ToolboxOptions
 }
 
 describe('a toolbox', () => {
-  it('has the tools of all sources, and calls each at its own', async () => {
+  it('has the tools of all sources, and calls each at its source', async () => {
     const { box, names } = toolbox([source('server', ['get_time']), source('device', ['self_reboot'])]);
     expect(names()).toEqual(['get_time', 'self_reboot']);
     expect(await box.call('self_reboot', {}, live())).toEqual({ text: 'device: self_reboot' });
     await expect(box.call('reboot', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
   });
 
-  it('gives the name to the earlier source, always the same other one to the later, and logs it once', async () => {
+  it('keeps the name of the earlier source, gives the later one a stable other name, and logs it once', async () => {
     const { box, names, lines } = toolbox([
       source('server', ['search']),
       source('plugin:acme', ['search', 'plugin_acme_search']),
@@ -52,14 +52,14 @@ describe('a toolbox', () => {
     });
   });
 
-  it('keeps names within what models accept', () => {
+  it('makes only names that models accept', () => {
     const long = 'x'.repeat(64);
     const { names } = toolbox([source('a', [long]), source('b', [long]), source('c', [long])]);
     expect(new Set(names()).size).toBe(3);
     for (const name of names()) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
   });
 
-  it('offers and calls only what the agent may use, also when that changes', async () => {
+  it('offers and calls only the tools that the agent may use, also after a change', async () => {
     let may = true;
     const { box, names } = toolbox([source('server', ['a', 'b'])], { allowed: ({ name }) => may || name === 'a' });
     expect(names()).toEqual(['a', 'b']);
@@ -68,7 +68,7 @@ describe('a toolbox', () => {
     await expect(box.call('b', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
   });
 
-  it('offers no more than vendors accept', () => {
+  it('offers no more tools than vendors accept', () => {
     const many = Array.from({ length: 500 }, (_, index) => `tool_${index}`);
     const { names, lines } = toolbox([source('a', many), source('b', many)]);
     expect(names()).toEqual(many.slice(0, 128));
@@ -77,7 +77,7 @@ describe('a toolbox', () => {
   });
 });
 
-describe('a tool that asks first', () => {
+describe('a tool with confirmation', () => {
   const call = { volume: 30 };
   const refused = { code: 'tool.failed', message: expect.stringContaining('Ask the user') };
 
@@ -105,7 +105,7 @@ describe('a tool that asks first', () => {
     await expect(box.call('reboot', input, live())).rejects.toMatchObject(refused);
   });
 
-  it('knows a yes', () => {
+  it('recognises a yes', () => {
     for (const yes of ['Yes.', 'yes, please', 'OK', 'Sure, go ahead!', '好的。', '是的，确认', '可以', '嗯，好'])
       expect([yes, isYes(yes)]).toEqual([yes, true]);
     for (const no of ['', 'no', 'yes but later', 'not sure', 'yesterday', '不要', '好不好', '不是', '是不是', '可以吗'])
@@ -127,7 +127,7 @@ describe('a tool that asks first', () => {
     ['可以，开锁吧', '要开锁吗？'],
     ['要的，重启', '要重启设备吗？'],
     ['嗯，要开锁', '要开锁吗？'],
-  ])('takes "%s" to "%s" for a yes', (said, question) => expect(isYes(said, question)).toBe(true));
+  ])('takes "%s" to "%s" as a yes', (said, question) => expect(isYes(said, question)).toBe(true));
 
   it.each([
     ['yes but later', RESTART],
@@ -147,11 +147,11 @@ describe('a tool that asks first', () => {
     ['好的，锁', '要开锁吗？'],
     ['是吧', '要重启设备吗？'],
     ['重启', '要重启设备吗？'],
-    // The question itself, heard from the device's own speaker, whole or in part.
+    // The question itself, heard from the device's own speaker, completely or in part.
     ['要开锁', '要开锁吗？'],
     ['要重启设备', '要重启设备吗？'],
     ['要打开门锁', '要我打开门锁吗？'],
     ['I restart the device', RESTART],
     ['please, please open the door', 'Shall I please, please open the door?'],
-  ])('takes "%s" to "%s" for none', (said, question) => expect(isYes(said, question)).toBe(false));
+  ])('does not take "%s" to "%s" as a yes', (said, question) => expect(isYes(said, question)).toBe(false));
 });

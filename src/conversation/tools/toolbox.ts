@@ -10,13 +10,13 @@ import { TOOL_TEXTS } from './words.js';
 export interface ToolboxOptions {
   /** Sources by priority: if two tools have the same name, the earlier source keeps it. */
   readonly sources: readonly ToolSource[];
-  /** True if the agent may use the tool; asked whenever tools are listed. Undefined: the agent may use all. */
+  /** True if the agent may use the tool. Checked whenever tools are listed. Undefined: the agent may use all. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
-  /** True if only answers by rules use the tool, because models are offered others. Undefined: models use all. */
+  /** True if only answers by rules use the tool, because models get another tool instead. Undefined: models get all. */
   readonly forRules?: ((name: string) => boolean) | undefined;
   /** Language of the conversation, for questions. */
   readonly language?: LanguageTag;
-  /** Aborted when the conversation is over; undefined: never. */
+  /** Aborted when the conversation is over. Undefined: never. */
   readonly ended?: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
@@ -38,11 +38,13 @@ interface Entry {
 
 const SAME_NAME = 'Two tools have the same name; the later one is offered under another';
 
-/** The tools of one conversation from all its sources. */
+/** The tools of one conversation, from all its sources. */
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
-  /** Already logged names: each is logged once, although the tools are listed for each request to the model. */
+  /**
+   * Messages that were already logged. Each is logged once, although tools are listed for each request to the model.
+   */
   const reported = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {
@@ -101,7 +103,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
 }
 
 /**
- * Continues interrupted music after a change of the device: a person who turns the volume up wants to hear it go on.
+ * Resumes interrupted music after a call that changes the device: a person who turns the volume up wants to go on
+ * listening.
  */
 function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
   if (calledId !== 'device' || answer.play !== undefined) return answer;

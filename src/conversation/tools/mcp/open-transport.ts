@@ -7,7 +7,7 @@ import { loadHttp, loadStdio, type Transport } from './sdk.js';
 import type { McpPlace } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Characters that are kept of a server's output, to explain its death. */
+/** Number of last characters of a server's output that are kept, to explain its exit. */
 const MAX_PRINTED_CHARS = 400;
 
 export interface OpenedTransport {
@@ -16,14 +16,14 @@ export interface OpenedTransport {
   readonly printed: () => string;
 }
 
-/** Number of ways to reach a place; each is tried once. */
+/** Number of ways to reach a place. Each is tried once. */
 export function waysTo(place: McpPlace): number {
   return place.kind === 'http' ? place.ways.length : 1;
 }
 
 /**
- * Opens a transport to the place. `way`: number of the way to use, from 0 to below {@link waysTo}. `pause`: that of the
- * server, over all of its connections.
+ * Opens a transport to the place. `way`: index of the way, from 0 to below {@link waysTo}. `pause`: the pause that the
+ * server has requested, shared by all of its connections.
  */
 export async function openTransport(
   place: McpPlace,
@@ -37,7 +37,7 @@ export async function openTransport(
       const transport = new StdioClientTransport({
         command,
         args: [...args],
-        // The SDK adds PATH, HOME and the like, but nothing else of our environment.
+        // The SDK adds PATH, HOME and the like, but no other variable of this server's environment.
         env: { ...env },
         ...(cwd !== undefined && { cwd }),
         stderr: 'pipe',

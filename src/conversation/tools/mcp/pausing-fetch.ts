@@ -3,8 +3,8 @@ import { serviceWords, type RequestedPause } from '../../../providers/index.js';
 import type { Fetch } from './bounded-fetch.js';
 
 /**
- * Returns a `fetch` that leaves a server alone for as long as it asks. Until then every request fails in words for the
- * model, and none is sent.
+ * Returns a `fetch` that respects the pause that a server asks for. During the pause each request fails with a text for
+ * the model, and none is sent.
  */
 export function pausingFetch(pause: RequestedPause, ask: Fetch): Fetch {
   const paused = (): ChorusError =>

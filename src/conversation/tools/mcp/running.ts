@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Scope } from '../../../core/index.js';
 
-/** Something with a name that keeps a connection until its signal is aborted. */
+/** A named object that keeps a connection until its signal is aborted. */
 export interface Runnable<Settings extends { readonly name: string }> {
   readonly settings: Settings;
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Keeps one connection for each entry of a list that may change while devices talk. */
+/** Keeps one connection for each entry of a list. The list may change while devices talk. */
 export class RunningByName<Settings extends { readonly name: string }, One extends Runnable<Settings>> {
   readonly #running = new Map<string, { readonly one: One; readonly scope: Scope }>();
 
   constructor(
-    /** `mcp server`, for the names of scopes. */
+    /** Kind of the entries in the names of scopes, e.g. `mcp server`. */
     private readonly kind: string,
     private readonly scope: Scope,
     private readonly create: (settings: Settings) => One,

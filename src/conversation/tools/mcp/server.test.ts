@@ -48,7 +48,7 @@ describe('an MCP server', () => {
     expect(state()).toMatchObject({ name: 'odd', state: 'ready', restarts: 0 });
   });
 
-  it('is understood through garbage', async () => {
+  it('is understood despite invalid output', async () => {
     const { all, call, metrics } = world(settings('garbage'));
     await all.tried();
     expect(metrics.gauges['chorus_mcp_servers ready']).toBe(1);
@@ -61,7 +61,7 @@ describe('an MCP server', () => {
     ['stall', 'did not answer in time'],
     ['circle', 'goes round in circles'],
     ['refuse', 'the key *** is wrong'],
-  ])('that is no use says why, is tried again, and harms nobody: %s', async (mode, reason) => {
+  ])('reports its reason for failing, is retried, and has no other effect: %s', async (mode, reason) => {
     const { all, clock, call, state } = world(settings(mode, { env: { KEY: 'hunter2-secret' } }));
     const tried = all.tried();
     if (mode === 'stall') {
@@ -73,7 +73,7 @@ describe('an MCP server', () => {
     expect(await call('set_volume')).toMatch(/^failed: there is no tool/);
   });
 
-  it.each(['die', 'enormous'])('is back at once when it comes to its end: %s', async (end) => {
+  it.each(['die', 'enormous'])('is restarted at once when it exits: %s', async (end) => {
     const { all, clock, call, state } = world(settings(''));
     await all.tried();
     expect(await call(end)).toMatch(/^failed: /);
@@ -84,7 +84,7 @@ describe('an MCP server', () => {
     expect(await call('set_volume', { volume: 30 })).toBe('{"volume":30}');
   });
 
-  it('has its own secrets and none of ours, and shows them to nobody', async () => {
+  it('gets its own secrets and none of the server, and reveals them to nobody', async () => {
     process.env['CHORUS_TEST_SECRET'] = 'sk-of-the-server';
     const { all, call, state } = world(settings('', { env: { KEY: 'hunter2-secret' } }));
     await all.tried();
@@ -95,7 +95,7 @@ describe('an MCP server', () => {
     expect(JSON.stringify(state())).not.toContain('hunter2');
   });
 
-  it('may answer for itself, and its secrets are not spoken', async () => {
+  it('may answer the user itself, without revealing its secrets', async () => {
     const { all } = world(settings('', { env: { KEY: 'hunter2-secret' } }));
     await all.tried();
     const answer = await all.for(() => undefined).call('odd_speak', {}, live());
@@ -114,7 +114,7 @@ describe('an MCP server', () => {
     expect(new Set(pids).size).toBe(1);
   });
 
-  it('comes and goes with the file; one that is as it was stays', async () => {
+  it('starts and stops with its entry in the file; an unchanged one keeps running', async () => {
     const kept = { ...settings(''), name: 'kept' };
     const { all } = world(kept, settings(''));
     await all.tried();

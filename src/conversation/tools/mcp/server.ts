@@ -17,14 +17,14 @@ import { placeName, secretsOf, type McpServerSettings } from './settings.js';
 import { toolFailed } from '../tool-errors.js';
 
 /**
- * Delays before a new connection. A server that dies is back within 5 s; one that cannot start is tried less and less
- * often.
+ * Delays before a new connection. A server that dies is back within 5 s. A server that cannot start is tried less and
+ * less often.
  */
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 4000;
 const PATIENT_TRIES = 12;
 const IMPATIENT_DELAY_MS = 60_000;
-/** After a connection of this length, the delays begin again with the first. */
+/** A connection of this length resets the delays to the first. */
 export const LIVED_MS = 60_000;
 const PING_EVERY_MS = 60_000;
 
@@ -35,7 +35,7 @@ export interface McpServerOptions {
   readonly metrics: Metrics;
 }
 
-/** A server, in the form shown to people. */
+/** A server, for display. */
 export interface McpServerState {
   readonly name: string;
   /** Address or command without secrets. */
@@ -48,7 +48,7 @@ export interface McpServerState {
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
-/** One configured server: one client, shared by all devices, connected again whenever it is lost. */
+/** One configured server, with one client for all devices. It is reconnected whenever the connection is lost. */
 export class McpServer {
   #client: McpClient | undefined;
   #error: ChorusError | undefined;
@@ -83,7 +83,7 @@ export class McpServer {
     };
   }
 
-  /** Resolves when the first attempt is over, successful or not. */
+  /** Resolves when the first attempt has succeeded or failed. */
   tried(): Promise<void> {
     return this.#client || this.#error ? Promise.resolve() : new Promise((resolve) => this.#waiters.push(resolve));
   }
@@ -135,7 +135,7 @@ export class McpServer {
     }
   }
 
-  /** The delay before the next attempt; never shorter than the pause that the server has asked for. */
+  /** The delay before the next attempt. It is never shorter than the pause that the server has requested. */
   #delayMs(): number {
     const usualMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(this.#tries - 1, 10));
     return Math.max(this.#pause.leftMs, this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : usualMs);
@@ -167,20 +167,20 @@ export class McpServer {
         return client;
       } catch (error) {
         signal.throwIfAborted();
-        // The error of the first way is more useful, because that way was configured.
+        // The error of the first way is more useful, because it is the configured way.
         failure ??= withPrinted(error, opened?.printed() ?? '');
       }
     }
     throw failure;
   }
 
-  /** Resolves when the connection is lost: it has ended, or does not answer. */
+  /** Resolves when the connection is lost, because it has ended or the server does not answer. */
   async #hold(client: McpClient, signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     const over = new AbortController();
     let looking = false;
     const look = async (): Promise<void> => {
-      // A server that has asked for a pause is there.
+      // A server that has requested a pause is known to be alive.
       if (looking || over.signal.aborted || this.#pause.leftMs > 0) return;
       looking = true;
       await client.ping(over.signal).catch(() => client.close().catch(() => undefined));
@@ -236,8 +236,8 @@ function withPrinted(error: unknown, printed: string): unknown {
 }
 
 /**
- * A call may change something in the home, unless the server says otherwise. A tool that the server calls destructive
- * asks first.
+ * The policy for tools of a server. A call may change something in the home, unless the server says otherwise. A tool
+ * that the server calls destructive asks first.
  */
 function policyOf({ tools, confirm }: McpServerSettings): ToolPolicy {
   return ({ name, readOnly, destructive }) => {

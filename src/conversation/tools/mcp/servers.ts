@@ -41,7 +41,7 @@ export class McpServers {
     ];
   }
 
-  /** Names of the tools of the server of that name. Empty: it is not connected. */
+  /** Names of the tools of the named server. Empty: it is not connected. */
   toolsOf(server: string): readonly string[] {
     const found = this.#running.all.find(({ settings }) => settings.name === server);
     return found?.tools().map(({ name }) => name) ?? [];
@@ -54,7 +54,7 @@ export class McpServers {
 
   /**
    * The tools of the servers that an agent may use. Agent undefined: those of the servers that every agent may use.
-   * `usable`: a further condition that a server must meet.
+   * `usable`: a further condition for a server.
    */
   for(agent: () => string | undefined, usable: (settings: McpServerSettings) => boolean = () => true): ToolSource {
     const allowed = (): readonly McpServer[] => {

@@ -4,8 +4,8 @@ import { placeName, readServerFile, secretsOf } from './settings.js';
 const read = (mcpServers: unknown) => readServerFile(JSON.stringify({ mcpServers }));
 const place = (entry: unknown) => read({ x: entry }).servers[0]?.place;
 
-describe('the file with MCP servers', () => {
-  it('is the one that people have', () => {
+describe('the file of MCP servers', () => {
+  it('has the format of known clients', () => {
     expect(place({ command: 'npx', args: ['-y', 'server'], env: { KEY: 1 }, des: 'x', link: 'y' })).toEqual({
       kind: 'command',
       command: 'npx',
@@ -36,7 +36,7 @@ describe('the file with MCP servers', () => {
     [{ command: 'uvx', args: ['mcp-proxy', 'http://ha:8123/mcp_server/sse'], env: { API_ACCESS_TOKEN: 'token' } }],
     [{ command: '/usr/bin/mcp-proxy', env: { SSE_URL: 'http://ha:8123/mcp_server/sse', API_ACCESS_TOKEN: 'token' } }],
     [{ command: 'mcp-proxy', args: ['http://ha:8123/mcp_server/sse', '-H', 'Authorization', 'Bearer token'] }],
-  ])('connects directly to what Home Assistant’s proxy stands before: %j', (entry) => {
+  ])('connects directly to the address behind the Home Assistant proxy: %j', (entry) => {
     expect(place(entry)).toEqual({
       kind: 'http',
       url: 'http://ha:8123/mcp_server/sse',
@@ -45,7 +45,7 @@ describe('the file with MCP servers', () => {
     });
   });
 
-  it('takes the address of another access point, from either side', () => {
+  it('accepts the address of another access point from either side', () => {
     for (const side of ['mcp', 'call'])
       expect(place({ url: `ws://h:8004/mcp_endpoint/${side}/?token=t` })).toEqual({
         kind: 'websocket',
@@ -53,7 +53,7 @@ describe('the file with MCP servers', () => {
       });
   });
 
-  it('says what is wrong with an entry and uses the others', () => {
+  it('reports what is wrong with an entry, and uses the others', () => {
     const { servers, mistakes } = read({
       good: { command: 'x' },
       off: { command: 'x', disabled: true },
@@ -68,7 +68,7 @@ describe('the file with MCP servers', () => {
       expect(() => readServerFile(bad)).toThrow('mcpServers');
   });
 
-  it('never shows a secret', () => {
+  it('never reveals a secret', () => {
     const [server] = read({ x: { url: 'https://h/a?key=secret-key', headers: { 'X-Key': 'other-secret' } } }).servers;
     expect(placeName(server!)).toBe('https://h/a');
     expect(secretsOf(server!)).toEqual(['other-secret', 'secret-key']);

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { MAX_OFFERS, readOffer, type OfferSettings } from './offer-settings.js';
 
-/** Way to reach a server. */
+/** How to reach a server. */
 export type McpPlace =
   | {
       readonly kind: 'command';
@@ -14,27 +14,27 @@ export type McpPlace =
   | {
       readonly kind: 'http';
       readonly url: string;
-      /** Address for SSE, if it is another one. */
+      /** Address for SSE, if it differs. */
       readonly sseUrl?: string;
       readonly headers: Readonly<Record<string, string>>;
       /** The transports to try, in this order. */
       readonly ways: readonly ('streamable' | 'sse')[];
     }
-  /** The robot's side of another access point. */
+  /** The robot side of another access point. */
   | { readonly kind: 'websocket'; readonly url: string };
 
 /** One server of the file. */
 export interface McpServerSettings {
   readonly name: string;
   readonly place: McpPlace;
-  /** The only offered tools, by the server's names; a name may end with `*`. Undefined: all. */
+  /** The only tools that are offered, by the server's names. A name may end with `*`. Undefined: all. */
   readonly tools: readonly string[] | undefined;
   /** Ids of the agents that may use it. Undefined: all. */
   readonly agents: readonly string[] | undefined;
   /** Tools that ask first. Undefined: those that the server calls destructive. */
   readonly confirm: readonly string[] | undefined;
   readonly timeoutMs: number;
-  /** True: its absence is no failure, because something else does its work (for Home Assistant, its REST interface). */
+  /** True: its absence is no failure, because something else replaces it (for Home Assistant, its REST interface). */
   readonly optional?: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface McpServerFile {
   readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Stands in place of an agent's id for the owner, who may use everything. No agent can have this id. */
+/** Replaces an agent's id for the owner, who may use everything. No agent can have this id. */
 export const ANY_AGENT = '*';
 
 export const MAX_SERVERS = 32;
@@ -81,7 +81,7 @@ type Entry = z.output<typeof entry>;
 const entries = z.record(z.string().min(1).max(64), z.unknown()).default({});
 const file = z.object({ mcpServers: entries, accessPoints: entries });
 
-/** Reads the text of a file with `mcpServers`. Throws an `Error` with a sentence if it is not such a file. */
+/** Reads the text of a file with `mcpServers`. Throws an `Error` with a sentence if the text is not such a file. */
 export function readServerFile(text: string): McpServerFile {
   const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
   if (!content.success) throw new Error('it has no object "mcpServers"');
@@ -130,7 +130,7 @@ function readOffers(
   return offers;
 }
 
-/** Place of an entry, or a sentence with the reason why it has none. */
+/** The place of an entry, or the reason why it has none. */
 function placeOf(given: Entry): McpPlace | string {
   const url = given.url ?? given.serverUrl;
   if (given.command !== undefined) {
@@ -144,7 +144,7 @@ function placeOf(given: Entry): McpPlace | string {
 
 /**
  * Home Assistant's documented entry starts `mcp-proxy` with the address and the token in the environment. That program
- * only turns SSE into stdio, so the address is used directly. Undefined: another command.
+ * only turns SSE into stdio, so the address is used directly. Undefined: the entry is another command.
  */
 function proxied({ command = '', args, env, ...rest }: Entry): McpPlace | undefined {
   const program = [command, ...args].find((word) => !/^(?:uvx|npx|uv|tool|run|-y|python3?|-m)$/.test(basename(word)));
@@ -188,8 +188,8 @@ function waysOf(said: string, { pathname }: URL): readonly ('streamable' | 'sse'
 }
 
 /**
- * The robot's side of an access point. People copy the address of the tools' side, which differs in one part of the
- * path.
+ * The address of an access point's robot side. People may copy the address of the tool side, which differs in one part
+ * of the path.
  */
 function robotSide(url: URL): string {
   const other = new URL(url);
@@ -197,7 +197,7 @@ function robotSide(url: URL): string {
   return other.href;
 }
 
-/** Values that belong to this server alone and are shown nowhere. */
+/** Values that belong only to this server. They are never displayed. */
 export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly string[] {
   if (place.kind === 'command') return Object.values(place.env).filter((value) => value.length >= 6);
   const inUrl = new URL(place.url);
@@ -205,7 +205,10 @@ export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly
   return [...headers, ...inUrl.searchParams.values(), inUrl.password].filter((value) => value.length >= 6);
 }
 
-/** The value of a header, and the token after a scheme such as `Bearer`: a server's error may repeat only that. */
+/**
+ * The value of a header, and the token after a scheme such as `Bearer`, because a server's error may repeat only the
+ * token.
+ */
 function withBareToken(value: string): readonly string[] {
   const token = /^[\w-]+ +(\S+)$/.exec(value)?.[1];
   return token === undefined ? [value] : [value, token];

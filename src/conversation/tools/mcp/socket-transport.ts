@@ -7,7 +7,7 @@ type Message = Parameters<Transport['send']>[0];
 
 const PING_MS = 30_000;
 
-/** Limits of the other side's messages and bytes: at once, and per second after that. */
+/** Limits of the other side's messages and bytes: a burst, and a rate per second. */
 export class McpAllowance {
   readonly messages: TokenBucket;
   readonly bytes: TokenBucket;
@@ -25,9 +25,9 @@ export interface SocketTransportOptions {
 }
 
 /**
- * MCP over a WebSocket, one message a frame. It tolerates existing bridges: a frame that is no JSON (a child that
- * prints), a result without an id (an answer to a notification) and unknown members are dropped and never close the
- * connection. Requests count from 1, since brokers pass an id of 0 unchanged to all of their robots.
+ * MCP over a WebSocket, one message per frame. It tolerates existing bridges. It drops frames that are not JSON (output
+ * of a child), results without an id (answers to a notification) and unknown members, and never closes the connection
+ * for them. Request ids start at 1, because brokers pass an id of 0 unchanged to all of their robots.
  */
 export class SocketTransport implements Transport {
   onclose?: () => void;
@@ -89,7 +89,7 @@ export class SocketTransport implements Transport {
     if (this.#dropped === 1) this.options.log.debug('A frame of an MCP connection is no message; it is dropped');
   }
 
-  /** Pings regularly, because a connection lasts for weeks and routers forget idle ones. */
+  /** Pings regularly, because a connection lasts for weeks and routers drop idle ones. */
   #watch(): void {
     this.#timer = this.options.clock.after(PING_MS, () => {
       if (!this.#alive) {
@@ -103,7 +103,7 @@ export class SocketTransport implements Transport {
   }
 }
 
-/** The message of a frame; undefined: the frame is no request, notification or answer. */
+/** The message of a frame. Undefined: the frame is no request, notification or answer. */
 function readMessage(text: string): Message | undefined {
   let value: unknown;
   try {
@@ -121,7 +121,7 @@ function readMessage(text: string): Message | undefined {
         : { jsonrpc: '2.0', method, ...known }
     ) as Message;
   }
-  // Our requests have numbers as ids; a broker may return them as text.
+  // Ids of own requests are numbers. A broker may return them as text.
   const answered = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
   if (typeof answered !== 'number') return undefined;
   if (typeof error === 'object' && error !== null) {

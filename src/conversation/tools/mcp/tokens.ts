@@ -11,20 +11,20 @@ const kept = z.array(
   z.object({ id: z.string(), agent: z.string().optional(), hash: z.string(), createdMs: z.number() }),
 );
 
-/** The record of a token of the access point. The token itself is shown once and not stored. */
+/** The stored data of an access point's token. The token itself is shown once and not stored. */
 export type McpToken = Readonly<z.output<typeof kept>[number]>;
 
 const SECRET_NAME = 'mcp_tokens';
 const MAX_TOKENS = 100;
-/** 256 bits cannot be guessed, so attempts need no counting. */
+/** 256 bits cannot be guessed, so failed attempts need no limit. */
 const TOKEN_BYTES = 32;
-/** A token that another server of the same database made or revoked is noticed within this time. */
+/** Time within which a token made or revoked by another server of the same database takes effect here. */
 const KNOWN_MS = 5000;
 
 /** Random, revocable tokens of the access point, each for one agent or for all devices. */
 export class McpTokens {
   #last: Promise<unknown> = Promise.resolve();
-  /** The tokens as last read. Anybody may send a wrong token, so a check must not cost a query to the database. */
+  /** The tokens as last read. Anybody may send a wrong token, so a check must not cost a query. */
   #known: { readonly atMs: number; readonly tokens: Promise<readonly McpToken[]> } | undefined;
 
   constructor(
@@ -38,7 +38,7 @@ export class McpTokens {
     return text === undefined ? [] : kept.parse(JSON.parse(text));
   }
 
-  /** `agent`: id of the agent that may use the programs connected with this token; undefined: every device. */
+  /** `agent`: id of the agent that may use the programs connected with this token. Undefined: every device may. */
   create(agent: string | undefined): Promise<{ readonly entry: McpToken; readonly token: string }> {
     return this.#inTurn(async () => {
       const before = await this.list();
@@ -68,7 +68,7 @@ export class McpTokens {
     });
   }
 
-  /** Undefined: no such token. */
+  /** Undefined: there is no such token. */
   async check(token: string): Promise<McpToken | undefined> {
     const hash = Buffer.from(hashOf(token));
     return (await this.#recent()).find((known) => {
@@ -82,14 +82,14 @@ export class McpTokens {
     if (this.#known && nowMs - this.#known.atMs < KNOWN_MS) return this.#known.tokens;
     const known = { atMs: nowMs, tokens: this.list() };
     this.#known = known;
-    // A failure is not remembered.
+    // A failed read is not cached.
     known.tokens.catch(() => {
       if (this.#known === known) this.#known = undefined;
     });
     return known.tokens;
   }
 
-  /** Makes one change after another. After each change the tokens are read again. */
+  /** Runs changes one after another. The tokens are read again after each change. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work).finally(() => (this.#known = undefined));
     this.#last = result.catch(() => undefined);

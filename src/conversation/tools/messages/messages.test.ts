@@ -6,7 +6,7 @@ describe('messages to other devices', () => {
   beforeEach(async () => void (world = await ToolWorld.open()));
   afterEach(() => world.close());
 
-  it('go to the device of that name, and say whose they are', async () => {
+  it('go to the named device, and name their sender', async () => {
     world.notices.present(BEDROOM);
     expect(await world.says('send_message', { to: '卧室', text: 'dinner is ready' })).toBe('I have told them.');
     const [message] = await world.notices.of(BEDROOM);
@@ -15,14 +15,14 @@ describe('messages to other devices', () => {
     expect(await world.notices.of(KITCHEN)).toEqual([]);
   });
 
-  it('find a room by its name in the other language', async () => {
+  it('reach a room by its name in the other language', async () => {
     expect(await world.says('send_message', { to: 'the bedroom', text: 'dinner is ready' })).not.toContain('failed');
     expect(await world.notices.of(BEDROOM)).toHaveLength(1);
     expect(await world.says('send_message', { to: '厨房', text: '开饭了' }, BEDROOM)).not.toContain('failed');
     expect(await world.notices.of(KITCHEN)).toHaveLength(1);
   });
 
-  it('wait for a device that sleeps, and this is said', async () => {
+  it('wait for a sleeping device, and the answer says so', async () => {
     world.language = 'zh-CN';
     expect(await world.says('send_message', { to: 'the kitchen', text: '开饭了' }, BEDROOM)).toBe(
       '好的，等那边的设备醒来就说。',
@@ -32,7 +32,7 @@ describe('messages to other devices', () => {
     expect((await world.notices.of(BEDROOM))[0]?.text).toBe('Kitchen捎话：开饭了！');
   });
 
-  it('say so when only some of the devices heard them', async () => {
+  it('report it if only some of the devices have heard them', async () => {
     await world.store.seen(
       { deviceId: '02:00:00:00:00:03', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' },
       1,
@@ -47,7 +47,7 @@ describe('messages to other devices', () => {
     );
   });
 
-  it('to nobody name those there are', async () => {
+  it('to an unknown device fail with the names of the known ones', async () => {
     expect(await world.says('send_message', { to: 'garage', text: 'x' })).toBe(
       'failed: there is no device called "garage"; there are: 卧室',
     );

@@ -1,6 +1,6 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 
-/** Common rooms, each with its names in both languages: a Chinese request finds the device that is called "kitchen". */
+/** Common rooms with their names in both languages. A Chinese request finds the device that is called "kitchen". */
 const ROOMS: readonly (readonly string[])[] = [
   ['kitchen', '厨房'],
   ['bedroom', '卧室'],
@@ -22,5 +22,5 @@ const ROOMS: readonly (readonly string[])[] = [
 
 const SAME_ROOM = new Map(ROOMS.flatMap((names) => names.map((name) => [lettersOf(name), names.map(lettersOf)])));
 
-/** All names of the room, as {@link lettersOf} writes them; none for a name that is no common room. */
+/** All names of the room, as {@link lettersOf} writes them. Empty: it is no common room. */
 export const namesOfRoom = (name: string): readonly string[] => SAME_ROOM.get(lettersOf(name)) ?? [];

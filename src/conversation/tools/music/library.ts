@@ -4,7 +4,7 @@ import type { Clock, Logger } from '../../../core/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { readPlaylist, soundAddress } from './playlist.js';
 
-/** Formats of files. */
+/** Formats of playable files. */
 export type FileKind = 'mp3' | 'wav' | 'flac' | 'ogg';
 
 const KINDS: Readonly<Record<string, FileKind>> = {
@@ -16,10 +16,13 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   opus: 'ogg',
 };
 
-/** Something that can be played: a file of a configured folder, or a station, configured or named by a list there. */
+/**
+ * A playable track: a file of a configured folder, or a station. A station is configured, or listed in a playlist of
+ * the folder.
+ */
 export interface Track {
   readonly title: string;
-  /** Path of the file, or address of the station; never shown to anybody. */
+  /** Path of the file, or address of the station. Never displayed. */
   readonly place: string;
   readonly kind: FileKind | 'station';
 }
@@ -27,7 +30,7 @@ export interface Track {
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 8;
 const MAX_LIST_BYTES = 200_000;
-/** A folder is read again after this time. */
+/** Time after which a folder is read again. */
 const KEPT_MS = 300_000;
 
 export interface LibraryOptions {
@@ -50,8 +53,8 @@ export class Library {
   constructor(private readonly options: LibraryOptions) {}
 
   /**
-   * Matching tracks, in the order of their places; a station only by its name or that of its list. No words: all files,
-   * else a station.
+   * Matching tracks, in the order of their places. A station matches only by its name or that of its list. Without
+   * words: all files, or a station if there are none.
    */
   async find(query: string): Promise<readonly Track[]> {
     const wanted = lettersOf(query);
@@ -63,7 +66,7 @@ export class Library {
     const station = stations.find(({ title }) => wanted !== '' && lettersOf(title) === wanted);
     if (station) return [station];
     const entries = await this.#entries();
-    // "A story" is also one of a folder "Stories".
+    // "A story" also matches a folder "Stories".
     const forms = [wanted, wanted.replace(/y$/, 'ies')];
     const fitting = entries.filter(
       ({ track, words }) => forms.some((form) => words.includes(form)) && (wanted !== '' || track.kind !== 'station'),
@@ -121,14 +124,14 @@ async function add(root: string, path: string, entries: LibraryEntry[]): Promise
   }
 }
 
-/** A listed file that lies in the folder. */
+/** A file of a playlist, if it is within the folder. */
 async function fileEntry(root: string, path: string): Promise<LibraryEntry | undefined> {
   const real = await within(root, path);
   const kind = real === undefined ? undefined : kindOf(real);
   return real !== undefined && kind ? entryOf(root, real, kind) : undefined;
 }
 
-/** Without a name in the list, a station is called as its address ends. */
+/** A station. Without a name in the list, its title is the end of its address. */
 function stationEntry(url: URL, listedTitle: string | undefined): LibraryEntry {
   const last = basename(url.pathname, extname(url.pathname)).replaceAll(/[_-]+/g, ' ').trim();
   const title = listedTitle ?? (last === '' ? url.hostname : last);
@@ -146,7 +149,7 @@ async function beginningOf(path: string): Promise<string> {
   }
 }
 
-/** The real path of a file, if it lies in the folder. */
+/** The real path of a file, if it is within the folder. */
 async function within(root: string, path: string): Promise<string | undefined> {
   try {
     const real = await realpath(path);
@@ -167,7 +170,7 @@ function entryOf(root: string, path: string, kind: FileKind): LibraryEntry {
   };
 }
 
-/** The format by the ending of a path; undefined: it names none. */
+/** The format by the path's extension. Undefined: the extension names none. */
 export function kindOf(path: string): FileKind | undefined {
   const ending = extname(path).slice(1).toLowerCase();
   return Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;

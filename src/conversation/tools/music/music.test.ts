@@ -56,7 +56,7 @@ describe('music', () => {
     return found;
   }
 
-  it('is found by title, folder or list, and never outside of the folders', async () => {
+  it('is found by title, folder or list, and never outside the folders', async () => {
     expect(await titles(await play('小星星'))).toEqual(['小星星']);
     expect(await titles(await play('stories'))).toEqual(['The Fox']);
     expect(await titles(await play('story'))).toEqual(['The Fox']);
@@ -68,7 +68,7 @@ describe('music', () => {
     expect(await world.says('play_music', { query: 'fox' })).toBe('Playing The Fox.');
   });
 
-  it('goes on where it stopped, also after a restart, and to the next and the one before', async () => {
+  it('resumes where it stopped, also after a restart, and skips to the next and the previous track', async () => {
     const sound = await next(await play('album'));
     await sound?.source.take(500);
     const queue = await play('album');
@@ -95,7 +95,7 @@ describe('music', () => {
     expect((await next(await again.resume(KITCHEN)))?.title).toBe('小星星');
   });
 
-  it('begins anywhere where nothing was named, and keeps that order after a restart', async () => {
+  it('starts with a random track if none was named, and keeps this order after a restart', async () => {
     const orders = new Set<string>();
     const first = new Set<string | undefined>();
     for (let n = 0; n < 40; n++) {
@@ -122,7 +122,7 @@ describe('music', () => {
     expect(new Set([begun[0], ...rest])).toEqual(new Set(['Moonlight', 'The Fox', '小星星']));
   });
 
-  it('goes on after a question about it, and not where it was over', async () => {
+  it('resumes after a question about it, unless it was over before', async () => {
     expect(await world.says('music_control', { action: 'what' })).toBe('Nothing is playing.');
     const queue = await play('fox');
     await (await next(queue))?.source.take(100);
@@ -135,7 +135,7 @@ describe('music', () => {
     expect((await world.call('music_control', { action: 'pause' })).say).toBe('好的。');
     const later = await world.call('music_control', { action: 'what' });
     expect([later.say, later.play]).toEqual(['现在没有播放，刚才是The Fox。', undefined]);
-    // Interrupted by other words, long before this question.
+    // The music was interrupted by other words, long before this question.
     const again = (await world.call('music_control', { action: 'resume' })).play;
     await next(again);
     again?.stopped(1000, 2000);
@@ -143,7 +143,7 @@ describe('music', () => {
     expect((await world.call('music_control', { action: 'what' })).play).toBeUndefined();
   });
 
-  it('goes on in the same queue after a notice, at the byte where it was cut off, unless it was stopped', async () => {
+  it('resumes in the same queue after a notice, at the byte where it was cut, unless it was stopped', async () => {
     const queue = await play('album');
     await next(queue);
     const second = await next(queue);
@@ -159,19 +159,19 @@ describe('music', () => {
     expect(opened.at(-1)?.fromMs).toBeUndefined();
     const fox = opened.at(-1);
     await fox?.source.take(100);
-    // A third of what was read: no whole byte.
+    // A third of the bytes read is no whole number.
     queue?.stopped(1000, 3000);
     const again = await next(queue);
     const rest = new TextDecoder().decode((await again?.source.take(2000))?.bytes);
     expect([again?.title, rest.length]).toEqual(['The Fox', 1021 - 33]);
-    // It plays now: a change of the volume has nothing to continue.
+    // The music plays now, so that a change of the volume has nothing to resume.
     queue?.stopped(0, 0);
     await world.call('music_control', { action: 'stop' });
     expect(await next(queue)).toBeUndefined();
     expect((await next((await world.call('music_control', { action: 'resume' })).play))?.title).toBe('The Fox');
   });
 
-  it('opens a track again if its opening was cut off', async () => {
+  it('opens a track again if its opening was interrupted', async () => {
     const queue = await play('album');
     await next(queue);
     const cut = new AbortController();
@@ -181,7 +181,7 @@ describe('music', () => {
     expect((await next(queue))?.title).toBe('Moonlight');
   });
 
-  it('goes on after words that only changed the device', async () => {
+  it('resumes after words that only changed the device', async () => {
     const queue = await play('fox');
     await next(queue);
     queue?.stopped(1000, 2000);
@@ -194,13 +194,13 @@ describe('music', () => {
     const toolbox = createToolbox({ sources: [device, world.source()], clock, log: silentLogger });
     const louder = await toolbox.call('louder', {}, signal);
     expect((await next(louder.play))?.title).toBe('The Fox');
-    // The music plays now: nothing is interrupted.
+    // The music plays now, so nothing is interrupted.
     expect((await toolbox.call('louder', {}, signal)).play).toBeUndefined();
     const time = await toolbox.call('music_control', { action: 'stop' }, signal);
     expect(time.play).toBeUndefined();
   });
 
-  it('goes on after words that no rule understands, without a language model, and not after "stop"', async () => {
+  it('resumes after words that no rule matches, without a language model, but not after "stop"', async () => {
     const { clock } = world;
     const toolbox = createToolbox({ sources: [world.source()], clock, log: silentLogger });
     const talk = conversation(createOfflineAssistant({ clock }), { clock });
@@ -226,7 +226,7 @@ describe('music', () => {
     }
   });
 
-  it('is found as a station by its name in a list, or by the name of the list, and not among the files', async () => {
+  it('is found as a station by its name in a list or by the name of the list, but not among the files', async () => {
     const list = '#EXTM3U\n#EXTINF:-1,Radio Nine\nhttp://127.0.0.1:9/nine\nhttps://127.0.0.1:9/Night_Jazz.mp3\n';
     await writeFile(join(folder, 'music', 'channels.m3u'), list);
     await writeFile(join(folder, 'music', 'more.pls'), '[playlist]\nFile1=http://127.0.0.1:9/ten\nTitle1=Radio Ten\n');
@@ -241,17 +241,17 @@ describe('music', () => {
     expect(await found('radio ten')).toEqual(['Radio Ten']);
     expect(await found('evening')).toEqual(['The Fox', 'b']);
     expect(await found('')).toEqual(['小星星', 'Moonlight', 'The Fox']);
-    // It is a place in the local network, which is not asked.
+    // This address is in the local network, so it is not requested.
     expect(await next(await play('radio nine'))).toBeUndefined();
   });
 
-  it('is found beside a list of any size', async () => {
+  it('is found next to a list of any size', async () => {
     await truncate(join(folder, 'music', 'evening.m3u'), 3 * 2 ** 30);
     expect(await titles(await play('evening'))).toEqual(['The Fox']);
     expect(await titles(await play('moonlight'))).toEqual(['Moonlight']);
   });
 
-  it('comes from stations, in the local network only where that is allowed', async () => {
+  it('comes from stations, which may be in the local network only if that is allowed', async () => {
     const server: Server = createServer((request, response) => {
       if (request.url === '/moved') response.writeHead(302, { location: '/live' }).end();
       else response.end('sound');
@@ -279,7 +279,7 @@ describe('music', () => {
     ['two.ogg', 'ogg'],
     ['three.opus', 'ogg'],
     ['four.WAV', 'wav'],
-  ])('%s is handed on as %s, from its beginning also after a stop', async (name, kind) => {
+  ])('%s is passed on as %s, from its beginning even after a stop', async (name, kind) => {
     await writeFile(join(folder, 'music', name), name.repeat(100));
     const title = name.split('.')[0] ?? '';
     const queue = await play(title);
@@ -291,7 +291,7 @@ describe('music', () => {
     expect(new TextDecoder().decode((await again?.source.take(name.length))?.bytes)).toBe(name);
   });
 
-  it('is not offered without a folder or a station', async () => {
+  it('is not offered without any folder or station', async () => {
     const other = await ToolWorld.open();
     expect(other.names).not.toContain('play_music');
     await other.close();

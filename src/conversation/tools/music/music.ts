@@ -46,7 +46,7 @@ export const music = defineToolGroup({
         interrupted: (deviceId) => player.interrupted(deviceId),
         async run({ action }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
-          // Speaking to the device has stopped the music already.
+          // The user's speech has already stopped the music.
           if (action === 'pause' || action === 'stop') {
             player.stop(deviceId);
             return say(musicWords.stopped[ui]);
@@ -62,7 +62,7 @@ export const music = defineToolGroup({
   },
 });
 
-/** Names the music that the question interrupted, which then goes on. Music that was over before stays over. */
+/** Names the music that the question interrupted, and resumes it. Music that had ended before is not resumed. */
 function whatPlays(player: Player, deviceId: string, language: UiLanguage): ToolAnswer {
   const title = player.title(deviceId);
   const play = player.interrupted(deviceId);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/index.js';
 import { openTrack } from './open-track.js';
 
-it('no longer listens to the signal once a station is closed, or could not be opened', async () => {
+it('stops listening to the signal once a station is closed or could not be opened', async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/there' ? 200 : 404, { 'content-type': 'audio/mpeg' }).end('x');
   }).listen(0, '127.0.0.1');
@@ -65,7 +65,7 @@ describe('the playlist of a station', () => {
     );
   };
 
-  it.each(['/one.m3u', '/one.pls'])('%s is followed to its first address', async (path) => {
+  it.each(['/one.m3u', '/one.pls'])('%s is followed to the first address in it', async (path) => {
     const { sound } = await open(path);
     expect(sound.format).toEqual({ kind: 'ogg' });
     expect(new TextDecoder().decode((await sound.source.take(100)).bytes)).toBe('sound');
@@ -83,7 +83,7 @@ describe('the playlist of a station', () => {
     expect(asked).toHaveLength(requests);
   });
 
-  it('in the local network is not asked unless that is allowed', async () => {
+  it('in the local network is requested only if that is allowed', async () => {
     await expect(open('/one.m3u', false)).rejects.toThrow('the page cannot use 127.0.0.1');
     expect(asked).toEqual([]);
   });

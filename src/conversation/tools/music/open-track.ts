@@ -5,16 +5,16 @@ import { guardedFetch } from '../../../platform/outbound/index.js';
 import { kindOf, type FileKind, type Track } from './library.js';
 import { isPlaylist, readPlaylist, soundAddress } from './playlist.js';
 
-/** Most bytes read at a time. */
+/** Maximum number of bytes per read. */
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
-/** A station that does not begin to answer within this time, or sends nothing for so long, is given up. */
+/** Time after which a station that does not begin to answer, or sends nothing, is given up. */
 const STALLED_MS = 15_000;
-/** Lists of stations have some hundred bytes; the rest is not read. */
+/** Limit of a playlist of stations, which has some hundred bytes. The rest is not read. */
 const MAX_LIST_BYTES = 64 * 1024;
 
 export interface OpenOptions {
-  /** True: stations may be in the local network. */
+  /** True: addresses in the local network are allowed. */
   readonly allowPrivate: boolean;
   readonly clock: Clock;
 }
@@ -32,7 +32,7 @@ export interface TrackPlace {
   readonly ms: number;
 }
 
-/** To begin later, all before it is decoded for nothing: 100 times as fast as it would be played. */
+/** Furthest start that is reached by decoding all audio before it. Decoding is 100 times as fast as playing. */
 const MAX_DECODED_MS = 600_000;
 
 /** Opens a file at a place, or a station. Throws if it cannot be read. */
@@ -47,7 +47,7 @@ export async function openTrack(
 
 async function openFile({ title, place }: Track, kind: FileKind, from: TrackPlace): Promise<OpenTrack> {
   const file = await open(place, 'r');
-  // Only an MP3 can be read from its middle; the other formats need the header at the beginning.
+  // Only an MP3 can be read from its middle. The other formats need the header at the beginning.
   let at = kind === 'mp3' ? from.byte : 0;
   const fromMs = kind === 'mp3' || from.ms > MAX_DECODED_MS ? 0 : from.ms;
   return {
@@ -116,7 +116,7 @@ const TYPES: readonly (readonly [RegExp, FileKind])[] = [
   [/\b(?:mpeg|mp3)\b/i, 'mp3'],
 ];
 
-/** The format by the type of the answer; where it names none, by the ending of the address. Most stations send MP3. */
+/** The format by the content type of the answer, or else by the extension of the address. Most stations send MP3. */
 function formatOf({ response, url }: Answer): FileKind {
   const type = response.headers.get('content-type') ?? '';
   return TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? kindOf(url.pathname) ?? 'mp3';
@@ -127,12 +127,12 @@ interface Answer {
   readonly url: URL;
 }
 
-/** The sound at an address. A playlist there is followed once, under the same rules for addresses. */
+/** Opens the sound at an address. A playlist is followed once, with the same checks for its address. */
 async function soundOf(place: string, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const first = await follow(place, options, signal);
   if (!isList(first)) return first;
   const text = await beginningOf(first.response);
-  // A list of segments (HLS) is in AAC, and begins again every few seconds.
+  // An HLS playlist lists AAC segments, and restarts every few seconds.
   if (/^#EXT-X-/m.test(text)) throw new Error('the station sends HLS');
   const [next] = readPlaylist(text).flatMap((listed) => soundAddress(listed.place, first.url) ?? []);
   if (!next) throw new Error('the playlist of the station has no address');
@@ -158,7 +158,7 @@ async function beginningOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8', 0, MAX_LIST_BYTES);
 }
 
-/** Follows redirects; each address is checked like the first one. */
+/** Follows redirects. Each address is checked like the first one. */
 async function follow(place: string, { allowPrivate }: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const ask = allowPrivate ? fetch : guardedFetch({ localPorts: [] }, Number.POSITIVE_INFINITY);
   let url = new URL(place);

@@ -4,25 +4,25 @@ import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
 import type { Library, Track } from './library.js';
 import { openTrack, type OpenOptions, type OpenTrack } from './open-track.js';
 
-/** A device's place in its music: the tracks, and the position in them. */
+/** A device's position in its music: the tracks, and the place within them. */
 interface Place {
   readonly tracks: readonly Track[];
   readonly query: string;
-  /** Seed of the order of the tracks; undefined: they are in that of the library. */
+  /** Seed of the track order. Undefined: the order of the library. */
   readonly seed: number | undefined;
   index: number;
   byte: number;
   ms: number;
-  /** Nothing is played until somebody asks for it. */
+  /** True: nothing plays until somebody asks for it. */
   silent?: boolean;
 }
 
-/** Words that interrupt the music are answered within this time. */
+/** Longest time until words that interrupted the music are answered. */
 const ANSWERED_WITHIN_MS = 30_000;
 
 const TOOL = 'music';
 const KEY = 'place';
-/** Most devices whose place is in memory; the places of others are in the database. */
+/** Maximum number of devices whose place is in memory. The database has the places of the others. */
 const MAX_DEVICES = 1000;
 
 export interface PlayerOptions extends OpenOptions {
@@ -32,7 +32,7 @@ export interface PlayerOptions extends OpenOptions {
   readonly log: Logger;
 }
 
-/** The music of each device. A place outlives the conversation and a restart. */
+/** The music of each device. The position outlives the conversation and a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
   /** Time at which the user's words interrupted the music of each device, in ms of the clock. */
@@ -40,7 +40,7 @@ export class Player {
 
   constructor(private readonly options: PlayerOptions) {}
 
-  /** Plays what matches the words; without words everything, in a random order. Undefined: there is nothing. */
+  /** Plays all tracks that match the words; without words, all tracks in a random order. Undefined: there are none. */
   async play(deviceId: string, query: string): Promise<SoundQueue | undefined> {
     const { library, clock } = this.options;
     const seed = query === '' ? Math.round(clock.wallMs()) : undefined;
@@ -49,8 +49,8 @@ export class Player {
   }
 
   /**
-   * Continues where the device stopped, or `by` tracks further. Undefined: it has not played anything, or that was the
-   * last track.
+   * Resumes where the device stopped, or `by` tracks further. Undefined: the device has not played anything, or that
+   * was the last track.
    */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
     const place = this.#places.get(deviceId) ?? (await this.#remembered(deviceId));
@@ -60,7 +60,7 @@ export class Player {
     return this.#start(deviceId, { ...place, index, ...(by !== 0 && { byte: 0, ms: 0 }) });
   }
 
-  /** Continues the music that the user's last words interrupted. Undefined: they interrupted none. */
+  /** Resumes the music that the user's last words interrupted. Undefined: they interrupted none. */
   interrupted(deviceId: string): SoundQueue | undefined {
     const atMs = this.#interruptedMs.get(deviceId);
     const place = this.#places.get(deviceId);
@@ -68,7 +68,7 @@ export class Player {
     return this.#start(deviceId, place);
   }
 
-  /** The interrupted music stays silent until somebody asks for it. */
+  /** Keeps the interrupted music silent until somebody asks for it. */
   stop(deviceId: string): void {
     this.#interruptedMs.delete(deviceId);
     const place = this.#places.get(deviceId);
@@ -97,7 +97,7 @@ export class Player {
       () => this.#remember(deviceId, place),
       () => this.#interruptedMs.delete(deviceId),
       () => {
-        // An earlier queue ends after its successor has begun.
+        // An earlier queue may end after its successor has begun.
         if (this.#places.get(deviceId) === place) this.#interruptedMs.set(deviceId, this.options.clock.nowMs());
       },
     );
@@ -128,7 +128,7 @@ export class Player {
   }
 }
 
-/** The tracks in the order of a seed. Undefined: as they are. */
+/** The tracks in the order of a seed. Undefined: the given order. */
 function shuffled(tracks: readonly Track[], seed: number | undefined): readonly Track[] {
   if (seed === undefined) return tracks;
   const random = seededRandom(seed, 'music');
@@ -138,9 +138,9 @@ function shuffled(tracks: readonly Track[], seed: number | undefined): readonly 
     .map(({ track }) => track);
 }
 
-/** The tracks from a place on. An unreadable track is left out. */
+/** The tracks from a place on. Unreadable tracks are skipped. */
 class Queue implements SoundQueue {
-  /** The track that is played; undefined: none so far, or it was cut off. */
+  /** The track that plays. Undefined: none so far, or it was interrupted. */
   #open: OpenTrack | undefined;
   #fromByte = 0;
 
@@ -174,7 +174,7 @@ class Queue implements SoundQueue {
         });
       }
     }
-    // All tracks were played: start again with the first.
+    // All tracks were played, so the next start is at the first.
     Object.assign(this.place, { index: 0, byte: 0, ms: 0 });
     this.onMoved();
     return undefined;
@@ -184,7 +184,7 @@ class Queue implements SoundQueue {
     this.onInterrupted();
     if (!this.#open) return;
     const read = this.#open.readBytes() - this.#fromByte;
-    // Files are read from whole bytes.
+    // A read begins at a whole byte.
     this.place.byte = this.#fromByte + (madeMs > 0 ? Math.floor(read * Math.min(1, playedMs / madeMs)) : 0);
     this.place.ms = (this.#open.sound.fromMs ?? 0) + playedMs;
     this.#open = undefined;

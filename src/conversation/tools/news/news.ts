@@ -8,9 +8,9 @@ import { toolFailed } from '../tool-errors.js';
 
 const MAX_TITLE_CHARS = 200;
 const MAX_SUMMARY_CHARS = 400;
-/** Most characters of an item's text that are read, tags included. */
+/** Maximum number of characters read of an item's text, including tags. */
 const MAX_READ_CHARS = 20_000;
-/** Most feeds that are read in one go. */
+/** Maximum number of feeds read for one answer. */
 const MAX_FEEDS = 6;
 const ALL = 'all';
 
@@ -19,14 +19,14 @@ interface Item {
   readonly description: string;
 }
 
-/** A feed that the owner has chosen, and how to ask it for its news. */
+/** A feed that the owner has chosen, with the request for its news. */
 interface Feed {
   readonly name: string;
-  /** Throws, in words for the model, if the feed has no news. */
+  /** Throws an error with a text for the model if the feed has no news. */
   readonly read: (signal: AbortSignal) => Promise<readonly Item[]>;
 }
 
-/** Headlines of the feeds that the owner has chosen. They are read out as they are: no model has to repeat them. */
+/** Headlines of the feeds that the owner has chosen. They are read out unchanged, so no model has to repeat them. */
 export const news = defineToolGroup({
   settings: newsSettings,
   create({ feeds, most }, { fetch, clock }) {
@@ -56,7 +56,7 @@ export const news = defineToolGroup({
         anywhere: true,
         async run({ feed = '', details = false }, { language, signal }): Promise<ToolRun> {
           const chosen = chosenFeeds(all, feed);
-          // All feeds are asked at once. Of several, one that fails is left out.
+          // All feeds are requested at once. One of several that fails is left out.
           const asked = chosen.map(({ name, read }) => ({
             name,
             items: chosen.length === 1 ? read(signal) : read(signal).catch(() => []),
@@ -85,7 +85,7 @@ interface AskedFeed {
   readonly items: Promise<readonly Item[]>;
 }
 
-/** News of the first feed that has any. Error: `tool.failed`, there are none. */
+/** News of the first feed that has any. Error: `tool.failed` if there are none. */
 async function firstWithNews(asked: readonly AskedFeed[]): Promise<readonly Item[]> {
   for (const { items } of asked) {
     const read = await items;
@@ -100,8 +100,8 @@ function isOtherLanguage(items: readonly Item[], language: LanguageTag): boolean
 }
 
 /**
- * Sentences for the voice, feed by feed: the first is heard while the others are still being fetched. A later feed in
- * another language is left out: only the model can tell it, and the model is not asked any more.
+ * Sentences for the voice, feed by feed. The first feed is heard while the others are still being fetched. A later feed
+ * in another language is left out, because only the model could translate it, and it is no longer asked.
  */
 async function* readOut(asked: readonly AskedFeed[], language: LanguageTag): AsyncGenerator<string> {
   const zh = uiLanguage(language) === 'zh';

@@ -4,11 +4,11 @@ import { nextTime } from '../../notices/index.js';
 import { toolFailed } from '../tool-errors.js';
 import { momentOf, patternOf, type Recurrence, type Repeat, WEEKDAYS } from './when.js';
 
-/** A model that uses an old time may be a little late; a time further in the past is a mistake. */
+/** Tolerance for a time in the past: the model may answer a little late. An earlier time is a mistake. */
 const PAST_MS = MINUTE_MS;
 const LONGEST_AHEAD_MS = 5 * 366 * DAY_MS;
 
-/** The time of a reminder, as the model says it. */
+/** The time of a reminder, in the form that the model gives. */
 export interface WantedTime {
   readonly at?: string | undefined;
   readonly in_minutes?: number | undefined;
@@ -17,7 +17,7 @@ export interface WantedTime {
   readonly weekdays?: readonly (typeof WEEKDAYS)[number][] | undefined;
 }
 
-/** When a reminder comes first, and the cron pattern by which it comes again. Errors: `tool.failed` with the reason. */
+/** The first time of a reminder, and the cron pattern of its repetition. Errors: `tool.failed` with the reason. */
 export function firstTime(
   wanted: WantedTime,
   timeZone: string,
@@ -33,7 +33,7 @@ export function firstTime(
   return { dueMs: firstMs ?? beginMs, repeats };
 }
 
-/** Undefined: once. */
+/** Undefined: no repetition. */
 function wantedRecurrence({ repeat = 'none', every_hours: hours, weekdays = [] }: WantedTime): Recurrence | undefined {
   if (weekdays.length > 0) return { repeat: 'weekly', weekdays: weekdays.map((day) => WEEKDAYS.indexOf(day)) };
   if (repeat === 'hourly' || (repeat === 'none' && hours !== undefined)) {
@@ -43,7 +43,7 @@ function wantedRecurrence({ repeat = 'none', every_hours: hours, weekdays = [] }
   return repeat === 'none' ? undefined : { repeat };
 }
 
-/** The time that was said. What comes every few hours may begin now. */
+/** The first time that was requested. An hourly repetition may begin now. */
 function beginOf(
   { at = '', in_minutes: minutes }: WantedTime,
   often: Recurrence | undefined,
@@ -60,7 +60,7 @@ function beginOf(
   return often?.repeat === 'hourly' ? Math.floor(beginMs / MINUTE_MS) * MINUTE_MS : beginMs;
 }
 
-/** A pattern needs the time of day as it was said, except that of hours, which may be counted from now. */
+/** The cron pattern. It uses the requested time of day, except that an hourly repetition may be counted from now. */
 function patternFrom(
   often: Recurrence,
   { at = '' }: WantedTime,

@@ -5,12 +5,12 @@ import { momentOf, patternOf, recurrenceOf } from './when.js';
 describe('timers, alarms and reminders', () => {
   let world: ToolWorld;
   beforeEach(async () => {
-    // 15:05 on a Wednesday in Shanghai.
+    // Wednesday, 15:05 in Shanghai.
     world = await ToolWorld.open({ startWallMs: Date.UTC(2026, 10, 25, 7, 5) });
   });
   afterEach(() => world.close());
 
-  it('are set, told and cancelled by name, in English', async () => {
+  it('are set, listed and cancelled by name, in English', async () => {
     expect(await world.says('set_timer', { seconds: 180, name: 'pasta' })).toBe('3 minutes for pasta, starting now.');
     expect(await world.says('set_timer', { seconds: 3900 })).toBe(
       '1 hour 5 minutes, starting now. If I sleep then, I tell you when you wake me.',
@@ -40,7 +40,7 @@ describe('timers, alarms and reminders', () => {
     expect(await world.says('cancel_reminder', { which: 'tea' })).toBe('There is nothing like that.');
   });
 
-  it('speak Chinese', async () => {
+  it('are spoken in Chinese', async () => {
     world.language = 'zh-CN';
     expect(await world.says('set_timer', { seconds: 600, name: '面条' })).toBe('好的，面条计时十分钟，开始。');
     expect(await world.says('set_reminder', { kind: 'alarm', at: '2026-11-26T07:00', repeat: 'daily' })).toBe(
@@ -52,7 +52,7 @@ describe('timers, alarms and reminders', () => {
     expect(await world.says('cancel_reminder', { which: '面条' })).toBe('好的，取消了“面条”计时器。');
   });
 
-  it('are snoozed as what rang last, or as an alarm where nothing is known of it', async () => {
+  it('are snoozed with the kind of the last ring, or as an alarm if that is unknown', async () => {
     expect(await world.says('snooze', {})).toBe('All right, 5 minutes more.');
     world.language = 'zh-CN';
     expect(await world.says('snooze', { minutes: 10 })).toBe('好的，十分钟后再叫你。');
@@ -63,7 +63,7 @@ describe('timers, alarms and reminders', () => {
     ]);
   });
 
-  it('are refused with a reason when the time is none, or over', async () => {
+  it('are refused with a reason if the time is invalid or past', async () => {
     const said = (input: Record<string, unknown>): Promise<string> =>
       world.says('set_reminder', { kind: 'reminder', text: 'x', ...input });
     expect(await said({})).toBe('failed: no time was given: use `at` as YYYY-MM-DDTHH:MM');
@@ -75,7 +75,7 @@ describe('timers, alarms and reminders', () => {
     expect(await world.says('set_timer', { seconds: 0 })).toContain('wrong arguments');
   });
 
-  it('go by the time zone of the device, also where the clocks change', async () => {
+  it('use the time zone of the device, also over a change to summer time', async () => {
     expect(momentOf('2026-11-26T07:00', 'Asia/Shanghai')).toBe(Date.UTC(2026, 10, 25, 23));
     expect(momentOf('2027-03-14T07:00', 'America/New_York')).toBe(Date.UTC(2027, 2, 14, 11));
     expect(momentOf('2027-13-14T07:00', 'America/New_York')).toBeUndefined();
@@ -84,7 +84,7 @@ describe('timers, alarms and reminders', () => {
     expect((await world.notices.of(KITCHEN)).map(({ dueMs }) => dueMs)).toEqual([Date.UTC(2026, 10, 26, 6)]);
   });
 
-  it('that repeat begin at their first time, and are told by what they are', () => {
+  it('that repeat begin at their first time, and are described by their repetition', () => {
     for (const repeat of ['daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'] as const)
       expect(recurrenceOf(patternOf({ repeat }, '2026-11-28T07:30') ?? '').repeat).toBe(repeat);
     expect(patternOf({ repeat: 'weekly' }, '2026-11-28T07:30')).toBe('30 7 * * 6');
@@ -96,7 +96,7 @@ describe('timers, alarms and reminders', () => {
     expect(patternOf({ repeat: 'daily' }, 'soon')).toBeUndefined();
   });
 
-  it('come every few hours, from now or from a time on', async () => {
+  it('repeat every few hours, from now or from a given time', async () => {
     const set = (input: Record<string, unknown>): Promise<string> =>
       world.says('set_reminder', { kind: 'reminder', text: 'drink water', ...input });
     const sleeps = 'If I sleep then, I tell you when you wake me.';
@@ -115,11 +115,11 @@ describe('timers, alarms and reminders', () => {
     );
   });
 
-  it('come on several days of the week', async () => {
+  it('repeat on several days of the week', async () => {
     const weekdays = ['mon', 'thu'];
     const input = { kind: 'reminder', text: 'bins', repeat: 'weekly', weekdays, at: '2026-11-25T19:00' };
     expect(await world.says('set_reminder', input)).toContain('I will remind you every Monday and Thursday at 7:00 PM');
-    // Thursday, the 26th.
+    // Thursday the 26th.
     expect((await world.notices.of(KITCHEN)).map(({ dueMs }) => dueMs)).toEqual([Date.UTC(2026, 10, 26, 11)]);
     world.language = 'zh-CN';
     expect(await world.says('list_reminders')).toBe('有一个：每周一和周四晚上七点整的提醒“bins”。');

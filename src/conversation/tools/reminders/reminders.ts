@@ -89,7 +89,7 @@ const setReminder = (notices: Notices) =>
     },
   });
 
-/** Time until something that was snoozed comes again, unless the user says another. */
+/** Default length of a snooze. */
 const SNOOZE_MINUTES = 5;
 
 const snooze = (notices: Notices) =>
@@ -104,7 +104,7 @@ const snooze = (notices: Notices) =>
     }),
     effects: 'home',
     async run({ minutes = SNOOZE_MINUTES }, context): Promise<ToolAnswer> {
-      // After a restart it is not known what rang, so an alarm without a name is set.
+      // After a restart the last ring is unknown, so an alarm without a name is set.
       const { kind = 'alarm', text } = notices.lastHeard(context.deviceId) ?? {};
       const lengthMs = minutes * 60_000;
       const dueMs = context.wallMs() + lengthMs;
@@ -233,5 +233,5 @@ function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): bo
   );
 }
 
-/** The answer of a tool, spoken as it is, without the model. */
+/** An answer that is spoken unchanged, without the model. */
 const spoken = (text: string): ToolAnswer => ({ text, say: text });

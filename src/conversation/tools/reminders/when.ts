@@ -5,12 +5,12 @@ const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$/;
 
 export type Repeat = 'hourly' | 'daily' | 'weekdays' | 'weekends' | 'weekly' | 'monthly' | 'yearly';
 
-/** How often something comes again. */
+/** How often a reminder repeats. */
 export interface Recurrence {
   readonly repeat: Repeat;
-  /** Of `hourly`: hours between two times, a divisor of 24. Default 1. */
+  /** For `hourly`: hours between two times, a divisor of 24. Default 1. */
   readonly everyHours?: number | undefined;
-  /** Of `weekly`: its days, 0 is Sunday. Default: the day of the first time. */
+  /** For `weekly`: its days; 0 is Sunday. Default: the day of the first time. */
   readonly weekdays?: readonly number[] | undefined;
 }
 
@@ -18,7 +18,8 @@ export interface Recurrence {
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /**
- * The moment at which a clock in `timeZone` shows this time; undefined: there is no such time, or the text is no time.
+ * The moment at which a clock in `timeZone` shows this time. Undefined: there is no such moment, or the text is no
+ * time.
  */
 export function momentOf(local: string, timeZone: string): number | undefined {
   const found = LOCAL.exec(local.trim());
@@ -49,7 +50,7 @@ export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, loca
   return `${minute} ${hour} ${days[repeat]}`;
 }
 
-/** Some days of the week, as the other repetitions write them. */
+/** The days of the week as a cron field, in the form that the other repetitions use. */
 function daysField(weekdays: readonly number[]): string {
   const days = [...new Set(weekdays)].sort((a, b) => a - b).join(',');
   return { '0,1,2,3,4,5,6': '*', '1,2,3,4,5': '1-5' }[days] ?? days;

@@ -22,7 +22,7 @@ const zh: typeof en = {
   nothing: '没有这样的计时器或提醒。',
   toldOnWaking: '如果那时我休眠了，会在你唤醒我时告诉你。',
   everyWeek: (weekdays) => `每${dayNames(weekdays, 'zh-CN', 'short')}`,
-  // No comma: what follows one is left out when it is cancelled.
+  // There is no comma, because a cancellation leaves out the text after a comma.
   everyHours: (hours, next) => `每${hours === 1 ? '' : hours === 2 ? '两' : chineseNumber(hours)}小时一次、下次${next}`,
   cancelled: (listed) => `好的，取消了${listed.join('、')}。`,
 };

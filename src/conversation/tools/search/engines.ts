@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ToolServiceId } from '../../../providers/index.js';
 
-/** One page in the results. */
+/** One page of the results. */
 export interface Found {
   readonly title: string;
   readonly text: string;

@@ -12,14 +12,14 @@ import type { weatherSettings } from '../../../providers/index.js';
 import type { PromptWeather } from '../../dialogue/prompt-sources.js';
 import { tell, WeatherService } from './weather.js';
 
-/** A forecast is asked for again after this time. */
+/** Time after which a forecast is requested again. */
 const FRESH_MS = 30 * 60_000;
-/** An older forecast is left out: saying nothing is better than the weather of this morning. */
+/** Longest age of a usable forecast. No forecast is better than the weather of this morning. */
 const USABLE_MS = 3 * 3_600_000;
-/** A service that failed is left alone for this time. */
+/** Pause after a failure of the service. */
 const PAUSE_MS = 5 * 60_000;
 const TIMEOUT_MS = 15_000;
-/** Most places and languages that are kept. */
+/** Maximum number of kept forecasts, one for each place and language. */
 const MAX_KEPT = 100;
 
 export interface KeptWeatherOptions {
@@ -27,7 +27,7 @@ export interface KeptWeatherOptions {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Owns a request that nobody waits for. */
+  /** Runs a request in the background. */
   readonly fork: (work: (signal: AbortSignal) => Promise<void>) => void;
 }
 
@@ -37,7 +37,7 @@ interface Kept {
   notBeforeMs: number;
 }
 
-/** The weather for prompts: known at once or not at all, and asked for while nobody waits. */
+/** The weather for prompts. Returns a kept forecast at once, and requests new ones in the background. */
 export class KeptWeather {
   readonly #service: WeatherService;
   readonly #kept = new Map<string, Kept>();
@@ -55,7 +55,7 @@ export class KeptWeather {
     const kept = this.#kept.get(key) ?? this.#keep(key);
     const nowMs = clock.nowMs();
     if (nowMs >= kept.notBeforeMs) {
-      // No second request is sent while this one runs.
+      // Prevents a second request while this one runs.
       kept.notBeforeMs = nowMs + PAUSE_MS;
       this.options.fork((signal) => this.#read(kept, name, language, signal));
     }

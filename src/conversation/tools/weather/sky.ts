@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../../core/index.js';
 import { weatherWords } from './words.js';
 
-/** WMO weather codes (table 4677), as Open-Meteo uses them. Each entry applies from its code up to the next entry's. */
+/** WMO weather codes (table 4677), as Open-Meteo uses them. Each entry applies from its code up to the next entry. */
 const SKIES: readonly (readonly [number, keyof typeof weatherWords.sky])[] = [
   [0, 'clear'],
   [1, 'mostlyClear'],

@@ -11,20 +11,20 @@ export interface ForecastDay {
   readonly sky: string;
   readonly high: number;
   readonly low: number;
-  /** Percent; undefined: the service does not say. */
+  /** Percent. Undefined: the service gives none. */
   readonly rain: number | undefined;
 }
 
 export interface Forecast {
   readonly degrees: number;
   readonly sky: string;
-  /** The days from today on; undefined: the service does not know that day. */
+  /** The days from today on. Undefined: the service has no data for that day. */
   readonly days: readonly (ForecastDay | undefined)[];
 }
 
-/** A service that knows places and their weather. Errors: in words for the model. */
+/** A service for places and their weather. Errors have a text for the model. */
 export interface WeatherSource {
-  /** Undefined: there is no place of that name. */
+  /** Undefined: no place has this name. */
   find(name: string, language: UiLanguage, signal: AbortSignal): Promise<Place | undefined>;
   forecast(place: Place, language: UiLanguage, signal: AbortSignal): Promise<Forecast>;
 }

@@ -9,7 +9,7 @@ import { QWeather } from './qweather.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
 import { weatherWords } from './words.js';
 
-/** Most places kept from earlier look-ups. */
+/** Maximum number of places kept from earlier look-ups. */
 const MAX_PLACES = 200;
 
 /** The weather of today and the next days. */

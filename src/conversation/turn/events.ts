@@ -10,49 +10,51 @@ import type { ReplyEvent, ReplyStats, SoundQueue } from '../../speech/speaking/s
 
 /** Names of a session's timers. At most one timer of each name is pending; starting it again replaces it. */
 export type TimerName =
-  /** Idle farewell and idle close. */
+  /** The idle farewell or the idle close is due. */
   | 'idle'
-  /** Longest wait for admission. */
+  /** The longest wait for admission is over. */
   | 'admission'
-  /** The pause is long enough to ask the model. The person may still continue until the model has begun to answer. */
+  /** The pause is long enough to ask the model. The person may still continue until the model begins to answer. */
   | 'ask_early'
-  /** Speech over an answer: it is time to decide if it is an interruption. */
+  /** It is time to decide whether speech over an answer is an interruption. */
   | 'interruption'
-  /** An utterance was never delivered or never recognised. */
+  /** An utterance was never delivered, or never recognised. */
   | 'recognition'
-  /** A person who continues from now on asks another question. */
+  /** From now on, a person who continues asks another question. */
   | 'repair'
-  /** No sound of the answer was heard yet. */
+  /** No sound of the answer has been heard yet. */
   | 'filler'
-  /** The device plays the last of the sent audio. */
+  /** The device has played the last of the sent audio. */
   | 'tail'
-  /** Draining: time for which the microphone stays open. */
+  /** The time for an open microphone while draining is over. */
   | 'drain'
-  /** Time in which a `listen start` may follow a `listen detect`. */
+  /** No `listen start` has followed a `listen detect` in time. */
   | 'typed'
-  /** Keeps `tts start` and `tts stop` apart. */
+  /** The shortest time between `tts start` and `tts stop` is over. */
   | 'stop_gap'
   /** The reply makes no progress. */
   | 'stalled'
-  /** A notice waits until the device has surely changed its state. */
+  /** The device has certainly changed its state, so that a waiting notice can be spoken. */
   | 'notice';
 
-/** A sentence that the server says by itself: a reminder, a message. */
+/** A sentence that the server says on its own, such as a reminder or a message. */
 export interface Notice {
   readonly id: string;
-  /** Speakable, in the language of the session. A notice with a recording has one chunk, its title. */
+  /** Speakable text in the language of the session. A notice with a recording has one chunk, its title. */
   readonly chunks: readonly string[];
-  /** The packets of a recording, which is played and not spoken. */
+  /** The packets of a recording, which is played instead of speech. */
   readonly recording?: readonly Uint8Array[] | undefined;
   /** True: it interrupts a reply; otherwise it waits for the reply's end. It never interrupts the user. */
   readonly urgent: boolean;
-  /** True: it repeats an alarm, and is not needed once somebody is there. */
+  /** True: it repeats an alarm, and is not needed once somebody is present. */
   readonly again?: boolean | undefined;
-  /** Time for an answer, from the beginning of the notice: music goes on after it. Undefined: no answer is expected. */
+  /**
+   * Time for an answer, from the beginning of the notice. Music continues after it. Undefined: no answer is expected.
+   */
   readonly answerMs?: number | undefined;
 }
 
-/** All events of a session. An event with an id that is no longer current belongs to finished work and does nothing. */
+/** All events of a session. An event whose id is no longer current belongs to finished work, and has no effect. */
 export type TurnEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'listen_start'; readonly mode: ListenMode }
@@ -62,10 +64,10 @@ export type TurnEvent =
   | { readonly type: 'abort' }
   | { readonly type: 'closed' }
   | { readonly type: 'drain' }
-  /** The server wants to say something by itself. */
+  /** The server has a notice to speak. */
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
-  /** The text so far of a piece that is still being spoken; it may come again unchanged. */
+  /** The text so far of a piece that is still being spoken. It may be repeated unchanged. */
   | {
       readonly type: 'partial';
       readonly turnId: number;
@@ -84,7 +86,7 @@ export type TurnEvent =
       readonly code: ErrorCode | undefined;
       readonly percent?: number | undefined;
     }
-  /** The verdict on the speech up to the piece of this request; undefined: there is none. */
+  /** The verdict on the speech up to the piece of this request. Undefined: there is none. */
   | { readonly type: 'prosody'; readonly requestId: number; readonly prosody: Prosody | undefined }
   | { readonly type: 'admitted' }
   | { readonly type: 'not_admitted' }
@@ -102,13 +104,13 @@ export type SpeakingEvent =
   | Exclude<ReplyEvent, { readonly type: 'failed' }>
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly stats: ReplyStats };
 
-/** The user's words, and chunks that were spoken but are not part of the answer (filler, apology). */
+/** The user's words, and spoken chunks that are not part of the answer (filler, apology). */
 export interface Exchange {
   readonly userText: string;
   readonly asides: readonly string[];
 }
 
-/** Actions of the session, in order. A failure of an action comes back to the reducer as an event. */
+/** Actions of the session, in order. If an action fails, the reducer gets an event. */
 export type TurnEffect =
   | { readonly type: 'send'; readonly message: ServerMessage }
   | { readonly type: 'close'; readonly reason: string }
@@ -116,7 +118,7 @@ export type TurnEffect =
   | { readonly type: 'require_silence'; readonly turnId: number; readonly silenceMs: number }
   | { readonly type: 'finish_listening'; readonly turnId: number }
   | { readonly type: 'end_listening' }
-  /** `deadlineMs` undefined: speculative until it is confirmed. */
+  /** `deadlineMs` undefined: the recognition is speculative until it is confirmed. */
   | {
       readonly type: 'recognise';
       readonly requestId: number;
@@ -125,7 +127,7 @@ export type TurnEffect =
     }
   | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
-  /** Asks whether this speech sounds complete. `requestId`: of the recognition of its last piece. */
+  /** Asks whether this speech sounds complete. `requestId`: that of the recognition of its last piece. */
   | { readonly type: 'judge_prosody'; readonly requestId: number; readonly pcm: Int16Array }
   /** `runMs`: run time of the recognition, if it gave a result. */
   | {
@@ -134,7 +136,7 @@ export type TurnEffect =
       readonly runMs: number | undefined;
     }
   | { readonly type: 'request_admission'; readonly lastTurnEndedMs: number | undefined }
-  /** Releases the permit, or stops waiting for it. `turnedAway`: the device receives a "busy" reply. */
+  /** Releases the permit, or stops waiting for it. `turnedAway`: the device gets a "busy" reply. */
   | { readonly type: 'release_admission'; readonly turnedAway: boolean }
   /** `notBeforeMs` Infinity: nothing is sent until `begin_reply`. */
   | {
@@ -142,11 +144,11 @@ export type TurnEffect =
       readonly replyId: number;
       readonly notBeforeMs: number;
       /**
-       * Time at which the reply is due, counted from the end of the user's utterance; undefined: the reply answers no
+       * Time at which the reply is due, counted from the end of the user's utterance. Undefined: the reply answers no
        * utterance.
        */
       readonly wantedMs: number | undefined;
-      /** The prepared answer that the reply speaks; undefined: there is none. */
+      /** The prepared answer that the reply speaks. Undefined: there is none. */
       readonly preparedId: number | undefined;
     }
   | { readonly type: 'begin_reply'; readonly replyId: number; readonly notBeforeMs: number }
@@ -158,13 +160,13 @@ export type TurnEffect =
       readonly preparedId: number | undefined;
     }
   | { readonly type: 'cancel_converse'; readonly replyId: number }
-  /** Begins the answer to the most likely utterance. Its parts are held until a `converse` names it. */
+  /** Begins the answer to the most likely utterance. Its parts are kept until a `converse` names it. */
   | { readonly type: 'prepare'; readonly preparedId: number; readonly turnId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   /**
-   * `ifQuiet`: only if nothing else of the reply is about to be heard. `part`: the text is part of a sentence that is
-   * still being written. `speech`: the model speaks the text itself. `recording`: these packets are played, and the
-   * text is only shown.
+   * `ifQuiet`: only if no other sound of the reply is about to be heard. `part`: the text is part of an unfinished
+   * sentence. `speech`: the model speaks the text itself. `recording`: these packets are played, and the text is only
+   * shown.
    */
   | {
       readonly type: 'say';
@@ -179,14 +181,14 @@ export type TurnEffect =
   | { readonly type: 'end_reply'; readonly replyId: number }
   /** A person has said something to the device. */
   | { readonly type: 'attended' }
-  /** No packet is sent until `go_on`, which continues with the next packet. */
+  /** Sends no packet until `go_on`, which continues with the next packet. */
   | { readonly type: 'hold_reply'; readonly replyId: number }
   | { readonly type: 'go_on'; readonly replyId: number }
-  /** `continued`: the person was cut off and continued. */
+  /** `continued`: the person was cut off, and continued. */
   | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' | 'continued' }
-  /** An utterance was ignored, because it was probably not said to the device. */
+  /** An utterance was ignored because it was probably not said to the device. */
   | { readonly type: 'count_overheard'; readonly reason: OverheardReason }
-  /** No packet is sent after this. `exchange`: goes into the history with the heard part of the reply. */
+  /** Sends no further packet. `exchange`: enters the history with the heard part of the reply. */
   | {
       readonly type: 'stop_reply';
       readonly replyId: number;
@@ -194,8 +196,8 @@ export type TurnEffect =
       readonly record: EndedTurn | undefined;
     }
   /**
-   * Nearly all of the notice was sent, or a person interrupted it or is there before it rings again; `spoken` false: it
-   * could not be spoken.
+   * Nearly all of the notice was sent, a person interrupted it, or a person is present before a repeated alarm.
+   * `spoken` false: it could not be spoken.
    */
   | { readonly type: 'notice_over'; readonly id: string; readonly spoken: boolean }
   /** The device has no more sound of a reply to play. */
@@ -207,12 +209,12 @@ export type TurnEffect =
 
 /**
  * The reducer's knowledge of a finished turn: fields of its record, the end of the utterance (`Clock.nowMs`), and the
- * listening turns that have its sound.
+ * listening turns that contain its sound.
  */
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
   Partial<TurnFields> & { readonly endedMs: number; readonly heard: readonly number[] };
 
-/** Effects of an answer: the model's part, the speech, and the record of both. */
+/** Effects of an answer: work of the model, speech, and the record of both. */
 export type AnsweringEffect = Extract<
   TurnEffect,
   {

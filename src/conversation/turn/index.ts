@@ -1,7 +1,7 @@
 /**
- * One turn is read in three files, side by side: `utterance.ts` (what was heard, until its words are known),
- * `reduce.ts` (what the turn decides) and `reply.ts` (what is said). Each folder holds the details of one
- * subject; `src/README.md` has a line for each. The three files use `state.ts`, `events.ts` and `rules.ts`.
+ * One turn is spread over three files: `utterance.ts` (the user's words), `reduce.ts` (the decisions) and `reply.ts`
+ * (the speech of the server). Each folder has the details of one subject; `src/README.md` has a line for each. The
+ * three files use `state.ts`, `events.ts` and `rules.ts`.
  */
 export type * from './events.js';
 export { reduce } from './reduce.js';

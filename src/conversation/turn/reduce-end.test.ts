@@ -28,24 +28,24 @@ import {
 } from '../../../test/fakes/turn-events.js';
 
 const ROWS: readonly Row[] = [
-  // a tool has ended the conversation
+  // A tool has ended the conversation.
   ['thinking: the end of the conversation waits for the farewell', thinking, end, ['+stalled'], 'closing'],
   [
-    'closing: a farewell that was spoken is followed by the close',
+    'closing: the device has played an answer that ends the conversation',
     [...thinking, say('Bye.'), end, voice('first_packet'), voice('finished')],
     timer('tail'),
     ['playback over', 'tts stop', '-idle', 'close: answer'],
     'closed',
   ],
   [
-    'closing: the farewell is spoken',
+    'closing: the device has played the farewell',
     [...closing, voice('finished')],
     timer('tail'),
     ['playback over', 'tts stop', '-idle', 'close: farewell'],
     'closed',
   ],
   [
-    'closing: a farewell whose voice hangs closes all the same',
+    'closing: the voice of the farewell hangs, and the session closes',
     closing,
     timer('stalled'),
     ['stop reply, turn failed', 'playback over', 'tts stop', '-idle', 'close: stalled'],
@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
     { idleFarewellMs: 500 },
   ],
   [
-    'kept for a notice: what is said near the device is not for it',
+    'kept for a notice: speech near the device is ignored',
     [start(), { type: 'timer', name: 'idle', noticeSoon: true }, speech(), admitted, piece(), ended()],
     text('hello'),
     ['speculation used', '-recognition', 'count overheard', 'turn empty', 'release admission'],
@@ -82,7 +82,7 @@ const ROWS: readonly Row[] = [
     { idleFarewellMs: 500 },
   ],
   [
-    'kept for a notice: speech near the device that waits in vain for permission is passed over',
+    'kept for a notice: speech that is not admitted is ignored',
     [start(), { type: 'timer', name: 'idle', noticeSoon: true }, speech(), piece(), ended()],
     timer('admission'),
     ['-recognition', 'count overheard', 'turn empty', 'release admission'],
@@ -90,7 +90,7 @@ const ROWS: readonly Row[] = [
     { idleFarewellMs: 500 },
   ],
   [
-    'kept for a notice: no apology for speech near the device that is not recognised',
+    'kept for a notice: no apology for speech that is not recognised',
     [start(), { type: 'timer', name: 'idle', noticeSoon: true }, speech(), admitted, piece(), ended(), noText()],
     noText('asr.failed', 2),
     ['-recognition', 'count overheard', 'turn empty', 'release admission'],
@@ -98,7 +98,7 @@ const ROWS: readonly Row[] = [
     { idleFarewellMs: 500 },
   ],
   [
-    'kept for a notice: no apology for speech near the device that was lost',
+    'kept for a notice: no apology for lost speech',
     [start(), { type: 'timer', name: 'idle', noticeSoon: true }, speech(), admitted],
     heard({ type: 'lost', turnId: 1 }),
     ['end listening', 'listen auto', 'release admission'],
@@ -106,19 +106,19 @@ const ROWS: readonly Row[] = [
     { idleFarewellMs: 500 },
   ],
   [
-    'kept for a notice that was cancelled: no farewell after so long',
+    'kept for a cancelled notice: closes without a farewell',
     [start(), { type: 'timer', name: 'idle', noticeSoon: true }],
     timer('idle'),
     ['end listening', 'close: idle'],
     'closed',
     { idleFarewellMs: 500 },
   ],
-  ['not idle for long enough', speaking, timer('idle'), ['+idle'], 'speaking'],
+  ['the idle timer fires during a reply', speaking, timer('idle'), ['+idle'], 'speaking'],
   ['drain: nobody listens', [start('manual'), abort], { type: 'drain' }, ['+drain'], 'listening'],
   ['drain: idle', [], { type: 'drain' }, ['-idle', 'close: draining'], 'closed'],
   ['drain: new speech is still heard', listening, { type: 'drain' }, ['+drain'], 'listening'],
   [
-    'drain: nobody began',
+    'drain: nobody has begun to speak',
     [...listening, { type: 'drain' }],
     timer('drain'),
     ['end listening', '-idle', 'close: draining'],
@@ -126,22 +126,22 @@ const ROWS: readonly Row[] = [
   ],
   ['drain: somebody speaks', [...hearing, { type: 'drain' }], timer('drain'), ['+drain'], 'listening'],
   [
-    'drain: and never ends',
+    'drain: speech that never ends is cut',
     [...hearing, { type: 'drain' }, timer('drain')],
     timer('drain'),
     ['end listening', '-idle', 'close: draining', 'release admission'],
     'closed',
   ],
   [
-    'drain: it was noise',
+    'drain: the speech was noise',
     [...hearing, { type: 'drain' }, timer('drain')],
     ended(1, 0),
     ['listen auto', 'end listening', '-idle', '-drain', 'close: draining', 'release admission'],
     'closed',
   ],
-  ['drain: an answer is finished', speaking, { type: 'drain' }, [], 'speaking'],
+  ['drain: the answer is still spoken', speaking, { type: 'drain' }, [], 'speaking'],
   [
-    'drain: then it closes',
+    'drain: closes after the answer',
     [...speaking, { type: 'drain' }, voice('finished')],
     timer('tail'),
     ['playback over', 'tts stop', 'listen auto', 'end listening', '-idle', 'close: draining'],
@@ -179,7 +179,7 @@ const ROWS: readonly Row[] = [
     ],
     'closed',
   ],
-  ['a timer that does not run any more', hearing, timer('recognition'), [], 'listening'],
+  ['a timer that is no longer running has no effect', hearing, timer('recognition'), [], 'listening'],
   [
     'drain: the button or the wake word opens no microphone',
     [...speaking, { type: 'drain' }],
@@ -197,7 +197,7 @@ const ROWS: readonly Row[] = [
     'closed',
   ],
   [
-    'hearing: one of two pieces is heard better',
+    'hearing: the first of two pieces is revised',
     [...hearing, piece(), heard({ ...PIECE, index: 1 })],
     heard({ ...PIECE, revision: 1 }),
     ['cancel recognition', 'speculation wasted', 'recognise speculatively'],
@@ -212,13 +212,13 @@ const ROWS: readonly Row[] = [
     { repairMs: 60_000 },
   ],
   [
-    'realtime: what was said over the answer is awaited, and the answer held',
+    'realtime: words over the held answer are awaited',
     [...realtime, barge(2), piece(2)],
     ended(2),
     ['confirm recognition', '+recognition', 'listen realtime'],
     'speaking',
   ],
-  ['listening: admission that was refused after it came', hearing, { type: 'not_admitted' }, [], 'listening'],
+  ['listening: a refusal after admission has no effect', hearing, { type: 'not_admitted' }, [], 'listening'],
   [
     'hearing: button released twice',
     [start('manual'), speech(), admitted, { type: 'listen_stop' }],
@@ -227,14 +227,14 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   [
-    'hearing: a piece is heard better',
+    'hearing: a piece is revised',
     [...hearing, piece()],
     heard({ ...PIECE, revision: 1 }),
     ['cancel recognition', 'speculation wasted', 'recognise speculatively'],
     'listening',
   ],
   [
-    'hearing: speech goes on after a committed piece and one that was not',
+    'hearing: speech resumes after a committed and an uncommitted piece',
     [...hearing, piece(1, true), heard({ ...PIECE, index: 1 })],
     heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }),
     ['cancel recognition', 'speculation wasted'],
@@ -248,7 +248,7 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   [
-    'realtime: goodbye was said, and what was said meanwhile is dropped',
+    'realtime: closes after the farewell, and drops speech over it',
     [
       start('realtime'),
       speech(),
@@ -277,7 +277,7 @@ const ROWS: readonly Row[] = [
     'closed',
   ],
   [
-    'an answer that waits for its text begins once nobody can be heard any more',
+    'an answer that waits for its text begins when listening is unavailable',
     thinking,
     heard({ type: 'lost', turnId: 2, unavailable: true }),
     ['end listening', '-repair', 'tts start', 'begin reply'],
@@ -287,6 +287,6 @@ const ROWS: readonly Row[] = [
   ['after the end nothing has any effect', [{ type: 'closed' }], start(), [], 'closed'],
 ];
 
-describe('the table of states and events', () => {
+describe('the end of a conversation in the table of states and events', () => {
   it.each(casesOf(ROWS))('%s', (_name, ...row) => expectReduced(...row));
 });

@@ -29,23 +29,29 @@ const ROWS: readonly Row[] = [
   ['idle: abort is harmless (53)', [], abort, [], 'idle'],
   ['idle: listen stop is harmless', [], { type: 'listen_stop' }, [], 'idle'],
   ['idle: a wake word alone does nothing (35)', [], { type: 'detect', text: 'Hi, ESP' }, [], 'idle'],
-  ['idle: another text waits for a listen start', [], { type: 'detect', text: 'how are you' }, ['+typed'], 'idle'],
   [
-    'idle: the listen start shows that it was a wake word',
+    'idle: a text other than the wake word waits for a listen start',
+    [],
+    { type: 'detect', text: 'how are you' },
+    ['+typed'],
+    'idle',
+  ],
+  [
+    'idle: a listen start shows that the text was a wake word',
     [{ type: 'detect', text: 'hello robot' }],
     start(),
     ['-typed', 'listen auto'],
     'listening',
   ],
   [
-    'idle: none came, so it is what the user typed',
+    'idle: without a listen start, the text was typed',
     [{ type: 'detect', text: 'how are you' }],
     { type: 'timer', name: 'typed' },
     ['request admission', '+admission'],
     'waiting_admission',
   ],
   [
-    'idle: typed text is answered with permission to talk',
+    'idle: typed text is answered once admitted',
     [
       { type: 'detect', text: 'how are you' },
       { type: 'timer', name: 'typed' },
@@ -61,14 +67,14 @@ const ROWS: readonly Row[] = [
   ['listening: events of another turn', listening, speech(7), [], 'listening'],
   ['listening: silence', listening, silent(800), [], 'listening'],
   [
-    'after a wake word: silence of 400 ms is greeted',
+    'after a wake word: greets after 400 ms of silence',
     [{ type: 'detect' }, start()],
     silent(400),
     ['tts start', 'end listening', 'open reply', '+stalled', ...PHRASE],
     'greeting',
   ],
   [
-    'after a wake word: nobody is greeted where that is switched off',
+    'after a wake word: no greeting if it is switched off',
     [{ type: 'detect' }, start()],
     silent(400),
     [],
@@ -76,32 +82,38 @@ const ROWS: readonly Row[] = [
     { greeting: false },
   ],
   [
-    'after a wake word: nobody is greeted who holds the button',
+    'after a wake word: no greeting while the button is held',
     [{ type: 'detect' }, start('manual')],
     silent(400),
     [],
     'listening',
   ],
   [
-    'after a wake word and an abort: the next listen start is not that of the wake word',
+    'after a wake word and an abort: the next listen start does not belong to it',
     [{ type: 'detect' }, abort, start()],
     silent(400),
     [],
     'listening',
   ],
-  ['after a wake word: 200 ms are not enough', [{ type: 'detect' }, start()], silent(200), [], 'listening'],
+  ['after a wake word: no greeting after 200 ms', [{ type: 'detect' }, start()], silent(200), [], 'listening'],
   [
-    'after a wake word: nobody who spoke is greeted',
+    'after a wake word: no greeting for a user who spoke',
     [{ type: 'detect' }, start(), speech(), admitted],
     silent(400),
     [],
     'listening',
   ],
-  ['hearing: a pause is decoded speculatively', hearing, piece(), ['recognise speculatively'], 'listening'],
-  ['hearing: no decode before admission', [...listening, speech()], piece(), [], 'listening'],
-  ['hearing: what is committed has a deadline', hearing, piece(1, true), ['recognise'], 'listening'],
   [
-    'hearing: permission comes after the pause',
+    'hearing: the piece before a pause is recognised speculatively',
+    hearing,
+    piece(),
+    ['recognise speculatively'],
+    'listening',
+  ],
+  ['hearing: no recognition before admission', [...listening, speech()], piece(), [], 'listening'],
+  ['hearing: a committed piece has a deadline', hearing, piece(1, true), ['recognise'], 'listening'],
+  [
+    'hearing: admission comes after the pause',
     [...listening, speech(), piece()],
     admitted,
     ['recognise speculatively'],
@@ -109,7 +121,7 @@ const ROWS: readonly Row[] = [
   ],
   ['hearing: words adapt the endpoint', [...hearing, piece()], text('hello'), ['require silence'], 'listening'],
   [
-    'hearing: words of a pause are answered in advance, where that is allowed',
+    'hearing: an answer to the words before a pause is prepared, if allowed',
     [...hearing, piece()],
     text('hello'),
     ['require silence', 'prepare'],
@@ -117,7 +129,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'hearing: the same words again are answered once',
+    'hearing: one answer is prepared to the same words',
     [...hearing, piece(), text('hello'), piece()],
     text('hello', 2),
     ['require silence'],
@@ -125,7 +137,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'hearing: other words are another question',
+    'hearing: another answer is prepared to other words',
     [...hearing, piece(), text('hell'), piece()],
     text('hello', 2),
     ['require silence', 'cancel prepared', 'prepare'],
@@ -133,7 +145,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'hearing: exit words are not answered in advance',
+    'hearing: no answer is prepared to exit words',
     [...hearing, piece()],
     text('Bye!'),
     ['require silence'],
@@ -141,7 +153,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'hearing: no words are not answered in advance',
+    'hearing: no answer is prepared without words',
     [...hearing, piece()],
     text(''),
     ['require silence'],
@@ -149,7 +161,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'hearing: a committed piece is not answered in advance',
+    'hearing: no answer is prepared to a committed piece',
     [...hearing, piece(1, true)],
     text('hello'),
     [],
@@ -157,7 +169,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'push to talk is not answered in advance',
+    'push to talk: no answer is prepared',
     [start('manual'), speech(), admitted, piece()],
     text('hello'),
     [],
@@ -165,7 +177,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'realtime: nothing is answered in advance while an answer is spoken',
+    'realtime: no answer is prepared while an answer is spoken',
     [...realtime, speech(2), piece(2)],
     text('more', 2),
     ['require silence'],
@@ -173,7 +185,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'prepared: speech goes on',
+    'prepared: speech resumes',
     prepared,
     heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }),
     ['cancel prepared', 'speculation wasted', 'require silence'],
@@ -181,7 +193,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'prepared: it was the question',
+    'prepared: the words were the whole question',
     prepared,
     ended(),
     [
@@ -199,7 +211,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'prepared: it was not the question',
+    'prepared: the words were not the whole question',
     [...prepared, piece(), ended()],
     text('hello there', 2),
     ['speculation used', '-recognition', 'attended', 'stt', 'cancel prepared', ...CLOSE, 'converse', '+filler'],
@@ -207,7 +219,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'prepared: the same words, recognised once more',
+    'prepared: the same words are recognised again',
     [...prepared, piece(), ended()],
     text('hello', 2),
     ['speculation used', '-recognition', 'attended', 'stt', ...CLOSE, 'converse prepared', '+filler'],
@@ -215,7 +227,7 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'prepared: it fails; then the answer is made again',
+    'prepared: the answer fails, and is made again',
     [...prepared, { type: 'preparation_failed', preparedId: 1 }],
     ended(),
     [
@@ -249,28 +261,34 @@ const ROWS: readonly Row[] = [
     GUESSING,
   ],
   [
-    'hearing: speech goes on',
+    'hearing: speech resumes',
     [...hearing, piece()],
     heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }),
     ['cancel recognition', 'speculation wasted'],
     'listening',
   ],
   [
-    'hearing: speech goes on after a place to cut',
+    'hearing: speech resumes, which commits the piece',
     [...hearing, piece()],
     heard({ type: 'speech_resumed', turnId: 1, atMs: 1, commits: 0 }),
     ['confirm recognition'],
     'listening',
   ],
   [
-    'hearing: the same, and what was dropped is asked for',
+    'hearing: speech resumes, which requests a dropped recognition again',
     [...hearing, piece(), noText()],
     heard({ type: 'speech_resumed', turnId: 1, atMs: 1, commits: 0 }),
     ['recognise'],
     'listening',
   ],
-  ['hearing: no idle slot', [...hearing, piece()], noText(), ['speculation dropped'], 'listening'],
-  ['hearing: nothing after all', hearing, ended(1, 0), ['listen auto', 'release admission'], 'listening'],
+  [
+    'hearing: speculation without an idle slot is dropped',
+    [...hearing, piece()],
+    noText(),
+    ['speculation dropped'],
+    'listening',
+  ],
+  ['hearing: the speech was no utterance', hearing, ended(1, 0), ['listen auto', 'release admission'], 'listening'],
   [
     'hearing: button released',
     [start('manual'), speech(), admitted],
@@ -286,14 +304,14 @@ const ROWS: readonly Row[] = [
     'thinking',
   ],
   [
-    'listening: nobody hears, nor will soon',
+    'listening: no listener is available',
     [start()],
     heard({ type: 'lost', turnId: 1, unavailable: true }),
     ['end listening', ...OPEN, ...PHRASE],
     'closing',
   ],
   [
-    'listening: nobody hears, and nobody spoke',
+    'listening: no listener is available, and nobody spoke',
     [start()],
     heard({ type: 'lost', turnId: 1, unavailable: true, silent: true }),
     ['end listening', '-idle', 'close: unavailable'],
@@ -301,6 +319,6 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-describe('the table of states and events', () => {
+describe('hearing in the table of states and events', () => {
   it.each(casesOf(ROWS))('%s', (_name, ...row) => expectReduced(...row));
 });

@@ -61,14 +61,14 @@ const ROWS: readonly Row[] = [
     'waiting_admission',
   ],
   [
-    'waiting: permission comes',
+    'waiting: admitted',
     [...listening, speech(), piece(), ended()],
     admitted,
     ['-admission', 'recognise'],
     'recognising',
   ],
   [
-    'waiting: permission does not come',
+    'waiting: not admitted in time',
     [...listening, speech(), piece(), ended()],
     timer('admission'),
     ['-recognition', 'alert', ...CLOSE, ...PHRASE, 'release admission'],
@@ -97,7 +97,7 @@ const ROWS: readonly Row[] = [
   ],
   ['recognising: speculation was dropped', recognising, noText(), ['speculation dropped', 'recognise'], 'recognising'],
   [
-    'recognising: it fails for good',
+    'recognising: the second recognition fails, too',
     [...recognising, noText()],
     noText('asr.failed', 2),
     ['-recognition', ...CLOSE, ...PHRASE, 'release admission'],
@@ -119,7 +119,7 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   [
-    'recognising: never a text',
+    'recognising: no text in time',
     recognising,
     timer('recognition'),
     ['cancel recognition', 'speculation wasted', ...CLOSE, ...PHRASE, 'release admission'],
@@ -132,7 +132,7 @@ const ROWS: readonly Row[] = [
     ['confirm recognition', '+recognition', 'listen realtime'],
     'recognising',
   ],
-  // thinking and speaking
+  // The conversation is thinking or speaking.
   ['thinking: a chunk', thinking, say('Hi.'), ['+stalled', '-filler', 'say'], 'thinking'],
   ['thinking: a chunk of an old reply', thinking, say('Hi.', 9), [], 'thinking'],
   [
@@ -149,7 +149,7 @@ const ROWS: readonly Row[] = [
     ['say', '-filler', 'end reply'],
     'thinking',
   ],
-  ['thinking: too long', thinking, timer('filler'), ['say', '+filler'], 'thinking'],
+  ['thinking: takes too long', thinking, timer('filler'), ['say', '+filler'], 'thinking'],
   ['thinking: a tool takes long', thinking, WAITING, ['+stalled', '-filler', 'say'], 'thinking'],
   ['thinking: a tool takes long after a bridge', [...thinking, WAITING, SOUNDS], WAITING, ['+stalled'], 'thinking'],
   [
@@ -236,7 +236,7 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   [
-    'speaking: the tail is played',
+    'speaking: the device has played the tail',
     [...speaking, voice('finished')],
     timer('tail'),
     ['playback over', 'tts stop', 'listen auto'],
@@ -250,7 +250,7 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   [
-    'manual: the tail is played',
+    'manual: the device has played the tail',
     [start('manual'), speech(), admitted, piece(), ended(), text('hello'), voice('finished')],
     timer('tail'),
     ['playback over', 'tts stop'],
@@ -258,7 +258,7 @@ const ROWS: readonly Row[] = [
   ],
   ["realtime: the user's own voice (54a)", realtime, barge(2), ['hold reply', '+interruption'], 'speaking'],
   [
-    'realtime: the user has something to say (54a)',
+    'realtime: the user speaks on (54a)',
     [...realtime, barge(2)],
     timer('interruption'),
     [
@@ -274,14 +274,14 @@ const ROWS: readonly Row[] = [
     'listening',
   ],
   [
-    'realtime: it was a sound (54a)',
+    'realtime: the speech was only a sound (54a)',
     [...realtime, barge(2)],
     ended(2, 0),
     ['listen realtime', '-interruption', 'go on', 'count barge in'],
     'speaking',
   ],
   [
-    'realtime: the tail is played, the next turn is heard already',
+    'realtime: the device has played the tail while it hears the next turn',
     [...realtime, voice('finished')],
     timer('tail'),
     ['playback over', 'tts stop'],
@@ -289,6 +289,6 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-describe('the table of states and events', () => {
+describe('replies in the table of states and events', () => {
   it.each(casesOf(ROWS))('%s', (_name, ...row) => expectReduced(...row));
 });

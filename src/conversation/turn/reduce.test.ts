@@ -37,7 +37,7 @@ it('keeps the pieces of an utterance in order when the first is revised', () => 
   ]);
 });
 
-it('counts a pause as the habit of a person only where it was longer than the words made room for', () => {
+it('counts a pause as a habit of the person only if it was longer than the wait for the words', () => {
   const pause = (endMs: number): number => {
     const endpoint = {
       ...RULES.endpoint,
@@ -47,15 +47,15 @@ it('counts a pause as the habit of a person only where it was longer than the wo
     const goesOn = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
     return after([...hearing, piece(), text('hello'), goesOn], { ...RULES, endpoint }).state.ownPauseMs;
   };
-  // A second passes between two events: speech goes on 2128 ms after it stopped.
+  // One second passes per event, so the speech resumes 2128 ms after it stopped.
   expect(pause(2000)).toBe(2128);
   expect(pause(2500)).toBe(0);
 });
 
 describe('the table of states and events', () => {
-  it('waits for admission no longer than 3 s from the last word on', () => {
+  it('waits for admission up to 3 s after the last word', () => {
     const { state, nowMs } = after([...listening, speech(), piece()]);
-    // The utterance is over 600 ms after its last word.
+    // The utterance ends 600 ms after its last word.
     expect(reduce({ ...RULES, admissionWaitMs: 3000 }, state, ended(), nowMs).effects).toContainEqual({
       type: 'start_timer',
       name: 'admission',
@@ -63,7 +63,7 @@ describe('the table of states and events', () => {
     });
   });
 
-  it('sets the deadline of the text by the end of the utterance, however late admission comes', () => {
+  it('sets the deadline of the text from the end of the utterance, however late admission comes', () => {
     const { state, nowMs } = after([...listening, speech(), piece(), ended()]);
     expect(reduce(RULES, state, admitted, nowMs + 2000).effects).toContainEqual({
       type: 'recognise',
@@ -73,7 +73,7 @@ describe('the table of states and events', () => {
     });
   });
 
-  it('changes nothing in the state it was given', () => {
+  it('does not change the given state', () => {
     const { state, nowMs } = after(thinking);
     const before = structuredClone(state);
     reduce(RULES, state, say('Hi.'), nowMs);
@@ -95,7 +95,7 @@ const said = (effects: readonly TurnEffect[]) =>
 
 describe('a silent session', () => {
   const idle = (delayMs: number) => ({ type: 'start_timer', name: 'idle', delayMs });
-  /** Says its farewell after 61 s, which is over at 63 s. */
+  /** The session says its farewell at 61 s; the device has played it at 63 s. */
   const FAREWELL = [
     [1000, start()],
     [61_000, timer('idle')],
@@ -103,11 +103,11 @@ describe('a silent session', () => {
     [63_000, timer('tail')],
   ] as const;
 
-  it('is looked after from its opening on', () => {
+  it('starts the idle timer when it opens', () => {
     expect(reduce(RULES, initialState(0), { type: 'opened' }, 0).effects).toEqual([idle(60_000)]);
   });
 
-  it('says goodbye 60 s after the last sign of its user, not before, and hangs up 10 s later', () => {
+  it('says goodbye exactly 60 s after the last sign of its user, and hangs up 10 s later', () => {
     const state = timeline([[1000, start()]]);
     expect(idleAt(state, 60_999)).toEqual([idle(1)]);
     expect(idleAt(state, 61_000)).toContainEqual(idle(10_000));
@@ -117,14 +117,14 @@ describe('a silent session', () => {
     expect(words(idleAt(over, 71_000))).toContain('close: idle');
   });
 
-  it('counts the silence from the end of what it said last', () => {
+  it('counts the silence from the end of its last speech', () => {
     const talk = [...speaking, voice('finished')].map((event, second) => [(second + 1) * 1000, event] as const);
     const state = timeline([...talk, [50_000, timer('tail')]]);
     expect(idleAt(state, 109_999)).toEqual([idle(1)]);
     expect(said(idleAt(state, 110_000))).toHaveLength(1);
   });
 
-  it('is not kept open by a device that listens by itself after the farewell, but by its user', () => {
+  it('is kept open by its user, but not by a device that listens on its own after the farewell', () => {
     const later = (...events: readonly TurnEvent[]) =>
       words(idleAt(timeline([...FAREWELL, ...events.map((event) => [64_000, event] as const)]), 71_000));
     expect(later(start())).toContain('close: idle');
@@ -135,7 +135,7 @@ describe('a silent session', () => {
     expect(said(idleAt(timeline([...FAREWELL.slice(0, 2), [62_000, start()]]), 122_000))).toHaveLength(1);
   });
 
-  it('is not kept open by an abort without effect, but by the abort of a question', () => {
+  it('is kept open by the abort of a question, but not by an abort without effect', () => {
     expect(
       said(
         idleAt(
@@ -151,16 +151,16 @@ describe('a silent session', () => {
     expect(idleAt(timeline([...asked, [30_000, abort]]), 61_000)).toEqual([idle(29_000)]);
   });
 
-  it('is looked at again 10 s later while it speaks', () => {
+  it('checks again after 10 s while it speaks', () => {
     const { state } = after(speaking);
     for (const atMs of [state.quietSinceMs + 60_000, 300_000]) expect(idleAt(state, atMs)).toEqual([idle(10_000)]);
   });
 
-  it('says no goodbye to a device that never listened', () => {
+  it('says no farewell to a device that never listened', () => {
     expect(idleAt(timeline([]), 60_000)).toEqual([idle(10_000)]);
   });
 
-  it('waits six times for sounds that are no words, shows a face meanwhile, and then says goodbye', () => {
+  it('waits six times for sounds without words, shows an emotion meanwhile, and then says goodbye', () => {
     for (const sounds of [hearing, recognising]) {
       let { state } = after(sounds);
       for (let times = 0; times < 6; times++) {
@@ -171,7 +171,7 @@ describe('a silent session', () => {
       const effects = idleAt(state, 100_000);
       expect(said(effects)).toEqual([phrase('en-US', 'farewell')]);
       expect(words(effects).includes('turn abandoned')).toBe(sounds === recognising);
-      // After a sign of its user, the session is as patient as before.
+      // After a sign of its user, the session waits as long as before.
       state = reduce(RULES, state, start(), 100_000).state;
       state = reduce(RULES, state, speech(state.listening?.turnId), 101_000).state;
       expect(words(idleAt(state, 200_000))).toEqual(['llm', '+idle']);
@@ -179,8 +179,8 @@ describe('a silent session', () => {
   });
 });
 
-describe('what is heard', () => {
-  it('began when the speech in it did, never in the future, and once', () => {
+describe('the heard speech', () => {
+  it('begins at its first onset, but never in the future', () => {
     const onset = (...atMs: readonly number[]) =>
       timeline([
         [1000, start()],
@@ -191,9 +191,9 @@ describe('what is heard', () => {
     expect(onset(300, 700)).toBe(1300);
   });
 
-  it('teaches how long this person pauses beyond the wait in force', () => {
+  it('teaches the pauses of this person that are longer than the current wait', () => {
     const resumed = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
-    /** The pauses that the policy gets, if the person goes on at this time. */
+    /** The pauses that the policy gets if the speech resumes at this time. */
     const pauses = (resumedMs: number, ...words: readonly TurnEvent[]) => {
       const passed: (number | undefined)[] = [];
       const ownPauseAfter = (known: number, pauseMs: number | undefined): number => {
@@ -215,14 +215,14 @@ describe('what is heard', () => {
       return passed;
     };
     expect(pauses(3700, text('hello'))).toEqual([700 + RULES.pieceSilenceMs]);
-    // A wait of 400 ms is over 272 ms after the piece was heard.
+    // A wait of 400 ms ends 272 ms after the piece was heard.
     expect(pauses(3272, text('hello'))).toEqual([]);
-    // If no words are known, the wait of the beginning counts: 700 ms.
+    // Without known words, the initial wait of 700 ms applies.
     expect(pauses(3573)).toEqual([701]);
     expect(pauses(3572)).toEqual([]);
   });
 
-  it('is awaited for 20 s once the button is released; then an apology follows', () => {
+  it('has 20 s to arrive after the release of the button; then an apology follows', () => {
     const { state, nowMs } = after([start('manual'), speech(), admitted]);
     const stopped = reduce(RULES, state, { type: 'listen_stop' }, nowMs);
     expect(stopped.effects).toContainEqual({ type: 'start_timer', name: 'recognition', delayMs: 20_000 });
@@ -232,33 +232,33 @@ describe('what is heard', () => {
     expect(said(lost.effects)).toEqual([phrase('en-US', 'internal')]);
   });
 
-  it('too late for its text is recorded as such', () => {
+  it('gets the code of a timeout if its text comes too late', () => {
     const { state, nowMs } = after(recognising);
     const failed = reduce(RULES, state, timer('recognition'), nowMs);
     expect(failed.state.reply?.error).toBe('asr.timeout');
   });
 });
 
-describe('a wake word with nothing after it', () => {
+describe('a wake word without a request', () => {
   const tea: Notice = { id: 'a', chunks: ['Tea.'], urgent: false };
 
-  it('is answered with what the server has to say, if there is something', () => {
+  it('is answered with a waiting notice', () => {
     const { state, nowMs } = after([{ type: 'detect' }, start(), { type: 'notice', notice: tea }]);
     expect(said(reduce(RULES, state, silent(400), nowMs).effects)).toEqual(['Tea.']);
   });
 
-  it('is greeted', () => {
+  it('is answered with a greeting', () => {
     const { state, nowMs } = after([{ type: 'detect' }, start()]);
     expect(said(reduce(RULES, state, silent(400), nowMs).effects)).toEqual([phrase('en-US', 'greeting')]);
   });
 
-  it('is over after its silence: what the server has to say later does not wait for more of it', () => {
+  it('ends with its silence, so that a later notice does not wait', () => {
     const rules = { ...RULES, greeting: false };
     const { state, nowMs } = after([{ type: 'detect' }, start(), silent(400)], rules);
     expect(said(reduce(rules, state, { type: 'notice', notice: tea }, nowMs + 2000).effects)).toEqual(['Tea.']);
   });
 
-  it('is greeted once, also where the microphone stays open', () => {
+  it('is greeted once, even if the microphone stays open', () => {
     const { state, nowMs } = after([
       { type: 'detect' },
       start('realtime'),

@@ -33,7 +33,7 @@ export interface Reduction {
   readonly effects: readonly TurnEffect[];
 }
 
-/** Every decision of a conversation. Pure; the table is in docs/lifecycle.md. */
+/** Makes every decision of a conversation. Pure; the table is in docs/lifecycle.md. */
 export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, nowMs: number): Reduction {
   if (state.closed) return { state, effects: [] };
   const step = new Step(state, nowMs, rules);
@@ -46,7 +46,9 @@ export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, now
   return { state: step.state, effects: step.effects };
 }
 
-/** True if somebody uses the device, which may begin the modes other than manual by itself. */
+/**
+ * True if somebody uses the device. Modes other than manual do not count, because the device may start them on its own.
+ */
 function isUse(event: TurnEvent): boolean {
   return (
     event.type === 'detect' || event.type === 'abort' || (event.type === 'listen_start' && event.mode === 'manual')
@@ -113,7 +115,7 @@ function handle(step: Step, event: TurnEvent): void {
   }
 }
 
-/** Decides what follows from the utterance, as soon as the device is admitted and all its words are known. */
+/** Decides about the utterance as soon as the device is admitted and all its words are known. */
 function answerOnceKnown(step: Step): void {
   const { utterance, permit, closed } = step.state;
   if (closed || permit !== 'held' || utterance?.pieces.every((piece) => piece.status === 'known') !== true) return;
@@ -125,7 +127,7 @@ function answerOnceKnown(step: Step): void {
   const text = wordsOf(step, utterance.pieces);
   const reason = overheard(step, utterance);
   const known = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { overheard: reason });
-  // Talk near a device that only waits for a timer is not kept, neither its words nor its sound.
+  // Neither words nor sound are kept of speech near a device that waits only for a notice.
   const trace = reason === 'unaddressed' ? { ...known, heard: [] } : noted(known, { userText: text });
   const { reply } = step.state;
   if (reason !== undefined) noteOverheard(step, reason, text);
@@ -140,22 +142,22 @@ function answerOnceKnown(step: Step): void {
   else if (!stopsNotice(step, text, trace)) answer(step, text, trace);
 }
 
-/** True if words said while an answer is being made or heard are more than a sign that the person listens. */
+/** True if words during an answer are more than a sign that the person listens. */
 function isMeant(step: Step, reply: Reply, { pieces, trace }: Utterance, text: string): boolean {
   if (isExitUtterance(text, step.rules.exitWords) || (reply.kind !== 'answer' && reply.kind !== 'music')) return true;
   if (reply.playing) return interrupts(step, reply, pieces, trace.onsetMs ?? step.nowMs);
   return !isBackchannel(text);
 }
 
-/** A cut off notice was meant if "stop" follows within this time. */
+/** Time within which "stop" refers to an interrupted notice. */
 const STOPS_NOTICE_MS = 15_000;
 
-/** "Stop" right after a notice was cut off was meant for the notice: no answer is needed. False: it was not. */
+/** True if "stop" follows an interrupted notice and refers to it, so that no answer is needed. */
 function stopsNotice(step: Step, text: string, trace: TurnTrace): boolean {
   const { noticeCutMs = -Infinity, pausedMusic, reply } = step.state;
   if (reply !== undefined || step.nowMs - noticeCutMs > STOPS_NOTICE_MS || !isExitUtterance(text, STOP_WORDS))
     return false;
-  // A person who pressed the button to talk waits for an answer.
+  // A person who pressed the button to talk expects an answer.
   if (trace.mode === 'manual' && pausedMusic === undefined) return false;
   step.set({ noticeCutMs: undefined });
   noteActivity(step);
@@ -167,7 +169,7 @@ function stopsNotice(step: Step, text: string, trace: TurnTrace): boolean {
 
 function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
   if (utterance.trace.mode === 'manual') {
-    // Holding the button means that the user wanted to speak. An open microphone hears many sounds that need no reply.
+    // A held button shows that the user wanted to speak. An open microphone hears many sounds that need no reply.
     sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
     return;
   }
@@ -216,7 +218,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   if (fillerAfterMs > 0) step.startTimer('filler', trace.endedMs + fillerAfterMs - step.nowMs);
 }
 
-/** Recognition cost of all pieces, speculative ones included, since the text is made of them. */
+/** Adds the recognition cost of all pieces, including speculative ones, because the text is made of them. */
 function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   const results = pieces.flatMap((piece) => piece.result ?? []);
   const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
@@ -227,7 +229,7 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   };
 }
 
-/** Handles an event of the current reply; events of a finished reply have no effect. */
+/** Handles an event of the current reply. Events of a finished reply have no effect. */
 function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { readonly replyId: number }>): void {
   switch (event.type) {
     case 'part':
@@ -245,7 +247,7 @@ function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { read
   }
 }
 
-/** Stops speaking or thinking. If the stopped reply preceded a hang-up, the session closes. */
+/** Stops speaking or thinking. The session closes if the stopped reply preceded a hang-up. */
 function onAbort(step: Step): void {
   forgetTyped(step);
   step.set({ wakePending: false });
@@ -297,14 +299,14 @@ function onTimer(step: Step, name: TimerName, noticeSoon: boolean): void {
       onStalled(step);
       break;
     case 'notice':
-      break; // `settle` looks again.
+      break; // `settle` speaks waiting notices.
     case 'drain':
       onDrainTimer(step);
       break;
   }
 }
 
-/** Invariants restored after every event. */
+/** Restores the invariants after every event. */
 function settle(step: Step): void {
   if (!step.state.closed && mayClose(step)) closeSession(step, 'draining');
   dropOrphan(step);
@@ -315,12 +317,12 @@ function settle(step: Step): void {
     return;
   }
   sayNotices(step);
-  // Once the microphone is closed, nobody can continue, so a waiting answer may begin.
+  // Nobody can continue once the microphone is closed, so a waiting answer may begin.
   if (step.state.listening === undefined) takeVoice(step);
-  // A pending stop must not remain after its reply.
+  // A pending `tts stop` must not outlast its reply.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, listening, permit } = step.state;
-  // Nobody speaks any more: speech over a held answer was only a sound.
+  // Nobody speaks any more, so the speech over a held answer was only a sound.
   if (utterance === undefined && listening?.speaking !== true) resume(step);
   const talking =
     utterance !== undefined ||

@@ -19,13 +19,13 @@ describe('the parts of an answer', () => {
   };
   const SILENT: readonly ReplyPart['type'][] = ['first_token', 'usage', 'sources'];
 
-  it.each(Object.values(PARTS))('begin to speak only with what is heard, seen or done: $type', (part) => {
+  it.each(Object.values(PARTS))('start the speech only if they are audible, visible or actions: $type', (part) => {
     const one = answering({ repairMs: 60_000 });
     one.on(one.part(part));
     expect(one.ofType('begin_reply')).toHaveLength(SILENT.includes(part.type) ? 0 : 1);
   });
 
-  it.each(Object.values(PARTS))('are dropped, the answer too, if the person still speaks: $type', (part) => {
+  it.each(Object.values(PARTS))('are dropped with the answer if the person still speaks: $type', (part) => {
     const one = answering({ repairMs: 60_000 });
     one.on(heard({ type: 'speech_started', turnId: 2, atMs: 0 }), one.part(part));
     const kept = SILENT.includes(part.type);
@@ -34,7 +34,7 @@ describe('the parts of an answer', () => {
     expect(one.ofType('count_barge_in')).toHaveLength(kept ? 0 : 1);
   });
 
-  it('are dropped also if there are no more', () => {
+  it('are dropped with the answer at its end if the person still speaks', () => {
     const one = answering({ repairMs: 60_000 });
     one.on(heard({ type: 'speech_started', turnId: 2, atMs: 0 }));
     one.ended();
@@ -56,13 +56,13 @@ describe('the parts of an answer', () => {
     expect(one.ofType('start_timer')).toHaveLength(before);
   });
 
-  it('show emotions that the protocol knows', () => {
+  it('show only emotions of the protocol', () => {
     const one = answering();
     one.on(one.part({ type: 'emotion', emotion: 'hangry' }), one.part({ type: 'emotion', emotion: 'happy' }));
     expect(one.sent('llm')).toEqual([{ type: 'llm', emotion: 'happy' }]);
   });
 
-  it('say no blanks, except as a part of a sentence that is being written', () => {
+  it('are not spoken if they are blank, except within an unfinished sentence', () => {
     const one = answering();
     one.on(one.part({ type: 'speech', text: ' ' }));
     expect(one.timers().has('filler')).toBe(true);
@@ -86,7 +86,7 @@ describe('the parts of an answer', () => {
     expect(one.ofType('say')).toEqual([{ type: 'say', replyId: 1, text: 'Hi.', speech }]);
   });
 
-  it('play sounds, during which the device gives its permission back and says no filler', () => {
+  it('release the permit while they play sounds, without a filler', () => {
     const one = answering();
     one.on(one.part({ type: 'play', sounds: SOUNDS }));
     expect(one.ofType('play')).toEqual([{ type: 'play', replyId: 1, sounds: SOUNDS }]);
@@ -96,7 +96,7 @@ describe('the parts of an answer', () => {
     expect(one.turnedAway()).toEqual([false]);
   });
 
-  it('end the conversation once they were spoken', () => {
+  it('end the conversation after they were spoken', () => {
     const one = answering();
     one.on(one.part({ type: 'end' }));
     one.say('Bye.');
@@ -117,7 +117,7 @@ describe('a silence before the answer', () => {
     return one;
   };
 
-  it('is filled by what was asked for, once more after 8 s, and then no more', () => {
+  it('is filled according to the request, and once more after 8 s', () => {
     const one = asked('Why is the sky blue?');
     one.on(timer('filler'));
     expect(one.said()).toEqual([text('filler')]);
@@ -130,7 +130,7 @@ describe('a silence before the answer', () => {
     expect(other.said()).toEqual([text('one_moment')]);
   });
 
-  it('is not filled again while a sound of the answer is on its way, nor over the person', () => {
+  it('is not filled again if a sound of the answer is on its way, or over the person', () => {
     const one = asked('hello');
     one.on(timer('filler'), one.speaking({ type: 'first_packet', atMs: 0 }));
     expect(one.timers().has('filler')).toBe(true);
@@ -142,7 +142,7 @@ describe('a silence before the answer', () => {
     expect(two.timers().has('filler')).toBe(false);
   });
 
-  it('is bridged while a tool works, once it has sounded, and never over speech', () => {
+  it('is bridged while a tool works until the bridge has sounded, and never over speech', () => {
     const one = asked('hello');
     one.on(one.part({ type: 'waiting' }), one.part({ type: 'waiting' }));
     const bridge = { type: 'say', replyId: 1, text: text('one_moment'), ifQuiet: true };

@@ -4,8 +4,8 @@ import { answering, session } from '../../../test/fakes/turn-session.js';
 import { LONGEST_CALL_MS } from '../tools/tool-call.js';
 import { DEFAULT_TURN_RULES } from './rules.js';
 
-describe('admission learns', () => {
-  it('that a device was turned away when the device hears that all are busy, and only then', () => {
+describe('admission', () => {
+  it('learns that a device was turned away only when the device plays the "busy" phrase', () => {
     const refused = session();
     refused.listen();
     refused.speak();
@@ -14,7 +14,7 @@ describe('admission learns', () => {
     expect(refused.turnedAway()).toEqual([true]);
   });
 
-  it('nothing where it has refused by itself', () => {
+  it('learns nothing if it has refused the device itself', () => {
     const refused = session();
     refused.listen();
     refused.speak();
@@ -23,7 +23,7 @@ describe('admission learns', () => {
     expect(refused.turnedAway()).toEqual([]);
   });
 
-  it('that a device that gave up waiting, or was answered, was not turned away', () => {
+  it('learns that a device was not turned away if it gave up waiting or was answered', () => {
     const impatient = session();
     impatient.listen();
     impatient.speak();
@@ -40,7 +40,7 @@ describe('admission learns', () => {
     expect(served.turnedAway()).toEqual([false]);
   });
 
-  it('when the last answer ended, so that its conversation goes before new ones', () => {
+  it('learns when the last answer ended, to prefer its conversation over new ones', () => {
     const one = answering();
     one.say('Hi.');
     const endedMs = one.finish();
@@ -49,7 +49,7 @@ describe('admission learns', () => {
     expect(one.asked()).toEqual([undefined, endedMs]);
   });
 
-  it('when the last answer was interrupted', () => {
+  it('learns when the last answer was interrupted', () => {
     const one = answering();
     one.say('Hi.');
     const endedMs = one.on(abort);
@@ -58,7 +58,7 @@ describe('admission learns', () => {
     expect(one.asked()).toEqual([undefined, endedMs]);
   });
 
-  it('of no conversation after a greeting alone, or one that the speaker broke off', () => {
+  it('learns of no conversation after a greeting alone, even if it was interrupted', () => {
     for (const brokenOff of [false, true]) {
       const greeted = session();
       greeted.on({ type: 'detect' });
@@ -76,7 +76,7 @@ describe('admission learns', () => {
   });
 });
 
-describe('the record of a turn has', () => {
+describe('the record of a turn contains', () => {
   it('the tokens of all rounds of the model', () => {
     const one = answering();
     one.on(one.part({ type: 'usage', inputTokens: 100, outputTokens: 7 }));
@@ -87,7 +87,7 @@ describe('the record of a turn has', () => {
     expect(one.records()).toMatchObject([{ outcome: 'answered', inputTokens: 220, outputTokens: 12, code: undefined }]);
   });
 
-  it('how long the model took to its first token, its first chunk and its end', () => {
+  it('the time of the model to its first token, its first chunk and its end', () => {
     const one = answering();
     const stages = [
       one.on(one.part({ type: 'first_token' })),
@@ -102,7 +102,7 @@ describe('the record of a turn has', () => {
     ]);
   });
 
-  it('the tools that were used, sixteen at most', () => {
+  it('the tools that were used, at most sixteen', () => {
     const one = answering();
     for (let n = 0; n < 20; n++) one.on(one.part({ type: 'tool', name: `tool ${n}` }));
     one.say('Hi.');
@@ -110,7 +110,7 @@ describe('the record of a turn has', () => {
     expect(one.records()).toMatchObject([{ toolsUsed: Array.from({ length: 16 }, (_, n) => `tool ${n}`) }]);
   });
 
-  it('the documents that the model was given, ten at most and none twice', () => {
+  it('the documents that the model was given, at most ten and each once', () => {
     const one = answering();
     one.on(one.part({ type: 'sources', sources: ['a', 'b'] }));
     one.on(one.part({ type: 'sources', sources: ['b', ...Array.from({ length: 20 }, (_, n) => `${n}`)] }));
@@ -119,7 +119,7 @@ describe('the record of a turn has', () => {
     expect(one.records()).toMatchObject([{ sources: ['a', 'b', '0', '1', '2', '3', '4', '5', '6', '7'] }]);
   });
 
-  it('when the first sound was sent, also if an apology follows', () => {
+  it('the time of the first sound, also if an apology follows', () => {
     const one = answering();
     one.on(one.part({ type: 'speech', text: 'Hi.' }));
     const soundMs = one.askedMs + 1500;
@@ -130,7 +130,7 @@ describe('the record of a turn has', () => {
     expect(one.records()).toMatchObject([{ outcome: 'failed', stagesMs: { first_packet: 1500 } }]);
   });
 
-  it('how it ended: with an answer, an apology, a farewell, or "busy"', () => {
+  it('the outcome: an answer, an apology, a farewell, or "busy"', () => {
     const outcomes = (one: ReturnType<typeof session>) => {
       one.finish();
       return one.records().map((record) => record?.outcome);
@@ -165,7 +165,7 @@ describe('the record of a turn has', () => {
     expect(outcomes(refused)).toEqual(['busy']);
   });
 
-  it('the failure: a reply in which nothing happens any more, the model, the voice; and the first of several', () => {
+  it('the first failure: of a stalled reply, of the model, or of the voice', () => {
     const stalled = answering();
     stalled.on(timer('stalled'));
     expect(stalled.records()).toMatchObject([{ outcome: 'failed', code: 'internal' }]);
@@ -180,14 +180,14 @@ describe('the record of a turn has', () => {
   });
 });
 
-describe('a reply without a sign of life', () => {
+describe('a reply without progress', () => {
   const waits = (one: ReturnType<typeof session>): number | undefined =>
     one
       .ofType('start_timer')
       .filter(({ name }) => name === 'stalled')
       .at(-1)?.delayMs;
 
-  it('is given up later while a tool is called than otherwise, also behind the sentence that bridges it', () => {
+  it('gets a longer limit while a tool is called, also after a bridging sentence', () => {
     const { stalledMs, calledStalledMs } = DEFAULT_TURN_RULES;
     expect(calledStalledMs).toBeGreaterThan(LONGEST_CALL_MS);
     const one = answering();

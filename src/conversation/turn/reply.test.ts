@@ -4,10 +4,10 @@ import { answering, session } from '../../../test/fakes/turn-session.js';
 import { phrase, type PhraseKey } from '../session/phrases.js';
 import type { TurnEvent } from './events.js';
 
-describe('when an answer fails', () => {
+describe('a failing answer', () => {
   const text = (key: PhraseKey): string => phrase('en-US', key);
 
-  it('the reason is said, after what there is of it', () => {
+  it('says the reason after its existing text', () => {
     const one = answering();
     one.say('Hi.');
     one.on({ type: 'parts_failed', replyId: 1, code: 'llm.timeout' });
@@ -18,7 +18,7 @@ describe('when an answer fails', () => {
     expect(other.said()).toEqual([text('llm_failed')]);
   });
 
-  it('nothing is said over the person who goes on', () => {
+  it('says nothing over a person who continues', () => {
     const one = answering({ repairMs: 60_000 });
     one.on(heard({ type: 'speech_started', turnId: 2, atMs: 0 }));
     one.on({ type: 'parts_failed', replyId: 1, code: 'llm.timeout' });
@@ -26,27 +26,27 @@ describe('when an answer fails', () => {
     expect(one.state().reply).toBeUndefined();
   });
 
-  it('because its voice does, another voice apologises, once the device has had time to open its speaker', () => {
+  it('apologises in another voice if its voice fails, after the start gap of the device', () => {
     const one = answering();
     one.on(one.part({ type: 'speech', text: 'Hi.' }));
     one.on(one.speaking({ type: 'failed', code: 'tts.unavailable', stats: STATS }));
     expect(one.said()).toEqual(['Hi.', text('voice_missing')]);
     expect(one.sent('tts')).toHaveLength(1);
     one.on(one.speaking({ type: 'failed', code: 'tts.failed', stats: STATS }));
-    // The apology failed as well: the reply is over.
+    // The apology has failed, too, so the reply is over.
     expect(one.said()).toHaveLength(2);
     expect(one.ofType('cancel_converse')).toEqual([{ type: 'cancel_converse', replyId: 1 }]);
     expect(one.records()).toMatchObject([{ outcome: 'failed', code: 'tts.unavailable' }]);
   });
 
-  it('a general sentence is spoken if the reason has none of its own', () => {
+  it('gives a general reason if its error has no sentence', () => {
     const one = answering();
     one.on(one.speaking({ type: 'failed', code: 'protocol.bad_message', stats: STATS }));
     expect(one.said()).toEqual([text('internal')]);
     expect([one.timers().has('filler'), one.state().reply?.playing]).toEqual([false, false]);
   });
 
-  it('before the device was told to speak, it is told so for the apology', () => {
+  it('switches the device to speaking for the apology, if that was not done before', () => {
     const one = answering({ repairMs: 60_000 });
     expect(one.sent('tts')).toEqual([]);
     const failedMs = one.on(one.speaking({ type: 'failed', code: 'tts.failed', stats: STATS }));
@@ -56,8 +56,8 @@ describe('when an answer fails', () => {
   });
 });
 
-describe('what was spoken', () => {
-  it('is shown sentence by sentence and remembered, without what only bridged the wait', () => {
+describe('the spoken text', () => {
+  it('is shown sentence by sentence, and remembered without fillers', () => {
     const one = answering();
     one.on(timer('filler'));
     const [filler = ''] = one.said();
@@ -83,7 +83,7 @@ describe('what was spoken', () => {
     expect(one.ofType('turn_ended')).toEqual([]);
   });
 
-  it('is followed by the progress of a download, on the screen only', () => {
+  it('is followed by the progress of a download, only on the screen', () => {
     const one = session();
     one.listen();
     one.speak();
@@ -99,13 +99,13 @@ describe('what was spoken', () => {
     expect(one.sent('tts').at(-1)).toEqual({ type: 'tts', state: 'sentence_start', text: `${said} (40%)` });
   });
 
-  it('leaves no filler to be said', () => {
+  it('cancels the filler when it ends', () => {
     const one = answering();
     one.finish();
     expect(one.timers().has('filler')).toBe(false);
   });
 
-  it('ends once: nothing of its voice counts after that', () => {
+  it('ends once, and later events of its voice do not count', () => {
     const one = answering();
     one.say('Hi.');
     one.finish();
@@ -127,7 +127,7 @@ describe('notices', () => {
   const over = (one: ReturnType<typeof session>) =>
     one.ofType('notice_over').map(({ id, spoken }) => `${id} ${spoken ? 'spoken' : 'not spoken'}`);
 
-  it('follow a reply after which the device listens, eight at once and then the others', () => {
+  it('follow a reply after which the device listens, up to eight at once, later the others', () => {
     const one = answering();
     for (let n = 1; n <= 10; n++) one.on(notice(`${n}`, `Notice ${n}.`));
     one.say('Hi.');
@@ -155,7 +155,7 @@ describe('notices', () => {
     expect(one.ofType('close')).toHaveLength(1);
   });
 
-  it('count as spoken once nearly all of their sound was sent, and as not spoken if they did not sound', () => {
+  it('count as spoken once nearly all of their sound was sent, otherwise as not spoken', () => {
     const one = answering();
     one.on(notice('a', 'Tea is ready.', 'Really.'), notice('b', 'Rain.'), notice('c', 'Sun.'));
     one.say('Hi.');
@@ -174,7 +174,7 @@ describe('notices', () => {
     expect(one.ofType('remember')).toHaveLength(1);
   });
 
-  it('are over when the user interrupts them while they sound, but not when the connection is lost', () => {
+  it('are over when the user interrupts their sound, but not when the connection is lost', () => {
     for (const [event, outcome] of [
       [{ type: 'abort' }, ['a spoken']],
       [{ type: 'closed' }, []],
@@ -190,7 +190,7 @@ describe('notices', () => {
     }
   });
 
-  it('wait until the device has changed its state, and the farewell comes again after them', () => {
+  it('wait for the device to change its state, and the farewell is repeated after them', () => {
     const one = session({ noticeGapMs: 1500 });
     one.listen();
     const second = timer('typed');

@@ -16,14 +16,14 @@ import { closeSession, interrupt, recordFor } from './reply/stopping.js';
 import { closeWire } from './reply/wire.js';
 import type { Reply, ReplyKind, Step } from './state.js';
 
-/** Opens a reply with one sentence of our own. */
+/** Opens a reply with one of the server's own sentences. */
 export function sayPhrase(step: Step, reply: NewReply, text: string): void {
   openReply(step, reply);
   speakAside(step, text);
   endReply(step);
 }
 
-/** Most notices spoken in one reply. Others follow after a pause in which the user may speak. */
+/** Maximum number of notices in one reply. Others follow after a pause in which the user may speak. */
 const MAX_NOTICES_AT_ONCE = 8;
 
 /** Begins a reply with the waiting notices. False: there are none. */
@@ -54,7 +54,7 @@ function speakAside(step: Step, text: string, recording?: readonly Uint8Array[])
   step.emit({ type: 'say', replyId: reply.id, text, ...(recording && { recording }) });
 }
 
-/** No more sentences follow, unless the reply was taken back meanwhile. */
+/** Ends the text of the reply, unless the reply was taken back meanwhile. */
 function endReply(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -63,15 +63,15 @@ function endReply(step: Step): void {
   step.emit({ type: 'end_reply', replyId: reply.id });
 }
 
-/** Parts that are heard or seen, and tool calls, which cannot be undone. */
+/** Parts that are audible or visible, and tool calls, which cannot be undone. */
 const SAYS: ReadonlySet<ReplyPart['type']> = new Set(['emotion', 'speech', 'tool', 'waiting', 'play', 'end']);
 
-/** One part of the model's answer. */
+/** Handles one part of the model's answer. */
 export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
   step.setReply({ calling: part.type === 'tool' || (part.type === 'waiting' && reply.calling) });
   awaitProgress(step);
-  // Until such a part comes, the person may still continue.
+  // The person may continue until one of these parts comes.
   if (SAYS.has(part.type) && !takeVoice(step)) return;
   switch (part.type) {
     case 'first_token':
@@ -117,7 +117,10 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   }
 }
 
-/** The model has finished. An emotion alone is an answer too; the conversation itself rejects an empty answer. */
+/**
+ * Handles the end of the model's answer. An emotion alone is an answer, too; the conversation itself rejects an empty
+ * one.
+ */
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
   noteTime(step, reply, { answeredMs: step.nowMs });
@@ -125,7 +128,7 @@ export function onPartsEnded(step: Step, reply: Reply): void {
   endReply(step);
 }
 
-/** Existing chunks are still spoken, then the reason why no more follow. */
+/** Handles a failure of the model. Existing chunks are still spoken, then the reason. */
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
@@ -133,12 +136,12 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** Time after the first filler at which a second is spoken, because there has been silence since the first. */
+/** Time after the first filler before a second one is spoken into the continuing silence. */
 const FILLER_AGAIN_MS = 8_000;
-/** Most fillers of one answer. Each one counts as progress, and a reply without progress has to end. */
+/** Maximum number of fillers in one answer. Each filler counts as progress, and a reply without progress has to end. */
 const MAX_FILLERS = 2;
 
-/** The silence is too long: says that the answer is being prepared, and says it again if it takes very long. */
+/** Handles a silence that is too long: says that the answer is being prepared, and once more if it takes very long. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -148,7 +151,7 @@ export function onFiller(step: Step): void {
     step.startTimer('filler', FILLER_AGAIN_MS);
 }
 
-/** A tool takes long: says one short sentence, once per answer, and never while something is being spoken. */
+/** Bridges a slow tool with one short sentence per answer, never while something is being spoken. */
 function bridge(step: Step, reply: Reply): void {
   step.cancelTimer('filler');
   if (reply.bridged) return;
@@ -190,7 +193,8 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
 }
 
 /**
- * If the voice of an answer fails, one apology follows (the phrase cache needs no synthesis). Other replies just end.
+ * Handles a failure of the voice. An answer is followed by one apology, which comes from the phrase cache without
+ * synthesis. Other replies end.
  */
 function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplyStats): void {
   if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
@@ -211,7 +215,7 @@ function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplySt
   endReply(step);
 }
 
-/** The voice has ended. The device still plays the tail; `tts stop` comes after it. */
+/** Handles the end of the voice. The device still plays the tail; `tts stop` comes after it. */
 function finish(step: Step, stats: ReplyStats): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -231,7 +235,7 @@ function finish(step: Step, stats: ReplyStats): void {
   step.startTimer('tail', step.rules.tailMs);
 }
 
-/** The device has played everything. */
+/** Ends the reply after the device has played everything. */
 export function onTail(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -244,13 +248,13 @@ export function onTail(step: Step): void {
   else listenAgain(step);
 }
 
-/** Restarts the wait for the next sign of the reply. */
+/** Restarts the wait for the next progress of the reply. */
 function awaitProgress(step: Step): void {
   const { stalledMs, calledStalledMs } = step.rules;
   step.startTimer('stalled', step.state.reply?.calling === true ? calledStalledMs : stalledMs);
 }
 
-/** Ends a reply that has made no progress for so long that it never will. */
+/** Ends a reply that has made no progress for too long. */
 export function onStalled(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;

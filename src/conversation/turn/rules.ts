@@ -7,25 +7,25 @@ import type { PhraseKey } from '../session/phrases.js';
 export interface TurnRules {
   readonly language: LanguageTag;
   readonly endpoint: EndpointPolicy;
-  /** Patience of the agent; undefined: the endpoint policy's own. */
+  /** Patience of the agent. Undefined: that of the endpoint policy. */
   readonly patience: Patience | undefined;
-  /** True: the sound of the voice is asked about where its verdict can change the wait (`vad.smart_turn`). */
+  /** True: the sound of the voice is judged where the verdict can change the wait (`vad.smart_turn`). */
   readonly prosody: boolean;
-  /** The end of a turn waits at most this long for that verdict: a run of 56 ms, a slot, two processes. */
+  /** Longest wait of the end of a turn for that verdict: a run of 56 ms, a slot, two processes. */
   readonly prosodyWaitMs: number;
   readonly exitWords: readonly string[];
   /** True if a bare wake word is answered (`session.greeting`). */
   readonly greeting: boolean;
-  /** Sentences of the agent that replace our own. */
+  /** Sentences of the agent that replace those of the server. */
   readonly phrases: Readonly<Partial<Record<PhraseKey, string | undefined>>>;
-  /** Silence before the idle farewell, and before the idle close: both below the firmware's limit of 120 s. */
+  /** Silence before the idle farewell, and before the idle close. Both are below the firmware's limit of 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
   /** 0: no filler. */
   readonly fillerAfterMs: number;
-  /** True: a soft tone instead of a filler in words. */
+  /** True: a soft tone replaces the filler in words. */
   readonly hintTone: boolean;
-  /** True: the device shows the text while the user still speaks, if the recogniser gives it. */
+  /** True: the device shows the text while the user still speaks, if the recogniser supplies it. */
   readonly liveSubtitles: boolean;
   readonly admissionWaitMs: number;
   /** Length of the audio after a wake word in which speech makes the greeting unnecessary. */
@@ -36,59 +36,65 @@ export interface TurnRules {
    */
   readonly firstPacketGapMs: number;
   /**
-   * Shortest time between `tts start` and `tts stop`, so that the device sees both (docs/protocol.md, checklist 43);
-   * below the 100 ms of checklist 51.
+   * Shortest time between `tts start` and `tts stop`, so that the device sees both (docs/protocol.md, checklist 43). It
+   * is below the 100 ms of checklist 51.
    */
   readonly stopGapMs: number;
-  /** Time from the end of playing by the pacer's clock to `tts stop`: the delay of decoder, output and network. */
+  /** Time from the end of playback by the pacer's clock to `tts stop`: the delay of decoder, output and network. */
   readonly tailMs: number;
-  /** A final transcript is due this soon after the utterance. */
+  /** Time after the utterance at which the final transcript is due. */
   readonly transcriptTargetMs: number;
-  /** A piece within an utterance is due this soon: the user is still speaking. */
+  /** Time after a piece within an utterance at which its text is due, while the user is still speaking. */
   readonly committedTargetMs: number;
-  /** Silence before a piece is sent to be recognised (`vad.speculate_silence_ms`). */
+  /** Silence before a piece is sent to recognition (`vad.speculate_silence_ms`). */
   readonly pieceSilenceMs: number;
-  /** True: the answer is begun before the utterance has certainly ended (`llm.speculative`). */
+  /** True: the answer begins before the end of the utterance is certain (`llm.speculative`). */
   readonly speculative: boolean;
-  /** Tokens of a turn's answers that were begun early and given up, after which none is begun early any more. */
+  /**
+   * Maximum number of tokens of a turn's speculative answers that were given up. Beyond it, no further answer is begun
+   * early.
+   */
   readonly speculativeTokens: number;
   /** Limits for defects: an utterance that never gets a text, a reply without progress. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
   /**
-   * The limit while a tool is called: above the limit of any tool, below the 120 s of silence after which the firmware
-   * gives up.
+   * The limit without progress while a tool is called. It is above the limit of any tool, and below the 120 s of
+   * silence after which the firmware gives up.
    */
   readonly calledStalledMs: number;
   /**
-   * Draining: time for which a silent microphone stays open for a user who has just begun: 160 ms until speech is
-   * detected (`vad.min_speech_ms`), plus network delay.
+   * Draining: time for which a silent microphone stays open for a user who has just begun to speak. Detection takes 160
+   * ms (`vad.min_speech_ms`), plus network delay.
    */
   readonly drainGraceMs: number;
   /**
-   * Draining: time for which a user who is already speaking is heard, the longest piece for recognition
+   * Draining: time for which a user who is already speaking is heard. It is the longest piece for recognition
    * (`vad.max_segment_ms`).
    */
   readonly drainHearingMs: number;
-  /** Words (Chinese, Japanese: characters) over an answer that are enough to interrupt it. */
+  /** Number of words (Chinese, Japanese: characters) over an answer that interrupts it. */
   readonly interruptWords: number;
   /** True: utterances that were probably not said to the device are not answered (`session.ignore_overheard`). */
   readonly ignoreOverheard: boolean;
   /**
-   * A person who continues this soon after the end of the last word was cut off: both parts are one question. In auto
-   * mode a device that was told to speak is not heard, so within this time `tts start` waits until the answer has text.
+   * A person who continues within this time after the last word was cut off, so both parts are one question. In auto
+   * mode a device that was told to speak is not heard. Within this time `tts start` therefore waits until the answer
+   * has text.
    */
   readonly repairMs: number;
-  /** True: a barge-in empties the device's queue by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
+  /**
+   * True: a barge-in empties the device's queue by entering the speaking state again (docs/protocol.md 4.4, rule 3).
+   */
   readonly flushOnBargeIn: boolean;
   /**
-   * After `tts stop` and `listen start` the server does not speak by itself for this long. The device may still be
-   * changing to listening, and its `listen start` would cut the notice off.
+   * Time after `tts stop` and `listen start` in which the server does not speak on its own. The device may still be
+   * changing to listening, and its `listen start` would cut off the notice.
    */
   readonly noticeGapMs: number;
   /** Texts that a device may report as its wake word. Any other text was typed by the user. */
   readonly wakeWords: readonly string[];
-  /** Firmware sends `listen start` this soon after a wake word. */
+  /** Longest time between a wake word and the `listen start` of the firmware. */
   readonly typedWaitMs: number;
 }
 

@@ -16,27 +16,27 @@ export interface Piece {
   readonly revision: number;
   readonly pcm: Int16Array;
   readonly committed: boolean;
-  /** Undefined: not measured, or typed. */
+  /** Undefined: the level was not measured, or the words were typed. */
   readonly voice: PieceVoice | undefined;
   /** Time at which the piece was heard (`Clock.nowMs`). */
   readonly heardMs: number;
-  /** `dropped`: a speculative recognition failed; the text is requested again at the end. */
+  /** `dropped`: a speculative recognition failed. The text is requested again at the end. */
   readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
   readonly requestId: number | undefined;
-  /** The request has no deadline. */
+  /** True: the request has no deadline. */
   readonly speculative: boolean;
   /** Set if `status` is `known`. */
   readonly result: Recognition | undefined;
-  /** Listening turns that have the piece's sound. Undefined: the piece's own turn. */
+  /** Listening turns that contain the piece's sound. Undefined: the piece's own turn. */
   readonly heard?: readonly number[];
   /** The verdict on the speech up to here. `asked`: it is awaited. `none`: there will be none. */
   readonly prosody?: Prosody | 'asked' | 'none';
 }
 
-/** Index of words said before a turn's own pieces. */
+/** Index of a piece with words from before the turn's own pieces. */
 export const BEFORE = -1;
 
-/** The listening turns that have the sound of these pieces. */
+/** The listening turns that contain the sound of these pieces. */
 export function heardIn(pieces: readonly Piece[]): readonly number[] {
   return [...new Set(pieces.flatMap(({ heard, turnId }) => heard ?? [turnId]))];
 }
@@ -66,7 +66,10 @@ export function knownPiece(
   };
 }
 
-/** The text so far of the piece that is being spoken. It serves guesses; an utterance has the text of its pieces. */
+/**
+ * The text so far of the piece that is being spoken. Only speculative work uses it; an utterance has the text of its
+ * pieces.
+ */
 export interface PartialWords {
   readonly index: number;
   readonly text: string;
@@ -75,11 +78,11 @@ export interface PartialWords {
   readonly times: number;
 }
 
-/** Speech over an answer that goes on without a pause. It tells whether the answer is interrupted, and no more. */
+/** Speech over an answer that goes on without a pause. It is used only to decide whether the answer is interrupted. */
 export interface SpeechSoFar {
-  /** The speech as last reported, and the request for its words. */
+  /** The speech as last reported, with the request for its words. */
   readonly piece: Piece;
-  /** A request was answered, and there were no words in it that interrupt. */
+  /** True: a request was answered, and its words do not interrupt. */
   readonly wordless: boolean;
 }
 
@@ -89,25 +92,25 @@ export interface OpenListening {
   readonly mode: ListenMode;
   /** True after a wake word, until speech or silence decides whether to greet. */
   readonly wake: boolean;
-  /** The user is speaking. */
+  /** True: the user is speaking. */
   readonly speaking: boolean;
   readonly openedMs: number;
-  /** Time at which speech in the turn began (`Clock.nowMs`); undefined: nobody has spoken. */
+  /** Time at which speech in the turn began (`Clock.nowMs`). Undefined: nobody has spoken. */
   readonly onsetMs: number | undefined;
-  /** `listen stop` came; the last packets are being decoded. */
+  /** True: `listen stop` has arrived, and the last packets are being decoded. */
   readonly finishing: boolean;
-  /** The requested silence differs from the initial one. */
+  /** True: the requested silence differs from the initial one. */
   readonly adapted: boolean;
-  /** The pause that ends the words so far; meaningless until they are known. */
+  /** Length of the pause that ends the words so far. Valid only once the words are known. */
   readonly endMs: number;
-  /** The requested pause is longer than `endMs`, since the model is thinking meanwhile. */
+  /** True: the requested pause is longer than `endMs`, because the model is thinking meanwhile. */
   readonly free: boolean;
   readonly pieces: readonly Piece[];
-  /** Undefined: the recogniser has reported none since the last pause. */
+  /** Undefined: the recogniser has reported no words since the last pause. */
   readonly partial: PartialWords | undefined;
-  /** Speech over an answer that goes on without a pause; undefined: none was reported. */
+  /** Speech over an answer that goes on without a pause. Undefined: none was reported. */
   readonly soFar: SpeechSoFar | undefined;
-  /** Answers begun in this turn before its end. */
+  /** Number of answers begun in this turn before its end. */
   readonly earlyStarts: number;
 }
 
@@ -126,10 +129,10 @@ export interface Prepared {
   readonly text: string;
 }
 
-/** `music`: music that goes on after a notice. */
+/** `music`: music that continues after a notice. */
 export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice' | 'music';
 
-/** A notice whose sound has not all been sent to the device yet. */
+/** A notice whose sound was not sent completely yet. */
 export interface SoundingNotice {
   readonly id: string;
   readonly lastSentence: number;
@@ -140,37 +143,37 @@ export interface Reply {
   readonly id: number;
   readonly kind: ReplyKind;
   readonly after: 'listen' | 'close';
-  /** The user's words; they enter the history with the heard part of the reply. */
+  /** The user's words. They enter the history with the heard part of the reply. */
   readonly userText: string | undefined;
-  /** The prepared answer that it speaks; undefined: the answer was begun when the question was certain. */
+  /** The prepared answer that the reply speaks. Undefined: the answer was begun when the question was certain. */
   readonly preparedId: number | undefined;
-  /** The model is still writing. */
+  /** True: the model is still writing. */
   readonly conversing: boolean;
   /** Sentences of the answer that have begun to sound. */
   readonly sounded: readonly string[];
   readonly asides: readonly string[];
-  /** A tool was called and nothing followed yet. */
+  /** True: a tool was called, and nothing has followed yet. */
   readonly calling: boolean;
-  /** An aside has begun to sound. */
+  /** True: an aside has begun to sound. */
   readonly bridged: boolean;
   /** Notices in this reply that have not sounded, by the index of their first sentence. */
   readonly notices: ReadonlyMap<number, Notice>;
   /** Titles of the recordings in this reply that have begun to sound. */
   readonly played: readonly string[];
-  /** The notice that sounds, until nearly all of it was sent. */
+  /** The sounding notice, until nearly all of it was sent. */
   readonly sounding: SoundingNotice | undefined;
-  /** Sounds that are being played, or will be after all speech. */
+  /** Sounds that play now, or after all speech. */
   readonly plays: SoundQueue | undefined;
-  /** Text that is shown on the screen after our own sentence, and not spoken. */
+  /** Text that is shown, but not spoken, after the server's own sentence. */
   readonly shownAfter: string | undefined;
-  /** The device was told to speak. Before that an answer can be taken back without a trace. */
+  /** True: the device was told to speak. Before that, an answer can be taken back without a record. */
   readonly voiced: boolean;
   readonly playing: boolean;
   /**
-   * Time since which the reply is held (`Clock.nowMs`), until it is clear whether speech over it is an interruption.
+   * Time since which the reply is held (`Clock.nowMs`), while it is unclear whether speech over it is an interruption.
    */
   readonly heldMs: number | undefined;
-  /** Finished except for the tail. */
+  /** True: finished except for the tail. */
   readonly finishing: boolean;
   readonly error: ErrorCode | undefined;
   readonly trace: TurnTrace | undefined;
@@ -179,7 +182,9 @@ export interface Reply {
 /** Music that a notice interrupted. */
 export interface PausedMusic {
   readonly sounds: SoundQueue;
-  /** It goes on when nobody speaks, but not before this time (`Clock.nowMs`): the user may want to say something. */
+  /**
+   * Earliest time at which it continues if nobody speaks (`Clock.nowMs`), because the user may want to say something.
+   */
   readonly notBeforeMs: number;
 }
 
@@ -187,31 +192,31 @@ export interface PausedMusic {
 export interface Wire {
   readonly open: boolean;
   readonly startedMs: number;
-  /** The stop waits for {@link TurnRules.stopGapMs}. */
+  /** True: the stop waits for {@link TurnRules.stopGapMs}. */
   readonly stopping: boolean;
-  /** A `listen start` came since the start: the device has left speaking by itself. */
+  /** True: a `listen start` has arrived since the start, so the device has left its speaking state on its own. */
   readonly left: boolean;
   /** Time of the last change of the device's state, or of the request for it: `tts stop`, `listen start`. */
   readonly movedMs: number;
 }
 
 /**
- * One device's conversation. Three things may happen at once: a microphone is open, an utterance is recognised, a reply
- * is spoken. In auto and manual mode they follow one another; in realtime mode the microphone is always open.
+ * The state of one device's conversation. A microphone may be open, an utterance recognised and a reply spoken at the
+ * same time. In auto and manual mode they follow one another; in realtime mode the microphone is always open.
  */
 export interface TurnState {
   readonly closed: boolean;
   /**
-   * The server is about to stop. `grace`: a user who begins within a moment is still heard. `hearing`: only a user who
-   * was speaking when the grace ended is heard.
+   * State of draining before the server stops. `grace`: a user who begins to speak is still heard. `hearing`: only a
+   * user who was speaking at the end of the grace is heard.
    */
   readonly draining: 'no' | 'grace' | 'hearing';
   /** Mode of the last `listen start`. */
   readonly mode: ListenMode;
   readonly everListened: boolean;
-  /** A `detect` has come, but not yet its `listen start`. */
+  /** True: a `detect` has arrived, but not yet its `listen start`. */
   readonly wakePending: boolean;
-  /** Text of a `detect` that is no wake word; a `listen start` may still show that it is one. */
+  /** Text of a `detect` that is no known wake word. A following `listen start` shows that it is one. */
   readonly typed: string | undefined;
   readonly lastTurnId: number;
   readonly lastReplyId: number;
@@ -220,22 +225,22 @@ export interface TurnState {
   readonly listening: OpenListening | undefined;
   readonly utterance: Utterance | undefined;
   readonly prepared: Prepared | undefined;
-  /** Time of the model to its first token, from the last answers; undefined: none yet. */
+  /** Time of the model to its first token, averaged over the last answers. Undefined: none yet. */
   readonly thinkingMs: number | undefined;
   /** Usual pause of this person within a sentence; see `EndpointPolicy.ownPauseAfter`. */
   readonly ownPauseMs: number;
   readonly reply: Reply | undefined;
-  /** Words of the last reply, and when it ended (`Clock.nowMs`). */
+  /** Words of the last reply, and the time at which it ended (`Clock.nowMs`). */
   readonly said: { readonly text: string; readonly untilMs: number } | undefined;
-  /** Usual level of the person who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
+  /** Usual level of the person who talks to this device, in dB against full scale. Undefined: nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
-  /** The last utterance that was ignored; undefined once a later one is answered. */
+  /** The last ignored utterance. Undefined once a later one is answered. */
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
-  /** Notices that the server will speak by itself. Bounded. */
+  /** Notices that the server will speak on its own. Bounded. */
   readonly notices: readonly Notice[];
-  /** Undefined: no notice has interrupted music, or it was replaced, stopped or continued since. */
+  /** Undefined: no notice has interrupted music, or the music was replaced, stopped or continued since. */
   readonly pausedMusic: PausedMusic | undefined;
-  /** Time at which the user cut a notice off (`Clock.nowMs`). Undefined: the user has not. */
+  /** Time at which the user interrupted a notice (`Clock.nowMs`). Undefined: the user has not. */
   readonly noticeCutMs: number | undefined;
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';
@@ -245,7 +250,9 @@ export interface TurnState {
   readonly farewellSaid: boolean;
   /** Number of times that sounds without a turn have delayed the idle farewell or close. */
   readonly putOff: number;
-  /** The silent device is kept only for a notice: its user calls it by a wake word, and other words are not for it. */
+  /**
+   * True: the silent device is kept only for a notice. Its user calls it by a wake word; other words are not for it.
+   */
   readonly onlyByName: boolean;
   readonly timers: ReadonlySet<TimerName>;
 }
@@ -297,8 +304,7 @@ export type Phase =
   | 'closing';
 
 /**
- * The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode the microphone is open in most of
- * them.
+ * The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode the microphone is open in most states.
  */
 export function phaseOf(state: TurnState): Phase {
   if (state.closed) return 'closed';
@@ -311,7 +317,7 @@ export function phaseOf(state: TurnState): Phase {
   return state.listening === undefined ? 'idle' : 'listening';
 }
 
-/** One reduction in progress: the state and the effects so far. States are never changed, only replaced. */
+/** One reduction in progress, with the state and the effects so far. States are replaced, never changed. */
 export class Step {
   readonly effects: TurnEffect[] = [];
 
@@ -325,7 +331,7 @@ export class Step {
     this.state = { ...this.state, ...patch };
   }
 
-  /** Changes the current reply; does nothing if there is none. */
+  /** Changes the current reply. Does nothing if there is none. */
   setReply(patch: Partial<Reply>): void {
     if (this.state.reply !== undefined) this.set({ reply: { ...this.state.reply, ...patch } });
   }
@@ -334,7 +340,7 @@ export class Step {
     this.effects.push(effect);
   }
 
-  /** A sentence of the agent, or our own if the agent has none. */
+  /** A sentence of the agent. If it has none, the server's own. */
   phrase(key: PhraseKey): string {
     return this.rules.phrases[key] ?? phrase(this.rules.language, key);
   }

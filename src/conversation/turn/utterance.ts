@@ -29,10 +29,13 @@ import { forgetTyped } from './utterance/typed.js';
 type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
-/** The device now listens, whatever its last known state: recognition and speech in progress end. */
+/**
+ * Handles `listen start`. The device listens now, whatever its last known state, so recognition and speech in progress
+ * end.
+ */
 export function onListenStart(step: Step, mode: ListenMode): void {
   const { wakePending, farewellSaid, reply } = step.state;
-  // After an idle farewell a device returns to listening by itself, without its user.
+  // After an idle farewell a device listens again on its own, without its user.
   const byItself = farewellSaid && mode !== 'manual' && !wakePending && reply === undefined;
   if (!byItself) noteActivity(step);
   forgetTyped(step);
@@ -40,11 +43,11 @@ export function onListenStart(step: Step, mode: ListenMode): void {
   interrupt(step, 'interrupted');
   abandonUtterance(step);
   step.set({ mode, everListened: true, wakePending: false });
-  // A person who holds the button is about to speak and needs no greeting.
+  // A person who holds the button is about to speak, and needs no greeting.
   if (step.state.draining === 'no') openListening(step, mode, wakePending && mode !== 'manual');
 }
 
-/** The button was released, or the device stopped listening. */
+/** Handles the release of the button, or the end of listening. */
 export function onListenStop(step: Step): void {
   const { listening } = step.state;
   if (listening === undefined || listening.finishing) return;
@@ -93,14 +96,17 @@ export function onHeard(step: Step, event: ListeningEvent): void {
   }
 }
 
-/** Speech began: a greeting is no longer needed. A prepared answer continues until the new words are known. */
+/**
+ * Handles the beginning of speech. A greeting is no longer needed. A prepared answer continues until the new words are
+ * known.
+ */
 function onSpeech(step: Step, listening: OpenListening, atMs: number): void {
   const onsetMs = listening.onsetMs ?? Math.min(step.nowMs, listening.openedMs + atMs);
   step.set({ listening: { ...listening, speaking: true, wake: false, onsetMs } });
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
-/** A pause: the speech before it is a piece whose text is requested. */
+/** Handles a pause. The speech before it is a piece, whose text is requested. */
 function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void {
   const others = listening.pieces.filter((piece) => piece.index !== event.index);
   discard(
@@ -114,12 +120,12 @@ function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void 
   askOutstanding(step);
 }
 
-/** The person goes on after a pause: guesses that were made at the pause are dropped. */
+/** Handles speech after a pause. Speculative work from the pause is dropped. */
 function onResumed(step: Step, listening: OpenListening, { commits }: { readonly commits?: number }): void {
   cancelPrepared(step);
   step.cancelTimer('ask_early');
   const last = listening.pieces.at(-1);
-  // Only a longer pause than the words allow tells how long this person pauses within a sentence.
+  // A pause within a sentence counts as this person's habit only if it is longer than the wait for the words.
   const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step, listening.mode);
   if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
@@ -138,7 +144,7 @@ function onResumed(step: Step, listening: OpenListening, { commits }: { readonly
     });
 }
 
-/** Nobody spoke right after the wake word. */
+/** Greets a user who has said nothing after the wake word. */
 function greet(step: Step, listening: OpenListening): void {
   step.set({ listening: { ...listening, wake: false } });
   if (speakNotices(step)) return;
@@ -159,7 +165,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
   step.cancelTimer('ask_early');
   notePause(step, undefined);
   if (pieces.length > 0) {
-    // In push to talk the button ends the turn, so the time until its release is not our delay.
+    // In push to talk the button ends the turn, so the time until its release is no delay of the server.
     const endpointMs = event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0;
     const trace: TurnTrace = {
       mode: listening.mode,
@@ -172,7 +178,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
         prosody: verdictOn(pieces.at(-1)?.prosody),
       },
     };
-    // Realtime: if the user continued while the first part was being recognised, both parts are one utterance.
+    // Realtime mode: if the user continued while the first part was being recognised, both parts are one utterance.
     const all = [...(step.state.utterance?.pieces ?? []), ...pieces];
     step.set({ utterance: { pieces: all, trace: { ...trace, heard: heardIn(all) } } });
     confirm(step, pieces);
@@ -185,7 +191,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
   askOutstanding(step);
 }
 
-/** Continues to listen until the device speaks, in case the person was cut off; in manual mode the button decides. */
+/** Listens on until the device speaks, in case the person was cut off. In manual mode the button decides. */
 function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, pieces: readonly Piece[]): void {
   if (mode === 'realtime') openListening(step, mode);
   else if (mode === 'manual' && pieces.length === 0) onNothingSaid(step);
@@ -194,7 +200,7 @@ function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, piece
   else openListening(step, mode);
 }
 
-/** The button was held, but nothing was said. The user waits for an answer and is informed at once. */
+/** Handles a held button without speech. The user waits for an answer, and is told at once. */
 function onNothingSaid(step: Step): void {
   step.emit({ type: 'end_listening' });
   if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
@@ -204,7 +210,7 @@ function onNothingSaid(step: Step): void {
 
 type Judged = Extract<TurnEvent, { readonly type: 'recognised' | 'recognition_failed' | 'prosody' }>;
 
-/** Handles what the recogniser, or the judge of the voice, says of a piece of speech. */
+/** Handles the result of the recogniser, or of the prosody model, for a piece of speech. */
 export function onJudged(step: Step, event: Judged): void {
   switch (event.type) {
     case 'recognised':

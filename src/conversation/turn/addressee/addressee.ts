@@ -5,13 +5,13 @@ import { callsByName } from './name.js';
 import { isMuchQuieter, overheardAs } from './overheard.js';
 import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from '../state.js';
 
-/** After the end of a reply its last echo may still come. */
+/** Time after the end of a reply in which its last echo may still arrive. */
 const ECHO_TAIL_MS = 300;
-/** Speech that goes on for longer than this after the end of a reply is not its echo. */
+/** Longest echo after the end of a reply. Longer speech is no echo. */
 const LONGEST_TAIL_MS = 1000;
-/** A person answers the device's question, or repeats words that were ignored, within this time. */
+/** Time within which a person answers the device's question, or repeats ignored words. */
 const RECENT_MS = 20_000;
-/** Weight of a new utterance in the usual level of the person who talks. */
+/** Weight of a new utterance in the talker's usual level. */
 const LEVEL_SHARE = 0.3;
 /** Shortest speech from which the level is learned. */
 const LEAST_LEVEL_MS = 300;
@@ -27,17 +27,17 @@ export function overheard(step: Step, { pieces, trace }: Utterance): OverheardRe
   return judge(step, pieces, trace.onsetMs);
 }
 
-/** True if the device is called only by its name, and its name is not among the words that are known. */
+/** True if the device reacts only to its name, and the recognised words do not contain it. */
 export function isUnaddressed(step: Step, pieces: readonly Piece[]): boolean {
   return step.state.onlyByName && !callsByName(wordsOf(step, pieces), step.rules.wakeWords);
 }
 
-/** True if words over an answer were probably not said to the device; they do not stop it. */
+/** True if words over an answer were probably not said to the device, so that they do not stop it. */
 export function isOverheard(step: Step, pieces: readonly Piece[], onsetMs: number | undefined): boolean {
   return step.rules.ignoreOverheard && judge(step, pieces, onsetMs) !== undefined;
 }
 
-/** True if speech whose words are not known is too quiet to be for the device. */
+/** True if speech without known words is too quiet to be for the device. */
 export function isFarAway({ rules, state }: Step, voice: PieceVoice): boolean {
   return rules.ignoreOverheard && isMuchQuieter(voice, state.usualLevelDb);
 }
@@ -59,8 +59,8 @@ function judge(step: Step, pieces: readonly Piece[], onsetMs: number | undefined
 }
 
 /**
- * Words of the device while or just before speech of this length began at `onsetMs`. The microphone may have heard
- * them.
+ * The words that the device said while, or just before, speech of this length began at `onsetMs`. The microphone may
+ * have heard them.
  */
 function playedBefore({ reply, said }: TurnState, onsetMs: number, speechMs: number): string | undefined {
   const now = reply?.playing === true ? reply.sounded.join(' ') : '';
@@ -77,13 +77,13 @@ export function asksSomething(text: string): boolean {
   return QUESTION_END.test(text);
 }
 
-/** Remembers an utterance that was ignored, and counts it. */
+/** Stores an ignored utterance, and counts it. */
 export function noteOverheard(step: Step, reason: OverheardReason, text: string): void {
   step.set({ ignored: { text, atMs: step.nowMs } });
   step.emit({ type: 'count_overheard', reason });
 }
 
-/** Learns the usual level of the person who talks from an utterance that is answered. */
+/** Learns the talker's usual level from an utterance that is answered. */
 export function noteLevel(step: Step, { pieces }: Utterance): void {
   const voice = voiceOf(pieces);
   if (voice === undefined || voice.speechMs < LEAST_LEVEL_MS) return;
@@ -91,7 +91,7 @@ export function noteLevel(step: Step, { pieces }: Utterance): void {
   step.set({ usualLevelDb: usualLevelDb + LEVEL_SHARE * (voice.levelDb - usualLevelDb), ignored: undefined });
 }
 
-/** Remembers the words of a reply that has ended with this event. */
+/** Stores the words of a reply that ended with this event. */
 export function noteSaid(step: Step, before: Reply | undefined): void {
   if (before === undefined || step.state.reply?.id === before.id || before.sounded.length === 0) return;
   step.set({ said: { text: before.sounded.join(' '), untilMs: step.nowMs } });

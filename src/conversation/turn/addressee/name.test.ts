@@ -15,4 +15,4 @@ it.each([
   ['', false],
 ])('the device is called by its name: %s', (text, called) => expect(callsByName(text, NAMES)).toBe(called));
 
-it('nobody calls a device without a name', () => expect(callsByName('hi', ['', '。'])).toBe(false));
+it('a device without a name is never called', () => expect(callsByName('hi', ['', '。'])).toBe(false));

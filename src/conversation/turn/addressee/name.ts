@@ -1,7 +1,7 @@
 import { editDistances } from '../../../core/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 
-/** Letters of a wake word for each one that a recogniser may have got wrong: 你好小智 is often written 你好小志. */
+/** Number of letters of a wake word for which one recognition error is allowed: 你好小智 is often written 你好小志. */
 const LETTERS_FOR_ERROR = 8;
 const HAN_FOR_ERROR = 4;
 

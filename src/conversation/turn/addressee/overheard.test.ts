@@ -21,7 +21,7 @@ describe('overheardAs', () => {
   it.each<[string, Partial<HeardEvidence>, string]>([
     ['What is the weather', {}, 'answered'],
     ['', {}, 'answered'],
-    // A script of another language.
+    // The script of another language.
     ['네, 안녕하세요', {}, 'language'],
     ['はい。', { language: 'zh-CN' }, 'language'],
     ['네', { language: 'ko-KR' }, 'answered'],
@@ -36,7 +36,7 @@ describe('overheardAs', () => {
     ['And now we go over to the news of the day', { voice: { ...loud, levelDb: -41 } }, 'answered'],
     ['And now we go over to the news of the day', { voice: { ...loud, levelDb: -46 } }, 'background'],
     ['今天晚上七点的新闻联播', { language: 'zh-CN', voice: { ...loud, levelDb: -41 } }, 'background'],
-    // A person who says it again means it.
+    // A person who repeats ignored words means them.
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'Turn it off.' }, 'answered'],
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'And the weather' }, 'background'],
     // Recognisers often turn noise into such single words.
@@ -52,7 +52,7 @@ describe('overheardAs', () => {
     ['Stop.', { voice: weak }, 'answered'],
     ['字幕由 Amara.org 社区提供', { language: 'zh-CN' }, 'noise'],
     ['Thanks for watching!', {}, 'noise'],
-    // The device itself.
+    // The device's own words.
     ['the capital of France is Paris', { played: 'The capital of France is Paris. It lies on the Seine.' }, 'echo'],
     ['a capital of France is Paris', { played: 'The capital of France is Paris.' }, 'echo'],
     ['法国的首都是巴黎', { language: 'zh-CN', played: '法国的首都是巴黎，在塞纳河边。' }, 'echo'],
@@ -67,7 +67,7 @@ describe('overheardAs', () => {
     expect(judge(text, evidence)).toBe(expected);
   });
 
-  it('answers every utterance of usual loudness and length, whatever was said before', () => {
+  it('answers every utterance of usual level and length, whatever was said before', () => {
     const words = fc.array(fc.constantFrom('lights', 'turn', 'the', 'off', 'weather', '灯', '天气'), {
       minLength: 1,
       maxLength: 12,
@@ -78,7 +78,7 @@ describe('overheardAs', () => {
     fc.assert(property, { numRuns: 200 });
   });
 
-  it('judges very long texts in no time', () => {
+  it('judges very long texts within the time limit', () => {
     const long = 'word '.repeat(20_000);
     expect(judge(long, { played: long })).toBe('echo');
   });

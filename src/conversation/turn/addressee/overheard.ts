@@ -8,40 +8,44 @@ export interface HeardEvidence {
   readonly text: string;
   readonly language: LanguageTag;
   readonly voice: PieceVoice;
-  /** Usual level of the person who talks to this device, in dB against full scale; undefined: nobody has talked yet. */
+  /** Usual level of the person who talks to this device, in dB against full scale. Undefined: nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
-  /** Words of the device while or just before the utterance began. Undefined: it was silent. */
+  /** Words of the device during or just before the beginning of the utterance. Undefined: it was silent. */
   readonly played: string | undefined;
   /** True: the device has just asked something. */
   readonly asked: boolean;
-  /** The utterance that was ignored just before; undefined: none. */
+  /** The previous utterance, if it was ignored. Undefined: it was not. */
   readonly ignored: string | undefined;
 }
 
 /**
- * A few words that are this much quieter than usual are not for the device: their speaker is five times as far away.
+ * A few words that are this much quieter than usual are not for the device, because their speaker is five times as far
+ * away.
  */
 const QUIETER_DB = 15;
 const FEW_WORDS = 6;
-/** No utterance that is this much quieter than usual is for the device: its speaker is ten times as far away. */
+/**
+ * An utterance that is this much quieter than usual is never for the device, because its speaker is ten times as far
+ * away.
+ */
 const MUCH_QUIETER_DB = 20;
-/** Signs that a single word is noise. Two of them are enough. */
+/** Signs that a single word is noise. Two signs are enough. */
 const SHORT_MS = 400;
 const UNCERTAIN_PROBABILITY = 0.75;
 const SOMEWHAT_QUIETER_DB = 8;
-/** Fewest words that count as an echo: fewer words of the device's own text may be a person's. */
+/** Minimum number of words in an echo. Fewer words of the device's own text may be a person's. */
 const ECHO_WORDS = 3;
 const ECHO_CHARACTERS = 4;
-/** Share of an echo's words that may differ from what the device said. */
+/** Share of an echo's words that may differ from the words of the device. */
 const ECHO_ERRORS = 0.25;
-/** Share of the words that may differ when a person says an ignored utterance again. */
+/** Share of words that may differ when a person repeats an ignored utterance. */
 const SAME_ERRORS = 0.34;
 /** Maximum number of words that are compared. */
 const MOST_WORDS = 400;
 
 /**
- * Why an utterance was probably not said to the device; undefined: it is to be answered. Words that were ignored
- * and are said again are answered, except echo and foreign scripts.
+ * The reason why an utterance was probably not said to the device. Undefined: it gets an answer. Ignored words that are
+ * repeated get an answer, except echo and foreign scripts.
  */
 export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {
   const words = wordsIn(heard.text).slice(0, MOST_WORDS);
@@ -54,7 +58,7 @@ export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {
   return isInvented(words, heard) ? 'noise' : undefined;
 }
 
-/** True if no speech of this level is for the device, whatever its words. */
+/** True if speech of this level is never for the device, whatever its words. */
 export function isMuchQuieter({ levelDb }: PieceVoice, usualLevelDb: number | undefined): boolean {
   return usualLevelDb !== undefined && usualLevelDb - levelDb > MUCH_QUIETER_DB;
 }
@@ -66,7 +70,7 @@ function isQuiet(words: readonly string[], { voice, usualLevelDb }: HeardEvidenc
   return isMuchQuieter(voice, usualLevelDb) || (quieterDb > QUIETER_DB && words.length <= few);
 }
 
-/** Words that recognisers invent for sounds without words. */
+/** Words that recognisers often write for sounds without words. */
 const INVENTED = new Set(
   (
     'yeah,yes,yep,thank you,thanks,the,a,i,you,and,so,oh,ok,okay,ah,bye,bye bye,no,well,right,hey,' +
@@ -76,10 +80,10 @@ const INVENTED = new Set(
     .map((phrase) => wordsIn(phrase).join(' ')),
 );
 
-/** Sounds that ask nothing. They are an answer only if the device has asked something. */
+/** Interjections without a request. They are an answer only if the device has asked something. */
 const SOUNDS = new Set('mm,mhm,hmm,hm,um,uh,huh,er,嗯,呃,唔,额'.split(','));
 
-/** The credits of subtitles, which models learned to write over silence. */
+/** Credits of subtitles. Models have learned to write them for silence. */
 const SUBTITLE_CREDITS =
   /字幕(?:由|by|志愿者|提供|製作|制作)|不吝点赞|明镜与点点|amara\.org|^thank(?:s| you) for watching\W*$|^谢谢(?:大家)?(?:的)?(?:观看|收看)\W*$/iu;
 
@@ -95,7 +99,7 @@ function isInvented(words: readonly string[], { voice, usualLevelDb, asked }: He
   return weak.filter(Boolean).length >= 2;
 }
 
-/** Scripts in which only some languages are written. Latin and Chinese characters are accepted everywhere. */
+/** Scripts that only some languages use. Latin and Chinese characters are accepted everywhere. */
 const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\p{Script=Hangul}/gu, ['ko']],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, ['ja']],
@@ -107,7 +111,7 @@ const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\p{Script=Greek}/gu, ['el']],
 ];
 
-/** True if most letters are of a script in which the language is not written. */
+/** True if most letters belong to a script that the language does not use. */
 function isForeign(text: string, language: LanguageTag): boolean {
   const primary = primarySubtag(language);
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
@@ -129,7 +133,7 @@ function isLike(words: readonly string[], before: readonly string[]): boolean {
 
 const isHan = (words: readonly string[]): boolean => /^\p{Script=Han}/u.test(words[0] ?? '');
 
-/** Fewest words to change, add or leave out until `words` is part of `text`. */
+/** Minimum number of words to change, add or leave out until `words` is part of `text`. */
 function errorsWithin(words: readonly string[], text: readonly string[]): number {
   return Math.min(...editDistances(words, text, { anywhere: true }));
 }

@@ -4,16 +4,17 @@ import { sayPhrase } from '../reply.js';
 import { closeSession } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 
-/** Sounds that become no turn delay the idle farewell or close by this time. */
+/** Delay of the idle farewell or close by sounds that become no turn. */
 const PUT_OFF_MS = 10_000;
-/** Largest number of these delays in a row, because a noisy room is not a conversation. */
+/** Maximum number of these delays in a row, because a noisy room is not a conversation. */
 const PUT_OFF_TIMES = 6;
 
 /**
- * The idle timer always runs and checks what is due: the farewell, later the close. The firmware closes a channel after
- * 120 s without data, and each of our messages counts. So if the user only makes sounds that become no turn, an emotion
- * is sent instead of an answer. The same keeps the connection of a device that will say a notice soon. It takes the
- * place of the farewell: from then on the device is called by its name, and nothing else said near it is answered.
+ * The idle timer always runs, and checks whether the farewell or, later, the close is due. The firmware closes a
+ * channel after 120 s without data, and each message of the server counts as data. If the user only makes sounds that
+ * become no turn, an emotion is therefore sent.
+ * An emotion also keeps the connection of a device that will say a notice soon. It replaces the farewell. From then on,
+ * the device reacts only to its name, and ignores all other speech near it.
  */
 export function onIdleTimer(step: Step, noticeSoon: boolean): void {
   const { state, rules } = step;
@@ -30,14 +31,14 @@ export function onIdleTimer(step: Step, noticeSoon: boolean): void {
     step.startTimer('idle', PUT_OFF_MS);
     return;
   }
-  // A device that was kept for a notice which is no longer due goes without a word after so long a silence.
+  // A device was kept for a notice that is no longer due. After so long a silence, its session ends without a farewell.
   if (state.farewellSaid || state.onlyByName) {
     closeSession(step, 'idle');
     return;
   }
   step.set({ farewellSaid: true });
   step.startTimer('idle', state.quietSinceMs + rules.idleCloseMs - step.nowMs);
-  // A device that never listened has no user to say goodbye to.
+  // A device that never listened has no user who expects a farewell.
   if (!state.everListened) return;
   abandonUtterance(step);
   closeListening(step);

@@ -2,7 +2,7 @@ import { notePause } from '../record/notes.js';
 import { interrupt } from '../reply/stopping.js';
 import { BEFORE, knownPiece, type Reply, type Step } from '../state.js';
 
-/** The end of a last word that fades below the level of the room is dated up to this much too early. */
+/** Largest error of a detected end that is too early, because the last word fades below the level of the room. */
 const FADING_MS = 200;
 
 /** True if words that began at `onsetMs` continue the question of this reply. */
@@ -11,7 +11,7 @@ export function isCutOff({ rules }: Step, { kind, playing, userText, trace }: Re
   return !playing || onsetMs <= trace.endedMs - trace.endpointMs + rules.repairMs + FADING_MS;
 }
 
-/** Drops the answer, because the person continues. The question becomes the beginning of the present utterance. */
+/** Drops the answer because the person continues. The question becomes the beginning of the current utterance. */
 export function takeBack(step: Step): void {
   const { reply, listening } = step.state;
   if (listening === undefined || reply?.userText === undefined) return;
@@ -26,7 +26,7 @@ export function takeBack(step: Step): void {
   dropAnswer(step, reply, listening.onsetMs ?? step.nowMs);
 }
 
-/** Drops the answer without a trace, because its question continues at `onsetMs`. */
+/** Drops the answer without a record, because its question continues at `onsetMs`. */
 export function dropAnswer(step: Step, { playing, trace }: Reply, onsetMs: number): void {
   if (trace !== undefined) notePause(step, Math.max(0, onsetMs - (trace.endedMs - trace.endpointMs)));
   step.emit({ type: 'count_barge_in', result: 'continued' });

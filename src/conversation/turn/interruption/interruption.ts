@@ -10,14 +10,17 @@ import { interrupt } from '../reply/stopping.js';
 import type { OpenListening, Piece, Reply, Step } from '../state.js';
 
 /**
- * If nothing is known of the words, speech that lasts this long after its detection is intended: a series of coughs is
- * over by then. The answer is silent meanwhile, so nobody waits for this decision.
+ * Speech without known words that lasts this long after its detection counts as intended. A series of coughs is over by
+ * then. The answer is silent meanwhile, so nobody waits for this decision.
  */
 const GOES_ON_MS = 900;
-/** After this time it is clear whether words were said; the answer waits no longer. */
+/** Longest wait for words. After this time it is clear whether there are any, and the answer continues. */
 const UNDECIDED_MS = 1_500;
 
-/** Speech over a reply. A playing answer is held until words show that they interrupt it; other replies end at once. */
+/**
+ * Handles speech over a reply. A playing answer or music is held until words show that they interrupt it. Other replies
+ * end at once.
+ */
 export function onBargeIn(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined || reply.heldMs !== undefined) return;
@@ -26,7 +29,7 @@ export function onBargeIn(step: Step): void {
   else hold(step, reply);
 }
 
-/** The person continues to speak while the answer is about to start: it is not played over the speech. */
+/** Holds an answer that is about to start while the person continues, so that it does not play over the speech. */
 export function onWordsBeforeAnswer(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind === 'answer' && reply.voiced && !reply.playing && reply.heldMs === undefined) hold(step, reply);
@@ -41,7 +44,7 @@ function hold(step: Step, reply: Reply): void {
   step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** The person pauses: waits for the words, which decide. */
+/** Waits for the words at a pause of the person. They decide. */
 export function onPauseOverAnswer(step: Step): void {
   dropSoFar(step);
   const { reply } = step.state;
@@ -60,8 +63,8 @@ function waitUndecided(step: Step, heldMs: number): void {
 type SoFarEvent = Extract<ListeningEvent, { readonly type: 'speech_so_far' }>;
 
 /**
- * A sound over an answer goes on: asks for its words, speculatively, since a cry or a hum has none. Far away, it is a
- * television, and the answer goes on.
+ * Handles a sound over an answer that goes on. Its words are requested speculatively, because a cry or a hum has none.
+ * A sound from far away is probably a television, so the answer goes on.
  */
 export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pcm, voice }: SoFarEvent): void {
   const { reply, permit } = step.state;
@@ -81,8 +84,8 @@ export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pc
 }
 
 /**
- * The words of the speech so far are known, or (undefined) will not be. They stop the answer or are forgotten. False:
- * the request was for something else.
+ * Handles the words of the speech so far, or (undefined) their absence. They stop the answer or are dropped. False: the
+ * request was for something else.
  */
 export function onSoFarRecognised(step: Step, requestId: number, result: Recognition | undefined): boolean {
   const { listening, reply } = step.state;
@@ -101,22 +104,22 @@ export function onSoFarRecognised(step: Step, requestId: number, result: Recogni
   return true;
 }
 
-/** True for an answer that is held, or goes on after a sound: words still stop it. */
+/** True for an answer that words can still stop: it is held, or goes on after a sound. */
 function mayStop(reply: Reply | undefined): reply is Reply {
   return reply?.kind === 'answer' && !reply.finishing && (reply.playing || reply.heldMs !== undefined);
 }
 
-/** The words from the open microphone are known: they may stop the answer. */
+/** Handles the words from the open microphone, which may stop the answer. */
 export function onWordsOverAnswer(step: Step, listening: OpenListening): void {
   const { reply } = step.state;
-  // A sound that was held goes on, or words follow it.
+  // Words count only after a sound over the answer: the answer is still held, or its words were requested.
   if (!mayStop(reply) || (reply.heldMs === undefined && listening.soFar === undefined)) return;
   if (interrupts(step, reply, listening.pieces, listening.onsetMs ?? step.nowMs)) takeOver(step);
 }
 
 /**
- * The time is up. Silence without words was only a sound, and so is a sound in which no words were found. Where nobody
- * could look for words, a person who still speaks interrupts.
+ * Handles the end of the wait. Silence or a sound without words does not interrupt. If no recogniser could check for
+ * words, a person who still speaks interrupts.
  */
 export function onInterruptionTimer(step: Step): void {
   const { listening, reply } = step.state;
@@ -131,7 +134,8 @@ export function onInterruptionTimer(step: Step): void {
 
 /**
  * True if these words, said over an answer since `onsetMs`, are meant to stop it. Any short word ("today") may continue
- * the question. Nobody nods to music: a command over it is one however short, and however many words must interrupt.
+ * the question. Over music, nobody says signs of listening. A command over it interrupts however short it is, and needs
+ * no minimum number of words.
  */
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
   const text = wordsOf(step, pieces);
@@ -152,7 +156,7 @@ export function resume(step: Step): void {
   step.emit({ type: 'count_barge_in', result: 'ignored' });
 }
 
-/** Stops the answer while the interrupting words are not complete yet. */
+/** Stops the answer before the interrupting words are complete. */
 function takeOver(step: Step): void {
   const { reply, listening } = step.state;
   if (reply === undefined) return;

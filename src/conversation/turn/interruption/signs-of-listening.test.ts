@@ -12,14 +12,14 @@ describe('isBackchannel', () => {
     'Oh, I see.',
     'Really?',
     'Wow.,',
-  ])('%s only shows that a person listens', (text) => expect(isBackchannel(text)).toBe(true));
+  ])('"%s" only shows that a person listens', (text) => expect(isBackchannel(text)).toBe(true));
 
   it.each(['', '...', '嗯，停一下。', '好了别说了', 'Okay, stop.', 'Yeah, but why', 'I', '知道'])(
-    '"%s" does not',
+    '"%s" is more than a sign of listening',
     (text) => expect(isBackchannel(text)).toBe(false),
   );
 
-  it('an endless row of signs is judged in no time', () => {
+  it('judges an endless row of signs within the time limit', () => {
     expect(isBackchannel('对呀'.repeat(20_000))).toBe(true);
   });
 });
@@ -33,7 +33,7 @@ describe('maybeBackchannel', () => {
     ['You got.', 420, true],
     ['You got.', 600, false],
     ['Photosynthesis', 900, false],
-    // Two words may be longer if they are the same or if one is an interjection; other pairs may not.
+    // A sign of two words may last longer if both are the same or one is an interjection.
     ['Sir, sir,,', 850, true],
     ["I'm yes.", 850, true],
     ['A wow.', 700, true],
@@ -53,7 +53,7 @@ describe('maybeBackchannel', () => {
     ['明天', 500, false],
     ['You are here', 400, false],
     ['', 300, false],
-  ] as const)('"%s" within %d ms: %s', (text, speechMs, expected) => {
+  ] as const)('"%s" in %d ms: %s', (text, speechMs, expected) => {
     expect(maybeBackchannel(text, heard(speechMs))).toBe(expected);
   });
 });

@@ -4,7 +4,7 @@ import { speech, start, STATS } from '../../../../test/fakes/turn-events.js';
 
 const ALARM = { id: 'alarm', chunks: ['♪♪♪', 'It is seven.'], urgent: false };
 
-/** A session in which an alarm rings, before its words. */
+/** A session in which the ring of an alarm sounds, before its words. */
 function ringing() {
   const one = session();
   one.listen();
@@ -28,7 +28,7 @@ describe('an alarm', () => {
     expect(one.ofType('converse')).toHaveLength(words === 'how are you' ? 1 : 0);
   });
 
-  it('that waits to ring again does not ring once somebody is there', () => {
+  it('is dropped while it waits to ring again, once somebody speaks', () => {
     for (const again of [true, false]) {
       const one = session();
       one.listen();
@@ -42,13 +42,16 @@ describe('an alarm', () => {
     }
   });
 
-  it.each([{ type: 'detect' }, { type: 'abort' }, start('manual')] as const)('nor after %o', (event) => {
-    const one = session();
-    one.on({ type: 'notice', notice: { ...ALARM, again: true } }, event);
-    expect(one.ofType('notice_over')).toHaveLength(1);
-  });
+  it.each([{ type: 'detect' }, { type: 'abort' }, start('manual')] as const)(
+    'does not ring again after %o',
+    (event) => {
+      const one = session();
+      one.on({ type: 'notice', notice: { ...ALARM, again: true } }, event);
+      expect(one.ofType('notice_over')).toHaveLength(1);
+    },
+  );
 
-  it('whose ring alone was heard was not spoken, if its voice fails or hangs', () => {
+  it('counts as not spoken if its voice fails or hangs after the ring', () => {
     const failed = ringing();
     failed.on(failed.speaking({ type: 'failed', code: 'tts.failed', stats: STATS }));
     expect(failed.outcomes()).toEqual([false]);
@@ -57,7 +60,7 @@ describe('an alarm', () => {
     expect(hung.outcomes()).toEqual([false]);
   });
 
-  it('whose words were sent was spoken, whatever happens after them', () => {
+  it('counts as spoken once its words were sent, whatever happens later', () => {
     const one = ringing();
     one.on(one.speaking({ type: 'sentence_sent', index: 1 }));
     one.on(one.speaking({ type: 'failed', code: 'tts.failed', stats: STATS }));

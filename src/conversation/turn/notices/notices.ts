@@ -5,10 +5,13 @@ import { speakNotices } from '../reply.js';
 import { interrupt } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 
-/** Most waiting notices; any more are refused. The sender of a refused notice keeps it and tries again. */
+/**
+ * Maximum number of waiting notices; further ones are refused. The sender of a refused notice keeps it, and tries
+ * again.
+ */
 const MAX_WAITING = 64;
 
-/** The server has a notice to speak. It is spoken at once, or as soon as the conversation allows it. */
+/** Takes a notice of the server. It is spoken at once, or as soon as the conversation allows it. */
 export function onNotice(step: Step, notice: Notice): void {
   const { notices, draining, reply } = step.state;
   if (draining !== 'no' || notices.length >= MAX_WAITING || notice.chunks.length === 0) {
@@ -16,18 +19,18 @@ export function onNotice(step: Step, notice: Notice): void {
     return;
   }
   step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
-  // The timer may be that of paused music, for which the notice need not wait.
+  // The timer may belong to paused music, but the notice need not wait for that.
   step.cancelTimer('notice');
   if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
-  // Music may last for hours, so a due notice interrupts it. It goes on afterwards.
+  // Music may last for hours, so a due notice interrupts it. The music continues afterwards.
   if (!notice.urgent && reply.plays === undefined) return;
   pauseMusic(step, reply);
-  // The device stays in speaking. Between `tts stop` and `tts start` it would begin to listen.
+  // The device stays in its speaking state. Between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   speakNotices(step);
 }
 
-/** Call it when somebody speaks to the device or uses it: an alarm that waits to ring again need not. */
+/** Call it when somebody speaks to the device or uses it. An alarm that waits to ring again is then not needed. */
 export function stopRinging(step: Step): void {
   const { notices } = step.state;
   const left = notices.filter(({ again }) => again !== true);
@@ -36,7 +39,7 @@ export function stopRinging(step: Step): void {
   for (const { id, again } of notices) if (again === true) step.emit({ type: 'notice_over', id, spoken: true });
 }
 
-/** Speaks waiting notices, or continues paused music, if nobody speaks or is expected to. */
+/** Speaks waiting notices, or continues paused music, unless the user is speaking or expected to speak. */
 export function sayNotices(step: Step): void {
   const { notices, pausedMusic, draining, reply, utterance, everListened, listening, wire } = step.state;
   if ((notices.length === 0 && pausedMusic === undefined) || draining !== 'no' || !everListened) return;

@@ -1,14 +1,17 @@
 import type { Reply, Step } from '../state.js';
 
-/** After a cut off notice, a greeting or a question of the device the user may want to speak: music waits this long. */
+/**
+ * Pause of the music after an interrupted notice, a greeting or a question of the device, because the user may want to
+ * speak.
+ */
 const FOR_WORDS_MS = 8_000;
 
-/** A notice interrupts this reply: the reply's music will go on after it. */
+/** Keeps the music of this reply, which a notice interrupts, to continue it later. */
 export function pauseMusic(step: Step, { plays, finishing }: Reply): void {
   if (plays !== undefined && !finishing) step.set({ pausedMusic: { sounds: plays, notBeforeMs: step.nowMs } });
 }
 
-/** Paused music waits at least this long from now on. */
+/** Makes paused music wait at least this long from now. */
 export function musicWaits(step: Step, waitMs: number = FOR_WORDS_MS): void {
   const { pausedMusic } = step.state;
   if (pausedMusic === undefined) return;

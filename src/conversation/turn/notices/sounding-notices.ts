@@ -24,7 +24,7 @@ export function noticeSent(step: Step, sentence: number): void {
   if (sounding !== undefined && sentence >= sounding.lastSentence) noticeWasHeard(step);
 }
 
-/** Call it when a person has interrupted the notice that sounds: they know of it. */
+/** Call it when a person has interrupted the sounding notice. They know of it, so it counts as heard. */
 export function noticeWasHeard(step: Step): void {
   const sounding = step.state.reply?.sounding;
   if (sounding === undefined) return;
@@ -33,8 +33,9 @@ export function noticeWasHeard(step: Step): void {
 }
 
 /**
- * Call it when the reply is over: notices that have not begun to sound were not spoken, nor was the one that sounds if
- * the reply has failed. That may be the ring of an alarm, which needs no synthesis, without its words.
+ * Call it when the reply is over. Notices that have not begun to sound were not spoken. If the reply has failed, the
+ * sounding notice was not spoken either: it may be only the ring of an alarm, which needs no synthesis, without its
+ * words.
  */
 export function unspoken(step: Step): void {
   if (step.state.reply?.error === undefined) noticeWasHeard(step);

@@ -2,24 +2,25 @@ import type { ReplyPart } from '../../dialogue/conversation-port.js';
 import type { Reply, Step } from '../state.js';
 import { noted, type TurnTrace } from './turn-trace.js';
 
-/** Notes times of the reply's turn. */
+/** Notes times in the record of the reply's turn. */
 export function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
 }
 
-/** A prepared answer's first token that comes this soon after the words were final was ready before them. */
+/** A first token within this time after the final words was ready before them. */
 const WAITED_MS = 20;
 
 /**
  * Averages the model's thinking time. The average follows a faster model at once and a slower one gradually, because an
- * end that is decided too late costs everybody time.
+ * end that is decided too late delays every answer.
  */
 export function noteThinking(step: Step, { trace }: Reply): void {
   if (trace?.askedMs === undefined) return;
   const tookMs = step.nowMs - trace.askedMs;
-  // The first token of a prepared answer may have waited for the end of the turn: the model took at most that long.
+  // The first token of a prepared answer may have waited for the end of the turn. The measured time is then only an
+  // upper bound.
   const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
-  // If it was asked while the person spoke, that bound says nothing as a first value.
+  // If the model was asked during speech, the bound is too high for a first value.
   if (waited && step.state.thinkingMs === undefined) return;
   const { thinkingMs = tookMs } = step.state;
   const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
@@ -41,7 +42,7 @@ export function noteUsage(
   });
 }
 
-/** Most tools noted for one answer. */
+/** Maximum number of tools noted for one answer. */
 const MAX_TOOLS_NOTED = 16;
 
 export function noteTool(step: Step, { trace }: Reply, name: string): void {
@@ -50,7 +51,7 @@ export function noteTool(step: Step, { trace }: Reply, name: string): void {
     step.setReply({ trace: noted(trace, { toolsUsed: [...before, name] }) });
 }
 
-/** Most documents noted for one answer. */
+/** Maximum number of documents noted for one answer. */
 const MAX_SOURCES_NOTED = 10;
 
 export function noteSources(step: Step, { trace }: Reply, sources: readonly string[]): void {
@@ -63,7 +64,7 @@ function sum(before: number | undefined, more: number | undefined): number | und
   return more === undefined ? before : (before ?? 0) + more;
 }
 
-/** Notes a pause within the person's words, or (undefined) a turn without one. */
+/** Notes a pause between the person's words. Undefined: the turn had none. */
 export function notePause(step: Step, pauseMs: number | undefined): void {
   step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
 }

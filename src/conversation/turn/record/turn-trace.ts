@@ -10,9 +10,9 @@ export interface TurnTrace {
   readonly endpointMs: number;
   /** Time at which the speech began. */
   readonly onsetMs?: number | undefined;
-  /** Part of the pause before the end in which only the model was awaited. */
+  /** Part of the pause before the end that waited only for the model. */
   readonly freePauseMs: number;
-  /** Listening turns that have the sound of the utterance. */
+  /** Listening turns that contain the sound of the utterance. */
   readonly heard?: readonly number[];
   /** Time at which the model was asked. */
   readonly askedMs?: number;
@@ -33,14 +33,14 @@ export function noted(trace: TurnTrace, fields: Partial<TurnFields>): TurnTrace 
   return { ...trace, fields: { ...trace.fields, ...fields } };
 }
 
-/** The record of a turn that is over. Stages that the turn did not reach are left out. */
+/** The record of a finished turn. Stages that the turn did not reach are left out. */
 export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCode): EndedTurn {
   const { freePauseMs } = trace;
   const stagesMs: Partial<Record<TurnStage, number>> = { endpoint: trace.endpointMs - freePauseMs };
   const put = (stage: TurnStage, fromMs: number | undefined, toMs: number | undefined): void => {
     if (fromMs !== undefined && toMs !== undefined) stagesMs[stage] = Math.max(0, toMs - fromMs);
   };
-  // The model was thinking in the free part of the pause, so that time counts as the model's.
+  // The free part of the pause counts as thinking time, because the model was thinking then.
   const thinkingSinceMs = trace.textMs === undefined ? undefined : trace.textMs - freePauseMs;
   put('admission', trace.endedMs, trace.admittedMs);
   put('asr_wait', 0, trace.asrWaitMs);

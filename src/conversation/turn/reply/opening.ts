@@ -25,8 +25,8 @@ export function openReply(step: Step, reply: NewReply): number {
 }
 
 /**
- * Opens an answer to a person who may still continue: the device listens until the answer has text. The voice gets
- * ready meanwhile.
+ * Opens an answer to a person who may still continue. The device listens until the answer has text; the voice is
+ * prepared meanwhile.
  */
 export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnTrace }): number {
   const { endedMs, endpointMs } = reply.trace;
@@ -37,14 +37,14 @@ export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnT
   return openVoice(step, { ...SILENT, ...reply }, Infinity);
 }
 
-/** The time in which the person could have continued is over. */
+/** Handles the end of the time in which the person may continue. */
 export function onRepairTimer(step: Step): void {
   if (step.state.listening?.speaking !== true) takeVoice(step);
 }
 
 /**
- * Call it when the answer has text: tells the device to speak, unless that was done before. Returns false if there is
- * no reply, or if the person has continued: then the new words belong to the same question.
+ * Tells the device to speak, unless that was done before. Call it when the answer has text. False: there is no reply,
+ * or the person has continued, so that the new words belong to the same question.
  */
 export function takeVoice(step: Step): boolean {
   const { reply, listening } = step.state;
@@ -67,7 +67,7 @@ export function takeVoice(step: Step): boolean {
 
 export function takeOverDevice(step: Step, kind: ReplyKind): number {
   const startedMs = openWire(step);
-  // In realtime the microphone stays open for the user's voice, but not after a refusal.
+  // In realtime mode the microphone stays open for the user's voice, except after a refusal.
   if (step.state.mode !== 'realtime' || kind === 'busy') closeListening(step);
   return startedMs;
 }
@@ -94,7 +94,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   trace: undefined,
 };
 
-/** Opens a voice for the reply; `notBeforeMs` Infinity: {@link takeVoice} sets its start. */
+/** Opens a voice for the reply. `notBeforeMs` Infinity: {@link takeVoice} sets its start later. */
 export function openVoice(step: Step, reply: Reply, notBeforeMs: number): number {
   const id = step.state.lastReplyId + 1;
   step.set({ lastReplyId: id, reply: { ...reply, id } });

@@ -9,15 +9,15 @@ import type { Reply, Step } from '../state.js';
 import { endedTurn } from '../record/turn-trace.js';
 
 interface InterruptOptions {
-  /** True: the audio that the device holds is silenced, too. */
+  /** True: the audio in the device is silenced, too. */
   readonly flush?: boolean;
-  /** True: the device stays in speaking, because another reply follows. */
+  /** True: the device stays in its speaking state, because another reply follows. */
   readonly keepWire?: boolean;
   /** True: the user's words enter the history now. False: they become part of another utterance. */
   readonly remember?: boolean;
 }
 
-/** Ends the reply at once: no further packet or sentence. */
+/** Ends the reply at once, without a further packet or sentence. */
 export function interrupt(
   step: Step,
   outcome: TurnOutcome,
@@ -50,10 +50,11 @@ export function interrupt(
   }
 }
 
-/** Ends everything. The transport closes; the device plays the audio that it holds. */
+/** Ends everything. The transport closes; the device still plays the audio that it has. */
 export function closeSession(step: Step, reason: string): void {
   if (step.state.closed) return;
-  // A notice that the connection has cut is neither spoken nor refused: it is spoken again when the device is back.
+  // A notice interrupted by the end of the connection is neither spoken nor refused. It is spoken again when the device
+  // is back.
   step.setReply({ sounding: undefined });
   interrupt(step, 'interrupted');
   sendStop(step);
@@ -64,7 +65,7 @@ export function closeSession(step: Step, reason: string): void {
   step.emit({ type: 'close', reason });
 }
 
-/** Record of the reply's turn, if it answers one, or of the recordings that were played in it. */
+/** The record of the reply's turn, if the reply answers one, or of the recordings played in it. */
 export function recordFor(step: Step, reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
   const { trace, played, error } = reply;
   if (trace !== undefined) return endedTurn(trace, outcome, error);

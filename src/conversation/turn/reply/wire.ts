@@ -2,7 +2,8 @@ import type { Step } from '../state.js';
 
 /**
  * Sends `tts start`, unless the device is already speaking. Returns the time of sending, for the gap before the first
- * packet. A pending stop is cancelled, so the device stays in speaking: no sound of the old reply can have been heard.
+ * packet. A pending stop is cancelled, so the device stays in its speaking state. No sound of the old reply can have
+ * been heard.
  */
 export function openWire(step: Step): number {
   const { wire } = step.state;
@@ -17,7 +18,7 @@ export function openWire(step: Step): number {
   return step.nowMs;
 }
 
-/** Sends `tts stop`, now or as soon as the start is old enough. */
+/** Sends `tts stop` now, or as soon as the gap after the start is over. */
 export function closeWire(step: Step): void {
   const { wire } = step.state;
   if (!wire.open || wire.stopping) return;
@@ -30,7 +31,7 @@ export function closeWire(step: Step): void {
   step.startTimer('stop_gap', waitMs);
 }
 
-/** Sends `tts stop` without the gap: the reply is over, or the socket is about to close. */
+/** Sends `tts stop` without the gap, because the reply is over or the socket is about to close. */
 export function sendStop(step: Step): void {
   if (!step.state.wire.open) return;
   step.cancelTimer('stop_gap');
@@ -38,7 +39,7 @@ export function sendStop(step: Step): void {
   step.set({ wire: { ...step.state.wire, open: false, stopping: false, left: false, movedMs: step.nowMs } });
 }
 
-/** The device reported that it listens. */
+/** Handles the device's report that it listens. */
 export function deviceListens(step: Step): void {
   const { wire } = step.state;
   step.set({ wire: { ...wire, left: wire.open, movedMs: step.nowMs } });

@@ -20,7 +20,7 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
     return;
   }
   if (passOver(step, utterance)) return;
-  // Realtime: an answer to earlier words is in progress; it is worth more than an apology.
+  // Realtime mode: an answer to earlier words is in progress, and more useful than an apology.
   if (step.state.reply !== undefined) {
     step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
     return;
@@ -37,7 +37,7 @@ export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefi
   );
 }
 
-/** Drops the utterance: the user started again or is gone, or there was no text. */
+/** Drops the utterance, because the user started again or is gone, or there was no text. */
 export function dropUtterance(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
@@ -48,8 +48,8 @@ export function dropUtterance(step: Step): void {
 }
 
 /**
- * Ends speech near a device that waits only for a notice, if its words are not known: nobody there waits for an answer.
- * As of any such speech, no sound is kept. False: somebody may have spoken to the device.
+ * Ends speech without known words near a device that waits only for a notice, because nobody expects an answer. No
+ * sound of such speech is kept. False: somebody may have spoken to the device.
  */
 export function passOver(step: Step, { pieces, trace }: Utterance): boolean {
   if (trace.mode === 'manual' || !isUnaddressed(step, pieces)) return false;
@@ -61,7 +61,7 @@ export function passOver(step: Step, { pieces, trace }: Utterance): boolean {
   return true;
 }
 
-/** Like {@link dropUtterance}, with a record of the turn that ended. */
+/** Like {@link dropUtterance}, with a record of the ended turn. */
 export function abandonUtterance(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
@@ -70,9 +70,9 @@ export function abandonUtterance(step: Step): void {
 }
 
 /**
- * No listener is available now or soon: apologises and hangs up instead of pretending to listen. Words heard before are
- * still answered. If nobody spoke (`silent`), it hangs up without an apology: otherwise all devices of a house would
- * apologise at once.
+ * Handles the lack of a listener now and in the near future. It apologises and hangs up instead of pretending to
+ * listen. Words heard before are still answered. If nobody spoke (`silent`), there is no apology; otherwise all devices
+ * of a house would apologise at once.
  */
 export function onUnavailable(step: Step, silent: boolean): void {
   const { listening, utterance, reply } = step.state;
@@ -90,7 +90,7 @@ export function onUnavailable(step: Step, silent: boolean): void {
   );
 }
 
-/** The listening process lost the open utterance, or never delivered the end of one. */
+/** Handles an open utterance that the listening process lost, or whose end it never delivered. */
 export function onLost(step: Step, code: ErrorCode): void {
   const { listening, reply } = step.state;
   if (listening === undefined) return;

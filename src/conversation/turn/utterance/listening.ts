@@ -2,7 +2,7 @@ import type { ListenMode } from '../../../speech/listening/listening-port.js';
 import type { SpeechSoFar, Step } from '../state.js';
 import { discard } from './pieces.js';
 
-/** Opens the microphone for a new turn and forgets what it heard before. */
+/** Opens the microphone for a new turn, and drops everything heard before. */
 export function openListening(step: Step, mode: ListenMode, wake = false): void {
   forgetListening(step);
   const turnId = step.state.lastTurnId + 1;
@@ -42,7 +42,7 @@ export function closeListening(step: Step): void {
   step.emit({ type: 'end_listening' });
 }
 
-/** Listens again if the device's microphone is open by itself. In manual mode the button decides. */
+/** Listens again if the device opens its microphone on its own. In manual mode the button decides. */
 export function listenAgain(step: Step): void {
   const { mode, listening, everListened } = step.state;
   if (mode === 'manual' || !everListened) closeListening(step);
@@ -59,7 +59,7 @@ function forgetListening(step: Step): void {
   step.set({ listening: undefined });
 }
 
-/** The words of the speech so far are no longer needed: a pause or the end has come. */
+/** Drops the request for the words of the speech so far, after a pause or the end. */
 export function dropSoFar(step: Step): void {
   const { listening } = step.state;
   if (listening?.soFar?.piece.status !== 'asked') return;

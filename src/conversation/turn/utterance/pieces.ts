@@ -2,7 +2,7 @@ import type { ListeningEvent, PieceVoice } from '../../../speech/listening/liste
 import { joinSpoken } from '../../session/phrases.js';
 import { BEFORE, type Piece, type Step, type Utterance } from '../state.js';
 
-/** The recognised words of the pieces, in order; a piece without a result adds nothing. */
+/** The recognised words of the pieces, in order. A piece without a result adds nothing. */
 export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
   return joinSpoken(
     rules.language,
@@ -10,7 +10,7 @@ export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
   );
 }
 
-/** The speech of the pieces together; undefined: it was not measured. */
+/** The speech of the pieces together. Undefined: it was not measured. */
 export function voiceOf(pieces: readonly Piece[]): PieceVoice | undefined {
   let [speechMs, power, probability] = [0, 0, 0];
   for (const { voice, index } of pieces) {
@@ -57,7 +57,9 @@ function confirmGuess(step: Step, { status, speculative, requestId }: Piece, wit
     step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
 }
 
-/** Speech continues after this piece, so it belongs to the utterance: its text is needed, but not at once. */
+/**
+ * Commits a piece after which speech continues. It belongs to the utterance, so its text is needed, but not at once.
+ */
 export function commit(step: Step, piece: Piece): Piece {
   confirmGuess(step, piece, step.rules.committedTargetMs);
   return {
@@ -67,7 +69,7 @@ export function commit(step: Step, piece: Piece): Piece {
   };
 }
 
-/** The utterance has ended with these pieces: gives their recognitions in progress a deadline. */
+/** Gives the recognitions of an ended utterance's pieces a deadline. */
 export function confirm(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
 }
@@ -83,15 +85,16 @@ export function discard(step: Step, pieces: readonly Piece[]): void {
 }
 
 /**
- * The deadline counts from the end of the utterance, not from admission: a turn that waited for admission goes first.
+ * The time at which the text is due. It counts from the end of the utterance instead of admission, so that a turn that
+ * waited for admission goes first.
  */
 export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
   return trace.endedMs + rules.transcriptTargetMs;
 }
 
 /**
- * Requests missing recognitions once the device has permission to talk: pieces of an ended utterance with a deadline,
- * uncommitted pieces of an open microphone speculatively.
+ * Requests missing recognitions once the device is admitted. Pieces of an ended utterance get a deadline. Uncommitted
+ * pieces of an open microphone are recognised speculatively.
  */
 export function askOutstanding(step: Step): void {
   if (step.state.permit !== 'held') return;

@@ -7,7 +7,7 @@ import { knownPiece, type Step } from '../state.js';
 
 /**
  * Handles `listen detect`. Firmware sends its wake word with it, and `listen start` right after it. Web pages and
- * programs send the text that their user typed, and nothing after it.
+ * programs send the text that their user typed, with no further message.
  */
 export function onDetect(step: Step, text: string): void {
   step.set({ wakePending: true });
@@ -16,14 +16,14 @@ export function onDetect(step: Step, text: string): void {
   step.startTimer('typed', step.rules.typedWaitMs);
 }
 
-/** Drops the typed text: it was a wake word after all, or the user wants something else. */
+/** Drops the typed text, because it was a wake word or the user wants something else. */
 export function forgetTyped(step: Step): void {
   if (step.state.typed === undefined) return;
   step.cancelTimer('typed');
   step.set({ typed: undefined });
 }
 
-/** No `listen start` followed: the text is an utterance that needs no recognition. */
+/** Handles a missing `listen start`. The text is then an utterance that needs no recognition. */
 export function onTyped(step: Step): void {
   const { typed, mode } = step.state;
   if (typed === undefined) return;
@@ -40,7 +40,7 @@ export function onTyped(step: Step): void {
   });
 }
 
-/** True for a wake word. A text without letters or digits counts too: the client names no wake word. */
+/** True for a wake word. A text without letters or digits counts, too, because such a client names no wake word. */
 function isWakeWord(text: string, wakeWords: readonly string[]): boolean {
   const said = lettersOf(text);
   return said === '' || wakeWords.some((word) => lettersOf(word) === said);

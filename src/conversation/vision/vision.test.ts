@@ -49,7 +49,7 @@ describe('Vision', () => {
       random: () => 0,
     });
 
-  it('sends question and picture to the vision model of the service of the agent, without tools', async () => {
+  it('sends question and picture to the vision model of the agent service, without tools', async () => {
     server.script(reply('上面写着“慢”。'));
     const asked: (string | undefined)[] = [];
     expect(await visionBy(remote(), asked).explain(QUESTION, live())).toBe('上面写着“慢”。');
@@ -63,7 +63,7 @@ describe('Vision', () => {
     ]);
   });
 
-  it('asks a service of its own where one is set, and then no agent', async () => {
+  it('asks a separate service if one is set, whatever the agent', async () => {
     server.script(reply('A cat.'));
     const asked: (string | undefined)[] = [];
     const vision = new Vision({
@@ -80,7 +80,7 @@ describe('Vision', () => {
     expect(asked).toEqual(['sight']);
   });
 
-  it('takes whatever is written in the picture for words: no call of a tool comes of it', async () => {
+  it('treats text in the picture as words, so that it triggers no tool call', async () => {
     const requests: LlmRequest[] = [];
     const llm: LlmProvider = {
       id: 'hijacked',
@@ -98,7 +98,7 @@ describe('Vision', () => {
     expect(requests[0]).toMatchObject({ tools: [] });
   });
 
-  it('gives up in time, and has no answer of rules that see nothing', async () => {
+  it('gives up in time, and gets no answer from rules, which cannot see', async () => {
     const clock = new FakeClock();
     server.script({ kind: 'silence' });
     const waiting = visionBy(remote(), [], clock)

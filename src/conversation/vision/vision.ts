@@ -7,18 +7,15 @@ import { visionWords } from './words.js';
 export interface VisionSettings {
   /** Undefined: pictures are not explained. */
   readonly model: string | undefined;
-  /** A name of `llm.services`; undefined: the agent's, else the configured one. */
+  /** A name in `llm.services`. Undefined: the agent's service, or else the configured one. */
   readonly service: string | undefined;
-  /** The device gives up after 30 s. */
+  /** Time limit of an answer. The device gives up after 30 s. */
   readonly timeoutMs: number;
 }
 
 export interface VisionOptions {
   readonly settings: () => VisionSettings;
-  /**
-   * The language model of a service. It has no rules of its own and no fallback, because a fallback would not see the
-   * picture.
-   */
+  /** The language model of a service. It has no rules and no fallback, because a fallback would not see the picture. */
   readonly llm: (service: string | undefined) => LlmProvider;
   readonly agentOf: (deviceId: string) => Promise<Agent | undefined>;
   readonly clock: Clock;
@@ -26,12 +23,12 @@ export interface VisionOptions {
 }
 
 const MAX_TOKENS = 400;
-/** Longest answer, by the time in which a device may say it; the rest is not read. */
+/** Longest answer that a device has time to say. The rest is not read. */
 const MAX_ANSWER_CHARS = 1500;
 const MAX_QUESTION_CHARS = 1000;
 
 /**
- * No tools are offered. Text in the picture is part of the picture: the answer goes to the device, which passes it on
+ * No tools are offered. Text in the picture is part of the picture. The answer goes to the device, which passes it on
  * as the result of its tool.
  */
 const PROMPT =
@@ -82,7 +79,7 @@ export class Vision implements PictureReader {
     try {
       return await this.options.agentOf(deviceId);
     } catch {
-      // The configured service sees pictures as well.
+      // The configured service can also see pictures.
       this.options.log.debug('the agent of a device is not known; the configured service looks at its picture');
       return undefined;
     }

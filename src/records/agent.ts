@@ -6,7 +6,7 @@ import { listFields, type Field, type RecordOf } from './field.js';
 interface AgentField extends Field {
   /** The field's name in a table. */
   readonly title: Bilingual;
-  /** Columns of table `ai_agent` in another server's database that hold the same value; the first filled one counts. */
+  /** Columns of table `ai_agent` in another server's database with the same value. The first filled column counts. */
   readonly importedFrom?: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
 /**
  * The one definition of an agent: settings that replace the configuration's on some devices. Database row, admin API,
- * command line, documents and import follow from it. A new field needs a line here and one where it is used.
+ * command line, documents and import follow from it. A new field needs a line here, and one where it is used.
  */
 export const AGENT_FIELDS = {
   name: {
@@ -215,7 +215,7 @@ export const AGENT_FIELD_LIST = listFields<AgentFieldName, AgentField>(AGENT_FIE
 /** An agent as plain data. */
 export type Agent = { readonly id: string } & RecordOf<typeof AGENT_FIELDS>;
 
-/** Whether the agent may call a tool of this name. */
+/** True if the agent may call a tool of this name. */
 export function mayCall({ tools }: Pick<Agent, 'tools'>, name: string): boolean {
   return (
     tools === undefined ||

@@ -3,11 +3,12 @@ import type { Bilingual } from '../core/index.js';
 
 /** One fact about a record: its shape, its meaning in words, and its place in the database. */
 export interface Field<S extends z.ZodType = z.ZodType> {
-  /** It must be optional or have a default, unless the first version of the records already had the field. */
+  /** The schema must be optional or have a default, unless the first version of the records already had the field. */
   readonly schema: S;
   readonly words: Bilingual;
   /**
-   * The field's own column, made by a migration. Undefined: a member of the JSON in column `more`; no migration needed.
+   * The field's own column, made by a migration. Undefined: the field is a member of the JSON in column `more`, without
+   * a migration.
    */
   readonly column?: string;
 }
@@ -37,7 +38,7 @@ export function shapeOf<F extends Fields>(fields: F): { [K in keyof F]: F[K]['sc
   ) as { [K in keyof F]: F[K]['schema'] };
 }
 
-/** The kind of a field's value, for a table cell or a command line. */
+/** The type of a field's value, for a table cell or a command line. */
 export type FieldKind = 'text' | 'number' | 'flag' | 'list' | 'other';
 
 export function kindOf({ schema }: Field): FieldKind {
@@ -52,7 +53,10 @@ export function kindOf({ schema }: Field): FieldKind {
 /** A column of a table. */
 export type Cell = string | number | null;
 
-/** The record as a row: a column for each field that has one, and the rest in `more`. Numbers in columns are whole. */
+/**
+ * The record as a row: a column for each field that has one, and the other fields in `more`. Numbers in columns are
+ * whole.
+ */
 export function toRow<F extends Fields>(fields: F, record: RecordOf<F>): Record<string, Cell> {
   const row: Record<string, Cell> = {};
   const more: Record<string, unknown> = {};
@@ -71,7 +75,10 @@ function cellOf(value: unknown): Cell {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The record of a row. A value in `more` that does not fit its field counts as absent: another version wrote it. */
+/**
+ * The record of a row. A value in `more` that does not fit its field counts as absent, because another version wrote
+ * it.
+ */
 export function fromRow<F extends Fields>(fields: F, row: Readonly<Record<string, unknown>>): RecordOf<F> {
   const more = typeof row['more'] === 'string' ? (JSON.parse(row['more']) as Record<string, unknown>) : {};
   return Object.fromEntries(
@@ -82,7 +89,7 @@ export function fromRow<F extends Fields>(fields: F, row: Readonly<Record<string
   ) as RecordOf<F>;
 }
 
-/** The default of a field; undefined where it has none. */
+/** The default of a field. Undefined: it has none. */
 export function absentValue({ schema }: Field): unknown {
   return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }

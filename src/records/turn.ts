@@ -6,17 +6,19 @@ import { absentValue, listFields, type Field, type RecordOf } from './field.js';
 /** Spans of a turn's trace that carry attributes. */
 export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaking';
 
-/** A field of a turn. A turn lacks the field if the event did not happen or is not known. */
+/** A field of a turn. It is absent if its event did not happen or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
-  /** The field tells what was said or who spoke. It is kept only if the configuration allows it. */
+  /** True: the field tells what was said or who spoke. It is kept only if the configuration allows it. */
   readonly pii?: true;
-  /** Name in the log line, if it differs from the field's; false: the line gives the value elsewhere. */
+  /**
+   * Name in the log line, if it differs from the field's. False: the log line contains the value under another field.
+   */
   readonly log?: string | false;
   readonly trace?: { readonly span: TurnSpan; readonly attribute: string };
 }
 
-/** Stages of a turn in order, each with the words for its start and end. */
+/** Stages of a turn in order, each with words for its start and end. */
 export const TURN_STAGES = {
   endpoint: {
     en: 'from the end of speech to the decision that the utterance is over, counted in received audio',
@@ -52,8 +54,8 @@ export type TurnStage = keyof typeof TURN_STAGES;
 export const SMOOTH_WITHIN_MS = 1600;
 
 /**
- * A longer stage, in ms, is named as the cause of a slow answer. `transcript` is the wait for the text that a person
- * feels, `asr_run` the work of the machine: a verdict on a turn names the first, advice on a server the second.
+ * Limit of a stage, in ms. A longer stage is named as the cause of a slow answer. `transcript` is the wait for the text
+ * as a person feels it; a verdict on a turn names it. `asr_run` is the machine's work; advice on a server names it.
  */
 export const LONG_STAGE_MS = {
   endpoint: 900,
@@ -70,19 +72,19 @@ const outcome = z.enum([
   'answered',
   'interrupted',
   'failed',
-  /** Push to talk, and nothing was understood. */
+  /** Push to talk, without understandable words. */
   'not_understood',
   /** There was sound, but no speech. */
   'empty',
   'exit',
   'busy',
-  /** The device went away, or the user started again, before there was a text. */
+  /** The device left, or the user started again, before there was a text. */
   'abandoned',
-  /** Nobody asked: the server played a recording. */
+  /** The server played a recording, and nobody had asked. */
   'played',
 ]);
 
-/** Why an utterance was taken for one that was not said to the device. */
+/** Reasons why an utterance was taken as not said to the device. */
 const OVERHEARD = ['echo', 'language', 'background', 'noise', 'unaddressed'] as const;
 export type OverheardReason = (typeof OVERHEARD)[number];
 
@@ -90,8 +92,8 @@ const count = z.number().default(0);
 const flag = z.boolean().default(false);
 
 /**
- * The one definition of a turn's record. Log line, trace, row of the history, admin API, page and documents follow from
- * it. A new field needs a line here and one where it is measured.
+ * The one definition of a turn's record. Log line, trace, history row, admin API, page and documents follow from it. A
+ * new field needs a line here, and one where it is measured.
  */
 export const TURN_FIELDS = {
   deviceId: {
@@ -342,7 +344,7 @@ function rounded(value: unknown): unknown {
   );
 }
 
-/** The record without what was said and who spoke. */
+/** The record without the words and the names of people. */
 export function withoutPersonal<T extends Partial<TurnFields>>(turn: T): T {
   return {
     ...turn,

@@ -138,7 +138,7 @@ export class RealtimeModel implements LlmProvider {
         this.#calls.delete(toolCallId);
         return own
           ? { type: 'tool_result', callId: toolCallId, text: content }
-          : // The call was made by us, or the session that made it has ended.
+          : // This server made the call, or the session that made it has ended.
             { type: 'text', text: `${name}: ${content}` };
       });
   }

@@ -174,7 +174,7 @@ export class ModelAnswer {
     }
     const question = answers.findLast(({ ask }) => ask !== undefined)?.ask;
     if (question === undefined) return told.every(({ whole }) => whole);
-    // The question comes last, since the next utterance answers it.
+    // The question comes last, because the next utterance answers it.
     yield* this.#say(question);
     return true;
   }

@@ -37,7 +37,7 @@ export interface StableValues {
   readonly place: string | undefined;
   /** Name of a tool for the weather; undefined: there is none. */
   readonly weatherTool: string | undefined;
-  /** True: the weather stands at the end of the prompt. */
+  /** True: the weather is at the end of the prompt. */
   readonly weatherAtEnd: boolean;
 }
 

@@ -2,7 +2,9 @@ import type { Metrics } from '../../core/index.js';
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
-/** Tokens of all requests of one answer: as the model reports them at the end of a request, estimated until then. */
+/**
+ * Tokens of all requests of one answer. The model reports them at the end of a request; until then they are estimated.
+ */
 export class TokenUsage {
   readonly #requests: { input: number; output: number }[] = [];
 

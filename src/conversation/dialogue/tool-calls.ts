@@ -14,7 +14,7 @@ const BRIDGE_MS = 1200;
 const MAX_LATE = 4;
 const LATE_MS = 5 * 60_000;
 const MAX_LATE_CHARS = 1000;
-/** Limit of all results of one answer together, since the model's context is bounded. */
+/** Limit of all results of one answer together, because the model's context is bounded. */
 const MAX_RESULT_CHARS = 16_000;
 const MIN_RESULT_CHARS = 400;
 const STILL_WAITING = new Error('the work takes long');

@@ -11,7 +11,7 @@ export interface PassageHit {
   readonly score: number;
   /** Share of the question's weight that the passage has, 0 to 1. */
   readonly coverage: number;
-  /** Number of the question's terms that stand in the passage. */
+  /** Number of the question's terms that the passage contains. */
   readonly matched: number;
   /** Number of the question's terms. */
   readonly asked: number;

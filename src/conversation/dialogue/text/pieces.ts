@@ -6,7 +6,10 @@ import { isCjk, isWord } from './characters.js';
  * of the sentence.
  */
 const PLAIN = /^[\p{L}\p{M}\s,，。！？、；：;"“”‘’']*/u;
-/** Last characters that are held back: the next one may turn them into part of a number or name, as in `May 5`. */
+/**
+ * Number of last characters that are held back, because the next one may turn them into part of a number or name, as in
+ * `May 5`.
+ */
 const HELD_BACK = 2;
 /** Shortest piece in spoken units: two Chinese characters, eight letters. */
 const MIN_UNITS = 8;

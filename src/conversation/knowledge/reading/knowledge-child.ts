@@ -8,7 +8,7 @@ import { unreadable } from './document-text.js';
 import type { ReadAnswer, ReadCall, ReadPassages } from './read-in-child.js';
 import { knowledgeWords } from '../words.js';
 
-// Entry of the process that reads one document: a PDF of hundreds of pages takes seconds, and a hostile one may take
+// Entry of the process that reads one document. A PDF of hundreds of pages takes seconds, and a hostile one may take
 // all memory. The process ends with the document.
 
 /** Passages in one message, so that no message delays the main process. */

@@ -12,11 +12,11 @@ export interface CircuitOptions {
 /** A service gets no calls for half a minute after three consecutive failures. Then one call tests it. */
 export const SERVICE_CIRCUIT: Readonly<Pick<CircuitOptions, 'failures' | 'openMs'>> = { failures: 3, openMs: 30_000 };
 
-/** One call of the provider. Only the first of the reports below counts. */
+/** One call to the provider. Only its first report (`succeeded`, `failed` or `released`) counts. */
 export interface CircuitCall {
   succeeded(): void;
   failed(): void;
-  /** The call was cancelled because the person spoke on. This says nothing about the provider. */
+  /** Reports that the call was cancelled, for example by barge-in. This says nothing about the provider. */
   released(): void;
 }
 

@@ -16,7 +16,7 @@ export type SettingsSchema = z.ZodObject;
 
 /** The environment variables that may contain a service's key. */
 export interface ProviderKey {
-  /** The vendor's usual variables. The first one that is set is used. */
+  /** The vendor's usual variables. The first set variable is used. */
   readonly variables: readonly string[];
   /** True: the service refuses requests without a key. */
   readonly required: boolean;
@@ -31,7 +31,7 @@ interface Described {
   readonly about: Bilingual;
   /** True: the provider runs on this machine and sends no speech and no text elsewhere. */
   readonly local: boolean;
-  /** The key of a service that takes one, in its setting `api_key`. */
+  /** The service's key, set in `api_key`. Absent: the service takes no key. */
   readonly key?: ProviderKey;
   /** True: the provider follows the published protocol, but was never tried against the real service. */
   readonly unproven?: true;
@@ -96,13 +96,13 @@ export interface VoiceDescriptor<
    * address.
    */
   readonly address?: { readonly setting: keyof z.output<Schema> & string; readonly changeable: boolean };
-  /** `text`: the sound begins while the text is still being written. Absent: the voice speaks sentence by sentence. */
+  /** `text`: speech starts while the text is still being written. Absent: the voice speaks sentence by sentence. */
   readonly streaming?: 'text';
   /** Names of its voices, for lists. */
   readonly voices?: readonly KnownVoice[];
   /** The voice's row of the table in docs/models.md. */
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
-  /** Usual cause of a refusal, and its remedy; for the doctor. */
+  /** The usual cause when the service refuses a request, and its remedy; for the doctor. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
   /** Sentences that the service accepts at a time and per minute. Further sentences wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
@@ -120,7 +120,7 @@ export interface VoiceDescriptor<
  * A language model's settings: the common ones from the section `llm` or `llm.fallback`, and its own from `llm.<id>`.
  */
 export interface LanguageModelSettings<Own = object> {
-  /** The configured address, else the descriptor's; empty if the model is not remote. */
+  /** The configured address, or else the descriptor's address. Empty: the model is not remote. */
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey: string | undefined;

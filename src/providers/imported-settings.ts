@@ -2,7 +2,7 @@ import { both, type Bilingual } from '../core/index.js';
 
 /** The content of a YAML or JSON file as plain data. Every key is a string. */
 export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
-/** An object without a prototype, so that `__proto__` is a key like any other. */
+/** An object without a prototype, so that `__proto__` is an ordinary key. */
 export interface Branch {
   readonly [key: string]: Tree;
 }

@@ -11,7 +11,7 @@ export interface PermitsOptions {
   readonly maxWaiting?: number;
   /** Maximum number of requests that may begin per minute, by this clock. Default: no limit. */
   readonly rate?: { readonly window: RateWindow; readonly clock: Clock } | undefined;
-  /** Longest wait, by this clock; default: until the signal is aborted. */
+  /** Longest wait, by this clock. Default: until the signal is aborted. */
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
   /** Name of the service type in messages: `voice service`. */
   readonly of: string;

@@ -9,7 +9,7 @@ const LIMITS: EventLimits = { headerBytes: 64 * 1024, dataBytes: 64 * 1024, payl
 const MAX_WAITING = 32;
 /** A client that reads nothing for this long is disconnected. */
 const WRITE_MS = 20_000;
-/** Time limit for the last bytes of a connection. */
+/** Time limit for sending the last bytes before the connection closes. */
 const LINGER_MS = 3_000;
 
 /** The client has disconnected, or reads nothing. */

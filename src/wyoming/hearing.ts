@@ -19,7 +19,7 @@ const MAX_MS = 60_000;
 const PIECE_SAMPLES = 15 * LISTEN_RATE_HZ;
 const QUIET_SAMPLES = 0.2 * LISTEN_RATE_HZ;
 
-/** One utterance of a client, from its start to its text. */
+/** Collects the audio of one utterance and recognises its text. */
 export class Hearing {
   readonly #parts: Int16Array[] = [];
   #samples = 0;

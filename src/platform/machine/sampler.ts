@@ -47,8 +47,8 @@ export interface MachineSample {
   /** Time since the previous sample. In the first sample, this value and all rates are undefined. */
   readonly intervalMs: number | undefined;
   /**
-   * Share of all cores that was busy since the previous sample (0 to 1), and the part of it that other guests of the
-   * host used.
+   * Share of all cores that was busy since the previous sample (0 to 1), and the share that other guests of the host
+   * used.
    */
   readonly cpuShare: number | undefined;
   readonly stolenShare: number | undefined;

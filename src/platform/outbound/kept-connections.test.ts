@@ -69,7 +69,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Enough time for a connection on this machine to open, and for its data to arrive. */
+/** Waits until a connection on this machine has opened and its data has arrived. */
 async function turnsOfTheLoop(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -19,7 +19,7 @@ describe('addresses that the console may request', () => {
     'http://[fd12:3456::1]:8080',
     'http://[::ffff:127.0.0.1]:11434',
     'https://example.org:8443/',
-  ])('%s', (url) => {
+  ])('include %s', (url) => {
     expect(checkServiceAddress(url, POLICY).href).toContain('http');
   });
 
@@ -71,7 +71,7 @@ describe('addresses that the console may request', () => {
     'http://100.64.0.1/',
     'http://224.0.0.1:11434/',
     'http://255.255.255.255:11434/',
-  ])('not %s', (url) => {
+  ])('exclude %s', (url) => {
     expect(() => checkServiceAddress(url, POLICY)).toThrowError(
       expect.objectContaining({ code: 'admin.address_refused' }) as Error,
     );
@@ -110,7 +110,7 @@ describe('an address that is set in the console', () => {
     () =>
       Promise.resolve(addresses.map((address) => ({ address })));
   it.each(['10.0.0.1', '127.0.1.1', '169.254.169.254', '::ffff:192.168.1.1', 'fd12:3456::1'])(
-    'may not have a name that leads to %s',
+    'must not have a name that resolves to %s',
     async (inside) => {
       for (const found of [[inside], ['93.184.216.34', inside], []]) {
         await expect(checkServicePlace('http://llm.example.org/v1', POLICY, leadingTo(...found))).rejects.toMatchObject(

@@ -29,7 +29,7 @@ export interface TalkSums {
   readonly last: HistoryTurn;
 }
 
-/** The history of turns, kept for `history.keep_days`. Errors as in `DeviceStore`. */
+/** The history of turns, kept for `history.keep_days`. Errors: those of `DeviceStore`. */
 export interface HistoryStore {
   /**
    * Writes all turns or none. Turns of unknown devices are left out, because a device may have been forgotten after it

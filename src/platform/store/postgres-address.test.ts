@@ -26,7 +26,7 @@ describe('the address of a database server', () => {
   });
 
   it.each(['', 'chorus.db', 'mysql://u:planted@h/d', 'postgres://u:planted@h:port/d', 'file:/etc/passwd'])(
-    '%j is refused, and never shown',
+    'refuses %j, and never shows it',
     (url) => {
       let thrown: unknown;
       try {

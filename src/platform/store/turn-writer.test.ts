@@ -71,7 +71,7 @@ describe('turns that wait for the history', () => {
     await end();
   });
 
-  it('that the database refuses do not block the others forever', async () => {
+  it('do not block later turns if the database refuses them', async () => {
     const { writer, state, clock, metrics, end, ids: got } = world();
     state.error = new ChorusError('store.failed', 'no such column');
     writer.add(turnOf(0));
@@ -85,7 +85,7 @@ describe('turns that wait for the history', () => {
   });
 
   it.each(['SQLITE_BUSY', '55P03', '57014'])(
-    'wait while others have the database for long (%s), however often it is tried',
+    'wait while another writer locks the database (%s), after any number of attempts',
     async (system) => {
       const { writer, state, clock, end, ids: got } = world();
       state.error = new ChorusError('store.failed', 'cannot keep turns: busy', { details: { system } });

@@ -181,7 +181,7 @@ function known(attributes: Readonly<Record<string, AttributeValue | undefined>>)
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
-/** Seconds and nanoseconds. */
+/** Converts to seconds and nanoseconds. */
 function time(wallMs: number): HrTime {
   const seconds = Math.floor(wallMs / 1000);
   return [seconds, Math.round((wallMs - seconds * 1000) * 1e6)];

@@ -62,25 +62,25 @@ export function llmContract(it: It, subject: LlmSubject): void {
     says84(await collect(subject.answering().stream(REQUEST, live())));
   });
 
-  it('answers several requests at once, each its own', async () => {
+  it('answers concurrent requests independently', async () => {
     const llm = subject.answering();
     const answers = await Promise.all([1, 2, 3].map(() => collect(llm.stream(REQUEST, live()))));
     for (const deltas of answers) says84(deltas);
   });
 
-  it('rejects with the reason when the signal is aborted before', async () => {
+  it('rejects with the reason of a signal that is already aborted', async () => {
     const reason = new Error('nobody listens');
     assert.equal(await failure(subject.answering().stream(REQUEST, AbortSignal.abort(reason))), reason);
   });
 
-  it('can be left in the middle', async () => {
+  it('stops when the reader leaves', async () => {
     for await (const delta of subject.answering().stream(REQUEST, live())) {
       assert.notEqual(delta, undefined);
       break;
     }
   });
 
-  it('calls a tool that is offered, with parsed arguments, and speaks about its result', async () => {
+  it('calls an offered tool with parsed arguments, and answers with its result', async () => {
     const llm = subject.controlling();
     const asked = [{ role: 'user', content: 'Set the volume to fifty.' }] as const;
     const ask = (messages: LlmRequest['messages']): Promise<LlmDelta[]> =>

@@ -16,7 +16,7 @@ export function asrContract(it: It, { provider, speech, heard, language }: AsrSu
   const textOf = async (pcm: Int16Array): Promise<string> =>
     (await provider().transcribe({ pcm, language }, live())).text;
 
-  it('says who it is and what it speaks', async () => {
+  it('states its id and languages', async () => {
     const { id, languages } = provider();
     assert.match(id, /^[a-z0-9][a-z0-9.:-]*$/);
     assert.ok(languages.length > 0);
@@ -24,32 +24,32 @@ export function asrContract(it: It, { provider, speech, heard, language }: AsrSu
     await Promise.resolve();
   });
 
-  it('hears speech, trimmed, and tells how long it took', async () => {
+  it('recognises speech, trims the text, and reports its time', async () => {
     const { text, runMs } = await provider().transcribe({ pcm: speech(), language }, live());
     assert.match(text, heard);
     assert.equal(text, text.trim());
     assert.ok(runMs > 0);
   });
 
-  it('understands nothing in less than a syllable, whatever it contains', async () => {
+  it('returns no text for audio of less than a syllable', async () => {
     for (const pcm of [new Int16Array(0), new Int16Array(1), speech().subarray(0, 1_599)])
       assert.equal(await textOf(pcm), '');
   });
 
-  it('leaves the samples as they were', async () => {
+  it('does not change the samples', async () => {
     const pcm = speech();
     const before = pcm.slice();
     await textOf(pcm);
     assert.deepEqual(pcm, before);
   });
 
-  it('predicts a cost that is positive and grows with the audio', async () => {
+  it('predicts a positive time that grows with the audio', async () => {
     await textOf(speech());
     const costs = [100, 1_000, 5_000, 15_000].map((audioMs) => provider().predictMs(audioMs));
     assert.ok(costs.every((cost, i) => Number.isFinite(cost) && cost > 0 && cost >= (costs[i - 1] ?? 0)));
   });
 
-  it('rejects with the reason of a signal that was aborted before, or is meanwhile, and goes on', async () => {
+  it('rejects with the reason of a signal aborted before or during the call, and still works', async () => {
     const before = AbortSignal.abort(new Cancelled('before'));
     await assert.rejects(provider().transcribe({ pcm: speech(), language }, before), /cancelled: before/);
     const abort = new AbortController();
@@ -59,7 +59,7 @@ export function asrContract(it: It, { provider, speech, heard, language }: AsrSu
     assert.match(await textOf(speech()), heard);
   });
 
-  it('hears several at once without mixing them up', async () => {
+  it('recognises concurrent requests independently', async () => {
     const short = speech().subarray(0, 1_000);
     const answers = await Promise.all([speech(), short, speech(), short].map((pcm) => textOf(pcm)));
     assert.deepEqual(

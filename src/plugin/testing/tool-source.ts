@@ -42,12 +42,12 @@ export function toolSourceContract(it: It, make: () => Promise<ToolSourceSubject
       assert.equal(codeOf(await failureOf(() => source.call(name, {}, live()))), 'tool.failed');
   });
 
-  it('bounds an answer', async () => {
+  it('limits the length of an answer', async () => {
     const { source, flooding } = await make();
     assert.ok((await source.call(flooding, {}, live())).text.length <= 16_000);
   });
 
-  it('tells a failure in the words of the tool, shortly, and goes on', async () => {
+  it('reports a failure in the words of the tool, in short, and still works', async () => {
     const subject = await make();
     const error = await failureOf(() => subject.source.call(subject.failing, {}, live()));
     assert.equal(codeOf(error), 'tool.failed');
@@ -56,14 +56,14 @@ export function toolSourceContract(it: It, make: () => Promise<ToolSourceSubject
     assert.ok((await answerOf(subject, 30)).includes(subject.working.answers));
   });
 
-  it('gives up on a tool that never answers', async () => {
+  it('times out for a tool that never answers', async () => {
     const { source, hanging, pass } = await make();
     const called = failureOf(() => source.call(hanging, {}, live()));
     await pass();
     assert.equal(codeOf(await called), 'tool.timeout');
   });
 
-  it('ends at once, with the reason, when nobody waits any more', async () => {
+  it('rejects at once with the reason of an aborted signal', async () => {
     const { source, hanging } = await make();
     const controller = new AbortController();
     const reason = new Error('barge-in');

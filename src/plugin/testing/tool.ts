@@ -37,13 +37,13 @@ export function toolContract(it: It, { tool, input, answers, wrong }: ToolSubjec
     assert.match(await wholeText(await sourceIn('en-US').call(tool.name, input, live())), answers);
   });
 
-  it('refuses input that does not fit', async () => {
+  it('refuses invalid input', async () => {
     if (wrong === undefined) return;
     const error = await failureOf(() => sourceIn('en-US').call(tool.name, wrong, live()));
     assert.equal(codeOf(error), 'tool.failed');
   });
 
-  it('ends at once when nobody waits any more', async () => {
+  it('ends at once when the signal is aborted', async () => {
     const reason = new Error('barge-in');
     assert.equal(await failureOf(() => sourceIn('en-US').call(tool.name, input, AbortSignal.abort(reason))), reason);
   });

@@ -74,7 +74,7 @@ const bytesOf = async ({ provider, request }: TtsSubject): Promise<number> =>
   (await collect(await provider.synthesize(request, live()))).byteLength;
 
 function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
-  it('speaks: audio of a plausible length and level', async () => {
+  it('returns speech of a plausible length and level', async () => {
     const { provider, request } = await make();
     const audio = await provider.synthesize(request, live());
     const { rateHz, pcm } = await decode(audio, await collect(audio));
@@ -89,7 +89,7 @@ function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
     assert.ok(at(0.9) - at(0.1) > 12, 'it has no loud and quiet parts');
   });
 
-  it('says nothing when there is nothing to say', async () => {
+  it('returns no audio if there is nothing to speak', async () => {
     const { provider, request, open } = await make();
     for (const text of ['', '   ', '...', '，。！', '😀']) {
       const audio = await provider.synthesize({ ...request, text }, live());
@@ -98,7 +98,7 @@ function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
     assert.equal(open(), 0);
   });
 
-  it('takes any text', async () => {
+  it('accepts any text', async () => {
     const { provider, request, open } = await make();
     for (const text of HOSTILE) {
       const audio = await provider.synthesize({ ...request, text }, live());
@@ -108,12 +108,12 @@ function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
     await eventually(() => open() === 0);
   });
 
-  it('falls back to its own voice when it does not know the one asked for', async () => {
+  it('uses its default voice if the requested one is unknown', async () => {
     const subject = await make();
     assert.ok((await bytesOf({ ...subject, request: { ...subject.request, voice: 'nobody' } })) > 1_000);
   });
 
-  it('speaks for many at once', async () => {
+  it('speaks many sentences at once', async () => {
     const subject = await make();
     const lengths = await Promise.all(Array.from({ length: 10 }, () => bytesOf(subject)));
     // A voice may vary its speech slightly on purpose.
@@ -130,14 +130,14 @@ function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
 }
 
 function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
-  it('rejects with the reason of a signal that is aborted already', async () => {
+  it('rejects with the reason of a signal that is already aborted', async () => {
     const { provider, request, open } = await make();
     const reason = new Error('barge-in');
     assert.equal(await failureOf(() => provider.synthesize(request, AbortSignal.abort(reason))), reason);
     assert.equal(open(), 0);
   });
 
-  it('ends at once when it is aborted in mid-speech', async () => {
+  it('ends at once when aborted during the speech', async () => {
     const subject = await make();
     const controller = new AbortController();
     const audio = await subject.provider.synthesize(subject.endless?.() ?? subject.request, controller.signal);
@@ -156,7 +156,7 @@ function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
     await eventually(() => subject.open() === 0);
   });
 
-  it('ends when the reader leaves, and when nobody reads and it is aborted', async () => {
+  it('ends when the reader leaves, or when aborted without a reader', async () => {
     const subject = await make();
     const first = await subject.provider.synthesize(subject.endless?.() ?? subject.request, live());
     for await (const chunk of first.chunks) if (chunk.byteLength > 0) break;
@@ -170,7 +170,7 @@ function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
 }
 
 function isBounded(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
-  it('is given up by its reader when it does not come to an end, and speaks the next time', async () => {
+  it('is stopped by its reader if it never ends, and speaks the next time', async () => {
     const subject = await make();
     const intake = new ChunkIntake({
       clock: systemClock,

@@ -34,8 +34,9 @@ const BAD_KEY = any(
 const NOT_THE_KEY = /country|region|territory|model[_ ]?not|not activated|ServiceNotOpen|moderation|sensitive/i;
 
 /**
- * `context_length_exceeded` (OpenAI), "maximum context length is" (vLLM, DeepSeek), `exceed_context_size_error`
- * (llama.cpp), "Range of input length should be" (Model Studio), code 1261 (GLM).
+ * Words and codes with which vendors report that the conversation is too long: `context_length_exceeded` (OpenAI),
+ * "maximum context length is" (vLLM, DeepSeek), `exceed_context_size_error` (llama.cpp), "Range of input length should
+ * be" (Model Studio), code 1261 (GLM).
  */
 const TOO_LONG = any(
   'context[_ ]?(?:length|size|window)[^"]{0,40}exceed|exceed[^"]{0,40}context|(?:maximum|max) context length',

@@ -4,7 +4,7 @@ import type { RateWindow } from '../rate-window.js';
 import type { Certainty, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface ConcurrencyOptions {
-  /** Requests that run at once (`llm.max_workers`). */
+  /** Maximum number of concurrent requests (`llm.max_workers`). */
   readonly limit: number;
   /** Maximum number of waiting requests. A further request is refused with `capacity.queue_full`. */
   readonly queueLimit: number;

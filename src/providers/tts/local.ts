@@ -20,7 +20,7 @@ export interface LocalVoicePcm {
   readonly pcm: Int16Array;
 }
 
-/** Runs one request in the child. Rejects with `tts.*` or `engine.*`, or with the signal's reason. */
+/** Runs one request in the speaking process. Rejects with `tts.*` or `engine.*`, or with the signal's reason. */
 export type LocalVoiceClient = (
   engine: LocalVoiceEngine,
   request: LocalVoiceRequest,

@@ -113,7 +113,7 @@ describe('withProbe', () => {
   });
 
   it.each(['tts.unreachable', 'tts.rejected'] as const)(
-    'a request that ends in %s takes it out of service',
+    'takes the service out of use after a request that ends in %s',
     async (code) => {
       const world = new World();
       await settle();

@@ -7,7 +7,7 @@ import { brokeOff, said, serviceError, unreadable, type ServiceKind } from './re
 import type { MakeTtsDialect, TtsDialect } from './tts-dialect.js';
 import { wireWords } from './words.js';
 
-/** The first one of several keys. */
+/** The first of several keys. */
 const firstKey = (keys: string | undefined): string | undefined =>
   (keys ?? '').split(/[\s,]+/u).find((key) => key !== '');
 

@@ -80,7 +80,7 @@ const CHINESE = {
 
 function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): string {
   const words = language === 'zh' ? CHINESE : ENGLISH;
-  // Brackets cannot be heard. Without them, the repeated sum would be wrong.
+  // The user cannot hear brackets. A repeated sum without brackets would be wrong.
   if (tokens.some((token) => token.kind === 'open')) return words.result;
   let spoken = '';
   for (const [index, token] of tokens.entries()) {

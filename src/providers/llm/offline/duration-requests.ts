@@ -7,7 +7,7 @@ const ALARM_EN = joined(
 );
 const ALARM_ZH = /^(?<later>后|以后|之后)?(?:的?闹钟|(?:叫|喊)我(?:起床|起来)?|叫醒我|把我叫醒)$/;
 
-/** "Wake me in ten minutes", 十分钟后叫我, 过十分钟叫我. */
+/** Alarms after a duration: "Wake me in ten minutes", 十分钟后叫我, 过十分钟叫我. */
 export function alarmIn(text: string): ToolRequest | undefined {
   const { length, length2, length3 } = ALARM_EN.exec(text)?.groups ?? {};
   const seconds = englishDuration(length ?? length2 ?? length3 ?? '');

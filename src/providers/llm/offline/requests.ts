@@ -94,7 +94,7 @@ const SNOOZE_ZH = /^(?:(?:让我|我想?)?(?:再|多)(?:睡|躺|眯)|贪睡|(?<w
 const SNOOZE_END_ZH = /^(?:一?会儿?|一下)?吧?$/;
 const CALL_AGAIN_ZH = /^(?:一?会儿?)?(?:后|以后|之后)?再(?:叫|喊)我(?:起床|起来)?吧?$/;
 
-/** "Five more minutes", "snooze", 再睡五分钟, 过十分钟再叫我. */
+/** Requests to snooze an alarm: "Five more minutes", "snooze", 再睡五分钟, 过十分钟再叫我. */
 function snooze(text: string): Found {
   for (const pattern of SNOOZE_EN) {
     const found = pattern.exec(text);

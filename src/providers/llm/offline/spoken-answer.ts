@@ -34,7 +34,7 @@ export function spokenAnswer(tool: string, text: string, language: UiLanguage): 
   }
 }
 
-/** A line such as `Kitchen light (light.kitchen): on`. */
+/** The spoken form of a line such as `Kitchen light (light.kitchen): on`. */
 function homeLine(line: string, zh: boolean): string {
   const [, name, state = ''] = /^(.*) \([a-z_]+\.[^()]*\): (.*)$/.exec(line) ?? [];
   if (name === undefined) return line;

@@ -95,6 +95,16 @@ describe('music', () => {
     expect((await next(await again.resume(KITCHEN)))?.title).toBe('小星星');
   });
 
+  it('is the one after the last of what was asked for, if a sentence corrects itself to the next', async () => {
+    const says = (query: string): Promise<string> => world.says('play_music', { query, next: true });
+    expect(await says('album')).toBe('Playing Moonlight.');
+    expect(await says('album')).toBe('Playing The Fox.');
+    // There is none after the last.
+    expect(await says('album')).toBe('Playing 小星星.');
+    expect(await says('stories')).toBe('Playing The Fox.');
+    expect(await says('nothing')).toBe('I found nothing like that.');
+  });
+
   it('starts with a random track if none was named, and keeps this order after a restart', async () => {
     const orders = new Set<string>();
     const first = new Set<string | undefined>();

@@ -26,11 +26,15 @@ export const music = defineToolGroup({
             en: 'Words of the title, folder, list or station; default anything',
             zh: '歌名、文件夹、列表或电台里的字；默认任意',
           }),
+          next: z.boolean().optional().meta({
+            en: 'true: of these, the one after the last played',
+            zh: 'true：其中上次播放的后面那一个',
+          }),
         }),
         effects: 'device',
-        async run({ query = '' }, { deviceId, language }): Promise<ToolAnswer> {
+        async run({ query = '', next }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
-          const play = await player.play(deviceId, query.trim());
+          const play = await player.play(deviceId, query.trim(), next);
           if (!play) return say(musicWords.notFound[ui]);
           return { ...say(musicWords.playing(player.title(deviceId) ?? '')[ui]), play };
         },

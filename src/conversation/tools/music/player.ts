@@ -40,12 +40,20 @@ export class Player {
 
   constructor(private readonly options: PlayerOptions) {}
 
-  /** Plays all tracks that match the words; without words, all tracks in a random order. Undefined: there are none. */
-  async play(deviceId: string, query: string): Promise<SoundQueue | undefined> {
+  /**
+   * Plays the tracks that match the words; without words, all tracks in a random order. `next`: begins with the track
+   * after the one that the device played last of them, or would play first. Undefined: there are none.
+   */
+  async play(deviceId: string, query: string, next = false): Promise<SoundQueue | undefined> {
     const { library, clock } = this.options;
+    const last = next ? await this.#placeOf(deviceId) : undefined;
+    const following = last?.query === query ? await this.resume(deviceId, 1) : undefined;
+    if (following) return following;
     const seed = query === '' ? Math.round(clock.wallMs()) : undefined;
     const tracks = shuffled(await library.find(query), seed);
-    return tracks.length === 0 ? undefined : this.#start(deviceId, { tracks, query, seed, index: 0, byte: 0, ms: 0 });
+    if (tracks.length === 0) return undefined;
+    const index = next && !last && tracks.length > 1 ? 1 : 0;
+    return this.#start(deviceId, { tracks, query, seed, index, byte: 0, ms: 0 });
   }
 
   /**
@@ -53,7 +61,7 @@ export class Player {
    * was the last track.
    */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
-    const place = this.#places.get(deviceId) ?? (await this.#remembered(deviceId));
+    const place = await this.#placeOf(deviceId);
     if (!place) return undefined;
     const index = Math.max(0, place.index + by);
     if (index >= place.tracks.length) return undefined;
@@ -113,6 +121,10 @@ export class Player {
         reason: String(error),
       });
     });
+  }
+
+  async #placeOf(deviceId: string): Promise<Place | undefined> {
+    return this.#places.get(deviceId) ?? (await this.#remembered(deviceId));
   }
 
   async #remembered(deviceId: string): Promise<Place | undefined> {

@@ -1,6 +1,7 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 import { understandSum, type Sum } from './arithmetic.js';
+import { correctedMusic } from './music-requests.js';
 import { understandRequest } from './requests.js';
 import type { ToolRequest } from './tool-request.js';
 
@@ -125,15 +126,22 @@ export function understand(text: string): Intent {
   if (plain === '') return heard === '' ? { kind: 'unknown', heard } : { kind: 'greeting' };
   const sum = understandSum(plain);
   if (sum) return { kind: 'sum', sum };
-  const words = plain
-    .replace(/[^\p{L}\p{N}%' .]+|\.(?!\d)/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const words = wordsIn(plain);
   const polite = withoutPoliteness(words);
   const simple = SIMPLE.find(([, pattern]) => pattern.test(polite) || pattern.test(words));
   if (simple) return { kind: simple[0] };
-  return date(polite) ?? level(polite) ?? understandRequest(polite, heard) ?? { kind: 'unknown', heard };
+  return date(polite) ?? level(polite) ?? request(heard, polite) ?? { kind: 'unknown', heard };
 }
+
+const request = (heard: string, polite: string): ToolRequest | undefined =>
+  correctedMusic(heard, (part) => understandRequest(withoutPoliteness(wordsIn(simplify(part))), part)) ??
+  understandRequest(polite, heard);
+
+const wordsIn = (plain: string): string =>
+  plain
+    .replace(/[^\p{L}\p{N}%' .]+|\.(?!\d)/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** The assistant's name as an address, with or without a greeting before it. */
 const CALLED = new RegExp(

@@ -55,6 +55,30 @@ export function music(text: string): Found {
   return query === undefined ? undefined : request('play_music', ANYTHING.test(query) ? {} : { query });
 }
 
+const REFUSES_EN = '(?:no|nope|wait|sorry|actually|i mean)';
+const REFUSES_ZH = '(?:不[是对要行]?|算了|等等|错了)';
+/** A refusal within the sentence. Chinese needs a pause after it: "不要停" refuses to stop. */
+const REFUSAL = joined(
+  `(?:[\\s,.;!?—…]+${REFUSES_EN})+(?=[\\s,.;!—…])`,
+  `|[\\s,，、.。;；!！—…]*(?:${REFUSES_ZH}[\\s,，、.。;；!！—…]+)+`,
+);
+const MUSIC_TOOLS: ReadonlySet<string> = new Set(['play_music', 'music_control']);
+
+/**
+ * A request for music that is corrected in the same sentence: "play a story, no, stop". The words behind the refusal
+ * replace it, if they are a request by themselves. `understood` finds the request in a part of the sentence.
+ */
+export function correctedMusic(heard: string, understood: (part: string) => Found): Found {
+  for (const { 0: refusal, index } of [...heard.matchAll(new RegExp(REFUSAL, 'giu'))].toReversed()) {
+    const [first, second] = [heard.slice(0, index), heard.slice(index + refusal.length)].map(understood);
+    if (!first || !second || !MUSIC_TOOLS.has(first.tool) || !MUSIC_TOOLS.has(second.tool)) continue;
+    // "The next one" is one of those that were asked for.
+    const isNext = first.tool === 'play_music' && second.arguments['action'] === 'next';
+    return isNext ? { ...first, arguments: { ...first.arguments, next: true } } : second;
+  }
+  return undefined;
+}
+
 const KIND_EN = '(?:(?:bedtime|good ?night|short|nice|funny|new|fairy) ){0,2}';
 const STORY_EN = joined(
   String.raw`^(?:(?:read|tell) (?:me |us )?)?(?<which>an?|another|the) ${KIND_EN}(?:story|tale)`,

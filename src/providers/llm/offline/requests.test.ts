@@ -97,6 +97,22 @@ describe('requests that server tools answer', () => {
   });
 
   it.each([
+    ['Play a story, no, the next one.', 'play_music', { query: 'story', next: true }],
+    ['please play some music no wait the next song', 'play_music', { next: true }],
+    ['放个故事，不，下一个', 'play_music', { query: '故事', next: true }],
+    ['给我讲个故事，不对，下一个故事', 'play_music', { query: '故事', next: true }],
+    ['Play jazz, no, stop.', 'music_control', { action: 'stop' }],
+    ['Next, no, the previous song', 'music_control', { action: 'previous' }],
+    ['Play jazz. Sorry, play some rock.', 'play_music', { query: 'rock' }],
+    ['放爵士乐，算了，停', 'music_control', { action: 'stop' }],
+    ['放音乐，不是，放小星星', 'play_music', { query: '小星星' }],
+    ['Play a story, no, the next one, no, stop', 'music_control', { action: 'stop' }],
+    // A title may have the words of a refusal.
+    ['Play No Woman, No Cry', 'play_music', { query: 'no woman no cry' }],
+    ['play yes, no, maybe', 'play_music', { query: 'yes no maybe' }],
+  ])('corrected in one sentence: %s', async (text, tool, args) => expect(await calls(text)).toEqual([tool, args]));
+
+  it.each([
     ['Tell the kitchen that dinner is ready!', 'send_message', { to: 'kitchen', text: 'dinner is ready' }],
     [
       "Tell Anna's room dinner's ready, come down.",
@@ -291,6 +307,7 @@ describe('requests that server tools answer', () => {
     'the story of my life',
     'that was a story',
     '不要下一首',
+    'I like stories, no, the next one is mine',
     '下一个是谁',
     '换一个话题',
     '这是什么意思',

@@ -13,8 +13,8 @@ import { sounds, talk, type Turn } from './talk.js';
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 const RESULT = new URL('results/attacks.json', import.meta.url);
 /**
- * Each attack runs at twice the rate that made other devices stutter before there were limits, or as fast as one
- * process can.
+ * Each attack runs at twice the rate that made other devices stutter before there were limits. Otherwise it runs as
+ * fast as one process can.
  */
 const ATTACKS = [
   'pipelining',

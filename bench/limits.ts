@@ -23,8 +23,8 @@ const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 
 /**
- * Runs the server with 1.5 CPU cores and 3 GB, either with as many devices as `auto` admits, or with the profile and
- * two devices.
+ * Runs the server with 1.5 CPU cores and 3 GB. It has either as many devices as `auto` admits, or the profile and two
+ * devices.
  */
 export async function limits(what: string, seconds: number): Promise<boolean> {
   if (what !== 'auto' && what !== '2c4g') throw new Error('limits auto | 2c4g');

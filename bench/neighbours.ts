@@ -10,9 +10,8 @@ type Arm = 'alone' | 'monologue' | 'flood';
 type BadNeighbours = Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>>;
 
 /**
- * Every condition occurs early and late in the run, so that a machine that slows down does not favour one of them. The
- * monologue continues from one block to the next. It is longer than the minute after which a server has to end an
- * utterance.
+ * Every condition occurs early and late in the run, so that a machine that slows down favours none. The monologue
+ * continues from one block to the next. It is longer than the minute after which a server has to end an utterance.
  */
 const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
 const ORDERS: Readonly<Record<string, string>> = {
@@ -28,8 +27,8 @@ const SETTLE_MS = 3000;
 const BOUND = 1.1;
 
 /**
- * Twenty devices talk. Block by block they are alone, or share the server with a device that never stops talking, or
- * with one that sends ten times real time.
+ * Twenty devices talk. Block by block they are alone or share the server with a bad neighbour. It is a device that
+ * never stops talking, or one that sends ten times real time.
  */
 export async function neighbours(which: string, blockMs: number): Promise<boolean> {
   const order = ORDERS[which]?.split(' ').flatMap((letter) => ARMS[letter] ?? []);

@@ -68,7 +68,7 @@ export interface RemindedOptions {
 }
 
 /**
- * Sets the reminders of all devices for one moment, kills the server at a random moment around it, and starts it again.
+ * Sets the reminders of all devices for one moment. Kills the server at a random moment around it, and starts it again.
  * The devices then reconnect. Returns the reminders that they played.
  */
 export async function remindAndKill({ server, devices, seed, setDue }: RemindedOptions): Promise<{

@@ -58,8 +58,8 @@ export interface RestartVerdict {
   /** Violations of the protocol that the devices detected. */
   readonly violations: readonly ViolationKind[];
   /**
-   * For each device, the time from the end of the old server to the start of the first utterance that the new server
-   * answered. Infinity: there was none.
+   * For each device, the time from the end of the old server to the start of the first utterance with an answer of the
+   * new server. Infinity: there was none.
    */
   readonly backMs: readonly number[];
   /**

@@ -68,9 +68,9 @@ const speech = concatInt16(clips);
 
 /**
  * `npm run bench -- runtimes [VERSION ...]`: compares versions of sherpa-onnx-node. Each has a folder of its own with
- * the platform package of the same version. Measures the cost of recognition and of a voice, whether integer products
- * are exact on this CPU, and whether the recognised text is the same. It runs one process with one thread at a time. No
- * other bench accesses the package registry.
+ * the platform package of the same version. Measures the cost of recognition and of a voice. Checks whether integer
+ * products are exact on this CPU, and whether the recognised text is the same. It runs one process with one thread at a
+ * time. No other bench accesses the package registry.
  */
 export async function runtimes(wanted: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));

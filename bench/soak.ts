@@ -228,7 +228,8 @@ function hasFailed({ warmup, complete, underruns, violations, standstillMs }: Fl
 }
 
 /**
- * Runs `work` at once and then at each interval, one run after the other, for `forMs` or until the signal is aborted.
+ * Runs `work` at once and then at each interval, one run after the other. Ends after `forMs` or when the signal is
+ * aborted.
  */
 async function every(
   periodMs: number,

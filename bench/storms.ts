@@ -48,8 +48,8 @@ interface Storm {
 type Outcome = Pick<Storm, 'lines' | 'data'>;
 
 /**
- * Runs wake storms of 60 devices, a boot storm of 500, and churn of 20 connections a second, one after the other on one
- * server.
+ * Runs wake storms of 60 devices, a boot storm of 500, and churn of 20 connections a second. All use the same server,
+ * one after the other.
  */
 export async function storms(which: string, churnMs: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([]);
@@ -219,7 +219,7 @@ async function bootStorm(acceptance: AcceptanceServer): Promise<Outcome> {
   };
 }
 
-/** A device that is told "busy" counts as answered, because the server told it about its limit. */
+/** A device that is told "busy" counts as answered, because it knows that the server is at its limit. */
 function ofFleet(fleet: FleetResult, devices: number): Outcome {
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const busy = counted.filter(({ alerts }) => alerts !== undefined);

@@ -70,7 +70,7 @@ export async function talk(
   return turns;
 }
 
-/** Times from the end of speech to the first sound, for turns with sound. */
+/** Times from the end of speech to the first sound. Turns without sound are left out. */
 export function sounds(turns: readonly Turn[]): number[] {
   return turns.flatMap(({ record }) => record.timeline.firstSoundMs ?? []);
 }

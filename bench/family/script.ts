@@ -202,7 +202,7 @@ const CHILD: readonly Line[] = [
   { say: 'Pause', hears: /ok/i, tool: 'music_control' },
   { say: 'Resume', hears: /Playing/, tool: 'music_control' },
   { say: 'Stop', hears: /ok/i, tool: 'music_control' },
-  // From here on, the device's daily minutes may be used up, because music counts too.
+  // The device's daily minutes may be used up from here on, because music counts too.
   { say: 'Tell me a story', hears: /fox|enough for today/ },
   { say: 'And then?', hears: /fox|enough for today/ },
   { say: 'Tell me a story', hears: /fox|enough for today/ },

@@ -18,8 +18,8 @@ export interface Outcome {
 const ONSET_MS = 100;
 
 /**
- * Plays an utterance to the server's own rules in virtual time, with real voice activity (`probabilities`, one for each
- * window) and real recognition.
+ * Plays an utterance to the server's own rules in virtual time. Voice activity (`probabilities`, one for each window)
+ * and recognition are real.
  */
 export async function listenTo(
   utterance: TestUtterance,

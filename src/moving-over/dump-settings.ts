@@ -15,8 +15,8 @@ export function mainAgent({ agents, devices }: Pick<ManagerDump, 'agents' | 'dev
 }
 
 /**
- * Converts the parameters, models and main agent of a dump to the shape of `config.yaml`, so that dumps and files use
- * the same mapping.
+ * Converts the parameters, models and main agent of a dump to the shape of `config.yaml`. Dumps and files then use the
+ * same mapping.
  */
 export function settingsOfDump(dump: ManagerDump): Branch {
   const root = emptyBranch();

@@ -22,7 +22,7 @@ interface McpSources {
 }
 
 /**
- * Makes the text of the MCP server file from the old file and the access points to which the old server was connected.
+ * Makes the text of the MCP server file. It has the entries of the old file and the access points of the old server.
  * Undefined: there is neither.
  */
 export function planMcpServers(draft: Draft, sources: McpSources): string | undefined {

@@ -3,7 +3,8 @@ import { benchResult } from '../../../test/fakes/bench-result.js';
 import { loadOf } from './full-load.js';
 
 /**
- * A run with a warm-up of 10 s, `durationS` of counted time and 12 s after it, and the server's CPU use in each second.
+ * A run with the server's CPU use in each second. It has a warm-up of 10 s, `durationS` of counted time, and 12 s after
+ * it.
  */
 function run(durationS: number, coresAt: (atS: number) => number | undefined): Parameters<typeof loadOf>[0] {
   const result = benchResult([]);

@@ -127,7 +127,8 @@ export class DeviceModel {
     } else if (this.#state === 'speaking') {
       this.#abort(nowMs, 'wake_word_detected');
       this.#mode = mode;
-      // In realtime mode, queued packets are dropped at once; in auto mode, they play out before the microphone opens.
+      // In realtime mode, queued packets are dropped at once. In auto mode, they are played before the microphone
+      // opens.
       if (mode === 'realtime') this.playback.flush(nowMs);
       this.#microphoneFromMs = undefined;
       this.#listen(nowMs);
@@ -283,7 +284,7 @@ export class DeviceModel {
     this.#fulfil(nowMs);
   }
 
-  /** Does what the user asked for before the channel was open. */
+  /** Performs the user's action that waited for the channel. */
   #fulfil(nowMs: number): void {
     const pending = this.#pending;
     this.#pending = undefined;

@@ -187,7 +187,7 @@ export class TurnRecorder {
     this.#gapMs += gapMs;
   }
 
-  /** `playedMs`: when the last sample is heard. */
+  /** `playedMs`: when the last sample is played. */
   finish(closed: boolean, playedMs: number, violations: readonly Violation[]): DeviceTurn {
     const end = this.#spoken?.endMs ?? playedMs;
     const from = (atMs: number | undefined): number | undefined => (atMs === undefined ? undefined : atMs - end);

@@ -8,7 +8,9 @@ import { loadSpeech, type SpeechLibrary, type Utterance } from './speech.js';
 import { networkTransport } from './transport.js';
 import { WorkerProcess } from './worker-process.js';
 
-/** Number of talking devices that one process carries well below its limits (measured by `bench/fleet-cost.ts`). */
+/**
+ * Number of talking devices that one process can simulate well below its limits (measured by `bench/fleet-cost.ts`).
+ */
 const DEVICES_PER_WORKER = 400;
 /** Loudness of a fan close by. The speech of the clips has about -23 dBFS. */
 const NOISE_DBFS = -45;

@@ -86,7 +86,7 @@ export interface FleetOptions {
   /** Time in which devices boot, connect and begin to talk. Its turns are recorded but not counted. */
   readonly warmupMs: number;
   /**
-   * All devices boot, connect and begin to talk within this time. Undefined: they boot in a third of the warm-up and
+   * All devices boot, connect and begin to talk within this time. Undefined: they boot in a third of the warm-up. They
    * begin at a random point of a conversation's cycle, so that they do not talk in step.
    */
   readonly beginWithinMs?: number;

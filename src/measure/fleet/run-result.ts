@@ -81,8 +81,8 @@ const turn = z
     /** Number of attempts to connect; missing if the device was already connected. */
     connectTries: count.optional(),
     /**
-     * This field and the next ones count from the end of real speech, which is the clip's last loud sample and not the
-     * last packet.
+     * This field and the next ones count from the end of real speech. That is the clip's last loud sample, not the last
+     * packet.
      */
     sttMs: optionalMs.meta({ description: 'This and the next ones: ms after the end of real speech.' }),
     ttsStartMs: optionalMs,

@@ -49,7 +49,7 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
   const random = seededRandom(options.seed, `device ${device}`);
   const { scenario, warmupMs, devices } = options;
   const spread = devices > 1 ? device / (devices - 1) : 0;
-  // The devices arrive one after another in the first third of the warm-up, so that they do not arrive as a storm.
+  // The devices arrive one after another in the first third of the warm-up, so that no storm is simulated.
   const arrival = {
     bootAt: (warmupMs / 3) * spread,
     connectAt: (warmupMs / 3) * spread + Math.min(500, warmupMs / 10),

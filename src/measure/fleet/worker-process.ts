@@ -4,8 +4,8 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /**
- * A worker of the fleet. As a process, unlike a thread, its CPU time and memory are separate from those of the
- * measuring program, and its garbage collector delays nobody else.
+ * A worker of the fleet. It is a process, unlike a thread, so its CPU time and memory are separate from those of the
+ * measuring program. Its garbage collector delays no other worker.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;

@@ -12,8 +12,8 @@ export interface TrialLength {
 }
 
 /**
- * A turn of scenario `steady` has 4 s of speech, 1.5 s to the answer, 5 s of reply and 2 s of pause; interruptions
- * shorten some. Measured: 4.9 turns a minute with 36 and 39 devices.
+ * A turn of scenario `steady` has 4 s of speech, 1.5 s to the answer, 5 s of reply and 2 s of pause. Interruptions
+ * shorten some turns. Measured: 4.9 turns a minute with 36 and 39 devices.
  */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 const WARMUP_MS = 12_000;

@@ -52,8 +52,8 @@ const exact =
 
 /**
  * A noisy machine as measured: two cores with 29 to 45 devices. The verdict of a run of 220 turns has a standard
- * deviation of 5 %, that of a shorter run a larger one. A run of 25 s sees a tenth less of the load. The CPU reaches
- * its target up to a quarter above the capacity. A complete run has 19 s of overhead, one that is stopped early 8 s.
+ * deviation of 5 %. A shorter run has a larger one. A run of 25 s sees a tenth less of the load. The CPU reaches its
+ * target up to a quarter above the capacity. A complete run has 19 s of overhead, one that is stopped early 8 s.
  */
 function noisyMachine(capacity: number, seed: number, noise = 1): Machine {
   const random = seededRandom(seed, 'machine');

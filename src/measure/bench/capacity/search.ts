@@ -46,9 +46,9 @@ const REFUTE_FACTOR = 1.3;
 /**
  * The next trial for the remaining time; undefined: none. Pure.
  *
- * Short runs find the magnitude. They grow from the guess as far as the CPU allows, while a confirmation of the number
- * and of a lower one still fits afterwards. Long runs then find the number. They go down in small steps until one
- * holds, then search between it and the next number that failed.
+ * Short runs find the magnitude. They grow from the guess as far as the CPU allows. Afterwards there must still be time
+ * to confirm the number, and a lower one. Long runs then find the number. They go down in small steps until one holds,
+ * then search between it and the next number that failed.
  */
 export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
   if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));

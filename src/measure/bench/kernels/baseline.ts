@@ -30,7 +30,7 @@ export interface BaselineInput {
   readonly runtime: string;
 }
 
-/** If the kernels cost this many times as much at one end of a run as at the other, their cost is not known. */
+/** Ratio of the kernels' costs at both ends of a run. Above it the machine has changed, so the costs are not known. */
 const SAME_MACHINE = 1.1;
 
 /** The lower bound that a server is compared with: the CPU cost of the same kernel work alone. Pure. */

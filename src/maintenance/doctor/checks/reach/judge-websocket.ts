@@ -36,8 +36,8 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
-  // If the OTA address has port 80 or 443, a proxy is in front of the server and should also forward the WebSocket.
-  // Otherwise OTA may have a port of its own.
+  // A device on port 80 or 443 goes through a proxy, which should also forward the WebSocket. Any other port may belong
+  // to OTA alone.
   const other =
     askedPort === toldPort
       ? []

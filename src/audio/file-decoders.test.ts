@@ -5,7 +5,7 @@ import { FlacDecoder } from './flac.js';
 import { OggDecoder } from './ogg-decoder.js';
 import { concatBytes, concatFloat } from './pcm.js';
 
-// Each fixture is 1.5 s of a tone of 440 Hz at half of full scale, in stereo.
+// Each fixture is 1.5 s of a 440 Hz tone at half of full scale, in stereo.
 
 const fixture = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(new URL(`../../test/fixtures/${name}`, import.meta.url)));
@@ -26,7 +26,7 @@ async function decode(name: string, bytes: Uint8Array, chunkBytes: number) {
   }
 }
 
-/** Number of upward zero crossings in the middle second. */
+/** Returns the number of upward zero crossings in the middle second. */
 function frequencyHz(samples: Float32Array, rateHz: number): number {
   const from = Math.round(rateHz / 4);
   let crossings = 0;
@@ -39,7 +39,7 @@ describe.each([
   ['tone.ogg', 44_100],
   ['tone.opus', 24_000],
 ] as const)('%s', (name, rateHz) => {
-  it('is the tone, however it is cut into chunks', async () => {
+  it('decodes to the tone for any size of the chunks', async () => {
     const bytes = await fixture(name);
     const whole = await decode(name, bytes, bytes.length);
     expect(whole.rateHz).toBe(rateHz);
@@ -50,12 +50,12 @@ describe.each([
     expect(loudest).toBeLessThan(0.55);
     for (const chunkBytes of [61, 1000]) {
       const { samples } = await decode(name, bytes, chunkBytes);
-      // The bytes are compared, because comparing floats one by one takes seconds.
+      // The bytes are compared, because comparing single floats takes seconds.
       expect(Buffer.from(samples.buffer).equals(Buffer.from(whole.samples.buffer))).toBe(true);
     }
   });
 
-  it('that is damaged, cut or something else ends with an error or with sound, never otherwise', async () => {
+  it('ends with an error or with sound if it is damaged, cut or another format', async () => {
     const bytes = await fixture(name);
     const other = expect.objectContaining({ code: 'audio.undecodable' });
     await expect(decode(name, new TextEncoder().encode('<html>'.repeat(100)), 64)).rejects.toEqual(other);
@@ -71,7 +71,7 @@ describe.each([
   });
 });
 
-it('an Ogg station goes on with the next song, which is a stream of its own', async () => {
+it('an Ogg station continues with the next song, which is its own stream', async () => {
   const bytes = await fixture('tone.opus');
   const next = bytes.slice();
   // Each page gets the serial number of another stream.
@@ -84,7 +84,7 @@ it('an Ogg station goes on with the next song, which is a stream of its own', as
   expect(Math.abs(samples.length / 24_000 - 3)).toBeLessThan(0.1);
 });
 
-it('pictures in front of FLAC are skipped', async () => {
+it('pictures before FLAC frames are skipped', async () => {
   const bytes = await fixture('tone.flac');
   const picture = new Uint8Array(4 + 100_000);
   picture.set([6, 1, 0x86, 0xa0]);
@@ -97,13 +97,13 @@ it('pictures in front of FLAC are skipped', async () => {
   expect(Buffer.from(samples.buffer).equals(Buffer.from(plain.samples.buffer))).toBe(true);
 });
 
-it('FLAC whose file ends behind its description is no sound', async () => {
+it('FLAC without frames contains no sound', async () => {
   const head = (await fixture('tone.flac')).slice(0, 42);
   head[4] = (head[4] ?? 0) | 0x80;
   await expect(decode('tone.flac', head, 42)).rejects.toMatchObject({ code: 'audio.undecodable' });
 });
 
-it('FLAC that names too short a length for its frames is refused, and not waited for', async () => {
+it('FLAC that states too short a length for its frames is refused at once', async () => {
   const bytes = await fixture('tone.flac');
   bytes.set([0, 0, 1], 15);
   await expect(decode('tone.flac', bytes, 1000)).rejects.toMatchObject({ code: 'audio.undecodable' });

@@ -6,24 +6,24 @@ import { audioWords } from './words.js';
 
 type Library = typeof libflac;
 
-/** Sizes of the header of a metadata block, and of the block that describes the stream (RFC 9639 section 8). */
+/** Sizes of the header of a metadata block, and of the STREAMINFO block (RFC 9639 section 8). */
 const BLOCK_HEADER_BYTES = 4;
 const STREAM_INFO_BYTES = 34;
 const LAST_BLOCK = 0x80;
 const MAGIC = new TextEncoder().encode('fLaC');
 const HEAD_BYTES = MAGIC.byteLength + BLOCK_HEADER_BYTES + STREAM_INFO_BYTES;
-/** Assumed size of the longest frame if the file does not say it: ample for 4608 stereo samples of 24 bits. */
+/** Assumed size of the longest frame if the file does not state it. It is ample for 4608 stereo samples of 24 bits. */
 const USUAL_FRAME_BYTES = 64 * 1024;
 const MAX_DAMAGED_FRAMES = 8;
-/** Samples decoded at a time: minutes of sound. Frames of pure silence have 65,535 samples in 14 bytes. */
+/** Maximum number of samples decoded at a time: minutes of audio. Frames of silence have 65,535 samples in 14 bytes. */
 const MAX_SAMPLES = 2 ** 24;
-/** First of the states in which the library's decoder does not go on by itself. */
+/** The library's decoder stops in this state and all later ones. */
 const END_OF_STREAM = 4;
 
 let library: Promise<Library> | undefined;
 
 async function load(): Promise<Library> {
-  // The WASM variant asks for its file by `fetch`, which does not take paths on Node.
+  // The WASM variant loads its file by `fetch`, which does not accept paths on Node.
   const flac = (createRequire(import.meta.url)('libflacjs') as (variant: string) => Library)('min');
   if (!flac.isReady()) await new Promise<void>((resolve) => flac.on('ready', () => resolve()));
   return flac;
@@ -36,13 +36,13 @@ async function load(): Promise<Library> {
 export class FlacDecoder {
   #pending: Uint8Array = new Uint8Array(0);
   #skipBytes = 0;
-  /** Magic and stream description. */
+  /** Magic number and STREAMINFO. */
   #head: Uint8Array | undefined;
   #wasLast = false;
   #rateHz: number | undefined;
   #bits = 16;
   #frameBytes = USUAL_FRAME_BYTES;
-  /** True: the metadata is over, and frames follow. */
+  /** True: the metadata has ended, and frames follow. */
   #inFrames = false;
   #decoded: Float32Array[] = [];
   #decodedSamples = 0;
@@ -67,12 +67,12 @@ export class FlacDecoder {
     if (status !== 0) throw new ChorusError('audio.undecodable', audioWords.flac.unsupported);
   }
 
-  /** The decoder must be closed. */
+  /** Creates a decoder. It must be closed. */
   static async create(): Promise<FlacDecoder> {
     return new FlacDecoder(await (library ??= load()));
   }
 
-  /** Undefined until the header is complete. */
+  /** Sample rate. Undefined until the header is complete. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }
@@ -80,19 +80,19 @@ export class FlacDecoder {
   push(bytes: Uint8Array): Float32Array {
     this.#pending = concatBytes([this.#pending, bytes]);
     this.#readMetadata();
-    // The library takes a lack of bytes for the end of the stream, so a whole frame has to be there.
+    // The library treats a lack of bytes as the end of the stream, so a whole frame must be buffered.
     while (this.#inFrames && this.#pending.byteLength >= this.#frameBytes) this.#next();
     return this.#taken();
   }
 
-  /** Samples of the last frames, which only the end of the stream completes. */
+  /** Returns the samples of the last frames, which are complete only at the end of the stream. */
   tail(): Float32Array {
     if (!this.#inFrames) return new Float32Array(0);
     while (this.#state() < END_OF_STREAM) this.#next();
     return this.#taken();
   }
 
-  /** Ends the stream, after its {@link tail}. Throws if it had no sound. */
+  /** Ends the stream, after {@link tail}. Throws if the stream contained no sound. */
   end(): void {
     if (!this.#anyFrame) throw notFlac();
   }
@@ -105,8 +105,8 @@ export class FlacDecoder {
   }
 
   #next(): void {
-    // The decoder has ended before the file did, because the file names too short a length for its frames. It would
-    // read nothing more.
+    // The decoder stopped before the end of the file, because the file states too short a length for its frames. It
+    // would read no more bytes.
     if (this.#state() >= END_OF_STREAM) throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
     const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
     if (!went || this.#damages > MAX_DAMAGED_FRAMES || this.#decodedSamples > MAX_SAMPLES)
@@ -130,7 +130,7 @@ export class FlacDecoder {
     return { buffer, readDataLength: buffer.byteLength, error: false };
   }
 
-  /** Takes the metadata off the beginning, until frames follow. */
+  /** Removes the metadata from the buffer until frames follow. */
   #readMetadata(): void {
     while (!this.#inFrames) {
       const skipped = Math.min(this.#skipBytes, this.#pending.byteLength);
@@ -151,7 +151,7 @@ export class FlacDecoder {
     }
   }
 
-  /** False: more bytes are needed. */
+  /** Reads STREAMINFO. Returns false if more bytes are needed. */
   #readStreamInfo(): boolean {
     const head = this.#pending.slice(0, HEAD_BYTES);
     if (!MAGIC.every((byte, at) => (head[at] ?? byte) === byte)) throw notFlac();
@@ -162,7 +162,7 @@ export class FlacDecoder {
     this.#rateHz = number(info.subarray(10, 13)) >> 4;
     this.#bits = ((((info[12] ?? 0) & 1) << 4) | ((info[13] ?? 0) >> 4)) + 1;
     this.#wasLast = ((head[MAGIC.byteLength] ?? 0) & LAST_BLOCK) !== 0;
-    // The library gets this block as the last one, because the others are skipped.
+    // The library gets this block marked as the last, because the others are skipped.
     head[MAGIC.byteLength] = LAST_BLOCK;
     this.#head = head;
     this.#skipBytes = HEAD_BYTES;
@@ -172,10 +172,12 @@ export class FlacDecoder {
 
 const notFlac = (): ChorusError => new ChorusError('audio.undecodable', audioWords.flac.other);
 
-/** A number, most significant byte first. */
+/** Reads a number, most significant byte first. */
 const number = (bytes: Iterable<number>): number => [...bytes].reduce((sum, byte) => sum * 256 + byte, 0);
 
-/** Mixes one frame. Each array holds a channel's samples, little-endian, in as many bytes as `bits` need. */
+/**
+ * Mixes one frame to mono. Each array contains a channel's samples, little-endian, with as many bytes as `bits` need.
+ */
 function toMono(channels: readonly Uint8Array[], bits: number): Float32Array {
   const sampleBytes = Math.ceil(bits / 8);
   const full = 2 ** (bits - 1);

@@ -1,7 +1,7 @@
 /** Sample rate of all input: uplink, VAD, ASR. */
 export const LISTEN_RATE_HZ = 16_000;
 export const LISTEN_SAMPLES_PER_MS = LISTEN_RATE_HZ / 1000;
-/** Sample rate of all speech output; most boards play 24 kHz without resampling (docs/protocol.md 4.2). */
+/** Sample rate of all speech output. Most boards play 24 kHz without resampling (docs/protocol.md 4.2). */
 export const SPEAK_RATE_HZ = 24_000;
 /** Duration of an Opus packet in both directions (docs/protocol.md 4.1, 4.2). */
 export const FRAME_MS = 60;
@@ -9,16 +9,16 @@ export const FRAME_MS = 60;
 /** Encoding of a chunk of synthesised speech. PCM is signed 16-bit little-endian mono. */
 export type SpeechFormat =
   | { readonly kind: 'pcm'; readonly rateHz: number }
-  /** A RIFF file; its header says the rate. */
+  /** A RIFF file. Its header states the rate. */
   | { readonly kind: 'wav' }
   | { readonly kind: 'mp3' }
   | { readonly kind: 'flac' }
-  /** Vorbis or Opus in Ogg. */
+  /** Vorbis or Opus in an Ogg container. */
   | { readonly kind: 'ogg' };
 
-/** Whether the audio begins as a RIFF file. */
+/** True if the audio begins as a RIFF file. */
 export const isWav = (first: Uint8Array): boolean => Buffer.from(first.subarray(0, 4)).toString('latin1') === 'RIFF';
 
-/** Whether speech may have this sample rate. */
+/** True if speech may have this sample rate. */
 export const isPlayableRate = (rateHz: number): boolean =>
   Number.isInteger(rateHz) && rateHz >= 8_000 && rateHz <= 48_000;

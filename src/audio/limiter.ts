@@ -1,24 +1,28 @@
-/** The gain starts to fall this long before a peak: too short for audible pumping, long enough to avoid crackles. */
+/**
+ * The gain begins to fall this long before a peak. The time is too short for audible pumping and long enough to avoid
+ * crackles.
+ */
 const LOOKAHEAD_MS = 5;
-/** Time in which two thirds of a reduction are undone. */
+/** Time in which the gain recovers by two thirds of a reduction. */
 const RELEASE_MS = 80;
 
 /**
- * Keeps every sample within `ceiling` by lowering the gain smoothly before a peak and raising it after. Quieter sound
- * passes unchanged. The output has the length of the input, without the delay of the look-ahead.
+ * Keeps every sample within `ceiling`. It lowers the gain smoothly before a peak and raises it afterwards. Quieter
+ * audio passes unchanged. The output has the length of the input, without the delay of the look-ahead.
  */
 export class PeakLimiter {
   readonly #lookahead: number;
   readonly #release: number;
   readonly #delay: Float32Array;
   /**
-   * Gains needed within the look-ahead, smallest first: a monotonic queue in a ring, because it runs for every sample.
+   * Required gains within the look-ahead, smallest first. This is a monotonic queue in a ring buffer, because it runs
+   * for every sample.
    */
   readonly #minimaAt: Float64Array;
   readonly #minimaGain: Float64Array;
   #first = 0;
   #count = 0;
-  /** True: no sample has exceeded the ceiling yet, and everything passes unchanged. */
+  /** True: no sample has exceeded the ceiling yet, so everything passes unchanged. */
   #untouched = true;
   readonly #smoothing: Float64Array;
   #smoothSum: number;
@@ -48,14 +52,14 @@ export class PeakLimiter {
     return out;
   }
 
-  /** The samples still in the look-ahead. */
+  /** Returns the samples that are still in the look-ahead. */
   flush(): Float32Array {
     return this.process(new Float32Array(this.#lookahead - 1));
   }
 
   /**
-   * The gain is the mean, over the look-ahead, of the smallest gain needed within the look-ahead. When a peak leaves
-   * the delay, every term of that mean includes it, so the mean is small enough.
+   * Applies the gain to a sample. The gain is a mean over the look-ahead. Its terms are the smallest required gains
+   * within the look-ahead. When a peak leaves the delay, every term includes it, so the mean is small enough.
    */
   #step(sample: number): number {
     const size = Math.abs(sample);
@@ -72,7 +76,7 @@ export class PeakLimiter {
     const delayed = this.#delay[this.#at % this.#lookahead] ?? 0;
     const gain = Math.min(1, this.#smoothSum / this.#lookahead);
     const limited = delayed * gain;
-    // Rounding errors of the running sum must not exceed the ceiling either.
+    // Rounding errors of the running sum must not exceed the ceiling.
     return limited > this.ceiling ? this.ceiling : limited < -this.ceiling ? -this.ceiling : limited;
   }
 
@@ -82,7 +86,7 @@ export class PeakLimiter {
     return this.#delay[this.#at % this.#lookahead] ?? 0;
   }
 
-  /** Adds a gain and returns the smallest one within the look-ahead. */
+  /** Adds a required gain and returns the smallest one within the look-ahead. */
   #smallestWith(wanted: number): number {
     const size = this.#minimaAt.length;
     while (this.#count > 0 && (this.#minimaGain[(this.#first + this.#count - 1) % size] ?? 0) >= wanted)

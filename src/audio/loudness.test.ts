@@ -52,7 +52,7 @@ describe('the meter', () => {
     );
   });
 
-  it('measures nothing for silence, and something for one word', () => {
+  it('measures nothing in silence, and something in a single word', () => {
     const meter = new LoudnessMeter(24_000);
     meter.push(new Float32Array(24_000));
     expect(meter.measured()).toBeUndefined();
@@ -61,7 +61,7 @@ describe('the meter', () => {
     expect(lufs(word.measured()!)).toBeCloseTo(-23, 0);
   });
 
-  it('merges measurements, and forgets slowly', () => {
+  it('merges measurements, and slowly forgets older ones', () => {
     expect(mergeLoudness(undefined, { power: 1, blocks: 5 })).toEqual({ power: 1, blocks: 5 });
     expect(mergeLoudness({ power: 1, blocks: 10 }, { power: 2, blocks: 10 })).toEqual({ power: 1.5, blocks: 20 });
     let voice: VoiceLoudness | undefined;
@@ -73,7 +73,7 @@ describe('the meter', () => {
 });
 
 describe('levelling', () => {
-  it('brings each clip near the target, without changing its length or clipping', () => {
+  it('brings each clip near the target, without a change of length or clipping', () => {
     for (const name of CLIP_NAMES) {
       for (const gain of [0.1, 1, 4]) {
         const samples = int16ToFloat(clip(name)).map((sample) => sample * gain);
@@ -85,7 +85,7 @@ describe('levelling', () => {
     }
   });
 
-  it('uses one gain for the sentence, so nothing pumps', () => {
+  it('uses one gain per sentence, so that there is no pumping', () => {
     const voice = int16ToFloat(syntheticVoice({ rateHz: 24_000, seconds: 5, pitchHz: 150, level: 0.1 }));
     const { out } = level(voice);
     const ratios = [...voice.entries()]
@@ -99,7 +99,7 @@ describe('levelling', () => {
     expect(identical(level(samples, { piece: 77 }).out, level(samples, { piece: samples.length }).out)).toBe(true);
   });
 
-  it('limits the gain of noise, and leaves silence alone', () => {
+  it('limits the gain of noise, and does not change silence', () => {
     expect(peakOf(level(new Float32Array(48_000)).out)).toBe(0);
     expect(peakOf(level(tone(300, 24_000, 0.0005)).out)).toBeLessThan(0.0005 * 23);
   });
@@ -131,7 +131,7 @@ describe('the limiter', () => {
     );
   });
 
-  it('lowers the gain before a peak, not at it', () => {
+  it('lowers the gain before a peak, not during it', () => {
     const samples = tone(200, 24_000, 0.5, 0.5);
     samples[6000] = 3;
     const limiter = new PeakLimiter(24_000, 0.8);

@@ -2,8 +2,8 @@ import { concatFloat } from './pcm.js';
 import { PeakLimiter } from './limiter.js';
 
 /**
- * Target loudness of every voice, in LUFS: the middle of the -16 to -20 that AES TD1004 recommends for streams, and
- * about as loud as speech gets before many peaks need limiting.
+ * Target loudness of every voice, in LUFS. It is the middle of the range of -16 to -20 that AES TD1004 recommends for
+ * streams. Louder speech would need limiting of many peaks.
  */
 export const SPEECH_TARGET_LUFS = -18;
 /** Peaks stay below -2 dBFS, because Opus overshoots and the device would clip. */
@@ -13,12 +13,12 @@ const HOP_MS = 100;
 const HOPS_PER_BLOCK = 4;
 const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = 10;
-/** A minute of speech describes a voice; older speech loses weight. */
+/** Measurement window: a minute of speech describes a voice. Older speech loses weight. */
 const MAX_BLOCKS = 600;
-/** Quiet noise must not be amplified to the level of speech. */
+/** Limit of the gain, so that quiet noise is not amplified to the level of speech. */
 const MAX_GAIN_DB = 27;
 const MIN_GAIN_DB = -24;
-/** Speech of an unknown voice that is measured before its gain is set, and the longest time for that. */
+/** Amount of an unknown voice's speech that is measured before its gain is set, and the longest time for that. */
 const LEARN_MS = 3000;
 const MAX_LEARN_MS = 5000;
 
@@ -32,7 +32,7 @@ export function lufs(loudness: VoiceLoudness): number {
   return powerToLufs(loudness.power);
 }
 
-/** Merges two measurements of one voice; beyond a minute the older one loses weight. */
+/** Merges two measurements of one voice. Beyond a minute, the older one loses weight. */
 export function mergeLoudness(older: VoiceLoudness | undefined, newer: VoiceLoudness): VoiceLoudness {
   if (!older) return newer;
   const kept = Math.min(older.blocks, Math.max(0, MAX_BLOCKS - newer.blocks));
@@ -73,9 +73,9 @@ export class LoudnessMeter {
     }
   }
 
-  /** Undefined as long as there was only silence. */
+  /** Returns undefined while there was only silence. */
   measured(): VoiceLoudness | undefined {
-    // Speech that is shorter than a block ("yes.") is measured by the hops that it has.
+    // Speech that is shorter than a block ("yes.") is measured by its hops.
     const blocks = this.#blocks.length > 0 ? this.#blocks : this.#hops.length > 0 ? [mean(this.#hops)] : [];
     const audible = blocks.filter((power) => power > 0 && powerToLufs(power) > ABSOLUTE_GATE_LUFS);
     if (audible.length === 0) return undefined;
@@ -98,9 +98,9 @@ function mean(values: readonly number[]): number {
 }
 
 /**
- * Brings one sentence to the target loudness. One gain for the whole sentence avoids pumping: that of the voice if it
- * is known, otherwise that of the first three seconds of speech, which are held back meanwhile. A limiter keeps the
- * peaks below -2 dBFS.
+ * Brings one sentence to the target loudness. A single gain for the whole sentence avoids pumping. It is the gain of
+ * the voice if that is known. Otherwise the first three seconds of speech are buffered and determine it. A limiter
+ * keeps the peaks below -2 dBFS.
  */
 export class LoudnessLeveler {
   readonly #meter: LoudnessMeter;
@@ -127,7 +127,7 @@ export class LoudnessLeveler {
 
   push(samples: Float32Array): Float32Array {
     if (this.#gain !== undefined) return this.#scale(samples);
-    // The gain is learned in whole hops, so that it does not depend on the chunking of the sentence.
+    // The gain is learnt in whole hops, so that it does not depend on the sizes of the chunks.
     let at = 0;
     while (at < samples.length && this.#gain === undefined) {
       const piece = samples.subarray(at, at + this.#hopSamples - (this.#heldSamples % this.#hopSamples));
@@ -151,7 +151,7 @@ export class LoudnessLeveler {
     return concatFloat([this.#limiter.process(scaled(concatFloat(this.#held), this.#gain)), this.#limiter.flush()]);
   }
 
-  /** Loudness of the sentence before the gain, to be remembered for the voice. */
+  /** Loudness of the sentence before the gain, to remember for the voice. */
   measured(): VoiceLoudness | undefined {
     return this.#meter.measured();
   }
@@ -198,7 +198,7 @@ class Biquad {
   readonly #a1: number;
   readonly #a2: number;
 
-  /** Coefficients are normalised to a0 = 1. */
+  /** The coefficients are normalised to a0 = 1. */
   constructor(b: readonly [number, number, number], a: readonly [number, number]) {
     [this.#b0, this.#b1, this.#b2] = b;
     [this.#a1, this.#a2] = a;
@@ -215,8 +215,9 @@ class Biquad {
 }
 
 /**
- * The two filters of BS.1770 for any rate. The standard prints coefficients for 48 kHz only. The numbers below describe
- * the analogue filters behind them (corner, quality, gain) and yield the printed coefficients at 48 kHz (see the test).
+ * Returns the two filters of BS.1770 for any rate. The standard lists coefficients for 48 kHz only. The numbers below
+ * describe the underlying analogue filters (corner, quality, gain) and give the listed coefficients at 48 kHz (see the
+ * test).
  */
 function kWeighting(rateHz: number): [Biquad, Biquad] {
   const [shelf, highPass] = kWeightingCoefficients(rateHz);

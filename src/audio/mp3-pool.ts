@@ -1,10 +1,11 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 
-/** Idle decoders kept for later streams; 175 kB each. */
+/** Maximum number of idle decoders kept for later streams, 175 kB each. */
 const MAX_IDLE = 16;
 
 /**
- * Private parts of the library: a decoder's WASM module and its handle. The version is pinned, and a test uses them.
+ * Private parts of the library: a decoder's WASM module and its handle. The library's version is pinned, and a test
+ * covers them.
  */
 interface DecoderInternals {
   _decoder: number;
@@ -20,8 +21,8 @@ interface DecoderInternals {
 const idle: MPEGDecoder[] = [];
 
 /**
- * A decoder for a new stream; returned ones are reused. A new module for every sentence would take 2.8 ms, a sixth of
- * the cost of the whole sentence.
+ * Returns a decoder for a new stream. Returned decoders are reused, because a new module takes 2.8 ms, a sixth of the
+ * cost of a whole sentence.
  */
 export async function takeDecoder(): Promise<MPEGDecoder> {
   const known = idle.pop();
@@ -31,13 +32,13 @@ export async function takeDecoder(): Promise<MPEGDecoder> {
   return decoder;
 }
 
-/** Returns the decoder of a stream that ended without errors; the caller must not use it any more. */
+/** Returns the decoder of a stream that ended without errors. The caller must not use it afterwards. */
 export function returnDecoder(decoder: MPEGDecoder): void {
   if (idle.length >= MAX_IDLE) decoder.free();
   else if (renew(decoder as unknown as DecoderInternals)) idle.push(decoder);
 }
 
-/** Replaces the decoder in the module, which has room for only one. False if that failed. */
+/** Replaces the decoder in the module, which has room for only one. Returns false if that failed. */
 function renew(inside: DecoderInternals): boolean {
   const { _common: common, _samplesDecodedPtr: scratch } = inside;
   // oxlint-disable no-underscore-dangle -- the library's own names

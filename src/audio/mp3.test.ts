@@ -8,10 +8,10 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 import { resampleInt16 } from './resample.js';
 
-/** The clip as `lame -b 48 --resample 24 -m m` makes it, which is the format of Edge. */
+/** The clip as encoded by `lame -b 48 --resample 24 -m m`, which is the format of Edge. */
 const MP3 = new Uint8Array(readFileSync(new URL('../../test/fixtures/austen-0880.mp3', import.meta.url)));
 
-// The library prints decoding errors.
+// Silences the decoding errors that the library prints.
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined));
 afterEach(() => void vi.restoreAllMocks());
 
@@ -44,7 +44,7 @@ describe('MP3', () => {
     expect(align(concatFloat([samples, new Float32Array(4800)]), source, 4800).correlation).toBeGreaterThan(0.98);
   });
 
-  it.each([1, 13, 4096, 1e6])('gives the same in pieces of %i bytes', async (pieceBytes) => {
+  it.each([1, 13, 4096, 1e6])('decodes to the same samples in pieces of %i bytes', async (pieceBytes) => {
     expect(identical((await decode(MP3, pieceBytes)).samples, (await decode(MP3, 720)).samples)).toBe(true);
   });
 
@@ -67,7 +67,7 @@ describe('MP3', () => {
     await expect(decode(new Uint8Array(0), 720)).rejects.toMatchObject({ code: 'audio.undecodable' });
   });
 
-  it('survives damage in the middle with sound or a typed error', async () => {
+  it('handles damage in the middle with sound or a typed error', async () => {
     for (let seed = 1; seed <= 10; seed++) {
       const damaged = MP3.slice();
       damaged.set(noise(600, seed), 6000 + seed * 100);
@@ -83,7 +83,7 @@ describe('MP3', () => {
     }
   });
 
-  it('decodes a stream as a new decoder does, whatever was decoded before', async () => {
+  it('decodes a stream like a new decoder after any earlier stream', async () => {
     const first = (await decode(MP3, 720)).samples;
     for (const bytes of [500, 3333, 12_000]) {
       const left = await Mp3Decoder.create();
@@ -102,7 +102,7 @@ describe('MP3', () => {
     returnDecoder(kept);
     broken.push(MP3.subarray(0, 5000));
     broken.close();
-    // The decoder returned last is taken first.
+    // The pool returns the most recently returned decoder first.
     const next = await takeDecoder();
     expect(next === kept).toBe(true);
     returnDecoder(next);
@@ -112,7 +112,7 @@ describe('MP3', () => {
     await decode(MP3, 4000);
     const beforeBytes = process.memoryUsage().external;
     for (let i = 0; i < 60; i++) await decode(MP3, 4000);
-    // An instance reserves 17 MB: sixty that stay would be 1 GB.
+    // An instance reserves 17 MB, so sixty leaked instances would take 1 GB.
     expect(process.memoryUsage().external - beforeBytes).toBeLessThan(400e6);
   });
 });

@@ -4,15 +4,15 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
 import { audioWords } from './words.js';
 
-/** The first frame must begin within this many bytes, after an ID3 tag of any size. */
+/** Maximum number of bytes before the first frame, after an ID3 tag of any size. */
 const MAX_SEARCH_BYTES = 8192;
-/** Damaged frames before a stream is rejected. */
+/** A stream is rejected after this many damaged frames. */
 const MAX_DAMAGED_FRAMES = 8;
 const ID3_HEADER_BYTES = 10;
 
 /**
  * Decodes streamed MP3, in chunks of any size, to mono floats. The library finds "frames" in any noise without an
- * error, so the stream must begin with two consistent frames. Errors: `audio.undecodable`.
+ * error. The stream must therefore begin with two consistent frames. Errors: `audio.undecodable`.
  */
 export class Mp3Decoder {
   #rateHz: number | undefined;
@@ -24,12 +24,12 @@ export class Mp3Decoder {
 
   private constructor(private readonly decoder: MPEGDecoder) {}
 
-  /** The decoder must be closed: only then are its 175 kB freed or reused. */
+  /** Creates a decoder. It must be closed, so that its 175 kB are freed or reused. */
   static async create(): Promise<Mp3Decoder> {
     return new Mp3Decoder(await takeDecoder());
   }
 
-  /** Undefined until the first frame was decoded. */
+  /** Sample rate. Undefined until the first frame was decoded. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }
@@ -56,12 +56,12 @@ export class Mp3Decoder {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // After an aborted or damaged stream, remains in the decoder could leak into the next one.
+    // After an aborted or damaged stream, leftover state in the decoder could leak into the next stream.
     if (this.#ended && this.#damages === 0) returnDecoder(this.decoder);
     else this.decoder.free();
   }
 
-  /** Collects the beginning until it is recognised as MP3; undefined: more bytes are needed. */
+  /** Collects the beginning until it is recognised as MP3. Undefined: more bytes are needed. */
   #begin(bytes: Uint8Array): Uint8Array | undefined {
     let pending = concatBytes([this.#pending ?? new Uint8Array(0), bytes]);
     const skipped = Math.min(this.#skipBytes, pending.byteLength);
@@ -87,12 +87,12 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
   return new TextDecoder('latin1').decode(bytes.subarray(0, text.length)) === text;
 }
 
-/** The length field of an ID3v2 header: four bytes of seven bits. */
+/** Reads the length field of an ID3v2 header: four bytes of seven bits. */
 function id3Length(bytes: Uint8Array): number {
   return [6, 7, 8, 9].reduce((length, at) => (length << 7) | ((bytes[at] ?? 0) & 0x7f), 0);
 }
 
-/** Offset of the first frame that is followed by one of the same kind. */
+/** Returns the offset of the first frame that is followed by a frame with the same parameters. */
 function findStream(bytes: Uint8Array): number | undefined {
   for (let at = 0; at + 4 <= bytes.byteLength; at++) {
     const first = frameHeader(bytes, at);

@@ -6,12 +6,12 @@ import { concatFloat, int16ToFloat } from './pcm.js';
 import { VorbisDecoder } from './vorbis.js';
 import { audioWords } from './words.js';
 
-/** Packets that cannot be decoded before a stream is rejected. */
+/** A stream is rejected after this many undecodable packets. */
 const MAX_DAMAGED = 8;
 /** Unit of the pre-skip of Ogg Opus (RFC 7845 section 4.2). */
 const PRE_SKIP_RATE_HZ = 48_000;
 
-/** Decodes one logical stream. Returns undefined for a packet that it cannot decode. */
+/** Decodes one logical stream. Returns undefined for an undecodable packet. */
 interface Codec {
   readonly rateHz: number | undefined;
   decode(packet: OggPacket): Float32Array | undefined;
@@ -26,12 +26,12 @@ export class OggDecoder {
 
   private constructor(private readonly vorbis: VorbisDecoder) {}
 
-  /** The decoder must be closed. */
+  /** Creates a decoder. It must be closed. */
   static async create(): Promise<OggDecoder> {
     return new OggDecoder(await VorbisDecoder.create());
   }
 
-  /** Undefined until the headers are complete. */
+  /** Sample rate. Undefined until the headers are complete. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }
@@ -69,7 +69,7 @@ export class OggDecoder {
   }
 }
 
-/** Opus in Ogg, decoded at the sample rate of all speech output. */
+/** Decodes Opus in Ogg at the sample rate of all speech output. */
 class OpusCodec implements Codec {
   readonly rateHz = SPEAK_RATE_HZ;
   readonly #decoder = new OpusDecoder(SPEAK_RATE_HZ);
@@ -80,7 +80,7 @@ class OpusCodec implements Codec {
   }
 
   decode({ bytes, index }: OggPacket): Float32Array | undefined {
-    // The first two packets are the head and the comments.
+    // The first two packets are the header and the comments.
     if (index < 2) return new Float32Array(0);
     const result = this.#decoder.decode(bytes);
     if (!result.ok) return undefined;

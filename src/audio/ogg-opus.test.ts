@@ -4,7 +4,7 @@ import { OggReader } from './ogg.js';
 import { writeOggOpus } from './ogg-opus.js';
 import { OpusEncoder } from './opus.js';
 
-/** A second of a tone of 440 Hz in packets of 60 ms. */
+/** Returns a 440 Hz tone in packets of 60 ms. */
 function tone(packets: number): readonly { readonly bytes: Uint8Array; readonly ms: number }[] {
   const encoder = new OpusEncoder({
     rateHz: 16_000,
@@ -21,7 +21,7 @@ function tone(packets: number): readonly { readonly bytes: Uint8Array; readonly 
   }));
 }
 
-it('puts packets into Ogg, from which a decoder gets the sound back in its length', async () => {
+it('writes an Ogg file that decodes to the same sound and length', async () => {
   const packets = tone(50);
   const file = writeOggOpus(packets, { rateHz: 16_000, serial: 7 });
   const decoder = await OggDecoder.create();
@@ -35,7 +35,7 @@ it('puts packets into Ogg, from which a decoder gets the sound back in its lengt
   decoder.close();
 });
 
-it('gives every packet back as it was, also long ones and those of a single byte', () => {
+it('returns every packet unchanged, including long ones and single bytes', () => {
   const sizes = [1, 254, 255, 256, 510, 1275, 3];
   const packets = Array.from({ length: 300 }, (_, n) => ({
     bytes: new Uint8Array(sizes[n % sizes.length] ?? 1).fill(n % 256),
@@ -47,7 +47,7 @@ it('gives every packet back as it was, also long ones and those of a single byte
   );
 });
 
-/** Pages of a file: position, flags and checksum, the last one also computed bit by bit. */
+/** Returns the pages of a file: position, flags and checksum. The checksum is also computed bit by bit. */
 function pagesOf(file: Uint8Array): { position: bigint; flags: number; stated: number; computed: number }[] {
   const bytes = Buffer.from(file);
   const pages = [];
@@ -69,7 +69,7 @@ function pagesOf(file: Uint8Array): { position: bigint; flags: number; stated: n
   return pages;
 }
 
-it('has pages of a second with right checksums and positions, the first and the last marked', () => {
+it('has pages of a second with correct checksums and positions, the first and the last marked', () => {
   const pages = pagesOf(writeOggOpus(tone(50), { rateHz: 16_000, serial: 7 }));
   for (const { stated, computed } of pages) expect(stated).toBe(computed);
   expect(pages.map(({ flags }) => flags)).toEqual([2, 0, 0, 0, 4]);

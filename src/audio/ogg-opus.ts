@@ -1,24 +1,24 @@
 import { FIRST_PAGE, PAGE_HEADER_BYTES } from './ogg.js';
 
-/** An Opus packet and its playing time. */
+/** An Opus packet and its duration. */
 export interface TimedPacket {
   readonly bytes: Uint8Array;
   readonly ms: number;
 }
 
-/** Positions in Ogg Opus count samples of this rate, whatever the rate of the sound (RFC 7845 section 4). */
+/** Positions in Ogg Opus count samples at 48 kHz, whatever the rate of the sound (RFC 7845 section 4). */
 const POSITIONS_PER_MS = 48;
-/** Delay of libopus in positions; players skip it. */
+/** Delay of libopus in positions. Players skip it. */
 const PRE_SKIP = 312;
 const LAST_PAGE = 4;
 const MAX_SEGMENTS = 255;
-/** A page is full at about this length, so that a player can seek to any second. */
+/** Approximate duration of a full page, so that a player can seek to any second. */
 const PAGE_MS = 1000;
 const VENDOR = 'chorus';
 
 /**
- * Puts mono Opus packets into an Ogg file (RFC 3533, RFC 7845), which browsers and players open. The packets are not
- * encoded again. `rateHz`: the rate of the original sound, for information. `serial`: number of the stream.
+ * Writes mono Opus packets into an Ogg file (RFC 3533, RFC 7845) that browsers and players open. The packets are not
+ * encoded again. `rateHz` is the rate of the original sound, for information. `serial` is the number of the stream.
  */
 export function writeOggOpus(
   packets: readonly TimedPacket[],
@@ -39,7 +39,7 @@ export function writeOggOpus(
   return Buffer.concat(pages);
 }
 
-/** The packets of each page. */
+/** Groups the packets into pages. */
 function grouped(packets: readonly TimedPacket[]): readonly (readonly TimedPacket[])[] {
   const groups: TimedPacket[][] = [];
   let segments = MAX_SEGMENTS;
@@ -58,7 +58,7 @@ function grouped(packets: readonly TimedPacket[]): readonly (readonly TimedPacke
   return groups;
 }
 
-/** A packet ends with a segment of less than 255 bytes. */
+/** The last segment of a packet has less than 255 bytes. */
 const segmentsOf = (packet: Uint8Array): number => Math.floor(packet.byteLength / 255) + 1;
 
 interface Page {
@@ -105,7 +105,7 @@ function opusTags(): Uint8Array {
   return tags;
 }
 
-/** CRC-32 with the polynomial 0x04c11db7, not reflected, as RFC 3533 requires. The CRC-32 of zlib is another one. */
+/** CRC-32 with the polynomial 0x04c11db7, not reflected, as RFC 3533 requires. It differs from the CRC-32 of zlib. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index << 24;
   for (let bit = 0; bit < 8; bit++) value = value < 0 ? (value << 1) ^ 0x04c1_1db7 : value << 1;

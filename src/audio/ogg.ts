@@ -5,20 +5,20 @@ import { audioWords } from './words.js';
 /** A packet of a logical stream (RFC 3533). */
 export interface OggPacket {
   readonly bytes: Uint8Array;
-  /** Position in its stream: 0 is the first packet, which names the codec. */
+  /** Position in its stream. Packet 0 identifies the codec. */
   readonly index: number;
 }
 
-/** Bytes of a page's header before its table of segments (RFC 3533 section 6). */
+/** Size of a page's header without its segment table (RFC 3533 section 6). */
 export const PAGE_HEADER_BYTES = 27;
 /** Flag of the first page of a stream. */
 export const FIRST_PAGE = 2;
-/** Only comments with pictures are longer; what exceeds this size is dropped. */
+/** Packets above this size are dropped. Only comments with pictures are longer. */
 const MAX_PACKET_BYTES = 64 * 1024;
 
 /**
- * Takes Ogg apart into packets, in chunks of any size. Only the first logical stream is read; when another stream
- * follows it, as radio stations do for each song, that stream is read next. Errors: `audio.undecodable`.
+ * Splits an Ogg stream into packets, in chunks of any size. It reads only the first logical stream. If another stream
+ * follows, as on radio stations for each song, it reads that next. Errors: `audio.undecodable`.
  */
 export class OggReader {
   #pending: Uint8Array = new Uint8Array(0);
@@ -51,7 +51,7 @@ export class OggReader {
   #take(page: Uint8Array, packets: OggPacket[]): void {
     const serial = new DataView(page.buffer, page.byteOffset).getUint32(14, true);
     const isFirst = ((page[5] ?? 0) & FIRST_PAGE) !== 0;
-    // The first page of another stream before any data of this one belongs to a picture or a second track.
+    // Another stream that begins before any data of this one is a picture or a second track.
     if (isFirst && (this.#serial === undefined || this.#index > 2)) {
       this.#serial = serial;
       this.#index = 0;

@@ -21,7 +21,7 @@ function frames(pcm: Int16Array, samples: number): Int16Array[] {
 }
 
 describe('Opus', () => {
-  it.each<OpusRateHz>([16_000, 24_000])('carries a tone at %d Hz, late by its lookahead', (rateHz) => {
+  it.each<OpusRateHz>([16_000, 24_000])('carries a tone at %d Hz, delayed by its look-ahead', (rateHz) => {
     const encoder = new OpusEncoder({ ...DEVICE, rateHz, dtx: false });
     const decoder = new OpusDecoder(rateHz);
     const input = tone(rateHz, rateHz);
@@ -38,7 +38,7 @@ describe('Opus', () => {
     expect(dot / Math.sqrt(inEnergy * outEnergy)).toBeGreaterThan(0.99);
   });
 
-  it('turns silence into packets of at most two bytes that last a frame', () => {
+  it('encodes silence as packets of at most two bytes with the duration of a frame', () => {
     const encoder = new OpusEncoder(DEVICE);
     const decoder = new OpusDecoder(16_000);
     const packets = Array.from({ length: 20 }, () => encoder.encode(new Int16Array(960)));
@@ -47,7 +47,7 @@ describe('Opus', () => {
     for (const packet of packets) expect(decoded(decoder, packet)).toHaveLength(960);
   });
 
-  it('refuses empty, oversized and foreign packets and goes on', () => {
+  it('refuses empty, oversized and foreign packets, and continues', () => {
     const encoder = new OpusEncoder(DEVICE);
     const decoder = new OpusDecoder(16_000);
     const good = encoder.encode(tone(960, 16_000));
@@ -57,7 +57,7 @@ describe('Opus', () => {
     expect(decoded(decoder, good)).toHaveLength(960);
   });
 
-  it('survives any bytes, with at most 120 ms a packet', () => {
+  it('accepts any bytes, with at most 120 ms per packet', () => {
     const decoder = new OpusDecoder(16_000);
     const samplesOf = (packet: Uint8Array): number => {
       const result = decoder.decode(packet);

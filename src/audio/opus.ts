@@ -3,22 +3,24 @@ import { Decoder, Encoder } from '@evan/opus';
 /** Sample rates of Opus. */
 export type OpusRateHz = 8000 | 12_000 | 16_000 | 24_000 | 48_000;
 
-/** Longest packet passed to libopus: the buffer size that its documentation recommends for encoders. */
+/** Longest packet passed to libopus. It is the buffer size that the libopus documentation recommends for encoders. */
 const MAX_OPUS_PACKET_BYTES = 4000;
-/** A packet may last up to 120 ms (RFC 6716 section 2.1.4). */
+/** Longest duration of a packet (RFC 6716 section 2.1.4). */
 const MAX_PACKET_MS = 120;
-/** CTL numbers of opus_defines.h; the getters of the library misspell one of them. */
+/** CTL numbers of opus_defines.h. They are used directly, because the library's own getters misspell one of them. */
 const GET_LOOKAHEAD = 4027;
 const RESET_STATE = 4028;
 
 /** Result of decoding one packet. */
 type OpusDecodeResult =
-  /** `pcm` is newly allocated, owned by the caller, 0 to 120 ms long whatever the sender announced. */
+  /**
+   * `pcm` is newly allocated and owned by the caller. It is 0 to 120 ms long, whatever duration the sender announced.
+   */
   | { readonly ok: true; readonly pcm: Int16Array }
   /** The packet is empty, too large, or not Opus. The decoder stays usable. */
   | { readonly ok: false; readonly reason: string };
 
-/** Mono Opus decoder with the state of one stream. Never throws, whatever a device sends. */
+/** Mono Opus decoder with the state of one stream. It never throws, whatever a device sends. */
 export class OpusDecoder {
   readonly #decoder: Decoder;
   readonly #maxSamples: number;
@@ -47,11 +49,11 @@ export class OpusDecoder {
 
 export interface OpusEncoderOptions {
   readonly rateHz: OpusRateHz;
-  /** Tuning of libopus; the firmware's own encoder uses `audio`. */
+  /** Tuning of libopus. The firmware's own encoder uses `audio`. */
   readonly application: 'voip' | 'audio' | 'restricted_lowdelay';
-  /** 0..10: more CPU for better quality. The firmware encodes at 0. */
+  /** 0..10. A higher value costs more CPU and gives better quality. The firmware encodes at 0. */
   readonly complexity: number;
-  /** Bits per second; `auto`: libopus chooses. */
+  /** Bits per second. `auto` lets libopus choose. */
   readonly bitrate: number | 'auto';
   /** True: silence is encoded as packets of 1 or 2 bytes. */
   readonly dtx: boolean;
@@ -69,7 +71,7 @@ export class OpusEncoder {
     this.#encoder.vbr = true;
   }
 
-  /** Samples, at `options.rateHz`, by which the decoded signal lags the input (`OPUS_GET_LOOKAHEAD`). */
+  /** Delay of the decoded signal after the input, in samples at `options.rateHz` (`OPUS_GET_LOOKAHEAD`). */
   get lookaheadSamples(): number {
     return this.#encoder.ctl(GET_LOOKAHEAD);
   }
@@ -95,9 +97,7 @@ function clampComplexity(value: number): Complexity {
   return Math.min(10, Math.max(0, Math.round(value))) as Complexity;
 }
 
-/**
- * Reads bytes of the library as samples. They have their own buffer, so a view suffices unless they have an odd offset.
- */
+/** Reads bytes of the library as samples. They have their own buffer, so a view is enough unless the offset is odd. */
 function asSamples(bytes: Uint8Array): Int16Array {
   const count = bytes.byteLength >> 1;
   if (bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);

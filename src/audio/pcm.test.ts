@@ -6,11 +6,11 @@ const samples = fc
   .array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 200 })
   .map((values) => Int16Array.from(values));
 
-it('survives the conversion to floats, to bytes and back', () => {
+it('converts to floats, to bytes and back without loss', () => {
   fc.assert(
     fc.property(samples, fc.nat({ max: 3 }), (pcm, offset) => {
       expect(floatToInt16(int16ToFloat(pcm))).toEqual(pcm);
-      // Bytes may lie anywhere in a larger buffer.
+      // The bytes may be at any offset of a larger buffer.
       const buffer = new Uint8Array(pcm.byteLength + offset);
       buffer.set(int16ToBytes(pcm), offset);
       expect(bytesToInt16(buffer.subarray(offset))).toEqual(pcm);

@@ -1,4 +1,4 @@
-/** Between processes samples are signed 16-bit mono; inside the speaking process they are floats in -1..1. */
+/** Samples between processes are signed 16-bit mono. Inside the speaking process they are floats in -1..1. */
 
 const INT16_SCALE = 32_768;
 
@@ -8,18 +8,18 @@ export function int16ToFloat(pcm: Int16Array): Float32Array {
   return floats;
 }
 
-/** Rounds; values beyond full scale saturate instead of wrapping. */
+/** Rounds to integers. Values beyond full scale saturate instead of wrapping. */
 export function floatToInt16(samples: Float32Array): Int16Array {
   const pcm = new Int16Array(samples.length);
   for (let i = 0; i < samples.length; i++) {
-    // Math.round cares about negative zero and makes this loop three times slower.
+    // Math.round distinguishes negative zero and would make this loop three times slower.
     const scaled = Math.floor((samples[i] ?? 0) * INT16_SCALE + 0.5);
     pcm[i] = scaled > 32_767 ? 32_767 : scaled < -32_768 ? -32_768 : scaled;
   }
   return pcm;
 }
 
-/** Copies little-endian bytes (which may start at an odd offset) into samples; a last odd byte is ignored. */
+/** Copies little-endian bytes (which may start at an odd offset) into samples. A last odd byte is ignored. */
 export function bytesToInt16(bytes: Uint8Array): Int16Array {
   const pcm = new Int16Array(bytes.byteLength >> 1);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -27,12 +27,12 @@ export function bytesToInt16(bytes: Uint8Array): Int16Array {
   return pcm;
 }
 
-/** A view of the samples as little-endian bytes (every platform of Node is little-endian). */
+/** Returns a view of the samples as little-endian bytes. Every platform of Node is little-endian. */
 export function int16ToBytes(pcm: Int16Array): Uint8Array {
   return new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
 }
 
-/** Joins parts; a single part is returned as it is. */
+/** Joins parts. A single part is returned unchanged. */
 export const concatInt16 = (parts: readonly Int16Array[]): Int16Array => concat(parts, Int16Array);
 export const concatFloat = (parts: readonly Float32Array[]): Float32Array => concat(parts, Float32Array);
 export const concatBytes = (parts: readonly Uint8Array[]): Uint8Array => concat(parts, Uint8Array);
@@ -51,7 +51,7 @@ function concat<T extends Int16Array | Float32Array | Uint8Array>(
   return whole;
 }
 
-/** Root mean square relative to full scale, in dB; -Infinity for digital silence or no samples. */
+/** Root mean square relative to full scale, in dB. -Infinity for digital silence or no samples. */
 export function rmsDbfs(samples: Float32Array | Int16Array): number {
   if (samples.length === 0) return -Infinity;
   const scale = samples instanceof Int16Array ? INT16_SCALE : 1;

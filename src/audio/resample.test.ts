@@ -29,11 +29,11 @@ describe('resampling', () => {
     [48_000, 16_000],
     [8000, 24_000],
     [24_000, 24_000],
-  ])('%i to %i Hz keeps length, place and level', async (inHz, outHz) => {
+  ])('keeps length, position and level from %i to %i Hz', async (inHz, outHz) => {
     const out = await resample(tone(440, inHz), inHz, outHz);
     expect(Math.abs(out.length - outHz)).toBeLessThanOrEqual(2);
     const wanted = tone(440, outHz);
-    // Samples near the edges are left out, because there the filter sees the step to silence.
+    // Samples near the edges are excluded, because the filter sees the step to silence there.
     for (let i = 500; i < outHz - 500; i += 7) expect(Math.abs(out[i]! - wanted[i]!)).toBeLessThan(0.01);
   });
 
@@ -42,7 +42,7 @@ describe('resampling', () => {
     expect(20 * Math.log10(rms(out.subarray(500, 15_500)) / rms(tone(10_000, 24_000)))).toBeLessThan(-60);
   });
 
-  it('gives the same result in chunks of any size', async () => {
+  it('returns the same result for chunks of any size', async () => {
     const speech = int16ToFloat(clip('austen-0880'));
     expect(identical(await resample(speech, 16_000, 24_000, 37), await resample(speech, 16_000, 24_000))).toBe(true);
   });
@@ -59,7 +59,7 @@ describe('resampling', () => {
     expect(correlation).toBeGreaterThan(0.995);
   });
 
-  it('keeps the states of many streams separate and frees them', async () => {
+  it('keeps the states of many streams separate, and frees them', async () => {
     const input = tone(300, 16_000, 0.2);
     const expected = await resample(input, 16_000, 24_000);
     const streams = await Promise.all(Array.from({ length: 100 }, () => createResampler(16_000, 24_000)));

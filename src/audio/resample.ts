@@ -4,14 +4,14 @@ import { ChorusError } from '../core/index.js';
 import { concatFloat, floatToInt16, int16ToFloat } from './pcm.js';
 import { audioWords } from './words.js';
 
-/** Quality 0..10. At 5: aliasing at -116 dB, 3,000 times real time. */
+/** Quality 0..10. At 5, aliasing is at -116 dB and the speed is 3,000 times real time. */
 const QUALITY = 5;
 const MIN_RATE_HZ = 4000;
 const MAX_RATE_HZ = 192_000;
-/** Input samples per call into the module, and the length of its buffers. */
+/** Input samples per call into the module. It is also the length of its buffers. */
 const BLOCK_SAMPLES = 4096;
 
-/** The module and buffers are shared by all resamplers, which is safe because calls are synchronous. */
+/** The WASM module and its buffers. All resamplers share them, which is safe because calls are synchronous. */
 interface Speex {
   readonly module: SpeexModule;
   readonly input: number;
@@ -25,7 +25,7 @@ async function loadModule(): Promise<SpeexModule> {
   try {
     return await (await import('@echogarden/speex-resampler-wasm/simd')).default();
   } catch {
-    // This CPU lacks the vector instructions of the SIMD build.
+    // This CPU lacks the vector instructions that the SIMD build needs.
     return await (await import('@echogarden/speex-resampler-wasm')).default();
   }
 }
@@ -49,9 +49,9 @@ function allocate(module: SpeexModule, bytes: number): number {
 /** Converts the sample rate of one stream. The delay of the filter is compensated. */
 export interface Resampler {
   process(samples: Float32Array): Float32Array;
-  /** The samples that remain in the filter. Nothing may be processed afterwards. */
+  /** Returns the samples that remain in the filter. Process no more input afterwards. */
   flush(): Float32Array;
-  /** Frees its memory; closing twice is allowed. */
+  /** Frees its memory. A second call does nothing. */
   close(): void;
 }
 
@@ -114,7 +114,7 @@ class SpeexResampler implements Resampler {
   #run(block: Float32Array): { consumed: number; produced: Float32Array } {
     const { module, input, inputLength, outputLength } = this.speex;
     if (this.#state === 0) throw new ChorusError('internal', 'the resampler is closed');
-    // Read the views each time: the module replaces them when its memory grows.
+    // The views are read each time, because the module replaces them when its memory grows.
     module.HEAPF32.set(block, input / 4);
     module.HEAPU32[inputLength / 4] = block.length;
     module.HEAPU32[outputLength / 4] = this.#outputSamples;
@@ -126,7 +126,7 @@ class SpeexResampler implements Resampler {
   }
 }
 
-/** Converts a whole sound. */
+/** Resamples a whole sound. */
 export async function resampleInt16(pcm: Int16Array, inHz: number, outHz: number): Promise<Int16Array> {
   const resampler = await createResampler(inHz, outHz);
   try {

@@ -1,4 +1,4 @@
-/** The exports of @echogarden/speex-resampler-wasm that are used; the package has no types of its own. */
+/** The used exports of @echogarden/speex-resampler-wasm. The package has no types of its own. */
 declare module '@echogarden/speex-resampler-wasm' {
   export interface SpeexModule {
     readonly HEAPF32: Float32Array;

@@ -1,14 +1,17 @@
-/** A CJK character is a spoken syllable, about 240 ms; a Latin letter with its share of the spaces about 60 ms. */
+/**
+ * A CJK character is a spoken syllable of about 240 ms. A Latin letter with its share of the spaces takes about 60 ms.
+ */
 const CJK_UNITS = 4;
 const FIRST_CJK = 0x2e80;
 
-/** Spoken length of one code point, see {@link spokenUnits}. */
+/** Returns the spoken length of one code point, see {@link spokenUnits}. */
 export function spokenUnitsOf(codePoint: number): number {
   return codePoint >= FIRST_CJK ? CJK_UNITS : 1;
 }
 
 /**
- * Spoken length of a text in units of about 60 ms: a Latin letter is 1, a Chinese, Japanese or Korean character is 4.
+ * Returns the spoken length of a text in units of about 60 ms. A Latin letter is 1; a Chinese, Japanese or Korean
+ * character is 4.
  */
 export function spokenUnits(text: string): number {
   let units = 0;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { OggPacket } from './ogg.js';
 import { mixToMono } from './pcm.js';
 
-/** The parts of the library's decoder that are used; it has no types of its own. */
+/** The used part of the library's decoder, which has no types of its own. */
 interface VorbisModule {
   readonly audioFormat: { readonly channels: number; readonly rate: number } | null;
   readonly audioBuffer: readonly Float32Array[] | null;
@@ -15,7 +15,10 @@ interface VorbisModule {
 type Factory = (options: { readonly wasmBinary: Uint8Array }) => Promise<VorbisModule>;
 
 const PROGRAM = 'ogv/dist/ogv-decoder-audio-vorbis-wasm';
-/** Empty comments in place of the stream's, which are not needed and may hold pictures (Vorbis I, section 5). */
+/**
+ * Empty comments (Vorbis I, section 5). They replace the stream's comments, which are not needed and may contain
+ * pictures.
+ */
 const NO_COMMENTS = new Uint8Array([3, ...new TextEncoder().encode('vorbis'), 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 const HEADERS = 3;
 
@@ -41,7 +44,7 @@ export class VorbisDecoder {
     return new VorbisDecoder(decoder);
   }
 
-  /** Undefined until the headers are complete. */
+  /** Sample rate. Undefined until the headers are complete. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }

@@ -2,10 +2,10 @@ import { LISTEN_RATE_HZ } from './format.js';
 import { resampleInt16 } from './resample.js';
 import { parseWav } from './wav.js';
 
-/** Longest sound that is used of a file of speech, in seconds. */
+/** Maximum duration that is used of a speech file, in seconds. */
 const MOST_S = 10;
 
-/** Converts a WAV file for models of speech: 16 kHz mono, its first 10 s. Errors: `audio.undecodable`. */
+/** Converts a WAV file for speech models: 16 kHz mono, first 10 s only. Errors: `audio.undecodable`. */
 export async function speechOfWav(bytes: Uint8Array): Promise<Int16Array> {
   const { pcm, rateHz } = parseWav(bytes);
   return resampleInt16(pcm.subarray(0, MOST_S * rateHz), rateHz, LISTEN_RATE_HZ);

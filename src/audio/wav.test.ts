@@ -12,7 +12,7 @@ const sound = fc.record({
 interface Chunk {
   readonly id: string;
   readonly body: Uint8Array;
-  /** Announced length, in place of the real one. */
+  /** Announced length, if it differs from the real one. */
   readonly length?: number;
 }
 
@@ -35,7 +35,7 @@ function format(kind: number, channels: number, rateHz: number, bits: number): C
   return { id: 'fmt ', body };
 }
 
-/** The result of a function, or its error. */
+/** Returns the result of a function, or its error. */
 function attempt(fn: () => unknown): unknown {
   try {
     return fn();
@@ -64,7 +64,7 @@ describe('WAV', () => {
     );
   });
 
-  it('skips other chunks, also of odd length, and ignores data after the sound', () => {
+  it('skips other chunks, even of odd length, and ignores data after the sound', () => {
     const file = riff([
       { id: 'LIST', body: Uint8Array.of(1, 2, 3) },
       format(1, 1, 16_000, 16),
@@ -90,7 +90,7 @@ describe('WAV', () => {
     [1, 24, Uint8Array.of(0, 0, 0x40, 0, 0, 0xc0), Int16Array.of(16_384, -16_384)],
     [1, 32, Uint8Array.of(0, 0, 0, 0x40), Int16Array.of(16_384)],
     [3, 32, new Uint8Array(Float32Array.of(0.5, Number.NaN).buffer), Int16Array.of(16_384, 0)],
-  ])('knows format %i of %i bits', (kind, bits, body, pcm) => {
+  ])('reads format %i with %i bits', (kind, bits, body, pcm) => {
     expect(parseWav(riff([format(kind, 1, 16_000, bits), { id: 'data', body }])).pcm).toEqual(pcm);
   });
 
@@ -112,7 +112,7 @@ describe('WAV', () => {
     expect(() => parseWav(file)).toThrow(expect.objectContaining({ code: 'audio.undecodable' }));
   });
 
-  it('answers any bytes with sound or a typed error', () => {
+  it('returns sound or a typed error for any bytes', () => {
     const damaged = fc
       .tuple(sound, fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 255 })), { maxLength: 6 }))
       .map(([{ rateHz, pcm }, edits]) => {

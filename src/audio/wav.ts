@@ -13,7 +13,7 @@ const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
 /** A longer header is rejected. */
 const MAX_HEADER_BYTES = 64 * 1024;
-/** Placeholders of streams for a length that is not known yet. */
+/** Placeholder lengths in streams whose length is not known yet. */
 const UNKNOWN_LENGTHS: ReadonlySet<number> = new Set([0, 0xffff_ffff, 0x7fff_ffff, 0xffff_fffe]);
 
 interface WavFormat {
@@ -27,7 +27,7 @@ interface WavHeader {
   readonly format: WavFormat;
   /** Offset of the first sample. */
   readonly dataAt: number;
-  /** Infinity: until the end of the stream. */
+  /** Infinity: the sound lasts until the end of the stream. */
   readonly dataBytes: number;
 }
 
@@ -40,7 +40,7 @@ export class WavDecoder {
   #pending: Uint8Array = new Uint8Array(0);
   #leftBytes = 0;
 
-  /** Undefined until the header is complete. */
+  /** Sample rate. Undefined until the header is complete. */
   get rateHz(): number | undefined {
     return this.#header?.format.rateHz;
   }
@@ -63,18 +63,18 @@ export class WavDecoder {
     const usable = available - (available % frameBytes);
     const samples = toMono(this.#pending.subarray(0, usable), format);
     this.#leftBytes -= usable;
-    // Chunks after the data chunk are not sound.
+    // Chunks after the data chunk contain no sound.
     this.#pending = this.#leftBytes < frameBytes ? new Uint8Array(0) : this.#pending.slice(usable);
     return samples;
   }
 
-  /** Ends the stream. Throws if there was no header. */
+  /** Ends the stream. Throws if the header is missing. */
   end(): void {
     if (!this.#header) throw new ChorusError('audio.undecodable', audioWords.wav.other);
   }
 }
 
-/** Undefined: more bytes are needed. */
+/** Reads the header. Undefined: more bytes are needed. */
 function readHeader(bytes: Uint8Array): WavHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength >= 4 && tag(view, 0) !== 'RIFF')
@@ -103,7 +103,7 @@ function readHeader(bytes: Uint8Array): WavHeader | undefined {
 function readFormat(view: DataView, at: number, length: number): WavFormat {
   if (length < 16) throw new ChorusError('audio.undecodable', audioWords.wav.shortFormat);
   const tagged = view.getUint16(at, true);
-  // The extensible form keeps the real format in the first two bytes of its GUID.
+  // The extensible format stores the real format in the first two bytes of its GUID.
   const kind = tagged === FORMAT_EXTENSIBLE && length >= 26 ? view.getUint16(at + 24, true) : tagged;
   const format = {
     channels: view.getUint16(at + 2, true),

@@ -46,7 +46,7 @@ it('wakes when a seat becomes free, not before', async () => {
   const permit = admission.tryAdmit('a');
   permit?.release();
   const waiting = admission.admit('b', undefined, 60_000, new AbortController().signal);
-  // An idle machine refuses nobody, so `b` may talk at once.
+  // An idle machine refuses no device, so `b` may talk at once.
   expect(await waiting).toBeDefined();
   const next = admission.admit('c', undefined, 60_000, new AbortController().signal);
   expect(delays.filter((delayMs) => delayMs < 1000)).toEqual([]);
@@ -54,7 +54,7 @@ it('wakes when a seat becomes free, not before', async () => {
   expect(await next).toBeUndefined();
 });
 
-it('counts how devices were let in or refused, and needs room for one', async () => {
+it('counts admissions and refusals, and needs room for at least one', async () => {
   const metrics = new CountingMetrics();
   const { clock, admission, want, end } = world({ metrics, maxTalking: 1 });
   want('a');
@@ -70,7 +70,7 @@ it('counts how devices were let in or refused, and needs room for one', async ()
     expect(() => world({ maxTalking })).toThrow(new RangeError('maxTalking must be at least 1'));
 });
 
-it('counts why devices were refused, also conversations and those that are owed a turn', () => {
+it('counts the reasons for refusals, including conversations and devices that are owed a turn', () => {
   const metrics = new CountingMetrics();
   const { admission, refuse } = world({ metrics, room: { conversations: 3, awaiting: 2, strained: false } });
   const reasons = (): unknown => metrics.of('chorus_admission_refused_total');
@@ -79,17 +79,17 @@ it('counts why devices were refused, also conversations and those that are owed 
   expect(reasons()).toEqual({ crowd: 1 });
   a?.release();
   admission.setRoom({ conversations: 1, strained: false });
-  // Its conversation has a seat, but the limit fell; from the tenth time on it is owed a turn.
+  // The conversation has a seat, but the limit fell. After ten refusals the device is owed a turn.
   refuse('a', 12);
   expect(reasons()).toEqual({ crowd: 1, load: 12 });
-  // It was told that the server is busy, although room came in the same moment.
+  // The device was told that the server is busy, although a seat became free at the same time.
   b?.release();
   admission.setRoom({ conversations: 10, strained: false });
   admission.turnedAway('new');
   expect(reasons()).toEqual({ crowd: 1, load: 13 });
 });
 
-it('no longer listens to the signal of a device that was let in', async () => {
+it('removes its listener from the signal of an admitted device', async () => {
   const { admission } = world({ maxTalking: 1 });
   const { signal } = new AbortController();
   const permit = admission.tryAdmit('a');

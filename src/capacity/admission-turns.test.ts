@@ -4,8 +4,8 @@ import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
 import { Cancelled, noMetrics } from '../core/index.js';
 import { createAdmission } from './admission.js';
 
-describe('a number of turns at once', () => {
-  it('counts from the moment of admission, and counts a double release once', () => {
+describe('a limit on concurrent turns', () => {
+  it('counts from the time of admission, and counts a double release once', () => {
     const { admission } = world({ maxTalking: 1 });
     const permit = admission.tryAdmit('a');
     expect(permit).toBeDefined();
@@ -17,7 +17,7 @@ describe('a number of turns at once', () => {
     expect(admission.tryAdmit('c')).toBeUndefined();
   });
 
-  it('gives room to a conversation before a new device, then to the longest waiting', async () => {
+  it('admits a conversation before a new device, then the device that waits longest', async () => {
     const { clock, admitted, want, end } = world({ maxTalking: 1 });
     want('first');
     await clock.advance(40_000);
@@ -31,7 +31,7 @@ describe('a number of turns at once', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('takes a turn of the last 30 s for a conversation', async () => {
+  it('treats a device with a turn in the last 30 s as a conversation', async () => {
     const { clock, admitted, want, end } = world({ maxTalking: 1 });
     want('first');
     await clock.advance(40_000);
@@ -59,7 +59,7 @@ describe('a number of turns at once', () => {
     expect(await seen(1)).toEqual({ active: 1, conversations: 1 });
   });
 
-  it('keeps the place of a refused device that comes again, however it was refused', async () => {
+  it('keeps the place of a refused device that asks again, whatever the reason of the refusal', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     const gone = new AbortController();
     want('a');
@@ -78,14 +78,14 @@ describe('a number of turns at once', () => {
     expect(admitted).toEqual(['a', 'second refused', 'early gone', 'late refused', 'second refused', 'early']);
   });
 
-  it('serves the device that was refused first before later ones, while both wait', async () => {
+  it('admits the device that was refused first, while several wait', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     want('a');
     want('patient', undefined, 1000);
     await clock.advance(5000);
     want('new', undefined, 60_000);
     await clock.advance(1000);
-    // It was refused before the other one came.
+    // The device was refused before the other one asked.
     want('patient', undefined, 60_000);
     admission.turnedAway('nobody');
     await end('a');
@@ -95,7 +95,7 @@ describe('a number of turns at once', () => {
     await end('new');
   });
 
-  it('sets no alarm while no seat becomes free by time alone', async () => {
+  it('sets no timer while no seat becomes free by time alone', async () => {
     const delays: number[] = [];
     const clock = new FakeClock();
     const watched = {
@@ -109,13 +109,13 @@ describe('a number of turns at once', () => {
     const admission = createAdmission({ clock: watched, metrics: noMetrics, maxTalking: 1 });
     const permit = admission.tryAdmit('a');
     const waiting = admission.admit('b', undefined, 3000, new AbortController().signal);
-    // Only the limit of the wait: `setTimeout(Infinity)` would fire at once, again and again.
+    // Only the time limit of the wait sets a timer. `setTimeout(Infinity)` would fire at once, repeatedly.
     expect(delays).toEqual([3000]);
     permit?.release();
     (await waiting)?.release();
   });
 
-  it('lets conversations beyond a fallen limit go on only as turns end', async () => {
+  it('continues conversations above a lowered limit only as turns end', async () => {
     const { admission, admitted, want, end, clock } = world({ room: { conversations: 3, strained: false } });
     for (const name of ['a', 'b', 'c']) want(name);
     await settle();
@@ -148,7 +148,7 @@ describe('a number of turns at once', () => {
 });
 
 describe('the queue of waiting devices', () => {
-  it('is in the order in which they came, also within a millisecond', async () => {
+  it('keeps the order of arrival, even within a millisecond', async () => {
     const { admitted, want, end } = world({ maxTalking: 1 });
     for (const name of ['a', 'b', 'c']) want(name);
     for (const name of ['a', 'b', 'c']) await end(name);
@@ -179,7 +179,10 @@ describe('the queue of waiting devices', () => {
     expect(admitted).toEqual(['talking', 'first', 'owed', 'talking']);
   });
 
-  /** Device `a` waits from 700 ms on, is told to go at 1000, and comes again beside one that was refused at `other`. */
+  /**
+   * Device `a` waits from 700 ms on, is refused at 1000 ms, and asks again beside a device that was refused at
+   * `otherMs`. Returns the device that is admitted first.
+   */
   async function first(otherMs: number): Promise<string | undefined> {
     const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
     want('first');
@@ -207,11 +210,11 @@ describe('the queue of waiting devices', () => {
     return admitted.find((name) => name === 'a' || name === 'other');
   }
 
-  it('keeps for a device that was turned away its own place, not that of another device', async () => {
+  it("keeps a refused device's own place, not that of another device", async () => {
     expect([await first(800), await first(500)]).toEqual(['a', 'other']);
   });
 
-  it('keeps the place of a device whose wait ended without room', async () => {
+  it('keeps the place of a device whose wait ended without a free seat', async () => {
     const { clock, admitted, want, end, refuse } = world({ maxTalking: 1 });
     want('first');
     await clock.advance(1);

@@ -5,7 +5,7 @@ import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
 import { settle } from '../../test/fakes/fake-clock.js';
 
 describe('room for conversations', () => {
-  it('keeps a conversation’s seat through its pauses; a new device waits until it is over', async () => {
+  it('keeps a conversation’s seat through its pauses, so that a new device waits until it is over', async () => {
     const { clock, admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('a');
     want('b');
@@ -26,13 +26,13 @@ describe('room for conversations', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('does not let a device that asks just when a seat becomes free overtake a waiting one', async () => {
+  it('does not let a device that asks when a seat becomes free overtake a waiting one', async () => {
     const { clock, admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('talks on');
     want('a');
     await end('a');
     let late: unknown = 'not asked';
-    // This timer is set before the alarm of the gate, which is due at the same time.
+    // This timer is set before the gate's own timer, which is due at the same time.
     clock.after(15_000, () => {
       late = admission.tryAdmit('late');
       want('later', undefined, 500);
@@ -46,7 +46,7 @@ describe('room for conversations', () => {
     expect(admitted).toEqual(['talks on', 'a', 'b', 'later refused']);
   });
 
-  it('frees the seat of a device that has left at once, or when its turn ends', async () => {
+  it('frees the seat of a device that has left, at once or when its turn ends', async () => {
     const { admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('a');
     want('b');
@@ -60,7 +60,7 @@ describe('room for conversations', () => {
     expect(admitted).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets conversations go on under strain, and new ones begin only up to half of the limit', async () => {
+  it('continues conversations under strain, and begins new ones only up to half of the limit', async () => {
     const { clock, admission, admitted, want, end } = world({ room: { conversations: 10, strained: false } });
     want('a');
     want('b');
@@ -76,7 +76,7 @@ describe('room for conversations', () => {
     expect(admitted.at(-1)).toBe('d');
   });
 
-  it('cuts nobody off when room shrinks, and refuses nobody on an idle machine', async () => {
+  it('interrupts no conversation when room shrinks, and refuses no device on an idle machine', async () => {
     const { admission, admitted, want, end } = world({ room: { conversations: 3, strained: false } });
     for (const name of ['a', 'b', 'c']) want(name);
     await settle();
@@ -89,15 +89,15 @@ describe('room for conversations', () => {
   });
 });
 
-describe('turned away ten times in a row', () => {
-  it('gets its turn before a new device, although it is absent when there is room', async () => {
+describe('a device that was refused ten times in a row', () => {
+  it('gets its turn before a new device, even if it is absent when a seat becomes free', async () => {
     const { clock, admission, admitted, want, end, refuse } = world({ room: { conversations: 2, strained: false } });
     want('a');
     want('b');
     refuse('patient', 9);
     await end('a');
     admission.release('a');
-    // Nine refusals are fewer than ten: any device may take the room.
+    // Nine refusals are fewer than ten, so any device may take the room.
     want('c');
     await settle();
     expect(admitted).toEqual(['a', 'b', 'c']);
@@ -118,7 +118,7 @@ describe('turned away ten times in a row', () => {
     expect(admitted.at(-1)).toBe('new');
   });
 
-  it('goes before conversations where turns are counted, with one seat beyond the limit', async () => {
+  it('is admitted before conversations if turns are limited, with one seat above the limit', async () => {
     const turns = world({ maxTalking: 1 });
     turns.want('a');
     turns.refuse('patient', 10);
@@ -137,7 +137,7 @@ describe('turned away ten times in a row', () => {
     expect(seats.admitted).toEqual(['a', 'patient']);
   });
 
-  it('waits only 15 s for a device that does not come back', async () => {
+  it('is awaited for only 15 s if it does not come back', async () => {
     const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
     want('a');
     refuse('gone', 10);
@@ -160,7 +160,7 @@ describe('any sequence of events', () => {
     strained: fc.boolean(),
   });
 
-  it('admits no more turns and conversations than there is room for, and nobody waits without a reason', async () => {
+  it('never admits more turns or conversations than fit, and lets no device wait without a reason', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), async (steps, maxTalking) => {
         let room = { conversations: 2, strained: false };
@@ -177,7 +177,8 @@ describe('any sequence of events', () => {
           expect(talking <= active && active <= conversations).toBe(true);
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
-          // One more for devices that are owed a turn, and one because an idle machine refuses nobody.
+          // The limit may be exceeded by one for devices that are owed a turn, and by one because an idle machine
+          // refuses no device.
           if (conversations > before.conversations)
             expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
           const refusedOften = admitted.filter((entry) => entry.endsWith('refused')).length >= 10;
@@ -199,7 +200,7 @@ describe('any sequence of events', () => {
 describe('a crowd that begins at once', () => {
   const room = { conversations: 20, awaiting: 12, strained: false };
 
-  it('is let in while those before are answered soon; a reply that is heard makes room', async () => {
+  it('is admitted while earlier turns are answered soon, and a played reply makes room', async () => {
     const { admission, admitted, want } = world({ room });
     const permits = Array.from({ length: 12 }, (_, i) => admission.tryAdmit(`d${i}`));
     expect(permits).not.toContain(undefined);
@@ -210,14 +211,14 @@ describe('a crowd that begins at once', () => {
     await settle();
     expect(admitted).toEqual(['patient']);
     expect(admission.tryAdmit('late')).toBeUndefined();
-    // A turn that ended without a sound does not wait for one.
+    // A turn that ended without audio does not count as awaiting one.
     permits[1]?.release();
     permits[1]?.answered();
     expect(admission.tryAdmit('late')).toBeDefined();
     expect(admission.tryAdmit('later')).toBeUndefined();
   });
 
-  it('does not keep a conversation from its next turn', () => {
+  it('does not block the next turn of a conversation', () => {
     const { admission } = world({ room });
     admission.tryAdmit('talker')?.release();
     for (let i = 0; i < 12; i++) expect(admission.tryAdmit(`d${i}`)).toBeDefined();
@@ -227,7 +228,7 @@ describe('a crowd that begins at once', () => {
 });
 
 describe('a device that is owed a turn', () => {
-  it('keeps new conversations out while nobody talks, and takes a seat within the limit for one', async () => {
+  it('keeps new conversations out while no device talks, and takes a seat within the limit for one', async () => {
     const metrics = new CountingMetrics();
     const { clock, admission, refuse } = world({ metrics });
     admission.setRoom({ conversations: 1, strained: false });

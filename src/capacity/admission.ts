@@ -3,60 +3,66 @@ import type { Admission, TalkPermit } from './capacity-port.js';
 import { Refusals } from './refusals.js';
 import { Seats } from './seats.js';
 
-/** The load that the machine can carry at the moment ({@link createLoadControl}). */
+/** The load that the machine can carry at present ({@link createLoadControl}). */
 export interface TalkRoom {
-  /** Maximum number of conversations at a time; one that pauses counts too. */
+  /** Maximum number of concurrent conversations, including those that pause. */
   readonly conversations: number;
-  /** While this many turns wait for their first sound, no new conversation begins; undefined: no such limit. */
+  /** No new conversation begins while this many turns wait for their first audio. Undefined: no such limit. */
   readonly awaiting?: number;
-  /** True: the machine is at its limits. Conversations go on, and new ones begin only up to half of `conversations`. */
+  /**
+   * True: the machine is at its limits. Conversations continue, and new ones begin only up to half of `conversations`.
+   */
   readonly strained: boolean;
 }
 
 export interface AdmissionOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Most turns at once (`max_concurrent_sessions`); Infinity: only the room counts. */
+  /** Maximum number of concurrent turns (`max_concurrent_sessions`). Infinity: only the room counts. */
   readonly maxTalking: number;
-  /** Used until {@link AdmissionControl.setRoom} is called; default: unlimited. */
+  /** Used until {@link AdmissionControl.setRoom} is called. Default: unlimited. */
   readonly room?: TalkRoom;
-  /** A device whose last turn ended less than this ago is in a conversation and goes before new ones. */
+  /**
+   * A device whose last turn ended less than this ago is in a conversation. It is admitted before new conversations.
+   */
   readonly conversationMs?: number;
-  /** A conversation counts as load for this long after a turn; default 15 s. */
+  /** A conversation counts as load for this long after a turn. Default 15 s. */
   readonly seatMs?: number;
 }
 
 export interface AdmissionView {
-  /** Turns in progress. */
+  /** Number of turns in progress. */
   readonly talking: number;
-  /** Conversations: turns in progress, and turns that just ended and are likely to be followed by another. */
+  /** Number of conversations: turns in progress, and turns that ended recently and are probably followed by another. */
   readonly conversations: number;
-  /** Conversations that talk, or paused a moment ago: these use the machine. */
+  /** Number of conversations that talk, or paused a moment ago. These use the machine. */
   readonly active: number;
   readonly waiting: number;
 }
 
 export interface AdmissionControl extends Admission {
   view(): AdmissionView;
-  /** Sets the room from now on. No talking device is cut off; waiting devices are admitted at once if there is room. */
+  /**
+   * Sets the room from now on. It interrupts no talking device. Waiting devices are admitted at once if there is room.
+   */
   setRoom(room: TalkRoom): void;
 }
 
 export const DEFAULT_CONVERSATION_MS = 30_000;
 /**
- * People say the next thing within this time (1 to 3 s in the fleet, up to 13 s after a short answer). A longer time
- * would keep a free seat from others.
+ * Time within which people say the next sentence (1 to 3 s in the fleet, up to 13 s after a short answer). A longer
+ * time would keep a free seat from others.
  */
 const DEFAULT_SEAT_MS = 15_000;
-/** Most people say the next thing within this time (in the fleet 1 to 3 s). */
+/** Time within which most people say the next sentence (1 to 3 s in the fleet). */
 const ACTIVE_PAUSE_MS = 6000;
-/** After this many refusals in a row a device is owed a turn. */
+/** A device is owed a turn after this many refusals in a row. */
 const OWED_AFTER = 10;
-/** Seats beyond the limit for devices that are owed a turn. A single extra turn does not audibly slow the others. */
+/** Seats above the limit for devices that are owed a turn. A single extra turn does not audibly delay the others. */
 const SEATS_FOR_OWED = 1;
 
 /**
- * This share of the limit is admitted even on a strained machine: other programs may cause the strain, and the kernel
+ * Share of the limit that is admitted even on a strained machine. Other programs may cause the strain, and the kernel
  * shares the CPU fairly.
  */
 const STRAINED_SHARE = 0.5;
@@ -65,29 +71,29 @@ interface Waiter {
   readonly deviceId: string;
   readonly owed: boolean;
   readonly inConversation: boolean;
-  /** Time since which the device has wanted to talk, earlier refusals included. */
+  /** Time since which the device has wanted to talk, including earlier refusals. */
   readonly sinceMs: number;
   settle(permit: TalkPermit | undefined): void;
 }
 
 /**
- * Admits devices. The unit of load is the conversation, not the turn: a device keeps its seat through the pauses
- * between its turns, so a refusal comes at the first word and never in the middle of a conversation. A released seat
- * goes straight to a waiting device: first to those refused ten times, then to conversations, then to the new device
- * that was first refused longest ago.
+ * Admits devices. The unit of load is the conversation, not the turn. A device keeps its seat through the pauses
+ * between its turns, so a refusal comes at the first word and never during a conversation. A released seat goes
+ * directly to a waiting device. Devices that were refused ten times come first, then conversations, then the new device
+ * whose first refusal is oldest.
  */
 export function createAdmission(options: AdmissionOptions): AdmissionControl {
   return new Gate(options);
 }
 
 class Gate implements AdmissionControl {
-  /** Turns whose reply is not heard yet. */
+  /** Number of turns whose reply has not begun to play. */
   #awaiting = 0;
   #room: TalkRoom;
   readonly #seats: Seats;
   readonly #refusals = new Refusals(OWED_AFTER);
   readonly #waiters = new Set<Waiter>();
-  /** Set while a device waits: the next moment at which a seat becomes free by time alone. */
+  /** Timer for the next time at which a seat becomes free by time alone. Set while a device waits. */
   #alarm: TimerHandle | undefined;
 
   constructor(private readonly options: AdmissionOptions) {
@@ -175,7 +181,7 @@ class Gate implements AdmissionControl {
     return this.#obstacle(deviceId) === undefined;
   }
 
-  /** The reason why a device may not talk now; a bounded set of metric labels. */
+  /** Returns the reason why a device may not talk now. The reasons are a bounded set of metric labels. */
   #obstacle(deviceId: string): 'sessions' | 'load' | 'crowd' | 'strain' | 'owed' | undefined {
     const { maxTalking, clock } = this.options;
     const nowMs = clock.nowMs();
@@ -185,10 +191,10 @@ class Gate implements AdmissionControl {
     if (talking >= maxTalking) return 'sessions';
     if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED ? undefined : 'load';
     if (this.#seats.has(deviceId, nowMs)) return talking < conversations ? undefined : 'load';
-    // New conversations leave a seat for each device that is owed one and is about to ask again.
+    // New conversations leave a seat for each device that is owed a turn and is expected to ask again.
     const owed = this.#refusals.expected(nowMs);
     if (talking + owed >= maxTalking) return 'owed';
-    // An idle machine refuses nobody.
+    // An idle machine refuses no device.
     if (talking === 0 && owed === 0) return undefined;
     if (taken + owed >= conversations) return taken < conversations ? 'owed' : 'load';
     if (this.#awaiting >= (this.#room.awaiting ?? Infinity)) return 'crowd';
@@ -219,7 +225,7 @@ class Gate implements AdmissionControl {
         answered();
         const nowMs = this.options.clock.nowMs();
         this.#seats.end(deviceId, nowMs);
-        // The seat beyond the limit is for one turn; the next device that is owed one waits for it.
+        // The seat above the limit is for a single turn. The next device that is owed a turn waits for it.
         if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.release(deviceId);
         this.#serveWaiters();
       },
@@ -234,9 +240,7 @@ class Gate implements AdmissionControl {
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
   }
 
-  /**
-   * Called also before a device that asks now is looked at: time alone may have freed a seat while the alarm is late.
-   */
+  /** Also called before a new request is judged. A seat may have become free by time although the timer is late. */
   #serveWaiters(): void {
     for (const waiter of [...this.#waiters].sort(byTurn)) {
       if (this.#mayTalk(waiter.deviceId)) waiter.settle(this.#grant(waiter.deviceId, 'waited'));
@@ -255,7 +259,7 @@ class Gate implements AdmissionControl {
   }
 }
 
-/** Sorts who may talk first; equals keep the order in which they came. */
+/** Compares waiting devices by priority. Equal devices keep their order of arrival. */
 function byTurn(a: Waiter, b: Waiter): number {
   if (a.owed !== b.owed) return a.owed ? -1 : 1;
   if (a.inConversation !== b.inConversation) return a.inConversation ? -1 : 1;

@@ -32,7 +32,7 @@ async function limitOf(
 }
 
 describe('the choice for a machine', () => {
-  it('auto: by cores, quota and the self-test', async () => {
+  it('uses cores, quota and the self-test with auto', async () => {
     expect(await limitOf(machine())).toEqual([2, 9]);
     expect(await limitOf(machine({ cpuQuota: 1.5 }))).toEqual([1, 3]);
     expect(await limitOf(machine({ cores: 8 }))).toEqual([8, 39]);
@@ -40,7 +40,7 @@ describe('the choice for a machine', () => {
     expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 38]);
   });
 
-  it('bounds cores, memory and devices by a profile, unless a quota is smaller', async () => {
+  it('limits cores, memory and devices by a profile, unless a quota is smaller', async () => {
     expect(await limitOf(machine({ cores: 16 }), ['profile=2c4g'], 0.01)).toEqual([1, 1]);
     expect(await limitOf(machine({ cores: 16 }), ['profile=4c8g'], 0.01)).toEqual([2, 2]);
     expect(await limitOf(machine({ cores: 16 }), ['profile=8c16g', 'max_concurrent_sessions=100'], 0.01)).toEqual([
@@ -52,13 +52,13 @@ describe('the choice for a machine', () => {
     });
   });
 
-  it('only the number counts without a target; without either, the table', async () => {
+  it('uses only the number if there is no target, and the table if there is neither', async () => {
     expect(await limitOf(machine(), ['load.target=off', 'max_concurrent_sessions=10000'])).toEqual([2, 10_000]);
     expect(await limitOf(machine(), ['load.target=off'])).toEqual([2, 10]);
   });
 });
 
-describe('costs that were measured', () => {
+describe('measured costs', () => {
   const fast = { cpu: 'Fast', cores: 4, memoryGb: 8, vnni: true, node: 'v20', os: 'x' };
   const key = costKey(fast, 'asr', 'm', '1.13.0');
 

@@ -9,7 +9,7 @@ export interface CapacitySettings {
   readonly profile: string;
   readonly max_concurrent_sessions: number | 'auto';
   readonly load: {
-    /** Share of the machine up to which devices are admitted. */
+    /** Share of the machine's capacity up to which devices are admitted. */
     readonly target: number | 'off';
     readonly cpu: number | 'auto';
     readonly memory_gb: number | 'auto';
@@ -20,22 +20,23 @@ export interface CapacitySettings {
 
 /** Capacity of a machine with these settings, before any device has talked. */
 export interface CapacityChoice {
-  /** Cores and memory that the server counts on. */
+  /** Cores and memory that the server may use. */
   readonly supplyCores: number;
   readonly supplyBytes: number;
   readonly slots: number;
   /** Threads of one inference. */
   readonly threads: number;
-  /** Undefined: `load.target` is off. */
+  /** Undefined: `load.target` is `off`. */
   readonly load: LoadControl | undefined;
 }
 
 /**
- * Conversations per CPU slot with `load.target: off` and no configured maximum; as cautious as `auto` at its beginning.
+ * Conversations per CPU slot if `load.target` is `off` and no maximum is configured. It is as cautious as the first
+ * limit of `auto`.
  */
 const UNMEASURED_PER_SLOT = 5;
 
-/** `selfTestedCores`: cores of one conversation, if it was timed on this machine. `live`: the current settings. */
+/** `selfTestedCores`: cores per conversation, if they were timed on this machine. `live`: the current settings. */
 export function chooseCapacity(
   hardware: Hardware,
   live: { readonly current: CapacitySettings },
@@ -66,12 +67,12 @@ export function chooseCapacity(
 
 const numberOf = (value: number | 'auto'): number | undefined => (value === 'auto' ? undefined : value);
 
-/** Turns at once by the configuration; Infinity: load decides. */
+/** Returns the configured maximum of concurrent turns. Infinity: load decides. */
 export function configuredMax(settings: CapacitySettings): number {
   return settings.max_concurrent_sessions === 'auto' ? Number.POSITIVE_INFINITY : settings.max_concurrent_sessions;
 }
 
-/** Devices that may talk now. */
+/** Returns the number of devices that may talk now. */
 export function talkingLimit(
   settings: CapacitySettings,
   { load, slots }: Pick<CapacityChoice, 'load' | 'slots'>,
@@ -81,21 +82,21 @@ export function talkingLimit(
   return configured === Number.POSITIVE_INFINITY ? slots * UNMEASURED_PER_SLOT : configured;
 }
 
-/** The limits chosen for this machine and their reasons: plain data for the terminal, `/readyz` and scripts. */
+/** The limits chosen for this machine and their reasons. Plain data for the terminal, `/readyz` and scripts. */
 export interface CapacityFacts {
   readonly profile: string;
   readonly cores: number;
-  /** Quota of the container, in cores; undefined: none. */
+  /** CPU quota of the container, in cores. Undefined: none. */
   readonly cpuQuota: number | undefined;
-  /** Cores and memory that the server counts on. */
+  /** Cores and memory that the server may use. */
   readonly supplyCores: number;
   readonly supplyGb: number;
   readonly slots: number;
-  /** Devices that may talk at once, now. */
+  /** Number of devices that may talk at once now. */
   readonly talking: number;
   readonly target: number | 'off';
   readonly reason: CeilingReason;
-  /** Source of the conversation's cost; undefined: load is not measured. */
+  /** Source of the conversation's cost. Undefined: load is not measured. */
   readonly source: CostSource | undefined;
   readonly costCores: number | undefined;
 }

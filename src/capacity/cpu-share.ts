@@ -1,29 +1,29 @@
 import { FadingSum } from './fading-sum.js';
 
-/** Use below which a device's account is forgotten. */
+/** The account of a device is dropped below this use. */
 const FORGOTTEN_MS = 1;
-/** After this many new accounts the forgotten ones are removed. */
+/** Expired accounts are removed after this many new ones. */
 const SWEEP_EVERY = 256;
 
-/** Fairness of the use by all devices. */
+/** Fairness of CPU use over all devices. */
 export interface Fairness {
-  /** Jain's index over the devices that used CPU time: 1 if all used the same, 1/n if one of n used everything. */
+  /**
+   * Jain's index over the devices that used CPU time: 1 if all used the same, 1/n if one of n devices used everything.
+   */
   readonly jain: number;
-  /** Share of the device that used most. */
+  /** Share of the device that used the most. */
   readonly largest: number;
 }
 
 /**
- * Recent CPU time of each device. Use is forgotten over time, and the account of a device that left disappears. Pure:
- * time is passed in.
+ * Recent CPU time of each device. It decays over time, and the account of a device that left disappears. Pure: time is
+ * passed in.
  */
 export class CpuShare {
   readonly #uses = new Map<string, FadingSum>();
   #sweepAt = SWEEP_EVERY;
 
-  /**
-   * `halfLifeMs`: after this time half of a use is forgotten. Default: a minute, about the length of a conversation.
-   */
+  /** `halfLifeMs`: use decays to half after this time. Default: a minute, about the length of a conversation. */
   constructor(private readonly halfLifeMs = 60_000) {}
 
   charge(deviceId: string, cpuMs: number, nowMs: number): void {
@@ -37,7 +37,7 @@ export class CpuShare {
     return this.#uses.get(deviceId)?.at(nowMs) ?? 0;
   }
 
-  /** Undefined: no device used CPU time. */
+  /** Returns undefined if no device used CPU time. */
   fairness(nowMs: number): Fairness | undefined {
     const uses = [...this.#uses.values()].map((use) => use.at(nowMs)).filter((use) => use >= FORGOTTEN_MS);
     if (uses.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** Periods in which our CPU use does not count as use by conversations; they may overlap. */
+/** Periods in which our CPU use is not attributed to conversations. They may overlap. */
 export class Disturbances {
   #count = 0;
 

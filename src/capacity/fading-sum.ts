@@ -1,6 +1,6 @@
 /**
- * A decaying sum: after each half-life half of what was added is gone. A steady rate settles at rate times half-life /
- * ln 2. Pure: time is passed in.
+ * A decaying sum. After each half-life, half of an added amount is left. For a steady rate it converges to rate times
+ * half-life / ln 2. Pure: time is passed in.
  */
 export class FadingSum {
   #value = 0;

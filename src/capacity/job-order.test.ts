@@ -10,7 +10,7 @@ const job = (deviceId: string, fields: Partial<Waiting> = {}): Waiting => ({
   predictedMs: 50,
   ...fields,
 });
-/** The devices in the order in which their jobs are taken. */
+/** Returns the devices in the order in which their jobs are taken. */
 function order(jobs: readonly Waiting[], usedMs: Readonly<Record<string, number>> = {}): string[] {
   const moment = { nowMs: NOW, usedMs: (deviceId: string) => usedMs[deviceId] ?? 0 };
   return jobs.toSorted((a, b) => latestStartFirst(a, b, moment)).map(({ deviceId }) => deviceId);
@@ -30,7 +30,7 @@ describe('how urgent a job is', () => {
 });
 
 describe('jobs are taken', () => {
-  it('by urgency: first those that prevent stuttering, then starving, late, early and speculative ones', () => {
+  it('by urgency: playing devices first, then starving, late, early and speculative jobs', () => {
     const jobs = [
       job('guess', { latestStartMs: Infinity }),
       job('early'),
@@ -41,19 +41,19 @@ describe('jobs are taken', () => {
     expect(order(jobs)).toEqual(['playing', 'starving', 'late', 'early', 'guess']);
   });
 
-  it('by their latest start if they have time, and by the least use if that is equal', () => {
+  it('by their latest start if they are early, and by the least use if that is equal', () => {
     const jobs = [job('b'), job('c', { latestStartMs: NOW + 500 }), job('a')];
     expect(order(jobs, { a: 1, b: 2, c: 3 })).toEqual(['c', 'a', 'b']);
   });
 
-  it('if late, by their latest start plus a quarter of the CPU time of their device', () => {
+  it("by their latest start plus a quarter of their device's CPU time if they are late", () => {
     const jobs = [job('greedy', { latestStartMs: NOW - 1000 }), job('modest', { latestStartMs: NOW - 500 })];
     expect(order(jobs, { greedy: 1999 })).toEqual(['greedy', 'modest']);
     expect(order(jobs, { greedy: 2001 })).toEqual(['modest', 'greedy']);
     expect(order(jobs, { greedy: 2001, modest: 100 })).toEqual(['greedy', 'modest']);
   });
 
-  it('in order of arrival where they starve or are guesses, however much their devices have used', () => {
+  it('in order of arrival if they starve or are guesses, whatever their devices have used', () => {
     const starving = [
       job('second', { enqueuedMs: NOW - 6000, latestStartMs: NOW - 9000 }),
       job('first', { enqueuedMs: NOW - 7000 }),

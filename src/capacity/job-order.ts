@@ -1,49 +1,49 @@
-/** Facts about a waiting job that an order may use. Times are `Clock.nowMs`. */
+/** Facts about a waiting job that an order may use. Times are in terms of `Clock.nowMs`. */
 export interface Waiting {
   readonly deviceId: string;
   /**
-   * Latest start, `deadline - predicted`; if the job starts later, its result is late. Infinite: an unconfirmed guess,
+   * Latest start, `deadline - predicted`. If the job starts later, its result is late. Infinite: an unconfirmed guess,
    * or background work.
    */
   readonly latestStartMs: number;
-  /** True: a late result would be heard as a gap. */
+  /** True: a late result would be audible as a gap. */
   readonly playing: boolean;
   readonly enqueuedMs: number;
   /** Expected time inside the slot. */
   readonly predictedMs: number;
 }
 
-/** The moment at which a slot is free. */
+/** State at the time at which a slot is free. */
 export interface QueueMoment {
   readonly nowMs: number;
   /** Recent CPU time of a device. */
   usedMs(deviceId: string): number;
 }
 
-/**
- * Negative: `a` goes before `b`. Zero: they go in order of arrival. Must be a total order of jobs at any one moment.
- */
+/** Negative: `a` goes before `b`. Zero: order of arrival. It must be a total order of jobs at any fixed time. */
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
- * A sentence for a playing device is taken this long before its latest start: the next slot may become free up to one
+ * A sentence for a playing device is taken this long before its latest start. The next slot may become free up to one
  * quantum (400 ms) later, and half of the jobs take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
-/** A late job is put back by this share of the recent CPU time of its device. */
+/** A late job is delayed by this share of its device's recent CPU time. */
 export const YIELDED_SHARE = 0.25;
 /**
- * After this wait a job goes before all others, except those whose delay would be heard as a gap. It is half of the
+ * After this wait, a job goes before all others except those whose delay would be audible as a gap. It is half of the
  * time after which waiting ends with an error (`asr.acquire_timeout_ms`).
  */
 export const STARVING_MS = 5_000;
 
 /**
- * Earliest latest-start first, with three exceptions, all found with the simulator of
- * docs/adr/0015-scheduling-order.md. First come jobs whose delay would be heard as a gap: a stutter is worse than a
- * late text. Replies are finite and begin with jobs in this queue, so they cannot block it. Then come jobs that have
- * waited for {@link STARVING_MS}, oldest first. Among jobs that are already late, each is put back by a share of its
- * device's recent CPU time, so that a device that talks without end does not make the others wait. Guesses come last.
+ * The earliest latest-start goes first, with three exceptions. The simulator of docs/adr/0015-scheduling-order.md found
+ * all of them.
+ *
+ * Jobs whose delay would be audible as a gap come first, because a stutter is worse than a late text. They cannot block
+ * the queue, because replies are finite and begin with jobs in this queue. Jobs that have waited for
+ * {@link STARVING_MS} come next, oldest first. Each job that is already late is delayed by a share of its device's
+ * recent CPU time, so that a device that talks without end does not make the others wait. Guesses come last.
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {
   const urgency = urgencyOf(a, moment);
@@ -56,8 +56,9 @@ export const latestStartFirst: JobOrder = (a, b, moment) => {
 };
 
 /**
- * The reason why a job is taken: the device would stutter, the job has waited for {@link STARVING_MS}, its latest start
- * is past or still to come, or it is an unconfirmed guess.
+ * The reason why a job is taken. `playing`: the device would stutter. `starving`: the job has waited for
+ * {@link STARVING_MS}. `late` or `early`: its latest start is past or in the future. `guess`: it is an unconfirmed
+ * guess.
  */
 export type Urgency = 'playing' | 'starving' | 'late' | 'early' | 'guess';
 

@@ -41,13 +41,13 @@ function drain(jobs: readonly Job[], moment: QueueMoment): Job[] {
   return taken;
 }
 
-/** Every pair of jobs of which the second one was taken later. */
+/** Returns every pair of jobs in which the second job was taken later. */
 function pairs(taken: readonly Job[]): { before: Job; after: Job }[] {
   return taken.flatMap((after, i) => taken.slice(0, i).map((before) => ({ before, after })));
 }
 
 describe('JobQueue, latest start first', () => {
-  it('gives every job back once, whatever waits', () => {
+  it('returns every job once, whatever is waiting', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         const taken = drain(jobs, at(NOW_MS, use));
@@ -57,7 +57,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('takes jobs in the same order, however they arrived', () => {
+  it('takes jobs in the same order for any order of arrival', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(job, { maxLength: 20, selector: ({ latestStartMs }) => latestStartMs }),
@@ -75,7 +75,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('starves only guesses: a long wait is passed only by an older job or one for a playing device', () => {
+  it('starves only guesses: only an older job or one for a playing device passes a long wait', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         for (const { before, after } of pairs(drain(jobs, at(NOW_MS, use)))) {
@@ -86,7 +86,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('puts jobs heard as a gap before late ones, late before early, and guesses last', () => {
+  it('puts jobs that prevent a gap before late ones, late before early, and guesses last', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         const patient = jobs.filter(({ enqueuedMs }) => NOW_MS - enqueuedMs < STARVING_MS);
@@ -102,7 +102,7 @@ describe('JobQueue, latest start first', () => {
           expect(rank(before)).toBeLessThanOrEqual(rank(after));
           if (rank(before) === rank(after) && rank(after) !== 1)
             expect(before.latestStartMs).toBeLessThanOrEqual(after.latestStartMs);
-          // Among late jobs, each yields by no more than a share of its device's use.
+          // Each late job yields by at most a share of its device's use.
           if (rank(before) === 1 && rank(after) === 1)
             expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(
               YIELDED_SHARE * (use[after.deviceId] ?? 0) + 1e-6,
@@ -112,7 +112,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('makes a device with much use wait for one with little, and no longer', () => {
+  it('delays a device with much use behind one with little, by a limited time', () => {
     const [greedy, modest, later] = [
       of(1, { latestStartMs: 0 }),
       of(2, { deviceId: 'b', latestStartMs: 40 }),
@@ -125,7 +125,7 @@ describe('JobQueue, latest start first', () => {
     expect(drain([of(1), of(2), of(3)], at(NOW_MS)).map(({ name }) => name)).toEqual([1, 2, 3]);
   });
 
-  it('passes over jobs that may not start, and forgets removed ones', () => {
+  it('skips jobs that may not start, and forgets removed ones', () => {
     const queue = new JobQueue<Job>(latestStartFirst);
     const [first, second] = [of(1), of(2)];
     queue.push(first);

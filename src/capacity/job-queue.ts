@@ -1,8 +1,8 @@
 import type { JobOrder, QueueMoment, Waiting } from './job-order.js';
 
 /**
- * Waiting jobs. The order is computed when a slot is free, since it may depend on the time. Pure: it knows neither
- * clock nor promises. Linear in the number of waiting jobs, which is bounded by the devices that talk.
+ * Waiting jobs. The order is computed when a slot is free, because it may depend on the time. The run time is linear in
+ * the number of waiting jobs, which is bounded by the number of talking devices. Pure: no clock, no promises.
  */
 export class JobQueue<T extends Waiting> {
   /** Waiting jobs in order of arrival. */
@@ -18,7 +18,7 @@ export class JobQueue<T extends Waiting> {
     this.#jobs.add(job);
   }
 
-  /** Removes the job. False: it was not waiting. */
+  /** Removes the job. Returns false if it was not waiting. */
   remove(job: T): boolean {
     return this.#jobs.delete(job);
   }
@@ -27,7 +27,7 @@ export class JobQueue<T extends Waiting> {
     return this.#jobs.values();
   }
 
-  /** Removes and returns the first job for which `mayStart` holds. */
+  /** Removes and returns the first job for which `mayStart` returns true. */
   take(moment: QueueMoment, mayStart: (job: T) => boolean): T | undefined {
     let best: T | undefined;
     for (const job of this.#jobs) {

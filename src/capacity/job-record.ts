@@ -2,25 +2,25 @@ import type { Clock } from '../core/index.js';
 import type { JobKind, SlotRequest } from './capacity-port.js';
 
 /**
- * The outcome of a queued job, written when its slot is free again or it left the queue. It has enough detail to replay
- * the job.
+ * The outcome of a queued job, written when its slot is free again or the job left the queue. It has enough detail to
+ * replay the job.
  */
 export interface JobRecord {
   readonly kind: JobKind;
   readonly deviceId: string;
-  /** `Clock.nowMs`. */
+  /** Time of the request (`Clock.nowMs`). */
   readonly askedMs: number;
-  /** Time at which the result was needed. It is recorded at the end of the job, if the job had a deadline then. */
+  /** Time at which the result was needed. It is read at the end of the job. Undefined: the job had no deadline then. */
   readonly deadlineMs: number | undefined;
   /** True: the job was requested as a guess. */
   readonly guessed: boolean;
-  /** Time at which it became certain that the result was needed. Undefined: it never did. */
+  /** Time at which the result became certainly needed. Undefined: it never did. */
   readonly wantedMs: number | undefined;
   /** Time at which the caller cancelled the job. */
   readonly cancelledMs: number | undefined;
   readonly playing: boolean;
   readonly predictedMs: number;
-  /** Undefined: it did not get a slot. */
+  /** Time at which the job got a slot. Undefined: it got none. */
   readonly startedMs: number | undefined;
   readonly endedMs: number;
   readonly result: 'done' | 'failed' | 'cancelled' | 'queue_timeout';

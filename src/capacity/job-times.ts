@@ -4,7 +4,7 @@ import { Lateness } from './lateness.js';
 /** Figures of finished jobs for the load control. */
 export class JobTimes {
   readonly lateness = new Lateness();
-  /** Total time for which jobs have held slots. */
+  /** Total time for which jobs have occupied slots. */
   heldMs = 0;
 
   add(job: JobRecord): void {

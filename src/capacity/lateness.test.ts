@@ -19,7 +19,7 @@ const job = (more: Partial<JobRecord> = {}): JobRecord => ({
 });
 
 describe('the share of jobs that begin too late', () => {
-  it('counts those that somebody waited for, also one that never began', () => {
+  it('counts jobs with a waiting user, including one that never began', () => {
     const lateness = new Lateness();
     for (let i = 0; i < 32; i++) lateness.add(job({ startedMs: 700 }));
     expect(lateness.view(300).share).toBe(0);
@@ -29,7 +29,7 @@ describe('the share of jobs that begin too late', () => {
     expect(lateness.view(10_000).total).toBe(2);
   });
 
-  it('leaves out guesses that nobody needed, and what was taken back before it began', () => {
+  it('ignores unneeded guesses, and jobs that were cancelled before they began', () => {
     const lateness = new Lateness();
     for (let i = 0; i < 20; i++) lateness.add(job());
     for (let i = 0; i < 20; i++) {
@@ -39,7 +39,7 @@ describe('the share of jobs that begin too late', () => {
     expect(lateness.view(300)).toEqual({ share: 0, total: 0 });
   });
 
-  it('says nothing of few jobs, and forgets', () => {
+  it('reports no share for few jobs, and forgets old ones', () => {
     const lateness = new Lateness();
     for (let i = 0; i < 9; i++) lateness.add(job({ startedMs: 5000 }));
     expect(lateness.view(300).share).toBeUndefined();

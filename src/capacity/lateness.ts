@@ -1,29 +1,29 @@
 import { FadingSum } from './fading-sum.js';
 import type { JobRecord } from './job-record.js';
 
-/** Long enough for some 20 jobs of few devices, short enough to see the end of a crowd. */
+/** Long enough for about 20 jobs of a few devices, and short enough to detect the end of a crowd. */
 const HALF_LIFE_MS = 10_000;
-/** Minimum number of jobs: fewer say nothing about a share of 5 in 100. */
+/** Minimum number of jobs. A smaller sample cannot show a share of 5 in 100. */
 const ENOUGH_JOBS = 10;
-/** If a text or a first sentence starts this long after its latest start, the first sound comes later than 1600 ms. */
+/** If a text or a first sentence starts this long after its latest start, the first audio comes later than 1600 ms. */
 const LATE_MS = 600;
 
 /** Jobs that began too late for the service level. */
 export interface LateJobs {
-  /** Share of the recent jobs; undefined: too few to say. */
+  /** Share of the recent jobs. Undefined: there were too few jobs. */
   readonly share: number | undefined;
   /** Number of late jobs since the start. */
   readonly total: number;
 }
 
-/** Watches whether jobs begin in time. Only jobs with a needed result count. Pure. */
+/** Measures whether jobs begin in time. Only jobs whose result was needed count. Pure. */
 export class Lateness {
   #total = 0;
   readonly #jobs = new FadingSum(HALF_LIFE_MS);
   readonly #late = new FadingSum(HALF_LIFE_MS);
 
   add({ deadlineMs, predictedMs, startedMs, endedMs, cancelledMs }: JobRecord): void {
-    // Ignores a guess that nobody needed, and a job that was cancelled before it began.
+    // Ignores a guess whose result was not needed, and a job that was cancelled before it began.
     if (deadlineMs === undefined || (startedMs === undefined && cancelledMs !== undefined)) return;
     const lateMs = (startedMs ?? endedMs) - (deadlineMs - predictedMs);
     this.#jobs.add(1, endedMs);

@@ -20,7 +20,7 @@ const sample = (more: Partial<LoadSample> = {}): LoadSample => ({
   throttled: undefined,
   ...more,
 });
-/** A machine on which every conversation takes `cost` cores, full all the time. */
+/** Simulates a machine on which every conversation takes `cost` cores. The machine is always full. */
 function run(load: LoadControl, cost: number, looks: number, more: Partial<LoadSample> = {}): number[] {
   return Array.from({ length: looks }, () => {
     const { conversations } = load.view();
@@ -29,7 +29,7 @@ function run(load: LoadControl, cost: number, looks: number, more: Partial<LoadS
 }
 
 describe('the ceiling', () => {
-  it('is a careful table at once, five a core', () => {
+  it('begins with a cautious table: five conversations per core', () => {
     expect(control().view()).toMatchObject({ conversations: 9, source: 'table', reason: 'cpu', strained: false });
     expect(control({ supplyCores: 1.5 }).view().conversations).toBe(7);
     expect(control({ supplyCores: 0.1 }).view().conversations).toBe(1);
@@ -38,38 +38,38 @@ describe('the ceiling', () => {
 
   it('follows the self-test at once', () => {
     const load = control();
-    // Recognition takes a twelfth of real time, and the voice is a remote service.
+    // Recognition takes a twelfth of real time. The voice is a remote service.
     const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
     expect(cores).toBeCloseTo(0.04, 3);
     expect(load.selfTested(cores)).toMatchObject({ conversations: 34, source: 'self_test' });
     expect(coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0.1 })).toBeGreaterThan(2 * cores);
   });
 
-  it('keeps slots free enough for short waits, where they are few for the CPU', () => {
+  it('keeps slots free enough for short waits if slots are scarcer than CPU', () => {
     const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
-    // A quota of 1.5 cores has room for 25 by CPU, and one slot, half full with 14.
+    // A quota of 1.5 cores has room for 25 conversations by CPU, and one slot, which 14 conversations half fill.
     const quota = { supplyCores: 1.5, slots: 1 };
     const load = control(quota);
     expect(control({ supplyCores: 1.5 }).selfTested(cores).conversations).toBe(25);
     expect(load.selfTested(cores).conversations).toBe(14);
-    // After that, each conversation is measured to hold 0.04 of the slot.
+    // Each conversation is then measured to occupy 0.04 of the slot.
     for (let look = 0; look < 60; look++) {
       const { conversations } = load.view();
       load.look(sample({ conversations, ownCores: 0.02 + 0.038 * conversations, slotsHeld: 0.04 * conversations }));
     }
-    // There is room for 12.5. The dead band keeps the limit, which is half a device above.
+    // There is room for 12.5 conversations. The dead band keeps the limit, which is half a device higher.
     expect(load.view().conversations).toBe(13);
     // If two slots share two cores, the CPU decides.
     expect(control({ slots: 2 }).selfTested(cores).conversations).toBe(34);
   });
 
-  it('finds what conversations cost within a minute, and stays just below what the target holds', () => {
+  it('measures the cost of conversations within a minute, and stays just below the target', () => {
     for (const cost of [0.02, 0.035, 0.06, 0.14, 0.25]) {
       const load = control();
       const ceilings = run(load, cost, 60);
       const fits = (0.7 * 2 - 0.02) / cost;
       for (const ceiling of ceilings.slice(30)) {
-        // A limit that has risen stays a little below the capacity.
+        // A limit that has risen stays slightly below the capacity.
         expect(ceiling, `${cost}`).toBeLessThanOrEqual(cost < TABLE_CORES ? 0.98 * fits : fits * 1.02 + 1);
         expect(ceiling, `${cost}`).toBeGreaterThanOrEqual(Math.floor(0.85 * fits) - 1);
       }
@@ -77,7 +77,7 @@ describe('the ceiling', () => {
     }
   });
 
-  it('trusts the self-test, but not the table, while first conversations are costly', () => {
+  it('keeps the self-test, but not the table, while first conversations are costly', () => {
     const load = control();
     const { conversations } = load.selfTested(0.022);
     // Thirty conversations last for ten seconds.
@@ -91,7 +91,7 @@ describe('the ceiling', () => {
     expect(guessed.view().conversations).toBeLessThan(9);
   });
 
-  it('does not take conversations for cheap when a crowd goes and silent seats remain', () => {
+  it('does not underestimate conversations when a crowd leaves and silent seats remain', () => {
     const load = control();
     run(load, 0.035, 60);
     const { conversations } = load.view();
@@ -101,7 +101,7 @@ describe('the ceiling', () => {
     expect(load.view().conversations).toBe(conversations);
   });
 
-  it('rises by at most a fifth a look, because new conversations have cost nothing yet', () => {
+  it('rises by at most a fifth per sample, because new conversations have cost nothing yet', () => {
     let before = 9;
     for (const ceiling of run(control(), 0.02, 30)) {
       expect(ceiling).toBeLessThanOrEqual(before + Math.max(2, Math.floor(before / 5)));
@@ -109,7 +109,7 @@ describe('the ceiling', () => {
     }
   });
 
-  it('stays where it is while others slowly take and give back a few hundredths of the machine', () => {
+  it('stays unchanged while others slowly take and release a few hundredths of the machine', () => {
     const load = control();
     run(load, 0.02, 60);
     const ceilings = Array.from({ length: 400 }, (_, i) => {
@@ -121,7 +121,7 @@ describe('the ceiling', () => {
     expect(new Set(ceilings.slice(100)).size).toBe(1);
   });
 
-  it('does not flap while costs and others go up and down by a tenth', () => {
+  it('does not flap while costs and the load of others vary by a tenth', () => {
     const load = control();
     run(load, 0.04, 60);
     const ceilings = Array.from({ length: 100 }, (_, i) => {
@@ -139,7 +139,7 @@ describe('the ceiling', () => {
     expect(changes).toBeLessThanOrEqual(2);
   });
 
-  it('counts only lasting load of others, recovers in seconds, and never gives up more than half', () => {
+  it('counts only lasting load of others, recovers in seconds, and never yields more than half', () => {
     const load = control();
     run(load, 0.035, 60);
     const quiet = load.view().conversations;
@@ -152,14 +152,14 @@ describe('the ceiling', () => {
     expect(load.view().conversations).toBeGreaterThanOrEqual(0.85 * quiet);
   });
 
-  it('does not fall when another program ends, although its use is still in the look', () => {
+  it('does not fall when another program ends, although its use is still in the sample', () => {
     const load = control();
     load.selfTested(0.02);
     run(load, 0.02, 30, { busy: 0.7 });
-    // The other program takes all that there is, and our processes get half of their need.
+    // The other program takes all free CPU, and our processes get half of their need.
     run(load, 0.01, 10, { otherCores: 1, busy: 1 });
     const during = load.view().conversations;
-    // The look in which the program ends comes late; then no other program runs.
+    // The sample in which the program ends is delayed. No other program runs after it.
     const { conversations } = load.view();
     const ending = load.look(
       sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.7, intervalMs: 9000 }),
@@ -171,11 +171,11 @@ describe('the ceiling', () => {
     expect(load.view().costCores).toBeCloseTo(0.02, 3);
   });
 
-  it('learns at most three times the self-test, and recovers while nobody talks', () => {
+  it('learns at most three times the self-test, and recovers while no device talks', () => {
     const load = control();
     const quiet = load.selfTested(0.04).conversations;
     run(load, 0.04, 30);
-    // A flood of requests: our CPU is full although one device talks.
+    // During a flood of requests, our CPU is full although a single device talks.
     for (let i = 0; i < 600; i++) load.look(sample({ conversations: 1, ownCores: 1.5 }));
     expect(load.view().costCores).toBeLessThanOrEqual(0.12);
     expect(load.view().conversations).toBeGreaterThanOrEqual(Math.floor(quiet / 3));
@@ -184,7 +184,7 @@ describe('the ceiling', () => {
     expect(load.view().conversations).toBeGreaterThan(0.85 * quiet);
   });
 
-  it('forgets what the first conversations cost when it had only the table', () => {
+  it('forgets the cost of the first conversations if there was only the table', () => {
     const load = control();
     let spoken = 0;
     for (let look = 0; look < 30; look++) {
@@ -198,7 +198,7 @@ describe('the ceiling', () => {
     expect(load.view().costCores).toBeCloseTo(0.018, 3);
   });
 
-  it('admits only as many waiting devices as are answered soon, and never fewer than four', () => {
+  it('limits waiting devices to those that are answered soon, with a minimum of four', () => {
     const load = control();
     expect(load.selfTested(0.0345).awaiting).toBeCloseTo(24, 0);
     expect(control({ supplyCores: 0.1 }).view().awaiting).toBe(4);
@@ -206,7 +206,7 @@ describe('the ceiling', () => {
     expect(control({ max: 4 }).view().awaiting).toBeGreaterThan(4);
   });
 
-  it('comes down while jobs begin too late although CPU is left, stays above a crowd, and rises again', () => {
+  it('falls while jobs begin too late although CPU is free, stays above a crowd, and rises again', () => {
     const load = control();
     load.selfTested(0.02);
     const atFirst = load.view().conversations;
@@ -219,7 +219,7 @@ describe('the ceiling', () => {
     const least = load.view().conversations;
     expect(least / atFirst).toBeGreaterThan(0.55);
     expect(least / atFirst).toBeLessThan(0.65);
-    // Jobs are neither late nor in time: the limit stays.
+    // The share of late jobs is between the two thresholds, so the limit stays.
     expect(run(load, 0.02, 5, { lateShare: 0.03 }).at(-1)).toBe(least);
     expect(run(load, 0.02, 30, { lateShare: 0.01 }).at(-1)).toBeGreaterThanOrEqual(Math.floor(0.93 * atFirst));
   });
@@ -228,20 +228,20 @@ describe('the ceiling', () => {
     const load = control();
     load.selfTested(0.02);
     const [lowered] = run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 12 });
-    // The share forgets the first jobs of a crowd slowly, although later ones begin in time.
+    // The share decays slowly after the first jobs of a crowd, although later jobs begin in time.
     expect(run(load, 0.02, 20, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBe(lowered);
     expect(run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 1 })[0]).toBeLessThan(lowered ?? 0);
-    // Too few jobs to say, because nobody talks: the limit rises again.
+    // There are too few jobs for a share, because no device talks. The limit rises again.
     expect(run(load, 0.02, 30, { lateShare: undefined, newlyLate: 0 }).at(-1)).toBeGreaterThan(lowered ?? 0);
   });
 
-  it('is bound by memory too', () => {
+  it('is limited by memory too', () => {
     const view = control({ supplyBytes: GB }).look(sample({ ownBytes: 0.68 * GB, availableBytes: 20 * GB }));
     expect(view).toMatchObject({ reason: 'memory', conversations: 2 });
     expect(control({ supplyBytes: GB }).look(sample({ ownBytes: 0.9 * GB })).conversations).toBe(1);
   });
 
-  it('does not learn from a self-test, nor from the idle server as if it were talk', () => {
+  it('learns neither from a self-test nor from the idle server', () => {
     const load = control();
     for (let i = 0; i < 50; i++) load.look(sample({ ownCores: 1.8, disturbed: true, conversations: 1 }));
     expect(load.view().costCores).toBe(TABLE_CORES);
@@ -250,7 +250,7 @@ describe('the ceiling', () => {
     expect(load.view().predictedLoad).toBeCloseTo(0.05, 2);
   });
 
-  it('is a whole number from 1 to the configured one, whatever is measured', () => {
+  it('is a whole number from 1 to the configured one for any measurements', () => {
     const anything = fc.record({
       conversations: fc.nat(200),
       active: fc.nat(200),
@@ -283,17 +283,17 @@ describe('the ceiling', () => {
 describe('strain', () => {
   const strained = (load: LoadControl, signs: Partial<LoadSample>): boolean => load.look(sample(signs)).strained;
 
-  it('comes after two looks at a full machine on which work waits, and goes with the first that is better', () => {
+  it('begins after two samples of a full machine with waiting work, and ends with the first better one', () => {
     const load = control();
     const full = { busy: 0.99, pressure: 0.95 };
     expect([strained(load, full), strained(load, full)]).toEqual([false, true]);
-    // The values are better, but not yet good: the strain stays.
+    // The values are better but not good, so the strain stays.
     expect(strained(load, { busy: 0.95, pressure: 0.8 })).toBe(true);
     expect(strained(load, { busy: 0.85, pressure: 0.8 })).toBe(false);
     expect([strained(load, full), strained(load, { busy: 0.5 }), strained(load, full)]).toEqual([false, false, false]);
   });
 
-  it('needs more than busy cores where the kernel reports waiting, and comes with an exhausted quota', () => {
+  it('needs more than busy cores if the kernel reports waiting, and begins with an exhausted quota', () => {
     const load = control();
     expect([1, 2, 3].map(() => strained(load, { busy: 1, pressure: 0.5 }))).toEqual([false, false, false]);
     expect([1, 2].map(() => strained(load, { throttled: 0.6 }))).toEqual([false, true]);

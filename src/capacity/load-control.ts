@@ -3,42 +3,42 @@ import { Strain, type StrainSigns } from './strain.js';
 import { type CostSource, slotsOfConversation, TalkCost } from './talk-cost.js';
 
 export interface LoadControlOptions {
-  /** Share of the CPU and memory that may be used (`load.target`). */
+  /** Share of CPU and memory that may be used (`load.target`). */
   readonly target: number;
-  /** Cores that the server may use: the machine's, the quota's, or the configured number. */
+  /** Cores that the server may use: those of the machine, those of the quota, or the configured number. */
   readonly supplyCores: number;
-  /** Bytes that we may use. */
+  /** Bytes that the server may use. */
   readonly supplyBytes: number;
-  /** Inference jobs at once; default: any number. */
+  /** Number of concurrent inference jobs. Default: any number. */
   readonly slots?: number;
-  /** Limit on conversations (`max_concurrent_sessions`); Infinity: as many as the machine carries. */
+  /** Limit on conversations (`max_concurrent_sessions`). Infinity: as many as the machine can carry. */
   readonly max: number;
 }
 
-/** Measurements since the previous look; means, not peaks. */
+/** Measurements since the previous sample. They are means, not peaks. */
 export interface LoadSample extends StrainSigns {
   readonly intervalMs: number;
   /** Conversations, including those in a pause. */
   readonly conversations: number;
   /**
-   * Conversations that talked. The cost of one is computed from these: long pauses, as when a crowd leaves, would make
-   * talk look cheap.
+   * Conversations that talked. The cost per conversation is computed from them, because long pauses, as when a crowd
+   * leaves, would make talk look cheap.
    */
   readonly active: number;
   /** Cores that our processes used. */
   readonly ownCores: number;
-  /** Slots that jobs held; undefined: not known. */
+  /** Slots that jobs occupied. Undefined: unknown. */
   readonly slotsHeld?: number;
-  /** Share of the recent jobs that began too late; undefined: too few to say. */
+  /** Share of the recent jobs that began too late. Undefined: too few jobs. */
   readonly lateShare?: number | undefined;
-  /** Jobs that began too late, of those that ended since the previous look; default: some. */
+  /** Number of jobs that ended since the previous sample and began too late. Default: some. */
   readonly newlyLate?: number;
-  /** Cores used by other programs, of those available to us. */
+  /** Cores used by other programs, among those available to us. */
   readonly otherCores: number;
-  /** Memory of our processes, and memory still available. */
+  /** Memory of our processes, and memory that is still available. */
   readonly ownBytes: number;
   readonly availableBytes: number;
-  /** True: our CPU use was not that of conversations (a self-test, a model being loaded). */
+  /** True: our CPU use did not come from conversations (a self-test, a model being loaded). */
   readonly disturbed: boolean;
 }
 
@@ -48,31 +48,31 @@ export type CeilingReason = 'configured' | 'cpu' | 'memory';
 export interface LoadView extends TalkRoom {
   readonly reason: CeilingReason;
   readonly source: CostSource;
-  /** Cores of one conversation. */
+  /** Cores per conversation. */
   readonly costCores: number;
   /** Cores that other programs leave to us, before the target is applied. */
   readonly availableCores: number;
-  /** CPU expected with the conversations of the last look, as a share of {@link availableCores}. */
+  /** CPU expected for the conversations of the last sample, as a share of {@link availableCores}. */
   readonly predictedLoad: number;
 }
 
 export interface LoadControl {
   view(): LoadView;
   look(sample: LoadSample): LoadView;
-  /** Sets the cost of a conversation, in cores, as the self-test measured it. */
+  /** Sets the cost of a conversation, in cores, as measured by the self-test. */
   selfTested(cores: number): LoadView;
 }
 
-/** Cost of one talking device before anything was measured: five a core at the default target. A cautious guess. */
+/** Cost of one talking device before any measurement: five per core at the default target. A cautious guess. */
 export const TABLE_CORES = 0.14;
 /**
- * Memory of one conversation (sockets, session, audio buffers, history): more than any measurement, since memory is
- * rarely the limit. The first ten take 5.7 MB each, later ones 1.3 MB (docs/capacity.md).
+ * Memory of one conversation (sockets, session, audio buffers, history). It is more than any measurement, because
+ * memory is rarely the limit. The first ten take 5.7 MB each, later ones 1.3 MB (docs/capacity.md).
  */
 export const CONVERSATION_BYTES = 8 * 1024 * 1024;
-/** CPU of timers, metrics and idle connections before it was measured. */
+/** CPU of timers, metrics and idle connections, until it is measured. */
 const IDLE_CORES = 0.02;
-/** Share of the cores that we count on, however busy other programs are, because the kernel shares fairly. */
+/** Share of the cores that we count on, however busy other programs are. The kernel shares the CPU fairly. */
 const OUR_SHARE = 0.5;
 /**
  * Load of other programs counts after it has lasted this long. Our own load without conversations (warming phrases,
@@ -80,34 +80,34 @@ const OUR_SHARE = 0.5;
  */
 const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
-/** A load that falls counts after this short time. */
+/** Falling load counts after this short time. */
 const FALL_MS = 4000;
-/** On a starved machine a look comes late. The load then counts as if it had lasted for at most this time. */
+/** On a starved machine a sample comes late. The load counts as if it had lasted for at most this time. */
 const LONGEST_RISE_MS = 4000;
 /**
- * Above this share of the machine, other programs take CPU from us when the machine is full, and our use is not the
+ * Share of the machine above which other programs take CPU from us when the machine is full. Our use is then not the
  * cost of talk.
  */
 const OTHERS_IN_THE_WAY = 0.1;
 const FULL = 0.97;
 /**
- * Share of the slots that may be busy before 5 of 100 jobs wait too long: jobs arrive when people stop speaking, and
- * each holds its slot for 0.4 s. One slot may be busy half of the time, two slots 0.65 of it, since either may become
- * free. Measured with two slots (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound was in
- * time; 34 held 0.68 and it was barely in time.
+ * Share of the slots that may be busy before 5 of 100 jobs wait too long. Jobs arrive when people stop speaking, and
+ * each occupies its slot for 0.4 s. One slot may be busy half of the time. Two slots may be busy 0.65 of it, because
+ * either may become free. Measured with two slots (SenseVoice's cost, uint8): with 27 devices, 0.49 of the slots were
+ * busy and the first audio was in time; with 34 devices, 0.68 were busy and it was barely in time.
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /**
- * A smaller change than this share of the limit is ignored. The limit rises only to this share below the available
- * room, or the next cost change would lower it again. It rises by at most a fifth per look, because devices just
- * admitted have cost nothing yet.
+ * A smaller change than this share of the limit is ignored. A rising limit stays this share below the available room;
+ * otherwise the next change of costs would lower it again. The limit rises by at most a fifth per sample, because
+ * devices just admitted have cost nothing yet.
  */
 const DEAD_BAND = 0.05;
 /**
- * While more than 5 of 100 jobs begin too late, each look with a further late job makes the room smaller by
- * SERVICE_STEP, counted from the present conversations. The room never falls below the share LEAST_FOR_SERVICE of the
- * room by CPU: a crowd that comes at once is late for a moment only and says little about the capacity. While almost no
- * job is late, each look makes the room larger by the same step.
+ * While more than 5 of 100 jobs begin too late, each sample with a further late job lowers the room by SERVICE_STEP,
+ * counted from the present conversations. The room never falls below the share LEAST_FOR_SERVICE of the room by CPU.
+ * The reason is a crowd that comes at once: it is late only for a moment and says little about the capacity. While
+ * almost no job is late, each sample raises the room by the same step.
  */
 const LATE = 0.05;
 const IN_TIME = 0.02;
@@ -116,11 +116,11 @@ const LEAST_FOR_SERVICE = 0.6;
 const RISE = 0.2;
 
 /**
- * Limit of turns that wait for their first sound, as a share of the machine's capacity; beyond it no new conversation
- * begins. While everybody keeps talking the share is 0.4, because a turn waits in 5 of its 13 s. In a crowd that begins
- * within seconds, devices wait for each other: with a limit of 0.6 for some 2 s, because the machine finishes a turn
- * every (13 s x 0.7) / limit, and begins its work while they still speak. A few are always admitted, because a share of
- * a small number is often exceeded by chance.
+ * Limit of turns that wait for their first audio, as a share of the machine's capacity. Above it, no new conversation
+ * begins. In steady talk the share is 0.4, because a turn waits in 5 of its 13 s. In a crowd that begins within
+ * seconds, devices wait for each other. With a limit of 0.6 they wait about 2 s: the machine finishes a turn every (13
+ * s x 0.7) / limit, and begins its work while the users still speak. A minimum is always admitted, because a share of a
+ * small number is often exceeded by chance.
  */
 const AWAITING_SHARE = 0.6;
 const LEAST_AWAITING = 4;
@@ -130,8 +130,9 @@ export function createLoadControl(options: LoadControlOptions): LoadControl {
 }
 
 /**
- * Computes how many conversations fit under the target, from the cost of one in cores and slots (by the table, then a
- * self-test, then measurement), the load of other programs, and memory. Pure: the caller measures the machine.
+ * Computes how many conversations fit under the target. The inputs are the cost of a conversation in cores and slots
+ * (from the table, then a self-test, then measurement), the load of other programs, and memory. Pure: the caller
+ * measures the machine.
  */
 class Control implements LoadControl {
   readonly #cost = new TalkCost(TABLE_CORES);
@@ -140,7 +141,7 @@ class Control implements LoadControl {
   #idleCores = IDLE_CORES;
   readonly #others = new OtherLoad();
   #memoryRoom = Number.POSITIVE_INFINITY;
-  /** Conversations for which jobs begin in time; infinite: nothing was late. */
+  /** Number of conversations for which jobs begin in time. Infinite: no job was late. */
   #serviceRoom = Number.POSITIVE_INFINITY;
   #conversations = 0;
   #ceiling: number;
@@ -175,7 +176,7 @@ class Control implements LoadControl {
 
   #serve({ lateShare, newlyLate, conversations }: LoadSample): void {
     if (lateShare !== undefined && lateShare > LATE) {
-      // The late jobs of the previous looks have counted already: the share forgets them slowly.
+      // The late jobs of the previous samples have already counted; their share decays slowly.
       if (newlyLate === 0) return;
       const present = Math.min(this.#serviceRoom, this.#ceiling, Math.max(1, conversations));
       this.#serviceRoom = Math.max(LEAST_FOR_SERVICE * this.#cpuRoom(), (1 - SERVICE_STEP) * present);
@@ -219,7 +220,8 @@ class Control implements LoadControl {
   }
 
   /**
-   * The limit by CPU and by slots. With few slots for the CPU, as under a quota, the slots are full before the CPU is.
+   * Returns the limit by CPU and by slots. If there are few slots for the CPU, as under a quota, the slots are full
+   * first.
    */
   #cpuRoom(): number {
     const { slots = Infinity } = this.options;
@@ -247,8 +249,7 @@ class Control implements LoadControl {
 }
 
 /**
- * Lasting load of other programs. It counts slowly while it rises. The load of a program that has ended no longer
- * counts.
+ * Lasting load of other programs. Rising load counts slowly. The load of a program that has ended stops counting soon.
  */
 class OtherLoad {
   #cores = 0;
@@ -260,7 +261,7 @@ class OtherLoad {
 
   look(cores: number, intervalMs: number): void {
     const most = Math.max(cores, this.#last);
-    // A falling value does not update the mean, because it may still contain a part of a program that has ended.
+    // A falling value does not update the mean, because it may still contain load of a program that has ended.
     if (cores >= this.#last)
       this.#cores = follow(this.#cores, cores, Math.min(intervalMs, LONGEST_RISE_MS), OTHERS_RISE_MS);
     this.#cores = Math.min(this.#cores, most);
@@ -268,7 +269,7 @@ class OtherLoad {
   }
 }
 
-/** A mean that fades exponentially, slower upwards than downwards. */
+/** Exponentially decaying mean that rises more slowly than it falls. */
 function follow(mean: number, value: number, intervalMs: number, riseMs: number): number {
   return mean + (value - mean) * (1 - Math.exp(-intervalMs / (value > mean ? riseMs : FALL_MS)));
 }

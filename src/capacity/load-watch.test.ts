@@ -40,8 +40,8 @@ const cgroup = (more: Partial<NonNullable<MachineSample['cgroup']>>): MachineSam
   ...more,
 });
 
-describe('two looks at the machine', () => {
-  it('measure our use of a bare machine, and that of others', () => {
+describe('two samples of the machine', () => {
+  it('measure our CPU use on a bare machine, and that of others', () => {
     const is = seen(sample(1000), sample(3000), 2, 2);
     expect(is).toMatchObject({
       intervalMs: 2000,
@@ -55,12 +55,12 @@ describe('two looks at the machine', () => {
     expect(is.pressure).toBeCloseTo(0.1);
   });
 
-  it('counts others on a bigger machine only if they leave less than our share', () => {
+  it('count others on a bigger machine only if they leave less than our share', () => {
     expect(seen(sample(1000), sample(3000), 2, 8).otherCores).toBe(0);
     expect(seen(sample(1000), sample(3000, { cpuShare: 0.95 }), 2, 8).otherCores).toBeCloseTo(7.6 - 0.4 - 6);
   });
 
-  it('in a group: its own pressure, its throttled periods, the rest of its memory, and who else is in it', () => {
+  it('in a group, report its own pressure, throttled periods, free memory and other members', () => {
     const before = sample(1000, {
       cgroup: cgroup({ cpuQuota: 1.5, periods: 100, throttledPeriods: 10, cpuPressure: line(1) }),
     });
@@ -81,7 +81,7 @@ describe('two looks at the machine', () => {
     expect(is.otherCores).toBeCloseTo(0.3);
   });
 
-  it('claims nothing that the machine does not report', () => {
+  it('omit values that the machine does not report', () => {
     const dumb = { cpuShare: undefined, pressure: { cpu: undefined, memory: undefined, io: undefined } };
     expect(seen(sample(1000, dumb), sample(1000, dumb), 2, 2)).toMatchObject({
       intervalMs: 1,
@@ -93,7 +93,7 @@ describe('two looks at the machine', () => {
   });
 });
 
-describe('its metrics', () => {
+describe('metrics and log of the load', () => {
   it('logs the reason for the limit, the cost of a conversation, and strain', () => {
     const gauges = new Map<string, number>();
     const metrics = {

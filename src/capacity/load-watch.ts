@@ -10,27 +10,29 @@ export interface LoadWatchOptions {
   readonly load: LoadControl;
   readonly admission: AdmissionControl;
   readonly supply: Pick<CapacityChoice, 'supplyCores' | 'supplyBytes'>;
-  /** Total time for which jobs have held slots since the start, ms. */
+  /** Total time for which jobs have occupied slots since the start, in ms. */
   readonly heldMs: () => number;
   readonly lateJobs: () => LateJobs;
-  /** Whether our CPU use is not that of conversations at the moment (engines start, a self-test runs). */
+  /** Returns true while our CPU use does not come from conversations (engines start, a self-test runs). */
   readonly disturbed: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** A look costs about 1 ms. Two bad looks in a row are strain, and one good look ends it, within 2 s. */
+/**
+ * A sample costs about 1 ms. Two bad samples in a row mean strain, and one good sample ends it. Strain ends within 2 s.
+ */
 const LOOK_EVERY_MS = 2000;
 /**
- * A new ceiling is logged after it has stood for this many measurements: one line for the result, not one for each
- * step.
+ * A new limit is logged after it was stable for this many samples. The log then has one line for the result instead of
+ * one per step.
  */
 const STEADY_LOOKS = 5;
 
 /**
- * Measures machine and processes, and tells admission how many conversations fit. Runs until the signal is aborted,
- * then rejects with its reason.
+ * Measures machine and processes, and reports to admission how many conversations fit. Runs until the signal is
+ * aborted, then rejects with its reason.
  */
 export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal): Promise<void> {
   const { load, admission, supply, clock, metrics, log } = options;
@@ -70,7 +72,7 @@ export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal):
   }
 }
 
-/** Load between two samples of the machine. */
+/** Returns the load between two samples of the machine. */
 export function seen(
   before: MachineSample,
   now: MachineSample,
@@ -80,7 +82,7 @@ export function seen(
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);
-  // With a quota, load in the same group counts fully; load elsewhere only if it leaves less than the quota.
+  // With a quota, load in the same group counts fully. Load elsewhere counts only if it leaves less than the quota.
   const othersInGroup = now.cgroup?.cpuQuota === undefined ? 0 : Math.max(0, (now.cgroupCores ?? 0) - ownCores);
   const { cgroup, memory } = now;
   const limitLeft =
@@ -99,7 +101,9 @@ export function seen(
   };
 }
 
-/** Total time of stalled work in s, from the group if the kernel reports it, else from the machine. */
+/**
+ * Total time in s for which work was stalled. It comes from the group if the kernel reports it, else from the machine.
+ */
 function stalled({ cgroup, pressure }: MachineSample): number | undefined {
   return (cgroup?.cpuPressure ?? pressure.cpu)?.some.totalSeconds;
 }
@@ -138,7 +142,7 @@ export function reportLoad({ reason, source, costCores, predictedLoad, strained 
   metrics.gauge('chorus_load_strained', strained ? 1 : 0);
 }
 
-/** Logs one line when the limit has changed, and when strain begins and ends. */
+/** Logs one line when the limit has changed, and one when strain begins or ends. */
 class CeilingLog {
   #logged: number;
   #last: number;
@@ -175,7 +179,7 @@ class CeilingLog {
   }
 }
 
-/** The reason for the limit, as fields of a log line. */
+/** Returns the reason for the limit as fields of a log line. */
 export function why({ reason, source, costCores, availableCores }: LoadView): Record<string, string | number> {
   return {
     reason,

@@ -11,10 +11,13 @@ const fileSchema = z.object({
 type CostFile = z.output<typeof fileSchema>;
 
 const FILE = 'measured-costs.json';
-/** Most entries, so that a data folder used on many machines does not grow for ever. */
+/** Maximum number of entries, so that a data folder used on many machines does not grow without limit. */
 const MAX_ENTRIES = 64;
 
-/** Key of the machine and the work: another CPU, number of cores or version of sherpa-onnx is measured again. */
+/**
+ * Returns the key of a machine and its work. Costs are measured again for another CPU, number of cores or version of
+ * sherpa-onnx.
+ */
 export function costKey(
   machine: MachineDescription,
   kind: 'asr' | 'tts',
@@ -27,21 +30,21 @@ export function costKey(
 const keyOf = ({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts' | 'conversation'): string =>
   [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', kind, ''].join(' | ');
 
-/** Cost of recognition by a model on this machine, from the self-test. */
+/** Recognition cost of a model on this machine, from the self-test. */
 export interface RecognitionCost {
   readonly model: string;
-  /** CPU time of all threads for a second of speech, in ms; the clip of the self-test has about five seconds. */
+  /** CPU time of all threads per second of speech, in ms. The clip of the self-test has about five seconds. */
   readonly msPerSpeechSecond: number;
 }
 
-/** Key of a conversation with the models last in use; its cost is assumed until they are loaded. */
+/** Returns the key for a conversation with the last used models. Its cost is assumed until they are loaded. */
 export function conversationKey({ cpu, cores, vnni }: MachineDescription): string {
   return [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', 'conversation'].join(' | ');
 }
 
 /**
- * CPU cost of a second of speech and of a conversation, for each machine that used this data folder. An unreadable file
- * counts as empty: the costs are measured again.
+ * CPU cost per second of speech and of a conversation, for each machine that used this data folder. An unreadable file
+ * counts as empty, and the costs are measured again.
  */
 export class MeasuredCosts {
   private constructor(
@@ -60,12 +63,12 @@ export class MeasuredCosts {
     }
   }
 
-  /** The cost in core seconds. */
+  /** Returns the cost in core seconds. */
   get(key: string): number | undefined {
     return Object.hasOwn(this.costs, key) ? this.costs[key]?.coreSeconds : undefined;
   }
 
-  /** Costs of all models timed on this machine with this version of sherpa-onnx. */
+  /** Returns the costs of all models timed on this machine with this version of sherpa-onnx. */
   recognition(machine: MachineDescription, runtime: string | undefined): readonly RecognitionCost[] {
     const [before, after] = [
       keyOf(machine, 'asr'),
@@ -83,7 +86,7 @@ export class MeasuredCosts {
     );
   }
 
-  /** Rejects when the folder cannot be written. */
+  /** Stores a cost. Rejects if the folder is not writable. */
   async set(key: string, coreSeconds: number, measuredAt: string): Promise<void> {
     this.costs[key] = { coreSeconds, measuredAt };
     const newest = Object.entries(this.costs)

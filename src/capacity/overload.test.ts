@@ -5,17 +5,17 @@ import { createAdmission } from './admission.js';
 import { createLoadControl } from './load-control.js';
 import type { TalkPermit } from './capacity-port.js';
 
-/** Cores that one talking device takes, of two. */
+/** Cores that one talking device takes, out of two. */
 const COST = 0.05;
 const TURN_MS = 10_000;
-/** Time within a turn until the reply is heard. */
+/** Time from the start of a turn until its reply plays. */
 const HEARD_MS = 5000;
 const PAUSE_MS = 2500;
 const WAIT_MS = 3000;
-/** Time until the device is called again; it says "busy" meanwhile. */
+/** Time until the device is used again. It plays "busy" meanwhile. */
 const BACK_AFTER_MS = 6000;
 
-/** Admission and load control as the server joins them, with devices that talk as the fleet's do. */
+/** Admission and load control, connected as in the server, with devices that talk like the fleet's. */
 class Machine {
   readonly clock = new FakeClock();
   readonly load = createLoadControl({ target: 0.7, supplyCores: 2, supplyBytes: 8e9, max: Infinity });
@@ -25,17 +25,17 @@ class Machine {
     maxTalking: Infinity,
     room: this.load.view(),
   });
-  /** By device: its turns, its "busy" answers within a conversation, and its waits after a refusal. */
+  /** By device: number of turns, of "busy" answers within a conversation, and of waits after a refusal. */
   readonly turns = new Map<string, number>();
   readonly cutOff: string[] = [];
   readonly refusedAfterMs: number[] = [];
   readonly #gone = new Set<string>();
   others = 0;
 
-  /** Seconds of conversation since the start. */
+  /** Total seconds of conversation since the start. */
   #spokenS = 0;
 
-  /** `costOf`: cores of one talking device, after so many seconds of conversation. */
+  /** `costOf` returns the cores of one talking device after `spokenS` seconds of conversation. */
   constructor(private readonly costOf: (spokenS: number) => number = () => COST) {
     this.#look(0);
   }
@@ -103,8 +103,8 @@ class Machine {
 
 const names = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
-describe('three times as many as fit', () => {
-  it('serves admitted devices, refuses others in time, holds the CPU target and fills room in seconds', async () => {
+describe('three times as many devices as fit', () => {
+  it('serves admitted devices, refuses others in time, keeps the CPU target and fills room in seconds', async () => {
     const machine = new Machine();
     const { clock, admission, load, turns } = machine;
     const fits = Math.floor((0.7 * 2 - 0.02) / COST);
@@ -121,11 +121,11 @@ describe('three times as many as fit', () => {
     }
     expect(Math.max(...cores)).toBeLessThanOrEqual(0.7 * 2 + 2 * COST);
     expect(cores.reduce((sum, value) => sum + value, 0) / cores.length).toBeGreaterThan(0.8 * 1.4);
-    // Other devices had the one turn that is owed after ten refusals.
+    // Other devices used the single turn that is owed after ten refusals.
     expect(machine.cutOff.filter((name) => first.has(name))).toEqual([]);
     expect(Math.max(...machine.refusedAfterMs)).toBeLessThanOrEqual(WAIT_MS);
 
-    // All talking devices leave at once: within 5 s as many others talk, and none of them waits.
+    // All talking devices leave at once. Within 5 s as many others talk, and none of them waits.
     const talking = [...turns.keys()];
     for (const name of talking) machine.go(name);
     await clock.advance(TURN_MS + PAUSE_MS);
@@ -136,7 +136,7 @@ describe('three times as many as fit', () => {
     expect(turns.size).toBeGreaterThan(waited);
   });
 
-  it('admits as many within a minute of the very first start as after an idle hour', async () => {
+  it('admits as many within a minute of the first start as after an idle hour', async () => {
     // Measured: 0.029 core each while code is compiled, 0.018 later. The self-test finds 0.0212.
     const machine = new Machine((spokenS) => (spokenS < 300 ? 0.029 : 0.018));
     const { clock, load, turns, refusedAfterMs } = machine;
@@ -148,7 +148,7 @@ describe('three times as many as fit', () => {
     expect(Math.max(...refusedAfterMs)).toBeLessThanOrEqual(WAIT_MS);
   });
 
-  it('serves everybody who is left within 5 s when the crowd has gone', async () => {
+  it('serves all remaining devices within 5 s after the crowd has left', async () => {
     const machine = new Machine();
     for (const name of names(80, 'd')) machine.come(name);
     await machine.clock.advance(90_000);
@@ -162,7 +162,7 @@ describe('three times as many as fit', () => {
       expect(machine.turns.get(name) ?? 0, name).toBeGreaterThan(talked.get(name) ?? 0);
   });
 
-  it('does not keep a device out for ever while a crowd stays', async () => {
+  it('does not refuse a device forever while a crowd stays', async () => {
     const machine = new Machine();
     for (const name of names(20, 'crowd')) machine.come(name);
     await machine.clock.advance(60_000);

@@ -1,24 +1,24 @@
 interface Refusal {
   readonly sinceMs: number;
   readonly lastMs: number;
-  /** Refusals in a row. */
+  /** Number of refusals in a row. */
   readonly times: number;
 }
 
-/** A refused device keeps its place this long after its last try: it says "busy", and its user tries again. */
+/** A refused device keeps its place for this long after its last attempt. It plays "busy", and its user tries again. */
 const REMEMBER_MS = 120_000;
-/** A device that is owed a turn is expected for this long: "busy" takes 3 s to play, then its user speaks again. */
+/** A device that is owed a turn is expected for this long. "Busy" takes 3 s to play, and then its user speaks again. */
 const EXPECTED_BACK_MS = 15_000;
-/** Most refusals remembered; beyond it the oldest is forgotten. */
+/** Maximum number of remembered refusals. Above it, the oldest is forgotten. */
 const MAX_REMEMBERED = 1024;
 
-/** Refused devices: since when, and how often in a row. Pure: time is passed in. */
+/** Refused devices, with the time of the first refusal and the number of refusals in a row. Pure: time is passed in. */
 export class Refusals {
   readonly #refusals = new Map<string, Refusal>();
-  /** The refused devices that are owed a turn, kept apart so that no call looks through all of them. */
+  /** The refused devices that are owed a turn. The set avoids a search through all devices in each call. */
   readonly #owed = new Set<string>();
 
-  /** `owedAfter`: refusals in a row. */
+  /** `owedAfter`: number of refusals in a row after which a device is owed a turn. */
   constructor(private readonly owedAfter: number) {}
 
   add(deviceId: string, sinceMs: number, nowMs: number): void {
@@ -39,7 +39,7 @@ export class Refusals {
     this.#owed.delete(deviceId);
   }
 
-  /** Time since which the device has wanted to talk. */
+  /** Returns the time since which the device has wanted to talk. */
   wantingSince(deviceId: string, nowMs: number): number {
     return this.#remembered(deviceId, nowMs)?.sinceMs ?? nowMs;
   }
@@ -48,7 +48,7 @@ export class Refusals {
     return this.#owed.has(deviceId) && this.#remembered(deviceId, nowMs) !== undefined;
   }
 
-  /** Devices that are owed a turn and will be back soon. */
+  /** Number of devices that are owed a turn and are expected back soon. */
   expected(nowMs: number): number {
     let count = 0;
     for (const deviceId of this.#owed) if (this.#backUntilMs(deviceId) > nowMs) count += 1;

@@ -1,12 +1,12 @@
 interface Seat {
   turns: number;
-  /** Time from which the conversation no longer counts, unless a turn is in progress. */
+  /** Time after which the conversation no longer counts, unless a turn is in progress. */
   untilMs: number;
 }
 
 /**
- * Devices in a conversation: a turn is in progress, or the last one ended less than `seatMs` ago and another is likely.
- * Pure: time is passed in.
+ * Devices in a conversation. A device is in one if a turn is in progress, or if the last turn ended less than `seatMs`
+ * ago so that another is likely. Pure: time is passed in.
  */
 export class Seats {
   readonly #seats = new Map<string, Seat>();
@@ -14,7 +14,7 @@ export class Seats {
 
   constructor(private readonly seatMs: number) {}
 
-  /** Turns in progress. */
+  /** Number of turns in progress. */
   get talking(): number {
     return this.#talking;
   }
@@ -25,7 +25,7 @@ export class Seats {
     return this.#seats.size;
   }
 
-  /** Seats with a turn in progress, or one that ended less than `pauseMs` ago. */
+  /** Number of seats with a turn in progress, or with one that ended less than `pauseMs` ago. */
   active(nowMs: number, pauseMs: number): number {
     let active = 0;
     for (const { turns, untilMs } of this.#seats.values())

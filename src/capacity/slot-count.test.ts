@@ -17,7 +17,7 @@ describe('slotCount', () => {
     expect(slotCount({ cores, quota })).toBe(slots);
   });
 
-  it('keeps half a core free under every quota, and never is zero', () => {
+  it('keeps half a core free under every quota, and is never zero', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 256 }), fc.double({ min: 0.01, max: 256, noNaN: true }), (cores, quota) => {
         const slots = slotCount({ cores, quota });

@@ -1,30 +1,31 @@
 /** CPU supply of the machine or its container. */
 export interface CpuSupply {
-  /** Cores this process may run on. */
+  /** Number of cores that this process may run on. */
   readonly cores: number;
-  /** CPU time a container is allowed, in cores (CFS quota / period); undefined: no quota. */
+  /** CPU time that a container may use, in cores (CFS quota / period). Undefined: no quota. */
   readonly quota: number | undefined;
 }
 
 /**
- * Number of inference jobs that may run at once. Without a quota every core carries one, because child processes of
- * lower priority do not delay the pacer. Under a CFS quota half a core is kept free, because nice does not protect from
- * throttling (measured with a quota of 1.5 cores: two busy slots made the pacer 29 ms late, and one slot 0.8 ms).
+ * Returns the number of inference jobs that may run at once. Without a quota every core runs one, because child
+ * processes of lower priority do not delay the pacer. Under a CFS quota half a core stays free, because nice does not
+ * protect from throttling. Measured with a quota of 1.5 cores: two busy slots made the pacer 29 ms late, one slot 0.8
+ * ms.
  */
 export function slotCount({ cores, quota }: CpuSupply): number {
   const whole = Math.max(1, Math.floor(cores));
   return quota === undefined ? whole : Math.max(1, Math.min(whole, Math.floor(quota - 0.5)));
 }
 
-/** Number of inference jobs at once, and the threads of each. */
+/** Number of concurrent inference jobs, and threads per job. */
 export interface SlotPlan {
   readonly slots: number;
   readonly threads: number;
 }
 
 /**
- * The requested slots and threads (undefined: one thread a job on every core, which carries the most devices), reduced
- * so that slots times threads never exceed the cores: threads without a core spin and slow all jobs down.
+ * Returns the requested slots and threads, reduced so that slots times threads never exceed the cores. Threads without
+ * a core would spin and slow down all jobs. Undefined: one thread per job on every core, which serves the most devices.
  */
 export function planSlots(
   supply: CpuSupply,

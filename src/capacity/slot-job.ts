@@ -5,23 +5,23 @@ import { type JobRecord, JobRecorder } from './job-record.js';
 
 export type Work<T> = (signal: AbortSignal, grant: SlotGrant) => Promise<T>;
 
-/** A job as the pool sees it. */
+/** A job from the view of the pool. */
 export interface PooledJob extends Waiting {
   readonly kind: JobKind;
   readonly pool: EnginePool | undefined;
   readonly signal: AbortSignal;
   readonly background: boolean;
-  /** True: with several slots it leaves one free. */
+  /** True: if there are several slots, the job leaves one free. */
   readonly leavesSlot: boolean;
   start(waitedMs: number): void;
 }
 
-/** The pool as a job sees it. */
+/** The pool from the view of a job. */
 export interface JobHost {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly onJob: ((job: JobRecord) => void) | undefined;
-  /** Takes the job out of the queue; false: it was not waiting any more. */
+  /** Removes the job from the queue. Returns false if it was not waiting. */
   dequeue(job: PooledJob): boolean;
   finished(job: PooledJob, ranMs: number): void;
 }
@@ -61,13 +61,15 @@ export class SlotJob<T> implements PooledJob {
     this.#record = new JobRecorder(request, host.clock, host.onJob);
   }
 
-  /** A sentence that may never be heard takes longer than a guess at a text, and recognition needs a slot meanwhile. */
+  /**
+   * A sentence that may never be played takes longer than the guess of a text, and recognition needs a slot meanwhile.
+   */
   get leavesSlot(): boolean {
     const { guess } = this.request;
     return this.background || (this.kind === 'tts' && guess !== undefined && guess.deadlineMs === undefined);
   }
 
-  /** Infinite: an unconfirmed guess, or background work. */
+  /** Infinite for an unconfirmed guess and for background work. */
   get latestStartMs(): number {
     const { guess, deadlineMs } = this.request;
     if (this.background) return Number.POSITIVE_INFINITY;
@@ -75,14 +77,14 @@ export class SlotJob<T> implements PooledJob {
   }
 
   /**
-   * From this call to the job's end, an abort frees the caller at once. A running job keeps its slot: native code
-   * cannot be interrupted.
+   * From this call to the job's end, an abort settles the caller's promise at once. A running job keeps its slot,
+   * because native code cannot be interrupted.
    */
   listenForAbort(): void {
     this.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Rejects with `reason` unless a slot comes within `timeoutMs`. */
+  /** Rejects with `reason` unless the job gets a slot within `timeoutMs`. */
   startWithin(timeoutMs: number, reason: () => Error): void {
     this.#timer = this.host.clock.after(timeoutMs, () => {
       this.signal.removeEventListener('abort', this.#onAbort);
@@ -132,7 +134,7 @@ export class SlotJob<T> implements PooledJob {
   }
 }
 
-/** Makes a synchronous throw of `work` a rejection. */
+/** Converts a synchronous throw of `work` to a rejection. */
 async function begin<T>(work: Work<T>, signal: AbortSignal, waitedMs: number): Promise<T> {
   return await work(signal, { waitedMs });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { world } from '../../test/fakes/slots-world.js';
 
-describe('bounds of an engine', () => {
-  it('queues what the engine cannot do at once, while others go on', async () => {
+describe('limits of an engine', () => {
+  it("queues jobs above the engine's concurrency, while others continue", async () => {
     const { clock, started, job, slots } = world({ slots: 3 });
     const pool = { id: 'model', size: 1 };
     for (const name of ['a', 'b']) void job(name, { pool });
@@ -15,7 +15,7 @@ describe('bounds of an engine', () => {
     await clock.advance(100);
   });
 
-  it('runs as many at once as the engine can', async () => {
+  it('runs as many jobs at once as the engine can', async () => {
     const { clock, started, job } = world({ slots: 4 });
     for (const name of ['a', 'b', 'c']) void job(name, { pool: { id: 'model', size: 2 } });
     expect(started).toEqual(['a', 'b']);
@@ -25,7 +25,7 @@ describe('bounds of an engine', () => {
   });
 });
 
-describe('bounds of a kind', () => {
+describe('limits of a kind', () => {
   it('keeps a slot free for the others', async () => {
     const { clock, started, job } = world({ slots: 2, maxOfKind: { asr: 1 } });
     for (const name of ['a', 'b']) void job(name);

@@ -24,12 +24,12 @@ describe('slots', () => {
       'asr guess': 1,
     });
     expect(slots.view()).toEqual({ running: 0, waiting: 0 });
-    // Four devices had 3, 2.3, 0.1 and 0.1 s, half of it forgotten after a minute.
+    // Four devices used 3, 2.3, 0.1 and 0.1 s. Half of it has decayed after a minute.
     expect(slots.fairness()?.jain).toBeCloseTo(5.5 ** 2 / (4 * (9 + 5.29 + 0.02)), 1);
     expect(slots.fairness()?.largest).toBeCloseTo(3 / 5.5, 1);
   });
 
-  it('counts each job by how it ended, and the time that was predicted for those that ran', async () => {
+  it('counts each job by its outcome, and the predicted time of those that ran', async () => {
     const metrics = new CountingMetrics();
     const { clock, job } = world({ metrics, queueCapacity: 2, acquireTimeoutMs: 500 });
     void job('came too late', {}, 100, AbortSignal.abort(new Cancelled('before')));
@@ -51,7 +51,7 @@ describe('slots', () => {
     expect(metrics.of('chorus_job_predicted_seconds_total')).toEqual({ tts: 1.5 });
   });
 
-  it('reports the depth of the queue by kind, also when a waiting job is cancelled', async () => {
+  it('reports the depth of the queue by kind, even when a waiting job is cancelled', async () => {
     const metrics = new CountingMetrics();
     const { clock, job } = world({ metrics });
     const cut = new AbortController();
@@ -80,7 +80,7 @@ describe('slots', () => {
     await clock.advance(200);
     expect(seen).toContain('chorus_queue_wait_seconds asr 100');
     expect(seen.filter((line) => line === 'chorus_job_run_seconds asr 100')).toHaveLength(2);
-    // Predicted: 50 ms.
+    // The job was predicted to take 50 ms.
     expect(seen.filter((line) => line === 'chorus_job_prediction_error_seconds asr 50')).toHaveLength(2);
     expect(seen.filter((line) => line === 'chorus_jobs_total asr done')).toHaveLength(2);
     expect(seen.findLast((line) => line.startsWith('chorus_slots_busy'))).toBe('chorus_slots_busy  0');
@@ -88,7 +88,7 @@ describe('slots', () => {
 });
 
 describe('a recording', () => {
-  it('has every job that had a place in the queue, once, when its slot is free again', async () => {
+  it('contains every job of the queue once, when its slot is free again', async () => {
     const records: JobRecord[] = [];
     const { clock, job, slots } = world({ acquireTimeoutMs: 1000, onJob: (record) => records.push(record) });
     const [guess, inVain] = [new Guess(), new Guess()];
@@ -99,7 +99,7 @@ describe('a recording', () => {
     await clock.advance(200);
     guess.confirm(500);
     void job('sentence', { kind: 'tts', deadlineMs: 2500, playing: true, predictedMs: 150 });
-    // It goes on inside native code; its slot is free 500 ms later.
+    // The job continues in native code. Its slot is free 500 ms later.
     cut.abort(new Cancelled('barge-in'));
     await clock.advance(400);
     void slots

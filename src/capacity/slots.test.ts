@@ -7,7 +7,7 @@ import { Guess } from './guess.js';
 import { STARVING_MS } from './job-order.js';
 
 describe('background work', () => {
-  it('leaves a slot free, goes behind all others, and never before them however long it waits', async () => {
+  it('leaves a slot free and goes behind all others, however long it waits', async () => {
     const { clock, started, job } = world({ slots: 2 });
     void job('background job', { background: true }, 1000);
     void job('other background job', { background: true }, 1000);
@@ -20,7 +20,7 @@ describe('background work', () => {
     await clock.advance(1000);
   });
 
-  it('uses the only slot there is, when nobody else wants it', async () => {
+  it('uses the only slot if no other job needs it', async () => {
     const { clock, started, job } = world({ acquireTimeoutMs: 60_000 });
     void job('background job', { background: true }, 1000);
     void job('second', { background: true }, 1000);
@@ -34,7 +34,7 @@ describe('background work', () => {
   });
 });
 
-describe('a guess of the voice', () => {
+describe('a guess for a voice', () => {
   it('leaves a slot free for recognition, and takes it once it is confirmed', async () => {
     const { clock, started, job } = world({ slots: 2 });
     const guess = new Guess();
@@ -47,7 +47,7 @@ describe('a guess of the voice', () => {
     await clock.advance(1000);
   });
 
-  it('starts at once where another slot stays free', async () => {
+  it('starts at once if another slot stays free', async () => {
     const { clock, started, job } = world({ slots: 2 });
     void job('sentence', { kind: 'tts', deadlineMs: undefined, guess: new Guess() }, 1000);
     await settle();
@@ -57,7 +57,7 @@ describe('a guess of the voice', () => {
 });
 
 describe('slots', () => {
-  it('count jobs by kind: a device is recognised while it is spoken to, and a bound of two is two', async () => {
+  it('count jobs by kind: a device may have one of each, and a limit of two is two', async () => {
     const { clock, started, job } = world({ slots: 4, maxOfKind: { asr: 2 } });
     void job('spoken', { kind: 'tts', deviceId: 'a' });
     void job('heard', { kind: 'asr', deviceId: 'a' });
@@ -100,7 +100,7 @@ describe('slots', () => {
     expect(await waited).toBe(100);
   });
 
-  it('makes a guess wait behind everything else, and by its deadline once confirmed', async () => {
+  it('puts a guess behind all other jobs, and orders it by its deadline once confirmed', async () => {
     const { clock, ended, job } = world({ slots: 1 });
     const [guess, later] = [new Guess(), new Guess()];
     void job('running');
@@ -115,7 +115,7 @@ describe('slots', () => {
     expect(ended).toEqual(['running done', 'text done', 'guess done', 'another text done', 'later done']);
   });
 
-  it('removes a guess whose speech goes on, and leaves room for certain work', async () => {
+  it('removes a guess whose speech continues, and leaves room for certain work', async () => {
     const { clock, ended, job, slots } = world({ slots: 1, queueCapacity: 4 });
     const abort = new AbortController();
     void job('running');
@@ -140,7 +140,7 @@ describe('slots', () => {
     ]);
   });
 
-  it('runs work that nobody waits for in an idle slot or drops it at once', async () => {
+  it('runs work without a deadline in an idle slot, or drops it at once', async () => {
     const { clock, ended, job } = world({ slots: 2 });
     void job('a', { deadlineMs: undefined });
     void job('b');
@@ -151,7 +151,7 @@ describe('slots', () => {
     expect(ended).toEqual(['c cancelled', 'a done', 'b done']);
   });
 
-  it('runs one ASR job a device; its next piece waits while others go on', async () => {
+  it('runs one ASR job per device; its next piece waits while others continue', async () => {
     const { clock, started, job } = world({ slots: 2 });
     void job('piece 1', { deviceId: 'a' });
     void job('piece 2', { deviceId: 'a', deadlineMs: 0 });
@@ -162,7 +162,7 @@ describe('slots', () => {
     await clock.advance(100);
   });
 
-  it('runs one TTS job a device and queues one; a cancelled one that still runs does not count', async () => {
+  it('runs one TTS job per device and queues one; a cancelled job that still runs does not count', async () => {
     const { clock, ended, job } = world({ slots: 2 });
     const barge = new AbortController();
     const tts = { kind: 'tts', deviceId: 'a' } as const;
@@ -180,7 +180,7 @@ describe('slots', () => {
     expect(ended.slice(3)).toEqual(['new one done', 'new two done']);
   });
 
-  it('gives the place of a cancelled job that still runs to its own device and kind alone', async () => {
+  it('gives the place of a cancelled job that still runs only to its own device and kind', async () => {
     const { clock, ended, job } = world({ slots: 4 });
     const cut = new AbortController();
     const spoken = { kind: 'tts', deviceId: 'a' } as const;
@@ -216,7 +216,7 @@ describe('slots', () => {
     await clock.advance(10_000);
   });
 
-  it('refuses when the queue is full, and ends a long wait', async () => {
+  it('refuses a job if the queue is full, and ends a long wait', async () => {
     const { clock, ended, job } = world({ queueCapacity: 1, acquireTimeoutMs: 500 });
     void job('a', {}, 2000);
     void job('b');
@@ -229,7 +229,7 @@ describe('slots', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('honours the signal at enqueue, in the queue and at the end; the slot is busy until the work ends', async () => {
+  it('obeys the signal at enqueue, in the queue and at the end; the slot is busy until the work ends', async () => {
     const { clock, started, ended, job, slots } = world();
     const running = new AbortController();
     const waiting = new AbortController();
@@ -273,9 +273,9 @@ describe('slots', () => {
     await clock.advance(200);
   });
 
-  it('takes a job next that has waited for 5 s in a stream of more urgent ones', async () => {
+  it('next takes a job that has waited for 5 s in a stream of more urgent ones', async () => {
     const { clock, started, job } = world({ slots: 1 });
-    // Each job is late already when it comes, and devices with the least use go first. The waiting device had much use.
+    // Each job is already late when it arrives, and devices with the least use go first. The waiting device used much.
     void job('patient 1', { deviceId: 'patient' }, 2000);
     await clock.advance(2000);
     void job('urgent', { deadlineMs: clock.nowMs() });
@@ -291,11 +291,11 @@ describe('slots', () => {
     await clock.advance(40_000);
   });
 
-  it('need at least one slot, and whole ones', () => {
+  it('require a whole number of slots, at least one', () => {
     for (const slots of [0, -1, 1.5, Number.NaN]) expect(() => world({ slots })).toThrow(RangeError);
   });
 
-  it('never exceeds the slots or one job a device and kind; every job ends once and nothing is left', async () => {
+  it('never exceed the slots, or one job per device and kind; every job ends once and none remains', async () => {
     const jobs = fc.array(
       fc.record({
         atMs: fc.nat(400),
@@ -321,7 +321,7 @@ describe('slots', () => {
             const abort = new AbortController();
             if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
             const guess = guessed ? new Guess() : undefined;
-            // A guess is confirmed at this time, if it has a deadline.
+            // A guess with a deadline is confirmed at this time.
             if (guess && deadlineMs !== undefined)
               clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
             const key = `${kind} ${device}`;
@@ -361,7 +361,7 @@ describe('slots', () => {
 });
 
 describe('a device that plays', () => {
-  it('is served in time before late jobs, and yields while it has plenty queued', async () => {
+  it('is served in time before late jobs, and yields while it has enough audio queued', async () => {
     const { clock, started, job } = world();
     const sentence = { kind: 'tts', playing: true } as const;
     void job('blocker', {}, 400);

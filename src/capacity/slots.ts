@@ -9,24 +9,24 @@ import { type JobHost, type PooledJob, SlotJob, type Work } from './slot-job.js'
 export interface SlotsOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Number of jobs that run at once: {@link slotCount}. */
+  /** Number of concurrent jobs, from {@link slotCount}. */
   readonly slots: number;
-  /** Waiting jobs of all devices; one more is refused with `capacity.queue_full`. */
+  /** Limit of waiting jobs of all devices. A further job is refused with `capacity.queue_full`. */
   readonly queueCapacity?: number;
   /**
-   * Maximum number of running jobs of each kind (`asr.max_workers`, `tts.max_workers`); a kind that is not named may
-   * take all slots.
+   * Maximum number of running jobs of each kind (`asr.max_workers`, `tts.max_workers`). A kind without a limit may take
+   * all slots.
    */
   readonly maxOfKind?: Readonly<Partial<Record<JobKind, number>>>;
-  /** Longest wait (`asr.acquire_timeout_ms`); then `capacity.queue_timeout`. */
+  /** Longest wait (`asr.acquire_timeout_ms`). The job then rejects with `capacity.queue_timeout`. */
   readonly acquireTimeoutMs?: number;
-  /** Order of the waiting jobs; default {@link latestStartFirst}. */
+  /** Order of the waiting jobs. Default {@link latestStartFirst}. */
   readonly order?: JobOrder;
   /** Called with the record of each finished job, for a recording. */
   readonly onJob?: (job: JobRecord) => void;
 }
 
-/** State for operators and tests; callers use the port alone. */
+/** State for operators and tests. Callers use only the port. */
 export interface SlotsView {
   readonly running: number;
   readonly waiting: number;
@@ -34,24 +34,24 @@ export interface SlotsView {
 
 export interface SlotPoolControl extends Slots {
   view(): SlotsView;
-  /** Fairness of CPU time over devices in the last minute or two; undefined: none was used. */
+  /** Fairness of CPU time over devices in the last minute or two. Undefined: no CPU time was used. */
   fairness(): Fairness | undefined;
 }
 
 /**
- * Waiting jobs a device may have. TTS: the next sentence. ASR: the pieces of a long utterance whose first one is still
- * being decoded; they are decoded one after the other.
+ * Limit of waiting jobs per device. TTS: the next sentence. ASR: the pieces of a long utterance whose first piece is
+ * still being decoded. Pieces are decoded one after the other.
  */
 const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
-/** Two jobs for each of sixty devices on a big machine. */
+/** Room for two jobs for each of sixty devices on a big machine. */
 const DEFAULT_QUEUE_CAPACITY = 128;
 /** Share of the queue that guesses may fill, so that certain work finds room. */
 const GUESSES_FILL = 0.5;
 export const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
 /**
- * The pool of CPU slots. A job without a deadline never waits: it gets an idle slot or is dropped. A guess waits for a
- * slot that no other job needs; once confirmed it is like any other job.
+ * Creates the pool of CPU slots. A job without a deadline never waits: it gets an idle slot or is dropped. A guess
+ * waits for a slot that no other job needs. Once confirmed, it is like any other job.
  */
 export function createSlots(options: SlotsOptions): SlotPoolControl {
   return new SlotPool(options);
@@ -102,7 +102,7 @@ class SlotPool implements SlotPoolControl {
       const refusal = this.#refusal(job, request);
       if (refusal) return job.fail(refusal.result, refusal.error);
       job.listenForAbort();
-      // A guess of the voice leaves a slot free. Once confirmed, it may take that slot.
+      // A guess for a voice leaves a slot free. Once confirmed, it may take that slot.
       if (kind === 'tts') request.guess?.onConfirmed(() => this.#startNext());
       this.#queue.push(job);
       this.#startNext();
@@ -115,7 +115,7 @@ class SlotPool implements SlotPoolControl {
     });
   }
 
-  /** The reason why a job gets no place in the queue. */
+  /** Returns the reason why a job gets no place in the queue. */
   #refusal(
     job: PooledJob,
     { guess, deadlineMs }: SlotRequest,
@@ -134,14 +134,14 @@ class SlotPool implements SlotPoolControl {
     };
   }
 
-  /** Whether a slot is free for the job. Waiting jobs that may start were started already. */
+  /** True if a slot is free for the job. Waiting jobs that may start were started already. */
   #idleFor(job: PooledJob): boolean {
     return this.#running.size < this.options.slots && this.#mayStart(job);
   }
 
   /**
-   * Limits: one running job per device and kind, the bound of its kind, the concurrency of its engine, and the slot
-   * that background work and guesses of the voice leave free.
+   * True if no limit forbids the start. The limits are: one running job per device and kind, the limit of its kind, the
+   * concurrency of its engine, and the slot that background work and guesses for a voice leave free.
    */
   #mayStart(job: PooledJob): boolean {
     const { slots } = this.options;
@@ -165,8 +165,7 @@ class SlotPool implements SlotPoolControl {
     if (this.#queue.size >= this.#capacity) return true;
     let waiting = 0;
     for (const other of this.#queue) if (other.deviceId === job.deviceId && other.kind === job.kind) waiting += 1;
-    // A cancelled job that still runs keeps its slot, but its successor may already take its place in the device's
-    // count.
+    // A cancelled job that still runs keeps its slot. Its successor may already take its place in the device's count.
     let dying = 0;
     for (const other of this.#running)
       if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;

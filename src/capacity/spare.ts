@@ -2,13 +2,13 @@ import type { AdmissionControl } from './admission.js';
 import type { LoadControl } from './load-control.js';
 import type { SlotPoolControl } from './slots.js';
 
-/** True if no device talks or wants to. */
+/** Returns true if no device talks or wants to talk. */
 export function isIdle(admission: AdmissionControl): boolean {
   const { conversations, waiting } = admission.view();
   return conversations + waiting === 0;
 }
 
-/** True if no job waits, and the running conversations are at most this share of those that fit. */
+/** Returns true if no job waits, and the running conversations are at most this share of those that fit. */
 export function isBelow(
   share: number,
   slots: SlotPoolControl,

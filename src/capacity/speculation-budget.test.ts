@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpeculationBudget } from './speculation-budget.js';
 
-/** An hour of talk with a turn every `everyMs`. Some turns have pauses, which are decoded if that is allowed. */
+/**
+ * Simulates an hour of talk with a turn every `everyMs`. Some turns have pauses, which are decoded if the budget allows
+ * it.
+ */
 function talk(
   everyMs: number,
   pauses: (turn: number) => boolean,
@@ -27,7 +30,7 @@ function talk(
 }
 
 describe('SpeculationBudget', () => {
-  it('keeps waste under 15 % of recognition, or within the free share, whatever people do', () => {
+  it('keeps waste under 15 % of recognition, or within the free share, for any talk', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 300, max: 1000 }),
@@ -47,7 +50,7 @@ describe('SpeculationBudget', () => {
     expect(speculated).toBe(turns);
   });
 
-  it('allows a part of it while much is wasted, and forgets', () => {
+  it('allows a part of it while much is wasted, and forgets old waste', () => {
     const { speculated, turns } = talk(400, () => true);
     expect(speculated).toBeGreaterThan(0);
     expect(speculated).toBeLessThan(turns);
@@ -58,7 +61,7 @@ describe('SpeculationBudget', () => {
     expect(budget.allows(300_000)).toBe(true);
   });
 
-  it('lets the one device of an idle machine hesitate', () => {
+  it('allows speculation for the only device of an idle machine, even if it hesitates often', () => {
     const { speculated, turns } = talk(13_000, (turn) => turn % 2 === 0);
     expect(speculated).toBe(turns);
   });

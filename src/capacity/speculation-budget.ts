@@ -1,21 +1,21 @@
 import { FadingSum } from './fading-sum.js';
 
-/** A minute holds several turns of each device; a much longer memory would react to load that has passed. */
+/** A minute contains several turns of each device. A much longer memory would react to load that has passed. */
 const HALF_LIFE_MS = 60_000;
 /**
- * Share of recognition time that may be wasted. `chorus bench` allows 15 %; the difference is a margin for work not yet
+ * Share of recognition time that may be wasted. `chorus bench` allows 15 %. The difference is a margin for work not yet
  * known to be wasted.
  */
 const MAX_WASTE = 0.12;
 /**
- * Share of all slots that may be wasted in any case: it harms nobody. One device that hesitates in every sentence needs
- * it.
+ * Share of all slots that may always be wasted, because it delays no device. A single device that hesitates in every
+ * sentence needs it.
  */
 const FREE_WASTE = 0.02;
 
 /**
- * Decides whether recognition may begin before the utterance has certainly ended. In idle slots it delays nobody
- * (docs/adr/0015-scheduling-order.md), but discarded work costs power and heat, so waste is limited to a share of
+ * Decides whether recognition may begin before the utterance has certainly ended. In idle slots it delays no device
+ * (docs/adr/0015-scheduling-order.md). Discarded work costs power and heat, so waste is limited to a share of
  * recognition time. Pure: time is passed in.
  */
 export class SpeculationBudget {
@@ -31,12 +31,12 @@ export class SpeculationBudget {
     return this.#wasted.at(nowMs) <= Math.max(this.#freeMs, MAX_WASTE * this.#ran.at(nowMs));
   }
 
-  /** Call it when a recognition has ended, speculative or not. */
+  /** Call it when any recognition has ended, speculative or not. */
   ran(runMs: number, nowMs: number): void {
     this.#ran.add(runMs, nowMs);
   }
 
-  /** Call it when a recognition that had ended turned out to be wasted. */
+  /** Call it when the result of a finished recognition was not needed. */
   wasted(runMs: number, nowMs: number): void {
     this.#wasted.add(runMs, nowMs);
   }

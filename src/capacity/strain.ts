@@ -1,22 +1,25 @@
 /**
- * Signs of a machine at its limits, as shares (0 to 1) of the time since the previous look; undefined: not available.
+ * Signs of a machine at its limits, as shares (0 to 1) of the time since the previous sample. Undefined: not available.
  */
 export interface StrainSigns {
-  /** Share of all cores that is busy, with any program. */
+  /** Share of all cores that is busy with any program. */
   readonly busy: number | undefined;
-  /** Time in which some task that could run waited for a core (PSI). */
+  /** Share of time in which a task that could run waited for a core (PSI). */
   readonly pressure: number | undefined;
-  /** CFS periods in which our quota was used up. */
+  /** Share of CFS periods in which our quota was used up. */
   readonly throttled: number | undefined;
 }
 
-/** Strain needs two looks in a row: a single one may be a model that loads, or somebody's compiler. */
+/**
+ * Strain needs this many bad samples in a row. A single bad sample may be a model that loads, or a compiler of another
+ * user.
+ */
 const LOOKS = 2;
 
 /**
- * Decides whether new conversations must wait although the prediction has room (beyond half of the limit). Strain
- * starts at bounds where some work is already late and ends at lower ones, so that it does not flap. Niced inference
- * also counts as "pressure", so pressure alone is no sign.
+ * Decides whether new conversations above half of the limit must wait although the prediction has room. Strain starts
+ * at thresholds where some work is already late, and ends at lower ones to avoid flapping. Niced inference also counts
+ * as "pressure", so pressure alone is no sign.
  */
 export class Strain {
   #high = 0;

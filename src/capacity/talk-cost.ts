@@ -1,30 +1,31 @@
 /** Sources of a conversation's cost, from the roughest to the best. */
 export type CostSource = 'table' | 'self_test' | 'measured';
 
-/** The weight of a prior, in seconds of one measured conversation. */
+/** Weight of a prior, in seconds of one measured conversation. */
 const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
- * The first conversations cost more, because code is still being compiled: thirty devices took 0.029 core each in their
- * first ten seconds and 0.018 later, so the limit fell below the devices present. A self-test is better than this
- * measurement. The table is not: this measurement replaces it, and later conversations are measured again.
+ * The first conversations cost more, because code is still being compiled. Thirty devices took 0.029 core each in their
+ * first ten seconds and 0.018 later, so the limit fell below the devices present. During this time a self-test is
+ * better than the measurement and stays in use. The table is worse and is replaced by the measurement; later
+ * conversations are measured again.
  */
 const WARM_UP_SECONDS = 300;
 /**
- * A measurement counts up to this multiple of the self-test. Beyond it something else used our CPU (a flood of
- * requests), which is not part of the cost of talk.
+ * A measurement counts up to this multiple of the self-test. Above it, other work used our CPU (a flood of requests),
+ * which is not part of the cost of talk.
  */
 const MOST_TIMES_SELF_TEST = 3;
-/** While nobody talks, the measurement loses half of its weight in this time in favour of the self-test. */
+/** While no device talks, the measurement loses half of its weight in this time in favour of the self-test. */
 const IDLE_HALF_LIFE_MS = 600_000;
-/** Measurements are remembered for this many seconds of conversation: 20 s of sixty devices, 20 minutes of one. */
+/** Memory of measurements, in seconds of conversation: 20 s of sixty devices, or 20 minutes of one. */
 const MEMORY_SECONDS = 1200;
 
-/** Lower bound: less than the cost of listening and Opus alone must be a wrong measurement. */
+/** Lower bound of the cost. A value below the cost of listening and Opus alone is a wrong measurement. */
 const LEAST_CORES = 0.003;
 
 /**
- * Average cores of one conversation, pauses included: a prior that measurement gradually replaces. With few devices the
- * fixed costs are spread over few, so the estimate is too high rather than too low. Pure.
+ * Average cores per conversation, pauses included. Measurements gradually replace a prior. With few devices, the fixed
+ * costs are divided among few, so the estimate is rather too high than too low. Pure.
  */
 export class TalkCost {
   #prior: { readonly cores: number; readonly seconds: number; readonly source: CostSource };
@@ -34,12 +35,12 @@ export class TalkCost {
 
   #warm = false;
 
-  /** `tableCores`: the estimate before anything was timed. */
+  /** `tableCores`: the estimate before any measurement. */
   constructor(tableCores: number) {
     this.#prior = { cores: tableCores, seconds: PRIOR_SECONDS.table, source: 'table' };
   }
 
-  /** Takes the result of the self-test, which times this machine's models alone. */
+  /** Takes the result of the self-test, which times only this machine's models. */
   selfTested(cores: number): void {
     this.#prior = { cores, seconds: PRIOR_SECONDS.self_test, source: 'self_test' };
   }
@@ -57,7 +58,7 @@ export class TalkCost {
     this.#coreSeconds = this.#coreSeconds * keep + Math.min(most, coreSeconds);
   }
 
-  /** Records that nobody has talked for this long. */
+  /** Records that no device has talked for this long. */
   idle(forMs: number): void {
     if (this.#prior.source !== 'self_test') return;
     const keep = 0.5 ** (forMs / IDLE_HALF_LIFE_MS);
@@ -74,7 +75,7 @@ export class TalkCost {
 
   get cores(): number {
     const { cores, seconds } = this.#prior;
-    // The prior counts less with every measurement, and not at all once three times its weight was measured.
+    // The prior counts less with every measurement, and no longer once three times its weight was measured.
     const weight = seconds * Math.max(0, 1 - this.#seconds / (3 * seconds));
     return Math.max(LEAST_CORES, (cores * weight + this.#coreSeconds) / (weight + this.#seconds));
   }
@@ -85,39 +86,42 @@ export class TalkCost {
 }
 
 /**
- * A minute of a device in the fleet's scenario `steady`: 4.7 turns of 4.3 s of speech, pre-roll included, and 5 s of
- * reply.
+ * A minute of a device in the fleet's scenario `steady`: 4.7 turns, each with 4.3 s of speech (pre-roll included) and 5
+ * s of reply.
  */
 export const STEADY_MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
 /**
- * Voice activity, Opus both ways and MP3 of one of forty talking devices: 0.0014 core on an EPYC of Zen 5, up to 0.003
- * on Zen 4 (`chorus bench --baseline kernels`), plus a margin for slower machines.
+ * Voice activity detection, Opus both ways and MP3 of one of forty talking devices. It is 0.0014 core on an EPYC of Zen
+ * 5, and up to 0.003 on Zen 4 (`chorus bench --baseline kernels`), plus a margin for slower machines.
  */
 const EARS_AND_OPUS_CORES = 0.0035;
 /**
- * Sessions, sockets, pacing, speculation and the operating system, on top of the bare kernels; assumed until measured.
- * With 1.35 the self-test said 0.0227 core where 56 devices took 0.0198 (bench/results/auto.json): 1.18 of the kernels.
- * The rest is a margin, so that fewer are admitted at first rather than too many.
+ * Factor for sessions, sockets, pacing, speculation and the operating system, on top of the bare kernels, assumed until
+ * measured. With 1.35 the self-test estimated 0.0227 core where 56 devices took 0.0198 (bench/results/auto.json), which
+ * is 1.18 of the kernels. The rest is a margin, so that rather too few devices are admitted at first than too many.
  */
 const SERVER_OVER_KERNELS = 1.27;
 
 export interface KernelTimes {
-  /** CPU of recognition for a second of speech, in core seconds. */
+  /** CPU of recognition per second of speech, in core seconds. */
   readonly asrPerSecond: number;
-  /** CPU of a local voice for a second of its speech; 0: the voice comes from elsewhere. */
+  /** CPU of a local voice per second of its speech. 0: the voice is remote. */
   readonly ttsPerSecond: number;
 }
 
-/** Cores of one conversation, from the cost of its kernels when they ran alone. */
+/** Returns the cores per conversation from the cost of its kernels when they ran alone. */
 export function coresOfConversation({ asrPerSecond, ttsPerSecond }: KernelTimes): number {
   const perTurn = STEADY_MINUTE.speechS * asrPerSecond + STEADY_MINUTE.replyS * ttsPerSecond;
   return ((STEADY_MINUTE.turns * perTurn) / 60 + EARS_AND_OPUS_CORES) * SERVER_OVER_KERNELS;
 }
 
-/** Overhead of sharing the cores, and of wasted speculative recognition. */
+/** Factor for the overhead of sharing the cores, and for wasted speculative recognition. */
 const SLOT_OVER_KERNELS = 1.2;
 
-/** Average slots that one conversation holds; `cores` is the result of {@link coresOfConversation}. */
+/**
+ * Returns the average number of slots that one conversation occupies. `cores` is the result of
+ * {@link coresOfConversation}.
+ */
 export function slotsOfConversation(cores: number): number {
   return Math.max(0, cores / SERVER_OVER_KERNELS - EARS_AND_OPUS_CORES) * SLOT_OVER_KERNELS;
 }

@@ -112,8 +112,8 @@ export interface SoundQueue {
 /** A reply in progress. It takes sentences; the next one is synthesised while the current one is played. */
 export interface SpokenReply {
   /**
-   * Call it when the device was told to speak. It sets {@link ReplyOptions.notBeforeMs} and, if given, {@link
-   * ReplyOptions.wantedMs}. A guess becomes certain.
+   * Call it when the device was told to speak. It sets {@link ReplyOptions.notBeforeMs} and, if given,
+   * {@link ReplyOptions.wantedMs}. A guess becomes certain.
    */
   begin(notBeforeMs: number, wantedMs?: number): void;
   /**
@@ -162,8 +162,9 @@ export interface Speaking {
    */
   takesPieces(request: VoiceRequest): boolean;
   /**
-   * True if the voice that would speak now may synthesise a sentence that is perhaps never played ({@link
-   * ReplyOptions.guess}). Others do not need its slot, and the sentence is free or guesses may cost money.
+   * True if the voice that would speak now may synthesise a sentence that is perhaps never played
+   * ({@link ReplyOptions.guess}). No other device may need its slot, and the sentence must be free unless paid guesses
+   * are allowed.
    */
   takesGuesses(request: VoiceRequest): boolean;
   reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;

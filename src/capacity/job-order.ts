@@ -37,8 +37,8 @@ export const YIELDED_SHARE = 0.25;
 export const STARVING_MS = 5_000;
 
 /**
- * The earliest latest-start goes first, with three exceptions. The simulator of docs/adr/0015-scheduling-order.md found
- * all of them.
+ * The job with the earliest latest start goes first, with three exceptions. The simulator of
+ * docs/adr/0015-scheduling-order.md found all of them.
  *
  * Jobs whose delay would be audible as a gap come first, because a stutter is worse than a late text. They cannot block
  * the queue, because replies are finite and begin with jobs in this queue. Jobs that have waited for

@@ -105,9 +105,9 @@ const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 const DEAD_BAND = 0.05;
 /**
  * While more than 5 of 100 jobs begin too late, each sample with a further late job lowers the room by SERVICE_STEP,
- * counted from the present conversations. The room never falls below the share LEAST_FOR_SERVICE of the room by CPU.
- * The reason is a crowd that comes at once: it is late only for a moment and says little about the capacity. While
- * almost no job is late, each sample raises the room by the same step.
+ * counted from the present conversations. While almost no job is late, each sample raises the room by the same step. A
+ * crowd that comes at once is late only for a moment and says little about the capacity. The room therefore never falls
+ * below the share LEAST_FOR_SERVICE of the room by CPU.
  */
 const LATE = 0.05;
 const IN_TIME = 0.02;

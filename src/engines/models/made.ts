@@ -69,6 +69,6 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
     await rm(staging, { recursive: true, force: true }).catch(() => undefined); // The first error is reported.
     throw signal.aborted ? signal.reason : diskError(error, 'internal');
   } finally {
-    await release().catch(() => undefined); // A lock that was lost cannot be given back.
+    await release().catch(() => undefined); // A lost lock cannot be released.
   }
 }

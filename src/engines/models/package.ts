@@ -46,7 +46,7 @@ export function packageRoot(name: string): string | undefined {
       createRequire(import.meta.url).resolve(join(root, 'package.json'));
       return root;
     } catch {
-      continue; // Not in this node_modules; the next one up may have it.
+      continue; // The node_modules of a parent folder may have it.
     }
   }
   return undefined;

@@ -42,6 +42,6 @@ async function readManifest(directory: string): Promise<{ variant?: { file?: unk
       (JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')) as { variant?: object } | null) ?? undefined
     );
   } catch {
-    return undefined; // No model, or a damaged one: not ours to tidy.
+    return undefined; // No model, or a damaged one, which is left unchanged.
   }
 }

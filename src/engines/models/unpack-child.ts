@@ -50,7 +50,7 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
     }
     await read;
   } catch (error) {
-    read.catch(() => undefined); // The same failure, seen from the other end.
+    read.catch(() => undefined); // The other end of the pipe reports the same failure.
     if (isErrno(error)) throw diskError(error);
     throw error instanceof ChorusError
       ? error

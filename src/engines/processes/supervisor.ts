@@ -213,7 +213,7 @@ export class SupervisedChild {
     const child = new Incarnation(process, new ChildOutput(clock, this.#log), startTimer);
     this.#current = child;
     process.on('error', (error: NodeJS.ErrnoException) => this.#spawnError(child, error));
-    if (process.pid === undefined) return; // 'error' follows.
+    if (process.pid === undefined) return; // The 'error' event follows.
     if (this.#niceCommand === undefined && niceness !== 0) lowerPriority(process.pid, niceness);
     if (process.stdout) child.output.read(process.stdout, 'stdout');
     if (process.stderr) child.output.read(process.stderr, 'stderr');

@@ -65,7 +65,7 @@ function packageOf(name: string, { resolve }: NodeJS.Require): Package | undefin
       const { version } = createRequire(file)(file) as { version: string };
       return { folder: dirname(file), version };
     } catch {
-      continue; // Not in this node_modules; the next one up may have it.
+      continue; // The node_modules of a parent folder may have it.
     }
   }
   return undefined;

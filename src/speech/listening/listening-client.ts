@@ -17,8 +17,8 @@ export interface ListeningOptions {
   /** Path of the VAD model. Default: the model in its npm package. */
   readonly modelPath?: string;
   /**
-   * Maximum of packets kept for a device while the process is behind. Above it, the oldest are dropped and counted.
-   * Default 400.
+   * Maximum number of packets kept for a device while the process is behind. Above it, the oldest are dropped and
+   * counted. Default 400.
    */
   readonly queuePackets?: number;
   /** Default: {@link CHILD_NICENESS}. */

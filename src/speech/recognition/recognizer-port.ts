@@ -15,7 +15,7 @@ export interface RecognitionRequest {
    * (`SlotRequest.background`).
    */
   readonly background?: boolean;
-  /** The same audio, which was also sent while it was spoken. */
+  /** Recognition of the same audio that began while it was spoken. */
   readonly live?: LiveRecognition | undefined;
 }
 

@@ -73,7 +73,8 @@ describe('recognition', () => {
     await world.clock.advance(100);
     held[0]?.('one');
     await settle();
-    // Work with a certain deadline went first. The confirmed guess is due sooner than the other job, so it is next.
+    // Jobs whose text is certainly needed went first. The confirmed guess is due sooner than the other job, so it is
+    // next.
     guess.confirm(world.clock.nowMs() + 300);
     held[1]?.('two');
     await settle();
@@ -141,7 +142,7 @@ describe('recognition', () => {
     expect(seen.get('chorus_speculation_seconds_total wasted')).toBeCloseTo(allowed, 3);
     // The wasted decodes were not interrupted.
     expect(seen.get('chorus_asr_audio_seconds_total ')).toBeCloseTo(allowed * (request('en').pcm.length / 16_000), 6);
-    // Work with a certain deadline is still recognised.
+    // A job whose text is certainly needed is still recognised.
     const certain = recognizer.recognize(request('en', world.clock.nowMs() + 300), signal);
     await world.clock.advance(1000);
     expect((await certain).text).toBe('words');

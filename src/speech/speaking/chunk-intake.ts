@@ -101,7 +101,7 @@ export class ChunkIntake {
     void limitsFrom?.then(() => (this.#limited = true));
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
-      // The audio is read longer than its first byte is awaited, so it uses the signal of the whole stream.
+      // Reading goes on after the wait for the first byte, so the request also gets the signal of the whole stream.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
       const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);

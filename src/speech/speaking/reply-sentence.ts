@@ -8,7 +8,7 @@ const CLAUSE_PAUSE_MS = 120;
 
 /** One sentence of a reply. Its text may still be incomplete. */
 export class ReplySentence implements SpokenSentence {
-  /** Packets made so far. */
+  /** Number of packets made so far. */
   packets = 0;
   /** True: all packets are made. */
   complete = false;

@@ -3,10 +3,10 @@ import type { ReplyOptions, VoiceRequest } from './speaking-port.js';
 import type { VoiceChain } from './voice-chain.js';
 
 /**
- * Chooses the voice for a sentence. It is the voice of the conversation with two exceptions: a Chinese sentence in a
- * conversation of another language, and an English sentence in a Chinese conversation whose voice does not speak
- * English. Voices silently skip characters that they do not know, so such a sentence would be silent. `first`: the
- * first sentence of its reply. It fails instead of being silent.
+ * Chooses the voice for a sentence. It is the voice of the conversation, with two exceptions that get a voice of their
+ * own language: a Chinese sentence in a conversation of another language, and an English sentence in a Chinese
+ * conversation whose voice does not speak English. Voices silently skip characters that they do not know, so such a
+ * sentence would be silent. `first`: the first sentence of its reply. It fails instead of being silent.
  */
 export function voiceOfSentence(
   chain: Pick<VoiceChain, 'able'>,

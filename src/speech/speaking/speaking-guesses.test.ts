@@ -77,15 +77,15 @@ describe('takesGuesses', () => {
 
   type More = Parameters<typeof createSpeakingWorld>[2];
   it.each<[string, More, Partial<ReturnType<typeof scriptedTts>>, boolean]>([
-    ['an ordinary one', {}, {}, true],
-    ['a paid one', {}, { paid: true }, false],
-    ['a paid one, and that is allowed', { paidGuesses: true }, { paid: true }, true],
-    ['one that others need', { paidGuesses: true }, { hasRoom: () => false }, false],
-    ['one with room', {}, { hasRoom: () => true }, true],
-    ['a local one', {}, { local: true }, true],
-    ['a local one with one CPU slot', { localGuesses: false }, { local: true }, false],
+    ['an ordinary voice', {}, {}, true],
+    ['a paid voice', {}, { paid: true }, false],
+    ['a paid voice, if paid guesses are allowed', { paidGuesses: true }, { paid: true }, true],
+    ['a voice that others need', { paidGuesses: true }, { hasRoom: () => false }, false],
+    ['a voice with room', {}, { hasRoom: () => true }, true],
+    ['a local voice', {}, { local: true }, true],
+    ['a local voice with one CPU slot', { localGuesses: false }, { local: true }, false],
     ['a service with one CPU slot', { localGuesses: false }, {}, true],
-  ])('%s', (_, more, voice, takes) => {
+  ])('decides for %s', (_, more, voice, takes) => {
     const make = (clock: Parameters<typeof scriptedTts>[1]) => [
       Object.assign(scriptedTts('cloud', clock, [{}]), voice),
     ];
@@ -93,7 +93,7 @@ describe('takesGuesses', () => {
     expect(speaking.takesGuesses(request)).toBe(takes);
   });
 
-  it('no voice at all', () => {
+  it('is false without a voice', () => {
     expect(createSpeakingWorld(() => []).speaking.takesGuesses(request)).toBe(false);
   });
 });

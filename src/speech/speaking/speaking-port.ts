@@ -42,8 +42,8 @@ export interface ReplyOptions {
    */
   readonly notBeforeMs: number;
   /**
-   * Time at which the first audio was due. Its synthesis takes precedence over devices that began to wait later, and
-   * over their recognition. Undefined: it is due when the device may play it.
+   * Time at which the first audio was due. The reply's synthesis takes precedence over devices that began to wait
+   * later, and over their recognition. Undefined: it is due when the device may play it.
    */
   readonly wantedMs?: number;
   /**
@@ -56,7 +56,7 @@ export interface ReplyOptions {
 
 /** Events of a reply, in order. There are no events after `finished`, `failed` or {@link SpokenReply.stop}. */
 export type ReplyEvent =
-  /** The first packet of the sentence is sent now. The receiver sends `sentence_start`. */
+  /** The first packet of the sentence is sent now. The receiver of this event sends `sentence_start` to the device. */
   | { readonly type: 'sentence'; readonly index: number; readonly text: string }
   /** All of the sentence was sent except its last 300 ms. */
   | { readonly type: 'sentence_sent'; readonly index: number }

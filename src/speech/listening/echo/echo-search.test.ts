@@ -19,7 +19,7 @@ describe('echo search', () => {
     expect(found.explained).toBeCloseTo(1, 4);
   });
 
-  it('says how much a copy explains of a mixture', () => {
+  it('reports the share of a mixture that a copy explains', () => {
     const other = whiteNoise(MIC_SAMPLES, 2);
     const mic = reference.slice(DELAYS - 500, DELAYS - 500 + MIC_SAMPLES).map((value, i) => value + (other[i] ?? 0));
     const found = search.find(mic, reference);
@@ -28,7 +28,7 @@ describe('echo search', () => {
     expect(found.explained).toBeLessThan(0.6);
   });
 
-  it('explains next to nothing of something else, and nothing by silence', () => {
+  it('explains almost nothing of an unrelated sound, and nothing from silence', () => {
     expect(search.find(whiteNoise(MIC_SAMPLES, 3), reference).explained).toBeLessThan(0.02);
     expect(search.find(whiteNoise(MIC_SAMPLES, 3), new Float32Array(reference.length)).explained).toBe(0);
     expect(search.find(new Float32Array(MIC_SAMPLES), reference).explained).toBe(0);
@@ -56,7 +56,7 @@ describe('FFT', () => {
     }
   });
 
-  it('knows powers of two only', () => {
+  it('accepts only powers of two', () => {
     expect(() => new Fft(12)).toThrow(RangeError);
   });
 });

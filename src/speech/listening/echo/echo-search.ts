@@ -12,12 +12,14 @@ const MIN_ENERGY_SHARE = 1e-3;
 export interface EchoMatch {
   /** Samples (8 kHz) by which the microphone lags the reference. */
   readonly delay: number;
-  /** Share of the microphone's energy explained by one delayed copy of the reference: the squared correlation, 0..1. */
+  /**
+   * Share of the microphone's energy that one delayed copy of the reference explains: the squared correlation, 0..1.
+   */
   readonly explained: number;
 }
 
 /**
- * Looks for the last 300 ms of the microphone in the sent reply. It compares waveforms, not envelopes: over 300 ms and
+ * Searches the sent reply for the last 300 ms of the microphone. It compares waveforms, not envelopes. Over 300 ms and
  * all delays up to 1.5 s, unrelated speech explains 0.02 (median; at most 0.15). An echo at -20 dB through two Opus
  * codecs and a room explains 0.3 to 0.8, except in a pause.
  */
@@ -26,7 +28,7 @@ export class EchoSearch {
   readonly #re = new Float64Array(SIZE);
   readonly #im = new Float64Array(SIZE);
 
-  /** `reference` has DELAYS + MIC_SAMPLES samples. Its last MIC_SAMPLES would be heard with delay 0. */
+  /** `reference` has DELAYS + MIC_SAMPLES samples. Its last MIC_SAMPLES correspond to delay 0. */
   find(mic: Float32Array, reference: Float32Array): EchoMatch {
     const micEnergy = energy(mic);
     const energies = slidingEnergy(reference, mic.length);
@@ -37,7 +39,7 @@ export class EchoSearch {
     for (let at = 0; at <= DELAYS; at++) {
       const referenceEnergy = energies[at] ?? 0;
       if (referenceEnergy < loudest * MIN_ENERGY_SHARE) continue;
-      // After the inverse transform the real part of the correlation stands in `im`, see #correlate.
+      // After the inverse transform, `im` contains the real part of the correlation, see #correlate.
       const c = (this.#im[at] ?? 0) / SIZE;
       const explained = (c * c) / (micEnergy * referenceEnergy);
       if (explained > best.explained) best = { delay: DELAYS - at, explained };
@@ -45,7 +47,7 @@ export class EchoSearch {
     return best;
   }
 
-  /** Cross-correlates by one forward transform of reference + i*mic and one inverse transform. */
+  /** Cross-correlates with one forward transform of reference + i*mic and one inverse transform. */
   #correlate(mic: Float32Array, reference: Float32Array): void {
     const re = this.#re;
     const im = this.#im;
@@ -54,7 +56,7 @@ export class EchoSearch {
     re.set(reference);
     im.set(mic);
     this.#fft.forward(re, im);
-    // The spectra of two real signals lie in the even and odd parts of the common one.
+    // The spectra of two real signals are the even and odd parts of their common spectrum.
     for (let k = 0; k <= SIZE / 2; k++) {
       const mirror = (SIZE - k) % SIZE;
       const [aRe, aIm, bRe, bIm] = [re[k] ?? 0, im[k] ?? 0, re[mirror] ?? 0, im[mirror] ?? 0];
@@ -64,7 +66,7 @@ export class EchoSearch {
       const micIm = (bRe - aRe) / 2;
       const productRe = refRe * micRe + refIm * micIm;
       const productIm = refIm * micRe - refRe * micIm;
-      // Real and imaginary parts are exchanged, for the inverse transform; the result is real, so its spectrum is
+      // Real and imaginary parts are exchanged for the inverse transform. The result is real, so its spectrum is
       // symmetric.
       re[k] = productIm;
       im[k] = productRe;
@@ -79,7 +81,7 @@ export function energy(samples: Float32Array): number {
   return samples.reduce((sum, value) => sum + value * value, 0);
 }
 
-/** Energy of each stretch of `length` samples, by its first sample. */
+/** Returns the energy of each stretch of `length` samples, indexed by its first sample. */
 function slidingEnergy(samples: Float32Array, length: number): Float64Array {
   const energies = new Float64Array(Math.max(0, samples.length - length + 1));
   let sum = 0;

@@ -1,4 +1,4 @@
-/** Complex FFT in place, radix 2, for one size. */
+/** Complex in-place FFT, radix 2, for one fixed size. */
 export class Fft {
   readonly #cos: Float64Array;
   readonly #sin: Float64Array;
@@ -16,10 +16,7 @@ export class Fft {
     });
   }
 
-  /**
-   * Transforms without scaling. The inverse transform is the forward one with real and imaginary parts exchanged,
-   * divided by `size`.
-   */
+  /** Transforms without scaling. For the inverse transform, exchange real and imaginary parts and divide by `size`. */
   forward(re: Float64Array, im: Float64Array): void {
     this.#permute(re);
     this.#permute(im);

@@ -62,8 +62,8 @@ export class DeviceListener {
    */
   #ended: Turn | undefined;
   /**
-   * Uplink packets of the turn that were decoded or dropped. After the turn's end, it counts those of the turn that
-   * continues there.
+   * Number of uplink packets of the turn that were decoded or dropped. After the turn's end, it counts those of the
+   * turn that continues there.
    */
   #packets = 0;
   #moreSilence = false;

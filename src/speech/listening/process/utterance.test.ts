@@ -328,7 +328,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 describe('any sequence of windows', () => {
-  it.each(['auto', 'manual', 'realtime'] as const)('in %s mode keeps the promises of the port', (mode) => {
+  it.each(['auto', 'manual', 'realtime'] as const)('obeys the rules of the port in %s mode', (mode) => {
     const property = fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), fc.boolean(), (steps, finish) => {
       const heard = new Heard(mode);
       for (const { probability, windows, held, silenceMs } of steps) {

@@ -107,7 +107,7 @@ const whole = clip('austen-0870');
 const twice = Int16Array.from([...whole, ...whole]);
 const mel = new LogMel();
 
-it.each(PUBLISHED)('gives the published features of $name', ({ samples, mean, values }) => {
+it.each(PUBLISHED)('returns the published features of $name', ({ samples, mean, values }) => {
   const features = mel.features(twice.subarray(0, samples));
   expect(features).toHaveLength(MELS * FRAMES);
   for (const [row, frame, value] of values)

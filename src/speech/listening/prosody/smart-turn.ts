@@ -16,7 +16,7 @@ export class SmartTurn {
     try {
       const session = await InferenceSession.create(path, {
         executionProviders: ['cpu'],
-        // With more threads, they would spin between two runs (see `SileroDetector`).
+        // More than one thread would spin between two runs (see `SileroDetector`).
         intraOpNumThreads: 1,
         interOpNumThreads: 1,
         executionMode: 'sequential',

@@ -12,7 +12,7 @@ export type SpeakingRequest =
       readonly encoding: SentenceEncoding | undefined;
       readonly bytes: Uint8Array;
       readonly last: boolean;
-      /** Number of packets that the caller already has. Its first attempt was lost with the process. */
+      /** Number of packets to skip. The caller has them from a first attempt that was lost with its process. */
       readonly skipPackets: number;
     }
   /** Drops the rest of the sentence. */

@@ -3,7 +3,7 @@ import { FRAME_MS } from '../../../audio/index.js';
 /** One chunk of a reply, used to find the part of it that was heard. */
 export interface SpokenSentence {
   readonly text: string;
-  /** Packets made so far. */
+  /** Number of packets made so far. */
   readonly packets: number;
   /** True: all packets of the chunk are encoded. */
   readonly complete: boolean;

@@ -32,7 +32,7 @@ export interface RecordingEncoder {
 /** Predicted run time. The process is killed after ten times this. A minute of audio takes about a second of CPU. */
 const PREDICTED_MS = 3_000;
 const HEAP_MB = 128;
-/** Limit of recordings at the same time: one is decoded, and the others wait. */
+/** Limit of recordings in progress. One is decoded, and the others wait. */
 const MAX_WAITING = 8;
 
 /** Decodes one recording at a time. Each has its own process, with a lower CPU priority than work for devices. */

@@ -280,8 +280,7 @@ export class ReplyInProgress implements SpokenReply {
     // A sentence that is still being written has no final text, so it cannot be cached.
     const { open } = sentence;
     const keep = !open && cache.said(phrase, deviceId);
-    // Within a conversation, another voice is used only if there is no alternative. Before its first word, any voice
-    // may speak.
+    // Within a conversation, another voice is the last resort. Before its first word, any voice may speak.
     const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
     const cached = open ? undefined : await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
     if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });

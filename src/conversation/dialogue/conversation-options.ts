@@ -33,7 +33,7 @@ export interface ConversationOptions {
   readonly memory?: RememberedPort;
   /** The owner's documents. Passages that match the user's words go into the prompt. Undefined: no documents. */
   readonly knowledge?: KnowledgePort;
-  /** The weather for prompts that name it. */
+  /** The weather, for prompts whose text names it. */
   readonly weather?: WeatherPort;
   /** Called after an exchange has entered the history. */
   readonly onHeard?: () => void;

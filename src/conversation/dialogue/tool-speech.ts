@@ -12,7 +12,7 @@ export interface ToolSpeechOptions {
   readonly text: () => ReplyText;
   readonly toolCalls: Pick<ToolCalls, 'bridged'>;
   readonly clock: Clock;
-  /** Hands parts to the voice, as with the model's own words. */
+  /** Passes parts to the voice, like the model's own words. */
   readonly speak: (parts: readonly TextPart[]) => Generator<ReplyPart>;
 }
 

@@ -123,7 +123,7 @@ describe('the documents of a household', () => {
     expect(library.has(['other'])).toBe(false);
   });
 
-  it('are there again after a restart', async () => {
+  it('are found again after a restart', async () => {
     const again = open();
     expect(again.has(undefined)).toBe(false);
     await again.run(ended.signal);

@@ -110,14 +110,14 @@ describe('later chunks', () => {
     }
   });
 
-  it('cuts a text without punctuation between words', () => {
+  it('cuts between words if a text has no punctuation', () => {
     const words = Array.from({ length: 120 }, (_, i) => `Word${i}`).join(' ');
     const all = after(words);
     expect(all.join(' ')).toBe(words);
     for (const chunk of all) expect(chunk.length).toBeLessThanOrEqual(240);
   });
 
-  it('cuts Chinese text without punctuation between words, never inside a word', () => {
+  it('cuts Chinese between words if it has no punctuation, and never inside a word', () => {
     const sentence = '从前有座山山里有座庙庙里有个老和尚在给小和尚讲故事';
     const all = chunks(sentence.repeat(5), 'zh');
     expect(all.join('')).toBe(sentence.repeat(5));

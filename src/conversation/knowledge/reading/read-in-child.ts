@@ -7,7 +7,7 @@ import { knowledgeWords } from '../words.js';
 /** A job for the reading process. */
 export interface ReadCall {
   readonly file: string;
-  /** The file's name for people; its ending tells Markdown from text. */
+  /** Name of the file, for display. Its extension tells Markdown from text. */
   readonly fileName: string;
   /** Undefined: the document's own title, else the name of its file. */
   readonly title: string | undefined;

@@ -44,7 +44,7 @@ function hold(step: Step, reply: Reply): void {
   step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** Waits for the words at a pause of the person. They decide. */
+/** Waits at a pause of the person for the words, which decide. */
 export function onPauseOverAnswer(step: Step): void {
   dropSoFar(step);
   const { reply } = step.state;

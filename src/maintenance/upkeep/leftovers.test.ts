@@ -78,7 +78,7 @@ describe('leftovers', () => {
     expect((await find()).toSorted()).toEqual(OURS.toSorted());
   });
 
-  it('are old, because a file changed within the day may be in use', async () => {
+  it('exclude files changed within the day, which may be in use', async () => {
     for (const path of OURS) await file(join(folder, path), 23);
     expect(await find()).toEqual([]);
   });

@@ -82,7 +82,7 @@ describe('until nobody talks', () => {
     expect(await minuteOf).toBe(true);
   });
 
-  it('gives up after its bound', async () => {
+  it('gives up after the given time', async () => {
     const clock = new FakeClock();
     const waiting = untilIdle(clock, () => false, 60_000, new AbortController().signal);
     await clock.advance(66_000);

@@ -8,7 +8,7 @@ export type { Text };
  */
 export interface ReportDocument {
   readonly title: Text;
-  /** Describes the measurement in a sentence: «2 simulated devices talked for 60 s to the server on port 8000.» */
+  /** Describes the measurement in a sentence, e.g. «2 simulated devices talked for 60 s to the server on port 8000.» */
   readonly about: Text;
   readonly generatedAtWallMs: number;
   /** Program and version: `xiaozhi-chorus 0.1.0`. */

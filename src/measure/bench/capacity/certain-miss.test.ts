@@ -24,7 +24,7 @@ describe('certainMiss', () => {
     expect(certainMiss(seen(times(300, 900)), run)).toBeUndefined();
   });
 
-  it('is a first sound that is clearly late in half of enough turns', () => {
+  it('is a late median first sound once there are enough turns', () => {
     // The limit is 1000 ms plus a tenth, plus 400 ms of the stand-in.
     expect(certainMiss(seen(times(60, 1501)), run)).toBe('first_sound_p50');
     expect(certainMiss(seen(times(59, 1501)), run)).toBeUndefined();

@@ -45,7 +45,7 @@ function search(machine: Machine, guess: number, { max = MAX, budgetMs = BUDGET_
   };
 }
 
-/** A machine that carries this many devices. It answers at once and always gives the same result. */
+/** A machine with this capacity. It answers at once and always gives the same result. */
 const exact =
   (capacity: number): Machine =>
   ({ devices }) => ({ holds: devices <= capacity });
@@ -164,7 +164,7 @@ describe('a search', () => {
     });
   });
 
-  it('never claims more than it saw, whatever the machine carries', () => {
+  it('never claims more than it saw, whatever the capacity of the machine', () => {
     assert(
       property(
         double({ min: 0.5, max: 400, noNaN: true }),

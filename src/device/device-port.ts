@@ -20,8 +20,8 @@ export interface DeviceIdentity {
 /** Checks whether sent packets reach the device. */
 export interface DeviceLink {
   /**
-   * Pings the device, unless a ping is unanswered or was sent a moment ago; `anyway`: also a moment after a ping.
-   * Called while sound is sent.
+   * Pings the device. Sends nothing while a ping is unanswered, or shortly after the last ping. `anyway`: ignores the
+   * second condition. The session calls this while it sends sound.
    */
   look(anyway?: boolean): void;
   /**
@@ -45,7 +45,7 @@ export interface DeviceConnection {
   close(reason: string): void;
 }
 
-/** Events of a transport for the session. All return at once. */
+/** Events that a transport reports to the session. All methods return at once. */
 export interface SessionHandle {
   onMessage(message: DeviceMessage): void;
   /** One Opus packet, unframed; only valid during the call. */

@@ -40,24 +40,24 @@ const SWEEP_MS = 5000;
 export interface DevicesOptions {
   /** `server.public_url`: the address at which devices reach the server, for example `https://voice.example.org`. */
   readonly publicUrl?: string | undefined;
-  /** `server.public_port`: the port for devices, if it differs from the one that the server listens on. */
+  /** `server.public_port`: the port for devices, if it differs from the server's own port. */
   readonly publicPort?: number | undefined;
   /** `server.ota_ports`: ports of another server on which OTA requests are answered too. */
   readonly otaPorts?: readonly number[] | undefined;
-  /** The import from another server; undefined: there was none. */
+  /** The import from another server; undefined: nothing was imported. */
   readonly movingOver?: MovingOverOptions | undefined;
-  /** `auth.*`. It is read for each device. */
+  /** `auth.*`, read again for each device. */
   readonly auth: PairingRules;
   readonly downlink: DownlinkAudio;
   /** Language of a device that does not report one. */
   readonly defaultLanguage: LanguageTag;
-  /** IANA name; default: the machine's. */
+  /** IANA name of the time zone; default: the machine's zone. */
   readonly timeZone?: string | undefined;
   readonly store: DeviceStore;
   readonly sessions: SessionHost;
   /**
-   * Called when a device is forgotten, before and after the database is changed, to drop everything about it from
-   * memory.
+   * Drops everything about a device from memory. Called when a device is forgotten: before and after the database
+   * changes.
    */
   readonly onForget?: ((deviceId: string) => void | Promise<void>) | undefined;
   /** Firmware updates; undefined: there are none. */
@@ -89,11 +89,11 @@ export interface DevicesHost {
   peerOf(request: FastifyRequest): Peer;
   /** Whether the request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
-  /** Call it for each connection. False: it was refused and destroyed. */
+  /** Call this for each new connection. False: the connection was refused and destroyed. */
   admit(socket: Socket): boolean;
-  /** Call it when the connection belongs to a device. */
+  /** Call this when the connection belongs to a device. */
   onDevice(socket: Duplex): void;
-  /** Call it when a client was disconnected because it did not wait for its answer. */
+  /** Call this after a client was disconnected because it did not wait for its answer. */
   onPipelined(socket: Socket): void;
 }
 

@@ -9,7 +9,7 @@ function world(database: (event: (what: string) => void, come: (name: string) =>
   const events: string[] = [];
   const event = (what: string): void => void events.push(what);
   const connections = new Connections(noMetrics);
-  /** Connects a device. Like a real one, its session ends once, in a microtask after it was closed. */
+  /** Connects a device. Its session ends once, in a microtask after the close, like a real session. */
   const come = (name: string): void => {
     let open = true;
     const close = (reason: string): void => {
@@ -32,8 +32,8 @@ function world(database: (event: (what: string) => void, come: (name: string) =>
   return { control, events };
 }
 
-describe('a device is forgotten', () => {
-  it('only after its connection was closed and its last turn dropped; one that came meanwhile ends too', async () => {
+describe('forgetting a device', () => {
+  it('first closes its connection and drops its last turn; a connection that came meanwhile ends too', async () => {
     const { control, events } = world(async (event, come) => {
       event('database begins');
       come('second');
@@ -54,7 +54,7 @@ describe('a device is forgotten', () => {
     ]);
   });
 
-  it('and does not go on talking where the database is lost', async () => {
+  it('ends the connection even if the database is lost', async () => {
     const { control, events } = world(() => Promise.reject(new Error('lost')));
     await expect(control.forget(DEVICE)).rejects.toThrow('lost');
     expect(events).toEqual(['first closed: forgotten', 'last turn of first', 'memory cleared']);

@@ -10,8 +10,8 @@ export interface Credentials {
   /** `''`: none was given. */
   readonly token: string;
   /**
-   * True: the id is not a MAC, or came in the query although the client is no page. Only the mode `open` admits such a
-   * device.
+   * True: the id is not a MAC, or came in the query although the client is not a web page. Only the mode `open` admits
+   * such a device.
    */
   readonly informal?: boolean | undefined;
 }
@@ -33,7 +33,7 @@ export interface Admitted {
 
 /** A reserved slot among the connections of an address. */
 export interface ReservedConnection {
-  /** Call it once, when the connection has gone. */
+  /** Call this once, when the connection is gone. */
   release(): void;
 }
 

@@ -55,7 +55,7 @@ describe('zones and languages', () => {
     expect([offsetMinutes('UTC', winter), offsetMinutes('Nowhere/At_All', winter)]).toEqual([0, 0]);
   });
 
-  it('takes the first language that is one', () => {
+  it('takes the first valid language tag', () => {
     expect(languageTag(undefined, 'zh-CN,zh;q=0.9')).toBe('zh-CN');
     expect(languageTag('x"; drop', '*', 'en')).toBe('en');
     expect(languageTag('', undefined)).toBeUndefined();

@@ -22,14 +22,14 @@ export interface Limits {
    */
   readonly deviceTextBytes: Rate;
   /**
-   * Sound of one device ahead of real time, because recognising such sound slows down all others. A burst that a bad
-   * link held back is accepted.
+   * Milliseconds of sound that a device may send ahead of real time. Recognising it slows down all other devices. The
+   * limit accepts a burst that a bad link held back.
    */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
   /**
-   * An idle connection is closed after this time. The firmware gives up an idle one after 120 s (docs/protocol.md,
-   * checklist 28).
+   * An idle connection is closed after this time. The firmware itself gives up after 120 s without traffic
+   * (docs/protocol.md, checklist 28).
    */
   readonly idleCloseMs: number;
   /**
@@ -37,7 +37,7 @@ export interface Limits {
    * checklist 27).
    */
   readonly closeGraceMs: number;
-  /** A connection with more unsent bytes is given up; the pacer stops far below this. */
+  /** A connection with more unsent bytes is closed. The pacer stops sending far below this. */
   readonly unsentBytes: number;
   /** Open sockets of any kind, from all addresses; fewer if the process may not open as many files. */
   readonly sockets: number;
@@ -45,13 +45,13 @@ export interface Limits {
   /** Open sockets from one address, including those that never send a request; trusted proxies are not counted. */
   readonly connectionsPerAddress: number;
   /**
-   * Connections with pipelined requests of one address: reading one delays everybody by 10 ms. Above this rate the
-   * address may not connect for a while.
+   * Connections of one address that pipeline requests. Reading such a connection delays all others by 10 ms. An address
+   * above this rate may not connect for a while.
    */
   readonly pipelined: Rate;
   /**
-   * HTTP requests of one address, whatever the answer: a refusal costs as much as an answer. Above this rate the
-   * address may not connect for a while. A school behind one router stays far below it.
+   * HTTP requests of one address, including refused requests, which cost as much. An address above this rate may not
+   * connect for a while. A school behind one router stays far below the rate.
    */
   readonly requests: Rate;
   /** WebSocket handshakes from one address. */
@@ -65,8 +65,8 @@ export interface Limits {
   /** Maximum time for the request line and headers. */
   readonly headersTimeoutMs: number;
   /**
-   * Life of an idle HTTP connection. It must exceed the 60 s of proxies, which would otherwise send into a connection
-   * that has just been closed. The limits of sockets still apply, and the oldest idle one is closed first.
+   * Lifetime of an idle HTTP connection. It must exceed the 60 s of proxies: a proxy would otherwise send into a
+   * connection that has just been closed. The socket limits still apply; they close the oldest idle connection first.
    */
   readonly keepAliveMs: number;
   /** Maximum time for a whole HTTP request. */
@@ -78,7 +78,7 @@ export interface Limits {
 /**
  * Rate and debt in milliseconds of sound; `audioAheadMs` are accepted at once. The rate is a tenth above real time,
  * since device clocks differ by far less. A flooding connection is muted, because fragments of its speech would be
- * useless. Ten seconds of real time, or one of silence, end the muting.
+ * useless. Ten seconds of sound in real time, or one second of silence, end the muting.
  */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 

@@ -26,7 +26,7 @@ describe('devices that are bound without a code', () => {
       { trustsNetwork: () => true, store: watched, clock: world.clock, log: silentLogger },
     );
 
-  it('at most 200 unlisted ones of another server are accepted; listed ones are all accepted', async () => {
+  it('include all listed devices of another server, and at most 200 unlisted devices', async () => {
     world.rules = { mode: 'lan', autoBindMax: 0 };
     const server = pairing({ movingOver: movingOver({ listed: false }) });
     await world.database.adopt(
@@ -38,7 +38,7 @@ describe('devices that are bound without a code', () => {
     expect(await asks(server, 7, LAN)).toMatchObject({ bound: { boundBy: 'import', boundClientId: 'client-7' } });
   });
 
-  it('in the network are limited by auth.auto_bind_max, and do not include pages in a browser', async () => {
+  it('are limited by auth.auto_bind_max in the local network, and exclude pages in a browser', async () => {
     world.rules = { mode: 'lan', autoBindMax: 2 };
     const server = pairing();
     expect('bound' in (await asks(server, 0, LAN, { browser: true }))).toBe(false);
@@ -52,7 +52,7 @@ describe('devices that are bound without a code', () => {
     expect('bound' in (await asks(pairing(), 1, LAN))).toBe(false);
   });
 
-  it('in mode open are 10,000, whether they ask for settings or connect at once', async () => {
+  it('are limited to 10,000 in mode open, whether they ask for settings or connect at once', async () => {
     world.rules = { mode: 'open', autoBindMax: 0 };
     const server = pairing();
     expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'open' } });
@@ -63,7 +63,7 @@ describe('devices that are bound without a code', () => {
     expect(world.limits).toHaveLength(2);
   });
 
-  it('in mode open are bound to the latest client; the earlier report of the device is kept', async () => {
+  it('are bound to the latest client in mode open; the earlier report of the device is kept', async () => {
     const server = pairing();
     await asks(server, 1);
     world.rules = { mode: 'open', autoBindMax: 0 };
@@ -77,7 +77,7 @@ describe('devices that are bound without a code', () => {
       });
   });
 
-  it('in mode open are not those that were revoked, and in other modes none is that shows no token', async () => {
+  it('exclude revoked devices in mode open, and devices without a token in all other modes', async () => {
     world.rules = { mode: 'open', autoBindMax: 0 };
     const server = pairing();
     await asks(server, 1);
@@ -91,12 +91,12 @@ describe('devices that are bound without a code', () => {
     expect(await world.database.find(mac(3))).toBeUndefined();
   });
 
-  it('by a list are those that are on it and not bound yet', async () => {
+  it('are the devices on the list that are not bound yet', async () => {
     world.rules = { mode: 'allowlist', autoBindMax: 0, allowlist: [mac(1)] };
     const server = pairing();
     expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'allowlist' } });
     expect('bound' in (await asks(server, 2))).toBe(false);
-    // The list is the limit.
+    // A listed device counts against no limit.
     expect(world.limits).toEqual([]);
     const stranger = await server.resolve({ ...claim(1), clientId: 'x' }, { peer: LAN, local: false, browser: false });
     expect('bound' in stranger).toBe(false);
@@ -105,7 +105,7 @@ describe('devices that are bound without a code', () => {
 });
 
 describe('a simulated device of a command', () => {
-  it('is bound by the secret of the data folder, and without it is shown nothing but a code', async () => {
+  it('is bound with the secret of the data folder; without the secret it only gets a code', async () => {
     const shown: string[] = [];
     const { lines, log } = noting();
     const server = pairing({ log, onCode: ({ deviceId }) => shown.push(deviceId) });
@@ -114,13 +114,13 @@ describe('a simulated device of a command', () => {
     const stranger = await asks(server, 1, LAN);
     expect('activation' in stranger && stranger.activation.code).toMatch(/^\d{6}$/);
     expect(await code(server, 1, { ...LAN, address: '192.168.1.8' })).toMatch(/^\d{6}$/);
-    // Its code is not shown to people, and they are not told that another client asks in its place.
+    // People see neither its code nor a message about another client that claims its id.
     expect([shown, lines]).toEqual([[], [['device bound', { deviceId: mac(1), by: 'local', board: 'esp-box-3' }]]]);
   });
 });
 
 describe('a paired device', () => {
-  it('is answered although its visit cannot be noted, because the disk is full', async () => {
+  it('is answered even if a full disk keeps its visit from being recorded', async () => {
     const { lines, log } = noting();
     const server = pairing({ log });
     expect(await tried(server, (await code(server, 1)) ?? '', 'page')).toBe('right');
@@ -134,7 +134,7 @@ describe('a paired device', () => {
     expect(await world.database.find(mac(1))).toMatchObject({ boundBy: 'code' });
   });
 
-  it('is not taken over by its MAC, which the log tells', async () => {
+  it('is not taken over by a client that claims its MAC; the log reports the attempt', async () => {
     world.rules = { mode: 'lan', autoBindMax: 10 };
     const { lines, log } = noting();
     const server = pairing({ log });
@@ -151,7 +151,7 @@ describe('a paired device', () => {
     expect(await world.database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
   });
 
-  it('that was revoked is bound to nobody, whatever else is recorded of it', async () => {
+  it('is bound to no client after a revocation, whatever else its record says', async () => {
     world.rules = { mode: 'lan', autoBindMax: 10 };
     const server = pairing();
     await asks(server, 1, LAN);
@@ -161,7 +161,7 @@ describe('a paired device', () => {
     expect('bound' in (await asks(server, 1, LAN))).toBe(false);
   });
 
-  it('that was revoked is bound again by a code alone', async () => {
+  it('is bound again only with a code after a revocation', async () => {
     world.rules = { mode: 'lan', autoBindMax: 10 };
     const server = pairing();
     await asks(server, 1, LAN);
@@ -173,7 +173,7 @@ describe('a paired device', () => {
 });
 
 describe('the message about refused devices', () => {
-  it('says that the network has as many devices as it may bind automatically', async () => {
+  it('says that the network has reached the limit of automatic bindings', async () => {
     world.rules = { mode: 'lan', autoBindMax: 1 };
     const { lines, log } = noting();
     const server = pairing({ log });
@@ -202,7 +202,7 @@ describe('the message about refused devices', () => {
   });
 });
 
-it('a command that runs again is bound as what it now is', async () => {
+it('a simulated device of a command that runs again is bound with its present properties', async () => {
   const server = pairing();
   await asks(server, 1, LAN, { local: true });
   const again = { ...claim(1), clientId: 'next', board: 'esp-box-lite' };
@@ -211,25 +211,25 @@ it('a command that runs again is bound as what it now is', async () => {
   });
 });
 
-it('a hundred codes wait at a time: a new network gets one of those of the busiest, which gets no more', async () => {
+it('a new network takes one of 100 valid codes from the busiest network, which gets no more', async () => {
   world.rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1000 };
   const server = pairing();
   const first = (await code(server, 0)) ?? '';
   for (let n = 1; n < 100; n++) await asks(server, n);
-  // Until then no device loses its code.
+  // No device loses its code while there are fewer than 100.
   expect(world.called).not.toContain('dropActivation');
   await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
   expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);
   expect(await world.database.activationOf(mac(0), 'client-0')).toBeUndefined();
   expect(await tried(server, first, 'page')).toBe('wrong');
   expect(await world.database.activationOf(mac(1), 'client-1')).toBeDefined();
-  // The next network gets the next oldest.
+  // The next network takes the next oldest code.
   expect(await code(server, 102, { ...OUTSIDE, address: '192.0.2.9' })).toMatch(/^\d{6}$/);
   expect(await world.database.activationOf(mac(1), 'client-1')).toBeUndefined();
   expect(await world.database.activationOf(mac(2), 'client-2')).toBeDefined();
 });
 
-it('a code that was entered no longer waits: a school can bind more than a hundred at once', async () => {
+it('an entered code frees its place, so a school can bind more than 100 devices at once', async () => {
   world.rules = { mode: 'code', autoBindMax: 0, codesPerAddress: 1000 };
   const server = pairing();
   const codes: string[] = [];

@@ -18,7 +18,7 @@ import type { Pairing } from './pairing.js';
 usePairingWorld();
 
 describe('a pairing code', () => {
-  it('is six digits for ten minutes, the same as long as a minute of it is left', async () => {
+  it('has six digits and is valid for ten minutes; a device keeps it while a minute is left', async () => {
     const shown: string[] = [];
     const server = pairing({ onCode: (activation) => shown.push(activation.code ?? '') });
     const first = (await code(server, 1)) ?? '';
@@ -39,7 +39,7 @@ describe('a pairing code', () => {
     expect(await tried(server, digits, 'page')).toBe('wrong');
   });
 
-  it('that another device has by chance is replaced by a new one, five times', async () => {
+  it('is drawn again, up to five times, if another device has the same code', async () => {
     const server = pairing();
     world.failures = Array<string>(4).fill('store.taken');
     expect(await code(server, 1)).toMatch(/^\d{6}$/);
@@ -50,7 +50,7 @@ describe('a pairing code', () => {
     expect(world.failures).toEqual([]);
   });
 
-  it('binds also a device that was dropped meanwhile', async () => {
+  it('also binds a device whose record was dropped meanwhile', async () => {
     const server = pairing();
     const result = await asks(server, 1);
     await world.database.forget(mac(1));
@@ -64,7 +64,7 @@ describe('a pairing code', () => {
     });
   });
 
-  it('waits with what the device is, so that people see it listed, and binds it with that', async () => {
+  it('is stored with the facts about the device: people see them in the list, and the binding keeps them', async () => {
     const server = pairing();
     const digits = (await code(server, 1)) ?? '';
     expect(await world.database.list()).toMatchObject([{ ...claim(1), boundAtMs: undefined }]);
@@ -74,7 +74,7 @@ describe('a pairing code', () => {
 });
 
 describe('wrong codes', () => {
-  it('of one source are checked five times, and once more every three minutes', async () => {
+  it('are checked five times for each source, and once more every three minutes', async () => {
     const server = pairing();
     const wrong = another((await code(server, 1)) ?? '');
     for (let n = 0; n < 5; n++) expect(await tried(server, wrong, 'one')).toBe('wrong');
@@ -87,7 +87,7 @@ describe('wrong codes', () => {
     ]);
   });
 
-  it('of all sources together are checked ten times, and once more every 90 seconds', async () => {
+  it('are checked ten times for all sources together, and once more every 90 seconds', async () => {
     const server = pairing();
     const wrong = another((await code(server, 1)) ?? '');
     for (let n = 0; n < 10; n++) expect(await tried(server, wrong, `source ${n}`)).toBe('wrong');
@@ -103,12 +103,12 @@ describe('wrong codes', () => {
     for (let n = 0; n < 5; n++) expect(await tried(server, wrong, 'later')).toBe('wrong');
   });
 
-  it('do not count where they are right', async () => {
+  it('do not include correct codes, which are not counted', async () => {
     const server = pairing({ rules: () => ({ ...world.rules, codesPerAddress: 100 }) });
     for (let n = 0; n < 12; n++) expect(await tried(server, (await code(server, n)) ?? '', 'page')).toBe('right');
   });
 
-  it('of another form (letters, five digits, seven) are refused without asking the database', async () => {
+  it('with letters, five or seven digits are refused without asking the database', async () => {
     const server = pairing();
     const digits = (await code(server, 1)) ?? '';
     for (const text of [`${digits}0`, `0${digits}`, digits.slice(1), `${digits}x`])
@@ -119,7 +119,7 @@ describe('wrong codes', () => {
 });
 
 describe('new codes of one address', () => {
-  it('are 30, and one more every 20 seconds, where nothing else is configured', async () => {
+  it('are limited by default to 30, and one more every 20 seconds', async () => {
     const server = pairing();
     for (let n = 0; n < 30; n++) expect(await code(server, n)).toMatch(/^\d{6}$/);
     await world.clock.advance(19_999);
@@ -140,7 +140,7 @@ describe('the proof of a device with a serial number', () => {
     challenge,
     hmac: createHmac('sha256', Buffer.from(KEY, 'hex')).update(challenge).digest('hex'),
   });
-  /** A device whose challenge is still valid, and which is bound if `bound`. */
+  /** Returns the valid challenge of a device; `bound`: the device is bound. */
   async function challenged(server: Pairing, bound: boolean): Promise<string> {
     await world.database.putSerialKeys(new Map([['S1', KEY]]));
     const result = await asks(server, 1);
@@ -149,7 +149,7 @@ describe('the proof of a device with a serial number', () => {
     return result.activation.challenge;
   }
 
-  it('is good until its challenge ends, and once', async () => {
+  it('is accepted once, until its challenge expires', async () => {
     const server = pairing();
     const challenge = await challenged(server, true);
     await world.clock.advance(10 * MINUTE - 1);
@@ -157,21 +157,21 @@ describe('the proof of a device with a serial number', () => {
     expect(await server.activate(mac(1), 'client-1', prove(challenge))).toBe('refused');
   });
 
-  it('is good once, also when two equal ones come at once', async () => {
+  it('is accepted once, even if two equal proofs come at the same time', async () => {
     const server = pairing();
     const challenge = await challenged(server, true);
     const both = [1, 2].map(() => server.activate(mac(1), 'client-1', prove(challenge)));
     expect((await Promise.all(both)).toSorted()).toEqual(['bound', 'refused']);
   });
 
-  it('is refused when its challenge has ended', async () => {
+  it('is refused after its challenge has expired', async () => {
     const server = pairing();
     const challenge = await challenged(server, true);
     await world.clock.advance(10 * MINUTE);
     expect(await server.activate(mac(1), 'client-1', prove(challenge))).toBe('refused');
   });
 
-  it('is refused for another challenge or key, and waits while its key or its code is missing', async () => {
+  it('is refused for another challenge or key, and is pending while its key or its code is missing', async () => {
     const server = pairing();
     const challenge = await challenged(server, false);
     const right = prove(challenge);
@@ -186,7 +186,7 @@ describe('the proof of a device with a serial number', () => {
     expect(await server.activate(mac(1), 'client-1', right)).toBe('bound');
   });
 
-  it('is not needed: without one the answer is whether the device is bound', async () => {
+  it('is optional: without a proof the answer says whether the device is bound', async () => {
     const server = pairing();
     expect(await server.activate(mac(1), 'client-1', undefined)).toBe('pending');
     await challenged(server, true);

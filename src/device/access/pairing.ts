@@ -61,8 +61,8 @@ export const CODE_LIFETIME_MS = 600_000;
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
 /**
- * Wrong codes from all sources together before `approve` refuses. With 100 valid codes, guessing then finds one with a
- * chance of 1 in 1000 in a quarter of an hour.
+ * Wrong codes that `approve` checks from all sources together. An attacker then guesses one of 100 valid codes within
+ * 15 minutes with a chance of 1 in 1000.
  */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
 /** Wrong codes from one source: half of the total, so that a guesser does not block other people. */
@@ -104,7 +104,7 @@ export class Pairing {
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
     const by = this.#bindsAtOnce(claim, known, evidence);
-    // A device that claims the MAC of a bound one must not overwrite its record, unless it is bound in its place.
+    // A client that claims the MAC of a bound device must not overwrite the record, unless it is bound instead.
     if (!taken || by) await store.seen(claim, clock.wallMs());
     if (by) {
       const bound = await this.#bind(claim, by, known);
@@ -123,8 +123,8 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: evidence.peer.address,
       });
-    // A simulated device that asks without the secret, as `chorus doctor` does to test pairing, gets a code that people
-    // are not shown.
+    // People do not see the code of a simulated device that asks without the secret. `chorus doctor` asks like this to
+    // test pairing.
     return { activation: await this.#activation(claim, evidence.peer, known?.boundBy !== 'local') };
   }
 
@@ -151,8 +151,8 @@ export class Pairing {
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    // A guess is counted before the check, and not counted after all if the code was right: so of a thousand
-    // simultaneous guesses only the first few are checked.
+    // Counts each guess before the check, and takes the count back if the code was right. A thousand simultaneous
+    // guesses therefore get only a few checks.
     if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
     if (!this.#guesses.take()) {
       this.#guessesOfOne.give(source);
@@ -250,8 +250,8 @@ export class Pairing {
   }
 
   /**
-   * Counts a new code. Over the limit it throws `auth.rate_limited`, and logs that: the owner of many devices behind
-   * one address (a school) learns which limit to raise.
+   * Counts a new code. Over the limit: logs, and throws `auth.rate_limited`. The log tells the owner of many devices
+   * behind one address (a school) which limit to raise.
    */
   #takeCode(deviceId: string, { address }: Peer): void {
     const { rules, clock } = this.options;

@@ -49,7 +49,7 @@ async function world(first: Partial<DeviceRecord> = {}) {
 }
 
 describe('the token of a device', () => {
-  it('is made in the same way by every version: an update turns nobody away', async () => {
+  it('has the same form in every version, so an update locks out no device', async () => {
     const { tokens, of } = await world();
     expect(of(2)).toBe('g5Qj14n2WCaCtTiA2PI-V7gurO1kzq6FlHomKmLmcaU.2');
     expect(of(123)).toMatch(/^[\w-]{43}\.123$/);
@@ -57,13 +57,13 @@ describe('the token of a device', () => {
     expect(tokens.issue({ ...BOUND, boundClientId: undefined })).toBe(of(2));
   });
 
-  it('is signed with a key of 256 bits, which the first start makes', async () => {
+  it('is signed with a key of 256 bits that the first start creates', async () => {
     const keys = await Promise.all([world(), world()]);
     expect(new Set(keys.map(({ state }) => state.made)).size).toBe(2);
     for (const { state } of keys) expect(state.made).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is of the present generation, or of the one before until the new token is used, and never older', async () => {
+  it('is valid for the present generation, and for the previous one until the new token is used', async () => {
     const { state, of, isLetIn } = await world({ tokenGeneration: 15 });
     expect(await Promise.all([14, 13, 12, 1, 16].map((generation) => isLetIn(of(generation))))).toEqual([
       true,
@@ -85,7 +85,7 @@ describe('the token of a device', () => {
     expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([false, false]);
   });
 
-  it('is that of its device and client alone; without a signature the database is not asked', async () => {
+  it('is valid for its device and client only; an unsigned token causes no database query', async () => {
     const { state, of, isLetIn } = await world();
     const [signature = '', generation = ''] = of(2).split('.');
     const other = 'a0:85:e3:00:00:02';
@@ -111,7 +111,7 @@ describe('the token of a device', () => {
     expect(await isLetIn(tokens.issue(unknown), unknown.deviceId)).toBe(false);
   });
 
-  it('lets in where the disk is too full to note that the old one has ended, and notes it later', async () => {
+  it('works while a full disk keeps the end of the old token from being recorded; it is recorded later', async () => {
     const { state, warnings, of, isLetIn } = await world();
     state.failure = new ChorusError('data.disk_full', 'no space left');
     expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([true, true]);
@@ -127,14 +127,14 @@ describe('the token of a device', () => {
 });
 
 describe('the token for pictures', () => {
-  it('is no token of the conversation, nor is that one for pictures', async () => {
+  it('is not valid for conversations, and the conversation token is not valid for pictures', async () => {
     const { tokens, of, isLetIn } = await world();
     const pictures = tokens.issueForPictures(BOUND);
     expect(await tokens.checkForPictures(pictures, ID)).toMatchObject({ deviceId: ID });
     expect([await isLetIn(pictures), await tokens.checkForPictures(of(2), ID)]).toEqual([false, undefined]);
   });
 
-  it('is of the present generation or, while the new one was not used, of the one before', async () => {
+  it('is valid for the present generation, and for the previous one until the new token is used', async () => {
     const { tokens, state } = await world({ tokenGeneration: 15 });
     const isGood = async (tokenGeneration: number): Promise<boolean> =>
       (await tokens.checkForPictures(tokens.issueForPictures({ ...BOUND, tokenGeneration }), ID)) !== undefined;
@@ -154,7 +154,7 @@ describe('the token for pictures', () => {
     expect(await all()).toEqual([false, false, false, false, false]);
   });
 
-  it('is that of its device, and what is not signed is refused without asking the database', async () => {
+  it('is valid for its device only; an unsigned token is refused without asking the database', async () => {
     const { tokens, state } = await world();
     const token = tokens.issueForPictures(BOUND);
     const [signature = ''] = token.split('.');
@@ -172,7 +172,7 @@ describe('the token for pictures', () => {
   });
 });
 
-it('secrets are the same only if they are, whatever their length', () => {
+it('secrets of any lengths compare as equal only if they are equal', () => {
   expect([sameSecret('abc', 'abc'), sameSecret('abc', 'abd'), sameSecret('abc', 'abcd'), sameSecret('', 'a')]).toEqual([
     true,
     false,

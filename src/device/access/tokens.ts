@@ -23,7 +23,7 @@ export class DeviceTokens {
     return new DeviceTokens(store, Buffer.from(await serverSecret(store), 'hex'), log);
   }
 
-  /** The token of a bound device's current generation. */
+  /** The token for the current generation of a bound device. */
   issue(device: DeviceRecord): string {
     const clientId = device.boundClientId ?? device.clientId;
     const signature = this.#sign(clientId, device.deviceId, device.tokenGeneration).toString('base64url');
@@ -80,7 +80,10 @@ export class DeviceTokens {
     }
   }
 
-  /** Signs a text that is unambiguous although a client id may contain `|`: the device id and the number cannot. */
+  /**
+   * Signs `client|device|generation`. A client id may contain `|`, but the device id and the number cannot, so the text
+   * is unambiguous.
+   */
   #sign(clientId: string, deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { WaitingCodes } from './waiting-codes.js';
 
-it('a network that asks without end pushes out its own codes, and those of nobody else', () => {
+it('a network that keeps asking loses its own codes, and no codes of other networks', () => {
   const codes = new WaitingCodes(10);
   codes.add('192.168.1.5', 'honest', 'c', 600);
   let asked = 0;

@@ -18,7 +18,7 @@ export class WaitingCodes {
   constructor(private readonly most: number) {}
 
   /**
-   * Call it before a new code for that address. Returns the code that must be removed first, if any; `full`: the
+   * Call this before making a code for that address. Returns the code that must be removed first, if any; `full`: the
    * address gets no code.
    */
   roomFor(address: string, nowMs: number): 'free' | 'full' | Pick<Waiting, 'deviceId' | 'clientId'> {

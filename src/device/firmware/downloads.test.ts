@@ -28,18 +28,18 @@ describe('downloads of firmware', () => {
     while (!condition()) await settle(1);
   };
 
-  it('hand out every byte, and leave nothing behind', async () => {
+  it('send every byte, and leave nothing behind', async () => {
     expect(await drained(await start('a'))).toEqual(BYTES);
     await until(() => downloads.running === 0);
     expect(clock.pending).toBe(0);
   });
 
-  it('share the bound of bytes a second', async () => {
+  it('share the limit of bytes per second', async () => {
     limits.downloadBytesPerSecond = 50_000;
     const startMs = clock.nowMs();
     const [one, two] = await Promise.all([start('a'), start('b')]);
     const both = Promise.all([drained(one), drained(two)]);
-    // Small steps, since the file is read meanwhile: a device that reads nothing for 40 s is given up.
+    // The clock advances in small steps while the file is read. A device that reads nothing for 40 s is disconnected.
     while (!one.destroyed || !two.destroyed) {
       await clock.advance(10);
       await settle(5);
@@ -49,7 +49,7 @@ describe('downloads of firmware', () => {
     expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(3600);
   });
 
-  it('no more at a time than allowed: the next waits for a place, and one that waits too long is refused', async () => {
+  it('wait for a place above the limit of simultaneous downloads; too long a wait is refused', async () => {
     const [one] = await Promise.all([start('a'), start('b')]);
     const third = start('c');
     const fourth = start('d').then(
@@ -67,7 +67,7 @@ describe('downloads of firmware', () => {
     await until(() => downloads.running === 1);
   });
 
-  it('a queue that is full refuses at once', async () => {
+  it('are refused at once if the queue is full', async () => {
     limits.downloads = 1;
     const first = await start('a');
     const waiting = Array.from({ length: 8 }, (_, i) => start(`w${i}`));
@@ -79,7 +79,7 @@ describe('downloads of firmware', () => {
     expect((await Promise.allSettled(waiting)).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('the newer one of a device counts: the older belongs to a device that has restarted', async () => {
+  it('end when the same device starts a newer one, because the device has restarted', async () => {
     const older = await start('a');
     const closed = new Promise((resolve) => older.once('close', resolve));
     const newer = await start('a');
@@ -88,7 +88,7 @@ describe('downloads of firmware', () => {
     expect(await drained(newer)).toEqual(BYTES);
   });
 
-  it('a device that takes nothing any more loses its place', async () => {
+  it('lose their place when the device stops reading', async () => {
     limits.downloads = 1;
     const stuck = await start('a');
     const closed = new Promise((resolve) => stuck.once('close', resolve));
@@ -97,7 +97,7 @@ describe('downloads of firmware', () => {
     expect(await drained(await start('b'))).toEqual(BYTES);
   });
 
-  it('ends when its device is gone', async () => {
+  it('end when their device is gone', async () => {
     const gone = new AbortController();
     const stream = await start('a', gone.signal);
     const closed = new Promise((resolve) => stream.once('close', resolve));

@@ -14,7 +14,7 @@ export interface DownloadLimits {
  * that.
  */
 const PLACE_WAIT_MS = 20_000;
-/** Number of waiting downloads for each one that may run. */
+/** Waiting downloads for each download that may run. */
 const WAITING_PER_PLACE = 8;
 /** 16 KB: at the default limit of 1 MB/s one piece is sent every 16 ms, a quarter of a packet of speech. */
 const PIECE_BYTES = 16 * 1024;
@@ -93,7 +93,7 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // The clean-up is here for streams that are never read: a generator that has not begun does not run its `finally`.
+    // Clean up here, because nobody may read the stream: a generator that has not begun does not run its `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();
@@ -151,7 +151,7 @@ export class Downloads {
           }),
       );
     } catch (error) {
-      // The place came at the moment when this download gave up, so it goes to the next one.
+      // This download gave up at the moment when it got the place. The next download gets the place.
       if (mine) this.#release();
       throw error;
     } finally {

@@ -113,7 +113,7 @@ async function readAll(file: FileHandle, offset: number, length: number): Promis
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
 
-/** Gives errors of the disk their type; any other error (the sender has gone) stays as it is. */
+/** Converts disk errors to typed errors. Returns any other error unchanged, for example that the sender is gone. */
 function diskError(folder: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && FULL.has(code))

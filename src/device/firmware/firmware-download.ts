@@ -86,7 +86,7 @@ async function send(
   }
   if (!download) return refuse(403, 'the release is not offered any more');
   const { stream, sizeBytes, sha256 } = download;
-  // The operating system has all bytes. Whether the device received them is only known when it comes back.
+  // The operating system has all bytes. Only the next request of the device shows whether it received them.
   reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
   return reply
     .headers({

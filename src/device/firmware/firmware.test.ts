@@ -95,7 +95,7 @@ describe('firmware', () => {
     return true;
   }
 
-  it('keeps an image by its hash, for its owner alone', async () => {
+  it('stores an image under its hash, readable by its owner only', async () => {
     const { release, offered, confirmed } = await add();
     expect(release).toMatchObject({
       board: BOARD,
@@ -116,7 +116,7 @@ describe('firmware', () => {
     await expect(firmware.remove(release.id)).rejects.toMatchObject({ code: 'firmware.unknown' });
   });
 
-  it('two boards may have one image, which is there until the last of them is gone', async () => {
+  it('keeps an image that two boards share until the last of their releases is removed', async () => {
     const one = await add();
     const two = await add({ version: '2.5.0' }, { board: 'other' });
     expect(two.release.sha256).toBe(one.release.sha256);
@@ -126,7 +126,7 @@ describe('firmware', () => {
     expect(await readdir(join(dataDir, 'firmware'))).toHaveLength(0);
   });
 
-  it('refuses what no device could install, and keeps nothing of it', async () => {
+  it('refuses an image that no device could install, and stores nothing', async () => {
     const fault = async (shape: ImageShape, request: Partial<AddRequest> = {}): Promise<unknown> =>
       add(shape, request).then(
         () => 'none',
@@ -147,7 +147,7 @@ describe('firmware', () => {
     expect(await readdir(join(dataDir, 'firmware'))).toHaveLength(1);
   });
 
-  it('says what a person should know of an image', async () => {
+  it('returns warnings about an image', async () => {
     const { notes } = await firmware.add(oneByOne(firmwareImage({ chipId: 0x99 })), { ...REQUEST, version: '3.0' });
     expect(notes.map(({ kind }) => kind)).toEqual(['version_unproven', 'chip_unknown']);
     const large = await firmware.add(
@@ -157,7 +157,7 @@ describe('firmware', () => {
     expect(large.notes).toEqual([{ kind: 'too_large_for', slotMb: 4 }]);
   });
 
-  it('a device is offered it until it has it', async () => {
+  it('is offered to a device until the device runs it', async () => {
     await add();
     expect(await firmware.offer(device(1))).toMatchObject({ version: '2.5.0', force: false });
     expect(await firmware.offer(device(1))).toMatchObject({ version: '2.5.0' });
@@ -169,7 +169,7 @@ describe('firmware', () => {
     expect(await firmware.offer(device(3, { version: '2.6.0' }))).toBeUndefined();
   });
 
-  it('one that always comes back without it is left alone after two attempts', async () => {
+  it('is not offered again after a device came back without it twice', async () => {
     await add();
     expect(await take(device(1))).toBe(true);
     expect(await take(device(1))).toBe(true);
@@ -178,7 +178,7 @@ describe('firmware', () => {
     expect((await firmware.judge(device(1)))[0]?.judgement).toEqual({ offer: false, because: 'gave_up' });
   });
 
-  it('one that always comes back without it gets no more offers, even if the clock was set back later', async () => {
+  it('is not offered again after two failures, even if the clock is set back later', async () => {
     await add();
     clock.setAhead(-3_600_000);
     expect(await take(device(1))).toBe(true);
@@ -187,7 +187,7 @@ describe('firmware', () => {
     expect((await report()).outcomes).toMatchObject({ returned: 1, confirmed: 0 });
   });
 
-  it('goes back soon after it came with it: the boot loader did not keep the image', async () => {
+  it('counts as failed if the boot loader of the device soon goes back to the old image', async () => {
     await add();
     await take(device(1));
     expect(await firmware.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
@@ -197,14 +197,14 @@ describe('firmware', () => {
     expect((await report()).outcomes).toMatchObject({ confirmed: 0 });
   });
 
-  it('one that came back with something newer still is not held against it', async () => {
+  it('does not count as failed if the device came back with an even newer version', async () => {
     await add();
     await take(device(1));
     await firmware.offer(device(1, { version: '3.0.0' }));
     expect((await report()).outcomes).toMatchObject({ confirmed: 1, returned: 0 });
   });
 
-  it('is halted when devices come back without it, and goes on when a person lets it', async () => {
+  it('is halted when devices come back without it, until an operator resumes it', async () => {
     const { release } = await add();
     for (const n of [1, 2, 3]) await take(device(n));
     for (const n of [1, 2]) await firmware.offer(device(n));
@@ -229,7 +229,7 @@ describe('firmware', () => {
     expect(await take(device(1))).toBe(true);
   });
 
-  it('is halted when devices do not come back at all, without anybody asking', async () => {
+  it('is halted when devices do not come back at all, even without any request', async () => {
     await add();
     for (const n of [1, 2, 3]) await take(device(n));
     const over = new AbortController();
@@ -279,7 +279,7 @@ describe('firmware', () => {
     },
   );
 
-  it('many that start at once do not all go at once; more follow as they come back', async () => {
+  it('is offered in waves to devices that start at once; more follow as devices come back', async () => {
     rules = { ...rules, wave: 2 };
     await add();
     expect([await take(device(1)), await take(device(2)), await take(device(3))]).toEqual([true, true, false]);
@@ -297,7 +297,7 @@ describe('firmware', () => {
     ]);
   });
 
-  it('force: on devices that are named whatever they run, once each, and it ends by itself', async () => {
+  it('is forced once on each named device, whatever the device runs; the force then ends', async () => {
     const { release } = await add(
       { version: '2.3.0', build: 'old' },
       { share: 0, deviceIds: [device(1).deviceId, device(2).deviceId], force: true },
@@ -320,7 +320,7 @@ describe('firmware', () => {
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toMatchObject({ force: true });
   });
 
-  it('pausing ends it also for devices that were offered it; a roll-out goes on', async () => {
+  it('is withdrawn by a pause even from devices with an offer, and resumes with a rollout', async () => {
     const { release } = await add({ version: '2.5.0' }, { share: 0 });
     expect(await firmware.offer(device(1))).toBeUndefined();
     await firmware.rollOut(release.id, { deviceIds: [device(1).deviceId] });
@@ -333,7 +333,7 @@ describe('firmware', () => {
     await expect(firmware.pause('00000000')).rejects.toMatchObject({ code: 'firmware.unknown' });
   });
 
-  it('offers nobody an image that is gone from the disk, and reports it', async () => {
+  it('is not offered while its image is missing on the disk, which is reported', async () => {
     const { release } = await add();
     await rm(join(dataDir, 'firmware', `${release.sha256}.bin`));
     expect(await firmware.offer(device(1))).toBeUndefined();

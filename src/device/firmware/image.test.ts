@@ -22,7 +22,7 @@ const faultOf = (bytes: Uint8Array): Promise<unknown> =>
   );
 
 describe('application images', () => {
-  it('says chip, version, project and the hash of its program', async () => {
+  it('show chip, version, project and the hash of the program', async () => {
     const bytes = firmwareImage({ version: '2.4.3', build: 'x' });
     expect(await read(bytes)).toEqual({
       sizeBytes: bytes.length,
@@ -37,7 +37,7 @@ describe('application images', () => {
     });
   });
 
-  it('an image without a description, or with an unknown chip, says nothing of it', async () => {
+  it('have no version without a description, and no chip if its id is unknown', async () => {
     expect(await read(firmwareImage({ chipId: 0x77 }))).toMatchObject({
       chip: undefined,
       version: undefined,
@@ -47,7 +47,7 @@ describe('application images', () => {
     expect(await read(firmwareImage({ segmentBytes: [16, 4] }))).toMatchObject({ version: undefined });
   });
 
-  it('names what is wrong with anything else', async () => {
+  it('are the only accepted files; the error names the fault of any other file', async () => {
     const bytes = firmwareImage({ version: '2.4.3' });
     const changed = (at: number, value: number): Buffer => {
       const copy = Buffer.from(bytes);
@@ -65,7 +65,7 @@ describe('application images', () => {
     expect(await faultOf(Buffer.alloc(LARGEST_SLOT_BYTES + 1, 0xe9))).toBe('too_large');
   });
 
-  it('a file for the whole flash begins with another image, behind which much stands', async () => {
+  it('differ from a whole-flash file, which has much data after its first image', async () => {
     const merged = Buffer.concat([
       firmwareImage({ version: undefined }),
       Buffer.alloc(60_000, 0xff),
@@ -75,7 +75,7 @@ describe('application images', () => {
     expect(await faultOf(Buffer.concat([firmwareImage({ version: '2.4.3' }), Buffer.alloc(1)]))).toBe('trailing');
   });
 
-  it('signatures may stand behind an image', async () => {
+  it('may be followed by signatures', async () => {
     const bytes = firmwareImage({ version: '2.4.3' });
     expect(await read(Buffer.concat([bytes, Buffer.alloc(68, 1)]))).toMatchObject({ version: '2.4.3' });
     const sector = Buffer.alloc(4096, 0xff);
@@ -85,7 +85,7 @@ describe('application images', () => {
     });
   });
 
-  it('no file that was cut off or changed anywhere passes, and none makes it read beyond its end', async () => {
+  it('are refused if they are cut off or changed anywhere, without a read beyond the end', async () => {
     const bytes = firmwareImage({ version: '2.4.3' });
     await fc.assert(
       fc.asyncProperty(

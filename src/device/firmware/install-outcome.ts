@@ -59,7 +59,7 @@ export function afterOutcome(
     : { ...before, confirmedMs: undefined, returnedMs: nowMs };
 }
 
-/** The database row after a whole download. Downloads from before an operator let the release go on do not count. */
+/** The database row after a complete download. Downloads before an operator last resumed the release do not count. */
 export function afterDownload(
   install: FirmwareInstall,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,

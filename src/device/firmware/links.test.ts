@@ -10,7 +10,7 @@ describe('addresses of downloads', () => {
   const open = (links: FirmwareLinks, link: string, releaseId = link.split('/', 1)[0] ?? ''): string | undefined =>
     links.open(releaseId, link.split('/')[1] ?? '');
 
-  it('are for one device, one release and an hour', async () => {
+  it('are valid for one device, one release and one hour', async () => {
     const clock = new FakeClock();
     const links = new FirmwareLinks(SECRET, clock);
     const link = links.issue('0a1b2c3d', DEVICE);
@@ -26,7 +26,7 @@ describe('addresses of downloads', () => {
     expect(open(links, link)).toBeUndefined();
   });
 
-  it('a changed address opens nothing, whatever part was changed', () => {
+  it('are invalid if any part was changed', () => {
     const links = new FirmwareLinks(SECRET, new FakeClock());
     const link = links.issue('0a1b2c3d', DEVICE);
     fc.assert(

@@ -83,9 +83,9 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
 }
 
 /**
- * Checks the version. A device reports the version of its image, not the given one: if they differed, it would be
- * offered the release for ever. It reads both as dotted numbers; any other text makes it restart for ever
- * (docs/protocol.md 1.2).
+ * Checks the version. A device reports the version inside its image. If the given version differed, the device would be
+ * offered the release for ever. The firmware parses versions as dotted numbers; any other text makes it restart for
+ * ever (docs/protocol.md 1.2).
  */
 function versionOf(own: string | undefined, given: string | undefined): string {
   if (own !== undefined && !isFirmwareVersion(own))

@@ -56,8 +56,8 @@ const version = fc
   .map((parts) => parts.join('.'));
 const id = fc.stringMatching(/^[0-9a-f]{8}$/);
 
-describe('whom a release is offered', () => {
-  it('a device of its board with something older, and nobody else', () => {
+describe('the offer of a release', () => {
+  it('goes only to devices of its board with an older version', () => {
     expect(judge()).toBe('offered');
     expect(judge({}, { board: 'another' })).toBe('other_board');
     expect(judge({}, { board: undefined })).toBe('other_board');
@@ -79,14 +79,14 @@ describe('whom a release is offered', () => {
     expect(judge({}, {}, undefined, false)).toBe('others_under_way');
   });
 
-  it('not for ever one that always comes back without it, until a person lets it go on', () => {
+  it('ends for a device that always comes back without it, until an operator resumes the release', () => {
     const tried = { ...INSTALL, downloads: TRIES, downloadedMs: 3000, returnedMs: 4000 };
     expect(judge({}, {}, { ...tried, downloads: TRIES - 1 })).toBe('offered');
     expect(judge({}, {}, tried)).toBe('gave_up');
     expect(judge({ countedFromMs: 5000 }, {}, tried)).toBe('offered');
   });
 
-  it('force is for devices that are named, and only until they have it', () => {
+  it('is forced only on named devices, until they have the release', () => {
     const named = { force: true, deviceIds: [DEVICE.deviceId] };
     expect(judge(named, { version: '3.0.0' })).toBe('forced');
     expect(judge(named, { version: undefined })).toBe('forced');
@@ -102,7 +102,7 @@ describe('whom a release is offered', () => {
     expect(judge(named, { version: '3.0.0' }, { ...INSTALL, downloads: TRIES, downloadedMs: 3000 })).toBe('gave_up');
   });
 
-  it('never leads back, nor to what the device has, unless a person named the device for it', () => {
+  it('never names an older or the present version, unless an operator forces it on a named device', () => {
     fc.assert(
       fc.property(
         id,
@@ -133,7 +133,7 @@ describe('whom a release is offered', () => {
     );
   });
 
-  it('a share is always the same devices, and a larger one only adds some', () => {
+  it('goes to a fixed share of the devices; a larger share only adds devices', () => {
     fc.assert(
       fc.property(
         id,
@@ -153,7 +153,7 @@ describe('whom a release is offered', () => {
     );
   });
 
-  it('a share is about as large as it says, and not the same devices for each release', () => {
+  it('reaches about the given share, with different devices for each release', () => {
     const devices = Array.from(
       { length: 4000 },
       (_, i) => `02:c0:5e:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`,
@@ -168,7 +168,7 @@ describe('whom a release is offered', () => {
     expect(both).toBeLessThan(350);
   });
 
-  it('the newest of several releases goes first, and a forced one before all', () => {
+  it('names the newest of several releases, but a forced release first', () => {
     const of = (
       releaseId: string,
       more: Partial<FirmwareRelease>,

@@ -53,7 +53,7 @@ export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'sh
   return release.deviceIds.includes(deviceId) || placeOf(release.id, deviceId) < release.share;
 }
 
-/** Number of whole downloads of the device since an operator last let the release go on. */
+/** Number of complete downloads of the device since an operator last resumed the release. */
 export function triesOf(
   install: FirmwareInstall | undefined,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,

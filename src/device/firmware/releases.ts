@@ -2,8 +2,8 @@ import { ChorusError } from '../../core/index.js';
 import type { FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 
 /**
- * The releases of the store, with a copy in memory, so that OTA requests cost nothing while there is no release. Work
- * on them runs {@link inTurn}, because each decision depends on the one before.
+ * The releases of the store, with a copy in memory: OTA requests cost nothing while there is no release. Changes run
+ * {@link inTurn}, because each decision depends on the previous one.
  */
 export class Releases {
   #last: Promise<unknown> = Promise.resolve();

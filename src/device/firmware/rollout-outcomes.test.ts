@@ -20,7 +20,7 @@ const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromM
   countOutcomes(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
 
 describe('outcomes of a release', () => {
-  it('a device is under way until it is back, or its time is over', () => {
+  it('count a device as under way until it is back or its time is over', () => {
     const offered = install({});
     expect(count([offered], 10_999)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 1 });
     // A device that never downloaded the release proves nothing about it.
@@ -38,14 +38,14 @@ describe('outcomes of a release', () => {
     });
   });
 
-  it('one that took it is awaited from when the server could hear it; one that was only offered it is not', () => {
+  it('count silence only after a download, and only while the server could hear the device', () => {
     const took = install({ downloads: 1, downloadedMs: 10_500 });
     expect(count([took], 50_999, 0, 50_000)).toMatchObject({ underWay: 1, silent: 0 });
     expect(count([took], 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
     expect(count([install({})], 50_999, 0, 50_000)).toMatchObject({ underWay: 0, silent: 0 });
   });
 
-  it('an entry of a clock that was ahead belongs to the time before it was set', () => {
+  it('treat a time in the future as recorded before the clock was set back', () => {
     const ahead = [install({ offeredMs: 90_000 }), install({ offeredMs: 90_000, downloads: 1, downloadedMs: 90_500 })];
     expect(count(ahead, 50_999, 0, 50_000)).toMatchObject({ underWay: 2, silent: 0 });
     expect(count(ahead, 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
@@ -53,7 +53,7 @@ describe('outcomes of a release', () => {
     expect(count([install({ downloads: 1, downloadedMs: 10_500 })], 10_400)).toMatchObject({ underWay: 1, silent: 0 });
   });
 
-  it('one that tries a second time counts as come back without it until it comes back with it', () => {
+  it('count a device in its second try as returned until it comes back with the release', () => {
     const again = install({ offers: 2, offeredMs: 20_000, downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 });
     expect(count([again], 20_500)).toEqual({ confirmed: 0, returned: 1, silent: 0, underWay: 0 });
     expect(count([{ ...again, downloads: 2, downloadedMs: 20_100 }], 99_999)).toMatchObject({ returned: 1, silent: 0 });
@@ -62,7 +62,7 @@ describe('outcomes of a release', () => {
     ).toMatchObject({ confirmed: 1, returned: 0 });
   });
 
-  it('events before a person let it go on do not count', () => {
+  it('exclude events before an operator resumed the release', () => {
     const before = [
       install({ downloadedMs: 10_500, downloads: 1 }),
       install({ downloadedMs: 10_500, downloads: 1, returnedMs: 10_600 }),
@@ -71,7 +71,7 @@ describe('outcomes of a release', () => {
     expect(count(before, 50_000, 20_000)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 0 });
   });
 
-  it('is halted if too few devices came back, but only after enough outcomes are known', () => {
+  it('halt the release if too few devices came back, but only after enough outcomes are known', () => {
     const outcomes = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
     expect(mustHalt({ ...outcomes, silent: 2 }, RULES)).toBe(false);
     expect(mustHalt({ ...outcomes, silent: 2, returned: 1 }, RULES)).toBe(true);
@@ -80,14 +80,14 @@ describe('outcomes of a release', () => {
     expect(mustHalt({ ...outcomes, silent: 100 }, { ...RULES, returnShare: 0 })).toBe(false);
   });
 
-  it('lets few go first, and as many as have come back after that', () => {
+  it('limit the first wave, and then allow as many devices as have come back', () => {
     const outcomes = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
     expect(hasRoom({ ...outcomes, underWay: 4 }, RULES)).toBe(true);
     expect(hasRoom({ ...outcomes, underWay: 5 }, RULES)).toBe(false);
     expect(hasRoom({ ...outcomes, underWay: 5, confirmed: 6 }, RULES)).toBe(true);
   });
 
-  it('counts no device twice, and one that came back with it never against the release', () => {
+  it('count no device twice, and never count a device that runs the release against it', () => {
     const time = fc.integer({ min: 0, max: 30_000 });
     const any = fc.record({
       offeredMs: time,

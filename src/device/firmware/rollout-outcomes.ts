@@ -18,7 +18,7 @@ export interface RolloutRules {
   readonly wave: number;
 }
 
-/** Devices by outcome, since an operator last let the release go on. */
+/** Devices by outcome, since an operator last resumed the release. */
 export interface RolloutOutcomes {
   /** Devices that came back with the release. */
   readonly confirmed: number;
@@ -51,7 +51,7 @@ export function countOutcomes(
       if (confirmedMs >= countedFromMs) count.confirmed++;
       continue;
     }
-    // This also holds during the second try of the device, until the device comes back with the release.
+    // The device also counts as returned during its second try, until it comes back with the release.
     if (returnedMs !== undefined && returnedMs >= countedFromMs) {
       count.returned++;
       continue;

@@ -10,7 +10,7 @@ import type { SteadyClock } from './steady-clock.js';
 /** A release, and its outcomes. */
 export interface ReleaseReport {
   readonly release: FirmwareRelease;
-  /** Counted since an operator last let the release go on. */
+  /** Counted since an operator last resumed the release. */
   readonly outcomes: RolloutOutcomes;
   /** Devices to which the release was ever offered; `confirmed`: devices that came back with the release. */
   readonly offered: number;

@@ -7,7 +7,7 @@ import { MovingOverPorts } from './ports.js';
 
 const UPGRADE = 'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
-it('closes a WebSocket upgrade there, even one whose client stays open, and survives a broken connection', async () => {
+it('closes a WebSocket upgrade even if the client keeps it open, and survives a broken connection', async () => {
   const accepted: Socket[] = [];
   const ports = new MovingOverPorts({
     host: '127.0.0.1',

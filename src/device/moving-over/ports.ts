@@ -38,7 +38,7 @@ export class MovingOverPorts {
     return this.#states;
   }
 
-  /** Whether a request came in on one of these ports, so that its `Host` does not have the port of the WebSocket. */
+  /** Whether a request came in on one of these ports. Its `Host` then does not name the port of the WebSocket. */
   has(localPort: number | undefined): boolean {
     return localPort !== undefined && this.#listening.has(localPort);
   }

@@ -18,7 +18,7 @@ describe('the advertised address', () => {
       expect(ask('other', {}, { publicUrl })).toBe(websocketUrl);
   });
 
-  it('is the one that the device used; a proxy without a port means that of its scheme', () => {
+  it('is the address that the device used; a proxy without a port means the default port of its scheme', () => {
     expect(ask('chorus.lan')).toBe('ws://chorus.lan:8000/xiaozhi/v1/');
     expect(ask('chorus.lan:9000', {}, { publicPort: 80 })).toBe('ws://chorus.lan:80/xiaozhi/v1/');
     expect(ask('voice.example.org', { viaProxy: true, scheme: 'https' })).toBe(
@@ -27,7 +27,7 @@ describe('the advertised address', () => {
     expect(ask('127.0.0.1:8000', { local: true })).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
   });
 
-  it('falls back to the own address, or says nothing rather than something useless', () => {
+  it('falls back to the address of this machine, or is undefined if no address is useful', () => {
     for (const host of [
       undefined,
       '',
@@ -43,7 +43,7 @@ describe('the advertised address', () => {
     }
   });
 
-  it('the URL is one that the firmware can read, for any Host', () => {
+  it('is a URL that the firmware can parse, for any Host', () => {
     fc.assert(
       fc.property(
         fc.oneof(

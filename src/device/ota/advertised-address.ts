@@ -24,7 +24,7 @@ export interface AdvertiseRequest {
 
 export interface AdvertiseOptions {
   readonly publicUrl?: string | undefined;
-  /** The port for devices, if it differs from the one that the server listens on. */
+  /** The port for devices, if it differs from the server's own port. */
   readonly publicPort?: number | undefined;
   readonly listenPort: number;
   /**

@@ -26,7 +26,7 @@ const advertised = (
 };
 
 describe('the address in the answer to a request', () => {
-  it('is what it used itself: a loopback address only to a device on this machine', () => {
+  it('is the address that the request used, but a loopback address only for a device on this machine', () => {
     expect(advertised('127.0.0.1', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
     expect(advertised('127.0.0.1', { host: '127.0.0.1:8000' }, 'reader')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');
     expect(advertised('192.168.1.77', { host: '127.0.0.1:8000' }, 'device')).toBe('ws://192.168.1.5:8000/xiaozhi/v1/');
@@ -39,7 +39,7 @@ describe('the address in the answer to a request', () => {
     );
   });
 
-  it('is what a proxy says, when it is trusted', () => {
+  it('is the address that a trusted proxy reports', () => {
     const forwarded = {
       host: 'inside:8000',
       'x-forwarded-for': '203.0.113.7',
@@ -50,13 +50,13 @@ describe('the address in the answer to a request', () => {
     expect(advertised('192.168.1.77', forwarded, 'device')).toBe('ws://inside:8000/xiaozhi/v1/');
   });
 
-  it('has not the port of another server that is stored in the device', () => {
+  it('never has the port of the old server that the device has stored', () => {
     expect(advertised('192.168.1.77', { host: 'chorus.lan:8003' }, 'device', { onMovingOverPort: () => true })).toBe(
       'ws://chorus.lan:8000/xiaozhi/v1/',
     );
   });
 
-  it('is the configured address as it is now', () => {
+  it('follows changes of the configured address', () => {
     let publicUrl: string | undefined;
     const configured = (): { publicUrl: string | undefined; listenPort: number } => ({ publicUrl, listenPort: 8000 });
     expect(advertised('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe(

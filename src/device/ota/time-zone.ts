@@ -31,7 +31,7 @@ function formatOf(zone: string): Intl.DateTimeFormat | undefined {
     formats.set(zone, format);
     return format;
   } catch {
-    // RangeError: not a zone that this Node knows.
+    // RangeError: this Node does not know the zone.
     return undefined;
   }
 }

@@ -15,7 +15,7 @@ import {
 } from './index.js';
 
 describe('OTA', () => {
-  it('any body is read without an error, and only in bounded pieces', () => {
+  it('parses any body without an error, and bounds each member', () => {
     const body = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),
       fc.json(),
@@ -35,7 +35,7 @@ describe('OTA', () => {
     );
   });
 
-  it("the firmware's report is read member by member: one that is wrong costs only itself", () => {
+  it('parses the report of the firmware member by member: a wrong member is dropped alone', () => {
     const sha256 = 'c8'.repeat(32);
     const body = {
       language: 'zh-CN',
@@ -60,7 +60,7 @@ describe('OTA', () => {
     expect(application({ elf_sha256: `1${'0'.repeat(63)}` })).toEqual({ elf_sha256: `1${'0'.repeat(63)}` });
   });
 
-  it('each member is kept up to a bound', () => {
+  it('bounds the length of each member', () => {
     for (const [member, most] of [
       ['language', 35],
       ['mac_address', 64],
@@ -80,7 +80,7 @@ describe('OTA', () => {
     expect([(table(24) as unknown[]).length, table(25)]).toEqual([24, undefined]);
   });
 
-  it('any answer is under 6 KB, names no mqtt and only versions that the firmware parses', () => {
+  it('keeps any answer under 6 KB, without mqtt, and with versions that the firmware parses', () => {
     fc.assert(
       fc.property(
         fc.string({ maxLength: 60 }),
@@ -109,7 +109,7 @@ describe('OTA', () => {
       expect(isFirmwareVersion(good)).toBe(true);
   });
 
-  it('versions are compared as the firmware compares them', () => {
+  it('compares versions like the firmware', () => {
     for (const [current, offered, newer] of [
       ['2.4.2', '2.4.3', true],
       ['2.4.2', '2.10.0', true],
@@ -135,7 +135,7 @@ describe('OTA', () => {
     );
   });
 
-  it('an update is named with a number for force, and never with a version that the firmware cannot parse', () => {
+  it('names an update with a number for force, and never with a version that the firmware cannot parse', () => {
     const of = (version: string, force: boolean): unknown =>
       (
         JSON.parse(
@@ -154,7 +154,7 @@ describe('OTA', () => {
     expect(of('v2', true)).toEqual({ version: '2.4.2', url: '', force: 0 });
   });
 
-  it('an update may be as large as the smallest slot for one; a table that cannot be tells nothing', () => {
+  it('limits an update to the smallest update slot; an impossible partition table gives no limit', () => {
     const slot = (table: unknown): number | undefined =>
       updateSlotBytes(parseOtaBody(JSON.stringify({ partition_table: table })));
     const row = (type: number, subtype: number, size: number): unknown => ({
@@ -174,7 +174,7 @@ describe('OTA', () => {
     expect(slot(undefined)).toBeUndefined();
   });
 
-  it('ids are a MAC and visible characters, or nothing', () => {
+  it('accepts only a MAC and visible characters as ids', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -198,7 +198,7 @@ describe('OTA', () => {
     for (const bad of ['', 'a b', 'a\nb', 'é', undefined, 'x'.repeat(129)]) expect(parseClientId(bad)).toBeUndefined();
   });
 
-  it('a client whose id is no MAC gets one, always the same, that no factory assigns', () => {
+  it('makes the same device id each time for a client without a MAC, and no factory assigns that id', () => {
     // The first five bytes of the SHA-256 of the text.
     expect(madeDeviceId('test-device')).toBe('06:2f:e9:0d:9c:33');
     expect(madeDeviceId(' test-device ')).toBe('06:2f:e9:0d:9c:33');
@@ -208,7 +208,7 @@ describe('OTA', () => {
     expect(parseDeviceId(undefined)).toBeUndefined();
   });
 
-  it('the answer of a device that waits has its code, and how long the device may wait', () => {
+  it('gives a waiting device its code, and the time that it may wait', () => {
     const activation = { code: '123456', message: 'Enter 123456', challenge: 'c' };
     const answer = (given?: typeof activation): object =>
       JSON.parse(
@@ -224,7 +224,7 @@ describe('OTA', () => {
     expect(answer()).not.toHaveProperty('activation');
   });
 
-  it('the User-Agent gives board and version', () => {
+  it('takes board and version from the User-Agent', () => {
     expect(parseUserAgent('bread-compact-wifi/2.4.2')).toEqual({ board: 'bread-compact-wifi', version: '2.4.2' });
     expect(parseUserAgent('box/12.34.567 (x)')).toEqual({ board: 'box', version: '12.34.567' });
     // A name is one line of visible characters.

@@ -18,7 +18,7 @@ const TYPES = ['hello', 'listen', 'abort', 'mcp', 'goodbye', 'iot'];
 const REASONS = ['not_json', 'not_an_object', 'unknown_type', 'wrong_shape'];
 
 describe('frames', () => {
-  it('decodes its own encoding, in each version', () => {
+  it('decode to what was encoded, in each version', () => {
     fc.assert(
       fc.property(
         framing,
@@ -49,14 +49,14 @@ describe('frames', () => {
     );
   });
 
-  it('the header stands before the packet: 16 bytes with time and length, 4 with the length, or none', () => {
+  it('have a header of 16 bytes with time and length, of 4 bytes with the length, or none', () => {
     const packet = Uint8Array.of(7, 8, 9);
     expect([...encodeFrame(1, packet, 0x01020304)]).toEqual([7, 8, 9]);
     expect([...encodeFrame(2, packet, 0x01020304)]).toEqual([0, 2, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 3, 7, 8, 9]);
     expect([...encodeFrame(3, packet, 0x01020304)]).toEqual([0, 0, 0, 3, 7, 8, 9]);
   });
 
-  it('a length that says more than has come is refused, one that says less is believed', () => {
+  it('are refused if the length field exceeds the message; a smaller length is believed', () => {
     for (const [framing, at] of [
       [2, 15],
       [3, 3],
@@ -78,7 +78,7 @@ describe('frames', () => {
     expect(decodeFrame(1, new Uint8Array())?.packet).toHaveLength(0);
   });
 
-  it('an empty packet is never framed', () => {
+  it('are never made of an empty packet', () => {
     for (const version of [1, 2, 3] as const)
       expect(() => encodeFrame(version, new Uint8Array(), 0)).toThrow(RangeError);
   });
@@ -97,7 +97,7 @@ const nearlyMessage = nearly({
   reason: ['wake_word_detected', 1],
 });
 
-describe('how long a packet plays', () => {
+describe('the playing time of a packet', () => {
   it.each([
     ['one frame of 60 ms', [0x58], 60],
     ['two of 20 ms', [0x49], 40],
@@ -118,7 +118,7 @@ describe('how long a packet plays', () => {
 });
 
 describe('messages of the device', () => {
-  it('any text is a message or one of four reasons', () => {
+  it('are parsed from any text, or refused for one of four reasons', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 200 }),
       fc.json(),
@@ -133,7 +133,7 @@ describe('messages of the device', () => {
     );
   });
 
-  it('deep nesting and huge numbers do no harm', () => {
+  it('do no harm with deep nesting or huge numbers', () => {
     const deep = `{"type":"mcp","payload":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
     expect(() => parseDeviceMessage(deep)).not.toThrow();
     expect(parseDeviceMessage('{"type":"hello","version":1e999}')).toMatchObject({ ok: true });
@@ -141,7 +141,7 @@ describe('messages of the device', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it("the firmware's messages are understood", () => {
+  it('of real firmware are understood', () => {
     const cases: [string, object][] = [
       [
         '{"session_id":"a","type":"listen","state":"start","mode":"realtime"}',
@@ -172,7 +172,7 @@ describe('messages of the device', () => {
     for (const [text, message] of cases) expect(parseDeviceMessage(text)).toMatchObject({ ok: true, message });
   });
 
-  it('each member is read by itself: one that is wrong costs only itself', () => {
+  it('are parsed member by member: a wrong member is dropped alone', () => {
     const of = (message: object): unknown => {
       const parsed = parseDeviceMessage(JSON.stringify(message));
       return parsed.ok ? parsed.message : parsed.kind;
@@ -233,7 +233,7 @@ describe('messages of the device', () => {
     expect(things(65)).toEqual({ type: 'iot', descriptors: undefined, states: [1] });
   });
 
-  it('what is no message says which of four it is', () => {
+  it('are refused with one of four reasons if they are invalid', () => {
     const of = (text: string): unknown => {
       const parsed = parseDeviceMessage(text);
       return parsed.ok ? 'a message' : parsed.kind;
@@ -248,7 +248,7 @@ describe('messages of the device', () => {
     expect(['{"type":"mcp"}', '{"type":"listen"}'].map(of)).toEqual(Array(2).fill('wrong_shape'));
   });
 
-  it('the framing is that of the hello, else that of the header, else 1', () => {
+  it('the framing comes from the hello, else from the header, else it is 1', () => {
     const of = (version: unknown, header?: string): Framing =>
       negotiateFraming({ type: 'hello', version: version as number }, header);
     expect([1, 2, 3].map((version) => of(version, '2'))).toEqual([1, 2, 3]);
@@ -256,7 +256,7 @@ describe('messages of the device', () => {
     expect([of(4, '3'), of(0, '0'), of('2', '4'), of(undefined), of(undefined, 'x')]).toEqual([3, 1, 1, 1, 1]);
   });
 
-  it('the framing is one of three, whatever is said', () => {
+  it('the framing is 1, 2 or 3 for any input', () => {
     fc.assert(
       fc.property(fc.anything(), fc.option(fc.string(), { nil: undefined }), (version, header) => {
         expect([1, 2, 3]).toContain(negotiateFraming({ type: 'hello', version: version as number }, header));
@@ -273,7 +273,7 @@ describe('messages of the server', () => {
     expect(EMOTIONS).toEqual(names.split(' '));
   });
 
-  it('the hello has what the firmware crashes without', () => {
+  it('the hello has the members without which the firmware crashes', () => {
     expect(JSON.parse(serverHello('abc-1', { sampleRateHz: 24_000, frameMs: 60 }))).toEqual({
       type: 'hello',
       transport: 'websocket',

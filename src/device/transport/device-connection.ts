@@ -117,7 +117,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (this.#mayRead(message, this.options.limits.binaryBytes)) this.#onAudio(message);
   }
 
-  /** Gives up a device that does not read. */
+  /** Closes the connection of a device that does not read. */
   onReplied(): void {
     const bufferedBytes = this.channel.bufferedBytes();
     if (bufferedBytes <= this.options.limits.unsentBytes) return;

@@ -23,7 +23,7 @@ it('pings at most once in 700 ms, and never while a pong is awaited', async () =
   expect(pings).toHaveLength(4);
 });
 
-it('takes a pong for held that is 300 ms later than usual, and says since when', async () => {
+it('reports packets as held, and since when, if a pong is 300 ms later than usual', async () => {
   const { clock, probe } = setup();
   probe.look();
   await clock.advance(800);
@@ -40,7 +40,7 @@ it('takes a pong for held that is 300 ms later than usual, and says since when',
   expect(probe.heldSinceMs()).toBeUndefined();
 });
 
-it('takes a device for gone after 10 s, but not one that never answered', async () => {
+it('reports a device as gone after 10 s, unless it never answered a ping', async () => {
   const { clock, probe } = setup();
   probe.look();
   await clock.advance(60_000);

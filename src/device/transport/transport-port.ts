@@ -70,11 +70,11 @@ export interface TransportHost {
   /** Checks the limits, then the token. Every connection must pass it. */
   readonly gate: DeviceGate;
   /**
-   * Takes the channel of an admitted device, which is now one of the open connections. `request`: the device's request,
-   * from which its addresses are made; undefined: the configured address is used.
+   * Adds the channel of an admitted device to the open connections. `request`: the device's request, from which its
+   * addresses are made; undefined: the configured address is used.
    */
   connect(device: Admitted, channel: TransportChannel, request?: IncomingMessage): ChannelEvents;
-  /** Call it when the connection belongs to a device: it is then no longer closed to make room for others. */
+  /** Call this when the connection belongs to a device. The server then no longer closes it to make room for others. */
   keep(socket: Duplex): void;
   /** The HTTP server of the main port, for a transport that begins there. */
   readonly http: Server;
@@ -92,8 +92,8 @@ export interface TransportHost {
 /** A protocol by which devices connect. */
 export interface Transport {
   /**
-   * The transport's member of the OTA answer. The firmware chooses a transport by the present members. `token` is `''`
-   * for a device that is not bound.
+   * The transport's member of the OTA answer. The firmware chooses its transport by the members that are present.
+   * `token` is `''` for a device that is not bound.
    */
   ota(address: AdvertisedAddress, token: string): Readonly<Record<string, unknown>>;
   /** Opens its own ports and brokers, after the main port is open. */

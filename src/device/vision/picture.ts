@@ -18,7 +18,8 @@ const FORMATS = [
 const MAX_PIXELS = 16_000_000;
 
 /**
- * The size of a picture stands within these bytes, a camera's in the first kB. Searching 2 MB would take half a second.
+ * The size of a picture is within these bytes; a camera writes it in the first kB. Searching 2 MB would take half a
+ * second.
  */
 const HEADER_BYTES = 128 * 1024;
 
@@ -34,7 +35,7 @@ export function pictureOf(bytes: Uint8Array): Picture {
 
 type Format = Pick<Picture, 'mediaType'> & { readonly width: number; readonly height: number };
 
-/** Undefined: none of the formats, or its header is cut. */
+/** Undefined: the format is none of these, or its header is incomplete. */
 function formatOf(bytes: Uint8Array): Format | undefined {
   try {
     const found = FORMATS.find(({ reader }) => reader.validate(bytes));

@@ -48,7 +48,7 @@ const MAX_ANSWER_BYTES = 7900;
  */
 export function registerVisionRoutes(app: FastifyInstance, options: VisionRouteOptions): void {
   const requests = new VisionRequests(options);
-  // A separate context, because only here is a form not read as text.
+  // These routes have their own context: only here a form is not read as text.
   void app.register(async (routes) => {
     routes.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
     routes.get(VISION_PATH, (request, reply) => {

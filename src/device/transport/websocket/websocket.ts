@@ -35,7 +35,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     if (!wantsWebSocket(request)) return;
-    // The client sent data after a request that is not answered yet. A client that waits for answers does not do this.
+    // The client sent data before it got the answer to its request. A client that waits for answers does not do this.
     if (host.scope.closed || isBusy(request.socket)) {
       socket.destroy();
       return;

@@ -8,9 +8,9 @@ export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'secret' | 'replaceS
 
 export interface AdminPasswordOptions {
   readonly store: SecretKeeper;
-  /** Current `admin.password`. It takes precedence over the password in the store. */
+  /** The configured `admin.password`. It takes precedence over the password in the store. */
   readonly configured: () => string | undefined;
-  /** scrypt's N of new hashes. Use less than the default only in tests, where nothing is secret. */
+  /** scrypt's N for new hashes. Only tests, where nothing is secret, use less than the default. */
   readonly cost?: number;
 }
 
@@ -53,9 +53,9 @@ export class AdminPassword {
   }
 
   /**
-   * Stores the new password. Call it just before the password is shown: nobody sees the password of a start that failed
-   * (for example, because its port is taken). If several servers start at once, the first one's password counts, and
-   * only that one is shown. Error: `store.failed`.
+   * Stores the new password. Call this just before the password is shown: if the start fails before (for example,
+   * because the port is taken), nobody has seen the password. If several servers start at once, the password of the
+   * first one counts and only this password is shown. Error: `store.failed`.
    */
   async keep(): Promise<void> {
     if (this.#made !== undefined) this.#take(await this.options.store.secret(SECRET_NAME, () => this.hash));
@@ -66,12 +66,12 @@ export class AdminPassword {
     return this.fixed || this.hash !== '';
   }
 
-  /** Whether the password comes from the configuration, and can be changed only there. */
+  /** True: the password comes from the configuration and can be changed only there. */
   get fixed(): boolean {
     return this.options.configured() !== undefined;
   }
 
-  /** Changes with the password, so that a session of an earlier password ends. */
+  /** A value that changes with the password, so that sessions of an earlier password end. */
   get stamp(): string {
     const configured = this.options.configured();
     return createHash('sha256')
@@ -79,7 +79,7 @@ export class AdminPassword {
       .digest('base64url');
   }
 
-  /** Checks a password. It waits for running changes, because a hash read before a change must not count after it. */
+  /** Checks a password. Waits for running changes: a hash that was read before a change must not count after it. */
   matches(password: string): Promise<boolean> {
     return this.#inTurn(() => this.#matches(password));
   }
@@ -90,7 +90,7 @@ export class AdminPassword {
       await this.#look();
       return matchesHash(password, this.hash);
     }
-    // A configured password is compared in the same way as a stored one, so that the check takes as long.
+    // Compares a configured password in the same way as a stored one, so that the check takes as long.
     if (this.#configured?.password !== configured)
       this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);

@@ -62,10 +62,11 @@ export interface AdminDependencies {
 }
 
 export interface Admin {
-  /** Call it before the port is open. Error: `store.failed`. */
+  /** Call this before the port is open. Error: `store.failed`. */
   begin(): Promise<void>;
   /**
-   * Begins to end expired sessions, and all sessions once another server with the same database changed the password.
+   * Starts the regular check that ends expired sessions. It also ends all sessions after another server with the same
+   * database changed the password.
    */
   watch(): void;
 }

@@ -25,7 +25,7 @@ export interface RouteSpec {
    * because parsing is not free.
    */
   readonly bodyBytes?: number;
-  /** `sound`: audio/wav or audio/mpeg. `recording`: audio/ogg. Undefined: no body (204). */
+  /** `sound`: audio/wav or audio/mpeg. `recording`: audio/ogg. Undefined: the answer has no body (204). */
   readonly answer?: z.ZodType | 'sound' | 'recording' | 'json';
   /** Status of success. Default: 200, or 204 if there is no answer. */
   readonly status?: number;
@@ -63,7 +63,7 @@ type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec
     : unknown
   : void;
 
-/** A request whose parts all follow the contract. */
+/** A request of which every part follows the contract. */
 export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
   readonly params: Field<Spec, 'params'>;
   readonly query: Field<Spec, 'query'>;
@@ -86,7 +86,7 @@ export class AdminApi {
   /** `app`: the part of the server below `/api/v1`, behind its gate. */
   constructor(readonly app: FastifyInstance) {}
 
-  /** `before`: throws if the request must be refused before its body is read. */
+  /** `before`: throws an error to refuse the request before its body is read. */
   on<const Spec extends RouteSpec>(
     spec: Spec,
     handler: AdminHandler<Spec>,
@@ -121,7 +121,7 @@ function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spe
       reply,
     };
     void reply.code(spec.status ?? (spec.answer === undefined ? 204 : 200));
-    // Each part was checked with the schema that its type is made from.
+    // The parts were checked with the schemas from which this type is made.
     const answer: unknown = await handler(asked as unknown as AdminRequest<Spec>);
     return reply.sent || answer === reply ? reply : reply.send(answer);
   };
@@ -132,7 +132,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  // Only the place and the rule are named, because the value that was sent may be a secret.
+  // Names only the place and the rule, because the value may be a secret.
   const place = issue?.path.map(String).join('.') ?? '';
   const rule = { en: issue?.message ?? 'wrong', zh: ruleInChinese(schema, value, issue) };
   throw new ChorusError('admin.bad_request', gateWords.wrongPart(place === '' ? part : place, rule), {
@@ -140,7 +140,9 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   });
 }
 
-/** The violated rule in Chinese. A rule of our own brings its text; the library has the texts of the usual rules. */
+/**
+ * The violated rule in Chinese. Rules of this project bring their own text; the library has texts for the usual rules.
+ */
 function ruleInChinese(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'custom' && typeof issue.params?.['zh'] === 'string') return issue.params['zh'];
   const [translated] = schema.safeParse(value, { error: CHINESE }).error?.issues ?? [];
@@ -152,7 +154,7 @@ const CHINESE = z.locales.zhCN().localeError;
 function jsonOf(request: FastifyRequest): unknown {
   const { body } = request;
   if (body === undefined || body === '') return {};
-  // A form on a foreign page could send text, but not this content type.
+  // A form on a foreign page can send text, but cannot send this content type.
   if (typeof body !== 'string' || !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new ChorusError('admin.bad_request', gateWords.noJsonType, {
       details: { what: 'content-type' },

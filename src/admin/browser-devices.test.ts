@@ -4,7 +4,7 @@ import { Scope, systemClock } from '../core/index.js';
 import type { DeviceRecord } from '../platform/store/index.js';
 import { BrowserDevices } from './browser-devices.js';
 
-it('a device of a session that ended meanwhile is forgotten, however many requests of it were under way', async () => {
+it('a device is forgotten if its session ended meanwhile, whatever the number of its open requests', async () => {
   const scope = new Scope('test', () => undefined);
   const bound = new Set<string>();
   const record = { deviceId: '' } as DeviceRecord;
@@ -42,7 +42,7 @@ it('a device of a session that ended meanwhile is forgotten, however many reques
   expect([...bound]).toEqual([]);
 });
 
-it('a device whose session ended while the database was lost is forgotten when it is back', async () => {
+it('a device is forgotten after the database is back if its session ended meanwhile', async () => {
   const failures: string[] = [];
   const scope = new Scope('test', (name) => failures.push(name));
   const clock = new FakeClock();

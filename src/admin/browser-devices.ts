@@ -52,7 +52,7 @@ export class BrowserDevices {
     const { store, clock, issue, isOpen, forget } = this.options;
     await store.seen({ deviceId, clientId, board: 'browser', firmwareVersion: undefined, language }, clock.wallMs());
     const device = await store.bind(deviceId, clientId, 'console', clock.wallMs());
-    // The session ended while the database was busy, so nothing else would end the device.
+    // The session ended while the database was busy. Nothing else would end the device.
     if (!isOpen(sessionId)) {
       this.#bySession.delete(sessionId);
       await forget(deviceId);
@@ -61,14 +61,16 @@ export class BrowserDevices {
     return { deviceId, clientId, token: issue(device) };
   }
 
-  /** Call it when the session is over. Returns at once. */
+  /** Call this when the session is over. Returns at once. */
   close(sessionId: number): void {
     const ids = this.#bySession.get(sessionId);
     if (!ids || !this.#bySession.delete(sessionId)) return;
     this.options.scope.fork('forget a browser', async (signal) => this.#forget((await ids).deviceId, signal));
   }
 
-  /** Retries until it succeeds: after a sign-out nobody may go on talking, even if the database is unreachable. */
+  /**
+   * Retries until it succeeds. After a sign-out the device must not go on talking, even if the database is unreachable.
+   */
   async #forget(deviceId: string, signal: AbortSignal): Promise<void> {
     const { clock, forget } = this.options;
     while (
@@ -80,7 +82,7 @@ export class BrowserDevices {
       await sleep(clock, RETRY_MS, signal);
   }
 
-  /** Deletes the devices that an earlier run of this server left. Call it at the start, when nobody is signed in. */
+  /** Deletes the devices that an earlier run of this server left. Call this at the start, when nobody is signed in. */
   async forgetAll(): Promise<void> {
     for (const { deviceId, boundBy, boundClientId } of await this.options.store.list()) {
       if (boundBy === 'console' && boundClientId?.startsWith(this.#ours) === true) await this.options.forget(deviceId);

@@ -2,8 +2,8 @@ import { ChorusError } from '../core/index.js';
 import { gateWords } from './words/gate.js';
 
 /**
- * Converts anything thrown while a request was read or answered. Mistakes that Fastify and Node find in a request
- * become errors of our table.
+ * Converts any value thrown while a request was read or answered. Request errors of Fastify and Node become errors of
+ * the error table.
  */
 export function asAdminError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;

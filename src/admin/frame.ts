@@ -54,8 +54,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
         void reply.headers(API_ANSWER_HEADERS);
         request.admin = gate.admit(request);
       });
-      // Remedies name commands, which have to work on the server's machine. Only a signed-in client sees the folders in
-      // a command.
+      // Remedies name commands for the server's machine. Only a signed-in client may see the folders in a command.
       api.addHook('onSend', (request, _reply, payload: unknown, done) => {
         const known = (request as Partial<FastifyRequest>).admin?.principal !== undefined;
         const command = (known ? options.command : undefined) ?? 'npx xiaozhi-chorus';

@@ -57,7 +57,10 @@ function world(options: Partial<GateOptions> = {}) {
     gate.setCookie(made, reply, gate.host(made), secret ?? undefined);
     return line;
   };
-  /** The cookie that marks a browser after it has signed in; undefined: it keeps the one that it shows. */
+  /**
+   * The cookie with which the gate marks a browser after a sign-in. Undefined: the browser keeps the cookie that it
+   * showed.
+   */
   const marked = (asked: Asked): string | undefined => {
     const lines: string[] = [];
     const made = request(asked);
@@ -71,7 +74,7 @@ function world(options: Partial<GateOptions> = {}) {
 const PLAIN = 'chorus_session=S; HttpOnly; SameSite=Strict; Path=/; Max-Age=604800';
 const SECURE = `__Host-${PLAIN}; Secure`;
 
-describe('the cookie of a session is for https alone', () => {
+describe('the cookie of a session is for https only', () => {
   it('if a trusted proxy says that the browser uses https, and no public address is configured', () => {
     const { cookie } = world();
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } })).toBe(SECURE);
@@ -81,19 +84,19 @@ describe('the cookie of a session is for https alone', () => {
     expect(cookie({ headers: { 'x-forwarded-proto': 'https' } })).toBe(PLAIN);
   });
 
-  it('if the public address is asked for and is https, unless it is said to be http', () => {
+  it('if the request names the public address and this is https, unless the proxy reports http', () => {
     const { cookie } = world({ publicUrl: () => PUBLIC_URL });
     expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(SECURE);
     expect(cookie({ headers: { host: 'voice.example.org', 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
   });
 
-  it('not by the address in the network, where a browser would drop it, nor where the public address is http', () => {
+  it('but not at the network address, where a browser would drop it, nor if the public address is http', () => {
     expect(world({ publicUrl: () => PUBLIC_URL }).cookie({ headers: { host: '192.168.1.5:8000' } })).toBe(PLAIN);
     const { cookie } = world({ publicUrl: () => 'http://voice.example.org' });
     expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(PLAIN);
   });
 
-  it('and is taken away under the same name', () => {
+  it('and is deleted under the same name', () => {
     const { cookie } = world({ publicUrl: () => PUBLIC_URL });
     const gone = 'chorus_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0';
     expect(cookie({ headers: { host: 'voice.example.org' } }, null)).toBe(`__Host-${gone}; Secure`);
@@ -101,8 +104,8 @@ describe('the cookie of a session is for https alone', () => {
   });
 });
 
-describe('a browser is signed in by its cookie', () => {
-  it('among any others that the host has', () => {
+describe('a browser is recognised by its cookie', () => {
+  it('among other cookies of the host', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     for (const cookie of [
@@ -114,7 +117,7 @@ describe('a browser is signed in by its cookie', () => {
       expect([asks({ headers: { cookie } }), cookie]).toEqual(['browser', cookie]);
   });
 
-  it('one cookie of exactly that name, there once, and whole', () => {
+  it('only if a cookie of exactly that name is there once and is whole', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     for (const cookie of [
@@ -138,7 +141,7 @@ describe('a browser is signed in by its cookie', () => {
     expect([by('__Host-chorus_session'), by('chorus_session')]).toEqual(['browser', 'admin.not_signed_in']);
   });
 
-  it('to change something it shows the token of its page', () => {
+  it('and needs the token of its page to change anything', () => {
     const { asks, signIn } = world();
     const [own, other] = [signIn(), signIn()];
     const change = (csrf?: string, method = 'POST'): unknown =>
@@ -193,23 +196,23 @@ describe('the origin of a page', () => {
   });
 });
 
-describe('the name by which the page was asked for', () => {
+describe('the host name of a request', () => {
   const headers = { host: 'backend.example.com', 'x-forwarded-host': 'voice.example.org' };
 
-  it('is what a trusted proxy says that the browser asked for', () => {
+  it('is the host name that a trusted proxy reports', () => {
     const { asks } = world({ publicUrl: () => PUBLIC_URL });
     expect(asks({ access: 'public', peer: PROXIED, headers })).toBe('nobody');
     // This proxy does not forward the host name of the request.
     expect(asks({ access: 'public', peer: PROXIED, headers: { host: 'voice.example.org' } })).toBe('nobody');
   });
 
-  it('is that of the request if no trusted proxy forwarded it', () => {
+  it('is the Host header if no trusted proxy forwarded the request', () => {
     expect(world({ publicUrl: () => PUBLIC_URL }).asks({ access: 'public', headers })).toBe(
       'admin.wrong_host {"host":"backend.example.com"}',
     );
   });
 
-  it('must be one of ours; otherwise nothing is answered, even for a signed-in browser', () => {
+  it('must be a name of this server; any other name is refused, even in a signed-in browser', () => {
     const { asks } = world({ hosts: () => ['chorus.example.com'] });
     const local = { authorization: `Bearer ${LOCAL_TOKEN}` };
     const peer: Peer = { ...LAN, kind: 'loopback' };
@@ -234,13 +237,13 @@ describe('a command', () => {
     headers: { authorization: `Bearer ${LOCAL_TOKEN}`, ...headers },
   });
 
-  it('is let in from this machine, by any of its addresses', () => {
+  it('is admitted from this machine, by any of its addresses', () => {
     const { asks } = world();
     expect([asks(asking('loopback')), asks(asking('own'))]).toEqual(['local', 'local']);
     expect(asks(asking('loopback', { authorization: `bearer ${LOCAL_TOKEN}` }))).toBe('local');
   });
 
-  it('is not let in from another machine or through a proxy', () => {
+  it('is not admitted from another machine or through a proxy', () => {
     const { asks } = world();
     for (const kind of ['private', 'gateway', 'public'] as const)
       expect([asks(asking(kind)), kind]).toEqual(['admin.not_signed_in', kind]);
@@ -248,7 +251,7 @@ describe('a command', () => {
       expect(asks(asking(kind, {}, { forwarded: true }))).toBe('admin.not_signed_in');
   });
 
-  it('with a wrong token is refused, also on a public route and in a signed-in browser', () => {
+  it('is refused with a wrong token, also on a public route and in a signed-in browser', () => {
     const { asks, signIn } = world();
     const cookie = `chorus_session=${signIn().secret}`;
     for (const authorization of ['', 'Bearer ', `Bearer ${'M'.repeat(43)}`, LOCAL_TOKEN, `Basic ${LOCAL_TOKEN}`]) {
@@ -257,22 +260,22 @@ describe('a command', () => {
   });
 });
 
-describe('a browser where somebody has signed in', () => {
+describe('a browser with an earlier sign-in', () => {
   const withCookie = (cookie: string): Asked => ({ headers: { cookie } });
 
-  it('is known for a year by its cookie, and keeps it', () => {
+  it('is recognised by its cookie for a year, and keeps it', () => {
     const { marked, browser, asks } = world();
     const line = marked({}) ?? '';
     expect(line).toMatch(/^chorus_browser=[\w-]{22}\.[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=31536000$/);
     const cookie = line.split(';', 1)[0] ?? '';
     expect(browser(withCookie(cookie))).toBe(/=([^.]+)\./.exec(cookie)?.[1]);
     expect(marked(withCookie(cookie))).toBeUndefined();
-    // It opens nothing.
+    // The cookie gives no access.
     expect(asks(withCookie(cookie))).toBe('admin.not_signed_in');
     expect(marked({})).not.toBe(line);
   });
 
-  it('is unknown by a cookie that this server did not make', () => {
+  it('is not recognised by a cookie that this server did not make', () => {
     const { marked, browser } = world();
     const cookie = (marked({}) ?? '').split(';', 1)[0] ?? '';
     const [name = '', seal = ''] = cookie.slice('chorus_browser='.length).split('.');

@@ -22,8 +22,8 @@ export interface GateOptions {
 
 export const SESSION_COOKIE = 'chorus_session';
 /**
- * Used over https: a browser accepts a cookie with this prefix only from this host over https. So neither a
- * neighbouring host nor plain http can plant such a cookie.
+ * Name prefix for https: a browser accepts such a cookie only from this host over https. Neither another host of the
+ * domain nor plain http can plant it.
  */
 const SECURE_PREFIX = '__Host-';
 /** Name of the cookie that marks a browser in which somebody has signed in before. It gives no access. */
@@ -37,8 +37,8 @@ export class AdminGate {
   constructor(private readonly options: GateOptions) {}
 
   /**
-   * Returns the client; undefined only on a `public` route. Call it again after waiting: a session may have ended.
-   * Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
+   * Returns the client; undefined only on a `public` route. Call this again after each wait, because the session may
+   * have ended. Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
    */
   admit(request: FastifyRequest): { readonly host: HostName; readonly principal: Principal | undefined } {
     const host = this.host(request);
@@ -92,7 +92,7 @@ export class AdminGate {
     throw new ChorusError('admin.cross_site', gateWords.otherPage);
   }
 
-  /** Whether the browser uses https: a trusted proxy says so, or `server.public_url` does for this host. */
+  /** Whether the browser uses https. A trusted proxy reports it, or `server.public_url` implies it for this host. */
   isSecure(request: FastifyRequest, host: HostName): boolean {
     const peer = this.options.peerOf(request);
     if (peer.viaTrustedProxy && headerText(request.headers['x-forwarded-proto']) === 'https') return true;
@@ -109,7 +109,10 @@ export class AdminGate {
     this.#setCookie(request, reply, host, [SESSION_COOKIE, secret ?? '', secret ? SESSION_LONGEST_MS / 1000 : 0]);
   }
 
-  /** Marks the browser, so that guesses of others do not keep it from signing in. A marked browser keeps its cookie. */
+  /**
+   * Marks the browser, so that wrong guesses of other people do not block its sign-in. A marked browser keeps its
+   * cookie.
+   */
   rememberBrowser(request: FastifyRequest, reply: FastifyReply, host: HostName): void {
     if (this.knownBrowser(request) !== undefined) return;
     const name = randomBytes(16).toString('base64url');
@@ -117,7 +120,8 @@ export class AdminGate {
   }
 
   /**
-   * Name from {@link rememberBrowser}; undefined: nobody has signed in with this browser. Error: `admin.wrong_host`.
+   * The name from {@link rememberBrowser}. Undefined: nobody has signed in with this browser. Error:
+   * `admin.wrong_host`.
    */
   knownBrowser(request: FastifyRequest): string | undefined {
     const shown = cookieOf(request, this.#cookieName(request, this.host(request), BROWSER_COOKIE));
@@ -178,9 +182,9 @@ export class AdminGate {
 }
 
 /**
- * Refuses a browser in which the password was not entered within the last minutes, so that a session that was left open
- * or stolen cannot take devices over. A command on the server itself needs no proof, because it can read the whole data
- * folder. Error: `admin.password_needed`.
+ * Refuses a browser in which the password was not entered within the last minutes. A session that was left open or
+ * stolen then cannot take devices over. A command on the server itself needs no proof, because it can read the whole
+ * data folder. Error: `admin.password_needed`.
  */
 export function requireProof(principal: Principal | undefined): void {
   if (principal?.kind === 'browser' && !principal.session.proven)
@@ -191,7 +195,7 @@ function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** The value of a cookie. If the cookie occurs twice, neither counts, because one of them was planted. */
+/** The value of a cookie. Undefined if the cookie occurs twice, because one of the two was planted. */
 function cookieOf(request: FastifyRequest, wanted: string): string | undefined {
   const values = (request.headers.cookie ?? '').split(';').flatMap((part) => {
     const [name, ...value] = part.trim().split('=');

@@ -28,8 +28,8 @@ export function parseHost(header: string | undefined): HostName | undefined {
 }
 
 /**
- * Whether a page under that name can only be ours. A foreign web page can make its own name point to this machine (DNS
- * rebinding), but its name cannot be an IP address, a name without a dot, or a name of the local network. `known`:
+ * Whether only this server can own a page under that name. A foreign web page can point its own name to this machine
+ * (DNS rebinding). Such a name is never an IP address, a name without a dot, or a name of the local network. `known`:
  * names from the configuration, in lower case.
  */
 export function isOwnName({ name }: HostName, known: readonly string[]): boolean {

@@ -15,8 +15,7 @@ import type { LifecycleControl, UpkeepControl } from './resources/upkeep.js';
 import type { VoiceControl } from './resources/voices.js';
 
 /**
- * Operations of the admin API except devices and sessions, which belong to the server. A part that is left out has no
- * routes.
+ * Operations of the admin API, except devices and sessions, which belong to the server. A missing part has no routes.
  */
 export interface AdminOperations {
   readonly overview?: Overview | undefined;
@@ -44,6 +43,6 @@ export interface AdminOptions extends AdminOperations {
   readonly password: AdminPassword;
   /** `admin.hosts`: names by which the page may be opened. */
   readonly hosts: () => readonly string[];
-  /** Folder of the built page; undefined: there is none, and `GET /` says so. */
+  /** Folder of the built page. Undefined: there is no page, and `GET /` says so. */
   readonly pageFolder?: string | undefined;
 }

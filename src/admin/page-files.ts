@@ -27,14 +27,14 @@ const TYPES: Readonly<Record<string, string>> = {
   wav: 'audio/wav',
   txt: 'text/plain; charset=utf-8',
 };
-/** A page that is larger than this, which can only be a mistake, is not read into memory. */
+/** A larger page can only be a mistake and is not read into memory. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const COMPRESS = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
 const compress = promisify(brotliCompress);
 
 /**
- * Reads the built page into memory once. An address is looked up among these names and never becomes a path. Key: name
- * below the folder, with forward slashes. Empty: there is no such folder.
+ * Reads the built page into memory once. An address is looked up among these names and never becomes a path. The keys
+ * are names below the folder, with forward slashes. The map is empty if there is no such folder.
  */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
@@ -47,7 +47,7 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
   let bytes = 0;
   for (const entry of entries) {
     const type = TYPES[entry.name.split('.').at(-1) ?? ''];
-    // Links are skipped, so that every served file lies in the folder; so are source maps and other unneeded files.
+    // Skips links, so that every served file is inside the folder. Skips source maps and other unneeded files, too.
     if (!entry.isFile() || type === undefined || entry.name.startsWith('.')) continue;
     const path = join(entry.parentPath, entry.name);
     const body = await readFile(path);

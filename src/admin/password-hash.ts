@@ -12,7 +12,7 @@ export async function hashPassword(password: string, cost: number = COST.N): Pro
   return ['scrypt', cost, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** Takes as long for a wrong password as for the right one. False if `hash` is not a hash of this form. */
+/** Checks a password. A wrong password takes as long as the right one. False if `hash` is not a hash of this form. */
 export async function matchesHash(password: string, hash: string): Promise<boolean> {
   const [, n, r, p, salt, key] = HASH.exec(hash) ?? [];
   if (salt === undefined || key === undefined) return false;
@@ -22,9 +22,7 @@ export async function matchesHash(password: string, hash: string): Promise<boole
   );
 }
 
-/**
- * Normalizes first: the same letter typed on another keyboard may have another encoding (é is one or two code points).
- */
+/** Normalizes first, because keyboards encode the same letter differently (é is one or two code points). */
 function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFC'), salt, KEY_BYTES, { ...COST, N, r, p }, (error, key) =>

@@ -8,19 +8,21 @@ const EVERYWHERE = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Headers for answers other than pages. Only our own page and programs read such answers; no browser caches them. */
+/**
+ * Headers for answers other than pages. Only the admin page and programs read such answers, and no browser caches them.
+ */
 export const API_HEADERS = {
   ...EVERYWHERE,
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** A browser that opens an address of the API gets a file: its content is never shown as a page. */
+/** A browser that opens an address of the API saves a file and never shows the content as a page. */
 export const API_ANSWER_HEADERS = { ...API_HEADERS, 'content-disposition': 'attachment; filename="api.json"' } as const;
 
 /**
- * Headers for the page: only its own files, no inline scripts or styles, nothing from elsewhere, no framing. The host
- * of the request is listed because older browsers do not count the WebSocket of the same host as 'self'.
+ * Headers for the page. They allow only its own files, and forbid inline scripts and styles, foreign content and
+ * framing. They name the request's host, because older browsers do not count a WebSocket of the same host as 'self'.
  */
 export function pageHeaders({ text }: HostName): Readonly<Record<string, string>> {
   const policy = {

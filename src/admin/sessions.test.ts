@@ -13,7 +13,7 @@ function world() {
 }
 
 describe('a session of the page', () => {
-  it('ends 12 hours after it was last used, not before, also on a machine that has been up for a month', async () => {
+  it('ends 12 hours after its last use and not before, also on a machine that is up for a month', async () => {
     const { clock, ended, sessions } = world();
     await clock.advance(30 * 24 * HOUR);
     const { secret, session } = sessions.open();
@@ -27,7 +27,7 @@ describe('a session of the page', () => {
     expect([sessions.find(secret), ended, sessions.size]).toEqual([undefined, [session.id], 0]);
   });
 
-  it('ends 7 days after signing in, however it is used, and says so ahead', async () => {
+  it('ends 7 days after the sign-in, whatever its use, and reports this time in advance', async () => {
     const { clock, sessions } = world();
     const { secret } = sessions.open();
     for (let hours = 0; hours < 7 * 24 - 6; hours += 6) {
@@ -41,7 +41,7 @@ describe('a session of the page', () => {
     expect(sessions.find(secret)).toBeUndefined();
   });
 
-  it('ends when its own password changes, and not with another password', () => {
+  it('ends when its own password changes, but not when another password changes', () => {
     const { state, sessions, ended } = world();
     const before = sessions.open();
     state.password = 'second';
@@ -50,7 +50,7 @@ describe('a session of the page', () => {
     expect([sessions.find(before.secret), sessions.find(after.secret)?.id]).toEqual([undefined, after.session.id]);
   });
 
-  it('is known by its secret alone, and a wrong secret has no effect', () => {
+  it('is found only by its secret; a wrong secret has no effect', () => {
     const { sessions } = world();
     const [one, two] = [sessions.open(), sessions.open()];
     expect(one.secret).toMatch(/^[\w-]{43}$/);
@@ -63,8 +63,8 @@ describe('a session of the page', () => {
   });
 });
 
-describe('a question whether a session is open', () => {
-  it('is answered for that session, not for another, and not after it has ended', () => {
+describe('asking whether a session is open', () => {
+  it('answers for that session only, until it has ended', () => {
     const { state, sessions } = world();
     const [one, two] = [sessions.open(), sessions.open()];
     sessions.close(one.session.id);
@@ -79,7 +79,7 @@ describe('a question whether a session is open', () => {
 });
 
 describe('sweeping', () => {
-  it('ends the sessions that ran out or belong to another password, each told once, and no others', async () => {
+  it('ends only sessions that expired or belong to another password, and reports each once', async () => {
     const { clock, ended, state, sessions } = world();
     const idle = sessions.open();
     await clock.advance(6 * HOUR);
@@ -94,7 +94,7 @@ describe('sweeping', () => {
     expect([ended, sessions.size]).toEqual([[idle.session.id, used.session.id], 0]);
   });
 
-  it('comes before another session is opened', async () => {
+  it('happens before another session is opened', async () => {
     const { clock, ended, sessions } = world();
     const { session } = sessions.open();
     await clock.advance(12 * HOUR);
@@ -116,7 +116,7 @@ describe('ending by hand', () => {
     ]);
   });
 
-  it('a change of the password ends all but the one that made it, which goes on under the new one', () => {
+  it('a change of the password ends all sessions but its own, which goes on with the new password', () => {
     const { ended, state, sessions } = world();
     const [one, two, three] = [sessions.open(), sessions.open(), sessions.open()];
     state.password = 'second';
@@ -128,7 +128,7 @@ describe('ending by hand', () => {
   });
 });
 
-it('at most 100 browsers are signed in; the one that was idle longest is signed out', () => {
+it('at most 100 browsers are signed in; one more signs out the browser that was idle longest', () => {
   const { ended, sessions } = world();
   const opened = Array.from({ length: 100 }, () => sessions.open());
   expect([sessions.size, ended]).toEqual([100, []]);

@@ -39,7 +39,7 @@ const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Signed-in browsers, in memory: after a restart everybody signs in again. A session is identified by 256 random bits,
- * of which only the hash is stored. Signing in always makes a new session and never continues an existing one.
+ * of which only the hash is stored. Each sign-in makes a new session and never continues an existing one.
  */
 export class AdminSessions {
   /** Sessions by the hash of their secret; the least recently used one comes first. */
@@ -100,7 +100,7 @@ export class AdminSessions {
     for (const [key, entry] of this.#entries) if (entry.id === id) this.#end(key);
   }
 
-  /** Ends every other session. Call it after a change of the password. */
+  /** Ends every other session. Call this after a change of the password. */
   closeAllBut(id: number | undefined): void {
     for (const [key, entry] of this.#entries) {
       if (entry.id === id) this.#entries.set(key, { ...entry, stamp: this.options.stamp() });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Both languages at once, so that the reader may switch without another request. */
+/** A text in both languages, so that the reader can switch without another request. */
 export const bilingual = z.object({ en: z.string(), zh: z.string() });
 
 /**

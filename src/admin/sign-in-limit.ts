@@ -1,16 +1,16 @@
 import type { Clock } from '../core/index.js';
 import { TokenBucket } from '../platform/inbound/index.js';
 
-/** Number of wrong passwords that one source may enter without a pause, for somebody who mistypes. */
+/** Wrong passwords that one source may enter without a pause. People mistype. */
 const FREE_TRIES = 5;
-/** Pause after the next wrong password: 1 s. Each further one doubles it. */
+/** Pause after the next wrong password: 1 s. Each further wrong password doubles it. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 /** A source is forgotten after this time without a try. */
 const FORGET_AFTER_MS = 60 * 60_000;
 /**
- * Limit for all near sources together, and for all far ones, so that many addresses do not allow many guesses. 20 at
- * once and 6 a minute are 8,640 a day; a password that we made has 79 bits.
+ * Limit of all near sources together, and of all far sources together, so that many addresses do not allow many
+ * guesses. 20 at once and 6 a minute are 8,640 a day; a generated password has 79 bits.
  */
 const TOTAL = { burst: 20, perSecond: 0.1 };
 const MAX_SOURCES = 10_000;
@@ -39,8 +39,8 @@ export class SignInLimit {
   }
 
   /**
-   * Begins a try. Returns the milliseconds to wait, in which case nothing was counted. 0: the password may be checked;
-   * the try counts as wrong until {@link succeeded}.
+   * Begins a try and returns 0: the password may be checked, and the try counts as wrong until {@link succeeded}.
+   * Otherwise returns the milliseconds to wait and counts nothing.
    */
   begin(source: string, from: SignInFrom = 'far'): number {
     const waitMs = this.waitMs(source, from);
@@ -53,7 +53,7 @@ export class SignInLimit {
     return 0;
   }
 
-  /** Milliseconds until the next try; 0: now. Nothing is counted. */
+  /** Milliseconds until the next try is allowed; 0: now. Counts nothing. */
   waitMs(source: string, from: SignInFrom = 'far'): number {
     const before = this.#before(source);
     const waitMs = before === undefined ? 0 : before.atMs + before.pauseMs - this.clock.nowMs();
@@ -61,7 +61,7 @@ export class SignInLimit {
     return this.#totalOf(source, from)?.empty === true ? Math.ceil(1000 / TOTAL.perSecond) : 0;
   }
 
-  /** Call it when the password was right. */
+  /** Call this when the password was right. */
   succeeded(source: string): void {
     this.#sources.delete(source);
     this.#trusted.delete(source);
@@ -81,8 +81,8 @@ export class SignInLimit {
 
   #remember(source: string, entry: Source): void {
     this.#sources.delete(source);
-    // The source that was idle longest is dropped. The total still bounds an attacker who uses many addresses to bring
-    // this about.
+    // Forgets the source that was idle longest. An attacker could force this with many addresses, but the total still
+    // limits the guesses.
     if (this.#sources.size >= MAX_SOURCES) this.#sources.delete(this.#sources.keys().next().value ?? '');
     this.#sources.set(source, entry);
   }

@@ -30,12 +30,12 @@ export const turnVerdict = z.object({
 });
 export type TurnVerdict = z.output<typeof turnVerdict>;
 
-/** Stages that may be the cause. Where two exceed their times equally, the first is named. */
+/** Stages that may be the cause. If two exceed their times equally, the first one is named. */
 const CAUSES = ['admission', 'asr_wait', 'transcript', 'llm_first_chunk', 'tts_first_audio'] as const;
 
 type Kind = TurnVerdict['kind'];
 
-/** Judges a turn from the view of the person who talked. */
+/** Judges a turn from the speaker's point of view. */
 export function verdictOfTurn({
   outcome,
   code,

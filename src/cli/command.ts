@@ -54,7 +54,7 @@ export function commandTools(context: CliContext, finish: (code: ExitCode) => vo
     run:
       (action) =>
       async (...given) => {
-        // Commander passes the command itself as the last argument.
+        // commander passes the command itself as the last argument.
         const all = [...given.slice(0, -1), context] as never[];
         finish(await action(...all));
       },

@@ -4,9 +4,9 @@ import type { DefineCommand } from './command.js';
 /** A line of the table: a command's text in `chorus --help`, and the file with its flags and its action. */
 interface CommandEntry {
   readonly about: Bilingual;
-  /** Text after the command's name in that help; undefined for a command that only has subcommands. */
+  /** Text after the command's name in the help. Undefined for a command that only has subcommands. */
   readonly takes?: string;
-  /** Only commands in the command line are loaded: the help must not wait for the engines' libraries. */
+  /** Loads only the commands that are on the command line: the help must not wait for the engines' libraries. */
   readonly load: () => Promise<{ readonly define: DefineCommand }>;
 }
 

@@ -9,7 +9,7 @@ export interface CliContext {
   readonly words: Messages;
   readonly env: Environment;
   readonly clock: Clock;
-  /** Command that calls this installation; undefined: `npx chorus`, which works in its own folder. */
+  /** Command that starts this installation. Undefined: `npx chorus`, which works in its own folder. */
   readonly command?: string;
   /** Writes results that a script would read. */
   readonly out: (text: string) => void;
@@ -20,8 +20,8 @@ export interface CliContext {
   /** Aborted by Ctrl+C. */
   readonly interrupted: AbortSignal;
   /**
-   * Makes the process survive if its output can no longer be written (the reader has gone, the disk is full).
-   * Undefined: failed output never ends the process.
+   * Keeps the process alive if its output can no longer be written (the reader has gone, the disk is full). Undefined:
+   * failed output never ends the process.
    */
   readonly outliveOutput?: () => void;
 }

@@ -3,7 +3,7 @@ import { RESTART_EXIT_CODE, type ErrorCode } from '../core/index.js';
 /** Exit codes for scripts; documented in `chorus --help` and the README. */
 export const EXIT = {
   ok: 0,
-  /** Any failure without a number of its own. */
+  /** Any failure that has no exit code of its own. */
   failed: 1,
   /** Mistake in the command line: unknown command or flag, missing value. */
   usage: 2,
@@ -15,9 +15,9 @@ export const EXIT = {
   port: 5,
   /** A model is missing, corrupt, or cannot be fetched. */
   model: 6,
-  /** No server was reached, or it refused. */
+  /** No server was reached, or the server refused the request. */
   unreachable: 7,
-  /** The device talked and got no answer, or the answer broke the protocol. */
+  /** The device talked and got no answer, or an answer that broke the protocol. */
   noAnswer: 8,
   /** A measurement disturbed itself and is worthless, or the doctor could not check everything. */
   invalid: 9,
@@ -38,7 +38,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
   if (code === 'bench.bad_input' || code === 'upkeep.unknown_task') return EXIT.usage;
-  // `chorus bench`: the result says nothing about the server; 1 would mean that the server is not good enough.
+  // `chorus bench`: the result does not describe the server. Exit code 1 would mean that the server is not good enough.
   if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;
 }

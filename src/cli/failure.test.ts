@@ -49,7 +49,7 @@ function report(error: unknown, language: UiLanguage): string {
 }
 
 describe('an error on the command line, in Chinese', () => {
-  it.each(CODES)('%s: no word of English, and no punctuation of it', (code) => {
+  it.each(CODES)('%s: has no English words and no English punctuation', (code) => {
     const error = new ChorusError(code, 'an English sentence (ENOENT): with punctuation');
     const sentence = describeError(error, 'zh');
     if (code === 'internal') return;

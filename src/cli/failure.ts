@@ -10,14 +10,14 @@ export class ConfigRejected extends Error {
   }
 }
 
-/** Ends a command that has printed its messages, with this exit code. */
+/** Ends the command with this exit code. The command has already printed its messages. */
 export class Exit extends Error {
   constructor(readonly code: ExitCode) {
     super(`exit ${code}`);
   }
 }
 
-/** Tells a person what went wrong and what to do. A stack trace appears only for a defect of ours. */
+/** Tells a person the failure and its remedy. A stack trace appears only for a defect of Chorus. */
 export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
   const { words, language, colours, err } = context;
   if (thrown instanceof Exit) return thrown.code;

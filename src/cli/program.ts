@@ -23,8 +23,8 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
 }
 
 /**
- * Whether `--version` is the first word, apart from `--lang`. `--version` of a subcommand is another flag (`chorus
- * firmware add`), which commander would confuse with ours.
+ * Whether `--version` is the first word, apart from `--lang`. `chorus firmware add` has another `--version`, which
+ * commander would confuse with this one.
  */
 function asksForVersion(argv: readonly string[]): boolean {
   const [first, second, third] = argv;
@@ -33,8 +33,8 @@ function asksForVersion(argv: readonly string[]): boolean {
 }
 
 /**
- * The command line. Only the commands in `named` are loaded; the others have only their line in the help. `finish` gets
- * the exit code of the command that was run.
+ * Builds the command line. Loads only the commands in `named`; the others have only their line in the help. `finish`
+ * gets the exit code of the command that ran.
  */
 export async function buildProgram(
   context: CliContext,
@@ -83,7 +83,7 @@ export async function buildProgram(
   return program;
 }
 
-/** The description, which already names the choices, and the default if it is a value that a person could type. */
+/** The description, which already names the choices. Adds the default if a person could type it. */
 function describeOption(option: Option, { words }: CliContext): string {
   const value: unknown = option.defaultValue;
   const shown = typeof value === 'string' || typeof value === 'number' ? ` (${words.help.defaultValue} ${value})` : '';

@@ -5,7 +5,7 @@ import { Scope, silentLogger } from '../core/index.js';
 import { RESTART_EXIT_CODE } from '../core/index.js';
 import { createLifecycle, Drain, supervisorOf } from './drain.js';
 
-/** A server in which one device is answered for that long. */
+/** Makes a server in which one device has a reply that lasts `answerMs`. */
 function world(answerMs: number): {
   readonly clock: FakeClock;
   readonly drain: Drain;
@@ -44,7 +44,7 @@ describe('a drain', () => {
     expect([root.closed, clock.pending, calls]).toEqual([true, 0, ['draining', 'drained']]);
   });
 
-  it('cuts what is not over in time', async () => {
+  it('cuts replies that are not over in time', async () => {
     const { clock, drain, calls } = world(60_000);
     const ended = drain.request({ reason: 'signal', withinMs: 30_000, restart: false });
     await clock.advance(30_100);
@@ -52,7 +52,7 @@ describe('a drain', () => {
     expect(calls[1]).toBe('drained {"problem":"server.drained_early","tookMs":30000,"cut":1}');
   });
 
-  it('is made shorter by another request, never longer, and the last one decides about the restart', async () => {
+  it('is shortened by another request but never lengthened; the last request decides about a restart', async () => {
     const { clock, drain, root } = world(600_000);
     const ended = drain.request({ reason: 'command', withinMs: 300_000, restart: true });
     await clock.advance(1000);
@@ -91,7 +91,7 @@ describe('a drain', () => {
 
 it('recognises the supervisor instead of guessing it', () => {
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '42' }, 42)).toBe('systemd');
-  // The processes that a unit's process starts inherit it, for example a shell.
+  // Child processes of a unit's process, for example a shell, inherit the variable.
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '41', INVOCATION_ID: 'x' }, 42)).toBeUndefined();
   expect(supervisorOf({}, 1)).toBe('container');
   expect(supervisorOf({}, 42)).toBeUndefined();

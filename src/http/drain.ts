@@ -17,9 +17,9 @@ export function supervisorOf(env: Environment, pid: number): Supervisor | undefi
 }
 
 export interface DrainRequest {
-  /** For the log: `signal`, `command`, `weekly restart`. */
+  /** Reason for the log: `signal`, `command`, `weekly restart`. */
   readonly reason: string;
-  /** Longest time for utterances and replies under way, in ms; then they are cut. */
+  /** Maximum time for utterances and replies under way, in ms. After it they are cut. */
   readonly withinMs: number;
   /** True: the supervisor is to start the process again. */
   readonly restart: boolean;
@@ -34,10 +34,7 @@ export interface DrainParts {
   readonly log: Logger;
 }
 
-/**
- * Ends the server, once: new devices are refused, utterances under way are heard and answered, then everything is
- * closed.
- */
+/** Ends the server once. It refuses new devices, answers utterances under way, and then closes everything. */
 export class Drain {
   readonly #enough = new AbortController();
   #deadlineMs = Infinity;
@@ -56,8 +53,8 @@ export class Drain {
   }
 
   /**
-   * Resolves when everything is closed. Another request may shorten the wait, never lengthen it, and decides about the
-   * restart.
+   * Drains, and resolves when everything is closed. Another request may shorten the wait but never lengthen it. The
+   * last request decides about the restart.
    */
   request(request: DrainRequest): Promise<void> {
     const { root, clock, log, server, sessions } = this.parts;

@@ -4,7 +4,7 @@ import { asChorusError, sparing, type Clock, type Logger } from '../core/index.j
 import type { Limits } from '../device/access/index.js';
 import { GuardedServer, type AdmitSocket, oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
-/** Interval of Node's checks for requests that have not arrived in time: their timeouts may be late by this, in ms. */
+/** Interval in ms at which Node checks for late requests. Their timeouts may be late by this time. */
 const CHECK_INTERVAL_MS = 2000;
 
 declare module 'fastify' {
@@ -23,15 +23,15 @@ export interface HttpOptions {
   readonly clock: Clock;
   /** Called for each connection, before its first byte. */
   readonly admit: AdmitSocket;
-  /** Called for each request, before anything is done for it. False: the connection is ended. */
+  /** Called for each request before any work for it. False: the caller ended the connection. */
   readonly mayAsk: (socket: Socket) => boolean;
   /** Called for each connection that was ended because its client did not wait for an answer. */
   readonly onPipelined: (socket: Socket) => void;
 }
 
 /**
- * Bodies are parsed with zod. Fastify's own compilers (ajv, more than a hundred files) would be loaded for nothing,
- * before the port is open.
+ * zod parses the bodies. Fastify's own compilers (ajv, more than a hundred files) would only delay the opening of the
+ * port.
  */
 const noSchemas = (): never => {
   throw new Error('routes have no JSON schemas here; parse the body with zod');
@@ -50,7 +50,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
-    // An address that cannot be read has no route, so it is answered here.
+    // Answers requests with an unreadable address, because such an address has no route.
     frameworkErrors: (_error, _request, reply) => {
       const answer = reply as unknown as FastifyReply;
       void answer.headers(NOSNIFF).code(400).send({ error: 'the address cannot be read' });
@@ -106,7 +106,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   );
 }
 
-/** Ends a request whose body is late, also after a refusal. An upload without an answer yet has more time. */
+/** Ends a request whose body is late, even after a refusal. An upload without an answer has more time. */
 function endUnfinished({ raw, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || (routeOptions.config.upload === true && !reply.raw.headersSent)) return;
   if (!reply.raw.headersSent)

@@ -9,7 +9,7 @@ export const LOCAL_TOKEN_HEADER = 'x-chorus-local';
 const FILE_NAME = 'local-token';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/** The token of the data folder, or undefined when no server has run there (or this user may not read it). */
+/** The token of the data folder. Undefined: no server has run there, or this user may not read the token. */
 export async function readLocalToken(dataDir: string): Promise<string | undefined> {
   const text = (await readFile(join(dataDir, FILE_NAME), 'utf8').catch(() => '')).trim();
   return TOKEN.test(text) ? text : undefined;
@@ -32,7 +32,8 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     } finally {
       await file.close();
     }
-    // A link fails if the name exists. So two servers that start at once both use the token of the first.
+    // Creating a link fails if the name exists. Two servers that start at once therefore both use the token of the
+    // first.
     await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
       if ((await readLocalToken(dataDir)) === undefined)

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOwnName, parseHost } from '../admin/index.js';
 import { headerText, type Peer, sameSecret } from '../platform/inbound/index.js';
 
-/** Tells whether turns can be served, and if not, the reasons for people (models, engines). */
+/** Reports whether turns can be served, and if not, the reasons for people (models, engines). */
 export interface Readiness {
   readonly ready: boolean;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
@@ -14,7 +14,10 @@ export interface OperationsOptions {
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
   /** `metrics.token`. */
   readonly metricsToken?: string | undefined;
-  /** Further names of the server (`admin.hosts`, that of `server.public_url`), besides names that only it can have. */
+  /**
+   * Further host names of the server (`admin.hosts`, the host of `server.public_url`), besides names that only this
+   * server can have.
+   */
   readonly hostNames?: (() => readonly string[]) | undefined;
 }
 
@@ -26,7 +29,7 @@ interface OperationsHost {
 }
 
 /**
- * `/healthz` answers as long as the process runs, `/readyz` tells whether turns can be served. Details and `/metrics`
+ * `/healthz` answers as long as the process runs. `/readyz` reports whether turns can be served. Details and `/metrics`
  * are only for peers in this network and for holders of the token.
  */
 export function registerOperationsRoutes(host: OperationsHost, options: OperationsOptions): void {
@@ -68,10 +71,10 @@ function maySee(
   if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken))
     return true;
   const peer = host.peerOf(request);
-  // A foreign page in a browser of this network can let a name of its own point here (DNS rebinding).
+  // A foreign page in a browser of this network can point its own name to this server (DNS rebinding).
   const forwardedHost = peer.viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
   const asked = parseHost(forwardedHost ?? request.headers.host);
   if (!asked || !isOwnName(asked, hostNames?.() ?? [])) return false;
-  // A forwarded request without a trusted proxy comes through an unknown reverse proxy, so it may be from anywhere.
+  // A forwarded request without a trusted proxy comes through an unknown reverse proxy. Its client may be anywhere.
   return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);
 }

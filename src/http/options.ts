@@ -17,7 +17,7 @@ export interface ServerOptions extends DevicesOptions, OperationsOptions {
   /** The secret of the data folder (`ensureLocalToken`). */
   readonly localToken: string;
   readonly limits?: Partial<Limits> | undefined;
-  /** Agents that answer on some devices in place of the configured one; undefined: there are none. */
+  /** Agents that replace the configured one on some devices; undefined: there are none. */
   readonly agents?: AgentStore | undefined;
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly TurnRecord[]) | undefined;
@@ -29,7 +29,7 @@ export interface ServerOptions extends DevicesOptions, OperationsOptions {
   readonly voiceprints?: ServedVoiceprints | undefined;
   /** The page and its API; undefined: there is neither. */
   readonly admin?: AdminOptions | undefined;
-  /** Tells the kind of an address. Default: by this machine's interfaces and routes. */
+  /** Determines the kind of an address. Default: by this machine's interfaces and routes. */
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
 
@@ -41,12 +41,12 @@ export interface ChorusServer {
   readonly connections: number;
   /** The extra OTA ports, and whether each could be opened. */
   readonly otaPorts: readonly MovingOverPort[];
-  /** Days for which devices of another server are still taken over; undefined: there is no such server. */
+  /** Days for which the server still takes over devices of another server. Undefined: there is no such server. */
   readonly movingOver: { readonly daysLeft: number } | undefined;
   /** All registered routes. */
   readonly routes: readonly { readonly method: string; readonly url: string }[];
   /**
-   * Accepts no new connections and reports that it is not ready; open connections go on. Resolves when the last has
+   * Accepts no new connections and reports "not ready"; open connections go on. Resolves when the last connection has
    * ended, or when `enough` is aborted.
    */
   drain(enough: AbortSignal): Promise<void>;

@@ -3,9 +3,8 @@ import type { Socket } from 'node:net';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
 /**
- * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP requires. As soon as
- * there is a listener for upgrades, Node passes every such request to it. The connection ends with the
- * answer.
+ * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP requires. Node
+ * passes such a request to the upgrade listener as soon as there is one. The connection ends with the answer.
  */
 export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, handle: HandleRequest): void {
   // Nobody else listens to the socket now.

@@ -43,7 +43,7 @@ export function measureServer({ metrics, engines, slotCount, fairness, maxTalkin
   });
 }
 
-/** A counter must continue when a process restarts, so it adds the use of each process since the last reading. */
+/** Adds each process's use since the last reading, because a counter must continue when a process restarts. */
 function countCpu(
   metrics: PrometheusMetrics,
   readings: readonly ProcessReading[],
@@ -62,7 +62,7 @@ function countCpu(
   return now;
 }
 
-/** Value per engine name. Several engines with one name (two languages) have 1 only if all are ready. */
+/** Readiness by engine name. Several engines with one name (two languages) have 1 only if all are ready. */
 function upByName(engines: readonly EngineStatus[]): Map<string, number> {
   const up = new Map<string, number>();
   for (const { name, state } of engines) up.set(name, Math.min(up.get(name) ?? 1, state === 'ready' ? 1 : 0));

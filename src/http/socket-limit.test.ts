@@ -32,7 +32,7 @@ function limitOf(connectionsPerAddress: number, trustedProxies: readonly string[
   });
 }
 
-/** A socket as Node makes it, but without a network. After it is destroyed it may no longer know its peer. */
+/** A socket as Node makes it, without a network. After its destruction it may no longer know its peer. */
 function from(address: string | undefined): Socket {
   const socket = new Socket();
   socket.on('error', () => undefined);
@@ -50,8 +50,8 @@ const admitted = (limit: SocketLimit, ...addresses: (string | undefined)[]): boo
   addresses.map((address) => limit.admit(from(address)));
 const refused = (): number => metrics.of('chorus_handshakes_total')['too_many_sockets'] ?? 0;
 
-describe('how many connections an address may have open', () => {
-  it('is limited for each address alone; a connection beyond the limit is destroyed, and no other', () => {
+describe('the number of open connections of an address', () => {
+  it('is limited for each address alone; only a connection beyond the limit is destroyed', () => {
     const limit = limitOf(2);
     const sockets = [DEVICE, DEVICE, DEVICE, OTHER, DEVICE].map(from);
     expect(sockets.map((socket) => limit.admit(socket))).toEqual([true, true, false, true, false]);
@@ -59,7 +59,7 @@ describe('how many connections an address may have open', () => {
     expect(refused()).toBe(2);
   });
 
-  it('is counted until they close, in order or with an error, and each gives back one place', async () => {
+  it('includes connections until they close, normally or with an error; each close frees one place', async () => {
     const limit = limitOf(3);
     const [ended, broken, stays] = [from(DEVICE), from(DEVICE), from(DEVICE)];
     for (const socket of [ended, broken, stays]) limit.admit(socket);
@@ -68,7 +68,7 @@ describe('how many connections an address may have open', () => {
     broken.emit('error', new Error('read ECONNRESET'));
     broken.emit('close', true);
     expect(admitted(limit, DEVICE, DEVICE)).toEqual([true, false]);
-    // A socket that gave its place back cannot give it back again.
+    // A socket cannot free its place twice.
     await closed(broken);
     expect(admitted(limit, DEVICE)).toEqual([false]);
     expect(stays.destroyed).toBe(false);
@@ -84,7 +84,7 @@ describe('how many connections an address may have open', () => {
     expect(admitted(limit, DEVICE)).toEqual([false]);
   });
 
-  it('is one number for an IPv4 address however it is written, and for the /64 that an IPv6 customer has', async () => {
+  it('is one number for all spellings of an IPv4 address, and for the /64 of an IPv6 customer', async () => {
     const limit = limitOf(1);
     const mapped = from(`::ffff:${DEVICE}`);
     expect(limit.admit(mapped)).toBe(true);
@@ -104,13 +104,13 @@ describe('how many connections an address may have open', () => {
     expect(admitted(limit, undefined)).toEqual([true]);
   });
 
-  it('does not hold for a trusted proxy, which takes no place of those around it either', async () => {
+  it('excludes the connections of a trusted proxy, which also takes no place from its neighbours', async () => {
     const limit = limitOf(1, ['10.9.9.9', '2001:db8:0:1::1']);
     const proxied = ['10.9.9.9', '::ffff:10.9.9.9', '10.9.9.9', '2001:db8:0:1::1', '2001:db8:0:1::1'].map(from);
     expect(proxied.map((socket) => limit.admit(socket))).toEqual([true, true, true, true, true]);
     // In the same /64.
     expect(admitted(limit, '2001:db8:0:1::77', '2001:db8:0:1::78')).toEqual([true, false]);
-    // It does not release a place that is not its own, either.
+    // A closing proxy connection does not free a place of another address.
     for (const socket of proxied) await closed(socket);
     expect(admitted(limit, '2001:db8:0:1::79')).toEqual([false]);
     expect(refused()).toBe(2);
@@ -152,7 +152,7 @@ describe('a client that sends too many requests', () => {
 });
 
 describe('connections beside those of devices', () => {
-  it('are limited to a thousand: the oldest one that waits for no answer is closed', () => {
+  it('are limited to a thousand; one more closes the oldest connection without an open request', () => {
     const limit = limitOf(5000);
     const busy = from(DEVICE);
     oneAtATime(

@@ -16,17 +16,17 @@ import {
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
 /**
- * Most sockets beside those of connected devices: of browsers, of other HTTP requests, and of devices that are about to
- * connect. Each idle one costs 15 KB.
+ * Maximum number of sockets besides those of connected devices: browsers, other HTTP requests, and devices that are
+ * about to connect. Each idle socket costs 15 KB.
  */
 const BESIDE_DEVICES = 1000;
 /**
- * Share of the open files, and their least number, that sockets leave to services, the database, models and child
- * processes.
+ * Open files that sockets leave to services, the database, models and child processes: a share, and at least this
+ * number.
  */
 const OTHER_FILES = { share: 0.2, least: 256 };
 
-/** Most open sockets, if devices may have `connections` and the process may open `openFiles`. */
+/** Maximum number of open sockets, if devices may have `connections` and the process may open `openFiles`. */
 export function socketsAllowed(connections: number, openFiles: number): number {
   if (!Number.isFinite(openFiles)) return connections + BESIDE_DEVICES;
   const others = Math.max(OTHER_FILES.least, Math.ceil(OTHER_FILES.share * openFiles));
@@ -44,9 +44,9 @@ export interface SocketLimitOptions {
 /**
  * Limits the open connections, in total and for each address. Connections that never send a request count too, by the
  * socket's address. Trusted proxies carry many clients, so the limit of an address does not apply to them. At a limit,
- * the oldest idle socket that does not belong to a device is closed for the new one, or the oldest busy one if none is
- * idle. If all sockets belong to devices, the new one is refused. So a client that opens thousands of connections does
- * not keep others out.
+ * a new socket replaces the oldest idle socket that does not belong to a device, or the oldest busy one if none is
+ * idle. If all sockets belong to devices, the new socket is refused. A client with thousands of connections therefore
+ * does not lock out others.
  */
 export class SocketLimit {
   readonly #open = new Tally();
@@ -66,8 +66,8 @@ export class SocketLimit {
   }
 
   /**
-   * Counts the socket until it closes; a trusted proxy's socket counts only in total. False: it was destroyed, because
-   * there are too many, or because its address has used up its rate of requests.
+   * Counts the socket until it closes; a trusted proxy's socket counts only in total. False: the socket was destroyed,
+   * because there are too many or because its address exceeds its rate of requests.
    */
   admit(socket: Socket): boolean {
     if (!this.#makeRoom()) {
@@ -84,13 +84,13 @@ export class SocketLimit {
     return true;
   }
 
-  /** Marks the socket as that of a connected device: it is never closed for another one. */
+  /** Marks the socket of a connected device: it is never closed to make room for another. */
   keep(socket: Duplex): void {
     this.#passing.delete(socket as Socket);
   }
 
   /**
-   * Notes that a client sent requests without waiting for answers. If this happens too often, its address may not
+   * Records that a client sent requests without waiting for answers. If this happens too often, its address may not
    * connect for a while.
    */
   onPipelined({ remoteAddress }: Socket): void {
@@ -140,7 +140,8 @@ export class SocketLimit {
   #admitFrom(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
-    // All addresses of an IPv6 /64 share one limit: a proxy's connections would leave none to its neighbours.
+    // A proxy's connections are not counted by address: all addresses of an IPv6 /64 share one limit, so the proxy
+    // would take the places of its neighbours.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
     if (this.#pipelined.exhausted(key) || this.#requests.exhausted(key)) {
@@ -150,7 +151,7 @@ export class SocketLimit {
     }
     if (this.#open.of(key) >= limits.connectionsPerAddress) {
       metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
-      // An operator with many devices behind one router finds the reason in this line.
+      // This line tells an operator with many devices behind one router the reason.
       if (this.#crowdedLog.take())
         log.warn('an address has as many connections as it may: server.max_connections_per_address', {
           problem: 'inbound.address_full',

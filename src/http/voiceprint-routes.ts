@@ -20,7 +20,7 @@ const LEAST_FILE_BYTES = 1000;
 const LIMITS = { fieldBytes: 8192, fileBytes: 6 * 2 ** 20 };
 const MAX_IDS = 100;
 const MAX_ID_CHARS = 64;
-/** The original server's own bound; its callers ask for 0.4. */
+/** The original server's own minimum. Its callers ask for 0.4. */
 const LEAST_SCORE = 0.2;
 /** Each form is in memory until it is answered. */
 const MOST_AT_ONCE = 8;
@@ -112,7 +112,7 @@ class VoiceprintRequests {
   }
 }
 
-/** An answer that is not 200, with its words. */
+/** A refusal with its status and text. */
 class Refused extends Error {
   constructor(
     readonly status: number,
@@ -127,7 +127,7 @@ interface SoundForm {
   readonly pcm: Int16Array;
 }
 
-/** The key stands in the header, or for `health` in the address. */
+/** The key is in the header, or for `health` in the address. */
 function keyOf({ headers, query, routeOptions }: FastifyRequest): string {
   const { key } = query as { readonly key?: unknown };
   if (routeOptions.url === '/voiceprint/health' && typeof key === 'string') return key;

@@ -122,7 +122,7 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
     const added: Agent[] = [];
     for (const { id, ...example } of AGENT_EXAMPLES[language]) {
       if (known.has(id)) continue;
-      // An agent that was added meanwhile under this id stays as it is.
+      // Keeps an agent that was added meanwhile under this id.
       added.push(await agents.changeAgent(id, (before) => before ?? example));
     }
     return { agents: await view(...added) };
@@ -163,7 +163,7 @@ function fieldView([name, field]: (typeof AGENT_FIELD_LIST)[number]): AgentField
   };
 }
 
-/** The changes of a request: a field that is left out stays as it was; an empty one is removed. */
+/** The changes of a request. A missing field keeps its value; an empty field is removed. */
 function changed(body: AgentChange): Partial<Agent> {
   return Object.fromEntries(
     Object.entries(body)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FIELDS } from '../../config/index.js';
 import { addressKeys, isChangeable } from './changeable.js';
 
-it('changes only existing keys, one at a time, since a whole section would bypass the checks of its keys', () => {
+it('allows only existing keys, one at a time, because a whole section would bypass the checks of its keys', () => {
   expect(['llm.base_url', 'llm.fallback.api_key', 'tts.voice', 'log.level'].map(isChangeable)).toEqual([
     true,
     true,
@@ -19,13 +19,13 @@ it('changes only existing keys, one at a time, since a whole section would bypas
       '',
       '__proto__',
       'llm.__proto__',
-      // Naming a package means running its code.
+      // A named package is code that the server runs.
       'plugins',
     ].filter(isChangeable),
   ).toEqual([]);
 });
 
-it('contains no key for an address that would be accepted without a check', () => {
+it('contains no key for an address without a check of that address', () => {
   const addresses = [...FIELDS.values()]
     .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
     .map(({ key }) => key);

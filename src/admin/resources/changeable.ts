@@ -2,9 +2,9 @@ import { FIELDS } from '../../config/index.js';
 import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
- * Settings that the page may change. Excluded: access to the page, addresses and files that the server itself opens,
- * and the rollback. (The address of a service may be changed, but is checked first.) The excluded ones change only on
- * the server, because a stolen browser session must not lead to a shell, a file or another machine.
+ * Settings that the page may change. It may not change access to the page, the rollback, or addresses and files that
+ * the server itself opens. These change only on the server: a stolen browser session must not lead to a shell, a file
+ * or another machine. The page may change the address of a service, which is checked first.
  */
 const SECTIONS = [
   'session',
@@ -45,13 +45,14 @@ export function isChangeable(key: string): boolean {
 }
 
 /**
- * Keys that say where devices connect and which devices are let in. To change them, a browser needs the password again.
+ * Whether the key decides where devices connect and which devices are admitted. A browser needs the password again to
+ * change such a key.
  */
 export function leadsDevices(key: string): boolean {
   return ['server.public_url', 'server.public_port', 'auth.pairing', 'auth.allowlist'].includes(key);
 }
 
-/** Keys that hold the address of a service. Such a service receives a secret and everything that is said. */
+/** Keys for the addresses of services. Such a service receives a secret and everything that people say. */
 export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));
   return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);

@@ -127,7 +127,7 @@ export interface ConfigurationContext {
   readonly reload: Reload;
   /** Environment with the vendors' usual variables. */
   readonly env: Environment;
-  /** Tests whether conversations work now. Resolves with the reason why they do not; undefined: they do. */
+  /** Tests whether conversations work now. Resolves with the error if they do not, else with undefined. */
   readonly prove: () => Promise<ChorusError | undefined>;
 }
 
@@ -144,7 +144,7 @@ export interface ConfigurationControl {
   reload(trial: boolean): Promise<ReloadAnswer>;
   read(language: UiLanguage): Promise<ConfigAnswer>;
   /**
-   * Sets keys of the file (null removes a key), and undoes the whole change if it does not work. Errors: `data.*`,
+   * Sets keys of the file; null removes a key. Undoes the whole change if it does not work. Errors: `data.*`,
    * `config.unreadable`.
    */
   change(set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer>;
@@ -165,9 +165,7 @@ export function registerConfigurationRoutes(api: AdminApi, configuration: Config
   });
 }
 
-/**
- * Shows and changes the configuration for the page. Like `chorus config apply`, it makes a backup and can roll back.
- */
+/** Shows and changes the configuration for the page. Makes a backup and can roll back, like `chorus config apply`. */
 export function createConfigurationControl(context: ConfigurationContext): ConfigurationControl {
   const { live, dataDir, clock, source, reload } = context;
   const { file } = source;
@@ -207,7 +205,7 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
         language,
       ),
     change: (set, language) => {
-      // Changes run one after the other, because each begins with the file that the previous one left.
+      // Changes run one after the other, because each starts from the file that the previous one wrote.
       const answer = last.then(() => change(set, language));
       last = answer.catch(() => undefined);
       return answer;
@@ -215,7 +213,7 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
   };
 }
 
-/** Empty if the file cannot be read now; the server goes on with its present configuration. */
+/** Returns an empty map if the file cannot be read now. The server keeps its present configuration. */
 async function originsOf(source: ConfigSource): Promise<ReadonlyMap<string, Origin>> {
   const loaded = await source.load().catch(() => undefined);
   return loaded?.ok ? loaded.origins : new Map();
@@ -252,7 +250,7 @@ async function refusals(
   { source, env }: ConfigurationContext,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  // The file may contain any address. An address from the page is checked, unless it is already configured.
+  // Checks an address from the page, unless it is already configured. The file itself may contain any address.
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
@@ -291,7 +289,7 @@ function failed(error: ChorusError, part: string, language: UiLanguage): ChangeC
   return { ok: false, part, error: { code: error.code, ...errorWords(error, language) } };
 }
 
-/** Why an address may not be set from the page; undefined: it may. `key`: its configuration key. */
+/** The reason why the page may not set this address; undefined: it may. `key`: the configuration key of the address. */
 async function addressRefusal(
   url: string,
   key: string,

@@ -56,7 +56,7 @@ export const deviceView = z.object({
 });
 export type DeviceView = z.output<typeof deviceView>;
 
-/** Why a device is not offered a release. */
+/** The reason why a device is not offered a release. */
 export const noFirmwareBecause = z.enum([
   'other_board',
   'has_it',
@@ -150,7 +150,7 @@ export const deviceRoutes = {
 } as const satisfies Routes;
 
 export interface DeviceTalkStatistics {
-  /** Undefined: nothing is known of this device. Never rejects. */
+  /** Undefined: the server knows no turns of this device. Never rejects. */
   of(deviceId: string): Promise<DeviceTalk | undefined>;
 }
 
@@ -158,7 +158,7 @@ export interface DeviceRouteOptions {
   readonly control: DeviceControl;
   /** Undefined: there are no updates. */
   readonly firmware?: Firmware | undefined;
-  /** Source of a request, by which limits are counted. */
+  /** The source of a request, by which limits count. */
   readonly sourceOf: (request: FastifyRequest) => string;
   readonly talks?: DeviceTalkStatistics | undefined;
 }
@@ -180,8 +180,7 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
 
   api.on(deviceRoutes.listDevices, async () => {
     const devices: DeviceView[] = [];
-    // Devices are read one after the other: reading a history from an embedded database blocks this thread for a
-    // moment.
+    // Reads devices one after the other: an embedded database blocks this thread for a moment during each read.
     for (const device of await control.list()) devices.push(await view(device));
     return { devices };
   });
@@ -220,7 +219,7 @@ async function detailsOf(
   { deviceId, board, firmwareVersion, tokenGeneration, previousGenerationValid }: DeviceRecord,
   firmware: Firmware | undefined,
 ): Promise<Omit<DeviceDetails, keyof DeviceView>> {
-  // The device's other data (chip, size of its update slot) is known only while it sends a request.
+  // The server knows the device's other data (chip, size of its update slot) only during a request of the device.
   const judged =
     (await firmware?.judge({
       deviceId,

@@ -80,9 +80,9 @@ export interface HistoryControl {
    * Deletes turns and their audio on disk, in the write queue and in memory. Resolves with the number of turns on disk.
    */
   forget(which: ForgottenTurns): Promise<number>;
-  /** Id that a turn in memory has in the history. */
+  /** The id in the history of a turn in memory. */
   idOf(turn: TurnRecord): string;
-  /** The sides of each turn that have audio. */
+  /** The sides (`heard`, `said`) of each turn that have audio. */
   sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>>;
   /** Ogg Opus. Undefined: there is no such turn, or no audio of it. Error: `history.audio_damaged`. */
   audio(turnId: string, side: AudioSide): Promise<Uint8Array | undefined>;

@@ -11,7 +11,7 @@ const led = (
 const ELSEWHERE = 'https://elsewhere.example/v1';
 const OWN = { llm: { base_url: 'https://own.example/v1', api_key: 'key-of-own' } };
 
-it('a key that is set is not sent to an address that somebody else sets', () => {
+it('refuses to send a configured key to an address that somebody else sets', () => {
   expect(led({ 'llm.base_url': ELSEWHERE }, OWN)).toEqual(['llm.base_url']);
   expect(led({ 'llm.base_url': ELSEWHERE }, { llm: { preset: 'glm', api_key: 'key-of-glm' } })).toEqual([
     'llm.base_url',
@@ -24,7 +24,7 @@ it('a key that is set is not sent to an address that somebody else sets', () => 
   ]);
 });
 
-it('does not send a key from a vendor’s variable either, in one step or in several', () => {
+it('refuses to send a key from a vendor’s variable, in one step or in several', () => {
   const env = { OPENAI_API_KEY: 'key-of-the-environment' };
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE }, {}, env)).toEqual(['llm.base_url']);
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN, env)).toEqual([

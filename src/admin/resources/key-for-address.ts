@@ -44,8 +44,8 @@ function servicesOf({ llm, tts }: Config): readonly Service[] {
 }
 
 /**
- * Settings in a change from the page that would send a key, which the change does not contain, to another address. A
- * stolen browser session must not reveal the keys this way. A removed address (null) means the vendor's own.
+ * Settings in a change from the page that would send an existing key to another address. A stolen browser session must
+ * not reveal keys this way. A removed address (null) means the vendor's own address.
  */
 export function keysLedAway(set: ReadonlyMap<string, unknown>, config: Config, env: Environment): readonly string[] {
   return servicesOf(config).flatMap((service) => {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => service.close(resolve)));
 
-it('a key that is kept for another address is not sent, and that is what the trial says', async () => {
+it('does not send a key that is kept for another address, and reports this as the reason', async () => {
   const settings = [
     'llm.base_url=https://llm.example/v1',
     'llm.model=toy',

@@ -95,7 +95,7 @@ export interface LanguageModelContext {
 
 const FIRST_TOKEN_MS = 15_000;
 const WHOLE_MS = 20_000;
-/** Enough to compare two services. More would make this server a tool for sending requests. */
+/** Two trials are enough to compare two services. With more, this server would become a tool for sending requests. */
 const MAX_AT_ONCE = 2;
 
 /**
@@ -124,7 +124,7 @@ export function registerLanguageModelRoutes(api: AdminApi, languageModel: Langua
   api.on(languageModelRoutes.tryLlm, ({ body, language, signal }) => languageModel.try(body, language, signal));
 }
 
-/** Lists the known services, and tests one with a short question. */
+/** Lists the known services, and tests a service with a short question. */
 export function createLanguageModelControl(context: LanguageModelContext): LanguageModelControl {
   const { live, env = {} } = context;
   let running = 0;
@@ -187,9 +187,7 @@ async function presetsAnswer(
   };
 }
 
-/**
- * If the configured key was not sent because it belongs to another address, names this as the reason of the refusal.
- */
+/** Adds the reason to a refusal: the configured key was not sent, because it belongs to another address. */
 function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Target): ChorusError {
   const kept = llm.api_key !== undefined && apiKey === undefined && !known;
   return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')
@@ -255,7 +253,7 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
   };
 }
 
-/** The key for a service: a configured key is sent only to the address for which it was set. */
+/** The key for a service. A configured key is sent only to the address for which it was set. */
 function keyFor(
   { preset, baseUrl }: Pick<Target, 'preset' | 'baseUrl'>,
   llm: Config['llm'],
@@ -275,7 +273,7 @@ const sameAddress = (a: string, b: string): boolean => a.replace(/\/+$/, '') ===
 const nonEmpty = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();
 
-/** Shows neither the key nor the answer of a typed address, which may be a router's page. */
+/** Hides the key and the answer of a typed address, which may be a router's page. */
 function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
   const shown =
     known || error.details['zh'] === resourceWords.otherKey.zh || !error.code.startsWith('llm.')

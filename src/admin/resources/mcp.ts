@@ -4,7 +4,7 @@ import { ChorusError } from '../../core/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { idParameter, wallMs } from '../shapes.js';
 
-/** A server of the file and its current state. */
+/** An MCP server of the file, with its current state. */
 export const mcpServerView = z.object({
   name: z.string(),
   place: z.string().meta({ description: 'Its command, or its address without secrets.' }),
@@ -104,7 +104,7 @@ export interface McpControl {
   /** Errors: `tool.*`. */
   call(tool: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>;
   createToken(agent: string | undefined): Promise<{ readonly id: string; readonly token: string }>;
-  /** False: there is no token with that id. */
+  /** False: no token has that id. */
   revokeToken(id: string): Promise<boolean>;
 }
 

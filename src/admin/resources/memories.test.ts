@@ -109,7 +109,7 @@ it('the history is read in pages and forgotten by agent', async () => {
   expect(await ids('?agent=')).toEqual(['5e7c-3', '5e7c-1']);
 });
 
-it('a person is wiped from memory and history; the voice is removed only on request', async () => {
+it('a person is deleted from memory and history; the voice is removed only on request', async () => {
   await store.people.keep({ id: 'p1', name: 'Mia', createdMs: 1 });
   await store.memories.keep([memory('m1'), memory('m2', { replaces: ['m1'] }), memory('m3', { name: 'Tom' })]);
   await store.history.keepTurns(
@@ -128,7 +128,7 @@ it('a person is wiped from memory and history; the voice is removed only on requ
 });
 
 describe('agents', () => {
-  it('ready-made ones are added once, and a form knows the fields', async () => {
+  it('adds each ready-made agent once, and lists the fields for a form', async () => {
     await store.agents.changeAgent('helper', () => ({ name: 'Mine' }));
     expect((await call('POST', '/agents/examples', { language: 'zh' })).json).toMatchObject({
       agents: AGENT_EXAMPLES.zh.slice(1).map(({ id, name }) => ({ id, name })),
@@ -145,7 +145,7 @@ describe('agents', () => {
     expect(fields.find(({ name }) => name === 'exitWords')).toMatchObject({ kind: 'list' });
   });
 
-  it('a device gets the agents that it may change to', async () => {
+  it('gives a device the agents to which it may change', async () => {
     for (const id of ['a', 'b']) await store.agents.changeAgent(id, () => ({ name: id }));
     const choose = (body: unknown): ReturnType<typeof call> => call('POST', `/devices/${DEVICE}/agent`, body);
     expect((await choose({ agent: 'a', roles: ['a', 'b', ''] })).status).toBe(204);

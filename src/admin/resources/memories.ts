@@ -102,7 +102,7 @@ export function registerMemoryRoutes(api: AdminApi, memories: MemoryControl): vo
   });
 }
 
-/** Refuses a deletion without any filter as a mistake, because each missing filter widens a deletion. */
+/** Refuses a deletion without any filter. It is probably a mistake, because each missing filter widens a deletion. */
 export function requireChoice(query: Readonly<Record<string, string | undefined>>): void {
   if (Object.values(query).some((value) => value !== undefined)) return;
   throw new ChorusError('admin.bad_request', resourceWords.whatToDelete, { details: { what: 'all' } });

@@ -95,7 +95,7 @@ export interface OverviewContext {
   readonly turns: () => readonly TurnRecord[];
 }
 
-/** Number of turns that are searched for the last one that asked the language model. */
+/** How many turns are searched for the last one that asked the language model. */
 const TURNS_BACK = 50;
 
 export interface OverviewRouteOptions {

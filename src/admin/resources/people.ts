@@ -19,7 +19,7 @@ export const peopleAnswer = z.object({
   on: z.boolean().meta({ description: 'False: neither `voiceprint.model` nor `voiceprint.url` is set.' }),
 });
 export const personAnswer = z.object({ person: personView });
-/** The body is a WAV file (application/octet-stream) of 1 to 10 s of speech; what is longer is cut. */
+/** The body is a WAV file (application/octet-stream) with 1 to 10 s of speech. A longer recording is cut. */
 export const addPersonQuery = z.strictObject({ name });
 export const renamePersonRequest = z.strictObject({ name });
 export const wipePersonQuery = z.strictObject({
@@ -74,7 +74,7 @@ export interface PeopleControl {
   list(): Promise<readonly PersonRecord[]>;
   /** `pcm`: 16 kHz mono. */
   enroll(name: string, pcm: Int16Array, signal: AbortSignal): Promise<PersonRecord>;
-  /** False: there is nobody of that id. */
+  /** False: no person has this id. */
   rename(id: string, name: string): Promise<boolean>;
   forget(id: string, signal: AbortSignal): Promise<boolean>;
 }
@@ -83,7 +83,7 @@ const LEAST_S = 1;
 /** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
-/** The data about people beside their voices. Undefined: no such data is kept. */
+/** The data about people besides their voices. Undefined: the server keeps none. */
 export interface KeptOfPeople {
   readonly memories: Pick<MemoryControl, 'forget'> | undefined;
   readonly history: Pick<HistoryControl, 'forget'> | undefined;
@@ -110,7 +110,7 @@ export function registerPeopleRoutes(
   });
   api.on(peopleRoutes.wipePerson, async ({ query, signal }) => {
     const known = (await people.list()).find((person) => isSameName(person.name, query.name));
-    // The voice goes first: if its service fails, the name by which the rest is found is still there.
+    // Removes the voice first. If its service fails, the name is still there, and the other data can be found by it.
     const voice = query.voice === 'true' && known !== undefined && (await people.forget(known.id, signal));
     return {
       memories: (await memories?.forget({ person: query.name })) ?? 0,

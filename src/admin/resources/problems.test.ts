@@ -22,7 +22,7 @@ function problemsOf(
   return problems().map(({ code, over }) => ({ code, over }));
 }
 
-it('a problem that ended turns is over when a later turn is answered', () => {
+it('a problem that ended turns is over after a later turn succeeds', () => {
   expect(problemsOf(FAILED)).toEqual([{ code: 'llm.bad_key', over: undefined }]);
   expect(problemsOf(turn({ id: 0, atWallMs: 500 }), FAILED)).toEqual([{ code: 'llm.bad_key', over: undefined }]);
   expect(problemsOf(FAILED, turn({ id: 2, atWallMs: 2000 }))).toEqual([{ code: 'llm.bad_key', over: true }]);
@@ -32,7 +32,7 @@ it('a problem that ended turns is over when a later turn is answered', () => {
   ]);
 });
 
-it('an answer in another language, by another model, does not show that the problem is over', () => {
+it('a problem is not over after a reply in another language, which another model gave', () => {
   expect(problemsOf(FAILED, turn({ id: 2, atWallMs: 2000, language: 'en-US' }))).toEqual([
     { code: 'llm.bad_key', over: undefined },
   ]);

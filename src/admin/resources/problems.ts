@@ -116,13 +116,13 @@ function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   return [...byCode.values()];
 }
 
-/** Codes that name the part of a turn that failed. An answered turn has used all of these parts. */
+/** Codes of the parts of a turn. An answered turn has used all of these parts. */
 const PARTS_OF_TURNS = /^(?:llm|tts|asr|model)\./;
 
-/** Whether a problem is over: an answer after it shows that. */
+/** Marks a problem as over if a later answer shows that it is. */
 function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): Pick<ProblemView, 'over'> {
   if (code === undefined || !PARTS_OF_TURNS.test(code)) return {};
-  // Only answers in the same language count, because another language may have another model and voice.
+  // Counts only answers in the same language, because another language may have another model and voice.
   const language = turns.findLast((turn) => turn.code === code)?.language;
   const over = turns.some(
     (turn) =>

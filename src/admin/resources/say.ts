@@ -188,7 +188,7 @@ export const sayRoutes = {
   },
 } as const satisfies Routes;
 
-/** A request with the recording that is played in place of speech; undefined: the text is spoken. */
+/** A request with a recording that is played in place of speech. Undefined: the text is spoken. */
 type Recorded<T> = T & { readonly recording?: Recording | undefined };
 
 /** Says or asks something on a device. Errors: `notice.too_many`, `store.*`. */
@@ -242,7 +242,7 @@ export interface SayRouteOptions {
     find(deviceId: string): Promise<DeviceRecord | undefined>;
     list(): Promise<readonly DeviceRecord[]>;
   };
-  /** Whether there is an agent of this id. */
+  /** Whether an agent has this id. */
   readonly isAgent: (id: string) => Promise<boolean>;
 }
 
@@ -314,7 +314,7 @@ function refuseTooLarge({ headers }: FastifyRequest): void {
 
 type Choice = Pick<z.output<typeof sayToSeveralRequest>, 'devices' | 'agent'>;
 
-/** The devices of a request, each once, as they were named. Error: `admin.not_found` if there is no such agent. */
+/** The devices that a request names, each once. Error: `admin.not_found` if an agent does not exist. */
 async function chosen(
   { devices: named, agent }: Choice,
   { devices, isAgent }: SayRouteOptions,

@@ -10,7 +10,7 @@ import { wallMs } from '../shapes.js';
 import type { SignInFrom, SignInLimit } from '../sign-in-limit.js';
 import { resourceWords } from '../words/resources.js';
 
-/** Longest password; a longer text would only cost time to hash. */
+/** Maximum length of a password, because hashing a longer text only costs time. */
 export const PASSWORD_MAX = 256;
 
 export const signInRequest = z.strictObject({ password: z.string().min(1).max(PASSWORD_MAX) });
@@ -110,7 +110,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     sessionRoutes.signIn,
     async ({ request, reply, host, principal, body, language }) => {
       await proveKnowledge(body.password, request, options);
-      // The session is always a new one, so that a cookie planted in this browser is worthless.
+      // Always makes a new session, so that a cookie planted in this browser is worthless.
       if (principal?.kind === 'browser') sessions.close(principal.session.id);
       const { secret, session } = sessions.open();
       gate.setCookie(request, reply, host, secret);
@@ -118,7 +118,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
       log.info('the admin signed in', { address: options.peerOf(request).address });
       return answer(language, session);
     },
-    // The body of a client that must wait is not parsed.
+    // Does not parse the body of a client that must wait.
     (request) => refuseWhoWaits(options.limit.waitMs(...sourceOf(request, options))),
   );
 
@@ -158,7 +158,7 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   limit.succeeded(source[0]);
 }
 
-/** Source and origin of a sign-in, for the limit. A known browser counts by itself, from any address. */
+/** Source and origin of a sign-in, for the limit. A known browser has its own count, from any address. */
 function sourceOf(request: FastifyRequest, { peerOf, gate }: SessionRouteOptions): readonly [string, SignInFrom] {
   const browser = gate.knownBrowser(request);
   if (browser !== undefined) return [`browser ${browser}`, 'known'];

@@ -49,7 +49,7 @@ async function serverWith(
     http(running, { path: `/api/v1/turns${query}`, headers });
 }
 
-it('shows the turns to commands on this machine only', async () => {
+it('shows turns only to commands on this machine', async () => {
   const get = await serverWith([turn(1)]);
   expect((await get('', {})).status).toBe(401);
   expect((await get('', { authorization: `Bearer ${'x'.repeat(43)}` })).status).toBe(401);
@@ -83,7 +83,7 @@ it('shows the turns to commands on this machine only', async () => {
   });
 });
 
-it('gives the newest, or page by page what came after a turn', async () => {
+it('returns the newest turns, or page by page the turns after a given one', async () => {
   const get = await serverWith([1, 2, 3, 4, 5].map((id) => turn(id, id === 3 ? OTHER : DEVICE.deviceId)));
   const ids = async (query: string): Promise<unknown> => {
     const { turns, next } = (await get(query)).json as { turns: { id: number }[]; next: number };
@@ -98,7 +98,7 @@ it('gives the newest, or page by page what came after a turn', async () => {
   expect(await ids(`?device=${DEVICE.deviceId.toUpperCase()}&since=1&limit=1`)).toEqual([[2], 2]);
 });
 
-it('gives below the turns in memory those of the history, none of them twice', async () => {
+it('returns turns of the history after those in memory, each turn once', async () => {
   const asked: HistoryQuery[] = [];
   const turns = [turn(1), turn(2, OTHER), turn(3)];
   const running = await startServer({
@@ -143,7 +143,7 @@ it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'
   },
 );
 
-it('tells of each device whether it is connected, its last turn and its underruns, until it is forgotten', async () => {
+it('reports connection, last turn and underruns of each device until the device is forgotten', async () => {
   const forgotten: string[] = [];
   const last = turn(2);
   const talks = {

@@ -54,8 +54,8 @@ export interface TurnRouteOptions {
 }
 
 /**
- * Registers the route of the last turns: those in memory, then older ones from the history. The history also has the
- * turns in memory.
+ * Registers the route of the last turns: first those in memory, then older ones from the history. The history contains
+ * the turns in memory, too.
  */
 export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history }: TurnRouteOptions): void {
   const idOf = ({ id, ...turn }: TurnRecord | HistoryTurn): string =>
@@ -71,9 +71,9 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),
     );
     const page = since === undefined ? found.slice(-limit) : found.slice(0, limit);
-    // Turns that were filtered out need not be looked at again, unless the page ended before them.
+    // The client need not ask again for turns that were filtered out, unless the page ended before them.
     const last = page.length < found.length && since !== undefined ? page.at(-1)?.id : kept.at(-1)?.id;
-    // A client that asks for new turns has seen the history, or does not want it.
+    // Adds no history for a client that asks for new turns: it has seen the history or does not want it.
     const missing = since === undefined ? limit - page.length : 0;
     const earlier =
       missing > 0
@@ -84,7 +84,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
           })
         : [];
     const shown = [...earlier.toReversed(), ...page];
-    // The turns are shown also while the database is lost.
+    // Shows the turns even if the database is lost.
     const audio = await audioOf(
       history,
       shown.map((turn) => ({ ...turn, id: idOf(turn) })),

@@ -72,7 +72,7 @@ export const upkeepRoutes = {
 
 /** Stops the server from outside. */
 export interface LifecycleControl {
-  /** Begins to stop the server. It ends some time after this returns, with the returned exit code. */
+  /** Begins to stop the server and returns before it has ended. The server ends with the returned exit code. */
   drain(request: DrainRequest): Omit<DrainAnswer, 'draining'>;
 }
 

@@ -28,8 +28,8 @@ function control(providers: readonly ScriptedTts[], auditioned: readonly Scripte
 const voice = (id: string, scripts: readonly TtsScript[] = [{}], more = {}): ScriptedTts =>
   scriptedTts(id, systemClock, scripts, more);
 
-describe('a voice that is listened to', () => {
-  it('says the text as a reply would be said, with its own name, at the configured speed', async () => {
+describe('listening to a voice', () => {
+  it('says the text like a reply, under its own name, at the configured speed', async () => {
     const edge = voice('edge');
     const { voices } = control([edge]);
     const text = '**25 °C** and €3.50 today';
@@ -46,17 +46,18 @@ describe('a voice that is listened to', () => {
     ]);
   });
 
-  it('greets in the language of the page where no text is given, or in the one that it speaks', async () => {
+  it('greets without a given text, in the language of the page or in the one that the voice speaks', async () => {
     const english = voice('flite', [{}], { languages: ['en'], local: true });
     const { voices, closed } = control([], [english]);
     await voices.listen({ provider: 'flite' }, 'zh', live());
     expect(english.requests).toMatchObject([{ language: 'en-US' }]);
-    // Another voice than the configured one is made for this, and closed; the configured name is not its name.
+    // Another voice than the configured one is made for this request and then closed. The configured name is not its
+    // name.
     expect(english.requests[0]?.voice).toBeUndefined();
     expect(closed).toEqual(['flite']);
   });
 
-  it('greets in the requested language where no text is given, whatever the language of the page', async () => {
+  it('greets without a given text in the requested language, whatever the language of the page', async () => {
     const both = voice('flite', [{}, {}], { languages: ['en', 'zh'], local: true });
     const { voices } = control([], [both]);
     await voices.listen({ provider: 'flite', language: 'en-US' }, 'zh', live());
@@ -64,7 +65,7 @@ describe('a voice that is listened to', () => {
     expect(both.requests.map(({ text }) => /\p{Script=Han}/u.test(text))).toEqual([false, true]);
   });
 
-  it('is the next one if the first fails; if all fail, the error of the first is reported', async () => {
+  it('tries the next voice if the first fails; if all fail, reports the error of the first', async () => {
     const { voices } = control([voice('edge', [FAILS])]);
     expect(codeOf(await failureOf(() => voices.listen({}, 'en', live())))).toBe('tts.unreachable');
     const second = voice('flite');
@@ -73,7 +74,7 @@ describe('a voice that is listened to', () => {
     expect(second.requests.length).toBe(1);
   });
 
-  it('ends with the listener, has a maximum length, and serves a limited number of listeners', async () => {
+  it('ends when the listener leaves, and limits the length and the number of listeners', async () => {
     const endless = voice('edge', [{ bytes: new Uint8Array(40e6) }]);
     expect(codeOf(await failureOf(() => control([endless]).voices.listen({}, 'en', live())))).toBe('tts.failed');
     const hanging = voice('edge', [{ firstMs: 60_000 }]);

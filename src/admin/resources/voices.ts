@@ -54,7 +54,7 @@ export const voicesAnswer = z.object({
 });
 export type VoicesAnswer = z.output<typeof voicesAnswer>;
 
-/** Answered with audio: audio/wav or audio/mpeg, as the voice makes it. */
+/** The answer is audio: audio/wav or audio/mpeg, in the voice's own format. */
 export const listenRequest = z.strictObject({
   provider: z.string().max(64).optional().meta({ description: 'tts.provider; left out: the present one.' }),
   voice: z
@@ -83,11 +83,11 @@ export const voiceRoutes = {
 } as const satisfies Routes;
 
 const WITHIN_MS = 20_000;
-/** More than the WAV size of any sentence of 200 characters. */
+/** Larger than any WAV of a sentence of 200 characters. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_AT_ONCE = 2;
 const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
-/** The name under which the page takes its share of the slots. No device has this name. */
+/** The name under which the page uses slots. No device has this name. */
 const LISTENER = 'page';
 
 /** Sound in the voice's own format. */
@@ -128,7 +128,7 @@ export function registerVoiceRoutes(api: AdminApi, voices: VoiceControl): void {
 }
 
 /**
- * Lists and plays voices for the page. The main process decodes nothing: the browser gets the voice's own output.
+ * Lists and plays voices for the page. The browser gets the voice's own output, so the main process decodes nothing.
  */
 export function createVoiceControl({ live, clock, speech, slots }: VoicesContext): VoiceControl {
   let running = 0;
@@ -207,13 +207,13 @@ function sampleFor(
   return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
 
-/** The text as in a reply: without markup, and with numbers and signs in words. */
+/** The text as a reply speaks it: without markup, and with numbers and signs in words. */
 const asSpoken = (text: string, language: string): string =>
   spokenForm(joinText(spokenChunks(text, language)), language);
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });
 
-/** Sound of the first voice that works. If none works, throws the error of the first. */
+/** Returns the sound of the first voice that works. If none works, throws the error of the first. */
 async function first(
   providers: readonly TtsProvider[],
   work: (provider: TtsProvider) => Promise<Sound>,

@@ -1,6 +1,6 @@
 import { bilingualWords } from '../../core/index.js';
 
-/** The verdict on a turn, for the person who talked. */
+/** Verdicts on a turn, addressed to the speaker. */
 const en = {
   noAnswer: 'No answer.',
   failed: (cause: string) => `No answer: ${cause}`,

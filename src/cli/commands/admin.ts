@@ -85,7 +85,7 @@ async function read(context: CliContext): Promise<string> {
   return first;
 }
 
-/** The first line of the input; `''`: the input is empty or has ended. */
+/** The first line of the input. `''`: the input is empty or has ended. */
 async function firstLine(signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, signal });
   try {

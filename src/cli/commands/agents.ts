@@ -39,7 +39,7 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('rm', help.rm).argument('<id>', help.id).action(run(removeAgent));
 };
 
-/** A text value for each named field. */
+/** Flags with a text for each field of an agent. */
 type SetAgentFlags = JsonFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
 
 /** Maximum length of a value in the table. */
@@ -159,7 +159,7 @@ export async function assignAgent(
   return printAnswer(flags, context, several === undefined ? answer[0] : answer, `${words.assigned(called, id)}\n`);
 }
 
-/** Shows a person at a terminal the chosen devices; a script uses `--yes`. */
+/** Asks a person at a terminal to confirm the chosen devices; a script uses `--yes`. */
 async function refusal(
   devices: readonly string[],
   id: string | undefined,

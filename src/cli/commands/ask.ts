@@ -37,8 +37,8 @@ interface AskFlags extends JsonFlags {
 }
 
 /**
- * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`: prints the person's words on stdout, or else the reason
- * why there are none.
+ * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`. Prints the person's words on stdout. If there are none,
+ * prints the reason.
  */
 async function ask(name: string, text: string | undefined, flags: AskFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {

@@ -155,7 +155,7 @@ const PLAIN_EVERY_MS = 10_000;
 async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
   const { language, colours, out } = context;
   const options = runOptions(flags, context);
-  // The file of `--compare` is read before anything is measured, because a wrong file must not cost ten minutes.
+  // Reads the file of `--compare` before anything is measured, because a wrong file must not cost ten minutes.
   const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
   const scope = new Scope('bench', (name, error) =>
@@ -179,7 +179,7 @@ async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<
     result = await measure(flags, options, bench, context, (line) => live.say(line));
   } finally {
     live.end();
-    // Nothing that was started outlives the command, not even after Ctrl+C.
+    // Ends everything that the command started, even after Ctrl+C.
     await scope.close('bench over');
   }
   if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(result, null, 1)}\n`, context);
@@ -256,7 +256,7 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
 
 interface LiveView {
   show(live: Live): void;
-  /** Prints a line that stays. */
+  /** Prints a line that is not overwritten. */
   say(line: string): void;
   end(): void;
 }

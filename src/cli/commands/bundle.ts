@@ -71,8 +71,8 @@ async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitC
 }
 
 /**
- * The requested models, or else all that were fetched into the data folder. Some models come with the package anyway.
- * Error: `model.missing`.
+ * The requested models, or else all models in the data folder. Some models come with the package anyway. Error:
+ * `model.missing`.
  */
 async function modelsOf(flags: BundleFlags, context: CliContext): Promise<readonly BundledModel[]> {
   const asked = flags.models?.split(',').filter((id) => id !== '');

@@ -116,8 +116,8 @@ interface Candidate {
 }
 
 /**
- * The present file with the new values. A value that conflicts with the rest is left out and reported. Mistakes that
- * were already in the file are refused as usual.
+ * The present file with the new values. Leaves out and reports a value that conflicts with the rest. Refuses mistakes
+ * that were already in the file, as usual.
  */
 async function fitting(
   plan: ImportPlan,
@@ -152,7 +152,7 @@ async function fitting(
       };
     const wrong = after.mistakes.filter(({ key }) => values.has(key));
     if (wrong.length === 0) {
-      // Throws with every mistake.
+      // Throws an error that names every mistake.
       await loadCandidate(text, place.file, place, flags, context);
       throw translatedError('config.unreadable', configurationWords[context.language].noFile('env:'));
     }
@@ -163,10 +163,10 @@ async function fitting(
   }
 }
 
-/** Keys whose entries have names; those that are in the file already stay. */
+/** Keys that map names to entries. Entries that are already in the file stay. */
 const NAMED = ['llm.services', 'llm.service_keys'];
 
-/** The planned values, with the present entries of keys with names. They are read as written, `env:` included. */
+/** Adds the present entries of such keys to the planned values. Reads them as written, `env:` included. */
 function besidePresent(values: ImportPlan['values'], present: string | undefined): ReadonlyMap<string, unknown> {
   const both = new Map(values);
   const file: unknown = present === undefined ? undefined : parse(present, { logLevel: 'silent' });
@@ -179,7 +179,10 @@ function besidePresent(values: ImportPlan['values'], present: string | undefined
   return both;
 }
 
-/** The present text. Undefined: no file, or a file of the Python server, which is replaced (a backup is kept). */
+/**
+ * The present text. Undefined: there is no file, or the file is from the Python server and is replaced (a backup is
+ * kept).
+ */
 async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
   const text = await readConfigFile(file);
   if (text === undefined) return undefined;
@@ -189,7 +192,7 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
 
 /**
  * Settings of the previous service that must not be sent to an imported one: key, models and voices. `address`: keys
- * that tell services apart; the import of a service sets at least the first of them.
+ * that distinguish services. The import of a service sets at least the first of these keys.
  */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },

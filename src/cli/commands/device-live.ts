@@ -54,7 +54,7 @@ function tell(event: DeviceEvent, context: CliContext): void {
   else if (event.type === 'closed') out(`${colours.dim(deviceWords[language].hungUp)}\n`);
 }
 
-/** Enter acts as the device's button while it speaks or sleeps; `q` switches it off. */
+/** Enter acts as the device's button while the device speaks or sleeps; `q` switches it off. */
 function conversation(device: SimulatedDevice, context: CliContext): Promise<ExitCode> {
   const lines = createInterface({ input: process.stdin });
   device.click();
@@ -110,7 +110,7 @@ function startSpeaker(context: CliContext): Speaker {
   }
   const decoder = new OpusDecoder(24_000);
   const child: ChildProcess = spawn(player.path, [...player.args], { stdio: ['pipe', 'ignore', 'ignore'] });
-  // If the player ends, the conversation goes on in text.
+  // Without a player, the conversation goes on in text.
   child.once('error', () => undefined);
   child.stdin?.on('error', () => undefined);
   return {

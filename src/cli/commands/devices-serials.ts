@@ -47,7 +47,7 @@ export async function forgetSerial(serial: string, flags: JsonFlags, context: Cl
   return printAnswer(flags, context, { forgotten: serial }, `${printable(words.serialForgotten(serial))}\n`);
 }
 
-/** Empty lines, lines that begin with `#`, and a first line of headings are passed over. */
+/** Parses the lines. Skips empty lines, lines that begin with `#`, and headings in the first line. */
 function keysOf(text: string, wrong: (line: number) => Error): { readonly serial: string; readonly key: string }[] {
   const keys: { readonly serial: string; readonly key: string }[] = [];
   for (const [index, raw] of text

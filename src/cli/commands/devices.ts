@@ -102,7 +102,7 @@ export async function allDevices(api: AdminClient): Promise<readonly DeviceView[
   return ((await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] }).devices;
 }
 
-/** Finds the device that is meant. Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
+/** Finds the named device. Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
 async function meant(
   name: string,
   flags: JsonFlags,

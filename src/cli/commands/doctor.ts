@@ -54,7 +54,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   if (flags.fix) {
     fixed = await fixAll(examination, flags, context);
     if (!flags.json) context.out(fixedLines(fixed, context));
-    // A repaired fault may have hidden another one.
+    // The repaired fault may have hidden another one.
     if (fixed.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
   }
   context.out(
@@ -69,7 +69,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   return doctorExit(examination);
 }
 
-/** Gives 0 if nothing is wrong, 1 if something is wrong, 9 if not everything could be checked. */
+/** Returns 0 if nothing is wrong, 1 if something is wrong, 9 if not everything could be checked. */
 export function doctorExit(examination: Examination): ExitCode {
   return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOfExamination(examination)];
 }
@@ -77,7 +77,7 @@ export function doctorExit(examination: Examination): ExitCode {
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
   const words = doctorWords[context.language];
   const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
-  // Progress is only for people who watch: a healthy machine is reported in one line.
+  // Shows progress only to a person at a terminal: the report on a healthy machine is one line.
   const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
   try {
     return await examine(
@@ -117,13 +117,13 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
 }
 
 /**
- * Looks for the server. Does not open the database if no server has left a record, because the doctor must not leave
- * anything in a folder.
+ * Looks for the server. Opens no database if no server has left a record, because the doctor must not create anything
+ * in a folder.
  */
 async function runningServer(dataDir: string): Promise<LocalServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
-    // Load these modules only now: if their native code does not load, the doctor must still be able to report this.
+    // Loads these modules late: the doctor must still run if their native code does not load.
     const [{ findServer }, { readLocalToken }] = await Promise.all([
       import('../../platform/store/index.js'),
       import('../../http/index.js'),
@@ -175,7 +175,7 @@ async function fixAll(examination: Examination, flags: DoctorFlags, context: Cli
 /** The doctor leaves out models that the server fetches by itself at its start. */
 const isWanted = ({ severity, fix }: Finding): boolean => severity !== 'note' || fix?.type !== 'pull';
 
-/** Asks a person at a terminal before a large download. A script has given `--fix` and cannot answer. */
+/** Asks a person at a terminal before a large download. A script cannot answer, but has passed `--fix`. */
 async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: CliContext): Promise<boolean> {
   if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const models = pulls.flatMap(({ fix }) => (fix?.type === 'pull' ? [fix] : []));

@@ -40,14 +40,16 @@ const begunSchema = z.object({
 });
 
 const LOOK_EVERY_MS = 500;
-/** Time after the replies, for connections that do not answer the Close frame and for child processes. */
+/** Time after the last reply for connections that do not answer the Close frame, and for child processes. */
 const STOP_MS = 15_000;
-/** systemd waits 2 s (`RestartSec`), a container engine up to a minute after an early end; models take time to load. */
+/**
+ * systemd restarts after 2 s (`RestartSec`), a container engine after up to a minute. Loading models takes time too.
+ */
 const BACK_WITHIN_MS = 90_000;
 
 /**
- * `chorus drain`: the running server ends when current utterances have been answered. With `--restart` the command
- * checks whether it comes back.
+ * `chorus drain`: ends the running server after current utterances have been answered. With `--restart` the command
+ * checks whether the server comes back.
  */
 async function runDrain(flags: DrainFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].drain;

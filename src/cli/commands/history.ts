@@ -64,7 +64,7 @@ export async function exportHistory(flags: ExportFlags, context: CliContext): Pr
   return write(text, flags.out, context);
 }
 
-/** Writes the audio of the turns into a folder that only its owner may read. Recordings that have gone are left out. */
+/** Writes the audio of the turns into a folder that only its owner may read. Skips recordings that no longer exist. */
 async function writeAudio(turns: readonly HistoryEntry[], folder: string, api: AdminClient): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const { turn, side, file } of turns.flatMap(audioFiles)) {
@@ -119,7 +119,7 @@ async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly
     if (last === undefined) return [...turns.values()].toReversed();
     const fresh = page.filter(({ id }) => !turns.has(id));
     for (const turn of fresh) turns.set(turn.id, turn);
-    // Turns of the same moment may be split over two pages.
+    // Turns of the same moment may be on two pages.
     before = fresh.length === 0 ? last.atWallMs : last.atWallMs + 1;
   }
 }

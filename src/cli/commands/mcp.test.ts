@@ -58,7 +58,7 @@ describe.each([
     expect(text).toMatch(/clock .* 0 +node/);
   });
 
-  it('prints the same JSON as with a new one', async () => {
+  it('prints the same JSON as for a new one', async () => {
     const { text } = await printed(command, answer, true);
     expect(JSON.parse(text)).toEqual({ servers: [SERVER], accessPoints: [] });
   });

@@ -114,7 +114,7 @@ export async function revokeToken(id: string, flags: JsonFlags, context: CliCont
 
 interface McpView {
   readonly servers: readonly ServerView[];
-  /** Missing in the answer of an earlier version, which runs until the server is started again. */
+  /** Missing in the answer of an earlier version: it keeps running until the server restarts. */
   readonly accessPoints?: McpAnswer['accessPoints'];
 }
 

@@ -116,14 +116,14 @@ async function memoriesOf(flags: WhichFlags, api: AdminClient): Promise<readonly
   return (answer as { readonly memories: readonly MemoryView[] }).memories;
 }
 
-/** Completes the beginning of an id, as the list shows it. The server refuses an unknown one. */
+/** Completes the beginning of an id from the list. The server refuses an unknown id. */
 async function wholeId(beginning: string, api: AdminClient): Promise<string> {
   const { memories } = (await api.call('GET', '/memories')) as { readonly memories: readonly MemoryView[] };
   const found = memories.filter(({ id }) => id.startsWith(beginning));
   return (found.length === 1 ? found[0]?.id : undefined) ?? beginning;
 }
 
-/** Query of the API for these flags. A device may be given by its name or a part of its address. */
+/** Query of the API for these flags. A device may be named by its name or a part of its address. */
 export async function queryOf({ device, agent, person, all }: WhichFlags, api: AdminClient): Promise<string> {
   const query = new URLSearchParams({
     ...(device !== undefined && { device: findDevice(await allDevices(api), device).deviceId }),

@@ -187,7 +187,7 @@ function showProgress(line: ProgressLine, progress: ModelProgress, rate: Transfe
   const total = totalBytes === undefined ? '' : ` / ${(totalBytes / 1e6).toFixed(0)}`;
   const megabytes = receivedBytes === 0 ? '' : ` ${(receivedBytes / 1e6).toFixed(0)}${total} MB`;
   const speed = progress.state === 'downloading' ? rate.of(receivedBytes, totalBytes) : undefined;
-  // A line that stays would be printed again with each change of the speed.
+  // Leaves out the remaining time where each line stays: every change of the speed would print another line.
   const left =
     speed === undefined || !line.live
       ? ''

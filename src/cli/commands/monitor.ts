@@ -50,9 +50,7 @@ interface MonitorFlags extends JsonFlags {
   readonly language?: string;
 }
 
-/**
- * `chorus monitor`: watches a server, lets simulated devices talk to it, and writes a report as JSON and as a page.
- */
+/** `chorus monitor`: watches a server while simulated devices talk to it. Writes a report as JSON and as a page. */
 async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<ExitCode> {
   const words = monitorWords[context.language];
   const { clock, err, colours } = context;
@@ -108,8 +106,8 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
 }
 
 /**
- * Watches processes if the server's record names a live process that is a server. A record from inside a container has
- * process ids of the container.
+ * Watches processes if the server's record names a live server process. A record from inside a container has process
+ * ids of the container.
  */
 async function samplerOf(
   otaUrl: string,

@@ -98,7 +98,7 @@ export async function wipePerson(
   );
 }
 
-/** The id of a person by name; anything else is taken as an id, which the server refuses if it knows none. */
+/** The id of the person with this name. Any other text is taken as an id, and the server refuses an unknown id. */
 async function idOf(who: string, api: AdminClient): Promise<string> {
   const { people } = await peopleOf(api);
   return people.find(({ name }) => name.toLowerCase() === who.toLowerCase())?.id ?? who;

@@ -46,7 +46,7 @@ export async function showProfiles(flags: JsonFlags, context: CliContext): Promi
   const auto = facts(defaults);
   /**
    * Automatic limit of conversations within a profile's limits, from the cost of a conversation on this machine. It
-   * does not know the memory of models, because nobody has talked yet.
+   * ignores the memory of models, because nobody has talked yet.
    */
   const autoWithin = (name: ProfileName): number => {
     const { cores, cpuQuota, memoryGb } = profileMachine(name);

@@ -35,7 +35,7 @@ interface SayFlags extends JsonFlags {
   readonly expires?: number;
 }
 
-/** Most devices in one request; with a recording, they stand in its address, which has less room. */
+/** Maximum number of devices in one request. With a recording, the devices are in the URL, which has less room. */
 const AT_ONCE = { text: 500, audio: 200 };
 
 interface SayAnswer {
@@ -76,7 +76,7 @@ async function say(name: string, text: string | undefined, flags: SayFlags, cont
   return EXIT.ok;
 }
 
-/** Says it on all of them. `EXIT.failed`: at least one device did not take it. */
+/** Says the text on all of these devices. `EXIT.failed`: at least one device did not accept it. */
 async function saySeveral(
   devices: readonly DeviceView[],
   request: SayRequest,

@@ -28,13 +28,11 @@ const PROGRESS_EVERY_MS = 1000;
 /** Downloads are reported in steps of this size, so that a log stays short. */
 const PROGRESS_STEP_PERCENT = 10;
 
-/**
- * `chorus serve`: runs until SIGINT, SIGTERM or `chorus drain` stops it, then lets running replies finish.
- */
+/** `chorus serve`: runs until SIGINT, SIGTERM or `chorus drain`, then lets running replies finish. */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
-  // Conversations must go on even if the reader of the log has gone.
+  // Conversations must go on even if the reader of the log is gone.
   context.outliveOutput?.();
   context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
   printNotes(loaded, context);
@@ -48,7 +46,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   }
 }
 
-/** Runs until the server is closed. `stopped` ends the work of this command beside the server. */
+/** Runs until the server is closed. `stopped` ends this command's own work beside the server. */
 async function run(
   flags: ServeFlags,
   loaded: LoadedForCommand,
@@ -67,7 +65,7 @@ async function run(
 
 async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliContext): Promise<RunningServer> {
   const { language, colours, err } = context;
-  // Load the server only now, so that the first lines are on the screen while the libraries are read.
+  // Loads the server late, so that the first lines appear while the libraries load.
   const { startServer } = await import('../../main.js');
   return startServer({
     config: loaded.config,
@@ -102,14 +100,14 @@ async function untilClosed(
 }
 
 /**
- * Reads the configuration again on SIGHUP. A terminal that closes sends the same signal to its processes; then it is a
- * request to stop. A signal during the start is handled after the start, because an unhandled one would end the
- * process. Returns a function that ends the handling.
+ * Reads the configuration again on SIGHUP. A closing terminal sends the same signal, which then is a request to stop. A
+ * signal during the start is handled after the start, because an unhandled one would end the process. Returns a
+ * function that ends the handling.
  */
 function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
   const fromTerminal = terminalIsThere();
   const onHangup = async (): Promise<void> => {
-    const server = await starting.catch(() => undefined); // Why it did not start is reported elsewhere.
+    const server = await starting.catch(() => undefined); // The code that awaits `starting` reports the failure.
     await (fromTerminal && !terminalIsThere() ? server?.drain('terminal closed') : server?.reload());
   };
   const heard = (): void => {
@@ -147,9 +145,7 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
   }
 }
 
-/**
- * Says when the server is ready. If it cannot get ready by itself, gives the reason, and later says that it is ready.
- */
+/** Reports when the server is ready. If it cannot become ready by itself, reports the reason first. */
 async function tellReadiness(
   server: RunningServer,
   startedMs: number,
@@ -170,7 +166,7 @@ async function tellReadiness(
   out(`${colours.green(serveWords[language].ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
 }
 
-/** Reports the progress of downloads in steps, and each failure once, until the signal. */
+/** Reports the progress of downloads in steps, and each failure once. Ends when the signal aborts. */
 async function watchModels(
   server: RunningServer,
   data: string,

@@ -9,7 +9,7 @@ import { setupWords } from '../words/setup.js';
 
 type Llm = Config['llm'];
 
-/** Answer that changes nothing. */
+/** The answer that changes nothing. */
 const KEEP = 'keep';
 
 /** A known service, and its models if it runs on this machine. */
@@ -18,10 +18,7 @@ interface Service {
   readonly models: readonly string[];
 }
 
-/**
- * Asks for the language model. The configured one is offered first. After a failed trial the typed values are still
- * there.
- */
+/** Asks for the language model. Offers the configured one first. Keeps the typed values after a failed trial. */
 export async function askLlm({ llm }: Config, values: Values, language: string, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const services = await servicesHere(context);
@@ -77,15 +74,17 @@ async function works(llm: Llm, name: string, language: string, context: CliConte
 }
 
 /**
- * Notes the choice in `values`. A key stays in the file only together with its service; one of the environment is not
- * written there.
+ * Records the choice in `values`. A key stays in the file only together with its service. A key from the environment is
+ * not written there.
  */
 function note(values: Values, chosen: Llm, before: Llm, variable: string | undefined | false): void {
   for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
   if (chosen.api_key !== before.api_key) values.set('llm.api_key', variable ? undefined : chosen.api_key);
 }
 
-/** The known services, those found on this machine first. A local service that is not found is left out. */
+/**
+ * The known services; those that were found on this machine come first. Leaves out a local service that was not found.
+ */
 async function servicesHere({ clock, interrupted }: CliContext): Promise<readonly Service[]> {
   const all = providers.presets.map(async (preset): Promise<readonly Service[]> => {
     if (!preset.discover) return [{ preset, models: [] }];
@@ -155,7 +154,7 @@ async function askKey(chosen: Llm, name: string, present: Llm, context: CliConte
   const same = chosen.preset === present.preset && chosen.base_url === present.base_url;
   const kept = same ? present.api_key : undefined;
   const message = kept === undefined ? w.key(name) : w.keyKept(name);
-  // An empty answer may be undefined.
+  // The library returns undefined or `''` for an empty answer.
   const key = (answered(await password({ message }), context) as string | undefined) ?? '';
   return { ...chosen, api_key: key === '' ? kept : key };
 }

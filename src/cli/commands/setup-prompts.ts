@@ -17,7 +17,10 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
   return answer as Exclude<T, symbol>;
 }
 
-/** A sentence with the commands that work here, for the library's own output, which does not pass the context. */
+/**
+ * A sentence that names the commands of this installation. It is for the library's own output, which bypasses the
+ * context.
+ */
 export function withCommands(text: string, { command }: Pick<CliContext, 'command'>): string {
   return command === undefined ? text : withOwnCommand(text, command);
 }
@@ -29,7 +32,8 @@ export interface Choice {
 }
 
 /**
- * Asks for one of several. The keys are explained once at the start, because the library explains them in English only.
+ * Asks for one of several choices. The keys are explained once at the start, because the library explains them in
+ * English only.
  */
 export async function choose(
   message: string,

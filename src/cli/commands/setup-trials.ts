@@ -61,11 +61,11 @@ export function tryLlm(
 }
 
 export interface VoiceTrial {
-  /** The voice that spoke: the chosen one, or its substitute. */
+  /** The voice that spoke: the chosen voice or its substitute. */
   readonly id: string;
   readonly firstMs: number;
   readonly totalMs: number;
-  /** Voices that were asked before and could not speak. */
+  /** Voices that were tried before and failed. */
   readonly before: readonly { readonly id: string; readonly error: ChorusError }[];
 }
 
@@ -121,7 +121,7 @@ interface Sample {
   readonly language: string;
 }
 
-/** Speaks the sample with the first voice that can. Errors: `tts.unavailable`. */
+/** Speaks the sample with the first voice that works. Errors: `tts.unavailable`. */
 async function speakByFirst(
   providers: readonly TtsProvider[],
   sample: Sample,

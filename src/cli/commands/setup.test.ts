@@ -9,7 +9,7 @@ import { setupWords } from '../words/setup.js';
 import { askAll, type SetupAnswers } from './setup.js';
 import { tryLlm } from './setup-trials.js';
 
-/** Answers that a person types for the next questions with these messages; after them only Enter. */
+/** Answers that a person types at the next questions with these messages. All later answers are only Enter. */
 let typed: [message: RegExp, answer: unknown][];
 const asked: string[] = [];
 /** Whether the library's English instructions were shown below a question. */
@@ -83,7 +83,7 @@ beforeEach(() => {
   instructions.clear();
 });
 
-it('says how much a Chinese device must wait for, when, and how to fetch it now', async () => {
+it('names the size of the Chinese download, its time, and the command to start it now', async () => {
   await answers({ 'session.language': 'zh-CN' });
   expect(said.join('\n')).toMatch(
     /240 MB, which is not here yet\. The server downloads it when it starts, .* about 2 minutes at 20 Mbit\/s/,
@@ -97,17 +97,17 @@ it('says how much a Chinese device must wait for, when, and how to fetch it now'
   expect(said.join('\n')).not.toContain('240 MB');
 });
 
-it('names a command that works where it is shown', async () => {
+it('names a command that works in the place where it is shown', async () => {
   await answers({ 'session.language': 'zh-CN' }, undefined, { ...context, command: 'npx xiaozhi-chorus' });
   expect(said.join('\n')).toContain('npx xiaozhi-chorus models pull sense-voice-int8');
 });
 
-it('leaves the keys, which the library names in English only, to its own words', async () => {
+it('does not show the library’s English names of the keys', async () => {
   await answers({});
   expect([...instructions]).toEqual([false]);
 });
 
-it('a person who only presses Enter keeps what is configured', async () => {
+it('keeps the configured values for a person who only presses Enter', async () => {
   const { values, llm, tts } = await answers({
     ...OWN,
     'session.language': 'zh-CN',
@@ -124,17 +124,17 @@ it('a person who only presses Enter keeps what is configured', async () => {
   expect([llm.base_url, llm.api_key, tts.provider]).toEqual([OWN['llm.base_url'], 'good-key', 'edge']);
 });
 
-it('a port that only a flag gave the running server stays, too', async () => {
+it('keeps the port of the running server even if only a flag set it', async () => {
   const { values } = await answers({}, { url: 'http://127.0.0.1:8300/' });
   expect(values.get('server.port')).toBe(8300);
 });
 
-it('a pairing that is not offered is kept rather than weakened', async () => {
+it('keeps a pairing mode that is not offered, rather than weaken it', async () => {
   const { values } = await answers({ 'auth.pairing': 'allowlist', 'auth.allowlist': '02:00:00:00:00:01' });
   expect(values.get('auth.pairing')).toBe('allowlist');
 });
 
-it('after a wrong key the address and the model that were typed are still there', async () => {
+it('keeps the typed address and model after a wrong key', async () => {
   vi.mocked(tryLlm).mockResolvedValueOnce({ ok: false, error: new ChorusError('llm.bad_key', 'no') });
   const w = setupWords.en;
   const is = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[?()]/g, '.')}$`);
@@ -156,7 +156,7 @@ it('after a wrong key the address and the model that were typed are still there'
   expect(asked.filter((message) => message === w.baseUrl)).toHaveLength(2);
 });
 
-it('no key is left behind by a service that is given up', async () => {
+it('leaves no key of a service that is given up', async () => {
   typed = [[/language model answers/, 'none']];
   const { values } = await answers(OWN);
   expect([...values].filter(([key]) => key.startsWith('llm.'))).toEqual([

@@ -60,7 +60,7 @@ async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCo
   return EXIT.ok;
 }
 
-/** Asks all questions. Each default is the configured value, so that pressing only Enter changes nothing. */
+/** Asks all questions. The default of each is the configured value, so that Enter alone changes nothing. */
 export async function askAll(
   loaded: Pick<LoadedConfig, 'config' | 'origins'>,
   running: { readonly url: string } | undefined,
@@ -100,7 +100,7 @@ async function askLanguage(
   return language;
 }
 
-/** Says how much must be downloaded before a Chinese device is understood, and when that happens. */
+/** Reports the size of the download that Chinese recognition needs, and when it happens. */
 function tellChinese(whenNeeded: boolean, dataDir: string, context: CliContext): void {
   const w = setupWords[context.language];
   const model = findModel(CHINESE_MODEL);
@@ -130,7 +130,7 @@ async function askVoice(
     const tts: Config['tts'] = {
       ...config.tts,
       provider,
-      // Drop the voice of another provider.
+      // Drops the voice of another provider.
       voice: provider === config.tts.provider ? config.tts.voice : undefined,
       ...(key !== '' && { [provider]: { ...section, api_key: key } }),
     };

@@ -144,7 +144,7 @@ async function here(
   const lines: Line[] = [];
   const onTask = (record: TaskRecord): void => {
     const own = lineOf(record, context);
-    // A task that needs a server is skipped here; the running server does it.
+    // Skips a task that needs a server; the running server does it.
     const line =
       serverRuns && NEEDS_SERVER.has(record.name)
         ? { ...own, summary: upkeepWords[context.language].upkeep.inServer }
@@ -178,7 +178,7 @@ async function here(
 }
 
 /**
- * The database, which the first task that changes it opens and brings to the newest schema. Tasks of a dry run do not
+ * Opens the database for the first task that changes it, and brings it to the newest schema. Tasks of a dry run do not
  * change the database.
  */
 class StoreOnDemand implements StoreUpkeep {
@@ -207,7 +207,7 @@ class StoreOnDemand implements StoreUpkeep {
   }
 
   async close(): Promise<void> {
-    const store = await this.#open?.catch(() => undefined); // The task has reported why it could not be opened.
+    const store = await this.#open?.catch(() => undefined); // The task has reported the failure to open it.
     await store?.close();
   }
 

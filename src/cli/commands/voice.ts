@@ -66,7 +66,7 @@ async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** Audio players of macOS and Linux; the first that works is used. */
+/** Audio players of macOS and Linux. The first one that works is used. */
 const PLAYERS: readonly (readonly [string, ...string[]])[] = [
   ['afplay'],
   ['paplay'],

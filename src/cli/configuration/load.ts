@@ -43,7 +43,7 @@ export async function loadWithPlugins(
 }
 
 /**
- * Registers the models in the data folder and loads the plug-ins; one that cannot be loaded is reported and skipped.
+ * Registers the models in the data folder and loads the plug-ins. Reports and skips a plug-in that cannot be loaded.
  */
 async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
   if (await addFolderModels(join(options.dataDir, 'models'), providers)) useProviders(providers);
@@ -74,7 +74,10 @@ export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: reado
   };
 }
 
-/** Prints the loader's notes, e.g. about old names. Uses the error stream, so that output stays clean for scripts. */
+/**
+ * Prints the loader's notes, for example about old names. Uses the error stream, so that output stays clean for
+ * scripts.
+ */
 export function printNotes(loaded: LoadedConfig, context: CliContext): void {
   for (const note of loaded.notes)
     context.err(`${context.colours.yellow(context.words.config.note)}${describeNote(note, context.language)}\n`);

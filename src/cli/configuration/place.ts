@@ -19,8 +19,8 @@ export interface ConfigPlace {
 const answer = z.object({ file: z.string() });
 
 /**
- * The file of the running server, or else the one that a server would read. Errors: `config.unreadable` (`--config`
- * names another file than that of the running server), `device.*`.
+ * Finds the file of the running server, or else the file that a server would read. Errors: `config.unreadable`
+ * (`--config` names another file than that of the running server), `device.*`.
  */
 export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
   const words = configurationWords[context.language];

@@ -13,7 +13,7 @@ export interface AdminClient {
   readonly token: string;
   /**
    * Returns the answer: bytes if it is sound, undefined if it is empty. `body`: JSON, or raw bytes. `signal`: default
-   * is that of the command line; null: the request is finished even after Ctrl+C. Errors: the server's refusal in the
+   * is the signal of the command line; null: Ctrl+C does not abort the request. Errors: the server's refusal in the
    * language of the command line; `device.unreachable`; the signal's reason.
    */
   call(method: AdminMethod, path: string, body?: unknown, signal?: AbortSignal | null): Promise<unknown>;

@@ -7,13 +7,11 @@ export interface LocalServer {
   /** Has no path. */
   readonly origin: string;
   readonly otaUrl: string;
-  /** False: no server that can be seen from here runs on that folder. The addresses are then the configured ones. */
+  /** False: no visible server runs on that folder. The addresses are then the configured ones. */
   readonly found: boolean;
 }
 
-/**
- * The server that runs on the data folder, on any port. If there is none, the place where the configuration puts it.
- */
+/** The server that runs on the data folder, on any port. If none runs, the configured address. */
 export async function localServer(dataDir: string, configuredPort = DEFAULT_PORT): Promise<LocalServer> {
   const record = await findServer(dataDir);
   const origin = record === undefined ? `http://127.0.0.1:${configuredPort}` : new URL(record.url).origin;

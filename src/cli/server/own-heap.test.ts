@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { type Collection, type Heap, keepHeapSmall, ownHeap } from './own-heap.js';
 
-/** A heap whose collections are reported by the test. */
+/** A heap whose collections the test reports. */
 class ScriptedHeap implements Heap {
   readonly flags: string[] = [];
   readonly waited = new Map<Collection, { readonly times: number; over(): void }>();
@@ -21,8 +21,8 @@ class ScriptedHeap implements Heap {
   }
 }
 
-describe('the own heap', () => {
-  it('is compacted by two collections at once and after every five minutes, until it is to stop', async () => {
+describe('the heap of this process', () => {
+  it('is compacted by two collections at the start and after every five minutes, until the signal', async () => {
     const clock = new FakeClock();
     const stop = new AbortController();
     const heap = new ScriptedHeap();
@@ -33,7 +33,7 @@ describe('the own heap', () => {
       '--heap-growing-percent=30',
       '--optimize-for-size',
     ]);
-    // If nothing is collected, there is nothing to compact, and waiting costs nothing.
+    // Without collections there is nothing to compact, and waiting costs nothing.
     await clock.advance(3_600_000);
     expect(heap.flags).toHaveLength(4);
     for (let round = 0; round < 2; round++) {
@@ -53,7 +53,7 @@ describe('the own heap', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('asks for more work before optimising a function after a while of work, unless the server stops', async () => {
+  it('needs more work before V8 optimises a function after a while, unless the server stops', async () => {
     const heap = new ScriptedHeap();
     const stop = new AbortController();
     const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);
@@ -73,10 +73,10 @@ describe('the own heap', () => {
     expect(other.flags.join(' ')).not.toContain('budget');
   });
 
-  it('counts collections of one kind, and stops counting when it is to stop', async () => {
+  it('counts collections of one kind, and stops counting at the signal', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
-    // Collect first, so that V8 has no reason of its own to collect for a while.
+    // Collects first, so that V8 has no reason of its own to collect for a while.
     collect();
     const over = new AbortController();
     let done = false;

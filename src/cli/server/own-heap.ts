@@ -13,31 +13,30 @@ export interface Heap {
 }
 
 const PAUSE_MS = 300_000;
-/** Two, because a collection that was under way when the flag was set has already chosen the objects that it moves. */
+/** Two, because a collection that was under way when the flag was set has already chosen its objects to move. */
 const COLLECTIONS = 2;
 /**
- * Number of collections of new objects after which the important code is compiled. Ten talking devices cause this
+ * Number of collections of new objects before the frequent code counts as compiled. Ten talking devices cause this
  * number in ten minutes (3.4 a second).
  */
 const WARM_AFTER = 2000;
 /**
- * Growth of the heap before old objects are collected, in percent of the live objects. V8's own limit is up to 300 %:
- * with it a flood of requests or connections, which left nothing behind, made this process 120 MB larger.
+ * Growth of the heap before V8 collects old objects, in percent of the live objects. V8's own limit is up to 300 %.
+ * With that limit, a flood of requests or connections made this process 120 MB larger and left nothing behind.
  */
 const GROWTH_PERCENT = 30;
 /**
- * Budget in bytes of executed bytecode, sixteen times the initial one of V8 11.3 (67,584). Each time a function has
- * used it up, V8 considers it for the optimising compiler.
+ * Budget in bytes of executed bytecode, sixteen times the initial budget of V8 11.3 (67,584). Each time a function has
+ * used it up, V8 considers the function for optimisation.
  */
 const WARM_BUDGET = 1_081_344;
 
 /**
  * Keeps the heap of this process close to the size of its live objects, and garbage collection cheap
  * (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to 32 MB with the first burst of messages
- * and does not shrink. Our new objects die at once, so its initial size is enough. Such a small space is collected
- * several times a second, by one thread, because waking four others costs more than they save.
- *
- * Call it before anything large is loaded. Returns when `signal` aborts; throws nothing.
+ * and does not shrink. New objects of Chorus die at once, so the initial size is enough. A space of this size is
+ * collected several times a second. One thread does it, because waking four others costs more than they save.\nCall
+ * this before anything large is loaded. Returns when `signal` aborts; throws nothing.
  */
 export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Heap = ownHeap): Promise<void> {
   heap.setFlag('--semi-space-growth-factor=1');
@@ -62,9 +61,9 @@ async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap):
 }
 
 /**
- * V8 counts a function's executed bytecode over the whole life of the process. So for hours it optimises functions that
- * run only now and then. Each costs some kilobytes that are never freed, for a gain that nobody notices. Once the
- * server has worked for a while, a function must run sixteen times as long before it is optimised.
+ * V8 counts a function's executed bytecode over the whole life of the process. It therefore optimises rarely used
+ * functions even after hours. Each costs some kilobytes that are never freed, and saves nothing noticeable. After the
+ * server has worked for a while, a function must run sixteen times as long before V8 optimises it.
  */
 async function optimiseLessOnceWarm(signal: AbortSignal, heap: Heap): Promise<void> {
   await heap.collected('minor', WARM_AFTER, signal);

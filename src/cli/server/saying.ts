@@ -4,7 +4,7 @@ import type { CliContext } from '../context.js';
 import { sayWords } from '../words/say.js';
 import type { AdminClient } from './admin-client.js';
 
-/** A request that says or asks something: by text, or by a recording whose text is only shown. */
+/** A request that says or asks something: as text, or as a recording whose text is only shown. */
 export interface SayRequest {
   readonly audio: Uint8Array | undefined;
   readonly fields: Readonly<Record<string, string | number | readonly string[]>>;

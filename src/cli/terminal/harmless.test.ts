@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import { expect, it } from 'vitest';
 import { harmless } from './harmless.js';
 
-it('terminal commands are shown as text, whoever prints them; colours and line breaks stay', () => {
+it('shows terminal control sequences as text, but keeps colours and line breaks', () => {
   const colours = picocolors.createColors(true);
   const ours = `${colours.bold('a')} ${colours.red('b')}\t${colours.dim('c')}${colours.green('d')}\n`;
   expect(harmless(ours)).toBe(ours);

@@ -1,8 +1,6 @@
 import { printable } from '../../core/index.js';
 
-/**
- * Colours, tabs and line ends, as our commands write them. Anything else that a terminal would obey comes from others.
- */
+/** Colours, tabs and line ends, as Chorus writes them. Any other control sequence comes from elsewhere. */
 const OURS = new RegExp(`(\n|\t|\u001b${String.raw`\[(?:[0-2]|22|3[1-69]|39|9[0-7])m`})`);
 
 /**

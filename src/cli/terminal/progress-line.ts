@@ -1,7 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import type { CliContext } from '../context.js';
 
-/** On a terminal, one line that changes. Elsewhere, a new line for each further tenth and each change of the words. */
+/**
+ * On a terminal, one line that changes in place. Elsewhere, a new line for each further tenth and for each new text.
+ */
 export interface ProgressLine {
   /** The line changes in place. */
   readonly live: boolean;

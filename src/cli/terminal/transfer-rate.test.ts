@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TransferRate } from './transfer-rate.js';
 
-it('averages what came since the download began or was continued', () => {
+it('averages the bytes since the download began or was resumed', () => {
   let nowMs = 1000;
   const rate = new TransferRate({ nowMs: () => nowMs });
   expect(rate.of(40_000_000, 240_000_000)).toBeUndefined();

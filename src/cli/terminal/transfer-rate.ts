@@ -7,7 +7,7 @@ export interface TransferSpeed {
   readonly left: readonly [minutes: number, seconds: number];
 }
 
-/** Minimum time over which the speed is averaged; before that, no speed is given. */
+/** Minimum time over which the speed is averaged. Before that, no speed is shown. */
 const SETTLING_MS = 2000;
 
 /** Averages the speed of a download since it began, or since it was resumed. */
@@ -19,7 +19,7 @@ export class TransferRate {
   /** Undefined at the beginning, if the size is not known, or if nothing arrives. */
   of(receivedBytes: number, totalBytes: number | undefined): TransferSpeed | undefined {
     const nowMs = this.clock.nowMs();
-    // Fewer bytes than before: the download has begun again, from another mirror.
+    // Fewer bytes than before: the download has started again, from another mirror.
     if (this.#from === undefined || receivedBytes < this.#from.bytes)
       this.#from = { bytes: receivedBytes, atMs: nowMs };
     const ms = nowMs - this.#from.atMs;

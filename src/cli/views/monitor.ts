@@ -5,7 +5,7 @@ import type { CliContext } from '../context.js';
 import { monitorWords, type MonitorWords } from '../words/monitor.js';
 import { progressLine } from '../terminal/progress-line.js';
 
-/** On a terminal, a line that changes; elsewhere, a line for every tenth. */
+/** On a terminal, a line that changes in place; elsewhere, a line for every tenth. */
 export function liveLines(
   { duration }: { readonly duration: number },
   context: CliContext,
@@ -15,7 +15,7 @@ export function liveLines(
   let toldTenth = -1;
   return {
     update(progress) {
-      // Loading the speech and finishing the last turns take time in addition to the duration.
+      // Loading the speech and finishing the last turns add time to the duration.
       const fraction = Math.min(1, progress.elapsedMs / 1000 / duration);
       const tenth = Math.floor(fraction * 10);
       if (!process.stderr.isTTY && tenth === toldTenth) return;

@@ -19,11 +19,11 @@ const context = (language: UiLanguage): CliContext => ({
 const lines = (server: Parameters<typeof movingOverLines>[0], language: UiLanguage = 'en'): readonly string[] =>
   movingOverLines(server, context(language), (label, value) => `${label}: ${value}`);
 
-it('says nothing where nothing was moved', () => {
+it('is empty if nothing was moved', () => {
   expect(lines({ otaPorts: [], movingOver: undefined })).toEqual([]);
 });
 
-it('says which ports answer, which another program has, and for how long devices come in', () => {
+it('names the ports that answer, the ports of other programs, and the time for devices to move', () => {
   const otaPorts = [
     { port: 8002, state: 'in_use' },
     { port: 8003, state: 'listening' },

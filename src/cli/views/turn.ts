@@ -6,7 +6,7 @@ import { deviceWords } from '../words/device.js';
 const BAR_CHARS = 40;
 const MS_COLUMNS = 5;
 
-/** A turn for a person: the heard text, the answer, a timeline and the stutter. */
+/** A turn for a person: the heard text, the answer, a timeline and the gaps in the sound. */
 export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContext): string {
   const { language, colours } = context;
   const w = deviceWords[language];
@@ -24,7 +24,7 @@ export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContex
       w.overflows(turn.overflows),
       w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0)),
     ].join(context.language === 'zh' ? '，' : ', ');
-    // Sound without gaps is good only if it is the answer.
+    // Shows sound without gaps as good only if it is the answer.
     lines.push(bad ? colours.red(sound) : isAnswered(turn) ? colours.green(sound) : sound);
   }
   if (turn.violations.length > 0) {
@@ -34,7 +34,7 @@ export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContex
   return `${lines.join('\n')}\n`;
 }
 
-/** Why a turn failed; undefined: it was answered. */
+/** The reason why a turn failed; undefined: it was answered. */
 export function outcomeWords(turn: DeviceTurn, timeoutMs: number, { language }: CliContext): string | undefined {
   const w = deviceWords[language];
   switch (turn.outcome) {

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** The port of an http address, for a sentence that repeats it; empty if it is not an address. */
+/** The port of an http address, for a sentence that repeats it. Empty if the text is no address. */
 function portOf(url: string): string {
   if (!URL.canParse(url)) return '';
   const { port, protocol } = new URL(url);

@@ -27,7 +27,7 @@ describe('rates', () => {
     expect(limiter.size).toBe(100);
   });
 
-  it('a tally forgets what has gone', () => {
+  it('a tally counts what is present, and never falls below 0', () => {
     const tally = new Tally();
     tally.add('a');
     tally.add('a');
@@ -40,14 +40,14 @@ describe('rates', () => {
 });
 
 describe('zones and languages', () => {
-  it('mainland Chinese devices live in Shanghai, others where the server is', () => {
+  it('puts mainland Chinese devices in Shanghai, and others in the time zone of the server', () => {
     for (const tag of ['zh-CN', 'zh', 'zh-Hans-CN', 'zh_CN', 'ZH-cn'])
       expect(zoneFor(tag, 'Europe/Berlin')).toBe('Asia/Shanghai');
     for (const tag of ['zh-TW', 'zh-HK', 'en-US', 'ja-JP', ''])
       expect(zoneFor(tag, 'Europe/Berlin')).toBe('Europe/Berlin');
   });
 
-  it('offsets follow daylight saving, halves of hours and the west', () => {
+  it('knows offsets with daylight saving, half hours and zones west of UTC', () => {
     const [winter, summer] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)];
     expect([offsetMinutes('Europe/Berlin', winter), offsetMinutes('Europe/Berlin', summer)]).toEqual([60, 120]);
     expect(offsetMinutes('Asia/Kolkata', winter)).toBe(330);

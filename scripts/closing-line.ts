@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /**
- * Prints `N passed, N failed, N skipped` as the last line, for readers of that line alone. With CHORUS_REQUIRE=all, a
- * skipped test fails the run and is named.
+ * Prints `N passed, N failed, N skipped` as the last line, for scripts that read only this line. With
+ * CHORUS_REQUIRE=all, a skipped test fails the run and is named.
  */
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {

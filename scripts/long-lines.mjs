@@ -1,4 +1,4 @@
-// Finds strings, comments and patterns of more than 120 characters, which the formatter leaves as they are.
+// Finds strings, comments and patterns of more than 120 characters. The formatter does not break them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

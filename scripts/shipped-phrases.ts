@@ -1,6 +1,7 @@
 // Writes assets/phrases-zh.json: the phrases that a Chinese device may need while no voice speaks Mandarin, spoken by
-// espeak-ng. Run it after a change of the Chinese phrases (a test says so); needs the optional dependency. The texts
-// and the recording are ours: the licence of a GPL program does not cover its output (docs/adr/0010-voices.md).
+// espeak-ng. Run this after a change of the Chinese phrases; a test checks it. It needs the optional dependency. The
+// texts and the recordings belong to this project: the licence of a GPL program does not cover its output
+// (docs/adr/0010-voices.md).
 import { writeFileSync } from 'node:fs';
 import { spokenPhrases } from '../src/conversation/session/index.js';
 import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/audio/index.js';

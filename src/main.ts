@@ -51,7 +51,7 @@ export type { ServerStatus } from './composition/status.js';
 export interface StartOptions {
   readonly config: Config;
   readonly dataDir: string;
-  /** Source from which a running server reads the configuration again; undefined: it does not. */
+  /** Source from which a running server reads the configuration again. Undefined: the server never does. */
   readonly source?: ConfigSource;
   /** Packages that add tools; their providers are registered already. */
   readonly plugins?: Plugins;
@@ -77,31 +77,29 @@ export interface RunningServer {
   readonly newPassword: string | undefined;
   /** The extra OTA ports (`server.ota_ports`). */
   readonly otaPorts: ChorusServer['otaPorts'];
-  /** Days for which devices of another server are still taken over; undefined: no such server. */
+  /** Days for which the server still takes over devices of another server. Undefined: there is no such server. */
   readonly movingOver: ChorusServer['movingOver'];
   status(): ServerStatus;
   /** Tree of all open scopes, for tests of leaks. */
   scopes(): ScopeTree;
-  /** Resolves when speech can be understood and answered. Rejects when an engine cannot be started. */
+  /** Resolves when the server can understand and answer speech. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
   /**
    * Reads the configuration again and applies the live settings. Changes nothing if it is invalid or does not work.
    * Undefined without a source.
    */
   reload(trial?: boolean): Promise<ReloadAnswer | undefined>;
-  /**
-   * Starts no more turns, hears and answers current utterances (`server.drain_ms`), then closes everything. Idempotent.
-   */
+  /** Starts no more turns, answers current utterances (`server.drain_ms`), then closes everything. Idempotent. */
   drain(reason: string): Promise<void>;
   readonly closed: Promise<void>;
-  /** Valid once closed: true if the server must be started again. */
+  /** Valid after the close. True: the server must be started again. */
   readonly restartWanted: boolean;
 }
 
 /**
- * The composition root of `serve`. It claims the data folder, builds the objects from the configuration and opens the
- * port; then worker processes start and models load in the background. Errors: `data.*`, `store.failed`, `server.*`,
- * `config.invalid`; an error leaves nothing behind.
+ * The composition root of `serve`. Claims the data folder, builds the objects from the configuration and opens the
+ * port. Then worker processes start and models load in the background. Errors: `data.*`, `store.failed`, `server.*`,
+ * `config.invalid`. After an error nothing stays open.
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, dataDir, plugins = NO_PLUGINS } = options;
@@ -148,7 +146,7 @@ interface Observers {
 /** Makes what conversations need: the store, capacity, speech, the agents. */
 async function composeTalk(foundation: Foundation, plugins: Plugins) {
   const { dataDir, root } = foundation;
-  // Finalisers run last to first: the store is closed after its last writer, then the folder is released.
+  // Finalisers run last to first: the store closes after its last writer, and then the folder is released.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
   root.onClose(() => claim.release());
@@ -243,7 +241,7 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
     if (config.load.self_test) assumeTriedCost({ ...parts, languages: languagesOf(config) });
     common.log.info('ready', { port: address.port, ...capacity.facts() });
     warm();
-    // Other voices need other phrases. Phrases that already exist cost only a look-up.
+    // Another voice needs its own recordings of the phrases. A phrase that already exists costs only a look-up.
     live.onTaken(warm);
   })();
   root.fork('start-up', () => ready);
@@ -291,7 +289,9 @@ function runningServer(
   };
 }
 
-/** Host by which this machine reaches itself: the listening address, or loopback if that means all addresses. */
+/**
+ * Host by which this machine reaches itself: the listening address, or loopback if the server listens on all addresses.
+ */
 function localHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

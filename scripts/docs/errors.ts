@@ -46,7 +46,7 @@ const DETAILS: Readonly<Record<string, ErrorDetails>> = {
   'plugin.id_taken': { plugin: 'PLUGIN', id: 'ID' },
 };
 
-/** Replaces details that a sentence needs. */
+/** Replaces every detail that a sentence needs with `…`. */
 const ELLIPSES: ErrorDetails = new Proxy({}, { get: () => '…' });
 
 function about(code: string, { cause, remedy }: ErrorRow, language: UiLanguage): string {

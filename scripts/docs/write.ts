@@ -1,4 +1,4 @@
-// `npm run docs` writes the generated pages; test/docs.test.ts fails if a page is older than its code.
+// `npm run docs` writes the generated pages. test/docs.test.ts fails if a page is older than its code.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { configurationPage } from '../../src/config/index.js';

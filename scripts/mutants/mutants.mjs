@@ -1,18 +1,18 @@
 // `npm run mutants -- FILE[:LINES]... [TEST...]`: changes the files in many small ways (StrykerJS), and shows the
 // changes that no nearby test detects. Nearby tests are those in the folder of a file, those that import it, those that
-// `NAMED_FOR` names for its folder, and those on the command line. StrykerJS (64 MB) is no dependency: it is installed
-// beside the results, in `.mutants/`; from there it finds the vitest of this project.
+// `NAMED_FOR` names for its folder, and those on the command line. StrykerJS (64 MB) is no dependency. It is installed
+// in `.mutants/`, beside the results, and finds the vitest of this project from there.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Folders whose tests are elsewhere: with a fake clock, and without a server. */
+/** Folders whose tests are elsewhere. These tests use a fake clock and no server. */
 const NAMED_FOR = [
   ['src/conversation/turn/', 'test/scenarios/turn'],
   ['src/platform/store/', 'test/contracts/store-libsql'],
 ];
-const VERSION = '9.6.1'; // 10 wants Node 22.
+const VERSION = '9.6.1'; // Version 10 needs Node 22.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = join(root, '.mutants');
 
@@ -24,7 +24,7 @@ if (files.length === 0 || files.some((file) => !existsSync(join(root, file)) || 
   process.exit(2);
 }
 
-/** The tests of the file's folder, and those that import the file. Tests with a whole server are left out. */
+/** The tests of the file's folder, and those that import the file. Tests with a whole server are excluded. */
 function testsNear(file) {
   const wanted = resolve(root, file);
   return ['src', 'console', 'test']

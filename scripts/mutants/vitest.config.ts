@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { compiledChildren } from '../../test/compile.js';
 
 /**
- * For StrykerJS: the tests that `mutants.mjs` chose, in a process. Its runner asks for threads, but native addons end
- * in them.
+ * For StrykerJS: runs the tests that `mutants.mjs` chose, in a process. StrykerJS's runner asks for threads, but native
+ * addons crash in them.
  */
 export default defineConfig({
   plugins: [

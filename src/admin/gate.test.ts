@@ -84,7 +84,7 @@ describe('the cookie of a session is for https only', () => {
     expect(cookie({ headers: { 'x-forwarded-proto': 'https' } })).toBe(PLAIN);
   });
 
-  it('if the request names the public address and this is https, unless the proxy reports http', () => {
+  it('if the request names the public address and this is https, unless X-Forwarded-Proto says http', () => {
     const { cookie } = world({ publicUrl: () => PUBLIC_URL });
     expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(SECURE);
     expect(cookie({ headers: { host: 'voice.example.org', 'x-forwarded-proto': 'http' } })).toBe(PLAIN);

@@ -48,10 +48,10 @@ export interface AdminParts {
   readonly env: Environment | undefined;
 }
 
-/** Folder of the built page; the path is the same for a server from source and from `dist`. */
+/** Folder of the built page. The path is the same for a server from source and from `dist`. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
-/** The page and its API. Error: `store.failed`. */
+/** Composes the page and its API. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
   const { live, dataDir, common, root } = foundation;
   const { clock } = common;

@@ -17,7 +17,7 @@ interface World {
   readonly clock: FakeClock;
   readonly capacity: Capacity;
   readonly lines: unknown[];
-  /** Puts another configuration into force. */
+  /** Applies another configuration. */
   readonly change: (...settings: string[]) => Promise<void>;
   /** Number of jobs inside native code now. */
   readonly running: () => number;
@@ -63,7 +63,7 @@ async function world(...settings: string[]): Promise<World> {
 }
 
 describe('slots from the configuration', () => {
-  it('asr.acquire_timeout_ms ends a wait', async () => {
+  it('end a wait after asr.acquire_timeout_ms', async () => {
     const { clock, start } = await world('load.slots=1', 'asr.acquire_timeout_ms=700');
     const both = start('asr', 2);
     await clock.advance(700);
@@ -72,10 +72,10 @@ describe('slots from the configuration', () => {
     expect(await both[0]).toBe('done');
   });
 
-  it('bounds each kind by asr.max_workers and tts.max_workers, also when they change during work', async () => {
+  it('limit each kind of job by asr.max_workers and tts.max_workers, even if these change during work', async () => {
     const settings = ['load.slots=2', 'asr.max_workers=1'];
     const { clock, capacity, start, running, change } = await world(...settings);
-    if (capacity.slotCount < 2) return; // A machine with one core has nothing to share out.
+    if (capacity.slotCount < 2) return; // A machine with one core has no slots to share. with one core has nothing to share out.
     const texts = start('asr', 3);
     expect(running()).toBe(1);
     const sentences = start('tts', 1);
@@ -91,7 +91,7 @@ describe('slots from the configuration', () => {
     expect(await Promise.all(more)).toEqual(['done', 'done']);
   });
 
-  it('bounds conversations by max_concurrent_sessions, and a higher number counts at once', async () => {
+  it('limit conversations by max_concurrent_sessions, and a higher number counts at once', async () => {
     const { capacity, change } = await world('load.target=off', 'max_concurrent_sessions=1');
     const first = capacity.admission.tryAdmit('a');
     expect(capacity.admission.tryAdmit('b')).toBeUndefined();
@@ -101,7 +101,7 @@ describe('slots from the configuration', () => {
     first?.release();
   });
 
-  it('prepares speculative answers only while no job waits and there is room', async () => {
+  it('allow speculative answers only while no job waits and there is room', async () => {
     const { clock, capacity, start } = await world('load.slots=1', 'max_concurrent_sessions=3');
     expect(capacity.mayPrepare()).toBe(true);
     const jobs = start('asr', 2, 100);
@@ -113,7 +113,7 @@ describe('slots from the configuration', () => {
     expect(capacity.mayPrepare()).toBe(false);
   });
 
-  it('logs each job in a line, for a recording', async () => {
+  it('log each job in one line, for a recording', async () => {
     const { clock, start, lines } = await world('load.slots=1');
     await Promise.all([...start('tts', 1, 20), clock.advance(20)]);
     await settle();

@@ -35,20 +35,23 @@ export interface Capacity {
   isIdle(): boolean;
   /** True if speculative work may be done now. */
   readonly mayPrepare: () => boolean;
-  /** True if no job waits, and the running conversations are at most this share of those that fit. */
+  /** True if no job waits, and at most this share of the possible conversations is running. */
   readonly isBelow: (share: number) => boolean;
   /** Applies the cores of one conversation, as measured by the self-test. */
   selfTested(cores: number): void;
-  /** Until the returned function is called, our CPU use does not count as use by conversations. */
+  /**
+   * Starts a disturbance: until the returned function is called, the CPU use of this process does not count as use by
+   * conversations.
+   */
   disturb(): () => void;
   /** Watches the load until the root closes. */
   watch(): void;
 }
 
-/** Above this share of the limit no speculative answer is begun, because speculative work is dropped first. */
+/** Above this share of the limit no speculative answer begins, because speculative work is dropped first. */
 const PREPARE_BELOW = 0.8;
 
-/** `costs`: earlier measurements of this machine. */
+/** Composes the limits. `costs`: earlier measurements of this machine. */
 export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): Capacity {
   const { config, live, root, common } = foundation;
   const { clock, metrics, log } = common;
@@ -57,7 +60,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const { load, slots: slotCount, threads } = choice;
   const jobs = new JobTimes();
   const disturbances = new Disturbances();
-  // Limits are read at every decision, so that they can change while devices talk.
+  // The limits are read at every decision, because they can change while devices talk.
   const slots = createSlots({
     clock,
     metrics,
@@ -110,7 +113,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   };
 }
 
-/** Limits of the kinds of jobs. A kind at `auto` is left out and may use all slots. */
+/** Limits by kind of job. A kind at `auto` is left out and may use all slots. */
 function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
   return {
     ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }),

@@ -23,8 +23,8 @@ import { composePeople } from './people.js';
 import type { Speech } from './speech.js';
 
 /**
- * Extra delay of the first packet after `tts start`, beyond the need of the device, because timers and sockets are not
- * exact.
+ * Extra delay of the first packet after `tts start`, on top of the delay that the device needs, because timers and
+ * sockets are not exact.
  */
 const START_GAP_MARGIN_MS = 20;
 
@@ -126,7 +126,7 @@ function keptControls(
   return { history: historyControl(store, history, sessions, dialogues), forget: forgetBy(parts, history, log) };
 }
 
-/** Removes what the parts and the history keep of a device. */
+/** Removes all data of a device from the parts and the history. */
 function forgetBy(
   parts: readonly { forget(deviceId: string): void }[],
   history: Pick<TurnHistory, 'forget' | 'recordings'>,
@@ -154,7 +154,7 @@ function historyControl(
     idOf: (turn) => history.idOf(turn),
     sidesOf: (turns) => recordings.sidesOf(turns),
     async audio(id, side) {
-      // The page offers the audio of a turn that is not in the database yet.
+      // The page also offers the audio of a turn that is not in the database yet.
       const turn = recordings.turnInMemory(id) ?? (await store.find(id));
       return turn && recordings.read(turn, side);
     },
@@ -168,8 +168,8 @@ function historyControl(
         (turnId === undefined || turnId === one.id);
       history.forget(fits);
       sessions.forgetTurns((one) => fits({ ...one, id: history.idOf(one) }));
-      // The conversation in memory may contain the words of the turn, and does not say whose they are. So all of it is
-      // removed.
+      // The conversation in memory may contain the words of the turn, but does not record their turn. So the whole
+      // conversation is removed.
       if (turn) dialogues.forgetHistories(turn.deviceId, turn.agentId ?? '');
       else if (turnId === undefined) dialogues.forgetHistories(deviceId, agentId);
       const forgotten = await store.forgetTurns(which);
@@ -207,7 +207,7 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
   };
 }
 
-/** Undefined if traces are disabled; then nothing is loaded. */
+/** Undefined if traces are disabled. No tracing code is loaded then. */
 async function tracesTo(
   endpoint: string | undefined,
   llm: LanguageModel,
@@ -216,7 +216,7 @@ async function tracesTo(
 ): Promise<Traces | undefined> {
   if (endpoint === undefined) return undefined;
   const traces = await openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
-  // Sessions belong to a child scope of the root and end before this runs, so their last turns are sent too.
+  // Sessions belong to a child scope of the root. They end before this finaliser, so their last turns are sent too.
   root.onClose(() => traces.close());
   return traces;
 }

@@ -2,11 +2,14 @@ import { DailyUse } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { Foundation } from '../config/index.js';
 
-/** Talking time and spoken characters of devices by day. They are written to the database in the background. */
+/**
+ * Counts talking time and spoken characters of devices by day. The counts are written to the database in the
+ * background.
+ */
 export function composeDailyUse({ root, common }: Foundation, { talkDays }: Pick<Store, 'talkDays'>): DailyUse {
   const use = new DailyUse({ ...common, store: talkDays });
   root.fork('talk of the day', (signal) => use.run(signal));
-  // This runs after all sessions have ended, and before the database is closed.
+  // This finaliser runs after all sessions have ended and before the database closes.
   root.onClose(() => use.flush());
   return use;
 }

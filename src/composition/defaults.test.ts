@@ -13,7 +13,7 @@ import { DEFAULT_PACING as PACING } from '../speech/speaking/pacing/pacing-sched
 
 useDataFolder();
 
-/** Defaults of rooms that know no configuration, beside what an empty configuration gives for them. */
+/** Defaults of modules that know no configuration, each beside the value of an empty configuration. */
 const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config: Config) => unknown])[] = [
   ['greeting', RULES.greeting, ({ session }) => session.greeting],
   ['idleFarewellMs', RULES.idleFarewellMs, ({ session }) => session.idle_farewell_ms],
@@ -59,8 +59,8 @@ it.each(PAIRS)('%s is the default of the configuration', async (_name, own, conf
   expect(own).toEqual(configured((await accepted('{}')).config));
 });
 
-/** Defaults that differ: the server always replaces them. */
-it('lists the defaults that are not those of the configuration', async () => {
+/** Defaults that differ. The server always replaces them. */
+it('lists the defaults that differ from those of the configuration', async () => {
   const { server } = (await accepted('{}')).config;
   expect([LIMITS.connections, server.max_connections]).toEqual([10_000, 2000]);
   expect([LIMITS.otaRequests.burst, server.rate_limit_per_minute]).toEqual([300, 120]);

@@ -51,16 +51,16 @@ export interface Dialogues {
   readonly memories: Memories;
   readonly notices: Notices;
   readonly questions: Questions;
-  /** Notices and questions together. */
+  /** Source of notices and questions. */
   readonly noticeSource: NoticeSource;
   /** Sets the function with which sessions speak notices and questions. */
   speakBy(notify: Parameters<Notices['speakBy']>[0]): void;
   agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
   conversation(identity: DeviceIdentity, agent: Agent | undefined): Conversation;
   tools(device: ToolDevice): SessionTools;
-  /** Notes the music that a device heard in a reply. */
+  /** Records the music that a device heard in a reply. */
   noteMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void;
-  /** Notes a completed turn. `turnId`: its id in the history. */
+  /** Records a completed turn. `turnId`: its id in the history. */
   note(turnId: string, turn: TurnRecord): void;
   forget(deviceId: string): void;
   /** Removes conversations that could be continued. */
@@ -108,7 +108,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     noteMusic: (deviceId, agent, musicMs) => use.addMusic(deviceId, agent, musicMs),
     note(turnId, turn) {
-      // Nobody talked when a program had a recording played.
+      // Nobody talked: a program had a recording played.
       if (turn.outcome === 'played') return;
       costs.note(turn);
       use.add(turn);
@@ -133,7 +133,7 @@ interface OpeningParts {
   readonly memories: ReturnType<typeof composeMemories>;
   readonly realtime: Realtime;
   readonly questions: Questions;
-  /** The limits that may refuse a turn, in the order in which they are asked. */
+  /** The limits that may refuse a turn, in the order of their checks. */
   readonly limits: readonly Pick<ReturnType<typeof composeDailyUse>, 'refusal'>[];
   readonly weather: HouseholdTools['weather'];
 }
@@ -184,7 +184,7 @@ function firstRefusal(
   return undefined;
 }
 
-/** The parts that a change of the agent touches. */
+/** The parts that a change of the agent affects. */
 interface RoleParts {
   readonly store: Pick<Store, 'agents'>;
   readonly realtime: Realtime;
@@ -196,7 +196,7 @@ function moreTools({ store: { agents }, knowledge, people }: DialoguesParts): re
   return [documents, rememberVoice(people)];
 }
 
-/** Passages for the prompt of a turn. A model that answers by rules does not read them. */
+/** Passages of memory and documents for the prompt of a turn. A model that answers by rules does not read them. */
 async function recalled(
   text: string,
   agent: Agent | undefined,
@@ -219,7 +219,7 @@ function toolsFor(
     server: tools.current(),
     own: [roleTool(device, { store, realtime, histories })],
     shared: mcp.sources(() => agent()?.id),
-    // Models use these REST tools only if the agent allows none of the MCP server's own.
+    // Models use these REST tools only if the agent allows no tool of the MCP server.
     forRules: (name) =>
       HOME_REST_TOOLS.has(name) && mcp.homeTools().some((other) => isAllowed(other, agent(), live.current)),
     allowed: ({ name }) =>
@@ -253,7 +253,7 @@ function isAllowed(name: string, agent: Agent | undefined, config: Config): bool
   return agent === undefined || mayCall(agent, name);
 }
 
-/** Tool that changes the agent of a device. There are no other agents until the database has answered. */
+/** Tool that changes the agent of a device. It offers no agents until the database has answered. */
 function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts): ToolSource {
   const { agents } = store;
   const { deviceId } = device.identity;
@@ -264,7 +264,7 @@ function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts)
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    // An agent that was just called takes over only after this turn.
+    // A newly called agent takes over only after this turn.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);

@@ -5,7 +5,7 @@ import type { Foundation } from '../config/index.js';
 
 const SECRET_NAME = 'firmware-link-key';
 
-/** Firmware updates by the current configuration. Error: `store.*`. */
+/** Composes firmware updates for the current configuration. Error: `store.*`. */
 export async function composeFirmware(
   { live, dataDir, common }: Foundation,
   store: Pick<Store, 'firmware' | 'secret'>,

@@ -24,11 +24,11 @@ async function written(
 }
 
 describe('the log file', () => {
-  it.each([1, 2])('may be one of %i in all', async (count) => {
+  it.each([1, 2])('may be one of %i files', async (count) => {
     expect(await written('chorus.log', folder, { file_count: count })).toContain('"msg":"a line"');
   });
 
-  it('is where it is looked for, in the data folder or elsewhere', async () => {
+  it('is in its configured place, in the data folder or elsewhere', async () => {
     const dataDir = join(folder, 'data');
     for (const file of ['logs/chorus.log', join(folder, 'elsewhere', 'chorus.log')])
       expect(await written(file, dataDir)).toContain('"msg":"a line"');

@@ -2,7 +2,9 @@ import { basename, dirname, resolve } from 'node:path';
 import { secretValues, SHORTEST_SECRET, type Config } from '../config/index.js';
 import { createLog, type Log, type LogSettings } from '../platform/telemetry/index.js';
 
-/** The server's log: on the error stream for people or programs, and in a file in the data folder if configured. */
+/**
+ * Opens the server's log: on the error stream for people or programs, and in a file in the data folder if configured.
+ */
 export function openLog(config: Config, dataDir: string): Log {
   const { log } = config;
   const file = log.file === undefined ? undefined : resolve(dataDir, log.file);

@@ -37,8 +37,8 @@ const withHome = (change: Readonly<Record<string, unknown>> = {}): Promise<void>
   take({ tools: { home_assistant: { url: home.url, token: HOME_TOKEN, ...change } } });
 const connected = (): boolean => mcp.homeTools().length > 0;
 
-describe('a configuration that is taken over', () => {
-  it('connects the MCP server of Home Assistant, and ends it with its section', async () => {
+describe('a new configuration', () => {
+  it('connects the MCP server of Home Assistant, and disconnects it when its section is removed', async () => {
     expect(connected()).toBe(false);
     await withHome();
     await expect.poll(connected).toBe(true);
@@ -57,7 +57,7 @@ describe('a configuration that is taken over', () => {
     await expect.poll(connected).toBe(false);
   });
 
-  it('reads the file with MCP servers that it names', async () => {
+  it('reads the file with MCP servers', async () => {
     const entry = { url: `${home.url}/mcp_server/sse` };
     await writeFile(join(dataDir, 'other.json'), JSON.stringify({ mcpServers: { named: entry } }));
     await take({ mcp: { servers_file: 'other.json' } });

@@ -27,15 +27,15 @@ export interface Mcp {
   readonly control: McpControl;
   /** Tool sources of one conversation, whose agent may change. */
   sources(agentId: () => string | undefined): readonly ToolSource[];
-  /** Tools of Home Assistant's own MCP server; empty: it is not connected, and its REST interface is used. */
+  /** Tools of Home Assistant's own MCP server. Empty: it is not connected, and its REST interface is used. */
   homeTools(): readonly string[];
-  /** Names the server's own tools, which an owner may offer to other servers. Called before the first reload. */
+  /** Sets the server's own tools that an owner may offer to other servers. Called before the first reload. */
   offerFrom(tools: () => readonly ServerTools[]): void;
-  /** Reads the file again. Error: `mcp.bad_file`; then nothing has changed. */
+  /** Reads the file again. Error: `mcp.bad_file`, after which nothing has changed. */
   reload(): Promise<void>;
 }
 
-/** MCP servers and access point; servers are started by the first {@link Mcp.reload}. */
+/** Composes MCP servers and access points. The first {@link Mcp.reload} starts the servers. */
 export function composeMcp(foundation: Foundation, store: Store): Mcp {
   const { live, dataDir, root, common } = foundation;
   const version = packageVersion();
@@ -89,7 +89,7 @@ export function composeMcp(foundation: Foundation, store: Store): Mcp {
 
 /**
  * Tools that may be offered to another server: the server's own and those of plug-ins that need no device, and those of
- * MCP servers. What came from an access point is not passed on, so that no call goes round in circles.
+ * MCP servers. Tools from an access point are excluded, so that no call goes round in circles.
  */
 function offeredSources(
   { language, agent }: OfferSettings,
@@ -117,7 +117,7 @@ function offeredSources(
   ];
 }
 
-/** Reloads and only logs a failure, because devices are served even if the file cannot be read. */
+/** Reloads, and only logs a failure: devices are served even if the file cannot be read. */
 export async function tell(reload: () => Promise<void>, log: Logger): Promise<void> {
   try {
     await reload();

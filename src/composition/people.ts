@@ -14,7 +14,7 @@ import type { Foundation } from '../config/index.js';
 export interface PeopleParts {
   /** People whose voices are known. */
   readonly people: People;
-  /** People of other programs, by the voiceprint-api. */
+  /** People of other programs that use the voiceprint-api. */
   readonly voiceprints: ServedVoiceprints;
 }
 
@@ -22,7 +22,7 @@ export interface PeopleParts {
 export function composePeople(foundation: Foundation, store: Store, parts: VoiceModelParts): PeopleParts {
   const { live, http, common } = foundation;
   const embedBy = createVoiceModels(foundation, parts);
-  // Otherwise the first person who speaks would wait for the download.
+  // Fetch the model now. Otherwise the first person who speaks would wait for the download.
   const { model: first } = live.current.voiceprint;
   if (first !== undefined && live.current.models.auto_pull) parts.models.ensure(first);
   const local = whileSame(
@@ -32,7 +32,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
         ? undefined
         : new LocalVoiceprints({ store: store.voiceprints, model, threshold, embed: embedBy(model) }),
   );
-  // The client is kept, so that it observes a pause that the service asked for.
+  // Keeps the client, so that it observes a pause that the service asked for.
   const remote = whileSame(
     () => live.current.voiceprint,
     ({ url, api_key: apiKey, threshold }) =>
@@ -51,7 +51,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
   };
 }
 
-/** Makes a new object only if its settings are another object: the configuration is frozen and never edited. */
+/** Makes a new object only if the settings are another object: the configuration is frozen and never edited. */
 function whileSame<S, T>(read: () => S, make: (settings: S) => T): () => T {
   let made: { readonly by: S; readonly it: T } | undefined;
   return () => {

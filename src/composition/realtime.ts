@@ -15,13 +15,13 @@ import type { Foundation } from '../config/index.js';
 
 /** A conversation with a realtime model. */
 export interface RealtimeConversation extends Required<Pick<Conversation, 'recognizer' | 'close'>> {
-  /** `ordinary` answers where the model cannot. */
+  /** The realtime model; `ordinary` answers where the model cannot. */
   readonly llm: LlmProvider;
 }
 
 /** The realtime models that agents have chosen. */
 export interface Realtime {
-  /** Loads the code for an agent with a realtime model; for any other it resolves at once. */
+  /** Loads the code for an agent with a realtime model. For any other agent it resolves at once. */
   load(agent: Agent | undefined): Promise<void>;
   /** Undefined: the agent has no realtime model, or one that the configuration does not offer. */
   open(
@@ -83,7 +83,7 @@ export function composeRealtime(foundation: Foundation, spender: Spender): Realt
   };
 }
 
-/** The service of each model, with its gate and its circuit, until its settings change. */
+/** The service of each model, with its gate and its circuit breaker, until its settings change. */
 function realtimeServices(
   { live, common }: Foundation,
   spender: Spender,
@@ -96,7 +96,7 @@ function realtimeServices(
     if (!model || !realtime.services.includes(id)) return undefined;
     const section: unknown = (realtime as Readonly<Record<string, unknown>>)[id];
     const known = made.get(id);
-    // The configuration is frozen: other settings are another object.
+    // The configuration is frozen, so changed settings are another object.
     if (known?.section === section) return known?.service;
     const settings = model.settings.parse(section ?? {});
     const gate = gates.of({
@@ -116,7 +116,7 @@ function realtimeServices(
   };
 }
 
-/** The prompt until the first answer, which brings one with tools and memory. */
+/** The prompt until the first answer. Each answer brings a prompt with tools and memory. */
 function promptOf(
   persona: string | undefined,
   { language, timeZone, board }: DeviceIdentity,
@@ -127,16 +127,13 @@ function promptOf(
   return systemPrompt({ persona, contentRules, name, place, language, timeZone, nowMs, device: board, ...nothing });
 }
 
-/**
- * The agent's voice, if it belongs to the agent's realtime model: such a voice is named `id:voice`, as with any
- * provider.
- */
+/** The agent's voice, if its realtime model provides it. Such a voice is named `id:voice`, as for any provider. */
 function realtimeVoice({ realtime, voice }: Agent): string | undefined {
   return realtime !== undefined && voice?.startsWith(`${realtime}:`) === true
     ? voice.slice(realtime.length + 1)
     : undefined;
 }
 
-/** The voice that speaks for an agent where its realtime model does not. */
+/** The voice that speaks where the agent's realtime model does not. */
 export const ordinaryVoice = (agent: Agent): string | undefined =>
   realtimeVoice(agent) === undefined ? agent.voice : undefined;

@@ -32,11 +32,11 @@ import {
 import type { Capacity } from './capacity.js';
 
 /**
- * Setting while other devices wait: 37 % less CPU for 0.5 dB more noise, inaudible by a masking model
+ * Setting while other devices wait. It needs 37 % less CPU and adds 0.5 dB of noise, inaudible by a masking model
  * (docs/capacity.md). Complexity 0 would save 57 %, but smears the sound before a plosive.
  */
 const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
-/** A model that another process pulled is noticed within this time. Each check reads one folder. */
+/** The server notices a model that another process pulled within this time. Each check reads one folder. */
 const MODELS_LOOK_EVERY_MS = 3000;
 
 /** Listening, recognition and voices. Nothing runs before `start`. */
@@ -48,12 +48,12 @@ export interface Speech {
   readonly prosody: SmartTurnService;
   /** Voices of the current configuration. */
   readonly voices: Voices;
-  /** Voices of another configuration, to listen to them. */
+  /** Voices of another configuration, for listening to them. */
   readonly audition: LiveVoices['audition'];
   readonly speaking: SpeakingService;
   /** Starts the worker processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
   start(): Promise<void>;
-  /** Statuses of the worker processes without which the server is not ready. */
+  /** Statuses of the worker processes that the server needs to be ready. */
   engines(): readonly EngineStatus[];
   /** Loads or fetches the model for a device of this language, which has just connected. */
   ensureFor(language: LanguageTag): void;
@@ -71,7 +71,7 @@ export async function composeSpeech(
   const models = await openModels(foundation, scope.child('models'));
   const encoder = createSpeechEncoder({
     ...children,
-    // This is read for each sentence.
+    // Sessions read this for each sentence.
     get opus() {
       return mayPrepare() ? OPUS : OPUS_UNDER_LOAD;
     },
@@ -163,7 +163,7 @@ function utteranceRules(vad: Config['vad']): NonNullable<Parameters<typeof creat
   };
 }
 
-/** `cn` (mirrors that work in China come first) if the machine seems to be there. */
+/** Guesses the locale. `cn`: the machine seems to be in China, and mirrors that work there come first. */
 function localeOfMachine(): 'cn' | 'world' {
   const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return uiLanguage(locale) === 'zh' || /^Asia\/(Shanghai|Chongqing|Urumqi|Harbin)$/.test(timeZone) ? 'cn' : 'world';

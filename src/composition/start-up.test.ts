@@ -5,7 +5,7 @@ import { spokenChunks } from '../conversation/dialogue/index.js';
 import { createOfflineAssistant } from '../providers/llm/offline/index.js';
 import { phrasesToWarm } from './start-up.js';
 
-describe('sentences that are made before anybody asks for them', () => {
+describe('sentences that are synthesised in advance', () => {
   it.each(['en-US', 'zh-CN'])('%s: all that the offline assistant adds to the words it has heard', async (language) => {
     const llm = createOfflineAssistant({ clock: new FakeClock() });
     const request = { tools: [], maxTokens: 100, language, timeZone: 'UTC' };
@@ -21,10 +21,10 @@ describe('sentences that are made before anybody asks for them', () => {
     const chunks = spokenChunks(text, language);
     const others = chunks.filter((sentence) => !sentence.includes(heard));
     expect(others.length).toBeGreaterThan(1);
-    // The reply begins with a sentence that is there: nobody waits for its synthesis.
+    // The reply begins with a ready sentence, so nobody waits for its synthesis.
     expect(others[0]).toBe(chunks[0]);
     for (const sentence of others) expect(warm).toContain(sentence);
-    // A language model says other sentences.
+    // Replies of a language model do not begin with these sentences.
     for (const sentence of others) expect(phrasesToWarm(config, {}).map(({ text }) => text)).not.toContain(sentence);
   });
 });

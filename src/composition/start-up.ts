@@ -7,27 +7,30 @@ import { ALARM_TONE, HINT_TONE } from '../speech/speaking/speaking-port.js';
 import type { Speech } from './speech.js';
 
 /**
- * Starts processes and loads models while the port is open already. Resolves when speech in the server's language can
- * be understood and answered. Rejects with the reason why not (`engine.*`, `model.*`), or the signal's reason.
+ * Starts processes and loads models after the port has opened. Resolves when speech in the server's language can be
+ * understood and answered. Rejects with the reason (`engine.*`, `model.*`), or with the signal's reason.
  */
 export async function startUp(config: Config, speech: Speech, signal: AbortSignal): Promise<void> {
   await Promise.all([speech.start().then(() => loadVoices(config, speech)), loadRecognition(config, speech, signal)]);
 }
 
-/** Loads the voices of the server's languages, at the same time as recognition, since both are slow. */
+/** Loads the voices of the server's languages in parallel to recognition, because both are slow. */
 async function loadVoices(config: Config, { speaking }: Speech): Promise<void> {
   const languages = config.session.language === 'auto' ? ['en-US', 'zh-CN'] : [config.session.language];
   for (const language of languages) await speaking.loadVoice({ text: phrase(language, 'greeting'), language });
 }
 
-/** A server with a language other than English is ready when the model of that language has been fetched. */
+/**
+ * Loads recognition. A server with a language other than English is ready when the model of that language has been
+ * fetched.
+ */
 async function loadRecognition(config: Config, { recognizer, models }: Speech, signal: AbortSignal): Promise<void> {
   const language = mainLanguage(config);
   recognizer.ensureFor(language);
   if (recognizer.modelFor(language) === undefined && config.models.auto_pull)
     await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
   await recognizer.prepare(language);
-  // An installed model for Chinese is loaded too, so that its first turn is as fast as later ones.
+  // Loads an installed model for Chinese too, so that its first turn is as fast as later ones.
   if (recognizer.modelFor('zh-CN') !== undefined) await recognizer.prepare('zh-CN');
 }
 
@@ -50,7 +53,7 @@ function fetched(models: Speech['models'], done: () => boolean, signal: AbortSig
 }
 
 /**
- * Sentences that every conversation may need, in the languages of the server: its own sentences, and those of the
+ * Sentences that every conversation may need, in the languages of the server: its own sentences and those of the
  * offline assistant. All devices that talk right after the start need them.
  */
 export function phrasesToWarm(
@@ -67,7 +70,7 @@ export function phrasesToWarm(
   return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));
 }
 
-/** The fixed sentences of a language, split as they reach the voice. */
+/** The fixed sentences of a language, split as the voice gets them. */
 function standingSentences(language: LanguageTag): readonly string[] {
   return standingTexts(uiLanguage(language)).flatMap((text) => spokenChunks(text, language));
 }

@@ -46,13 +46,13 @@ export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
     : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };
 }
 
-/** The part of the status that comes from the embedding service. */
+/** The part of the status that the embedding service determines. */
 export function embeddingStatus(embedding: EmbeddingStatus | undefined): Pick<ServerStatus, 'embedding'> {
   const failing = embedding?.failing;
   return failing ? { embedding: failing } : {};
 }
 
-/** The part of the status that comes from speech. */
+/** The part of the status that speech determines. */
 export function speechStatus(
   speech: Speech,
   language: string,

@@ -1,7 +1,7 @@
 import { databasePlace, type Foundation } from '../config/index.js';
 import { openStore, type Store } from '../platform/store/index.js';
 
-/** Longer than PostgreSQL needs to start after a crash on a small machine. */
+/** Maximum wait for the database. PostgreSQL starts faster than this after a crash, even on a small machine. */
 const WAIT_MS = 30_000;
 
 /** Opens the database and watches it. It is closed after its last writer. Errors: `data.*`, `store.*`. */

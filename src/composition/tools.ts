@@ -23,7 +23,7 @@ export function composeTools(
   const holdMs = (): number => live.current.session.hold_for_timers_ms;
   const alarmTone = (): boolean => live.current.session.alarm_tone;
   const notices = new Notices({ store: store.notices, shared: store.shared, clock, log, holdMs, alarmTone });
-  // This runs after all sessions have ended, and before the database is closed.
+  // This finaliser runs after all sessions have ended and before the database closes.
   root.onClose(() => notices.flush());
   const services = {
     clock,

@@ -6,7 +6,7 @@ import type { Speech } from './speech.js';
 
 /**
  * Opens the port for programs that use recognition and voices, if one is configured. A failure is only logged, because
- * devices come first.
+ * devices have priority.
  */
 export async function startWyoming(
   { config, live, root, common }: Foundation,

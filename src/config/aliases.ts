@@ -1,4 +1,4 @@
-/** The value under the new key, further keys that follow from it, and whether it had to be limited. */
+/** The value under the new key, further keys that follow from it, and whether the value had to be limited. */
 export interface AliasValue {
   readonly value: unknown;
   readonly also?: Readonly<Record<string, unknown>>;
@@ -6,8 +6,8 @@ export interface AliasValue {
 }
 
 /**
- * An old name with the same meaning: of the Python server, or of guides for several devices on it
- * (docs/moving-over.md). `convert` gives undefined for a value that does not fit.
+ * An old name with the same meaning, from the Python server or from guides for several devices on it
+ * (docs/moving-over.md). `convert` returns undefined for a value that does not fit.
  */
 export interface Alias {
   readonly from: string;
@@ -74,9 +74,9 @@ const list: readonly Alias[] = [
 
 export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [alias.from, alias]));
 
-/** Keys of earlier versions without a meaning now. A configuration that has one still loads, with a note. */
+/** Keys of earlier versions that have no effect now. A configuration with such a key still loads, with a note. */
 export const REMOVED: ReadonlySet<string> = new Set([
-  // Since the speech runtime was pinned, speech models are fast in their published form
+  // Speech models are fast in their published form since the speech runtime was pinned
   // (docs/adr/0029-speech-runtime.md).
   'models.int8',
 ]);

@@ -10,7 +10,7 @@ import type { ReloadAnswer } from './reload-answer.js';
 const OLD = 'max_concurrent_sessions: 1\n';
 const NEW = 'max_concurrent_sessions: 2\n';
 
-describe('a configuration that is put into force', () => {
+describe('applying a configuration', () => {
   let folder: string;
   let file: string;
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('a configuration that is put into force', () => {
     failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} },
   });
 
-  /** `calls`: the calls of the server, with the content of the file at that moment. */
+  /** `calls`: the calls to the server, each with the content of the file at that moment. */
   function apply(
     server: Partial<AppliedServer<string>>,
     options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {},
@@ -57,14 +57,14 @@ describe('a configuration that is put into force', () => {
     };
   }
 
-  it('stays when it proves itself; the file keeps its mode, the old one is kept', async () => {
+  it('keeps the new file if it passes the test; the file keeps its mode and gets a backup', async () => {
     const { calls, outcome } = apply({});
     expect(await outcome).toMatchObject({ type: 'applied', answer: { ok: true }, backup: { id: '19700101_000000' } });
     expect([calls, await read(), (await stat(file)).mode & 0o777]).toEqual([['try 2', 'prove'], NEW, 0o640]);
     expect(await readFile(join(folder, 'backups', 'config.19700101_000000.yaml'), 'utf8')).toBe(OLD);
   });
 
-  it('is taken back without a further message if the server refuses it, because nothing was changed', async () => {
+  it('restores the old file without a further message if the server refuses the new one', async () => {
     const { calls, outcome } = apply({ reload: () => Promise.resolve(refused()) });
     expect(await outcome).toMatchObject({
       type: 'gone_back',
@@ -84,13 +84,13 @@ describe('a configuration that is put into force', () => {
     expect([calls, await read()]).toEqual([['try 2', 'prove', 'take 1'], OLD]);
   });
 
-  it('is taken back even if the server is lost, which is reported', async () => {
+  it('restores the old file even if the server is lost, and reports the loss', async () => {
     const { outcome } = apply({ reload: () => Promise.reject(new Error('no answer')) });
     expect(await outcome).toMatchObject({ type: 'gone_back', failure: { kind: 'lost' }, stuck: { kind: 'lost' } });
     expect(await read()).toBe(OLD);
   });
 
-  it('is not tried out on request, and a rollback stays even if it does not work', async () => {
+  it('does not test the file on request, and a rollback stays even if it does not work', async () => {
     const quick = apply({}, { verify: false });
     expect([await quick.outcome, quick.calls]).toMatchObject([{ type: 'applied' }, ['take 2']]);
     const rollback = apply({ prove: () => Promise.resolve('silence') }, { stay: true });
@@ -101,7 +101,7 @@ describe('a configuration that is put into force', () => {
     ]);
   });
 
-  it('goes back to the defaults by a text, as a running server refuses a file that became empty', async () => {
+  it('restores defaults as a text, because a running server refuses an empty file', async () => {
     const rollback = apply({}, { text: '', verify: false });
     expect(await rollback.outcome).toMatchObject({ type: 'applied' });
     const written = await read();
@@ -110,7 +110,7 @@ describe('a configuration that is put into force', () => {
     expect(readFileLayer(written, file).leaves).toEqual([]);
   });
 
-  it('is never readable by others while it contains a key; without a key the old mode returns', async () => {
+  it('hides a file with a key from others; the old mode returns without a key', async () => {
     let mode = 0;
     const { outcome } = apply(
       {
@@ -124,7 +124,7 @@ describe('a configuration that is put into force', () => {
     expect([(await outcome).type, mode, (await stat(file)).mode & 0o777]).toEqual(['gone_back', 0o600, 0o640]);
   });
 
-  it('the first configuration can be taken back too: an empty copy stands for the defaults', async () => {
+  it('can undo the first configuration too: an empty copy means the defaults', async () => {
     await rm(file);
     const backups = join(folder, 'backups');
     expect(await apply({}, { stay: true }).outcome).toMatchObject({ type: 'applied', backup: { bytes: 0 } });
@@ -135,7 +135,7 @@ describe('a configuration that is put into force', () => {
     expect(await readFile((await findBackup(backups, undefined, ''))?.file ?? '', 'utf8')).toBe(NEW);
   });
 
-  it('a file that did not exist is removed again', async () => {
+  it('removes the file again if there was none before', async () => {
     await rm(file);
     const { outcome } = apply({ reload: () => Promise.resolve(refused()) });
     expect(await outcome).toMatchObject({ type: 'gone_back', backup: undefined });

@@ -24,8 +24,8 @@ export interface ApplyOptions<Reason> {
   /** False: the server is notified, but nothing is tested. */
   readonly verify: boolean;
   /**
-   * True: keeps the new file even if the test fails (a rollback: the file before it is worse). A file that the server
-   * refuses is always taken back.
+   * True: keeps the new file even if the test fails. A rollback uses this, because the file before it is worse. A file
+   * that the server refuses is always taken back.
    */
   readonly stay?: boolean;
 }
@@ -74,11 +74,11 @@ export async function applyConfig<Reason>({
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
-    // If the server has taken the new file over, it would regard a missing file as a mistake.
+    // A server that has taken the new file over would report a missing file as a mistake.
     if (before === undefined && !taken) await rm(file, { force: true });
     else await put(file, before ?? '', access);
     const kept = before === undefined ? undefined : backup;
-    // The server refused and continues with its old configuration.
+    // The server refused and keeps its old configuration.
     if (!taken) return { type: 'gone_back', failure, backup: kept };
     const stuck = await returned(server);
     return { type: 'gone_back', failure, backup: kept, ...(stuck && { stuck }) };
@@ -115,7 +115,7 @@ async function returned<Reason>(server: AppliedServer<Reason>): Promise<ApplyFai
   }
 }
 
-/** A file that stands for the defaults: a running server regards a file that became empty as a mistake. */
+/** A file that means the defaults. A running server reports a file that became empty as a mistake. */
 const DEFAULTS = '# Nothing is set here: the defaults are in force.\n';
 
 async function put(file: string, given: string, access?: FileAccess): Promise<void> {

@@ -4,7 +4,7 @@ import { pid } from 'node:process';
 import { ChorusError, ensurePrivateFolder, giveTo, type Owner, stampOf } from '../core/index.js';
 import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace-file.js';
 
-/** A copy of the configuration file from before a change. */
+/** A copy of the configuration file as it was before a change. */
 export interface Backup {
   /** Time of the copy (UTC), `20261125_101500`; a second copy within the same second ends in `_2`. */
   readonly id: string;
@@ -25,8 +25,8 @@ const MAX_TRIES = 100;
 
 /**
  * Copies the file into the folder. The copy has the same owner, and only this owner may read it, because it contains
- * secrets. A file equal to the newest copy is not copied again. Undefined: there is no file. `evenNone`: the copy of a
- * missing file is an empty one, which stands for the defaults, so that the first change can be taken back too. Errors:
+ * secrets. A file equal to the newest copy is not copied again. Undefined: there is no file. `evenNone`: a missing file
+ * is copied as an empty one, which means the defaults, so that the first change can be undone too. Errors:
  * `data.not_writable`, `data.disk_full`, `config.unreadable`.
  */
 export async function keepBackup(
@@ -49,7 +49,7 @@ export async function keepBackup(
       return newest;
     }
     const stamp = stampOf(wallMs);
-    // The number is above all others of this second, because a name that a removed copy left free would sort as older.
+    // Uses a number above all others of this second. The number of a removed copy would sort as older.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
     const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
     for (const old of (await listBackups(folder)).slice(keep))
@@ -124,8 +124,8 @@ function placeOf(id: string): number {
 }
 
 /**
- * Writes a backup under the first free name of this second from `first` on. The name appears only with its whole
- * content.
+ * Writes a backup under the first free name of this second, starting at `first`. The file appears under this name only
+ * when its content is complete.
  */
 async function write(folder: string, stamp: string, first: number, text: string, owner: Owner): Promise<Backup> {
   const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);

@@ -5,7 +5,7 @@ import { configSchema, FIELDS } from './fields.js';
 const SECRET = 'sk-0123456789abcdef';
 
 describe('differences between two configurations', () => {
-  it('key by key, secrets masked, order and defaults written out no difference', () => {
+  it('are listed key by key, with masked secrets; order and written-out defaults do not count', () => {
     const before = configSchema.parse({
       asr: { corrections: { a: 'b', c: 'd' } },
       llm: { api_key: SECRET, base_url: 'http://me:pass@example.org/v1', model: 'm' },
@@ -28,7 +28,7 @@ describe('differences between two configurations', () => {
     expect(diffConfigs(before, before)).toEqual([]);
   });
 
-  it('hides the password of an address, also one that is longer than what is shown of a value', () => {
+  it('hide the password of an address, even if it is longer than the shown part of a value', () => {
     const [change] = diffConfigs(
       configSchema.parse({}),
       configSchema.parse({ tts: { openai: { base_url: `https://me:${'p'.repeat(80)}@example.org/v1` } } }),
@@ -36,12 +36,12 @@ describe('differences between two configurations', () => {
     expect(change?.after).toBe('"https://***@example.org/v1"');
   });
 
-  it('a key is removed from the messages of others', () => {
+  it('let withoutSecrets remove the key from the message of a service', () => {
     const config = configSchema.parse({ llm: { api_key: SECRET } });
     expect(withoutSecrets(`bad key ${SECRET}!`, config)).toBe('bad key ***!');
   });
 
-  it('a key says itself whether it is live, or its section does', () => {
+  it('are live if the key says so, or else if its section does', () => {
     const live = (key: string): boolean | undefined => FIELDS.get(key)?.live;
     expect(
       ['llm.api_key', 'llm.fallback.model', 'tts.edge.url', 'vad.patience', 'log.level', 'max_concurrent_sessions'].map(

@@ -34,7 +34,7 @@ export function diffConfigs(before: Config, after: Config): readonly KeyChange[]
   return changes;
 }
 
-/** The text without the secrets of a configuration; the message of a service may quote the key that it received. */
+/** Replaces the secrets of a configuration in a text. The message of a service may quote the key that it received. */
 export function withoutSecrets(text: string, config: Config): string {
   let clean = text;
   for (const field of FIELDS.values()) {

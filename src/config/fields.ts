@@ -25,7 +25,7 @@ export interface FieldShape {
   readonly live?: boolean;
   /** The description in Chinese. */
   readonly zh?: string;
-  /** The page asks for this field beside the choice of the provider. */
+  /** True: the page asks for this field beside the choice of the provider. */
   readonly page?: boolean;
 }
 
@@ -50,12 +50,14 @@ export interface Section {
 
 /** Schema with the registered providers. */
 export let configSchema: ReturnType<typeof schemaOf>;
-/** Every field, by dotted key, in the order of the schema. */
+/** Every field by dotted key, in the order of the schema. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map();
-/** Every section, by dotted key; the root is not among them. */
+/** Every section by dotted key, except the root. */
 export const SECTIONS: ReadonlyMap<string, Section> = new Map();
 
-/** Builds the schema, fields and sections. Call it again after a provider was registered, before anything is loaded. */
+/**
+ * Builds the schema, fields and sections. Call this again after a provider was registered, before anything is loaded.
+ */
 export function useProviders(registry: ProviderRegistry): void {
   configSchema = schemaOf(registry);
   (FIELDS as Map<string, Field>).clear();

@@ -15,7 +15,7 @@ import { oddityOf } from './yaml-oddities.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
 
-/** More than any configuration has. If a wrong file is named, the limit keeps us from reading a gigabyte. */
+/** Larger than any configuration. If a wrong file is named, the limit prevents reading a gigabyte. */
 export const CONFIG_MAX_BYTES = 1_048_576;
 
 /** One mistake causes many errors; the first ones show where to look. */
@@ -35,7 +35,7 @@ export function readFileLayer(text: string, file: string): Layer {
   });
   // Duplicate keys are found later, because the parser would compare every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
-  // The parser may report one mistake of a line twice, as it does a stack overflow.
+  // The parser may report one mistake of a line twice, and a stack overflow too.
   const errors = new Map(
     document.errors.map((error) => [`${lines.linePos(error.pos[0]).line} ${detailOf(error)}`, error]),
   );
@@ -84,7 +84,7 @@ function walk(
     const key = prefix === '' ? name : `${prefix}.${name}`;
     const origin = at(keyNode?.range?.[0]);
     const node = resolve(document, isNode(pair.value) ? pair.value : undefined);
-    // `key:` without a value means "not set", because people clear a value this way.
+    // `key:` without a value means "not set": people clear a value like this.
     if (node === undefined || (isScalar(node) && node.value === null)) {
       if (!FIELDS.has(key) && !SECTIONS.has(key)) place(layer, key, null, origin);
       continue;
@@ -108,7 +108,7 @@ function plainValue(
   node: Node,
   key: string,
 ): { ok: true; value: unknown } | { ok: false; detail: string } {
-  // `voice: 8` and `api_key: 0123` are texts that look like numbers, so the typed characters count.
+  // `voice: 8` and `api_key: 0123` are texts that look like numbers. The typed characters count.
   if (
     isScalar(node) &&
     FIELDS.get(key)?.shape.type === 'string' &&
@@ -140,7 +140,7 @@ function locate(
   return isNode(current) && current.range ? at(current.range[0]) : fallback;
 }
 
-/** Replaces the message of a stack overflow, which the recursive parser reports unchanged. */
+/** Replaces the message of a stack overflow. The recursive parser reports it unchanged. */
 const detailOf = ({ message }: Error): string =>
   message.startsWith('Maximum call stack') ? 'it is nested too deeply' : firstLine(message);
 

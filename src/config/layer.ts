@@ -9,7 +9,7 @@ export interface Leaf {
   readonly value: unknown;
   readonly origin: Origin;
   readonly member?: string;
-  /** Gives the origin of `path` inside the value, if it is known more exactly than that of the whole value. */
+  /** Returns the origin of `path` inside the value, if it is known more exactly than the origin of the whole value. */
   readonly locate?: (path: readonly PropertyKey[]) => Origin;
 }
 
@@ -50,7 +50,8 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
 }
 
 /**
- * True if the section has a secret key. If a user forgets the line of the key, the section's value may be the secret.
+ * True if the section has a secret key. If a user forgets the line of that key, the value of the section may be the
+ * secret.
  */
 function holdsSecret(section: string): boolean {
   return [...FIELDS.values()].some(({ key, secret }) => secret && key.startsWith(`${section}.`));
@@ -86,7 +87,7 @@ function placeAlias(layer: Layer, key: string, value: unknown, origin: Origin): 
   }
 }
 
-/** Reports an old name and its new one in the same layer, because it is unclear which of them is meant. */
+/** Reports an old name and its new one in the same layer, because the intended value is unclear. */
 export function findDoubles(layer: Layer): void {
   for (const note of layer.notes) {
     if (note.kind !== 'alias') continue;

@@ -29,7 +29,7 @@ describe('the configuration in force', () => {
     return { live, said, part };
   }
 
-  it('is taken over in one step when every part is ready', async () => {
+  it('changes in one step when every part is ready', async () => {
     const { live, said, part } = setup();
     live.add(part('llm'));
     live.add(part('voice'));
@@ -44,7 +44,7 @@ describe('the configuration in force', () => {
     expect([live.current.max_concurrent_sessions, live.started.max_concurrent_sessions]).toEqual([2, 1]);
   });
 
-  it('stays when a part fails, and what was prepared is discarded', async () => {
+  it('stays if a part fails, and prepared changes are discarded', async () => {
     const { live, said, part } = setup();
     live.add(part('llm'));
     live.add(part('recognition', new ChorusError('model.corrupt', 'broken')));
@@ -56,7 +56,7 @@ describe('the configuration in force', () => {
     expect(live.current.max_concurrent_sessions).toBe(1);
   });
 
-  it('stays when the server ends meanwhile', async () => {
+  it('stays if the server ends meanwhile', async () => {
     const { live, said, part } = setup();
     live.add(part('llm'));
     await expect(

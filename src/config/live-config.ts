@@ -41,8 +41,8 @@ export class PartFailed extends Error {
 }
 
 /**
- * The current configuration. A session, a reply or a request reads it once at its beginning, so a change disturbs none
- * of them. A change is prepared completely, then taken over in one step or not at all.
+ * The current configuration. A session, a reply or a request reads it once at its beginning and is not affected by a
+ * later change. A change is prepared completely, and then applied in one step or not at all.
  */
 export class LiveConfig {
   #current: Config;
@@ -77,7 +77,7 @@ export class LiveConfig {
 
   /**
    * Takes over a new configuration. Must not be called while another call is in progress. Rejects with {@link
-   * PartFailed} or the signal's reason; then nothing has changed.
+   * PartFailed} or the signal's reason, and has then changed nothing.
    */
   async replace(next: Config, { trial, signal }: Pick<ChangeRequest, 'trial' | 'signal'>): Promise<void> {
     for (const tell of this.#tried) tell(next);

@@ -12,7 +12,7 @@ useDataFolder();
 describe('voices and recognition models', () => {
   const choices = (key: string): string[] => (FIELDS.get(key)?.shape.enum ?? []).map(String);
 
-  it('are those of the catalogue, and the services', () => {
+  it('include the catalogue and the services', () => {
     const ids = (kind: string): string[] => CATALOGUE.filter((model) => model.kind === kind).map(({ id }) => id);
     const services = providers.recognitionServices.map(({ id }) => id);
     const remote = providers.voices.filter(({ local }) => !local).map(({ id }) => id);
@@ -22,7 +22,7 @@ describe('voices and recognition models', () => {
     expect(choices('tts.provider')).toEqual(expect.arrayContaining(['edge', 'openai']));
   });
 
-  it('that do not exist are mistakes, with the name that was meant', async () => {
+  it('are mistakes if they do not exist; the message suggests the right name', async () => {
     expect(await mistakes('asr:\n  model: sense-voice\n', { flags: [parseSetFlag('tts.provider=flit')] })).toEqual([
       'config.yaml:2: asr.model: found "sense-voice"; ' +
         `allowed: ${choices('asr.model').join(', ')}; did you mean "sense-voice-int8"?`,
@@ -39,8 +39,8 @@ describe('voices and recognition models', () => {
   });
 });
 
-describe('layers', () => {
-  it('needs no file', async () => {
+describe('the layers of the configuration', () => {
+  it('need no file', async () => {
     const { config, fileExists } = await accepted(undefined);
     expect(fileExists).toBe(false);
     expect(config.server.port).toBe(8000);
@@ -48,7 +48,7 @@ describe('layers', () => {
     expect(config.tts.edge.max_concurrent).toBe(4);
   });
 
-  it('lets flags win over the environment over the file over the defaults', async () => {
+  it('let flags override the environment, the environment the file, and the file the defaults', async () => {
     const yaml = 'server:\n  port: 1001\n  host: 10.0.0.1\nvad:\n  threshold: 0.6\n';
     const env = { CHORUS_SERVER__PORT: '1002', CHORUS_SERVER__HOST: '10.0.0.2' };
     const { config, origins } = await accepted(yaml, {
@@ -65,14 +65,14 @@ describe('layers', () => {
     expect(origins.has('vad.threshold_off')).toBe(false);
   });
 
-  it('is frozen to the bottom', async () => {
+  it('result in a deeply frozen configuration', async () => {
     const { config } = await accepted('auth: {allowlist: ["A0:85:E3:F4:49:34"]}');
     expect(config.auth.allowlist).toEqual(['a0:85:e3:f4:49:34']);
     expect(Object.isFrozen(config.tts.edge)).toBe(true);
     expect(Object.isFrozen(config.auth.allowlist)).toBe(true);
   });
 
-  it('reads texts as the field wants them', async () => {
+  it('convert texts to the type of the field', async () => {
     const { config } = await accepted('tts:\n  voice: 8\nllm:\n  api_key: 0123\n', {
       env: {
         CHORUS_SESSION__EXIT_WORDS: 'bye, 再见',
@@ -94,7 +94,7 @@ describe('layers', () => {
     expect(config.vad.min_silence_ms).toBe(800);
   });
 
-  it('treats an empty value as "not set", and ignores the variables of orchestrators', async () => {
+  it('treat an empty value as "not set", and ignore the variables of orchestrators', async () => {
     const { config } = await accepted('server:\n  port:\nllm:\n', {
       env: {
         CHORUS_SERVER__HOST: '',
@@ -108,8 +108,8 @@ describe('layers', () => {
   });
 });
 
-describe('mistakes', () => {
-  it('reports all of them at once, each with file, line, key, what was found and what is allowed', async () => {
+describe('the report of mistakes', () => {
+  it('names all at once, each with file, line, key, the found value and the allowed values', async () => {
     const yaml = '# mine\nserver:\n  port: eighty\nsesion:\n  greeting: true\nauth:\n  pairing: wlan\n';
     expect(await mistakes(yaml)).toEqual([
       'config.yaml:4: sesion: unknown key; did you mean "session"?',
@@ -118,7 +118,7 @@ describe('mistakes', () => {
     ]);
   });
 
-  it('says the same in Chinese', async () => {
+  it('has the same content in Chinese', async () => {
     const result = await load('server:\n  port: 99999\n');
     expect(
       result.ok ? [] : result.mistakes.map((mistake) => describeMistake(mistake, 'zh').replaceAll(`${dataDir}/`, '')),
@@ -211,7 +211,7 @@ describe('mistakes', () => {
     expect(showConfig(loaded, 'zh')).toMatch(/^ {2}trusted_proxies: \[\] # 默认值$/m);
   });
 
-  it('throws when the file that was named is not there, or is no file', async () => {
+  it('is an exception if the named file is missing or is no file', async () => {
     await expect(loadConfig({ dataDir, file: join(dataDir, 'no.yaml'), env: {} })).rejects.toMatchObject({
       code: 'config.unreadable',
     });
@@ -219,7 +219,7 @@ describe('mistakes', () => {
   });
 });
 
-describe('keys of an earlier version that do nothing any more', () => {
+describe('keys of an earlier version that have no effect now', () => {
   it('load with a note, from the file, a variable and a flag', async () => {
     const { notes } = await accepted('models:\n  int8: off\n', {
       env: { CHORUS_MODELS__INT8: 'auto' },

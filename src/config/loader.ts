@@ -42,15 +42,17 @@ export interface RejectedConfig {
   readonly notes: readonly ConfigNote[];
 }
 
-/** Files of the Python server with the settings of its users, if its data folder is ours. */
+/**
+ * Files of the Python server with its users' settings. They are in its data folder, which may be the folder of Chorus.
+ */
 const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
 
 const DEFAULT_ORIGIN: Origin = { kind: 'default' };
 
 /**
- * Reads defaults, profile, file, environment and flags; later sources override earlier ones. Checks everything and
- * gives either all mistakes at once or a complete frozen configuration. Throws `config.unreadable` if the file cannot
- * be read.
+ * Reads defaults, profile, file, environment and flags; later sources override earlier ones. Checks everything. Returns
+ * either all mistakes at once or a complete frozen configuration. Throws `config.unreadable` if the file cannot be
+ * read.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
   const file = fileOf(options);
@@ -73,7 +75,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   mistakes.push(...dropInvalid(leaves));
   const config = configSchema.parse(nest(leaves));
   mistakes.push(...brokenRules(config, (key) => leaves.get(key)?.origin ?? DEFAULT_ORIGIN));
-  // `server.ota_ports` is set after an import, so the import need not be suggested any more.
+  // An import sets `server.ota_ports`. Without it, the import is suggested.
   if (config.server.ota_ports.length === 0) {
     for (const name of PYTHON_FILES)
       if (await exists(join(options.dataDir, name)))
@@ -87,8 +89,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 }
 
 /**
- * The plug-ins that a configuration names. They are read before everything else, because they add values and sections
- * to the configuration. Empty if the key is not valid, which {@link loadConfig} reports.
+ * The plug-ins that a configuration names. They are read first, because they add values and sections to the
+ * configuration. Empty if the key is invalid, which {@link loadConfig} reports.
  */
 export async function pluginNames(options: LoadOptions): Promise<readonly string[]> {
   const { layers } = await readLayers(fileOf(options), options);
@@ -133,7 +135,7 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   }
 }
 
-/** The last layer wins; single entries of a map are added to the existing ones. */
+/** Merges the layers: the last one wins, but single entries of a map are added to the existing entries. */
 function merge(all: readonly Leaf[]): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   for (const leaf of all) {
@@ -159,8 +161,8 @@ function addProfile(leaves: Map<string, Leaf>): void {
 }
 
 /**
- * Takes the number of threads from the variable of OpenMP programs. In a list (for nested regions), the first number
- * counts. Any other value is ignored.
+ * Takes the number of threads from the variable of OpenMP programs. The first number of a list (for nested regions)
+ * counts. Other values are ignored.
  */
 function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   const field = FIELDS.get('load.threads');

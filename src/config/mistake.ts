@@ -39,7 +39,10 @@ export type Mistake =
       readonly other: string;
       readonly otherFound: string;
     }
-  /** A `file:` or `env:` reference that leads nowhere. Only the reference is shown, never a secret. */
+  /**
+   * A `file:` or `env:` reference to a file or variable that does not exist. Only the reference is shown, never a
+   * secret.
+   */
   | {
       readonly kind: 'secret';
       readonly origin: Origin;

@@ -14,7 +14,7 @@ async function loadWith(...settings: string[]): Promise<LoadedConfig> {
 }
 
 describe('profiles', () => {
-  it('have the numbers of docs/deploy.md', async () => {
+  it('have the numbers in docs/deploy.md', async () => {
     const { config } = await loadWith('profile=4c8g', 'llm.max_workers=2');
     expect(config).toMatchObject({
       max_concurrent_sessions: 2,
@@ -39,7 +39,7 @@ describe('profiles', () => {
     expect(showConfig(loaded, 'zh')).toMatch(/^ {2}cpu: 1\.5 # 配置档 2c4g$/m);
   });
 
-  it('set only keys that there are, to values that these take; auto sets none', async () => {
+  it('set only existing keys, to allowed values; auto sets none', async () => {
     for (const name of PROFILES)
       for (const [key, value] of profileSettings(name))
         expect(FIELDS.get(key)?.schema.safeParse(value).success, key).toBe(true);

@@ -1,11 +1,8 @@
-/**
- * Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is not one of them: it measures the
- * machine.
- */
+/** Machine sizes, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is no size: it measures the machine. */
 export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-/** Limits for a machine of one size: the cautious numbers of the table in docs/deploy.md. */
+/** Limits for one machine size: the cautious numbers of the table in docs/deploy.md. */
 interface SizeLimits {
   /** Cores of the machine. */
   readonly cores: number;

@@ -13,7 +13,7 @@ export const reloadAnswerSchema = z.union([
     /** Keys whose new value is in force now. */
     changed: keys,
     /**
-     * Keys whose new value takes effect after a restart: all whose value in the file differs from that at the server's
+     * Keys whose new value takes effect after a restart: their value in the file differs from the value at the server's
      * start.
      */
     restart: keys,

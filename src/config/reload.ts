@@ -22,10 +22,13 @@ export interface Reload {
   restartKeys(): readonly string[];
 }
 
-/** Reads the configuration again and takes live keys over, or changes nothing and reports why. One reload at a time. */
+/**
+ * Reads the configuration again and applies live keys. Otherwise changes nothing and reports the reason. Runs one
+ * reload at a time.
+ */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
-  // A file that an editor has just emptied, or a volume that is not mounted, must not reset everything to the defaults.
+  // A file that an editor has just emptied, or a volume that is not mounted, must not reset all values to the defaults.
   let hadText = hasText(file);
   let last: Promise<unknown> = Promise.resolve();
   let restartKeys: readonly string[] = [];

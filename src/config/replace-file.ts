@@ -11,9 +11,9 @@ export interface FileAccess extends Owner {
 
 /**
  * Replaces the file with the configuration `text`: writes it beside the file, forces it to the disk, and renames it. If
- * the process is killed or the power fails, the old file or the new one is there, complete. A new file, and one that
- * contains a secret, has mode 0600 before it gets its name. Any other file keeps its mode, or gets that of `access`.
- * The file keeps its owner as far as this process may change the owner. A symbolic link is followed.
+ * the process is killed or the power fails, either the old or the new file is there, complete. A new file, and a file
+ * with a secret, has mode 0600 before it gets its name. Any other file keeps its mode, or gets the mode of `access`.
+ * The file keeps its owner if this process may set it. A symbolic link is followed.
  */
 export async function replaceFile(file: string, text: string, access?: FileAccess): Promise<void> {
   const target = await realpath(file).catch(() => file);

@@ -12,7 +12,7 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
     other: string,
     otherValue: unknown,
   ): void => {
-    // The mistake is at the key that somebody set, because the default of the other one cannot be corrected.
+    // Reports the mistake at the key that somebody set: nobody can correct the default of the other key.
     const here = originOf(key).kind === 'default' ? originOf(other) : originOf(key);
     mistakes.push({
       kind: 'rule',

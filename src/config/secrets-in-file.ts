@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { FIELDS } from './fields.js';
 
-/** Minimum length of a secret that is hidden in texts, in characters: a shorter one may be an ordinary word. */
+/** Minimum length of a secret that is hidden in texts, in characters. A shorter one may be an ordinary word. */
 export const SHORTEST_SECRET = 6;
 
 /** A secret in a configuration file. */
@@ -11,7 +11,7 @@ export interface SecretInFile {
   readonly reference: string | undefined;
 }
 
-/** The secrets that a configuration text sets. Never throws: a text that cannot be read has none. */
+/** The secrets that a configuration text sets. Never throws: an unreadable text has none. */
 export function secretsInFile(text: string): readonly SecretInFile[] {
   let root: unknown;
   try {

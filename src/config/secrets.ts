@@ -7,15 +7,15 @@ import type { Mistake } from './mistake.js';
 const SECRET_MAX_CHARS = 8192;
 
 /**
- * True for a reference (`file:`, `env:`). A reference from outside the configuration file could send the content of any
- * file of the server to an address that is set together with it.
+ * True for a reference (`file:`, `env:`). A reference from outside the configuration file could leak any file of the
+ * server: it can be set together with the address that receives the content.
  */
 export function isReference(value: unknown): boolean {
   return typeof value === 'string' && /^(file|env):/.test(value);
 }
 
 /**
- * The value behind `file:/run/secrets/key` or `env:NAME`; anything else is the secret itself. A path is relative to the
+ * Resolves `file:/run/secrets/key` and `env:NAME`; any other text is the secret itself. A path is relative to the
  * folder of the configuration file.
  */
 export async function resolveSecret(

@@ -6,7 +6,7 @@ import type { Config } from './schema.js';
 import { describeOrigin } from './wording.js';
 
 const MASK = '***';
-/** Marks our comments above lists and maps; such comments are moved behind the key afterwards. */
+/** Marks the comments of Chorus above lists and maps. They are moved behind the key afterwards. */
 const MARK = '\u2063';
 
 /** The configuration with `***` in place of each secret that is set. */

@@ -20,9 +20,9 @@ export function suggestWord(word: string, allowed: readonly string[]): string | 
 }
 
 /**
- * The known key whose spelling is closest to `key`. It compares full names, and also the last parts alone. For these,
- * another section counts as one wrong letter. If an old name is closest, the result is the present name of that key.
- * Undefined: no key is close enough.
+ * The known key whose spelling is closest to `key`. Compares full names, and also the last parts alone, where another
+ * section counts as one wrong letter. If an old name is closest, returns the present name of that key. Undefined: no
+ * key is close enough.
  */
 export function suggestKey(key: string): string | undefined {
   const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');

@@ -13,8 +13,8 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['CHORUS_ADMIN_PASSWOR
 
 /**
  * Reads variables `CHORUS_SECTION__KEY=value`. An empty variable means "not set", because compose files with `${X:-}`
- * create empty ones. A variable without a double underscore that is no top-level key belongs to another program and is
- * ignored: if a service is called chorus, an orchestrator gives every container `CHORUS_PORT=tcp://...`.
+ * create empty ones. Ignores a variable that has no double underscore and is no top-level key: an orchestrator gives
+ * every container `CHORUS_PORT=tcp://...` if a service is called chorus.
  */
 export function readEnvironmentLayer(env: Environment): Layer {
   const layer = emptyLayer();
@@ -47,7 +47,7 @@ export function readFlagLayer(flags: readonly FlagValue[]): Layer {
   return layer;
 }
 
-/** Parses `KEY=VALUE` of `--set`. If `=` is missing, the value is empty, which no field accepts. */
+/** Parses `KEY=VALUE` of `--set`. A missing `=` gives an empty value, which no field accepts. */
 export function parseSetFlag(text: string): FlagValue {
   const cut = text.indexOf('=');
   return cut < 0
@@ -55,7 +55,7 @@ export function parseSetFlag(text: string): FlagValue {
     : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
 }
 
-/** Converts a text for its field: unchanged if it fits, a list split at commas, else parsed as YAML. */
+/** Converts a text for its field. Takes it unchanged if it fits, splits a list at commas, or else parses it as YAML. */
 function valueOf(key: string, text: string): unknown {
   const field = FIELDS.get(key) ?? FIELDS.get(ALIASES.get(key)?.to ?? '');
   if (!field) return text;

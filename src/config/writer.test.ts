@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('writeConfig', () => {
-  it('keeps comments, order and what it does not touch', async () => {
+  it('keeps comments, order and all other values', async () => {
     await writeFile(
       file,
       '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9000 # do not change\n' +
@@ -35,7 +35,7 @@ describe('writeConfig', () => {
     );
   });
 
-  it('makes a file that only its owner can read, and that loads', async () => {
+  it('makes a valid file that only its owner can read', async () => {
     await writeConfig({
       file,
       values: new Map<string, unknown>([
@@ -49,7 +49,7 @@ describe('writeConfig', () => {
     expect(loaded.ok && loaded.config.session.exit_words).toEqual(['再见']);
   });
 
-  it('fills an empty section, takes keys out and keeps the mode', async () => {
+  it('fills an empty section, removes keys and keeps the mode', async () => {
     await writeFile(file, 'llm:\nserver: {port: 1, host: h}\n');
     await chmod(file, 0o644);
     await writeConfig({
@@ -63,7 +63,7 @@ describe('writeConfig', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o644);
   });
 
-  it('is for its owner alone when a secret is in it, and not because of the name of a variable', async () => {
+  it('makes the file private if it contains a secret, but not for the name of a variable', async () => {
     const mode = async (): Promise<number> => (await stat(file)).mode & 0o777;
     await writeFile(file, 'llm: {preset: glm}\n', { mode: 0o644 });
     await writeConfig({ file, values: new Map([['llm.api_key', 'env:GLM_KEY']]) });
@@ -72,14 +72,14 @@ describe('writeConfig', () => {
     expect(await mode()).toBe(0o600);
   });
 
-  it.skipIf(process.getuid?.() !== 0)('stays that of the user of the server when root changes it', async () => {
+  it.skipIf(process.getuid?.() !== 0)('keeps the owner of the file when root changes it', async () => {
     await writeFile(file, 'llm: {preset: glm}\n');
     await chown(file, 12_345, 54_321);
     await writeConfig({ file, values: new Map([['llm.api_key', 'sk-1']]) });
     expect(await stat(file)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
-  it('keeps copies of before, the newest ten', async () => {
+  it('keeps backups, at most the newest ten', async () => {
     const backups = { folder: join(folder, 'backups'), keep: 10 };
     for (let i = 0; i < 13; i++)
       await writeConfig({
@@ -113,7 +113,7 @@ describe('writeConfig', () => {
     expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
-  it('says so when the folder is a file', async () => {
+  it('reports a folder that is a file', async () => {
     await writeFile(file, '');
     await expect(
       writeConfig({ file: join(file, 'config.yaml'), values: new Map([['server.port', 1]]) }),
@@ -122,7 +122,7 @@ describe('writeConfig', () => {
 });
 
 describe('files from the schema', () => {
-  it('is a JSON Schema in which every field has words', () => {
+  it('include a JSON Schema in which every field has a description', () => {
     const missing: string[] = [];
     const visit = (schema: { properties?: Record<string, object>; description?: string }, path: string): void => {
       if (schema.properties)

@@ -10,7 +10,7 @@ export interface WriteOptions {
   readonly file: string;
   /** New values by dotted key; undefined removes the key. Secrets are allowed: only the file's owner may read it. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Place for the copy of the file from before the change. Undefined: no copy is kept. */
+  /** Folder for the backup of the old file. Undefined: no backup. */
   readonly backups?: BackupPlace;
 }
 
@@ -20,8 +20,8 @@ const HEADER =
 
 /**
  * Sets single leaves of the configuration file, so that comments and order are kept. Creates a missing file. Writes a
- * temporary file and renames it, so that a crash leaves the old file or the new one. Gives the backup of the old file.
- * Errors: `config.unreadable`, `data.not_writable`, `data.disk_full`.
+ * temporary file and renames it, so that a crash leaves either the old or the new file. Returns the backup of the old
+ * file. Errors: `config.unreadable`, `data.not_writable`, `data.disk_full`.
  */
 export async function writeConfig(options: WriteOptions): Promise<Backup | undefined> {
   const { file, values, backups } = options;
@@ -38,8 +38,8 @@ export async function writeConfig(options: WriteOptions): Promise<Backup | undef
 }
 
 /**
- * Sets single leaves of `before`, or removes them (undefined). `before` undefined: a new file. `name`: the file's name
- * for the error `config.unreadable`, if the text is not YAML.
+ * Sets or removes (undefined) single leaves of `before`. `before` undefined: a new file. `name`: the file's name for
+ * the error `config.unreadable`, if the text is not YAML.
  */
 export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');

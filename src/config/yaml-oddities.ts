@@ -1,12 +1,14 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Document } from 'yaml';
 
-/** A part that is valid YAML, but occurs in no real configuration. */
+/** A part that is valid YAML but does not occur in real configurations. */
 export interface Oddity {
   readonly offset: number | undefined;
   readonly detail: string;
 }
 
-/** Limit on entries of maps and lists; those behind aliases count each time. A full configuration has a few hundred. */
+/**
+ * Limit on entries of maps and lists. Entries behind aliases count each time. A full configuration has a few hundred.
+ */
 const MAX_ENTRIES = 10_000;
 
 /** The first oddity: too many entries, an alias to a node that contains it, or a duplicate key. */

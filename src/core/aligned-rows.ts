@@ -1,25 +1,28 @@
 import { displayWidth, padToWidth, printable } from './printable.js';
 
-/** Paints a cell, which is already filled up to the width of its column. */
+/** Styles a cell that is already padded to the width of its column. */
 export type CellStyle = (text: string, row: number, column: number) => string;
 
-/** How the columns of a table are laid out; widths are columns of the terminal. */
+/** Layout of the columns of a table; widths are columns of the terminal. */
 export interface RowLayout {
   readonly style?: CellStyle;
-  /** The greatest width of a column. */
+  /** Maximum width of a column. */
   readonly widest?: number;
-  /** The least widths of the first columns. */
+  /** Minimum widths of the first columns. */
   readonly least?: readonly number[];
-  /** Columns of numbers, which end where the column ends. */
+  /** Right-aligned columns (numbers). */
   readonly right?: readonly number[];
 }
 
-/** Rows with aligned cells, for a terminal. Each column is as wide as its content, within the bounds of the layout. */
+/**
+ * Formats rows with aligned cells for a terminal. Each column is as wide as its content, within the bounds of the
+ * layout.
+ */
 export function alignedRows(
   rows: readonly (readonly string[])[],
   { style = (text) => text, widest = Number.POSITIVE_INFINITY, least = [], right = [] }: RowLayout = {},
 ): readonly string[] {
-  // Names of devices, boards and files come from outside.
+  // Names of devices, boards and files come from outside, so unprintable characters are escaped.
   const shown = rows.map((cells) => cells.map(printable));
   const count = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: count }, (_, column) =>

@@ -15,13 +15,13 @@ const zh: typeof en = {
 };
 const words = bilingualWords({ en, zh });
 
-it('gives each entry in both languages', () => {
+it('returns each entry in both languages', () => {
   expect(words.free).toEqual({ en: 'It is free.', zh: '空闲。' });
   expect(words.taken(80, 'nginx')).toEqual({ en: '80 is taken by nginx.', zh: '80 被nginx占用。' });
   expect(words.issues.full.title).toEqual({ en: 'It is full.', zh: '满了。' });
 });
 
-it('takes a parameter that has both languages in the language of the sentence', () => {
+it('uses the language of the sentence for a parameter that has both languages', () => {
   expect(words.taken(80, { en: 'another program', zh: '别的程序' })).toEqual({
     en: '80 is taken by another program.',
     zh: '80 被别的程序占用。',

@@ -1,9 +1,9 @@
 import type { Bilingual, Text, UiLanguage } from './language.js';
 
-/** Words for people by language: the same keys and parameters in each. */
+/** Texts for people by language. Each language has the same keys and parameters. */
 export type Catalogue<Words> = Readonly<Record<UiLanguage, Words>>;
 
-/** A parameter of a sentence. A text in both languages is taken in the language of the sentence. */
+/** A parameter of a sentence. For a text in both languages, the sentence uses its own language. */
 type Parameter<Value> = Value extends string
   ? Value | Bilingual
   : Value extends readonly string[]
@@ -19,7 +19,7 @@ export type BilingualWords<Words> = {
       : BilingualWords<Words[Key]>;
 };
 
-/** A catalogue for code that does not know who will read its sentences: every entry gives both languages. */
+/** A catalogue for code that does not know the reader's language: every entry returns both languages. */
 export function bilingualWords<Words extends object>({ en, zh }: Catalogue<Words>): BilingualWords<Words> {
   const entries = Object.entries(en).map(([key, english]) => [key, pair(english, zh[key as keyof Words])]);
   return Object.fromEntries(entries) as BilingualWords<Words>;

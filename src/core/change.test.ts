@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Change } from './change.js';
 
-it('wakes all who wait, once', async () => {
+it('wakes all waiters once', async () => {
   const change = new Change();
   const woken: string[] = [];
   const wait = async (name: string): Promise<void> => {

@@ -5,7 +5,7 @@ import { sleep, waitAtMost, withTimeout } from './clock.js';
 import { Cancelled } from './errors/index.js';
 
 describe('sleep', () => {
-  it('resolves after its time and leaves no timer when aborted', async () => {
+  it('resolves after its time, and leaves no timer after an abort', async () => {
     const clock = new FakeClock();
     const controller = new AbortController();
     let done = false;
@@ -22,7 +22,7 @@ describe('sleep', () => {
 });
 
 describe('withTimeout', () => {
-  it('rejects with its own error even when the work ignores the signal', async () => {
+  it('rejects with its own error even if the work ignores the signal', async () => {
     const clock = new FakeClock();
     const result = withTimeout(
       clock,
@@ -36,7 +36,7 @@ describe('withTimeout', () => {
     expect(await outcome).toEqual(new Error('too slow'));
   });
 
-  it('rejects with the reason of the parent, cancels its timer, and forgets the parent', async () => {
+  it('rejects with the reason of the parent, cancels its timer, and stops listening to the parent', async () => {
     const clock = new FakeClock();
     const parent = new AbortController();
     const result = withTimeout(
@@ -62,7 +62,7 @@ describe('withTimeout', () => {
     ).rejects.toThrow('cancelled: gone');
   });
 
-  it('hands on the result', async () => {
+  it('returns the result', async () => {
     const clock = new FakeClock();
     await expect(
       withTimeout(
@@ -81,7 +81,7 @@ describe('waitAtMost', () => {
   const never = (): Promise<never> => new Promise(() => undefined);
   const late = (): Error => new Error('too slow');
 
-  it('rejects with its own error when the time is over, and hears no more of the signal', async () => {
+  it('rejects with its own error after its time, and stops listening to the signal', async () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
     const outcome = waitAtMost(clock, 50, signal, late, never).catch((error: unknown) => error);
@@ -91,7 +91,7 @@ describe('waitAtMost', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('rejects with the reason of the signal and leaves no timer, also when it was aborted before', async () => {
+  it('rejects with the reason of the signal and leaves no timer, even for an aborted signal', async () => {
     const clock = new FakeClock();
     const controller = new AbortController();
     const outcome = waitAtMost(clock, 50, controller.signal, late, never).catch((error: unknown) => error);
@@ -104,7 +104,7 @@ describe('waitAtMost', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('hands on the result, or the failure, and leaves nothing behind', async () => {
+  it('returns the result or the failure, and leaves no timer', async () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
     await expect(waitAtMost(clock, 50, signal, late, () => Promise.resolve(7))).resolves.toBe(7);

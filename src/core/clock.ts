@@ -1,10 +1,10 @@
-/** A pending timer. Cancelling twice, or after it has fired, does nothing. */
+/** A pending timer. A second cancel, or a cancel after the timer has fired, does nothing. */
 export interface TimerHandle {
   cancel(): void;
 }
 
 /**
- * The only source of time. Everything that waits or measures takes a clock, so that tests control time
+ * The only source of time. All code that waits or measures takes a clock, so that tests control time
  * (`test/fakes/fake-clock.ts`). All values are milliseconds.
  */
 export interface Clock {
@@ -29,7 +29,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs`; rejects with the signal's reason when it is aborted first. */
+/** Resolves after `delayMs`. Rejects with the signal's reason if the signal is aborted first. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -49,8 +49,8 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 }
 
 /**
- * Runs `work` with a signal that is aborted by `parent` or, after `timeoutMs`, by the error that `onTimeout` makes.
- * Rejects as soon as the signal is aborted, whether or not `work` obeys it.
+ * Runs `work` with a signal. The signal is aborted by `parent`, or after `timeoutMs` by the error that `onTimeout`
+ * makes. Rejects as soon as the signal is aborted, even if `work` ignores it.
  */
 export async function withTimeout<T>(
   clock: Clock,
@@ -78,9 +78,9 @@ export async function withTimeout<T>(
 }
 
 /**
- * Result of `work`, awaited for at most `timeoutMs`. Rejects with the signal's reason, or with the error that
- * `onTimeout` makes. Unlike {@link withTimeout} it makes no signal for `work` and does not tell it that nobody waits
- * any more. Meant for waits that occur hundreds of times a second.
+ * Awaits the result of `work` for at most `timeoutMs`. Rejects with the signal's reason, or with the error that
+ * `onTimeout` makes. Unlike {@link withTimeout} it gives `work` no signal, so `work` continues after a timeout. It is
+ * for waits that occur hundreds of times a second.
  */
 export function waitAtMost<T>(
   clock: Clock,

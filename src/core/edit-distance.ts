@@ -1,6 +1,6 @@
 /**
- * Fewest items to change, add or leave out to make `from` of the beginnings of `to`, shortest beginning first.
- * `anywhere`: of some part of `to` that ends there.
+ * Minimum number of items to change, add or remove so that `from` becomes a prefix of `to`, for each prefix, shortest
+ * first. `anywhere`: so that `from` becomes a part of `to` that ends there.
  */
 export function editDistances(
   from: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Exit code of a process that is to be started again. systemd takes it for a failure (`Restart=on-failure`); container
- * engines start a process again whatever its code.
+ * Exit code of a process that must be started again. systemd regards it as a failure (`Restart=on-failure`). Container
+ * engines restart a process after any code.
  */
 export const RESTART_EXIT_CODE = 11;

@@ -12,7 +12,7 @@ not_a_number NaN
 `;
 
 describe('parseExposition', () => {
-  it('reads names, labels and values, and leaves out what is none', () => {
+  it('reads names, labels and values, and skips all other lines', () => {
     const values = parseExposition(TEXT);
     expect(values).toEqual([
       { name: 'chorus_turns_total', labels: { outcome: 'answered' }, value: 12 },

@@ -8,7 +8,7 @@ export interface MetricValue {
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{((?:"(?:[^"\\]|\\.)*"|[^"}])*)\})? (\S+)/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
-/** Reads an exposition as `/metrics` gives it. Lines without a value are left out. */
+/** Parses the answer of `/metrics`. Skips lines without a value. */
 export function parseExposition(text: string): readonly MetricValue[] {
   return text.split('\n').flatMap((line) => {
     const match = LINE.exec(line);
@@ -21,7 +21,7 @@ export function parseExposition(text: string): readonly MetricValue[] {
   });
 }
 
-/** Sum of the values of that name whose labels are as given; undefined when there is none. */
+/** Sum of the values of that name with the given labels. Undefined: there is none. */
 export function valueOf(
   values: readonly MetricValue[],
   name: string,

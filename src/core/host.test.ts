@@ -17,7 +17,7 @@ it.each([
   expect(isLoopback(url)).toBe(local);
 });
 
-it('takes the host of an address without the brackets of IPv6', () => {
+it('returns the host of an address without the brackets of IPv6', () => {
   expect(hostOf('tcp://[fe80::1]:10300')).toBe('fe80::1');
   expect(hostOf(new URL('https://voice.example.org:8443/x'))).toBe('voice.example.org');
   expect(() => hostOf('no address')).toThrow(TypeError);

@@ -1,4 +1,4 @@
-/** The host of an address, without the brackets of IPv6. Throws a TypeError for a text that is no address. */
+/** The host of an address, without the brackets of IPv6. Throws a TypeError for an invalid address. */
 export function hostOf(url: URL | string): string {
   const { hostname } = typeof url === 'string' ? new URL(url) : url;
   return hostname.replace(/^\[|\]$/g, '');

@@ -1,4 +1,4 @@
-/** HTTP access to a service. A component that is given none uses the global `fetch`. */
+/** HTTP access to a service. A component without one uses the global `fetch`. */
 export interface HttpClient {
   /** Body: text or bytes. */
   readonly fetch: typeof fetch;

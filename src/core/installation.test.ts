@@ -14,21 +14,21 @@ async function install(root: string): Promise<string> {
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'chorus-command-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-it('in its folder it is npx with the name of the package, never that of somebody else', async () => {
+it('is npx with the package name in the folder of the installation, and never another package', async () => {
   const root = await install(join(folder, 'clone'));
   expect(ownCommand({ root, cwd: root })).toBe('npx xiaozhi-chorus');
   const inProject = await install(join(folder, 'project/node_modules/xiaozhi-chorus'));
   expect(ownCommand({ root: inProject, cwd: join(folder, 'project') })).toBe('npx xiaozhi-chorus');
 });
 
-it('elsewhere, or where it is not known from where, it is the program itself', async () => {
+it('is the program itself elsewhere, or if the folder is not known', async () => {
   const root = await install(join(folder, 'clone'));
   for (const cwd of [folder, undefined]) expect(ownCommand({ root, cwd })).toBe(`node ${root}/dist/cli/chorus.js`);
   const spaced = await install(join(folder, "it's here"));
   expect(ownCommand({ root: spaced })).toBe(`node '${spaced.replace("'", `'\\''`)}/dist/cli/chorus.js'`);
 });
 
-it('installed for the whole machine it is chorus; another program of that name is not mistaken for it', async () => {
+it('is chorus after a global installation, but not if another program has that name', async () => {
   const root = await install(join(folder, 'lib'));
   const bin = join(folder, 'bin');
   await mkdir(bin);
@@ -43,7 +43,7 @@ it('installed for the whole machine it is chorus; another program of that name i
   expect(ownCommand({ root, path: npm })).not.toBe('chorus');
 });
 
-it('stands in for the commands of a text, and only for them', () => {
+it('replaces only the commands in a text', () => {
   expect(
     withOwnCommand('Run `npx chorus setup`, or `chorus doctor`. Chorus looks; `chorus` and chorus stay.', 'node x'),
   ).toBe('Run `node x setup`, or `node x doctor`. Chorus looks; `chorus` and chorus stay.');

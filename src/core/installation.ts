@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Name of this package on npm, where the name of the program, `chorus`, belongs to another package. */
+/** Name of this package on npm. Another package has the name of the program, `chorus`. */
 const PACKAGE = 'xiaozhi-chorus';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -16,10 +16,10 @@ export interface CommandPlace {
   readonly path?: string | undefined;
 }
 
-/** Name of this installation on the command line, so that a suggested command works in the terminal that shows it. */
+/** The command that starts this installation. It works in the terminal that shows it. */
 export function ownCommand({ root = ROOT, cwd, path }: CommandPlace): string {
   const program = join(root, 'dist/cli/chorus.js');
-  // npm adds its own folders to PATH, which the next command will not have.
+  // npm adds its own folders to PATH. The next command will not have them.
   const folders = (path ?? '').split(':').filter((folder) => folder !== '' && !folder.includes('node_modules'));
   if (folders.some((folder) => isSame(join(folder, 'chorus'), program))) return 'chorus';
   const project = /^(.*)[\\/]node_modules[\\/](?:[^\\/]+)[\\/]?$/.exec(root)?.[1] ?? root;
@@ -36,8 +36,8 @@ function isSame(one: string, other: string): boolean {
 }
 
 /**
- * Replaces the commands in a text (`npx chorus …`, or `chorus …` in backquotes) by those that work where it is shown.
- * Texts are written with `npx chorus`, which would run somebody else's package outside of the installation.
+ * Replaces the commands in a text (`npx chorus …`, or `chorus …` in backquotes) by commands that work where the text is
+ * shown. Texts contain `npx chorus`, which would run another package outside of the installation.
  */
 export function withOwnCommand(text: string, command: string): string {
   return text.replaceAll(/\bnpx chorus\b|(?<=`)chorus(?= [a-z])/g, command);

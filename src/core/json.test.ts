@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { JsonMeter, parseJson } from './json.js';
 
-describe('JSON of others', () => {
-  it('is parsed where it has few members, however long its texts are', () => {
+describe('JSON of other programs', () => {
+  it('is parsed if it has few members, however long its texts are', () => {
     const long = 'x'.repeat(1_000_000);
     expect(parseJson(JSON.stringify({ long, list: [1, { a: [] }] }))).toEqual({ long, list: [1, { a: [] }] });
     expect(() => parseJson('{')).toThrow(SyntaxError);
@@ -22,7 +22,7 @@ describe('JSON of others', () => {
     }).toThrow(/more than 90 members/);
   });
 
-  it('is measured by message: an empty line ends one of a stream, and a line does not', () => {
+  it('is measured for each message: in a stream of events an empty line ends a message', () => {
     const bounds = { bytes: 40, members: 4, events: true };
     const stream = new JsonMeter(bounds);
     for (let times = 0; times < 50; times++) stream.add(Buffer.from('event: a\r\ndata: [1,2,3]\r\n\r\n'));

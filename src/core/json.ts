@@ -1,6 +1,6 @@
 /**
- * JSON takes long to parse if it has many members: nested arrays take 20 ms for 200 kB, and 450 ms for 4 MB; one long
- * text of 4 MB takes 7 ms. No answer of a service has more than this number of members.
+ * Maximum number of members. JSON with many members takes long to parse: nested arrays take 20 ms for 200 kB and 450 ms
+ * for 4 MB, but one long text of 4 MB takes 7 ms. No answer of a service has more members than this.
  */
 const MAX_JSON_MEMBERS = 100_000;
 
@@ -8,8 +8,8 @@ const [LF, CR, COMMA, BRACKET, BRACE] = [0x0a, 0x0d, 0x2c, 0x5b, 0x7b];
 const begins = (code: number): boolean => code === COMMA || code === BRACKET || code === BRACE;
 
 /**
- * `JSON.parse` in bounded time, for texts of services and other programs. Throws a `RangeError` for too many members
- * (commas and brackets within its texts count too), and a `SyntaxError`.
+ * `JSON.parse` in bounded time, for texts of services and other programs. Throws a `SyntaxError`, or a `RangeError` for
+ * too many members. Commas and brackets within texts count too.
  */
 export function parseJson(text: string, most = MAX_JSON_MEMBERS): unknown {
   if (text.length > most) {
@@ -23,11 +23,11 @@ export interface JsonBounds {
   /** Maximum length of a message. */
   readonly bytes: number;
   readonly members?: number;
-  /** An empty line ends a message, as in a stream of events; otherwise all bytes are one message. */
+  /** True: an empty line ends a message, as in a stream of events. False: all bytes are one message. */
   readonly events: boolean;
 }
 
-/** Counts the bytes and members of messages in JSON while they arrive, before anybody parses them. */
+/** Counts the bytes and members of JSON messages while they arrive, before they are parsed. */
 export class JsonMeter {
   #bytes = 0;
   #members = 0;
@@ -35,7 +35,7 @@ export class JsonMeter {
 
   constructor(private readonly bounds: JsonBounds) {}
 
-  /** Throws a `RangeError` for a message that is too long, or has too many members. */
+  /** Throws a `RangeError` for a message that is too long or has too many members. */
   add(chunk: Uint8Array): void {
     const { bytes: mostBytes, members: mostMembers = MAX_JSON_MEMBERS, events } = this.bounds;
     let bytes = this.#bytes;
@@ -62,7 +62,7 @@ export class JsonMeter {
 
 const tooMany = (most: number): RangeError => new RangeError(`JSON with more than ${most} members`);
 
-/** The value of a JSON text, as {@link parseJson} gives it; undefined if that throws. */
+/** Parses a JSON text with {@link parseJson}. Undefined if that throws. */
 export function jsonOrUndefined(text: string): unknown {
   try {
     return parseJson(text);

@@ -1,30 +1,30 @@
-/** A BCP 47 tag as devices send it: `zh-CN`, `en-US`, `ja-JP`, `yue-CN` ... */
+/** A BCP 47 tag as devices send it, for example `zh-CN`, `en-US`, `ja-JP`, `yue-CN`. */
 export type LanguageTag = string;
 
 /** The languages in which Chorus itself speaks and prints. */
 export type UiLanguage = 'zh' | 'en';
 
-/** A text for people, in each of their languages. */
+/** A text for people in every {@link UiLanguage}. */
 export type Bilingual = Readonly<Record<UiLanguage, string>>;
 
-/** A text for people; a plain string stands in both languages (numbers, names of programs, identifiers). */
+/** A text for people. A plain string is the same in both languages (numbers, names of programs, identifiers). */
 export type Text = string | Bilingual;
 
 export const both = (en: string, zh: string): Bilingual => ({ en, zh });
 
-/** `zh-CN` -> `zh`; lower case; `''` for nonsense. */
+/** The primary subtag in lower case: `zh-CN` -> `zh`. `''` for an invalid tag. */
 export function primarySubtag(tag: LanguageTag): string {
   const match = /^[a-z]{2,3}(?=$|[-_])/i.exec(tag.trim());
   return match ? match[0].toLowerCase() : '';
 }
 
-/** Chinese (Cantonese included) gets Chinese sentences, everybody else English ones. */
+/** The language of Chorus's own sentences: Chinese for Chinese tags (Cantonese included), English for all others. */
 export function uiLanguage(tag: LanguageTag): UiLanguage {
   const primary = primarySubtag(tag);
   return primary === 'zh' || primary === 'yue' ? 'zh' : 'en';
 }
 
-/** The first language of an `Accept-Language` header (or of an OTA body) that looks like one. */
+/** The first valid language tag in an `Accept-Language` header or an OTA body. */
 export function languageTag(...candidates: readonly (string | undefined)[]): LanguageTag | undefined {
   for (const candidate of candidates) {
     const first = candidate?.split(/[,;]/, 1)[0]?.trim();
@@ -36,12 +36,13 @@ export function languageTag(...candidates: readonly (string | undefined)[]): Lan
 const LETTER = /\p{L}/gu;
 const HAN = /\p{Script=Han}/gu;
 const LATIN_WORD = /\p{Script=Latin}{2,}/gu;
-/** Fewer English words are often part of Chinese speech. */
+/** Chinese speech often contains fewer English words than this. */
 const LEAST_ENGLISH_WORDS = 3;
 
 /**
- * The language of the text, where it is clearly not that of the conversation; undefined elsewhere. Chinese is told by
- * its characters, except in Japanese; English only in Chinese conversations, as many languages share its letters.
+ * The language of the text, if it clearly differs from that of the conversation; else undefined. Chinese is recognised
+ * by its characters, except in Japanese. English is recognised only in Chinese conversations, because many languages
+ * share its letters.
  */
 export function otherLanguageOf(text: string, conversation: LanguageTag): LanguageTag | undefined {
   const han = text.match(HAN)?.length ?? 0;

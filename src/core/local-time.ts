@@ -2,12 +2,14 @@ import type { UiLanguage } from './language.js';
 
 const LOCALES: Readonly<Record<UiLanguage, string>> = { zh: 'zh-CN', en: 'en-US' };
 
-/** More than the time zones of a household or a school; each takes some ten kilobytes. */
+/**
+ * Maximum number of kept formats. A household or a school has fewer time zones. Each format takes some ten kilobytes.
+ */
 const MOST_FORMATS = 32;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Keeps formats: making one takes ten times as long as using it (60 and 6 µs), and a turn asks for the day many times.
+ * Keeps formats: making one takes ten times as long as using it (60 and 6 µs), and one turn needs the day many times.
  */
 function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${options.dateStyle ?? ''} ${options.timeZone ?? ''}`;
@@ -21,8 +23,8 @@ function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.Dat
 }
 
 /**
- * Date, day of the week and time as people write them; undefined for a time zone that does not exist. `timeZone`: an
- * IANA name; undefined: the server's own.
+ * Date, day of the week and time as people write them. Undefined for an unknown time zone. `timeZone`: an IANA name;
+ * undefined: the server's own.
  */
 export function localTime(epochMs: number, timeZone: string | undefined, language: UiLanguage): string | undefined {
   try {
@@ -32,9 +34,7 @@ export function localTime(epochMs: number, timeZone: string | undefined, languag
   }
 }
 
-/**
- * The day as `2026-11-28`. `timeZone`: an IANA name; undefined, or one that does not exist: the server's own.
- */
+/** The day as `2026-11-28`. `timeZone`: an IANA name. If it is undefined or unknown, the server's own zone. */
 export function dayIn(wallMs: number, timeZone: string | undefined): string {
   const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   try {
@@ -44,7 +44,7 @@ export function dayIn(wallMs: number, timeZone: string | undefined): string {
   }
 }
 
-/** `20261125_101500`, UTC: for names of files. */
+/** UTC time for names of files: `20261125_101500`. */
 export function stampOf(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }

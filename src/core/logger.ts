@@ -3,8 +3,8 @@ import type { ProblemCode } from './errors/problems.js';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * Values that may stand in a log line. Words of people go under keys that begin with `pii`; they are dropped unless
- * `log.transcripts` is on. A warning that is not in the error table has its code in `problem`.
+ * Values of a log line. Words of people have keys that begin with `pii`, and are dropped unless `log.transcripts` is
+ * on. A warning that is not in the error table has its code in `problem`.
  */
 export type LogFields = Readonly<Record<string, unknown>> & { readonly problem?: ProblemCode };
 

@@ -7,6 +7,9 @@ export interface MetricDefinition {
   readonly help: Bilingual;
   /** Name of each label, and its possible values (the same in both languages if they are identifiers). */
   readonly labels?: Readonly<Record<string, string | Bilingual>>;
-  /** Bounds of a histogram's buckets. All histograms are durations, reported in seconds, as Prometheus wants. */
+  /**
+   * Bounds of a histogram's buckets. All histograms are durations and are reported in seconds, the base unit of
+   * Prometheus.
+   */
   readonly bucketsMs?: readonly number[];
 }

@@ -7,14 +7,14 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Gives a file to an owner. Only root can do so; for other users the file stays their own, and nothing fails. */
+/** Gives a file to an owner. Only root can do so. For other users this does nothing and does not fail. */
 export async function giveTo(path: string, { uid, gid }: Owner): Promise<void> {
   await chown(path, uid, gid).catch(() => undefined);
 }
 
 /**
- * Makes a folder for its owner alone (mode 0700). A new one gets the owner of its parent folder: if root kept it, the
- * server could not write to it. Rejects with the file system's error.
+ * Makes a folder for its owner only (mode 0700). A new folder gets the owner of its parent: the server could not write
+ * to a folder of root. Rejects with the file system's error.
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined)

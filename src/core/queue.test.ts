@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BoundedQueue } from './queue.js';
 
 describe('BoundedQueue', () => {
-  it('is first in first out, bounded, and counts what it lost, under both policies', () => {
+  it('is first in first out, bounded, and counts lost items, with both policies', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 8 }),
@@ -33,7 +33,7 @@ describe('BoundedQueue', () => {
     );
   });
 
-  it('refuses a capacity that is no capacity', () => {
+  it('refuses an invalid capacity', () => {
     expect(() => new BoundedQueue(0, 'reject')).toThrow(RangeError);
   });
 });

@@ -1,7 +1,7 @@
 /** Behaviour of a push into a full queue. (A producer that must wait uses a stream instead.) */
 export type WhenFull = 'dropOldest' | 'reject';
 
-/** First in, first out, never longer than `capacity`. */
+/** A first-in first-out queue that is never longer than `capacity`. */
 export class BoundedQueue<T> {
   #items: T[] = [];
   #dropped = 0;
@@ -22,7 +22,7 @@ export class BoundedQueue<T> {
     return this.#dropped;
   }
 
-  /** Adds an item. False if one was lost: the oldest, or this one. */
+  /** Adds an item. False: an item was lost, either the oldest one or this one. */
   push(item: T): boolean {
     if (this.#items.length < this.capacity) {
       this.#items.push(item);
@@ -40,7 +40,7 @@ export class BoundedQueue<T> {
     return this.#items.shift();
   }
 
-  /** Takes everything, oldest first. */
+  /** Removes and returns all items, oldest first. */
   drain(): T[] {
     const items = this.#items;
     this.#items = [];

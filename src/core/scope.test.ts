@@ -35,7 +35,7 @@ describe('Scope', () => {
     expect(errors).toEqual([]);
   });
 
-  it('reports a failed task by its path, and not a cancelled one', async () => {
+  it('reports a failed task by its path, but not a cancelled task', async () => {
     const { scope, errors } = rootScope();
     scope.fork('bad', () => Promise.reject(new Error('boom')));
     scope.fork('cancelled', (signal) => untilAborted(signal));
@@ -43,7 +43,7 @@ describe('Scope', () => {
     expect(errors).toEqual(['root/bad: Error: boom']);
   });
 
-  it('a child that closes leaves its parent, and a child of a closed scope is born dead', async () => {
+  it('removes a closed child from its parent, and closes a child of a closed scope at once', async () => {
     const { scope } = rootScope();
     const child = scope.child('child');
     await child.close();
@@ -59,7 +59,7 @@ describe('Scope', () => {
     expect([ran, finalised]).toEqual([false, true]);
   });
 
-  it('a finaliser that throws is reported and the others still run', async () => {
+  it('reports a finaliser that throws, and runs the others', async () => {
     const { scope, errors } = rootScope();
     let ran = false;
     scope.onClose(() => void (ran = true));

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Cancelled, isCancelled } from './errors/index.js';
 
-/** Everything that is still alive below a scope; used by drain and by the leak tests. */
+/** All open scopes and tasks below a scope, for the drain and the leak tests. */
 export interface ScopeTree {
   readonly name: string;
   readonly tasks: readonly string[];
@@ -9,9 +9,9 @@ export interface ScopeTree {
 }
 
 /**
- * Ownership of asynchronous work. Every promise is forked in a scope; closing a scope aborts its signal, closes its
- * children, waits for its tasks and runs its finalisers (last registered first). Closing is idempotent, and a scope
- * dies with its parent.
+ * Ownership of asynchronous work. Every promise is forked in a scope. Closing a scope aborts its signal, closes its
+ * children, waits for its tasks and runs its finalisers (last registered first). Closing is idempotent. A scope closes
+ * with its parent.
  */
 export class Scope implements AsyncDisposable {
   readonly #controller = new AbortController();
@@ -22,11 +22,11 @@ export class Scope implements AsyncDisposable {
 
   constructor(
     readonly name: string,
-    /** Called for tasks that failed for another reason than cancellation. */
+    /** Called when a task fails for another reason than cancellation. */
     private readonly onError: (name: string, error: unknown) => void,
     private readonly parent?: Scope,
   ) {
-    // Each running operation listens to this signal, so more than ten listeners are not a leak.
+    // Each running operation listens to this signal, so more than ten listeners are no leak.
     setMaxListeners(0, this.#controller.signal);
   }
 
@@ -49,7 +49,7 @@ export class Scope implements AsyncDisposable {
     return scope;
   }
 
-  /** Runs `work` as a task of this scope. Its failure goes to `onError`; the caller needs no handler. */
+  /** Runs `work` as a task of this scope. `onError` gets its failure, so the caller needs no handler. */
   fork(name: string, work: (signal: AbortSignal) => Promise<void>): void {
     if (this.closed) return;
     const task = work(this.signal)
@@ -60,7 +60,9 @@ export class Scope implements AsyncDisposable {
     this.#tasks.set(task, name);
   }
 
-  /** Registers a finaliser that runs when the scope closes; runs it at once if it has closed already. */
+  /**
+   * Registers a finaliser that runs when the scope closes. If the scope is closed already, the finaliser runs at once.
+   */
   onClose(finaliser: () => void | Promise<void>): void {
     if (this.closed) this.#runFinaliser(finaliser).catch(() => undefined);
     else this.#finalisers.push(finaliser);

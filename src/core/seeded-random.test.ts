@@ -4,7 +4,7 @@ import { normalWithin, pick, seededRandom, uniform, xoshiro128 } from './seeded-
 const draw = (count: number, random: () => number): number[] => Array.from({ length: count }, random);
 
 describe('xoshiro128**', () => {
-  it('gives what its reference gives for the state 1, 2, 3, 4', () => {
+  it('matches its reference for the state 1, 2, 3, 4', () => {
     let word = 0;
     expect(
       draw(
@@ -16,14 +16,14 @@ describe('xoshiro128**', () => {
 });
 
 describe('seededRandom', () => {
-  it('repeats itself with a seed and a stream, and only then', () => {
+  it('repeats itself for the same seed and stream only', () => {
     const first = draw(20, seededRandom(7, 'llm'));
     expect(draw(20, seededRandom(7, 'llm'))).toEqual(first);
     expect(draw(20, seededRandom(7, 'tts'))).not.toEqual(first);
     expect(draw(20, seededRandom(8, 'llm'))).not.toEqual(first);
   });
 
-  it('is even: each tenth of the range gets a tenth of the draws, and neighbours are unrelated', () => {
+  it('is uniform: each tenth of the range gets a tenth of the draws, and neighbours are unrelated', () => {
     const values = draw(100_000, seededRandom(1));
     const bins = Array.from(
       { length: 10 },
@@ -38,7 +38,7 @@ describe('seededRandom', () => {
 });
 
 describe('distributions', () => {
-  it('keep to their range and have their mean and spread', () => {
+  it('stay in their range and have their mean and spread', () => {
     const random = seededRandom(3);
     const evenly = draw(20_000, () => uniform(random, 2, 6));
     expect(Math.min(...evenly)).toBeGreaterThanOrEqual(2);
@@ -47,12 +47,12 @@ describe('distributions', () => {
     const mean = normal.reduce((sum, value) => sum + value, 0) / normal.length;
     const deviation = Math.sqrt(normal.reduce((sum, value) => sum + (value - mean) ** 2, 0) / normal.length);
     expect(mean).toBeCloseTo(5, 1);
-    // Cut at two deviations on both sides, a normal distribution keeps 88 % of its own.
+    // A normal distribution that is cut at two deviations on both sides has 88 % of its own deviation.
     expect(deviation).toBeCloseTo(1.76, 1);
     expect(Math.min(...normal)).toBeGreaterThanOrEqual(1);
   });
 
-  it('end even where nothing falls inside', () => {
+  it('end even if no value falls inside the range', () => {
     expect(normalWithin(seededRandom(1), 100, 0, 0, 10)).toBe(10);
     expect(() => pick(seededRandom(1), [])).toThrow(RangeError);
   });

@@ -1,10 +1,10 @@
-/** A number from 0 to 1, without 1 itself. */
+/** A number from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** Random bits, 0 to 2^32 - 1. */
+/** Random bits: an integer from 0 to 2^32 - 1. */
 export type RandomBits = () => number;
 
-/** xoshiro128** (Blackman and Vigna), its state from four words of `seed`. Not for secrets. */
+/** xoshiro128** (Blackman and Vigna). Four words of `seed` are its state. Not for secrets. */
 export function xoshiro128(seed: RandomBits): RandomBits {
   let a = seed();
   let b = seed();
@@ -24,8 +24,8 @@ export function xoshiro128(seed: RandomBits): RandomBits {
 }
 
 /**
- * Numbers that are the same in every run with the same seed and the same `stream` name: each part of a load takes a
- * stream of its own, so that one part's draws do not shift another's. Seeded through splitmix32.
+ * Numbers that repeat in every run with the same seed and the same `stream` name, seeded through splitmix32. Each part
+ * of a load has its own stream, so that its draws do not shift those of another part.
  */
 export function seededRandom(seed: number, stream = ''): Random {
   let mix = seed >>> 0;
@@ -50,19 +50,19 @@ export function uniform(random: Random, from: number, to: number): number {
 }
 
 /**
- * Normally distributed. Values outside `from` to `to` are drawn again; after 100 such draws the mean is taken, moved
- * into that range.
+ * Normally distributed. Values outside `from` to `to` are drawn again. After 100 such draws the result is the mean,
+ * moved into that range.
  */
 export function normalWithin(random: Random, mean: number, deviation: number, from: number, to: number): number {
   for (let attempt = 0; attempt < 100; attempt++) {
-    // Box and Muller; 1 - random() is never 0.
+    // The Box-Muller transform; 1 - random() is never 0.
     const value = mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     if (value >= from && value <= to) return value;
   }
   return Math.min(to, Math.max(from, mean));
 }
 
-/** Picks one of the items. Throws if there is none. */
+/** Picks one of the items. Throws if the list is empty. */
 export function pick<T>(random: Random, items: readonly T[]): T {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new RangeError('nothing to pick from');

@@ -3,7 +3,7 @@ import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { silentLogger } from './logger.js';
 import { sparing } from './sparing-log.js';
 
-it('writes one line a minute of each message, and says how many were left out', async () => {
+it('writes each message at most once a minute, with the number of skipped lines', async () => {
   const clock = new FakeClock();
   const lines: unknown[] = [];
   const log = sparing(

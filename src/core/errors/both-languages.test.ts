@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { both } from '../language.js';
 import { ChorusError, describeError, errorWords } from './errors.js';
 
-it('an error says the same in both languages, also with a remedy of its own', () => {
+it('an error has the same content in both languages, even with its own remedy', () => {
   const error = new ChorusError('tts.unavailable', both('the edge voice is out of reach', '连不上 edge'), {
     remedy: both('Check the network.', '请检查网络。'),
   });
@@ -12,7 +12,7 @@ it('an error says the same in both languages, also with a remedy of its own', ()
   expect(errorWords(error, 'zh')).toEqual({ message: '连不上 edge', remedy: '请检查网络。' });
 });
 
-it('a row whose Chinese is one fixed sentence still names what is known', () => {
+it('a row with one fixed Chinese sentence still names the known details', () => {
   const cause = new ChorusError('tts.unreachable', both('the connection broke', '连接断了'));
   expect(describeError(new ChorusError('tts.failed', 'x', { cause }), 'zh')).toBe('语音合成失败（连接断了）');
   const details = { quote: 'HTTP 404', system: 'ECONNREFUSED' };
@@ -21,10 +21,10 @@ it('a row whose Chinese is one fixed sentence still names what is known', () => 
   );
 });
 
-/** Families of errors whose sentences people read on the page, in the terminal or from the doctor. */
+/** Families of errors whose sentences people read on the page, in the terminal, or in the doctor's report. */
 const READ = /new ChorusError\(\s*'(?:admin|llm|tts|asr|audio|auth)\.[a-z_]+',\s*(['"`])/g;
 
-it('no sentence that a person reads is thrown in English alone', () => {
+it('no sentence for a person is thrown in English only', () => {
   const alone = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .flatMap((name) => {

@@ -1,7 +1,7 @@
 import type { Bilingual } from '../language.js';
 import type { LogLevel } from '../logger.js';
 
-/** Kinds of spoken apology; the sentences stand in `conversation/session/phrases.ts`. */
+/** Kinds of spoken apology. Their sentences are in `conversation/session/phrases.ts`. */
 export type ApologyKey =
   | 'busy'
   | 'not_understood'
@@ -22,25 +22,25 @@ export type ApologyKey =
   | 'internal';
 
 /**
- * Names in an error's sentence (a file, a port, a model), for the sentence in the other language. No secrets.
+ * Values of an error's sentence (a file, a port, a model), for the sentence in the other language. No secrets.
  * `piiWords`: words of a service, which only {@link quoting} puts into a sentence.
  */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
 
-/** One kind of failure that somebody can meet: its handling, and its words in both languages. */
+/** One kind of failure that a user can meet: its handling, and its texts in both languages. */
 export interface ErrorRow {
-  /** The level at which it is logged. */
+  /** The log level of the error. */
   readonly log: LogLevel;
   /** True: the same request may succeed later. */
   readonly retryable?: true;
-  /** HTTP status in the admin API; default 500: something must be repaired on the server. */
+  /** HTTP status in the admin API. Default 500: the server must be repaired. */
   readonly status?: number;
   /** Apology that a device speaks when a turn ends in this error; default: none. */
   readonly apology?: ApologyKey;
   /**
-   * The cause. English: a sentence for the documentation; an error brings its own sentence as its message. Chinese: a
-   * sentence without its full stop, made from the error's details and the underlying cause (`because`, '' if it is not
-   * known).
+   * The cause. English: a sentence for the documentation; the error itself has its own sentence as its message.
+   * Chinese: a sentence without its full stop, made from the error's details and the underlying cause (`because`, '' if
+   * it is not known).
    */
   readonly cause: {
     readonly en: string;

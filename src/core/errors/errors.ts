@@ -5,8 +5,8 @@ import { ERROR_TABLE, type ErrorCode } from './table.js';
 
 /**
  * The only error class that crosses a module border. `message` is one line without secrets, in English except in a
- * {@link translatedError}. A sentence that a person may read is given in both languages, unless the row of the table
- * makes the Chinese one from the details.
+ * {@link translatedError}. A sentence for a person has both languages, unless the row of the table makes the Chinese
+ * one from the details.
  */
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
@@ -20,7 +20,7 @@ export class ChorusError extends Error {
   ) {
     const said = typeof message === 'string' ? undefined : message;
     super(said?.en ?? (message as string), options.cause === undefined ? undefined : { cause: options.cause });
-    // As one of the details, the Chinese sentence also reaches other processes.
+    // The Chinese sentence is one of the details, so that it also reaches other processes.
     this.#remedy = options.remedy;
     this.details = { ...options.details, ...(said && { zh: said.zh }) };
   }
@@ -29,7 +29,7 @@ export class ChorusError extends Error {
     return ERROR_TABLE[this.code];
   }
 
-  /** The remedy that the thrower passed, else that of the row. */
+  /** The remedy of the thrower, or else of the row. */
   get remedy(): Bilingual {
     return this.#remedy ?? this.row.remedy;
   }
@@ -39,7 +39,7 @@ export class ChorusError extends Error {
   }
 }
 
-/** An error whose sentence is already in the reader's language, as is its remedy, if one is given. */
+/** An error whose sentence, and remedy if given, are already in the reader's language. */
 export function translatedError(code: ErrorCode, message: string, cause?: unknown, remedy?: string): ChorusError {
   return new ChorusError(code, message, {
     cause,
@@ -48,7 +48,7 @@ export function translatedError(code: ErrorCode, message: string, cause?: unknow
   });
 }
 
-/** Any thrown value as a ChorusError: unchanged if it is one, else wrapped under `data.disk_full` or `code`. */
+/** Converts any thrown value to a ChorusError: unchanged if it is one, else wrapped as `data.disk_full` or `code`. */
 export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   if (isDiskFull(thrown))
@@ -57,16 +57,16 @@ export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): Ch
   return new ChorusError(code, message, { cause: thrown });
 }
 
-/** True if the disk or the quota is full. Then other permissions would not help. */
+/** True if the disk or the quota is full. Other permissions would not help then. */
 export function isDiskFull(thrown: unknown): boolean {
   const code = (thrown as { readonly code?: unknown } | undefined)?.code;
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /**
- * The same failure with the service's own words (`details.piiWords`), which help most to correct it. Only for a request
- * that sent no data of a person, because a service may quote its request. Words after other requests go only into
- * fields whose names begin with `pii`.
+ * Adds the service's own words (`details.piiWords`) to a failure, because they help most to correct it. Only for a
+ * request without data of a person, because a service may quote its request. After other requests, such words go only
+ * into fields whose names begin with `pii`.
  */
 export function quoting(thrown: unknown): unknown {
   if (!(thrown instanceof ChorusError)) return thrown;
@@ -81,7 +81,7 @@ export function quoting(thrown: unknown): unknown {
   });
 }
 
-/** The failure in one sentence of that language. An error of another class than ours is a defect. */
+/** The failure in one sentence of that language. An error of any other class is a defect of Chorus. */
 export function describeError(thrown: unknown, language: UiLanguage): string {
   const error = asChorusError(thrown);
   const { translated } = error.details;
@@ -90,8 +90,8 @@ export function describeError(thrown: unknown, language: UiLanguage): string {
 }
 
 /**
- * The Chinese sentence, with as much information as the English one. An error without a sentence of its own gets that
- * of its row, with everything that is known.
+ * The Chinese sentence, with as much information as the English one. An error without its own sentence gets that of its
+ * row, with all known details.
  */
 function inChinese({ code, details, row, cause }: ChorusError): string {
   if (details['zh'] !== undefined) return String(details['zh']);
@@ -112,7 +112,7 @@ export const inBothLanguages = (thrown: unknown): Bilingual => ({
   zh: describeError(thrown, 'zh'),
 });
 
-/** An error in words for a person: the failure and its remedy. */
+/** The texts of an error for a person: the failure and its remedy. */
 export interface ErrorWords {
   readonly message: string;
   readonly remedy: string;
@@ -122,7 +122,7 @@ export function errorWords(error: ChorusError, language: UiLanguage): ErrorWords
   return { message: describeError(error, language), remedy: error.remedy[language] };
 }
 
-/** Why work was cancelled on purpose: not an error to be logged, counted or apologised for. */
+/** The reason of an intended cancellation. It is not logged, counted or apologised for. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { PROBLEM_TABLE, problemWords, type ProblemCode } from './problems.js';
 
 const SRC = fileURLToPath(new URL('../../', import.meta.url));
-/** Programs that run beside a server, in a terminal of their own. Their log is on no page. */
+/** Programs that run beside a server, in their own terminal. Their log is on no page. */
 const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  // `problem-ring.ts` logs no lines of its own; it passes on those of others.
+  // `problem-ring.ts` logs no lines of its own. It passes other lines on.
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('problem-ring.ts'))
   .map((file) => ({ file, source: readFileSync(`${SRC}${file}`, 'utf8') }));
 
@@ -21,8 +21,8 @@ const LOGGED = FILES.filter(({ file }) => !ELSEWHERE.test(file)).flatMap(({ file
   ].map(({ groups }) => ({ file, said: groups?.['said'] ?? '' })),
 );
 
-describe('a warning of the log', () => {
-  it('has the code of an error or of a problem, by which the page knows its words', () => {
+describe('a warning in the log', () => {
+  it('has the code of an error or a problem, by which the page finds its text', () => {
     expect(LOGGED.length).toBeGreaterThan(60);
     expect(LOGGED.filter(({ said }) => !/\b(?:problem|code)\b|new ChorusError|\bdetails\b/.test(said))).toEqual([]);
   });
@@ -33,7 +33,7 @@ describe('a warning of the log', () => {
   });
 });
 
-it('a problem is a sentence in both languages, with a remedy where one is known', () => {
+it('a problem is a sentence in both languages, with the remedy if one is known', () => {
   expect(problemWords('upkeep.attention', 'upkeep')).toMatchObject({
     text: { en: 'A task of the upkeep failed, or found something.', zh: '一项维护失败，或发现了问题。' },
     remedy: { zh: expect.stringContaining('upkeep --status') as string },

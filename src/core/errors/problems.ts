@@ -1,15 +1,15 @@
 import { both, type Bilingual } from '../language.js';
 
-/** The text for people of a warning in the log that is not in the error table. */
+/** The text for people of a logged warning that is not in the error table. */
 export interface ProblemRow {
-  /** English words. Default: the line of the log; needed only if the line is too short to be a sentence. */
+  /** English text. Default: the line of the log. Needed only if that line is too short to be a sentence. */
   readonly en?: string;
   /** A sentence without its full stop. */
   readonly zh: string;
   readonly remedy?: Bilingual;
 }
 
-/** Every warning of the log that is not in {@link ERROR_TABLE}: the line has the code in its field `problem`. */
+/** Every logged warning that is not in {@link ERROR_TABLE}. The log line has the code in its field `problem`. */
 const ROWS = {
   'realtime.not_offered': {
     zh: '某个智能体选用的实时语音模型不在 realtime.services 里，改由识别、大模型和声音回答',
@@ -238,7 +238,7 @@ export function isProblemCode(code: unknown): code is ProblemCode {
   return typeof code === 'string' && Object.hasOwn(PROBLEM_TABLE, code);
 }
 
-/** The line of the log in both languages, and its remedy if one is known. `code` undefined: the line alone is known. */
+/** The line of the log in both languages, and its remedy if known. `code` undefined: only the line is known. */
 export function problemWords(
   code: ProblemCode | undefined,
   line: string,

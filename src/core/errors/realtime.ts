@@ -2,9 +2,7 @@ import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
 import { inBrackets, LOOK_FOR_CAUSE, quoted } from './sentences.js';
 
-/**
- * Errors of realtime models, which take speech and answer with speech; the ordinary chain can answer in their place.
- */
+/** Errors of realtime models, which take speech and answer with speech. The ordinary chain can replace them. */
 export const REALTIME_ERRORS = {
   'realtime.failed': {
     log: 'warn',

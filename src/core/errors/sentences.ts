@@ -35,7 +35,7 @@ const SYSTEM_EN: Readonly<Record<string, string>> = {
   EACCES: 'it may not be read',
 };
 
-/** Meaning of an operating system's error code, in words; a rare code is returned as it is. */
+/** Meaning of an operating system's error code. A rare code is returned unchanged. */
 export function systemErrorWords(code: string, language: UiLanguage): string {
   return (language === 'zh' ? SYSTEM_ZH : SYSTEM_EN)[code] ?? code;
 }
@@ -49,7 +49,7 @@ export const named = (value: string | number | undefined): string => (value === 
 /** Quotes the answer of another program. */
 export const quoted = ({ quote }: ErrorDetails): string => (quote === undefined ? '' : `对方的原话是“${quote}”`);
 
-/** Reason why a file is no firmware (`ImageFault` of src/device/firmware/, and the fault of its version). */
+/** The reason why a file is no firmware (`ImageFault` of src/device/firmware/, and the fault of its version). */
 export function firmwareFault({ fault, own, version, max }: ErrorDetails): string {
   switch (fault) {
     case 'too_large':

@@ -75,7 +75,7 @@ describe('slots from the configuration', () => {
   it('limit each kind of job by asr.max_workers and tts.max_workers, even if these change during work', async () => {
     const settings = ['load.slots=2', 'asr.max_workers=1'];
     const { clock, capacity, start, running, change } = await world(...settings);
-    // A machine with one core has no slots to share. with one core has nothing to share out.
+    // A machine with one core has no slots to share.
     if (capacity.slotCount < 2) return;
     const texts = start('asr', 3);
     expect(running()).toBe(1);

@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 
-// A failed test may leave a server running, which nobody would stop. This hook is registered before those of a file, so
-// it runs after them.
+// Kills child processes that a failed test left running. This hook is registered before those of a test file, so it
+// runs after them.
 afterAll(() => {
   for (const pid of childrenOf(process.pid)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // The process has ended by itself.
+      // The process has already ended.
     }
   }
 });
 
-/** Linux only; elsewhere none. */
+/** Works on Linux only; elsewhere the list is empty. */
 function childrenOf(parent: number): number[] {
   try {
     return readdirSync('/proc')
@@ -24,7 +24,7 @@ function childrenOf(parent: number): number[] {
   }
 }
 
-/** esbuild's process serves all files of a worker, and ends with it. */
+/** esbuild's process serves all test files of a worker and ends with the worker. */
 function isEsbuild(pid: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('\0--service=');

@@ -23,9 +23,9 @@ const STARTS_PROCESSES = /childEntry\(import\.meta\.url|\['--import', 'tsx'\]/;
 const SHARED = join(PROGRAMS, 'shared');
 const IS_PROGRAM = /(?:^cli\/chorus|-child|\/worker-main)\.ts$/;
 
-/** Compiles before the tests, and before each run of a watching vitest: a process may run the changed code. */
+/** Compiles before the tests, and before each run of vitest in watch mode: a process may run the changed code. */
 export async function setup(project: TestProject): Promise<void> {
-  // The other projects inherit this hook, and it runs for the root project in any case.
+  // The other projects inherit this hook. It runs for the root project anyway.
   if (!project.isRootProject()) return;
   project.onTestsRerun(compile);
   await compile();
@@ -64,7 +64,7 @@ async function compile(): Promise<void> {
   for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
     put(path, text.replaceAll('"../../src/', '"../'));
   removeOld(new Set(made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))));
-  // Built once, as a server reads it at its start and tests start servers all the time.
+  // Builds the page once: each server reads it at its start, and tests start many servers.
   await buildConsole(fileURLToPath(new URL('../dist/console/', import.meta.url)));
   // A server that runs from its sources serves the page from dist/.
   try {
@@ -82,7 +82,7 @@ function removeOld(made: ReadonlySet<string>): void {
   }
 }
 
-/** A bundled source looks for files beside the place where it would stand if it were compiled alone. */
+/** A bundled source looks for files relative to the place that it would have if it were compiled alone. */
 const placedAsAlone: Bundling = {
   name: 'placed-as-alone',
   setup(bundling) {
@@ -96,7 +96,7 @@ const placedAsAlone: Bundling = {
 const programUrl = (source: string): string =>
   pathToFileURL(join(PROGRAMS, relative(SOURCES, source).replace(/\.ts$/, '.js'))).href;
 
-/** The file is written completely or not at all, because processes of another run may load it. */
+/** Writes the file completely or not at all, because processes of another run may load it. */
 function put(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   mkdirSync(dirname(file), { recursive: true });
@@ -104,7 +104,7 @@ function put(file: string, text: string): void {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-/** If sources under test start a process from an entry beside them, the compiled entry runs. */
+/** If a source under test starts a process from an entry beside it, the compiled entry runs. */
 export const compiledChildren: Plugin = {
   name: 'compiled-children',
   enforce: 'pre',

@@ -8,14 +8,14 @@ import { describeWith } from './fakes/required.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Docker's own, or Debian's docker-compose; neither needs an engine for `config`. */
+/** Docker's own compose, or Debian's docker-compose. Neither needs an engine for `config`. */
 const COMPOSE = [['docker', 'compose'], ['docker-compose']].find(
   ([program = '', ...args]) => spawnSync(program, [...args, 'version'], { stdio: 'ignore' }).status === 0,
 );
 
 const PROFILES = readdirSync(join(root, 'deploy/profiles')).filter((name) => name.endsWith('.env'));
 
-/** The settings that deploy/.env may hold beside the size, as docs/deploy.md lists them. */
+/** Settings that deploy/.env may have besides the size, as listed in docs/deploy.md. */
 const EXTRAS: readonly Readonly<Record<string, string>>[] = [
   {},
   { TZ: 'Europe/Berlin', ZHIPUAI_API_KEY: 'x', CHORUS_LLM__PRESET: 'glm', CHORUS_SESSION__LANGUAGE: 'zh-CN' },
@@ -40,7 +40,7 @@ const EXTRAS: readonly Readonly<Record<string, string>>[] = [
   },
 ];
 
-// Nothing but compose can say what it accepts.
+// Only compose itself can say which files it accepts.
 describeWith(
   COMPOSE === undefined ? 'neither docker compose nor docker-compose' : undefined,
   'compose.yaml, read by compose itself',
@@ -54,7 +54,7 @@ describeWith(
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    /** `docker compose config` with that deploy/.env, as data. */
+    /** Runs `docker compose config` with that deploy/.env and parses its output. */
     function config(
       env: string,
       ...flags: string[]
@@ -98,7 +98,7 @@ describeWith(
       });
     });
 
-    it('the profile may be named on the command line, too', () => {
+    it('accepts the profile on the command line, too', () => {
       expect(
         Object.keys(
           config(readFileSync(join(root, 'deploy/profiles/2c4g.env'), 'utf8'), '--profile', 'postgres').services,

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { COMPILED } from './compiled.js';
 
-// The programs of the image, run as the image runs them.
+// Runs the programs of the image as the image runs them.
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -66,10 +66,10 @@ describe('prune-main', () => {
     );
   });
 
-  it('takes the GPL voice when asked', async () =>
+  it('removes the GPL voice on request', async () =>
     expect(await kept('--platform=linux', '--arch=x64', '--libc=glibc', '--espeak=false')).not.toContain(espeak));
 
-  it('knows the names of this machine', () => {
+  it('names the packages of this machine', () => {
     const modules = join(root, 'node_modules');
     for (const path of [
       `onnxruntime-node/bin/napi-v6`,
@@ -105,7 +105,7 @@ describe('healthcheck.mjs', () => {
       (error: { code: number }) => error.code,
     );
 
-  it('asks the port that is configured, then the one that the server announced', async () => {
+  it('asks the configured port first, and then the port that the server announced', async () => {
     expect(await exitCode({ CHORUS_SERVER__PORT: String(port()) })).toBe(0);
     await writeFile(join(data, 'server.json'), JSON.stringify({ url: `http://127.0.0.1:${port()}/` }));
     expect(await exitCode({ CHORUS_SERVER__PORT: '1' })).toBe(0);

@@ -32,13 +32,13 @@ async function helpOf(command: readonly string[]): Promise<string> {
   return text;
 }
 
-/** `NAME=value` lines; with `commented`, also those behind a `#`. */
+/** Parses `NAME=value` lines. `commented`: also lines behind a `#`. */
 function variables(text: string, commented = false): Record<string, string> {
   const lines = text.matchAll(commented ? /^#?([A-Z_]+)=(.*)$/gm : /^([A-Z_]+)=(.*)$/gm);
   return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));
 }
 
-/** As compose reads `${NAME}`, `${NAME:-default}` and `${NAME:?message}`. */
+/** Substitutes `${NAME}`, `${NAME:-default}` and `${NAME:?message}` as compose does. */
 function interpolated(text: string, env: Readonly<Record<string, string>>): string {
   return text.replace(
     /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
@@ -66,7 +66,7 @@ const composeFor = (env: Readonly<Record<string, string>>) =>
     readonly services: { readonly chorus: ComposeService };
   };
 
-/** `Key=value` lines of a unit; keys that stand twice have both values. */
+/** Parses the `Key=value` lines of a unit. A repeated key has all of its values. */
 function unit(path: string): Map<string, string[]> {
   const keys = new Map<string, string[]>();
   for (const [, key = '', value = ''] of read(path).matchAll(/^(\w+)=(.*)$/gm))
@@ -80,7 +80,7 @@ describe.each(PROFILES)('profile %s', (name) => {
   const memoryGb = Number(settings.get('load.memory_gb'));
   const file = read(`deploy/profiles/${name}.env`);
 
-  it('limits the container by the numbers of its profile, and Chorus reckons with the same', async () => {
+  it('limits the container by the numbers of its profile, which Chorus also uses', async () => {
     const { LIMIT_CPUS, LIMIT_MEMORY, OMP_NUM_THREADS, ...rest } = variables(file);
     expect([Number(LIMIT_CPUS), LIMIT_MEMORY, OMP_NUM_THREADS]).toEqual([cpu, `${memoryGb}g`, '1']);
     const loaded = await loadConfig({ dataDir: '/nowhere', env: rest });
@@ -90,7 +90,7 @@ describe.each(PROFILES)('profile %s', (name) => {
     });
   });
 
-  it('offers only variables that there are, with the values of the profile', async () => {
+  it('offers only existing variables, with the values of the profile', async () => {
     const offered = Object.entries(variables(file, true)).filter(([key]) => key.startsWith('CHORUS_'));
     const loaded = await loadConfig({ dataDir: '/nowhere', env: Object.fromEntries(offered) });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
@@ -112,7 +112,7 @@ describe.each(PROFILES)('profile %s', (name) => {
     ]);
   });
 
-  it('makes a container of compose.yaml that may do as little as it needs', () => {
+  it('gives the container of compose.yaml only the rights that it needs', () => {
     const { chorus } = composeFor(variables(file)).services;
     expect(chorus).toMatchObject({
       cpus: cpu,
@@ -134,7 +134,7 @@ describe.each(PROFILES)('profile %s', (name) => {
     expect(chorus.logging.options).toEqual({ 'max-size': '10m', 'max-file': '5' });
   });
 
-  it('is the same for systemd', () => {
+  it('has the same limits for systemd', () => {
     const limits = unit(`deploy/systemd/profiles/${name}.conf`);
     expect([limits.get('CPUQuota'), limits.get('MemoryMax'), limits.get('TasksMax')]).toEqual([
       [`${cpu * 100}%`],
@@ -144,7 +144,7 @@ describe.each(PROFILES)('profile %s', (name) => {
     expect(limits.get('Environment')).toEqual([`CHORUS_PROFILE=${name}`]);
   });
 
-  it('stands in both documents with these numbers', () => {
+  it('is in both documents with these numbers', () => {
     const workers = settings.get('asr.max_workers');
     const row =
       `| \`${name}\` | ${settings.get('max_concurrent_sessions')} | ${workers} ` +
@@ -156,7 +156,7 @@ describe.each(PROFILES)('profile %s', (name) => {
 describe('profile auto', () => {
   const set = variables(read('deploy/profiles/auto.env'));
 
-  it('limits nothing beside the machine, and lets Chorus find out how many devices it carries', async () => {
+  it('limits only what the machine limits, and lets Chorus measure the number of devices', async () => {
     const { LIMIT_CPUS, LIMIT_MEMORY } = set;
     expect([LIMIT_CPUS, LIMIT_MEMORY]).toEqual(['0', '0']);
     expect(await loadConfig({ dataDir: '/nowhere', env: set })).toMatchObject({
@@ -170,16 +170,16 @@ describe('profile auto', () => {
     expect(composeFor(set).services.chorus).toMatchObject({ cpus: 0, mem_limit: 0, memswap_limit: 0, pids_limit: 512 });
   });
 
-  it('is what both documents begin with', () => {
+  it('is the first choice in both documents', () => {
     for (const page of ['docs/deploy.md', 'docs/deploy.zh-CN.md'])
       expect(read(page)).toContain('cp deploy/profiles/auto.env deploy/.env');
   });
 });
 
 describe('compose.yaml', () => {
-  it('asks for a size when none was chosen', () => expect(() => composeFor({})).toThrow(/choose a size/));
+  it('asks for a size if none was chosen', () => expect(() => composeFor({})).toThrow(/choose a size/));
 
-  it('gives running replies longer than the server does', () => {
+  it('waits longer for running replies than the server does', () => {
     const drainMs = configSchema.parse({}).server.drain_ms;
     expect(
       parseInt(String(composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus['stop_grace_period']), 10) *
@@ -190,7 +190,7 @@ describe('compose.yaml', () => {
     );
   });
 
-  it('has PostgreSQL only where the profile asks for it, and its secrets in files', () => {
+  it('has PostgreSQL only in profiles that ask for it, with its secrets in files', () => {
     const text = read('deploy/compose.yaml');
     const { services, secrets } = parse(
       interpolated(text.replace(/^\s*#.*$/gm, ''), { LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }),
@@ -216,7 +216,7 @@ describe('compose.yaml', () => {
     expect(read('.gitignore').split('\n')).toContain('deploy/secrets/');
   });
 
-  it('builds the Dockerfile with arguments that it has and the same base image', () => {
+  it('builds the Dockerfile with existing arguments and the same base image', () => {
     const { context, dockerfile, args } = composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus.build;
     expect(existsSync(join(root, 'deploy', context, dockerfile))).toBe(true);
     const declared = new Map(
@@ -232,7 +232,7 @@ describe('compose.yaml', () => {
 describe('Dockerfile', () => {
   const text = read('deploy/Dockerfile');
 
-  it('runs as a number that is not root, stops by a signal that Node gets itself, and looks after its health', () => {
+  it('runs as a number other than root, stops by a signal that Node receives, and checks its health', () => {
     expect(text.match(/^USER .*$/gm)).toEqual(['USER 1000:1000']);
     expect(text).toMatch(/^STOPSIGNAL SIGTERM$/m);
     expect(text).toMatch(/^ENTRYPOINT \["node", "\/opt\/chorus\/dist\/cli\/chorus\.js"\]$/m);
@@ -240,14 +240,14 @@ describe('Dockerfile', () => {
     expect(text).toMatch(/^VOLUME \/data$/m);
   });
 
-  it('is of the version of the package, on a Node that it runs on', () => {
+  it('has the version of the package, on a supported Node', () => {
     const { version } = JSON.parse(read('package.json')) as { readonly version: string };
     expect(/^ARG VERSION=(.*)$/m.exec(text)?.[1]).toBe(version);
     expect(Number(/node:(\d+)-/.exec(text)?.[1])).toBeGreaterThanOrEqual(20);
   });
 
-  it('has a bill of materials of what is installed, made before files are taken out of the packages', () => {
-    // With `--omit=dev` npm leaves out packages that others of development need as well, zod among them.
+  it('makes the bill of materials of the installed packages before their files are pruned', () => {
+    // With `--omit=dev` npm leaves out packages that development packages need as well, for example zod.
     const steps = [
       'npm prune --omit=dev',
       'npm pkg delete devDependencies',
@@ -258,7 +258,7 @@ describe('Dockerfile', () => {
     expect(text).toMatch(/ && mv [^\n]*\bsbom\.cdx\.json [^\n]* \/out\/ /);
   });
 
-  it('is given what it copies, and nothing of data, git or keys', () => {
+  it('gets all files that it copies, but no data, git files or keys', () => {
     const [first, ...allowed] = read('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
@@ -288,7 +288,7 @@ describe('Dockerfile', () => {
 describe('chorus.service', () => {
   const keys = unit('deploy/systemd/chorus.service');
 
-  it('takes what the machine has, as auto.conf does, and sets variables that there are', () => {
+  it('uses the limits of the machine, like auto.conf, and sets existing variables', () => {
     const auto = unit('deploy/systemd/profiles/auto.conf');
     for (const key of ['MemoryMax', 'TasksMax']) expect(keys.get(key)).toEqual(auto.get(key));
     expect([keys.get('CPUQuota'), auto.get('CPUQuota')]).toEqual([undefined, ['']]);
@@ -303,7 +303,7 @@ describe('chorus.service', () => {
     expect(set).toContain(`CHORUS_DATA=/var/lib/${keys.get('StateDirectory')?.[0]}`);
   });
 
-  it('may not write but to its data, gain privileges or see devices; compiled code it must', () => {
+  it('may write only its data, may not gain privileges or see devices, and may run compiled code', () => {
     const strict = {
       User: 'chorus',
       NoNewPrivileges: 'yes',
@@ -319,7 +319,7 @@ describe('chorus.service', () => {
   });
 });
 
-it('the unit starts again what was asked to restart, and does not call that a failure', () => {
+it('restarts the server on request, and does not report that as a failure', () => {
   const keys = unit('deploy/systemd/chorus.service');
   const code = String(RESTART_EXIT_CODE);
   expect([keys.get('Restart'), keys.get('RestartForceExitStatus'), keys.get('SuccessExitStatus')]).toEqual([
@@ -330,7 +330,7 @@ it('the unit starts again what was asked to restart, and does not call that a fa
   expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ')).not.toContain(code);
 });
 
-it('the unit is not given up for what may pass', () => {
+it('is not given up after a temporary failure', () => {
   const keys = unit('deploy/systemd/chorus.service');
   expect(keys.get('StartLimitIntervalSec')).toEqual(['0']);
   expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ').sort()).toEqual(
@@ -341,7 +341,7 @@ it('the unit is not given up for what may pass', () => {
 describe.each(['docs/deploy.md', 'docs/deploy.zh-CN.md'])('%s', (page) => {
   const text = read(page);
 
-  it('names only files, scripts and commands that there are', async () => {
+  it('names only existing files, scripts and commands', async () => {
     for (const [path] of text.matchAll(/\bdeploy\/[\w./-]*\w/g))
       expect(path === 'deploy/.env' || path.startsWith('deploy/secrets') || existsSync(join(root, path)), path).toBe(
         true,
@@ -356,7 +356,7 @@ describe.each(['docs/deploy.md', 'docs/deploy.zh-CN.md'])('%s', (page) => {
       expect(await helpOf(command), command.join(' ')).toContain(`Usage: chorus ${command.join(' ')}`);
   });
 
-  it('names only variables that there are', () => {
+  it('names only existing variables', () => {
     const declared = [
       ...read('deploy/compose.yaml').matchAll(/\$\{(\w+)/g),
       ...read('deploy/Dockerfile').matchAll(/^ARG (\w+)/gm),

@@ -15,7 +15,7 @@ const described = (shape: Shape, prefix = ''): [key: string, description: string
     ...described(member, `${prefix}${name}.`),
   ]);
 
-it.each([...GENERATED_PAGES])('%s is what the code says: run `npm run docs`', (path, make) => {
+it.each([...GENERATED_PAGES])('%s matches the code; run `npm run docs` if it does not', (path, make) => {
   const text = readFileSync(pageFile(path), 'utf8');
   expect(text).toBe(make(text));
 });
@@ -28,7 +28,7 @@ describe('in Chinese', () => {
     for (const [key, text] of described(configJsonSchema('zh'))) expect(text, key).toMatch(/\p{Script=Han}/u);
   });
 
-  it('every error code is, and no sentence on the page has a hole where a detail would be', () => {
+  it('every error code is, and no sentence on the page lacks a detail', () => {
     for (const code of Object.keys(ERROR_TABLE).filter(isErrorCode))
       expect(describeError(new ChorusError(code, 'English'), 'zh'), code).toMatch(/\p{Script=Han}/u);
     expect(errorsDocument('zh')).not.toMatch(/undefined|（）|\p{Script=Han} +\p{Script=Han}/u);

@@ -39,13 +39,13 @@ const expressions = [
 /** Labels that Prometheus adds. */
 const ADDED = new Set(['instance', 'job']);
 
-/** Every series in the expression with the labels of its filters, and the labels of its sums. */
+/** Every series in the expression, with the labels of its filters and of its sums. */
 function asked(expr: string): {
   readonly series: { readonly name: string; readonly labels: Record<string, string> }[];
   readonly by: string[];
   readonly errors: number;
 } {
-  // Grafana's variables are not PromQL.
+  // Replaces Grafana's variables, which are not PromQL.
   const text = expr.replaceAll('$__rate_interval', '5m').replaceAll('$instance', '.*');
   const series: { name: string; labels: Record<string, string> }[] = [];
   const by: string[] = [];
@@ -80,7 +80,7 @@ describe.each(expressions)('%s: %s', (_title, expr) => {
     return { name, labels, row: ROWS[name] ?? ROWS[base], suffixed: ROWS[name] === undefined };
   });
 
-  it('is PromQL and asks for metrics, labels and words that there are', () => {
+  it('is PromQL with existing metrics, labels and values', () => {
     expect(errors).toBe(0);
     expect(series.length).toBeGreaterThan(0);
     for (const { name, labels, row, suffixed } of rows) {
@@ -98,7 +98,7 @@ describe.each(expressions)('%s: %s', (_title, expr) => {
     }
   });
 
-  it('takes a rate of counters and histograms, and of nothing else', () => {
+  it('takes rates of counters and histograms only', () => {
     const rated = new Set([...expr.matchAll(/(?:rate|increase)\(\s*(\w+)/g)].map(([, name]) => name));
     const wrong = rows.filter(({ name, row }) => row !== undefined && rated.has(name) === (row.type === 'gauge'));
     expect(wrong.map(({ name }) => name)).toEqual([]);
@@ -118,7 +118,7 @@ it('the dashboard shows every metric: a new one needs a panel in deploy/grafana/
   expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
 });
 
-it('the words of alerts and legends name labels that the expression keeps', () => {
+it('the texts of alerts and legends name labels that the expression keeps', () => {
   for (const { alert, expr, annotations } of alerts) {
     const kept = [...asked(expr).by, ...ADDED];
     for (const [, label] of Object.values(annotations)

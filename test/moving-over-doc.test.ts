@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { FIELDS } from '../src/config/index.js';
 import { GENERAL_ROWS, GUIDE_ROWS, providerRows } from '../src/moving-over/mapping/index.js';
 
-/** Goes into the database or a file of its own instead of the configuration. */
+/** Keys that go into the database or into a file of their own, not into the configuration. */
 const RECORDS = new Set(['people', 'agents', '.mcp_server_settings.json']);
 
-it('every key that something becomes exists, and each old key and type stands there once', () => {
+it('every target key exists, and the page has each old key and type once', () => {
   const rows = [...GENERAL_ROWS, ...GUIDE_ROWS, ...providerRows()];
   for (const { to } of rows)
     for (const key of to?.split(', ') ?? []) expect(FIELDS.has(key) || RECORDS.has(key), key).toBe(true);

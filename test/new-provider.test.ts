@@ -26,7 +26,7 @@ import { MEMORY_SERVICES } from '../src/records/index.js';
 import { doctorFor, removeFolders } from './fakes/doctor-context.js';
 import { acmeModel, acmeRegions, acmeVoice } from './fixtures/providers/acme/index.js';
 
-// A voice and a language model that only their own folder knows, registered like those of a plug-in.
+// A voice and a language model that only their own folder knows. They are registered like those of a plug-in.
 
 beforeAll(() => {
   providers.register(acmeVoice);
@@ -51,8 +51,8 @@ const foundationOf = async () => {
   return { live: new LiveConfig(config), common: { clock: systemClock, log: silentLogger, metrics: noMetrics } };
 };
 
-describe('a provider that was registered is known to', () => {
-  it('the configuration, with its words and the usual variable of its key', async () => {
+describe('a registered provider is known to', () => {
+  it('the configuration, with its texts and the usual variable of its key', async () => {
     const config = await configured({ ACME_API_KEY: 'right' });
     expect((config.tts as Readonly<Record<string, unknown>>)['acme']).toEqual({
       base_url: 'https://voices.acme.example/v1',
@@ -70,7 +70,7 @@ describe('a provider that was registered is known to', () => {
     expect(choices).toContainEqual({ value: 'acme', label: 'ACME 云语音: 什么都生产的公司的声音。' });
   });
 
-  it('the doctor, which tries it and resolves its name', async () => {
+  it('the doctor, which tests it and resolves its name', async () => {
     const asked: string[] = [];
     const context = await doctorFor({
       settings: { 'tts.provider': 'acme', 'tts.acme.api_key': 'wrong' },
@@ -93,7 +93,7 @@ describe('a provider that was registered is known to', () => {
     );
   });
 
-  it('the page: what it lists, asks for and may change', async () => {
+  it('the page, which lists it, asks for its settings and may change them', async () => {
     const foundation = await foundationOf();
     const speech = { models: { installed: () => undefined }, voices: { providers: [] } };
     const voices = createVoiceControl({ ...foundation, ...foundation.common, speech } as never).list('en');
@@ -125,7 +125,7 @@ describe('a provider that was registered is known to', () => {
     expect(providerRows().find(({ types }) => types.includes('acme_tts'))).toMatchObject({ module: 'TTS' });
   });
 
-  it('the conversation: it speaks and answers', async () => {
+  it('the conversation, in which it speaks and answers', async () => {
     const { tts, llm } = await configured({ ACME_API_KEY: 'right' });
     const scope = new Scope('test', () => undefined);
     const common = { clock: systemClock, log: silentLogger, metrics: noMetrics, scope };
@@ -152,7 +152,7 @@ describe('a provider that was registered is known to', () => {
     await scope.close();
   });
 
-  it('the settings of a language model, beside those that all of them have', async () => {
+  it('the settings of a language model, beside the common ones', async () => {
     const { llm } = await configured({ CHORUS_LLM__ACME__REGION: 'south' });
     expect(FIELDS.get('llm.acme.region')).toMatchObject({ live: true });
     expect(configurationPage('zh')).toContain('ACME 的地区。');
@@ -164,18 +164,18 @@ describe('a provider that was registered is known to', () => {
   });
 });
 
-it('takes no id that exists, or that is none', () => {
+it('refuses an existing id and an invalid one', () => {
   expect(() => providers.register(acmeVoice)).toThrow(/already/);
   for (const id of ['auto', 'Acme', '__proto__', ''])
     expect(() => providers.register({ ...acmeVoice, id })).toThrow(/cannot be called/);
 });
 
-it('is added by its folder and a line of the registry', async () => {
+it('is added by its folder and one line of the registry', async () => {
   const folder = await readdir(new URL('fixtures/providers/acme/', import.meta.url));
   expect(folder.length + 1).toBeLessThanOrEqual(3);
 });
 
-it('nothing outside of a provider’s folder asks for its id', async () => {
+it('its id is not used outside of its folder', async () => {
   const ids = [
     providers.voices,
     providers.languageModels,
@@ -197,7 +197,7 @@ it('nothing outside of a provider’s folder asks for its id', async () => {
       const own = room === 'src' && /^providers\/\w+\/[\w-]+\//.test(name);
       if (!/\.tsx?$/.test(name) || name.endsWith('.test.ts') || own) continue;
       const lines = (await readFile(new URL(name, root), 'utf8')).split('\n');
-      // One state of the overview has the same name as the assistant.
+      // A state of the overview has the same name as the assistant.
       const guilty = lines.filter(
         (line) =>
           !line.includes("llm.state === '") && [comparison, backwards, oneOf].some((pattern) => pattern.test(line)),

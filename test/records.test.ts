@@ -20,8 +20,8 @@ const add = (fields: Fields, list: readonly unknown[], name: string, field: Fiel
 };
 
 /**
- * The effect of one line in each definition. Everything that is made of the definitions is loaded after the line was
- * added.
+ * Tests the effect of one new line in each definition. All modules that use the definitions are loaded after the line
+ * was added.
  */
 describe('a field that is added to the definition', () => {
   beforeAll(() => {
@@ -107,7 +107,7 @@ describe('a field that is added to the definition', () => {
   });
 });
 
-it('a value that another version wrote otherwise counts as absent', () => {
+it('a value in the format of another version counts as absent', () => {
   const row = { name: 'A', more: '{"greeting":7,"unknown":1,"exitWords":["bye"]}' };
   expect(fromRow(AGENT_FIELDS, row)).toMatchObject({ name: 'A', greeting: undefined, exitWords: ['bye'] });
 });

@@ -13,7 +13,7 @@ interface Case {
   readonly spoken: string;
 }
 
-/** Texts of a language model, and the words that the voice gets: cleaned first, then written out in words. */
+/** Texts of a language model, and the words that the voice gets: first cleaned, then written out. */
 const CASES: readonly Case[] = readFileSync(new URL('fixtures/spoken-text.tsv', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
@@ -25,8 +25,8 @@ const CASES: readonly Case[] = readFileSync(new URL('fixtures/spoken-text.tsv', 
   });
 const say = ({ language, written }: Case): string => spokenForm(speakable(written, language), language);
 
-describe('text that is spoken', () => {
-  it('has a table that is long enough to mean something', () => {
+describe('spoken text', () => {
+  it('is tested with a table of a meaningful length', () => {
     expect(CASES.length).toBeGreaterThanOrEqual(400);
     expect(new Set(CASES.map(({ language, written }) => `${language} ${written}`)).size).toBe(CASES.length);
   });
@@ -35,7 +35,7 @@ describe('text that is spoken', () => {
     expect(say(one)).toBe(one.spoken);
   });
 
-  it('is the same sentence by sentence as all at once', () => {
+  it('is the same sentence by sentence as for the whole text', () => {
     const whole = CASES.filter(({ written }) => /^[\p{Script=Han}\w ,，¥$]+[。.]$/u.test(written));
     for (const [index, { language, written }] of whole.entries()) {
       const next = whole[(index + 1) % whole.length]!;
@@ -47,7 +47,7 @@ describe('text that is spoken', () => {
     }
   });
 
-  it('is the same for a sentence that is spoken while it is being written', async () => {
+  it('is the same for a sentence that is spoken while it is written', async () => {
     let early = 0;
     const otherwise: string[] = [];
     for (const { language, written } of CASES) {
@@ -91,19 +91,19 @@ describe('text that is spoken', () => {
     expect(fliteSpelling(say({ language: 'en', written, spoken }))).toBe(spoken);
   });
 
-  it('leaves no number and no unit of the English table to such a voice', () => {
+  it('has no number and no unit of the English table for such a voice', () => {
     const signs = /[\d²³°%€£¥$&×÷^]/u;
     const english = CASES.filter(({ language, written }) => language === 'en' && !/\p{Script=Han}/u.test(written));
     expect(english.length).toBeGreaterThan(100);
     expect(english.map((one) => fliteSpelling(say(one))).filter((text) => signs.test(text))).toEqual([]);
   });
 
-  it('is left alone where there is nothing to say otherwise', () => {
+  it('is unchanged if no other form is needed', () => {
     for (const text of ['你好，今天过得怎么样？', 'Hello, how are you today?', 'Grüße aus 12 Städten'])
       expect(spokenForm(text, text.startsWith('Gr') ? 'de' : 'zh')).toBe(text);
   });
 
-  /** Pieces of which numbers, dates and the like are made, again and again: what a careless pattern stumbles over. */
+  /** Pieces of numbers, dates and similar texts, repeated: they slow a careless pattern down. */
   const pieces = [
     '1',
     '12',
@@ -127,7 +127,7 @@ describe('text that is spoken', () => {
     'a',
   ];
 
-  it('takes any text, and no more words than in proportion to its length', () => {
+  it('is made of any text, with a number of words in proportion to its length', () => {
     const text = fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, fc.constantFrom('zh', 'en'), (written, language) => {
@@ -138,7 +138,7 @@ describe('text that is spoken', () => {
   });
 
   it.each(['1', '1-', '1.', '1,', '1/', '1:', '-1 ', '12月', '$1-', 'a1', '1 km-', '°', '  '])(
-    'goes through a hundred thousand characters of %j once',
+    'is made of a hundred thousand characters of %j in one pass',
     (piece) => {
       const long = piece.repeat(Math.ceil(100_000 / piece.length));
       for (const language of ['zh', 'en']) expect(spokenForm(long, language).length).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { ROOT } from './docs/pages.js';
 
-/** Definitions have their texts in both languages beside what they describe (docs/adr/0046-words.md). */
+/** Definitions have their texts in both languages beside the defined item (docs/adr/0046-words.md). */
 const DEFINITIONS = [
   /^core\/errors\//,
   /^core\/(?:process-|speaking-)?metrics\.ts$/,
@@ -18,10 +18,10 @@ const DEFINITIONS = [
   /^speech\/speaking\/spoken-form\/units\.ts$/,
 ];
 
-/** Tools of the dialogue: what the language model is told of a tool and its parameters is part of its definition. */
+/** Tools of the dialogue: the model's description of a tool and its parameters is part of its definition. */
 const TOOLS = /^conversation\//;
 
-/** Not texts for people: patterns of what people and services say, a voice's first word, each language's own name. */
+/** No texts for people: patterns of words of people and services, a voice's first word, each language's own name. */
 const NO_TEXTS = [
   /^providers\/llm\/(?:offline\/intents|llm-errors)\.ts$/,
   /^engines\/sherpa\/sherpa-child\.ts$/,
@@ -44,7 +44,7 @@ function textIn(node: ts.Node): string {
   return text;
 }
 
-/** True if the expression is a text. Two such expressions side by side may be one text in two languages. */
+/** True if the expression is a text. Two adjacent texts may be one text in two languages. */
 function isText(node: ts.Expression): boolean {
   if (ts.isBinaryExpression(node)) return isText(node.left) || isText(node.right);
   if (ts.isConditionalExpression(node)) return isText(node.whenTrue) || isText(node.whenFalse);
@@ -77,7 +77,7 @@ function isTwin(node: ts.Node): boolean {
   });
 }
 
-/** `words: { en, zh }` of a tool, and `.meta({ en, zh })` of its parameter. */
+/** `words: { en, zh }` of a tool, and `.meta({ en, zh })` of a parameter. */
 function isOfTool(node: ts.Node): boolean {
   if (!ts.isObjectLiteralExpression(node)) return false;
   const { parent } = node;
@@ -85,7 +85,7 @@ function isOfTool(node: ts.Node): boolean {
   return ts.isCallExpression(parent) && parent.expression.getText().endsWith('.meta');
 }
 
-/** The places where a source has an English text beside its Chinese one. */
+/** The places where a source has an English text beside its Chinese translation. */
 function twinsIn(path: string, source: string, isDefinition: (node: ts.Node) => boolean): readonly string[] {
   const found: string[] = [];
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
@@ -104,14 +104,14 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
   .map((path) => ({ path, source: readFileSync(join(ROOT, 'src', path), 'utf8') }))
   .filter(({ source }) => HAN.test(source));
 
-it('has an English text beside its Chinese one in definitions only', () => {
+it('has an English text beside its Chinese one only in definitions', () => {
   const found = sources
     .filter(({ path }) => ![...DEFINITIONS, ...NO_TEXTS].some((pattern) => pattern.test(path)))
     .flatMap(({ path, source }) => twinsIn(path, source, TOOLS.test(path) ? isOfTool : () => false));
   expect(found).toEqual([]);
 });
 
-it.each([...DEFINITIONS, TOOLS, ...NO_TEXTS])('%s matches files that have such texts', (pattern) => {
+it.each([...DEFINITIONS, TOOLS, ...NO_TEXTS])('%s matches files with such texts', (pattern) => {
   expect(sources.some(({ path, source }) => pattern.test(path) && twinsIn(path, source, () => false).length > 0)).toBe(
     true,
   );

@@ -3,13 +3,11 @@ import { trendOf, type Reading } from '../../bench/trend.js';
 import { seededRandom } from '../../src/core/index.js';
 
 const MINUTE_MS = 60_000;
-/** As of a soak: 45 minutes, a reading every fifteen seconds. */
+/** Like a soak test: 45 minutes, with a reading every fifteen seconds. */
 const MINUTES = 45;
 const PER_MINUTE = 4;
 
-/**
- * A line of `perHour` with noise. `resemblance`: correlation of the error of one minute with that of the minute before.
- */
+/** Readings on a line of `perHour`, with noise. `resemblance`: correlation of the errors of neighbouring minutes. */
 function readings(perHour: number, resemblance: number, random: () => number): Reading[] {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   let error = normal() / Math.sqrt(1 - resemblance ** 2);
@@ -22,13 +20,13 @@ function readings(perHour: number, resemblance: number, random: () => number): R
   }).flat();
 }
 
-describe('the slope of a memory', () => {
+describe('the slope of memory use', () => {
   it.each([
     { resemblance: 0, least: 0.94 },
     { resemblance: 0.3, least: 0.94 },
     { resemblance: 0.6, least: 0.93 },
     { resemblance: 0.8, least: 0.92 },
-    // Strongly correlated errors look like growth within 45 minutes: false alarms are better than missed growth.
+    // Strongly correlated errors look like growth within 45 minutes. False alarms are better than missed growth.
     { resemblance: 0.9, least: 0.88 },
   ])(
     'lies in its interval about as often as that says, when each minute resembles the one before by $resemblance',
@@ -45,7 +43,7 @@ describe('the slope of a memory', () => {
     },
   );
 
-  it('is found when there is one: 15 MB an hour stand out, and none does not', () => {
+  it('is found for 15 MB an hour, and not without growth', () => {
     const random = seededRandom(5, 'found');
     const grown = (perHour: number): number =>
       Array.from({ length: 200 }, () => trendOf(readings(perHour, 0.5, random), MINUTE_MS)).filter(
@@ -55,7 +53,7 @@ describe('the slope of a memory', () => {
     expect(grown(0)).toBeLessThan(0.06);
   });
 
-  it('the trend of a straight line is that line', () => {
+  it('of a straight line is that line', () => {
     const line = Array.from({ length: 30 * PER_MINUTE }, (_, at): Reading => ({
       atMs: 900_000 + at * 15_000,
       value: 100 + (at * 15_000 * 12) / 3_600_000,
@@ -72,8 +70,8 @@ describe('the slope of a memory', () => {
     expect(flat).toMatchObject({ perHour: 0, low: 0, high: 0 });
   });
 
-  it('the saw that a garbage collector makes has no trend', () => {
-    // Up for seven minutes and down again: the last tooth is cut in the middle.
+  it('is none for the sawtooth of a garbage collector', () => {
+    // Rises for seven minutes and falls again. The last tooth is cut in the middle.
     const saw = Array.from({ length: MINUTES * PER_MINUTE }, (_, at): Reading => ({
       atMs: at * 15_000,
       value: 120 + 20 * (((at / PER_MINUTE) % 7) / 7),

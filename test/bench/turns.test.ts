@@ -4,26 +4,27 @@ import { playOverReplies, stopped, wentOn } from '../../bench/interruptions.js';
 import { whatIsHeard } from '../../bench/overheard.js';
 import { PROGRAMS } from '../compiled.js';
 
-// Parts of the benches with real voice activity and recognition, in virtual time: a rule cannot break in silence.
+// Parts of the benches with real voice activity detection and recognition, in virtual time. They catch a rule that
+// breaks unnoticed.
 const PROGRAM = join(PROGRAMS, 'engines/sherpa/sherpa-child.js');
 const TIMEOUT_MS = 300_000;
 
 it(
-  'ten sounds over replies let them go on, and nine of ten interruptions stop them',
+  'ten sounds over replies do not stop them, but nine of ten interruptions do',
   async () => {
     const heard = await playOverReplies(10, 'chosen', PROGRAM);
     const words = heard.filter(({ kind }) => kind === 'words');
     const sounds = heard.filter(({ kind }) => kind !== 'words' && kind !== 'command' && kind !== 'more');
     expect([sounds.length, words.length]).toEqual([10, 10]);
     expect(sounds.filter((sound) => !wentOn(sound))).toEqual([]);
-    // Half a second, heard as "The maid,": taken for a sign of listening.
+    // Half a second, recognised as "The maid,", which counts as a backchannel.
     expect(words.filter((word) => !stopped(word)).map(({ name }) => name)).toEqual(['austen-0920: been made']);
   },
   TIMEOUT_MS,
 );
 
 it(
-  'what is said from near is answered, and neither noise nor talk far away is',
+  'near speech is answered, but noise and far speech are not',
   async () => {
     const heard = await whatIsHeard(20, PROGRAM);
     const near = heard.filter(({ kind }) => kind === 'plain utterances');

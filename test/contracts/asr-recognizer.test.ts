@@ -6,7 +6,7 @@ import { createRecognizer, type SharedRecognizer } from '../../src/speech/listen
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 
-// The recognizer with everything real: store, slots, engine process, Moonshine.
+// The recognizer with real parts: store, slots, engine process, Moonshine.
 let room: EngineRoom;
 let recognizer: SharedRecognizer;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-it('understands English without a network, while a Chinese device waits for its own model', async () => {
+it('recognises English without a network, while a Chinese device waits for its own model', async () => {
   const signal = new AbortController().signal;
   recognizer.ensureFor('zh-CN');
   // A device that speaks before the model is loaded waits for it.
@@ -45,7 +45,7 @@ it('understands English without a network, while a Chinese device waits for its 
   expect(recognizer.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
 });
 
-it('has a process for each recognition at a time where a model needs that, and they end with its scope', async () => {
+it('has one process for each simultaneous recognition of a model that needs it; they end with its scope', async () => {
   const scope = room.scope.child('replicas');
   const engines = async (): Promise<number> =>
     (await createProcessReader({ clock: systemClock }).read([process.pid])).filter(({ name }) => name === 'asr').length;

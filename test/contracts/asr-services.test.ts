@@ -28,7 +28,7 @@ interface Subject {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The service checks our clock. */
   readonly signed?: true;
-  /** Error code of the answer when the service accepts no more requests. */
+  /** Error code of the service's answer when it accepts no more requests. */
   readonly busy?: string;
 }
 
@@ -46,7 +46,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
 const SPEECH = clip('austen-0930');
 const WHOLE = understood(SPEECH.length * 2);
 
-it('every service that streams is tried here', () => {
+it('includes every service that streams', () => {
   const streaming = providers.recognitionServices.filter(({ streams, id }) => streams && id !== 'wyoming');
   expect(streaming.map(({ id }) => id).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });
@@ -73,7 +73,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
   };
   const ask = (provider: AsrProvider, language = 'zh-CN') => provider.transcribe({ pcm: SPEECH, language }, live());
 
-  /** The failed utterance keeps no place at the service, and the next one is understood. */
+  /** The failed utterance occupies no place at the service, and the next utterance is recognised. */
   async function recovers(provider: AsrProvider): Promise<void> {
     await eventually(() => gate.free === 4);
     server.fault = undefined;
@@ -84,7 +84,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
 
   asrContract(it, { provider: () => make(), speech: () => SPEECH, heard: /understood \d+/, language: 'zh' });
 
-  it('hears all of what is pushed while it is spoken, tells what it has so far, and is done', async () => {
+  it('recognises all pushed audio during speech, reports partial texts, and finishes', async () => {
     const heard: string[] = [];
     const stream = make().open!({ language: 'zh-CN', onText: ({ text }) => heard.push(text) }, live());
     for (let at = 0; at < SPEECH.length; at += 700) stream.push(SPEECH.subarray(at, at + 700));
@@ -95,7 +95,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     expect(gate.free).toBe(4);
   });
 
-  it('asks with the key, by the document', async () => {
+  it('sends its key and the request of its documentation', async () => {
     await ask(make());
     const { request, url } = server.peers[0]!;
     const { host, ...headers } = request.headers;
@@ -143,7 +143,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
   });
 
   if (subject.busy !== 'none')
-    it('that accepts no more requests is reported as such', async () => {
+    it('reports a service that accepts no more requests', async () => {
       trouble = 'busy';
       const provider = make();
       expect(codeOf(await failureOf(() => ask(provider)))).toBe(subject.busy ?? 'asr.rate_limited');
@@ -151,7 +151,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     });
 
   if (subject.signed)
-    it('corrects our clock by its own, once', async () => {
+    it('corrects our clock by that of the service, once', async () => {
       const clock = new FakeClock(Date.UTC(2020, 0, 1));
       server.fault = { refuseFirst: 403, date: new Date(Date.UTC(2026, 10, 28)).toUTCString() };
       expect((await ask(make(clock))).text).toBe(WHOLE);
@@ -163,8 +163,8 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     });
 });
 
-describe('dashscope takes one utterance after the other on a connection', () => {
-  it('and where it died unnoticed, hears all of the utterance on a new one', async () => {
+describe('dashscope sends one utterance after the other on a connection', () => {
+  it('and repeats the whole utterance on a new connection if the old one died unnoticed', async () => {
     const hears = dashscopeService(() => undefined);
     let dead = false;
     const server = await ScriptedSocket.start((peer, message) => {

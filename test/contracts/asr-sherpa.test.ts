@@ -62,7 +62,7 @@ describe('Moonshine tiny, real speech', () => {
     language: 'en-US',
   });
 
-  it('hears the five clips: at most 15 % of the words wrong in each, 8 % in all', async () => {
+  it('recognises the five clips with at most 15 % wrong words in each, 8 % in all', async () => {
     let errors = 0;
     let words = 0;
     for (const [name, text] of Object.entries(CLIPS)) {
@@ -83,7 +83,7 @@ describe('Moonshine tiny, real speech', () => {
     expect(new Set(nices)).toEqual(new Set([Math.min(19, threadNices(process.pid)[0]! + CHILD_NICENESS)]));
   });
 
-  it('hears the words all the same when its process is killed in mid-decode', async () => {
+  it('recognises the words even if its process is killed during decoding', async () => {
     const { pid } = engine.status();
     const killed = provider.transcribe({ pcm: clip('austen-0870'), language: 'en' }, never);
     // The decode takes a few hundred milliseconds; the process is gone long before.
@@ -118,7 +118,7 @@ describe('SenseVoice, a generated model of its format', () => {
     language: 'zh-CN',
   });
 
-  it('does not claim that its full stop means an end', () => {
+  it('does not report its full stop as an end', () => {
     expect(provider.punctuationMeansEnd).toBe(false);
   });
 });
@@ -140,15 +140,15 @@ describe('a damaged model', () => {
     });
   });
 
-  it('that was damaged before it was installed is refused by the engine', async () => {
+  it('that was damaged before the installation is refused by the engine', async () => {
     const installed = await installTiny('garbage', tinySenseVoice(['好']).model.subarray(0, 4_000));
     const engine = createSherpaEngine({ installed, slots: 1, ...room.base });
     await expect(engine.start()).rejects.toMatchObject({ code: 'model.corrupt' });
     expect(engine.status()).toMatchObject({ state: 'failed', restarts: 1 });
   });
 
-  it('that ends its process ends nothing else, and is given up for a while', async () => {
-    // sherpa exits where a model has no metadata.
+  it('that ends its process ends no other process, and is not used for a while', async () => {
+    // sherpa exits if a model has no metadata.
     const graph = new OnnxGraph();
     graph.output(graph.input('x', FLOAT, [1]), 'y', FLOAT, [1]);
     const installed = await installTiny('no-metadata', generated(graph, {}));

@@ -16,7 +16,7 @@ import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { tinyOnlineParaformer, tinyOnlineTransducer } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';
 
-// Generated weights of the two families that take speech while it is spoken, in a real engine process.
+// Generated weights of the two model families that recognise during speech, in a real engine process.
 
 const never = new AbortController().signal;
 const WORDS = ['你', '好', '小', '智'];
@@ -65,7 +65,7 @@ describe.each([
 
   asrContract(it, { provider: () => provider, speech: () => SPEECH, heard: /^你好小智$/, language: 'zh-CN' });
 
-  it('hears the same in steps of any length, also with another stream between them', async () => {
+  it('recognises the same in steps of any length, even with another stream in between', async () => {
     for (const samples of [160, FRAME, 5_120, SPEECH.length]) {
       const [one, other] = [provider.openSteps!(), provider.openSteps!()];
       for (let at = 0; at < SPEECH.length; at += samples) {
@@ -77,7 +77,7 @@ describe.each([
     }
   }, 60_000);
 
-  it('hears while somebody speaks, and completes the text at the end', async () => {
+  it('recognises during speech, and completes the text at the end', async () => {
     const texts: string[] = [];
     const deviceId = 'one';
     const live = recognizer.live!({ deviceId, language: 'zh-CN', onText: (text) => texts.push(text) });
@@ -92,7 +92,7 @@ describe.each([
     live!.close();
   });
 
-  it('recognises the kept piece where its process ends in mid-utterance', async () => {
+  it('recognises the kept audio if its process ends during the utterance', async () => {
     const deviceId = 'two';
     const texts: string[] = [];
     const live = recognizer.live!({ deviceId, language: 'zh-CN', onText: (text) => texts.push(text) });

@@ -33,7 +33,7 @@ function fieldOf({ body }: HttpCall, name: string): string | undefined {
   return new RegExp(`name="${name}"\r\n\r\n([^\r]*)\r\n`).exec(body.toString('latin1'))?.[1];
 }
 
-it('every service that takes whole utterances is one of these', () => {
+it('includes every service that takes whole utterances', () => {
   const whole = providers.recognitionServices.filter(({ streams, id }) => streams !== true && id !== 'wyoming');
   expect(whole.map(({ id }) => id).sort()).toEqual(transcriptionServices.map(({ id }) => id).sort());
 });
@@ -41,7 +41,7 @@ it('every service that takes whole utterances is one of these', () => {
 describe('OpenAI-compatible transcriptions', () => {
   asrContract(it, { provider: () => provider(), speech, heard: /ill disposed/, language: 'en' });
 
-  it('sends the speech as it is, with the key, the model and the language', async () => {
+  it('sends the unchanged speech with the key, the model and the language', async () => {
     await ask(live(), provider('one', { model: 'whisper-x', prompt: 'Chorus' }));
     const [call] = server.calls;
     expect([call!.method, call!.path, call!.headers.authorization]).toEqual([
@@ -94,7 +94,7 @@ describe('OpenAI-compatible transcriptions', () => {
     },
   );
 
-  it('leaves a key alone for as long as the service says, and uses the other', async () => {
+  it('does not use a key for as long as the service asks, and uses the other key', async () => {
     server.script({ status: 429, headers: { 'retry-after': '30' } }, understood);
     const from = provider('one, two');
     expect(codeOf(await failureOf(() => ask(live(), from)))).toBe('asr.rate_limited');

@@ -10,7 +10,7 @@ import { oneFileProgram } from '../fakes/one-file-program.js';
 const WHOLE = /^# x{200000}\nmax_concurrent_sessions: [12]\n$/;
 const KILLS = 30;
 
-it(`after ${KILLS} kills during apply, the file is the old or the new one, complete, like every copy`, async () => {
+it(`after ${KILLS} kills during apply, the file and its copies are complete, old or new`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-killed-'));
   const file = join(folder, 'config.yaml');
   const applier = await oneFileProgram(new URL('../fakes/config-applier.ts', import.meta.url));
@@ -19,7 +19,7 @@ it(`after ${KILLS} kills during apply, the file is the old or the new one, compl
     const child = spawn(process.execPath, [applier.path, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
     let begun = 0;
-    // Every second kill happens while a file is being written, the others at any step of an apply.
+    // Every second kill happens while a file is written, the others at any step of an apply.
     const inWriting = kill % 2 === 1;
     const watcher = watch(folder, (_event, name) => {
       if (inWriting && begun > 2 && name?.endsWith('.tmp')) child.kill('SIGKILL');
@@ -32,13 +32,13 @@ it(`after ${KILLS} kills during apply, the file is the old or the new one, compl
     watcher.close();
     expect(await readFile(file, 'utf8')).toMatch(WHOLE);
     const copies = await listBackups(join(folder, 'backups'));
-    // The first apply records with an empty copy that there was no file, so that the defaults can be restored.
+    // The first apply keeps an empty copy, because there was no file. The defaults can be restored from it.
     const texts = await Promise.all(copies.map((copy) => readFile(copy.file, 'utf8')));
     for (const text of texts.filter((text) => text !== '')) expect(text).toMatch(WHOLE);
     expect(texts.filter((text) => text === '').length).toBeLessThanOrEqual(1);
     leftovers += (await readdir(folder)).filter((name) => name.endsWith('.tmp')).length;
   }
-  // Some kills hit a file that was being written, not only the time between; the next apply removes what they left.
+  // Some kills hit a file while it was written. The next apply removes what they left.
   expect(leftovers).toBeGreaterThan(0);
   await applyConfig({
     text: 'a',

@@ -8,7 +8,7 @@ const json = (value: unknown): HttpScript => ({ status: 200, body: JSON.stringif
 const vectors = (...all: readonly (readonly number[])[]): HttpScript =>
   json({ object: 'list', data: all.map((embedding, index) => ({ object: 'embedding', index, embedding })) });
 
-describe('a service of embeddings', () => {
+describe('an embedding service', () => {
   let http: ScriptedHttp;
   let clock: FakeClock;
   let service: EmbeddingService;
@@ -23,7 +23,7 @@ describe('a service of embeddings', () => {
   });
   afterEach(() => http.close());
 
-  it('is asked as OpenAI’s is, and its vectors are put into the order of the texts', async () => {
+  it("gets requests like OpenAI's, and its vectors are put into the order of the texts", async () => {
     http.script(
       json({
         data: [
@@ -41,7 +41,7 @@ describe('a service of embeddings', () => {
     expect(JSON.parse(String(call?.body))).toEqual({ model: 'bge-m3', input: ['a', '二'], encoding_format: 'float' });
   });
 
-  it('may leave out the places of its vectors, and need no key', async () => {
+  it('may omit the positions of its vectors, and may need no key', async () => {
     service = new EmbeddingService({ baseUrl: http.url, apiKey: undefined, model: 'm', fetch, clock });
     http.script(json({ data: [{ embedding: [1] }, { embedding: [2] }] }));
     expect(await embed('a', 'b')).toEqual([[1], [2]]);
@@ -109,7 +109,7 @@ describe('a service of embeddings', () => {
     expect(await embed('a')).toEqual([[1]]);
   });
 
-  it('is not asked any more when the server ends', async () => {
+  it('gets no more requests after the server ends', async () => {
     http.script('silent');
     const asked = service.embed(['a'], WAIT_MS, AbortSignal.abort(new Error('over')));
     await expect(asked).rejects.toThrow('over');

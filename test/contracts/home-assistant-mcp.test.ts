@@ -45,7 +45,7 @@ async function connect(mcp: HomeMcp, token = HOME_TOKEN): Promise<void> {
   servers.apply({ servers: server ? [server] : [], mistakes: [] });
   await servers.tried();
 }
-/** Tools of the home that a model is offered. */
+/** Home tools that a model is offered. */
 const forModels = (): readonly string[] =>
   toolsForModels(toolbox.list())
     .map(({ name }) => name)
@@ -59,7 +59,7 @@ const step = async (condition: () => boolean): Promise<void> => {
   }
 };
 
-describe('Home Assistant by its address and token alone', () => {
+describe('Home Assistant with only an address and a token', () => {
   it.each(['streamable', 'sse'] as const)('is used through its own MCP server over %s', async (way) => {
     await connect(way);
     expect(servers.states).toMatchObject([{ name: 'home_assistant', state: 'ready', optional: true }]);
@@ -68,7 +68,7 @@ describe('Home Assistant by its address and token alone', () => {
     expect([text, home.asked]).toEqual(['{"response_type":"action_done"}', ['HassTurnOff {"name":"Kitchen light"}']]);
   });
 
-  it('keeps its REST tools for answers by rules, which need states', async () => {
+  it('keeps its REST tools for rule-based answers, which need states', async () => {
     await connect('streamable');
     const llm = createLlm({
       preset: undefined,
@@ -95,7 +95,7 @@ describe('Home Assistant by its address and token alone', () => {
     expect(home.asked).toEqual(['GET /api/states', 'POST /api/services/homeassistant/turn_off']);
   });
 
-  it('is used through REST if it has no MCP server, or if that refuses', async () => {
+  it('is used through REST if it has no MCP server, or if that server refuses', async () => {
     await connect('none');
     expect(servers.states).toMatchObject([{ state: 'failed', optional: true }]);
     expect(forModels()).toEqual(REST);
@@ -104,7 +104,7 @@ describe('Home Assistant by its address and token alone', () => {
     expect(JSON.stringify(servers.states)).not.toContain('another token');
   });
 
-  it('is used through its MCP server once that is set up, and through REST while it restarts', async () => {
+  it('is used through its MCP server after its setup, and through REST while it restarts', async () => {
     await connect('none');
     home.mcp = 'streamable';
     await step(() => forModels().length === MCP.length);
@@ -117,7 +117,7 @@ describe('Home Assistant by its address and token alone', () => {
     expect(forModels()).toEqual(REST);
   });
 
-  it('is used as its entry in the file of the owner says, if there is one', () => {
+  it("follows its entry in the owner's file, if there is one", () => {
     const access = { url: 'http://ha.local:8123', token: 't', mcp: true };
     const entry = (url: string) => readServerFile(JSON.stringify({ mcpServers: { x: { url } } })).servers;
     expect(homeServer(access, entry('http://ha.local:8123/mcp_server/sse'))).toBeUndefined();
@@ -143,7 +143,7 @@ describe('the doctor', () => {
       fetch,
     } as unknown as DoctorContext);
 
-  it('says which of the two is used, or why neither is', async () => {
+  it('reports which of the two is used, or why neither is', async () => {
     expect(await findings(true)).toMatchObject([{ id: 'home.ok', what: { en: 'Its MCP server is used (3 tools).' } }]);
     expect(await findings(false)).toMatchObject([{ id: 'home.ok', what: { en: 'Its REST interface is used.' } }]);
     home.mcp = 'none';

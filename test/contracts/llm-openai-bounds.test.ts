@@ -8,8 +8,8 @@ import { collect, failure, REQUEST, textOf } from '../../src/plugin/testing/lang
 
 const { server, llm } = await openAiSubject();
 
-describe('time', () => {
-  it('gives up when no first token comes, and hangs up', async () => {
+describe('time limits', () => {
+  it('closes the connection if no first token comes', async () => {
     const clock = new FakeClock();
     server.script({ kind: 'silence' });
     const result = codeOf(llm({ clock }).stream(REQUEST, live()));
@@ -22,7 +22,7 @@ describe('time', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('gives up when the stream stands still', async () => {
+  it('closes the connection if the stream stalls', async () => {
     const clock = new FakeClock();
     server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
     const stream = llm({ clock }).stream(REQUEST, live())[Symbol.asyncIterator]();
@@ -37,7 +37,7 @@ describe('time', () => {
     await server.requests[0]!.clientGone;
   });
 
-  it('does not count the time in which the reader holds the stream back', async () => {
+  it('do not count the time in which the reader pauses the stream', async () => {
     const clock = new FakeClock();
     server.script(reply('one ', 'two ', 'three'));
     const heard: string[] = [];
@@ -52,7 +52,7 @@ describe('time', () => {
 describe('an answer without end', () => {
   const piece = 'x'.repeat(64 * 1024);
 
-  it('is not kept: neither one line, nor one event of many', async () => {
+  it('is not kept: neither one endless line, nor one event of many lines', async () => {
     for (const chunk of [piece, `data: ${piece}\n`]) {
       server.script({ kind: 'sse', chunks: ['data: ', ...Array.from({ length: 40 }, () => chunk)], end: 'stall' });
       const error = await failure(llm().stream(REQUEST, live()));
@@ -63,7 +63,7 @@ describe('an answer without end', () => {
     }
   });
 
-  it('and a long one comes, event by event', async () => {
+  it('differs from a long answer, which arrives event by event', async () => {
     const words = Array.from({ length: 30 }, () => text(piece));
     server.script({ kind: 'sse', chunks: [...words, finish(), done] });
     expect(textOf(await collect(llm().stream(REQUEST, live())))).toHaveLength(30 * piece.length);

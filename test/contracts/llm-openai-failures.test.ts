@@ -131,7 +131,7 @@ describe('failures by kind', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('no key: nothing is sent', async () => {
+  it('without a key nothing is sent', async () => {
     const opened: string[] = [];
     const without = llm({ apiKey: undefined, http: { fetch: http.fetch, open: (url) => void opened.push(url) } });
     without.expect?.();
@@ -141,7 +141,7 @@ describe('failures by kind', () => {
     expect(textOf(await collect(llm({ apiKey: undefined, keyless: true }).stream(REQUEST, live())))).toBe('84');
   });
 
-  it('never repeats the key', async () => {
+  it('the message never repeats the key', async () => {
     server.script({
       kind: 'status',
       status: 401,
@@ -155,12 +155,12 @@ describe('failures by kind', () => {
     expect(error.message).not.toContain('0123456789');
   });
 
-  it('nobody listens there', async () => {
+  it('a refused connection is reported', async () => {
     expect(await codeOf(llm({ baseUrl: 'http://127.0.0.1:1/v1' }).stream(REQUEST, live()))).toBe('llm.unreachable');
   });
 
   it.each([301, 302, 307, 308])(
-    'leads elsewhere (%i): reported as that, however it is asked, and nothing is asked there',
+    'a redirect (%i) is reported for every kind of request, and is not followed',
     async (status) => {
       const elsewhere = await FakeLlmServer.start();
       elsewhere.script(reply('84'));
@@ -185,7 +185,7 @@ describe('failures by kind', () => {
     },
   );
 
-  it('an answer beyond every bound, at an address from the page', async () => {
+  it('an answer beyond every limit, at an address from the page', async () => {
     const guarded = llm({ http: { fetch: guardedFetch({ localPorts: [Number(new URL(server.origin).port)] }) } });
     for (const script of [
       reply('x'.repeat(300_000)),
@@ -199,12 +199,12 @@ describe('failures by kind', () => {
     }
   });
 
-  it('hangs up without an answer', async () => {
+  it('a connection that closes without an answer', async () => {
     server.script({ kind: 'hang_up' });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.unreachable');
   });
 
-  it('cut in mid-stream: what came is delivered, then the network or the service is to blame', async () => {
+  it('after a cut stream the received text is delivered, then the network or the service is named', async () => {
     for (const [end, code] of [
       ['cut', 'llm.unreachable'],
       ['close', 'llm.server_error'],
@@ -251,7 +251,7 @@ describe('failures by kind', () => {
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.server_error');
   });
 
-  it('an error, or a page, with status 200', async () => {
+  it('an error or a page with status 200', async () => {
     server.script({ kind: 'status', status: 200, body: '{"error":{"message":"invalid api key"}}' });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.bad_key');
     server.script({ kind: 'status', status: 200, body: '<html>Welcome</html>', contentType: 'text/html' });
@@ -262,7 +262,7 @@ describe('failures by kind', () => {
     }
   });
 
-  it('tool arguments that are not JSON, for the model to repeat', async () => {
+  it('invalid JSON of tool arguments is returned for the model to repeat', async () => {
     for (const broken of ['{"volume":', '[1]', '"x"']) {
       server.script({
         kind: 'sse',
@@ -292,7 +292,7 @@ describe('failures by kind', () => {
   });
 });
 
-describe('a server that does not stream', () => {
+describe('a server without streaming', () => {
   const whole = (message: Record<string, unknown>): string =>
     JSON.stringify({
       id: 'x',
@@ -301,14 +301,14 @@ describe('a server that does not stream', () => {
       usage: { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 },
     });
 
-  it('its whole reply is one large delta', async () => {
+  it('has its whole reply in one large delta', async () => {
     server.script({ kind: 'status', status: 200, body: whole({ content: 'A whole answer at once.' }) });
     const deltas = await collect(llm().stream(REQUEST, live()));
     expect(textOf(deltas)).toBe('A whole answer at once.');
     expect(deltas).toContainEqual({ type: 'usage', inputTokens: 3, outputTokens: 5 });
   });
 
-  it('its calls of tools are calls', async () => {
+  it('has its tool calls recognised', async () => {
     const call = { id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: '{"on":true}' } };
     server.script({ kind: 'status', status: 200, body: whole({ content: null, tool_calls: [call] }) });
     const deltas = await collect(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()));
@@ -318,7 +318,7 @@ describe('a server that does not stream', () => {
     });
   });
 
-  it('events that are labelled as JSON are read as events', async () => {
+  it('may label events as JSON, which are read as events', async () => {
     for (const beginning of ['', '\n', ': a comment\n\n', '\ufeff']) {
       const body = [beginning, text('Good '), text('day.'), finish(), done].join('');
       server.script({ kind: 'status', status: 200, body, contentType: 'application/json; charset=utf-8' });
@@ -326,20 +326,20 @@ describe('a server that does not stream', () => {
     }
   });
 
-  it('reports what an object says that is no reply', async () => {
+  it('has any other object reported with its content', async () => {
     server.script({ kind: 'status', status: 200, body: '{"choices":[]}' });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.failed');
   });
 });
 
-it('takes arguments of a call that are an object for what was meant', async () => {
+it('may send call arguments as an object, which is accepted', async () => {
   const call = toolCall({
     index: 0,
     id: 'a',
     type: 'function',
     function: { name: 'self_get_device_status', arguments: { on: true } },
   });
-  // In two pieces of the stream.
+  // In two chunks of the stream.
   server.script({ kind: 'sse', chunks: [call.slice(0, 90), call.slice(90), finish('tool_calls'), done] });
   const deltas = await collect(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()));
   expect(deltas).toContainEqual({
@@ -348,7 +348,7 @@ it('takes arguments of a call that are an object for what was meant', async () =
   });
 });
 
-it('notes after how many seconds the service wants to be asked again', async () => {
+it('records after how many seconds the service accepts another request', async () => {
   for (const [value, seconds] of [
     ['60', 60],
     [new Date(systemClock.wallMs() + 30_000).toUTCString(), 30],

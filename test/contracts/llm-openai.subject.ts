@@ -21,13 +21,11 @@ export const OPTIONS = {
 export interface OpenAiSubject {
   readonly server: FakeLlmServer;
   readonly http: KeptConnections;
-  /** A model at that server, asked as Chorus does it: over connections that are kept. */
+  /** A model at that server. It is called as in Chorus, over kept connections. */
   readonly llm: (options?: Partial<OpenAiOptions>) => LlmProvider;
 }
 
-/**
- * The adapter at a scripted server, for the tests of one file. After each test there must be no unhandled rejection.
- */
+/** The adapter with a scripted server, for the tests of one file. Each test must end without an unhandled rejection. */
 export async function openAiSubject(): Promise<OpenAiSubject> {
   const server = await FakeLlmServer.start();
   const http = new KeptConnections({ clock: systemClock });

@@ -41,7 +41,7 @@ describe.each([
 });
 
 describe('connections', () => {
-  it('one carries all turns of a conversation, and is opened when a question is expected', async () => {
+  it('carry all turns of a conversation, and are opened when a question is expected', async () => {
     const own = await FakeLlmServer.start();
     own.script(reply('ok'));
     const model = llm({ baseUrl: own.baseUrl });
@@ -56,7 +56,7 @@ describe('connections', () => {
     await own.close();
   });
 
-  it('that the service has closed in the meantime fail no turn', async () => {
+  it('fail no turn if the service has closed them in the meantime', async () => {
     const own = await FakeLlmServer.start();
     const model = llm({ baseUrl: own.baseUrl });
     own.script(reply('first'), { kind: 'hang_up' }, reply('second'));
@@ -68,7 +68,7 @@ describe('connections', () => {
 });
 
 describe('the request', () => {
-  it('has the key, the model, the messages and the bound, and asks for a stream with usage', async () => {
+  it('has the key, the model, the messages and the limit, and asks for a stream with usage', async () => {
     server.script(reply('ok'));
     await collect(
       llm({ temperature: 0.5, ofModel: { model: 'm', extraBody: { thinking: { type: 'disabled' } } } }).stream(
@@ -117,14 +117,14 @@ describe('the request', () => {
     });
   });
 
-  it('uses max_completion_tokens where the vendor wants that', async () => {
+  it('uses max_completion_tokens if the vendor needs it', async () => {
     server.script(reply('ok'));
     await collect(llm({ maxTokensField: 'max_completion_tokens' }).stream(REQUEST, live()));
     expect(server.requests[0]!.body).toMatchObject({ max_completion_tokens: 300 });
     expect(server.requests[0]!.body).not.toHaveProperty('max_tokens');
   });
 
-  it('goes without tools, for good, once the server said that its model cannot use them', async () => {
+  it('omits tools permanently after the server said that its model cannot use them', async () => {
     const refusal = {
       kind: 'status',
       status: 400,
@@ -137,7 +137,7 @@ describe('the request', () => {
     expect(server.requests.map((request) => 'tools' in request.body)).toEqual([true, false, false]);
   });
 
-  it('asks for a named model without the switches of its own; a missing one is requested only once', async () => {
+  it('asks a named model without its own switches; a missing model is requested only once', async () => {
     const missing = [
       '{"error":{"message":"The model `x` does not exist or you do not have access to ' +
         'it.","type":"invalid_request_error","code":"model_not_found"}}',
@@ -164,7 +164,7 @@ describe('the request', () => {
   });
 });
 
-describe('the answer', () => {
+describe('the reply', () => {
   it('reports usage', async () => {
     server.script(reply('ok'));
     expect(await collect(llm().stream(REQUEST, live()))).toContainEqual({
@@ -174,7 +174,7 @@ describe('the answer', () => {
     });
   });
 
-  it('puts events together that were cut anywhere, even inside a character', async () => {
+  it('assembles events that were split anywhere, even inside a character', async () => {
     const whole = Buffer.from([text('十二乘以七'), text('等于八十四。'), finish(), done].join(''));
     for (const size of [1, 7, 64]) {
       const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
@@ -185,13 +185,13 @@ describe('the answer', () => {
     }
   });
 
-  it('takes one huge chunk', async () => {
+  it('accepts one huge chunk', async () => {
     const huge = 'word '.repeat(200_000);
     server.script(reply(huge));
     expect(textOf(await collect(llm().stream(REQUEST, live())))).toHaveLength(huge.length);
   });
 
-  it('puts a tool call together that was split over deltas', async () => {
+  it('assembles a tool call that was split over deltas', async () => {
     const parts = [
       { index: 0, id: 'call_9', type: 'function', function: { name: 'self_audio_speaker_set_volume', arguments: '' } },
       { index: 0, function: { arguments: '{"vol' } },
@@ -207,7 +207,7 @@ describe('the answer', () => {
     ]);
   });
 
-  it('keeps reasoning to itself, and leaves <think> to the text cleaner', async () => {
+  it('drops reasoning, and leaves <think> to the text cleaner', async () => {
     server.script({
       kind: 'sse',
       chunks: [thought('Let me see. '), thought('12*7'), text('<think>hm</think>'), text('84.'), finish(), done],
@@ -215,20 +215,20 @@ describe('the answer', () => {
     expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('<think>hm</think>84.');
   });
 
-  it('says so when a model spends its whole reply thinking', async () => {
+  it('reports a model that spends its whole reply on thinking', async () => {
     server.script({ kind: 'sse', chunks: [thought('Let me see...'), finish('length'), done] });
     const error = await failure(llm().stream(REQUEST, live()));
     expect(error).toMatchObject({ code: 'llm.failed' });
     expect((error as Error).message).toContain('thinking');
   });
 
-  it('an empty answer is an empty stream', async () => {
+  it('is an empty stream if the service sends nothing', async () => {
     server.script({ kind: 'sse', chunks: [finish(), done] });
     expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('');
   });
 });
 
-describe('leaving', () => {
+describe('ending a request', () => {
   it('aborting before the first token closes the socket', async () => {
     server.script({ kind: 'silence' });
     const controller = new AbortController();
@@ -240,7 +240,7 @@ describe('leaving', () => {
     await server.requests[0]!.clientGone;
   });
 
-  it('aborting in mid-stream closes the socket', async () => {
+  it('aborting during the stream closes the socket', async () => {
     server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
     const controller = new AbortController();
     const reason = new Error('barge-in');
@@ -252,7 +252,7 @@ describe('leaving', () => {
     await server.requests[0]!.clientGone;
   });
 
-  it('aborting while nobody reads closes the socket at once', async () => {
+  it('aborting without a reader closes the socket at once', async () => {
     server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
     const controller = new AbortController();
     const stream = llm().stream(REQUEST, controller.signal)[Symbol.asyncIterator]();

@@ -6,7 +6,7 @@ import { openAiCompatible, openAiPresets } from '../../src/providers/llm/openai/
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 
-// Language models with a protocol of their own, at a scripted server. None was tried against the service itself.
+// Language models with their own protocols, at a scripted server. None was tried against the real service.
 
 let server: FakeLlmServer;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ interface Wire {
   /** An error within the stream. */
   readonly error: string;
   readonly calls?: string[];
-  /** It does not count tokens. */
+  /** The service does not count tokens. */
   readonly free?: true;
 }
 
@@ -131,7 +131,7 @@ const WIRES: readonly Wire[] = [
   },
 ];
 
-it('every language model with a protocol of its own is tried here', () => {
+it('includes every language model with its own protocol', () => {
   const openAiLike = new Set([...openAiPresets, openAiCompatible].map(({ id }) => id));
   const own = providers.languageModels.map(({ id }) => id).filter((id) => !openAiLike.has(id) && id !== 'offline');
   expect(own.sort()).toEqual([...WIRES.map(({ id }) => id), 'home-assistant'].sort());
@@ -155,7 +155,7 @@ describe.each(WIRES)('$id', ({ id, path, says, error, calls, free }) => {
       },
     });
 
-  it('sends the question, and streams what is said, with its tokens', async () => {
+  it('sends the question, and streams the reply with its token counts', async () => {
     server.requests.length = 0;
     server.script(sse(...says('十二乘七', '是 84。')));
     const deltas = await collect(llm(id).stream(REQUEST, live()));
@@ -165,7 +165,7 @@ describe.each(WIRES)('$id', ({ id, path, says, error, calls, free }) => {
     expect(JSON.stringify(server.requests[0]?.body)).toContain('What is twelve times seven?');
   });
 
-  it('says what a refusal means, and when to come again', async () => {
+  it('explains a refusal, and when the next request may come', async () => {
     expect(await codeAfter(sse(), { key: '' })).toBe('llm.no_key');
     expect(await codeAfter({ kind: 'status', status: 401, body: '{}' })).toBe('llm.bad_key');
     expect(await codeAfter({ kind: 'status', status: 500, body: '' })).toBe('llm.server_error');
@@ -180,7 +180,7 @@ describe.each(WIRES)('$id', ({ id, path, says, error, calls, free }) => {
     );
   });
 
-  it('fails where the answer is cut, is an error, or no answer at all', async () => {
+  it('fails if the reply is cut, is an error, or is missing', async () => {
     const begun = says('half').slice(0, -1);
     expect(await codeAfter(sse(...begun))).toBe('llm.server_error');
     expect(await codeAfter({ kind: 'sse', chunks: begun, end: 'cut' })).toBe('llm.unreachable');
@@ -190,7 +190,7 @@ describe.each(WIRES)('$id', ({ id, path, says, error, calls, free }) => {
     expect(await codeAfter({ kind: 'hang_up' })).toBe('llm.unreachable');
   });
 
-  it('gives up a service that falls silent, and closes the connection', async () => {
+  it('gives up a silent service and closes the connection', async () => {
     server.requests.length = 0;
     const clock = new FakeClock();
     server.script({ kind: 'sse', chunks: says('half').slice(0, -1), end: 'stall' });
@@ -217,7 +217,7 @@ describe('the conversation of Home Assistant', () => {
     return ((await failure(home().stream(REQUEST, live()))) as ChorusError).code;
   };
 
-  it('is asked one sentence, and what it says is spoken, also that it did not understand', async () => {
+  it('gets one sentence; its reply is spoken, even that it did not understand', async () => {
     server.requests.length = 0;
     server.script(answer('Turned on the light'), answer('Sorry, I could not understand that', 'error'));
     expect(textOf(await collect(home().stream(REQUEST, live())))).toBe('Turned on the light');
@@ -233,7 +233,7 @@ describe('the conversation of Home Assistant', () => {
     expect(textOf(await collect(home().stream(REQUEST, live())))).toBe('Sorry, I could not understand that');
   });
 
-  it('does nothing before the answer is certainly wanted', async () => {
+  it('does nothing before the reply is certainly needed', async () => {
     server.requests.length = 0;
     server.script(answer('Done'));
     let confirm = (): void => undefined;
@@ -246,7 +246,7 @@ describe('the conversation of Home Assistant', () => {
     expect(textOf(await reading)).toBe('Done');
   });
 
-  it('says what a refusal means', async () => {
+  it('explains a refusal', async () => {
     const text = (body: string, more = {}): LlmScript => ({ kind: 'status', status: 200, body, ...more });
     expect(await codeAfter({ kind: 'status', status: 401, body: '401: Unauthorized' })).toBe('llm.bad_key');
     expect(await codeAfter({ kind: 'status', status: 404, body: '404: Not Found' })).toBe('llm.bad_address');
@@ -286,7 +286,7 @@ describe.each([
     (body: Record<string, unknown>) => (body['contents'] as { parts: unknown }[])[0]?.parts,
   ],
 ])('a picture for %s', (id, parts, partsOf) => {
-  it('goes beside the question', async () => {
+  it('is sent beside the question', async () => {
     const wire = WIRES.find((one) => one.id === id);
     server.requests.length = 0;
     server.script(sse(...(wire?.says('A cat.') ?? [])));

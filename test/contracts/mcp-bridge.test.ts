@@ -25,7 +25,7 @@ function scopeOf(name: string): Scope {
   return scope;
 }
 
-/** The widespread bridge: a pipe between a socket and the lines of a child process, one of each for each server. */
+/** The widespread bridge: a pipe between one socket and the lines of one child process, for each server. */
 function pipe(url: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], ...env },
@@ -42,7 +42,7 @@ function pipe(url: string, args: readonly string[], env: Readonly<Record<string,
   return child;
 }
 
-it('a bridge with one socket a server, all with one token, brings all tools of all servers', async () => {
+it('a bridge with one socket per server and one common token offers all tools of all servers', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-bridge-'));
   ends.push(() => rm(folder, { recursive: true }));
   let kept: string | undefined;

@@ -36,10 +36,10 @@ const well: Answer = (request, response) => {
   response.writeHead(200, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id: request.id, result }));
 };
 
-/** Floods that were read to their end. */
+/** Floods that the client read to their end. */
 let swallowed = 0;
 
-/** 50 MB, or as much of them as is read. */
+/** Sends 50 MB, or as much of it as the client reads. */
 function flood(response: ServerResponse, chunk: Buffer): void {
   response.on('error', () => undefined);
   const more = (left: number): void => {
@@ -71,9 +71,9 @@ let server: Server;
 let scope: Scope;
 let clock: FakeClock;
 let all: McpServers;
-/** Methods of the requests that have come, in order; `GET` is one for an event stream. */
+/** Methods of the received requests, in order; `GET` opens an event stream. */
 let asked: string[];
-/** What is done to requests of a method instead of {@link well}. */
+/** Reaction to requests of one method, in place of {@link well}. */
 let misbehaves: { readonly method: string; readonly answer: Answer } | undefined;
 
 beforeEach(async () => {
@@ -110,7 +110,7 @@ function connect(): void {
   all.apply(readServerFile(JSON.stringify({ mcpServers: { scripted: { url, type: 'http' } } })));
 }
 
-/** The answer of the tool, or why it has none. */
+/** The answer of the tool, or the reason why it has none. */
 function call(): Promise<string> {
   return all
     .for(() => undefined)
@@ -121,7 +121,7 @@ function call(): Promise<string> {
     );
 }
 
-/** A stream that has broken off says nothing about its requests, so that only their time limit ends them. */
+/** A broken stream does not report its open requests, so only their time limit ends them. */
 async function settled<T>(work: Promise<T>, misbehaviour: string): Promise<T> {
   if (misbehaviour !== ONE_EVENT) return work;
   const seen = { over: false };
@@ -130,20 +130,20 @@ async function settled<T>(work: Promise<T>, misbehaviour: string): Promise<T> {
   return work;
 }
 
-/** The server does as it should again; resolves when its tool answers. */
+/** The server behaves well again. Resolves when its tool answers. */
 async function recovers(): Promise<void> {
   misbehaves = undefined;
   for (let said = await call(); said !== 'I see.'; said = await call()) await clock.advance(1000);
 }
 
-/** A short sentence: no page of the server, no stack. */
+/** Expects a short sentence without the server's page or a stack trace. */
 function expectWords(said: string | undefined): void {
   expect(said).toMatch(/^(?:failed: )?\S.{3,320}$/);
   expect(said).not.toMatch(/\n| at |undefined/);
 }
 
 describe.each(Object.entries(MISBEHAVIOURS))('an MCP server over HTTP that answers with %s', (name, answer) => {
-  it('to a call fails in words, and is asked again', async () => {
+  it('to a call makes the call fail with a message, and gets the next call', async () => {
     connect();
     await all.tried();
     expect(await call()).toBe('I see.');
@@ -155,7 +155,7 @@ describe.each(Object.entries(MISBEHAVIOURS))('an MCP server over HTTP that answe
     await recovers();
   });
 
-  it('to the first request is not used, says why, and is tried again', async () => {
+  it('to the first request is not used, has a reason, and is tried again', async () => {
     misbehaves = { method: 'initialize', answer };
     connect();
     await settled(all.tried(), name);
@@ -167,7 +167,7 @@ describe.each(Object.entries(MISBEHAVIOURS))('an MCP server over HTTP that answe
 });
 
 describe('an MCP server over HTTP that stalls', () => {
-  it('in a call is left after the time limit, and asked again', async () => {
+  it('in a call is given up after the time limit, and called again', async () => {
     connect();
     await all.tried();
     const reached = new Promise<void>((resolve) => (misbehaves = { method: 'tools/call', answer: () => resolve() }));
@@ -179,7 +179,7 @@ describe('an MCP server over HTTP that stalls', () => {
     expect(all.states[0]?.restarts).toBe(0);
   });
 
-  it('at the start is left after the time limit, and tried again', async () => {
+  it('at the start is given up after the time limit, and tried again', async () => {
     const reached = new Promise<void>((resolve) => (misbehaves = { method: 'initialize', answer: () => resolve() }));
     connect();
     await reached;
@@ -200,13 +200,13 @@ describe.each([
     response.writeHead(status, after ?? at).end('slow down');
   };
 
-  it('in a call is left alone until it is over; the connection stays', async () => {
+  it('in a call with a pause gets no request during it, and keeps its connection', async () => {
     connect();
     await all.tried();
     misbehaves = { method: 'tools/call', answer: limits };
     expect(await call()).toMatch(/^failed: the MCP server has asked for a pause of (?:119|120) s$/);
     const before = asked.length;
-    // In this time the connection would be looked at, too.
+    // The connection would be checked in this time, too.
     await clock.advance(100_000);
     expect(await call()).toMatch(/^failed: the MCP server has asked for a pause of (?:19|20) s$/);
     expect(asked).toHaveLength(before);
@@ -216,7 +216,7 @@ describe.each([
     expect(all.states[0]).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it('at the start is left alone until it is over, and then connected', async () => {
+  it('at the start with a pause gets no request during it, and is then connected', async () => {
     misbehaves = { method: 'initialize', answer: limits };
     connect();
     await all.tried();

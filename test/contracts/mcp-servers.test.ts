@@ -44,7 +44,7 @@ async function everythingOn(port: number, transport: string): Promise<ChildProce
 }
 
 describe('reference servers', () => {
-  it('start by command, list everything and answer', async () => {
+  it('start by command, list all their features and answer', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chorus-mcp-'));
     ends.push(() => rm(folder, { recursive: true }));
     const { all, call } = await world({
@@ -82,7 +82,7 @@ describe('reference servers', () => {
   ])('are reached by %s at %s, and are back when they were killed', async (transport, path) => {
     const port = await freePort();
     const child = await everythingOn(port, transport);
-    // The file does not name the transport, so the server finds it out.
+    // The file does not name the transport, so Chorus detects it.
     const { all, call } = await world({ everything: { url: `http://127.0.0.1:${port}${path}`, type: 'http' } });
     expect(all.states[0]).toMatchObject({ state: 'ready', error: undefined });
     const table = callsOf(String, '').filter(([name]) => name.startsWith('everything_'));
@@ -96,7 +96,7 @@ describe('reference servers', () => {
     expect(await call('everything_echo', { message: 'again' })).toContain('again');
   });
 
-  it('of a command that was killed is started again, and ready within five seconds', async () => {
+  it('are restarted after a kill, and ready within five seconds', async () => {
     const { all, call } = await world({ everything: { command: process.execPath, args: [EVERYTHING] } });
     const before = await childRunning(EVERYTHING);
     process.kill(before, 'SIGKILL');
@@ -109,7 +109,7 @@ describe('reference servers', () => {
     expect(await call('everything_echo', { message: 'again' })).toContain('again');
   });
 
-  it('have no tool that is not listed and called', async () => {
+  it('have no tool that is not listed and called here', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chorus-mcp-'));
     ends.push(() => rm(folder, { recursive: true }));
     const at = (name: string): string => join(folder, name);
@@ -130,7 +130,7 @@ describe('reference servers', () => {
   });
 });
 
-/** The child process with such an argument. */
+/** The child process that has this argument. */
 async function childRunning(argument: string): Promise<number> {
   for (const task of await readdir('/proc/self/task')) {
     const children = await readFile(`/proc/self/task/${task}/children`, 'utf8');
@@ -140,7 +140,7 @@ async function childRunning(argument: string): Promise<number> {
   throw new Error('there is no such process');
 }
 
-/** A call of each tool of the reference servers, in an order in which they succeed, and words of its answer. */
+/** A call of each tool of the reference servers, in an order in which all succeed, with words of its answer. */
 function callsOf(at: (name: string) => string, folder: string): (readonly [string, Record<string, unknown>, RegExp])[] {
   const mia = { name: 'Mia', entityType: 'child', observations: ['is six'] };
   const relation = { from: 'Mia', to: 'Mia', relationType: 'knows' };

@@ -30,8 +30,8 @@ import {
 } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';
 
-// The real weights of most families cannot be had where this runs: generated ones with the same inputs and metadata
-// show that the library takes what the catalogue, or a folder, says about them.
+// The real weights of most families are not available in tests. Generated weights with the same inputs and metadata
+// show that the library accepts the catalogue's or a folder's description of them.
 
 const never = new AbortController().signal;
 const WORDS = ['你', '好', '小', '智'];
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** By the catalogue: the entry as it is, but for sizes and hashes. */
+/** By the catalogue: the unchanged entry, except for sizes and hashes. */
 function byCatalogue(id: string, files: TinyFiles, folders: boolean): Promise<InstalledModel> {
   const model = findModel(id) as AsrModel | TtsModel;
   const kept = new Set(Object.keys(files));
@@ -60,7 +60,7 @@ function byCatalogue(id: string, files: TinyFiles, folders: boolean): Promise<In
   return room.install(given, files);
 }
 
-/** By folder: the files, and nothing said about them but the folder's name. */
+/** By folder: the files, described only by the folder's name. */
 async function byFolder(name: string, files: TinyFiles, folders: boolean): Promise<InstalledModel> {
   const root = join(room.directory, `by-folder-${name}`);
   mkdirSync(join(root, 'models', name), { recursive: true });
@@ -89,7 +89,7 @@ async function spoken(installed: InstalledModel, text: string): Promise<number> 
   return bytes;
 }
 
-describe('recognition by the family of a model', () => {
+describe('recognition by model family', () => {
   it.each([
     ['SenseVoice', 'sense-voice-int8', 'sherpa-onnx-sense-voice-zh-en', tinySenseVoiceFiles(WORDS)],
     ['Paraformer', 'paraformer-zh-int8', 'sherpa-onnx-paraformer-zh-2023-09-14', tinyParaformer(WORDS)],
@@ -107,12 +107,12 @@ describe('recognition by the family of a model', () => {
     expect(await heard(await byFolder(folder, files, false))).toBe(text);
   });
 
-  it('Zipformer with a transducer, of which the catalogue has none: by a folder', async () => {
+  it('Zipformer with a transducer, which the catalogue does not have: by a folder', async () => {
     expect(await heard(await byFolder('sherpa-onnx-zipformer-zh', tinyTransducer(WORDS), false))).toBe(WORDS.join(''));
   });
 });
 
-describe('speech by the family of a model', () => {
+describe('speech synthesis by model family', () => {
   it.each([
     ['VITS', 'melo-zh-en', 'vits-melo-tts-zh_en', tinyVitsFiles()],
     ['Matcha', 'matcha-zh', 'matcha-icefall-zh-baker', tinyMatcha()],

@@ -31,7 +31,7 @@ describe('a radio station', () => {
     if (!sound) throw new Error('the station was left out');
     return sound;
   }
-  /** The sizes of the pieces, then `end`, or the message of the failure. */
+  /** The sizes of the pieces, followed by `end` or by the message of the failure. */
   async function heard({ source }: Sound, most = 10): Promise<readonly (number | string)[]> {
     const sizes: (number | string)[] = [];
     while (sizes.length < most) {
@@ -61,7 +61,7 @@ describe('a radio station', () => {
     await expect.poll(() => radio.open).toBe(0);
   });
 
-  it('that does not answer is left out after 15 s', async () => {
+  it('that does not answer is skipped after 15 s', async () => {
     const next = (await play('silent')).next(NEVER);
     await expect.poll(() => radio.calls.length).toBe(1);
     await world.clock.advance(15_000);
@@ -69,7 +69,7 @@ describe('a radio station', () => {
     await expect.poll(() => radio.open).toBe(0);
   });
 
-  it('that stalls in the middle is given up 15 s after its last byte', async () => {
+  it('that stalls during a song is given up 15 s after its last byte', async () => {
     const sound = await opened((_, response) => void response.writeHead(200, MP3).write('sound'));
     expect((await sound.source.take(4096)).bytes).toHaveLength(5);
     const more = heard(sound);
@@ -79,7 +79,7 @@ describe('a radio station', () => {
     await expect.poll(() => radio.open).toBe(0);
   });
 
-  it('that breaks off is given up with what came before', async () => {
+  it('that breaks off is given up after its received part', async () => {
     const sound = await opened((_, response) => {
       response.writeHead(200, { ...MP3, 'content-length': '100' }).write('sound', () => response.destroy());
     });
@@ -89,14 +89,14 @@ describe('a radio station', () => {
     expect(then[0]).not.toBe('end');
   });
 
-  it('that never ends is read in pieces, and no longer once it is closed', async () => {
+  it('that never ends is read in pieces, until it is closed', async () => {
     const sound = await opened('drip');
     expect(await heard(sound, 3)).toHaveLength(3);
     sound.close();
     await expect.poll(() => radio.open).toBe(0);
   });
 
-  it('that sends 50 MB at once is read as it is heard', async () => {
+  it('that sends 50 MB at once is read at the speed of playback', async () => {
     const sound = await opened((_, response) => response.writeHead(200, MP3).end(FIFTY_MB));
     for (const size of await heard(sound)) expect(size).toBeLessThanOrEqual(4096);
     sound.close();

@@ -13,7 +13,7 @@ const EACH = 5;
 let dataDir = '';
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-/** Runs a server until its output has this line, kills it, and resolves with what it spoke. */
+/** Runs a server until its output has this line, then kills it. Resolves with the notices that it spoke. */
 async function killedAt(most: number, line: RegExp): Promise<readonly string[]> {
   const child = spawn(process.execPath, [fakeProgram('reminding-server'), dataDir, String(most), ...DEVICES], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -53,7 +53,7 @@ it('a hundred reminders due in one second are spoken once each, even if the serv
     );
   await store.close();
   const spoken = [
-    // All are held, and none has sounded.
+    // All notices are claimed, and none has sounded.
     ...(await killedAt(0, /^claimed /)),
     ...(await killedAt(40, /^noted 40$/)),
     ...(await killedAt(1000, /^noted 60$/)),

@@ -7,11 +7,11 @@ import { ScriptedSocket, type SocketFault } from '../fakes/scripted-socket.js';
 
 const remote = [...providers.voices.filter(({ local }) => !local), ...providers.recognitionServices];
 
-it('every voice and every recogniser of a service can be asked whether it is there', () => {
+it('a probe exists for every voice and every recogniser of a service', () => {
   expect(remote.filter((one) => !('probe' in one)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([]);
 });
 
-/** Those that are asked over HTTP, with a key that is refused. */
+/** Services with a probe over HTTP, which refuse the key. */
 const overHttp = remote.filter(({ id, kind, settings }) => {
   const { url, base_url: base } = settings.parse({}) as { url?: string; base_url?: string };
   return (
@@ -34,7 +34,7 @@ const keyed = (one: (typeof remote)[number], url: string): Record<string, unknow
 };
 
 describe.each(overHttp.map((one) => [`${one.kind} ${one.id}`, one] as const))('the probe of the %s', (_, one) => {
-  it('passes where the service answers, and says what is wrong otherwise', async () => {
+  it('passes if the service answers, and explains any other outcome', async () => {
     const server = await ScriptedHttp.start({
       status: 200,
       body: '{}',
@@ -50,7 +50,7 @@ describe.each(overHttp.map((one) => [`${one.kind} ${one.id}`, one] as const))('t
     expect(codeOf(await failureOf(() => one.probe!(keyed(one, url), context)))).toMatch(/unreachable$/);
   });
 
-  it('sees a key that is refused', async () => {
+  it('reports a refused key', async () => {
     if (one.key?.required !== true) return;
     const refusal = { Response: { Error: { Code: 'AuthFailure.SignatureFailure', Message: 'no' } } };
     const server = await ScriptedHttp.start({
@@ -101,7 +101,7 @@ describe.each(probedModels.map(({ id }) => id))('the probe of the language model
     return server;
   };
 
-  it('asks for a page with the key and asks no question, also when doctor, set-up and page try the model', async () => {
+  it('requests a page with the key and asks no question, also from doctor, setup and page', async () => {
     const server = await served(200);
     await probeLlm(optionsOf(server.url), live());
     const { text } = await tryModel(optionsOf(server.url), { prompt: 'Hello', language: 'zh' }, live());
@@ -125,7 +125,7 @@ describe.each(probedModels.map(({ id }) => id))('the probe of the language model
     expect(codeOf(await failureOf(() => probeLlm(optionsOf(server.url), live())))).toBe(code);
   });
 
-  it('says that nobody is there, and that there is no key', async () => {
+  it('reports a service that is not there, and a missing key', async () => {
     const server = await served(200);
     const { url } = server;
     await server.close();

@@ -30,11 +30,11 @@ const WHOLE = understood(SPEECH.length / 16);
 const LAMP: ToolSpec = { name: 'lamp', description: 'Switches the lamp.', inputSchema: { type: 'object' } };
 let wrongRate: number | undefined;
 
-it('every realtime model is tried here', () => {
+it('includes every realtime model', () => {
   expect(providers.realtimeModels.map(({ id }) => id).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });
 
-/** The content of an answer. */
+/** The content of a reply. */
 interface Heard {
   readonly text: string;
   readonly bytes: number;
@@ -102,7 +102,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     hear(session.respond({ instructions: 'You are Kim.', tools, input }, live()));
   const messages = (): string => server.peers.flatMap(({ received }) => received.map(String)).join('\n');
 
-  /** The failed conversation keeps no place at the service, and the next one works. */
+  /** The failed conversation occupies no place at the service, and the next one works. */
   async function recovers(provider: RealtimeProvider): Promise<void> {
     await eventually(() => gate.free === 4);
     await eventually(() => server.open === 0);
@@ -115,7 +115,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     await eventually(() => gate.free === 4);
   }
 
-  it('hears all that was said, answers with speech and its text, and tells its cost', async () => {
+  it('recognises all speech, answers with speech and its text, and reports its cost', async () => {
     const session = open(make());
     expect(await say(session)).toBe(WHOLE);
     const { text, bytes, rateHz, deltas } = await ask(session);
@@ -128,7 +128,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     await eventually(() => server.open === 0);
   });
 
-  it('asks with the key, and tells what it is: by the document', async () => {
+  it('sends its key and its identity as documented', async () => {
     const session = open(make());
     await say(session);
     const [peer] = server.peers;
@@ -138,7 +138,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     session.close();
   });
 
-  it('talks on over the same connection', async () => {
+  it('continues on the same connection', async () => {
     const session = open(make());
     for (let turn = 0; turn < 3; turn++) {
       expect(await say(session)).toBe(WHOLE);
@@ -148,7 +148,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     session.close();
   });
 
-  it('answers nothing that was cleared', async () => {
+  it('does not answer cleared input', async () => {
     const session = open(make());
     expect(await say(session)).toBe(WHOLE);
     await ask(session);
@@ -159,7 +159,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     session.close();
   });
 
-  it('calls a tool, and speaks of its result', async () => {
+  it('calls a tool, and speaks about its result', async () => {
     const provider = make();
     expect(provider.tools).toBe(id !== 'doubao-realtime');
     if (!provider.tools) return;
@@ -180,7 +180,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     session.close();
   });
 
-  it('answers typed words where it takes them', async () => {
+  it('answers typed words if the model supports them', async () => {
     const provider = make();
     expect(provider.text).toBe(id !== 'qwen-omni');
     if (!provider.text) return;
@@ -190,7 +190,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     session.close();
   });
 
-  it('cancels an answer at the service, and hears nothing of it in the next one', async () => {
+  it('cancels a reply at the service, and receives nothing of it in the next one', async () => {
     let goOn: () => void = () => undefined;
     plan = {
       pause: (next) => {
@@ -223,7 +223,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
   });
 
   if (id === 'openai-realtime')
-    it('tells how much of a speech was heard, and no more than was made', async () => {
+    it('reports the heard part of a speech, and at most the generated part', async () => {
       const session = open(make());
       await say(session);
       const { speech } = await ask(session);
@@ -236,7 +236,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     });
 
   if (id === 'openai-realtime')
-    it('believes the rate that the service says, not the one that was asked for', async () => {
+    it('uses the rate that the service reports, not the requested one', async () => {
       wrongRate = 16_000;
       const session = open(make());
       await say(session);
@@ -305,7 +305,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     await recovers(provider);
   });
 
-  it('is patient with an answer that drips', async () => {
+  it('waits for a reply that arrives slowly', async () => {
     const clock = new FakeClock();
     plan = { pause: (next) => clock.after(3_000, next) };
     const session = open(make(clock));
@@ -319,7 +319,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     session.close();
   });
 
-  it('is closed when nobody uses it, and lets the next one in', async () => {
+  it('is closed when nobody uses it, which frees its place', async () => {
     const clock = new FakeClock();
     const session = open(make(clock));
     const said = say(session);
@@ -332,7 +332,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     await eventually(() => server.open === 0);
   });
 
-  it('is reached, by a probe that says nothing', async () => {
+  it('is reached by a probe that says nothing', async () => {
     const settings = descriptor.settings.parse({ url: `${server.url}/v1`, api_key: 'sk-secret' });
     expect(await descriptor.probe(settings, { clock: systemClock, signal: live() })).toMatchObject({ en: /key/ });
     await eventually(() => server.open === 0);

@@ -14,13 +14,14 @@ import {
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 
-// The properties of the pinned speech runtime (docs/adr/0029-speech-runtime.md), which any change of it has to keep.
+// The properties of the pinned speech runtime (docs/adr/0029-speech-runtime.md). Every change of the runtime must keep
+// them.
 
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win-ia32', 'win-x64'];
 const json = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
 
-describe('one exact version', () => {
-  it('is asked for of the addon and of all six platform packages', () => {
+describe('the exact version', () => {
+  it('is required of the addon and of all six platform packages', () => {
     const { dependencies, optionalDependencies } = json('package.json') as Record<string, Record<string, string>>;
     expect(dependencies?.['sherpa-onnx-node']).toBe(PINNED_SHERPA);
     expect(Object.entries(optionalDependencies ?? {}).filter(([name]) => name.startsWith('sherpa-onnx-'))).toEqual(
@@ -28,7 +29,7 @@ describe('one exact version', () => {
     );
   });
 
-  it('is locked, once each', () => {
+  it('is in the lock file, once for each package', () => {
     const { packages } = json('package-lock.json') as { packages: Record<string, { version?: string }> };
     const locked = Object.entries(packages).filter(([path]) => /(^|\/)sherpa-onnx-[\w-]+$/.test(path));
     expect(locked.map(([path]) => path).sort()).toEqual(
@@ -37,14 +38,14 @@ describe('one exact version', () => {
     expect(new Set(locked.map(([, { version }]) => version))).toEqual(new Set([PINNED_SHERPA]));
   });
 
-  it('is the one that `npm run bench -- runtimes` has measured', () => {
+  it('is the version that `npm run bench -- runtimes` has measured', () => {
     const { lines } = json('bench/results/runtimes.json') as { lines: readonly { what: string; value: string }[] };
     const measured = lines.filter(({ what }) => what.startsWith(`${PINNED_SHERPA}: `));
     expect(measured).toContainEqual({ what: `${PINNED_SHERPA}: ONNX Runtime inside`, value: '1.24.4' });
     expect(measured.map(({ what }) => what)).toContain(`${PINNED_SHERPA}: sensevoice-cost uint8`);
   });
 
-  it('is installed, with the ONNX Runtime that was measured', async () => {
+  it('is installed, with the measured ONNX Runtime', async () => {
     expect(await speechRuntime()).toMatchObject({
       addon: PINNED_SHERPA,
       version: PINNED_SHERPA,
@@ -75,7 +76,7 @@ describe('in a real engine process', () => {
   const options = { predictedMs: 20_000, signal: new AbortController().signal, retryOnCrash: false };
 
   it.each([0, 1])(
-    'quantised products are exact integers on this processor; %i falsified in each are seen',
+    'quantised products are exact integers on this processor; %i falsified ones in each are found',
     async (wrong) => {
       const { model, tokens } = exactIntegers(wrong);
       const engine = await engineFor('sense-voice-int8', `exact-${wrong}`, {
@@ -86,13 +87,13 @@ describe('in a real engine process', () => {
       const pcm = new Int16Array(EXACT_SECONDS * 16_000);
       for (let at = 0; at < pcm.length; at += speech.length) pcm.set(speech.subarray(0, pcm.length - at), at);
       const { text } = await engine.call<AsrAnswer>({ pcm }, options);
-      // int8 weights saturate on processors without VNNI; the published ones are uint8.
+      // int8 weights saturate on processors without VNNI. The published models use uint8.
       const found = inexact(text).filter((which) => wrong > 0 || which.startsWith('uint8'));
       expect(found).toHaveLength(wrong > 0 ? EXACT_CASES.length : 0);
     },
   );
 
-  it('long sentences of a voice do not end its process', async () => {
+  it('long sentences do not end the process of a voice', async () => {
     const engine = await engineFor('melo-zh-en', 'long-voice', costVoice(), {
       spec: { family: 'vits', model: 'model.onnx', tokens: 'tokens.txt', lexicon: ['lexicon.txt'] },
     });

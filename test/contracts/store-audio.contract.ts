@@ -7,7 +7,7 @@ const OTHER = '02:00:00:00:00:02';
 const HOUR_MS = 3_600_000;
 const AT = Date.UTC(2026, 10, 25, 22);
 
-/** A turn every three hours, over two days and more. */
+/** A turn every three hours, over more than two days. */
 const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
   ...turnOf(n),
   deviceId: DEVICE,
@@ -17,7 +17,7 @@ const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
 const sound = (n: number, bytes = 100): Uint8Array => Buffer.alloc(bytes, n);
 const ALL = { beforeMs: 0, maxBytes: Number.MAX_SAFE_INTEGER };
 
-/** The audio that an `AudioStore` keeps of the turns of its history. */
+/** The contract of an `AudioStore`: the audio of the turns of its history. */
 export function storeAudioContract(name: string, open: () => Promise<Store>): void {
   describe(`audio: ${name}`, () => {
     let store: Store;
@@ -42,7 +42,7 @@ export function storeAudioContract(name: string, open: () => Promise<Store>): vo
     };
     const left = async (): Promise<readonly string[]> => [...(await store.audio.sidesOf(turns)).keys()].toSorted();
 
-    it('keeps both sides of a turn, each byte as it was', async () => {
+    it('keeps both sides of a turn, byte for byte', async () => {
       await store.history.keepTurns([turn(1), turn(2)]);
       const bytes = Uint8Array.from({ length: 70_000 }, (_, n) => (n * 7) % 256);
       expect(await store.audio.keep(turn(1), 'heard', bytes)).toBe(true);
@@ -54,7 +54,7 @@ export function storeAudioContract(name: string, open: () => Promise<Store>): vo
       expect([...(await store.audio.sidesOf([]))]).toEqual([]);
     });
 
-    it('keeps nothing of a turn that is not in the history', async () => {
+    it('keeps no audio of a turn that is not in the history', async () => {
       expect(await store.audio.keep(turn(1), 'heard', sound(1))).toBe(false);
       expect([...(await store.audio.sidesOf([turn(1)]))]).toEqual([]);
     });
@@ -66,7 +66,7 @@ export function storeAudioContract(name: string, open: () => Promise<Store>): vo
       expect(await store.audio.prune({ ...ALL, beforeMs: turn(3).atWallMs })).toBe(0);
     });
 
-    it('removes the oldest beyond the size, and nothing below it', async () => {
+    it('removes the oldest audio above the size limit, and none below it', async () => {
       for (const n of [5, 1, 3, 2, 4]) await kept(n);
       expect(await store.audio.prune({ ...ALL, maxBytes: 1000 })).toBe(0);
       await store.audio.prune({ ...ALL, maxBytes: 650 });
@@ -78,7 +78,7 @@ export function storeAudioContract(name: string, open: () => Promise<Store>): vo
       expect(await left()).toEqual([]);
     });
 
-    it('goes with its turn: by one turn, agent, device, age of the history, or all', async () => {
+    it('is deleted with its turn: by one turn, agent, device, age of the history, or all', async () => {
       for (const n of [1, 2, 3, 4]) await kept(n);
       await kept(5, { agentId: 'pirate' });
       await kept(6, { deviceId: OTHER });

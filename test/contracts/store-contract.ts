@@ -11,7 +11,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
     });
     afterEach(() => store.close());
 
-    it('records what a device says of itself, and updates it', async () => {
+    it('records the reports of a device, and updates them', async () => {
       expect(await store.find(DEVICE.deviceId)).toBeUndefined();
       const first = await store.seen(DEVICE, 1000);
       expect(first).toEqual({
@@ -41,19 +41,19 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.find(DEVICE.deviceId)).toEqual(second);
     });
 
-    it('keeps the binding when the device is seen again, even with another client', async () => {
+    it('keeps the binding when the device reports again, even with another client', async () => {
       await store.seen(DEVICE, 1);
       await store.bind(DEVICE.deviceId, 'client-1', 'code', 2);
       const after = await store.seen({ ...DEVICE, clientId: 'impostor' }, 3);
       expect(after).toMatchObject({ clientId: 'impostor', boundClientId: 'client-1', boundBy: 'code', boundAtMs: 2 });
     });
 
-    it('refuses to bind what it has never seen', async () => {
+    it('refuses to bind an unknown device', async () => {
       await expect(store.bind('00:00:00:00:00:01', 'c', 'lan', 1)).rejects.toMatchObject({ code: 'store.failed' });
       await expect(store.rotate('00:00:00:00:00:01')).rejects.toMatchObject({ code: 'store.failed' });
     });
 
-    it('binding to another client ends the tokens of the former one', async () => {
+    it('ends the tokens of the former client when another client is bound', async () => {
       await store.seen(DEVICE, 1);
       await store.bind(DEVICE.deviceId, 'client-1', 'lan', 2);
       await store.rotate(DEVICE.deviceId);
@@ -63,7 +63,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(other).toMatchObject({ tokenGeneration: 4, previousGenerationValid: false, boundClientId: 'client-2' });
     });
 
-    it('binds at most so many in one way, also when all come at once', async () => {
+    it('limits the devices that are bound in one way, even for simultaneous requests', async () => {
       for (let n = 0; n < 8; n++) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
       const results = await Promise.all(
         Array.from({ length: 8 }, (_, n) => store.bindWithin(3, mac(n), 'c', 'lan', 9)),
@@ -108,7 +108,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
         name: 'Kitchen',
       };
       expect(await store.find(mac(100))).toMatchObject(waiting);
-      // Its earlier token stays valid until our first one is used.
+      // Its earlier token stays valid until the device uses the first token of ours.
       expect(await store.bindWithin(1000, mac(100), 'client-9', 'import', 6)).toMatchObject({
         boundClientId: 'client-9',
         boundAtMs: 6,
@@ -143,7 +143,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.bind(DEVICE.deviceId, 'client-1', 'code', 5)).toMatchObject({ revoked: false });
     });
 
-    it('a code is taken by exactly one, and only while it lasts', async () => {
+    it('gives a code to exactly one taker, and only during its lifetime', async () => {
       await store.putActivation(activation(1));
       expect(await store.activationOf(mac(1), 'c')).toEqual(activation(1));
       expect(await store.activationOf(mac(1), 'other')).toBeUndefined();
@@ -157,7 +157,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.dropActivation(mac(1), 'c')).toBe(false);
     });
 
-    it('two clients of one MAC have different codes; the same code twice is refused', async () => {
+    it('has different codes for two clients of one MAC, and refuses the same code twice', async () => {
       await store.putActivation(activation(1));
       await store.putActivation(activation(1, { clientId: 'impostor', code: '111111' }));
       expect(await store.takeCode('111111', 2000)).toMatchObject({ clientId: 'impostor' });
@@ -172,7 +172,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.activationOf(mac(0), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(4), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(5), 'c')).toBeDefined();
-      // A device whose code was used loses its place before those that wait.
+      // A device whose code was used loses its place before devices that wait.
       expect(await store.takeCode('000104', 2000)).toBeDefined();
       await store.putActivation(activation(105));
       expect(await store.activationOf(mac(104), 'c')).toBeUndefined();
@@ -210,7 +210,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect([await store.findSecret('other'), await store.findSecret('new')]).toEqual(['four', 'five']);
     });
 
-    it('a device has a name, keeps it, and loses it', async () => {
+    it('sets, keeps and removes the name of a device', async () => {
       await store.seen(DEVICE, 1);
       expect(await store.rename(DEVICE.deviceId, '厨房里的小智 🐣')).toMatchObject({ name: '厨房里的小智 🐣' });
       expect(await store.seen(DEVICE, 2)).toMatchObject({ name: '厨房里的小智 🐣', lastSeenMs: 2 });
@@ -218,7 +218,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await expect(store.rename(mac(9), 'nobody')).rejects.toMatchObject({ code: 'store.failed' });
     });
 
-    it('a forgotten device leaves nothing; the others stay', async () => {
+    it('deletes all data of a forgotten device, and keeps the others', async () => {
       for (const n of [1, 2]) {
         await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
         await store.bind(mac(n), 'client-1', 'code', n);
@@ -235,7 +235,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect((await store.firmware.installs('r1')).map(({ deviceId }) => deviceId)).toEqual([mac(2)]);
     });
 
-    it('has it all after it was closed and opened again', async () => {
+    it('has all data after it was closed and opened again', async () => {
       await store.seen(DEVICE, 1);
       const bound = await store.bind(DEVICE.deviceId, 'client-1', 'lan', 2);
       await store.putActivation(activation(3));
@@ -247,7 +247,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.secret('signing', () => 'other')).toBe(secret);
     });
 
-    it('lists devices in the order in which they first came', async () => {
+    it('lists devices in the order of their first report', async () => {
       for (const [n, atMs] of [
         [3, 1],
         [1, 2],
@@ -258,7 +258,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect((await store.list()).map(({ deviceId }) => deviceId)).toEqual([mac(3), mac(1), mac(2)]);
     });
 
-    it('is an error after it was closed, which names what could not be done', async () => {
+    it('throws an error after it was closed, which names the failed operation', async () => {
       const { deviceId } = DEVICE;
       const operations: readonly (readonly [string, () => Promise<unknown>])[] = [
         ['find a device', () => store.find(deviceId)],

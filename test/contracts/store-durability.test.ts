@@ -25,7 +25,7 @@ const seen = (n: number) => ({
 });
 
 describe('the embedded database', () => {
-  it('does not block the event loop while another process holds the database', async () => {
+  it('does not block the event loop while another process locks the database', async () => {
     const store = await openStore({ dataDir: folder });
     const other = await openDb();
     let free: (() => void) | undefined;
@@ -38,7 +38,7 @@ describe('the embedded database', () => {
     await holding;
     let written = false;
     const write = store.seen(seen(1), 1).then(() => (written = true));
-    // The write waits in another thread; here the loop goes on turning, and reading works.
+    // The write waits in another thread. The event loop here continues, and reading works.
     for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(written).toBe(false);
     free?.();
@@ -59,7 +59,7 @@ describe('the embedded database', () => {
     await store.close();
   });
 
-  it('a failed migration leaves nothing behind, and the next start repairs it', async () => {
+  it('keeps nothing of a failed migration, and the next start repairs it', async () => {
     await (await openStore({ dataDir: folder })).close();
     const db = await openDb();
     const bad = {
@@ -86,14 +86,14 @@ describe('the embedded database', () => {
     expect(await db.selectFrom('devices').selectAll().execute()).toEqual([]);
     await migrate(db, { ...MIGRATIONS, '9998-good': bad['9998-good'] });
     await db.destroy();
-    // A newer version has written it now. This is reported, and nothing is overwritten.
+    // A newer version has written the database. The error says so, and nothing is overwritten.
     await expect(openStore({ dataDir: folder })).rejects.toMatchObject({
       code: 'store.failed',
       message: expect.stringContaining('newer') as string,
     });
   });
 
-  it('keeps the newest 1000 of the devices that were never bound, and all others', async () => {
+  it('keeps the newest 1000 of the devices that were never bound, and all bound ones', async () => {
     const store = await openStore({ dataDir: folder });
     await store.seen(seen(0), 1);
     await store.bind(seen(0).deviceId, 'c0', 'code', 1);
@@ -110,7 +110,7 @@ describe('the embedded database', () => {
     await store.close();
   });
 
-  it('names the folder that cannot be written', async () => {
+  it('names a folder in which it cannot write', async () => {
     await writeFile(join(folder, 'file'), 'not a folder');
     for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'data'), '/proc/chorus']) {
       await expect(openStore({ dataDir })).rejects.toMatchObject({

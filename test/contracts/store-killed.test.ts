@@ -11,7 +11,7 @@ import { PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
 import { describeWith } from '../fakes/required.js';
 
 const KILLS = 30;
-/** Number of times that PostgreSQL itself is ended as well. */
+/** Number of stops of PostgreSQL itself. */
 const HALTS = 3;
 
 let dataDir = '';
@@ -30,7 +30,7 @@ interface Writer {
   readonly dead: Promise<NodeJS.Signals | null>;
 }
 
-/** Reads its code, and waits. */
+/** Starts a writer, which loads its code and waits. */
 function startWriter(place: DatabasePlace, kill: number): Writer {
   const child = spawn(
     process.execPath,
@@ -41,8 +41,8 @@ function startWriter(place: DatabasePlace, kill: number): Writer {
 }
 
 /**
- * Kills writers in mid-write, each a little later than the last, while the next one starts. Collects acknowledged
- * writes.
+ * Kills writers during their writes, each a little later than the previous one, while the next one starts. Collects
+ * acknowledged writes.
  */
 async function killWriters(
   place: DatabasePlace,
@@ -77,14 +77,14 @@ async function expectAll(place: DatabasePlace, acknowledged: ReadonlySet<string>
   const turns = (await store.history.recentTurns({ limit: 100_000 })).map(({ id }) => id);
   const there = new Set([...devices, ...turns]);
   expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
-  // A batch of turns is there whole, or not at all.
+  // A batch of turns is either complete or absent.
   expect(turns.length % 5).toBe(0);
   expect([...acknowledged].some((id) => id.includes(':'))).toBe(true);
   expect([...acknowledged].some((id) => !id.includes(':'))).toBe(true);
   await store.close();
 }
 
-it(`libsql has all that was acknowledged after ${KILLS} kills in mid-write, and is sound`, async () => {
+it(`libsql keeps every acknowledged write after ${KILLS} kills, and is sound`, async () => {
   const place = { dataDir };
   await expectAll(place, await killWriters(place));
 }, 120_000);
@@ -96,7 +96,7 @@ describeWith(postgresMissing, 'PostgreSQL', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  it(`keeps every acknowledged write after ${KILLS} kills and ${HALTS} restarts, and waits for none`, async () => {
+  it(`keeps every acknowledged write after ${KILLS} kills and ${HALTS} restarts, and delays none`, async () => {
     const place = { dataDir, url: await server.newDatabase() };
     const acknowledged = await killWriters(place, async (kill) => {
       if (kill % (KILLS / HALTS) !== 5) return;

@@ -17,7 +17,7 @@ const document = (id: string, fields: Partial<NewKnowledgeDocument> = {}): NewKn
 });
 const passage = (n: number): KnowledgePassage => ({ place: `p. ${n}`, text: `第 ${n} 段 "quoted"\nline` });
 
-/** The contract of a store about documents. */
+/** The contract of a document store. */
 export function storeKnowledgeContract(name: string, open: () => Promise<Store>): void {
   describe(`documents: ${name}`, () => {
     let store: Store;
@@ -36,7 +36,7 @@ export function storeKnowledgeContract(name: string, open: () => Promise<Store>)
       expect(await store.knowledge.documents()).toEqual([listed('d2', 3), listed('d1', undefined)]);
     });
 
-    it('have passages by their numbers, also hundreds of them', async () => {
+    it('have passages by number, even hundreds of them', async () => {
       const passages = Array.from({ length: 333 }, (_, n) => passage(n));
       await store.knowledge.keep(document('d1', { passages }));
       await store.knowledge.keep(document('d2'));
@@ -47,14 +47,14 @@ export function storeKnowledgeContract(name: string, open: () => Promise<Store>)
       expect(await store.knowledge.searchIndexOf('d3')).toBeUndefined();
     });
 
-    it('are replaced by another of the same id, with nothing left of the first', async () => {
+    it('are replaced by a document with the same id, which keeps nothing of the first', async () => {
       await store.knowledge.keep(document('d1'));
       await store.knowledge.keep(document('d1', { title: 'new', passages: [passage(9)] }));
       expect(await store.knowledge.documents()).toMatchObject([{ id: 'd1', title: 'new', passages: 1 }]);
       expect(await store.knowledge.passages('d1', [0, 1])).toEqual([passage(9)]);
     });
 
-    it('keep the vectors of one model, and none of a document that was replaced since', async () => {
+    it('keep the vectors of one model, and none of a document that was replaced meanwhile', async () => {
       const { knowledge } = store;
       await knowledge.keep(document('d1'));
       const of = { id: 'd1', createdMs: 1 };

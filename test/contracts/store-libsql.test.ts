@@ -40,7 +40,7 @@ storeAudioContract('libsql', async () => openStore({ dataDir: await newFolder() 
 storeMovingContract('libsql', 'db', async () => ({ dataDir: await newFolder() }));
 
 describe('the embedded database file', () => {
-  it('is where store.file says, and nobody else may read it', async () => {
+  it('is in the place of store.file, and only its owner may read it', async () => {
     const dataDir = await newFolder();
     const store = await openStore({ dataDir, file: 'other.db' });
     await store.seen({ deviceId: 'a', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' }, 1);
@@ -49,7 +49,7 @@ describe('the embedded database file', () => {
     await store.close();
   });
 
-  it('if it is damaged, is reported by the check, and moved aside when a backup is restored', async () => {
+  it('is reported by the check if it is damaged, and moved aside by the restore of a backup', async () => {
     const dataDir = await newFolder();
     const store = await openStore({ dataDir });
     await fill(store);
@@ -57,7 +57,8 @@ describe('the embedded database file', () => {
     const { file } = await store.upkeep.backup(10);
     await store.close();
     await rm(join(dataDir, 'chorus.db-wal'), { force: true });
-    // Another file, not other bytes in the same one: libsql writes its log back when the connection is collected.
+    // Writes another file, not other bytes into the same one: libsql writes its log back when the connection is
+    // collected.
     await writeFile(join(dataDir, 'other'), 'this is not a database, but something of another kind'.repeat(50));
     await rename(join(dataDir, 'other'), join(dataDir, 'chorus.db'));
     expect(await checkStore({ dataDir })).toMatchObject({ problems: ['file is not a database'] });
@@ -68,7 +69,7 @@ describe('the embedded database file', () => {
     await repaired.close();
   });
 
-  it('is copied, checked and vacuumed in a helper process, which the server kills at shutdown', async () => {
+  it('is copied, checked and vacuumed in a child process, which the server kills at shutdown', async () => {
     const dataDir = await newFolder();
     const backups = join(dataDir, 'backups');
     await mkdir(backups);
@@ -101,7 +102,7 @@ describe('the embedded database file', () => {
     await store.close();
   }, 30_000);
 
-  it('is not read through on the thread of those who talk by the upkeep', async () => {
+  it('is not read by the upkeep on the thread of the conversations', async () => {
     const store = await openStore({ dataDir: await newFolder() });
     await fill(store);
     const prepared = vi.spyOn(Libsql.prototype as { prepare(text: string): unknown }, 'prepare');

@@ -19,9 +19,9 @@ const memory = (id: string, fields: Partial<NewMemory> = {}): NewMemory => ({
   ...fields,
 });
 
-/** The part of the contract about agents, memories and talking, beyond {@link storeContract}. */
+/** The contract of agents, memories and talk statistics, in addition to {@link storeContract}. */
 export function storeMemoryContract(name: string, open: () => Promise<Store>): void {
-  describe(`memories, roles and the talk of a day: ${name}`, () => {
+  describe(`memories, roles and daily talk: ${name}`, () => {
     let store: Store;
     beforeEach(async () => {
       store = await open();
@@ -37,7 +37,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
     const ids = async (query: Parameters<Store['memories']['memories']>[0]): Promise<string[]> =>
       (await store.memories.memories(query)).map(({ id }) => id);
 
-    it('keeps what was replaced, and by what', async () => {
+    it('keeps replaced memories, and their replacements', async () => {
       await store.memories.keep([memory('m1')]);
       await store.memories.keep([memory('m2', { replaces: ['m1', 'unknown'] })]);
       // A write whose answer was lost is repeated.
@@ -50,7 +50,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       ]);
     });
 
-    it('replaces nothing of another device or agent, and keeps nothing of a device that is not known', async () => {
+    it('replaces no memory of another device or agent, and keeps none of an unknown device', async () => {
       await store.memories.keep([memory('m1', { deviceId: OTHER }), memory('m2', { agentId: '' })]);
       await store.memories.keep([
         memory('m3', { replaces: ['m1', 'm2'] }),
@@ -60,7 +60,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect((await store.memories.memories({})).every(({ replacedBy }) => replacedBy === undefined)).toBe(true);
     });
 
-    it('finds, edits and forgets by device, agent, person and id, with what was replaced', async () => {
+    it('finds, edits and forgets by device, agent, person and id, including replaced memories', async () => {
       await store.memories.keep([
         memory('m1'),
         memory('m2', { replaces: ['m1'] }),
@@ -81,7 +81,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await ids({})).toEqual([]);
     });
 
-    it('notes the turn from which memories come', async () => {
+    it('records the turn of each memory', async () => {
       await store.memories.keep([memory('m1', { sourceTurn: undefined }), memory('m2')]);
       await store.memories.setSource(['m1', 'gone'], 't7');
       await store.memories.setSource([], 't8');
@@ -92,7 +92,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       ]);
     });
 
-    it('knows a person in any case of letters, in every alphabet, and nobody by a part of the name', async () => {
+    it('finds a person in any case of letters, in every alphabet, but not by a part of the name', async () => {
       await store.memories.keep([
         memory('m1', { name: 'Émile' }),
         memory('m2', { name: 'ÉMILE' }),
@@ -109,7 +109,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await ids({})).toEqual(['m5', 'm3']);
     });
 
-    it('drops the oldest beyond a bound, replaced ones first', async () => {
+    it('drops the oldest above a limit, replaced ones first', async () => {
       await store.memories.keep([memory('m1'), memory('m2'), memory('m3', { replaces: ['m2'] })]);
       await store.memories.keep(Array.from({ length: MAX_MEMORIES - 2 }, (_, n) => memory(`m${n + 10}`)));
       const kept = await ids({});
@@ -119,7 +119,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect((await ids({})).slice(-1)).toEqual(['m3']);
     });
 
-    it('goes with its device or its agent', async () => {
+    it('deletes memories with their device or agent', async () => {
       await store.memories.keep([memory('m1'), memory('m2', { agentId: 'pirate' }), memory('m3', { deviceId: OTHER })]);
       await store.talkDays.addTalk([{ deviceId: OTHER, day: '2026-11-28', talkMs: 1, characters: 1 }], '2026-11-01');
       await store.agents.removeAgent('pirate');
@@ -167,7 +167,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
       expect(await store.spending.since('2026-11-01')).toEqual([{ ...one, deviceId: '', amount: 2 }]);
     });
 
-    it('a device changes between its agents and back', async () => {
+    it('changes the agent of a device, and back', async () => {
       const roles = async (): Promise<unknown> =>
         (await store.agents.rolesOf(DEVICE)).map((agent) => agent?.id ?? 'configured');
       expect(await roles()).toEqual([]);

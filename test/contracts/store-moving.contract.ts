@@ -18,7 +18,7 @@ import { fill, snapshot } from '../fakes/filled-store.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 
-/** The contract of backups on every database. `fresh` gives the place of an empty one, in a data folder of its own. */
+/** The contract of backups on every database. `fresh` gives the place of an empty database in its own data folder. */
 export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: () => Promise<DatabasePlace>): void {
   describe(`moving a database: ${name}`, () => {
     let place: DatabasePlace;
@@ -33,7 +33,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
     });
     afterEach(close);
 
-    it('is copied while a server writes to it, for its owner alone, and the newest copies are kept', async () => {
+    it('is copied while a server writes to it, for its owner only; the newest copies are kept', async () => {
       const running = await open();
       await fill(running);
       const written = new AbortController();
@@ -74,7 +74,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await running.upkeep.check()).toEqual([]);
     });
 
-    it('comes back as it was, and what was there meanwhile is kept', async () => {
+    it('is restored as it was, and the data from meanwhile is kept', async () => {
       await fill(await open());
       const before = await snapshot(store as Store);
       const { file } = await (store as Store).upkeep.backup(10);
@@ -107,7 +107,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect((await readdir(place.dataDir)).filter((entry) => entry.includes('.tmp'))).toEqual([]);
     });
 
-    it('is copied to a file with a name, which is not overwritten', async () => {
+    it('is copied to a named file, which is not overwritten', async () => {
       await fill(await open());
       const out = join(place.dataDir, 'all.copy');
       await backupStore(place, { wallMs: AT, keep: 10, out });
@@ -118,7 +118,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       });
     });
 
-    it('takes nothing from a file that is damaged, cut off, newer, or something else', async () => {
+    it('is not restored from a file that is damaged, cut off, newer, or of another kind', async () => {
       await fill(await open());
       const before = await snapshot(store as Store);
       const good = await readFile((await (store as Store).upkeep.backup(10)).file);
@@ -208,13 +208,13 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await (await open()).list()).toMatchObject([
         { deviceId: 'a0:85:e3:f4:49:34', tokenGeneration: 3, lastSeenMs: AT, name: undefined },
       ]);
-      // There is nothing to do, so the only copy is the one that the restore made.
+      // There is nothing to migrate, so the only copy is from the restore.
       await close();
       await open();
       expect(await listStoreBackups(join(place.dataDir, 'backups'))).toHaveLength(2);
     });
 
-    it('finds turns by the person who spoke, also those of before there was a column for it', async () => {
+    it('finds turns by speaker, even those from before this column', async () => {
       const old = await connect(place);
       await migrate(old, MIGRATIONS, '0011-audio');
       const turn = (id: string, more: string | null): unknown => ({
@@ -259,7 +259,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       ]);
     });
 
-    it('says what is in it, forgets old turns, and gives back their space', async () => {
+    it('reports its content, forgets old turns, and frees their space', async () => {
       expect(await checkStore(place)).toMatchObject({ problems: [], schema: undefined, rows: {} });
       await fill(await open());
       expect(await checkStore(place)).toMatchObject({
@@ -285,7 +285,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
   });
 }
 
-/** A sound database that is not ours. */
+/** A sound database of another program. */
 async function strangerDatabase(folder: string): Promise<Buffer> {
   const file = join(folder, 'stranger.db');
   const db: Kysely<never> = (await connect({ dataDir: folder, file })) as never;

@@ -25,13 +25,13 @@ export function storePeopleContract(name: string, open: () => Promise<Store>): v
       expect(await store.people.people()).toMatchObject([{ id: 'a' }]);
     });
 
-    it('are bounded', async () => {
+    it('are limited in number', async () => {
       for (let n = 0; n < MAX_PEOPLE; n++) await store.people.keep({ id: `p${n}`, name: 'x', createdMs: n });
       expect(await store.people.keep({ id: 'more', name: 'x', createdMs: 0 })).toBe(false);
       expect(await store.people.people()).toHaveLength(MAX_PEOPLE);
     });
 
-    it('have voiceprints, which are replaced, and removed for good', async () => {
+    it('have voiceprints, which can be replaced and permanently removed', async () => {
       const { voiceprints } = store;
       expect(await voiceprints.keep({ id: 'b', model: 'm', vector: 'AAAAAA==' })).toBe(true);
       expect(await voiceprints.keep({ id: 'a', model: 'm', vector: 'AACAPw==' })).toBe(true);

@@ -21,7 +21,7 @@ import { storeRecordsContract } from './store-records.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
-/** Statements that wait for a lock. Those whose client has gone are still among them. */
+/** Statements that wait for a lock, including those of disconnected clients. */
 async function waitingIn(place: Parameters<typeof connect>[0]): Promise<number> {
   const db = await connect(place);
   const waiting = sql<{ n: number }>`select count(*) as n from pg_stat_activity
@@ -46,7 +46,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     folders.push(await mkdtemp(join(tmpdir(), 'chorus-store-')));
     return folders.at(-1) ?? '';
   };
-  /** A database with all tables. Migrating each one again would take half of the time of a test. */
+  /** A database with all tables. Migrating every new one would take half the time of a test. */
   const migratedDatabase = (): Promise<string> => server.newDatabase('migrated');
   beforeAll(async () => {
     server = await PostgresServer.start();
@@ -87,7 +87,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     openStore({ dataDir: await newFolder(), url: await migratedDatabase() }),
   );
 
-  it('lets every server of the database play its audio, and leaves the audio out of copies', async () => {
+  it('plays its audio on every server of the database, and copies contain no audio', async () => {
     const url = await server.newDatabase();
     const [one, other] = await Promise.all([
       openStore({ dataDir: await newFolder(), url }),
@@ -111,7 +111,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     url: await server.newDatabase(),
   }));
 
-  it('takes over an embedded database, and gives it back, by either kind of copy', async () => {
+  it('takes over an embedded database, and returns it, by either kind of copy', async () => {
     const dataDir = await newFolder();
     const place = { dataDir, url: await server.newDatabase() };
     const embedded = await openStore({ dataDir });
@@ -137,7 +137,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await again.close();
   });
 
-  it('is migrated by several servers that start at once, each step once', async () => {
+  it('is migrated by several servers that start at once, with each step once', async () => {
     const place = { dataDir: await newFolder(), url: await server.newDatabase() };
     const stores = await Promise.all(Array.from({ length: 6 }, () => openStore(place)));
     await Promise.all(stores.map((store, n) => store.seen({ ...SEEN, deviceId: `02:00:00:00:00:0${n}` }, n)));
@@ -147,7 +147,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  it('keeps the limit of bound devices although several servers decide at once', async () => {
+  it('keeps the limit of bound devices even if several servers decide at once', async () => {
     const place = { dataDir: await newFolder(), url: await server.newDatabase() };
     const one = await openStore(place);
     const other = await openStore(place);
@@ -160,7 +160,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('a failed migration leaves nothing behind', async () => {
+  it('keeps nothing of a failed migration', async () => {
     const place = { dataDir: await newFolder(), url: await server.newDatabase() };
     const db = await connect(place);
     const bad = {
@@ -179,7 +179,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await db.destroy();
   });
 
-  it('is not restored under a server of another machine', async () => {
+  it('is not restored while a server of another machine runs', async () => {
     const place = { dataDir: await newFolder(), url: await server.newDatabase() };
     const elsewhere = await openStore(place);
     await elsewhere.list();
@@ -206,7 +206,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await store.close();
   });
 
-  it('is left at once by a backup and a vacuum that the end of the server ends, whatever they wait for', async () => {
+  it('ends a backup and a vacuum at once when the server ends, whatever they wait for', async () => {
     const place = { dataDir: await newFolder(), url: await server.newDatabase() };
     const store = await openStore(place);
     await fill(store);
@@ -235,7 +235,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await store.close();
   }, 30_000);
 
-  it('takes a text with a NUL in it, as a device may send one', async () => {
+  it('accepts a text with NUL, which a device may send', async () => {
     const store = await openStore({ dataDir: await newFolder(), url: await server.newDatabase() });
     expect(await store.seen({ ...SEEN, board: 'odd\0board' }, 1)).toMatchObject({ board: 'oddboard' });
     await store.close();
@@ -248,7 +248,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     }, 60_000);
     afterAll(() => own.stop());
 
-    it('is reported with a remedy during operation, and recovers by itself', async () => {
+    it('is reported with a remedy, and recovers by itself', async () => {
       const metrics = new CountingMetrics();
       const store: Store = await openStore({
         dataDir: await newFolder(),
@@ -268,7 +268,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       expect(JSON.stringify([lost, store.reachability.lost])).not.toContain(PASSWORD);
       expect(metrics.gauges['chorus_store_up']).toBe(0);
       await own.resume();
-      // Only the watch can notice it, because nobody uses the store.
+      // Only the watch can notice the loss, because nobody uses the store.
       await expect.poll(() => store.reachability.lost, { timeout: 20_000 }).toBeUndefined();
       expect(await store.find(SEEN.deviceId)).toMatchObject({ lastSeenMs: 1 });
       await own.halt('SIGINT');
@@ -279,7 +279,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       await store.close();
     }, 60_000);
 
-    it('is encrypted if sslmode says so, with a certificate of its name from a trusted authority', async () => {
+    it('is encrypted if sslmode says so, with a matching certificate of a trusted authority', async () => {
       const dataDir = await newFolder();
       await own.query(own.url('postgres'), 'create database encrypted');
       const port = await freePort();
@@ -323,7 +323,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       await own.resume();
     }, 60_000);
 
-    it('cannot be opened, and says why without the password', async () => {
+    it('explains why it cannot be opened, without the password', async () => {
       const dataDir = await newFolder();
       const attempts: readonly (readonly [string, string])[] = [
         [own.url('test_1', 'wrong-planted-password'), 'store.refused'],

@@ -3,7 +3,7 @@ import type { FirmwareRelease, Store } from '../../src/platform/store/index.js';
 import type { Agent } from '../../src/records/index.js';
 import { DEVICE, install, mac, RELEASE, turn } from './store-rows.js';
 
-/** The part of the contract about agents, firmware and turns, beyond {@link storeContract}. */
+/** The contract of agents, firmware and turns, in addition to {@link storeContract}. */
 export function storeRecordsContract(name: string, open: () => Promise<Store>): void {
   describe(`agents, firmware and turns: ${name}`, () => {
     let store: Store;
@@ -12,7 +12,7 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
     });
     afterEach(() => store.close());
 
-    it('keeps agents, and whose they are', async () => {
+    it('keeps agents and their devices', async () => {
       expect(await store.agents.agents()).toEqual([]);
       const teacher: Agent = {
         id: 'teacher',
@@ -52,7 +52,7 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
       expect(await store.find(DEVICE.deviceId)).toMatchObject({ agentId: undefined });
     });
 
-    it('two changes of an agent at once are both kept', async () => {
+    it('keeps both of two simultaneous changes of an agent', async () => {
       const blank: Agent = {
         id: 'teacher',
         name: 'Teacher',
@@ -73,7 +73,7 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
       expect(await store.agents.agents()).toEqual([Object.assign({}, blank, ...changes)]);
     });
 
-    it('keeps firmware releases and what became of them', async () => {
+    it('keeps firmware releases and their outcomes', async () => {
       const { firmware } = store;
       await firmware.putRelease({ ...RELEASE, id: 'r2', createdMs: RELEASE.createdMs + 1 });
       await firmware.putRelease(RELEASE);
@@ -105,7 +105,7 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
       expect((await firmware.installsOf(mac(1))).map(({ releaseId }) => releaseId)).toEqual(['r2']);
     });
 
-    it('keeps turns: newest first, by device, before a time; once, though they are written twice', async () => {
+    it('keeps turns: newest first, by device, before a time; a turn that is written twice is there once', async () => {
       for (const deviceId of [DEVICE.deviceId, mac(0), mac(1)]) await store.seen({ ...DEVICE, deviceId }, 1);
       const turns = [1, 2, 3, 4].map((n) => turn(n, { deviceId: mac(n % 2) }));
       await store.history.keepTurns(turns);
@@ -119,7 +119,7 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
       await store.history.keepTurns([]);
     });
 
-    it('keeps no turn of a device that is not known, as it was forgotten meanwhile', async () => {
+    it('keeps no turn of an unknown device, which was forgotten meanwhile', async () => {
       for (const n of [1, 2]) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
       await Promise.all([
         store.forget(mac(1)),
@@ -132,7 +132,7 @@ export function storeRecordsContract(name: string, open: () => Promise<Store>): 
       expect((await store.history.recentTurns({ limit: 10 })).map(({ id }) => id)).toEqual(['t4', 't2']);
     });
 
-    it('sums up what a device talked before a time', async () => {
+    it('sums up the talk of a device before a time', async () => {
       for (const n of [0, 1]) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
       await store.history.keepTurns(
         [1, 2, 3, 4, 5].map((n) => turn(n, { deviceId: mac(n % 2), underruns: n, underrunMs: n * 100 })),

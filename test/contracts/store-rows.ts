@@ -5,7 +5,7 @@ import type {
   HistoryTurn,
 } from '../../src/platform/store/index.js';
 
-// Rows with which the contracts of a store are tried.
+// Rows for the contract tests of a store.
 
 export const DEVICE = {
   deviceId: 'a0:85:e3:f4:49:34',

@@ -18,13 +18,13 @@ afterEach(async () => {
   service.stop();
 });
 
-/** Groups of tools that ask no service. */
+/** Groups of tools that use no service. */
 const LOCAL: ReadonlySet<string> = new Set(['reminders', 'messages', 'lists', 'calendar']);
-/** Stations stream without end, so they are tried by themselves (`music-stations.test.ts`). */
+/** Stations stream without end and have their own tests (`music-stations.test.ts`). */
 const STREAMS: ReadonlySet<string> = new Set(['music']);
 
 const QUERY = { query: 'x' };
-/** Every service: its group, its name in the settings, a tool that asks it, and its settings. */
+/** Every service: its group, its name in the settings, a tool that uses it, and its settings. */
 const SERVICES = [
   ['weather', 'open-meteo', 'get_weather', {}, () => ({})],
   ['weather', 'qweather', 'get_weather', {}, () => ({ place: 'B', api_key: 'k', qweather_host: service.origin })],
@@ -39,7 +39,7 @@ const SERVICES = [
 ] as const;
 const documents = () => ({ url: `${service.origin}/`, api_key: 'k', datasets: ['d1'] });
 
-it('every service that a tool asks is tried here', () => {
+it('includes every service that a tool uses', () => {
   const known = (TOOL_SETTINGS as readonly ToolSettings[])
     .filter(({ id }) => !LOCAL.has(id) && !STREAMS.has(id))
     .flatMap(({ id, settings }) => {
@@ -79,7 +79,7 @@ describe.each(SERVICES)('the service of %s %s that misbehaves', (group, provider
     expect(await says()).toMatch(/^failed: .* refuses the key$/);
   });
 
-  it('with 429 is left alone for as long as it asks', async () => {
+  it('with 429 gets no request for as long as it asks', async () => {
     service.answers = () => (_, response) => void response.writeHead(429, { 'retry-after': '120' }).end();
     expect(await says()).toMatch(/pause of 120 s$/);
     const before = service.asked.length;
@@ -109,7 +109,7 @@ describe.each(SERVICES)('the service of %s %s that misbehaves', (group, provider
     }
   });
 
-  it('by stalling ends with the time limit of the tool', async () => {
+  it('by stalling ends after the time limit of the tool', async () => {
     const stalls = new Promise<void>((resolve) => {
       service.answers = () => () => resolve();
     });

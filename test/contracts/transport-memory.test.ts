@@ -41,7 +41,7 @@ function asContractDevice(device: MemoryDevice): ContractDevice {
 const connectTo = (memory: MemoryTransport, { token, deviceId, clientId }: ContractIds): MemoryDevice =>
   memory.connect({ token, deviceId, clientId }, PEERS.lan);
 
-describe('a transport within the process', () => {
+describe('a transport in this process', () => {
   transportContract(() => {
     const memory = new MemoryTransport();
     return {
@@ -67,14 +67,14 @@ describe('two transports on one server', () => {
     expect(memory.calls).toEqual(['listen', 'close']);
   };
 
-  it('both are named in the OTA answer', () =>
+  it('both are in the OTA answer', () =>
     withBoth(async (harness) => {
       const { json, ota } = await postOta(harness);
       expect(Object.keys(json)).toEqual(['server_time', 'firmware', 'websocket', 'memory']);
       expect(json['memory']).toEqual({ token: ota.websocket.token });
     }));
 
-  it('a device has one connection: each way replaces the other', () =>
+  it('a device has one connection: each transport replaces that of the other', () =>
     withBoth(async (harness, memory) => {
       const token = await tokenFor(harness);
       const bySocket = await connect(harness, { token }).opened();
@@ -91,7 +91,7 @@ describe('two transports on one server', () => {
       await expect.poll(() => harness.server.connections).toBe(1);
     }));
 
-  it('limits, the number of connections and the drain are those of both', () =>
+  it('limits, the number of connections and the drain apply to both', () =>
     withBoth(
       async (harness, memory) => {
         const token = await tokenFor(harness);
@@ -121,7 +121,7 @@ describe('two transports on one server', () => {
       expect(await connectedIn(harness)).toEqual([]);
     }));
 
-  it('gives up a device that answers no more after 10 s', async () => {
+  it('closes the connection of a device that has not answered for 10 s', async () => {
     const clock = new FakeClock();
     await withBoth(
       async (harness, memory) => {
@@ -143,7 +143,7 @@ describe('two transports on one server', () => {
     );
   });
 
-  it('gives up a device that does not read, and one that does not answer a close', () =>
+  it('closes the connection of a device that does not read, or does not answer a close', () =>
     withBoth(
       async (harness, memory) => {
         const token = await tokenFor(harness);

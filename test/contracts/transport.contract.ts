@@ -12,12 +12,12 @@ import {
   type HarnessOptions,
 } from '../scenarios/conformance/harness.js';
 
-/** A device as the contract sees it, whatever carries it. */
+/** A device of the contract, over any transport. */
 export interface ContractDevice {
   readonly texts: readonly Record<string, unknown>[];
   readonly packets: readonly Uint8Array[];
   opened(): Promise<unknown>;
-  /** The HTTP status of the refusal, or what means the same. */
+  /** The reason of the refusal: the HTTP status or its equivalent. */
   refused(): Promise<'draining_or_full' | 'rate_limited' | 'unauthorized' | 'failed'>;
   closed(): Promise<CloseCause | 'terminated'>;
   say(message: unknown): void;
@@ -50,7 +50,7 @@ export const connectedIn = async (harness: Harness): Promise<readonly string[]> 
   return devices.filter(({ connected }) => connected).map(({ deviceId }) => deviceId);
 };
 
-/** The contract of every transport. `subject` is made again for each test. */
+/** The contract of every transport. `subject` is new for each test. */
 export function transportContract(subjectOf: () => TransportSubject): void {
   let harness: Harness;
   let subject: TransportSubject;
@@ -80,7 +80,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect(harness.metrics.of('chorus_handshakes_total{result=accepted}')).toBe(1);
   });
 
-  it('registers a device: counted, and shown as connected until it hangs up', async () => {
+  it('registers a device: counts it, and shows it as connected until it hangs up', async () => {
     const { token } = await tokenOf(DEVICE);
     const device = subject.connect(harness, { ...DEVICE, token });
     await device.opened();
@@ -115,7 +115,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect([...(session.packets[0] ?? [])]).toEqual([...PACKET]);
   });
 
-  it('refuses who has no valid token, and slows down who goes on', async () => {
+  it('refuses a device without a valid token, and slows down further attempts', async () => {
     await start({ limits: { failedHandshakes: { burst: 2, perSecond: 0.001 } } });
     await tokenOf(DEVICE);
     const wrong = (): ContractDevice => subject.connect(harness, { ...DEVICE, token: `${'A'.repeat(43)}.1` });
@@ -126,11 +126,11 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     ]);
     expect(harness.server.connections).toBe(0);
     expect(harness.metrics.of('chorus_handshakes_total{result=unauthorized}')).toBe(2);
-    // A device with a right token behind the same address is still let in.
+    // A device with a valid token behind the same address is still admitted.
     await subject.connect(harness, await tokenOf(DEVICE)).opened();
   });
 
-  it('holds to the number of connections, in all and of one address', async () => {
+  it('limits the number of connections, in total and of one address', async () => {
     await start({ limits: { connections: 1 } });
     const first = await connectAs(DEVICE);
     const other = await tokenOf(OTHER);
@@ -143,7 +143,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect(await subject.connect(harness, await tokenOf(OTHER)).refused()).toBe('rate_limited');
   });
 
-  it('a newer connection of the device replaces the one before, whose session ends once', async () => {
+  it('replaces the connection of a device by a newer one; the old session ends once', async () => {
     const first = await connectAs(DEVICE);
     first.say(HELLO);
     const session = await harness.host.session();
@@ -155,7 +155,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect(session.closedTimes).toBe(1);
   });
 
-  it('a device that is forgotten or revoked is cut off', async () => {
+  it('disconnects a device that is forgotten or revoked', async () => {
     const forgotten = await connectAs(DEVICE);
     const path = `/api/v1/devices/${encodeURIComponent(DEVICE.deviceId)}`;
     const { status } = await http(harness, { method: 'DELETE', path, headers: asCommand(harness) });
@@ -166,7 +166,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     await expect.poll(() => harness.server.connections).toBe(0);
   });
 
-  it('lets nobody in while it drains, and the drain ends with the last connection', async () => {
+  it('admits no device during a drain, which ends with the last connection', async () => {
     const ids = await tokenOf(OTHER);
     const device = await connectAs(DEVICE);
     let drained = false;
@@ -177,13 +177,13 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     await drain;
   });
 
-  it('says that the server goes away when it closes', async () => {
+  it('reports "going away" when the server closes', async () => {
     const device = await connectAs(DEVICE);
     await Promise.all([harness.server.close(), device.closed().then((cause) => expect(cause).toBe('going_away'))]);
     expect(harness.server.connections).toBe(0);
   });
 
-  it('cuts off who says no hello, and who was sent nothing for too long', async () => {
+  it('disconnects a device without a hello, and one to which nothing was sent for too long', async () => {
     const clock = new FakeClock();
     await start({ clock });
     const silent = await connectAs(DEVICE);
@@ -196,7 +196,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect(await idle.closed()).toBe('done');
   });
 
-  it('ignores what is too large, and cuts off who goes on', async () => {
+  it('ignores a message that is too large, and disconnects a device that repeats it', async () => {
     await start({ limits: { textBytes: 300, oversizedMessages: 2 } });
     const device = await connectAs(DEVICE);
     device.say(HELLO);
@@ -211,7 +211,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect(await device.closed()).toBe('too_big');
   });
 
-  it('a session that fails ends its own connection and no other', async () => {
+  it('ends only the connection of a session that fails', async () => {
     const [device, neighbour] = [await connectAs(DEVICE), await connectAs(OTHER)];
     device.say(HELLO);
     const session = await harness.host.session();

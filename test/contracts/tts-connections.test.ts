@@ -12,7 +12,7 @@ import { AUDIO, heard, makeVoice, settingFor, SOCKETS, type MadeVoice } from './
 describe.each(['cosyvoice', 'volcengine'])('%s speaks one sentence after the other on a connection', (id) => {
   const { service, settings } = SOCKETS[id]!;
   const speaks = service(() => ({ audio: AUDIO, trouble: undefined, copies: 1 }));
-  /** The reaction to a message on a connection that has served before. */
+  /** The reaction to a message on a connection that was used before. */
   let again: ((peer: SocketPeer) => void) | undefined;
   let server: ScriptedSocket;
   let scope: Scope;
@@ -30,7 +30,7 @@ describe.each(['cosyvoice', 'volcengine'])('%s speaks one sentence after the oth
   });
   const voice = (): MadeVoice => makeVoice(id, server.url, settings, systemClock, scope);
 
-  it('and ends it when the voice is given up', async () => {
+  it('and closes it when the voice is given up', async () => {
     const { provider } = voice();
     for (let sentence = 0; sentence < 3; sentence++) expect((await heard(provider)).bytes.equals(AUDIO)).toBe(true);
     expect([server.peers.length, server.open]).toEqual([1, 1]);
@@ -72,7 +72,7 @@ describe.each(['cosyvoice', 'volcengine'])('%s speaks one sentence after the oth
     await eventually(() => server.open === 1);
   });
 
-  it('and fails where the new one fails too, without a third try', async () => {
+  it('and fails if the new one fails too, without a third try', async () => {
     const { provider, gate } = voice();
     await heard(provider);
     again = (peer) => {
@@ -84,7 +84,7 @@ describe.each(['cosyvoice', 'volcengine'])('%s speaks one sentence after the oth
   });
 });
 
-describe('audio of another rate than was asked for', () => {
+describe('audio of another rate than the requested one', () => {
   const other = AUDIO.subarray(0, 32_000);
   const wav = Buffer.from(writeWav({ rateHz: 16_000, pcm: bytesToInt16(other) }));
   let server: ScriptedSocket | undefined;
@@ -108,7 +108,7 @@ describe('audio of another rate than was asked for', () => {
     expect(codeOf(await failureOf(() => spoken(id, { audio: other, rateHz: 1e9 })))).toBe('tts.failed');
   });
 
-  it.each(Object.keys(SOCKETS))('is taken for what its WAV header says: %s', async (id) => {
+  it.each(Object.keys(SOCKETS))('has the rate of its WAV header: %s', async (id) => {
     const { rateHz, bytes } = await spoken(id, { audio: wav });
     expect([rateHz, bytes.equals(other)]).toEqual([16_000, true]);
   });

@@ -25,7 +25,7 @@ function edge(options: Partial<EdgeOptions> = {}): EdgeTts {
   });
 }
 
-describe('Edge against a scripted server', () => {
+describe('Edge with a scripted server', () => {
   ttsContract(it, () => ({
     provider: edge(),
     request: REQUEST,
@@ -42,7 +42,7 @@ describe('Edge against a scripted server', () => {
 });
 
 describe('the request to Edge', () => {
-  it('says who it is, what it wants and what to say', async () => {
+  it('has the client, the format and the text', async () => {
     await collect(await edge({ rate: 1.25 }).synthesize({ text: '“A&B” <你好>', language: 'zh-CN' }, never()));
     const turn = await server.turn(0);
     expect(turn.text).toBe('“A&B” <你好>');
@@ -73,7 +73,7 @@ describe('the request to Edge', () => {
     expect(turn.url.searchParams.get('Sec-MS-GEC-Version')).toBe('1-150.1.2.3');
   });
 
-  it('gives exactly the audio of its own request', async () => {
+  it('returns exactly the audio of its own request', async () => {
     expect(await collect(await edge().synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
   });
 
@@ -82,7 +82,7 @@ describe('the request to Edge', () => {
     const provider = edge();
     const all = Array.from({ length: 9 }, async () => collect(await provider.synthesize(REQUEST, never())));
     await server.turn(3);
-    // A request that waits for a permit can be aborted.
+    // A request that waits for a place can be aborted.
     const controller = new AbortController();
     const waiting = failureOf(() => provider.synthesize(REQUEST, controller.signal));
     controller.abort(new Error('gone'));
@@ -94,7 +94,7 @@ describe('the request to Edge', () => {
     expect(server.maxOpen).toBe(4);
   });
 
-  it('stops reading when nobody takes the audio, and goes on when somebody does', async () => {
+  it('stops reading when nobody takes the audio, and continues with the next reader', async () => {
     const copies = Math.floor(14e6 / SPEECH_MP3.byteLength);
     server.script({ kind: 'flood', copies });
     const audio = await edge().synthesize(REQUEST, never());
@@ -106,8 +106,8 @@ describe('the request to Edge', () => {
   });
 });
 
-describe('a sentence that is expected', () => {
-  it('is spoken over a connection that was opened before', async () => {
+describe('an expected sentence', () => {
+  it('is spoken over an already open connection', async () => {
     const provider = edge();
     provider.expect?.(never());
     await eventually(() => server.open === 1);
@@ -117,7 +117,7 @@ describe('a sentence that is expected', () => {
     expect(server.connections).toBe(2);
   });
 
-  it('waits for the connection that is being opened, and for no other', async () => {
+  it('waits only for the connection that is being opened', async () => {
     const provider = edge();
     provider.expect?.(never());
     expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
@@ -155,7 +155,7 @@ describe('a sentence that is expected', () => {
     expect(server.turns).toHaveLength(1);
   });
 
-  it('is not cut when its first user has finished: the connection belongs to the sentence that it speaks', async () => {
+  it('is not cut when the first user finishes: the connection belongs to its present sentence', async () => {
     const release = server.hold();
     const provider = edge();
     const expecting = new AbortController();
@@ -168,7 +168,7 @@ describe('a sentence that is expected', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('is spoken though the service has ended the connection: known or not', async () => {
+  it('is spoken even if the service has closed the connection, noticed or not', async () => {
     const provider = edge();
     provider.expect?.(never());
     await eventually(() => server.open === 1);
@@ -179,7 +179,7 @@ describe('a sentence that is expected', () => {
     provider.expect?.(never());
     await eventually(() => server.open === 1);
     expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
-    // A service that always refuses is not asked for ever, and no permit is lost.
+    // A service that always refuses gets a limited number of requests, and no place is lost.
     server.script({ kind: 'break', afterBytes: 0, how: 'cut' });
     for (let i = 0; i < 5; i++) {
       provider.expect?.(never());
@@ -188,7 +188,7 @@ describe('a sentence that is expected', () => {
     await eventually(() => server.open === 0);
   });
 
-  it('is told why there is none when the service lets nobody in', async () => {
+  it('fails with the reason if the service admits nobody', async () => {
     server.script({ kind: 'refuse', status: 429 });
     const provider = edge();
     provider.expect?.(never());
@@ -196,7 +196,7 @@ describe('a sentence that is expected', () => {
     expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe('tts.rate_limited');
   });
 
-  it('is not entrusted to a connection that has waited for more than ten seconds', async () => {
+  it('does not use a connection that has waited for more than ten seconds', async () => {
     const clock = new FakeClock(Date.now());
     const provider = edge({ clock });
     provider.expect?.(never());
@@ -207,7 +207,7 @@ describe('a sentence that is expected', () => {
     await eventually(() => server.open === 0);
   });
 
-  it('has a connection opened, although all that there may be have waited for too long', async () => {
+  it('gets a new connection if all connections of the limit have waited too long', async () => {
     const clock = new FakeClock(Date.now());
     const provider = edge({ clock });
     for (let i = 0; i < 5; i++) provider.expect?.(never());
@@ -218,7 +218,7 @@ describe('a sentence that is expected', () => {
     expect(server.maxOpen).toBe(4);
   });
 
-  it('makes no more connections than may be open at a time', async () => {
+  it('opens no more connections than the limit', async () => {
     const release = server.hold();
     const provider = edge();
     const busy = Array.from({ length: 2 }, async () => collect(await provider.synthesize(REQUEST, never())));
@@ -236,7 +236,7 @@ describe('a sentence that is expected', () => {
 
 describe('a wrong clock', () => {
   it.each([[-3 * 3600_000], [3 * 3600_000], [-50 * 365 * 24 * 3600_000]])(
-    'is corrected by what a 403 says (%i ms)',
+    'is corrected by the time in a 403 (%i ms)',
     async (skewMs) => {
       const provider = edge({ clock: new FakeClock(Date.now() + skewMs) });
       expect((await collect(await provider.synthesize(REQUEST, never()))).byteLength).toBe(SPEECH_MP3.byteLength);
@@ -246,14 +246,14 @@ describe('a wrong clock', () => {
     },
   );
 
-  it('is corrected for all that were refused because of it', async () => {
+  it('is corrected for all requests that it made fail', async () => {
     const provider = edge({ clock: new FakeClock(Date.now() + 3 * 3600_000) });
     const both = [0, 1].map(async () => collect(await provider.synthesize(REQUEST, never())));
     for (const audio of await Promise.all(both)) expect(audio).toEqual(SPEECH_MP3);
     expect(server.refusals).toBe(2);
   });
 
-  it('is not the reason of every 403', async () => {
+  it('is not the reason for every 403', async () => {
     server.script({ kind: 'refuse', status: 403 });
     const error = await failureOf(() => edge().synthesize(REQUEST, never()));
     expect(codeOf(error)).toBe('tts.rejected');
@@ -266,7 +266,7 @@ describe('a wrong clock', () => {
     expect(codeOf(await failureOf(() => edge().synthesize(REQUEST, never())))).toBe('tts.rejected');
   });
 
-  it('is corrected once a request, not for ever', async () => {
+  it('is corrected once per request, not endlessly', async () => {
     server.script(
       { kind: 'refuse', status: 403, date: new Date(0).toUTCString() },
       { kind: 'refuse', status: 403, date: new Date(1e12).toUTCString() },
@@ -294,13 +294,13 @@ describe('when Edge fails', () => {
     const provider = edge();
     expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe(code);
     await eventually(() => server.open === 0);
-    // All permits came back, because five more requests succeed than there are permits.
+    // All places are free again: five more requests succeed than there are places.
     server.script({ kind: 'speak' });
     for (let i = 0; i < 5; i++) await collect(await provider.synthesize(REQUEST, never()));
   });
 
   it.each([['close'], ['cut']] as const)(
-    'in mid-speech (%s), what came is delivered, then it is known',
+    'during speech (%s), the received audio is delivered before the error',
     async (how) => {
       server.script({ kind: 'break', afterBytes: 7_200, how });
       const audio = await edge().synthesize(REQUEST, never());
@@ -322,7 +322,7 @@ describe('when Edge fails', () => {
     expect(codeOf(await failureOf(() => provider.probe(never())))).toBe('tts.unreachable');
   });
 
-  it('hangs: it waits until it is aborted, at each stage', async () => {
+  it('is silent: the request waits until it is aborted, at each stage', async () => {
     server.script({ kind: 'hang', afterBytes: 0 });
     const provider = edge();
     const controller = new AbortController();
@@ -331,7 +331,7 @@ describe('when Edge fails', () => {
     controller.abort(new Error('time-out'));
     expect(await failure).toEqual(new Error('time-out'));
     await turn.closed;
-    // In the handshake: the server's accept queue answers, nobody else does.
+    // In the handshake: the accept queue of the server answers, but no program does.
     const connecting = new AbortController();
     const early = failureOf(() => provider.synthesize(REQUEST, connecting.signal));
     connecting.abort(new Error('early'));

@@ -15,7 +15,7 @@ const never = (): AbortSignal => new AbortController().signal;
 let open = 0;
 let overlong = false;
 
-/** As the speaking process does it, without the process. */
+/** Does the work of the speaking process, without the process. */
 const client: LocalVoiceClient = async (engine, request, { signal }) => {
   open += 1;
   try {
@@ -37,7 +37,7 @@ async function seconds(provider: TtsProvider, request: TtsRequest): Promise<numb
   return pcm.length / rateHz;
 }
 
-/** A machine that is busy with something else. */
+/** A machine that other programs keep busy. */
 const slowClient: LocalVoiceClient = async (engine, request, options) => {
   await new Promise((resolve) => setTimeout(resolve, 60));
   return client(engine, request, options);
@@ -92,7 +92,7 @@ describe('local voices', () => {
     }
   });
 
-  it('learn how long they take', async () => {
+  it('learn the time that they take', async () => {
     const provider = espeakTts({ clock: systemClock, client: slowClient });
     const before = provider.predictMs(SPEECH_TEXT);
     for (let i = 0; i < 8; i++)
@@ -120,7 +120,7 @@ describe('local voices', () => {
     expect(await seconds(espeakTts({ clock: systemClock, client }), { text, language })).toBeGreaterThan(0.2);
   });
 
-  it('espeak says when it does not speak a language', async () => {
+  it('espeak reports a language that it does not speak', async () => {
     const provider = espeakTts({ clock: systemClock, client });
     expect(codeOf(await failureOf(() => provider.synthesize({ text: 'x', language: 'xx' }, never())))).toBe(
       'tts.unavailable',

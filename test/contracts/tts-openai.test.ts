@@ -64,7 +64,7 @@ describe.each(['pcm', 'mp3', 'wav'] as const)('OpenAI-compatible speech, %s', (f
     };
   });
 
-  it('gives exactly what was sent', async () => {
+  it('returns exactly the sent audio', async () => {
     server.script(AUDIO[format]);
     expect(await collect(await openai({ format }).synthesize(REQUEST, never()))).toEqual(
       new Uint8Array(AUDIO[format].audio),
@@ -87,7 +87,7 @@ describe('the request to the speech service', () => {
     expect(body).toEqual({ model: 'tts-x', voice: 'mandarin', input: '你好 "<&', response_format: 'pcm' });
   });
 
-  it('sends no key where there is none, and a speed where it is not 1', async () => {
+  it('sends no key if there is none, and the speed only if it is not 1', async () => {
     const provider = openAiTts({
       clock: systemClock,
       gate: gateFor(),
@@ -102,7 +102,7 @@ describe('the request to the speech service', () => {
     expect(body).toMatchObject({ speed: 1.5, voice: 'w' });
   });
 
-  it('goes over one connection from one turn to the next, opened when a sentence is expected', async () => {
+  it('uses one connection for several turns, opened when a sentence is expected', async () => {
     const http = new KeptConnections({ clock: systemClock });
     const provider = openai({ http });
     provider.expect?.(never());
@@ -112,7 +112,7 @@ describe('the request to the speech service', () => {
     http.close();
   });
 
-  it('asks for no more than its limit at a time', async () => {
+  it('sends no more simultaneous requests than its limit', async () => {
     const provider = openai({ gate: gate(2) });
     await Promise.all(Array.from({ length: 7 }, async () => collect(await provider.synthesize(REQUEST, never()))));
     expect(server.maxOpen).toBeLessThanOrEqual(2);
@@ -153,7 +153,7 @@ describe('when the speech service fails', () => {
     await collect(await provider.synthesize(REQUEST, never()));
   });
 
-  it.each([301, 302, 307, 308])('leads elsewhere (%i): nothing is asked there', async (status) => {
+  it.each([301, 302, 307, 308])('redirects elsewhere (%i), no request is sent there', async (status) => {
     const elsewhere = await FakeSpeechServer.start();
     elsewhere.script(AUDIO.pcm);
     server.script({ kind: 'redirect', status, to: `${elsewhere.baseUrl}/audio/speech` });
@@ -167,7 +167,7 @@ describe('when the speech service fails', () => {
     await elsewhere.close();
   });
 
-  it('in mid-speech, what came is delivered, then it is known', async () => {
+  it('fails during speech, the received audio is delivered before the error', async () => {
     server.script({ ...AUDIO.pcm, end: 'cut' });
     const audio = await openai().synthesize(REQUEST, never());
     let bytes = 0;
@@ -185,7 +185,7 @@ describe('when the speech service fails', () => {
     expect(codeOf(await failureOf(() => openai({ baseUrl }).synthesize(REQUEST, never())))).toBe('tts.unreachable');
   });
 
-  it('hangs: it waits until it is aborted', async () => {
+  it('is silent, the request waits until it is aborted', async () => {
     server.script({ kind: 'silence' });
     const controller = new AbortController();
     const failure = failureOf(() => openai().synthesize(REQUEST, controller.signal));

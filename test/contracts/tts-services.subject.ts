@@ -26,7 +26,7 @@ interface SocketSubject {
   readonly service: SpeechService;
   readonly settings?: Settings;
 }
-/** Voices over a socket. */
+/** Voices over a WebSocket. */
 export const SOCKETS: Readonly<Record<string, SocketSubject>> = {
   volcengine: { service: volcengineVoiceService, settings: { app_id: 'app' } },
   cosyvoice: { service: cosyvoiceService },
@@ -55,7 +55,7 @@ export function makeVoice(
   return { provider, gate };
 }
 
-/** The request, spoken and decoded. */
+/** Speaks the request and decodes the audio. */
 export async function heard(provider: TtsProvider): Promise<{ readonly rateHz: number; readonly bytes: Buffer }> {
   const audio = await provider.synthesize(REQUEST, live());
   const { rateHz, pcm } = await decode(audio, await collect(audio));

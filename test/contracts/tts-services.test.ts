@@ -25,7 +25,7 @@ import { AUDIO, heard, makeVoice, REQUEST, settingFor, SOCKETS, type Settings } 
 interface HttpSubject {
   readonly speech: HttpSpeech;
   readonly settings?: Settings;
-  /** The parts of its document that the request must have. */
+  /** The parts of the documented request that a request must have. */
   readonly asks: (call: HttpCall) => unknown;
   readonly expected: unknown;
 }
@@ -110,7 +110,7 @@ const HTTP: Readonly<Record<string, HttpSubject>> = {
   },
 };
 
-it('every voice of a service is tried here', () => {
+it('includes every voice of a service', () => {
   const elsewhere = new Set(['edge', 'openai', 'wyoming']);
   const services = providers.voices.filter(({ id, local }) => !local && !elsewhere.has(id)).map(({ id }) => id);
   expect(services.sort()).toEqual([...Object.keys(SOCKETS), ...Object.keys(HTTP)].sort());
@@ -128,7 +128,7 @@ const addressFor = (id: string, url: string): string =>
 
 const settingsOf = (id: string): Settings | undefined => (SOCKETS[id] ?? HTTP[id])?.settings;
 
-/** A sentence of two pieces; the second comes with `finish`. */
+/** A sentence in two pieces. `finish` releases the second. */
 function beingWritten(): { readonly pieces: AsyncIterable<string>; readonly finish: (piece: string) => void } {
   let finish: (piece: string) => void = () => undefined;
   const last = new Promise<string>((resolve) => (finish = resolve));
@@ -139,7 +139,7 @@ function beingWritten(): { readonly pieces: AsyncIterable<string>; readonly fini
   return { pieces, finish };
 }
 
-/** Number of repetitions after which the speech is longer than anybody waits for. */
+/** Number of repetitions after which the speech is longer than the reader waits. */
 const copiesOf = (factor: number): number => Math.ceil((OVERLONG_BYTES * factor) / AUDIO.length);
 
 describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings }) => {
@@ -164,13 +164,13 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
     },
     overlong: () => {
       trouble = undefined;
-      // The service reads the first value only to learn whether it is busy.
+      // The service reads the first value only to check whether it is busy.
       copies = [1, copiesOf(1)];
       return REQUEST;
     },
   }));
 
-  it('gives exactly what was sent, for what was asked', async () => {
+  it('returns exactly the sent audio, for the expected request', async () => {
     const { rateHz, bytes } = await heard(voice());
     expect(rateHz).toBe(24_000);
     expect(bytes.equals(AUDIO)).toBe(true);
@@ -200,7 +200,7 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
   });
 });
 
-describe.each(Object.entries(SOCKETS))('a sentence that is being written, at %s', (id, { service, settings }) => {
+describe.each(Object.entries(SOCKETS))('speaking a sentence as it is written, at %s', (id, { service, settings }) => {
   let server: ScriptedSocket;
   let trouble: VoiceTrouble;
   beforeEach(async () => {
@@ -210,7 +210,7 @@ describe.each(Object.entries(SOCKETS))('a sentence that is being written, at %s'
   afterEach(() => server.close());
   const voice = (clock?: Clock): TtsProvider => make(id, `${addressFor(id, server.url)}/v1`, settings, clock);
 
-  it('sounds before its end is written, and is sent as it comes', async () => {
+  it('sounds before its end is written, and each piece is sent at once', async () => {
     const { pieces, finish } = beingWritten();
     const audio = await voice().stream!({ language: 'en-US', pieces }, live());
     const chunks = audio.chunks[Symbol.asyncIterator]();
@@ -225,7 +225,7 @@ describe.each(Object.entries(SOCKETS))('a sentence that is being written, at %s'
     expect(gate.free).toBe(10);
   });
 
-  it('is cancelled by a barge-in: the connection ends, and no text is sent any more', async () => {
+  it('is cancelled by a barge-in: the connection closes, and no more text is sent', async () => {
     const { pieces, finish } = beingWritten();
     const controller = new AbortController();
     const audio = await voice().stream!({ language: 'en-US', pieces }, controller.signal);
@@ -251,7 +251,7 @@ describe.each(Object.entries(SOCKETS))('a sentence that is being written, at %s'
     ['mute', undefined, 'tts.timeout'],
     [undefined, 'never', 'tts.timeout'],
   ];
-  it.each(faults)('%j %j: says so, leaves nothing, and speaks the next time', async (fault, wrong, code) => {
+  it.each(faults)('%j %j is reported and ends cleanly, and the next request succeeds', async (fault, wrong, code) => {
     server.fault = fault;
     trouble = wrong;
     const clock = new FakeClock();
@@ -281,7 +281,7 @@ describe.each(Object.entries(SOCKETS))('a sentence that is being written, at %s'
   });
 });
 
-it('Xunfei: the clock that a refusal with 403 shows to be off is corrected, and the sentence is spoken', async () => {
+it('Xunfei: after a 403 the clock is corrected, and the sentence is spoken', async () => {
   const server = await ScriptedSocket.start(
     xunfeiVoiceService(() => ({ audio: AUDIO, trouble: undefined, copies: 1 })),
   );
@@ -292,7 +292,7 @@ it('Xunfei: the clock that a refusal with 403 shows to be off is corrected, and 
   await server.close();
 });
 
-it('a voice takes text as it is written if its description says so, and only then', () => {
+it('a voice takes text during writing only if its description says so', () => {
   const streaming = providers.voices.filter(({ streaming: how }) => how === 'text').map(({ id }) => id);
   expect(streaming.sort()).toEqual(Object.keys(SOCKETS).sort());
   for (const id of [...Object.keys(SOCKETS), ...Object.keys(HTTP)])
@@ -328,7 +328,7 @@ describe.each(Object.entries(HTTP))('the voice %s', (id, { speech, settings, ask
     },
   }));
 
-  it('gives exactly what was sent, for what was asked', async () => {
+  it('returns exactly the sent audio, for the expected request', async () => {
     const { rateHz, bytes } = await heard(voice());
     expect(rateHz).toBe(24_000);
     expect(bytes.equals(AUDIO)).toBe(true);
@@ -352,13 +352,13 @@ describe.each(Object.entries(HTTP))('the voice %s', (id, { speech, settings, ask
   });
 });
 
-it('MiniMax: its socket stands beside the address of the setting', () => {
+it('MiniMax: the socket has an address beside that of the setting', () => {
   expect(minimaxSocket({ url: 'https://api.minimaxi.com/v1/t2a_v2', group_id: 'g' })).toBe(
     'wss://api.minimaxi.com/ws/v1/t2a_v2_bidi?GroupId=g',
   );
 });
 
-it('Tencent Cloud: an error in an answer of 200 is what it says', async () => {
+it('Tencent Cloud: an error in an answer with status 200 is reported with its meaning', async () => {
   const error = { Code: 'LimitExceeded.AccessLimit', Message: 'too many' };
   const server = await ScriptedHttp.start({
     status: 200,

@@ -6,8 +6,8 @@ import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { tinySpeaker } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';
 
-// Real weights of these models cannot be had where this runs: generated ones with the same inputs and metadata show
-// that the library takes what the catalogue says about them, and that a vector comes back.
+// Real weights of these models are not available in tests. Generated weights with the same inputs and metadata show
+// that the library accepts the catalogue's description of them, and returns a vector.
 
 const never = new AbortController().signal;
 const ID = 'campplus-zh';
@@ -23,7 +23,7 @@ afterAll(async () => {
   await room.close();
 });
 
-/** The model as the catalogue has it, but for size and hash. */
+/** The model of the catalogue, except for size and hash. */
 function installed(): Promise<InstalledModel> {
   const model = findModel(ID);
   if (model?.kind !== 'speaker') throw new Error(`no model of voices ${ID}`);
@@ -31,14 +31,14 @@ function installed(): Promise<InstalledModel> {
   return room.install({ ...model, files: [{ name }], downloadBytes: 1 }, tinySpeaker(name));
 }
 
-/** A hum that no person makes. */
+/** A hum that differs from every voice. */
 function hum(): Int16Array {
   return Int16Array.from({ length: 32_000 }, (_, at) =>
     Math.round(9_000 * Math.sin((at * 2 * Math.PI * 3_000) / 16_000)),
   );
 }
 
-it('knows a voice again by a model in its own process, and forgets it', async () => {
+it('recognises a voice again by a model in its own process, and forgets it', async () => {
   expect(SPEAKER_MODELS).toContain(ID);
   const ensured: string[] = [];
   let there: InstalledModel | undefined;
@@ -64,7 +64,7 @@ it('knows a voice again by a model in its own process, and forgets it', async ()
   expect(await voices.identify(['jane', 'hum'], clip('austen-0930'), never)).toBe('jane');
   expect(await voices.identify(['jane', 'hum'], hum(), never)).toBe('hum');
   expect(await voices.identify(['jane'], hum(), never)).toBeUndefined();
-  // Too little sound is told, and does not end the process.
+  // Too little sound is reported, and does not end the process.
   await expect(voices.identify(['jane'], new Int16Array(10), never)).rejects.toThrow('too little sound');
   await voices.remove('jane');
   expect(await voices.identify(['jane', 'hum'], clip('austen-0930'), never)).toBeUndefined();

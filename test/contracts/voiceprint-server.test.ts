@@ -6,7 +6,7 @@ import { KeptConnections } from '../../src/platform/outbound/index.js';
 import type { Store } from '../../src/platform/store/index.js';
 import { startServer, type Harness } from '../scenarios/conformance/harness.js';
 
-// Our client of the voiceprint-api against our server of it, over a real connection.
+// The client of the voiceprint-api in Chorus with the server of Chorus, over a real connection.
 
 const never = new AbortController().signal;
 const tone = (hz: number): Int16Array =>
@@ -14,7 +14,7 @@ const tone = (hz: number): Int16Array =>
 const ANNA = tone(200);
 const BEN = tone(3000);
 
-/** The loudness, and that of the differences: low and high tones have different directions. */
+/** The loudness of the sound and of its differences. Low and high tones have different directions. */
 function embed(pcm: Int16Array): Promise<Float32Array> {
   if (broken) return Promise.reject(new ChorusError('model.missing', 'the model is not installed yet'));
   const level = Math.hypot(...pcm.subarray(0, 4000));
@@ -68,7 +68,7 @@ describe('the voiceprint-api of this server', () => {
   }
   const wav = (pcm: Int16Array): Uint8Array => writeWav({ rateHz: 16_000, pcm });
 
-  it('is what our client expects: registers, identifies, forgets', async () => {
+  it('registers, identifies and forgets for our client', async () => {
     const api = client();
     await api.register('anna', ANNA, never);
     await api.register('ben', BEN, never);
@@ -77,7 +77,7 @@ describe('the voiceprint-api of this server', () => {
     expect(await api.identify(['ben'], tone(210), never)).toBeUndefined();
     expect(await (await ask('/health?key=k%201')).json()).toEqual({ total_voiceprints: 2, status: 'healthy' });
     await api.remove('anna', never);
-    // It is no error that it is gone.
+    // Removing a missing voice is no error.
     await api.remove('anna', never);
     expect(await api.identify(['anna', 'ben'], ANNA, never)).toBeUndefined();
     expect(await store.voiceprints.count('')).toBe(1);
@@ -95,7 +95,7 @@ describe('the voiceprint-api of this server', () => {
     expect((await ask('/anna', { method: 'DELETE', headers })).status).toBe(404);
   });
 
-  it('is closed without the key, and off without one', async () => {
+  it('refuses requests without the key, and is off if no key is configured', async () => {
     await expect(client('wrong').identify(['anna'], ANNA, never)).rejects.toThrow('refuses the key');
     expect((await ask('/health')).status).toBe(401);
     for (const path of ['/register', '/identify']) {
@@ -110,14 +110,14 @@ describe('the voiceprint-api of this server', () => {
     expect((await ask('/health?key=')).status).toBe(404);
   });
 
-  it('does not reach the people of this server', async () => {
+  it('has no access to the people of this server', async () => {
     await store.voiceprints.keep({ id: 'chorus-1', model: 'm', vector: 'AACAPwAAAAA=' });
     expect((await ask('/chorus-1', { method: 'DELETE', headers })).status).toBe(404);
     const found = await ask('/identify', form({ speaker_ids: 'chorus-1' }, wav(ANNA)));
     expect(await found.json()).toEqual({ speaker_id: '', score: 0 });
   });
 
-  it('refuses what it cannot use, in words', async () => {
+  it('refuses unusable requests with a message', async () => {
     const statusAndWords = async (init: RequestInit, path = '/register'): Promise<string> => {
       const answer = await ask(path, init);
       return `${answer.status} ${((await answer.json()) as { readonly detail: string }).detail}`;

@@ -21,7 +21,7 @@ const WHOLE = understood(SPEECH.length * 2);
 const FORMAT = { rate: 24_000, width: 2, channels: 1 };
 
 let streams = false;
-/** `never`: it never comes to an end. */
+/** `never`: the answer never ends. */
 let trouble: 'busy' | 'never' | 'rate' | 'width' | 'odd' | 'change' | 'silent' | undefined;
 let service: WyomingService;
 let gate: ServiceGate;
@@ -96,7 +96,7 @@ describe.each([false, true])('recognition by Wyoming (streams: %s)', (announced)
 
   asrContract(it, { provider: () => recogniser(), speech: () => SPEECH, heard: /understood \d+/, language: 'zh' });
 
-  it('asks once what there is, then in the service’s words', async () => {
+  it('asks once for the offer, then uses the names of the service', async () => {
     const provider = recogniser();
     expect((await ask(provider, 'zh-CN')).text).toBe(WHOLE);
     expect((await ask(provider, 'fr-FR')).text).toBe(WHOLE);
@@ -108,7 +108,7 @@ describe.each([false, true])('recognition by Wyoming (streams: %s)', (announced)
     await eventually(() => service.open === 0);
   });
 
-  it('takes audio while it is spoken only where that was announced', async () => {
+  it('takes audio during speech only if the service announced it', async () => {
     const provider = recogniser();
     expect(provider.open).toBeUndefined();
     await ask(provider);
@@ -151,7 +151,7 @@ describe.each([false, true])('recognition by Wyoming (streams: %s)', (announced)
     expect(clock.pending).toBe(0);
   });
 
-  it('that is busy, or recognises nothing at all, says so', async () => {
+  it('reports a busy service, or one that recognises nothing', async () => {
     trouble = 'busy';
     expect(codeOf(await failureOf(() => ask(recogniser())))).toBe('asr.rate_limited');
     service.script = (peer) => peer.send('info', { tts: infoOf()['tts'] });
@@ -178,7 +178,7 @@ describe.each([false, true])('a voice by Wyoming (streams: %s)', (announced) => 
       trouble = undefined;
       service.script = (peer, event) => {
         if (['synthesize', 'synthesize-stop'].includes(event.type)) {
-          // It sends more than anybody waits for, but only once.
+          // It sends more than the reader accepts, but only once.
           service.script = speaking;
           const part = Buffer.alloc(500_000);
           for (let sent = 0; sent < OVERLONG_BYTES; sent += part.length) peer.send('audio-chunk', FORMAT, part);
@@ -189,7 +189,7 @@ describe.each([false, true])('a voice by Wyoming (streams: %s)', (announced) => 
     },
   }));
 
-  it('gives exactly what was sent, for what was asked, by a voice that was named, or else by language', async () => {
+  it('returns exactly the sent audio for the request, by the named voice or by language', async () => {
     expect((await heard(voice())).equals(AUDIO)).toBe(true);
     const said = service.peers[0]!.received.find(({ type }) => type === 'synthesize');
     expect(said?.data).toEqual({ text: SPEECH_TEXT, voice: { language: 'en_US' } });
@@ -201,7 +201,7 @@ describe.each([false, true])('a voice by Wyoming (streams: %s)', (announced) => 
   });
 
   it.each(['rate', 'width', 'odd', 'change', 'silent', 'busy'] as const)(
-    '%s: says so, and speaks the next time',
+    '%s: is reported, and the next request succeeds',
     async (what) => {
       trouble = what;
       const provider = voice();
@@ -226,7 +226,7 @@ describe.each([false, true])('a voice by Wyoming (streams: %s)', (announced) => 
   });
 });
 
-describe('asked what they offer', () => {
+describe('services that are asked for their offer', () => {
   beforeEach(async () => {
     trouble = undefined;
     streams = false;
@@ -238,12 +238,12 @@ describe('asked what they offer', () => {
     return Promise.resolve(one.probe?.(one.settings.parse({ url }), context));
   };
 
-  it('they tell models, voices and languages', async () => {
+  it('report models, voices and languages', async () => {
     expect(await probe('asr')).toEqual({ en: 'whisper (en, zh)', zh: 'whisper（en、zh）' });
     expect(await probe('tts')).toEqual({ en: 'amy, huayan (en, zh)', zh: 'amy、huayan（en、zh）' });
   });
 
-  it('they say why not', async () => {
+  it('report why they cannot', async () => {
     service.script = (peer) => peer.send('info', {});
     expect(codeOf(await failureOf(() => probe('asr')))).toBe('asr.failed');
     expect(codeOf(await failureOf(() => probe('tts')))).toBe('tts.failed');

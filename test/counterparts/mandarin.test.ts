@@ -26,17 +26,20 @@ const missing = existsSync(join(PROGRAMS, 'open-asr-server'))
   ? undefined
   : 'no .counterparts with the packages of test/counterparts/requirements.txt';
 
-/** On a machine that is busy with others Whisper may take more than the 8 s of a service, also for one utterance. */
+/** On a busy machine Whisper may exceed the limit of 8 s for a service, even for a single utterance. */
 const starved = (): boolean => (loadavg()[0] ?? 0) > 2 * availableParallelism();
-/** Devices that talk at a time: Whisper takes half a second or more for each. */
+/** Devices that talk simultaneously. Whisper takes half a second or more for each. */
 const AT_ONCE = starved() ? 1 : 3;
-/** Synthesised utterances that are heard in CI, whose time is short; all of them for the figures of docs/models.md. */
+/**
+ * Synthesised utterances that CI recognises, because its time is short. All of them count for the figures of
+ * docs/models.md.
+ */
 const SYNTHESISED_IN_CI = ['what-time', 'louder'];
 const ALL = process.env['CHORUS_MANDARIN'] === 'all';
-/** The answer of the scripted model to everything that the built-in rules do not answer. */
+/** The scripted model's answer to all questions that the built-in rules do not answer. */
 const ANSWER = '好的，我明白了。';
 
-/** An utterance, what came of it, and its errors. */
+/** An utterance, its result, and its errors. */
 interface Outcome {
   readonly of: Utterance;
   readonly turn: DeviceTurn;
@@ -47,10 +50,10 @@ interface Outcome {
 const rateOf = (outcomes: readonly Outcome[]): number =>
   outcomes.reduce((sum, { errors }) => sum + errors, 0) / outcomes.reduce((sum, { characters }) => sum + characters, 0);
 
-/** Characters in which Whisper wrote some of the utterances, before Chorus converted them. */
+/** Traditional characters that Whisper wrote in some utterances. Chorus converts them. */
 const TRADITIONAL = /[幾點聲調開廳燈氣麼講個鐘後關這]/;
 
-/** For the output of the tests, and docs/models.md. */
+/** Formats the results for the output of the tests and docs/models.md. */
 function report(server: string, outcomes: readonly Outcome[]): void {
   const percent = (of: readonly Outcome[]): string => `${(100 * rateOf(of)).toFixed(1)} %`;
   const kinds = [...new Set(outcomes.map(({ of }) => of.kind))].map((kind) => {
@@ -97,7 +100,7 @@ describeWith(
         'llm.base_url': llm.baseUrl,
         'llm.model': 'scripted',
         'llm.prefer_local': 'true',
-        // On a busy machine it would come before the answer.
+        // On a busy machine the filler would come before the answer.
         'session.filler_ms': '20000',
       });
       const [server] = await Promise.all([starting, whisper.ready]);
@@ -127,7 +130,10 @@ describeWith(
       }
     }
 
-    /** The text went to the model and its answer came back, or the rules answered a request that was heard rightly. */
+    /**
+     * Expects that the text went to the model and its answer came back, or that the rules answered a correctly
+     * recognised request.
+     */
     function expectAnswered(outcomes: readonly Outcome[]): void {
       const asked = llm.requests.map(({ body }) => JSON.stringify(body)).join();
       for (const { of, turn } of outcomes) {

@@ -11,7 +11,7 @@ import { describeWith } from '../fakes/required.js';
 import { clip, CLIP_NAMES } from '../fixtures/speech.js';
 import { packagesOf } from './mandarin/utterances.js';
 
-// The real weights of smart-turn v3, and the published code that makes features for them.
+// The real weights of smart-turn v3, with the published code that computes features for them.
 
 const ENVIRONMENT = fileURLToPath(new URL('../../.counterparts', import.meta.url));
 const FOLDER = join(packagesOf(ENVIRONMENT) ?? '', 'pipecat/audio/turn/smart_turn');
@@ -45,12 +45,12 @@ describeWith(
   missing,
   'smart-turn v3 with its real weights',
   () => {
-    it('is the file that the catalogue names', async () => {
+    it('is the file of the catalogue', async () => {
       const { name, sizeBytes = 0, sha256 = '' } = findModel(TURN_MODEL)?.files[0] ?? { name: '' };
       await expect(checkFile({ name, path: WEIGHTS, sizeBytes, sha256 })).resolves.toBeUndefined();
     });
 
-    it.each(CLIP_NAMES)('gets the features of %s that the published code gives', (name) => {
+    it.each(CLIP_NAMES)('computes the same features of %s as the published code', (name) => {
       const pcm = clip(name);
       const expected = published(pcm);
       const features = new LogMel().features(pcm);
@@ -59,11 +59,11 @@ describeWith(
       expect(worst).toBeLessThan(1e-3);
     });
 
-    it('hears whether a recorded sentence is over', async () => {
+    it('detects whether a recorded sentence is over', async () => {
       const model = await SmartTurn.load(WEIGHTS);
       const whole = clip('austen-0870');
       expect(await model.probability(whole)).toBeGreaterThan(0.9);
-      // Three seconds into it, within a phrase.
+      // Three seconds after its start, within a phrase.
       expect(await model.probability(whole.subarray(0, 48_000))).toBeLessThan(0.5);
     });
   },

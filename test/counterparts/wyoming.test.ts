@@ -16,7 +16,7 @@ import { scriptedTts, scriptedSeconds } from '../fakes/scripted-tts.js';
 import { gateFor } from '../fakes/service-gate.js';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-/** Made by `.ci/run`; anybody else's Python is taken if it has the package. */
+/** Made by `.ci/run`. Any other Python is used if it has the package. */
 const OWN = fileOf('../../.counterparts/bin/python');
 const PYTHON = existsSync(OWN) ? OWN : 'python3';
 const missing =
@@ -39,7 +39,7 @@ describeWith(
       child = scope = undefined;
     });
 
-    it('as a client gets recognition and speech, whole and in pieces, from our server', async () => {
+    it('as a client gets recognition and speech from our server, whole and in pieces', async () => {
       scope = new Scope('test', (name, error) => {
         throw new Error(`${name}: ${String(error)}`);
       });
@@ -84,7 +84,7 @@ describeWith(
       expect(streamed.bytes).toBeGreaterThan(sound.bytes / 2);
     });
 
-    it('as a server understands and speaks for us, and is found by the probe', async () => {
+    it('as a server recognises and speaks for us, and is found by the probe', async () => {
       const url = `tcp://127.0.0.1:${await freePort()}`;
       const server = spawn(PYTHON, [fileOf('wyoming/server.py'), url], { stdio: ['ignore', 'pipe', 'inherit'] });
       child = server;

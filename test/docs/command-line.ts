@@ -5,7 +5,7 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { systemClock } from '../../src/core/index.js';
 
-/** The real command line of Chorus, whose commands do nothing. */
+/** The real command line of Chorus with commands that do nothing. */
 async function idleProgram(said: string[]): Promise<Command> {
   const write = (text: string): void => void said.push(text);
   const program = await buildProgram(
@@ -27,7 +27,10 @@ async function idleProgram(said: string[]): Promise<Command> {
   return program;
 }
 
-/** `chorus bench` has subcommands and also runs alone. `chorus devices` does not, so it reports unknown subcommands. */
+/**
+ * `chorus bench` has subcommands and also runs without one. `chorus devices` does not, so it reports unknown
+ * subcommands.
+ */
 function disarm(command: Command): void {
   for (const child of command.commands) {
     if (child.commands.length === 0 || typeof Reflect.get(child, '_actionHandler') === 'function')
@@ -36,7 +39,7 @@ function disarm(command: Command): void {
   }
 }
 
-/** Undefined when the command line takes these words; else what it says of them. */
+/** The message with which the command line refuses these words. Undefined: it accepts them. */
 export async function refusalOf(argv: readonly string[]): Promise<string | undefined> {
   const said: string[] = [];
   try {
@@ -48,7 +51,7 @@ export async function refusalOf(argv: readonly string[]): Promise<string | undef
   }
 }
 
-/** Every command by its words, `devices approve` for example, with its options in long form. */
+/** The long options of every command, by the command's words, for example `devices approve`. */
 export async function commandOptions(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const all = new Map<string, ReadonlySet<string>>();
   const visit = (command: Command, path: readonly string[], inherited: readonly string[]): void => {

@@ -5,12 +5,12 @@ import { documented } from './documented.js';
 import { blocksOf, codeOf, PAGES, PAIRED, read } from './pages.js';
 import { parseShell } from './shell.js';
 
-// The commands of the documents. Quick ones that change only a data folder are run; those that serve, measure or
-// download are given to the real command line without being carried out.
+// Tests the commands in the documents. Quick commands that change only a data folder are run. Commands that serve,
+// measure or download are only parsed by the real command line.
 
 const OPTIONS = await commandOptions();
 
-/** Command lines of Chorus in a page's `sh` blocks, and the mistakes in them. */
+/** The command lines of Chorus in a page's `sh` blocks, and the mistakes in them. */
 function commandsOf(page: string): { readonly lines: readonly string[][]; readonly wrong: readonly string[] } {
   const lines: string[][] = [];
   const wrong: string[] = [];
@@ -24,7 +24,7 @@ function commandsOf(page: string): { readonly lines: readonly string[][]; readon
   return { lines, wrong };
 }
 
-it.each(PAGES)('%s: what stands in its sh blocks can be typed', async (page) => {
+it.each(PAGES)('%s: its sh blocks contain valid commands', async (page) => {
   const { lines, wrong } = commandsOf(page);
   const refused = [...wrong];
   for (const argv of lines) {
@@ -34,7 +34,7 @@ it.each(PAGES)('%s: what stands in its sh blocks can be typed', async (page) => 
   expect(refused).toEqual([]);
 });
 
-/** `config backup|list` is two commands. Only commands and options are checked, not placeholders and values. */
+/** `config backup|list` means two commands. Checks only commands and options, not placeholders and values. */
 function mistakesOf(code: string): string[] {
   const words = code
     .replace(/^(?:npx |sudo -u \w+ )?chorus\b ?/, '')
@@ -62,7 +62,7 @@ function mistakesOf(code: string): string[] {
   ];
 }
 
-/** Options of other programs that the text names by themselves. */
+/** Options of other programs that the text names without their program. */
 const FOREIGN = new Set([
   '--omit',
   '--restart',
@@ -82,7 +82,7 @@ const FOREIGN = new Set([
   '--heap-growing-percent',
 ]);
 
-it.each(PAGES)('%s: commands and options that its text names exist', (page) => {
+it.each(PAGES)('%s: commands and options in its text exist', (page) => {
   const wrong: string[] = [];
   for (const code of codeOf(read(page))) {
     if (/^(?:npx |sudo -u \w+ )?chorus(?: |$)/.test(code))
@@ -103,7 +103,7 @@ it('every command is named in the documents', () => {
   expect(leaves.filter((path) => !named.includes(`chorus ${path}`))).toEqual([]);
 });
 
-it('finds what is wrong with a command', async () => {
+it('finds mistakes in a command', async () => {
   expect(await refusalOf(['serve', '--prot', '1'])).toContain('--prot');
   expect(await refusalOf(['devices', 'aprove', '123456'])).toContain('aprove');
   expect(await refusalOf(['models', 'pull'])).toContain('id');
@@ -124,7 +124,7 @@ it('finds what is wrong with a command', async () => {
   ).toEqual({ kind: 'chorus', argv: ['devices', 'list'] });
 });
 
-/** Quick, and without effect outside the data folder of a server that runs. */
+/** Quick commands that change nothing outside the data folder of a running server. */
 const RUN: readonly { readonly words: string; readonly codes?: readonly number[] }[] = [
   { words: '--help' },
   { words: '--version' },
@@ -145,34 +145,34 @@ const RUN: readonly { readonly words: string; readonly codes?: readonly number[]
   { words: 'firmware list' },
   { words: 'firmware --help' },
   { words: 'devices list' },
-  // The findings depend on this machine: warnings are no failure, a finding is one.
+  // The findings depend on this machine. A warning is no failure, but any other finding is.
   { words: 'doctor', codes: [0, 1, 2] },
 ];
 
 const ran = (argv: readonly string[]) =>
   RUN.find(({ words }) => words.split(' ').every((word, index) => argv[index] === word));
-/** Each once; the Chinese pages have the same. */
+/** Each command once. The Chinese pages have the same commands. */
 const lines = [
   ...new Map(PAIRED.flatMap((page) => commandsOf(page).lines).map((argv) => [JSON.stringify(argv), argv])).values(),
 ];
-/** Folders and addresses of the documents do not exist here, and people write the files by hand. */
+/** Commands without folders, addresses and handwritten files that exist only in the documents. */
 const here = (argv: readonly string[]): boolean =>
   !argv.some((word) => /^\/|=file:\/|^--data/.test(word) || ['--url', '--bundle', '--fix', '--out'].includes(word));
-/** One command of each kind is run, because each takes a second of CPU. */
+/** One command of each kind, because each takes a second of CPU. */
 const cheap = [
   ...new Map(
     lines.filter((argv) => ran(argv) !== undefined && here(argv)).map((argv) => [ran(argv)?.words, argv]),
   ).values(),
 ];
 
-describe('run for real', () => {
+describe('running the commands', () => {
   let place: Workplace | undefined;
   beforeAll(async () => {
     place = await openWorkplace();
   }, 120_000);
   afterAll(() => place?.close());
 
-  it('end well, without a stack trace', async () => {
+  it('ends well, without a stack trace', async () => {
     expect(cheap.length).toBeGreaterThan(10);
     const left = [...cheap];
     const wrong: string[] = [];

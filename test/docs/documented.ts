@@ -13,7 +13,7 @@ const wrong = (why: string): Documented => ({ kind: 'wrong', why });
 const OTHER: Documented = { kind: 'other' };
 const SCRIPTS = (JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
 
-/** Programs that documents may use. A new one is added only after a review. */
+/** Programs that documents may use. A new program is added only after a review. */
 const PROGRAMS = new Set(
   (
     'cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv ' +
@@ -34,7 +34,7 @@ const COMPOSE = new Set('up down ps logs stop start restart exec run config buil
 /** Options of `docker compose exec` and `run` that take a value. */
 const COMPOSE_VALUES = new Set(['--entrypoint', '-e', '--env', '-u', '--user']);
 
-/** Sorts a command: returns the arguments for Chorus, or the mistake in it. */
+/** Classifies a command. Returns the arguments for Chorus, or the mistake in the command. */
 export function documented({ words }: ShellCommand): Documented {
   for (const word of words) {
     const path = /^(?:\.\/)?((?:deploy|bench|assets|scripts|docs)\/[\w./-]+)$/.exec(word)?.[1];
@@ -75,7 +75,7 @@ export function documented({ words }: ShellCommand): Documented {
   }
 }
 
-/** The source of a built file. */
+/** The source file of a built file. */
 const source = (path: string): string => path.replace(/^dist\/(.*)\.js$/, 'src/$1.ts');
 
 function npm([command = '', ...rest]: readonly string[]): Documented {

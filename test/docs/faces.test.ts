@@ -11,13 +11,13 @@ const LATER = /import\(\s*'(\.[^']+)'\s*\)(?:\)\.(\w+))?/g;
 
 interface Module {
   readonly path: string;
-  /** What it imports by name; `*` stands for everything that the other module exports. */
+  /** Names that the module imports; `*` means all exports of the other module. */
   readonly imports: readonly { readonly from: string; readonly name: string }[];
-  /** What it hands on from other modules by name. */
+  /** Names that the module re-exports. */
   readonly entries: readonly string[];
 }
 
-/** Names in braces: before `as`, and after it. */
+/** The names in braces, before `as` and after it. */
 function namesIn(list: string): { readonly inner: string; readonly outer: string }[] {
   return list
     .split(',')
@@ -42,7 +42,7 @@ function read(path: string): Module {
     imports: [
       ...lists.flatMap(({ names, from }) => names.map(({ inner }) => ({ from, name: inner }))),
       ...[...text.matchAll(WHOLE)].map(([, from = '']) => ({ from: at(from), name: '*' })),
-      // After a promise of the module, any of its exports may be taken.
+      // A dynamic import may use any export of the module.
       ...[...text.matchAll(LATER)].map(([, from = '', name = '*']) => ({ from: at(from), name })),
     ],
     entries: lists.filter(({ kind }) => kind === 'export').flatMap(({ names }) => names.map(({ outer }) => outer)),
@@ -56,7 +56,7 @@ const modules = FOLDERS.flatMap((folder) =>
   .map(read);
 const faces = modules.filter(({ path }) => /^src[/\\](?:.+[/\\])?index\.ts$/.test(path));
 
-it('every name in the index.ts of a folder is imported from outside of the folder', () => {
+it('every name in the index.ts of a folder is imported outside of the folder', () => {
   const importers = new Map<string, { readonly path: string; readonly name: string }[]>();
   for (const { path, imports } of modules)
     for (const { from, name } of imports) importers.set(from, [...(importers.get(from) ?? []), { path, name }]);

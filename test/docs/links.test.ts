@@ -5,7 +5,7 @@ import { chineseOf, headingsOf, isChinese, linksOf, PAGES, PAIRED, read, ROOT } 
 
 const isOutside = (link: string): boolean => /^(https?:|mailto:)/.test(link);
 
-it.each(PAGES)('every link of %s leads somewhere, in its own language', (page) => {
+it.each(PAGES)('every link of %s has a target, in its own language', (page) => {
   const wrong: string[] = [];
   for (const link of linksOf(read(page)).filter((target) => !isOutside(target))) {
     const [file = '', anchor] = link.split('#');
@@ -17,7 +17,7 @@ it.each(PAGES)('every link of %s leads somewhere, in its own language', (page) =
       !headingsOf(read(path)).some(({ slug }) => slug === decodeURIComponent(anchor))
     )
       wrong.push(`${link}: no such heading`);
-    // The link to the other language stands at the top of each page.
+    // The link to the other language is at the top of each page.
     const other = isChinese(page) ? page.replace('.zh-CN', '') : chineseOf(page);
     if (isChinese(page) && PAIRED.includes(path) && path !== other) wrong.push(`${link}: there is a Chinese page`);
     if (!isChinese(page) && isChinese(path) && path !== other) wrong.push(`${link}: leads to the Chinese page`);
@@ -25,7 +25,7 @@ it.each(PAGES)('every link of %s leads somewhere, in its own language', (page) =
   expect(wrong).toEqual([]);
 });
 
-it('every page can be found from the index of its language', () => {
+it('every page is linked from the index of its language', () => {
   for (const [index, pages] of [
     ['docs/README.md', PAIRED],
     ['docs/README.zh-CN.md', PAIRED.map(chineseOf)],

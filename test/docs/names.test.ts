@@ -30,7 +30,7 @@ const OTHER = [
   /^(?:config\.\d{8}_\d{6}\.yaml|details\.\w+|memory\.enable_memory_arena_shrinkage|core\/.*)$/,
 ];
 
-/** The names that `namesOf` finds in the pages and `isKnown` does not know, with their pages. */
+/** Names from `namesOf` that `isKnown` does not know, with their pages. */
 const unknownIn = (
   pages: readonly string[],
   namesOf: (text: string) => readonly string[],
@@ -58,7 +58,7 @@ it('keys of the configuration and error codes that the pages name exist', () => 
       isMapEntry
     );
   };
-  // The changelog names what there was, the doctor its findings, and moving-over the keys of the other server.
+  // The changelog names former keys, the doctor its findings, and moving-over the keys of the other server.
   expect(
     unknownIn(
       PAGES.filter((page) => !/^(?:CHANGELOG|docs\/doctor|docs\/moving-over)\./.test(page)),
@@ -69,7 +69,7 @@ it('keys of the configuration and error codes that the pages name exist', () => 
 });
 
 it('variables CHORUS_… that the pages name are keys', () => {
-  /** Read by others than the configuration, or standing for all. */
+  /** Variables that other code reads, or placeholders for all of them. */
   const others = new Set([
     'CHORUS_DATA',
     'CHORUS_CONFIG',
@@ -90,7 +90,7 @@ it('metrics that the pages name exist', () => {
   expect(unknownIn(PAGES, (text) => text.match(/\bchorus_[a-z_]*[a-z]/g) ?? [], isKnown)).toEqual([]);
 });
 
-it('the examples of config.yaml are right', async () => {
+it('the examples of config.yaml are valid', async () => {
   const examples = PAGES.flatMap((page) =>
     blocksOf(read(page))
       .filter(({ language, body }) => language === 'yaml' && body.startsWith('# config.yaml'))
@@ -108,26 +108,23 @@ it('the examples of config.yaml are right', async () => {
   expect(wrong).toEqual([]);
 });
 
-it.each(['docs/models.md', 'docs/models.zh-CN.md'])(
-  '%s: its table of recognition models is that of the code',
-  (page) => {
-    const text = read(page);
-    for (const { id, hidden, downloadBytes, kind } of CATALOGUE) {
-      if (hidden === true || kind === 'vad') continue;
-      // It has a section of its own.
-      if (kind === 'turn') {
-        expect(text).toContain(`\`${id}\``);
-        continue;
-      }
-      const row = text.split('\n').find((line) => line.includes(`\`${id}\``) && line.startsWith('|')) ?? '';
-      expect(row, id).not.toBe('');
-      if (downloadBytes > 0) expect(row, id).toContain(`${Math.round(downloadBytes / 1e6)} MB`);
+it.each(['docs/models.md', 'docs/models.zh-CN.md'])('%s: its table of recognition models matches the code', (page) => {
+  const text = read(page);
+  for (const { id, hidden, downloadBytes, kind } of CATALOGUE) {
+    if (hidden === true || kind === 'vad') continue;
+    // The end-of-turn model has a section of its own.
+    if (kind === 'turn') {
+      expect(text).toContain(`\`${id}\``);
+      continue;
     }
-  },
-);
+    const row = text.split('\n').find((line) => line.includes(`\`${id}\``) && line.startsWith('|')) ?? '';
+    expect(row, id).not.toBe('');
+    if (downloadBytes > 0) expect(row, id).toContain(`${Math.round(downloadBytes / 1e6)} MB`);
+  }
+});
 
 it.each(['docs/install.md', 'docs/install.zh-CN.md'])(
-  '%s: the table of processors is that of package-lock.json',
+  '%s: the table of processors matches package-lock.json',
   (page) => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       readonly packages: Readonly<Record<string, unknown>>;
@@ -137,7 +134,7 @@ it.each(['docs/install.md', 'docs/install.zh-CN.md'])(
     );
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect(packages[`node_modules/${name}`], name).toBeDefined();
-    // "In the package", by the columns of the table.
+    // The column "In the package".
     const inPackage = (path: string): boolean => existsSync(join(ROOT, 'node_modules', path));
     expect(
       ['linux/x64', 'linux/arm64', 'darwin/arm64', 'darwin/x64', 'win32/x64'].map((platform) =>

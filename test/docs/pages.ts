@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's documents, and what can be read out of them. */
+/** The repository's documents and their parsed parts. */
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const read = (path: string): string => readFileSync(`${ROOT}/${path}`, 'utf8');
@@ -21,12 +21,12 @@ export const PAGES: readonly string[] = [
   ...inFolder('docs/adr'),
 ];
 
-/** For those who work on Chorus itself; docs/README.md says that these are in English. */
+/** Pages for developers of Chorus. They are in English only, as docs/README.md says. */
 export const isEnglishOnly = (path: string): boolean =>
   /^(CONTRIBUTING|CHANGELOG|docs\/architecture|docs\/lifecycle|docs\/admin-api|docs\/adr\/.*)\.md$/.test(path);
 export const isChinese = (path: string): boolean => path.endsWith('.zh-CN.md');
 export const chineseOf = (path: string): string => path.replace(/\.md$/, '.zh-CN.md');
-/** English pages that have a Chinese twin. */
+/** English pages with a Chinese translation. */
 export const PAIRED: readonly string[] = PAGES.filter((path) => !isChinese(path) && !isEnglishOnly(path));
 
 export interface Block {
@@ -50,7 +50,7 @@ export interface Heading {
   readonly slug: string;
 }
 
-/** Headings with the anchors that GitHub gives them. */
+/** Headings, with the anchors that GitHub generates. */
 export function headingsOf(text: string): Heading[] {
   const seen = new Map<string, number>();
   return [...withoutBlocks(text).matchAll(/^(#+) (.*)$/gm)].map(([, marks = '', title = '']) => {
@@ -71,11 +71,11 @@ export function headingsOf(text: string): Heading[] {
 /** Targets of links and images. */
 export const linksOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-/** Text in backticks, which may go on in the next line. */
+/** Text in backticks, which may continue on the next line. */
 export const codeOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
 
-/** Numbers of the running text. Those in code and in links are compared there. */
+/** Numbers in the running text. Numbers in code and in links are compared with these. */
 export function numbersOf(text: string): string[] {
   const prose = withoutBlocks(text)
     .replaceAll(/`(?:[^`\n]|\n(?!\n))*`/g, '')

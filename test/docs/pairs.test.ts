@@ -16,7 +16,7 @@ import {
   tablesOf,
 } from './pages.js';
 
-/** The entries that one list has more often than the other. */
+/** Entries that occur more often in one list than in the other. */
 function difference(
   english: readonly string[],
   chinese: readonly string[],
@@ -30,42 +30,45 @@ function difference(
   return { onlyEnglish, onlyChinese: left };
 }
 const NONE = { onlyEnglish: [], onlyChinese: [] };
-/** Comments are for readers of one language. */
+/** Comments have only the reader's language. */
 const withoutComments = (body: string): string => body.replaceAll(/(^|\s)#.*$/gm, '').replaceAll(/^\s*\n/gm, '');
-/** The target of a link without its language; an anchor consists of a heading's own words. */
+/** The target of a link without its language. Anchors are left out, because they consist of words. */
 const target = (link: string): string => link.replace('.zh-CN', '').replace('-zh.png', '.png').replace(/#.*$/, '');
-/** Text that is equal in every language: keys, codes, ids, variables, options, paths; no placeholders or sentences. */
+/**
+ * Text that is the same in every language: keys, codes, ids, variables, options, paths. Placeholders and sentences
+ * differ.
+ */
 const isName = (code: string): boolean =>
   /^(?:[a-z][\w.-]*|[A-Z][A-Z0-9_]+|--[a-z-]+(?: [a-z0-9]+)?|[\w.-]*(?:\/[\w.-]+)+\/?)$/.test(code) &&
   (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));
-/** The subject of a row of a table. */
+/** The first cells of the table rows. */
 const firstCells = (text: string): string[] => [...text.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell = '']) => cell);
-/** Pages that are generated from sentences of each language. Their rows are the same, but not their other text. */
+/** Pages that are generated from sentences of each language. They have the same rows, but different other text. */
 const OTHER_SENTENCES = new Set(['docs/errors.md', 'docs/doctor.md']);
 
-it('every page for users has its Chinese twin, and no twin is alone', () => {
+it('every page for users has a Chinese translation, and each translation has its original', () => {
   expect(PAIRED.filter((path) => !existsSync(`${ROOT}/${chineseOf(path)}`))).toEqual([]);
   expect(PAGES.filter((path) => isChinese(path) && !PAIRED.includes(path.replace('.zh-CN', '')))).toEqual([]);
 });
 
 describe.each(PAIRED.filter((path) => existsSync(`${ROOT}/${chineseOf(path)}`)))(
-  '%s says the same in Chinese',
+  '%s has the same content in Chinese',
   (path) => {
     const english = read(path);
     const chinese = read(chineseOf(path));
 
-    it('in the same sections, with the same tables, commands and examples', () => {
+    it('has the same sections, tables, commands and examples', () => {
       expect(headingsOf(chinese).map(({ level }) => level)).toEqual(headingsOf(english).map(({ level }) => level));
       expect(tablesOf(chinese)).toEqual(tablesOf(english));
       const blocks = (text: string) =>
         blocksOf(text).map(({ language, body }) => `${language}\n${withoutComments(body)}`);
-      // A mail's subject and the like may be Chinese.
+      // Quoted texts, such as the subject of a mail, may be Chinese.
       const comparable = (block: string) =>
         block.replaceAll(/"[^"\n]*"/g, (quoted) => (hasChinese(quoted) || quoted.includes(' ') ? '"…"' : quoted));
       expect(blocks(chinese).map(comparable)).toEqual(blocks(english).map(comparable));
     });
 
-    it('with the same links', () => {
+    it('has the same links', () => {
       const links = (text: string) =>
         linksOf(text)
           .filter((link) => !link.startsWith('#'))
@@ -73,7 +76,7 @@ describe.each(PAIRED.filter((path) => existsSync(`${ROOT}/${chineseOf(path)}`)))
       expect(difference(links(english), links(chinese))).toEqual(NONE);
     });
 
-    it('with the same numbers, keys and names', () => {
+    it('has the same numbers, keys and names', () => {
       if (OTHER_SENTENCES.has(path)) {
         expect(firstCells(english).length).toBeGreaterThan(20);
         expect(difference(firstCells(english), firstCells(chinese))).toEqual(NONE);
@@ -90,7 +93,7 @@ describe.each(PAIRED.filter((path) => existsSync(`${ROOT}/${chineseOf(path)}`)))
       expect(difference(names(english), names(chinese))).toEqual(NONE);
     });
 
-    it('and is Chinese', () => {
+    it('is in Chinese', () => {
       const han = chinese.match(/\p{Script=Han}/gu)?.length ?? 0;
       expect(han).toBeGreaterThan(english.split(/\s+/).length / 4);
       expect(english.split('\n').slice(0, 6).join('\n')).toContain(`](${chineseOf(path).split('/').at(-1) ?? ''})`);

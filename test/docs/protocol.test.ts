@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chineseOf, read, ROOT, withoutBlocks } from './pages.js';
 
-// Code and tests refer to docs/protocol.md for the behaviour of devices. The numbers of its sections and rules stay the
-// same, every reference must exist, and each rule is tested, or the page says why not.
+// Code and tests refer to docs/protocol.md for the behaviour of devices. The numbers of its sections and rules never
+// change, and every reference must exist. Each rule has a test, or the page says why not.
 
 const PAGE = 'docs/protocol.md';
 const SELF = 'test/docs/protocol.test.ts';
@@ -23,12 +23,12 @@ const TESTS = CODE.filter(
   ({ path }) => path.endsWith('.ts') && (path.startsWith('test/') || path.endsWith('.test.ts')),
 );
 
-/** A section number, or a rule's: 54a is one. */
+/** The number of a section or a rule, for example 54a. */
 const NUMBER = String.raw`\d+(?:\.\d+)?[a-z]?(?![\w%])`;
 const LIST = String.raw`${NUMBER}(?:(?:, | and | to )${NUMBER})*`;
 const numbersIn = (list: string): string[] => list.match(new RegExp(NUMBER, 'g')) ?? [];
 
-/** Comments go on in the next line, with a star or slashes before it. */
+/** Joins comments whose next line begins with a star or slashes. */
 const unwrapped = (text: string): string => text.replaceAll(/\s*\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ');
 
 interface References {
@@ -69,7 +69,7 @@ interface Rule {
 const rulesOf = (text: string): Rule[] =>
   rowsOf(text, '10.1').map((cells) => ({ number: cells[0] ?? '', sections: numbersIn(cells.at(-1) ?? '') }));
 
-/** Rules without a test, and why. */
+/** Rules without a test, with the reason. */
 const untestedOf = (text: string): [rule: string, why: string][] =>
   rowsOf(text, '10.2').flatMap(([numbers = '', why = '']) =>
     numbersIn(numbers).map((number): [string, string] => [number, why]),
@@ -84,8 +84,8 @@ const AT_START = new RegExp(String.raw`^(${RULE_LIST}):? `);
 const AT_END = new RegExp(String.raw`\((?:docs/protocol\.md, )?(?:checklist )?(${RULE_LIST})\)$`);
 
 /**
- * Rules that the titles of a test file name: "44, 48 first packet ..." where everything is about conformance, "... (44,
- * 48)" and "... (checklist 44)" anywhere.
+ * Rules in the test titles of a file: "44, 48 first packet ..." in conformance tests, "... (44, 48)" and "...
+ * (checklist 44)" in all tests.
  */
 function namedIn({ path, text }: { readonly path: string; readonly text: string }): string[] {
   return titlesOf(text).flatMap((title) => [
@@ -99,7 +99,7 @@ const sections = new Set(sectionsOf(english));
 const rules = rulesOf(english);
 const ruleNumbers = rules.map(({ number }) => number);
 
-it('has every rule once, in order, and each says in which section it is explained', () => {
+it('has every rule once, in order, with the section that explains it', () => {
   const whole = ruleNumbers.filter((number) => /^\d+$/.test(number)).map(Number);
   expect(whole.length).toBeGreaterThanOrEqual(79);
   expect(whole).toEqual(whole.map((_, index) => index + 1));
@@ -111,7 +111,7 @@ it('has every rule once, in order, and each says in which section it is explaine
   ).toEqual([]);
 });
 
-it('references of code, tests and documents resolve', () => {
+it('has the target of every reference in code, tests and documents', () => {
   const wrong: string[] = [];
   let found = 0;
   for (const { path, text } of FILES) {
@@ -125,7 +125,7 @@ it('references of code, tests and documents resolve', () => {
   expect(found).toBeGreaterThan(60);
 });
 
-it('code points to pages of this repository, not to notes or to lines of the firmware', () => {
+it('is the target of code references, which name no notes or firmware lines', () => {
   const line =
     /\b(?:as|afe|app|board|cam|glyph|gw|kc|mcp|mq|net|ota|proto|py|sm|ws):(?:\d+(?:-\d+)?\b| ?\w+\.(?:cc|h)\b)/;
   const gone = new RegExp(`${line.source}|founders' list|founding guide`, 'g');
@@ -134,7 +134,7 @@ it('code points to pages of this repository, not to notes or to lines of the fir
   ).toEqual([]);
 });
 
-it('every rule is named by a test, or the page says why not', () => {
+it('has a test for every rule, or the reason why there is none', () => {
   const named = new Set(TESTS.flatMap(namedIn));
   const untested = new Map(untestedOf(english));
   expect(
@@ -151,7 +151,7 @@ it('every rule is named by a test, or the page says why not', () => {
   ).toEqual([]);
 });
 
-it('titles of conformance tests name rules that there are', () => {
+it('has every rule that titles of conformance tests name', () => {
   const wrong = TESTS.filter(({ path }) => path.includes('conformance')).flatMap((file) =>
     namedIn(file)
       .filter((number) => !ruleNumbers.includes(number))
@@ -167,8 +167,8 @@ it('has the same sections and rules in Chinese', () => {
   expect(untestedOf(chinese).map(([number]) => number)).toEqual(untestedOf(english).map(([number]) => number));
 });
 
-describe('finds', () => {
-  it('references in comments of several lines, and lists', () => {
+describe('the search', () => {
+  it('finds references in comments of several lines, and lists', () => {
     expect(
       referencesOf(
         '/** Late (docs/protocol.md\n * 4.4, rule 3). Known (protocol.md 4.1, 4.6); all of protocol.md section 5. */',
@@ -182,7 +182,7 @@ describe('finds', () => {
     expect(referencesOf('protocol.md; of 90 % (checklist).')).toEqual({ sections: [], rules: [] });
   });
 
-  it('rules in titles', () => {
+  it('finds rules in titles', () => {
     const text =
       "it('44, 48 over all of this (54a)', () => {});\n" +
       "])('firmware %s (checklist 48)', async (a) => {});\nit('no number (here)', () => {});\n" +

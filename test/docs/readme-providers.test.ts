@@ -28,7 +28,7 @@ describe.each(PAGES)('the table of $file', ({ file, language, model, voice, pres
       .find((line) => line.startsWith(`| ${title} |`));
     return (row ?? '').split('|').slice(2, -1);
   };
-  /** The entries of a cell, without remarks in brackets. */
+  /** The entries of a cell, without comments in brackets. */
   const listed = (text: string): readonly string[] =>
     text
       .replace(/\(.*?\)|（.*?）/g, '')
@@ -43,7 +43,7 @@ describe.each(PAGES)('the table of $file', ({ file, language, model, voice, pres
       expect(local).toContain(name[language]);
   });
 
-  it('lists the voices: those of this machine that need no download first, models that are fetched as one', () => {
+  it('lists the voices: those of this machine without a download first, then downloadable models as one entry', () => {
     const [atHand = '', also = ''] = cells(voice);
     const names = (local: boolean): readonly string[] =>
       providers.voices.filter((one) => !one.model && one.local === local).map(({ name }) => name[language]);

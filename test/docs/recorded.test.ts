@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { read, ROOT } from './pages.js';
 
-/** File in `bench/results/` for the first word of a command of `npm run bench`, where it is not the same word. */
+/** File in `bench/results/` by the first word of an `npm run bench` command, if the two differ. */
 const FILES: Readonly<Record<string, string>> = {
   one: 'one-device',
   several: 'devices-5',
@@ -18,7 +18,7 @@ const FILES: Readonly<Record<string, string>> = {
   'npx tsx bench/fleet-cost.ts': 'fleet-cost-steady-200',
 };
 
-/** The command in the last cell of a row, without its figures: `limits 2c4g`, `one`. */
+/** The command in the last cell of a row, without its numbers: `limits 2c4g`, `one`. */
 function commandOf(cell: string): string {
   const text = /`([^`]+)`/.exec(cell)?.[1] ?? '';
   return text.replace(/^npm run bench -- /, '').replace(/( \d+)+$/, '');
@@ -33,15 +33,15 @@ describe.each([
     .map((line) => ({ line, cell: line.split('|').at(-2)?.trim() ?? '' }))
     .filter(({ cell }) => /^`[^`]+`(?:[;；].*)?$/.test(cell));
 
-  it('names commands in its rows', () => expect(rows.length).toBeGreaterThan(25));
+  it('has commands in its rows', () => expect(rows.length).toBeGreaterThan(25));
 
-  it.each(rows)('has results for: $line', ({ line, cell }) => {
+  it.each(rows)('has results of: $line', ({ line, cell }) => {
     if (line.includes(notRecorded)) return;
     const command = commandOf(cell);
     expect(existsSync(`${ROOT}/bench/results/${FILES[command] ?? command}.json`), command).toBe(true);
   });
 
-  it('names only files that exist', () => {
+  it('has only existing files', () => {
     const files = [...read(page).matchAll(/`(bench\/results\/[\w-]+\.json)`/g)].map(([, file]) => file ?? '');
     const absent = files.filter((file) => !file.includes('/NAME.') && !existsSync(`${ROOT}/${file}`));
     expect(absent).toEqual([]);

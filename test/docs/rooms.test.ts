@@ -14,19 +14,19 @@ const quoted = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([,
 
 const [ROOM_TABLE = '', DECISIONS = ''] = read('src/README.md').split('\n## ');
 const ROOMS = rows(ROOM_TABLE);
-/** The order that the import rules hold. */
+/** The order of the folders in the import rules. */
 const { forbidden } = createRequire(import.meta.url)(join(ROOT, '.dependency-cruiser.cjs')) as {
   forbidden: readonly { readonly name: string }[];
 };
 
 describe('src/README.md', () => {
-  it('has a row for each room, and no other', () => {
+  it('has a row for each folder, and no other row', () => {
     const described = ROOMS.flatMap(([room]) => quoted(room)).map((name) => name.replace(/\/$/, ''));
     const rooms = readdirSync(join(ROOT, 'src')).filter((name) => name !== 'README.md');
     expect(described.toSorted()).toEqual(rooms.toSorted());
   });
 
-  it('names sub-folders that exist', () => {
+  it('names existing sub-folders', () => {
     for (const [room = '', owns = ''] of ROOMS) {
       const base = quoted(room).at(-1) ?? '';
       for (const folder of quoted(owns).filter((name) => name.endsWith('/')))
@@ -34,7 +34,7 @@ describe('src/README.md', () => {
     }
   });
 
-  it('has the order of the import rules', () => {
+  it('has the same order as the import rules', () => {
     const order = ROOMS.flatMap(([room]) => quoted(room)).map((name) => name.replace(/\/$|\.ts$/g, ''));
     const ruled = forbidden.flatMap(({ name }) => /^(.+)-imports-only-rooms-below$/.exec(name)?.[1] ?? []);
     expect(order.slice(1)).toEqual(ruled);
@@ -48,7 +48,7 @@ describe('the tables "to add X, touch Y" and "to change X, look here"', () => {
     .filter((name) => name.includes('/'));
 
   it.each([...new Set(named)])('%s exists', (name) => {
-    // `src/x/<name>/` stands for one of several.
+    // `src/x/<name>/` means one of several folders.
     const path = name.replace(/<.*$/, '').replace(/\*.*$/, '');
     const places = [path, `src/${path}`];
     expect(

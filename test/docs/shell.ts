@@ -12,10 +12,10 @@ export interface ShellCommand {
 
 type Token = { readonly kind: 'word'; readonly text: string } | { readonly kind: 'operator'; readonly text: string };
 
-/** `<<'END'`, the rest of its line, and what stands until a line `END`. */
+/** A here-document: `<<'END'`, the rest of its line, and all lines until `END`. */
 const HERE_DOCUMENT = /<<-?'?(\w+)'?([^\n]*)\n[^]*?\n\1(?=\n|$)/g;
 
-/** Throws where a quotation is not closed. */
+/** Throws if a quotation is not closed. */
 export function parseShell(body: string): ShellCommand[] {
   const commands: ShellCommand[] = [];
   let words: string[] = [];

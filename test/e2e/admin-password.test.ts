@@ -43,7 +43,7 @@ it('chorus admin password works before the first start and on a running server, 
   expect(reset).toMatchObject({ code: 0, err: '' });
   const { password } = JSON.parse(reset.out) as { password: string };
   server = await ServerUnderTest.start({}, false, folder);
-  // There is one, so none is made and shown.
+  // A password exists already, so the server makes and shows none.
   expect(server.running.newPassword).toBeUndefined();
   const browser = new Browser(server.running);
   expect((await browser.signIn(password)).status).toBe(200);
@@ -84,7 +84,7 @@ async function firstStep(
   return /^ {2}1\. .+$/m.exec(serverLines(running, loaded.config, folder, context))?.[0];
 }
 
-it('the first start makes a password once, and refers people without a device to the page', async () => {
+it('the first start makes a password once, and shows the page to people without a device', async () => {
   server = await ServerUnderTest.start({}, false, folder);
   const page = `http://localhost:${server.running.port}/`;
   expect(await firstStep(server, 'en')).toBe(

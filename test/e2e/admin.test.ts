@@ -31,7 +31,7 @@ describe('the admin API of a real server', () => {
     await model.close();
   });
 
-  it('has every route of the contract, answers reads by schema, and requires credentials', async () => {
+  it('has every route of the contract, answers reads by their schema, and requires credentials', async () => {
     for (const [name, spec] of Object.entries(ADMIN_API) as [string, RouteSpec][]) {
       const path = `/api/v1${spec.path.replace(':id', '02:00:00:00:00:01')}`;
       if (spec.access !== 'public')
@@ -46,7 +46,7 @@ describe('the admin API of a real server', () => {
       if (spec.method !== 'GET') expect([answer.status, name]).toEqual([403, name]);
       else if (spec.params === undefined && typeof spec.answer === 'object')
         expect(spec.answer.safeParse(answer.json).error?.issues ?? [], name).toEqual([]);
-      // These routes exist: an unknown route gets another answer.
+      // These routes exist: an unknown route would get another answer.
       expect(answer.text).not.toContain('has no such address');
     }
     expect((await browser.get('/api/v1/openapi.json')).json).toMatchObject({
@@ -83,7 +83,7 @@ describe('the admin API of a real server', () => {
     expect((await browser.ask('DELETE', '/api/v1/serials/SN-2')).status).toBe(404);
   });
 
-  it('a browser becomes a device: it says hello, is listed as a browser, and is gone when it signs out', async () => {
+  it('lets a browser talk: it says hello, is listed as a browser, and is removed at its sign-out', async () => {
     const own = new Browser(server.running);
     await own.signIn(PASSWORD);
     const [one, same] = await Promise.all([
@@ -147,7 +147,7 @@ describe('the admin API of a real server', () => {
     expect(await closed).toBe(1008);
     await expect.poll(listed).toEqual([]);
     expect(await refusedWith(open())).toBe(401);
-    // A command is no browser.
+    // A command is not a browser.
     expect(codeOf(await http(server.running, { method: 'POST', path: '/api/v1/browser-device' }))).toBe(
       'admin.not_signed_in',
     );
@@ -186,7 +186,7 @@ describe('the admin API of a real server', () => {
         remedy: expect.stringContaining('请检查密钥') as string,
       },
     });
-    // The answer of an address that somebody typed in is not repeated.
+    // The answer of a typed address is not repeated.
     expect(bad.text).not.toMatch(/key-of-the-trial|internal page/);
     expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { preset: 'no-such' }))).toBe('admin.bad_request');
   }, 30_000);
@@ -212,7 +212,7 @@ describe('the admin API of a real server', () => {
 
   it('changes the configuration: checks, backs up, tries and applies it, and rolls back failures', async () => {
     const file = join(server.dataDir, 'config.yaml');
-    // The model gives short answers, because the offline assistant repeats everything that the trial device says.
+    // The model gives short answers. The offline assistant would repeat everything that the trial device says.
     model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
     await writeFile(file, `# kept\nsession:\n  greeting: true\nllm:\n  base_url: ${model.baseUrl}\n  model: m\n`);
     expect(await server.running.reload()).toMatchObject({ ok: true });
@@ -247,7 +247,7 @@ describe('the admin API of a real server', () => {
     });
     expect([restart, backups.length]).toEqual([['models.locale'], 1]);
 
-    // The configuration is valid, but its key is wrong, so the earlier file stays.
+    // The configuration is valid, but its key is wrong. The earlier file stays.
     model.script({ kind: 'status', status: 401, body: '{"error":{"message":"no"}}' });
     const refused = await change({
       'llm.base_url': model.baseUrl,
@@ -261,7 +261,7 @@ describe('the admin API of a real server', () => {
     expect(await readFile(file, 'utf8')).toBe(written);
     expect(refused.text).not.toContain('a-wrong-key-0123456');
 
-    // An invalid configuration, and every change that the page may not make.
+    // An invalid configuration, and every change that is forbidden for the page.
     const mistakes = async (set: Readonly<Record<string, unknown>>): Promise<unknown[]> => {
       const { status, json } = await change(set);
       expect([status, json['ok']]).toEqual([422, false]);
@@ -280,7 +280,7 @@ describe('the admin API of a real server', () => {
       '__proto__.x': 1,
     };
     for (const [key, value] of Object.entries(forbidden)) expect(await mistakes({ [key]: value })).toEqual([key]);
-    // A flag sets this key, and flags win over the file.
+    // A flag sets this key, and flags override the file.
     expect(await mistakes({ 'tts.provider': 'edge' })).toEqual(['tts.provider']);
     for (const reference of ['file:/etc/passwd', 'env:PATH'])
       expect(await mistakes({ 'llm.api_key': reference })).toEqual(['llm.api_key']);
@@ -290,12 +290,12 @@ describe('the admin API of a real server', () => {
         'admin.address_refused',
       );
     }
-    // A host name is accepted only if it can be resolved now, and to allowed addresses.
+    // A host name is accepted only if it resolves now, and to allowed addresses.
     expect(await mistakes({ 'llm.base_url': 'http://nowhere.invalid/v1' })).toEqual(['llm.base_url']);
     expect(await readFile(file, 'utf8')).toBe(written);
   }, 150_000);
 
-  it('tells what went wrong lately in both languages, once and counted', async () => {
+  it('lists recent problems in both languages, each once with a count', async () => {
     for (let times = 0; times < 3; times++) await new Browser(server.running).signIn('a wrong password');
     const { problems } = (await browser.get('/api/v1/problems')).json as { problems: { code?: string }[] };
     expect(problems.find(({ code }) => code === 'admin.wrong_password')).toMatchObject({

@@ -8,7 +8,7 @@ import { ask, expectHeard, expectNothingLeft, ScriptedServer } from './scripted-
 
 const IN_THE_CLOUD = 'What is the weather like in the cloud?';
 
-/** A service with `/audio/transcriptions` that always understands the same, or always fails. */
+/** A service with `/audio/transcriptions` that always recognises the same text, or always fails. */
 let works = true;
 let asked = 0;
 const service: Server = createServer((request, response) => {
@@ -51,7 +51,7 @@ async function deviceOf(agentId: string): Promise<{ readonly device: RawDevice; 
   return { device: await scripted.server.raw({ identity }), deviceId: identity.deviceId };
 }
 
-/** The recognisers of the device's turns. */
+/** Recognisers that were used in the device's turns. */
 async function recognisers(deviceId: string): Promise<readonly (string | undefined)[]> {
   const { running, dataDir } = scripted.server;
   const headers = { authorization: `Bearer ${(await readLocalToken(dataDir)) ?? ''}` };
@@ -59,7 +59,7 @@ async function recognisers(deviceId: string): Promise<readonly (string | undefin
   return ((await answer.json()) as { readonly turns: readonly TurnEntry[] }).turns.map(({ asr }) => asr);
 }
 
-it('two agents of one server have different recognisers, one of a service and one of this machine', async () => {
+it('two agents of one server use different recognisers: one of a service and one of this machine', async () => {
   works = true;
   const cloud = await deviceOf('cloud');
   const home = await deviceOf('home');
@@ -72,7 +72,7 @@ it('two agents of one server have different recognisers, one of a service and on
   expect(asked).toBeGreaterThan(0);
 }, 90_000);
 
-it('where the service fails, or is not offered, the words are understood in the same turn', async () => {
+it('words are recognised in the same turn if the service fails or is not offered', async () => {
   works = false;
   for (const agentId of ['cloud', 'lost']) {
     const { device, deviceId } = await deviceOf(agentId);

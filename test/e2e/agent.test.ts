@@ -42,7 +42,7 @@ describe('an agent of a device', () => {
   }, 90_000);
   afterAll(() => scripted.stop());
 
-  it('answers instead of the configuration from the next connection; turns have no transcripts', async () => {
+  it('replaces the configuration from the next connection on; turns have no transcripts', async () => {
     const { server, llm } = scripted;
     const store = await openStore({ dataDir: server.dataDir });
     const prompts = (): readonly string[] => llm.requests.map(({ body }) => JSON.stringify(body['messages']));

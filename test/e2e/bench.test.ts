@@ -9,7 +9,7 @@ import { systemClock } from '../../src/core/index.js';
 import { createSampler } from '../../src/platform/machine/index.js';
 import { CLI } from '../compiled.js';
 
-// `chorus bench` as people run it: its server, its stand-ins and its fleet are processes of their own.
+// Runs `chorus bench` as people do: its server, its stand-ins and its fleet are separate processes.
 
 let folder = '';
 beforeEach(async () => {
@@ -80,14 +80,13 @@ describe('chorus bench', () => {
       'session.filler_ms=30000',
     );
     const code = await run.ended;
-    // So few turns prove nothing: the exit code is 9 (no verdict), or 1 if a bound was certainly missed on a busy
-    // machine.
+    // So few turns prove nothing. The exit code is 9 (no verdict), or 1 if a busy machine certainly missed a limit.
     expect([1, 9], run.output()).toContain(code);
     const result = parseBenchResult(await readFile(json, 'utf8'), json);
     expect(result.fleet.totals.turns).toBeGreaterThan(0);
     expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });
     expect(result.options.settings).toContain('session.greeting=false');
-    // The scripted sentence identifies the turns; on a busy machine some would begin with "let me think".
+    // The scripted sentence identifies the turns. On a busy machine some turns begin with "let me think".
     const answered = result.fleet.turns.filter((turn) => !turn.warmup && turn.firstSoundMs !== undefined);
     expect(result.llmOwn.joined).toBeGreaterThan(0);
     expect(result.llmOwn.joined).toBeLessThanOrEqual(answered.length);
@@ -104,14 +103,14 @@ describe('chorus bench', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'leaves nothing behind when it is interrupted',
+    'leaves no process and no file when it is interrupted',
     { timeout: 90_000 },
     async () => {
       const run = bench('--devices', '1', '--duration', '60');
       await run.until(/preparing the simulated devices/);
       const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
       const children = processes.filter(({ pid }) => pid !== run.child.pid).map(({ pid }) => pid);
-      // The stand-ins, the server and its three processes at least.
+      // At least the stand-ins, the server and its three processes.
       expect(children.length).toBeGreaterThanOrEqual(5);
       run.child.kill('SIGINT');
       expect(await run.ended, run.output()).toBe(130);
@@ -120,7 +119,7 @@ describe('chorus bench', () => {
     },
   );
 
-  it('refuses what cannot be, before anything is started', { timeout: 60_000 }, async () => {
+  it('refuses impossible arguments before anything is started', { timeout: 60_000 }, async () => {
     const [scenario, reply, base, kernels] = [
       bench('--scenario', 'party'),
       bench('--reply', 'five'),

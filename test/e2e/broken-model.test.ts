@@ -7,8 +7,8 @@ import { newDataFolder } from './prepared-phrases.js';
 import { ask, expectHeard, SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
-/** A server is started on a data folder in which a model is damaged, as after a copy that was broken off. */
-describe('a model that is broken at the start', () => {
+/** Starts a server on a data folder with a damaged model, as after an interrupted copy. */
+describe('a model that is damaged at the start', () => {
   // Neither size nor hash of its files is known, so any files are accepted.
   const MODEL = findModel('paraformer-live-trilingual-int8');
   let room: EngineRoom | undefined;
@@ -21,7 +21,7 @@ describe('a model that is broken at the start', () => {
     server = room = llm = undefined;
   });
 
-  /** Installed, and started after `damage` was done to the file that holds the weights. */
+  /** Installs the model, lets `damage` change its weights file, and starts a server. */
   async function startWith(damage: (file: string) => Promise<void>): Promise<ServerUnderTest> {
     if (!MODEL) throw new Error('no such model');
     const dataDir = await newDataFolder('chorus-broken-');
@@ -42,7 +42,7 @@ describe('a model that is broken at the start', () => {
     return server;
   }
 
-  /** English has nothing to do with it. */
+  /** English needs another model and is not affected. */
   async function expectEnglishServed(): Promise<void> {
     const device = await server?.raw();
     if (!device) throw new Error('no server');
@@ -51,7 +51,7 @@ describe('a model that is broken at the start', () => {
     expect(device.packets().length).toBeGreaterThan(5);
   }
 
-  it('a truncated model is rejected, the command to download it is named, and others are served', async () => {
+  it('is rejected if it is truncated; the download command is named, and other devices are served', async () => {
     const { running } = await startWith((file) => truncate(file, 10_000));
     await expect(running.ready).rejects.toMatchObject({
       code: 'model.not_installed',
@@ -60,7 +60,7 @@ describe('a model that is broken at the start', () => {
     await expectEnglishServed();
   }, 60_000);
 
-  it('whole but no model at all: it is called so, and others are served', async () => {
+  it('is rejected with that reason if its file is no model; other devices are served', async () => {
     const { running } = await startWith(() => Promise.resolve());
     await expect(running.ready).rejects.toMatchObject({
       code: expect.stringMatching(/^(model\.corrupt|engine\.failed)$/) as string,

@@ -3,13 +3,13 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** A browser of the system: none is downloaded. */
+/** A browser of the system; tests download none. */
 export const CHROMIUM = CANDIDATES.find((path) => existsSync(path));
 
-/** Why tests with a browser cannot run here. */
+/** The reason why tests with a browser cannot run here. */
 export const NO_CHROMIUM = CHROMIUM === undefined ? 'no Chromium on this machine' : undefined;
 
-/** A name of this machine that browsers do not take for this machine: pages there get no microphone. */
+/** A name of this machine that browsers do not recognise as local: pages there get no microphone. */
 export const FOREIGN_NAME = 'voice.example';
 
 const QUIET = [
@@ -24,13 +24,11 @@ const QUIET = [
 ];
 
 export interface BrowserOptions {
-  /**
-   * A WAV file that the microphone plays once. Undefined: the microphone is silent, and nobody is asked for permission.
-   */
+  /** A WAV file that the microphone plays once. Undefined: the microphone is silent, and no permission is needed. */
   readonly microphone?: string;
 }
 
-/** Chromium with a profile of its own, which talks to nobody but the server under test. */
+/** Chromium with its own profile. It connects only to the server under test. */
 export async function startBrowser({ microphone }: BrowserOptions = {}): Promise<Browser> {
   const fake =
     microphone === undefined
@@ -50,7 +48,7 @@ export interface PageOptions {
   readonly colours?: 'light' | 'dark';
 }
 
-/** A new tab without cookies. It records the browser's errors, because a working page causes none. */
+/** A new tab without cookies. Records the browser's errors: a working page causes none. */
 export async function openPage(
   browser: Browser,
   { url, language = 'en-US', width = 1280, colours = 'light' }: PageOptions,
@@ -78,7 +76,7 @@ export async function signIn(page: Page, password: string): Promise<void> {
   await page.locator('.card.server').waitFor();
 }
 
-/** Pixels by which the page is wider than the screen. */
+/** Number of pixels by which the page is wider than the screen. */
 export async function overhang(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
 }

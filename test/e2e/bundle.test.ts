@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// A bundle is made of what was built.
+// A bundle is made from the build output.
 describeWith(
   existsSync(join(root, 'dist/cli/chorus.js')) ? undefined : 'no dist/, npm run build makes it',
   'a bundle of this installation',
@@ -54,7 +54,7 @@ describeWith(
       if (server && server.exitCode === null && server.signalCode === null) await once(server, 'close');
     });
 
-    it('is whole, with its hash, and only what is needed for this platform', async () => {
+    it('is complete, with its hash, and contains only files for this platform', async () => {
       expect(
         createHash('sha256')
           .update(await readFile(bundle.file))
@@ -122,7 +122,7 @@ describeWith(
       expect(await readdir(join(unpacked, 'data'))).toEqual(expect.arrayContaining(['chorus.db', 'models']));
     }, 120_000);
 
-    it('takes its models along to another data folder', async () => {
+    it('can be unpacked with its models into another data folder', async () => {
       const data = join(folder, 'elsewhere');
       const { stdout } = await run('./start.sh', ['--version'], {
         cwd: unpacked,
@@ -132,7 +132,7 @@ describeWith(
       expect(await readFile(join(data, 'models/made-up/model.onnx'), 'utf8')).toBe('weights');
     });
 
-    it('says what is missing where Node is too old or not there', async () => {
+    it('names the missing part if Node is too old or missing', async () => {
       const failed = await run('./start.sh', [], {
         cwd: unpacked,
         env: { PATH: process.env['PATH'] ?? '', NODE: '/nowhere/node' },
@@ -145,7 +145,7 @@ describeWith(
   },
 );
 
-it('for another platform says clearly that no registry is reachable, and leaves nothing behind', async () => {
+it('for another platform reports clearly that no registry is reachable, and leaves no file', async () => {
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
@@ -169,7 +169,7 @@ it('for another platform says clearly that no registry is reachable, and leaves 
   expect((await readdir(folder)).filter((name) => name.includes(other))).toEqual([]);
 }, 60_000);
 
-it('a package of an incomplete installation is refused, with what is missing', async () => {
+it('a package of an incomplete installation is refused, with the missing part', async () => {
   const here = await installation();
   await rm(join(here, 'dist'), { recursive: true });
   await expect(
@@ -184,7 +184,7 @@ it('a package of an incomplete installation is refused, with what is missing', a
   ).rejects.toMatchObject({ code: 'bundle.incomplete', details: { file: 'dist' } });
 });
 
-/** The minimum for a bundle, with one required package that only a registry has. */
+/** The minimum for a bundle, with one required package that exists only in a registry. */
 async function installation(): Promise<string> {
   const here = await mkdtemp(join(folder, 'installation-'));
   const packages = {

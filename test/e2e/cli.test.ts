@@ -11,11 +11,13 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { chorus, launch, type Result } from './command.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 
-// The command as people run it, in a process of its own.
+// The command as people run it, in its own process.
 
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url).pathname;
 
-/** Activation keys of a file are registered as a whole or not at all, listed without the keys, and forgotten. */
+/**
+ * Tests activation keys of a file: they are registered as a whole or not at all, listed without the keys, and removed.
+ */
 async function registersSerialNumbers(local: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-serials-'));
   const file = join(folder, 'keys.csv');
@@ -55,7 +57,7 @@ describe.skipIf(process.platform !== 'linux')('too few open files', () => {
 });
 
 describe('help', () => {
-  it('suits beginners, in English and Chinese, and suggests the right word for a wrong one', async () => {
+  it('is for beginners, in English and Chinese, and corrects a wrong word', async () => {
     const [en, zh, byLang, wrong, wrongZh, bare] = await Promise.all([
       chorus(['--help']),
       chorus(['--lang', 'zh', 'device', '--help']),
@@ -79,7 +81,7 @@ describe('help', () => {
 });
 
 describe('config', () => {
-  it('prints nothing that a terminal would obey, whoever wrote it', async () => {
+  it('prints no terminal control sequences, whatever their origin', async () => {
     const { code, err } = await chorus(['config', 'check', '--data', folder, '--set', 'sess\u001b[2J\u009b8mion=1']);
     expect([code, err]).toEqual([3, expect.stringContaining(String.raw`sess\u001b[2J\u009b8mion`)]);
     for (const control of ['\u001b', '\u009b']) expect(err).not.toContain(control);
@@ -108,7 +110,7 @@ describe('config', () => {
     expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
-  it('shows what is in force, from where, without secrets', async () => {
+  it('shows the present values and their origins, without secrets', async () => {
     await writeFile(join(folder, 'config.yaml'), 'llm:\n  preset: glm\n');
     const env = { ZHIPUAI_API_KEY: 'sk-secret', CHORUS_SERVER__PORT: '9001' };
     const [yaml, json, schema] = await Promise.all([
@@ -129,8 +131,8 @@ describe('config', () => {
   });
 });
 
-describe('an impossible request ends with words and an exit code', () => {
-  it('no server, no file, no sound, no terminal, no data folder, no such model', async () => {
+describe('an impossible request ends with a message and an exit code', () => {
+  it('without a server, file, sound, terminal, data folder or model', async () => {
     await writeFile(join(folder, 'broken.wav'), 'RIFFnonsense');
     await writeFile(join(folder, 'file'), '');
     const nobody = 'http://127.0.0.1:9/xiaozhi/ota/';
@@ -173,7 +175,7 @@ describe('an impossible request ends with words and an exit code', () => {
     expect(existsSync(join(folder, 'config.yaml'))).toBe(false);
   });
 
-  it('a port in use', async () => {
+  it('if the port is in use', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -197,7 +199,7 @@ describe('an impossible request ends with words and an exit code', () => {
 });
 
 describe('models', () => {
-  it('lists and verifies what comes in the package', async () => {
+  it('lists and verifies the models of the package', async () => {
     await mkdir(join(folder, 'models'));
     const [list, verify] = await Promise.all([
       chorus(['models', 'list', '--json', '--data', folder]),
@@ -229,7 +231,7 @@ describe('serve', () => {
   };
 
   it.skipIf(!existsSync('/dev/full'))(
-    'goes on when nobody reads its log any more, and when the disk that it goes to is full',
+    'goes on when nobody reads its log any more, and when the disk of its log is full',
     async () => {
       const full = openSync('/dev/full', 'w');
       const servers = [await serve(), await serve(full)];
@@ -244,7 +246,7 @@ describe('serve', () => {
   );
 
   it.skipIf(process.platform === 'win32')(
-    'reads its configuration again when it was told to while it started',
+    'reads its configuration again after a request during the start',
     async () => {
       const server = await serve();
       await expect
@@ -297,7 +299,7 @@ describe('serve and device', () => {
     await rm(serverFolder, { recursive: true, force: true });
   });
 
-  // A server from source finds the page elsewhere than a built one, so the browser tests do not show this.
+  // A server from source finds the page in another place than a built one, so browser tests do not cover this.
   it('the built server serves every file that its page names', async () => {
     const page = await (await fetch(new URL('/', url))).text();
     const files = [...page.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path = '']) => path);
@@ -307,11 +309,11 @@ describe('serve and device', () => {
     expect(answers[2]?.headers.get('content-type')).toContain('text/javascript');
   });
 
-  it('hear a recording and answer it; the devices are listed; SIGTERM ends it well', async () => {
+  it('answer a recording; the devices are listed; SIGTERM ends the server cleanly', async () => {
     const save = join(folder, 'reply.wav');
-    // Commands find the server by its data folder, on whatever port.
+    // Commands find the server by its data folder, on any port.
     const local = ['--data', serverFolder];
-    // One that cannot show the secret of the data folder waits for its code, although it is on this machine.
+    // A device without the secret of the data folder waits for its code, even on this machine.
     const stranger = launch([
       'device',
       '--say',

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { CLI } from '../compiled.js';
 
-// The command as people run it, in a process of its own.
+// The command as people run it, in its own process.
 
 export interface Result {
   readonly code: number | null;
@@ -18,7 +18,7 @@ export function launch(
   args: readonly string[],
   env: Record<string, string> = {},
   stderr: 'pipe' | number = 'pipe',
-  /** The folder in which it is started. Default: this one. */
+  /** The working directory. Default: the current one. */
   cwd?: string,
 ): {
   child: ChildProcess;

@@ -17,7 +17,7 @@ const REFUSED = {
   body: JSON.stringify({ error: { message: `Incorrect API key provided: ${KEY}` } }),
 } as const;
 
-/** The command as people run it, against a real server with a language model of the test. */
+/** Runs the command as people do, with a real server and a language model of the test. */
 describe('chorus config apply', () => {
   let dataDir: string;
   let llm: FakeLlmServer;
@@ -61,7 +61,9 @@ describe('chorus config apply', () => {
     return path;
   }
 
-  /** The old file is in place (private if it was restored, as it holds a key), and the old model answers a device. */
+  /**
+   * Expects the old file in its place (private after a restore, because it has a key), and an answer of the old model.
+   */
   async function expectAsBefore(mode = 0o600): Promise<void> {
     expect(await readFile(file, 'utf8')).toBe(before);
     expect((await stat(file)).mode & 0o777).toBe(mode);
@@ -75,12 +77,12 @@ describe('chorus config apply', () => {
     expect(llm.requests.at(-1)?.authorization).toBe('Bearer first-key-of-the-test');
   }
 
-  // Each leaves the server as it was: one serves all of them.
+  // Each test leaves the server unchanged, so all tests share one server.
   describe('refused', () => {
     beforeAll(begin);
     afterAll(end);
 
-    it('names every mistake and touches nothing', async () => {
+    it('names every mistake and changes nothing', async () => {
       const { code, err } = await chorus('apply', await candidate('llm:\n  presett: glm\nvad:\n  threshold: loud\n'));
       expect(code).toBe(3);
       expect(err).toContain('llm.presett: unknown key; did you mean "llm.preset"?');
@@ -89,7 +91,7 @@ describe('chorus config apply', () => {
       await expectAsBefore(0o640);
     }, 60_000);
 
-    it('goes back when the key is wrong, says so, and never shows a key', async () => {
+    it('restores the file after a wrong key, reports it, and never shows a key', async () => {
       const other = await FakeLlmServer.start();
       other.script(REFUSED);
       const { code, out, err } = await chorus(
@@ -107,7 +109,7 @@ describe('chorus config apply', () => {
       await expectAsBefore();
     }, 60_000);
 
-    it('goes back when a device is not answered, though the trial was', async () => {
+    it('restores the file if a device gets no answer, even after a good trial', async () => {
       const other = await FakeLlmServer.start();
       other.script(reply('Hello.'), REFUSED);
       const { code, err } = await chorus('apply', await candidate(yaml(other)));
@@ -120,11 +122,11 @@ describe('chorus config apply', () => {
     }, 60_000);
   });
 
-  describe('with a server of its own', () => {
+  describe('with its own server', () => {
     beforeEach(begin);
     afterEach(end);
 
-    it('rolls back if the model crashes the engine, and leaves no process behind', async () => {
+    it('rolls back if the model crashes the engine, and leaves no process running', async () => {
       const room = await engineRoom(dataDir);
       const broken = findModel('paraformer-live-trilingual-int8');
       if (!broken) throw new Error('no such model');
@@ -151,7 +153,7 @@ describe('chorus config apply', () => {
       await expectAsBefore();
     }, 90_000);
 
-    it('puts a right one into force, live or after a restart, and rolls it back', async () => {
+    it('applies a valid file, live or after a restart, and rolls it back', async () => {
       const { code, out, err } = await chorus(
         'apply',
         await candidate(
@@ -184,8 +186,8 @@ describe('chorus config apply', () => {
   });
 });
 
-describe('no server', () => {
-  it('the file is replaced for the next start', async () => {
+describe('without a server', () => {
+  it('replaces the file for the next start', async () => {
     const dataDir = await newDataFolder('chorus-apply-');
     await mkdir(join(dataDir, 'sub'));
     await writeFile(join(dataDir, 'sub', 'new.yaml'), 'server:\n  port: 9001\n');

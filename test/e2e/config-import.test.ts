@@ -40,7 +40,7 @@ describe('chorus config import', () => {
 
   const chorus = (...args: readonly string[]): Promise<Said> => runChorus([...args, '--data', dataDir]);
 
-  it('shows first, then takes over: comments stay, a copy is kept, nothing secret is said, twice is once', async () => {
+  it('shows a preview, then imports: keeps comments and a copy, prints no secret, and may run twice', async () => {
     await mkdir(dataDir);
     await writeFile(
       join(dataDir, 'config.yaml'),
@@ -80,7 +80,7 @@ describe('chorus config import', () => {
     expect(await readFile(join(dataDir, 'config.yaml'), 'utf8')).toBe(text);
   }, 60_000);
 
-  it('keeps the services that are configured already, beside those of the agents', async () => {
+  it('keeps configured services besides those of the agents', async () => {
     await mkdir(dataDir);
     const keyFile = join(home, 'fast.key');
     await writeFile(keyFile, 'planted-fast-key', { mode: 0o600 });
@@ -95,7 +95,7 @@ describe('chorus config import', () => {
     expect(text).toMatch(/fast:\s+preset: glm\s+DeepSeekLLM:\s+preset: deepseek/);
   }, 60_000);
 
-  it('replaces a configuration of the Python server in the data folder, after serve has offered it', async () => {
+  it('replaces a configuration of the Python server in the data folder, as serve proposes', async () => {
     await cp(join(PYTHON, 'config.yaml'), join(dataDir, 'config.yaml'));
     await cp(join(PYTHON, 'data', '.config.yaml'), join(dataDir, '.config.yaml'));
     const refused = await chorus('serve', '--port', '0');
@@ -112,7 +112,7 @@ describe('chorus config import', () => {
     );
   }, 60_000);
 
-  it('while a server runs, a key is tried first; if its vendor refuses it, nothing changes', async () => {
+  it('tests a key first while a server runs; if the vendor refuses it, nothing changes', async () => {
     const llm = await FakeLlmServer.start();
     const server = await ServerUnderTest.start({}, true, dataDir);
     try {
@@ -142,7 +142,7 @@ describe('chorus config import', () => {
     }
   }, 60_000);
 
-  it('says what is wrong with what cannot be read, and changes nothing', async () => {
+  it('explains why a source cannot be read, and changes nothing', async () => {
     await mkdir(join(home, 'empty'));
     await writeFile(join(home, 'broken.yaml'), 'server:\n  port: "80\n');
     expect(await chorus('config', 'import', join(home, 'nowhere'))).toMatchObject({
@@ -161,7 +161,7 @@ describe('chorus config import', () => {
   }, 60_000);
 });
 
-/** The device knows the old OTA address and has a token of the old server; it is not touched. */
+/** The device knows the old OTA address and has a token of the old server. Nobody touches it. */
 describe('a device that knew the old server talks to the new one', () => {
   let home: string;
   let running: RunningServer | undefined;
@@ -174,12 +174,12 @@ describe('a device that knew the old server talks to the new one', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it('from a dump of manager-api: its tokens open the old WebSocket address; the old OTA port answers', async () => {
+  it('after an import of a dump: its token is valid, and the old OTA port answers', async () => {
     const [port, otaPort] = [await freePort(), await freePort()];
     const dump = join(home, 'moving');
     await mkdir(dump);
     await cp(DUMP, join(dump, 'dump.sql'));
-    // The .config.yaml of that server with its web console holds addresses, and where the rest is.
+    // The .config.yaml of that server with its web console has addresses, and the place of the other settings.
     await writeFile(
       join(dump, '.config.yaml'),
       `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\n` +
@@ -197,7 +197,7 @@ describe('a device that knew the old server talks to the new one', () => {
     expect(running.movingOver).toEqual({ daysLeft: 14 });
     expect(running.otaPorts.find((one) => one.port === otaPort)?.state).toBe('listening');
 
-    // Still running since yesterday, as the old server left it.
+    // A device that has been running since yesterday, in the state that the old server left.
     const device = await RawDevice.connect({
       url: `ws://127.0.0.1:${port}/xiaozhi/v1/`,
       token: oldToken('planted-server-secret-0001'),
@@ -209,7 +209,7 @@ describe('a device that knew the old server talks to the new one', () => {
     expectHeard(device.heard(mark), 'austen-0880');
     device.vanish();
 
-    // After a restart the device asks its stored address, and learns the new address and its token.
+    // After a restart the device asks its stored address. The answer has the new address and its token.
     const booted = new SimulatedDevice({
       otaUrl: `http://127.0.0.1:${otaPort}/xiaozhi/ota/`,
       identity: IDENTITY,
@@ -231,7 +231,7 @@ describe('a device that knew the old server talks to the new one', () => {
     const fresh = await RawDevice.connect({ url: websocket.url, token: websocket.token, identity: IDENTITY });
     await fresh.hello();
     fresh.vanish();
-    // Its old token has ended with that.
+    // The old token is no longer valid then.
     await expect(
       RawDevice.connect({ url: websocket.url, token: oldToken('planted-server-secret-0001'), identity: IDENTITY }),
     ).rejects.toThrow('401');
@@ -246,7 +246,7 @@ describe('a device that knew the old server talks to the new one', () => {
     await store.close();
   }, 90_000);
 
-  /** Loopback stands for the local network: a test has no other. */
+  /** Loopback plays the local network, because a test has no other. */
   async function start(dataDir: string, port: number, otaPort: number): Promise<RunningServer> {
     const flags = Object.entries({
       'models.auto_pull': 'false',
@@ -259,7 +259,7 @@ describe('a device that knew the old server talks to the new one', () => {
       'server.public_url': `http://127.0.0.1:${port}`,
     }).map(([key, text]) => ({ flag: '--set', key, text }));
     const file = join(dataDir, 'config.yaml');
-    // Its language model is out of reach here; the built-in assistant answers.
+    // Its language model is unreachable here; the built-in assistant answers.
     const yaml = (await readFile(file, 'utf8')).replaceAll(
       /^ {2}(preset|model|base_url|api_key|public_url): .*\n/gm,
       '',
@@ -279,7 +279,7 @@ interface Said {
   readonly err: string;
 }
 
-/** The command line without a process of its own. */
+/** The command line in this process. */
 async function runChorus(argv: readonly string[]): Promise<Said> {
   let [out, err] = ['', ''];
   const context: CliContext = {

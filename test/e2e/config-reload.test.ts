@@ -32,7 +32,7 @@ log:
 `;
 }
 
-describe('a configuration that is read again', () => {
+describe('reloading the configuration', () => {
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
   afterEach(async () => {
@@ -40,7 +40,7 @@ describe('a configuration that is read again', () => {
     await llm.close();
   });
 
-  it('20 times while two devices talk: no underrun or lost turn, one configuration per answer', async () => {
+  it('20 times while two devices talk: no underrun or lost turn, and one configuration per answer', async () => {
     const dataDir = await newDataFolder('chorus-reload-');
     const file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();
@@ -74,7 +74,7 @@ describe('a configuration that is read again', () => {
     };
     const talking = [talk(), talk()];
     while (reloads < 20) {
-      // The reloads happen at all moments of a turn, which takes about 8 s with its answer.
+      // The reloads happen at all stages of a turn, which takes about 8 s with its answer.
       await new Promise((resolve) => setTimeout(resolve, 1100));
       await writeFile(file, yaml(llm, reloads + 1));
       expect(await server.running.reload()).toMatchObject({ ok: true, restart: [] });
@@ -94,7 +94,7 @@ describe('a configuration that is read again', () => {
     expect(server.running.status().engines.map(({ pid }) => pid)).toEqual(processes);
   }, 120_000);
 
-  it('that is wrong changes nothing, and every mistake is reported', async () => {
+  it('with mistakes changes nothing and reports every mistake', async () => {
     const dataDir = await newDataFolder('chorus-reload-');
     const file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();

@@ -8,7 +8,7 @@ import { SAID, spoken, utterance } from './transcripts.js';
 /**
  * docs/protocol.md, checklist 34 to 43, 47 and 65, through real sockets: real voice activity, recognition and voice.
  * Speech is sent in one burst if time does not matter, because the server counts samples. `conformance.test.ts` starts
- * the server and checks the devices after each test.
+ * the server, and checks the devices after each test.
  */
 const MINUTE = Array.from({ length: 12 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
@@ -54,7 +54,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       expect(device.count('mcp')).toBe(0);
     });
 
-    it('37 the end of speech is found by the server in auto and realtime mode', async () => {
+    it('37 the server finds the end of speech in auto and realtime mode', async () => {
       for (const mode of ['auto', 'realtime'] as const) {
         const device = await server.raw({ features: mode === 'realtime' ? { aec: true } : {} });
         device.start(mode);
@@ -70,7 +70,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       const lastSpoken = Math.ceil(speechEndMs / 60);
       const device = await server.raw();
       device.start('manual');
-      // A pause that would end a turn in auto mode, and then the words.
+      // A pause that would end a turn in auto mode, followed by the words.
       device.burst(utterance('austen-0930'));
       const other = await server.raw();
       await ask(other, 'austen-0930');
@@ -147,7 +147,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       const device = await server.raw({ features: { aec: true } });
       device.start('realtime');
       device.burst(utterance('austen-0880'));
-      // Words within 1.5 s after the last ones would belong to the same question.
+      // Words within 1.5 s after the last ones would be part of the same question.
       await device.audio(30);
       const { packets, tail } = spoken('austen-0930');
       const spoke = device.stream([...packets, ...tail]);
@@ -158,7 +158,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       expectHeard(device.heard(stop), 'austen-0930');
     }, 30_000);
 
-    it('42 a burst of 40 packets is not taken for fast speech, and is caught up with', async () => {
+    it('42 a burst of 40 packets is not taken for fast speech, and its backlog is processed', async () => {
       const device = await server.raw();
       const all = utterance('austen-0890');
       device.start();
@@ -182,7 +182,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       device.burst(utterance('austen-0880'));
       await device.reply();
       expectHeard(device.heard(), 'austen-0880');
-      // There are no `tts` messages, or pairs of them; the judge has checked that they alternate.
+      // There are no `tts` messages, or only pairs of them. The judge has checked that they alternate.
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
     });
 

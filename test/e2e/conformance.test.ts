@@ -15,7 +15,7 @@ import { utterance } from './transcripts.js';
 /** About a minute of speech. */
 const MINUTE = Array.from({ length: 10 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
-/** Begins to answer and then says nothing more. */
+/** A script that begins to answer and then sends nothing more. */
 const UNFINISHED: LlmScript = {
   kind: 'sse',
   chunks: [text('Well, this is how it begins. And this is what comes next. '), text('And')],
@@ -23,7 +23,7 @@ const UNFINISHED: LlmScript = {
 };
 
 /**
- * Devices at a time: the one with the long reply, two of a test, and those of the last test that are not closed yet.
+ * Simultaneous devices: the one with the long reply, two of a test, and those of the previous test that are still open.
  */
 const CONVERSATIONS = 5;
 
@@ -32,7 +32,7 @@ describe('protocol checklist through a real socket', () => {
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
   let downlink: DownlinkTimes;
-  /** Talks for a minute while everything else is tested. */
+  /** Talks for a minute during all other tests. */
   let talker: RawDevice;
 
   beforeAll(async () => {
@@ -60,12 +60,12 @@ describe('protocol checklist through a real socket', () => {
     }
   });
 
-  /** Scopes of sessions that live. */
+  /** Scopes of open sessions. */
   const sessions = (): number => server.alive().filter((line) => /\/sessions\/session [^/:]*$/.test(line)).length;
 
-  it('45 each tts start has one tts stop: error of the model, answer without words, abort', async () => {
+  it('45 each tts start has one tts stop: after a model error, an answer without words, an abort', async () => {
     const devices: RawDevice[] = [];
-    // One is asked after the other, so that each gets its script; then all of them speak at once.
+    // Asks the devices one after the other, so that each gets its script. Then all speak at the same time.
     for (const script of [{ kind: 'status', status: 400, body: '{}' } as const, reply('😊'), LONG]) {
       llm.script(script);
       const before = llm.requests.length;
@@ -88,7 +88,7 @@ describe('protocol checklist through a real socket', () => {
     const device = await server.raw({ firmwareVersion: '1.5.9' });
     await ask(device);
     await device.audio(60);
-    // In whole packets: the first of them may have been read a little late.
+    // Counts whole packets: the first one may have been read a little late.
     expect(Math.floor(aheadOf(device))).toBeLessThanOrEqual(4);
     device.abort();
     await device.message('tts', { state: 'stop' });
@@ -110,13 +110,13 @@ describe('protocol checklist through a real socket', () => {
     const aborts = downlink.aborts().slice(before);
     expect(aborts).toHaveLength(20);
     expect(aborts.filter(({ packets }) => packets > 1)).toEqual([]);
-    // Other tests use the same two cores, so that one of the twenty may wait for them.
+    // Other tests use the same two cores, so one of the twenty aborts may be late.
     const late = aborts.map(({ stopMs }) => stopMs).filter((stopMs) => stopMs > 100);
     expect(late.length, late.join(', ')).toBeLessThanOrEqual(1);
     expect(Math.max(0, ...late)).toBeLessThan(500);
   });
 
-  it('52 after an abort nothing more of the turn comes', async () => {
+  it('52 after an abort no more messages or packets of the turn arrive', async () => {
     llm.script(LONG, SHORT);
     const device = await server.raw();
     await ask(device);
@@ -125,7 +125,7 @@ describe('protocol checklist through a real socket', () => {
     device.abort();
     const stop = await device.until('tts stop', (came) => isMessage(came, 'tts', 'stop'), mark, 2000);
     const after = device.log.indexOf(stop) + 1;
-    // Another turn as a clock: whatever was left of the first would have come before its answer.
+    // Another turn serves as a clock: the rest of the first turn would arrive before its answer.
     await ask(device, 'austen-0930');
     await device.reply(after);
     expect(device.sentences(after)).toEqual(['All right.']);
@@ -185,14 +185,14 @@ describe('protocol checklist through a real socket', () => {
     const request = llm.requests.at(-1);
     device.vanish();
     await request?.clientGone;
-    // Only the one that talks for a minute is left.
+    // Only the device that talks for a minute is left.
     await expect.poll(() => server.running.status().connections, { timeout: 5000 }).toBe(1);
     await expect.poll(sessions, { timeout: 5000 }).toBe(1);
   });
 
   it('57, 58 an alert has status, message and emotion, waits for silence, and ends with its device', async () => {
     llm.script({ kind: 'silence' });
-    // As many conversations as the server takes.
+    // As many conversations as the server accepts.
     const free = CONVERSATIONS - (await server.metric('chorus_sessions_talking'));
     for (let i = 0; i < free; i++) await ask(await server.raw());
     const talking = sessions();
@@ -224,7 +224,7 @@ describe('protocol checklist through a real socket', () => {
 
   listeningChecklist(() => scripted);
 
-  it('48, 49 a minute of speech: never more than 16 packets ahead, and less than a frame of drift', async () => {
+  it('48, 49 in a minute of speech: at most 16 packets ahead, and less than a frame of drift', async () => {
     await talker.message('tts', { state: 'stop', patienceMs: 90_000 });
     const packets = talker.packets();
     expect(packets.length).toBeGreaterThan(800);
@@ -232,14 +232,14 @@ describe('protocol checklist through a real socket', () => {
     expect(Math.abs(driftMs(packets.map(({ atMs }) => atMs)))).toBeLessThan(60);
   }, 100_000);
 
-  it('44, 48 over all of this: first packet 100 ms after tts start, packets 20 ms apart', () => {
+  it('44, 48 in all tests: first packet 100 ms after tts start, packets 20 ms apart', () => {
     expect(downlink.packets).toBeGreaterThan(1000);
     const [shortest] = downlink.startGapsMs();
     expect(shortest).toBeGreaterThanOrEqual(100);
     expect(downlink.minSpacingMs()).toBeGreaterThanOrEqual(20);
   });
 
-  it('45, 46 over all of this: no audio outside of tts start and stop', () => {
+  it('45, 46 in all tests: no audio outside of tts start and stop', () => {
     const stray = server.raws.flatMap((device) => {
       const toggles = device.log.map((came) =>
         isMessage(came, 'tts', 'start') ? 'start' : isMessage(came, 'tts', 'stop') ? 'stop' : came.type,
@@ -252,7 +252,7 @@ describe('protocol checklist through a real socket', () => {
     expect(stray).toEqual([]);
   });
 
-  it('50 over all of this: every packet lasts the 60 ms that the hello declared', () => {
+  it('50 in all tests: every packet lasts the 60 ms that the hello declared', () => {
     const durations = new Set(
       server.raws.flatMap((device) => device.packets().map(({ packet }) => opusDurationMs(packet))),
     );
@@ -263,7 +263,7 @@ describe('protocol checklist through a real socket', () => {
   });
 });
 
-/** Most packets that were at the device and not yet played, if it began with the first. */
+/** Maximum number of packets that the device had received and not yet played, if it began with the first one. */
 function aheadOf(device: RawDevice): number {
   const packets = device.packets();
   const firstMs = packets[0]?.atMs ?? 0;
@@ -271,10 +271,10 @@ function aheadOf(device: RawDevice): number {
 }
 
 /**
- * How much later the packets of a minute are at its end than at its beginning, compared with one packet every 60 ms.
- * After a gap (for example on a starved machine) the pacer starts its clock again, so the longest stretch without a gap
- * is measured and scaled to a minute. A pacer that counts from its last packet is half a millisecond late with each
- * packet, which shows in any stretch.
+ * Drift over a minute in milliseconds: how much later the last packets are than the first ones, compared with one
+ * packet every 60 ms. After a gap (for example on a starved machine) the pacer restarts its clock. So this measures the
+ * longest stretch without a gap and scales it to a minute. A pacer that counts from its last packet is half a
+ * millisecond late per packet, which shows in any stretch.
  */
 function driftMs(sentMs: readonly number[]): number {
   const stretches: number[][] = [[]];
@@ -284,7 +284,7 @@ function driftMs(sentMs: readonly number[]): number {
   });
   const offsets = stretches.reduce((longest, one) => (one.length > longest.length ? one : longest));
   expect(offsets.length).toBeGreaterThan(300);
-  // The lead is built within 40 packets. The earliest packet of a window is free of this machine's hiccups.
+  // The lead is complete after 40 packets. The earliest packet of a window is free of delays of this machine.
   const steady = offsets.slice(40);
   const window = Math.floor(steady.length / 4);
   const early = Math.min(...steady.slice(0, window));

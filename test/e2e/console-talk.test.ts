@@ -13,7 +13,7 @@ import { NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
 import { SAID } from './transcripts.js';
 
-/** Before the words: the connection is made meanwhile. */
+/** Time before the words. The connection is made meanwhile. */
 const LEAD_IN_MS = 2000;
 const CLIP = 'austen-0880';
 const ANSWER_WITHIN_MS = 30_000;
@@ -30,7 +30,7 @@ const HOLD_AT_ONCE = `(async () => {
   button.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true }));
 })()`;
 
-/** The page's own counters, as its card shows them to tests. */
+/** The page's own counters, which its card exposes to tests. */
 async function figures(
   card: Locator,
 ): Promise<{ readonly phase: string; readonly playedMs: number; readonly gaps: number; readonly lostMs: number }> {
@@ -50,7 +50,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
   const scope = new Scope('stand-ins', () => undefined);
 
   beforeAll(async () => {
-    // Answers of 3 s: long enough to be interrupted, and not longer.
+    // Answers of 3 s: just long enough to be interrupted.
     const behaviour = standInOptions.parse({
       llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400, replySeconds: { mean: 3, spread: 0 } },
     });
@@ -106,15 +106,15 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     await expect.poll(async () => (await figures(card)).phase, { timeout: 15_000 }).toBe('listening');
     await expectHeard(card);
     await card.locator('.line.chorus').waitFor({ timeout: ANSWER_WITHIN_MS });
-    // Listening again: the answer was heard to its end.
+    // The page listens again, because the answer was played to its end.
     await expect.poll(async () => (await figures(card)).phase, { timeout: ANSWER_WITHIN_MS }).toBe('listening');
     const said = (await card.locator('.line.chorus').innerText()).replace(/^Chorus:\s*/, '');
     expect(said).toMatch(/\w+ \w+/);
     const played = await figures(card);
-    // Read aloud, text is at most 25 characters a second.
+    // Text that is read aloud has at most 25 characters a second.
     expect(played.playedMs).toBeGreaterThan((said.length * 1000) / 25);
     expect(played.lostMs).toBe(0);
-    // On busy processors, voices and browser get too little time. That is no fault of either.
+    // On busy processors, voices and browser get too little CPU. That is a fault of neither.
     const starved = (loadavg()[0] ?? 0) > 2 * availableParallelism();
     if (!starved) expect(played.gaps).toBe(0);
     expect(await card.innerText()).toContain(played.gaps === 0 ? 'Played without a gap' : 'in the sound');
@@ -125,11 +125,11 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     await close();
   }, 90_000);
 
-  it('held down while one speaks; the answer is interrupted by the button', async () => {
+  it('push to talk: recognises speech while the button is held; the button interrupts the answer', async () => {
     const { page, card, close } = await signedIn();
     await page.evaluate(HOLD_AT_ONCE);
     await expect.poll(async () => (await figures(card)).phase, { timeout: 15_000 }).toBe('listening');
-    // The microphone began when the button went down; the words are over after the lead-in and the clip.
+    // The microphone started when the button went down. The words end after the lead-in and the clip.
     await page.waitForTimeout(LEAD_IN_MS + 3300);
     await page.keyboard.up(' ');
     await expectHeard(card);
@@ -139,7 +139,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     const stopped = await figures(card);
     await page.waitForTimeout(500);
     expect((await figures(card)).playedMs - stopped.playedMs).toBeLessThan(300);
-    // The space bar is the button, wherever on the page one is.
+    // The space bar is the button, whatever element has the focus.
     await page.evaluate('document.activeElement?.blur()');
     await page.keyboard.down(' ');
     await expect.poll(async () => (await figures(card)).phase).toBe('listening');

@@ -14,12 +14,12 @@ import { FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } f
 import { ServerUnderTest } from './server.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** A port that the page may try on this machine (LM Studio's), on an address of loopback that nobody else uses. */
+/** A port that the page may test on this machine (LM Studio's). The loopback address is used by nobody else. */
 const STAND_IN = { host: '127.0.0.9', port: 1234 };
 const PAIRED_WITHIN_MS = 20_000;
 /**
- * Resolves when a button has offered to stop a sound. On a busy machine this may be shorter than the time between two
- * looks.
+ * Resolves when a button has offered to stop a sound. On a busy machine the offer may be shorter than the interval
+ * between two checks.
  */
 const OFFERS_TO_STOP = `(button) => new Promise((resolve) => {
   const look = () => button.textContent.includes('Stop') && resolve();
@@ -32,9 +32,9 @@ interface AxeFinding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** Accessibility findings that exclude somebody. */
+/** Serious accessibility findings of a page. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
-  // Run in the page's own world past its policy, as a browser's developer tools do.
+  // Runs in the page's own world and bypasses its policy, like a browser's developer tools.
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const { violations } = await page.evaluate<{ readonly violations: readonly AxeFinding[] }>('axe.run()');
   return violations
@@ -42,7 +42,7 @@ async function seriousFindings(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
-/** A short question, by the voice of the server: its answer is short too. */
+/** A short question, spoken by a voice of the server. The answer is short, too. */
 async function question({ request }: BrowserContext, url: string): Promise<Clip> {
   const { csrf } = (await (await request.get(`${url}api/v1/session`)).json()) as { readonly csrf: string };
   const sound = await request.post(`${url}api/v1/voices/listen`, {
@@ -90,11 +90,11 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await server?.stop();
   });
 
-  it('from first start to first conversation: the printed password, the address, and a talking device', async () => {
+  it('from first start to first conversation: the printed password, the address, and a device that talks', async () => {
     const { context, page, complaints } = await openPage(browser, { url });
     expect(await page.locator('h1').innerText()).toBe('Chorus');
     await signIn(page, password);
-    // The way to talk without a device comes first.
+    // The page first offers to talk without a device.
     expect(await page.locator('main .card h2').first().innerText()).toBe('Talk');
     const otaUrl = (await page.locator('.copyable code').innerText()).trim();
     expect(otaUrl).toMatch(/^http:\/\/[^/]+\/xiaozhi\/ota\/$/);
@@ -110,7 +110,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const shown = page.locator('.devices li').first();
     await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/end of speech.*voice/s);
     expect(await shown.innerText()).toMatch(/to the first sound/);
-    // Both sides of the turn can be listened to.
+    // Both sides of the turn can be played.
     const plays = turn.locator('.play button');
     await expect.poll(() => plays.count(), { timeout: 10_000 }).toBe(2);
     for (const side of [1, 0]) {
@@ -124,11 +124,11 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await context.close();
   }, 60_000);
 
-  it('a device is paired by the code that it speaks', async () => {
+  it('pairs a device by the code that it speaks', async () => {
     const { context, page } = await openPage(browser, { url });
     await signIn(page, password);
     const pair = page.locator('.pairing');
-    // Fewer than six digits cannot be sent, and letters cannot be entered.
+    // Fewer than six digits cannot be submitted, and letters cannot be entered.
     await pair.locator('input').fill('12x3');
     expect(await pair.locator('input').inputValue()).toBe('123');
     expect(await pair.locator('button').isDisabled()).toBe(true);
@@ -155,7 +155,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await context.close();
   }, 60_000);
 
-  it('a device is forgotten at the second press only, and the question ends with another action', async () => {
+  it('forgets a device only at the second press; another action cancels the question', async () => {
     const { context, page } = await openPage(browser, { url });
     await signIn(page, password);
     const items = page.locator('.devices li', { has: page.locator('summary') });
@@ -167,7 +167,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const note = last.locator('.outcome');
     await forget.click();
     await expect.poll(() => note.innerText()).toContain('Press again');
-    // Another question takes the place of this one, so that one press more does not forget.
+    // Another question replaces this one, so that one more press does not forget the device.
     await last.locator('button.danger').first().click();
     await expect.poll(() => note.innerText()).toContain('needs a code to come back');
     await forget.click();
@@ -178,7 +178,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await context.close();
   }, 60_000);
 
-  it('what is kept of a person is deleted at the second press only, and the voice stays', async () => {
+  it('deletes the data of a person only at the second press, and keeps the voice', async () => {
     const store = await openStore({ dataDir: server.dataDir });
     const deviceId = '02:00:00:00:00:77';
     await store.seen({ deviceId, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' }, 1);
@@ -207,7 +207,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await store.close();
   }, 60_000);
 
-  it('a language model is tried with its latency, then used; a wrong address is explained', async () => {
+  it('tests a language model with its latency, then uses it; explains a wrong address', async () => {
     const scope = new Scope('stand-ins', () => undefined);
     const { llmPort } = await startStandIns({
       behaviour: standInOptions.parse({ llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400 } }),
@@ -218,7 +218,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       scope,
     });
     const { context, page, complaints } = await openPage(browser, { url });
-    // The list of choices may come late; it takes nothing back that was chosen meanwhile.
+    // The list of choices may come late. It does not undo a choice that was made meanwhile.
     let choose = (): void => undefined;
     const chosen = new Promise<void>((resolve) => (choose = resolve));
     await page.route('**/api/v1/llm/presets', (route) => chosen.then(() => route.continue()), { times: 1 });
@@ -240,18 +240,18 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       .poll(() => card.locator('.feedback').innerText(), { timeout: 15_000 })
       .toMatch(/First word after \d+ ms/);
     await card.getByRole('button', { name: 'Use it' }).click();
-    // A simulated device has to be answered first, which takes long if other programs use the processors.
+    // A simulated device must be answered first, which takes long if other programs use the processors.
     await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 80_000 }).toMatch(/^Saved/);
     await expect.poll(() => card.locator('p').first().innerText(), { timeout: 10_000 }).toContain('stand-in');
-    // The key is nowhere in what the page was given.
+    // The key is nowhere in the page's data.
     expect(await page.content()).not.toContain('sk-planted');
-    // The browser writes down every refusal; there was one, of the first address.
+    // The browser logs every refusal. There was one, for the first address.
     expect(complaints.filter((complaint) => !complaint.includes('422'))).toEqual([]);
     await context.close();
     await scope.close();
   }, 150_000);
 
-  it('a voice is listened to', async () => {
+  it('plays a voice', async () => {
     const { context, page, complaints } = await openPage(browser, { url });
     await signIn(page, password);
     const card = page.locator('.voice');
@@ -259,27 +259,27 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const sound = page.waitForResponse((response) => response.url().endsWith('/api/v1/voices/listen'));
     await card.getByRole('button', { name: 'Listen' }).click();
     expect((await sound).headers()['content-type']).toMatch(/^audio\//);
-    // Enabled again when it was heard, and nothing was wrong with it.
+    // The button is enabled again after the playback, without an error.
     await expect.poll(() => card.getByRole('button', { name: 'Listen' }).isEnabled(), { timeout: 15_000 }).toBe(true);
     expect(await card.locator('.outcome').count()).toBe(0);
     expect(complaints).toEqual([]);
     await context.close();
   }, 60_000);
 
-  it('says plainly why there is no microphone, and where there is one', async () => {
+  it('explains why there is no microphone, and which address has one', async () => {
     const { context, page } = await openPage(browser, { url: `http://${FOREIGN_NAME}:${server.running.port}/` });
     await signIn(page, password);
     const card = page.locator('.card.talk');
     expect(await card.getAttribute('data-missing')).toBe('secure-context');
     expect(await card.innerText()).toContain(`http://localhost:${server.running.port}/`);
-    // Everything else is there.
+    // All other elements are there.
     expect(await page.locator('.copyable code').count()).toBe(1);
     await context.close();
   }, 60_000);
 
-  it('says how the server is: fetching a model, shutting down, not there, and there again', async () => {
+  it('shows the state of the server: fetching a model, shutting down, unreachable, and reachable again', async () => {
     const { context, page } = await openPage(browser, { url });
-    // A card asks again for what it did not get the first time; until then nothing can be saved.
+    // A card repeats a request that failed the first time. Until then nothing can be saved.
     await page.route('**/api/v1/llm/presets', (route) => route.abort(), { times: 1 });
     await signIn(page, password);
     const languageModel = page.locator('.language-model');
@@ -288,7 +288,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const pill = page.locator('.pill');
     expect(await pill.innerText()).toBe('Ready');
     const overview = '**/api/v1/overview';
-    /** The real overview, and what is different in it. */
+    /** Shows the real overview with a change. */
     const show = async (change: (real: Overview) => unknown): Promise<void> => {
       await page.unrouteAll({ behavior: 'ignoreErrors' });
       await page.route(overview, async (route) => {
@@ -316,11 +316,11 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await context.close();
   }, 60_000);
 
-  it('speaks the language of the browser, and the other one at a click, also the next time', async () => {
+  it('uses the language of the browser, and after a click the other one, also the next time', async () => {
     const { context, page } = await openPage(browser, { url, language: 'zh-CN' });
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await signIn(page, password);
-    // Nobody would be understood in Chinese: the model is offered where one is about to speak.
+    // Chinese speech would not be recognised, so the page offers the model where somebody is about to speak.
     await expect.poll(() => page.locator('.missing-model button').innerText()).toMatch(/^下载 · 2\d\d MB$/);
     expect(await page.locator('main .card h2').allInnerTexts()).toEqual(
       expect.arrayContaining(['对话', '连接设备', '服务器', '大模型', '音色', '设备', '最近的对话', '问题']),
@@ -350,7 +350,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       await expect.poll(() => page.locator('.voice option').count()).toBeGreaterThan(1);
       for (const more of await page.locator('summary').all()) await more.click();
       expect(await overhang(page)).toBeLessThanOrEqual(0);
-      // The name of a model that can be fetched is not squeezed into a column beside its button.
+      // The name of a downloadable model is not squeezed into a column beside its button.
       const name = page.locator('[data-model=paraformer-zh-int8] b');
       expect((await name.boundingBox())?.height).toBeLessThan(40);
       expect(await seriousFindings(page)).toEqual([]);
@@ -360,11 +360,11 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     60_000,
   );
 
-  it('a wrong password is told so, and too many of them have to wait', async () => {
+  it('reports a wrong password, and a pause after too many of them', async () => {
     const { context, page } = await openPage(browser, { url });
     const attempt = async (text: string): Promise<string> => {
       await page.locator('input[name=password]').fill(text);
-      // The button stays enabled for a moment after it was pressed, and the earlier message stays visible as long.
+      // The button stays enabled for a moment after a press, and the earlier message stays visible as long.
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.locator('form button[type=submit]').click();
       await answered;

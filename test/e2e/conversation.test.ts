@@ -13,9 +13,11 @@ import { DownlinkTimes } from './downlink-times.js';
 import { ServerUnderTest } from './server.js';
 import { SAID, spoken } from './transcripts.js';
 
-/** Four seconds; the assistant without a model repeats what it heard, which takes three times as long to hear. */
+/**
+ * Four seconds. Playback of the offline assistant, which repeats the recognised words, would take three times as long.
+ */
 const ANSWER = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills.';
-/** Sound is never exactly zero; a spoken answer is far above this. */
+/** Silence is never exactly zero. A spoken answer is far above this peak. */
 const AUDIBLE_PEAK = 1000;
 
 describe('a simulated device converses with a real server', () => {
@@ -32,7 +34,7 @@ describe('a simulated device converses with a real server', () => {
       max_concurrent_sessions: '10',
       'llm.base_url': llm.baseUrl,
       'llm.model': 'scripted',
-      // On a busy machine it would come before the answer.
+      // On a busy machine the filler would come before the answer.
       'session.filler_ms': '20000',
     });
   }, 90_000);
@@ -60,29 +62,30 @@ describe('a simulated device converses with a real server', () => {
 
   function expectAnswered(name: ClipName, record: DeviceTurn, device: SimulatedDevice): void {
     expect(record, JSON.stringify(record)).toMatchObject({ outcome: 'answered', overflows: 0, lostPackets: 0 });
-    // Voices run at low priority, so a busy machine can starve them. That is not a fault of the server.
+    // Voices run at low priority, so a busy machine can starve them. That is no fault of the server.
     const starved = (loadavg()[0] ?? 0) > 2 * availableParallelism();
     if (!starved) expect(record.underruns, JSON.stringify(record)).toBe(0);
     const { errors, words } = wordErrorRate(SAID[name], record.heard ?? '');
     expect(errors / words, `${name} was heard as: ${record.heard}`).toBeLessThanOrEqual(0.15);
-    // The recognised text went to the model, and its whole answer came back.
+    // The recognised text went to the model, and its complete answer came back.
     expect(llm.requests.map(({ body }) => JSON.stringify(body)).join()).toContain(
       JSON.stringify(record.heard).slice(1, -1),
     );
     expect(record.sentences.map(({ text }) => text).join(' ')).toBe(ANSWER);
-    // The device plays the answer, not its silence: at least a third as long as text read at 25 characters a second.
+    // The device plays the answer, not silence: at least a third as long as text that is read at 25 characters a
+    // second.
     const audio = device.takeAudio();
     const characters = record.sentences.reduce((sum, { text }) => sum + text.length, 0);
     const audible = audio?.pcm.reduce((sum, sample) => sum + (Math.abs(sample) > AUDIBLE_PEAK ? 1 : 0), 0) ?? 0;
     expect(record.packets * 60).toBeGreaterThan((characters * 1000) / 25);
     expect(audible).toBeGreaterThan(0.05 * record.packets * 60 * 24);
-    // The gap after `tts start` is measured below, where it is made.
+    // The gap after `tts start` is measured below, at its source.
     expect(device.violations.filter(({ kind }) => kind !== 'audio_too_early')).toEqual([]);
   }
 
-  it('hears each of five clips and answers, five devices at once, queues of 5, 20 and 40 packets', async () => {
+  it('recognises five clips and answers, with five simultaneous devices, queues of 5, 20 and 40', async () => {
     const devices: readonly Partial<SimulatedDeviceOptions>[] = [
-      // Firmware before 1.6 has a queue of 5; the newest boards have 20.
+      // Firmware before 1.6 has a queue of 5, the newest boards have 20.
       { identity: server.identity('1.5.9'), queuePackets: 5 },
       { identity: server.identity('2.5.0'), queuePackets: 20 },
       { queuePackets: 40, framing: 2 },
@@ -110,14 +113,14 @@ describe('a simulated device converses with a real server', () => {
     ]);
   }, 60_000);
 
-  it('sent no two packets to a device within 20 ms, and none within 100 ms of tts start', () => {
+  it('sent packets to a device at least 20 ms apart, and the first at least 100 ms after tts start', () => {
     expect(downlink.packets).toBeGreaterThan(500);
     const [shortest] = downlink.startGapsMs();
     expect(shortest).toBeGreaterThanOrEqual(100);
     expect(downlink.minSpacingMs()).toBeGreaterThanOrEqual(20);
   });
 
-  it('leaves nothing behind of devices that have gone', async () => {
+  it('keeps no task and no session of devices that have disconnected', async () => {
     await expect.poll(() => server.alive().filter((line) => line.includes('session ')), { timeout: 5000 }).toEqual([]);
     expect(server.running.status().connections).toBe(0);
     expect(server.running.status().engines.map(({ name, restarts, state }) => [name, restarts, state])).toEqual(

@@ -5,8 +5,8 @@ import { writeConfig } from '../../src/config/index.js';
 import { TinyDisk } from '../fakes/tiny-disk.js';
 import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
-/** The files that a running server writes: the database of devices, the log, the configuration. */
-describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', () => {
+/** Covers the files that a running server writes: the database of devices, the log, the configuration. */
+describe.skipIf(!TinyDisk.possible())('a data folder on a full disk', () => {
   let disk: TinyDisk;
   let folder: string;
   let scripted: ScriptedServer;
@@ -21,7 +21,7 @@ describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', ()
     disk.unmount();
   });
 
-  it('ends no conversation, keeps existing data, and recovers when there is space', async () => {
+  it('ends no conversation, keeps existing data, and recovers when there is free space', async () => {
     const { server } = scripted;
     const config = join(folder, 'config.yaml');
     await writeConfig({ file: config, values: new Map([['server.port', 8001]]) });
@@ -32,7 +32,7 @@ describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', ()
 
     disk.fill();
     await device.reply(await ask(device));
-    // A device that is known is served; a new one cannot be remembered.
+    // A known device is served. A new device cannot be stored.
     device.vanish();
     const again = await server.raw({ identity: known });
     await again.reply(await ask(again));

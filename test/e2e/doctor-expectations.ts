@@ -5,7 +5,7 @@ import type { Plant } from './doctor-way-plants.js';
 
 const open: { close(): unknown }[] = [];
 
-/** Closed by {@link closeAll}. */
+/** Registers a thing that {@link closeAll} closes. */
 export function use<T extends { close(): unknown }>(thing: T): T {
   open.push(thing);
   return thing;
@@ -26,7 +26,7 @@ export async function findingsFor(fault: string, setup: FaultySetup): Promise<re
 
 const text = (of: Finding['what'], language: 'en' | 'zh'): string => (typeof of === 'string' ? of : of[language]);
 
-/** The fault is told, with its remedy, in both languages. */
+/** Expects a finding for the fault, with its remedy, in both languages. */
 export function expectFinding(found: readonly Finding[], fault: string, remedy: RegExp): void {
   const finding = found.find(({ id }) => id === fault);
   if (!finding) throw new Error(`${fault} was not found; found: ${JSON.stringify(found)}`);

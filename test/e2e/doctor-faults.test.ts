@@ -56,7 +56,7 @@ const turns = {
   server: undefined,
 } as const;
 
-/** Faults that not every machine can have. The test uses readings of a machine that had them. */
+/** Faults that cannot be produced on every machine. The test uses recorded readings of a machine that had them. */
 const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]])[] = [
   [
     'mcp.entry',
@@ -168,15 +168,15 @@ const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]
 
 afterEach(closeAll);
 
-describe('finds what was planted and names its remedy', () => {
+describe('finds a planted fault and names its remedy:', () => {
   it.each(titled(PLANTS))('%s', async (_title, { fault, remedy, plant }) => {
     const nobody = { origin: 'http://127.0.0.1:9', port: 9, pid: process.pid, localToken: undefined };
     expectFinding(await findingsFor(fault, await plant({ server: nobody, use })), fault, remedy);
   });
 
-  it.each(JUDGED)('%s, as it was read elsewhere', (fault, judge) => expectFinding(judge(), fault, /./));
+  it.each(JUDGED)('%s, from recorded readings', (fault, judge) => expectFinding(judge(), fault, /./));
 
-  it('and of every issue in the table there is one', () => {
+  it('for every issue of the table', () => {
     const planted = new Set([
       ...[...PLANTS, ...WAY_PLANTS].map(({ fault }) => fault),
       ...JUDGED.map(([fault]) => fault),

@@ -25,7 +25,7 @@ const refusing = (status: number, message: string): LlmScript => ({
   body: JSON.stringify({ error: { message } }),
 });
 
-/** A file of an installed model loses its second half. */
+/** Cuts the second half of a file of an installed model. */
 async function cutModel(): Promise<FaultySetup> {
   const dataDir = newFolder();
   const found = findModel('paraformer-live-trilingual-int8');
@@ -52,7 +52,7 @@ async function takenPort({ use }: OwnThings): Promise<FaultySetup> {
   };
 }
 
-/** A server of ours that answers `/readyz` like that, and `/metrics` with the version. */
+/** A server of ours with that answer to `/readyz`, and the version in `/metrics`. */
 const sayingOfItself =
   (readiness: unknown, version = '0.0.0') =>
   async ({ use }: OwnThings): Promise<FaultySetup> => {

@@ -13,7 +13,7 @@ import {
 import { freePort } from '../fakes/free-port.js';
 import { hurriedClock, type FaultySetup } from '../fakes/doctor-context.js';
 
-/** A fault, where it is planted, and what the doctor must say about its remedy. */
+/** A fault, a function that produces it, and the text of the remedy that the doctor must name. */
 export interface Plant {
   readonly fault: string;
   readonly how: string;
@@ -21,9 +21,9 @@ export interface Plant {
   readonly plant: (own: OwnThings) => Promise<FaultySetup>;
 }
 
-/** The tools of a plant; everything that it opens is closed after it. */
+/** The tools of a plant. All that it opens is closed after the test. */
 export interface OwnThings {
-  /** Origin of a real server, and how the doctor knows it. */
+  /** Origin of a real server, and the doctor's view of it. */
   readonly server: NonNullable<FaultySetup['server']>;
   readonly use: <T extends { close(): unknown }>(thing: T) => T;
 }
@@ -51,7 +51,7 @@ const toWebSocket = (url: string) =>
     rewrite: (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: { url, token: 'x', version: 1 } }),
   });
 
-/** Takes WebSockets and never says hello. */
+/** Accepts WebSockets and never sends a hello. */
 async function mute(): Promise<Listening> {
   const http = createServer();
   const sockets = new WebSocketServer({ server: http });
@@ -66,7 +66,7 @@ async function mute(): Promise<Listening> {
   };
 }
 
-/** Faults on the way of a device, with real servers and proxies in it. */
+/** Faults between a device and the server, with real servers and proxies. */
 export const WAY_PLANTS: readonly Plant[] = [
   {
     fault: 'device.no_upgrade',

@@ -23,12 +23,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 afterEach(closeAll);
 
-describe('the way of a device to a real server', () => {
+describe('the connection of a device to a real server', () => {
   it.each(titled(WAY_PLANTS))('%s', async (_title, { fault, remedy, plant }) => {
     expectFinding(await findingsFor(fault, await plant({ server: known, use })), fault, remedy);
   });
 
-  it('finds nothing through a proxy that does as it should, with and without TLS', async () => {
+  it('has no findings through a correct proxy, with and without TLS', async () => {
     for (const tls of [undefined, certificate('good')]) {
       const { origin } = use(
         await proxyTo(known.origin, tls ? { rewrite: (body) => body.replaceAll('ws://', 'wss://') } : {}, tls),
@@ -40,14 +40,14 @@ describe('the way of a device to a real server', () => {
   });
 });
 
-it('finds nothing to repair in a healthy server', async () => {
+it('has no findings to repair on a healthy server', async () => {
   const context = await doctorFor({
     server: known,
     dataDir: server.dataDir,
     settings: { 'server.host': '127.0.0.1', 'server.port': String(known.port) },
   });
   const found = (await Promise.all(CHECKS.map((check) => check.run(context)))).flat();
-  // The test does not judge a lack of memory or disk on this machine.
+  // The test ignores a lack of memory or disk on this machine.
   const ours = found.filter(
     ({ id, severity }) =>
       !/^(memory|oom|cpu|files|disk)\./.test(id) && (severity === 'warning' || severity === 'fault'),

@@ -15,7 +15,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** Requests go only to loopback, and the ports and load of the test machine are not judged. */
+/** Requests go only to loopback. The ports and load of the test machine are not judged. */
 const QUIET = ['--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'server.port=0'];
 
 interface Outcome {
@@ -56,7 +56,7 @@ interface Report {
 const reportOf = ({ out }: Outcome): Report => JSON.parse(out) as Report;
 
 describe('chorus doctor', () => {
-  it('says one line on a healthy machine with its server, and leaves no device behind', async () => {
+  it('prints one line on a healthy machine with its server, and leaves no device behind', async () => {
     const server = await ServerUnderTest.start({}, true, dataDir);
     try {
       const outcome = await doctor();
@@ -72,14 +72,14 @@ describe('chorus doctor', () => {
     }
   }, 60_000);
 
-  it('names a fault with its cause and its remedy, in the language of the command, and ends with 1', async () => {
+  it('names a fault with its cause and remedy, in the language of the command, and exits with 1', async () => {
     await writeFile(join(dataDir, 'config.yaml'), 'asr:\n  modle: x\n');
     const outcome = await doctor(['--lang', 'zh']);
     expect(outcome.code).toBe(1);
     expect(outcome.out).toMatch(/故障 .*modle.*\[config\.mistake\]\n {2}原因：.*\n {2}办法：.*chorus config rollback/);
   }, 60_000);
 
-  it('looks at an address without a data folder, and at nothing of this machine', async () => {
+  it('examines an address without a data folder, and nothing of this machine', async () => {
     await rm(dataDir, { recursive: true });
     const outcome = await doctor(['--url', 'http://127.0.0.1:9', '--json']);
     expect(reportOf(outcome)).toMatchObject({
@@ -142,11 +142,11 @@ describe('chorus doctor', () => {
   }, 60_000);
 });
 
-it('--bundle contains what a helper needs, and none of the secrets planted everywhere', async () => {
+it('--bundle contains the facts for support, and none of the secrets planted everywhere', async () => {
   const said = 'the quick brown fox of the household';
   const key = 'planted-llm-key-Zz9-of-the-config';
   const llm = await FakeLlmServer.start();
-  // The vendor repeats the key, as some do.
+  // The vendor repeats the key in its message, as some vendors do.
   llm.script(reply('Fine.'), {
     kind: 'status',
     status: 401,
@@ -202,7 +202,7 @@ it('--bundle contains what a helper needs, and none of the secrets planted every
   await (await MeasuredCosts.load(dataDir)).set(measured, 0.0421, '2026-11-29T20:00:00.000Z');
   const server = await ServerUnderTest.start({ 'log.file': 'chorus.log' }, true, dataDir);
   const local = (await readFile(join(dataDir, 'local-token'), 'utf8')).trim();
-  // Elsewhere: the folder of the server goes with it.
+  // Writes it elsewhere, because the folder of the server is deleted.
   const bundle = join(await mkdtemp(join(tmpdir(), 'chorus-bundle-')), 'support.tar.gz');
   try {
     const outcome = await doctor(['--bundle', bundle, '--json'], {
@@ -250,7 +250,7 @@ it('--bundle contains what a helper needs, and none of the secrets planted every
     'reports/performance_report_20261125_101500.json',
   ])
     expect(text).toContain(name);
-  // The facts that a person who helps looks for first are still there.
+  // The facts that support needs first are still there.
   for (const kept of [
     '"scripted"',
     'chorus_build_info',
@@ -261,7 +261,7 @@ it('--bundle contains what a helper needs, and none of the secrets planted every
     'config.yaml',
   ])
     expect(text, kept).toContain(kept);
-  // The speech runtime, and what recognition costs here with it.
+  // The speech runtime, and the cost of recognition here.
   const { version, onnxRuntime } = await speechRuntime();
   expect(text).toContain(`"version": "${version}"`);
   expect(text).toContain(`"onnxRuntime": "${onnxRuntime}"`);

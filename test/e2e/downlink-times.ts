@@ -1,14 +1,14 @@
 import { WebSocket } from 'ws';
 
-/** The messages that the server sent, and the aborts that it read. */
+/** Messages that the server sent, and aborts that it read. */
 interface Passed {
   readonly atMs: number;
   readonly what: 'audio' | 'start' | 'stop' | 'abort' | 'other';
 }
 
 /**
- * Times at which the server gave each message to its socket, and at which an abort came out of it. A device in the same
- * process would measure when it was read, which is a burst after every pause of the event loop; the rules
+ * Records when the server gave each message to its socket, and when it read an abort. A device in the same process
+ * would measure its own reading, which comes in bursts after every pause of the event loop. The rules
  * (docs/protocol.md, checklist 44, 48, 49, 51) are about sending.
  */
 export class DownlinkTimes {
@@ -32,7 +32,7 @@ export class DownlinkTimes {
   }
 
   #note(socket: WebSocket, data: unknown): void {
-    // `ws` marks the server's end so; its clients are the devices of this test.
+    // `ws` marks the server's end like this. Its clients are the devices of this test.
     if (Reflect.get(socket, '_isServer') !== true) return;
     const known = this.#sent.get(socket);
     const list = known ?? [];
@@ -45,9 +45,7 @@ export class DownlinkTimes {
     list.push({ atMs: performance.now(), what: whatIs(data) });
   }
 
-  /**
-   * For each abort between `tts start` and `tts stop`: how long until the stop, and packets that were sent meanwhile.
-   */
+  /** For each abort between `tts start` and `tts stop`: the time until the stop, and the packets sent in this time. */
   aborts(): { readonly stopMs: number; readonly packets: number }[] {
     return [...this.#sent.values()].flatMap((list) =>
       list.flatMap((one, i) => {
@@ -62,7 +60,7 @@ export class DownlinkTimes {
     );
   }
 
-  /** Smallest distance of two packets to one device, over all of them; Infinity without packets. */
+  /** Minimum interval between two packets to one device, over all devices. Infinity without packets. */
   minSpacingMs(): number {
     return Math.min(
       Infinity,
@@ -70,7 +68,7 @@ export class DownlinkTimes {
     );
   }
 
-  /** Distances of each `tts start` and the packet that follows it, the smallest first. */
+  /** Intervals between each `tts start` and the next packet, the shortest first. */
   startGapsMs(): readonly number[] {
     const pairs = [...this.#sent.values()].flatMap((list) => {
       const before = list.filter(({ what }) => what === 'audio' || what === 'start');

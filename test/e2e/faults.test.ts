@@ -7,11 +7,17 @@ import { ask, expectNothingLeft, ScriptedServer, SENTENCE, SHORT } from './scrip
 import type { ServerUnderTest } from './server.js';
 import { spoken, utterance } from './transcripts.js';
 
-/** The server survives these faults of real processes: engines killed and hung, clients that go, a failing model. */
-/** More than is encoded ahead (10 s): the voice is still at work when the device hears the beginning. */
+/**
+ * Tests that the server survives faults of real processes: killed and hung engines, clients that leave, a failing
+ * model.
+ */
+/** Longer than the encoder's lead (10 s): the voice is still at work when the device plays the beginning. */
 const LAST = 'And that is all that there is to say.';
 const LONG = reply(SENTENCE, SENTENCE, LAST);
-/** A hung process is noticed after 5 s and another one must start; with time for a busy machine. */
+/**
+ * Limit for the recovery, with time for a busy machine. A hung process is noticed after 5 s, and another one must
+ * start.
+ */
 const RECOVERY_MS = 60_000;
 
 describe('faults', () => {
@@ -29,7 +35,7 @@ describe('faults', () => {
     await expectNothingLeft(scripted);
   });
 
-  /** A turn of the same device, and one of another: understood and answered. */
+  /** Expects that turns of this and of another device are recognised and answered. */
   async function expectNextTurns(device: RawDevice): Promise<void> {
     llm.script(SHORT);
     const turn = async (one: RawDevice): Promise<void> => {
@@ -43,7 +49,7 @@ describe('faults', () => {
     await Promise.all([turn(device), turn(await server.raw())]);
   }
 
-  /** The process died once since then, and another one runs. */
+  /** Expects that the process died once since then and another one runs. */
   async function expectReplaced(
     name: string,
     before: { readonly pid: number; readonly restarts: number },
@@ -54,7 +60,7 @@ describe('faults', () => {
       })
       .toBe('ready');
     const now = server.engine(name);
-    // More often where a busy machine lets a fresh process hang, too.
+    // More restarts than one are possible: a busy machine may let a fresh process hang, too.
     expect(now.restarts).toBeGreaterThan(before.restarts);
     expect(now.pid).not.toBe(before.pid);
   }
@@ -67,7 +73,7 @@ describe('faults', () => {
   };
 
   describe.each(['SIGKILL', 'SIGSTOP'] as const)('%s', (signal) => {
-    it('listening, while somebody speaks', async () => {
+    it('listening, during speech', async () => {
       const before = server.engine('listening');
       const device = await server.raw();
       device.start();
@@ -77,14 +83,14 @@ describe('faults', () => {
       await device.stream([...packets.slice(25), ...utterance('austen-0880').slice(-25)]);
       await device.reply(0, RECOVERY_MS);
       expect(outcomeOf(device, 0)).not.toBe('neither');
-      // A hanging process is noticed after 5 s, on a busy machine later, when more speech may have arrived than is kept
-      // for a live process.
+      // A hung process is noticed after 5 s, or later on a busy machine. More speech may arrive in this time than the
+      // server keeps.
       if (signal === 'SIGKILL') expect(device.heard(0)[0]).toMatch(/dashwood .* to do for them\W*$/i);
       await expectReplaced('listening', before);
       await expectNextTurns(device);
     }, 100_000);
 
-    it('speaking, in the middle of a reply', async () => {
+    it('speaking, during a reply', async () => {
       llm.script(LONG);
       const before = server.engine('speaking');
       const device = await server.raw();
@@ -92,7 +98,7 @@ describe('faults', () => {
       await device.audio(1, mark);
       kill(before.pid, signal);
       await device.message('tts', { state: 'stop', from: mark, patienceMs: RECOVERY_MS });
-      // All of it was said, or it was said that something went wrong.
+      // All sentences were played, or an apology.
       const rain = device.sentences(mark).filter((sentence) => sentence.startsWith('The rain'));
       const whole = rain.length === 2 && device.sentences(mark).includes(LAST);
       expect(whole || outcomeOf(device, mark) === 'apologised', device.inWords(mark).join(' | ')).toBe(true);
@@ -100,9 +106,9 @@ describe('faults', () => {
       await expectNextTurns(device);
     }, 100_000);
 
-    it('recognition, with an utterance in it', async () => {
+    it('recognition, during an utterance', async () => {
       const before = server.engine('asr');
-      // Stopped first, so that the job is certain to be inside when the process dies.
+      // Stops the process first, so that it certainly has the job when it dies.
       kill(before.pid, 'SIGSTOP');
       const device = await server.raw();
       device.start();
@@ -118,8 +124,8 @@ describe('faults', () => {
     }, 100_000);
   });
 
-  describe('the client is gone', () => {
-    it('while it listens', async () => {
+  describe('a client that disconnects', () => {
+    it('during its utterance', async () => {
       const device = await server.raw();
       device.start();
       device.burst(spoken('austen-0880').packets.slice(0, 30));
@@ -128,7 +134,7 @@ describe('faults', () => {
       await expectNothingLeft(scripted);
     }, 30_000);
 
-    it('while its utterance is being recognised', async () => {
+    it('during the recognition of its utterance', async () => {
       const requests = llm.requests.length;
       const device = await server.raw();
       device.start();
@@ -150,7 +156,7 @@ describe('faults', () => {
       await expectNothingLeft(scripted);
     }, 30_000);
 
-    it('while it speaks', async () => {
+    it('during its reply', async () => {
       llm.script({ kind: 'sse', chunks: [text(`${SENTENCE}${SENTENCE}`), text('And')], end: 'stall' });
       const device = await server.raw();
       await ask(device);
@@ -161,7 +167,7 @@ describe('faults', () => {
       await expectNothingLeft(scripted);
     }, 30_000);
 
-    it('and its socket is not read any more: others are served, and nothing stays when it goes', async () => {
+    it('without a closed socket: others are served, and no task stays after its end', async () => {
       llm.script(LONG, SHORT);
       const device = await server.raw();
       await ask(device);
@@ -196,7 +202,7 @@ describe('faults', () => {
       ],
       ['sends garbage', { kind: 'sse', chunks: [event('{{{{ this is no JSON'), event('nor [this')] }, 'llm_failed'],
     ];
-    it('failing in each way ends in a spoken apology, and the next turn is answered', async () => {
+    it('causes a spoken apology after each kind of failure, and the next turn is answered', async () => {
       const device = await server.raw();
       const got: string[] = [];
       for (const [name, script, apology] of faults) {
@@ -210,7 +216,7 @@ describe('faults', () => {
         );
         const apologised = device.mark();
         await device.audio(6, apologised);
-        // Heard enough; waiting for the end of each would take half a minute.
+        // The device has heard enough. Waiting for the end of each reply would take half a minute.
         if (script !== faults.at(-1)?.[1]) device.abort();
         await device.reply(mark);
         got.push(`${name}: ${device.sentences(mark).at(-1) ?? 'nothing'}`);

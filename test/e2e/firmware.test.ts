@@ -32,7 +32,7 @@ interface Listed {
   };
 }
 
-describe('firmware of a real server', () => {
+describe('firmware updates of a real server', () => {
   let server: ServerUnderTest;
   let folder: string;
   let token: string;
@@ -46,7 +46,7 @@ describe('firmware of a real server', () => {
     await rm(folder, { recursive: true, force: true });
   }, 90_000);
 
-  /** A command line of its own against the running server. */
+  /** Runs a command line against the running server. */
   async function chorus(
     args: readonly string[],
     language: UiLanguage = 'en',
@@ -102,11 +102,11 @@ describe('firmware of a real server', () => {
     );
   const installed = (boots: readonly Boot[]): number => boots.filter(({ kind }) => kind === 'installed').length;
 
-  it('goes to a share of ten devices, then to all of them, and never to another board', async () => {
+  it('reach a share of ten devices, then all of them, and never another board', async () => {
     const id = await add('2.5.0', 'good');
     const ten = Array.from({ length: 10 }, (_, i) => device(100 + i, 'good'));
     const stranger = device(150, 'good', true, 'another-board');
-    // Nobody before it was rolled out.
+    // No device before the rollout.
     expect(installed(await Promise.all(ten.map((one) => one.boot())))).toBe(0);
     expect((await chorus(['firmware', 'rollout', id.slice(0, 5), '--share', '40%'])).out).toContain('40% of the board');
     const early = ten.filter(({ identity }) => placeOf(id, identity.deviceId) < 0.4);
@@ -115,12 +115,12 @@ describe('firmware of a real server', () => {
       ...ten.map((one) => (early.includes(one) ? 'installed' : 'nothing')),
       'nothing',
     ]);
-    // Byte for byte what was added.
+    // Byte for byte the added image.
     const hashes = new Set(boots.flatMap((boot) => (boot.kind === 'installed' ? [boot.sha256] : [])));
     expect([...hashes].map((hash) => `${hash}.bin`)).toEqual(
       early.length > 0 ? await readdir(join(server.dataDir, 'firmware')) : [],
     );
-    // They start with it, ask, and are told of nothing more.
+    // They boot with it, ask, and get no further offer.
     expect(installed(await Promise.all(early.map((one) => one.boot())))).toBe(0);
     expect((await listed(id)).rollout).toMatchObject({ offered: early.length, arrived: early.length });
     await chorus(['firmware', 'rollout', id, '--share', '1']);
@@ -135,13 +135,13 @@ describe('firmware of a real server', () => {
       ]);
   }, 60_000);
 
-  it('is halted and reported when devices come back without it; the others keep their version', async () => {
+  it('are halted and reported when devices come back without them; the others keep their version', async () => {
     const id = await add('2.6.0', 'bad', '--share', '1');
     const ten = Array.from({ length: 10 }, (_, i) => device(200 + i, 'bad', false));
     const [first, second, third, ...others] = ten;
     if (!first || !second || !third) throw new Error('no devices');
     expect(installed(await Promise.all([first, second, third].map((one) => one.boot())))).toBe(3);
-    // The boot loader went back to what was there before.
+    // The boot loader restored the previous image.
     for (const one of [first, second, third]) await one.ask();
     expect((await listed(id)).rollout).toMatchObject({ state: 'halted', returned: 3, arrived: 0 });
     expect(installed(await Promise.all(others.map((one) => one.boot())))).toBe(
@@ -156,7 +156,7 @@ describe('firmware of a real server', () => {
     expect((await chorus(['firmware', 'rollout', id])).err).toContain('firmware.unknown');
   }, 60_000);
 
-  it('is forced on one device that is named, once, and force ends by itself', async () => {
+  it('are forced once on one named device, and the force ends by itself', async () => {
     const back = device(300, 'old');
     await back.ask();
     await chorus(['devices', 'rename', back.identity.deviceId, 'Kitchen']);
@@ -171,7 +171,7 @@ describe('firmware of a real server', () => {
       expect(out).toContain(part);
   }, 60_000);
 
-  it('refuses what is no firmware, with what to do about it, in both languages', async () => {
+  it('refuse a file that is no firmware, with a remedy, in both languages', async () => {
     const file = join(folder, 'merged-binary.bin');
     await writeFile(
       file,
@@ -199,7 +199,7 @@ describe('firmware of a real server', () => {
     expect(await readdir(join(server.dataDir, 'firmware'))).not.toContainEqual(expect.stringMatching(/part$/));
   });
 
-  it('devices: a forgotten one leaves nothing, and comes again as a new one', async () => {
+  it('of a forgotten device leave no data, and the device returns as a new one', async () => {
     const gone = device(400, 'good');
     await gone.ask();
     await chorus(['devices', 'rename', gone.identity.deviceId, 'Attic']);

@@ -4,14 +4,14 @@ import { openStore } from '../../src/platform/store/index.js';
 import { reply } from '../fakes/llm-server.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 
-describe('a device that is forgotten while it talks', () => {
+describe('forgetting a device while it talks', () => {
   let scripted: ScriptedServer;
   beforeAll(async () => {
     scripted = await ScriptedServer.start({ 'history.transcripts': 'true', 'log.transcripts': 'true' });
   }, 90_000);
   afterAll(() => scripted.stop());
 
-  it('leaves no transcript in memory or database; turns of others stay', async () => {
+  it('removes its transcripts from memory and database, and keeps turns of others', async () => {
     const { server, llm } = scripted;
     const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
     const api = (path: string, method = 'GET'): Promise<Response> =>
@@ -22,7 +22,7 @@ describe('a device that is forgotten while it talks', () => {
     await device.reply(await ask(device));
     const mark = await ask(device);
     await device.message('tts', { state: 'sentence_start', from: mark });
-    // One of its turns is stored by now or waits for the database, and the deletion ends the other one.
+    // One of its turns is stored or waits for the database. The deletion ends the other one.
     expect((await api(`/devices/${gone.deviceId}`, 'DELETE')).status).toBe(204);
     const other = await server.raw({ identity: stays });
     await other.reply(await ask(other));

@@ -21,7 +21,7 @@ describe('the knowledge store of a server', () => {
   }, 90_000);
   afterAll(() => server.stop());
 
-  it('reads a PDF of 300 pages in another process, finds its passages, and forgets it', async () => {
+  it('reads a PDF of 300 pages in another process, finds its passages, and deletes it', async () => {
     const pages = Array.from({ length: 300 }, (_, n) => [
       `Chapter ${n + 1} of the handbook.`,
       `Part number ${1000 + n} is the ${n === 211 ? 'turquoise gasket' : 'grey gasket'}.`,
@@ -41,7 +41,7 @@ describe('the knowledge store of a server', () => {
     expect(await found('q=turquoise%20gasket')).toEqual({ passages: [] });
   }, 120_000);
 
-  it('refuses what it cannot read, in the language of the request, and lives on', async () => {
+  it('refuses unreadable files, in the language of the request, and keeps running', async () => {
     const refusal = async (body: Uint8Array, file: string): Promise<unknown> =>
       (await call('POST', `/knowledge?file=${file}`, body)).json();
     expect(await refusal(new Uint8Array([1, 0, 2]), 'x.bin')).toMatchObject({
@@ -53,7 +53,7 @@ describe('the knowledge store of a server', () => {
     expect(await (await call('GET', '/knowledge')).json()).toEqual({ documents: [] });
   }, 120_000);
 
-  /** The status for a file that is announced, of which no byte is sent. */
+  /** The status for a file of which the size is announced and no byte is sent. */
   async function statusOfAnnounced(bytes: number): Promise<number | undefined> {
     const headers = { authorization, 'content-type': 'application/octet-stream', 'content-length': bytes };
     const { port } = server.running;

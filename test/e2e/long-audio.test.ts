@@ -8,24 +8,24 @@ import { ask, expectHeard, expectNothingLeft, expectWords, ScriptedServer } from
 import type { ServerUnderTest } from './server.js';
 import { SAID, utterance } from './transcripts.js';
 
-/** Sound that goes on and on: what has no words in it, and words without end. */
+/** Tests endless sound: sound without words, and words without end. */
 const ANSWER = 'All right.';
-/** The size of the firmware's send queue: the most that arrives at once. */
+/** The size of the firmware's send queue: the maximum number of packets in one burst. */
 const BURST = 40;
 /** 3.5 times the speed of speech. */
 const BURST_EVERY_MS = 690;
 
-describe('long audio', () => {
+describe('endless audio', () => {
   let scripted: ScriptedServer;
   let server: ServerUnderTest;
-  /** Everything that the server and its processes might write, the data folder included. */
+  /** A folder for everything that the server and its processes write, the data folder included. */
   let temporary: string;
   const before = process.env['TMPDIR'];
 
   beforeAll(async () => {
     temporary = await mkdtemp(join(tmpdir(), 'chorus-written-'));
     process.env['TMPDIR'] = temporary;
-    // A joint of two clips may look like the end of a sentence with more than 300 ms of silence, which would end the
+    // A joint of two clips may look like the end of a sentence with more than 300 ms of silence. That would end the
     // turn.
     scripted = await ScriptedServer.start({ 'vad.min_silence_ms': '600', 'history.keep_days': '0' });
     ({ server } = scripted);
@@ -47,11 +47,11 @@ describe('long audio', () => {
     }
   }
 
-  it('speech leaves no trace on disk: no file, no byte, and no open file in the speech processes', async () => {
+  it('speech leaves no file, no byte, and no open file in the speech processes', async () => {
     const device = await server.raw();
-    // The work for a device's first turn does not belong to the measured utterance.
+    // The first turn of a device needs extra work, which is not part of the measurement.
     await device.reply(await ask(device));
-    // The phrases that every conversation may need are made and kept once, at the start.
+    // The phrases for all conversations are made and kept once, at the start.
     const tasks = (): string => JSON.stringify(server.running.scopes());
     await expect.poll(() => /"(warm phrases|keep phrase)"/.test(tasks()), { timeout: 30_000 }).toBe(false);
     const written = await listing(temporary);
@@ -70,7 +70,7 @@ describe('long audio', () => {
       expect(await writable(server.engine(name).pid), name).toEqual([]);
   }, 60_000);
 
-  it('40 s of noise open no turn for ever, and the device can speak afterwards', async () => {
+  it('40 s of noise do not keep a turn open, and the device can speak afterwards', async () => {
     const seconds = Array.from({ length: 40 }, (_, i) => i);
     const noises = [
       noise(40_000, 1500),
@@ -87,7 +87,7 @@ describe('long audio', () => {
     await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 15_000 }).toBe(0);
     for (const device of devices) {
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
-      // After silence there is no new listen start: the firmware would send none.
+      // After silence there is no new listen start, because the firmware sends none.
       const mark = device.mark();
       device.burst(utterance('austen-0880'));
       await device.reply(mark);
@@ -96,8 +96,8 @@ describe('long audio', () => {
     }
   }, 60_000);
 
-  it('an utterance longer than vad.max_segment_ms arrives whole, as one', async () => {
-    // The pauses are removed, because an utterance is cut there anyway; now it is cut within words.
+  it('an utterance longer than vad.max_segment_ms is recognised as a whole', async () => {
+    // The test removes the pauses, at which an utterance is usually cut. Now the cut is within words.
     const pcm = concat(...CLIP_NAMES.map((name) => withoutPauses(clip(name))));
     expect(pcm.length / 16).toBeGreaterThan(20_000);
     const device = await server.raw();
@@ -111,7 +111,7 @@ describe('long audio', () => {
   }, 60_000);
 });
 
-/** Speech in which nothing quiet lasts longer than 100 ms. */
+/** Speech without quiet parts of more than 100 ms. */
 function withoutPauses(pcm: Int16Array): Int16Array {
   const WINDOW = 160;
   const levels = Array.from({ length: Math.floor(pcm.length / WINDOW) }, (_, i) =>
@@ -127,19 +127,19 @@ function withoutPauses(pcm: Int16Array): Int16Array {
   );
 }
 
-/** Every file below, with its size and when it was changed. */
+/** Every file below the folder, with its size and time of change. */
 async function listing(folder: string): Promise<string[]> {
   const names = (await readdir(folder, { recursive: true })).sort();
   return Promise.all(
     names.map(async (name) => {
       const { size, mtimeMs } = await stat(join(folder, name));
-      // The database's journal grows with the counts of each turn, so its text is checked instead.
+      // The database's journal grows with the counts of each turn. So the test checks its text instead.
       return /\.db-(?:shm|wal)$/.test(name) ? name : `${name} ${size} ${mtimeMs}`;
     }),
   );
 }
 
-/** Files (not pipes, sockets and devices) that a process has open for writing; where the system does not tell, none. */
+/** Regular files that a process has open for writing. Empty if the system does not report them. */
 async function writable(pid: number): Promise<string[]> {
   const numbers = await readdir(`/proc/${pid}/fd`).catch(() => [] as string[]);
   const open = await Promise.all(

@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server.stop());
 
-/** `chorus mcp` as people run it, in a process of its own. */
+/** `chorus mcp` as people run it, in its own process. */
 function chorus(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
   const all = [CLI, 'mcp', ...args, '--data', server.dataDir];
   const env = { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' };
@@ -35,8 +35,8 @@ function chorus(...args: readonly string[]): Promise<{ readonly code: number; re
 }
 
 describe('chorus mcp', () => {
-  it('lists the servers and tools of the running server, and says which cannot be used', async () => {
-    // A server that cannot be used is tried again and again, so that it is also seen as connecting.
+  it('lists the servers and tools of the running server, with the reason for each unusable one', async () => {
+    // An unusable server is tried again and again, so it may also be in the state connecting.
     await expect
       .poll(() => chorus('list'), { timeout: 45_000, interval: 300 })
       .toMatchObject({ code: 1, out: expect.stringMatching(/odd +ready[\s\S]*broken +failed/) as string });
@@ -47,7 +47,7 @@ describe('chorus mcp', () => {
     expect(out).not.toContain('hunter2');
   }, 60_000);
 
-  it('tests one server of the file in a process of its own', async () => {
+  it('tests one server of the file in its own process', async () => {
     const [odd, broken, none] = [
       await chorus('test', 'odd'),
       await chorus('test', 'broken'),
@@ -59,7 +59,7 @@ describe('chorus mcp', () => {
     expect(none.out).toContain('the file has no server x');
   }, 90_000);
 
-  it('calls a tool, and says why that fails', async () => {
+  it('calls a tool, and explains its failure', async () => {
     expect(await chorus('call', 'odd_set_volume', '{"volume": "30"}')).toEqual({ code: 0, out: '{"volume":30}\n' });
     expect((await chorus('call', 'odd_speak')).out).toBe('It is ***.\n');
     for (const [args, reason] of [
@@ -75,7 +75,7 @@ describe('chorus mcp', () => {
 });
 
 describe('tools that are offered to another server', () => {
-  it('are called there; here this server is the other one, too', async () => {
+  it('are called from there; in this test the other server is the same one', async () => {
     const { out } = await chorus('token', 'create');
     const token = /token=([\w-]+)/.exec(out)?.[1] ?? '';
     const url = `ws://127.0.0.1:${server.running.port}/mcp/?token=${token}`;
@@ -103,7 +103,7 @@ describe('tools that are offered to another server', () => {
 });
 
 describeWith(NO_CHROMIUM, 'the card of MCP tools', () => {
-  it('shows each server with its tools, or why it cannot be used', async () => {
+  it('shows each server with its tools, or the reason why it is unusable', async () => {
     const browser = await startBrowser();
     try {
       const { page, complaints } = await openPage(browser, { url: `http://127.0.0.1:${server.running.port}/` });

@@ -14,7 +14,7 @@ import { done, finish, text, usage } from '../fakes/llm-server.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import { utterance } from './transcripts.js';
 
-/** These metrics cannot be triggered from outside within seconds. The named tests cover them. */
+/** Metrics that cannot be triggered from outside within seconds. The named tests cover them. */
 const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_uplink_dropped_total: 'src/speech/listening/listening-client.test.ts',
   chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',
@@ -39,12 +39,12 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_load_strained: 'src/capacity/load-watch.test.ts',
 };
 /**
- * Metrics that are zero in most scrapes: only their presence is checked. src/capacity/slots-metrics.test.ts covers
+ * Metrics that are zero in most scrapes, so only their presence is checked. src/capacity/slots-metrics.test.ts covers
  * their values.
  */
 const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
 
-/** Sum over all labels; of a histogram, how many values it has. Undefined: not a single series. */
+/** Sum over all labels; for a histogram, the number of values. Undefined: there is no series. */
 function total(values: readonly MetricValue[], name: MetricName): number | undefined {
   const own = values.filter((value) => value.name === (METRICS[name].type === 'histogram' ? `${name}_count` : name));
   return own.length === 0 ? undefined : own.reduce((sum, { value }) => sum + value, 0);
@@ -76,12 +76,12 @@ describe('metrics of a real server', () => {
   }, 90_000);
   afterAll(() => collector.close());
 
-  it('every metric of the table moves, and says nothing of devices; turns are kept and traced', async () => {
+  it('every metric of the table changes, and none has device ids; turns are stored and traced', async () => {
     const { server, llm } = scripted;
     const before = await scrape();
     for (const [name, { type }] of Object.entries(METRICS)) expect(before.text).toContain(`# TYPE ${name} ${type}`);
     const seen = new Map<MetricName, number>();
-    /** The largest value that a gauge had; a counter's last. */
+    /** The maximum of each gauge, and the last value of each counter. */
     const look = async (): Promise<void> => {
       const { values } = await scrape();
       for (const name of Object.keys(METRICS) as MetricName[]) {
@@ -91,7 +91,7 @@ describe('metrics of a real server', () => {
       }
     };
 
-    // A turn whose answer stops in its midst until the device has played all of it.
+    // A turn whose answer stalls until the device has played all of it.
     const identity = server.identity();
     const { deviceId } = identity;
     const device = await server.raw({ identity });
@@ -118,7 +118,7 @@ describe('metrics of a real server', () => {
     await device.reply(mark);
     const packetsOfFirst = device.packets(mark).length;
 
-    // Three things cannot be understood: a message, a packet, and an empty answer (with an apology that is kept).
+    // Three things cannot be handled: a message, a packet, and an empty answer (with a stored apology).
     device.send({ type: 'no such thing' });
     llm.script({ kind: 'status', status: 401, body: '{}' });
     const failed = device.mark();
@@ -126,10 +126,10 @@ describe('metrics of a real server', () => {
     device.burst([Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0xff]), ...utterance('austen-0880')]);
     await device.reply(failed);
 
-    // A firmware address that nobody was given.
+    // A firmware address that was never issued.
     expect((await fetch(`${base()}/xiaozhi/firmware/00000000/none`)).status).toBe(403);
 
-    // A child process that dies is started again.
+    // A child process that dies is restarted.
     const { pid } = server.engine('speaking');
     kill(pid, 'SIGKILL');
     await expect
@@ -220,7 +220,7 @@ describe('metrics of a real server', () => {
       },
     ]);
 
-    // The rest is sent at the end.
+    // The other metrics are reported at the end.
     await scripted.stop();
     const names = [...traces.join('').matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name);
     expect(names).toEqual(

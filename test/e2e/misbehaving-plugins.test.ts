@@ -13,22 +13,23 @@ import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { RawDevice } from './raw-device.js';
 import { utterance } from './transcripts.js';
 
-// The built server with a plug-in that has one of each kind and misbehaves on some devices; see the fixture.
+// Runs the built server with a plug-in that has one provider of each kind and misbehaves on some devices; see the
+// fixture.
 
 const PLUGIN = new URL('../fixtures/misbehaving-plugin', import.meta.url).pathname;
 const ZOD = new URL('../../node_modules/zod', import.meta.url).pathname;
-/** The recogniser of the plug-in misbehaves on the first utterance, and not on the second. */
+/** The plug-in's recogniser misbehaves on the first utterance, and not on the second. */
 const LONG: ClipName = 'austen-0870';
 const BRIEF: ClipName = 'austen-0880';
 const PATIENCE_MS = 90_000;
-/** Longer than a busy machine holds a packet back, and far shorter than any of the faults lasts. */
+/** Longer than the delay of a packet on a busy machine, and far shorter than any of the faults. */
 const HOLE_MS = 300;
 
 interface Trouble {
   readonly what: string;
   readonly agent: Readonly<Record<string, string>>;
   readonly clip?: ClipName;
-  /** One of the sentences that the device hears. */
+  /** A sentence that the device must hear. */
   readonly hears: RegExp | string;
 }
 
@@ -118,7 +119,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     return raw;
   }
 
-  /** Says the clip, waits for the whole answer, and returns the place in the device's log where it begins. */
+  /** Says the clip and waits for the whole answer. Returns the position in the device's log at which it begins. */
   async function turn(raw: RawDevice, clip: ClipName): Promise<number> {
     const mark = raw.mark();
     raw.start('auto');
@@ -127,7 +128,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     return mark;
   }
 
-  it('other devices are answered without a hole; those concerned hear the fault, or the next provider', async () => {
+  it('other devices get answers without a gap; affected ones hear the fault, or the next provider', async () => {
     const other = await device();
     const concerned = await Promise.all(
       TROUBLES.map(async (trouble) => ({ trouble, raw: await device(trouble.agent) })),
@@ -139,7 +140,7 @@ describe('plug-ins that misbehave while another device talks', () => {
       return { what: trouble.what, heard: raw.sentences(mark), sound: raw.packets(mark).length > 5 };
     });
     let turns = 0;
-    // One turn more, after all faults are over: the server is as before.
+    // One more turn after all faults: the server works as before.
     for (let more = true; more; turns += 1) {
       more = going > 0;
       const mark = await turn(other, BRIEF);
@@ -158,13 +159,13 @@ describe('plug-ins that misbehave while another device talks', () => {
     server.child.kill('SIGTERM');
     const { code, err } = await server.result;
     expect(code).toBe(0);
-    // The log tells what is wrong, with the name of the plug-in.
+    // The log names each fault and the plug-in.
     for (const told of ['plugin.failed', 'llm.timeout', 'tts.timeout', 'asr.timeout', 'chorus-moody'])
       expect.soft(err).toContain(told);
   }, 240_000);
 });
 
-/** The longest silence within the reply: by how much a packet came after the sound before it had ended. */
+/** The longest gap within the reply: the delay of a packet after the end of the previous sound. */
 function holeMs(raw: RawDevice, mark: number): number {
   let endsMs = Infinity;
   let hole = 0;

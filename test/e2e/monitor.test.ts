@@ -13,7 +13,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
-// Runs the monitor as people do: a server in a process of its own, and the command beside it.
+// Runs the monitor as people do: a server in its own process, with the command beside it.
 
 interface Ended {
   readonly code: number | null;
@@ -80,7 +80,7 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 }, 60_000);
 
-/** Somebody with a device of their own: not one of the monitor's. */
+/** A person with a device that does not belong to the monitor. */
 async function realDevice(): Promise<DeviceTurn> {
   const localToken = await readLocalToken(data);
   const device = new SimulatedDevice({
@@ -127,7 +127,7 @@ describe('chorus monitor', () => {
     );
     expect(figures.machine?.serverMemoryMaxBytes).toBeGreaterThan(100 * 2 ** 20);
     expect(observation.serverSamples.some(({ metrics }) => (metrics?.connections ?? 0) >= 2)).toBe(true);
-    // Both devices were answered, and the real one is told from them.
+    // Both devices were answered, and the real one is recognised as such.
     expect(figures.answers.turns).toBeGreaterThanOrEqual(2);
     expect(observation.fleet?.devices).toHaveLength(2);
     expect(targets.map(({ id }) => id)).toEqual([
@@ -154,7 +154,7 @@ describe('chorus monitor', () => {
     expect(html).toContain('<section class="verdict');
   }, 60_000);
 
-  it('watches without talking, in Chinese, on an address that is named, and prints JSON for scripts', async () => {
+  it('watches without talking, in Chinese, on a given address, and prints JSON for scripts', async () => {
     const folder = join(data, 'watched');
     const { code, out, err } = await launch([
       '--lang',
@@ -180,7 +180,7 @@ describe('chorus monitor', () => {
     expect(code, err).toBe(report.verdict.outcome === 'holds' ? 0 : 1);
   });
 
-  it('says where no server is, with an exit code of its own, and writes nothing', async () => {
+  it('reports an address without a server, with its own exit code, and writes nothing', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'chorus-monitor-none-'));
     try {
       const { code, out, err } = await launch([
@@ -201,7 +201,7 @@ describe('chorus monitor', () => {
     }
   });
 
-  it('refuses what is no number, no mode and no address', async () => {
+  it('refuses an invalid number, mode and address', async () => {
     const ends = await Promise.all([
       launch(['monitor', '--duration', '0']).ended,
       launch(['monitor', '--mode', 'all']).ended,

@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterEach(() => expectNothingLeft(scripted));
 afterAll(() => scripted.stop());
 
-it('music goes on where it was after a message, and ends when it is over', async () => {
+it('continues after a message at the same position, and stops at its end', async () => {
   const { server, llm } = scripted;
   llm.script(PLAY);
   const identity = server.identity();
@@ -60,7 +60,7 @@ it('music goes on where it was after a message, and ends when it is over', async
   await device.message('tts', { state: 'stop', from: again });
   expect(device.sentences(mark)).toEqual(['Playing Song.', 'Song', 'Dinner is ready.', 'Song']);
   // Both parts together are the song, once: it neither starts again nor loses a part. Audio that was still queued in
-  // the device when the message came was not heard, and is played again; a little of the tail of the message counts as
+  // the device when the message came was not heard, so it is played again. A little of the end of the message counts as
   // the song.
   const playedMs = (interrupted + device.packets(again).length) * 60;
   expect(playedMs).toBeGreaterThan(SONG_MS - 300);

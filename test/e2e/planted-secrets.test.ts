@@ -9,7 +9,7 @@ import { Browser } from '../scenarios/security/browser.js';
 import { ServerUnderTest } from './server.js';
 import { spoken } from './transcripts.js';
 
-/** Secrets that must never be seen, as they stand in the configuration. */
+/** Secrets in the configuration that must never be shown. */
 const CONFIGURED = {
   'admin.password': 'planted-admin-password',
   'llm.api_key': 'planted-llm-key-0123456789',
@@ -17,7 +17,7 @@ const CONFIGURED = {
   'tts.openai.api_key': 'planted-speech-key-0123456',
   'metrics.token': 'planted-metrics-token-0123',
 } as const;
-/** Secrets that come with requests. */
+/** Secrets in requests. */
 const SENT = [
   'planted-wrong-password',
   'planted-trial-key-01234567',
@@ -31,7 +31,7 @@ describe('planted secrets', () => {
   let server: ServerUnderTest;
   let model: FakeLlmServer;
   const seen: string[] = [];
-  /** As some services do: the refusal repeats the key. */
+  /** Quotes the key in the refusal, as some services do. */
   const quote = (key: string): void =>
     model.script({ kind: 'status', status: 401, body: `{"error":{"message":"Incorrect API key provided: ${key}"}}` });
   const secrets: string[] = [...Object.values(CONFIGURED), ...SENT];
@@ -73,7 +73,7 @@ describe('planted secrets', () => {
     await ask('POST', '/api/v1/llm/try', { baseUrl: model.baseUrl, model: 'm' });
     expect(model.requests.at(-1)).toMatchObject({ authorization: `Bearer ${CONFIGURED['llm.api_key']}` });
     await ask('POST', '/api/v1/llm/try', { baseUrl: `http://${SENT[1] ?? ''}@127.0.0.1:1/`, model: 'm' });
-    // A key that is tried before it is in force.
+    // A key that is tested before it is applied.
     quote(CONFIGURED['llm.fallback.api_key']);
     await writeFile(
       join(server.dataDir, 'config.yaml'),
@@ -123,7 +123,7 @@ describe('planted secrets', () => {
         socket.on('close', () => resolve());
       });
     }
-    // A turn whose model refuses the key, and quotes it.
+    // A turn whose model refuses the key and quotes it.
     const device = await server.device();
     await device.say(spoken('austen-0880'), { begin: 'click' });
     device.close();

@@ -11,7 +11,7 @@ const ROOT = process.cwd();
 const EXAMPLES = ['chorus-tool-dice', 'chorus-voice-hum', 'chorus-recognizer-knock', 'chorus-llm-ndjson'];
 const run = promisify(execFile);
 
-/** A folder in which Chorus, from its packed tarball, and the examples are installed; nothing comes from a network. */
+/** A folder in which Chorus (from its packed tarball) and the examples are installed, without a network. */
 let app: string;
 let work: string;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
     scripts: unknown;
   };
   await writeFile(join(source, 'package.json'), JSON.stringify(manifest));
-  // The tests run the output of the build, except for the types.
+  // The tests use the output of the build, except the types.
   await cp(COMPILED, join(source, 'dist'), { recursive: true, verbatimSymlinks: true });
   await cp(join(ROOT, 'assets'), join(source, 'assets'), { recursive: true });
   const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc');
@@ -50,7 +50,7 @@ describe('Chorus from its tarball, with the plug-ins of examples/', () => {
     expect(stdout).toMatch(/^# fail 0$/m);
   });
 
-  it('types what a plug-in imports', { timeout: 120_000 }, async () => {
+  it('has types for the imports of a plug-in', { timeout: 120_000 }, async () => {
     await writeFile(
       join(app, 'plugin.ts'),
       `import { definePlugin, defineTool, z } from 'xiaozhi-chorus/plugin';
@@ -70,7 +70,7 @@ describe('Chorus from its tarball, with the plug-ins of examples/', () => {
     expect(stdout).toBe('');
   });
 
-  it('starts with all of them, and tells of one that is not there', { timeout: 120_000 }, async () => {
+  it('starts with all of them, and reports a missing one', { timeout: 120_000 }, async () => {
     const settings = {
       plugins: [...EXAMPLES, 'chorus-absent'].join(','),
       'tts.provider': 'hum',

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 /**
- * Folder of phrases that the servers of this run have synthesised, one file each. A fresh server spends five to eight
- * seconds of a core on them, for which every other test of the machine waits.
+ * Folder of phrases that the servers of this run have synthesised, one file each. A fresh server would need five to
+ * eight seconds of a core for them, and every other test on the machine would wait.
  */
 const PREPARED = 'CHORUS_TEST_PHRASES';
 const prepared = (): string => {
@@ -25,7 +25,7 @@ export async function teardown(): Promise<void> {
   await rm(prepared(), { recursive: true, force: true });
 }
 
-/** A data folder of its own, which holds the phrases of earlier tests. */
+/** A new data folder with the phrases of earlier tests. */
 export async function newDataFolder(prefix: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), prefix));
   const complete = (path: string): boolean => !path.endsWith('.copying');
@@ -33,13 +33,13 @@ export async function newDataFolder(prefix: string): Promise<string> {
   return folder;
 }
 
-/** Keeps the phrases that the server of this data folder has made, for later tests. */
+/** Keeps the phrases that the server of this data folder has synthesised, for later tests. */
 export async function keepPhrases(dataDir: string): Promise<void> {
   const made = await readdir(join(dataDir, 'phrases')).catch(() => []);
   const kept = new Set(await readdir(prepared()));
   for (const name of made) {
     if (!name.endsWith('.opus-phrase') || kept.has(name)) continue;
-    // Tests run in parallel: a file appears under its name when it is complete.
+    // Tests run in parallel: a file gets its name only when it is complete.
     const copying = join(prepared(), `${name}-${process.pid}.copying`);
     await copyFile(join(dataDir, 'phrases', name), copying);
     await rename(copying, join(prepared(), name));

@@ -13,7 +13,7 @@ interface Recorded {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Text or packets that the client sent, and the last message that it had by then. */
+/** Text or packets that the client sent, and the last message that it had received by then. */
 interface RecordedStep {
   readonly after?: { readonly type: string; readonly state?: string; readonly nth: number };
   readonly send?: Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => scripted.stop());
 
-it('py-xiaozhi, recorded: paired by code, heard, its typed text answered, and nothing of it ignored', async () => {
+it('py-xiaozhi, recorded: is paired by code and recognised, gets answers to typed text, ignores nothing', async () => {
   const token = await pair();
   const device = await RawDevice.connect({
     url: `ws://127.0.0.1:${scripted.server.running.port}/xiaozhi/v1/`,
@@ -78,7 +78,7 @@ it('py-xiaozhi, recorded: paired by code, heard, its typed text answered, and no
   device.vanish();
 }, 90_000);
 
-/** Polls the activation as the client does, each 5 s over one connection, and returns the token. */
+/** Polls the activation every 5 s over one connection, as the client does, and returns the token. */
 async function pair(): Promise<string> {
   const first = await post(ota);
   expect(first.status).toBe(200);
@@ -107,7 +107,7 @@ async function pair(): Promise<string> {
 async function post({ path, headers, body }: Recorded) {
   const answer = await fetch(`http://127.0.0.1:${scripted.server.running.port}${path}`, {
     method: 'POST',
-    // The client names Chinese whatever is spoken; the recogniser of the tests knows English.
+    // The client always reports Chinese. The recogniser of the tests knows English.
     headers: { ...headers, 'Accept-Language': 'en-US' },
     body: JSON.stringify(body),
   });
@@ -118,7 +118,7 @@ async function post({ path, headers, body }: Recorded) {
   };
 }
 
-/** Waits for the message number `nth` of that type and state. */
+/** Waits for the `nth` message of that type and state. */
 async function nth(device: RawDevice, { type, state, nth: wanted }: NonNullable<RecordedStep['after']>): Promise<void> {
   const asked = (message: Readonly<Record<string, unknown>>): boolean =>
     type !== 'mcp' || 'id' in (message['payload'] as Record<string, unknown>);

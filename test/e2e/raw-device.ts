@@ -8,11 +8,11 @@ export interface RawDeviceOptions {
   readonly token: string;
   readonly identity: DeviceIdentityClaim;
   readonly framing?: Framing;
-  /** The features of the device hello; undefined: none, as firmware before MCP. */
+  /** The features of the device hello. Undefined: none, like firmware before MCP. */
   readonly features?: Readonly<Record<string, boolean>>;
 }
 
-/** Something that came from the server, in order. */
+/** A message or packet from the server, in order. */
 export type Came =
   | { readonly type: 'audio'; readonly atMs: number; readonly packet: Uint8Array }
   | { readonly type: 'text'; readonly atMs: number; readonly message: Readonly<Record<string, unknown>> }
@@ -26,7 +26,7 @@ interface Waiting {
 
 const PATIENCE_MS = 15_000;
 
-/** A socket that sends what the test tells it to, keeps everything that it receives, and has it judged. */
+/** A socket that sends whatever the test asks for, records everything that it receives, and lets a judge check it. */
 export class RawDevice {
   readonly log: Came[] = [];
   readonly judge: Judge;
@@ -98,7 +98,7 @@ export class RawDevice {
     for (const packet of packets) this.socket.send(encodeFrame(this.framing, packet, 0));
   }
 
-  /** Sends the packets as a microphone does, one every 60 ms. */
+  /** Sends the packets like a microphone, one every 60 ms. */
   async stream(packets: readonly Uint8Array[]): Promise<void> {
     const startMs = performance.now();
     for (const [i, packet] of packets.entries()) {
@@ -109,17 +109,17 @@ export class RawDevice {
     }
   }
 
-  /** The device is gone, without a Close frame. */
+  /** Disconnects without a Close frame. */
   vanish(): void {
     this.socket.terminate();
   }
 
-  /** Index in the log from which something is new. */
+  /** The present length of the log: all later entries are new. */
   mark(): number {
     return this.log.length;
   }
 
-  /** The first thing since `from` that passes. */
+  /** Resolves with the first entry since `from` that passes the check. */
   until(
     what: string,
     test: (came: Came, log: readonly Came[]) => boolean,
@@ -157,7 +157,7 @@ export class RawDevice {
     return came.type === 'text' ? came.message : {};
   }
 
-  /** The packet number `count` since `from`. */
+  /** Resolves with packet number `count` since `from`. */
   async audio(count = 1, from = 0): Promise<void> {
     await this.until(
       `${count} packets`,
@@ -166,7 +166,7 @@ export class RawDevice {
     );
   }
 
-  /** Resolves with the end of a whole reply: `tts start` and its `tts stop`. */
+  /** Resolves at the end of a whole reply: `tts start` and its `tts stop`. */
   async reply(from = 0, patienceMs = 60_000): Promise<void> {
     const start = await this.until('tts start', (one) => isMessage(one, 'tts', 'start'), from, patienceMs);
     await this.message('tts', { state: 'stop', from: this.log.indexOf(start), patienceMs });
@@ -200,7 +200,7 @@ export class RawDevice {
     return this.judge.violations.filter(({ kind }) => kind !== 'audio_too_early');
   }
 
-  /** In words, for messages of failed tests. */
+  /** The log in words, for messages of failed tests. */
   inWords(from = 0): string[] {
     return this.log
       .slice(from)

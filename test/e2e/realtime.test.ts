@@ -68,7 +68,7 @@ describe('an agent with a realtime model', () => {
     model.peers.at(-1)!.received.map((message) => JSON.parse(String(message)) as Sent);
   const types = (): readonly string[] => sent().map(({ type }) => type);
 
-  it('hears, calls a tool and speaks by itself; screen, history and memory get the words', async () => {
+  it('recognises, calls a tool and speaks by itself; screen, history and memory get the words', async () => {
     const { length } = scripted.llm.requests;
     plan = {
       heard: (ms) => (ms > 2_000 ? 'what is six times seven' : 'too short'),
@@ -81,7 +81,7 @@ describe('an agent with a realtime model', () => {
     await kim.reply(await ask(kim));
     expect(kim.heard()).toEqual(['what is six times seven']);
     expect(kim.sentences()).toEqual(['That makes 42.', 'Anything else?']);
-    // 1.8 s, without the silence at its edges, and a pause after it.
+    // 1.8 s of speech without the silence at its edges, and a pause after it.
     expect(kim.packets().length * 60).toBeGreaterThan(1_700);
     expect(kim.packets().length * 60).toBeLessThan(2_300);
     const session = sent().find(({ session: one }) => (one?.tools?.length ?? 0) > 0)?.session;
@@ -96,11 +96,11 @@ describe('an agent with a realtime model', () => {
       'response.create',
     ]);
     expect(sent().find(({ item }) => item)?.item).toMatchObject({ type: 'function_call_output' });
-    // No other service was asked for anything.
+    // No other service got a request.
     expect(scripted.llm.requests).toHaveLength(length);
   }, 60_000);
 
-  it('is interrupted: it stops at once, and learns how much of it was heard', async () => {
+  it('stops at once on an interruption, and is told the heard part of its speech', async () => {
     plan = {
       answer: () => ({ text: LONG, audioMs: LONG_MS }),
       // Twice as fast as speech.
@@ -124,7 +124,7 @@ describe('an agent with a realtime model', () => {
     expect(model.peers.at(-1)!.received.length).toBeGreaterThan(0);
   }, 60_000);
 
-  it('hears in push to talk, and is interrupted by speech in realtime mode', async () => {
+  it('works in push to talk, and is interrupted by speech in realtime mode', async () => {
     const pressed = await device();
     pressed.start('manual');
     pressed.burst(utterance('austen-0880'));
@@ -148,7 +148,7 @@ describe('an agent with a realtime model', () => {
     expect(sent().find(({ type }) => type === 'conversation.item.truncate')?.audio_end_ms).toBeLessThan(LONG_MS / 2);
   }, 60_000);
 
-  it('goes on with the language model and the voice where it breaks in the midst of an answer', async () => {
+  it('continues with the language model and the voice if it breaks during an answer', async () => {
     trouble = 'cut';
     plan = { answer: () => ({ text: LONG, audioMs: LONG_MS }) };
     scripted.llm.script(reply('I will tell you instead.'));
@@ -161,7 +161,7 @@ describe('an agent with a realtime model', () => {
   }, 60_000);
 
   it.each(['refused', 'silent'])(
-    '%s: what was said is recognised here, and not lost',
+    '%s: the words are recognised here and are not lost',
     async (how) => {
       if (how === 'refused') model.fault = { refuse: 401 };
       else trouble = 'no-text';
@@ -171,7 +171,7 @@ describe('an agent with a realtime model', () => {
       await kim.reply(mark);
       expectWords(SAID['austen-0880'], kim.heard(mark)[0] ?? '');
       expect(kim.sentences(mark)).toEqual(['I heard you.']);
-      // It has half a minute of rest: the next words go the ordinary way at once.
+      // The realtime model pauses for half a minute: the next words use the ordinary chain at once.
       model.fault = undefined;
       trouble = undefined;
       const { length } = model.peers;
@@ -182,7 +182,7 @@ describe('an agent with a realtime model', () => {
     60_000,
   );
 
-  it('is not asked by anybody after three failures in a row, until it has rested', async () => {
+  it('gets no request from any device after three failures in a row, until its pause is over', async () => {
     const { length } = model.peers;
     const other = await device();
     await other.reply(await ask(other));

@@ -10,8 +10,8 @@ const DEVICES = 20;
 let scope: Scope | undefined;
 afterEach(() => scope?.close('test over'));
 
-describe('a hundred reminders of twenty devices, due in one second', () => {
-  it('are heard once each, though the server is killed while they are spoken', async () => {
+describe('a hundred reminders of twenty devices, due in the same second', () => {
+  it('are played once each, even if the server is killed while it speaks them', async () => {
     let dueMs = 0;
     const llm = await startReminderModel(() => dueMs);
     scope = new Scope('reminders', (name, error) => {
@@ -50,11 +50,11 @@ describe('a hundred reminders of twenty devices, due in one second', () => {
   }, 240_000);
 });
 
-describe('what counts as heard', () => {
+describe('counting a heard reminder', () => {
   const whole = (device: number, text: string, life: 1 | 2 = 2): Hearing => ({ device, text, life, packets: 30 });
   const all = REMINDERS.map((text) => whole(0, text));
 
-  it('is a reminder with all of its sound, except at most its last 300 ms', () => {
+  it('needs all of its sound, except at most the last 300 ms', () => {
     const [first, ...others] = REMINDERS;
     const rest = others.map((text) => whole(0, text));
     for (const [packets, before] of [
@@ -66,7 +66,7 @@ describe('what counts as heard', () => {
     }
   });
 
-  it('leaves out a cut beginning; a missing reminder is lost, and a second one is repeated', () => {
+  it('ignores a cut beginning; counts a missing reminder as lost, and a second one as repeated', () => {
     const [first] = REMINDERS;
     expect(judgeReminders(all.slice(1), 1).lost).toEqual([`0 ${first}`]);
     expect(judgeReminders([whole(0, first, 1), ...all], 1).repeated).toEqual([`0 ${first}`]);

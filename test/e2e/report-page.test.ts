@@ -51,7 +51,7 @@ describeWith(NO_CHROMIUM, 'a report that is opened from the disk', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('draws its charts and changes its language, by scripts that its own policy allows', async () => {
+  it('draws its charts and changes its language, with scripts that its own policy allows', async () => {
     const file = join(folder, 'report.html');
     writeFileSync(file, renderHtml(REPORT));
     const { context, page, complaints } = await openPage(browser, { url: pathToFileURL(file).href });

@@ -18,11 +18,11 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
-// Real processes: a server as people start it, and the commands that stop it.
+// Uses real processes: a server as people start it, and the commands that stop it.
 
 const PATIENCE_MS = 120_000;
 
-/** Starts the server, and again when it ends with the code for that, as systemd and container engines do. */
+/** Starts the server, and restarts it after the exit code for a restart, like systemd and container engines. */
 class Supervised {
   readonly codes: (number | null)[] = [];
   readonly endedMs: number[] = [];
@@ -80,7 +80,7 @@ async function serve(
   again: (code: number | null) => boolean,
   ...more: readonly string[]
 ): Promise<{ readonly url: string; readonly pid: number }> {
-  // The same one after a restart: the devices have it stored.
+  // The port stays the same after a restart, because the devices have it stored.
   const port = await freePort();
   server = new Supervised(
     [
@@ -138,9 +138,9 @@ async function device(url: string, number: number): Promise<SimulatedDevice> {
   return one;
 }
 
-describe('a server that is stopped and started again', () => {
-  it('while four devices talk: no reply is cut, every speaker is answered, and all talk again', async () => {
-    // Answers of two seconds, as a language model gives them; the offline assistant's are longer.
+describe('stopping and restarting a server', () => {
+  it('while four devices talk: no reply is cut, every speaker is answered, and all can talk again', async () => {
+    // Answers of two seconds, like those of a language model. Those of the offline assistant are longer.
     const llm = await FakeLlmServer.start();
     llm.script(reply('The rain in Spain stays mainly in the plain.'));
     const { url, pid } = await serve(
@@ -151,7 +151,7 @@ describe('a server that is stopped and started again', () => {
     );
     const devices = await Promise.all([1, 2, 3, 4].map((number) => device(url, number)));
     const stop = new AbortController();
-    /** Time at which each device began the utterance that was answered last. */
+    /** Time at which each device began its last answered utterance. */
     const answered = new Map<number, number>();
     const names = ['austen-0880', 'austen-0930', 'austen-0890', 'austen-0880'] as const;
     const talking = devices.map((one, index) =>
@@ -161,7 +161,7 @@ describe('a server that is stopped and started again', () => {
     );
     const phases = (): readonly (string | undefined)[] => devices.map((one) => one.phase(systemClock.nowMs()));
     await expect.poll(() => answered.size, { timeout: PATIENCE_MS }).toBe(4);
-    // At a moment when one hears its answer and another speaks.
+    // Restarts while one device plays its answer and another one speaks.
     await expect
       .poll(() => phases().includes('playing') && phases().includes('talking'), { timeout: PATIENCE_MS, interval: 20 })
       .toBe(true);
@@ -184,7 +184,7 @@ describe('a server that is stopped and started again', () => {
 
     const verdict = judgeRestart(done, askedMs, goneMs);
     expect({ cut: verdict.cut, unanswered: verdict.unanswered }).toEqual({ cut: [], unanswered: [] });
-    // The gap after `tts start` also depends on the load of the machine, so other tests check it at its source.
+    // The gap after `tts start` also depends on the load of the machine. Other tests check it at its source.
     expect(verdict.violations.filter((kind) => kind !== 'audio_too_early')).toEqual([]);
     expect(verdict.backMs.every(Number.isFinite), JSON.stringify(verdict)).toBe(true);
     expect(server?.codes).toEqual([RESTART_EXIT_CODE]);
@@ -193,7 +193,7 @@ describe('a server that is stopped and started again', () => {
     expect(server?.log).toMatch(/"cut":0.*"msg":"drained"/);
   }, 400_000);
 
-  it('ends with 0 for `drain`, and says so where nothing starts it again', async () => {
+  it('exits with 0 after `drain`, and reports if no supervisor restarts it', async () => {
     await serve(() => false);
     const plain = await chorus('drain', '--wait', '5', '--data', dataDir);
     expect(plain).toMatchObject({ code: 0, out: 'The server has ended.\n' });
@@ -205,7 +205,7 @@ describe('a server that is stopped and started again', () => {
     expect(none.err).toContain(`no server runs on the data folder ${dataDir}`);
   }, 200_000);
 
-  it('lets a reply finish on SIGTERM, and ends at once on the second; its child processes go with it', async () => {
+  it('finishes a reply on SIGTERM, and ends at once on the second; its child processes end with it', async () => {
     const { url } = await serve(() => false);
     const one = await device(url, 9);
     const turn = one.say(spoken('austen-0880'), { begin: 'click' });

@@ -13,7 +13,7 @@ import { readLocalToken, type HistoryEntry } from '../../src/http/index.js';
 import type { RawDevice } from './raw-device.js';
 import { ask, expectHeard, ScriptedServer } from './scripted-server.js';
 
-describe('saying and asking by HTTP and by command', () => {
+describe('speaking and asking by HTTP and by command', () => {
   let scripted: ScriptedServer;
   let device: RawDevice;
   let deviceId: string;
@@ -58,7 +58,9 @@ describe('saying and asking by HTTP and by command', () => {
     return { code, out, err };
   };
 
-  /** Resolves when the device has said this and is silent, with the place in its log where that began. */
+  /**
+   * Resolves when the device has played this text and is silent. Returns the position in its log at which this began.
+   */
   const spoken = async (text: string, from: number): Promise<number> => {
     const said = await device.until(
       `"${text}"`,
@@ -71,7 +73,7 @@ describe('saying and asking by HTTP and by command', () => {
     return begun;
   };
 
-  it('says something on devices by name, by agent and on all, with an answer for each', async () => {
+  it('speaks on devices by name, by agent and on all, with a result for each', async () => {
     const speaking = { deviceId, id: expect.any(String) as string, outcome: 'speaking' };
     const text = 'Dinner is ready.';
     let mark = device.mark();
@@ -97,7 +99,7 @@ describe('saying and asking by HTTP and by command', () => {
       expect(await call('/say', wrong)).toMatchObject({ status: 400, json: { error: { code: 'admin.bad_request' } } });
   }, 90_000);
 
-  it('asks, and answers with the words that the person says next, which the model does not hear', async () => {
+  it('asks, and returns the next words of the person, which the model does not get', async () => {
     const before = scripted.llm.requests.length;
     for (const way of ['http', 'command'] as const) {
       const mark = device.mark();
@@ -120,7 +122,7 @@ describe('saying and asking by HTTP and by command', () => {
     expect(scripted.llm.requests.length).toBe(before);
   }, 120_000);
 
-  /** The tone of the fixtures, as the device hears it: its frequency, and its length in seconds. */
+  /** The tone of the fixtures as the device plays it: its frequency, and its length in seconds. */
   const toneHeard = (from: number): { readonly hz: number; readonly seconds: number } => {
     const decoder = new OpusDecoder(SPEAK_RATE_HZ);
     const sound = concatFloat(
@@ -137,7 +139,7 @@ describe('saying and asking by HTTP and by command', () => {
   const recording = async (name: string): Promise<Uint8Array> =>
     new Uint8Array(await readFile(new URL(`../fixtures/${name}`, import.meta.url)));
 
-  it('plays recordings on one device, on those of an agent and on all, which the device hears whole', async () => {
+  it('plays whole recordings on one device, on those of an agent and on all', async () => {
     const requests: readonly (readonly [string, string, string])[] = [
       [`/devices/${deviceId}/say/audio?text=Good%20night`, 'tone.flac', 'Good night'],
       ['/say/audio?agent=&priority=high', 'tone.ogg', '♪'],
@@ -191,7 +193,7 @@ describe('saying and asking by HTTP and by command', () => {
     }
   }, 120_000);
 
-  it('refuses what is no recording, and says what to do', async () => {
+  it('refuses a file that is no recording, with a remedy', async () => {
     const path = `/devices/${deviceId}/say/audio`;
     const refused = async (file: Uint8Array, at = path): Promise<unknown> => {
       const { status, json } = await call(at, file);
@@ -210,7 +212,7 @@ describe('saying and asking by HTTP and by command', () => {
     expect((await call(path, { text: 'no file' })).status).toBe(400);
   }, 60_000);
 
-  it('asks no device that is not known or not connected, and keeps nothing where that is asked', async () => {
+  it('does not ask an unknown or disconnected device, and stores nothing if the request says so', async () => {
     const text = 'Is anybody there?';
     expect(await call('/devices/02:00:00:00:00:99/ask', { text })).toMatchObject({ status: 404 });
     expect(await call(`/devices/${deviceId}/ask`, { text, waitS: 0 })).toMatchObject({ status: 400 });
@@ -225,13 +227,13 @@ describe('saying and asking by HTTP and by command', () => {
     expect((await call('/say', { all: true, text })).json).toMatchObject({ answers: [{ outcome: 'queued' }] });
   }, 60_000);
 
-  it('keeps 200 messages for a device that sleeps, recordings among them, and then says that it is full', async () => {
+  it('stores 200 messages for a sleeping device, recordings included, and then reports a full queue', async () => {
     const tone = await recording('tone.opus');
     expect((await call(`/devices/${deviceId}/say/audio`, tone)).json).toMatchObject({ awake: false });
     let kept = 0;
     while (kept < 200 && (await call(`/devices/${deviceId}/say`, { text: `Message ${kept}` })).status === 200)
       kept += 1;
-    // Some more have waited since the tests before.
+    // Some messages of earlier tests are still waiting.
     expect(kept).toBeGreaterThan(190);
     const full = { status: 429, json: { error: { code: 'notice.too_many' } } };
     expect(await call(`/devices/${deviceId}/say`, { text: 'One more' })).toMatchObject(full);

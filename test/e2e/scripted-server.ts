@@ -11,14 +11,14 @@ export const SENTENCE = 'The rain in Spain stays mainly in the plain, and the su
 export const SHORT = reply('All right.');
 
 /**
- * A real server whose language model is a scripted HTTP server, so that replies have a known length; default {@link
+ * A real server with a scripted HTTP server as its language model, so that replies have a known length. Default: {@link
  * SHORT}.
  */
 export class ScriptedServer {
   private constructor(
     readonly server: ServerUnderTest,
     readonly llm: FakeLlmServer,
-    /** Scopes without a device. */
+    /** Scopes that exist without a device. */
     readonly quiet: readonly string[],
   ) {}
 
@@ -29,7 +29,7 @@ export class ScriptedServer {
       {
         'llm.base_url': llm.baseUrl,
         'llm.model': 'scripted',
-        // Its own phrases would come between those that are counted here.
+        // The server's own phrases would mix with the counted ones.
         'session.filler_ms': '20000',
         // A wrong speculation would use up a scripted answer (test/scenarios/turn-speculation.test.ts tests
         // speculation).
@@ -48,7 +48,7 @@ export class ScriptedServer {
   }
 }
 
-/** All devices leave. None of them saw a violation of the protocol, no turn stays open, and nothing leaks. */
+/** Disconnects all devices. Expects no protocol violation, no open turn and no leak. */
 export async function expectNothingLeft({ server, quiet }: ScriptedServer): Promise<void> {
   for (const device of server.raws) {
     expect(device.violations()).toEqual([]);
@@ -59,9 +59,7 @@ export async function expectNothingLeft({ server, quiet }: ScriptedServer): Prom
   expect(server.running.status().connections).toBe(0);
 }
 
-/**
- * Says a clip to a device in auto mode, waits until it was understood, and returns the position in the device's log.
- */
+/** Says a clip to a device in auto mode and waits until it was recognised. Returns the position in the device's log. */
 export async function ask(device: RawDevice, name: ClipName = 'austen-0880', patienceMs?: number): Promise<number> {
   const mark = device.mark();
   device.start('auto');

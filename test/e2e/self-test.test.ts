@@ -7,12 +7,12 @@ import { ServerUnderTest } from './server.js';
 
 const LOADED = { 'load.target': '0.7' };
 
-describe('the self-test of a server on which nobody talks', () => {
-  it('times the model and voice in use, sets the number of devices by them, and survives a restart', async () => {
+describe('the self-test of an idle server', () => {
+  it('measures the model and voice in use, limits the devices accordingly, and survives a restart', async () => {
     const dataDir = await newDataFolder('chorus-self-test-');
     try {
       const server = await ServerUnderTest.start(LOADED, true, dataDir);
-      // The estimate comes from the time of loading the models, until they could be timed.
+      // The estimate uses the loading time of the models until the self-test has measured them.
       expect(server.running.status().capacity).toMatchObject({ source: 'self_test' });
       const file = join(dataDir, 'measured-costs.json');
       const measured = async (): Promise<Record<string, { coreSeconds: number }>> =>
@@ -34,7 +34,7 @@ describe('the self-test of a server on which nobody talks', () => {
           'conversation',
           `tts flite sherpa-onnx ${PINNED_SHERPA}`,
         ]);
-      // Faster than speech on any machine: the packaged model carries at least one device per core.
+      // The packaged model is faster than speech on any machine: it serves at least one device per core.
       for (const { coreSeconds } of Object.values(await measured()))
         expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);
       const { costCores } = server.running.status().capacity;

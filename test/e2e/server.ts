@@ -14,10 +14,10 @@ import { readLocalToken } from '../../src/http/index.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { RawDevice, type RawDeviceOptions } from './raw-device.js';
 
-/** A real server of its own, with its child processes and an empty data folder. */
+/** A real server with its child processes and an empty data folder. */
 export class ServerUnderTest {
   readonly otaUrl: string;
-  /** All bare sockets there were. */
+  /** All raw devices of this server. */
   readonly raws: RawDevice[] = [];
   #devices = 0;
 
@@ -67,7 +67,7 @@ export class ServerUnderTest {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** A device that has not been here yet. */
+  /** The identity of a device that has never connected. */
   identity(firmwareVersion = '2.4.2'): DeviceIdentityClaim {
     return fleetIdentity(++this.#devices, 'en-US', firmwareVersion);
   }
@@ -86,7 +86,7 @@ export class ServerUnderTest {
   }
 
   /**
-   * A bare socket of a booted device (a new one, unless `identity` says which); the hello was exchanged, unless `hello`
+   * A raw socket of a booted device: a new device, unless `identity` names one. The hello is exchanged, unless `hello`
    * is false.
    */
   async raw(
@@ -118,7 +118,7 @@ export class ServerUnderTest {
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   }
 
-  /** Everything alive that belongs to connections and sessions, one line each. */
+  /** Everything open that belongs to connections and sessions, one line each. */
   alive(): readonly string[] {
     const root = this.running.scopes();
     return root.children.filter(({ name }) => name !== 'engines').flatMap((scope) => linesOf(scope, ''));

@@ -19,7 +19,7 @@ vi.mock('node:child_process', async (original) => {
   };
 });
 
-/** An obstacle is found before anything was started. */
+/** The server finds each obstacle before it starts anything. */
 describe('a server that cannot start', () => {
   let folder = '';
   let first: RunningServer | undefined;
@@ -52,7 +52,7 @@ describe('a server that cannot start', () => {
     return startServer({ config: loaded.config, dataDir });
   }
 
-  it('because of its port: no child process was begun, and the folder is free again', async () => {
+  it('because of its port: starts no child process, and releases the folder', async () => {
     other = createServer();
     await new Promise<void>((resolve) => other?.listen(0, '127.0.0.1', resolve));
     await expect(start(folder, (other.address() as AddressInfo).port)).rejects.toMatchObject({
@@ -61,7 +61,7 @@ describe('a server that cannot start', () => {
     expect(spawned).toEqual([]);
     first = await start(folder);
     expect(spawned.length).toBeGreaterThan(0);
-    // A start that never showed the page's password does not use it up, either.
+    // A start that never showed the page's password does not use it up.
     expect(first.newPassword).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
   }, 30_000);
 
@@ -71,7 +71,7 @@ describe('a server that cannot start', () => {
     expect(spawned).toEqual([]);
   });
 
-  it('because another one runs on the data folder, which is named; the other goes on', async () => {
+  it('because another server uses the data folder: names that server, which goes on', async () => {
     first = await start(folder);
     await first.ready;
     spawned.length = 0;

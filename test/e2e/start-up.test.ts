@@ -6,8 +6,8 @@ import { SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 import { spoken, utterance } from './transcripts.js';
 
-/** The port is open from the start. */
-describe('a device that is early', () => {
+/** Connects while the server starts: the port is open from the beginning. */
+describe('an early device', () => {
   let server: ServerUnderTest;
   afterEach(() => server.stop());
 
@@ -17,7 +17,7 @@ describe('a device that is early', () => {
     return { status: response.status, starting: details.starting };
   };
 
-  it('gets its hello at once; speech before the engines are ready is heard from the first word', async () => {
+  it('gets its hello at once; its speech before the engines are ready is recognised from the first word', async () => {
     const llm = await FakeLlmServer.start();
     llm.script(SHORT);
     server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' }, false);
@@ -46,11 +46,11 @@ describe('a device that is early', () => {
     await llm.close();
   }, 90_000);
 
-  it('is heard after a short pause if the listening process died repeatedly, without a message', async () => {
+  it('is recognised after a short pause if the listening process died repeatedly, without a message', async () => {
     const llm = await FakeLlmServer.start();
     llm.script(SHORT);
     server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' });
-    // Three deaths in a minute: the server pauses before it tries again.
+    // Three deaths in a minute: the server pauses before the next try.
     for (let deaths = 1; deaths <= 3; deaths++) {
       await expect
         .poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.state, {

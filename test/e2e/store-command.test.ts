@@ -43,7 +43,7 @@ async function chorus(
 }
 
 describe('chorus store', () => {
-  it('copies, lists, restores by id and checks, in words and as JSON', async () => {
+  it('copies, lists, restores by id and checks, as text and as JSON', async () => {
     expect(await chorus(['check'])).toMatchObject({ code: 0, out: expect.stringContaining('is empty') as string });
     expect(await chorus(['list'])).toMatchObject({ code: 0, out: 'There is no copy yet.\n' });
     const store = await openStore({ dataDir });
@@ -75,7 +75,7 @@ describe('chorus store', () => {
   });
 
   it.skipIf(process.getuid?.() !== 0)(
-    'leaves the folder of copies to the user of the server when root makes it',
+    'gives the folder of copies to the user of the server if root creates it',
     async () => {
       await (await openStore({ dataDir })).close();
       await chown(dataDir, 12_345, 54_321);
@@ -84,7 +84,7 @@ describe('chorus store', () => {
     },
   );
 
-  it('writes lines of JSON to a file, in place of none, and restores them', async () => {
+  it('writes lines of JSON to a new file, and restores them', async () => {
     const store = await openStore({ dataDir });
     await fill(store);
     await store.close();
@@ -130,7 +130,7 @@ describe('chorus store', () => {
       expect(refused).toMatchObject({ code: 4, err: expect.stringContaining(words) as string });
       expect(refused.err).toContain('[store.bad_backup]');
     }
-    // Another file is read, because this process may still write to the one that it had open.
+    // Reads another file, because this process may still write to the open one.
     dataDir = await mkdtemp(join(dataDir, 'other-'));
     await writeFile(join(dataDir, 'chorus.db'), 'this is not a database, but something of another kind'.repeat(50));
     expect(await chorus(['check'])).toMatchObject({ code: 4, out: expect.stringContaining('is damaged') as string });
@@ -140,7 +140,7 @@ describe('chorus store', () => {
     });
   });
 
-  it('a copy that is interrupted is none: nothing of it is left, and the command says so', async () => {
+  it('reports an interrupted copy, and leaves no file of it', async () => {
     const store = await openStore({ dataDir });
     await seeDevices(store);
     await store.history.keepTurns(
@@ -171,7 +171,7 @@ describe('chorus store', () => {
     expect(await chorus(['backup'])).toMatchObject({ code: 0 });
   }, 30_000);
 
-  it('never says the password of a database server that does not answer', async () => {
+  it('never prints the password of a database server that does not answer', async () => {
     for (const args of [['check'], ['backup'], ['restore', join(dataDir, 'none')]]) {
       const result = await chorus(args, 'en', {
         CHORUS_STORE__URL: 'postgres://chorus:planted-password@127.0.0.1:1/chorus',

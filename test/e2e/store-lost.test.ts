@@ -34,7 +34,7 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     await database.stop();
   });
 
-  it('loses its database: connected devices go on, new ones are asked to retry, and readyz says why', async () => {
+  it('loses its database: connected devices go on, new ones must retry, and readyz gives the reason', async () => {
     const { server, llm } = scripted;
     llm.script(reply('All right.'));
     const device = await server.raw();
@@ -67,7 +67,7 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     await expect.poll(async () => (await ready()).status, { timeout: 20_000 }).toBe(200);
     const other = await server.raw();
     await other.reply(await ask(other));
-    // The turn of the time without a database is there as well.
+    // The turn from the time without a database is stored as well.
     const turns = async (): Promise<readonly Record<string, unknown>[]> =>
       database.query(url, 'select outcome, user_text from turns order by at_ms');
     await expect.poll(async () => (await turns()).length, { timeout: 60_000 }).toBe(3);

@@ -14,14 +14,14 @@ export const SAID: Readonly<Record<ClipName, string>> = {
 
 const encoded = new Map<ClipName, Clip>();
 
-/** The clip as a device sends it, with the silence that follows. */
+/** The clip as a device sends it, followed by silence. */
 export function spoken(name: ClipName): Clip {
   const known = encoded.get(name) ?? encodeClip(clip(name));
   encoded.set(name, known);
   return known;
 }
 
-/** Packets of the clip, followed by so much silence that the turn is over. */
+/** Packets of the clip, followed by enough silence to end the turn. */
 export function utterance(name: ClipName): readonly Uint8Array[] {
   const { packets, tail } = spoken(name);
   return [...packets, ...tail.slice(0, 25)];

@@ -13,7 +13,7 @@ import { ServerUnderTest } from './server.js';
 import { spoken } from './transcripts.js';
 
 const ANSWER = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills.';
-/** A recording that a killed server has left: its turn was never written. */
+/** A recording of a killed server, whose turn was never written. */
 const ORPHAN = '2026-11-25/1795600000000_020000000001_5e7c0000-1.heard';
 
 async function filesIn(folder: string): Promise<readonly string[]> {
@@ -34,7 +34,7 @@ async function listenTo(file: Uint8Array): Promise<{ readonly ms: number; readon
   }
 }
 
-describe('the sound of turns', () => {
+describe('the audio of turns', () => {
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
   let model: ScriptedSocket;
@@ -82,11 +82,11 @@ describe('the sound of turns', () => {
   const history = async (): Promise<readonly HistoryEntry[]> =>
     ((await (await call('/history')).json()) as { turns: HistoryEntry[] }).turns;
 
-  it('is swept where a killed server has left some', async () => {
+  it('is removed if a killed server has left it without a turn', async () => {
     await expect.poll(() => filesIn(audio), { timeout: 10_000 }).toEqual([]);
   });
 
-  it('is kept encrypted, played back as it was, and deleted with its turn', async () => {
+  it('is stored encrypted, played back unchanged, and deleted with its turn', async () => {
     const device = await server.device({ keepAudio: true });
     const clip = spoken('austen-0880');
     const record = await device.say(clip, { begin: 'click' });
@@ -127,7 +127,7 @@ describe('the sound of turns', () => {
     expect(await history()).toEqual([]);
   }, 60_000);
 
-  /** The audio of the only turn of a device, once it is kept; it is removed again. */
+  /** Returns the stored audio of a device's only turn, and deletes it. */
   async function onlyTurnOf(deviceId: string) {
     const turns = async (): Promise<readonly HistoryEntry[]> =>
       (await history()).filter((turn) => turn.deviceId === deviceId);
@@ -140,7 +140,7 @@ describe('the sound of turns', () => {
     return found;
   }
 
-  /** Asks, hears this many packets, presses the button, and returns how many packets came in all. */
+  /** Asks, receives this many packets and presses the button. Returns the total number of packets. */
   async function interrupted(device: RawDevice, afterPackets: number): Promise<number> {
     const mark = await ask(device);
     await device.audio(afterPackets, mark);
@@ -149,7 +149,7 @@ describe('the sound of turns', () => {
     return device.packets(mark).length;
   }
 
-  it('of an answer that was interrupted is what was heard of it', async () => {
+  it('of an interrupted answer is its heard part', async () => {
     llm.script(reply(ANSWER.repeat(4)));
     const identity = server.identity();
     const device = await server.raw({ identity });
@@ -159,13 +159,13 @@ describe('the sound of turns', () => {
     expect(outcome).toBe('interrupted');
     expect(heard.rms).toBeGreaterThan(0.01);
     expect(said.rms).toBeGreaterThan(0.01);
-    // Everything that was sent, except the audio that was still queued in the device. The whole answer takes 20 s.
+    // Everything that was sent, except audio that was still queued in the device. The whole answer takes 20 s.
     expect(said.ms).toBeLessThanOrEqual(packets * 60 + 1);
     expect(said.ms).toBeGreaterThan((packets - 20) * 60);
     expect(said.ms).toBeLessThan(8_000);
   }, 60_000);
 
-  it('of a model that hears and speaks by itself is kept as well, and ends where it was interrupted', async () => {
+  it('of a realtime model is stored as well, and ends at the interruption', async () => {
     expect((await call('/agents/kim', 'POST', token, { name: 'Kim', realtime: 'openai-realtime' })).status).toBe(200);
     const devices = [server.identity(), server.identity()];
     for (const identity of devices) {
@@ -179,7 +179,7 @@ describe('the sound of turns', () => {
     first.vanish();
     const complete = await onlyTurnOf(whole.deviceId);
     expect(complete.outcome).toBe('answered');
-    // The recogniser of this machine did not run: it was the model that got this sound.
+    // The recogniser of this machine did not run: the realtime model got this audio.
     expect(complete.heard.ms).toBeGreaterThan(1_000);
     expect(complete.heard.rms).toBeGreaterThan(0.01);
     expect(complete.said.ms).toBeGreaterThan(1_700);
@@ -197,7 +197,7 @@ describe('the sound of turns', () => {
     expect(half.said.ms).toBeLessThan(6_000);
   }, 60_000);
 
-  it('goes with its device', async () => {
+  it('is deleted with its device', async () => {
     llm.script(reply('All right.'));
     const identity = server.identity();
     const device = await server.device({ identity });
@@ -210,9 +210,9 @@ describe('the sound of turns', () => {
 });
 
 describe('without history.audio', () => {
-  it('no sound is kept', async () => {
+  it('stores no audio', async () => {
     const llm = await FakeLlmServer.start();
-    // The offline assistant would repeat what it heard, which takes three times as long to hear.
+    // The offline assistant would repeat the recognised words, and its answer would take three times as long.
     llm.script(reply('All right.'));
     const server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' });
     const token = (await readLocalToken(server.dataDir)) ?? '';

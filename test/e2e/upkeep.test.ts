@@ -12,7 +12,7 @@ import { migrate, schemaState } from '../../src/platform/store/migrations.js';
 import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** A command of the command line, with where it writes. */
+/** Runs a command of the command line with these outputs. */
 async function chorus(
   argv: readonly string[],
   language: UiLanguage = 'en',
@@ -44,7 +44,7 @@ async function leftover(dataDir: string): Promise<void> {
   await utimes(path, old, old);
 }
 
-describe('upkeep by the running server', () => {
+describe('upkeep in the running server', () => {
   let server: ServerUnderTest;
   beforeAll(async () => {
     const dataDir = await newDataFolder('chorus-upkeep-');
@@ -53,7 +53,7 @@ describe('upkeep by the running server', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  it('does everything, in words, and remembers it', async () => {
+  it('does all tasks, reports them in words, and records them', async () => {
     const { dataDir } = server;
     await leftover(dataDir);
     const fresh = await chorus(['upkeep', '--status', '--data', dataDir]);
@@ -107,7 +107,7 @@ describe('upkeep by the running server', () => {
     }
   });
 
-  it('a request with a wrong secret is refused in words', async () => {
+  it('refuses a request with a wrong secret, with a message', async () => {
     const file = join(server.dataDir, 'local-token');
     const own = await readFile(file, 'utf8');
     await writeFile(file, 'A'.repeat(43));
@@ -118,7 +118,7 @@ describe('upkeep by the running server', () => {
     await writeFile(file, own);
   });
 
-  it('tells what it would do, and does not', async () => {
+  it('reports planned changes in a dry run without making them', async () => {
     await leftover(server.dataDir);
     const { code, out } = await chorus(
       ['upkeep', '--dry-run', 'leftovers', 'store-vacuum', 'memory', '--data', server.dataDir],
@@ -134,7 +134,7 @@ describe('upkeep by the running server', () => {
 });
 
 describe('upkeep without a server', () => {
-  it('in a dry run leaves the database of an older version as it is', async () => {
+  it('leaves the database of an older version unchanged in a dry run', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-upkeep-'));
     const old = await connect({ dataDir });
     await migrate(old, undefined, '0001-devices');
@@ -147,7 +147,7 @@ describe('upkeep without a server', () => {
     await rm(dataDir, { recursive: true });
   }, 30_000);
 
-  it('does what needs none, and keeps servers off the folder meanwhile', async () => {
+  it('does tasks that need no server, and keeps servers off the folder meanwhile', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-upkeep-'));
     await mkdir(dataDir, { recursive: true });
     await writeFile(join(dataDir, 'config.yaml'), 'log:\n  level: warn\n');

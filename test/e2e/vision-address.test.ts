@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => scripted.stop());
 
-it('each connection is told in initialize where pictures go, with a token of its device (64)', async () => {
+it('initialize tells each connection the address for pictures, with a token of its device (64)', async () => {
   const { server } = scripted;
   const identity = server.identity();
   const connect = (): Promise<RawDevice> => server.raw({ identity, features: { mcp: true } });

@@ -6,20 +6,19 @@ import type { RawDevice } from './raw-device.js';
 import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
 /**
- * Cloud voices that fail and hang, through a real server: before a sound was made another voice says the sentence; once
- * the device has some of it, it is told that something went wrong. Either way the turn ends, and the next one is
- * spoken.
+ * Cloud voices that fail or hang, through a real server. Before any sound, another voice speaks the sentence. After
+ * some sound, the device gets an apology. In both cases the turn ends, and the next one is spoken.
  */
 const APOLOGY = phrase('en-US', 'internal');
 const ANSWER = 'All right.';
 const TIMEOUT_MS = 1000;
-// A sentence that three devices heard would come from the phrase cache, whatever the voice does.
+// The phrase cache would answer a sentence that three devices heard, whatever the voice does.
 const SETTINGS = {
   'tts.timeout_ms': String(TIMEOUT_MS),
   'session.language': 'en-US',
   'tts.phrase_cache_recurring': 'false',
 };
-/** Far more than a time-out, another voice and its sentence take on a busy machine. */
+/** Far longer than a time-out, another voice and its sentence take on a busy machine. */
 const PATIENCE_MS = 20_000;
 
 /** Outcome of the turn with the fault. */
@@ -31,7 +30,7 @@ async function warmed({ server }: ScriptedServer): Promise<void> {
   });
 }
 
-/** The turn is over, and the device heard either the answer or that there is none. */
+/** Waits for the end of the turn. The device has heard either the answer or an apology. */
 async function outcomeOf(device: RawDevice, mark: number): Promise<Outcome> {
   await device.message('tts', { state: 'stop', from: mark, patienceMs: PATIENCE_MS });
   expect(device.count('tts', 'start', mark)).toBe(1);
@@ -76,7 +75,7 @@ describe('an Edge voice', () => {
       const device = await scripted.server.raw();
       expect(await outcomeOf(device, await ask(device))).toBe(outcome);
       expect(edge.turns.length).toBeGreaterThan(asked);
-      // Another conversation: Edge speaks again, and what it says is longer than what the voice of this machine says.
+      // Another conversation: Edge works again, and its speech is longer than that of the local voice.
       edge.script({ kind: 'speak' });
       const next = await scripted.server.raw();
       const known = edge.turns.length;
@@ -84,14 +83,14 @@ describe('an Edge voice', () => {
       await next.audio(25, mark);
       next.abort();
       expect(edge.turns.length).toBeGreaterThan(known);
-      // The device of the fault can speak, too.
+      // The device with the fault can speak, too.
       const again = await ask(device);
       await device.audio(3, again);
     },
     60_000,
   );
 
-  it('that refuses its clients: the voice of this machine speaks', async () => {
+  it('that refuses its clients is replaced by a voice of this machine', async () => {
     edge.script({ kind: 'refuse', status: 503 });
     const device = await scripted.server.raw();
     for (let turn = 0; turn < 2; turn++) expect(await outcomeOf(device, await ask(device))).toBe('another voice');
@@ -103,7 +102,7 @@ describe('an OpenAI-compatible voice', () => {
   let speech: FakeSpeechServer;
   let edge: FakeEdgeServer;
   let scripted: ScriptedServer;
-  /** 24 kHz, 16 bit: a tone that wavers, so that it is loud and no silence. */
+  /** 24 kHz, 16 bit: a wavering tone, so that it is loud and is not silence. */
   const tone = (seconds: number): Uint8Array =>
     new Uint8Array(
       Int16Array.from({ length: 24_000 * seconds }, (_, i) => 8000 * Math.sin(i / 20) * Math.sin(i / 3000)).buffer,
@@ -111,7 +110,7 @@ describe('an OpenAI-compatible voice', () => {
   const speaks: SpeechScript = { kind: 'audio', audio: tone(3), type: 'audio/pcm' };
 
   beforeAll(async () => {
-    // The next voice in the order would be Edge: none is there.
+    // The next voice in the order would be Edge, but it is not there.
     edge = await FakeEdgeServer.start();
     edge.script({ kind: 'refuse', status: 503 });
     speech = await FakeSpeechServer.start();
@@ -153,7 +152,7 @@ describe('an OpenAI-compatible voice', () => {
     ['sends silence for speech', { kind: 'audio', audio: new Uint8Array(48_000), type: 'audio/pcm' }],
   ];
   it.each(faults)(
-    'that %s is replaced by one of this machine',
+    'that %s is replaced by a voice of this machine',
     async (_how, fault) => {
       const asked = speech.requests.length;
       speech.script(fault);
@@ -166,7 +165,7 @@ describe('an OpenAI-compatible voice', () => {
   );
 
   it.each(['cut', 'hang'] as const)(
-    'that breaks off while it is heard (%s) is followed by an apology',
+    'that breaks off during playback (%s) is followed by an apology',
     async (end) => {
       let heard = (): void => undefined;
       const endNotBefore = new Promise<void>((resolve) => (heard = resolve));
@@ -181,7 +180,7 @@ describe('an OpenAI-compatible voice', () => {
     60_000,
   );
 
-  it('loses the connection of a device that interrupts it', async () => {
+  it('has its connection closed by a device that interrupts it', async () => {
     speech.script({ kind: 'audio', audio: tone(1.5), type: 'audio/pcm', end: 'hang' });
     const device = await scripted.server.raw();
     const mark = await ask(device);

@@ -5,23 +5,23 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Socket
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-/** How a reverse proxy treats what passes through it. */
+/** Faults of a reverse proxy. */
 export interface ProxyHabits {
-  /** `drop`: a WebSocket is asked for like any page. `cut`: its connection is closed. */
+  /** `drop`: a WebSocket request is passed on like any page. `cut`: its connection is closed. */
   readonly upgrade?: 'pass' | 'drop' | 'cut';
-  /** Headers that do not arrive at the server. */
+  /** Headers that the proxy removes from requests. */
   readonly without?: readonly string[];
-  /** Time for which the server's WebSocket messages are kept. */
+  /** Time by which the server's WebSocket messages are delayed. */
   readonly holdMs?: number;
-  /** The OTA answer, changed. */
+  /** Changes the OTA answer. */
   readonly rewrite?: (body: string) => string;
-  /** Other paths are answered with 404. */
+  /** The only path that is passed on; others are answered with 404. */
   readonly only?: string;
 }
 
-/** Something that listens on loopback until it is closed. */
+/** A server on loopback that listens until it is closed. */
 export interface Listening {
-  /** With TLS: https. */
+  /** The origin; https with TLS. */
   readonly origin: string;
   close(): Promise<void>;
 }
@@ -81,7 +81,7 @@ export async function proxyTo(target: string, habits: ProxyHabits = {}, certific
   );
 }
 
-/** Passes the first data (the answer to the upgrade) at once, and the rest in lumps. */
+/** Passes the first data (the answer to the upgrade) at once, and the rest in delayed lumps. */
 function holdBack(server: Socket, device: Duplex, holdMs: number): void {
   let held: Buffer[] = [];
   server.once('data', (first) => {
@@ -105,16 +105,16 @@ const pem = (name: string): string => readFileSync(new URL(`../fixtures/tls/${na
 /** The certificate of test/fixtures/tls. */
 export type CertificateName = 'good' | 'expired' | 'selfsigned' | 'othername';
 
-/** `chain`: with the certificate of its issuer. */
+/** `chain`: includes the certificate of its issuer. */
 export function certificate(name: CertificateName, chain = name !== 'selfsigned'): Certificate {
   return { cert: `${pem(name)}${chain ? pem('intermediate') : ''}`, key: pem(`${name}.key`) };
 }
 
-/** The authority that the chains of test/fixtures/tls lead to. */
+/** The authority that has issued the chains in test/fixtures/tls. */
 export const testAuthority = (): string => pem('root');
 export const testAuthorityFile = fileURLToPath(new URL('../fixtures/tls/root.pem', import.meta.url));
 
-/** Answers every request alike. */
+/** A server that gives every request the same answer. */
 export function answering(
   status: number,
   headers: Readonly<Record<string, string>> = {},
@@ -126,7 +126,7 @@ export function answering(
   );
 }
 
-/** Takes connections and says nothing. */
+/** A server that accepts connections and sends nothing. */
 export async function silent(): Promise<Listening> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {

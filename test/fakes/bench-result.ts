@@ -4,7 +4,7 @@ import type { Summary } from '../../src/measure/statistics.js';
 
 const none: Summary = { kind: 'none', count: 0 };
 
-/** A turn that went well. */
+/** A turn without faults. */
 export function fleetTurn(turn: Partial<FleetTurn> = {}): FleetTurn {
   return {
     device: 0,
@@ -163,7 +163,7 @@ function totalsOf(turns: readonly FleetTurn[]): BenchResult['fleet']['totals'] {
   };
 }
 
-/** A result of `turns` with nothing wrong in it. */
+/** A result of `turns` without faults. */
 export function benchResult(turns: readonly FleetTurn[], more: Partial<BenchResult> = {}): BenchResult {
   return {
     format: 'chorus-bench',

@@ -3,22 +3,22 @@ import type { ListeningEvent } from '../../src/speech/listening/listening-port.j
 import { type ControlOp, eachPacket, PacketBatch } from '../../src/speech/listening/protocol.js';
 import { FakeClock } from './fake-clock.js';
 
-/** The contents of one tick: controls by name, packets by their only byte. */
+/** The content of one tick: controls by name, packets by their only byte. */
 interface Sent {
   readonly orders: readonly string[];
   readonly uplink: readonly number[];
-  /** Packets that the process is to take beyond its bound. */
+  /** Number of packets that the process must accept beyond its limit. */
   readonly waiting: number | undefined;
 }
 
-/** The stream of a client, and a listening process that takes what it sends, tick by tick. */
+/** The stream of a client, with a listening process that accepts its data tick by tick. */
 export class ClientStreamWorld {
   readonly clock = new FakeClock();
   readonly events: ListeningEvent[] = [];
   readonly stream: ClientStream;
-  /** Actions of a session during an event. */
+  /** What a session does during an event. */
   answer: (event: ListeningEvent) => void = () => undefined;
-  /** `continues` of the last turn begun in a tick. */
+  /** The flag `continues` of the last turn that began in a tick. */
   continues: boolean | undefined;
   #awake = true;
   #tick = 0;
@@ -47,7 +47,7 @@ export class ClientStreamWorld {
     return { orders: controls.map(({ op }) => op), uplink, waiting: begin?.waitingPackets };
   }
 
-  /** The process dies; another one is ready half a second later. */
+  /** Kills the process; another one is ready half a second later. */
   async die(meanwhile: () => void = () => undefined): Promise<void> {
     this.#awake = false;
     this.lose(false);
@@ -56,7 +56,7 @@ export class ClientStreamWorld {
     this.#awake = true;
   }
 
-  /** The process dies. `forGood`: there will be no other. */
+  /** Kills the process. `forGood`: no other process follows. */
   lose(forGood: boolean): void {
     this.stream.lose(this.#tick, forGood);
   }

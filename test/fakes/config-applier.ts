@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { applyConfig } from '../../src/config/apply.js';
 
 const folder = process.argv[2] ?? '';
-// Long enough for a write to be more than one step.
+// Long enough that a write takes several steps.
 const text = (n: number): string => `# ${'x'.repeat(200_000)}\nmax_concurrent_sessions: ${(n % 2) + 1}\n`;
 for (let n = 0; ; n++) {
   process.stdout.write('.');

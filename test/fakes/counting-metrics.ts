@@ -1,6 +1,6 @@
 import type { Labels, Metrics } from '../../src/core/index.js';
 
-/** Keeps the counters, and the last value of each gauge; durations are forgotten. */
+/** Keeps the counters and the last value of each gauge, but no durations. */
 export class CountingMetrics implements Metrics {
   readonly counts: Record<string, number> = {};
   readonly gauges: Record<string, number> = {};
@@ -14,7 +14,7 @@ export class CountingMetrics implements Metrics {
   }
   observeMs(): void {}
 
-  /** Counters whose names have this prefix, by the rest of the name. */
+  /** Counters with this name prefix, by the rest of the name. */
   of(name: string): Record<string, number> {
     return Object.fromEntries(
       Object.entries(this.counts).flatMap(([key, count]) =>

@@ -7,18 +7,18 @@ import { doctorContext, type Configuration, type DoctorContext } from '../../src
 
 /** Differences from a healthy machine. */
 export interface FaultySetup extends Partial<Omit<DoctorContext, 'config' | 'configuration'>> {
-  /** As `--set` gives them. */
+  /** Settings as in `--set`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Text of config.yaml. */
   readonly yaml?: string;
   readonly configuration?: Configuration;
-  /** By path, in place of what /proc and /sys say. */
+  /** Recorded contents of /proc and /sys, by path. */
   readonly recorded?: Readonly<Record<string, string>>;
 }
 
 const folders: string[] = [];
 
-/** A data folder that {@link removeFolders} removes. */
+/** Makes a data folder that {@link removeFolders} removes. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-doctor-'));
   folders.push(folder);
@@ -29,10 +29,10 @@ export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Nothing outside of loopback is asked. */
+/** Settings with which no request leaves loopback. */
 const QUIET = { 'tts.provider': 'flite', 'models.auto_pull': 'false', 'server.port': '0' };
 
-/** The doctor's view of a machine with a data folder of its own. */
+/** The doctor's view of a machine with its own data folder. */
 export async function doctorFor({
   settings = {},
   yaml,
@@ -63,7 +63,7 @@ export async function doctorFor({
   };
 }
 
-/** A clock on which every wait ends this many times sooner. The times that it tells are real. */
+/** A clock on which every wait is shorter by this factor. Its times are real. */
 export function hurriedClock(times: number): Clock {
   return {
     nowMs: () => systemClock.nowMs(),

@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 
-/** A PDF with these lines on each page. Chinese is written by code units with a map back to Unicode, as Word does. */
+/** A PDF with these lines on each page. Chinese is written in code units with a map to Unicode, like Word does. */
 export function pdfOf(pages: readonly (readonly string[])[], title?: string): Uint8Array {
   const objects: string[] = [];
   const add = (body: string): number => objects.push(body);
@@ -39,7 +39,7 @@ export function pdfOf(pages: readonly (readonly string[])[], title?: string): Ui
   return fileOf(objects, info);
 }
 
-/** A Word document with the given XML as its body; `extra`: more files of the archive. */
+/** A Word document with the given XML as its body. `extra`: more files of the archive. */
 export function docxOf(body: string, extra: Readonly<Record<string, Uint8Array>> = {}): Uint8Array {
   const xml = `<?xml version="1.0"?><w:document xmlns:w="w"><w:body>${body}</w:body></w:document>`;
   return zipSync({ '[Content_Types].xml': strToU8('<Types/>'), 'word/document.xml': strToU8(xml), ...extra });

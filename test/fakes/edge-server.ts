@@ -7,30 +7,30 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { secMsGec } from '../../src/providers/tts/edge/token.js';
 
 /**
- * "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono), as `lame -b 48
- * --resample 24` made it.
+ * "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono). Made by `lame -b 48
+ * --resample 24`.
  */
 export const SPEECH_MP3 = new Uint8Array(readFileSync(new URL('../fixtures/austen-0880.mp3', import.meta.url)));
 export const SPEECH_TEXT = 'He was not an ill disposed young man.';
 
-/** How the server handles one request. */
+/** The server's reaction to one request. */
 export type EdgeScript =
   | { readonly kind: 'speak' }
-  /** Sends this much of the audio, then ends the connection: by a Close frame, or by cutting the wire. */
+  /** Sends this many bytes of audio, then ends the connection with a Close frame or by cutting TCP. */
   | { readonly kind: 'break'; readonly afterBytes: number; readonly how: 'close' | 'cut' }
-  /** `unframed`: a binary message whose header is longer than itself; `not_mp3`: HTML as audio. */
+  /** `unframed`: a binary message that is shorter than its header claims; `not_mp3`: HTML in place of audio. */
   | { readonly kind: 'garbage'; readonly what: 'unframed' | 'not_mp3' | 'empty_message' }
-  /** `turn.start` and `turn.end`, nothing between. */
+  /** Sends `turn.start` and `turn.end` without audio. */
   | { readonly kind: 'mute' }
-  /** Takes the request and never answers. `afterBytes`: some audio first. */
+  /** Accepts the request and never answers. `afterBytes`: sends this much audio first. */
   | { readonly kind: 'hang'; readonly afterBytes: number }
-  /** Speaks that many copies of the audio in one go, faster than anybody reads. */
+  /** Sends that many copies of the audio at once, faster than any client reads. */
   | { readonly kind: 'flood'; readonly copies: number }
-  /** Answers the upgrade, and with it, before the other side can have taken the connection, sends what is no frame. */
+  /** Answers the upgrade together with bytes that are no frame, before the client can use the connection. */
   | { readonly kind: 'babble' }
   /** Never answers the upgrade. */
   | { readonly kind: 'deaf' }
-  /** HTTP answer to the upgrade. */
+  /** Answers the upgrade with this HTTP status. */
   | { readonly kind: 'refuse'; readonly status: number; readonly date?: string };
 
 /** One connection as the service saw it. */
@@ -41,13 +41,13 @@ export interface EdgeTurn {
   config: unknown;
   ssml: string;
   requestId: string;
-  /** The text to be spoken, entities resolved. Throws in the getter of a request whose SSML is not well-formed. */
+  /** The text to speak, with resolved entities. Throws if the SSML is not well-formed. */
   readonly text: string;
   readonly voice: string;
   readonly rate: string;
-  /** Bytes of audio handed to the socket, and not yet taken by the client. */
+  /** Bytes of audio that were given to the socket and not yet received by the client. */
   readonly unsentBytes: number;
-  /** The connection is gone. */
+  /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
 }
 
@@ -55,15 +55,15 @@ const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
 const CHUNK_BYTES = 720;
 
 /**
- * A real server for the read-aloud protocol, with one script per request (the last repeats). It checks the token as the
- * service does.
+ * A real server for the read-aloud protocol. Each request gets the next script; the last one repeats. Checks the token
+ * like the service.
  */
 export class FakeEdgeServer {
   readonly turns: EdgeTurn[] = [];
   refusals = 0;
   /** Connections that were opened. */
   connections = 0;
-  /** The most connections that were open at a time. */
+  /** Maximum number of simultaneous connections. */
   maxOpen = 0;
   /** The service's clock. */
   wallMs: () => number = () => Date.now();
@@ -94,20 +94,20 @@ export class FakeEdgeServer {
     this.#scripts = scripts;
   }
 
-  /** Answers wait until the returned function is called. */
+  /** Delays answers until the returned function is called. */
   hold(): () => void {
     const gate = new EventTarget();
     this.#held = new Promise((resolve) => gate.addEventListener('open', () => resolve()));
     return () => void gate.dispatchEvent(new Event('open'));
   }
 
-  /** Resolves with the n-th request (from 0) when it has come. */
+  /** Resolves with request number `index` (from 0) when it has come. */
   async turn(index: number): Promise<EdgeTurn> {
     while (this.turns.length <= index) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.turns[index]!;
   }
 
-  /** Ends every connection, as a service does with those that say nothing. */
+  /** Closes every connection, like the service does with idle ones. */
   hangUp(): void {
     for (const client of this.#sockets.clients) client.close(1000);
   }
@@ -138,7 +138,7 @@ export class FakeEdgeServer {
       socket.end(`HTTP/1.1 ${status} No\r\nDate: ${date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
-    // No other handler reads from the socket, or notices that it closes.
+    // Reads here, because no other handler reads from the socket or notices its close.
     if (next.kind === 'babble' || next.kind === 'deaf')
       socket
         .on('error', () => undefined)
@@ -212,7 +212,8 @@ function answer(client: WebSocket, requestId: string, script: EdgeScript): void 
   text('response', { context: {}, audio: { type: 'inline', streamId: 'x' } });
   switch (script.kind) {
     case 'speak':
-      // Another request's audio, a message without any, and a kind that nobody knows: none of it is to be heard.
+      // Sends the audio of another request, a message without audio, and an unknown kind. The client must ignore all
+      // three.
       audio(client, 'f'.repeat(32), new Uint8Array(500).fill(0xff));
       audio(client, requestId, new Uint8Array(0));
       text('audio.metadata', { Metadata: [{ Type: 'SessionEnd' }] });
@@ -223,7 +224,7 @@ function answer(client: WebSocket, requestId: string, script: EdgeScript): void 
     case 'break':
       stream(client, requestId, SPEECH_MP3.subarray(0, script.afterBytes));
       if (script.how === 'close') client.close(1011, 'no');
-      // The cut waits until all written bytes were sent, so that it discards nothing.
+      // Cuts only after all written bytes were sent, so that none is discarded.
       else client.send('', () => client.terminate());
       break;
     case 'garbage':

@@ -10,7 +10,7 @@ import {
   type ModelStore,
 } from '../../src/engines/index.js';
 
-/** Everything that real engine processes need in a test, and its clean-up. */
+/** All parts that real engine processes need in a test, with their clean-up. */
 export interface EngineRoom {
   readonly directory: string;
   readonly scope: Scope;
@@ -22,12 +22,12 @@ export interface EngineRoom {
     readonly scope: Scope;
   };
   store(options?: Partial<Parameters<typeof createModelStore>[0]>): Promise<ModelStore>;
-  /** Installs files of a model as `pull --file FOLDER` does. */
+  /** Installs the files of a model like `pull --file FOLDER`. */
   install(model: CatalogueModel, files: Readonly<Record<string, string | Uint8Array>>): Promise<InstalledModel>;
   close(): Promise<void>;
 }
 
-/** In a folder of its own, unless one is given. */
+/** Opens a room in the given folder, or else in a new one. */
 export async function engineRoom(given?: string): Promise<EngineRoom> {
   const directory = given ?? (await mkdtemp(join(tmpdir(), 'chorus-engines-')));
   const errors: unknown[] = [];

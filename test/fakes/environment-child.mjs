@@ -1,2 +1,2 @@
-// Tells its parent how it was started, and ends.
+// Reports its environment and arguments to its parent, and ends.
 process.send({ env: { ...process.env }, execArgv: process.execArgv }, () => process.disconnect());

@@ -5,10 +5,10 @@ const PACKAGE = join(process.cwd(), 'node_modules/@echogarden/espeak-ng-emscript
 /** The data that English and Mandarin need. */
 const NEEDED = /^(phontab|phonindex|phondata|intonations|(en|cmn)_dict|lang\/(gmw\/en.*|sit\/cmn.*)|voices\/.*)$/;
 
-/** The optional package with espeak-ng's data is installed. */
+/** True if the optional package with espeak-ng's data is installed. */
 export const hasEspeakData = existsSync(join(PACKAGE, 'espeak-ng.data'));
 
-/** Writes the folder `espeak-ng-data`, which is packed in one file there, into a folder. */
+/** Writes the folder `espeak-ng-data` into a folder. The package has it packed in one file. */
 export function writeEspeakData(folder: string): void {
   const code = readFileSync(join(PACKAGE, 'espeak-ng.js'), 'utf8');
   const data = readFileSync(join(PACKAGE, 'espeak-ng.data'));

@@ -6,10 +6,10 @@ interface Timer {
   readonly fn: () => void;
 }
 
-/** Longer than any chain of promises here. */
+/** More microtask turns than any promise chain in the tests needs. */
 const MICROTASK_TURNS = 50;
 
-/** Time that moves only when a test says so. Between two timers the microtask queue is drained. */
+/** Time that moves only when a test advances it. The microtask queue is drained between two timers. */
 export class FakeClock implements Clock {
   #nowMs = 0;
   #aheadMs = 0;
@@ -26,7 +26,7 @@ export class FakeClock implements Clock {
     return this.startWallMs + this.#aheadMs + this.#nowMs;
   }
 
-  /** The wall clock is set to another time; nothing else has passed. */
+  /** Sets the wall clock ahead. No timer fires. */
   setAhead(byMs: number): void {
     this.#aheadMs += byMs;
   }
@@ -57,8 +57,8 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * The process stands still for `byMs` (a virtual machine that is moved, a starved host): afterwards all that was due
-   * fires at once, at the time at which it wakes, before pending I/O is read. Timers set in the meantime are due later.
+   * Stalls the process for `byMs` (a virtual machine that is moved, a starved host). Afterwards all due timers fire at
+   * once, at the time of the wake-up, before pending I/O is read. Timers that are set in the meantime are due later.
    */
   async stall(byMs: number): Promise<void> {
     this.#nowMs += byMs;
@@ -88,7 +88,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets promise chains run to their end (a macrotask turn drains all microtasks). */
+/** Lets promise chains end (a macrotask turn drains all microtasks). */
 export async function settle(turns = 3): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }

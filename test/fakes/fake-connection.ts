@@ -6,13 +6,13 @@ export type Sent =
   | { readonly atMs: number; readonly message: ServerMessage }
   | { readonly atMs: number; readonly packet: Uint8Array };
 
-/** The device's side of a connection. It keeps everything that was sent, and notes violations of docs/protocol.md. */
+/** The device's side of a connection. Records everything that was sent, and violations of docs/protocol.md. */
 export class FakeConnection implements DeviceConnection {
   readonly sent: Sent[] = [];
   readonly violations: string[] = [];
   closedFor: string | undefined;
   onClose: (() => void) | undefined;
-  /** The device's reaction to a message that was sent. */
+  /** The device's reaction to each sent message. */
   onSent: ((message: ServerMessage) => void) | undefined;
   #speakingSinceMs: number | undefined;
 
@@ -48,7 +48,7 @@ export class FakeConnection implements DeviceConnection {
     this.onClose?.();
   }
 
-  /** The device's side cuts the connection. */
+  /** The device cuts the connection. */
   lose(): void {
     if (this.closedFor !== undefined) return;
     this.closedFor = 'lost';
@@ -68,7 +68,7 @@ export class FakeConnection implements DeviceConnection {
     return this.sent.flatMap((sent) => ('message' in sent ? [wordFor(sent.message)] : []));
   }
 
-  /** Time at which the last message of that kind was sent. */
+  /** Time at which the last message with this word was sent. */
   timeOf(word: string): number {
     const sent = this.sent.findLast((other) => 'message' in other && wordFor(other.message) === word);
     if (sent === undefined) throw new Error(`${word} was not sent: ${this.words.join(' ')}`);

@@ -2,22 +2,22 @@ import { sleep, type Clock } from '../../src/core/index.js';
 import type { Conversation, ReplyPart, TurnInput } from '../../src/conversation/dialogue/conversation-port.js';
 import type { SoundQueue } from '../../src/speech/speaking/speaking-port.js';
 
-/** Answers with scripted sentences, each after `delayMs`. */
+/** A conversation with scripted sentences, each after `delayMs`. */
 export class FakeConversation implements Conversation {
   readonly asked: string[] = [];
   readonly history: { readonly user: string; readonly reply: string }[] = [];
   sentences: readonly string[] = ['One.', 'Two.'];
   delayMs = 100;
-  /** Comes before the first sentence. */
+  /** Parts before the first sentence. */
   before: readonly ReplyPart[] = [];
-  /** Played after the sentences. */
+  /** Sound that is played after the sentences. */
   plays: SoundQueue | undefined;
-  /** Thrown after so many sentences. */
+  /** An error that is thrown after this number of sentences. */
   failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
-  /** Tokens of every question, as counted by the usage that comes with it. */
+  /** Tokens of every question, as reported in its usage. */
   tokens = 0;
   running = 0;
-  /** Number of times that it was told that somebody begins to speak. */
+  /** Number of announcements that a person begins to speak. */
   expected = 0;
 
   constructor(private readonly clock: Clock) {}

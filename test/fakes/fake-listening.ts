@@ -15,19 +15,19 @@ export function textOf(pcm: Int16Array): string {
   return String.fromCharCode(...new Uint16Array(pcm.buffer));
 }
 
-/** A stream that hears what a test says. */
+/** A stream that recognises the words that a test gives it. */
 export class FakeListeningStream implements ListeningStream {
   turn: ListeningTurn | undefined;
   /** All turns that were begun. */
   readonly turns: ListeningTurn[] = [];
-  /** Silence asked for in the current turn. */
+  /** Silence that the session asked for in the current turn. */
   silenceMs: number | undefined;
   finishing = false;
   playing = false;
   closed = false;
   pushed = 0;
   references = 0;
-  /** Transcript of a manual turn when it is finished; undefined: it never answers. */
+  /** Transcript of a manual turn at its end. Undefined: the stream never answers. */
   atFinish: string | undefined = '';
   #revision = 0;
   #index = 0;
@@ -79,11 +79,11 @@ export class FakeListeningStream implements ListeningStream {
   starts(atMs = 500): void {
     this.emit({ type: 'speech_started', turnId: this.#id, atMs });
   }
-  /** Somebody speaks on: audio for a recogniser that hears while it is spoken. */
+  /** Somebody continues to speak: audio for a recogniser that works during speech. */
   speaks(): void {
     this.emit({ type: 'audio', turnId: this.#id, index: this.#index, pcm: new Int16Array(1_600) });
   }
-  /** Another process hears the utterance again from its beginning. */
+  /** Another process recognises the utterance again from its beginning. */
   startsAgain(): void {
     this.#index = 0;
     this.#revision = 0;
@@ -108,7 +108,7 @@ export class FakeListeningStream implements ListeningStream {
       this.#revision = 0;
     }
   }
-  /** `commits`: the piece before stays as it is. */
+  /** `commits`: the previous piece does not change any more. */
   resumes(commits = false): void {
     this.emit({ type: 'speech_resumed', turnId: this.#id, atMs: 2000, ...(commits && { commits: this.#index }) });
     if (!commits) return;
@@ -134,7 +134,7 @@ export class FakeListeningStream implements ListeningStream {
     this.piece(text, false, voice);
     this.ended();
   }
-  /** Speech over a reply goes on without a pause; these words are in it so far. */
+  /** Speech over a reply continues without a pause. These are its words so far. */
   soFar(text: string, voice: PieceVoice = { speechMs: 800, levelDb: -25, probability: 0.9 }): void {
     this.emit({ type: 'speech_so_far', turnId: this.#id, pcm: pcmOf(text), voice });
   }

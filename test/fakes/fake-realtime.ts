@@ -6,15 +6,15 @@ import type { RealtimeRequest, RealtimeSession } from '../../src/providers/realt
 import type { Spender } from '../../src/providers/spending.js';
 import type { FakeClock } from './fake-clock.js';
 
-/** A session that does what the test says. */
+/** A session that a test scripts. */
 export class FakeRealtimeSession implements RealtimeSession {
   over = false;
   samples = 0;
   clears = 0;
   readonly requests: RealtimeRequest[] = [];
-  /** Text of the utterance; an error is its failure. */
+  /** Text of the utterance; an error makes it fail. */
   text: string | Error = 'hello there';
-  /** The answers, one after the other; an error in one is thrown. The last one repeats. */
+  /** The answers, in order. An error in one is thrown. The last answer repeats. */
   answers: readonly (readonly (LlmDelta | Error)[])[] = [];
 
   constructor(readonly instructions: string) {}
@@ -51,7 +51,7 @@ export interface FakeRealtimeOptions {
   readonly prepare?: (session: FakeRealtimeSession) => void;
 }
 
-/** A link of one device to such sessions. */
+/** A link between one device and such sessions. */
 export function fakeRealtime({ clock, metrics = noMetrics, spender, ...options }: FakeRealtimeOptions) {
   const sessions: FakeRealtimeSession[] = [];
   const { tools = true, text = true, prepare } = options;

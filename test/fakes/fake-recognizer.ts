@@ -8,24 +8,24 @@ import type {
 } from '../../src/speech/recognition/recognizer-port.js';
 import { textOf } from './fake-listening.js';
 
-/** Understands {@link pcmOf} after a while, or does as the test says. */
+/** Recognises {@link pcmOf} after a while, or behaves as the test says. */
 export class FakeRecognizer implements Recognizer {
   readonly requests: RecognitionRequest[] = [];
   runMs = 80;
-  /** No slot is idle. */
+  /** True: no slot is idle. */
   dropsSpeculation = false;
   fails: Error | undefined;
   hangs = false;
   pending = 0;
   readonly outcomes: string[] = [];
 
-  /** It also hears while somebody speaks, and understands what {@link understands} says. */
+  /** True: also recognises during speech, with the text of {@link understands}. */
   streaming = false;
   #onText: ((text: string) => void) | undefined;
   /** Converts the text of another recogniser to its own spelling. */
   writes: (heard: string, language: string) => string = (heard) => heard;
 
-  /** The recognisers that agents have chosen; undefined: there is only this one. */
+  /** The recognisers that agents have chosen. Undefined: there is only this one. */
   named?: (id: string) => Recognizer;
 
   constructor(private readonly clock: Clock) {}
@@ -40,7 +40,7 @@ export class FakeRecognizer implements Recognizer {
     return { punctuationMeansEnd: true, push: () => undefined, end: () => undefined, close: () => undefined };
   }
 
-  /** The text so far of the piece that is being spoken. */
+  /** Sets the text so far of the piece that is being spoken. */
   understands(text: string): void {
     this.#onText?.(text);
   }

@@ -25,7 +25,7 @@ export class FakeSession implements SessionHandle {
     this.#tell();
   }
 
-  /** Resolves when `condition` holds. The condition is checked whenever something arrives. */
+  /** Resolves when `condition` holds. Checks it at each arrival. */
   async until(condition: (session: this) => boolean): Promise<this> {
     while (!condition(this)) await new Promise<void>((resolve) => this.#changed.push(resolve));
     return this;
@@ -36,7 +36,7 @@ export class FakeSession implements SessionHandle {
   }
 }
 
-/** Accepts every device and only records its messages and packets. `onAccept` may answer. */
+/** Accepts every device and records its messages and packets. `onAccept` may answer. */
 export class FakeSessionHost implements SessionHost {
   readonly sessions: FakeSession[] = [];
   onAccept: ((session: FakeSession) => void) | undefined;
@@ -50,7 +50,7 @@ export class FakeSessionHost implements SessionHost {
     return session;
   }
 
-  /** Waits for the n-th session, counted from 0. */
+  /** Waits for session number `n`, counted from 0. */
   async session(n = 0): Promise<FakeSession> {
     for (;;) {
       const session = this.sessions[n];

@@ -14,15 +14,15 @@ const FRAME_MS = 60;
 const PROGRESS_MS = 10_000;
 const PACKETS_A_SENTENCE = 10;
 
-/** A voice whose every sentence is ten packets, sent in real time, `synthesisMs` after it was said. */
+/** A voice that sends ten packets per sentence in real time, beginning `synthesisMs` after the sentence was given. */
 export class FakeSpeaking implements Speaking {
   readonly replies: FakeReply[] = [];
   synthesisMs = 50;
-  /** Sentences (by their text) that fail. */
+  /** Returns the error of a sentence that fails, by its text. */
   fails: ((text: string) => Error | undefined) | undefined;
-  /** Never a packet. */
+  /** True: never sends a packet. */
   hangs = false;
-  /** It makes sentences that may never be heard. */
+  /** True: also makes sentences that may never be played. */
   guesses = true;
 
   constructor(readonly clock: Clock) {}
@@ -57,7 +57,7 @@ export class FakeSpeaking implements Speaking {
 export class FakeReply implements SpokenReply {
   readonly said: string[] = [];
   readonly recorded: (readonly Uint8Array[])[] = [];
-  /** They go on until the reply is stopped. */
+  /** Sounds that play until the reply is stopped. */
   readonly played: SoundQueue[] = [];
   over = false;
   held = false;
@@ -67,7 +67,7 @@ export class FakeReply implements SpokenReply {
   #packets = 0;
   #timer: TimerHandle | undefined;
   #notBeforeMs: number;
-  /** Time at which the first sentence is made. */
+  /** Time at which the first sentence is synthesised. */
   #madeAtMs = 0;
   #musicSinceMs: number | undefined;
 

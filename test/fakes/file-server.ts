@@ -4,17 +4,17 @@ import type { AddressInfo } from 'node:net';
 /** Rules for the next requests of a path; the last rule stays. */
 export type Rule =
   | { readonly type: 'serve' }
-  /** Sends that many bytes of what was asked for, then breaks the connection. */
+  /** Sends that many bytes of the content, then breaks the connection. */
   | { readonly type: 'cut'; readonly afterBytes: number }
   | { readonly type: 'status'; readonly status: number }
-  /** Sends that many bytes and then nothing, with the connection open. */
+  /** Sends that many bytes, then nothing, and keeps the connection open. */
   | { readonly type: 'stall'; readonly afterBytes: number }
-  /** Tells no length and sends the content again and again until nobody reads it. */
+  /** Sends no length, and repeats the content until nobody reads it. */
   | { readonly type: 'endless' }
-  /** Takes no notice of Range. */
+  /** Ignores Range. */
   | { readonly type: 'whole' };
 
-/** A mirror that does as it is told: files with ranges, and a script of mishaps. */
+/** A scripted mirror: files with ranges, and a script of faults. */
 export class FileServer {
   readonly requests: { readonly path: string; readonly range: string | undefined }[] = [];
   readonly #files = new Map<string, Uint8Array>();

@@ -5,7 +5,7 @@ const FIRST = 'a0:85:e3:f4:49:34';
 const SECOND = '02:00:00:00:00:01';
 const DEVICES = [FIRST, SECOND, '02:00:00:00:00:02'];
 
-/** The devices are registered first, because turns are kept only for known devices. */
+/** Registers the devices first, because turns are kept only for known devices. */
 export async function seeDevices(store: Store): Promise<void> {
   for (const deviceId of DEVICES)
     await store.seen(
@@ -20,7 +20,10 @@ export async function seeDevices(store: Store): Promise<void> {
     );
 }
 
-/** Some of everything: three devices, and 1203 turns a millisecond apart, more than a page of rows. */
+/**
+ * Fills a store with some of everything: three devices, and 1203 turns a millisecond apart, which is more than a page
+ * of rows.
+ */
 export async function fill(store: Store): Promise<void> {
   await fillDevices(store);
   await fillAgents(store);
@@ -47,7 +50,7 @@ async function fillDevices(store: Store): Promise<void> {
   await store.secret('token-signing-key', () => 'cd'.repeat(32));
 }
 
-/** An agent, and what is remembered of the people who talk to it. */
+/** Adds an agent, and memories of the people who talk to it. */
 async function fillAgents(store: Store): Promise<void> {
   await store.agents.changeAgent('teacher', () => ({
     name: 'Teacher',
@@ -127,7 +130,7 @@ async function fillFirmware(store: Store): Promise<void> {
   });
 }
 
-/** Everything that can be read of it. */
+/** Everything that can be read from a store. */
 export async function snapshot(store: Store): Promise<unknown> {
   return {
     devices: await store.list(),

@@ -8,12 +8,12 @@ export interface ImageShape {
   readonly chipId?: number;
   /** Bytes of the two segments. */
   readonly segmentBytes?: readonly [number, number];
-  /** Makes images of one version differ, and their program's hash too. */
+  /** Distinguishes images of one version, and the hashes of their programs. */
   readonly build?: string;
   readonly hashed?: boolean;
 }
 
-/** An application image as the build makes it: header, segments, checksum, hash. Nothing in it would run. */
+/** An application image in the form of a real build: header, segments, checksum, hash. It cannot run. */
 export function firmwareImage(shape: ImageShape = {}): Buffer {
   const { version, project = 'xiaozhi', chipId = 9, segmentBytes = [4096, 1000], build = 'a', hashed = true } = shape;
   const header = Buffer.alloc(24);
@@ -36,7 +36,7 @@ export function firmwareImage(shape: ImageShape = {}): Buffer {
   return hashed ? Buffer.concat([image, createHash('sha256').update(image).digest()]) : image;
 }
 
-/** Hash by which a device that runs the image identifies its program. */
+/** Program hash that a device with this image reports. */
 export function elfSha256Of(build: string): string {
   return createHash('sha256').update(`elf ${build}`).digest('hex');
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/index.js';
 import type { FleetTransport } from '../../src/measure/fleet/fleet-device.js';
 import { decodeFrame, encodeFrame, type Framing } from '../../src/device/protocol/index.js';
 
-/** Faults of this server, and how far it reports them. */
+/** Faults of this server, with their extent. */
 export type Fault =
   | { readonly kind: 'late_packet'; readonly packet: number; readonly byMs: number }
   | { readonly kind: 'overflow'; readonly packets: number }
@@ -22,11 +22,11 @@ export const START_GAP_MS = 120;
 export const FRAME_MS = 60;
 export const REPLY_PACKETS = 60;
 const LEAD_PACKETS = 5;
-/** Silence and what fades into it has fewer bytes than any 60 ms of speech. */
+/** Silence, and sound that fades into it, has fewer bytes than any 60 ms of speech. */
 const SILENCE_BYTES = 60;
 const SILENT_FRAMES = 5;
 
-/** 60 ms and 120 ms of Opus by their heads alone. */
+/** Opus packets of 60 ms and 120 ms with valid headers only. */
 const OPUS_60 = Uint8Array.of(0x58, 1, 2, 3);
 const OPUS_120 = Uint8Array.of(0x59, 1, 2, 3);
 
@@ -37,8 +37,8 @@ interface Line {
 }
 
 /**
- * A connection, without a socket, of a server that answers every utterance with the same reply, on time except for its
- * fault.
+ * A connection, without a socket, to a server that gives every utterance the same reply. The reply is on time, except
+ * for its fault.
  */
 export class ScriptedTalk {
   #speechHeard = 0;
@@ -114,7 +114,7 @@ export class ScriptedTalk {
     });
   }
 
-  /** Packet `n` on an absolute clock that began at `zeroMs`, five ahead of time. */
+  /** Packet `n` by an absolute clock that began at `zeroMs`, five packets ahead. */
   #packet(n: number, zeroMs: number, fault: Fault | undefined): void {
     if (!this.#speaking) return;
     if (this.#aborted) {
@@ -140,7 +140,7 @@ export class ScriptedTalk {
       this.line.close();
       return;
     }
-    // Framing 2 says its length in 32 bits; a wrong one is a frame of the firmware's other layout.
+    // A wrong frame has the layout of another framing.
     this.line.binary(wrong ? encodeFrame(this.framing === 2 ? 3 : 2, opus, 0) : encodeFrame(this.framing, opus, 0));
     if (fault?.kind === 'overflow' && n === 10)
       for (let extra = 0; extra < fault.packets; extra++) this.line.binary(encodeFrame(this.framing, OPUS_60, 0));
@@ -172,10 +172,10 @@ export function memoryServer(
   clock: Clock,
   faultOf: (device: number, turn: number) => Fault | undefined,
   heard: (device: number, turn: number) => string,
-  /** Times at which it sent the first packet of each reply, by `device/turn`: the reference for the fleet's figures. */
+  /** Times of the first packet of each reply, by `device/turn`: the reference for the fleet's numbers. */
   firstPackets: Map<string, number>,
 ): FleetTransport {
-  // Across connections: a device that comes again goes on where it was.
+  // Counts turns over all connections: a device that returns continues its count.
   const turns = new Map<number, number>();
   return {
     boot: (device) => {

@@ -6,13 +6,13 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: Record<string, unknown>;
-  /** Resolves when the connection of this request was closed by the client before the answer was complete. */
+  /** Resolves when the client closed the connection before the answer was complete. */
   readonly clientGone: Promise<void>;
 }
 
-/** How the server handles one request. */
+/** The server's reaction to one request. */
 export type LlmScript =
-  /** An event stream of raw body chunks, each written when it is available. `end`: finish, abort, or leave it open. */
+  /** An event stream of raw body chunks, each written when it is available. `end`: finish, abort, or stay open. */
   | {
       readonly kind: 'sse';
       readonly chunks: readonly (string | Uint8Array | Promise<string>)[];
@@ -31,10 +31,10 @@ export type LlmScript =
   /** Closes the connection without an answer. */
   | { readonly kind: 'hang_up' };
 
-/** A real HTTP server for the OpenAI chat protocol, with one script per request (the last repeats). */
+/** A real HTTP server for the OpenAI chat protocol. Each request gets the next script; the last one repeats. */
 export class FakeLlmServer {
   readonly requests: ReceivedRequest[] = [];
-  /** Connections that were ever made, and those that are open. */
+  /** Number of all connections so far, and of the open ones. */
   connections = 0;
   open = 0;
   #scripts: LlmScript[] = [];
@@ -156,7 +156,7 @@ export const usage = (input: number, output: number): string =>
   });
 export const done = event('[DONE]');
 
-/** A whole proper reply. */
+/** A complete valid reply. */
 export function reply(...texts: readonly string[]): LlmScript {
   return { kind: 'sse', chunks: [...texts.map((part) => text(part)), finish(), usage(11, 5), done] };
 }

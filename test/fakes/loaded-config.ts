@@ -13,7 +13,7 @@ import {
 /** The data folder of the present test. */
 export let dataDir = '';
 
-/** Gives each test of the file a folder. Call it once, at the top of the file. */
+/** Gives each test of the file a folder. Call this once, at the top of the file. */
 export function useDataFolder(): void {
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'chorus-config-'));
@@ -35,7 +35,7 @@ export async function accepted(yaml: string | undefined, more: Partial<LoadOptio
   return result;
 }
 
-/** The mistakes as printed, without the file's folder. */
+/** The printed mistakes, without the file's folder. */
 export async function mistakes(yaml: string | undefined, more: Partial<LoadOptions> = {}): Promise<string[]> {
   const result = await load(yaml, more);
   return result.ok

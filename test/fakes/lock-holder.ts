@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/core/index.js';
 import { lockModel } from '../../src/engines/models/lock.js';
 
-// Takes the lock of a model, says so, and waits to be killed.
+// Takes the lock of a model, prints that it has it, and waits to be killed.
 const [directory = '', id = ''] = process.argv.slice(2);
 await lockModel({
   directory,
@@ -10,5 +10,5 @@ await lockModel({
   signal: new AbortController().signal,
   onLost: () => process.exit(1),
 });
-process.on('message', () => undefined); // Keeps the process.
+process.on('message', () => undefined); // Keeps the process alive.
 process.send?.('locked');

@@ -8,10 +8,12 @@ import type {
   TransportHost,
 } from '../../src/device/transport/transport-port.js';
 
-/** A transport within the process: what a second one (MQTT with UDP) has to bring, and nothing else. */
+/**
+ * A transport within the process. It has only the parts that every second transport needs, for example MQTT with UDP.
+ */
 export class MemoryTransport {
   #host: TransportHost | undefined;
-  /** In the order in which the server called them. */
+  /** Calls of the server, in order. */
   readonly calls: ('listen' | 'close')[] = [];
 
   readonly create = (host: TransportHost): Transport => {
@@ -33,9 +35,7 @@ export class MemoryTransport {
   }
 }
 
-/**
- * One device and its channel. Messages arrive at once in both directions, unless {@link unreadBytes} says otherwise.
- */
+/** One device and its channel. Messages arrive at once in both directions, unless {@link unreadBytes} is set. */
 export class MemoryDevice implements TransportChannel {
   readonly framing = 'memory';
   readonly texts: Record<string, unknown>[] = [];
@@ -43,9 +43,9 @@ export class MemoryDevice implements TransportChannel {
   state: 'waiting' | 'open' | 'refused' | 'closed' = 'waiting';
   refusal: Refusal | undefined;
   cause: CloseCause | 'terminated' | undefined;
-  /** Bytes that it pretends not to have read. */
+  /** Bytes that it reports as not read. */
   unreadBytes = 0;
-  /** It does not answer a close, as the firmware does. */
+  /** True: does not answer a close, like the firmware. */
   ignoresClose = false;
   #events: ChannelEvents | undefined;
   #changed: (() => void)[] = [];
@@ -73,7 +73,7 @@ export class MemoryDevice implements TransportChannel {
     return this;
   }
 
-  /** The device speaks. */
+  /** The device sends a message. */
   say(message: unknown): void {
     this.#events?.onText(Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)));
   }
@@ -104,7 +104,7 @@ export class MemoryDevice implements TransportChannel {
     return message;
   }
 
-  /** Its answer to a ping. Undefined: it does not answer. */
+  /** Its reaction to a ping. Undefined: it does not answer. */
   onPing: ((events: ChannelEvents) => void) | undefined = (events) => events.onPong();
 
   ping(): void {

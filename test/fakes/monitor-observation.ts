@@ -8,7 +8,7 @@ import type { ServerTurn } from '../../src/measure/observer/server-client.js';
 
 export const STARTED_WALL_MS = 1_764_080_000_000;
 
-/** A quiet minute of a server on this machine, with nothing amiss; `change` is what is different. */
+/** A quiet minute of a server on this machine without faults; `change` replaces parts. */
 export function observation(change: Partial<Observation> = {}): Observation {
   return {
     mode: 'monitor',
@@ -146,7 +146,7 @@ export function fleetTurn(change: Partial<FleetTurn> = {}): FleetTurn {
   };
 }
 
-/** Only what the monitor reads of it. */
+/** Only the parts that the monitor reads. */
 export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetResult> = {}): FleetResult {
   const devices = [...new Set(turns.map(({ device }) => device))].map((device) => ({
     device,
@@ -183,7 +183,7 @@ export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetRe
   } as unknown as FleetResult;
 }
 
-/** Figures in which every target holds. */
+/** Figures that meet every target. */
 export function figures(change: Partial<Figures> = {}): Figures {
   return {
     seconds: 60,

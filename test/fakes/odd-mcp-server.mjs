@@ -1,4 +1,4 @@
-// An MCP server over stdio that does what servers should not do. The argument says what.
+// An MCP server over stdio that violates the protocol. The argument chooses the violation.
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? '';

@@ -48,14 +48,14 @@ export const requestOf = (text: string, tools = TOOLS): LlmRequest => ({
   timeZone: 'Asia/Shanghai',
 });
 
-/** What the assistant says or calls first. */
+/** The assistant's first output: a text or a tool call. */
 export async function firstDelta(request: LlmRequest): Promise<LlmDelta | undefined> {
   const offline = createOfflineAssistant({ clock: new FakeClock(NOW_MS) });
   for await (const delta of offline.stream(request, new AbortController().signal)) return delta;
   return undefined;
 }
 
-/** The tool that is called for a text, with its arguments; else what is said first. */
+/** The tool call for a text, with its arguments; or else the first text of the answer. */
 export async function calls(text: string): Promise<unknown> {
   const delta = await firstDelta(requestOf(text));
   return delta?.type === 'tool_call' ? [delta.call.name, delta.call.arguments] : delta;

@@ -6,14 +6,17 @@ export interface SpeechRequest {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The client closed the connection before the answer was complete. */
+  /** Resolves when the client closed the connection before the answer was complete. */
   readonly clientGone: Promise<void>;
-  /** Bytes written that the client has not taken. */
+  /** Written bytes that the client has not received. */
   readonly unsentBytes: number;
 }
 
 export type SpeechScript =
-  /** `audio` in small pieces; `end`: properly, by cutting the connection, or never; when `endNotBefore` has come. */
+  /**
+   * Sends `audio` in small pieces. `end`: normally, by cutting the connection, or never; not before `endNotBefore` has
+   * resolved.
+   */
   | {
       readonly kind: 'audio';
       readonly audio: Uint8Array;
@@ -23,7 +26,7 @@ export type SpeechScript =
       readonly endNotBefore?: Promise<unknown>;
     }
   | { readonly kind: 'status'; readonly status: number; readonly body: string }
-  /** 200, but not audio. */
+  /** Status 200, but no audio. */
   | { readonly kind: 'text'; readonly type: string; readonly body: string }
   | { readonly kind: 'redirect'; readonly status: number; readonly to: string }
   | { readonly kind: 'silence' }
@@ -31,11 +34,11 @@ export type SpeechScript =
 
 const PIECE_BYTES = 1_000;
 
-/** A real HTTP server for `POST /v1/audio/speech` by script: one a request, in order; the last repeats. */
+/** A real HTTP server for `POST /v1/audio/speech`. Each request gets the next script; the last one repeats. */
 export class FakeSpeechServer {
   readonly requests: SpeechRequest[] = [];
   maxOpen = 0;
-  /** Connections that were ever made. */
+  /** Number of all connections so far. */
   connections = 0;
   #open = 0;
   readonly #waiting: (() => void)[] = [];
@@ -56,7 +59,7 @@ export class FakeSpeechServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
-  /** Requests that are being answered. */
+  /** Number of requests that are being answered. */
   get open(): number {
     return this.#open;
   }

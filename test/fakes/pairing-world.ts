@@ -27,25 +27,25 @@ export const claim = (n: number) => ({
   language: 'zh-CN',
 });
 
-/** The parts that a test of pairing may look at and change. Each test begins with a new database. */
+/** The parts that a pairing test may examine and change. Each test begins with a new database. */
 export const world = {
   folder: '',
   database: undefined as unknown as Awaited<ReturnType<typeof openStore>>,
   clock: new FakeClock(),
   /** Errors of the next calls of `putActivation`. */
   failures: [] as string[],
-  /** Limits that were given when devices were bound. */
+  /** Limits that were passed when devices were bound. */
   limits: [] as number[],
   /** Methods of the store that were called. */
   called: [] as string[],
-  /** Whether another server has revoked each device, and the rest of its record is still as it was. */
+  /** True: another server has revoked each device, and the rest of its record is unchanged. */
   revoked: false,
   rules: { mode: 'code', autoBindMax: 10 } as PairingRules,
-  /** Whether the disk is full. */
+  /** True: the disk is full. */
   full: false,
 };
 
-/** Gives each test of the file a new world. Call it once, at the top of the file. */
+/** Gives each test of the file a new world. Call this once, at the top of the file. */
 export function usePairingWorld(): void {
   beforeEach(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chorus-pairing-'));
@@ -94,7 +94,7 @@ export const watched: DeviceStore = new Proxy({} as DeviceStore, {
 export function pairing(more: Partial<PairingOptions> = {}): Pairing {
   return new Pairing({ rules: () => world.rules, store: watched, clock: world.clock, log: silentLogger, ...more });
 }
-/** A logger that keeps its lines. */
+/** A logger that records its lines. */
 export function noting(): { readonly lines: unknown[]; readonly log: Logger } {
   const lines: unknown[] = [];
   const keep = (message: string, fields: unknown): unknown => lines.push([message, fields]);
@@ -106,12 +106,12 @@ export const asks = (
   peer: Peer = OUTSIDE,
   more: Partial<PairingEvidence> = {},
 ): Promise<PairingResult> => server.resolve(claim(n), { peer, local: false, browser: false, ...more });
-/** The code that a device gets; undefined if it is bound. */
+/** The code that a device gets. Undefined: it is bound. */
 export async function code(server: Pairing, n: number, peer: Peer = OUTSIDE): Promise<string | undefined> {
   const result = await asks(server, n, peer);
   return 'activation' in result ? result.activation.code : undefined;
 }
-/** Result of a code: right, wrong, or the error that refuses to check it. */
+/** Result of entering a code: right, wrong, or the error that refuses to check it. */
 export const tried = (server: Pairing, digits: string, source: string): Promise<string> =>
   server.approve(digits, source).then(
     (device) => (device ? 'right' : 'wrong'),

@@ -21,10 +21,10 @@ const BIN = FOLDERS.find((folder) => ['initdb', 'postgres'].every((program) => e
 const USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 export const PASSWORD = 'planted-database-password';
 
-/** Reason why PostgreSQL is not available. Undefined: it is available. */
+/** The reason why PostgreSQL is not available. Undefined: it is available. */
 export const postgresMissing = BIN === undefined ? 'PostgreSQL is not installed' : undefined;
 
-/** A real PostgreSQL of its own, on a socket in a temporary folder. */
+/** A real PostgreSQL server on a socket in a temporary folder. */
 export class PostgresServer {
   #databases = 0;
 
@@ -104,7 +104,7 @@ export class PostgresServer {
     ];
   }
 
-  /** Ends it at once, as `pg_ctl stop -m immediate` does; the data stays. */
+  /** Ends it at once, like `pg_ctl stop -m immediate`; the data stays. */
   async halt(signal: 'SIGQUIT' | 'SIGINT' = 'SIGQUIT'): Promise<void> {
     if (this.process?.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, 'exit');
@@ -121,14 +121,14 @@ export class PostgresServer {
     return `postgres://chorus:${password}@/${database}?host=${this.folder}`;
   }
 
-  /** A database that is empty, or a copy of another one to which nobody is connected; its address. */
+  /** Makes an empty database, or a copy of another one without connections. Returns its address. */
   async newDatabase(copyOf = 'template1'): Promise<string> {
     const name = `test_${++this.#databases}`;
     await this.query(this.url('postgres'), `create database ${name} template ${copyOf}`);
     return this.url(name);
   }
 
-  /** Asked by another program than Chorus. */
+  /** Runs a query of a program other than Chorus. */
   async query(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
     const client = new Client({ connectionString: url });
     await client.connect();

@@ -2,15 +2,15 @@ import { parseWav } from '../../src/audio/index.js';
 import { int32, readVolcFrame, sized, volcFrame, VolcReader } from '../../src/providers/wire/volcengine.js';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** Faults of a realtime service, in the form of its own document. */
+/** Faults of a realtime service, in their documented form. */
 export type RealtimeTrouble =
-  /** It takes no more. */
+  /** It accepts no more connections. */
   | 'busy'
-  /** It never tells what was said. */
+  /** It never reports the recognised text. */
   | 'no-text'
-  /** An answer stops coming in its midst; the connection stays. */
+  /** An answer stalls, and the connection stays open. */
   | 'silent'
-  /** The connection breaks in the midst of an answer. */
+  /** The connection breaks during an answer. */
   | 'cut'
   /** An answer never ends. */
   | 'endless'
@@ -21,21 +21,21 @@ export type RealtimeTrouble =
 export interface PlannedAnswer {
   readonly text: string;
   readonly audioMs: number;
-  /** Made before the text is spoken. */
+  /** A tool call before the text is spoken. */
   readonly call?: { readonly name: string; readonly arguments: string };
 }
 
 export interface RealtimePlan {
   readonly trouble: () => RealtimeTrouble;
-  /** The text of an utterance of so many ms. */
+  /** The recognised text of an utterance of this length. */
   readonly heard?: (ms: number) => string;
-  /** The answer to this input: what was said or typed, or the result of a tool. */
+  /** The answer to this input: recognised or typed words, or the result of a tool. */
   readonly answer?: (input: string) => PlannedAnswer;
-  /** Called between two parts of an answer; `next` goes on. Default: at once. */
+  /** Called between two parts of an answer; `next` continues it. Default: at once. */
   readonly pause?: (next: () => void) => void;
 }
 
-/** The text for speech. It contains the length, which shows that no audio is missing. */
+/** The recognised text of speech. It contains the length, which shows that no audio is missing. */
 export const understood = (ms: number): string => `understood ${Math.round(ms / 100)}`;
 export const ANSWER: PlannedAnswer = { text: 'It is a fine day. Go out and play.', audioMs: 1_200 };
 const OUTPUT_HZ = 24_000;
@@ -57,7 +57,7 @@ interface Sent {
   readonly item: { readonly type: string; readonly output: string; readonly content: readonly { text: string }[] };
 }
 
-/** An answer on its way, part by part. */
+/** An answer in progress, part by part. */
 class Answering {
   cancelled = false;
 
@@ -102,10 +102,10 @@ class Answering {
 
 export interface OpenAiLike {
   readonly inputHz: number;
-  /** Names of the first version of the protocol. */
+  /** True: uses the names of the first protocol version. */
   readonly first?: true;
   readonly wav?: true;
-  /** It says that it sends this rate. */
+  /** The sample rate that it reports. */
   readonly rateHz?: () => number | undefined;
 }
 

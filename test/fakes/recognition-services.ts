@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** The answer of a service about the audio that it received. Its end shows that no audio is missing. */
+/**
+ * The text that a service returns for the received audio. It contains the length, which shows that no audio is missing.
+ */
 export const understood = (bytes: number): string => `understood ${Math.round(bytes / 32)}`;
 
-/** Faults of the service, in the form of its own document. */
+/** Faults of the service, in their documented form. */
 export type Trouble = 'busy' | 'never' | 'endless' | undefined;
 
 type Json = Record<string, unknown>;
@@ -39,7 +41,7 @@ const stateOf = (peer: SocketPeer): { bytes: number; said: number } => {
   return known;
 };
 
-/** Text that goes on for ever, after the end too. */
+/** Sends text endlessly, even after the end of the audio. */
 function babble(say: () => void): void {
   const timer = setInterval(() => {
     try {
@@ -51,7 +53,9 @@ function babble(say: () => void): void {
   timer.unref();
 }
 
-/** Calls `partial` for the first second, and `final` at the end. `busy`, `never` and `endless` are faults. */
+/**
+ * Calls `partial` for the first second, and `final` at the end, except for the faults `busy`, `never` and `endless`.
+ */
 interface Answers {
   readonly partial: (text: string) => void;
   readonly final: (text: string) => void;
@@ -146,7 +150,7 @@ export const funasrService =
     end(bytes, trouble(), {
       partial: (text) => peer.json({ mode: '2pass-online', text, is_final: false }),
       final: (text) => {
-        // A sentence from before the end, which came late.
+        // A late sentence, from before the end.
         peer.json({ mode: '2pass-offline', text: '', is_final: false, timestamp: '[[0,10]]' });
         peer.json({
           mode: '2pass-offline',
@@ -214,7 +218,7 @@ const xunfei = (peer: SocketPeer, status: number, result: Json): void =>
     payload: { result: { text: Buffer.from(JSON.stringify(result)).toString('base64') } },
   });
 
-/** iFlytek's signature, checked as the service does. */
+/** Checks iFlytek's signature like the service. */
 export function xunfeiSignatureHolds(url: URL, host: string, key: string, secret: string): boolean {
   const date = url.searchParams.get('date') ?? '';
   const signature = createHmac('sha256', secret)

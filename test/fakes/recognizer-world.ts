@@ -95,7 +95,7 @@ export const request = (language: string, deadlineMs: number | undefined = 1_000
   deadlineMs,
 });
 
-/** A recogniser with models, engines, slots and a clock that the test moves. */
+/** A recogniser with models, engines, slots, and a clock that the test advances. */
 export class RecognizerWorld {
   readonly clock = new FakeClock();
   readonly models = new FakeModels();

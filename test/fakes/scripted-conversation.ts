@@ -17,7 +17,7 @@ export const call = (name: string, args: Record<string, unknown> = {}): LlmDelta
   call: { id: `id-${name}`, name, arguments: args },
 });
 
-/** Each request gets the next script; an Error in it is thrown. The last script repeats. */
+/** A model in which each request gets the next script. An Error in it is thrown. The last script repeats. */
 export function model(...scripts: readonly (readonly (LlmDelta | Error)[])[]): {
   llm: LlmProvider;
   requests: LlmRequest[];
@@ -38,7 +38,7 @@ export function model(...scripts: readonly (readonly (LlmDelta | Error)[])[]): {
   return { llm, requests };
 }
 
-/** A conversation with that model, of a device that is not known. */
+/** A conversation with that model, of an unknown device. */
 export function conversation(
   llm: LlmProvider,
   { persona, maxTokens = 300, historyTurns = 10, ...options }: Partial<ConversationOptions & ConversationSettings> = {},
@@ -71,7 +71,7 @@ export function spoken(all: readonly ReplyPart[]): string {
   return all.flatMap((part) => (part.type === 'speech' ? [part.text] : [])).join(' ');
 }
 
-/** Tools that give these answers; an Error is thrown. */
+/** Tools with these answers; an Error is thrown. */
 export function box(answers: Record<string, string | Error>): {
   tools: Toolbox;
   calls: { name: string; args: unknown }[];

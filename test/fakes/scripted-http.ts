@@ -22,7 +22,7 @@ export type HttpScript =
   | 'flood'
   | 'drip';
 
-/** A real HTTP server by script: one a request, in order; the last repeats. */
+/** A real HTTP server. Each request gets the next script; the last one repeats. */
 export class ScriptedHttp {
   readonly calls: HttpCall[] = [];
   open = 0;

@@ -7,9 +7,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 export interface SocketPeer {
   readonly request: IncomingMessage;
   readonly url: URL;
-  /** Its task has ended, and it waits for another one. */
+  /** True: its task has ended, and it waits for the next one. */
   idle: boolean;
-  /** Messages that came, text as text. */
+  /** Received messages; text messages are strings. */
   readonly received: (string | Buffer)[];
   send(message: string | Uint8Array): void;
   json(message: unknown): void;
@@ -17,15 +17,15 @@ export interface SocketPeer {
   cut(): void;
 }
 
-/** The service's reaction to each message; called with undefined when the connection is open. */
+/** The service's reaction to each message. It gets undefined when the connection is open. */
 export type Service = (peer: SocketPeer, message: string | Buffer | undefined) => void;
 
 /** Faults of a service. */
 export type SocketFault =
   | { readonly refuse: number; readonly headers?: Readonly<Record<string, string>> }
-  /** It refuses the first request, because our clock differs from its `Date` header. */
+  /** It refuses the first request: our clock differs from its `Date` header. */
   | { readonly refuseFirst: number; readonly date: string }
-  /** No answer to the upgrade; no message ever; half a frame; a close frame in mid-speech; 50 MB; nonsense. */
+  /** No answer to the upgrade; no message; half a frame; a close frame during speech; 50 MB; nonsense. */
   | 'deaf'
   | 'mute'
   | 'half'
@@ -33,7 +33,7 @@ export type SocketFault =
   | 'flood'
   | 'nonsense';
 
-/** A real WebSocket server that plays a service by its document, or one of its faults. */
+/** A real WebSocket server that behaves like a service's document, or has one of its faults. */
 export class ScriptedSocket {
   readonly peers: SocketPeer[] = [];
   open = 0;
@@ -123,11 +123,11 @@ export class ScriptedSocket {
     if (this.fault !== 'mute') this.service(peer, undefined);
   }
 
-  /** With the second message, so in the midst of it. */
+  /** Misbehaves at the second message, which is in the middle of the task. */
   #misbehaves(ws: WebSocket, socket: Duplex): boolean {
     switch (this.fault) {
       case 'half':
-        // A text frame that says it has 100 bytes.
+        // A text frame whose header claims 100 bytes.
         socket.write(Buffer.from([0x81, 100, 0x7b]), () => socket.destroy());
         return true;
       case 'close':

@@ -4,39 +4,39 @@ import type { EnginePool } from '../../src/capacity/capacity-port.js';
 import type { TtsProvider, TtsRequest } from '../../src/providers/tts/tts-port.js';
 import { syntheticVoice } from './sound.js';
 
-/** How a scripted voice handles one request, in milliseconds of its clock. */
+/** The reaction of a scripted voice to one request. Times are milliseconds of its clock. */
 export interface TtsScript {
-  /** Before `synthesize` answers. Infinity: never, whatever the signal says. */
+  /** Time before `synthesize` answers. Infinity: never, even after an abort. */
   readonly firstMs?: number;
-  /** Between two pieces. */
+  /** Time between two pieces. */
   readonly pieceMs?: number;
-  /** Rejects at once. */
+  /** Rejects at once with this error. */
   readonly error?: ChorusError;
-  /** Breaks off, or hangs, after so many pieces. */
+  /** Number of pieces after which it breaks off or hangs. */
   readonly breakAfter?: number;
   readonly hangAfter?: number;
   readonly format?: SpeechFormat;
-  /** Instead of speech. */
+  /** Bytes that it sends in place of speech. */
   readonly bytes?: Uint8Array;
 }
 
 export interface ScriptedTts extends TtsProvider {
   readonly requests: TtsRequest[];
-  /** One a request. */
+  /** The signal of each request. */
   readonly signals: AbortSignal[];
-  /** One each time that a request was announced. */
+  /** The signal of each announcement of a request. */
   readonly expecting: AbortSignal[];
-  /** Pieces that were asked for. */
+  /** Number of requested pieces. */
   pieces: number;
-  /** Text of each sentence that was spoken while it was being written, piece by piece. */
+  /** The pieces of each sentence that was spoken while it was written. */
   readonly written: string[][];
-  /** Requests whose stream was left or aborted before its end. */
+  /** Requests whose stream was abandoned or aborted before its end. */
   abandoned: number;
 }
 
 const PIECE_SAMPLES = 4800;
 
-/** Seconds that a scripted voice needs for a text: a tenth a letter. */
+/** Seconds of speech of a scripted voice: a tenth per letter. */
 export function scriptedSeconds(text: string): number {
   return text.length * 0.1;
 }
@@ -45,14 +45,11 @@ interface ScriptedVoice {
   readonly languages?: readonly string[];
   readonly local?: boolean;
   readonly pool?: EnginePool;
-  /** It takes text as it is written. */
+  /** True: accepts text while it is written. */
   readonly streams?: boolean;
 }
 
-/**
- * A voice with one script per request (the last repeats). It speaks 24 kHz PCM in chunks
- * of 200 ms.
- */
+/** A voice of 24 kHz PCM in chunks of 200 ms. Each request gets the next script; the last one repeats. */
 export function scriptedTts(
   id: string,
   clock: Clock,
@@ -111,14 +108,14 @@ export function scriptedTts(
   return provider;
 }
 
-/** Waits, hangs or fails as the script says. */
+/** Waits, hangs or fails according to the script. */
 async function begin(clock: Clock, { firstMs, error }: TtsScript, signal: AbortSignal): Promise<void> {
   if (firstMs === Infinity) await new Promise(() => undefined);
   if (firstMs) await sleep(clock, firstMs, signal);
   if (error) throw error;
 }
 
-/** Speech of a text in pieces, counted by the voice. */
+/** The speech of a text in pieces, which the voice counts. */
 async function* piecesOf(
   provider: ScriptedTts,
   clock: Clock,

@@ -1,7 +1,7 @@
 import { noMetrics, systemClock } from '../../src/core/index.js';
 import { ServiceGate, type ServiceGateOptions } from '../../src/providers/service-gate.js';
 
-/** A gate as a provider is handed. */
+/** A gate like the one that a provider gets. */
 export const gateFor = (options: Partial<ServiceGateOptions> = {}): ServiceGate =>
   new ServiceGate({
     kind: 'tts',

@@ -5,13 +5,13 @@ import { FakeClock } from './fake-clock.js';
 
 export const never = new AbortController().signal;
 
-/** CPU slots with jobs by name, and the order in which they started and ended. */
+/** CPU slots with named jobs. Records the order of their starts and ends. */
 export function world(options: Partial<SlotsOptions> = {}) {
   const clock = new FakeClock();
   const slots = createSlots({ clock, metrics: noMetrics, slots: 1, ...options });
   const started: string[] = [];
   const ended: string[] = [];
-  /** A job that works for `runMs` whatever its signal says, as native code does. */
+  /** A job that works for `runMs` even after an abort, like native code. */
   const job = (
     name: string,
     request: Partial<SlotRequest> = {},

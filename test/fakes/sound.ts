@@ -10,7 +10,7 @@ export function loudnessOf(samples: Float32Array, rateHz: number): number {
   return lufs(measured);
 }
 
-/** Best position of `part` in `whole` at lags up to `maxLag`, with its normalised correlation (-1..1). */
+/** Finds the position of `part` in `whole` at lags up to `maxLag`, with its normalised correlation (-1..1). */
 export function align(
   whole: Float32Array,
   part: Float32Array,
@@ -58,14 +58,14 @@ function correlate(whole: Float32Array, part: Float32Array, lag: number): number
   return cross / Math.sqrt(wholeEnergy * partEnergy || 1);
 }
 
-/** Absolute third difference of the samples. At a click it is much larger than in speech. */
+/** Absolute third difference of the samples. It is much larger at a click than in speech. */
 function thirdDifference(samples: Float32Array, at: number): number {
   return Math.abs(samples[at - 2]! - 3 * samples[at - 1]! + 3 * samples[at]! - samples[at + 1]!);
 }
 
 /**
- * Clicks at the borders: the largest third difference within a sample of a border, in multiples of the largest of the
- * 10 ms around it. Speech stays near or below 1; a step of a twentieth of the level gives much more.
+ * Detects clicks at the borders. Returns the largest third difference within a sample of a border, relative to the
+ * largest of the 10 ms around it. Speech stays near or below 1; a step of a twentieth of the level gives much more.
  */
 export function worstBorder(samples: Float32Array, everySamples: number): number {
   let worst = 0;
@@ -78,7 +78,7 @@ export function worstBorder(samples: Float32Array, everySamples: number): number
   return worst;
 }
 
-/** Equal to the last bit. (The comparison of test runners takes seconds for minutes of sound.) */
+/** Compares bit for bit. (Test runners take seconds to compare minutes of sound.) */
 export function identical(a: Float32Array, b: Float32Array): boolean {
   return a.length === b.length && a.every((sample, i) => Object.is(sample, b[i]));
 }
@@ -87,7 +87,10 @@ export function peakOf(samples: Float32Array): number {
   return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
 }
 
-/** A voice made of the harmonics of a gliding tone, in syllables: deterministic, and quite unlike the recorded ones. */
+/**
+ * A voice made of the harmonics of a gliding tone, in syllables. It is deterministic and differs clearly from the
+ * recorded voices.
+ */
 export function syntheticVoice(options: {
   readonly rateHz: number;
   readonly seconds: number;
@@ -107,10 +110,10 @@ export function syntheticVoice(options: {
   });
 }
 
-/** The level at which {@link applyGain} begins to bend, relative to full scale. */
+/** The level at which {@link applyGain} begins to compress, relative to full scale. */
 const KNEE = 0.7;
 
-/** Multiplies by `gain`. Above 0.7 of full scale a curve that never reaches 1 prevents clipping. */
+/** Multiplies by `gain`. Above 0.7 of full scale, a curve that stays below 1 prevents clipping. */
 export function applyGain(pcm: Int16Array, gain: number): Int16Array {
   return floatToInt16(
     int16ToFloat(pcm).map((sample) => {

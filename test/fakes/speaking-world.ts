@@ -8,7 +8,7 @@ import { FakeClock } from './fake-clock.js';
 import { inProcessEncoder } from './in-process-encoder.js';
 import type { ScriptedTts } from './scripted-tts.js';
 
-/** The MP3 module is loaded from disk once; afterwards nothing in a speaking world waits for real time. */
+/** Loads the MP3 module from disk once. Afterwards a speaking world never waits for real time. */
 export async function loadMp3(): Promise<void> {
   (
     await SentenceEncoder.create({
@@ -21,7 +21,7 @@ export async function loadMp3(): Promise<void> {
   ).close();
 }
 
-/** A packet as the device received it. */
+/** A packet that the device received. */
 export interface Sent {
   readonly atMs: number;
   readonly timestampMs: number;
@@ -37,7 +37,7 @@ interface TalkOptions {
   readonly guess?: boolean;
 }
 
-/** Slots that are always free. */
+/** Slots of which one is always free. */
 function openSlots(): Slots & { readonly busy: () => number; readonly requests: SlotRequest[] } {
   const requests: SlotRequest[] = [];
   let busy = 0;
@@ -67,7 +67,7 @@ function countingMetrics() {
   return { counts, metrics: { count, gauge: () => undefined, observeMs: () => undefined } };
 }
 
-/** Opens a reply to a device, and keeps what happens in it. */
+/** Opens a reply to a device and records its events. */
 function talkTo(speaking: SpeakingService, clock: FakeClock, options: TalkOptions) {
   const events: ReplyEvent[] = [];
   const sent: Sent[] = [];
@@ -97,7 +97,7 @@ function talkTo(speaking: SpeakingService, clock: FakeClock, options: TalkOption
   return { reply, events, sent, marks, last: () => events.at(-1) };
 }
 
-/** Speaking with scripted voices, on a clock of the test. */
+/** Speaking with scripted voices, on the test's clock. */
 export function createSpeakingWorld(
   makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
   shipped?: ShippedPhrases,
@@ -122,7 +122,7 @@ export function createSpeakingWorld(
     ...more,
   });
   const talk = (options: TalkOptions = {}) => talkTo(speaking, clock, options);
-  /** Nothing may be left: no task, timer, encoder, slot. */
+  /** Expects that no task, timer, encoder or slot is left. */
   const expectNothingLeft = async () => {
     await clock.advance(0);
     expect(scope.tree()).toMatchObject({ tasks: [], children: [] });

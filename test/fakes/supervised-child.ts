@@ -6,13 +6,13 @@ import { fakeProgram } from '../compiled.js';
 const entry = { file: fakeProgram('odd-child'), execArgv: [] };
 const children: SupervisedChild[] = [];
 
-/** A supervised process that behaves oddly on request, and what its owner was called with. */
+/** A supervised process that misbehaves on request, and the calls to its owner. */
 interface Made {
   readonly child: SupervisedChild;
   readonly events: unknown[];
   readonly calls: string[];
   readonly event: (value: unknown) => Promise<void>;
-  /** Resolves once the child was lost (or restarted) that many times. */
+  /** Resolves when the child was lost (or restarted) that many times. */
   readonly lost: (times?: number) => Promise<void>;
   readonly restarted: (times?: number) => Promise<void>;
 }
@@ -61,7 +61,7 @@ export function superviseOddChild(options: Partial<ChildOptions> & { clock?: Clo
   };
 }
 
-/** The error of a rejection. The handler is attached at once, so that no rejection goes unhandled meanwhile. */
+/** The error of a rejection. Attaches the handler at once, so that no rejection is unhandled meanwhile. */
 export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,

@@ -3,11 +3,11 @@ import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system of its own, of a few megabytes, that a test may fill. */
+/** A separate file system of a few megabytes, which a test may fill. */
 export class TinyDisk {
   private constructor(readonly folder: string) {}
 
-  /** Whether this process may mount one: it takes root, or a user namespace. Leaves nothing behind. */
+  /** Whether this process may mount a file system, as root or in a user namespace. Leaves nothing behind. */
   static possible(): boolean {
     try {
       TinyDisk.mount(1).unmount();
@@ -25,7 +25,7 @@ export class TinyDisk {
     throw new Error('this process may not mount a file system');
   }
 
-  /** Takes all that is free; {@link free} gives it back. */
+  /** Uses up all free space. {@link free} releases it. */
   fill(): void {
     const { bavail, bsize } = statfsSync(this.folder);
     writeFileSync(this.#ballast, new Uint8Array(bavail * bsize));
@@ -35,7 +35,7 @@ export class TinyDisk {
     rmSync(this.#ballast, { force: true });
   }
 
-  /** Waits until no file on it is open. A database closes its own at the next garbage collection. */
+  /** Waits until no file on it is open. A database closes its files at the next garbage collection. */
   unmount(): void {
     spawnSync('umount', ['--lazy', this.folder]);
     rmdirSync(this.folder);

@@ -9,13 +9,13 @@ export interface TinyModel {
 const FEATURES = 560;
 
 /**
- * A model with SenseVoice's inputs, outputs and metadata that hears `words` in whatever is longer than they take (60 ms
- * each), in the language `zh`. The first four frames are annotations, as in the original.
+ * A model with SenseVoice's inputs, outputs and metadata. It recognises `words`, in the language `zh`, in any audio
+ * that is longer than the words (60 ms each). The first four frames are annotations, as in the original.
  */
 export function tinySenseVoice(words: readonly string[]): TinyModel {
   const annotations = ['<|zh|>', '<|NEUTRAL|>', '<|Speech|>', '<|withitn|>'];
   const vocabulary = ['<blank>', ...annotations, ...new Set(words)];
-  // CTC joins equal neighbours, so a blank stands between all words; the last blank is repeated to the end.
+  // CTC merges equal neighbours, so a blank separates all words. The last blank repeats until the end.
   const frames = [...annotations, ...words.flatMap((word) => [word, '<blank>'])].map((token) =>
     vocabulary.indexOf(token),
   );
@@ -70,7 +70,7 @@ export const TINY_VOICE_RATE_HZ = 22_050;
 /** Samples of tone for each token of a text. */
 export const TINY_VOICE_TOKEN_SAMPLES = 2_205;
 
-/** A model with VITS's inputs, outputs and metadata that hums 100 ms for each token of its text. */
+/** A model with VITS's inputs, outputs and metadata. It hums 100 ms for each token of its text. */
 export function tinyVits(): TinyVoice {
   const characters = Array.from('你好小智再见');
   const symbols = ['_', '，', '。', '！', '？', ...characters.map((_, index) => `p${index}`)];

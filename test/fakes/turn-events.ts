@@ -87,7 +87,7 @@ export const SOUNDS: TurnEvent = {
 export const admitted: TurnEvent = { type: 'admitted' };
 export const abort: TurnEvent = { type: 'abort' };
 
-/** Events that lead to each phase; a second passes between two events. */
+/** Events that lead to each phase, one second apart. */
 export const listening = [start()];
 export const hearing = [...listening, speech(), admitted];
 export const recognising = [...hearing, piece(), ended()];
@@ -156,20 +156,20 @@ export type Row = readonly [
 ];
 
 export const OPEN = ['tts start', 'open reply', '+stalled'];
-/** The microphone was open for a person who might continue. */
+/** Effects when the microphone was open for a person who might continue. */
 export const CLOSE = ['tts start', 'end listening', 'open reply', '+stalled'];
-/** The person who has just ended may continue. */
+/** Effects when the person who has just ended may continue. */
 export const WAIT = ['+repair', 'open reply', '+stalled'];
 export const PHRASE = ['say', 'end reply'];
 
-/** The rows as arguments of {@link expectReduced}, after their names. */
+/** The rows as arguments of {@link expectReduced}, each after its name. */
 export const casesOf = (rows: readonly Row[]) =>
   rows.map(
     ([name, given, event, effects, then, changes]) =>
       [name, given, event, effects, then, { ...RULES, ...changes }] as const,
   );
 
-/** The event, a second after the others, has these effects and leads to this phase. */
+/** Expects that the event, a second after the others, has these effects and leads to this phase. */
 export function expectReduced(
   given: readonly TurnEvent[],
   event: TurnEvent,

@@ -17,7 +17,7 @@ function endOf(turnId: number): TurnEvent {
   return heard({ type: 'utterance_ended', turnId, pieces: 1, lastRevision: 0, reason: 'silence', ...times });
 }
 
-/** A session that gets one event a second and keeps its decisions. */
+/** A session that gets one event a second and records its decisions. */
 export function session(rules: Partial<TurnRules> = {}) {
   let nowMs = 0;
   const effects: TurnEffect[] = [];
@@ -43,7 +43,7 @@ export function session(rules: Partial<TurnRules> = {}) {
     part,
     speaking,
     listen: () => on({ type: 'listen_start', mode: 'auto' }),
-    /** Speech begins and ends; permission to talk is requested. */
+    /** Speech begins and ends, and the turn asks for admission. */
     speak: () => {
       on(...speechOf(turnId()));
       return on(endOf(turnId()));
@@ -58,11 +58,11 @@ export function session(rules: Partial<TurnRules> = {}) {
     finish: () => on(speaking({ type: 'finished', stats: STATS })),
     ended: () => on({ type: 'parts_ended', replyId: replyId() }),
     said: () => ofType('say').map((effect) => effect.text),
-    /** Messages to the device of one type. */
+    /** The device's messages of one type. */
     sent: (type: 'llm' | 'tts') => ofType('send').flatMap(({ message }) => (message.type === type ? [message] : [])),
     timers: () => state.timers,
     state: () => state,
-    /** Times of the last turn in the admission requests, in order. */
+    /** Times of the last turn as given in the admission requests, in order. */
     asked: () => ofType('request_admission').map(({ lastTurnEndedMs }) => lastTurnEndedMs),
     turnedAway: () => ofType('release_admission').map(({ turnedAway }) => turnedAway),
     records: (): (EndedTurn | undefined)[] => [
@@ -72,7 +72,7 @@ export function session(rules: Partial<TurnRules> = {}) {
   };
 }
 
-/** A session in the middle of its first answer. */
+/** A session during its first answer. */
 export function answering(rules: Partial<TurnRules> = {}) {
   const one = session(rules);
   one.listen();

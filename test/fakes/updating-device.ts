@@ -17,18 +17,19 @@ export interface Bytes {
 }
 
 /**
- * A simulated device that boots, requests OTA and installs updates as the firmware does (docs/protocol.md 1.2, 1.5).
+ * A simulated device that boots, sends OTA requests and installs updates like the firmware (docs/protocol.md 1.2, 1.5).
  */
 export class UpdatingDevice {
   identity: DeviceIdentityClaim;
-  /** From the last OTA answer. */
+  /** The last OTA answer. */
   reply: OtaReply | undefined;
 
   constructor(
     private readonly otaUrl: string,
     identity: DeviceIdentityClaim,
     /**
-     * The program after the install of a version; undefined: the image does not boot, and the boot loader rolls back.
+     * The program after the installation of a version. Undefined: the image does not boot, and the boot loader rolls
+     * back.
      */
     private readonly starts: (version: string) => string | undefined,
     private readonly localToken?: string,
@@ -36,11 +37,11 @@ export class UpdatingDevice {
     this.identity = identity;
   }
 
-  /** Boots once and asks. If it is told of an update, it installs it and boots again. */
+  /** Boots once and asks. If the answer has an update, installs it and boots again. */
   async boot(): Promise<Boot> {
     const reply = await this.ask();
     const { firmware } = reply;
-    // The firmware's own rule: a URL, and something newer or forced.
+    // The firmware's own rule: there must be a URL, and the version must be newer or forced.
     if (
       !firmware ||
       firmware.url === '' ||
@@ -48,7 +49,7 @@ export class UpdatingDevice {
     )
       return { kind: 'nothing' };
     const { status, headers, body } = await download(firmware.url);
-    // Chunked, redirected or empty: the firmware gives up.
+    // The firmware gives up if the answer is chunked, redirected or empty.
     if (status !== 200 || Number(headers['content-length']) !== body.length || body.length === 0)
       return { kind: 'failed', status };
     const program = this.starts(firmware.version);
@@ -57,7 +58,7 @@ export class UpdatingDevice {
     return { kind: 'installed', version: firmware.version, sha256: createHash('sha256').update(body).digest('hex') };
   }
 
-  /** The request of a device at every boot, from which the server learns the outcome of an update. */
+  /** The device's request at every boot. The server learns the outcome of an update from it. */
   async ask(): Promise<OtaReply> {
     const reply = await askOta(
       {
@@ -73,7 +74,7 @@ export class UpdatingDevice {
   }
 }
 
-/** A plain `GET` without any header of the device, as the firmware does it; redirects are not followed. */
+/** A plain `GET` without device headers, like the firmware's. Redirects are not followed. */
 export function download(url: string, method = 'GET'): Promise<Bytes> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, agent: false }, (response) => {

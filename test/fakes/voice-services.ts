@@ -2,22 +2,22 @@ import type { ServerResponse } from 'node:http';
 import { writeWav, bytesToInt16 } from '../../src/audio/index.js';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** The service's reaction in place of speech. */
+/** The service's reaction instead of speech. */
 export type VoiceTrouble = 'busy' | 'never' | 'endless' | 'silent' | undefined;
 export interface SpeechPlan {
   readonly audio: Buffer;
-  /** Named beside the audio, by services that do. Default: nothing is named. */
+  /** Sample rate that some services send with the audio. Default: none is sent. */
   readonly rateHz?: number;
   readonly trouble: VoiceTrouble;
-  /** Number of repetitions. */
+  /** Number of repetitions of the audio. */
   readonly copies: number;
 }
-/** A service over a socket. `eager`: it speaks with the first piece of text, and again at its end. */
+/** A service over a WebSocket. `eager`: it speaks at the first piece of text, and again at the end. */
 export type SpeechService = (plan: () => SpeechPlan, eager?: boolean) => Service;
 
 const PIECE_BYTES = 4_800;
 
-/** Sends the audio in pieces, then says that this was all, unless it is to go on for ever. */
+/** Sends the audio in pieces and then reports the end, except for the fault `endless`. */
 function speak({ audio, trouble, copies }: SpeechPlan, send: (piece: Buffer) => void, end: () => void): void {
   if (trouble === 'never') return;
   if (trouble !== 'silent')
@@ -37,11 +37,11 @@ interface Sent {
 }
 const sent = (message: string | Buffer): Sent => JSON.parse(String(message)) as Sent;
 const texts = new WeakMap<SocketPeer, readonly string[]>();
-/** The texts that a connection was asked to say, piece by piece. */
+/** The texts that a connection was asked to speak, piece by piece. */
 export const piecesOf = (peer: SocketPeer): readonly string[] => texts.get(peer) ?? [];
 export const askedOf = (peer: SocketPeer): string => piecesOf(peer).join('');
 
-/** A piece of text has come. */
+/** Handles a piece of text. */
 function take(
   peer: SocketPeer,
   text: string | undefined,
@@ -134,7 +134,7 @@ export const xunfeiVoiceService: SpeechService =
       );
   };
 
-/** MiniMax, both ways streaming: hexadecimal in events. */
+/** MiniMax, with streaming in both directions: hexadecimal audio in events. */
 export const minimaxService: SpeechService =
   (plan, eager = false) =>
   (peer, message) => {
@@ -164,7 +164,7 @@ export const minimaxService: SpeechService =
     else speak(plan(), piece, () => say('task_finished'));
   };
 
-/** Those to which StartConnection was sent. */
+/** Connections on which StartConnection was sent. */
 const startedConnections = new WeakSet<SocketPeer>();
 const int = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -212,7 +212,7 @@ export const volcengineVoiceService: SpeechService =
       );
   };
 
-/** An HTTP answer in the way of a service. */
+/** A service's answer over HTTP. */
 export type HttpSpeech = (plan: SpeechPlan, response: ServerResponse) => void;
 
 const answer =
@@ -231,7 +231,7 @@ export const wavSpeech = answer('audio/wav', (audio) =>
   Buffer.from(writeWav({ rateHz: 24_000, pcm: bytesToInt16(audio) })),
 );
 
-/** Tencent Cloud: all of it in one JSON answer, as Base64. */
+/** Tencent Cloud: the whole audio as Base64 in one JSON answer. */
 export const tencentSpeech: HttpSpeech = (plan, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.write('{"Response":{"Audio":"');

@@ -4,7 +4,7 @@ import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../..
 /** The service's side of one connection. */
 export interface WyomingPeer {
   readonly received: WyomingEvent[];
-  /** The bytes of all chunks of audio. */
+  /** Number of audio bytes in all chunks. */
   audioBytes: number;
   send(type: string, data?: Readonly<Record<string, unknown>>, payload?: Uint8Array): void;
   raw(bytes: string | Uint8Array): Promise<void>;
@@ -13,7 +13,7 @@ export interface WyomingPeer {
 
 export type WyomingScript = (peer: WyomingPeer, event: WyomingEvent) => void;
 
-/** Fault at the first event that is no question: half an event; it closes; 50 MB; nonsense. */
+/** Fault at the first event that is no question: half an event, a close, 50 MB, or nonsense. */
 export type WyomingFault = 'mute' | 'half' | 'close' | 'flood' | 'nonsense' | 'huge' | undefined;
 
 /** A Wyoming service on a real port. */
@@ -92,7 +92,7 @@ const artifact = (name: string, more: Readonly<Record<string, unknown>>): Readon
   ...more,
 });
 
-/** The description of a service with both kinds. */
+/** The description of a service with recognition and voices. */
 export const infoOf = (streams = false): Readonly<Record<string, unknown>> => ({
   asr: [
     artifact('ears', {

@@ -8,7 +8,7 @@ import { inProcessEncoder } from '../fakes/in-process-encoder.js';
 import { scriptedTts } from '../fakes/scripted-tts.js';
 import { createWorld } from './turn-world.js';
 
-/** A machine without internet: flite speaks English, espeak is not installed, no model for Mandarin is there. */
+/** A machine without internet: flite speaks English, espeak is not installed, and there is no model for Mandarin. */
 async function withoutMandarin(language = 'zh-CN') {
   const shipped = await ShippedPhrases.load();
   const world = createWorld({
@@ -54,13 +54,13 @@ it.each([
     expect(connection.words).toEqual(['tts:start', `say:${notice}${shown}`, 'tts:stop']);
     expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
     expect(connection.violations).toEqual([]);
-    // The sound is over before its stop.
+    // The sound ends before its stop.
     expect(connection.timeOf('tts:stop')).toBeGreaterThan(sent().length * 60);
     expect(stream().turn).toBeDefined();
   },
 );
 
-it('a Chinese device is told that there is no voice for the answer', async () => {
+it('tells a Chinese device that there is no voice for the answer', async () => {
   const { device, stream, clock, connection, shipped, sent } = await withoutMandarin();
   device.start();
   stream().hears('今天天气怎么样');
@@ -70,7 +70,7 @@ it('a Chinese device is told that there is no voice for the answer', async () =>
   expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
 });
 
-it('an English device without a voice for Chinese says so in place of a silent answer', async () => {
+it('tells an English device without a Chinese voice the same, in place of a silent answer', async () => {
   const { device, stream, clock, connection, conversation } = await withoutMandarin('en-US');
   conversation.sentences = ['现在是下午三点。'];
   device.start();

@@ -12,7 +12,7 @@ import { createWorld, endWorld, type World } from './turn-world.js';
 const ID = 'aa:bb:cc:dd:ee:ff';
 const MINUTE_MS = 60_000;
 
-describe('a timer on a device that is silent', () => {
+describe('a timer on a silent device', () => {
   let folder: string;
   let store: Store;
   let scope: Scope;
@@ -49,14 +49,14 @@ describe('a timer on a device that is silent', () => {
     notices.speakBy((deviceId, notice) => world.host.notify(deviceId, notice));
     scope.fork('notices', (signal) => notices.run(signal));
     world.device.start(mode);
-    // The button is released without a word, and the device is idle.
+    // The button is released without speech, and the device is idle.
     if (mode === 'manual') world.device.stop();
     const lengthMs = minutes * MINUTE_MS;
     const dueMs = clock.wallMs() + lengthMs;
     await notices.add({ deviceId: ID, kind: 'timer', dueMs, lengthMs, timeZone: 'Asia/Shanghai' });
     await pass(0);
   }
-  /** Lets the clock advance. The database works on real time, so it gets time to answer. */
+  /** Advances the clock. The database works in real time, so this also waits for its answers. */
   async function pass(ms: number): Promise<void> {
     for (let left = ms; left >= 0; left -= 5000) {
       await clock.advance(Math.min(left, 5000));
@@ -72,14 +72,14 @@ describe('a timer on a device that is silent', () => {
     expect(said()).toEqual([]);
     await pass(10_000);
     expect(said()).toEqual(['say:Time is up: your 10 minutes timer has ended.']);
-    // Somebody may say something to it, for as long as after any other words. Then it is over.
+    // A person may answer, for the same time as after any other words. Then the timer is over.
     await pass(50_000);
     expect(isOpen()).toBe(true);
     await pass(30_000);
     expect(isOpen()).toBe(false);
   });
 
-  it('does not answer what is said near it meanwhile, except to its name, and keeps no word of it', async () => {
+  it('does not answer talk near it meanwhile, except its name, and stores no word of it', async () => {
     await start('auto', 10);
     await pass(2 * MINUTE_MS);
     world.stream().hears('shall we have tea or coffee');
@@ -91,13 +91,13 @@ describe('a timer on a device that is silent', () => {
     world.stream().hears('hi esp how are you');
     await pass(5000);
     expect(world.conversation.asked).toEqual(['hi esp how are you']);
-    // It talks again, and needs no name.
+    // The conversation continues and needs no name.
     world.stream().hears('and what is new');
     await pass(5000);
     expect(world.conversation.asked).toHaveLength(2);
   });
 
-  it('has a realtime model forget what it heard near it', async () => {
+  it('makes a realtime model forget the talk near it', async () => {
     await start('auto', 10);
     let closed = 0;
     Object.assign(world.conversation, { close: () => (closed += 1) });
@@ -110,7 +110,7 @@ describe('a timer on a device that is silent', () => {
     expect(closed).toBe(1);
   });
 
-  it('is missed where it is due later than the device is held, and where holding is off', async () => {
+  it('is missed if it is due after the device is held, or if holding is off', async () => {
     await start('auto', 10, 0);
     await pass(MINUTE_MS + 30_000);
     expect(isOpen()).toBe(false);

@@ -27,7 +27,7 @@ const REQUESTS = [
 ];
 
 let world: ToolWorld;
-/** Answers of the services for the house and the weather. */
+/** Answers of the home and weather services. */
 let service: () => Promise<Response>;
 beforeEach(async () => {
   service = () => Promise.reject(new Error('no network'));
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The sentence of the offline assistant, after the call of a tool if it makes one. */
+/** The sentence of the offline assistant, after its tool call if it makes one. */
 async function answerTo(words: string): Promise<string> {
   const { clock } = world;
   const tools = createToolbox({ sources: [world.source()], language: 'zh-CN', clock, log: silentLogger });
@@ -62,7 +62,7 @@ async function answerTo(words: string): Promise<string> {
   return deltas.map((delta) => (delta.type === 'text' ? delta.text : '')).join('');
 }
 
-it.each(REQUESTS)('%s is answered in Chinese, also where the tool fails or is missing', async (words) => {
+it.each(REQUESTS)('%s is answered in Chinese, even if the tool fails or is missing', async (words) => {
   for (const answer of [
     () => Promise.reject(new Error('no network')),
     () => Promise.resolve(new Response('boom', { status: 500 })),

@@ -5,32 +5,32 @@ import type { JobRecord } from '../../src/capacity/job-record.js';
 import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
-/** A recorded job. Times are in milliseconds from the beginning of the recording; absent: it does not apply. */
+/** A recorded job. Times are in milliseconds from the beginning of the recording. A missing field does not apply. */
 export interface RecordedJob {
   readonly kind: 'asr' | 'tts';
   readonly device: number;
   readonly askedMs: number;
-  /** Time at which its slot was free again. */
+  /** Time at which its slot became free. */
   readonly endedMs: number;
-  /** Time after `askedMs` at which a speculative job was confirmed; `never`: it was not. */
+  /** Time after `askedMs` at which a speculative job was confirmed. `never`: it was not confirmed. */
   readonly confirmedAfterMs?: number | 'never';
   /** Time after `askedMs` at which the job was cancelled. */
   readonly cancelledAfterMs?: number;
-  /** Time from the moment at which the job was certainly needed to its deadline. */
+  /** Time between the moment at which the job was certainly needed and its deadline. */
   readonly slackMs?: number;
   readonly playing?: true;
   readonly predictedMs: number;
   readonly runMs: number;
 }
 
-/** A line for each inference job, with the time of day at which it was over; and one for each turn. */
+/** The log has a line for each inference job with the time of its end, and a line for each turn. */
 type JobLine = JobRecord & { readonly msg: 'inference job'; readonly time: number };
 type TurnLine = { readonly msg: 'turn'; readonly device: string; readonly utteranceAtWallMs: number };
 
 /** The time that a session allows for a text once its utterance is over (`transcriptTargetMs`). */
 const TEXT_WITHIN_MS = 300;
 
-/** The replayable jobs in a log (`log.level: debug`), without jobs of no device (warm-up, self-test). */
+/** The replayable jobs in a log (`log.level: debug`). Leaves out jobs without a device (warm-up, self-test). */
 export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
   const known = lines as unknown as readonly (JobLine | TurnLine)[];
   const turns = known.filter((line): line is TurnLine => line.msg === 'turn');
@@ -76,8 +76,8 @@ export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
 }
 
 /**
- * A guess with a text before the end of its utterance is not logged as confirmed: the turn gives its time, unless
- * another text followed.
+ * A guess whose text came before the end of its utterance is not logged as confirmed. Its time is taken from the turn,
+ * unless another text followed.
  */
 function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly TurnLine[]): JobLine {
   if (!job.guessed || job.wantedMs !== undefined || job.cancelledMs !== undefined) return job;
@@ -89,12 +89,12 @@ function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly
   const over = turns
     .filter(({ device }) => device === job.deviceId)
     .map(({ utteranceAtWallMs }) => utteranceAtWallMs - wallMs);
-  // The log's time is in whole milliseconds.
+  // The log's time has whole milliseconds.
   const wantedMs = Math.min(...over.filter((atMs) => atMs >= job.endedMs - 2 && atMs < until));
   return wantedMs === Infinity ? job : { ...job, wantedMs, deadlineMs: wantedMs + TEXT_WITHIN_MS };
 }
 
-/** Repeats the recording as further devices, each of which starts elsewhere in it and wraps around. */
+/** Repeats the recording as further devices. Each device starts at another position and wraps around. */
 export function multiplied(jobs: readonly RecordedJob[], copies: number): RecordedJob[] {
   const durationMs = Math.max(...jobs.map(({ endedMs }) => endedMs)) + 1;
   const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
@@ -123,24 +123,27 @@ export interface ReplayOptions {
 }
 
 export interface Replay {
-  /** Time from the moment at which the last text of an utterance was certainly needed until it was there, by device. */
+  /** By device: time from the moment at which the last text of an utterance was certainly needed until it arrived. */
   readonly waits: ReadonlyMap<number, readonly number[]>;
   /** The same time, plus that from the text of the first sentence to its sound. */
   readonly firstSounds: readonly number[];
   readonly sentences: number;
-  /** Sentences that came when the device had run dry. */
+  /** Sentences that arrived after the device had played everything. */
   readonly underruns: number;
   readonly failed: number;
   readonly busy: number;
 }
 
-/** An answer waits for a text needed within this time after it is certain; a later one belongs to ongoing speech. */
+/**
+ * An answer waits for a text if it is needed within this time after it is certain. A later text belongs to ongoing
+ * speech.
+ */
 const AWAITED_WITHIN_MS = 1000;
 
 /**
- * Runs a recording through the real scheduler. Each device repeats its jobs with the same pauses after its own last
- * job: a device that waits longer says the next thing later. What the device has to play is reckoned from the
- * recording: each sentence is as long as it was.
+ * Runs a recording through the real scheduler. Each device repeats its jobs with the same pauses after its previous
+ * job: a device that waits longer says the next sentence later. The audio that a device has to play is taken from the
+ * recording: each sentence has its recorded length.
  */
 export async function replay(jobs: readonly RecordedJob[], options: ReplayOptions): Promise<Replay> {
   const clock = new FakeClock();
@@ -189,9 +192,9 @@ class ReplayedDevice {
   over = false;
   /** Time at which the replayed device will have played everything. */
   #dryMs: number | undefined;
-  /** Guesses that ended before they were taken back, so the recording does not tell when that was. */
+  /** Guesses that ended before they were withdrawn. The recording does not contain the time of the withdrawal. */
   readonly #inVain = new Set<AbortController>();
-  /** Sound that a device has to play when a sentence arrives, by recorded sentence. */
+  /** Audio that a device still has to play when a sentence arrives, by recorded sentence. */
   readonly #soundMs: ReadonlyMap<RecordedJob, number>;
 
   constructor(
@@ -206,7 +209,7 @@ class ReplayedDevice {
     const { clock } = this.world;
     const ends = new Map<RecordedJob, Promise<number>>();
     for (const job of this.jobs) {
-      // The job before is the last one that had ended when this one was asked for.
+      // The previous job is the last one that had ended when this one was requested.
       let before: RecordedJob | undefined;
       for (const other of this.jobs)
         if (other.endedMs <= job.askedMs && ends.has(other) && other.endedMs >= (before?.endedMs ?? 0)) before = other;
@@ -242,7 +245,8 @@ class ReplayedDevice {
       });
       certainMs += confirmedAfterMs;
     }
-    // A recorded sentence is due when its device ran dry then; here, when it runs dry here.
+    // A recorded sentence is due when its device had played everything in the recording; here, when it has in the
+    // replay.
     const dueMs = playing && this.#dryMs !== undefined ? this.#dryMs : clock.nowMs() + (slackMs ?? 0);
     const request = {
       kind,
@@ -288,7 +292,7 @@ class ReplayedDevice {
   }
 }
 
-/** Playback time that each sentence added: from its end, or from an underrun, to the next underrun. */
+/** Playback time that each sentence added: from its end, or from an underrun, until the next underrun. */
 function soundsOf(jobs: readonly RecordedJob[]): ReadonlyMap<RecordedJob, number> {
   const sounds = new Map<RecordedJob, number>();
   const sentences = jobs.filter(({ kind, cancelledAfterMs }) => kind === 'tts' && cancelledAfterMs === undefined);

@@ -5,12 +5,13 @@ import type { Slots } from '../../src/capacity/capacity-port.js';
 import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
-// Many devices at one pool of slots in simulated time: the real scheduler, with everything else drawn from a seed.
+// Simulates many devices at one pool of slots in simulated time. The scheduler is real; a seed determines everything
+// else.
 
-/** Inference as a line over the size of a job. */
+/** The time of an inference as a linear function of the size of the job. */
 export interface LinearCost {
   readonly fixedMs: number;
-  /** A second of speech, or a unit of text. */
+  /** Milliseconds for a second of speech or a unit of text. */
   readonly msPerUnit: number;
 }
 
@@ -22,14 +23,14 @@ export interface SimulatedLoad {
   readonly asr: LinearCost;
   /** A voice on this machine; undefined: a cloud voice, which takes no slot. */
   readonly tts: LinearCost | undefined;
-  /** Devices that talk without end: half a minute at a time, decoded in pieces. */
+  /** Number of devices that talk without end: half a minute at a time, recognised in pieces. */
   readonly monologues?: number;
   readonly order?: JobOrder;
-  /** Called when a job of a device starts, for orders that count the use of each device. */
+  /** Called when a job of a device starts. Some orders count the use of each device. */
   onStart?(deviceId: string): void;
-  /** May a pause be decoded at this moment, and what came of it? Undefined: pauses are not decoded. */
+  /** Decides whether a pause is decoded now, and gets the outcome. Undefined: pauses are not decoded. */
   readonly speculation?: {
-    /** Waits for a slot until the utterance goes on; false: gets one that is idle at once, or is dropped. */
+    /** True: waits for a slot until the utterance continues. False: gets an idle slot at once, or is dropped. */
     readonly waits?: boolean;
     allowed(): boolean;
     settled(used: boolean, runMs: number): void;
@@ -38,18 +39,18 @@ export interface SimulatedLoad {
     /** Called once before everything else, with the clock of the simulation. */
     clock?(nowMs: () => number): void;
   };
-  /** Share of utterances that go on after a pause that was long enough to be decoded. */
+  /** Share of utterances that continue after a pause that was long enough to be decoded. */
   readonly pauseShare?: number;
 }
 
 export interface SimulatedRun {
-  /** Time from the end of the utterance to its text, of each turn, by device. */
+  /** By device: time from the end of the utterance to its text, for each turn. */
   readonly waits: ReadonlyMap<string, readonly number[]>;
   /** Time from the end of the utterance to the first sound. */
   readonly firstSounds: readonly number[];
   readonly turns: number;
   readonly sentences: number;
-  /** Sentences that came when the device had run dry. */
+  /** Sentences that arrived after the device had played everything. */
   readonly underruns: number;
   readonly failed: number;
   /** Busy share of the slots. */
@@ -59,21 +60,21 @@ export interface SimulatedRun {
   readonly asrMs: number;
 }
 
-/** As the fleet talks (`src/measure/fleet/run-options.ts`, CONVERSATION). */
+/** The same as in the fleet (`src/measure/fleet/run-options.ts`, CONVERSATION). */
 const SPEECH_MS = [2000, 6000] as const;
 const PAUSE_MS = [1000, 3000] as const;
 const LLM_FIRST_CHUNK_MS = 500;
 const CLOUD_VOICE_MS = 150;
-/** Spoken units a second, of speech. */
+/** Spoken units per second of speech. */
 const UNITS_PER_SECOND = 5;
 const SPECULATE_SILENCE_MS = 250;
 const ENDPOINT_MS = 700;
-/** After a pause was taken for an end. */
+/** Time until speech continues after a pause that was taken for an end. */
 const RESUMED_AFTER_MS = 200;
 const TRANSCRIPT_TARGET_MS = 300;
 const COMMITTED_TARGET_MS = 3000;
 const PIECE_MS = 5000;
-/** No job takes exactly as long as predicted. */
+/** The real time of a job relative to its prediction. */
 const NOISE = [0.9, 1.25] as const;
 
 export async function simulate(load: SimulatedLoad): Promise<SimulatedRun> {
@@ -134,7 +135,7 @@ class World {
     try {
       await sleep(this.clock, uniform(random, 0, 13_000), signal);
       for (;;) {
-        // Drawn before anything can wait, so that a device says the same whatever order it is served in.
+        // Drawn before any wait, so that a device says the same in any order of service.
         const turn = drawTurn(random, monologue);
         try {
           waits.push(await this.#listen(deviceId, turn, signal));
@@ -159,7 +160,7 @@ class World {
     for (; leftMs > 1.5 * PIECE_MS; leftMs -= PIECE_MS) {
       await sleep(this.clock, PIECE_MS, signal);
       pieces.push(this.#decode(deviceId, PIECE_MS, this.clock.nowMs() + COMMITTED_TARGET_MS, turn.noise, signal));
-      // Its failure is handled with the utterance; until then nobody waits for it.
+      // The utterance handles its failure. Until then nobody awaits it.
       pieces.at(-1)?.catch(() => undefined);
     }
     if (turn.pausesAtShare < (this.load.pauseShare ?? 0)) {
@@ -202,7 +203,7 @@ class World {
       (runMs) => ({ runMs }),
       () => undefined,
     );
-    // A job that has begun runs to its end, as native code does.
+    // A job that has begun runs to its end, like native code.
     return { guess, result, forget: () => void (begun || forgotten.abort(new Cancelled('the utterance goes on'))) };
   }
 
@@ -281,9 +282,9 @@ class World {
 
 interface Speculation {
   readonly guess: Guess | undefined;
-  /** Undefined: it was not decoded. */
+  /** Undefined: the pause was not decoded. */
   readonly result: Promise<{ readonly runMs: number } | undefined>;
-  /** The utterance goes on. */
+  /** Call this when the utterance continues. */
   forget(): void;
 }
 

@@ -31,14 +31,14 @@ const waits = (run: SimulatedRun, from = 0): number[] =>
     .sort((a, b) => a - b);
 const p95 = (run: SimulatedRun, from = 0): number => waits(run, from)[Math.floor(waits(run, from).length * 0.95)] ?? 0;
 
-describe('the scheduler under a fleet, in simulated time', () => {
-  it('the same seed is the same run', async () => {
+describe('the scheduler with a fleet, in simulated time', () => {
+  it('gives the same run for the same seed', async () => {
     const [first, second] = [await load({}), await load({})];
     expect(second).toEqual(first);
     expect(first.turns).toBeGreaterThan(300);
   });
 
-  it('does not let a device run dry where coming first does not, and has the text sooner', async () => {
+  it('avoids underruns that first come, first served has, and has the text sooner', async () => {
     const ours = await load({ tts: LOCAL_VOICE });
     const fifo = await load({ tts: LOCAL_VOICE, order: () => 0 });
     expect(ours.load).toBeGreaterThan(0.8);
@@ -47,14 +47,14 @@ describe('the scheduler under a fleet, in simulated time', () => {
     expect(p95(ours)).toBeLessThan(p95(fifo));
   });
 
-  it('devices that talk without end make the others wait less than in the order of coming', async () => {
+  it('lets endless talkers delay the others less than first come, first served', async () => {
     const ours = await load({ devices: 60, monologues: 6 });
     const fifo = await load({ devices: 60, monologues: 6, order: () => 0 });
     expect(p95(ours, 6)).toBeLessThan(p95(fifo, 6));
     expect(ours.failed).toBe(0);
   });
 
-  it('overloaded, it starts no reply that would underrun, and reports what waits too long', async () => {
+  it('starts no reply under overload that would underrun, and reports too long waits', async () => {
     const run = await load({ devices: 60, tts: LOCAL_VOICE });
     expect(run.load).toBeGreaterThan(0.97);
     expect(run.underruns / run.sentences).toBeLessThan(0.02);
@@ -62,7 +62,7 @@ describe('the scheduler under a fleet, in simulated time', () => {
   });
 });
 
-/** A line of the log of a server whose `log.level` is debug. */
+/** A log line of a server whose `log.level` is debug. */
 const line = (some: Partial<JobRecord>): LogFields => ({
   msg: 'inference job',
   time: 1_000_000 + (some.endedMs ?? 5100),
@@ -122,7 +122,7 @@ describe('a recorded load', () => {
     line({ startedMs: undefined, result: 'queue_timeout' }),
   ]);
 
-  it('tells of a guess whose text was there early when its utterance was over', () => {
+  it('contains a guess whose text was ready when its utterance ended', () => {
     const early = (deviceId: string, askedMs: number): LogFields =>
       line({
         deviceId,
@@ -142,7 +142,7 @@ describe('a recorded load', () => {
     ]);
   });
 
-  it('is made of the lines of a log', () => {
+  it('is made from the lines of a log', () => {
     expect(recording).toEqual([
       {
         kind: 'asr',
@@ -178,18 +178,18 @@ describe('a recorded load', () => {
     ]);
   });
 
-  it('alone on equal slots it repeats the recording; on slower ones waiting delays the next turn', async () => {
+  it('repeats the recording alone on equal slots; on slower slots, waiting delays the next turn', async () => {
     const same = await replay(recording, { slots: 2, slower: 1 });
     expect(same).toMatchObject({ firstSounds: [100], sentences: 2, underruns: 0, failed: 0 });
     expect([...same.waits]).toEqual([
       [1, []],
       [0, [0]],
     ]);
-    // 0.3 + 3 x 0.1 s of work in the 1.75 s that it takes without the wait of 50 ms for a slot that nobody has here.
+    // 0.3 + 3 x 0.1 s of work in the 1.75 s without the wait of 50 ms for a slot, which does not occur here.
     expect(same.busy).toBeCloseTo(0.6 / (2 * 1.75), 2);
     const slow = await replay(recording, { slots: 2, slower: 15 });
-    // The text arrives 1.3 s after it was certain. The second sentence takes 1.5 s from the end of the first, in time
-    // for 2 s of sound.
+    // The text arrives 1.3 s after it was certain. The second sentence takes 1.5 s from the end of the first one, which
+    // is in time for 2 s of audio.
     expect(slow).toMatchObject({ sentences: 2, underruns: 0 });
     expect([...slow.waits]).toEqual([
       [1, []],
@@ -199,7 +199,7 @@ describe('a recorded load', () => {
     expect((await replay(recording, { slots: 2, slower: 21 })).underruns).toBe(1);
   });
 
-  it('multiplied, it has that many more jobs, whose devices start elsewhere and wrap around', async () => {
+  it('has more jobs when it is multiplied; the added devices start elsewhere and wrap around', async () => {
     const many = multiplied(recording, 4);
     expect(many).toHaveLength(16);
     expect(new Set(many.map(({ device }) => device)).size).toBe(8);
@@ -212,23 +212,23 @@ describe('a recorded load', () => {
 });
 
 describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices, tts }) => {
-  /** The rate gives work for nine tenths of the slots if no device had to wait. */
+  /** This number of devices gives work for nine tenths of the slots, if no device had to wait. */
   const crowd = multiplied(jobs, Math.ceil((0.9 * 2 * span(jobs)) / work(jobs)));
 
-  it('holds enough of a load to say something', () => {
+  it('contains enough load for a conclusion', () => {
     expect(devices).toBeGreaterThanOrEqual(10);
     expect(jobs.length).toBeGreaterThanOrEqual(150);
     expect(jobs.some(({ kind }) => kind === 'tts')).toBe(tts);
     expect(jobs.some(({ confirmedAfterMs }) => confirmedAfterMs === 'never')).toBe(true);
   });
 
-  it('replayed as recorded, it has no underrun, no failure, and nearly every text in time', async () => {
+  it('has no underrun and no failure when replayed as recorded, and nearly every text in time', async () => {
     const run = await replay(jobs, { slots: 2, slower: 1 });
     expect(run).toMatchObject({ underruns: 0, failed: 0 });
     expect(percentile([...run.waits.values()].flat(), 0.95)).toBeLessThan(1000);
   });
 
-  it('with full slots, our order causes no more underruns and no later texts than the order of arrival', async () => {
+  it('causes with full slots no more underruns and no later texts than first come, first served', async () => {
     const [ours, fifo] = [
       await replay(crowd, { slots: 2, slower: 1 }),
       await replay(crowd, { slots: 2, slower: 1, order: () => 0 }),

@@ -31,7 +31,7 @@ function slowly(ms: number, agent: Agent | undefined = AGENT, more: Parameters<t
 }
 
 describe('an agent from a database that takes 200 ms', () => {
-  it('fixes language, voice, silence and words of the conversation without losing input of the device', async () => {
+  it('sets language, voice, silence and words of the conversation without losing input of the device', async () => {
     const asked: string[] = [];
     const endpoint = {
       initialSilenceMs: ({ language }: { readonly language: string }) => (asked.push(language), 700),
@@ -57,7 +57,7 @@ describe('an agent from a database that takes 200 ms', () => {
     world.stream().hears('再见');
     await clock.advance(5000);
     expect(recognizer.requests.at(-1)).toMatchObject({ language: 'zh-CN' });
-    // The agent's exit words are in place of the usual ones.
+    // The agent's exit words replace the usual ones.
     expect(connection.closedFor).toBeUndefined();
     world.stream().hears('上岸');
     await clock.advance(5000);
@@ -66,7 +66,7 @@ describe('an agent from a database that takes 200 ms', () => {
     expect(world.host.recentTurns().map(({ language }) => language)).toEqual(['zh-CN', 'zh-CN']);
   });
 
-  it('lets the device go before it is known, and a drain end', async () => {
+  it('lets the device disconnect before the agent is known, and lets a drain end', async () => {
     world = slowly(200);
     world.device.start();
     world.connection.lose();
@@ -75,7 +75,7 @@ describe('an agent from a database that takes 200 ms', () => {
     await world.host.drain(new AbortController().signal);
   });
 
-  it('is told that the server ends, although it has not begun', async () => {
+  it('learns that the server ends, although the conversation has not begun', async () => {
     world = slowly(200);
     const stop = new AbortController();
     const drained = world.host.drain(stop.signal);
@@ -85,7 +85,7 @@ describe('an agent from a database that takes 200 ms', () => {
     await world.clock.advance(500);
   });
 
-  it('begins, and is drained, when the server stops meanwhile', async () => {
+  it('begins, and is drained, if the server stops meanwhile', async () => {
     world = slowly(200);
     const drained = world.host.drain(new AbortController().signal);
     await world.clock.advance(1000);
@@ -93,7 +93,7 @@ describe('an agent from a database that takes 200 ms', () => {
     expect(world.connection.closedFor).toBe('draining');
   });
 
-  it('closes a device that floods meanwhile', async () => {
+  it('closes the connection of a device that floods meanwhile', async () => {
     world = slowly(200);
     for (let n = 0; n < 1001; n++) world.handle.onAudio(Uint8Array.of(1));
     expect(world.connection.closedFor).toBe('too much before the session began');
@@ -127,7 +127,7 @@ describe('an agent that cannot be determined', () => {
   });
 });
 
-it('tools are opened for the agent, in its language', async () => {
+it('opens tools for the agent, in its language', async () => {
   const opened: unknown[] = [];
   world = slowly(200, AGENT, {
     tools: ({ identity: { language } }, agent) => {

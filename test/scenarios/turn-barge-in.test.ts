@@ -44,7 +44,7 @@ describe('barge-in', () => {
     expect(world.connection.words).toHaveLength(3);
   });
 
-  it('a click while the text is being made: nothing of that turn comes (52)', async () => {
+  it('a click during the generation of the text: no part of that turn is sent (52)', async () => {
     world = createWorld();
     world.device.start();
     world.stream().hears('never mind');
@@ -74,7 +74,7 @@ describe('barge-in', () => {
     ]);
   });
 
-  it('press to talk without an abort before it (39)', async () => {
+  it('press to talk without a preceding abort (39)', async () => {
     await answered({}, 'manual');
     const { packets } = world.connection;
     world.device.start('manual');
@@ -83,7 +83,7 @@ describe('barge-in', () => {
     expect(world.connection.packets).toBe(packets);
   });
 
-  it('wake word in auto mode: no stale sound, and the late listen start begins the turn', async () => {
+  it('wake word in auto mode: no stale audio, and the late listen start begins the turn', async () => {
     await answered();
     const { packets } = world.connection;
     world.device.abort('wake_word_detected');
@@ -134,7 +134,7 @@ describe('barge-in', () => {
     expect(world.speaking.replies.at(-1)?.options.sink.deviceQueueLimit).toBe(packets);
   });
 
-  it('words stop the answer as soon as they are known (54a)', async () => {
+  it('words stop the answer as soon as they are recognised (54a)', async () => {
     await answered({ rules: { repairMs: 0 } }, 'realtime');
     const stream = world.stream();
     const { packets } = world.connection;
@@ -195,7 +195,7 @@ describe('barge-in', () => {
     expect(world.conversation.asked).toEqual(asked);
   });
 
-  it('a short word that ends the question is no sign of listening', async () => {
+  it('a short word that ends the question is no backchannel', async () => {
     await answered({}, 'realtime');
     const stream = world.stream();
     stream.bargesIn();
@@ -207,7 +207,7 @@ describe('barge-in', () => {
     expect(world.conversation.asked).toEqual(['how are you', 'how are you today']);
   });
 
-  it('a sign of listening that is known late does not stop the answer either', async () => {
+  it('a backchannel that is recognised late does not stop the answer either', async () => {
     await answered({}, 'realtime');
     const stream = world.stream();
     world.recognizer.runMs = 1600;
@@ -221,7 +221,7 @@ describe('barge-in', () => {
     expect(world.connection.packets).toBe(20);
   });
 
-  it('an answer goes on after 1.5 s although the words are not known yet, and later words still stop it', async () => {
+  it('an answer continues after 1.5 s without recognised words, and later words still stop it', async () => {
     await answered({}, 'realtime');
     const stream = world.stream();
     world.recognizer.runMs = 3000;
@@ -239,11 +239,11 @@ describe('barge-in', () => {
     expect(world.conversation.asked).toEqual(['how are you', 'stop that.']);
   });
 
-  describe('a sound that goes on without a pause', () => {
-    /** The asks come 600, 900 and 1,200 ms after the barge-in, as from the listening process. */
+  describe('a sound that continues without a pause', () => {
+    /** The listening process asks 600, 900 and 1,200 ms after the barge-in. */
     const ASKS_MS = [600, 900, 1200];
 
-    /** `texts`: the words in the sound at each ask. */
+    /** `texts`: the recognised words in the sound at each ask. */
     async function goesOn(texts: readonly string[]): Promise<void> {
       world.stream().bargesIn();
       world.stream().starts();
@@ -267,7 +267,7 @@ describe('barge-in', () => {
       expect(world.connection.packets).toBe(packets);
       await world.clock.advance(61);
       expect(world.connection.packets).toBeGreaterThan(packets);
-      // It still goes on when the sound ends at last.
+      // The answer still plays when the sound ends.
       await world.clock.advance(500);
       world.stream().piece('');
       await world.clock.advance(500);
@@ -278,7 +278,7 @@ describe('barge-in', () => {
       expect(world.conversation.history).toEqual([{ user: 'how are you', reply: 'One. Two.' }]);
     });
 
-    it('stops the answer as soon as words are found in it', async () => {
+    it('stops the answer as soon as words are recognised in it', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       const { packets } = world.connection;
       await goesOn(['', '', 'mmm be quiet']);
@@ -291,7 +291,7 @@ describe('barge-in', () => {
       expect(world.conversation.asked).toEqual(['how are you', 'mmm be quiet please.']);
     });
 
-    it('stops the answer also where its words come after the answer has gone on', async () => {
+    it('stops the answer even if its words come after the answer has continued', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       await goesOn(['', '', '']);
       await world.clock.advance(200);
@@ -301,7 +301,7 @@ describe('barge-in', () => {
       expect(world.stream().playing).toBe(false);
     });
 
-    it('asks only while no ask is open, and gives it up for the words of a pause', async () => {
+    it('asks only while no ask is open, and drops the ask for the words of a pause', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       world.recognizer.runMs = 400;
       const before = world.recognizer.requests.length;
@@ -315,7 +315,7 @@ describe('barge-in', () => {
       expect(world.recognizer.pending).toBe(1);
     });
 
-    it('stops the answer as before where no words can be asked for: the machine is busy', async () => {
+    it('stops the answer as before if the busy machine cannot recognise words meanwhile', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       world.recognizer.dropsSpeculation = true;
       world.stream().bargesIn();
@@ -328,7 +328,7 @@ describe('barge-in', () => {
       expect(world.stream().playing).toBe(false);
     });
 
-    it('stops the answer after 1.5 s where the words are never known', async () => {
+    it('stops the answer after 1.5 s if the words are never recognised', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       world.recognizer.hangs = true;
       await goesOn(['', '', '']);
@@ -337,7 +337,7 @@ describe('barge-in', () => {
       expect(world.stream().playing).toBe(false);
     });
 
-    it('that pauses and goes on is decided after 1.5 s all the same', async () => {
+    it('is judged after 1.5 s even if it pauses and continues', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       const { packets } = world.connection;
       world.stream().bargesIn();
@@ -355,7 +355,7 @@ describe('barge-in', () => {
     });
   });
 
-  it('several words are needed to interrupt if this is configured', async () => {
+  it('needs several words to interrupt, if this is configured', async () => {
     await answered({ rules: { interruptWords: 2 } }, 'realtime');
     const stream = world.stream();
     stream.bargesIn();
@@ -369,7 +369,7 @@ describe('barge-in', () => {
     expect(world.connection.packets).toBe(20);
   });
 
-  it('in realtime a turn is open all the time, without a listen start', async () => {
+  it('in realtime a turn is always open, without a listen start', async () => {
     await answered({}, 'realtime');
     await world.clock.advance(5000);
     expect(world.stream().turn?.mode).toBe('realtime');
@@ -378,7 +378,7 @@ describe('barge-in', () => {
     expect(world.conversation.asked).toEqual(['how are you', 'and you']);
   });
 
-  it('in realtime, what is added while the answer is being made belongs to the question', async () => {
+  it('in realtime, words during the generation of the answer are added to the question', async () => {
     world = createWorld();
     world.conversation.delayMs = 1000;
     world.device.start('realtime');

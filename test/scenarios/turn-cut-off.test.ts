@@ -7,7 +7,7 @@ let metrics: CountingMetrics;
 
 afterEach(() => endWorld(world));
 
-/** Somebody is taken to have ended, and the model is asked; it answers after `thinkingMs`. */
+/** A person who seems to have finished. The model is asked, and answers after `thinkingMs`. */
 async function cutOff(thinkingMs: number, mode: 'auto' | 'realtime' = 'auto'): Promise<World> {
   metrics = new CountingMetrics();
   world = createWorld({ metrics });
@@ -22,7 +22,7 @@ async function cutOff(thinkingMs: number, mode: 'auto' | 'realtime' = 'auto'): P
 const JOINED = 'what is the weather in Paris';
 const repaired = (): number => metrics.of('chorus_barge_ins_total')['continued'] ?? 0;
 
-/** One question, one answer. */
+/** Expects one question and one answer. */
 function expectOne(asked: readonly string[] = ['what is the weather', JOINED]): void {
   const { conversation, connection, host } = world;
   expect(conversation.asked).toEqual(asked);
@@ -32,23 +32,20 @@ function expectOne(asked: readonly string[] = ['what is the weather', JOINED]): 
   expect(host.recentTurns()).toMatchObject([{ outcome: 'answered' }]);
 }
 
-describe('somebody who was cut off goes on', () => {
-  it.each(['auto', 'realtime'] as const)(
-    'before the answer begins: the device was not told to speak (%s)',
-    async (mode) => {
-      await cutOff(1000, mode);
-      world.stream().starts();
-      await world.clock.advance(500);
-      world.stream().piece('in Paris');
-      world.stream().ended();
-      await world.clock.advance(8000);
-      expectOne();
-      expect(world.connection.words.filter((word) => word === 'tts:start')).toHaveLength(1);
-      expect(repaired()).toBe(1);
-    },
-  );
+describe('a person who was cut off continues', () => {
+  it.each(['auto', 'realtime'] as const)('before the answer begins: the device has no tts start (%s)', async (mode) => {
+    await cutOff(1000, mode);
+    world.stream().starts();
+    await world.clock.advance(500);
+    world.stream().piece('in Paris');
+    world.stream().ended();
+    await world.clock.advance(8000);
+    expectOne();
+    expect(world.connection.words.filter((word) => word === 'tts:start')).toHaveLength(1);
+    expect(repaired()).toBe(1);
+  });
 
-  it('and the answer begins while they speak', async () => {
+  it('and the answer begins during this speech', async () => {
     await cutOff(500);
     world.stream().starts();
     await world.clock.advance(1500);
@@ -61,7 +58,7 @@ describe('somebody who was cut off goes on', () => {
     expect(repaired()).toBe(1);
   });
 
-  it('over the beginning of the answer: it stops at once, and none of it is kept (realtime)', async () => {
+  it('over the beginning of the answer: it stops at once, and none of it is stored (realtime)', async () => {
     await cutOff(100, 'realtime');
     await world.clock.advance(200);
     expect(world.connection.words).toContain('say:One.');
@@ -79,7 +76,7 @@ describe('somebody who was cut off goes on', () => {
     expect(metrics.of('chorus_barge_ins_total')).toEqual({ continued: 1 });
   });
 
-  it('while the answer is about to sound: it does not sound over them (realtime)', async () => {
+  it('just before the answer plays: it does not play over the speech (realtime)', async () => {
     await cutOff(250, 'realtime');
     world.speaking.synthesisMs = 200;
     await world.clock.advance(50);
@@ -93,7 +90,7 @@ describe('somebody who was cut off goes on', () => {
     expect(world.conversation.history).toEqual([{ user: JOINED, reply: 'One. Two.' }]);
   });
 
-  it('and goes on once more', async () => {
+  it('and continues once more', async () => {
     await cutOff(1000);
     world.stream().starts();
     world.stream().piece('in');
@@ -108,7 +105,7 @@ describe('somebody who was cut off goes on', () => {
 });
 
 describe('a sound after the question', () => {
-  it('changes nothing where it is over before the answer begins', async () => {
+  it('changes nothing if it ends before the answer begins', async () => {
     await cutOff(1000);
     world.stream().starts();
     world.stream().piece('');
@@ -118,7 +115,7 @@ describe('a sound after the question', () => {
     expect(world.connection.words.at(-1)).toBe('tts:stop');
   });
 
-  it('costs time where it is longer: the question is asked again', async () => {
+  it('costs time if it is longer: the question is asked again', async () => {
     await cutOff(500);
     world.stream().starts();
     await world.clock.advance(600);
@@ -129,7 +126,7 @@ describe('a sound after the question', () => {
     expect(world.conversation.history).toEqual([{ user: 'what is the weather', reply: 'One. Two.' }]);
   });
 
-  it('is ignored if it is a sign of listening', async () => {
+  it('is ignored if it is a backchannel', async () => {
     await cutOff(1000);
     world.stream().starts();
     world.stream().piece('Uh-huh.');
@@ -139,7 +136,7 @@ describe('a sound after the question', () => {
   });
 });
 
-describe('the question is answered', () => {
+describe('answering the question', () => {
   it.each(['recognition', 'listening'] as const)('where %s fails while they go on', async (what) => {
     await cutOff(500);
     world.stream().starts();
@@ -158,8 +155,8 @@ describe('the question is answered', () => {
   });
 });
 
-it('the device is told to speak 1.5 s after the last word at the latest', async () => {
-  // 600 ms of them have passed when the turn is over, 300 ms more when the model was asked.
+it('sends tts start 1.5 s after the last word at the latest', async () => {
+  // 600 ms of them have passed when the turn is over, and 300 ms more when the model is asked.
   await cutOff(3000);
   expect(world.connection.words).toEqual(['stt:what is the weather']);
   await world.clock.advance(599);
@@ -169,7 +166,7 @@ it('the device is told to speak 1.5 s after the last word at the latest', async 
   expect(world.stream().turn).toBeUndefined();
 });
 
-it('later words are another question, and count although they come only with the end of the utterance', async () => {
+it('treats later words as another question, even if they arrive only at the end of the utterance', async () => {
   metrics = new CountingMetrics();
   world = createWorld({ metrics });
   world.conversation.sentences = Array.from({ length: 12 }, (_, i) => `Sentence ${i}.`);
@@ -181,7 +178,7 @@ it('later words are another question, and count although they come only with the
   world.stream().starts(3000);
   await world.clock.advance(200);
   world.stream().piece('stop that.');
-  // Nothing is understood so far, and the answer goes on.
+  // No words are recognised so far, and the answer continues.
   await world.clock.advance(1500);
   expect(metrics.of('chorus_barge_ins_total')).toEqual({ ignored: 1 });
   world.stream().ended();

@@ -13,7 +13,10 @@ afterEach(async () => {
   assertNothingLeft(world);
 });
 
-/** Recognition 80 ms, first sentence of the model 100 ms, its sound 150 ms; the end comes when the test says so. */
+/**
+ * Recognition takes 80 ms, the model's first sentence 100 ms, its synthesis 150 ms. The test decides when the turn
+ * ends.
+ */
 async function pausing(
   options: Parameters<typeof createWorld>[0] = {},
   setUp: (world: World) => void = () => undefined,
@@ -30,7 +33,9 @@ async function pausing(
   return world;
 }
 
-/** The end of the turn is certain `afterMs` after its words are known. Resolves with the wait for the first packet. */
+/**
+ * Makes the end of the turn certain `afterMs` after its words are known. Resolves with the wait for the first packet.
+ */
 async function endsAfter(afterMs: number): Promise<number> {
   const { clock, connection } = world;
   await clock.advance(afterMs);
@@ -45,10 +50,10 @@ async function endsAfter(afterMs: number): Promise<number> {
 const guesses = (): Record<string, number> => metrics.of('chorus_tts_speculation_total');
 const saidByVoice = (): readonly (readonly string[])[] => world.speaking.replies.map(({ said }) => said);
 
-describe('the first sentence of an answer that is begun early', () => {
-  it('is made while the pause still runs, and heard as soon as the device can play', async () => {
+describe('the first sentence of an early answer', () => {
+  it('is synthesised during the pause, and played as soon as the device can play', async () => {
     await pausing();
-    // The device plays 120 ms after `tts start`; without the guess it would wait 150 ms for the voice.
+    // The device plays 120 ms after `tts start`. Without the guess it would wait 150 ms for the voice.
     expect(await endsAfter(400)).toBe(120);
     expect(world.connection.words.slice(-5)).toEqual(['tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
     expect(saidByVoice()).toEqual([['One.', 'Two.']]);
@@ -56,15 +61,15 @@ describe('the first sentence of an answer that is begun early', () => {
     expect(world.conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
   });
 
-  it('goes on if the end is certain before its sound is there', async () => {
+  it('continues if the end is certain before its audio is ready', async () => {
     await pausing();
-    // 100 ms of the model and 150 ms of the voice, 110 ms of them in the pause.
+    // 100 ms of the model and 150 ms of the voice, of which 110 ms were in the pause.
     expect(await endsAfter(110)).toBe(140);
     expect(saidByVoice()).toEqual([['One.', 'Two.']]);
     expect(guesses()).toEqual({ used: 1 });
   });
 
-  it('is dropped unheard when more is said', async () => {
+  it('is dropped unheard if more is said', async () => {
     const { clock, connection, speaking } = await pausing();
     await clock.advance(300);
     expect(saidByVoice()).toEqual([['One.']]);
@@ -80,7 +85,7 @@ describe('the first sentence of an answer that is begun early', () => {
     expect(world.conversation.history).toEqual([{ user: 'how are you today.', reply: 'One. Two.' }]);
   });
 
-  it('is dropped when the words turn out otherwise', async () => {
+  it('is dropped if the words turn out differently', async () => {
     const { clock } = await pausing();
     await clock.advance(300);
     world.stream().piece('who are you.');
@@ -90,7 +95,7 @@ describe('the first sentence of an answer that is begun early', () => {
     expect(guesses()).toEqual({ wasted: 1 });
   });
 
-  it('that fails does no harm: it is made once more', async () => {
+  it('that fails does no harm: it is synthesised once more', async () => {
     const { clock, speaking, connection } = await pausing();
     speaking.fails = () => new ChorusError('tts.timeout', 'no sound');
     await clock.advance(300);
@@ -103,7 +108,7 @@ describe('the first sentence of an answer that is begun early', () => {
     expect(saidByVoice()).toEqual([['One.'], ['One.', 'Two.']]);
   });
 
-  it('that fails once it is wanted leads to an apology like any other', async () => {
+  it('that fails after the turn is certain leads to an apology, like any other', async () => {
     const { clock, speaking, connection } = await pausing();
     await clock.advance(300);
     speaking.fails = (text) => (text === 'One.' ? new ChorusError('tts.timeout', 'no sound') : undefined);
@@ -140,7 +145,7 @@ describe('the first sentence of an answer that is begun early', () => {
     expect(guesses()).toEqual({});
   });
 
-  it.each([0, 50, 110, 200, 400])('leaves nothing behind if the device goes away %i ms after its words', async (ms) => {
+  it.each([0, 50, 110, 200, 400])('leaves no task if the device disconnects %i ms after its words', async (ms) => {
     const { clock, connection } = await pausing();
     await clock.advance(ms);
     connection.lose();

@@ -28,7 +28,7 @@ describe('the end of a conversation', () => {
     expect(world.conversation.asked).toEqual([]);
   });
 
-  it('exit words within a sentence are just words', async () => {
+  it('exit words within a sentence do not end it', async () => {
     world = createWorld();
     world.device.start();
     world.stream().hears('how do I say goodbye in French');
@@ -36,7 +36,7 @@ describe('the end of a conversation', () => {
     expect(world.conversation.asked).toHaveLength(1);
   });
 
-  it('idle: farewell at 60 s, closed at 70 s, though the device listens again by itself', async () => {
+  it('idle: farewell at 60 s, close at 70 s, although the device listens again by itself', async () => {
     await answered();
     await world.clock.advance(1500);
     world.device.start();
@@ -52,7 +52,7 @@ describe('the end of a conversation', () => {
     expect(world.connection.closedFor).toBe('idle');
   });
 
-  it('a word after the farewell keeps the conversation', async () => {
+  it('a word after the farewell continues the conversation', async () => {
     world = createWorld();
     world.device.start();
     await world.clock.advance(63_000);
@@ -63,14 +63,14 @@ describe('the end of a conversation', () => {
     expect(world.conversation.asked).toEqual(['wait']);
   });
 
-  it('a device that never says anything is closed at 70 s without a word', async () => {
+  it('a device that never speaks is closed at 70 s without a farewell', async () => {
     world = createWorld();
     await world.clock.advance(71_000);
     expect(world.connection.closedFor).toBe('idle');
     expect(world.connection.words).toEqual([]);
   });
 
-  it('noise does not keep a connection for ever, and the device has data at least every 120 s (28)', async () => {
+  it('noise does not keep a connection open, and the device gets data at least every 120 s (28)', async () => {
     world = createWorld();
     world.device.start();
     for (let second = 0; second < 200 && world.connection.closedFor === undefined; second++) {
@@ -92,12 +92,12 @@ describe('the end of a conversation', () => {
 });
 
 describe('admission', () => {
-  it('full: busy 1 s after the last word at the latest, in speech and on screen, then closed', async () => {
+  it('full: busy 1 s after the last word at the latest, spoken and on screen, then closed', async () => {
     world = createWorld({ maxTalking: 1 });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.stream().hears('hello');
-    // It took 600 ms to notice that this word was the last one.
+    // Detecting that this word was the last one took 600 ms.
     await world.clock.advance(10);
     expect(world.connection.words.slice(0, 2)).toEqual(['alert', 'tts:start']);
     await world.clock.advance(300);
@@ -110,7 +110,7 @@ describe('admission', () => {
     world.admission.release('other');
   });
 
-  it('full, where devices wait for 3 s: not told before, and the turn goes on when there is room', async () => {
+  it('full, where devices wait for 3 s: no early message, and the turn continues when there is room', async () => {
     world = createWorld({ maxTalking: 1, rules: { admissionWaitMs: 3000 } });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
@@ -125,7 +125,7 @@ describe('admission', () => {
     world.admission.release('other');
   });
 
-  it('noise gives the permit back', async () => {
+  it('noise returns the permit', async () => {
     world = createWorld();
     world.device.start();
     world.stream().starts();
@@ -137,7 +137,7 @@ describe('admission', () => {
 });
 
 describe('drain', () => {
-  it('lets a running reply finish, then closes; accepts nobody', async () => {
+  it('lets a running reply finish, then closes; admits no device', async () => {
     await answered();
     const drained = world.host.drain(new AbortController().signal);
     await world.clock.advance(5000);
@@ -170,7 +170,7 @@ describe('drain', () => {
     }
   });
 
-  it('does not wait for a silent user, nor for ever for one who never ends', async () => {
+  it('does not wait for a silent user, or endlessly for one who never stops', async () => {
     world = createWorld();
     world.device.start();
     const drained = world.host.drain(new AbortController().signal);
@@ -185,7 +185,7 @@ describe('drain', () => {
     expect(world.connection.closedFor).toBe('draining');
   });
 
-  it('is bounded', async () => {
+  it('has a time limit', async () => {
     world = createWorld();
     world.speaking.hangs = true;
     world.device.start();

@@ -34,7 +34,7 @@ describe('faults', () => {
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code });
   });
 
-  it('the notice of a missing model is the one that was promised', () => {
+  it('the promised notice of a missing model is the one that is spoken', () => {
     world = createWorld();
     expect(phrase('zh-CN', 'model_downloading')).toContain('语音模型还在下载，请稍等');
   });
@@ -49,7 +49,7 @@ describe('faults', () => {
     expect(world.recognizer.pending).toBe(0);
   });
 
-  it('the end of push to talk that never arrives', async () => {
+  it('a push to talk end that never arrives', async () => {
     world = createWorld();
     world.device.start('manual');
     world.stream().starts();
@@ -59,7 +59,7 @@ describe('faults', () => {
     expect(world.connection.words).toEqual(['tts:start', `say:${en('asr_failed')}`, 'tts:stop']);
   });
 
-  it('the listening process dies in mid-utterance, and the next one repeats it: one question, one answer', async () => {
+  it('the listening process dies during speech, and the next one repeats it: one question, one answer', async () => {
     world = createWorld();
     world.device.start();
     const said = (): void => {
@@ -77,7 +77,7 @@ describe('faults', () => {
     expect(world.conversation.history.map(({ user }) => user)).toEqual(['tell me a story']);
   });
 
-  it('the listening process dies without recovery: an apology in mid-utterance, and nothing before one', async () => {
+  it('the listening process dies without recovery: an apology during an utterance, and nothing before', async () => {
     world = createWorld();
     world.device.start();
     world.stream().lost();
@@ -105,7 +105,7 @@ describe('faults', () => {
     expect(world.conversation.history).toEqual([{ user: 'hello', reply: '' }]);
   });
 
-  it('the model breaks off: what it said is heard and kept, then the apology', async () => {
+  it('the model breaks off: its text is played and stored, then the apology', async () => {
     world = createWorld();
     world.conversation.failsAfter = { sentences: 1, error: error('llm.unreachable') };
     world.device.start();
@@ -122,7 +122,7 @@ describe('faults', () => {
     expect(world.conversation.history).toEqual([{ user: 'hello', reply: 'One.' }]);
   });
 
-  it('after a failure of the voice, the phrase cache has the apology', async () => {
+  it('after a failure of the voice, the phrase cache plays the apology', async () => {
     world = createWorld();
     world.speaking.fails = (text) => (text === 'Two.' ? error('tts.failed') : undefined);
     world.device.start();
@@ -139,7 +139,7 @@ describe('faults', () => {
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code: 'tts.failed' });
   });
 
-  it('a voice that fails altogether: start, stop, and listening again', async () => {
+  it('a voice that fails completely: start, stop, and listening again', async () => {
     world = createWorld();
     world.speaking.fails = () => error('tts.failed');
     world.device.start();
@@ -149,7 +149,7 @@ describe('faults', () => {
     expect(world.stream().turn).toBeDefined();
   });
 
-  it('a voice that hangs does not keep the device in speaking for ever', async () => {
+  it('a voice that hangs does not keep the device speaking', async () => {
     world = createWorld();
     world.speaking.hangs = true;
     world.device.start();
@@ -160,7 +160,7 @@ describe('faults', () => {
   });
 
   it.each([0, 5, 40, 80, 100, 150, 200, 300, 600, 900, 1400, 1500, 1600, 1700])(
-    '58: the device goes away %i ms after it spoke: nothing is left',
+    '58: the device disconnects %i ms after its speech: no task is left',
     async (ms) => {
       world = createWorld();
       world.device.start('realtime');
@@ -173,7 +173,7 @@ describe('faults', () => {
     },
   );
 
-  it('the server dies under the session: the device is told, nothing is left', async () => {
+  it('the server ends during the session: the device is told, and no task is left', async () => {
     await answered();
     await world.scope.close('end');
     expect(world.connection.closedFor).toBeDefined();

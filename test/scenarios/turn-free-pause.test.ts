@@ -11,10 +11,10 @@ afterEach(async () => {
 
 const PIECE_SILENCE_MS = 128;
 const RECOGNITION_MS = 80;
-/** The endpoint policy of this world for a sentence that has ended. */
+/** The wait of this world's endpoint policy after a complete sentence. */
 const ENDED_MS = 400;
 
-/** A first turn shows how long the model thinks; then a sentence is said and its text is known. */
+/** A first turn measures how long the model thinks. Then a sentence is said and its text is known. */
 async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = () => true): Promise<World> {
   world = createWorld({ rules: { speculative, pieceSilenceMs: PIECE_SILENCE_MS }, mayPrepare });
   const { clock, conversation, device } = world;
@@ -23,7 +23,7 @@ async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = ()
   world.stream().starts();
   world.stream().piece('hello.');
   await clock.advance(RECOGNITION_MS);
-  // Nothing is known of the model yet.
+  // No time of the model is known yet.
   expect(world.stream().silenceMs).toBe(ENDED_MS);
   world.stream().ended();
   await clock.advance(8000);
@@ -34,14 +34,14 @@ async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = ()
 }
 
 describe('a pause while the model thinks', () => {
-  it('may be longer at no cost where the answer is begun early', async () => {
+  it('may be longer at no cost if the answer begins early', async () => {
     const { conversation } = await pausing(700, true);
     expect(conversation.asked.at(-1)).toBe('how are you.');
-    // Asked after 208 ms of silence, its first token is expected at 908 ms: the decision comes 150 ms before.
+    // Asked after 208 ms of silence, its first token is expected at 908 ms. The decision comes 150 ms before.
     expect(world.stream().silenceMs).toBe(PIECE_SILENCE_MS + RECOGNITION_MS + 700 - 150);
   });
 
-  it('elsewhere the model is asked when the words have ended, and the person may still go on', async () => {
+  it('otherwise asks the model after the end of the words, and the person may still continue', async () => {
     const { clock, conversation } = await pausing(700, false);
     expect(world.stream().silenceMs).toBe(ENDED_MS + 700 - 150);
     expect(conversation.asked).toEqual(['hello.']);
@@ -58,7 +58,7 @@ describe('a pause while the model thinks', () => {
     expect(conversation.history.map(({ user }) => user)).toEqual(['hello.', 'how are you today.']);
   });
 
-  it('is not longer where the model could not be asked early', async () => {
+  it('is not longer if the model could not be asked early', async () => {
     let may = true;
     await pausing(700, false, () => may);
     may = false;
@@ -66,7 +66,7 @@ describe('a pause while the model thinks', () => {
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
-  it('is not longer for a model that answers at once, and bounded for one that is slow', async () => {
+  it('is not longer for a fast model, and limited for a slow one', async () => {
     await pausing(1, true);
     expect(world.stream().silenceMs).toBe(ENDED_MS);
     world.connection.lose();
@@ -74,7 +74,7 @@ describe('a pause while the model thinks', () => {
     expect(world.stream().silenceMs).toBe(1500);
   });
 
-  it('is told apart from the end of the turn where times are measured', async () => {
+  it('is separate from the end of the turn in the measured times', async () => {
     const { clock, host } = await pausing(700, true);
     const silenceMs = world.stream().silenceMs ?? 0;
     await clock.advance(silenceMs - PIECE_SILENCE_MS - RECOGNITION_MS);
@@ -82,13 +82,13 @@ describe('a pause while the model thinks', () => {
     await clock.advance(8000);
     const { stagesMs } = host.recentTurns().at(-1) ?? {};
     expect(stagesMs?.['endpoint']).toBe(ENDED_MS);
-    // It was asked after 208 ms of silence and began to answer after 908, which is 508 after the judged end.
+    // The model was asked after 208 ms of silence and began to answer at 908 ms, which is 508 ms after the judged end.
     expect(stagesMs?.['llm_first_token']).toBe(908 - ENDED_MS);
     const parts = ['endpoint', 'transcript', 'first_packet'].map((stage) => stagesMs?.[stage as 'endpoint'] ?? 0);
     expect(stagesMs?.['speech_end_to_first_packet']).toBe(parts.reduce((sum, part) => sum + part, 0));
   });
 
-  it('does not take the wait of a prepared answer for the time of the model', async () => {
+  it('does not count the wait of a prepared answer as time of the model', async () => {
     const { clock } = await pausing(300, true);
     for (let turn = 0; turn < 3; turn++) {
       // The model was ready long before the end.

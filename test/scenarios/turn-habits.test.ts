@@ -11,7 +11,7 @@ const near = { speechMs: 800, levelDb: -25, probability: 0.95 };
 const far = { ...near, levelDb: -50 };
 const HOUR_MS = 3_600_000;
 
-/** The device has ended its conversation and begins another, or another device does. */
+/** Ends the conversation of the device. The same or another device begins the next one. */
 function connect(deviceId?: string): (message: Parameters<World['handle']['onMessage']>[0]) => void {
   const connection = new FakeConnection(world.clock, identityOf(deviceId === undefined ? {} : { deviceId }));
   const handle = world.host.accept(connection);
@@ -21,7 +21,7 @@ function connect(deviceId?: string): (message: Parameters<World['handle']['onMes
 }
 let connections: FakeConnection[];
 
-/** A person who pauses for a second within a sentence, and then gets an answer; then the connection ends. */
+/** A person pauses for a second within a sentence and gets an answer. Then the connection ends. */
 async function talked(): Promise<void> {
   connections = [];
   world = createWorld({ endpoint: createEndpointPolicy({ patience: 'normal' }) });
@@ -50,12 +50,12 @@ const lost = async (): Promise<void> => {
   await world.clock.advance(0);
 };
 
-describe('what was learned of the person at a device', () => {
-  it('is known when it connects again, within some hours', async () => {
+describe('learned habits of the person at a device', () => {
+  it('are known when it connects again, within some hours', async () => {
     await talked();
     const usual = createEndpointPolicy({ patience: 'normal' }).initialSilenceMs({ language: 'en-US' });
     expect(await startsAgain()).toBeGreaterThan(usual);
-    // Talk from far away is not answered, even as the first thing that is heard.
+    // Far talk is not answered, even as the first words of a conversation.
     world.stream().hears('and now the news', far);
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['Turn on the light.']);
@@ -68,7 +68,7 @@ describe('what was learned of the person at a device', () => {
     await lost();
   });
 
-  it('is not that of another device, and is forgotten with the device', async () => {
+  it('do not apply to another device, and are deleted with the device', async () => {
     await talked();
     const usual = createEndpointPolicy({ patience: 'normal' }).initialSilenceMs({ language: 'en-US' });
     expect(await startsAgain('another')).toBe(usual);

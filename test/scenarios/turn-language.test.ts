@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { createWorld, endWorld, type World } from './turn-world.js';
 
-/** Answers for itself, in the language in which it is called. */
+/** A tool that gives the whole answer itself, in the language of its call. */
 const clockTool = defineTool({
   name: 'tell',
   words: { en: 'Tells.', zh: '说。' },
@@ -28,7 +28,7 @@ interface Asked {
   readonly llm?: (clock: FakeClock, requests: LlmRequest[]) => LlmProvider;
 }
 
-/** The answer of a device with this language to these words. */
+/** The device's answer to these words, in this language. */
 async function saidTo(text: string, { language, agent, voices = ['en', 'zh'], llm = calling }: Asked) {
   const clock = new FakeClock();
   const requests: LlmRequest[] = [];
@@ -58,7 +58,7 @@ async function saidTo(text: string, { language, agent, voices = ['en', 'zh'], ll
   return { said: said.join(' '), prompt: requests[0]?.messages[0]?.content ?? '' };
 }
 
-/** A model that calls the tool, which answers for itself. */
+/** A model that calls the tool, which gives the whole answer. */
 function calling(_clock: FakeClock, requests: LlmRequest[]): LlmProvider {
   return {
     id: 'calling',
@@ -91,12 +91,12 @@ describe('the language of an answer', () => {
     expect((await saidTo(text, { language })).said).toBe(said);
   });
 
-  it('is that of the question with the offline assistant, too', async () => {
+  it('is the language of the question, also with the offline assistant', async () => {
     expect((await saidTo('现在几点了', { language: 'en-US', llm: offline })).said).toMatch(/^现在是/);
     expect((await saidTo('what time is it', { language: 'zh-CN', llm: offline })).said).toMatch(/^It's /);
   });
 
-  it('stays that of the device where no voice speaks the other, and the model is told so', async () => {
+  it("is the device's language if no voice speaks the other one, and the model is told so", async () => {
     const asked = await saidTo('告诉我现在的情况', { language: 'en-US', voices: ['en'] });
     expect(asked.said).toBe('It is told.');
     expect(asked.prompt).toContain('Answer in American English, whatever language the user speaks');
@@ -108,7 +108,7 @@ describe('the language of an answer', () => {
     );
   });
 
-  it('stays that of an agent with a language of its own', async () => {
+  it("is the agent's language if the agent has one", async () => {
     const agent: Agent = { id: 'coach', name: 'Coach', language: 'en-GB' };
     expect((await saidTo('告诉我现在的情况', { language: 'zh-CN', agent })).said).toBe('It is told.');
   });

@@ -23,7 +23,7 @@ let world: World;
 let reading: Promise<void>;
 let over: AbortController;
 
-/** A device whose people are told apart, with the assistant that answers by rules and a real database. */
+/** A device with speaker recognition, the rule-based assistant and a real database. */
 beforeEach(async () => {
   const clock = new FakeClock();
   const common = { clock, log: silentLogger };
@@ -86,20 +86,20 @@ function peopleOf(clock: FakeClock): People {
   });
 }
 
-/** Says something for long enough to tell who speaks, and pauses before the end. */
+/** Says a text that is long enough to recognise the speaker, and pauses before the end. */
 async function say(text: string): Promise<void> {
   await world.clock.advance(0);
   world.device.start();
   const turnId = world.stream().turn?.turnId ?? 0;
   world.stream().starts();
   world.stream().emit({ type: 'audio', turnId, index: 0, pcm: new Int16Array(16_000) });
-  // A sample a character: a second of speech.
+  // One sample per character gives a second of speech.
   world.stream().piece(text.padEnd(16_000));
   await world.clock.advance(100);
   world.stream().ended();
 }
 
-/** Small steps of the world's time while the database answers in real time. */
+/** Advances the world's time in small steps while the database answers in real time. */
 async function until(fits: (facts: readonly MemoryRecord[]) => boolean): Promise<readonly MemoryRecord[]> {
   for (;;) {
     const facts = await store.memories.memories({});
@@ -108,14 +108,14 @@ async function until(fits: (facts: readonly MemoryRecord[]) => boolean): Promise
   }
 }
 
-describe('"remember that", understood by rules', () => {
-  it('is a fact of the person who was recognised, with its turn, and goes with this person', async () => {
+describe('"remember that", recognised by rules', () => {
+  it('is stored as a fact of the recognised person with its turn, and is deleted with this person', async () => {
     await say('Remember that I am allergic to peanuts.');
     const facts = await until(([fact]) => fact?.sourceTurn !== undefined);
     expect(facts).toMatchObject([
       { subject: 'person', name: 'Anna', text: 'The user said: I am allergic to peanuts', sourceTurn: 'turn-1' },
     ]);
-    // `chorus people wipe Anna` forgets memories so.
+    // `chorus people wipe Anna` forgets memories like this.
     expect(await memories.forget({ person: 'anna' })).toBe(1);
     expect(await store.memories.memories({})).toEqual([]);
   });

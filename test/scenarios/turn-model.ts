@@ -23,8 +23,8 @@ interface ModelReply {
 }
 
 /**
- * The world as the reducer sees it, without clocks or promises: its pending requests, the timers it has
- * set, and how the device reacts to its messages (docs/protocol.md 3.3). Every effect is checked against the rules.
+ * The reducer's world without clocks or promises: pending requests, set timers, and the device's reactions to messages
+ * (docs/protocol.md 3.3). Checks every effect against the rules.
  */
 export class TurnModel {
   nowMs = 0;
@@ -36,7 +36,7 @@ export class TurnModel {
   reply: ModelReply | undefined;
   conversing: number | undefined;
   prepared: { readonly id: number; readonly text: string } | undefined;
-  /** Prepared answers that were used, and given up. */
+  /** Number of prepared answers that were used. */
   hits = 0;
   misses = 0;
   admission: 'none' | 'waiting' | 'held' = 'none';
@@ -49,7 +49,7 @@ export class TurnModel {
     this.send({ type: 'opened' });
   }
 
-  /** The device is in speaking, by our messages. */
+  /** Whether our messages have put the device into the state speaking. */
   get speaking(): boolean {
     return this.#startMs !== undefined;
   }
@@ -64,7 +64,7 @@ export class TurnModel {
     this.#check();
   }
 
-  /** An event of a reply that is dead must do nothing whatever. */
+  /** Sends an event of a reply that is over. It must have no effect. */
   sendStale(event: TurnEvent): void {
     const before = this.state;
     const { state, effects } = reduce(RULES, this.state, event, this.nowMs);
@@ -72,7 +72,7 @@ export class TurnModel {
       this.#wrong(`a stale ${event.type} had an effect: ${effects.map((effect) => effect.type).join(' ')}`);
   }
 
-  /** Time goes on; timers fire on their way. */
+  /** Advances time and fires timers that become due. */
   advance(byMs: number): void {
     const untilMs = this.nowMs + byMs;
     for (;;) {
@@ -85,7 +85,7 @@ export class TurnModel {
     this.nowMs = untilMs;
   }
 
-  /** The voice makes one step: begins and ends the next sentence, or finishes. */
+  /** The voice takes one step: it begins and ends the next sentence, or finishes. */
   speak(): void {
     const { reply } = this;
     if (reply === undefined) return;
@@ -120,13 +120,13 @@ export class TurnModel {
     });
   }
 
-  /** Everything that is asked for is granted, and nobody says anything more, until nothing is under way. */
+  /** Grants every request, and lets nobody speak, until no work is left. */
   calmDown(): void {
     for (let i = 0; i < 200; i++) if (!this.progress('words')) return;
     this.#wrong(`does not come to rest: ${phaseOf(this.state)}`);
   }
 
-  /** The next thing that is waited for happens. False: nothing is. */
+  /** Lets the next awaited event happen. False: none is awaited. */
   progress(text: string): boolean {
     if (this.closed) return false;
     this.advance(1);
@@ -167,7 +167,7 @@ export class TurnModel {
     return true;
   }
 
-  /** Somebody says something: one piece of `text` to be, perhaps with an end. */
+  /** Somebody says a piece of which `text` is the later text. `ends`: the utterance ends after it. */
   utter(ends: boolean): void {
     const turnId = this.state.listening?.turnId;
     if (turnId === undefined) return;
@@ -277,7 +277,7 @@ export class TurnModel {
     }
   }
 
-  /** What the language model is asked for, or is to prepare. */
+  /** Applies effects on the language model: requests and preparations. */
   #applyToAnswer(effect: TurnEffect): void {
     switch (effect.type) {
       case 'converse':
@@ -317,7 +317,7 @@ export class TurnModel {
       this.starts += 1;
     } else if (message.state === 'stop') {
       if (!this.speaking) this.#wrong('tts stop without a start');
-      // At the end of the connection there is no later tick; the device goes idle anyway.
+      // At the end of the connection there is no later tick. The device becomes idle anyway.
       if (this.#startMs === this.nowMs && !closing) this.#wrong('tts start and stop in one tick');
       this.#startMs = undefined;
       this.stops += 1;

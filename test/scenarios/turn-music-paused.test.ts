@@ -6,7 +6,7 @@ import { createWorld, endWorld, type World } from './turn-world.js';
 const ID = 'aa:bb:cc:dd:ee:ff';
 const SOUNDS: SoundQueue = { next: () => Promise.resolve(undefined), stopped: () => undefined };
 
-/** A world in which a device asked for music, which would go on for long. */
+/** A world in which a device asked for music, which would play for long. */
 async function playing(mode: 'auto' | 'realtime' = 'auto'): Promise<World> {
   const world = createWorld();
   world.conversation.sentences = ['Playing.'];
@@ -17,7 +17,7 @@ async function playing(mode: 'auto' | 'realtime' = 'auto'): Promise<World> {
   return world;
 }
 
-describe('music that a notice interrupts', () => {
+describe('music interrupted by a notice', () => {
   const notice = (id: string, more: Partial<SpokenNotice> = {}): SpokenNotice => ({
     id,
     text: () => `Notice ${id}.`,
@@ -30,7 +30,7 @@ describe('music that a notice interrupts', () => {
     const reply = speaking.replies.at(-1);
     return reply?.over === false && reply.played.includes(SOUNDS);
   };
-  /** Realtime: the user speaks over what the device says. */
+  /** In realtime mode, the user speaks over the device. */
   const hears = async (world: World, text: string): Promise<void> => {
     world.stream().bargesIn();
     await world.clock.advance(300);
@@ -61,7 +61,7 @@ describe('music that a notice interrupts', () => {
     await endWorld(world);
   });
 
-  it('goes on where it had not begun yet', async () => {
+  it('continues even if it had not begun yet', async () => {
     const world = createWorld();
     world.conversation.sentences = ['Playing.'];
     world.conversation.plays = SOUNDS;
@@ -74,7 +74,7 @@ describe('music that a notice interrupts', () => {
     await endWorld(world);
   });
 
-  it('waits for the answer to a question, and goes on after it or without one', async () => {
+  it('waits for the answer to a question, and continues after it or without one', async () => {
     const world = await playing();
     world.host.notify(ID, notice('q', { answerMs: 20_000 }));
     await world.clock.advance(5000);
@@ -95,7 +95,7 @@ describe('music that a notice interrupts', () => {
     await endWorld(world);
   });
 
-  it('goes on after the button has stopped the notice, once the user had time to speak', async () => {
+  it('continues after the button has stopped the notice and the user had time to speak', async () => {
     const world = await playing();
     world.host.notify(ID, notice('a'));
     await world.clock.advance(400);
@@ -113,7 +113,7 @@ describe('music that a notice interrupts', () => {
     await endWorld(world);
   });
 
-  it('goes on at once after "stop" over the notice, which no model is asked about', async () => {
+  it('continues at once after "stop" over the notice, without a request to the model', async () => {
     const world = await playing('realtime');
     world.host.notify(ID, notice('a'));
     await world.clock.advance(400);
@@ -125,7 +125,7 @@ describe('music that a notice interrupts', () => {
     await endWorld(world);
   });
 
-  it('is not begun by "stop" where none played', async () => {
+  it('does not begin after "stop" if none played', async () => {
     const world = createWorld();
     world.device.start('realtime');
     await world.clock.advance(2000);
@@ -136,14 +136,14 @@ describe('music that a notice interrupts', () => {
     expect(world.conversation.asked).toEqual([]);
     expect(world.speaking.replies.flatMap(({ played }) => played)).toEqual([]);
     expect(world.stream().turn).toBeDefined();
-    // Later the same word is for the assistant.
+    // Later the same word goes to the assistant.
     world.stream().hears('stop');
     await world.clock.advance(3000);
     expect(world.conversation.asked).toEqual(['stop']);
     await endWorld(world);
   });
 
-  it('gives way to other music, and ends with the conversation', async () => {
+  it('is replaced by other music, and ends with the conversation', async () => {
     const other: SoundQueue = { next: () => Promise.resolve(undefined), stopped: () => undefined };
     const world = await playing('realtime');
     world.host.notify(ID, notice('a'));

@@ -5,7 +5,7 @@ import { createWorld, endWorld, type World } from './turn-world.js';
 const ID = 'aa:bb:cc:dd:ee:ff';
 const SOUNDS: SoundQueue = { next: () => Promise.resolve(undefined), stopped: () => undefined };
 
-/** A world in which a device asked for music, which would go on for long. */
+/** A world in which a device asked for music, which would play for long. */
 async function playing(
   mode: 'auto' | 'realtime' = 'auto',
   options: Parameters<typeof createWorld>[0] = {},
@@ -20,7 +20,7 @@ async function playing(
 }
 
 describe('music', () => {
-  it('is played after the answer, holds no place among those who talk, and no idle time ends it', async () => {
+  it('plays after the answer, occupies no place of a talking device, and has no idle limit', async () => {
     const world = await playing();
     expect(world.speaking.replies.at(-1)?.played).toEqual([SOUNDS]);
     expect(world.host.talking()).toBe(0);
@@ -40,7 +40,7 @@ describe('music', () => {
     await endWorld(world);
   });
 
-  it('is interrupted by a reminder that is due, and by the end of the server', async () => {
+  it('is interrupted by a due reminder, and by the end of the server', async () => {
     const world = await playing();
     world.host.notify(ID, { id: 'a', text: () => 'Tea.', urgent: false });
     await world.clock.advance(500);
@@ -53,7 +53,7 @@ describe('music', () => {
   });
 });
 
-/** A word of a third of a second, as loud as the person usually is. */
+/** A word of a third of a second at the person's usual level. */
 const SHORT = { speechMs: 330, levelDb: -30, probability: 0.9 };
 
 const COMMANDS = {
@@ -63,7 +63,7 @@ const COMMANDS = {
 
 describe.each(Object.entries(COMMANDS))('over music in realtime mode, in %s', (language, commands) => {
   describe.each([1, 4])('with %d words that interrupt an answer', (interruptWords) => {
-    it.each(commands)('"%s" stops it within 300 ms of the words, and is answered', async (words) => {
+    it.each(commands)('"%s" stops it within 300 ms of the words, and gets an answer', async (words) => {
       const world = await playing('realtime', { language, rules: { interruptWords } });
       const music = world.speaking.replies.at(-1)!;
       const stream = world.stream();

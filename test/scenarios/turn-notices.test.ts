@@ -5,7 +5,7 @@ import { createAnsweredWorld, createWorld, endWorld, type World } from './turn-w
 
 const ID = 'aa:bb:cc:dd:ee:ff';
 
-/** The calls that the source of notices received. */
+/** Records the calls to the source of notices. */
 function noticeLog(): { readonly log: string[]; readonly notices: NoticeSource } {
   const log: string[] = [];
   return {
@@ -20,7 +20,7 @@ function noticeLog(): { readonly log: string[]; readonly notices: NoticeSource }
 const notice = (id: string, urgent = false) => ({ id, text: () => `Notice ${id}.`, urgent });
 const saysOf = (world: World): string[] => world.connection.words.filter((word) => /^(say|tts)/.test(word));
 
-describe('notices of the server', () => {
+describe('a notice of the server', () => {
   it('is spoken while the device listens and nobody speaks', async () => {
     const { log, notices } = noticeLog();
     const world = createWorld({ notices });
@@ -46,7 +46,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('waits for the end of a running reply, and follows it without a stop between', async () => {
+  it('waits for the end of a running reply, and follows it without a stop in between', async () => {
     const { log, notices } = noticeLog();
     const world = await createAnsweredWorld({ notices });
     world.host.notify(ID, notice('a'));
@@ -60,7 +60,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('interrupts the reply, but not the user, when it is urgent', async () => {
+  it('interrupts the reply, but not the user, if it is urgent', async () => {
     const world = await createAnsweredWorld();
     world.host.notify(ID, notice('now', true));
     await world.clock.advance(300);
@@ -74,7 +74,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('is spoken in place of the greeting when the device was woken by its wake word alone', async () => {
+  it('replaces the greeting if the device was woken by its wake word alone', async () => {
     const world = createWorld();
     world.host.notify(ID, notice('kept'));
     await world.clock.advance(3000);
@@ -87,7 +87,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('is not begun while a device may be on its way to listening', async () => {
+  it('does not begin while the device may be about to listen', async () => {
     const world = createWorld();
     world.device.start();
     world.host.notify(ID, notice('a'));
@@ -98,7 +98,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('is said again from the start when the user cut it off before it sounded', async () => {
+  it('is repeated from the start if the user cut it off before it sounded', async () => {
     const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.device.start();
@@ -115,7 +115,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('with a recording is played while its title is shown, and stands in the history', async () => {
+  it('with a recording is played while its title is shown, and is in the history', async () => {
     const { log, notices } = noticeLog();
     const turns: TurnRecord[] = [];
     const world = createWorld({ notices, onTurn: (_turn, complete) => void turns.push(complete) });
@@ -129,7 +129,7 @@ describe('notices of the server', () => {
     expect(saysOf(world)).toEqual(['tts:start', 'say:Grandma sings. Twice.', 'say:♪', 'say:Notice c.', 'tts:stop']);
     expect(world.speaking.replies.flatMap(({ recorded }) => recorded)).toEqual([recording, recording]);
     expect(log).toEqual(['present', 'a spoken', 'b spoken', 'c spoken']);
-    // The first was spoken before the others came, which then followed it in another reply.
+    // The first notice was spoken before the others arrived. These followed in another reply.
     expect(turns).toEqual([
       expect.objectContaining({ outcome: 'played', answerText: 'Grandma sings. Twice.', stagesMs: {}, packets: 10 }),
       expect.objectContaining({ outcome: 'played', answerText: '♪', stagesMs: {}, packets: 20 }),
@@ -142,7 +142,7 @@ describe('notices of the server', () => {
     await endWorld(world);
   });
 
-  it('is released when the connection is lost while it sounds', async () => {
+  it('is released if the connection breaks during its playback', async () => {
     const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.device.start();
@@ -154,7 +154,7 @@ describe('notices of the server', () => {
     expect(log).toEqual(['present', 'gone']);
   });
 
-  it('is given back when it cannot be spoken', async () => {
+  it('is returned to the source if it cannot be spoken', async () => {
     const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.speaking.fails = () => new Error('no voice');

@@ -12,7 +12,7 @@ const far = { ...near, levelDb: -43 };
 const weak = { speechMs: 220, levelDb: -30, probability: 0.6 };
 const counted = (): unknown => metrics.of('chorus_overheard_total');
 
-/** A device in auto mode that has asked something and got its whole answer. */
+/** A device in auto mode that has asked a question and received the whole answer. */
 async function talked(options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
   metrics = new CountingMetrics();
   world = createWorld({ metrics, ...options });
@@ -27,7 +27,7 @@ function listen(): void {
   world.device.start('auto');
 }
 
-describe('what was not said to the device', () => {
+describe('speech that is not for the device', () => {
   it.each([
     ['talk in the background', 'and the news', far, 'background'],
     ['a word made of noise', 'Yeah.', weak, 'noise'],
@@ -40,13 +40,13 @@ describe('what was not said to the device', () => {
     expect(conversation.asked).toEqual(['how are you']);
     expect(connection.words).toHaveLength(before);
     expect(counted()).toEqual({ [reason]: 1 });
-    // It still listens.
+    // The device still listens.
     world.stream().hears('and you', near);
     await world.clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you', 'and you']);
   });
 
-  it('a person who says it again is answered', async () => {
+  it('a person who repeats the words is answered', async () => {
     const { conversation } = await talked();
     world.stream().hears('turn it off', far);
     await world.clock.advance(2000);
@@ -55,7 +55,7 @@ describe('what was not said to the device', () => {
     expect(conversation.asked).toEqual(['how are you', 'Turn it off!']);
   });
 
-  it('nothing is far away before anybody has talked', async () => {
+  it('no speech counts as far before anybody has talked', async () => {
     world = createWorld();
     world.device.start('auto');
     world.stream().hears('turn it off', far);
@@ -63,7 +63,7 @@ describe('what was not said to the device', () => {
     expect(world.conversation.asked).toEqual(['turn it off']);
   });
 
-  it('everything is answered in push to talk, and if this is configured', async () => {
+  it('all speech is answered in push to talk, and if this is configured', async () => {
     const { conversation } = await talked({ rules: { ignoreOverheard: false } });
     world.stream().hears('and the news', far);
     await world.clock.advance(5000);
@@ -77,7 +77,7 @@ describe('what was not said to the device', () => {
     expect(counted()).toEqual({});
   });
 
-  it('a person who speaks up from farther away is heard again after one louder or repeated sentence', async () => {
+  it('a person who talks from farther away is accepted again after one louder or repeated sentence', async () => {
     const { conversation } = await talked();
     for (let i = 0; i < 6; i++) {
       world.stream().hears(`question number ${i}`, { ...near, levelDb: -27 - 3 * i });
@@ -87,8 +87,8 @@ describe('what was not said to the device', () => {
     expect(conversation.asked).toHaveLength(7);
   });
 
-  describe('talk over an answer in realtime mode', () => {
-    /** Somebody says this over the answer; what was said so far is reported once. */
+  describe('speech over an answer in realtime mode', () => {
+    /** Somebody says this over the answer. The words so far are reported once. */
     async function over(language: string, question: string, words: string, voice: typeof near): Promise<World> {
       metrics = new CountingMetrics();
       world = createWorld({ metrics, language, rules: { repairMs: 0 } });
@@ -110,7 +110,7 @@ describe('what was not said to the device', () => {
     const television = { ...near, levelDb: near.levelDb - 24 };
     const nextRoom = { ...near, levelDb: near.levelDb - 17 };
 
-    it.each(LANGUAGES)('%s: of a television neither stops it nor is answered', async (language, question, words) => {
+    it.each(LANGUAGES)('%s: of a television neither stops it nor gets an answer', async (language, question, words) => {
       const { conversation, connection } = await over(language, question, words, television);
       expect(world.stream().playing).toBe(true);
       world.stream().piece(words, false, television);
@@ -123,7 +123,7 @@ describe('what was not said to the device', () => {
       expect(counted()).toEqual({ background: 1 });
     });
 
-    it('of a television is not recognised while it goes on', async () => {
+    it('of a television is not recognised while it continues', async () => {
       const { recognizer } = await over(...LANGUAGES[0], television);
       expect(recognizer.requests).toHaveLength(1);
     });
@@ -133,7 +133,7 @@ describe('what was not said to the device', () => {
       ['zh-CN', '你好吗', '来看新闻吧'],
     ])('%s: a few words from the next room do not stop it', async (language, question, words) => {
       await over(language, question, words, nextRoom);
-      // It has gone on after 1.5 s.
+      // The answer continued after 1.5 s.
       await world.clock.advance(700);
       expect(world.stream().playing).toBe(true);
       expect(world.connection.words).not.toContain('tts:stop');
@@ -164,7 +164,7 @@ describe('what was not said to the device', () => {
     });
   });
 
-  it('its own words, heard while it speaks, neither stop it nor are answered', async () => {
+  it('of the device itself neither stops it nor gets an answer', async () => {
     metrics = new CountingMetrics();
     world = createWorld({ metrics });
     world.conversation.sentences = ['The capital of France is Paris.', 'It lies on the Seine.'];
@@ -202,7 +202,7 @@ describe('what was not said to the device', () => {
     expect(counted()).toEqual(answered ? {} : { echo: 1 });
   });
 
-  it('what a person repeats of an answer after it is answered', async () => {
+  it('after the answer, a repetition of its words by a person gets an answer', async () => {
     metrics = new CountingMetrics();
     world = createWorld({ metrics });
     world.conversation.sentences = ['Say after me: the cat sat on the mat.'];

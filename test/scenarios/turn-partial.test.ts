@@ -14,7 +14,7 @@ afterEach(async () => {
 
 type Options = Parameters<typeof createWorld>[0];
 
-/** Somebody is speaking, and the recogniser hears it meanwhile. */
+/** Somebody is speaking, and the recogniser works meanwhile. */
 async function speaking(
   options: Options = {},
   mode: 'auto' | 'manual' | 'realtime' = 'auto',
@@ -34,7 +34,7 @@ async function speaksAgain(): Promise<void> {
   world.stream().speaks();
 }
 
-/** The recogniser reports the same text twice. */
+/** The recogniser reports the same text twice, so that it is stable. */
 async function understands(...texts: readonly string[]): Promise<void> {
   for (const text of texts)
     for (let times = 0; times < 2; times++) {
@@ -45,11 +45,11 @@ async function understands(...texts: readonly string[]): Promise<void> {
 
 const results = (): Record<string, number> => metrics.of('chorus_llm_speculation_total');
 const RECOGNITION_MS = 80;
-/** The endpoint policy of this world: nothing known, a sentence that has ended, any other. */
+/** The waits of this world's endpoint policy: no text known, a complete sentence, any other text. */
 const [INITIAL_MS, ENDED_MS, OPEN_MS] = [700, 400, 900];
 
-describe('a stable text while somebody speaks', () => {
-  it('starts the model before the pause, and its answer is used when that was the question', async () => {
+describe('a stable text during speech', () => {
+  it('starts the model before the pause, and its answer is used if that was the question', async () => {
     const { clock, connection, conversation, host } = await speaking();
     world.recognizer.understands('how are you.');
     await clock.advance(20);
@@ -71,7 +71,7 @@ describe('a stable text while somebody speaks', () => {
     expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.33, 2);
   });
 
-  it('is compared with the final text: of another one nothing is kept', async () => {
+  it('is compared with the final text: the answer to another text is dropped', async () => {
     const { clock, connection, conversation } = await speaking();
     await understands('how are you.');
     world.stream().piece('who are you.');
@@ -85,7 +85,7 @@ describe('a stable text while somebody speaks', () => {
     expect(results()).toEqual({ miss: 1, hit: 1 });
   });
 
-  it('is compared also where the turn ends before the final text is known', async () => {
+  it('is also compared if the turn ends before the final text is known', async () => {
     const { clock, conversation } = await speaking();
     await understands('how are you.');
     world.stream().piece('who are you.');
@@ -95,7 +95,7 @@ describe('a stable text while somebody speaks', () => {
     expect(conversation.history).toEqual([{ user: 'who are you.', reply: 'One. Two.' }]);
   });
 
-  it('is never the text of the utterance', async () => {
+  it('never becomes the text of the utterance', async () => {
     const { clock, connection, conversation, host } = await speaking();
     await understands('how are you.');
     world.stream().piece('');
@@ -107,7 +107,7 @@ describe('a stable text while somebody speaks', () => {
     expect(host.recentTurns()[0]).toMatchObject({ outcome: 'empty', prepared: false });
   });
 
-  it('is given up as soon as more is understood, and the model is asked again', async () => {
+  it('is dropped as soon as more words are recognised, and the model is asked again', async () => {
     const { clock, conversation } = await speaking();
     await understands('how are');
     expect(conversation.running).toBe(1);
@@ -119,7 +119,7 @@ describe('a stable text while somebody speaks', () => {
     expect(conversation.asked).toEqual(['how are', 'how are you.']);
   });
 
-  it('is given up when speech goes on after a pause', async () => {
+  it('is dropped if speech continues after a pause', async () => {
     const { clock, conversation } = await speaking();
     await understands('how are you.');
     world.stream().piece('how are you.');
@@ -129,7 +129,7 @@ describe('a stable text while somebody speaks', () => {
     expect(results()).toEqual({ miss: 1 });
   });
 
-  it('starts the model three times a turn at most; the final text still does', async () => {
+  it('starts the model at most three times a turn; the final text still starts it', async () => {
     const { clock, conversation } = await speaking();
     await understands('a', 'a b', 'a b c', 'a b c d', 'a b c d e.');
     expect(conversation.asked).toEqual(['a', 'a b', 'a b c']);
@@ -144,7 +144,7 @@ describe('a stable text while somebody speaks', () => {
     expect(conversation.asked.at(-1)).toBe('and you.');
   });
 
-  it('is asked of the whole turn', async () => {
+  it('is sent as part of the whole turn', async () => {
     const { clock, conversation } = await speaking();
     world.stream().piece('turn on the light', true);
     world.stream().speaks();
@@ -155,7 +155,7 @@ describe('a stable text while somebody speaks', () => {
     expect(conversation.asked).toEqual(['turn on the light in the kitchen.']);
   });
 
-  it('starts nothing where that costs money', async () => {
+  it('starts no request that costs money', async () => {
     const { clock, conversation } = await speaking({}, 'auto', false);
     await understands('how are you.');
     world.stream().piece('how are you.');
@@ -167,20 +167,20 @@ describe('a stable text while somebody speaks', () => {
     expect(results()).toEqual({});
   });
 
-  it('starts nothing under load', async () => {
+  it('starts no request under load', async () => {
     const { conversation } = await speaking({ mayPrepare: () => false });
     await understands('how are you.', 'how are you today.');
     expect(conversation.asked).toEqual([]);
     expect(results()).toEqual({ dropped: 2 });
   });
 
-  it('starts nothing in push to talk', async () => {
+  it('starts no request in push to talk', async () => {
     const { conversation } = await speaking({}, 'manual');
     await understands('how are you.');
     expect(conversation.asked).toEqual([]);
   });
 
-  it('that comes after the final text leaves the answer to that alone', async () => {
+  it('that arrives after the final text has no effect on the answer', async () => {
     const { clock, conversation, recognizer } = await speaking();
     world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
@@ -191,7 +191,7 @@ describe('a stable text while somebody speaks', () => {
     expect(results()).toEqual({});
   });
 
-  it('of a turn that has begun leaves the question before it alone', async () => {
+  it('of a turn that has begun has no effect on the previous question', async () => {
     const { clock, conversation } = await speaking({}, 'realtime');
     await understands('how are you.');
     world.stream().piece('how are you.');
@@ -206,14 +206,14 @@ describe('a stable text while somebody speaks', () => {
   });
 });
 
-describe('the pause after words that are partly understood', () => {
-  it('is judged by them until the text of the piece is there', async () => {
+describe('the pause after partly recognised words', () => {
+  it('is judged by them until the text of the piece arrives', async () => {
     const { clock, recognizer } = await speaking({}, 'auto', false);
     recognizer.understands('how are');
     await clock.advance(0);
     expect(world.stream().silenceMs).toBe(INITIAL_MS);
     world.stream().piece('how are you.');
-    // It came once only, and before the pause: words may be missing at its end.
+    // The text came only once, and before the pause, so words may be missing at its end.
     expect(world.stream().silenceMs).toBe(INITIAL_MS);
     recognizer.understands('how are you');
     expect(world.stream().silenceMs).toBe(OPEN_MS);
@@ -226,14 +226,14 @@ describe('the pause after words that are partly understood', () => {
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
-  it('is judged at once by words that were stable before it', async () => {
+  it('is judged at once by words that were stable before the pause', async () => {
     await speaking({}, 'auto', false);
     await understands('how are you.');
     world.stream().piece('how are you.');
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
-  it('is not judged by the lack of a mark, which may follow', async () => {
+  it('is not judged by a missing punctuation mark, which may follow', async () => {
     const { recognizer } = await speaking({
       endpoint: fakeEndpoint(({ punctuationMeansEnd }) => (punctuationMeansEnd ? ENDED_MS : OPEN_MS), INITIAL_MS),
     });
@@ -244,7 +244,7 @@ describe('the pause after words that are partly understood', () => {
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
-  it('is that of no words where the piece will have no text before the end', async () => {
+  it('is the pause for no words if the piece gets no text before the end', async () => {
     const { clock, recognizer } = await speaking({}, 'auto', false);
     recognizer.dropsSpeculation = true;
     await understands('and then');
@@ -254,7 +254,7 @@ describe('the pause after words that are partly understood', () => {
     expect(world.stream().silenceMs).toBe(INITIAL_MS);
   });
 
-  it('is free only as long as the model thinks that was asked while somebody spoke', async () => {
+  it('is free only while the model, asked during speech, thinks', async () => {
     await speaking({ rules: { speculative: true, pieceSilenceMs: 128 } });
     const { clock, conversation } = world;
     conversation.delayMs = 700;
@@ -267,11 +267,11 @@ describe('the pause after words that are partly understood', () => {
     await clock.advance(180);
     world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
-    // Asked 280 ms ago, after which 208 ms of silence have passed.
+    // The model was asked 280 ms ago, and then 208 ms of silence passed.
     expect(world.stream().silenceMs).toBe(208 - 280 + 700 - 150);
   });
 
-  it('is not longer for a model of which only answers are known that were ready before the end', async () => {
+  it('is not longer if all known answers of the model were ready before the end', async () => {
     const { clock } = await speaking();
     await understands('hello.');
     await clock.advance(2000);
@@ -286,8 +286,8 @@ describe('the pause after words that are partly understood', () => {
   });
 });
 
-describe('subtitles while somebody speaks', () => {
-  it('reach the device word by word, and the final text follows', async () => {
+describe('subtitles during speech', () => {
+  it('reach the device word by word, followed by the final text', async () => {
     const { clock, connection } = await speaking({ rules: { liveSubtitles: true, speculative: false } });
     await understands('how', 'how are', 'how are you');
     expect(connection.words).toEqual(['stt:how', 'stt:how are', 'stt:how are you']);

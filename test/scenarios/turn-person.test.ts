@@ -15,9 +15,9 @@ const SORRY = 'Sorry, I do not recognise your voice, and I only answer people I 
 
 let world: World;
 let turns: TurnRecord[];
-/** The whole input of each answer of a model: prompt, history, words. */
+/** The whole input of each answer of a model: prompt, history and words. */
 let asked: string[];
-/** The identifications that wait for an answer. */
+/** Identifications that wait for their result. */
 let waiting: ((id: string | undefined) => void)[];
 
 beforeEach(() => {
@@ -56,7 +56,7 @@ async function* fine(input: unknown): AsyncGenerator<LlmDelta> {
 
 const llm: LlmProvider = { id: 'llm', local: true, stream: ({ messages }) => fine(messages) };
 
-/** A session of a realtime model that keeps everything it has heard, as the real ones do. */
+/** A session of a realtime model that keeps all its input, like real ones. */
 class Session implements RealtimeSession {
   over = false;
   readonly #heard: string[] = [];
@@ -122,12 +122,12 @@ function begin(agent?: Agent, kind: keyof typeof conversations = 'ordinary'): vo
   });
 }
 
-/** Says something for long enough to tell who speaks. */
+/** Says a text that is long enough to recognise the speaker. */
 async function say(text: string): Promise<void> {
   await world.clock.advance(0);
   world.device.start();
   words = text;
-  // A sample a character: a second of speech.
+  // One sample per character gives a second of speech.
   const padded = text.padEnd(16_000);
   const turnId = world.stream().turn?.turnId ?? 0;
   world.stream().starts();
@@ -139,8 +139,8 @@ async function say(text: string): Promise<void> {
 
 const spoken = (): readonly string[] => world.speaking.replies.flatMap(({ said }) => said);
 
-describe('a person whose voice is known', () => {
-  it('is not waited for; the name is with the next turn, and with its record', async () => {
+describe('a person with a known voice', () => {
+  it('causes no wait; the name is in the next turn and in its record', async () => {
     begin();
     await say('how are you');
     expect(asked).toEqual([expect.not.stringContaining('Anna')]);
@@ -150,7 +150,7 @@ describe('a person whose voice is known', () => {
     await world.clock.advance(3000);
     expect(asked).toEqual([expect.not.stringContaining('Anna'), expect.stringContaining('Anna')]);
     expect(turns.at(-1)?.person).toBe('Anna');
-    // Nobody talks when a program has a recording played.
+    // Nobody talks when a program plays a recording.
     const recording = [new Uint8Array([1])];
     world.host.notify('aa:bb:cc:dd:ee:ff', { id: 'a', text: () => 'A song.', recording, urgent: false });
     await world.clock.advance(5000);
@@ -160,7 +160,7 @@ describe('a person whose voice is known', () => {
 });
 
 describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that answers only known people', (kind) => {
-  it('waits to know who speaks, and answers', async () => {
+  it('waits until it is known who speaks, and then answers', async () => {
     begin(GUARD, kind);
     await say('how are you');
     expect(asked).toEqual([]);
@@ -170,20 +170,20 @@ describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that
     expect(turns.at(-1)?.person).toBe('Anna');
   });
 
-  it('refuses a stranger in a sentence; no model is asked, then or later', async () => {
+  it('refuses a stranger in a sentence; the model gets no request, then or later', async () => {
     begin(GUARD, kind);
     await say('what is the code of the safe');
     waiting.shift()?.(undefined);
     await world.clock.advance(300);
     expect(asked).toEqual([]);
     expect(spoken()).toEqual([SORRY]);
-    // Somebody known interrupts the sentence. Otherwise the conversation would end after it.
+    // A known person interrupts the sentence. Otherwise the conversation would end after it.
     await say('how are you');
     waiting.shift()?.('anna');
     await world.clock.advance(3000);
     expect(asked).toEqual([expect.not.stringContaining('safe')]);
     expect(asked[0]).toContain('Anna');
-    // It was heard as speech, not read.
+    // The model got it as speech, not as text.
     if (kind === 'realtime') expect(JSON.parse(asked[0] ?? '')).toMatchObject([{ input: [] }, ['how are you']]);
   });
 });

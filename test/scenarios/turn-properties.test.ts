@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListenMode } from '../../src/speech/listening/listening-port.js';
 import { TurnModel } from './turn-model.js';
 
-/** The events that can happen next; `n` and `text` mean something different to each. */
+/** The possible next events. The meaning of `n` and `text` depends on the event. */
 const WHAT = [
   'start',
   'stop',
@@ -41,7 +41,7 @@ const WHAT = [
   'wait',
 ] as const;
 
-/** Mostly a turn goes on as it should; now and then something disturbs it. */
+/** Mostly a turn proceeds normally; sometimes an event disturbs it. */
 const WEIGHTS: Partial<Record<(typeof WHAT)[number], number>> = {
   closed: 0,
   drain: 0,
@@ -68,10 +68,10 @@ const step = (rare: boolean) =>
 type Step = ReturnType<typeof step> extends fc.Arbitrary<infer T> ? T : never;
 
 function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
-  // No two things happen at the very same moment.
+  // No two events happen at the same moment.
   model.advance(1);
   const { listening } = model.state;
-  // Now and then an event of a turn that is over.
+  // Sometimes the event belongs to a turn that is over.
   const turnId = (listening?.turnId ?? 0) - (n === 7 ? 1 : 0);
   const request = [...model.requests][n % Math.max(1, model.requests.size)];
   const replyId = model.conversing;
@@ -229,7 +229,7 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
   }
 }
 
-/** Late results of replies, turns and requests that are over. */
+/** Sends late results of replies, turns and requests that are over. */
 function stale(model: TurnModel, n: number): void {
   const replyId = model.deadReplies.at(-1 - (n % Math.max(1, model.deadReplies.length)));
   model.sendStale({
@@ -251,7 +251,7 @@ function stale(model: TurnModel, n: number): void {
 }
 
 describe('a conversation of random events', () => {
-  it('keeps the rules at every step, comes to rest, and then the device can speak', () => {
+  it('keeps the rules at every step, becomes idle, and then lets the device speak', () => {
     let turns = 0;
     let hits = 0;
     let misses = 0;
@@ -271,7 +271,7 @@ describe('a conversation of random events', () => {
         const { mode, everListened, listening } = model.state;
         expect(everListened && mode !== 'manual').toBe(listening !== undefined && listening.mode !== 'manual');
 
-        // The proof of it: the next words are answered.
+        // The next words are answered, which proves it.
         const before = model.starts;
         model.send({ type: 'listen_start', mode: 'auto' });
         model.utter(true);
@@ -282,13 +282,13 @@ describe('a conversation of random events', () => {
       }),
       { numRuns: 1500 },
     );
-    // The sequences do reach the parts of the machine that matter.
+    // The sequences reach the important parts of the state machine.
     expect(turns).toBeGreaterThan(3000);
     expect(hits).toBeGreaterThan(100);
     expect(misses).toBeGreaterThan(100);
   });
 
-  it('may end anywhere: closed, drained, and nothing is left', () => {
+  it('may end at any point, closed or drained, and leaves no work', () => {
     fc.assert(
       fc.property(
         fc.array(step(true), { minLength: 1, maxLength: 120, size: 'max' }),

@@ -18,7 +18,7 @@ interface Heard {
   readonly asked: string[];
 }
 
-/** The silence that is required after the words are known, and after the verdict. */
+/** The required silence after the words are known, and after the verdict. */
 async function pauseAfter(verdict: Prosody | undefined | 'late', hears = true): Promise<Heard> {
   const clock = new FakeClock();
   const asked: string[] = [];
@@ -41,8 +41,8 @@ async function pauseAfter(verdict: Prosody | undefined | 'late', hears = true): 
   return { silenceMs, asked };
 }
 
-describe('the sound of the voice at the end of a turn', () => {
-  it('makes the pause longer where it is not complete', async () => {
+describe('the prosody at the end of a turn', () => {
+  it('lengthens the pause if the voice sounds incomplete', async () => {
     const { silenceMs, asked } = await pauseAfter('incomplete');
     expect(asked).toEqual([FINISHED]);
     const [words, voice] = silenceMs;
@@ -57,11 +57,11 @@ describe('the sound of the voice at the end of a turn', () => {
     expect(world.conversation.asked).toEqual([FINISHED]);
   });
 
-  it('is not asked about where nobody can judge it', async () => {
+  it('is not requested if no model can judge it', async () => {
     expect(await pauseAfter('incomplete', false)).toEqual({ silenceMs: [350, 350], asked: [] });
   });
 
-  it('is asked about from the next turn on where the model comes while the session is open', async () => {
+  it('is requested from the next turn on if the model becomes available during the session', async () => {
     const clock = new FakeClock();
     const asked: string[] = [];
     let installed = false;

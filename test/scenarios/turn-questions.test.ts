@@ -12,7 +12,7 @@ const live = (): AbortSignal => new AbortController().signal;
 describe('a question of a program', () => {
   let world: World;
   let questions: Questions;
-  /** The language model's requests, and its memory of the talk. */
+  /** The language model's requests, and its memory of the conversation. */
   let model: string[];
   const clock: Clock = {
     nowMs: () => world.clock.nowMs(),
@@ -42,7 +42,7 @@ describe('a question of a program', () => {
 
   const said = (): string[] => world.connection.words.filter((word) => word.startsWith('say:'));
 
-  it('is spoken, and the words that follow go to the program and not to the language model', async () => {
+  it('is spoken, and the next words go to the program and not to the language model', async () => {
     world.device.start();
     await world.clock.advance(5000);
     const answer = questions.ask(ID, QUESTION, live());
@@ -73,7 +73,7 @@ describe('a question of a program', () => {
     expect(said()).toEqual(['say:♪', 'say:All right, thank you.']);
   });
 
-  it('ends without words if nobody answers, if the device leaves, and if there is no device', async () => {
+  it('ends without words if nobody answers, the device disconnects, or there is no device', async () => {
     world.device.start();
     await world.clock.advance(5000);
     const silent = questions.ask(ID, QUESTION, live());

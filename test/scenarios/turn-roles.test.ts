@@ -25,7 +25,7 @@ const TEACHER: Agent = {
 let world: World;
 afterEach(() => endWorld(world));
 
-/** A world with a pirate, whose device may change to a teacher. */
+/** A world with a pirate as the agent. The device may change to a teacher. */
 function roleWorld() {
   const ended: (string | undefined)[] = [];
   const answers: (string | undefined)[] = [];
@@ -58,7 +58,7 @@ function roleWorld() {
   return { ended, answers, talks, summaries, tool: () => tool, device: () => device };
 }
 
-it('another agent takes over after the turn in which it was called: prompt, voice, language, exit words', async () => {
+it('another agent takes over after the turn that called it: prompt, voice, language, exit words', async () => {
   const { ended, talks, tool } = roleWorld();
   const { clock, stream, speaking, recognizer, connection, host } = world;
   const cloud = new FakeRecognizer(clock);
@@ -105,7 +105,7 @@ it('another agent takes over after the turn in which it was called: prompt, voic
   expect(ended).toEqual(['pirate', 'teacher']);
 });
 
-it('an agent passes the conversation on with a summary, and never without one', async () => {
+it('an agent hands the conversation over with a summary, and never without one', async () => {
   const { tool, device, summaries } = roleWorld();
   await world.clock.advance(0);
   const { signal } = new AbortController();
@@ -122,7 +122,7 @@ it('an agent passes the conversation on with a summary, and never without one', 
   expect(device()?.agent()).toEqual(TEACHER);
 });
 
-it('a role that does not exist is refused with those that do; the configured assistant is one', async () => {
+it('an unknown role is refused with the list of roles; the configured assistant is one of them', async () => {
   const { tool, device } = roleWorld();
   await world.clock.advance(0);
   const { signal } = new AbortController();
@@ -136,7 +136,7 @@ it('a role that does not exist is refused with those that do; the configured ass
   expect(device()?.agent()).toEqual(PIRATE);
 });
 
-it('the heard part of an answer is in its turn, and nothing of the turn before', async () => {
+it('the heard part of an answer is in its own turn, without any part of the previous one', async () => {
   const { talks, answers } = roleWorld();
   await world.clock.advance(0);
   world.device.start();

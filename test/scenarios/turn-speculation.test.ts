@@ -15,7 +15,7 @@ afterEach(async () => {
   assertNothingLeft(world);
 });
 
-/** Somebody has said a sentence and pauses; its text is known, the end of the turn is not certain. */
+/** Somebody has said a sentence and pauses. Its text is known, but the end of the turn is not certain. */
 async function pausing(words = 'how are you.', options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
   metrics = new CountingMetrics();
   world = createWorld({ metrics, rules: { speculative: true }, ...options });
@@ -29,8 +29,8 @@ async function pausing(words = 'how are you.', options: Parameters<typeof create
 
 const results = (): Record<string, number> => metrics.of('chorus_llm_speculation_total');
 
-describe('an answer that is begun before the end is certain', () => {
-  it('is used when that was the question: its parts are there at once', async () => {
+describe('an answer that begins before the end is certain', () => {
+  it('is used if that was the question: its parts are ready at once', async () => {
     const { clock, connection, conversation } = await pausing();
     expect(conversation.asked).toEqual(['how are you.']);
     await clock.advance(250);
@@ -58,7 +58,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.3, 1);
   });
 
-  it('is begun eight times a turn at most, however often somebody pauses', async () => {
+  it('begins at most eight times a turn, whatever the number of pauses', async () => {
     const { clock, conversation } = await pausing('one.');
     const words = ['one.'];
     for (let n = 2; n <= 12; n++) {
@@ -74,7 +74,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(conversation.asked.slice(8)).toEqual([words.join(' ')]);
   });
 
-  it('is not begun any more in a turn once the answers given up have taken the tokens of a turn', async () => {
+  it('does not begin any more after the dropped answers have used the tokens of a turn', async () => {
     const { clock, conversation } = await pausing('one.', { rules: { speculative: true, speculativeTokens: 250 } });
     conversation.tokens = 100;
     const pauseAfter = async (words: string): Promise<void> => {
@@ -82,14 +82,14 @@ describe('an answer that is begun before the end is certain', () => {
       world.stream().piece(words);
       await clock.advance(80);
     };
-    // The first was begun before it cost anything.
+    // The first answer began before it cost any tokens.
     for (const words of ['two.', 'three.', 'four.', 'five.', 'six.']) await pauseAfter(words);
     expect(conversation.asked).toEqual(['one.', 'two.', 'three.', 'four.']);
     expect(results()).toEqual({ miss: 4, limit: 2 });
     world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked.at(-1)).toBe('six.');
-    // The next turn has tokens of its own.
+    // The next turn has its own tokens.
     await clock.advance(500);
     world.device.start();
     world.stream().starts();
@@ -99,7 +99,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(conversation.asked.at(-1)).toBe('seven.');
   });
 
-  it('that is still being made when the end comes goes on', async () => {
+  it('continues if the end comes before it is complete', async () => {
     const { clock, connection, conversation } = await pausing();
     await clock.advance(50);
     world.stream().ended();
@@ -115,7 +115,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(conversation.asked).toHaveLength(1);
   });
 
-  it('is aborted when speech goes on, and leaves nothing behind', async () => {
+  it('is aborted if speech continues, and leaves no task', async () => {
     const { clock, connection, conversation } = await pausing();
     await clock.advance(150);
     expect(conversation.running).toBe(1);
@@ -148,7 +148,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(results()).toEqual({ miss: 1 });
   });
 
-  it('reports no failure: the question is asked again, and only that counts', async () => {
+  it('reports no failure: the question is asked again, and only that result counts', async () => {
     const { clock, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(250);
@@ -160,7 +160,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(results()).toEqual({ dropped: 1 });
   });
 
-  it('that fails once it is wanted leads to an apology like any other', async () => {
+  it('that fails after the turn is certain leads to an apology, like any other', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(110);
@@ -171,7 +171,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code: 'llm.unreachable' });
   });
 
-  it('that is cut for another device just when it becomes certain is requested again', async () => {
+  it('is requested again if it is cut for another device just as it becomes certain', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 0, error: new Cancelled('the place is needed') };
     world.stream().ended();
@@ -189,7 +189,7 @@ describe('an answer that is begun before the end is certain', () => {
     ]);
   });
 
-  it('is not begun under load', async () => {
+  it('does not begin under load', async () => {
     const { clock, conversation } = await pausing('how are you.', { mayPrepare: () => false });
     expect(conversation.asked).toEqual([]);
     world.stream().ended();
@@ -198,13 +198,13 @@ describe('an answer that is begun before the end is certain', () => {
     expect(results()).toEqual({ dropped: 1 });
   });
 
-  it('is not begun where that costs money', async () => {
+  it('does not begin if it costs money', async () => {
     const { clock, conversation } = await pausing('how are you.', { rules: {} });
     await clock.advance(500);
     expect(conversation.asked).toEqual([]);
   });
 
-  it.each([20, 90, 150, 300, 500])('the device goes away %i ms after its words: nothing is left', async (ms) => {
+  it.each([20, 90, 150, 300, 500])('leaves no task if the device disconnects %i ms after its words', async (ms) => {
     const { clock, connection } = await pausing();
     await clock.advance(ms);
     connection.lose();
@@ -248,7 +248,7 @@ describe('an answer that is begun before the end is certain', () => {
       await world.clock.advance(0);
       expect(counted.of('chorus_llm_speculation_total')).toEqual({ miss: 1 });
       const wasted = counted.of('chorus_llm_wasted_tokens_total');
-      // The prompt alone has more than a hundred; of the answer at most its few words had come.
+      // The prompt alone has more than a hundred tokens. At most a few words of the answer had arrived.
       expect(wasted['input']).toBeGreaterThan(50);
       expect(wasted['output']).toBeLessThan(10);
     } finally {

@@ -14,11 +14,11 @@ const feed = (...titles: readonly string[]): string =>
 
 let world: World;
 let requests: ReturnType<typeof model>['requests'];
-/** True: the request for the second feed was ended before it was answered. */
+/** True: the request for the second feed was aborted before its answer. */
 let ended: boolean;
 
-// News load the parser at the first feed. On a busy machine more of the world's time would pass meanwhile than the tool
-// may take without a word.
+// News load the parser at the first feed. On a busy machine, more of the world's time than the limit of a silent tool
+// would pass meanwhile.
 beforeAll(() => import('htmlparser2'));
 beforeEach(() => {
   const clock = new FakeClock();
@@ -60,7 +60,7 @@ beforeEach(() => {
 });
 afterEach(() => endWorld(world));
 
-/** Small steps of the world's time, and turns of the event loop between them. */
+/** Advances the world's time in small steps, with turns of the event loop between them. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await world.clock.advance(10);
@@ -69,7 +69,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 const said = (): readonly string[] => world.connection.words.filter((word) => word.startsWith('say:'));
 
-it('headlines are heard before all feeds are there, in one request to the model', async () => {
+it('headlines are spoken before all feeds have answered, in one request to the model', async () => {
   world.stream().hears('what is in the news');
   await until(() => said().length > 0);
   const heardAtMs = world.clock.nowMs();
@@ -79,7 +79,7 @@ it('headlines are heard before all feeds are there, in one request to the model'
   expect(requests).toHaveLength(1);
 });
 
-it('an interruption ends the request for the rest, and the history has what was heard', async () => {
+it('an interruption aborts the request for the rest, and the history has the heard part', async () => {
   world.stream().hears('what is in the news');
   await until(() => said().length > 1);
   world.device.abort();

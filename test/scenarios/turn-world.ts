@@ -16,7 +16,7 @@ import { FakeListening, type FakeListeningStream } from '../fakes/fake-listening
 import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { FakeSpeaking } from '../fakes/fake-speaking.js';
 
-/** One device at a session host whose ports are all fakes. */
+/** One device at a session host. All ports of the host are fakes. */
 export function createWorld(
   options: Partial<SessionHostOptions> & {
     readonly language?: string;
@@ -78,7 +78,7 @@ export function createWorld(
 
 export type World = ReturnType<typeof createWorld>;
 
-/** A world in which a device asked something and its answer sounds. */
+/** A world in which a device asked a question and its answer plays. */
 export async function createAnsweredWorld(
   options: Parameters<typeof createWorld>[0] = {},
   mode: 'auto' | 'manual' | 'realtime' = 'auto',
@@ -90,7 +90,7 @@ export async function createAnsweredWorld(
   return world;
 }
 
-/** After every test the device goes away, and nothing may be left. */
+/** Disconnects the device after a test. No work may be left. */
 export async function endWorld(world: World): Promise<void> {
   world.connection.lose();
   await world.clock.advance(0);
@@ -118,7 +118,7 @@ class Device {
   }
 }
 
-/** A session has left nothing behind (no task, timer, open reply or permit) and has sent nothing forbidden. */
+/** Checks that a session has left no task, timer, open reply or permit, and has sent nothing forbidden. */
 export function assertNothingLeft({
   scope,
   clock,

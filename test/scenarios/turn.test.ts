@@ -12,9 +12,9 @@ async function answered(...options: Parameters<typeof createAnsweredWorld>): Pro
   return world;
 }
 
-// Numbers in parentheses are the rules of docs/protocol.md.
+// Numbers in parentheses are rules of docs/protocol.md.
 describe('a turn', () => {
-  it('a wake word and a question right after it are one turn without a greeting (35, 37, 44)', async () => {
+  it('a wake word with a question right after it is one turn without a greeting (35, 37, 44)', async () => {
     world = createWorld();
     const { device, connection, clock, conversation } = world;
     device.wake();
@@ -66,7 +66,7 @@ describe('a turn', () => {
     expect(conversation.history.map(({ user }) => user)).toEqual(['what is the time', 'and now', 'no, that']);
   });
 
-  it('is announced to the language model when a person begins to speak, also during an answer', async () => {
+  it('is announced to the language model when a person begins to speak, even during an answer', async () => {
     world = await createAnsweredWorld({}, 'realtime');
     const { conversation } = world;
     expect(conversation.expected).toBe(1);
@@ -78,7 +78,7 @@ describe('a turn', () => {
     expect(conversation.expected).toBe(2);
   });
 
-  it('a wake word with nothing after it is greeted after 400 ms of sound', async () => {
+  it('a wake word without a question is greeted after 400 ms of sound', async () => {
     world = createWorld();
     world.device.wake();
     world.device.start();
@@ -161,7 +161,7 @@ describe('a turn', () => {
     },
   );
 
-  it('if nothing was said, the server says nothing, and the user can speak again (43)', async () => {
+  it('if nobody spoke, the server says nothing, and the user can speak again (43)', async () => {
     world = createWorld();
     world.device.start();
     world.stream().ended(0);
@@ -215,7 +215,7 @@ describe('a turn', () => {
     expect(world.conversation.asked).toEqual(['first part second part']);
   });
 
-  it('a filler phrase breaks a long silence and stays out of the history', async () => {
+  it('a filler phrase breaks a long silence and is not in the history', async () => {
     world = createWorld();
     world.conversation.delayMs = 4000;
     world.conversation.sentences = ['Done.'];
@@ -246,7 +246,7 @@ describe('a turn', () => {
     expect(world.connection.words).toEqual([`stt:${text}`, 'tts:start', `say:${en(key)}`]);
   });
 
-  it('the filler is a soft tone if this is configured, and the tone does not become part of the answer', async () => {
+  it('the filler is a soft tone if this is configured, and the tone is no part of the answer', async () => {
     world = createWorld({ rules: { hintTone: true } });
     world.conversation.delayMs = 2000;
     world.device.start();
@@ -257,7 +257,7 @@ describe('a turn', () => {
     expect(world.conversation.history).toEqual([{ user: 'why', reply: 'One. Two.' }]);
   });
 
-  it('a second filler follows if the answer takes very long; there is none if fillers are switched off', async () => {
+  it('a second filler follows if the answer takes very long; none if fillers are off', async () => {
     world = createWorld();
     world.conversation.delayMs = 40_000;
     world.device.start();
@@ -291,7 +291,7 @@ describe('speculation', () => {
     expect(world.recognizer.requests).toHaveLength(1);
   });
 
-  it('discards the decoded text when speech goes on', async () => {
+  it('discards the decoded text if speech continues', async () => {
     world = createWorld();
     world.device.start();
     world.stream().starts();

@@ -35,7 +35,7 @@ function slowModel(clock: Clock): LlmProvider & { running: number } {
   };
 }
 
-/** A device that has asked something; model and voice are scripted, and the voice needs 300 ms to its first sound. */
+/** A device that has asked a question. Model and voice are scripted, and the voice needs 300 ms to its first sound. */
 function asked(streams: boolean): World & {
   readonly model: ReturnType<typeof slowModel>;
   readonly voice: ReturnType<typeof scriptedTts>;
@@ -86,10 +86,11 @@ async function end(world: World): Promise<void> {
 }
 
 describe('a slow model', () => {
-  it('is heard seconds earlier by a voice that takes text as it is written, with the same words', async () => {
+  it('is played seconds earlier by a voice that takes text as it is written, with the same words', async () => {
     const whole = asked(false);
     await whole.clock.advance(20_000);
-    // A sentence is shown with its first packet. Until then the device hears that the answer is being prepared.
+    // A sentence is shown with its first packet. Until then the device plays a notice that the answer is being
+    // prepared.
     const wholeMs = whole.connection.timeOf(`say:${SENTENCES[0]}`) - whole.connection.timeOf(ASKED);
 
     const streamed = asked(true);
@@ -108,7 +109,7 @@ describe('a slow model', () => {
     await end(streamed);
   });
 
-  it('is interrupted in mid-sentence: model and voice end, and nothing more is sent', async () => {
+  it('is interrupted within a sentence: model and voice end, and nothing more is sent', async () => {
     const world = asked(true);
     await world.clock.advance(2_000);
     expect(world.connection.packets).toBeGreaterThan(0);

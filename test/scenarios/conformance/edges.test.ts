@@ -15,7 +15,7 @@ import {
   type Harness,
 } from './harness.js';
 
-/** Resolves with all that came when the other side has closed. */
+/** Resolves with all received bytes when the other side has closed. */
 function untilClosed(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
     let got = '';
@@ -43,7 +43,7 @@ describe('the edges of the server', () => {
     expect(none).not.toContain('200');
     expect(slowHeader).toMatch(/^HTTP\/1\.1 408 /);
     expect(slowBody).toMatch(/^HTTP\/1\.1 408 /);
-    // A handshake cannot be dragged out either: its headers are under the same limit.
+    // A handshake cannot be dragged out either: its headers have the same limit.
     const upgrade = tcp();
     upgrade.write('GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n');
     expect(await untilClosed(upgrade)).toMatch(/^HTTP\/1\.1 408 /);
@@ -77,7 +77,7 @@ describe('the edges of the server', () => {
       { 'Client-Id': 'c'.repeat(129) },
     ];
     for (const headers of ids) expect((await postOta(harness, DEVICE, { body: '', headers })).status).toBe(400);
-    // A Host that is not one is never echoed.
+    // An invalid Host is never echoed.
     for (const host of ['a"b', 'x/../y', 'a b', '[::1]:80']) {
       const { status, text } = await postOta(harness, DEVICE, { headers: { Host: host } });
       expect([200, 400, 503]).toContain(status);
@@ -85,17 +85,17 @@ describe('the edges of the server', () => {
     }
   });
 
-  it('advertises an address by which the device can come back', async () => {
+  it('advertises an address at which the device can reach the server again', async () => {
     harness = await startServer({ trustedProxies: [PEERS.proxy] });
     const url = async (headers: Record<string, string>, from: string = PEERS.lan): Promise<string | undefined> =>
       (await postOta(harness, DEVICE, { headers, from })).ota.websocket?.url;
     expect(await url({ Host: 'chorus.local' })).toBe(`ws://chorus.local:${harness.port}/xiaozhi/v1/`);
     expect(await url({ Host: 'chorus.local:9000' })).toBe('ws://chorus.local:9000/xiaozhi/v1/');
-    // Other machines are not told this machine's own name, whatever Host they sent.
+    // Other machines never get this machine's own name, whatever Host they sent.
     for (const host of ['127.0.0.1:8000', 'localhost', '0.0.0.0:8000'])
       expect((await url({ Host: host })) ?? '').not.toMatch(/127\.|localhost|0\.0\.0\.0/);
     expect(await url({ Host: '127.0.0.1:8000' }, PEERS.loopback)).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
-    // Forwarding headers count only from a proxy that is trusted.
+    // Forwarding headers count only from a trusted proxy.
     const forwarded = {
       Host: '10.0.0.9:8000',
       'X-Forwarded-Host': 'voice.example.org',
@@ -112,7 +112,7 @@ describe('the edges of the server', () => {
     expect(await url({ Host: '192.168.1.5' })).toBe('ws://192.168.1.5:18000/xiaozhi/v1/');
   });
 
-  it('tells people in words that it works, in their language', async () => {
+  it('tells people that it works, in their language', async () => {
     harness = await startServer();
     const zh = await http(harness, {
       path: '/xiaozhi/ota/',
@@ -130,7 +130,7 @@ describe('the edges of the server', () => {
     expect((await http(harness, { path: '/nothing' })).status).toBe(404);
   });
 
-  it('answers pages of any origin on OTA, and only there', async () => {
+  it('answers pages of any origin on OTA only', async () => {
     harness = await startServer();
     const preflight = await http(harness, {
       method: 'OPTIONS',
@@ -153,7 +153,7 @@ describe('the edges of the server', () => {
       expect((await http(harness, { path })).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it("gives details and metrics only under the server's names, not under another name that points here", async () => {
+  it("gives details and metrics only under the server's names, not under a foreign name that points here", async () => {
     harness = await startServer({
       metricsToken: 'for-prometheus',
       publicUrl: 'https://voice.example.org',
@@ -179,7 +179,7 @@ describe('the edges of the server', () => {
     expect(await asked('evil.example', { authorization: 'Bearer for-prometheus' })).toEqual([200, 200, true]);
   });
 
-  it('health is for everybody, details and metrics for this network or the token', async () => {
+  it('gives health to everybody, details and metrics only to this network or with the token', async () => {
     harness = await startServer({ metricsToken: 'the-token', trustedProxies: [PEERS.proxy] });
     expect((await http(harness, { path: '/healthz', from: PEERS.public })).json).toEqual({ status: 'ok' });
     const see = async (from: string, headers: Record<string, string> = {}): Promise<[boolean, number]> => [
@@ -211,17 +211,17 @@ describe('the edges of the server', () => {
     expect((await postOta(harness)).status).toBe(200);
     for (let i = 0; i < 2; i++) expect((await connect(harness, { token: 'wrong' }).refused()).refusedWith).toBe(401);
     expect((await connect(harness, { token: 'wrong' }).refused()).refusedWith).toBe(429);
-    // The right token is still accepted: it cannot be guessed, and its device may share the address with a guesser.
+    // The right token is still accepted. It cannot be guessed, and its device may share the address with a guesser.
     await connect(harness, { token }).opened();
     await connect(harness, { token, from: PEERS.lan2 }).opened();
     await clock.advance(1000);
-    // Of six, three failed attempts and one success are used, and a second adds one.
+    // Of six attempts, three failures and one success are used, and the second success adds one.
     for (let i = 0; i < 3; i++) await connect(harness, { token }).opened();
     expect((await connect(harness, { token }).refused()).refusedWith).toBe(429);
     expect(harness.metrics.of('chorus_handshakes_total{result=rate_limited}')).toBe(2);
   });
 
-  it('limits the sockets of one address, also of those that say nothing', async () => {
+  it('limits the sockets of one address, including silent ones', async () => {
     const warnings: [string, unknown][] = [];
     harness = await startServer({
       limits: { connectionsPerAddress: 5 },
@@ -229,9 +229,9 @@ describe('the edges of the server', () => {
     });
     const sockets = Array.from({ length: 5 }, () => tcp());
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
-    // Accepted in order, so that the sixth is seen after the five.
+    // Connections are accepted in order, so the sixth comes after the five.
     for (let i = 0; i < 3; i++) expect(await untilClosed(tcp())).toBe('');
-    // The log tells the owner of so many devices behind one router once, and not in a thousand lines.
+    // One log line, not thousands, tells the owner of many devices behind one router.
     expect(warnings).toEqual([
       [
         'an address has as many connections as it may: server.max_connections_per_address',
@@ -245,7 +245,7 @@ describe('the edges of the server', () => {
       .toBe(200);
   });
 
-  it('survives clients that go away in the middle of the handshake', async () => {
+  it('survives clients that disconnect during the handshake', async () => {
     harness = await startServer();
     const token = await tokenFor(harness);
     for (let i = 0; i < 30; i++) {
@@ -264,7 +264,7 @@ describe('the edges of the server', () => {
     await expect.poll(() => harness.server.connections).toBe(1);
   });
 
-  it('a store that fails is a 500 for this request, not the end', async () => {
+  it('answers 500 to this request if the store fails, and keeps running', async () => {
     harness = await startServer();
     const token = await tokenFor(harness);
     await harness.store.close();
@@ -295,7 +295,7 @@ describe('the edges of the server', () => {
     expect(harness.server.connections).toBe(0);
   });
 
-  it('closes with devices connected that never answer, and leaves nothing running', async () => {
+  it('closes even if connected devices never answer, and leaves no task running', async () => {
     const scope = new Scope('test', (_name, error) => {
       throw error;
     });
@@ -327,7 +327,7 @@ describe('the edges of the server', () => {
     await expect(startServer({ host: '203.0.113.7' })).rejects.toMatchObject({ code: 'server.listen_failed' });
   });
 
-  it('an OTA request with a body in pieces and without a length is read', async () => {
+  it('reads an OTA request whose body comes in pieces and without a length', async () => {
     harness = await startServer();
     const socket = tcp();
     const lines = Object.entries(otaHeaders(DEVICE.deviceId, DEVICE.clientId)).map(

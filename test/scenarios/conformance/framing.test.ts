@@ -7,7 +7,7 @@ import { connect, DEVICE, HELLO, startServer, tokenFor, type Harness, type TestD
 
 const PACKET = Uint8Array.from([0x58, 1, 2, 3, 4, 5]);
 
-/** Frames that claim a payload of `length` bytes and carry six. */
+/** Frames whose headers claim a payload of `length` bytes and that have six. */
 const v2 = (length: number): Buffer =>
   Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, length >> 8, length & 255, ...PACKET]);
 const v3 = (length: number): Buffer => Buffer.from([0, 0, length >> 8, length & 255, ...PACKET]);
@@ -81,7 +81,7 @@ describe('conformance: framing and robustness', () => {
     const token = `${createHmac('sha256', KEY)
       .update(`${DEVICE.clientId}|${DEVICE.deviceId}|${seconds}`)
       .digest('base64url')}.${seconds}`;
-    // The gateway connects for a device that is elsewhere, and adds its address.
+    // The gateway connects for a remote device and adds that device's address.
     const dial = (own: Harness): TestDevice =>
       connect(own, {
         token,
@@ -106,7 +106,7 @@ describe('conformance: framing and robustness', () => {
       expect((await session.until((s) => s.packets.length === 2)).packets).toEqual([PACKET, PACKET]);
       session.connection.sendAudio(PACKET, 0x01020304);
       const { binaries } = await gateway.until((d) => d.binaries.length === 1);
-      // It reads time and length of what it gets.
+      // The gateway reads time and length from the frame.
       expect([...(binaries[0] ?? [])].slice(8)).toEqual([1, 2, 3, 4, 0, 0, 0, 6, ...PACKET]);
       gateway.socket.close();
       await gateway.closed();
@@ -126,7 +126,7 @@ describe('conformance: framing and robustness', () => {
     }
   });
 
-  it('33: packets of 0, 1 and 2 bytes are handed on (DTX)', async () => {
+  it('33: packets of 0, 1 and 2 bytes are passed on (DTX)', async () => {
     for (const version of [1, 2, 3] as Framing[]) {
       const { device, session } = await open({ ...HELLO, version });
       const empty = version === 1 ? Buffer.alloc(0) : Buffer.alloc(version === 2 ? 16 : 4);
@@ -196,7 +196,7 @@ describe('conformance: framing and robustness', () => {
     await second.session.until((s) => s.messages.length === 1);
     expect(first.session.messages).toEqual([]);
     await expect.poll(() => harness.server.connections).toBe(1);
-    // Another device is not disturbed.
+    // Another device is not affected.
     const other = { ...DEVICE, deviceId: 'a0:85:e3:f4:49:99' };
     await connect(harness, { ...other, token: await tokenFor(harness, other) }).opened();
     await expect.poll(() => harness.server.connections).toBe(2);
@@ -231,7 +231,7 @@ describe('conformance: framing and robustness', () => {
     expect(device.closeCode).toBeUndefined();
   });
 
-  it('sound beyond the allowance for a bad link is accepted in real time, and a flooding device is muted', async () => {
+  it('audio beyond the allowance for a bad link is accepted in real time, and a flooding device is muted', async () => {
     await harness.close();
     const clock = new FakeClock();
     harness = await startServer({ clock });
@@ -250,15 +250,15 @@ describe('conformance: framing and robustness', () => {
         .toBe(sent);
       return session.packets.length - before;
     };
-    // As much as the number of messages allows; the hello was one.
+    // As many packets as the limit of messages allows. The hello was one message.
     expect(await heard(299)).toBe(299);
     const flooded: number[] = [];
     for (let tenth = 0; tenth < 20; tenth++) {
       await clock.advance(100);
       flooded.push(await heard(6));
     }
-    // 2.06 s of 20 are left, and each tenth adds 0.11 s in packets of 60 ms: 8 times 6, and 2. After that it is in
-    // debt.
+    // Of the 20 s, 2.06 s are left. Each tenth of a second adds 0.11 s, in packets of 60 ms: 8 times 6, and 2. Then the
+    // device is in debt.
     expect(flooded).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2, ...Array<number>(11).fill(0)]);
     expect(device.closeCode).toBeUndefined();
     // The debt stays after the device has connected again.
@@ -273,7 +273,7 @@ describe('conformance: framing and robustness', () => {
       )
       .toBe(sent + 1);
     expect(again.session.packets).toEqual([]);
-    // A second of silence, and it is heard as everybody.
+    // After a second of silence its audio is accepted again.
     await clock.advance(1000);
     again.device.send(Buffer.from(PACKET));
     await expect.poll(() => again.session.packets.length).toBe(1);
@@ -296,7 +296,7 @@ describe('conformance: framing and robustness', () => {
     await session.until((s) => s.closedTimes === 1);
   });
 
-  it('a device that stops reading is given up when too much is unsent', async () => {
+  it('a device that stops reading is disconnected when too many bytes are unsent', async () => {
     const { device, session } = await open();
     device.socket.pause();
     const big = new Uint8Array(60_000);

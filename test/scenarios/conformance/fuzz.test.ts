@@ -13,7 +13,7 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
 }
 
-/** Texts near to what a device sends, cut, doubled and with bytes changed. */
+/** Texts that resemble a device's, cut, doubled and with changed bytes. */
 const valid = [
   JSON.stringify(HELLO),
   '{"session_id":"s","type":"listen","state":"start","mode":"auto"}',
@@ -47,17 +47,17 @@ const message = fc.oneof(
   { weight: 3, arbitrary: frame.map((data) => ({ data, binary: true })) },
 );
 
-describe('fuzzing the edges through real sockets', () => {
+describe('fuzzing the server through real sockets', () => {
   let harness: Harness;
   beforeEach(async () => {
     harness = await startServer({
       limits: { messages: EASY, deviceTextBytes: EASY, otaRequests: EASY, handshakes: EASY, failedHandshakes: EASY },
     });
   });
-  // Also fails when a task of the server has failed.
+  // This also fails if a task of the server has failed.
   afterEach(() => harness.close());
 
-  it('JSON messages and frames of all versions: the connection lives, nothing grows', async () => {
+  it('JSON messages and frames of all versions: the connection stays open, and memory does not grow', async () => {
     const token = await tokenFor(harness);
     const sizes: number[] = [];
     for (let round = 0; round < 6; round++) {
@@ -80,7 +80,7 @@ describe('fuzzing the edges through real sockets', () => {
     await expect.poll(() => harness.server.connections).toBe(0);
   }, 60_000);
 
-  it('OTA bodies and headers: an answer always, never a 500', async () => {
+  it('OTA bodies and headers: each gets an answer, never a 500', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),
       fc.json(),
@@ -132,7 +132,7 @@ describe('fuzzing the edges through real sockets', () => {
     expect((await postOta(harness)).status).toBe(200);
   }, 60_000);
 
-  it('bytes that are no HTTP, and handshakes with odd headers: refused, and the next one is served', async () => {
+  it('bytes that are no HTTP, and odd handshakes: refused, and the next client is served', async () => {
     const raw = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 200 }).map((b) => Buffer.from(b)),
       mutated([

@@ -27,7 +27,7 @@ describe('conformance: WebSocket handshake', () => {
   });
   afterEach(() => harness.close());
 
-  it('15: no token, a wrong one, or one of another device or client is answered 401, without a 101', async () => {
+  it('15: a missing or wrong token, or that of another device or client, gets a 401 and no 101', async () => {
     const token = await tokenFor(harness);
     const others = await tokenFor(harness, OTHER);
     const bad = [
@@ -100,10 +100,10 @@ describe('conformance: WebSocket handshake', () => {
     expect(device.socket.extensions).toBe('');
   });
 
-  it('19, 20, 21, 22: the hello reply comes at once with what the firmware reads', async () => {
+  it('19, 20, 21, 22: the hello reply comes at once with the members that the firmware reads', async () => {
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     const reply = await device.hello();
-    // The fake clock has not moved: nothing waited.
+    // The fake clock has not advanced: the reply did not wait.
     expect(reply).toMatchObject({
       type: 'hello',
       transport: 'websocket',
@@ -170,7 +170,7 @@ describe('conformance: WebSocket handshake', () => {
     await expect.poll(() => harness.server.connections).toBe(0);
   });
 
-  it('26: a TCP close without a Close frame frees the session, once', async () => {
+  it('26: a TCP close without a Close frame ends the session, once', async () => {
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     await device.hello();
     const session = await harness.host.session();
@@ -200,18 +200,18 @@ describe('conformance: WebSocket handshake', () => {
     await clock.advance(200);
     await firmware.end;
     await expect.poll(() => harness.server.connections).toBe(0);
-    // The server's own sweeps remain: idle connections, and sessions of the page.
+    // Only the server's own regular checks remain: idle connections, and sessions of the page.
     expect(clock.pending).toBe(2);
   });
 
-  it('pings a device that is sent sound, but no firmware that loses the connection over it', async () => {
+  it('pings a device during playback, except firmware that would lose the connection', async () => {
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     await device.hello();
     const { link } = (await harness.host.session()).connection;
     let pings = 0;
     device.socket.on('ping', () => (pings += 1));
     link?.look();
-    // Another ping leaves only when the pong is there.
+    // The next ping is sent only after the pong.
     await expect
       .poll(() => {
         link?.look(true);
@@ -226,13 +226,13 @@ describe('conformance: WebSocket handshake', () => {
     expect((await harness.host.session(1)).connection.link).toBeUndefined();
   });
 
-  it('28: closes before 120 s have gone by without anything sent', async () => {
+  it('28: closes before 120 s have passed without data to the device', async () => {
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     await device.hello();
     const { connection } = await harness.host.session();
     await clock.advance(60_000);
     connection.send({ type: 'stt', text: 'still here' });
-    // The device's own messages do not count for its timer, so they do not count for ours either.
+    // The device's own messages do not reset its timer, so they do not reset the server's either.
     await clock.advance(100_000);
     device.send({ type: 'listen', state: 'start', mode: 'auto' });
     expect(harness.server.connections).toBe(1);
@@ -301,7 +301,7 @@ function upgradeRequest(token: string): string {
   ].join('\r\n');
 }
 
-/** The status line and headers that a raw request gets. */
+/** The status line and headers that answer a raw request. */
 function rawAnswer(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ port, host: '127.0.0.1', localAddress: PEERS.lan }, () => socket.write(text));
@@ -322,11 +322,11 @@ function maskedText(text: string): Buffer {
     payload.length < 126
       ? Buffer.from([0x81, 0x80 | payload.length])
       : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 255]);
-  // A mask of zeros leaves the payload as it is.
+  // A mask of zeros does not change the payload.
   return Buffer.concat([header, Buffer.alloc(4), payload]);
 }
 
-/** Reads as the firmware does and never answers a Close frame. */
+/** Reads like the firmware and never answers a Close frame. */
 function silentFirmware(socket: Socket): {
   upgraded: Promise<void>;
   closeFrame: Promise<void>;
@@ -350,7 +350,7 @@ function silentFirmware(socket: Socket): {
     got = Buffer.concat([got, data]);
     const body = got.indexOf('\r\n\r\n');
     if (body >= 0) onUpgraded?.();
-    // 0x88: a Close frame; JSON text cannot contain the byte.
+    // 0x88 begins a Close frame. JSON text cannot contain this byte.
     if (body >= 0 && got.indexOf(0x88, body) >= 0) onCloseFrame?.();
   });
   return {

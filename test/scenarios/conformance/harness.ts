@@ -25,7 +25,7 @@ import {
 import { openStore, type DeviceStore } from '../../../src/platform/store/index.js';
 import { FakeSessionHost } from '../../fakes/fake-session-host.js';
 
-/** Counts what is counted, by `name` and `name{label=value}`. */
+/** Records the counters, by `name` and `name{label=value}`. */
 export class CountingMetrics implements Metrics {
   readonly counts = new Map<string, number>();
 
@@ -42,7 +42,7 @@ export class CountingMetrics implements Metrics {
   }
 }
 
-/** Loopback addresses stand for kinds of peers: a client binds to one of them. */
+/** Loopback addresses that play kinds of peers. A client binds to one of them. */
 export const PEERS = {
   loopback: '127.0.0.1',
   lan: '127.0.0.2',
@@ -74,16 +74,16 @@ export interface Harness {
   readonly port: number;
   readonly dataDir: string;
   readonly localToken: string;
-  /** The errors with which tasks of the server failed. */
+  /** Errors of failed tasks of the server. */
   readonly errors: unknown[];
-  /** Rejects when a task has failed. */
+  /** Rejects if a task has failed. */
   close(): Promise<void>;
 }
 
 export type HarnessOptions = Partial<Omit<ServerOptions, 'admin'>> & {
   readonly clock?: Clock;
   readonly log?: Logger;
-  /** Beside the password, which is {@link PASSWORD}. */
+  /** Options besides the password, which is {@link PASSWORD}. */
   readonly admin?: Partial<AdminOptions>;
 };
 
@@ -124,7 +124,7 @@ export async function startServer({ admin, ...fields }: HarnessOptions = {}): Pr
     },
     kindOf: (address) => KINDS[address] ?? 'public',
     ...fields,
-    // All of 127.0.0.0/8 must reach it.
+    // All addresses of 127.0.0.0/8 must reach it.
     ...(fields.host === undefined && { host: '0.0.0.0' }),
   });
   const { port } = await server.listen().catch(async (error: unknown) => {
@@ -138,7 +138,7 @@ export async function startServer({ admin, ...fields }: HarnessOptions = {}): Pr
   return { server, store, host, metrics, scope, port, dataDir, localToken, errors, close };
 }
 
-/** Headers of a command on this machine, which may read the data folder. */
+/** Headers of a command on this machine that may read the data folder. */
 export function asCommand({ localToken }: Pick<Harness, 'localToken'>): Record<string, string> {
   return { authorization: `Bearer ${localToken}`, 'content-type': 'application/json' };
 }
@@ -204,7 +204,7 @@ export function otaHeaders(
   more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   return {
-    // Name by which the device reached the server.
+    // The name that the device used for the server.
     Host: '192.168.1.5:8123',
     'Activation-Version': '1',
     'Device-Id': deviceId,
@@ -271,7 +271,7 @@ export async function postOta(
   return { ...answer, ota: answer.json as unknown as OtaReply };
 }
 
-/** A bound device's token, by way of the LAN. */
+/** The token of a device that was bound from the local network. */
 export async function tokenFor(
   harness: Harness,
   device: { readonly deviceId: string; readonly clientId: string } = DEVICE,
@@ -288,7 +288,7 @@ export const HELLO = {
   audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 },
 };
 
-/** A plain WebSocket client that keeps what it got. */
+/** A plain WebSocket client that records everything it receives. */
 export class TestDevice {
   readonly texts: Record<string, unknown>[] = [];
   readonly binaries: Buffer[] = [];

@@ -23,7 +23,7 @@ const mac = (n: number): { deviceId: string; clientId: string } => ({
   deviceId: `a0:85:e3:00:00:${n.toString(16).padStart(2, '0')}`,
   clientId: `client-${n}`,
 });
-/** A clock that is read for the date only; sockets have their own. */
+/** A clock that is used for the date only. Sockets have their own. */
 class Calendar extends FakeClock {
   aheadMs = 0;
   override wallMs(): number {
@@ -39,17 +39,17 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 describe('tokens of the Python server', () => {
   const [client, device, wallMs] = ['f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c', 'a0:85:e3:00:00:01', 1_785_000_000_000];
   const access = { keys: [KEY, '另一个密钥'], expireSeconds: 2_592_000 };
-  // Made with Python's hmac and base64, as that server makes them.
+  // Made with Python's hmac and base64, like on that server.
   const token = 't46hbx1-qhblkFYFYLUnUTalo_yaS-HnfrSeJkW08G8.1785000000';
   const capital = '0cjUxVOiF4mchizQF6Zyi1_PYJxYxLC6lIUKMOX4sbg.1785000000';
 
-  it('are those that Python makes, whatever the key, and the case of the MAC', () => {
+  it("are the same as Python's, for every key and case of the MAC", () => {
     expect(isSignedByOld(token, device, client, access, wallMs)).toBe(true);
     expect(isSignedByOld(capital, device, client, access, wallMs)).toBe(true);
     expect(signed({ deviceId: device, clientId: client }, wallMs)).toBe(token);
   });
 
-  it('live as long as there, and not a second longer', () => {
+  it('are valid exactly as long as there', () => {
     expect(isSignedByOld(token, device, client, access, wallMs + 2_592_000_000)).toBe(true);
     expect(isSignedByOld(token, device, client, access, wallMs + 2_592_001_000)).toBe(false);
   });
@@ -67,11 +67,11 @@ describe('tokens of the Python server', () => {
     expect(isSignedByOld(shown, deviceId, clientId, access, wallMs)).toBe(false);
   });
 
-  it('nothing is signed without a key; an empty key is none', () => {
+  it('do not exist without a key; an empty key is no key', () => {
     expect(isSignedByOld(token, device, client, { ...access, keys: [] }, wallMs)).toBe(false);
   });
 
-  it('a fixed one counts for its device, or for whoever shows it first', () => {
+  it('with a fixed value are valid for their device, or for the first device that shows them', () => {
     const tokens = [{ sha256: sha256('kitchen'), deviceId: device }, { sha256: sha256('any') }];
     expect(isFixedOfOld('kitchen', device, { tokens })).toBe(true);
     expect(isFixedOfOld('kitchen', 'a0:85:e3:00:00:02', { tokens })).toBe(false);
@@ -81,7 +81,7 @@ describe('tokens of the Python server', () => {
   });
 });
 
-describe('devices of another server, through real sockets', () => {
+describe('devices of another server, over real sockets', () => {
   let harness: Harness;
   let clock: Calendar;
   afterEach(() => harness.close());
@@ -133,7 +133,7 @@ describe('devices of another server, through real sockets', () => {
     return admitted;
   };
 
-  it('with a signed token, a fixed one, or none: let in and bound, once for all', async () => {
+  it('with a signed token, a fixed one, or none: are admitted and bound, once', async () => {
     await start();
     expect(await comes(mac(1), signed(mac(1), clock.wallMs()))).toBe(true);
     expect(await comes(mac(2), 'anyone')).toBe(true);
@@ -143,14 +143,14 @@ describe('devices of another server, through real sockets', () => {
       boundClientId: 'client-3',
       previousGenerationValid: true,
     });
-    // Its MAC is its own now.
+    // Its MAC belongs to it now.
     expect(await comes({ ...mac(3), clientId: 'impostor' }, undefined)).toBe(false);
     expect(
       await comes({ ...mac(1), clientId: 'impostor' }, signed({ ...mac(1), clientId: 'impostor' }, clock.wallMs())),
     ).toBe(false);
   });
 
-  it('are not admitted from outside the network, through a proxy, or for a page in a browser', async () => {
+  it('are not admitted from outside the network, through a proxy, or as a page in a browser', async () => {
     await start();
     for (const token of [undefined, 'anyone', signed(mac(1), clock.wallMs())]) {
       for (const from of [PEERS.public, PEERS.loopback, PEERS.gateway, PEERS.own])
@@ -161,7 +161,7 @@ describe('devices of another server, through real sockets', () => {
     expect(await harness.store.list()).toEqual([]);
   });
 
-  it('a wrong token is refused where tokens were looked at, and means nothing where they were not', async () => {
+  it('with a wrong token are refused if the old server checked tokens, and admitted if not', async () => {
     await start();
     for (const token of [
       'wrong',
@@ -175,7 +175,7 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), 'left-by-the-server-before')).toBe(true);
   });
 
-  it('with an imported device list nobody else is admitted; listed devices may come from outside', async () => {
+  it('that are not on an imported list are refused; listed ones may come from outside', async () => {
     await start({ listed: true });
     expect(await adopt(mac(1), mac(2))).toBe(2);
     expect(await adopt(mac(1), mac(2))).toBe(0);
@@ -191,7 +191,7 @@ describe('devices of another server, through real sockets', () => {
     });
   });
 
-  it('a revoked device stays revoked, whatever it shows, and importing again does not help it', async () => {
+  it('stay revoked, whatever they show, and even after another import', async () => {
     await start();
     await adopt(mac(1));
     expect(await comes(mac(1), 'kitchen')).toBe(true);
@@ -202,7 +202,7 @@ describe('devices of another server, through real sockets', () => {
     expect((await postOta(harness, mac(1))).ota.activation?.code).toMatch(/^\d{6}$/);
   });
 
-  it('the old token ends when the new one was first used', async () => {
+  it('lose their old token after the first use of the new one', async () => {
     await start();
     const old = signed(mac(1), clock.wallMs());
     expect(await comes(mac(1), old)).toBe(true);
@@ -212,13 +212,13 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), old)).toBe(false);
     expect(await comes(mac(1), undefined)).toBe(false);
     expect(await comes(mac(1), ota.websocket.token)).toBe(true);
-    // A rotation does not bring it back, either: only our own earlier token is valid beside the new one.
+    // A rotation does not restore it either: besides the new token, only our own earlier token is valid.
     await harness.server.rotate(mac(1).deviceId);
     expect(await comes(mac(1), old)).toBe(false);
     expect(await comes(mac(1), ota.websocket.token)).toBe(true);
   });
 
-  it('ends by itself: admits no new device; admitted ones go on with their valid tokens', async () => {
+  it('are not admitted after the period; admitted ones continue with their valid tokens', async () => {
     await start();
     const [early, late] = [signed(mac(1), clock.wallMs()), signed(mac(2), clock.wallMs())];
     expect(await comes(mac(1), early)).toBe(true);
@@ -234,7 +234,7 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), early)).toBe(false);
   });
 
-  it('OTA binds them too while it lasts, a device of the list also where codes are asked for', async () => {
+  it('are also bound by OTA in this period, listed ones even in mode code', async () => {
     await start({ listed: true }, { auth: { mode: 'code', autoBindMax: 0 } });
     await adopt(mac(1), mac(2));
     const { ota } = await postOta(harness, mac(1));
@@ -252,7 +252,7 @@ describe('devices of another server, through real sockets', () => {
     });
   });
 
-  it('may be more than auth.auto_bind_max, but not unlimited', async () => {
+  it('may exceed auth.auto_bind_max, but have a limit', async () => {
     await start();
     for (let n = 0; n < 12; n++) expect((await postOta(harness, mac(n))).ota.activation).toBeUndefined();
     expect(await harness.store.countBound('import')).toBe(12);
@@ -299,7 +299,7 @@ describe('old ports', () => {
     other?.close();
   });
 
-  it('answer OTA and activation like the main port, give the WebSocket port, and answer nothing else', async () => {
+  it('answer OTA and activation like the main port, name the WebSocket port, and answer nothing else', async () => {
     harness = await startServer({ otaPorts: [await freePort()] });
     const [old] = harness.server.otaPorts;
     expect(old?.state).toBe('listening');
@@ -334,7 +334,7 @@ describe('old ports', () => {
     expect((await connect(at, { token: ota.websocket.token }).refused()).refusedWith).toBe(404);
   });
 
-  it('a port that another program uses is reported, and stops nothing', async () => {
+  it('are reported if another program uses them, and this stops nothing', async () => {
     other = createTcpServer();
     await new Promise<void>((resolve) => other?.listen(0, '0.0.0.0', resolve));
     const taken = (other.address() as AddressInfo).port;

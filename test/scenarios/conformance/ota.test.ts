@@ -86,7 +86,7 @@ describe('conformance: OTA and activation', () => {
     }
   });
 
-  it('7: time in milliseconds UTC, offset in minutes of the zone of its language', async () => {
+  it("7: time in milliseconds UTC, and the offset in minutes of the zone of the device's language", async () => {
     const before = Date.now();
     const { ota } = await postOta(harness);
     expect(ota.server_time.timestamp).toBeGreaterThanOrEqual(before);
@@ -96,7 +96,7 @@ describe('conformance: OTA and activation', () => {
     expect([60, 120]).toContain(german.ota.server_time.timezone_offset);
   });
 
-  it('8, 9, 10: echoes the version of the device if the firmware can parse it, else none; never forces', async () => {
+  it("8, 9, 10: echoes the device's version if the firmware can parse it, else none; never forces", async () => {
     const echoed = { '2.4.2': '2.4.2', '1': '1', '10.0.33': '10.0.33' };
     const none = ['', 'v1.2', '1..2', '2.4.2-beta', '99999999999', '1.'].map((version) => [version, ''] as const);
     for (const [version, expected] of [...Object.entries(echoed), ...none]) {
@@ -106,7 +106,7 @@ describe('conformance: OTA and activation', () => {
     }
   });
 
-  it('tells of no download where there is no release, and never of assets', async () => {
+  it('names no download if there is no release, and never assets', async () => {
     const { ota } = await postOta(harness);
     expect(ota.firmware.url).toBe('');
     expect(JSON.stringify(ota)).not.toMatch(/\.bin|assets/);
@@ -120,7 +120,7 @@ describe('conformance: OTA and activation', () => {
     }
   });
 
-  it('11: digits only while it is not bound, nothing of it afterwards', async () => {
+  it('11: has digits only until the device is bound', async () => {
     const pending = await postOta(harness, DEVICE, { from: PEERS.public });
     expect(pending.ota.activation?.code).toMatch(/^\d{6}$/);
     expect(pending.ota.activation?.message).toContain(pending.ota.activation?.code);
@@ -137,7 +137,7 @@ describe('conformance: OTA and activation', () => {
     expect(bound.ota.websocket.token).not.toBe('');
   });
 
-  it('12: activate says 202 while pending and 200 when bound, for {} and for the HMAC body', async () => {
+  it('12: activate answers 202 while pending and 200 when bound, for {} and for the HMAC body', async () => {
     const key = randomBytes(32);
     await harness.store.putSerialKeys(new Map([[SERIAL, key.toString('hex')]]));
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });

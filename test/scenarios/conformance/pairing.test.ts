@@ -24,7 +24,7 @@ const mac = (n: number): { deviceId: string; clientId: string } => ({
   clientId: `client-${n}`,
 });
 
-describe('pairing through real requests', () => {
+describe('pairing by real requests', () => {
   let harness: Harness;
   afterEach(() => harness.close());
   const isBound = async (
@@ -38,7 +38,7 @@ describe('pairing through real requests', () => {
   ): Promise<HttpAnswer> =>
     http(harness, { method: 'POST', path: '/api/v1/pairing', headers, body: JSON.stringify({ code }), from });
 
-  it('lan: binds private peers at once, and nobody else', async () => {
+  it('lan: binds private peers at once, and no others', async () => {
     harness = await startServer();
     expect(await isBound(mac(1), { from: PEERS.lan })).toBe(true);
     expect(await isBound(mac(2), { from: PEERS.loopback })).toBe(false);
@@ -48,11 +48,11 @@ describe('pairing through real requests', () => {
     for (const name of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via', 'CF-Connecting-IP']) {
       expect(await isBound(mac(6), { from: PEERS.lan, headers: { [name]: '192.168.7.7' } })).toBe(false);
     }
-    // Any web page that somebody in this network opens could ask.
+    // Any web page that somebody in this network opens could send this request.
     expect(await isBound(mac(7), { from: PEERS.lan, headers: { Origin: 'http://evil.example' } })).toBe(false);
   });
 
-  it('a database that cannot write (full disk) costs a bound device nothing, and a new one its binding', async () => {
+  it('a full disk costs a bound device nothing, and a new one its binding', async () => {
     harness = await startServer();
     const first = await postOta(harness, DEVICE);
     vi.spyOn(harness.store, 'seen').mockRejectedValue(new ChorusError('data.disk_full', 'scripted'));
@@ -62,7 +62,7 @@ describe('pairing through real requests', () => {
     expect((await postOta(harness, mac(1))).status).toBe(500);
   });
 
-  it('lan: at most auth.auto_bind_max, also at the same moment; then the code', async () => {
+  it('lan: at most auth.auto_bind_max, even simultaneously; others get a code', async () => {
     harness = await startServer({ auth: { mode: 'lan', autoBindMax: 3 } });
     const bound = await Promise.all(Array.from({ length: 6 }, (_, n) => isBound(mac(n))));
     expect(bound.filter(Boolean)).toHaveLength(3);
@@ -70,11 +70,11 @@ describe('pairing through real requests', () => {
     expect(await isBound(mac(known!))).toBe(true);
   });
 
-  it('a bound device keeps its Client-Id: one whose flash was erased needs a code, however it was bound', async () => {
+  it('a bound device keeps its Client-Id; after its flash was erased it needs a code', async () => {
     harness = await startServer();
     const first = (await postOta(harness, DEVICE)).ota.websocket.token;
     const erased = { ...DEVICE, clientId: 'after-erase' };
-    // Or somebody who claims its MAC.
+    // It might also be another client that claims its MAC.
     expect(await isBound(erased)).toBe(false);
     await connect(harness, { token: first }).opened();
     expect(await harness.store.find(DEVICE.deviceId)).toMatchObject(DEVICE);
@@ -89,7 +89,7 @@ describe('pairing through real requests', () => {
     expect(await isBound({ ...mac(1), clientId: 'other' }, { from: PEERS.lan })).toBe(false);
   });
 
-  it('an impostor with the MAC of a bound device gets another code and changes nothing on record', async () => {
+  it('an impostor with the MAC of a bound device gets another code and does not change its record', async () => {
     harness = await startServer({ auth: { mode: 'code', autoBindMax: 10 } });
     const { ota } = await postOta(harness);
     const impostor = await postOta(
@@ -114,7 +114,7 @@ describe('pairing through real requests', () => {
     await connect(harness, { token }).opened();
   });
 
-  it('open lets in a client that names itself in the query, or by an id that is no MAC', async () => {
+  it('open admits a client whose id is in the query or is no MAC', async () => {
     harness = await startServer({ auth: { mode: 'open', autoBindMax: 0 } });
     const query = new TestDevice(
       new WebSocket(`ws://127.0.0.1:${harness.port}/xiaozhi/v1/?device-id=my-script&client-id=c1`),
@@ -130,7 +130,7 @@ describe('pairing through real requests', () => {
     expect(ota.websocket.token).not.toBe('');
   });
 
-  it('elsewhere such a client is told what it needs', async () => {
+  it('other modes tell such a client what it needs', async () => {
     harness = await startServer();
     const socket = new WebSocket(`ws://127.0.0.1:${harness.port}/xiaozhi/v1/?device-id=my-script&client-id=c1`);
     const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
@@ -142,7 +142,7 @@ describe('pairing through real requests', () => {
     expect([status, json['error']]).toEqual([400, expect.stringContaining('auth.pairing: open') as string]);
   });
 
-  it('allowlist and open bind as their names say', async () => {
+  it('allowlist binds the listed devices, and open binds all', async () => {
     harness = await startServer({ auth: { mode: 'allowlist', autoBindMax: 10, allowlist: [DEVICE.deviceId] } });
     expect(await isBound(DEVICE, { from: PEERS.public })).toBe(true);
     expect(await isBound({ ...DEVICE, clientId: 'other' }, { from: PEERS.public })).toBe(false);
@@ -155,13 +155,13 @@ describe('pairing through real requests', () => {
     expect((await connect(harness, mac(1)).refused()).refusedWith).toBe(401);
   });
 
-  it('codes end after ten minutes and after one use', async () => {
+  it('codes expire after ten minutes and after one use', async () => {
     let aheadMs = 0;
     harness = await startServer({ clock: { ...systemClock, wallMs: () => systemClock.wallMs() + aheadMs } });
     const first = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
     aheadMs = 8 * 60_000;
     expect((await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code).toBe(first);
-    // A code that is about to end is replaced.
+    // A code that is about to expire is replaced.
     aheadMs = 9.5 * 60_000;
     const second = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
     expect(second).not.toBe(first);
@@ -182,23 +182,23 @@ describe('pairing through real requests', () => {
     expect([await status(1), await status(2), await status(1), await status(3)]).toEqual([200, 200, 200, 429]);
     expect(warned).toEqual(['no pairing code for a device: auth.codes_per_address is reached']);
     expect(harness.metrics.of('chorus_ota_requests_total{result=too_many_codes}')).toBe(1);
-    // More of them count at once.
+    // A higher limit is effective at once.
     Object.assign(auth, { codesPerAddress: 3 });
     expect(await status(3)).toBe(200);
   });
 
-  it('guessing codes is stopped', async () => {
+  it('guesses of codes are limited', async () => {
     harness = await startServer();
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
     const code = ota.activation?.code ?? '';
     for (let i = 0; i < 5; i++)
       expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
     await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
-    // A guesser must not keep others from entering the right code (bounds: test/scenarios/security/pairing.test.ts).
+    // A guesser must not keep others from entering the right code (limits: test/scenarios/security/pairing.test.ts).
     expect((await approve(code, asCommand(harness))).status).toBe(200);
   });
 
-  it('commands on this machine show the secret of the data folder; others are refused', async () => {
+  it('commands on this machine need the secret of the data folder; others are refused', async () => {
     harness = await startServer();
     const file = join(harness.dataDir, 'local-token');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -229,7 +229,7 @@ describe('pairing through real requests', () => {
     expect(await isBound(mac(2), { from: PEERS.public, headers: local })).toBe(false);
   });
 
-  it('rotation: the old token works until the new one was first used; revocation ends everything at once', async () => {
+  it('rotation: the old token works until the new one is first used; revocation ends everything at once', async () => {
     harness = await startServer();
     const call = (what: string, deviceId: string): Promise<HttpAnswer> =>
       http(harness, {
@@ -249,7 +249,7 @@ describe('pairing through real requests', () => {
     expect((await call('revoke', DEVICE.deviceId)).status).toBe(200);
     expect((await device.closed()).closeCode).toBe(1008);
     expect((await connect(harness, { token: next }).refused()).refusedWith).toBe(401);
-    // It is not bound again only because it is in the local network.
+    // The device is not bound again just because it is in the local network.
     expect(await isBound(DEVICE, { from: PEERS.lan })).toBe(false);
     expect((await call('revoke', '00:00:00:00:00:00')).status).toBe(404);
     expect((await call('rotate', 'nonsense')).status).toBe(404);

@@ -6,7 +6,7 @@ import { asCommand, http, startServer, type Harness } from './harness.js';
 let harness: Harness;
 afterEach(() => harness.close());
 
-it("commands in answers of the admin API work on the server's machine; a stranger learns no folder", async () => {
+it("answers of the admin API name commands for the server's machine, but no folders to strangers", async () => {
   const models = {
     list: () => {
       throw new ChorusError('model.unknown', 'no such model');

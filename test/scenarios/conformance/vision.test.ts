@@ -7,7 +7,7 @@ import { connect, DEVICE, HELLO, http, PEERS, startServer, tokenFor, type Harnes
 const OTHER = { deviceId: 'a0:85:e3:f4:49:35', clientId: 'other-client' } as const;
 const BOUNDARY = '----ESP32_CAMERA_BOUNDARY';
 
-/** The header of a JPEG of so many pixels; the rest of it is nobody's business here. */
+/** The header of a JPEG of this size. The rest of the file does not matter here. */
 function jpeg(width: number, height: number, more = 0): Buffer {
   const [w, h] = [Buffer.alloc(2), Buffer.alloc(2)];
   w.writeUInt16BE(width);
@@ -54,7 +54,7 @@ describe('conformance: pictures', () => {
     return (await harness.host.session(before)).connection.vision;
   }
 
-  /** As the firmware does: chunked, part by part. */
+  /** Sends like the firmware: chunked, part by part. */
   function send(
     token: string,
     parts: readonly Buffer[],
@@ -87,7 +87,7 @@ describe('conformance: pictures', () => {
     });
   }
 
-  it('2, 72: a chunked form with question and file is answered with 200 and less than 8 KB', async () => {
+  it('2, 72: a chunked form with question and file gets a 200 with less than 8 KB', async () => {
     const { url, token } = (await vision()) ?? { url: '', token: '' };
     expect(new URL(url).pathname).toBe('/mcp/vision/explain');
     expect(await send(token, form('这是什么？', jpeg(640, 480)))).toMatchObject({
@@ -104,7 +104,7 @@ describe('conformance: pictures', () => {
     expect(Buffer.byteLength(long.text)).toBeLessThan(8000);
   });
 
-  it('72: what is no picture, too large, or goes wrong gets 200, so that the model learns why', async () => {
+  it('72: no picture, a too large one, or a failure gets a 200, so that the model learns the reason', async () => {
     const { token = '' } = (await vision()) ?? {};
     const answerTo = async (parts: Buffer[]): Promise<string> => {
       const { status, json } = await send(token, parts);
@@ -120,7 +120,7 @@ describe('conformance: pictures', () => {
     await answerTo(form('?', jpeg(640, 480)));
   });
 
-  it('73: the token is bound to the Device-Id, and opens nothing else', async () => {
+  it('73: the token belongs to the Device-Id, and gives no other access', async () => {
     const { token = '' } = (await vision()) ?? {};
     const { token: others = '' } = (await vision(OTHER)) ?? {};
     const picture = form('?', jpeg(640, 480));
@@ -133,7 +133,7 @@ describe('conformance: pictures', () => {
     expect(reader.asked).toHaveLength(1);
   });
 
-  it('64: every connection is told the address, and a token that differs by device', async () => {
+  it('64: every connection gets the address, and a token of its own device', async () => {
     const [first, again, other] = [await vision(), await vision(), await vision(OTHER)];
     expect(again).toEqual(first);
     expect(other?.url).toBe(first?.url);
@@ -141,7 +141,7 @@ describe('conformance: pictures', () => {
     expect(first?.url).toBe('http://192.168.1.5:8000/mcp/vision/explain');
   });
 
-  it('reads no other format, whose readers take minutes for some files', async () => {
+  it('reads no other format, because their readers take minutes for some files', async () => {
     const { token = '' } = (await vision()) ?? {};
     const box = (name: string, body: Buffer): Buffer => {
       const head = Buffer.alloc(8);
@@ -159,7 +159,7 @@ describe('conformance: pictures', () => {
     expect((await send(token, form('?', heif))).json['message']).toContain('不是 JPEG');
   });
 
-  it('lets a device in whose neighbours behind the same address show wrong tokens', async () => {
+  it('admits a device whose neighbours behind the same address show wrong tokens', async () => {
     const { token = '' } = (await vision()) ?? {};
     const picture = form('?', jpeg(640, 480));
     const wrong: number[] = [];
@@ -168,7 +168,7 @@ describe('conformance: pictures', () => {
     expect(await send(token, picture)).toMatchObject({ status: 200, json: { success: true } });
   });
 
-  it('looks at one picture of a device at a time, and at six in a row', async () => {
+  it('handles one picture of a device at a time, and six in a row', async () => {
     const { token = '' } = (await vision()) ?? {};
     const { token: others = '' } = (await vision(OTHER)) ?? {};
     const picture = form('?', jpeg(640, 480));
@@ -190,7 +190,7 @@ describe('conformance: pictures', () => {
     expect((await send(others, picture, OTHER)).json).toMatchObject({ success: true });
   });
 
-  it('tells no address where no model looks at pictures, and says so to who opens it', async () => {
+  it('sends no address if no model reads pictures, and tells a person who opens it', async () => {
     const page = (): Promise<{ readonly text: string; readonly status: number }> =>
       http(harness, {
         path: '/mcp/vision/explain',

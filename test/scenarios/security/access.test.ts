@@ -3,7 +3,7 @@ import { ADMIN_API, type AdminOptions, type RouteSpec } from '../../../src/http/
 import { asCommand, http, PEERS, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
 import { Browser, codeOf } from './browser.js';
 
-/** Stands in for every operation: whatever one would do must not be reached without credentials. */
+/** Replaces every operation. No operation may be reached without credentials. */
 let reached = 0;
 const operation: object = new Proxy(() => ({}), {
   get: () => operation,
@@ -32,7 +32,7 @@ const OPERATIONS = new Proxy(
   },
 ) as Partial<AdminOptions>;
 
-/** Routes open to everybody: for devices, for probes of supervisors, and the page's files, which contain no secrets. */
+/** Public routes: for devices, for probes of supervisors, and the page's files, which contain no secrets. */
 const PUBLIC = /^\/(healthz|readyz|metrics|xiaozhi\/ota(\/activate)?|console\/\*|)$|^\/firmware\//;
 
 let harness: Harness;
@@ -46,15 +46,15 @@ const specs = Object.entries(ADMIN_API) as [string, RouteSpec][];
 const secret = specs.filter(([, spec]) => spec.access !== 'public');
 const addressOf = ({ path }: RouteSpec): string => `/api/v1${path.replaceAll(/:\w+/g, 'a0:85:e3:f4:49:34')}`;
 
-describe('every route that is not public refuses', () => {
-  it('every address that the server answers is known to be public, or lies below /api/v1', async () => {
+describe('every non-public route refuses', () => {
+  it('requests to all addresses that are not public, which are below /api/v1', async () => {
     await http(harness, { path: '/healthz' });
     const others = harness.server.routes.filter(({ url }) => !url.startsWith('/api/v1/') && !PUBLIC.test(url));
     expect(others).toEqual([]);
     expect(harness.server.routes.length).toBeGreaterThan(20);
   });
 
-  it('every route of the contract and every registered one are the same', async () => {
+  it('requests to the routes of the contract, which are all registered routes', async () => {
     await http(harness, { path: '/healthz' });
     const registered = harness.server.routes.flatMap(({ method, url }) =>
       url.startsWith('/api/v1/') && method !== 'HEAD' ? [`${method} ${url.slice('/api/v1'.length)}`] : [],
@@ -117,7 +117,7 @@ describe('every route that is not public refuses', () => {
     expect(reached).toBe(0);
   });
 
-  it('also unknown addresses and other methods, so that nobody learns which exist', async () => {
+  it('also requests to unknown addresses and with other methods, so that nobody learns which exist', async () => {
     for (const [method, path] of [
       ['GET', '/api/v1/nothing'],
       ['PUT', '/api/v1/config'],
@@ -135,7 +135,7 @@ describe('every route that is not public refuses', () => {
     expect(codeOf(await browser.get('/api/v1/nothing'))).toBe('admin.not_found');
   });
 
-  it("a signed-in browser without the csrf token, or with another's, changes nothing", async () => {
+  it("a signed-in browser without the csrf token, or with another's, so that it changes nothing", async () => {
     const [browser, other] = [new Browser(harness), new Browser(harness)];
     await browser.signIn();
     await other.signIn();

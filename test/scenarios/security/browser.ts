@@ -1,20 +1,20 @@
 import { http, PASSWORD, type Harness, type HttpAnswer, type HttpCall } from '../conformance/harness.js';
 
-/** The things that a browser keeps and sends: its cookie, the page's csrf token, and the origin of the page. */
+/** The state that a browser keeps and sends: its cookie, the page's csrf token, and the origin of the page. */
 export class Browser {
   cookie: string | undefined;
-  /** The cookie that only says that somebody signed in here before. */
+  /** The cookie that marks a browser in which somebody has signed in. */
   known: string | undefined;
   csrf: string | undefined;
 
   constructor(
     private readonly harness: Pick<Harness, 'port'>,
-    /** As the person typed it; the page's requests come from there. */
+    /** The address that the person typed. The page's requests have this origin. */
     readonly host = `127.0.0.1:${harness.port}`,
     private readonly from?: string,
   ) {}
 
-  /** A request of the page. `headers` go before what the browser would send; an empty text leaves one out. */
+  /** A request of the page. `headers` override the browser's own; an empty text removes a header. */
   async ask(
     method: string,
     path: string,

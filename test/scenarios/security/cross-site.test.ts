@@ -12,7 +12,7 @@ beforeEach(
 );
 afterEach(() => harness.close());
 
-describe('a page of another address', () => {
+describe('a page with another address', () => {
   it('can neither sign a browser in nor change anything with its cookie', async () => {
     const browser = new Browser(harness);
     await browser.signIn();
@@ -21,7 +21,7 @@ describe('a page of another address', () => {
       { origin: 'http://evil.example', 'sec-fetch-site': '' },
       { origin: 'null', 'sec-fetch-site': '' },
       { origin: '', 'sec-fetch-site': 'cross-site' },
-      // Another program on this machine: cookies do not tell ports apart.
+      // Another program on this machine: cookies do not distinguish ports.
       { origin: `http://127.0.0.1:${harness.port + 1}`, 'sec-fetch-site': 'same-site' },
       { origin: `http://127.0.0.1:${harness.port}.evil.example`, 'sec-fetch-site': '' },
       { origin: '', 'sec-fetch-site': 'none' },
@@ -47,7 +47,7 @@ describe('a page of another address', () => {
     ).toBe('admin.not_found');
   });
 
-  it('gets no permission from CORS', async () => {
+  it('gets no CORS permission', async () => {
     const answer = await http(harness, {
       method: 'OPTIONS',
       path: '/api/v1/session',
@@ -57,7 +57,7 @@ describe('a page of another address', () => {
     expect(answer.status).toBe(401);
   });
 
-  it('cannot reach us through a name of its own (DNS rebinding)', async () => {
+  it('cannot reach the server through its own name (DNS rebinding)', async () => {
     const at = (host: string): Promise<string | undefined> =>
       new Browser(harness, host)
         .get('/api/v1/session', { origin: '', 'sec-fetch-site': 'none' })

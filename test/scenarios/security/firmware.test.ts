@@ -77,7 +77,7 @@ describe('firmware downloads', () => {
     });
     return (answer.json as { firmware?: { id?: string } }).firmware?.id ?? `refused: ${answer.text}`;
   }
-  /** The address that a device is told, and its path on this machine. */
+  /** The address that a device is given, and its path on this machine. */
   async function offered(
     device: typeof OTHER = DEVICE,
     call: Parameters<typeof postOta>[2] = {},
@@ -88,7 +88,7 @@ describe('firmware downloads', () => {
   const get = (path: string, call: { readonly method?: string; readonly from?: string } = {}): Promise<HttpAnswer> =>
     http(harness, { path, from: PEERS.lan, ...call });
 
-  it('give a device all bytes with their length, by plain GET at the address that it used (2, 14)', async () => {
+  it('send a device all bytes with their length, by plain GET at the address that it used (2, 14)', async () => {
     const { url, path } = await offered();
     expect(url).toBe(`http://192.168.1.5:8123${path}`);
     expect(path).toMatch(/^\/xiaozhi\/firmware\/[0-9a-f]{8}\/[\w-]+\.bin$/);
@@ -121,7 +121,7 @@ describe('firmware downloads', () => {
     const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
       const to = { host: '127.0.0.1', port: harness.port, path, localAddress: PEERS.lan, agent: false } as const;
       httpRequest(to, (response) => {
-        // Takes the next piece only after others had their turn, as a device that writes its flash meanwhile.
+        // Takes the next piece only after other tasks, like a device that writes to its flash meanwhile.
         const take = (): void => {
           const chunk = response.read() as Buffer | null;
           if (chunk) chunks.push(chunk);
@@ -140,7 +140,7 @@ describe('firmware downloads', () => {
     expect(Buffer.concat(chunks).equals(large)).toBe(true);
   });
 
-  it('are answered at the told address at once, with a public address and behind a trusted proxy (2)', async () => {
+  it('are answered at the advertised address, with a public address and behind a trusted proxy (2)', async () => {
     also = harness;
     harness = await startServer({
       store,
@@ -167,13 +167,13 @@ describe('firmware downloads', () => {
     expect((await report('2.5.0')).url).toBe('');
   });
 
-  it('are only for bound devices; a device that needs a code is offered nothing', async () => {
+  it('are for bound devices only; a device that needs a code gets no offer', async () => {
     const stranger = await postOta(harness, OTHER, { from: PEERS.public });
     expect(stranger.ota.firmware).toEqual({ version: '2.4.2', url: '', force: 0 });
     expect(stranger.ota.activation?.code).toMatch(/^\d{6}$/);
   });
 
-  it('refuse everything else with the same answer', async () => {
+  it('refuse every other request with the same answer', async () => {
     const { path } = await offered();
     const otherPath = (await offered(OTHER)).path;
     const [, , , release = '', ticket = ''] = path.split('/');
@@ -194,7 +194,7 @@ describe('firmware downloads', () => {
         403,
         first.text,
       ]);
-    // A device that is no longer trusted, a release that is no longer offered, and an address whose hour is over.
+    // A revoked device, a withdrawn release, and an expired address.
     await harness.server.revoke(OTHER.deviceId);
     expect((await get(otherPath)).text).toBe(first.text);
     await firmware.pause(releaseId);
@@ -205,7 +205,7 @@ describe('firmware downloads', () => {
     expect(await get(path).then(({ status, text }) => [status, text])).toEqual([403, first.text]);
   });
 
-  it('no path leads out of them', async () => {
+  it('have no path that leads out of their folder', async () => {
     for (const path of [
       '/xiaozhi/firmware/../../local-token',
       '/xiaozhi/firmware/%2e%2e/%2e%2e%2flocal-token',
@@ -221,7 +221,7 @@ describe('firmware downloads', () => {
     }
   });
 
-  it('a client that guesses addresses is stopped, and does not stop others', async () => {
+  it('stop a client that guesses addresses, but no other client', async () => {
     const { path } = await offered();
     const statuses = [];
     for (let i = 0; i < 40; i++)
@@ -232,7 +232,7 @@ describe('firmware downloads', () => {
     expect((await get(path)).status).toBe(200);
   });
 
-  it('a device that downloads again and again is stopped too', async () => {
+  it('stop a device that downloads again and again', async () => {
     const { path } = await offered();
     const statuses = [];
     for (let i = 0; i < 8; i++) statuses.push((await get(path)).status);
@@ -240,14 +240,14 @@ describe('firmware downloads', () => {
     expect(harness.metrics.of('chorus_firmware_total{result=refused}')).toBe(2);
   });
 
-  it('a database that takes nothing costs a device the update, and not its conversation', async () => {
+  it("fail if the database cannot be written, but the device's conversation works", async () => {
     vi.spyOn(store.firmware, 'putInstall').mockRejectedValue(new ChorusError('data.disk_full', 'scripted'));
     const { ota, status } = await postOta(harness, DEVICE);
     expect([status, ota.firmware]).toEqual([200, { version: '2.4.2', url: '', force: 0 }]);
     await connect(harness, { token: ota.websocket.token }).opened();
   });
 
-  it('an image is accepted only as bytes, with permission, and only if it is valid', async () => {
+  it('use only images that were sent as bytes, with permission, and are valid', async () => {
     const headers = asCommand(harness);
     const post = (body: Buffer | string, more: Record<string, string>, query = 'board=b'): Promise<HttpAnswer> =>
       http(harness, { method: 'POST', path: `/api/v1/firmware?${query}`, headers: { ...headers, ...more }, body });
@@ -268,7 +268,7 @@ describe('firmware downloads', () => {
       );
   });
 
-  it('a body that goes on for ever is cut off', async () => {
+  it('use no endless body, which is cut off', async () => {
     const endless = Buffer.alloc(13 * 1024 * 1024, 0xe9);
     const answer = await http(harness, {
       method: 'POST',
@@ -276,7 +276,7 @@ describe('firmware downloads', () => {
       headers: { ...asCommand(harness), 'content-type': 'application/octet-stream' },
       body: endless,
     }).catch((error: NodeJS.ErrnoException) => error);
-    // The answer comes before the whole body was read, so the sender may see a broken connection.
+    // The answer comes before the whole body was read, so the sender may get a broken connection.
     if (answer instanceof Error) expect(['ECONNRESET', 'EPIPE']).toContain(answer.code);
     else expect(answer.json).toMatchObject({ error: { code: 'firmware.invalid' } });
     const { json } = await http(harness, { path: '/api/v1/firmware', headers: asCommand(harness) });

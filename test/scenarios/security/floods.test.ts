@@ -28,7 +28,7 @@ function tcp(port = harness.port): Socket {
   return socket;
 }
 
-/** Everything that the server sends until it closes the connection. */
+/** All that the server sends until it closes the connection. */
 function untilClosed(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
@@ -41,8 +41,8 @@ const ota = (deviceId: string, path = '/xiaozhi/ota/'): string =>
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}Content-Length: 2\r\n\r\n{}`;
 
-describe('requests on one connection that do not wait for answers', () => {
-  it('are not answered: the second request ends the connection, on the old ports too', async () => {
+describe('requests on one connection before the answer to the previous one', () => {
+  it('are not answered: the second request ends the connection, also on the old ports', async () => {
     harness = await startServer({ otaPorts: [0] });
     const pipelined = Array.from({ length: 200 }, (_, index) =>
       ota(`02:00:00:00:00:${index.toString(16).padStart(2, '0')}`),
@@ -68,7 +68,7 @@ describe('requests on one connection that do not wait for answers', () => {
     expect(harness.metrics.of('chorus_handshakes_total')).toBe(0);
   });
 
-  it('are not limited in number on one connection if each of them waits for the answer', async () => {
+  it('are not limited in number if each waits for the previous answer', async () => {
     harness = await startServer();
     const socket = tcp();
     for (let times = 0; times < 50; times++) {
@@ -82,7 +82,7 @@ describe('requests on one connection that do not wait for answers', () => {
 });
 
 describe('requests of one address', () => {
-  it('are limited, also refused ones; beyond the limit the connection ends before its bytes are parsed', async () => {
+  it('are limited, even refused ones; above the limit the connection ends before its bytes are parsed', async () => {
     harness = await startServer({ otaPorts: [0], limits: { requests: { burst: 5, perSecond: 0.001 } } });
     const socket = tcp();
     const ended = untilClosed(socket);
@@ -103,7 +103,7 @@ describe('requests of one address', () => {
 });
 
 describe('an upgrade', () => {
-  it('to an unknown protocol is an ordinary request, and not a failed handshake', async () => {
+  it('to an unknown protocol is an ordinary request, not a failed handshake', async () => {
     harness = await startServer();
     const socket = tcp();
     socket.write(
@@ -136,8 +136,8 @@ describe('every answer', () => {
   });
 });
 
-describe('limits of what clients send', () => {
-  it('the body of a sign-in must be small, and is not read while sign-ins are delayed', async () => {
+describe('limits of client data', () => {
+  it('keep the body of a sign-in small, which is not read while sign-ins are delayed', async () => {
     harness = await startServer();
     const browser = new Browser(harness);
     const nested = `{"password":${'['.repeat(62_000)}${']'.repeat(62_000)}}`;
@@ -152,7 +152,7 @@ describe('limits of what clients send', () => {
     expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 429 /);
   });
 
-  it('requests for settings are counted together, however the path is spelled', async () => {
+  it('count requests for settings together, however the path is spelled', async () => {
     harness = await startServer({ limits: { otaRequests: { burst: 6, perSecond: 0.001 } } });
     const spellings = [
       '/xiaozhi/ota/',
@@ -178,7 +178,7 @@ describe('limits of what clients send', () => {
     for (const path of spellings) expect((await ask(path)).status, path).toBe(429);
   });
 
-  it('the text messages of a device are limited over all its connections together', async () => {
+  it('count the text messages of a device over all its connections', async () => {
     harness = await startServer();
     const token = await tokenFor(harness);
     const nested = `{"type":"mcp","payload":{"x":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
@@ -216,8 +216,8 @@ describe('other endpoints of the main port', () => {
   });
 });
 
-describe('connections', () => {
-  it('their total number is bounded, and the oldest one that is not a device is closed', async () => {
+describe('all connections', () => {
+  it("are limited in number; one more closes the oldest one that is not a device's", async () => {
     harness = await startServer({ limits: { sockets: 10 } });
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     await device.hello();

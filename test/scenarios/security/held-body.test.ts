@@ -44,9 +44,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/**
- * A request whose headers have arrived, and whose body the server awaits, sent from `from`. Its answer is the status.
- */
+/** A request from `from` whose headers have arrived and whose body the server awaits. Its answer is the status. */
 function held(path: string, type: string, body: Buffer, from = 0): Promise<() => Promise<number>> {
   const { host, cookie = '', csrf = '' } = browser;
   const headers = {
@@ -80,7 +78,7 @@ function held(path: string, type: string, body: Buffer, from = 0): Promise<() =>
   });
 }
 
-it('a request completed after signing out is not executed, and leaves no device behind', async () => {
+it('a request that is completed after a sign-out is not executed, and leaves no device', async () => {
   const device = await held('/api/v1/browser-device', 'application/json', Buffer.from('{}'));
   const password = await held(
     '/api/v1/password',
@@ -100,7 +98,7 @@ it('a request completed after signing out is not executed, and leaves no device 
   expect(await firmware.list()).toEqual([]);
 });
 
-it('a held-back body that is sent while the session goes on is carried out', async () => {
+it('a request that is completed during the session is executed', async () => {
   const device = await held('/api/v1/browser-device', 'application/json', Buffer.from('{}'));
   expect(await device()).toBe(200);
   expect(await store.list()).toMatchObject([{ boundBy: 'console' }]);

@@ -14,28 +14,28 @@ import {
 import { framed, Hostile, PIPELINED, PIPELINED_REQUESTS } from './hostile.js';
 
 /**
- * A million, together; how many were sent is printed by kind. With both ends in one process a request costs 0.2 ms of
- * CPU, a frame 0.015 ms, a text 0.02 ms. Requests that were sent behind others without waiting are not counted.
+ * A million in total. The test prints the sent number of each kind. With both ends in one process a request costs 0.2
+ * ms of CPU, a frame 0.015 ms, a text 0.02 ms. Pipelined requests are not counted.
  */
 const MILLION = { requests: 60_000, frames: 450_000, texts: 490_000 } as const;
 /**
- * Each kind ends after so long, with fewer on a slow or busy machine. For a whole million there:
- * `CHORUS_FUZZ_SECONDS=300 npx vitest run test/scenarios/security/hostile.test.ts`. Another seed: CHORUS_FUZZ_SEED.
+ * Each kind ends after this time, with fewer inputs on a slow or busy machine. For the whole million there:
+ * `CHORUS_FUZZ_SECONDS=300 npx vitest run test/scenarios/security/hostile.test.ts`. CHORUS_FUZZ_SEED sets another seed.
  */
 const SECONDS = Number(process.env['CHORUS_FUZZ_SECONDS'] ?? 8);
 const SEED = Number(process.env['CHORUS_FUZZ_SEED'] ?? 20_261_129);
-/** Even the slowest machine sends so much of each kind. */
+/** Even the slowest machine sends this share of each kind. */
 const LEAST_SHARE = 0.01;
 const TIMEOUT_MS = 60_000 + SECONDS * 3000;
 
 const REQUESTS_AT_ONCE = 100;
-/** After this many, requests come from another address, because each address has a limit. */
+/** After this many requests the address changes, because each address has a limit. */
 const REQUESTS_OF_A_CONNECTION = 200;
-/** One in so many connections sends its requests without waiting for answers. */
+/** One in this many connections sends its requests without waiting for answers. */
 const PIPELINES_ONE_IN = 100;
 /**
- * Ticks after which the client gives up an incomplete request. There is at most one tick in each turn of the event
- * loop, so a busy machine is no reason to give up.
+ * Ticks after which the client gives up an incomplete request. Each turn of the event loop has at most one tick, so a
+ * busy machine does not cause this.
  */
 const GONE_AFTER_TICKS = 15;
 const FLOODERS = 8;
@@ -43,7 +43,7 @@ const FRAMES_A_TURN = 20;
 const TURNS_OF_A_CONNECTION = 100;
 
 const EASY = { burst: 1e9, perSecond: 1e9 };
-/** Sound that a device still has queued when the server is late (docs/protocol.md 4.3). */
+/** Audio that a device still has queued when the server is late (docs/protocol.md 4.3). */
 const LEAD_MS = 600;
 const TICK_MS = 20;
 
@@ -51,16 +51,16 @@ let harness: Harness;
 let hostile: Hostile;
 beforeEach(async () => {
   hostile = new Hostile(SEED);
-  // Rate limits are tested elsewhere. Here the server should read as much as possible.
+  // Other tests cover rate limits. Here the server must read as much as possible.
   const limits = { messages: EASY, deviceTextBytes: EASY, handshakes: EASY, pipelined: EASY };
   harness = await startServer({ limits: { ...limits, closeGraceMs: 50, helloDeadlineMs: 500 } });
 });
-// Fails when a task of the server has failed; an unhandled rejection fails the run.
+// Fails if a task of the server has failed. An unhandled rejection fails the whole run.
 afterEach(() => harness.close());
 
 /**
- * A device that hears speech, one packet every 20 ms. `holes`: number of times that the server's own work made a packet
- * later than the device's queue allows. Delays by other programs on the test machine do not count.
+ * A device that gets speech, one packet every 20 ms. `holes`: how often the server's own work delayed a packet beyond
+ * the device's queue. Delays by other programs on the test machine do not count.
  */
 async function talking(): Promise<{ holes(): number; packets(): number; stop(): void; device: TestDevice }> {
   const device = await connect(harness, { token: await tokenFor(harness) }).opened();
@@ -78,7 +78,7 @@ async function talking(): Promise<{ holes(): number; packets(): number; stop(): 
   return { device, holes: () => holes, packets: () => device.binaries.length, stop: () => clearInterval(timer) };
 }
 
-/** Checks that the hearing device got everything, and that others are answered. */
+/** Checks that the playing device got everything and that others are answered. */
 async function served(talk: Awaited<ReturnType<typeof talking>>): Promise<unknown> {
   const before = talk.packets();
   await expect.poll(() => talk.packets()).toBeGreaterThan(before);
@@ -97,7 +97,7 @@ class Patience {
     }
   }, TICK_MS);
 
-  /** Starts again. */
+  /** Restarts the wait of a socket. */
   wait(socket: Socket): void {
     if (!this.#left.has(socket)) socket.once('close', () => this.#left.delete(socket));
     this.#left.set(socket, GONE_AFTER_TICKS);
@@ -135,7 +135,7 @@ function tcp(localAddress: string): Socket {
 const closed = (socket: Socket): Promise<void> =>
   socket.destroyed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()));
 
-/** Requests over a kept connection, each after the answer to the one before, until one of them ends it. */
+/** Requests over a kept connection, each after the previous answer, until one of them ends the connection. */
 function ask(flood: Flood, localAddress: string): Promise<void> {
   return new Promise((resolve) => {
     const socket = tcp(localAddress);
@@ -167,7 +167,7 @@ async function pipeline(localAddress: string): Promise<void> {
   await closed(socket);
 }
 
-it('hostile HTTP requests end, and a device that hears speech notices no hole', { timeout: TIMEOUT_MS }, async () => {
+it('hostile HTTP requests end, and a device that plays speech has no gap', { timeout: TIMEOUT_MS }, async () => {
   const talk = await talking();
   const flood = new Flood('requests');
   let connections = 0;
@@ -187,7 +187,7 @@ it('hostile HTTP requests end, and a device that hears speech notices no hole', 
   expect(await served(talk)).toEqual(WELL);
 });
 
-/** A WebSocket of a paired device, from its upgrade on: bytes as they are. */
+/** A WebSocket of a paired device, from its upgrade on, as raw bytes. */
 async function channel(n: number): Promise<() => Socket> {
   const ids = { deviceId: `02:00:00:00:01:0${n}`, clientId: 'c' };
   const { ota } = await postOta(harness, ids, { from: PEERS.lan2 });
@@ -202,7 +202,7 @@ async function channel(n: number): Promise<() => Socket> {
   };
 }
 
-/** Frames over one connection after the other, some in a write; `last` ends a connection. */
+/** Frames over successive connections, several in a write; `last` ends a connection. */
 async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: () => Buffer): Promise<void> {
   const open = await channel(n);
   while (!flood.over) {
@@ -210,7 +210,7 @@ async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: (
     for (let turn = 0; turn < TURNS_OF_A_CONNECTION && !flood.over && !socket.destroyed; turn++) {
       socket.write(Buffer.concat(Array.from({ length: FRAMES_A_TURN }, frame)));
       flood.sent += FRAMES_A_TURN;
-      // Others of this process have their turn, the server among them.
+      // Lets other tasks of this process run, including the server.
       do await setImmediate();
       while (socket.writableLength > 0 && !socket.destroyed);
     }
@@ -218,7 +218,7 @@ async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: (
     flood.sent += 1;
     flood.patience.wait(socket);
     await closed(socket.end());
-    // Data that the fake sessions keep is not the server's growth.
+    // Discards the data of the fake sessions, which is not the server's growth.
     harness.host.sessions.length = 0;
   }
 }

@@ -1,6 +1,6 @@
-/** Bytes that clients should not send. They are made fast and from a seed, so that a failure can be repeated. */
+/** Bytes that no client should send. They are generated fast and from a seed, so that a failure can be repeated. */
 
-/** xorshift32: quick and repeatable; quality does not matter here. */
+/** xorshift32: fast and repeatable. Its quality does not matter here. */
 function generator(seed: number): (below: number) => number {
   let state = seed | 1;
   return (below) => {
@@ -37,7 +37,7 @@ const REQUESTS = buffers([
     'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
     'Sec-WebSocket-Protocol: chorus.token.x, a\r\n\r\n',
 ]);
-/** Parts of requests that are well formed as HTTP, so that they get further. */
+/** Well-formed parts of HTTP requests, with which the requests reach deeper code. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 const PATHS = [
   '/xiaozhi/ota/',
@@ -65,7 +65,7 @@ const HEADERS = [
   'If-None-Match',
 ];
 const URL_CHARS = '%/.?&=;:@~-_a0Z+*!,$()';
-/** Inputs that are expensive to read are rare among the others, because they are large. */
+/** Inputs that are expensive to read. They are rare, because they are large. */
 const LARGE_REQUESTS = buffers([
   post('/api/v1/session', `{"password":${nested(30_000)}}`),
   post('/api/v1/session', wide(8000)),
@@ -92,10 +92,10 @@ const LARGE_ONE_IN = 2000;
 
 const [TEXT, BINARY, PING, PONG] = [0x81, 0x82, 0x89, 0x8a];
 const MASKED = 0x80;
-/** Nothing to mask with it; the bytes stay as they are. */
+/** A mask of zeros, which does not change the bytes. */
 const NO_MASK = Buffer.alloc(4);
 
-/** A whole frame of a client; `first` is its first byte. */
+/** A complete client frame; `first` is its first byte. */
 export function framed(payload: Uint8Array, first: number = TEXT): Buffer {
   const { length } = payload;
   const head =
@@ -120,11 +120,11 @@ export function framed(payload: Uint8Array, first: number = TEXT): Buffer {
 
 export interface HostileRequest {
   readonly bytes: Buffer;
-  /** No more will come: the client closes its side. */
+  /** True: no more bytes follow, and the client closes its side. */
   readonly ends: boolean;
 }
 
-/** Bytes near to what clients send (cut, doubled, with bytes changed), and what is expensive to read. */
+/** Bytes that resemble a client's (cut, doubled, with changed bytes), and bytes that are expensive to read. */
 export class Hostile {
   readonly #random: (below: number) => number;
 
@@ -176,7 +176,7 @@ export class Hostile {
     return this.#near(TEXTS).bytes;
   }
 
-  /** A frame that is well formed, with anything in it: the connection goes on. */
+  /** A well-formed frame with any content, which keeps the connection open. */
   frame(): Buffer {
     switch (this.#random(8)) {
       case 0:
@@ -199,7 +199,7 @@ export class Hostile {
     }
   }
 
-  /** Any opcode, reserved bit and length, masked or not, whole or cut: mostly the end of the connection. */
+  /** A frame with any opcode, reserved bits and length, masked or not, whole or cut. It mostly ends the connection. */
   badFrame(): Buffer {
     const payload = this.#random(2) === 0 ? this.text() : this.#noise(200);
     const masked = this.#random(2) === 0;

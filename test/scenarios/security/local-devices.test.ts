@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_TOKEN_HEADER } from '../../../src/http/index.js';
 import { DEVICE, PEERS, postOta, startServer, type Harness } from '../conformance/harness.js';
 
-describe('the simulated device of a command, whose address and Client-Id anybody can work out', () => {
+describe('the simulated device of a command, whose address and Client-Id are public', () => {
   let harness: Harness;
   let announced: string[] = [];
   beforeEach(async () => {
@@ -17,13 +17,13 @@ describe('the simulated device of a command, whose address and Client-Id anybody
   const asTheCommand = (): ReturnType<typeof postOta> =>
     postOta(harness, DEVICE, { from: PEERS.loopback, headers: { [LOCAL_TOKEN_HEADER]: harness.localToken } });
 
-  it('gets a token for the secret of the data folder, each time', async () => {
+  it('gets a token with the secret of the data folder, each time', async () => {
     expect((await asTheCommand()).ota.websocket.token).not.toBe('');
     expect((await asTheCommand()).ota.websocket.token).not.toBe('');
     expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({ boundBy: 'local' });
   });
 
-  it.each(Object.entries(PEERS))('gets none without it, from %s', async (_name, from) => {
+  it.each(Object.entries(PEERS))('gets none without the secret, from %s', async (_name, from) => {
     await asTheCommand();
     const { ota } = await postOta(harness, DEVICE, { from });
     expect(ota.websocket.token).toBe('');
@@ -33,7 +33,7 @@ describe('the simulated device of a command, whose address and Client-Id anybody
       boundClientId: DEVICE.clientId,
     });
     expect((await asTheCommand()).ota.websocket.token).not.toBe('');
-    // Nobody is asked to approve it; a device of its own is announced.
+    // No person is asked to approve it. A real device is announced.
     expect(announced).toEqual([]);
     await postOta(harness, { ...DEVICE, deviceId: '02:00:00:00:66:01' }, { from: PEERS.public });
     expect(announced).toEqual(['02:00:00:00:66:01']);

@@ -20,7 +20,7 @@ const device = (n: number): { deviceId: string; clientId: string } => ({
   clientId: `client-${n}`,
 });
 
-it('other rules of pairing count from the next device on', async () => {
+it('changed rules of pairing apply from the next device on', async () => {
   const auth = { mode: 'code' as PairingMode, autoBindMax: 10, allowlist: [] as string[] };
   const harness = await startServer({ auth });
   const isBound = async (n: number): Promise<boolean> =>
@@ -37,9 +37,9 @@ it('other rules of pairing count from the next device on', async () => {
   await harness.close();
 });
 
-describe('pairing codes that somebody guesses', () => {
+describe('guessing pairing codes', () => {
   let harness: Harness;
-  /** Milliseconds that have passed besides the real ones. */
+  /** Milliseconds by which the clock is ahead of real time. */
   let aheadMs = 0;
   beforeEach(async () => {
     aheadMs = 0;
@@ -65,13 +65,13 @@ describe('pairing codes that somebody guesses', () => {
       headers: asCommand(harness),
       body: JSON.stringify({ code }),
     });
-  /** The number of answers by status. */
+  /** Number of answers by status. */
   const tally = (answers: readonly { readonly status: number }[]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
     return counts;
   };
-  /** Requests follow one another on a few kept connections, as fast as a guesser could send them. */
+  /** Sends requests one after another over a few kept connections, as fast as a guesser could. */
   async function guess(codes: readonly string[], connections: number): Promise<{ readonly status: number }[]> {
     const parts = Array.from({ length: connections }, (_, i) => codes.filter((__, n) => n % connections === i));
     return (await Promise.all(parts.map((part) => oneByOne(part)))).flat();
@@ -102,11 +102,11 @@ describe('pairing codes that somebody guesses', () => {
   const around = (code: string, count: number): string[] =>
     Array.from({ length: count }, (_, i) => String((Number(code) + i + 1) % 1_000_000).padStart(6, '0'));
 
-  it('10,000 guesses find nothing, although the right one is among them', async () => {
+  it('10,000 guesses find nothing, although the right code is among them', async () => {
     const code = await codeOf();
     const guesses = around(code, 9999);
     guesses.splice(200, 0, code);
-    // A thousand guesses use the API; the others call the code behind it, which saves seconds.
+    // A thousand guesses use the API. The others call the code behind it, which saves seconds.
     const answers = await guess(guesses.slice(0, 1000), 8);
     for (const wrong of guesses.slice(1000))
       answers.push(
@@ -120,7 +120,7 @@ describe('pairing codes that somebody guesses', () => {
     expect(await isBound()).toBe(false);
   }, 60_000);
 
-  it('only the first few of a hundred simultaneous guesses are checked', async () => {
+  it('checks only the first few of a hundred simultaneous guesses', async () => {
     const code = await codeOf();
     const guesses = around(code, 99);
     guesses.splice(50, 0, code);
@@ -128,7 +128,7 @@ describe('pairing codes that somebody guesses', () => {
     expect(await isBound()).toBe(false);
   });
 
-  it('several sources together have ten attempts, each has five; then even the right code has to wait', async () => {
+  it('gives each source five attempts and all sources ten; then even the right code must wait', async () => {
     const code = await codeOf();
     const browsers = [PEERS.lan, PEERS.lan2, PEERS.own].map((from) => new Browser(harness, undefined, from));
     const counts = [];
@@ -141,16 +141,16 @@ describe('pairing codes that somebody guesses', () => {
     expect(counts).toEqual([{ 404: 5, 429: 2 }, { 404: 5, 429: 2 }, { 429: 7 }]);
     expect((await enter(code)).json).toMatchObject({ error: { code: 'auth.rate_limited' } });
     aheadMs += 100_000;
-    // One of ten is free again after 90 s, and the code is the same still.
+    // One of the ten attempts is free again after 90 s, and the code is unchanged.
     expect((await enter(code)).status).toBe(200);
     expect(await isBound()).toBe(true);
   });
 
-  it('right codes are not counted', async () => {
+  it('does not count right codes', async () => {
     for (let n = 0; n < 12; n++) expect((await enter(await codeOf(device(n)))).status).toBe(200);
   });
 
-  it('wrong, used and expired codes are refused with the same words', async () => {
+  it('has the same refusal for wrong, used and expired codes', async () => {
     const [used, expired] = [await codeOf(device(1)), await codeOf(device(2))];
     await enter(used);
     const wrong = await enter(around(used, 1)[0] ?? '');
@@ -163,7 +163,7 @@ describe('pairing codes that somebody guesses', () => {
     expect(wrong.text).not.toContain(used);
   });
 
-  it('one source cannot push out the codes of others', async () => {
+  it('one source cannot displace the codes of others', async () => {
     const victim = await codeOf();
     const answers = [];
     for (let n = 0; n < 150; n++) answers.push(await postOta(harness, device(n), { from: PEERS.gateway }));
@@ -171,7 +171,7 @@ describe('pairing codes that somebody guesses', () => {
     expect((await enter(victim)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId } });
   }, 30_000);
 
-  it('many addresses cannot, either', async () => {
+  it('many addresses cannot do so either', async () => {
     const own = await startServer({ trustedProxies: [PEERS.proxy] });
     try {
       const from = (address: string, n: number): ReturnType<typeof postOta> =>
@@ -186,7 +186,7 @@ describe('pairing codes that somebody guesses', () => {
   }, 30_000);
 });
 
-describe('tokens', () => {
+describe('device tokens', () => {
   let harness: Harness;
   let aheadMs = 0;
   beforeEach(async () => {
@@ -195,7 +195,7 @@ describe('tokens', () => {
   });
   afterEach(() => harness.close());
 
-  it('a missing token, a wrong one, and that of another device open nothing', async () => {
+  it('give no access if they are missing, wrong, or those of another device', async () => {
     const token = (await postOta(harness, DEVICE)).ota.websocket.token;
     const other = (await postOta(harness, device(1))).ota.websocket.token;
     const [signature = '', generation = ''] = token.split('.');
@@ -212,13 +212,13 @@ describe('tokens', () => {
     ]) {
       expect((await connect(harness, { token: wrong }).refused()).refusedWith, wrong).toBe(401);
     }
-    // The right token with another Client-Id is refused, without telling whether the device is known.
+    // The right token with another Client-Id is refused without revealing whether the device is known.
     expect((await connect(harness, { token, clientId: 'another' }).refused()).refusedWith).toBe(401);
     expect((await connect(harness, { token, ...device(99) }).refused()).refusedWith).toBe(401);
     await connect(harness, { token }).opened();
   });
 
-  it('a token from before a device was forgotten or revoked is not valid when the device returns', async () => {
+  it('are not valid again when a forgotten or revoked device returns', async () => {
     const before = (await postOta(harness, DEVICE)).ota.websocket.token;
     const open = await connect(harness, { token: before }).opened();
     expect(

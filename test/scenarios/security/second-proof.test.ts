@@ -13,7 +13,7 @@ import { Browser, codeOf } from './browser.js';
 const PROOF = '/api/v1/session/proof';
 const IMAGE = firmwareImage({ version: '2.5.0', segmentBytes: [20_000, 1000] });
 
-/** Requests that could take devices over, by the value that they send. */
+/** Requests that could take devices over, by their value. */
 const LEADING: readonly Readonly<Record<string, unknown>>[] = [
   { 'server.public_url': 'http://192.168.1.66:8000' },
   { 'server.public_port': 8066 },
@@ -89,7 +89,7 @@ describe('a browser whose password was entered more than five minutes ago', () =
   const rollOut = (body: Readonly<Record<string, unknown>>): ReturnType<Browser['ask']> =>
     browser.ask('POST', `/api/v1/firmware/${releaseId}/rollout`, body);
 
-  it('changes where devices connect only after the password again', async () => {
+  it('must give the password again to change where devices connect', async () => {
     aheadMs = 5 * 60_000;
     for (const set of LEADING) expect([set, codeOf(await change(set))]).toEqual([set, 'admin.password_needed']);
     expect(changed).toEqual([]);
@@ -103,7 +103,7 @@ describe('a browser whose password was entered more than five minutes ago', () =
     expect(codeOf(await change(LEADING[0] ?? {}))).toBe('admin.password_needed');
   });
 
-  it('rolls firmware out only after the password again, and stops a roll-out without it', async () => {
+  it('must give the password again to roll firmware out, but not to stop a rollout', async () => {
     expect((await rollOut({ share: 0.1 })).status).toBe(200);
     aheadMs = 5 * 60_000;
     expect(codeOf(await rollOut({ share: 1 }))).toBe('admin.password_needed');
@@ -117,7 +117,7 @@ describe('a browser whose password was entered more than five minutes ago', () =
     expect((await rollOut({ share: 1 })).status).toBe(200);
   });
 
-  it('does not prove anything for another browser, and a command on the server needs no password', async () => {
+  it('proves nothing for another browser, and a command on the server needs no password', async () => {
     aheadMs = 5 * 60_000;
     const other = new Browser(harness);
     await other.signIn();

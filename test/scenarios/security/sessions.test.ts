@@ -55,12 +55,12 @@ describe('signing in', () => {
       /^__Host-chorus_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=604800; Secure$/,
     );
     expect((await secure.get('/api/v1/devices', proxied)).status).toBe(200);
-    // One that a page of http could have planted.
+    // A cookie that an http page could have planted.
     secure.cookie = secure.cookie?.replace('__Host-', '');
     expect((await secure.get('/api/v1/devices', proxied)).status).toBe(401);
   });
 
-  it('refuses a wrong password, and says nothing of the right one', async () => {
+  it('refuses a wrong password without a hint about the right one', async () => {
     await started();
     const browser = new Browser(harness);
     const answer = await browser.signIn('not it at all');
@@ -87,7 +87,7 @@ describe('signing in', () => {
         body.slice(0, 20),
       ]);
     }
-    // The body that a form of a foreign page can send is not taken for JSON.
+    // The body that a form of a foreign page can send is not accepted as JSON.
     expect(
       (
         await browser.ask('POST', '/api/v1/session', JSON.stringify({ password: PASSWORD }), {
@@ -97,7 +97,7 @@ describe('signing in', () => {
     ).toBe(400);
   });
 
-  it('a session that was given to the browser beforehand is not continued (fixation)', async () => {
+  it('does not continue a session that was planted in the browser (fixation)', async () => {
     await started();
     const [attacker, victim] = [new Browser(harness), new Browser(harness)];
     await attacker.signIn();
@@ -107,7 +107,7 @@ describe('signing in', () => {
     await victim.signIn();
     expect(victim.cookie).not.toBe(planted);
     expect((await attacker.get('/api/v1/devices')).status).toBe(401);
-    // A made-up one is not taken over either.
+    // An invented session is not accepted either.
     const other = new Browser(harness);
     other.cookie = `chorus_session=${'B'.repeat(43)}`;
     await other.signIn();
@@ -117,7 +117,7 @@ describe('signing in', () => {
     expect((await twice.get('/api/v1/devices')).status).toBe(401);
   });
 
-  it('signing out ends it on the server, at once and everywhere the cookie was copied to', async () => {
+  it('signing out ends the session on the server, at once and for every copy of the cookie', async () => {
     await started();
     const [browser, copy] = [new Browser(harness), new Browser(harness)];
     await browser.signIn();
@@ -128,7 +128,7 @@ describe('signing in', () => {
     expect((await copy.get('/api/v1/devices')).status).toBe(401);
   });
 
-  it('nothing is kept of the device that the browser simulated', async () => {
+  it('signing out deletes the device that the browser simulated', async () => {
     const forgotten: string[] = [];
     await started({ onForget: (deviceId) => void forgotten.push(deviceId) });
     const browser = new Browser(harness);
@@ -155,7 +155,7 @@ describe('signing in', () => {
     expect((await used.get('/api/v1/devices')).status).toBe(401);
   });
 
-  it('another password ends every session but the one that set it', async () => {
+  it('a new password ends every session except the one that set it', async () => {
     const kept = new Map<string, string>();
     const store = keeperOf(kept);
     const password = await AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
@@ -175,7 +175,7 @@ describe('signing in', () => {
     expect([(await one.get('/api/v1/devices')).status, (await two.get('/api/v1/devices')).status]).toEqual([200, 401]);
     expect(codeOf(await two.signIn(made))).toBe('admin.wrong_password');
     expect((await two.signIn('another password')).status).toBe(200);
-    // Neither is kept anywhere but as a hash; the next start makes no new one.
+    // Both are stored only as a hash. The next start makes no new password.
     expect([...kept.values()].join()).toMatch(/^scrypt\$1024\$8\$1\$[\w-]+\$[\w-]+$/);
     expect((await AdminPassword.open({ store, configured: () => undefined })).made).toBeUndefined();
   });
@@ -225,7 +225,7 @@ describe('signing in', () => {
     expect((await after.get('/api/v1/devices')).status).toBe(200);
   });
 
-  it('a password changed on another server ends sessions here within seconds, also of passive viewers', async () => {
+  it('a password changed on another server ends sessions here within seconds, even idle ones', async () => {
     const store = keeperOf(new Map());
     const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
     const elsewhere = await open();
@@ -238,7 +238,7 @@ describe('signing in', () => {
     await expect.poll(async () => (await browser.get('/api/v1/devices')).status, { timeout: 10_000 }).toBe(401);
   });
 
-  it('if two servers start for the first time at once, one shows a password, which is valid on both', async () => {
+  it('of two servers that start for the first time at once, one shows a password, valid on both', async () => {
     const store = keeperOf(new Map());
     const [one, two] = await Promise.all(
       [1, 2].map(() => AdminPassword.open({ store, configured: () => undefined, cost: 1024 })),
@@ -249,7 +249,7 @@ describe('signing in', () => {
     expect(await Promise.all([one?.matches(shown[0] ?? ''), two?.matches(shown[0] ?? '')])).toEqual([true, true]);
   });
 
-  it('a password of the configuration whose hash could not be made is tried again', async () => {
+  it('a configured password is hashed again after its hash failed', async () => {
     await started();
     const costs = [3, 1024]; // scrypt rejects the first one.
     const password = await AdminPassword.open({
@@ -263,7 +263,7 @@ describe('signing in', () => {
     expect(await password.matches('from the configuration')).toBe(true);
   });
 
-  it('a configured password overrides the stored one, is changed there, and its change ends sessions', async () => {
+  it('a configured password overrides the stored one, changes only there, and its change ends sessions', async () => {
     let configured: string | undefined = 'from the configuration';
     const kept = new Map<string, string>();
     const store = keeperOf(kept);

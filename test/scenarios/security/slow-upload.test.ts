@@ -50,7 +50,7 @@ describe('an upload over a slow link', () => {
     await harness.close();
     await rm(dataDir, { recursive: true, force: true });
   });
-  /** A request whose body has begun. */
+  /** A request whose body has begun to arrive. */
   function begun(path: string, bytes: number, first: Buffer | string, token?: string): Socket {
     const socket = connectTcp({ port: harness.port, host: '127.0.0.1' });
     const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
@@ -64,21 +64,21 @@ describe('an upload over a slow link', () => {
   const upload = (token?: string): Socket =>
     begun('/api/v1/firmware?board=bread-compact-wifi', IMAGE.length, IMAGE.subarray(0, 1000), token);
 
-  it('an upload of firmware may take longer than other requests, which time out', async () => {
+  it('of firmware may take longer than other requests, which time out', async () => {
     harness = await startServer({ store, firmware, limits: { requestTimeoutMs: 300, uploadTimeoutMs: 60_000 } });
     const file = upload(harness.localToken);
     const answer = untilClosed(file);
     const stranger = untilClosed(upload());
     for (const path of ['/api/v1/pairing', '/xiaozhi/ota/'])
       expect(await untilClosed(begun(path, 1000, '{', harness.localToken)), path).toMatch(/^HTTP\/1\.1 4\d\d /);
-    // Node checks its limit every two seconds. By now it would have hit the file, too.
+    // Node checks its limit every two seconds. By now it would have ended the upload, too.
     for (let times = 0; times < 8; times++) await untilClosed(begun('/xiaozhi/ota/', 1000, '{'));
     expect(await stranger).toMatch(/^HTTP\/1\.1 401 /);
     file.write(IMAGE.subarray(1000));
     expect(await answer).toMatch(/^HTTP\/1\.1 201 /);
   }, 60_000);
 
-  it('has an end, too', async () => {
+  it('has a time limit, too', async () => {
     harness = await startServer({
       store,
       firmware,

@@ -31,7 +31,9 @@ beforeEach(
 );
 afterEach(() => harness.close());
 
-/** The answer to bytes that no client library would send; `undefined`: none, and the connection was closed. */
+/**
+ * The answer to raw bytes that no client library would send. `undefined`: the connection was closed without an answer.
+ */
 function raw(...parts: readonly (string | Promise<string>)[]): Promise<string> {
   return new Promise((resolve) => {
     const socket = connectTcp({ port: harness.port, host: '127.0.0.1' });
@@ -44,7 +46,7 @@ function raw(...parts: readonly (string | Promise<string>)[]): Promise<string> {
 }
 
 describe('the files of the page', () => {
-  it('are served with a policy that runs nothing of others, and are asked again by their tag', async () => {
+  it('are served with a policy that forbids foreign code, and are revalidated by their tag', async () => {
     const page = await http(harness, { path: '/' });
     expect([page.status, page.headers['content-type'], page.text]).toEqual([
       200,
@@ -74,7 +76,7 @@ describe('the files of the page', () => {
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
-  it('lead nowhere else, however the way out is written', async () => {
+  it('lead to no other file, however the path is written', async () => {
     const ways = [
       '../secret.js',
       '..%2fsecret.js',
@@ -117,8 +119,8 @@ describe('the files of the page', () => {
   });
 });
 
-describe('requests that are made to hurt', () => {
-  it('a body that is too large is refused in one chunk or many, and not read without authentication', async () => {
+describe('malicious requests', () => {
+  it('with a body that is too large are refused, in one chunk or many, and not read without a sign-in', async () => {
     const browser = new Browser(harness);
     await browser.signIn();
     const large = JSON.stringify({ code: 'x'.repeat(200_000) });
@@ -131,7 +133,7 @@ describe('requests that are made to hurt', () => {
       '0\r\n\r\n',
     );
     expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
-    // Refused by the headers alone: not a byte of the body was sent.
+    // Refused by the headers alone: no byte of the body was sent.
     expect(
       await raw(
         'POST /api/v1/firmware?board=x&version=1.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\n' +
@@ -145,7 +147,7 @@ describe('requests that are made to hurt', () => {
     expect((await browser.get(`/api/v1/devices/${'x'.repeat(5000)}`)).status).toBeGreaterThanOrEqual(400);
   });
 
-  it('endless headers and bodies time out, and others are served in the meantime', async () => {
+  it('with endless headers and bodies time out, and others are served meanwhile', async () => {
     const slow = Array.from({ length: 50 }, (_, index) =>
       raw(
         index % 2 === 0
@@ -160,7 +162,7 @@ describe('requests that are made to hurt', () => {
     for (const answer of await Promise.all(slow)) expect(answer).toMatch(/^$|^HTTP\/1\.1 408 /);
   }, 30_000);
 
-  it('nothing that is sent comes back in a header', async () => {
+  it('never get their own content back in a header', async () => {
     for (const [path, headers] of [
       ['/console/%0d%0aSet-Cookie:%20chorus_session=planted', ''],
       ['/api/v1/x%0d%0aX-Planted:%201', ''],
@@ -176,7 +178,7 @@ describe('requests that are made to hurt', () => {
     expect(await raw('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 (400|421) /);
   });
 
-  it('a request with two lengths for its body is refused (request smuggling)', async () => {
+  it('with two lengths of the body are refused (request smuggling)', async () => {
     const answer = await raw(
       'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n' +
         'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/devices HTTP/1.1\r\n' +
@@ -186,7 +188,7 @@ describe('requests that are made to hurt', () => {
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
-  it('a command with a strange device id reaches no other address', async () => {
+  it('of a command with a strange device id reach no other address', async () => {
     for (const id of ['..%2f..%2fetc', 'a0:85:e3:f4:49:34%00', '%0d%0a', "';DROP TABLE devices;--", '__proto__']) {
       const answer = await http(harness, {
         method: 'DELETE',

@@ -6,7 +6,7 @@ interface Asked {
   readonly init: RequestInit;
 }
 
-/** An API that gets these answers in order. */
+/** An API client whose requests get these answers in order. */
 function against(
   answers: readonly (Response | Error)[],
   language: 'en' | 'zh' = 'en',
@@ -80,7 +80,7 @@ describe('the client of the admin API', () => {
     await expect(api.overview()).rejects.toMatchObject({ status: 502, code: 'internal' });
   });
 
-  it('tells the page when its session has ended', async () => {
+  it('informs the page when its session has ended', async () => {
     const { api, signedOut } = against([
       Response.json({ error: { code: 'admin.not_signed_in', message: 'no' } }, { status: 401 }),
       Response.json({ error: { code: 'admin.wrong_password', message: 'no' } }, { status: 401 }),
@@ -90,14 +90,14 @@ describe('the client of the admin API', () => {
     expect(signedOut()).toBe(1);
   });
 
-  it('a refused change is an answer, not an error', async () => {
+  it('returns a refused change as an answer, not as an error', async () => {
     const answer = { ok: false, mistakes: [{ key: 'llm.preset', text: { en: 'no', zh: '不' } }] };
     await expect(
       against([Response.json(answer, { status: 422 })]).api.changeConfig({ 'llm.preset': 'x' }),
     ).resolves.toEqual(answer);
   });
 
-  it('turns come newest first', async () => {
+  it('returns turns newest first', async () => {
     await expect(against([Response.json({ turns: [{ id: 1 }, { id: 2 }], next: 2 })]).api.turns(20)).resolves.toEqual([
       { id: 2 },
       { id: 1 },

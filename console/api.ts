@@ -52,11 +52,11 @@ export interface ApiOptions {
 
 interface Request {
   readonly method?: 'POST' | 'PATCH' | 'DELETE';
-  /** A file is sent as it is, anything else as JSON. */
+  /** A file is sent unchanged, any other value as JSON. */
   readonly body?: unknown;
-  /** `Accept-Language`, if not the language of the page. */
+  /** `Accept-Language`, if it differs from the language of the page. */
   readonly language?: string;
-  /** Error statuses whose answer is returned instead of thrown. */
+  /** Error statuses whose answer is returned, not thrown. */
   readonly also?: readonly number[];
 }
 
@@ -155,7 +155,7 @@ export class Api {
     this.#call(`/people/${encodeURIComponent(id)}`, { method: 'PATCH', body: { name } });
   forgetPerson = (id: string): Promise<unknown> =>
     this.#call(`/people/${encodeURIComponent(id)}`, { method: 'DELETE' });
-  /** Removes memories and turns of the person; the voice stays. */
+  /** Removes memories and turns of the person, but not the voice. */
   wipePerson = (name: string): Promise<Answer<typeof schema.wipedAnswer>> =>
     this.#json(`/people?${new URLSearchParams({ name })}`, { method: 'DELETE' });
 

@@ -20,7 +20,7 @@ const RETRY_MS = 3000;
 
 interface SignedIn {
   readonly api: Api;
-  /** Undefined: not known yet. */
+  /** Undefined: the state is not known yet. */
   readonly session: Session | 'unreachable' | undefined;
   /** True: the previous session has ended. */
   readonly over: boolean;
@@ -28,7 +28,7 @@ interface SignedIn {
   readonly signOut: () => void;
 }
 
-/** Whether this browser is signed in: asked until the server answers. */
+/** Whether this browser is signed in. Repeats the request until the server answers. */
 function useSession(language: Language): SignedIn {
   const shown = useRef(language);
   shown.current = language;

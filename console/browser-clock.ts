@@ -1,4 +1,4 @@
-/** The browser's time in milliseconds, injected as everywhere in Chorus. */
+/** The browser's time in milliseconds. It is injected, as everywhere in Chorus. */
 export interface BrowserClock {
   wallMs(): number;
   /** Returns a function that cancels the timer. */

@@ -45,7 +45,7 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   return { overview, devices, turns, problems, mcp };
 }
 
-/** The state of the server, requested every few seconds. `lost`: it did not answer the last time. */
+/** The state of the server, requested every few seconds. `lost`: it did not answer the last request. */
 function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: boolean; readonly refresh: () => void } {
   const language = useLanguage();
   const [seen, setSeen] = useState<Seen>();
@@ -73,7 +73,7 @@ function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: bo
       document.removeEventListener('visibilitychange', now);
       own.stop();
     };
-    // The server's messages come in the language of the page.
+    // The server's messages have the language of the page.
   }, [api, language]);
   return { seen, lost, refresh: () => poller.current?.now() };
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ago, clockTime, duration, percent, size, span, stageSegments } from './figures.js';
 import { WORDS } from './words/index.js';
 
-describe('figures', () => {
-  it('are written as people read them', () => {
+describe('numbers on the page', () => {
+  it('are written for people', () => {
     expect([
       duration(0, 'en'),
       duration(340.4, 'en'),
@@ -29,14 +29,14 @@ describe('figures', () => {
     ]);
   });
 
-  it('a time of day includes the date unless it is today', () => {
+  it('include the date in a time of day, unless it is today', () => {
     const at = (day: number): number => new Date(2026, 10, day, 14, 3, 20).getTime();
     expect(clockTime(at(25), at(25) + 1000, 'en-GB')).toBe('14:03:20');
     expect(clockTime(at(24), at(25), 'en-GB')).toMatch(/^24\/11\D+14:03:20$/);
     expect(clockTime(at(24), at(25), 'zh-CN')).toMatch(/^11\/24\D+14:03:20$/);
   });
 
-  it('the stages of a turn follow one another and add up to what a person waited', () => {
+  it('show the consecutive stages of a turn, which add up to the wait of the person', () => {
     const stages = {
       endpoint: 400,
       admission: 0,
@@ -56,7 +56,7 @@ describe('figures', () => {
       { stage: 'voice', ms: 250 },
     ]);
     expect(segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(stages.speech_end_to_first_packet);
-    // Nothing was said, so there is nothing to show.
+    // There was no speech, so there is nothing to show.
     expect(stageSegments({ endpoint: 400, transcript: 20 })).toEqual([]);
     // The answer was prepared before the end of speech was certain.
     expect(stageSegments({ endpoint: 400, transcript: 0, first_packet: 10, llm_first_chunk: 30 })).toEqual([

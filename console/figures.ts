@@ -1,6 +1,6 @@
 import type { Language, Words } from './words/index.js';
 
-/** For example 340 ms or 1.2 s. */
+/** A duration, for example 340 ms or 1.2 s. */
 export function duration(ms: number, language: Language): string {
   if (ms < 950) return `${Math.round(ms)} ${language === 'zh' ? '毫秒' : 'ms'}`;
   return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} ${language === 'zh' ? '秒' : 's'}`;
@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Time that has passed, in words. */
+/** Elapsed time, in words. */
 export function ago(atMs: number, nowMs: number, words: Words): string {
   const ms = nowMs - atMs;
   if (ms < MINUTE_MS) return words.time.now;
@@ -35,7 +35,7 @@ export function span(ms: number, words: Words): string {
   );
 }
 
-/** For example 14:03:20, with the date unless it is today. */
+/** A time of day, for example 14:03:20, with the date unless it is today. */
 export function clockTime(atMs: number, nowMs: number, tag: string): string {
   const today = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
   return new Intl.DateTimeFormat(tag, {
@@ -52,7 +52,7 @@ export interface StageSegment {
   readonly ms: number;
 }
 
-/** The consecutive stages (docs/metrics.md) that a person waited for. Empty if there was no answer. */
+/** The consecutive stages (docs/metrics.md) in which a person waited. Empty if there was no answer. */
 export function stageSegments(stages: Readonly<Record<string, number>>): readonly StageSegment[] {
   const { endpoint, transcript, first_packet: answer, llm_first_chunk: chunk } = stages;
   if (endpoint === undefined || transcript === undefined || answer === undefined) return [];

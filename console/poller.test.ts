@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Poller } from './poller.js';
 
-describe('asking the server again and again', () => {
+describe('polling the server', () => {
   let timers: { readonly delayMs: number; readonly work: () => void; cancelled: boolean }[];
   let asked: number;
   let failures: unknown[];
@@ -48,7 +48,7 @@ describe('asking the server again and again', () => {
     answer = () => Promise.resolve();
   });
 
-  it('waits for each answer, then for a while', async () => {
+  it('waits for each answer, and then for the interval', async () => {
     let come = (): void => undefined;
     answer = () => new Promise((resolve) => (come = resolve));
     const one = poller();
@@ -81,7 +81,7 @@ describe('asking the server again and again', () => {
     one.stop();
   });
 
-  it('requests nothing while hidden, and polls at once when visible', async () => {
+  it('sends no request while hidden, and polls at once when visible', async () => {
     hidden = true;
     const one = poller();
     one.now();

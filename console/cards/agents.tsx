@@ -73,7 +73,7 @@ export function AgentsCard({ api, devices, nowMs, onChanged }: AgentsProps): JSX
   );
 }
 
-/** Role of an agent on a device. `may`: a person can change to it by voice. */
+/** Role of an agent on a device. `may`: people can switch to it by voice. */
 type Place = 'answers' | 'may' | 'no';
 
 function placeOf({ agentId, roles }: DeviceView, id: string): Place {
@@ -81,7 +81,7 @@ function placeOf({ agentId, roles }: DeviceView, id: string): Place {
   return roles?.includes(id) === true ? 'may' : 'no';
 }
 
-/** The devices on which the agent answers, and those on which a person may change to it by voice. */
+/** The devices on which the agent answers, and those on which people may switch to it by voice. */
 function Devices({
   agent,
   devices,

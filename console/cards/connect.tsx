@@ -53,7 +53,7 @@ function Copyable({ text }: { readonly text: string }): JSX.Element {
   const words = useWords();
   const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
-  // Pages without HTTPS have no clipboard. Then the text is selected, ready to be copied.
+  // Pages without HTTPS have no clipboard. The text is selected instead, ready to be copied.
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);
@@ -111,7 +111,7 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
           aria-label={words.connect.code}
           value={code}
           onInput={(event) => {
-            // Set the input's value as well, because the browser would keep a letter that the state does not have.
+            // Sets the input's value as well: the browser would keep a letter that the state does not have.
             event.currentTarget.value = event.currentTarget.value.replace(/[^\d -]/g, '');
             setCode(event.currentTarget.value);
           }}
@@ -129,7 +129,7 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
   );
 }
 
-/** As `isLoopback` of src/core; the page imports only types of the server. */
+/** Like `isLoopback` of src/core. The page imports only types of the server. */
 function isLoopback(url: string): boolean {
   return /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 }

@@ -6,7 +6,7 @@ import { Card } from '../parts/card.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
 
-/** Use of services with a key; nothing if there are none. */
+/** Costs of services with a key. Empty if there are none. */
 export function CostsCard({
   api,
   devices,

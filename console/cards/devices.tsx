@@ -63,7 +63,7 @@ export function DevicesCard({
   );
 }
 
-/** Number of devices from which a search is shown. Fewer are found at a glance. */
+/** Minimum number of devices for which a search is shown. Fewer are found at a glance. */
 const SEARCH_FROM = 8;
 
 /** Whether every word of the search is in the device's name, address, board or firmware. */

@@ -12,7 +12,7 @@ interface KnowledgeProps {
   readonly nowMs: number;
 }
 
-/** The documents that agents answer from: add, list, try a question, remove. */
+/** The documents for the answers of agents: add, list, try a question, remove. */
 export function KnowledgeCard({ api, nowMs }: KnowledgeProps): JSX.Element {
   const words = useWords();
   const [{ documents, embedding }, setDocuments] = useState<Documents>({ documents: [] });
@@ -32,7 +32,7 @@ export function KnowledgeCard({ api, nowMs }: KnowledgeProps): JSX.Element {
   );
 }
 
-/** The model that makes the vectors, and since when its service fails. */
+/** The embedding model, and the time since which its service fails. */
 function Embedding({
   embedding: { model, failing },
 }: {

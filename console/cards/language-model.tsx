@@ -9,7 +9,7 @@ import { Field, Select, type Choice } from '../parts/field.js';
 import { FormActions } from '../parts/form-actions.js';
 import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
 
-/** People notice a longer pause before an answer. */
+/** Maximum delay that counts as quick. People notice a longer pause before an answer. */
 const QUICK_MS = 1000;
 
 /** Contents of the form. */
@@ -168,7 +168,7 @@ function EyesField({
 const presetOf = ({ service }: Entered, known: LlmPresets | undefined): LlmPresets['presets'][number] | undefined =>
   known?.presets.find(({ id }) => id === service);
 
-/** Whether a key is set for the chosen service. A key belongs to the address for which it was set. */
+/** Whether a key is set for the chosen service. Each key belongs to one address. */
 function isKeySet(form: Entered, known: LlmPresets | undefined): boolean {
   const own = form.service === 'custom' && known?.current.keySet === true && form.baseUrl === known.current.baseUrl;
   return presetOf(form, known)?.keySet ?? own;
@@ -181,8 +181,8 @@ function inForce(known: LlmPresets): Entered {
 }
 
 /**
- * Whether the form shows the configured settings. Also true before these are known, so that nothing can be saved:
- * saving would replace unknown settings by "none".
+ * Whether the form shows the configured settings. Also true before these are known, so that nothing can be saved: a
+ * save would replace unknown settings by "none".
  */
 function isInForce({ service, model, key, baseUrl, eyes }: Entered, known: LlmPresets | undefined): boolean {
   return (
@@ -224,7 +224,7 @@ function serviceOf({ current }: LlmPresets): string {
   return current.baseUrl === undefined ? 'none' : 'custom';
 }
 
-/** The configured model, if it is not the usual one of the service. */
+/** The configured model, if it differs from the usual one of the service. */
 function ownModel(known: LlmPresets, service: string): string {
   const { current } = known;
   if (serviceOf(known) !== service || current.model === undefined) return '';

@@ -14,7 +14,7 @@ interface MissingModelProps {
   readonly onChanged: () => void;
 }
 
-/** Says that this language is not recognised yet, with the progress of its model or a button to download it. */
+/** Shows that this language is not recognised yet, with the progress of its model or a button to download it. */
 export function MissingModel({ api, overview, spoken, onChanged }: MissingModelProps): JSX.Element {
   const words = useWords();
   const [all, setAll] = useState<readonly ModelView[]>([]);

@@ -6,13 +6,13 @@ import { en } from '../words/en.js';
 import { matches } from './devices.js';
 import { modelNote } from './missing-model.js';
 
-it('a model whose download failed is not announced as coming', () => {
+it('a model is not announced as coming if its download failed', () => {
   expect(modelNote({ state: 'downloading', percent: 12 }, 'zh', en)).toContain('being downloaded: 12 %');
   expect(modelNote({ state: 'waiting', percent: 0 }, 'zh', en)).toMatch(/could not be fetched/);
   expect(modelNote(undefined, 'zh', en)).toBe(en.talk.missingModel.zh);
 });
 
-it('the sound of the browser is not blamed while the server does not answer', async () => {
+it('the sound of the browser is not blamed while the server is unreachable', async () => {
   const gone = Promise.reject(Object.assign(new Error('fetch'), { code: 'unreachable' }));
   expect(await troubleOfOpening(new SoundError({ kind: 'failed' }), gone)).toEqual({ kind: 'lost' });
   const there = Promise.resolve('ws://x');

@@ -89,7 +89,7 @@ function Person({
   );
 }
 
-/** Deletes what is remembered about a person, and the turns in which the person spoke; the voice stays known. */
+/** Deletes memories about a person, and the turns in which the person spoke. The voice stays known. */
 function Wipe({ name, api }: { readonly name: string; readonly api: Api }): JSX.Element {
   const words = useWords();
   const { running, outcome, confirm } = useAction<'wipe'>();

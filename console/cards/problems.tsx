@@ -8,7 +8,7 @@ import { useLanguage, useWords } from '../words/index.js';
 
 const SHOWN = 4;
 
-/** Recent problems, and what to do about them. */
+/** Recent problems with their remedies. */
 export function ProblemsCard({
   problems,
   nowMs,

@@ -48,7 +48,7 @@ export function ServerCard({
   );
 }
 
-/** The other models, requested when the list is opened. A model that is being downloaded moves to the shown ones. */
+/** The other models, requested when the list is opened. A model moves to the shown ones when its download begins. */
 function OtherModels({
   api,
   shown,

@@ -7,7 +7,7 @@ const USES_SPACE_BAR = 'button, a, select, textarea, summary, [contenteditable],
 export function useSpaceBar(on: boolean, press: () => void, release: () => void): void {
   const latest = useRef({ press, release });
   latest.current = { press, release };
-  // This is a layout effect, because a person may press the key as soon as the mode has changed.
+  // A layout effect, because a person may press the key right after a change of the mode.
   useLayoutEffect(() => {
     if (!on) return undefined;
     let held = false;
@@ -20,7 +20,7 @@ export function useSpaceBar(on: boolean, press: () => void, release: () => void)
         (event.target instanceof Element && event.target.closest(USES_SPACE_BAR))
       )
         return;
-      // Otherwise the page would scroll.
+      // Prevents scrolling of the page.
       event.preventDefault();
       if (held) return;
       held = true;

@@ -17,7 +17,7 @@ interface TalkCardProps {
   readonly api: Api;
   readonly overview: Overview;
   readonly turns: readonly TurnEntry[];
-  /** Called when a turn has ended and there is something new to show. */
+  /** Called when a turn has ended and the other cards have new data. */
   readonly onChanged: () => void;
 }
 

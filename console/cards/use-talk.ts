@@ -40,8 +40,8 @@ export function useTalk(
   const shown = view ?? talk.view;
   const { phase } = shown.conversation;
 
-  // Leaving the page ends the conversation. So does a change of the mode or of the language, which needs another model.
-  // It is a layout effect, because the button may be pressed again right after the change.
+  // Leaving the page ends the conversation. So does a change of the mode, or of the language, which needs another
+  // model. This is a layout effect, because the button may be pressed again right after the change.
   useLayoutEffect(() => () => talk.dispatch({ type: 'end' }), [talk, spoken, mode]);
   useEffect(() => {
     if (phase === 'listening' || phase === 'off' || phase === 'ready') latest.current.onChanged();
@@ -59,7 +59,7 @@ function socketUrl(
   return url.href;
 }
 
-/** The token is sent as a sub-protocol, because a page can set no other header, and proxies log addresses. */
+/** The token is sent as a sub-protocol: a page can set no other header, and proxies log addresses. */
 function protocolsOf({ token }: Awaited<ReturnType<Api['browserDevice']>>): readonly string[] {
   return ['chorus', `chorus.token.${token}`];
 }

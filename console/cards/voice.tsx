@@ -25,7 +25,7 @@ interface VoiceCardProps {
   readonly onChanged: () => void;
 }
 
-/** The card in which a person chooses a voice, listens to it and saves it. */
+/** The card in which a person chooses, plays and saves a voice. */
 export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -33,7 +33,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
   const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
-    // The context is created during the click, because browsers play sound only in answer to an action of the user.
+    // Creates the context during the click, because browsers play sound only after an action of the user.
     const context = new AudioContext();
     run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
   };
@@ -80,7 +80,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   );
 }
 
-/** The providers with their voices, and the state of the form, which at first shows the configured voice. */
+/** The providers with their voices, and the state of the form. The form first shows the configured voice. */
 function useVoiceForm(
   api: Api,
   overview: Overview,

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /**
- * Loads the data of a card when it is first shown and whenever one of `again` changes. After a failure it tries again
- * when the server has answered something (`aliveMs` of the overview). The returned function loads at any other time. An
- * answer goes to the `take` of the latest rendering, because the reader may have chosen something in the meantime.
+ * Loads the data of a card when it is first shown, and whenever a value of `again` changes. After a failure it retries
+ * after the server's next answer (`aliveMs` of the overview). The returned function loads at any other time. The latest
+ * rendering's `take` gets the answer, because the reader may have made a choice meanwhile.
  */
 export function useAsk<Answer>(
   ask: () => Promise<Answer>,

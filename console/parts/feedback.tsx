@@ -18,8 +18,8 @@ function troubleOf(error: unknown, words: Words): Outcome {
 }
 
 /**
- * Shows the outcome of an action. Screen readers announce text that changes within an element, but not text that comes
- * together with its element, so the element is always there.
+ * Shows the outcome of an action. The element is always there: screen readers announce text that changes within an
+ * element, but not text that appears together with its element.
  */
 export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
   return (
@@ -41,8 +41,8 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
 }
 
 /**
- * Runs one named action at a time and keeps its outcome. `confirm` is for what cannot be undone: its first call shows
- * the question, and the next call runs the action.
+ * Runs one named action at a time and keeps its outcome. `confirm` is for actions that cannot be undone: its first call
+ * shows the question, and the next call runs the action.
  */
 export function useAction<Name extends string>(): {
   readonly running: Name | undefined;

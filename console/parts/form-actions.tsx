@@ -5,7 +5,7 @@ interface FormAction {
   readonly act: () => void;
 }
 
-/** The buttons below a form: one that tests its contents, if this is possible, and one that saves them. */
+/** The buttons below a form: one tests the contents, if possible, and one saves them. */
 export function FormActions({
   busy,
   tried,

@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { encode } from 'uqr';
 
-/** White modules around the code, which cameras need to find it. */
+/** White modules around the code. Cameras need them to find the code. */
 const QUIET = 3;
 
-/** The code is dark on white in every colour scheme, because cameras need it. */
+/** A QR code. It is dark on white in every colour scheme, because cameras need this. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
   const { size, path } = useMemo(() => drawing(text), [text]);
   return (

@@ -5,7 +5,7 @@ import type { PlaybackFigures } from './playback-queue.js';
 import { parseServerMessage } from './server-message.js';
 import { SoundCard, SoundError } from './sound-card.js';
 
-/** Address to which this browser connects, and the sub-protocols that it offers. One of them is the browser's token. */
+/** Address to which this browser connects, with its sub-protocols. One of these is the browser's token. */
 export interface SocketAddress {
   readonly url: string;
   readonly protocols: readonly string[];
@@ -23,11 +23,11 @@ export interface BrowserDeviceOptions {
 
 /** The same timeout as in a device (docs/protocol.md). */
 const HELLO_TIMEOUT_MS = 10_000;
-/** The last word may go on this long after the button is released. Simulated devices wait as long. */
+/** The last word may continue for this time after the button is released. Simulated devices wait for the same time. */
 const RELEASE_AFTER_MS = 150;
-/** Frames that are kept while connecting, because a person already speaks. A device sends at most 40 at once. */
+/** Frames that are kept during the connection, because a person already speaks. A device sends at most 40 at once. */
 const EARLY_FRAMES = 25;
-/** After a disconnect the rest of a reply is still played for at most this long. */
+/** After a disconnect, the rest of a reply is played for at most this time. */
 const TAIL_MS = 3000;
 
 interface Link {
@@ -222,15 +222,15 @@ export class BrowserDevice {
   }
 }
 
-/** Loudness of a frame, 0 to 1. Speech lies between -45 and -10 dB of full scale. */
+/** Loudness of a frame, 0 to 1. Speech is between -45 and -10 dB of full scale. */
 function levelOf(frame: Float32Array): number {
   const power = frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length;
   return Math.max(0, Math.min(1, (10 * Math.log10(power + 1e-9) + 45) / 35));
 }
 
 /**
- * Why a conversation could not be opened. Parts of the sound card are loaded from the server: if it does not answer,
- * that is the cause, not the sound.
+ * The reason why a conversation could not be opened. The server delivers parts of the sound card: if it does not
+ * answer, the server is the cause, not the sound.
  */
 export async function troubleOfOpening(error: unknown, asked: Promise<unknown>): Promise<Trouble> {
   if (error instanceof SoundError && error.trouble.kind !== 'failed') return error.trouble;

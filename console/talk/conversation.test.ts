@@ -29,7 +29,7 @@ const sent = (effects: readonly Effect[]): readonly unknown[] =>
 describe('hands-free', () => {
   const listening: readonly TalkEvent[] = [{ type: 'begin', mode: 'hands-free' }, { type: 'opened' }];
 
-  it('opens everything, then listens with an open microphone', () => {
+  it('opens everything, and then listens with an open microphone', () => {
     const { state, effects } = play(listening);
     expect(state.phase).toBe('listening');
     expect(effects).toEqual([
@@ -39,7 +39,7 @@ describe('hands-free', () => {
     ]);
   });
 
-  it('shows the transcript as it comes, and listens again after the last word was played', () => {
+  it('shows the transcript at once, and listens again after the last word was played', () => {
     const spoken = play([
       ...listening,
       stt('what time is it'),
@@ -53,7 +53,7 @@ describe('hands-free', () => {
       ['you', 'what time is it', undefined],
       ['chorus', 'It is noon. Time for lunch.', 'happy'],
     ]);
-    // The server has sent the whole reply, but its playback goes on.
+    // The server has sent the whole reply, but the playback continues.
     const stopped = play([STOP], spoken.state);
     expect(stopped.state.phase).toBe('speaking');
     expect(stopped.effects).toEqual([{ type: 'reply-ends' }]);
@@ -68,7 +68,7 @@ describe('hands-free', () => {
     expect(state.lines.at(-1)?.text).toBe('现在十二点。该吃午饭了。');
   });
 
-  it('an alert is shown, and not a second time when it is spoken', () => {
+  it('shows an alert, but not a second time when it is spoken', () => {
     const alert = play([...listening, message({ type: 'alert', message: 'Busy, later.' })]).state;
     expect(alert.trouble).toEqual({ kind: 'message', text: 'Busy, later.' });
     const spoken = play([START, sentence('Busy, later.')], alert).state;
@@ -93,7 +93,7 @@ describe('hands-free', () => {
 });
 
 describe('hold to talk', () => {
-  it('the first press connects; if the button is still held, it listens', () => {
+  it('connects at the first press; if the button is still held, it listens', () => {
     const { state, effects } = play([{ type: 'press' }, { type: 'opened' }]);
     expect(state).toMatchObject({ phase: 'listening', mode: 'hold', held: true });
     expect(sent(effects)).toEqual([{ type: 'listen', state: 'start', mode: 'manual' }]);
@@ -103,14 +103,14 @@ describe('hold to talk', () => {
     });
   });
 
-  it('is ready if the button was released before it connected', () => {
+  it('is ready after the connection if the button was released before', () => {
     expect(play([{ type: 'press' }, { type: 'release' }, { type: 'opened' }]).state).toMatchObject({
       phase: 'ready',
       held: false,
     });
   });
 
-  it('pressing during an answer interrupts it, and its rest is ignored', () => {
+  it('is interrupted by a press during an answer, and the rest of the answer is ignored', () => {
     const { state, effects } = play([
       { type: 'press' },
       { type: 'opened' },
@@ -127,7 +127,7 @@ describe('hold to talk', () => {
     expect(state.lines.at(-1)?.text).toBe('Good');
   });
 
-  it('an utterance without a transcript leaves it ready', () => {
+  it('is ready again after an utterance without a transcript', () => {
     expect(
       play([{ type: 'press' }, { type: 'opened' }, { type: 'release' }, START, STOP, { type: 'heard' }]).state.phase,
     ).toBe('ready');
@@ -135,8 +135,8 @@ describe('hold to talk', () => {
   });
 });
 
-describe('the end', () => {
-  it('the end of a connection ends the conversation; the transcript stays', () => {
+describe('the end of a conversation', () => {
+  it('comes with the end of the connection; the transcript stays', () => {
     const { state, effects } = play([
       { type: 'begin', mode: 'hands-free' },
       { type: 'opened' },
@@ -151,7 +151,7 @@ describe('the end', () => {
     expect(effects.at(-1)).toEqual({ type: 'close' });
   });
 
-  it('a failure says why, and a new conversation can begin', () => {
+  it('has a reason after a failure, and a new conversation can begin', () => {
     const failed = play([
       { type: 'begin', mode: 'hands-free' },
       { type: 'failed', trouble: { kind: 'denied' } },
@@ -163,7 +163,7 @@ describe('the end', () => {
     });
   });
 
-  it('with any events in any order: it is bounded, off means closed, and every reply ends', () => {
+  it('any sequence of events: it is bounded, off means closed, and every reply ends', () => {
     const event = fc.oneof(
       fc.constantFrom<TalkEvent>(
         { type: 'begin', mode: 'hands-free' },

@@ -6,7 +6,7 @@ export type TalkMode = 'hands-free' | 'hold';
 /** `ready`: connected, nobody speaks (hold). `thinking`: the person has spoken, and the answer has not started. */
 export type Phase = 'off' | 'connecting' | 'ready' | 'listening' | 'thinking' | 'speaking';
 
-/** Why there is no conversation. `message`: in the server's own words. */
+/** The reason why there is no conversation. `message`: in the server's own words. */
 export type Trouble =
   | { readonly kind: 'denied' | 'no-microphone' | 'microphone-busy' | 'no-opus' | 'lost' | 'refused' | 'failed' }
   | { readonly kind: 'message'; readonly text: string };
@@ -187,7 +187,7 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
     case 'hello':
       return { state, effects: [] };
     case 'stt':
-      // If the person has spoken over the end of an answer, the rest of the answer is dropped.
+      // If the person has spoken over the end of an answer, drops the rest of the answer.
       return {
         state: {
           ...silenced(added(state, { who: 'you', text: message.text })),
@@ -206,7 +206,7 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
 }
 
 function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts' }>): Step {
-  // The button is held again, so the rest of the last answer is ignored.
+  // The button is held again, so ignores the rest of the last answer.
   if (state.held && state.mode === 'hold') return { state, effects: [] };
   switch (message.state) {
     case 'start':
@@ -216,12 +216,12 @@ function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts
       };
     case 'sentence_start': {
       if (!state.replying) return { state, effects: [] };
-      // The server also speaks the text of an alert: show it only once.
+      // The server also speaks the text of an alert, so shows it only once.
       const twice = state.trouble?.kind === 'message' && state.trouble.text === message.text;
       return { state: said(twice ? { ...state, trouble: undefined } : state, message.text), effects: [] };
     }
     default:
-      // The last words of the reply are still playing. If there was no reply, there is nothing to wait for.
+      // The last words of the reply are still playing. Without a reply, there is nothing to wait for.
       return state.replying
         ? { state: silenced(state), effects: [{ type: 'reply-ends' }] }
         : { state: state.phase === 'thinking' ? { ...state, phase: resting(state) } : state, effects: [] };

@@ -37,7 +37,7 @@ class MicrophoneProcessor extends AudioWorkletProcessor {
     }
   }
 
-  /** Pads the last frame with silence, so that releasing the button loses no word. */
+  /** Pads the last frame with silence, so that no word is lost when the button is released. */
   #flush(): void {
     if (this.#filled > 0) this.#send();
     this.#tell({ type: 'flushed' });

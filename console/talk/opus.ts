@@ -1,7 +1,7 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** Discontinuous transmission is off: it sends nothing in a pause, and the server measures pauses by packets. */
+/** Discontinuous transmission is off: it would send nothing in a pause, and the server measures pauses by packets. */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',
@@ -17,7 +17,7 @@ const ENCODER: AudioEncoderConfig = {
   opus: OPUS,
 };
 
-/** Whether this browser can encode like a device. */
+/** Whether this browser can encode audio like a device. */
 export async function canEncode(): Promise<boolean> {
   return AudioEncoder.isConfigSupported(ENCODER).then(
     ({ supported }) => supported === true,
@@ -75,7 +75,7 @@ export class DownlinkDecoder {
 
   constructor(
     private readonly options: {
-      /** Named by the server's hello. */
+      /** The sample rate in the server's hello. */
       readonly rateHz: number;
       readonly playedRateHz: number;
       readonly onSamples: (samples: Float32Array<ArrayBuffer>) => void;
@@ -93,7 +93,7 @@ export class DownlinkDecoder {
     if (this.#decoder?.state === 'configured') await this.#decoder.flush().catch(() => undefined);
   }
 
-  /** Starts a new reply without remains of the previous one. */
+  /** Starts a new reply without any rest of the previous one. */
   reset(): void {
     this.close();
     this.#resampler = undefined;
@@ -112,7 +112,7 @@ export class DownlinkDecoder {
         if (this.#decoder === decoder) this.#take(data);
         data.close();
       },
-      // An error closes the decoder, and the next packet opens a new one. The loss is heard and counted as a gap.
+      // An error closes the decoder, and the next packet opens a new one. The loss is audible and counts as a gap.
       error: () => undefined,
     });
     decoder.configure({ codec: 'opus', sampleRate: this.options.rateHz, numberOfChannels: 1 });

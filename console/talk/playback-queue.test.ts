@@ -19,8 +19,8 @@ function pull(from: PlaybackQueue, blocks: number): { readonly heard: number[]; 
   return { heard, over: false };
 }
 
-describe('the sound of a reply', () => {
-  it('waits for enough sound, then plays without a gap to the last sample', () => {
+describe('the playback of a reply', () => {
+  it('waits for enough sound, then runs without a gap to the last sample', () => {
     const one = queue();
     one.begin();
     one.push(sound(60));
@@ -35,13 +35,13 @@ describe('the sound of a reply', () => {
     expect(one.figures).toEqual({ playedMs: 155, gaps: 0, gapMs: 0, lostMs: 0 });
   });
 
-  it('that stalls and goes on has a gap of the audible length', () => {
+  it('has a gap of the audible length after a stall', () => {
     const one = queue();
     one.begin();
     one.push(sound(100));
     expect(pull(one, 15).over).toBe(false);
     one.push(sound(50));
-    // There is not enough sound yet: if a gap is filled at once, another follows.
+    // There is not enough sound yet: if a gap were filled at once, another would follow.
     expect(pull(one, 1).heard.every((x) => x === 0)).toBe(true);
     expect(one.figures.gaps).toBe(0);
     one.push(sound(50));
@@ -65,7 +65,7 @@ describe('the sound of a reply', () => {
     expect(one.figures).toEqual({ playedMs: 150, gaps: 0, gapMs: 0, lostMs: 0 });
   });
 
-  it('that is shorter than the start threshold is played when its end is known', () => {
+  it('starts below the threshold if the end of a short reply is known', () => {
     const one = queue();
     one.begin();
     one.push(sound(30));
@@ -76,7 +76,7 @@ describe('the sound of a reply', () => {
     expect(heard.filter((x) => x > 0)).toEqual([...sound(30)]);
   });
 
-  it('ends at once when it is interrupted, and its rest is ignored', () => {
+  it('ends at once when it is interrupted, and ignores the rest', () => {
     const one = queue();
     one.begin();
     one.push(sound(200));
@@ -87,14 +87,14 @@ describe('the sound of a reply', () => {
     expect(one.figures.gaps).toBe(0);
   });
 
-  it('is bounded by its capacity, and the loss is counted', () => {
+  it('is limited by its capacity, and the loss is counted', () => {
     const one = queue();
     one.begin();
     for (let i = 0; i < 12; i++) one.push(sound(500));
     expect(one.figures.lostMs).toBe(1000);
   });
 
-  it('reproduces the signal, whatever the chunks', () => {
+  it('reproduces the signal with chunks of any size', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 30 }),

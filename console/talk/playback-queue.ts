@@ -12,7 +12,7 @@ export interface PlaybackQueueOptions {
   readonly rateHz: number;
   /** Playback starts, and resumes after a gap, when this much sound is queued. */
   readonly startAfterMs: number;
-  /** Limit of the queue: more sound than the server ever sends ahead. */
+  /** Limit of the queue. It exceeds the server's maximum lead. */
   readonly capacityMs: number;
 }
 
@@ -27,7 +27,7 @@ export class PlaybackQueue {
   #queued = 0;
   #sounding = false;
   #state: 'silent' | 'reply' | 'ending' = 'silent';
-  /** Silent samples since the queue ran empty; they are a gap only if the reply goes on. */
+  /** Silent samples since the queue ran empty. They count as a gap only if the reply continues. */
   #dry = 0;
   #begun = false;
   #played = 0;
@@ -58,7 +58,7 @@ export class PlaybackQueue {
     this.#queued += samples.length;
   }
 
-  /** Ends the reply: nothing more comes, and the queue is played to its end. */
+  /** Ends the reply: no more sound follows, and the queue is played to its end. */
   end(): void {
     if (this.#state === 'reply') this.#state = 'ending';
   }

@@ -6,8 +6,8 @@ const STEPS = 128;
 const PASS = 0.92;
 
 /**
- * Converts the rate of a mono stream by a windowed sinc. Browsers choose the rates of microphone and decoder, and not
- * all of them allow audio nodes at several rates.
+ * Converts the rate of a mono stream by a windowed sinc. Browsers choose the rates of microphone and decoder, and some
+ * allow no audio nodes at several rates.
  */
 export class Resampler {
   readonly #table: Float32Array | undefined;
@@ -26,7 +26,7 @@ export class Resampler {
     this.#at = this.#reach;
   }
 
-  /** Returns the samples that are certain now, with a delay of less than a millisecond. */
+  /** Returns the finished samples, with a delay of less than a millisecond. */
   push(input: Float32Array): Float32Array {
     const table = this.#table;
     if (table === undefined) return input;

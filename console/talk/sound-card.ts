@@ -51,10 +51,10 @@ export class SoundCard {
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', events.onLost);
   }
 
-  /** Opens the sound card. Call it on a click: browsers allow no sound before one. Errors: {@link SoundError}. */
+  /** Opens the sound card. Call this on a click: browsers allow no sound before one. Errors: {@link SoundError}. */
   static async open(events: SoundCardEvents): Promise<SoundCard> {
     const context = new AudioContext({ latencyHint: 'interactive' });
-    // Ask for the microphone first: the rest loads while the person reads the browser's question.
+    // Asks for the microphone first. The rest loads while the person reads the browser's question.
     const asked = microphoneStream();
     try {
       const [stream] = await Promise.all([

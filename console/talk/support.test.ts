@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { missingForTalk } from './support.js';
 
-describe('missing features of a browser', () => {
+describe('the missing feature of a browser', () => {
   const able = {
     isSecureContext: true,
     navigator: { mediaDevices: {} },
@@ -10,11 +10,11 @@ describe('missing features of a browser', () => {
     AudioWorkletNode: {},
   };
 
-  it('is nothing if everything is supported', () => {
+  it('is undefined if everything is supported', () => {
     expect(missingForTalk(able)).toBeUndefined();
   });
 
-  it('is named by its cause: without a secure context the browser hides the rest', () => {
+  it('is the cause: without a secure context the browser hides the other features', () => {
     expect(missingForTalk({ isSecureContext: false, navigator: {} })).toBe('secure-context');
     expect(missingForTalk({ ...able, navigator: {} })).toBe('microphone');
     const { AudioEncoder: _, ...withoutEncoder } = able;

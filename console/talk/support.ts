@@ -7,7 +7,7 @@ export function missingForTalk(
     Record<string, unknown>
   > = window as never,
 ): Missing | undefined {
-  // The browser hides microphone and codecs if the context is not secure, so this is the real cause.
+  // The browser hides microphone and codecs in an insecure context, so this is the real cause.
   if (!scope.isSecureContext) return 'secure-context';
   if (scope.navigator.mediaDevices === undefined) return 'microphone';
   if (!('AudioEncoder' in scope) || !('AudioDecoder' in scope)) return 'opus';

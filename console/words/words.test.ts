@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { firstLanguage, WORDS } from './index.js';
 
-/** Every text with its path; functions are called with numbers, which both languages must say. */
+/** Every text with its path. Functions are called with numbers, which both languages must contain. */
 function texts(value: unknown, path = ''): readonly (readonly [string, string])[] {
   if (typeof value === 'string') return [[path, value]];
   if (typeof value === 'function') return [[path, String((value as (...args: unknown[]) => unknown)(3, 7, 9))]];
   return Object.entries(value as object).flatMap(([key, inner]) => texts(inner, `${path}.${key}`));
 }
 
-describe('the words of the page', () => {
-  it('say in Chinese what they say in English: nothing left out, no number lost', () => {
+describe('the texts of the page', () => {
+  it('have the same content in Chinese and English, numbers included', () => {
     const en = texts(WORDS.en);
     const zh = new Map(texts(WORDS.zh));
     expect([...zh.keys()].toSorted()).toEqual(en.map(([path]) => path).toSorted());
@@ -20,7 +20,7 @@ describe('the words of the page', () => {
     }
   });
 
-  it('in Chinese are Chinese', () => {
+  it('are Chinese in the Chinese catalogue', () => {
     const same = new Set([
       '.page.title',
       '.aside',
@@ -35,7 +35,7 @@ describe('the words of the page', () => {
     ).toEqual([]);
   });
 
-  it('are those of the browser, unless the reader chose one', () => {
+  it('use the language of the browser, unless the reader chose one', () => {
     expect(firstLanguage(['de-DE', 'zh-TW', 'en'], null)).toBe('zh');
     expect(firstLanguage(['en-GB', 'zh-CN'], null)).toBe('en');
     expect(firstLanguage(['fr'], null)).toBe('en');

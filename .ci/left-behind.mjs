@@ -1,5 +1,6 @@
-// `left-behind.mjs SESSION`: fails, and names them, if processes of that session are still there. A process that has
-// outlived its parent stays in the session; one that began a session of its own is known by a mark in its environment.
+// `left-behind.mjs SESSION`: fails and names the processes if any process of that session is still running. A process
+// that has outlived its parent stays in the session. A process that has begun a session of its own is recognised by a
+// mark in its environment.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const [session] = process.argv.slice(2);
@@ -8,12 +9,12 @@ const mark = `CHORUS_CI_RUN=${process.env.CHORUS_CI_RUN}\0`;
 function isLeft(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // After the name, which may have spaces and brackets in it: state, parent, group, session.
+    // The fields after the name, which may contain spaces and brackets: state, parent, group, session.
     const [state, , , own] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (state === 'Z' || Number(pid) === process.pid) return false;
     return own === session || readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
   } catch {
-    return false; // It has ended meanwhile, or is another user's.
+    return false; // It has ended meanwhile, or belongs to another user.
   }
 }
 
@@ -21,7 +22,7 @@ const processes = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)
 
 if (existsSync('/proc/self/stat')) {
   let left = processes();
-  // A process that was told to end may need a moment.
+  // A process that was asked to end may need a moment.
   for (let tries = 0; tries < 20 && left.length > 0; tries++) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
     left = processes();

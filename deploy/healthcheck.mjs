@@ -1,12 +1,12 @@
-// The container's HEALTHCHECK: exit 0 when the server of the data folder answers /healthz. No curl in the image.
+// The container's HEALTHCHECK: exits with 0 when the server of the data folder answers /healthz. The image has no curl.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { CHORUS_DATA: data = 'data', CHORUS_SERVER__PORT: port = '8000' } = process.env;
 
 /**
- * Where the running server says it listens, whatever file or flag its port came from; before it has said so, where it
- * will.
+ * The address of the running server, from its own record: any file or flag may have set its port. Without a record, the
+ * default address.
  */
 function address() {
   try {

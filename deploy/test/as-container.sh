@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command of the image as an engine with deploy/compose.yaml would: called by image.sh, which exports NAME, WORK,
-# ROOT and the profile's variables. Becomes `unshare`, whose only child is the command, process 1 of its container; its
-# exit code is passed on.
+# Runs a command of the image like an engine with deploy/compose.yaml. image.sh calls this script and exports NAME,
+# WORK, ROOT and the profile's variables. The script becomes `unshare`, whose only child is the command, process 1 of
+# its container. The exit code is that of the command.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/control-group.sh"
 group_enter
@@ -9,7 +9,8 @@ mkdir -p "$WORK/root"
 # shellcheck disable=SC2016 # expanded in the new namespaces
 exec nsenter --net="/run/netns/$NAME" unshare --mount --pid --fork bash -c '
   set -euo pipefail
-  # Read-only root, tmpfs on /tmp, the volume, and what an engine mounts: processes, devices, the control groups.
+  # Makes a read-only root, a tmpfs on /tmp, the volume, and the mounts of an engine: processes, devices, control
+  # groups.
   mount --bind "$ROOT" "$WORK/root"
   mount -o remount,bind,ro "$WORK/root"
   cd "$WORK/root"

@@ -1,9 +1,9 @@
-# Limits for the processes of image.sh: control groups of either version. Sourced; expects NAME.
+# Limits for the processes of image.sh, with control groups of either version. To be sourced; expects NAME.
 
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then GROUPS_V2=true; else GROUPS_V2=false; fi
 in_bytes() { numfmt --from=iec "${1^^}"; }
 
-# cores, memory (3g), processes
+# Arguments: cores, memory (3g), processes.
 group_make() {
   local microseconds
   microseconds=$(awk -v cores="$1" 'BEGIN { print cores * 100000 }')
@@ -16,8 +16,8 @@ group_make() {
     echo "$3" >"$folder/pids.max"
     return
   fi
-  # cpuacct, too, or the CPU of the whole machine is taken for that of the group.
-  # It is the same folder as cpu where both are one hierarchy.
+  # Includes cpuacct: without it, the CPU use of the whole machine would count as that of the group. If both are one
+  # hierarchy, it is the same folder as cpu.
   mkdir -p $(group_folders)
   echo 100000 >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_period_us"
   echo "$microseconds" >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_quota_us"
@@ -25,7 +25,7 @@ group_make() {
   echo "$3" >"/sys/fs/cgroup/pids/$NAME/pids.max"
 }
 
-# Puts this process, and so its children, under the limits.
+# Puts this process and its later children under the limits.
 group_enter() {
   local folder
   for folder in $(group_folders); do echo "$$" >"$folder/cgroup.procs"; done
@@ -35,7 +35,7 @@ group_folders() {
   if $GROUPS_V2; then echo "/sys/fs/cgroup/$NAME"; else echo /sys/fs/cgroup/{cpu,cpuacct,memory,pids}/"$NAME"; fi
 }
 
-# Peak memory with page cache, tasks (threads too), periods in which the quota was used up.
+# Prints peak memory with page cache, tasks (threads included), and the periods in which the quota was used up.
 group_tell() {
   local peak=memory.max_usage_in_bytes tasks=pids.current
   if $GROUPS_V2; then peak=memory.peak tasks=pids.peak; fi
@@ -44,7 +44,7 @@ group_tell() {
     "$(group_read cpu.stat | grep '^nr_' | xargs)"
 }
 
-# A file of the first of the group's folders that has it.
+# Prints a file from the first folder of the group that has it.
 group_read() {
   local folder
   for folder in $(group_folders); do
@@ -52,7 +52,7 @@ group_read() {
   done
 }
 
-# The group's processes take a moment to be gone after they were killed.
+# Killed processes of the group need a moment to end.
 group_remove() {
   local folder attempt
   for folder in $(group_folders); do

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Builds the image of what is committed and runs it as deploy/compose.yaml would with a profile, without a container
-# engine; a simulated device talks to it.
+# Builds the image of the committed tree. Runs it like deploy/compose.yaml with a profile, without a container engine,
+# while a simulated device talks to it.
 #   deploy/test/image.sh [2c4g|4c8g|8c16g]
 # Needs root and Debian's buildah, netavark, debootstrap, iproute2, curl, file. Variables:
 #   NODE_IMAGE=docker.io/library/node:24-trixie-slim
-#                   take that base; otherwise a stand-in is made from Debian and NODE (default: node)
-#   KEEP=folder     keep the built root file system there
-#   TREE=tree-ish   build that and not HEAD
+#                   use that base; default: a replacement made from Debian and NODE (default: node)
+#   KEEP=folder     keep the built root file system in that folder
+#   TREE=tree-ish   build that in place of HEAD
 # Not part of CI: it needs root and changes the machine while it runs (a network namespace, a control group).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -14,23 +14,23 @@ PROFILE=${1:-2c4g}
 PROFILE_FILE=$PWD/deploy/profiles/$PROFILE.env
 set -a; . "$PROFILE_FILE"; set +a
 WORK=$(mktemp -d /var/tmp/chorus-image.XXXXXX)
-# Also of the network interface: at most 15 letters.
+# Also the name of the network interface, which has at most 15 letters.
 NAME=chorus$$
 HOST_ADDRESS=10.231.77.1 ADDRESS=10.231.77.2
 SERVER=
 
 say() { printf '\n== %s\n' "$*"; }
-check() { # words, then a command that must succeed
+check() { # a description, then a command that must succeed
   local words=$1; shift
   if "$@"; then echo "ok    $words"; else echo "FAIL  $words"; exit 1; fi
 }
 b() { buildah --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs "$@"; }
 megabytes() { echo "$(($(du -s --block-size=1000 "$1" | cut -f1) / 1000)) MB"; }
-# The container's first process, by its number outside; its parent is `unshare`.
+# The container's first process, by its process id outside. Its parent is `unshare`.
 first() { xargs 2>/dev/null <"/proc/$SERVER/task/$SERVER/children"; }
 
 clean() {
-  # The container's first process: all others die with it.
+  # Kills the container's first process: all others die with it.
   [ -z "$SERVER" ] || kill -KILL $(first) "$SERVER" 2>/dev/null || true
   wait 2>/dev/null || true
   ip netns del "$NAME" 2>/dev/null || true
@@ -48,13 +48,13 @@ if [ -z "${NODE_IMAGE:-}" ]; then
   NODE_IMAGE=$(sed -n 's/^ARG NODE_IMAGE=//p' deploy/Dockerfile)
   root=$WORK/base
   debootstrap --variant=minbase --include=ca-certificates trixie "$root" >"$WORK/debootstrap.log"
-  # As slim as the published slim images.
+  # Removes the same files as the published slim images.
   rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}/* "$root"/var/log/*
   chroot "$root" useradd --uid 1000 --user-group --create-home node
   install -m 755 "$(readlink -f "${NODE:-$(command -v node)}")" "$root/usr/local/bin/node"
   cp -r "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")" "$root/usr/local/lib/npm"
   ln -s ../lib/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
-  # Machines behind a proxy of their own trust its certificate, and so must the build.
+  # Machines behind their own proxy trust its certificate. The build must trust it, too.
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
   container=$(b from scratch)
   b add --quiet "$container" "$root" / >/dev/null
@@ -84,7 +84,7 @@ from_image() { node -p "const c = JSON.parse(require('fs').readFileSync('$WORK/i
 facts=$(from_image "[c.User, c.StopSignal, Object.keys(c.Volumes), c.Healthcheck.Test.length > 1,
   c.Labels['org.opencontainers.image.licenses']].join(' ')")
 check 'user 1000, SIGTERM, /data a volume, health check, labels' test "$facts" = '1000:1000 SIGTERM /data true MIT'
-foreign() { # every binary that is not of this machine
+foreign() { # lists binaries of other machines
   find "$ROOT/opt/chorus" \
     \( -name '*.node' -o -name '*.so' -o -name '*.so.[0-9]*' -o -name '*.dylib' -o -name '*.dll' \) \
     -exec file --brief {} + | grep -v "ELF 64-bit.*$(uname -m | tr _ -)"
@@ -105,13 +105,13 @@ start() {
   bash deploy/test/as-container.sh $(from_image "[...c.Entrypoint, ...c.Cmd].join(' ')") >"$WORK/server.log" 2>&1 &
   SERVER=$!
 }
-# As `docker exec`.
+# Like `docker exec`.
 within() {
   nsenter --target "$(first)" --mount --pid --net chroot "/proc/$(first)/root" \
     setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs --bounding-set=-all \
     env -i PATH=/usr/local/bin:/usr/bin:/bin CHORUS_DATA=/data "$@"
 }
-# Tries a command every half a second, as often as is said.
+# Tries a command every half a second, up to the given number of times.
 eventually() {
   local times=$1; shift
   for _ in $(seq "$times"); do "$@" >"$WORK/try.log" 2>&1 && return; sleep 0.5; done
@@ -120,15 +120,15 @@ eventually() {
 }
 healthy() { eventually 60 within $(from_image "c.Healthcheck.Test.slice(1).join(' ')"); }
 ready() { eventually 120 curl -fsS "http://$ADDRESS:8000/readyz"; }
-# Another machine of the network, as a device would be: nothing of the data folder, bound at once because it is local.
+# Another machine of the network, like a device. It has no data folder, and is bound at once because it is local.
 talk_once() {
   node "$ROOT/opt/chorus/dist/cli/chorus.js" device --data "$WORK/nothing" --url "http://$ADDRESS:8000/xiaozhi/ota/" \
     --say assets/speech/austen-0880.wav --language en-US --json >"$WORK/turn.json"
   node deploy/test/turn.mjs "$WORK/turn.json" "$@"
 }
-# Whoever else is busy on this machine may make a hole in a reply: one of three must be without.
+# Other programs on this machine may cause a gap in a reply. One of three replies must have none.
 talk() { talk_once || talk_once || talk_once; }
-stopped() { # SIGTERM to the container's first process, as an engine's stop does
+stopped() { # sends SIGTERM to the container's first process, like an engine's stop
   kill -TERM "$(first)"
   timeout 30 tail --pid="$SERVER" -f /dev/null && wait "$SERVER"
 }
@@ -158,7 +158,7 @@ talking() {
 check "as many may talk as $PROFILE says" talking
 check 'upkeep, as docker exec' within chorus upkeep leftovers config-backup store-check store-backup store-vacuum
 group_tell
-interrupted() { # stopped while a reply is spoken, which the device then hears to its end
+interrupted() { # stops the container during a reply, which the device still plays to its end
   talk_once holes & local device=$!
   for _ in $(seq 100); do
     curl -fsS "http://$ADDRESS:8000/metrics" | grep -q '^chorus_replies_speaking 1' && break
@@ -171,7 +171,7 @@ check 'then its health check fails' bash -c "! CHORUS_DATA=$WORK/data node deplo
 start
 check 'starts again on the same data' ready
 check 'the device is known' talk
-restarting() { # its command ends with the container that it runs in
+restarting() { # the command ends together with its container
   within chorus drain --restart >"$WORK/drain.log" 2>&1 || true
   local code=0
   wait "$SERVER" || code=$?

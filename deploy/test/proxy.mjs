@@ -1,8 +1,8 @@
-// Tries the proxy samples of docs/security.md as they stand there, except for name, port and certificate:
+// Tests the proxy samples of docs/security.md unchanged, except for name, port and certificate:
 //   npm run build && node deploy/test/proxy.mjs [--nginx=nginx] [--caddy=caddy]
-// For each: a server with the proxy's address for devices, a certificate of an authority of our own, and a simulated
-// device that is paired by its six digits and has a turn. A run without a proxy comes first: if its sound has gaps, the
-// machine is too busy to judge the others. Needs openssl and the two programs (Debian: apt-get install nginx caddy).
+// Each test has a server with the proxy's address for devices and a certificate of its own authority. A simulated
+// device is paired by its six digits and has a turn. The first run has no proxy: if its sound has gaps, the machine is
+// too busy to judge the others. Needs openssl and the two programs (Debian: apt-get install nginx caddy).
 // CI does not run it.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -165,7 +165,7 @@ async function startProxy(name, port, upstream) {
   return proxy;
 }
 
-/** A turn of a device that is paired by its digits; its data folder is another one, so it is a stranger. */
+/** A turn of a device that is paired by its digits. It has another data folder, so the server does not know it. */
 async function talk(url, data) {
   const speech = ['--say', join(root, 'assets/speech/austen-0880.wav'), '--language', 'en-US', '--queue', '20'];
   const place = ['--url', `${url}/xiaozhi/ota/`, '--data', join(folder, 'elsewhere'), '--json'];
@@ -180,7 +180,7 @@ async function talk(url, data) {
   return { code, turn: turns[0] };
 }
 
-/** Holes in the sound; what else is wrong counts at once. `name`: undefined for none. */
+/** Returns the gaps in the sound; any other fault is an error. `name`: undefined for no proxy. */
 async function tryProxy(name) {
   const [port, upstream] = [await freePort(), await freePort()];
   const url = name === undefined ? `http://127.0.0.1:${upstream}` : `https://localhost:${port}`;

@@ -1,7 +1,7 @@
-// Judges the turn that `chorus device --json` wrote (image.sh): understood, answered in full, without a hole.
+// Judges the turn that `chorus device --json` wrote (image.sh): recognised, answered completely, without a gap.
 import { readFileSync } from 'node:fs';
 
-// A second argument: holes in it are not looked at, because whoever else is busy on the machine makes some.
+// A second argument allows gaps, because other programs on the machine cause some.
 const [file, holesAllowed] = process.argv.slice(2);
 const [turn] = JSON.parse(readFileSync(file, 'utf8')).turns;
 console.log(
@@ -10,7 +10,8 @@ console.log(
 );
 const wrong = [
   turn.outcome !== 'answered' && `outcome ${turn.outcome}`,
-  // assets/speech/austen-0880.wav: "he was not an ill disposed young man". Moonshine may get the hard word wrong.
+  // assets/speech/austen-0880.wav: "he was not an ill disposed young man". Moonshine may misrecognise the difficult
+  // word.
   !/he was not an ill.*young man/i.test(turn.heard ?? '') && `heard ${turn.heard}`,
   holesAllowed === undefined && turn.underruns > 0 && `${turn.underruns} underruns`,
   turn.violations.length > 0 && JSON.stringify(turn.violations),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Looks at deploy/systemd/chorus.service where systemd does not run: its grammar, its exposure, and whether a server
-# that holds a conversation makes only system calls that the unit allows.
-# Needs root (to become somebody else), systemd-analyze, strace, /usr/bin/node, dist/ (npm run build).
+# Checks deploy/systemd/chorus.service on a machine without systemd: its grammar, its exposure, and whether a server in
+# a conversation makes only system calls that the unit allows. Needs root (to change the user), systemd-analyze, strace,
+# /usr/bin/node, dist/ (npm run build).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 UNIT=deploy/systemd/chorus.service
@@ -10,10 +10,10 @@ SERVER=
 trap '[ -z "$SERVER" ] || kill -KILL "$SERVER" 2>/dev/null || true; rm -rf "$WORK"' EXIT
 
 systemd-analyze verify "$UNIT"
-# 0 is the best, 10 the worst.
+# The scale is from 0 (best) to 10 (worst).
 systemd-analyze security --offline=true --threshold=15 --no-pager "$UNIT" | tail -1
 
-# The calls of a set, with those of the sets in it.
+# The system calls of a set, including those of nested sets.
 calls() {
   systemd-analyze syscall-filter "$1" | tail -n +2 | sed 's/^ *//; /^#/d; /^$/d' | while read -r name; do
     case $name in @*) calls "$name" ;; *) echo "$name" ;; esac
@@ -21,7 +21,7 @@ calls() {
 }
 comm -23 <({ calls @system-service; calls @pkey; } | sort -u) <(calls @privileged | sort -u) >"$WORK/allowed"
 
-# As somebody who is not root: SQLite does more for root.
+# Runs as an ordinary user, because SQLite does more for root.
 chown 1000:1000 "$WORK"
 OFTEN=read,write,futex,clock_gettime,epoll_wait,epoll_pwait,madvise,mprotect
 setpriv --reuid 1000 --regid 1000 --clear-groups env HOME="$WORK" strace -f -qq -o "$WORK/trace" -e "trace=!$OFTEN" \

@@ -54,7 +54,7 @@ describe('prune-main', () => {
   ];
   const espeak = '@echogarden/espeak-ng-emscripten/espeak-ng.js';
 
-  it.each(['x64', 'arm64'])('leaves what linux %s needs, and nothing of others', async (arch) => {
+  it.each(['x64', 'arm64'])('keeps the files for linux %s, and none for other platforms', async (arch) => {
     const binaries = [
       `onnxruntime-node/bin/napi-v6/linux/${arch}/onnxruntime_binding.node`,
       `@evan/opus/node/${arch}-linux.node`,

@@ -87,7 +87,7 @@ describe('spoken text', () => {
       'Fifty square meters or two to the power of ten, on November twenty-seventh, twenty twenty-six.',
     ],
     ['Me & him × 2, e.g. us.', 'Me and him times two, for example us.'],
-  ])('needs nothing but letters of a voice that knows no signs: %s', (written, spoken) => {
+  ])('needs only letters for a voice without signs: %s', (written, spoken) => {
     expect(fliteSpelling(say({ language: 'en', written, spoken }))).toBe(spoken);
   });
 

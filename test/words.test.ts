@@ -124,7 +124,7 @@ it.each([
   'const WORDS = { free: { en: (mb: number) => `${mb} MB are free`, zh: (mb: number) => `还有 ${mb} MB` } };',
   "return language === 'zh' ? '好的。' : 'All right.';",
   "toolFailed('that time is in the past', '那个时间已经过去了');",
-])('sees %j', (line) => {
+])('finds %j', (line) => {
   expect(twinsIn('some.ts', line, () => false)).toHaveLength(1);
 });
 
@@ -133,6 +133,6 @@ it.each([
   "const tags = { en: 'en-US', zh: 'zh-CN' };",
   "const wakes = ['你好小智', 'hello'];",
   'found(issue, { en: error.message, zh: inChinese(error) });',
-])('leaves alone %j', (line) => {
+])('ignores %j', (line) => {
   expect(twinsIn('some.ts', line, () => false)).toEqual([]);
 });

@@ -171,7 +171,7 @@ describe('the origin of a page', () => {
     ],
     ['none: no browser', {}, { headers: from(undefined) }],
     ['an address that was typed', {}, { headers: from(undefined, 'none') }],
-  ])('is our own: %s', (_, options, asked) => {
+  ])("is accepted as the page's own: %s", (_, options, asked) => {
     expect(world(options).asks({ ...asked, access: 'public' })).toBe('nobody');
   });
 
@@ -184,7 +184,7 @@ describe('the origin of a page', () => {
     ['the same site', { headers: from(undefined, 'same-site') }],
     ['a change by an address that was typed', { method: 'POST', headers: from(undefined, 'none') }],
     ['a public address that is not set', { headers: from(PUBLIC_URL) }],
-  ])('is another and refused, signed in or not: %s', (_, asked) => {
+  ])('is refused as foreign, with or without a sign-in: %s', (_, asked) => {
     const { asks, signIn } = world();
     expect(asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
     // A configured public address does not help another origin.

@@ -87,7 +87,7 @@ describe('an error on the command line, in Chinese', () => {
       '大模型拒绝了 API 密钥（对方的原话是“Incorrect API key”）',
     ],
     [translatedError('device.refused', '说好的话'), '说好的话'],
-  ])('names what it is about: %#', (error, sentence) => {
+  ])('names its subject: %#', (error, sentence) => {
     expect(describeError(error, 'zh')).toBe(sentence);
   });
 

@@ -6,7 +6,7 @@ import { createOfflineAssistant } from '../providers/llm/offline/index.js';
 import { phrasesToWarm } from './start-up.js';
 
 describe('sentences that are synthesised in advance', () => {
-  it.each(['en-US', 'zh-CN'])('%s: all that the offline assistant adds to the words it has heard', async (language) => {
+  it.each(['en-US', 'zh-CN'])('%s: include what the offline assistant adds to recognised words', async (language) => {
     const llm = createOfflineAssistant({ clock: new FakeClock() });
     const request = { tools: [], maxTokens: 100, language, timeZone: 'UTC' };
     let text = '';

@@ -76,7 +76,7 @@ describe('applying a configuration', () => {
   it.each([
     ['is not proven', () => Promise.resolve('silence'), { kind: 'unproven', reason: 'silence' }],
     ['cannot be looked at, or was interrupted', () => Promise.reject(new Error('gone')), { kind: 'lost' }],
-  ])('goes back, and the server with it, when it %s', async (_what, prove, failure) => {
+  ])('restores the file, also on the server, if it %s', async (_what, prove, failure) => {
     const { calls, outcome } = apply({ prove });
     const result = await outcome;
     expect(result).toMatchObject({ type: 'gone_back', failure });

@@ -101,7 +101,7 @@ describe('writeConfig', () => {
     expect(await readFile(file, 'utf8')).toBe('a: [1\n');
   });
 
-  it.skipIf(process.platform !== 'linux')('leaves the file as it is when the disk is full', async () => {
+  it.skipIf(process.platform !== 'linux')('leaves the file unchanged if the disk is full', async () => {
     await writeConfig({ file, values: new Map([['server.port', 8001]]) });
     const before = await readFile(file, 'utf8');
     // This is the temporary name of the new file before it replaces the old one.

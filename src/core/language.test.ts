@@ -11,6 +11,6 @@ it.each([
   ['', '', 'en'],
   ['x', '', 'en'],
   ['zhongwen', '', 'en'],
-])('%s has the primary subtag %j and is spoken to in %s', (tag, primary, ui) => {
+])('%s has the primary subtag %j and gets sentences in %s', (tag, primary, ui) => {
   expect([primarySubtag(tag), uiLanguage(tag)]).toEqual([primary, ui]);
 });

@@ -12,11 +12,11 @@ it.each(Object.entries<MetricDefinition>(METRICS))(
     expect([...(bucketsMs ?? [])].sort((a, b) => a - b)).toEqual(bucketsMs ?? []);
     expect(help.en).toMatch(/\.$/);
     expect(help.zh).toMatch(/\p{Script=Han}.*。$/u);
-    // A label's words are identifiers, or a description in both languages.
+    // The values of a label are identifiers, or descriptions in both languages.
     for (const words of Object.values(labels))
       if (typeof words === 'string') expect(words).toMatch(/^[\w.…-]+(, [\w.…-]+)*$/);
       else expect(words.zh).toMatch(/\p{Script=Han}/u);
-    // A label for each device, session or text would have no bound.
+    // Labels for devices, sessions or texts would have unlimited values.
     for (const label of Object.keys(labels)) expect(label).not.toMatch(/device|session|client|address|board|text|user/);
   },
 );

@@ -29,7 +29,7 @@ describe('the slope of memory use', () => {
     // Strongly correlated errors look like growth within 45 minutes. False alarms are better than missed growth.
     { resemblance: 0.9, least: 0.88 },
   ])(
-    'lies in its interval about as often as that says, when each minute resembles the one before by $resemblance',
+    'is in its interval about as often as stated, if neighbouring minutes correlate by $resemblance',
     ({ resemblance, least }) => {
       const random = seededRandom(5, `trend ${resemblance}`);
       const runs = 800;

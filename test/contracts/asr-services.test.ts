@@ -114,7 +114,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     ['close', /unreachable/],
     ['flood', /unreachable/],
     ['nonsense', /failed/],
-  ])('%j: says so, and the next utterance is understood', async (fault, code) => {
+  ])('%j is reported, and the next utterance is recognised', async (fault, code) => {
     server.fault = fault;
     const provider = make();
     const error = await failureOf(() => ask(provider));
@@ -128,7 +128,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     ['mute', undefined],
     [undefined, 'never'],
     [undefined, 'endless'],
-  ])('%j %j: is left in time', async (fault, wrong) => {
+  ])('%j %j is given up in time', async (fault, wrong) => {
     server.fault = fault;
     trouble = wrong;
     const clock = new FakeClock();

@@ -76,7 +76,7 @@ describe('Moonshine tiny, real speech', () => {
     expect(errors / words).toBeLessThanOrEqual(0.08);
   });
 
-  it.skipIf(process.platform !== 'linux')('runs every thread, inference included, at its niceness', async () => {
+  it.skipIf(process.platform !== 'linux')('runs every thread, also for inference, at its niceness', async () => {
     await Promise.all([1, 2].map(() => provider.transcribe({ pcm: clip('austen-0930'), language: 'en' }, never)));
     const nices = threadNices(engine.status().pid!);
     expect(nices.length).toBeGreaterThan(4);
@@ -127,7 +127,7 @@ describe('a damaged model', () => {
   it.each([
     ['cut in half', (path: string) => truncateSync(path, 5_000), 'bytes, not'],
     ['changed in one byte', (path: string) => flipByte(path), 'its hash is wrong'],
-  ])('%s is told apart before native code sees it', async (_, damage, says) => {
+  ])('%s is detected before native code reads it', async (_, damage, says) => {
     const installed = await installTiny(`damaged-${says.length}`, tinySenseVoice(['好']).model);
     damage(installed.files[0]!.path);
     const engine = createSherpaEngine({ installed, slots: 1, ...room.base });

@@ -71,7 +71,7 @@ describe('OpenAI-compatible transcriptions', () => {
     [{ status: 200, body: '<html>log in</html>' }, 'asr.failed'],
     ['cut', 'asr.unreachable'],
     ['flood', 'asr.unreachable'],
-  ])('%j is %s, and the next one is understood', async (script, code) => {
+  ])('%j is %s, and the next utterance is recognised', async (script, code) => {
     server.script(script, understood);
     const from = provider();
     const error = await failureOf(() => ask(live(), from));
@@ -81,7 +81,7 @@ describe('OpenAI-compatible transcriptions', () => {
   });
 
   it.each<HttpScript>(['silent', 'drip'])(
-    '%s: it waits until it is aborted, and its place is free again',
+    '%s: the request waits until it is aborted, and its place is free again',
     async (script) => {
       server.script(script, understood);
       const from = provider();

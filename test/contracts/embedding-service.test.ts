@@ -75,7 +75,7 @@ describe('an embedding service', () => {
     ['50 MB', 'flood'],
     ['an error', { status: 500 } as const],
     ['a wrong key', { status: 401, body: '{"error":"sk-1"}' } as const],
-  ] as const)('that answers with %s fails in words without its text', async (_what, script) => {
+  ] as const)('that answers with %s fails with a message that does not quote it', async (_what, script) => {
     http.script(script);
     const failure: unknown = await embed('a', 'b').then(
       () => undefined,

@@ -81,7 +81,7 @@ describe('a service that quotes the request', () => {
     ['in an event', { kind: 'sse', chunks: [event(quoted)] }],
     ['as the code', { kind: 'status', status: 400, body: JSON.stringify({ error: { code: SAID } }) }],
     ['in broken JSON', { kind: 'sse', chunks: [`data: {"You said: ${SAID}\n\n`] }],
-  ] as const)('%s is in no message, cause or line of the log', async (_name, script) => {
+  ] as const)('%s is in no message, cause or log line', async (_name, script) => {
     server.script(script);
     const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;
     expect(error.code).toMatch(/^llm\./);

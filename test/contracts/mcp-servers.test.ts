@@ -79,7 +79,7 @@ describe('reference servers', () => {
   it.each([
     ['streamableHttp', '/mcp'],
     ['sse', '/sse'],
-  ])('are reached by %s at %s, and are back when they were killed', async (transport, path) => {
+  ])('are reached by %s at %s, and again after a kill', async (transport, path) => {
     const port = await freePort();
     const child = await everythingOn(port, transport);
     // The file does not name the transport, so Chorus detects it.

@@ -38,7 +38,7 @@ describe('mem0', () => {
     ['another shape', { status: 200, body: '{"results":7}' }, 'unreadable'],
     ['half an answer', 'cut', 'broke off'],
     ['50 MB', 'flood', 'far too much'],
-  ] as const)('that answers with %s fails in words without its text', async (_what, script, words) => {
+  ] as const)('that answers with %s fails with a message that does not quote it', async (_what, script, words) => {
     http.script(script);
     const failure: unknown = await mem0.search('drink', 'u', signal).then(
       () => undefined,

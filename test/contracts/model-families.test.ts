@@ -101,7 +101,7 @@ describe('recognition by model family', () => {
       'sherpa-onnx-streaming-paraformer-zh',
       tinyOnlineParaformer(WORDS),
     ],
-  ])('%s: by the catalogue (%s) and by a folder', async (_, id, folder, files) => {
+  ])('%s: with the catalogue (%s) and from a folder', async (_, id, folder, files) => {
     const text = WORDS.join('');
     expect(await heard(await byCatalogue(id, files, false))).toBe(text);
     expect(await heard(await byFolder(folder, files, false))).toBe(text);
@@ -116,17 +116,17 @@ describe('speech synthesis by model family', () => {
   it.each([
     ['VITS', 'melo-zh-en', 'vits-melo-tts-zh_en', tinyVitsFiles()],
     ['Matcha', 'matcha-zh', 'matcha-icefall-zh-baker', tinyMatcha()],
-  ] as const)('%s: by the catalogue (%s) and by a folder', async (_, id, folder, files) => {
+  ] as const)('%s: with the catalogue (%s) and from a folder', async (_, id, folder, files) => {
     expect(await spoken(await byCatalogue(id, files, false), '你好')).toBeGreaterThan(100);
     expect(await spoken(await byFolder(folder, files, false), '你好')).toBeGreaterThan(100);
   });
 });
 
-describeWith(hasEspeakData ? undefined : 'no data of espeak-ng', 'speech by families that need espeak-ng', () => {
+describeWith(hasEspeakData ? undefined : 'no data of espeak-ng', 'voices of families that need espeak-ng', () => {
   it.each([
     ['Kokoro', 'kokoro-zh-en', 'kokoro-multi-lang-v1_1', tinyKokoro()],
     ['Piper', 'piper-huayan-zh', 'vits-piper-zh_CN-huayan-medium', tinyPiper()],
-  ] as const)('%s: by the catalogue (%s) and by a folder', async (_, id, folder, files) => {
+  ] as const)('%s: with the catalogue (%s) and from a folder', async (_, id, folder, files) => {
     expect(await spoken(await byCatalogue(id, files, true), 'hello')).toBeGreaterThan(100);
     expect(await spoken(await byFolder(folder, files, true), 'hello')).toBeGreaterThan(100);
   });

@@ -68,7 +68,7 @@ describe.each(overSocket.map((one) => [`${one.kind} ${one.id}`, one] as const))(
     [{ refuse: 401 }, /rejected$/],
     [{ refuse: 429 }, /rate_limited$/],
     [{ refuse: 503 }, /failed$/],
-  ])('%j: says so', async (fault, code) => {
+  ])('%j is reported', async (fault, code) => {
     const server = await ScriptedSocket.start(() => undefined);
     open.push(server);
     server.fault = fault;
@@ -120,7 +120,7 @@ describe.each(probedModels.map(({ id }) => id))('the probe of the language model
     [404, 'llm.bad_address'],
     [302, 'llm.bad_address'],
     [500, 'llm.server_error'],
-  ])('says what is wrong: %i', async (status, code) => {
+  ])('reports the meaning of status %i', async (status, code) => {
     const server = await served(status);
     expect(codeOf(await failureOf(() => probeLlm(optionsOf(server.url), live())))).toBe(code);
   });

@@ -253,7 +253,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     ['close', /unreachable/],
     ['flood', /unreachable/],
     ['nonsense', /failed/],
-  ])('%j: says so, is over, and the next conversation works', async (fault, code) => {
+  ])('%j is reported and ends the conversation, and the next one works', async (fault, code) => {
     server.fault = fault;
     const provider = make();
     const session = open(provider);
@@ -270,7 +270,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     ['mute', undefined],
     [undefined, 'no-text'],
     [undefined, 'silent'],
-  ])('%j %j: is left in time', async (fault, wrong) => {
+  ])('%j %j is given up in time', async (fault, wrong) => {
     server.fault = fault;
     trouble = wrong;
     const clock = new FakeClock();
@@ -293,7 +293,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, service) => {
     ['endless', /failed/],
     ['wordless', /failed/],
     ['busy', /rate_limited/],
-  ])('%s: says so in the midst of it, and what was heard ends there', async (wrong, code) => {
+  ])('%s is reported during the answer, which ends there', async (wrong, code) => {
     trouble = wrong;
     const provider = make();
     const session = open(provider);

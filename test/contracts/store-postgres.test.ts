@@ -38,7 +38,7 @@ const SEEN = {
   language: 'en-US',
 };
 
-describeWith(postgresMissing, 'on a real PostgreSQL', () => {
+describeWith(postgresMissing, 'a database on a real PostgreSQL', () => {
   let server: PostgresServer;
   let url = '';
   const folders: string[] = [];

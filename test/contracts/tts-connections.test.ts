@@ -9,7 +9,7 @@ import { ScriptedSocket, type SocketPeer } from '../fakes/scripted-socket.js';
 import { piecesOf, type SpeechPlan } from '../fakes/voice-services.js';
 import { AUDIO, heard, makeVoice, settingFor, SOCKETS, type MadeVoice } from './tts-services.subject.js';
 
-describe.each(['cosyvoice', 'volcengine'])('%s speaks one sentence after the other on a connection', (id) => {
+describe.each(['cosyvoice', 'volcengine'])('%s speaks several sentences on one connection', (id) => {
   const { service, settings } = SOCKETS[id]!;
   const speaks = service(() => ({ audio: AUDIO, trouble: undefined, copies: 1 }));
   /** The reaction to a message on a connection that was used before. */
@@ -44,7 +44,7 @@ describe.each(['cosyvoice', 'volcengine'])('%s speaks one sentence after the oth
     ['died unnoticed', (peer) => peer.cut()],
     ['is closed by the service instead of an answer', (peer) => peer.close(1000, 'idle')],
     ['takes nothing any more', (peer) => peer.send('neither')],
-  ])('and where it %s, asks once more on a new one: no word is lost, none counts twice', async (_, reaction) => {
+  ])('and if it %s, asks once more on a new one: no word is lost or counted twice', async (_, reaction) => {
     const counted: number[] = [];
     const spender: Spender = {
       admit: () => undefined,
@@ -95,16 +95,16 @@ describe('audio of another rate than the requested one', () => {
     return heard(makeVoice(id, `${settingFor(id, server.url)}/v1`, settings).provider);
   };
 
-  it.each(['xunfei', 'minimax'])('is taken for what %s names beside it', async (id) => {
+  it.each(['xunfei', 'minimax'])('has the rate that %s sends with it', async (id) => {
     const { rateHz, bytes } = await spoken(id, { audio: other, rateHz: 16_000 });
     expect([rateHz, bytes.equals(other)]).toEqual([16_000, true]);
   });
 
-  it.each(['xunfei', 'minimax'])('is as asked for where %s names just that', async (id) => {
+  it.each(['xunfei', 'minimax'])('is accepted if %s sends the requested rate', async (id) => {
     expect((await spoken(id, { audio: other, rateHz: 24_000 })).rateHz).toBe(24_000);
   });
 
-  it.each(['xunfei', 'minimax'])('is refused where %s names a rate that nobody plays', async (id) => {
+  it.each(['xunfei', 'minimax'])('is refused if %s sends a rate that nobody plays', async (id) => {
     expect(codeOf(await failureOf(() => spoken(id, { audio: other, rateHz: 1e9 })))).toBe('tts.failed');
   });
 

@@ -128,7 +128,7 @@ describe('an expected sentence', () => {
   it.each([
     ['in the same breath', false],
     ['while the connection is being opened', true],
-  ])('can be aborted %s, though the service does not answer', async (_, waits) => {
+  ])('can be aborted %s, even if the service does not answer', async (_, waits) => {
     server.script({ kind: 'deaf' });
     const provider = edge();
     const expecting = new AbortController();
@@ -144,7 +144,7 @@ describe('an expected sentence', () => {
   it.each([
     ['open', true],
     ['being opened', false],
-  ])('that does not come leaves nothing behind: the connection is %s', async (_, opened) => {
+  ])('that does not come leaves no task: the connection is %s', async (_, opened) => {
     const provider = edge();
     const expecting = new AbortController();
     provider.expect?.(expecting.signal);
@@ -261,7 +261,7 @@ describe('a wrong clock', () => {
     expect(server.refusals).toBe(1);
   });
 
-  it.each([['not a date'], ['']])('is not corrected by a Date that is none (%j)', async (date) => {
+  it.each([['not a date'], ['']])('is not corrected by an invalid Date (%j)', async (date) => {
     server.script({ kind: 'refuse', status: 403, date });
     expect(codeOf(await failureOf(() => edge().synthesize(REQUEST, never())))).toBe('tts.rejected');
   });

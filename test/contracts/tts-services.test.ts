@@ -184,7 +184,7 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
     ['deaf', undefined, /timeout/],
     [undefined, 'busy', /rate_limited/],
     [undefined, 'silent', /failed/],
-  ])('%j %j: says so, and speaks the next time', async (fault, wrong, code) => {
+  ])('%j %j is reported, and the next request succeeds', async (fault, wrong, code) => {
     server.fault = fault;
     trouble = wrong;
     const clock = new FakeClock();
@@ -341,7 +341,7 @@ describe.each(Object.entries(HTTP))('the voice %s', (id, { speech, settings, ask
     [{ status: 500 }, /failed/],
     [{ status: 200, body: '{"error":"no"}', headers: { 'content-type': 'application/json' } }, /failed/],
     [{ status: 200, headers: { 'content-type': 'audio/wav' } }, /failed/],
-  ])('%j: says so, and speaks the next time', async (script, code) => {
+  ])('%j is reported, and the next request succeeds', async (script, code) => {
     server.script(script, plan());
     const provider = voice();
     const error = await failureOf(() => heard(provider));

@@ -129,7 +129,7 @@ describe.each([false, true])('recognition by Wyoming (streams: %s)', (announced)
     ['flood', /failed/],
     ['nonsense', /failed/],
     ['huge', /failed/],
-  ])('%s: says so, and understands the next time', async (fault, code) => {
+  ])('%s is reported, and the next utterance is recognised', async (fault, code) => {
     service.fault = fault;
     const provider = recogniser();
     expect(codeOf(await failureOf(() => ask(provider)))).toMatch(code);
@@ -139,7 +139,7 @@ describe.each([false, true])('recognition by Wyoming (streams: %s)', (announced)
     await eventually(() => service.open === 0);
   });
 
-  it.each(['mute', 'never'] as const)('%s: is left in time', async (what) => {
+  it.each(['mute', 'never'] as const)('%s is given up in time', async (what) => {
     if (what === 'mute') service.fault = 'mute';
     else trouble = 'never';
     const clock = new FakeClock();
@@ -219,7 +219,7 @@ describe.each([false, true])('a voice by Wyoming (streams: %s)', (announced) => 
     ['close', /unreachable/],
     ['flood', /failed/],
     ['nonsense', /failed/],
-  ])('%s: says so', async (fault, code) => {
+  ])('%s is reported', async (fault, code) => {
     service.fault = fault;
     expect(codeOf(await failureOf(() => heard(voice())))).toMatch(code);
     await eventually(() => service.open === 0 && gate.free === 10);

@@ -70,7 +70,7 @@ const said = (turn: DeviceTurn): string => turn.sentences.map(({ text }) => text
 
 describeWith(
   missing,
-  'real Mandarin through servers of others over Whisper base',
+  'real Mandarin, recognised by other servers with Whisper base',
   () => {
     let hub: string;
     let llm: FakeLlmServer;

@@ -340,7 +340,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     ['en-US', 'light'],
     ['zh-CN', 'dark'],
   ] as const)(
-    'on a phone (390 px, %s, %s) nothing is wider than the screen, and nobody is kept out',
+    'on a phone (390 px, %s, %s) nothing is wider than the screen, and all is accessible',
     async (language, colours) => {
       const { context, page, complaints } = await openPage(browser, { url, language, colours, width: 390 });
       await page.locator('input[name=password]').waitFor();

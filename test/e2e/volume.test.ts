@@ -60,7 +60,7 @@ describe('"volume up to thirty", from the microphone of a device to its speaker'
     ['as deltas of two tool calls', AS_DELTAS],
     ['as text', AS_TEXT],
   ])(
-    '%s: both are set, the result is spoken, and nothing of the calls',
+    '%s: both values are set, and the result is spoken without any part of the calls',
     async (_name, calls) => {
       const { server, llm } = scripted;
       const asked = llm.requests.length;

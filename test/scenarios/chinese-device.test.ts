@@ -43,7 +43,7 @@ it.each([
   ['model.missing', 'model_downloading', undefined, ''],
   ['model.not_installed', 'model_missing', undefined, ''],
 ] as const)(
-  'a Chinese device hears in Chinese why it is not understood (%s, %s, %s), where nothing speaks Mandarin',
+  'a Chinese device without a Mandarin voice gets the reason in recorded Chinese (%s, %s, %s)',
   async (code, key, percent, shown) => {
     const { device, stream, clock, recognizer, connection, shipped, sent } = await withoutMandarin();
     recognizer.fails = new ChorusError(code, 'no model', { details: percent === undefined ? {} : { percent } });

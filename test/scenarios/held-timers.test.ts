@@ -66,7 +66,7 @@ describe('a timer on a silent device', () => {
   const said = (): string[] => world.connection.words.filter((word) => /^say:(?!Sorry|Goodbye)/.test(word));
   const isOpen = (): boolean => world.host.sessions() === 1;
 
-  it.each(['auto', 'manual', 'realtime'] as const)('sounds after ten minutes (%s)', async (mode) => {
+  it.each(['auto', 'manual', 'realtime'] as const)('rings after ten minutes (%s)', async (mode) => {
     await start(mode, 10);
     await pass(10 * MINUTE_MS - 5000);
     expect(said()).toEqual([]);

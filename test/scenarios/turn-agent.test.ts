@@ -114,7 +114,7 @@ describe('an agent that cannot be determined', () => {
   it.each([
     ['the database fails', () => Promise.reject(new Error('gone'))],
     ['the database never answers', () => new Promise<never>(() => undefined)],
-  ])('%s: the configuration counts, and the log says so', async (_name, agentOf) => {
+  ])('%s: the configuration applies, and the log says so', async (_name, agentOf) => {
     logged.length = 0;
     world = createWorld({ agentOf, log });
     world.device.wake();

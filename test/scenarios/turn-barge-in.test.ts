@@ -129,7 +129,7 @@ describe('barge-in', () => {
   it.each([
     ['realtime', 6],
     ['auto', 16],
-  ] as const)('in %s mode the device holds %d packets at most, so that it falls silent soon', async (mode, packets) => {
+  ] as const)('in %s mode the device has at most %d packets queued, and is soon silent', async (mode, packets) => {
     await answered({}, mode);
     expect(world.speaking.replies.at(-1)?.options.sink.deviceQueueLimit).toBe(packets);
   });
@@ -154,7 +154,7 @@ describe('barge-in', () => {
     ['a cough', ''],
     ['a sign of listening', 'Uh-huh.'],
     ['one in Chinese', '嗯嗯。'],
-  ])('%s holds the answer, which goes on at the same word and is heard to its end', async (_what, words) => {
+  ])('%s pauses the answer, which continues at the same word and plays to its end', async (_what, words) => {
     await answered({}, 'realtime');
     const stream = world.stream();
     const { packets } = world.connection;
@@ -260,7 +260,7 @@ describe('barge-in', () => {
     it.each([
       ['a hum', ['', '', '']],
       ['a cry that is taken for signs of listening', ['', 'Oh.', 'Uh-huh.']],
-    ])('%s holds the answer for 1.5 s, and then it goes on at the same word', async (_what, texts) => {
+    ])('%s pauses the answer for 1.5 s, after which it continues at the same word', async (_what, texts) => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       const { packets } = world.connection;
       await goesOn(texts);

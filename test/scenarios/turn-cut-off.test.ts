@@ -137,7 +137,7 @@ describe('a sound after the question', () => {
 });
 
 describe('answering the question', () => {
-  it.each(['recognition', 'listening'] as const)('where %s fails while they go on', async (what) => {
+  it.each(['recognition', 'listening'] as const)('even if %s fails while the person continues', async (what) => {
     await cutOff(500);
     world.stream().starts();
     await world.clock.advance(600);

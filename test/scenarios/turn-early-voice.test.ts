@@ -122,7 +122,7 @@ describe('the first sentence of an early answer', () => {
     ['where the model is not asked early', { rules: {} }, () => undefined],
     ['under load', { mayPrepare: () => false }, () => undefined],
     ['where the voice is paid or busy', {}, ({ speaking }) => (speaking.guesses = false)],
-  ])('is not made %s', async (_, options, setUp) => {
+  ])('is not synthesised %s', async (_, options, setUp) => {
     await pausing(options, setUp);
     await world.clock.advance(400);
     expect(world.speaking.replies).toHaveLength(0);
@@ -135,7 +135,7 @@ describe('the first sentence of an early answer', () => {
   it.each<[string, readonly ReplyPart[]]>([
     ['a tool', [{ type: 'tool', name: 'get_time' }]],
     ['a wait for a tool', [{ type: 'waiting' }]],
-  ])('is not made after %s', async (_, before) => {
+  ])('is not synthesised after %s', async (_, before) => {
     await pausing({}, ({ conversation }) => (conversation.before = before));
     await world.clock.advance(400);
     expect(saidByVoice().flat()).toEqual([]);

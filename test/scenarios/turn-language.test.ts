@@ -87,7 +87,7 @@ describe('the language of an answer', () => {
     ['zh-CN', '告诉我现在的情况', '好的，说了。'],
     ['zh-CN', 'hello', '好的，说了。'],
     ['en-US', 'tell me about 北京', 'It is told.'],
-  ])('is that of the question: a tool on a device of %s, asked "%s"', async (language, text, said) => {
+  ])('is the language of the question: a tool on a device of %s, asked "%s"', async (language, text, said) => {
     expect((await saidTo(text, { language })).said).toBe(said);
   });
 

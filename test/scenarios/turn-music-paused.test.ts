@@ -42,7 +42,7 @@ describe('music interrupted by a notice', () => {
   it.each([
     ['a reminder or a message', {}],
     ['an urgent one', { urgent: true }],
-  ])('goes on after %s, without a stop between, and again after the next', async (_name, more) => {
+  ])('continues after %s, without a stop in between, and again after the next one', async (_name, more) => {
     const world = await playing();
     const before = saysOf(world).length;
     world.host.notify(ID, notice('a', more));

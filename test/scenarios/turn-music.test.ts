@@ -87,7 +87,7 @@ describe.each(Object.entries(COMMANDS))('over music in realtime mode, in %s', (l
 describe.each([
   ['en-US', ['Yeah.', 'Mm hmm.', 'Bright.', 'La la.', '']],
   ['zh-CN', ['嗯。', '好的。', '啦啦。', '哈。', '']],
-])('music goes on in realtime mode, in %s', (language, sounds) => {
+])('music continues in realtime mode, in %s', (language, sounds) => {
   it.each(sounds)('after "%s"', async (words) => {
     const world = await playing('realtime', { language });
     const music = world.speaking.replies.at(-1)!;

@@ -32,7 +32,7 @@ describe('speech that is not for the device', () => {
     ['talk in the background', 'and the news', far, 'background'],
     ['a word made of noise', 'Yeah.', weak, 'noise'],
     ['a script of another language', '시청해 주셔서 감사합니다', near, 'language'],
-  ] as const)('%s is not answered, and counted', async (_what, text, voice, reason) => {
+  ] as const)('%s gets no answer, and is counted', async (_what, text, voice, reason) => {
     const { conversation, connection } = await talked();
     const before = connection.words.length;
     world.stream().hears(text, voice);

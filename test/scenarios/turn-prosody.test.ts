@@ -50,7 +50,7 @@ describe('the prosody at the end of a turn', () => {
     expect(voice).toBeGreaterThan(900);
   });
 
-  it.each(['complete', undefined, 'late'] as const)('changes nothing where it is %s', async (verdict) => {
+  it.each(['complete', undefined, 'late'] as const)('changes nothing if the verdict is %s', async (verdict) => {
     expect((await pauseAfter(verdict)).silenceMs).toEqual([350, 350]);
     world.stream().ended();
     await world.clock.advance(8000);
@@ -92,7 +92,7 @@ describe('the prosody at the end of a turn', () => {
   it.each([
     ['en-US', 1],
     ['zh-CN', 1],
-  ])('%s: its model is started with the session: %d', async (language, times) => {
+  ])('%s: its model starts with the session: %d', async (language, times) => {
     let prepared = 0;
     const prosody: ProsodyModel = {
       prepare: () => (prepared++, true),

@@ -294,7 +294,7 @@ describe('a device with MCP', () => {
     ['arguments that are no JSON', '{"volume":', 'not JSON'],
     ['a value out of range', '{"volume":300}', 'exceeds maximum'],
     ['a tool that is not there', undefined, 'no tool of that name'],
-  ])('is told of %s, and the model goes on', async (_, args, reason) => {
+  ])('is told about %s, and the model continues', async (_, args, reason) => {
     const first = args === undefined ? status(0, 'self_fly', '{}') : status(0, 'self_audio_speaker_set_volume', args);
     askWith(mcp, 'louder', calls(...first), reply('I could not do that.'));
     await until(() => world.connection.words.includes('tts:stop'));

@@ -132,7 +132,7 @@ it('returns turns of the history after those in memory, each turn once', async (
 });
 
 it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'])(
-  'refuses %s in words',
+  'refuses %s with a message',
   async (query) => {
     const get = await serverWith([turn(1)]);
     const answer = await get(query);

@@ -49,7 +49,7 @@ async function printed(
 describe.each([
   ['list', listServers],
   ['reload', reloadServers],
-])('chorus mcp %s, asking a server that is older than access points', (_, command) => {
+])('chorus mcp %s with a server from before access points', (_, command) => {
   const answer = { file: undefined, servers: [SERVER], tokens: [] };
 
   it('shows its servers', async () => {

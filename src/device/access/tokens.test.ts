@@ -80,7 +80,7 @@ describe('the token of a device', () => {
     ['revoked', { revoked: true }],
     ['bound to another client', { boundClientId: 'd' }],
     ['bound to nobody', { boundClientId: undefined }],
-  ])('opens nothing when the device is %s', async (_, device) => {
+  ])('is refused when the device is %s', async (_, device) => {
     const { of, isLetIn } = await world(device);
     expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([false, false]);
   });

@@ -258,7 +258,7 @@ describe('firmware', () => {
       },
     ],
   ])(
-    'is not halted for devices that could not be heard of: %s; but when they do not come back after that',
+    'is not halted for devices that the server could not hear: %s; but for devices missing after that',
     async (_why, happens) => {
       await add();
       for (const n of [1, 2, 3]) await take(device(n));

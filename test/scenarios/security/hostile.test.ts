@@ -226,7 +226,7 @@ async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: (
 it.each([
   ['frames', () => hostile.frame(), () => hostile.badFrame()],
   ['texts', () => framed(hostile.text()), () => framed(hostile.text())],
-] as const)('so do hostile %s of paired devices', { timeout: TIMEOUT_MS }, async (kind, frame, last) => {
+] as const)('hostile %s of paired devices end, too', { timeout: TIMEOUT_MS }, async (kind, frame, last) => {
   const talk = await talking();
   const flood = new Flood(kind);
   await Promise.all(Array.from({ length: FLOODERS }, (_, n) => floodFrames(flood, n, frame, last)));

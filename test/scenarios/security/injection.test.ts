@@ -134,7 +134,7 @@ describe.each([
   ['a tool description', calling('weather_of_town')],
   ['a file name', calling('files_list_directory', { path: '' })],
   ['the text in an image', calling('self_camera_take_photo')],
-] as const)('%s that gives orders', (source, first) => {
+] as const)('%s with orders in it', (source, first) => {
   it('reaches an obedient model, but restarts nothing, reads no key, and affects no other device', async () => {
     const { source: files, folder } = await filesWith(source === 'a file name' ? `${ORDER}.txt` : 'harmless.txt');
     const described = source === 'a tool description' ? ORDER : 'The weather.';

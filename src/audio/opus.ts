@@ -5,7 +5,7 @@ export type OpusRateHz = 8000 | 12_000 | 16_000 | 24_000 | 48_000;
 
 /** Longest packet passed to libopus. It is the buffer size that the libopus documentation recommends for encoders. */
 const MAX_OPUS_PACKET_BYTES = 4000;
-/** Longest duration of a packet (RFC 6716 section 2.1.4). */
+/** Maximum duration of a packet: 120 ms (RFC 6716 section 2.1.4). */
 const MAX_PACKET_MS = 120;
 /** CTL numbers of opus_defines.h. They are used directly, because the library's own getters misspell one of them. */
 const GET_LOOKAHEAD = 4027;

@@ -78,7 +78,7 @@ interface Waiter {
 
 /**
  * Admits devices. The unit of load is the conversation, not the turn. A device keeps its seat through the pauses
- * between its turns, so a refusal comes at the first word and never during a conversation. A released seat goes
+ * between its turns. A refusal therefore comes at the first word and never during a conversation. A released seat goes
  * directly to a waiting device. Devices that were refused ten times come first, then conversations, then the new device
  * whose first refusal is oldest.
  */

@@ -42,8 +42,8 @@ export const STARVING_MS = 5_000;
  *
  * Jobs whose delay would be audible as a gap come first, because a stutter is worse than a late text. They cannot block
  * the queue, because replies are finite and begin with jobs in this queue. Jobs that have waited for
- * {@link STARVING_MS} come next, oldest first. Each job that is already late is delayed by a share of its device's
- * recent CPU time, so that a device that talks without end does not make the others wait. Guesses come last.
+ * {@link STARVING_MS} come next, oldest first. A late job is delayed by a share of its device's recent CPU time. A
+ * device that talks without end then does not make the others wait. Guesses come last.
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {
   const urgency = urgencyOf(a, moment);

@@ -104,10 +104,10 @@ const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
  */
 const DEAD_BAND = 0.05;
 /**
- * While more than 5 of 100 jobs begin too late, each sample with a further late job lowers the room by SERVICE_STEP,
- * counted from the present conversations. While almost no job is late, each sample raises the room by the same step. A
- * crowd that comes at once is late only for a moment and says little about the capacity. The room therefore never falls
- * below the share LEAST_FOR_SERVICE of the room by CPU.
+ * More than 5 of 100 late jobs lower the room: each sample with a further late job lowers it by SERVICE_STEP, counted
+ * from the present conversations. While almost no job is late, each sample raises the room by the same step. A crowd
+ * that comes at once is late only for a moment and says little about the capacity. The room therefore never falls below
+ * the share LEAST_FOR_SERVICE of the room by CPU.
  */
 const LATE = 0.05;
 const IN_TIME = 0.02;

@@ -5,8 +5,8 @@ interface Seat {
 }
 
 /**
- * Devices in a conversation. A device is in one if a turn is in progress, or if the last turn ended less than `seatMs`
- * ago so that another is likely. Pure: time is passed in.
+ * Devices in a conversation. Either a turn is in progress, or the last turn ended less than `seatMs` ago and another is
+ * likely. Pure: time is passed in.
  */
 export class Seats {
   readonly #seats = new Map<string, Seat>();

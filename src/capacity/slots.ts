@@ -140,8 +140,8 @@ class SlotPool implements SlotPoolControl {
   }
 
   /**
-   * True if no limit forbids the start. The limits are: one running job per device and kind, the limit of its kind, the
-   * concurrency of its engine, and the slot that background work and guesses for a voice leave free.
+   * True if no limit forbids the start. The limits are: one running job per device and kind, the limit of its kind, and
+   * the concurrency of its engine. Background work and guesses for a voice also leave one slot free.
    */
   #mayStart(job: PooledJob): boolean {
     const { slots } = this.options;

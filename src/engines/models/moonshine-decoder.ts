@@ -21,7 +21,7 @@ const BRANCHES = 2;
 /**
  * Rewrites Moonshine's decoder so that its last product uses integers. The published decoder converts the whole
  * vocabulary matrix (32,768 by 288 bytes) to floats for every token, which takes half of the recognition time. Here the
- * hidden state is split into two 8-bit numbers, a coarse part and the rest, and both are multiplied with the original
+ * hidden state is split into two 8-bit numbers: a coarse part and the rest. Both are multiplied with the original
  * bytes. This keeps sixteen bits of precision, so that texts are the same as published
  * (docs/adr/0043-moonshine-decoder.md). Throws `model.corrupt` for any other graph.
  */

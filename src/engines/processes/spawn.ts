@@ -30,10 +30,10 @@ const INHERITED = [
 ];
 
 /**
- * Settings of glibc's allocator; other allocators ignore them. Each arena keeps the memory of its threads' largest job,
- * so the number of arenas is limited to two, which is enough for a child's slots. The size from which a freed block is
- * returned at once would rise to 32 MB by itself, and the memory used to load a model would then never be returned. It
- * is therefore fixed at 256 KB. The recognition process needs a quarter less memory, for no more CPU
+ * Settings of glibc's allocator; other allocators ignore them. Each arena keeps the memory of its threads' largest job.
+ * The number of arenas is therefore limited to two, which is enough for a child's slots. The size from which a freed
+ * block is returned at once would rise to 32 MB by itself. The memory used to load a model would then never be
+ * returned, so the size is fixed at 256 KB. The recognition process needs a quarter less memory, for no more CPU
  * (docs/adr/0027-allocator.md). The environment of the server takes precedence.
  */
 const ALLOCATOR: Readonly<Record<string, string>> = {

@@ -39,21 +39,21 @@ describe('the order of voices', () => {
   it.each<[string, readonly Voice[], string, string | undefined, string]>([
     ['Chinese', all, 'zh-CN', undefined, 'edge matcha-zh'],
     ['Chinese, no Mandarin voice yet', [edge, flite, espeak], 'zh-CN', undefined, 'edge espeak'],
-    ['Chinese, nothing but espeak', [flite, espeak], 'zh-CN', undefined, 'espeak'],
+    ['Chinese, only espeak installed', [flite, espeak], 'zh-CN', undefined, 'espeak'],
     ['English', all, 'en-US', undefined, 'edge kokoro-en flite'],
     ['English, as installed', [edge, flite, espeak], 'en', undefined, 'edge flite'],
     ['Japanese', all, 'ja', undefined, 'edge espeak'],
-    ['a language that Edge has not', all, 'sw', undefined, 'espeak'],
+    ['a language without an Edge voice', all, 'sw', undefined, 'espeak'],
     ['no voice at all', [edge, flite], 'sw', undefined, ''],
-    ['a voice of this machine chosen: nothing outside is asked', all, 'en', 'kokoro-en', 'kokoro-en flite'],
+    ['a local voice chosen: no remote voice is used', all, 'en', 'kokoro-en', 'kokoro-en flite'],
     ['Edge chosen by name', all, 'en', 'edge', 'edge kokoro-en flite'],
-    ['Edge out of reach', [lost, ...all.slice(1)], 'zh', undefined, 'matcha-zh'],
-    ['Edge out of reach and nobody else', [lost, flite], 'ja', undefined, 'edge'],
+    ['Edge unreachable', [lost, ...all.slice(1)], 'zh', undefined, 'matcha-zh'],
+    ['Edge unreachable, no other voice', [lost, flite], 'ja', undefined, 'edge'],
     ['OpenAI chosen', all, 'zh', 'openai', 'openai edge matcha-zh'],
     ['espeak chosen', all, 'en', 'espeak', 'espeak kokoro-en flite'],
     ['flite chosen, for Chinese', all, 'zh', 'flite', 'matcha-zh'],
     ['a local voice chosen', all, 'zh', 'matcha-zh', 'matcha-zh'],
-    ['something unknown chosen', all, 'en', 'nobody', 'edge kokoro-en flite'],
+    ['an unknown voice chosen', all, 'en', 'nobody', 'edge kokoro-en flite'],
   ])('%s', (_, installed, language, provider, expected) => {
     expect(ids(installed, language, provider)).toBe(expected);
   });

@@ -88,7 +88,7 @@ describe('numbers', () => {
   });
 });
 
-describe('any sentence', () => {
+describe('generated sums', () => {
   const operators = ['+', '-', '*'] as const;
 
   it('gives the same result as JavaScript for a sum of integers, in both languages', () => {

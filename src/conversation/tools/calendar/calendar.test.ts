@@ -13,6 +13,7 @@ describe('dates', () => {
     expect(await world.says('get_date_info', { date: '2027-02-06' })).toContain('正月初一，春节');
     expect(await world.says('get_date_info', { date: '2033-12-22' })).toContain('闰冬月初一');
     expect(await world.says('get_date_info', { festival: '中秋节' })).toMatch(/^2027年9月15日星期三.*（还有 293 天）$/);
+    expect(await world.says('get_date_info', { festival: '复活节' })).toMatch(/^2027年3月28日星期日.*，复活节（/);
     expect(await world.says('get_date_info', { festival: '冬至' })).toContain('2026年12月22日');
   });
 
@@ -43,6 +44,10 @@ describe('dates', () => {
     ["Mother's Day", 'May 9, 2027', "Mother's Day"],
     ['Father’s Day', 'June 20, 2027', "Father's Day"],
     ['thanksgiving day', 'November 26, 2026', 'Thanksgiving'],
+    ['Easter', 'March 28, 2027', 'Easter Sunday'],
+    ['good friday', 'March 26, 2027', 'Good Friday'],
+    ['easter monday', 'March 29, 2027', 'Easter Monday'],
+    ['whitsun', 'May 16, 2027', 'Pentecost'],
     ['halloween', 'October 31, 2027', 'Halloween'],
     ['Moon Festival', 'September 15, 2027', 'Mid-Autumn Festival'],
     ['中秋', 'September 15, 2027', 'Mid-Autumn Festival'],

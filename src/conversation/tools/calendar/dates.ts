@@ -4,6 +4,7 @@ import { wallTime } from '../../../providers/llm/offline/index.js';
 import type { ToolContext } from '../tool.js';
 import { toolFailed } from '../tool-errors.js';
 import { TOOL_TEXTS } from '../words.js';
+import { easterFeast } from './easter.js';
 import { englishName, isCalled } from './festivals.js';
 
 /** Number of days searched for a festival. Each festival comes within a year, or a month later in a leap year. */
@@ -36,15 +37,17 @@ const solarOf = (day: number): Solar => {
   return Solar.fromYmd(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
 };
 
-function festivalsOf(solar: Solar): readonly string[] {
+function festivalsOf(day: number): readonly string[] {
+  const solar = solarOf(day);
   const lunar = solar.getLunar();
-  return [...lunar.getFestivals(), lunar.getJieQi(), ...solar.getFestivals()].filter((name) => name !== '');
+  const names = [...lunar.getFestivals(), lunar.getJieQi(), ...solar.getFestivals(), easterFeast(day) ?? ''];
+  return names.filter((name) => name !== '');
 }
 
 function describe(day: number, { language }: ToolContext): string {
   const solar = solarOf(day);
   const lunar = solar.getLunar();
-  const names = festivalsOf(solar);
+  const names = festivalsOf(day);
   const locale = uiLanguage(language) === 'zh' ? 'zh-CN' : 'en-US';
   const date = new Date(day).toLocaleDateString(locale, { dateStyle: 'full', timeZone: 'UTC' });
   if (locale === 'zh-CN') {
@@ -63,7 +66,7 @@ function next(name: string, context: ToolContext): string {
   const from = today(context);
   for (let days = 0; days <= SEARCH_DAYS; days++) {
     const day = from + days * DAY_MS;
-    if (!festivalsOf(solarOf(day)).some((festival) => isCalled(festival, name))) continue;
+    if (!festivalsOf(day).some((festival) => isCalled(festival, name))) continue;
     const language = uiLanguage(context.language);
     const { dates } = TOOL_TEXTS[language];
     const away = days === 0 ? dates.today : dates.inDays(days);

@@ -1,8 +1,8 @@
 import { lettersOf } from '../../dialogue/text/characters.js';
 
 /**
- * English names of festivals and solar terms, by their Chinese names in the library. The first name is spoken; the
- * others are further names that people use. A name without an entry is spoken only in Chinese.
+ * English names of festivals and solar terms, by their Chinese names in the library and in `easter.ts`. The first name
+ * is spoken; the others are further names that people use. A name without an entry is spoken only in Chinese.
  */
 export const ENGLISH_NAMES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   除夕: ["Chinese New Year's Eve", "Lunar New Year's Eve"],
@@ -20,6 +20,10 @@ export const ENGLISH_NAMES: Readonly<Record<string, readonly [string, ...string[
   植树节: ['Arbor Day'],
   消费者权益日: ['Consumer Rights Day'],
   愚人节: ["April Fools' Day"],
+  耶稣受难日: ['Good Friday'],
+  复活节: ['Easter Sunday', 'Easter'],
+  复活节星期一: ['Easter Monday'],
+  圣灵降临节: ['Pentecost', 'Whit Sunday', 'Whitsun'],
   劳动节: ['Labour Day', 'May Day', "Workers' Day"],
   青年节: ['Youth Day'],
   母亲节: ["Mother's Day"],

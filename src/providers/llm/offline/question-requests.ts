@@ -22,12 +22,12 @@ const FESTIVAL_EN = joined(
   String.raw`|lunar new year|lantern festival|qingming|dragon boat festival`,
   String.raw`|mid autumn festival|double ninth|new year|new year's day|labour day|national day|christmas(?: eve| day)?`,
   String.raw`|qixi(?: festival)?|(?:winter|summer) solstice|mother's day|father's day|children's day|valentine's day`,
-  String.raw`|thanksgiving(?: day)?|halloween)`,
+  String.raw`|thanksgiving(?: day)?|halloween|good friday|easter(?: sunday| monday)?|pentecost)`,
   String.raw`(?: this year)?$`,
 );
 const FESTIVALS_ZH =
   '春节|除夕|元宵节|清明节?|端午节?|七夕节?|中秋节?|重阳节?|腊八节?|元旦|劳动节|儿童节|教师节|国庆节?|圣诞节?' +
-  '|立春|春分|立夏|夏至|立秋|秋分|立冬|冬至';
+  '|复活节|耶稣受难日|圣灵降临节|立春|春分|立夏|夏至|立秋|秋分|立冬|冬至';
 const FESTIVAL_ZH = new RegExp(
   `^(?:(?:今年|下一?个)?(?:的)?(?<name>${FESTIVALS_ZH})(?:是|在)?(?:哪一?天|几月几[号日]|几号|什么时候)` +
     `|(?:离|距离|距)(?<name2>${FESTIVALS_ZH})还?有(?:多少|几)天|还有(?:多少|几)天(?:到|就是|过)?(?<name3>${FESTIVALS_ZH}))$`,

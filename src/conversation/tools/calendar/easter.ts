@@ -1,0 +1,31 @@
+import { DAY_MS } from '../../../core/index.js';
+
+/** Feasts of the Western churches that move with Easter, by their distance in days; the library has none of them. */
+const FEASTS: Readonly<Record<number, string>> = {
+  [-2]: '耶稣受难日',
+  0: '复活节',
+  1: '复活节星期一',
+  49: '圣灵降临节',
+};
+
+/**
+ * Easter Sunday of the Gregorian calendar, in ms since 1970 (UTC): the anonymous algorithm that J. Meeus printed in
+ * "Astronomical Algorithms" (1991), chapter 8, with its variable names.
+ */
+export function easterSunday(year: number): number {
+  const a = year % 19;
+  const b = Math.floor(year / 100);
+  const c = year % 100;
+  const f = Math.floor((b + 8) / 25);
+  const g = Math.floor((b - f + 1) / 3);
+  const h = (19 * a + b - Math.floor(b / 4) - g + 15) % 30;
+  const l = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - h - (c % 4)) % 7;
+  const m = Math.floor((a + 11 * h + 22 * l) / 451);
+  const n = h + l - 7 * m + 114;
+  return Date.UTC(year, Math.floor(n / 31) - 1, (n % 31) + 1);
+}
+
+/** The Chinese name of the moving feast on a day (ms since 1970, UTC). Undefined: there is none. */
+export function easterFeast(day: number): string | undefined {
+  return FEASTS[Math.round((day - easterSunday(new Date(day).getUTCFullYear())) / DAY_MS)];
+}

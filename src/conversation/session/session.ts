@@ -213,6 +213,7 @@ export class Session implements SessionHandle {
     if (state.closed) this.#end();
   }
 
+  /** Carries out an effect. Words without the device's name are not kept, so a realtime model that heard them ends. */
   #do(effect: TurnEffect): void {
     switch (effect.type) {
       case 'send':
@@ -249,7 +250,6 @@ export class Session implements SessionHandle {
       case 'count_barge_in':
       case 'count_overheard':
         count(this.options.metrics, effect);
-        // A realtime model has heard these words, but they are not kept.
         if (effect.type === 'count_overheard' && effect.reason === 'unaddressed') this.options.conversation.close?.();
         break;
       case 'request_admission':

@@ -42,9 +42,7 @@ const SAME_NAME = 'Two tools have the same name; the later one is offered under 
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
-  /**
-   * Messages that were already logged. Each is logged once, although tools are listed for each request to the model.
-   */
+  /** Messages already logged. Tools are listed for each request to the model, but each message is logged once. */
   const reported = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {

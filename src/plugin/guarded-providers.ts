@@ -10,7 +10,7 @@ import { pluginWords } from './words.js';
 // Results have the right type and a limited size, and errors are those of the server. The callers limit the time, as
 // for every provider.
 
-/** Limit, above the deltas of a reply at the highest `llm.max_tokens`. */
+/** Limit, above the number of deltas in a reply at the highest `llm.max_tokens`. */
 const MAX_DELTAS = 20_000;
 /** Limit, above the number of characters in two minutes of speech. */
 const MAX_TRANSCRIPT_CHARS = 4000;

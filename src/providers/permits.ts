@@ -6,7 +6,7 @@ export interface PermitsOptions {
   readonly count: number;
   /**
    * Maximum number of waiting requests. A further request is refused. Default: far more than the devices of one server
-   * have under way.
+   * have in progress.
    */
   readonly maxWaiting?: number;
   /** Maximum number of requests that may begin per minute, by this clock. Default: no limit. */
@@ -15,7 +15,7 @@ export interface PermitsOptions {
   readonly wait?: { readonly mostMs: number; readonly clock: Clock };
   /** Name of the service type in messages: `voice service`. */
   readonly of: string;
-  /** Called when a request begins to wait. A less important request can then return its permit. */
+  /** Called when a request begins to wait. A less important request can then give its permit back. */
   readonly onWait?: () => void;
 }
 
@@ -23,9 +23,9 @@ export interface PermitsOptions {
 export interface Permit {
   /** Time at which the permit was given, by the clock of the rate; 0 if there is no rate. */
   readonly sinceMs: number;
-  /** Returns the permit. */
+  /** Gives the permit back. */
   readonly release: () => void;
-  /** Returns the permit of a request that was not sent. The minute does not count this request. */
+  /** Gives the permit back for a request that was not sent. The minute does not count this request. */
   readonly unused: () => void;
 }
 

@@ -24,7 +24,7 @@ export interface ServiceGateOptions {
 /** Permission for one request to a service, with one of its keys. */
 export interface Lease {
   readonly key: string | undefined;
-  /** Returns the lease. Further calls have no effect. */
+  /** Gives the lease back. Further calls have no effect. */
   readonly release: () => void;
   /** Reports that the service refused the request. A key that may not be used for a while is paused. */
   readonly refused: (error: unknown) => void;

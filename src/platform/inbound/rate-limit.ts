@@ -39,7 +39,7 @@ export class TokenBucket {
     return enough;
   }
 
-  /** Returns a token that turned out not to be needed. */
+  /** Puts back a token that was taken but not needed. */
   give(): void {
     this.#tokens = Math.min(this.rate.burst, this.#tokens + 1);
   }
@@ -74,7 +74,7 @@ export class RateLimiter {
     return this.bucket(key).take();
   }
 
-  /** Returns a token that turned out not to be needed. */
+  /** Puts back a token that was taken but not needed. */
   give(key: string): void {
     this.#buckets.get(key)?.give();
   }

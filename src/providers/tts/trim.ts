@@ -1,4 +1,4 @@
-/** Peak of silence: -44 dBFS, below the quietest consonants of the package's voices. */
+/** Samples up to this value are silence: -44 dBFS, below the quietest consonants of the package's voices. */
 const SILENCE_PEAK = 200;
 /** Silence that is kept before the first sound, so that a soft onset is not cut off. */
 const KEEP_MS = 20;

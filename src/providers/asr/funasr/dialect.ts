@@ -70,7 +70,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
       if (!mode.endsWith('offline')) return [];
       quick = '';
       const untilMs = endOf(value['timestamp']);
-      // `is_final` is not reliable. The last answer covers the end of the audio.
+      // `is_final` is not reliable. So an answer that covers the end of the audio counts as the last one.
       const over = ended && (untilMs === undefined || untilMs >= sentMs - TAIL_MS);
       return [{ type: 'text', text, final: true, untilMs }, ...(over ? [{ type: 'over' } as const] : [])];
     },

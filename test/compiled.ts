@@ -15,7 +15,7 @@ export const COMPILED = fileURLToPath(new URL('../dist-test', import.meta.url));
  */
 export const PROGRAMS = fileURLToPath(new URL('../dist-test-programs', import.meta.url));
 
-/** The command line as it stands in the sources. */
+/** The command line of the sources. */
 export const CLI = join(PROGRAMS, 'cli/chorus.js');
 
 /** Programs of `test/fakes` that run as separate processes. */

@@ -319,7 +319,7 @@ describe('chorus.service', () => {
   });
 });
 
-it('restarts the server on request, and does not report that as a failure', () => {
+it('the unit restarts the server on request, and does not report that as a failure', () => {
   const keys = unit('deploy/systemd/chorus.service');
   const code = String(RESTART_EXIT_CODE);
   expect([keys.get('Restart'), keys.get('RestartForceExitStatus'), keys.get('SuccessExitStatus')]).toEqual([
@@ -330,7 +330,7 @@ it('restarts the server on request, and does not report that as a failure', () =
   expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ')).not.toContain(code);
 });
 
-it('is not given up after a temporary failure', () => {
+it('the unit does not give up after a temporary failure', () => {
   const keys = unit('deploy/systemd/chorus.service');
   expect(keys.get('StartLimitIntervalSec')).toEqual(['0']);
   expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ').sort()).toEqual(

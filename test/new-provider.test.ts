@@ -170,12 +170,12 @@ it('refuses an existing id and an invalid one', () => {
     expect(() => providers.register({ ...acmeVoice, id })).toThrow(/cannot be called/);
 });
 
-it('is added by its folder and one line of the registry', async () => {
+it('adding a provider takes its folder and one line of the registry', async () => {
   const folder = await readdir(new URL('fixtures/providers/acme/', import.meta.url));
   expect(folder.length + 1).toBeLessThanOrEqual(3);
 });
 
-it('its id is not used outside of its folder', async () => {
+it('the id of a provider is not used outside of its folder', async () => {
   const ids = [
     providers.voices,
     providers.languageModels,

@@ -85,7 +85,7 @@ function isOfTool(node: ts.Node): boolean {
   return ts.isCallExpression(parent) && parent.expression.getText().endsWith('.meta');
 }
 
-/** The places where a source has an English text beside its Chinese translation. */
+/** The places where a source has an English text next to its Chinese translation. */
 function twinsIn(path: string, source: string, isDefinition: (node: ts.Node) => boolean): readonly string[] {
   const found: string[] = [];
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
@@ -104,7 +104,7 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
   .map((path) => ({ path, source: readFileSync(join(ROOT, 'src', path), 'utf8') }))
   .filter(({ source }) => HAN.test(source));
 
-it('has an English text beside its Chinese one only in definitions', () => {
+it('allows an English text beside its Chinese one only in definitions', () => {
   const found = sources
     .filter(({ path }) => ![...DEFINITIONS, ...NO_TEXTS].some((pattern) => pattern.test(path)))
     .flatMap(({ path, source }) => twinsIn(path, source, TOOLS.test(path) ? isOfTool : () => false));

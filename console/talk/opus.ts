@@ -123,7 +123,7 @@ export class DownlinkDecoder {
   #take(data: AudioData): void {
     const samples = new Float32Array(data.numberOfFrames);
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-    // Decoders choose their own rate, mostly 48 kHz, whatever was requested.
+    // Decoders choose their own rate, mostly 48 kHz, and ignore the requested one.
     if (this.#resampler?.fromHz !== data.sampleRate)
       this.#resampler = {
         fromHz: data.sampleRate,

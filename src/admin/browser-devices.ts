@@ -25,9 +25,9 @@ export interface BrowserIdentity {
 const RETRY_MS = 5000;
 
 /**
- * Turns browsers where the admin is signed in into devices that may talk. Each session has at most one device, so the
- * number of devices is limited. A device ends with its session. Devices that a killed server left are deleted at the
- * next start.
+ * Lets a browser in which the admin is signed in talk like a device. Each session has at most one device, so the number
+ * of devices is limited. A device ends with its session. Devices that a killed server left are deleted at the next
+ * start.
  */
 export class BrowserDevices {
   readonly #bySession = new Map<number, Promise<{ readonly deviceId: string; readonly clientId: string }>>();

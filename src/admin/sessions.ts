@@ -16,7 +16,7 @@ export interface SessionsOptions {
   readonly clock: Clock;
   /** Stamp of the current password. A session with another stamp is no longer valid. */
   readonly stamp: () => string;
-  /** Called for each session that is over, however it ended. */
+  /** Called for each session that has ended, for any reason. */
   readonly onEnd: (id: number) => void;
 }
 

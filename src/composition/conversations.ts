@@ -23,8 +23,8 @@ import { composePeople } from './people.js';
 import type { Speech } from './speech.js';
 
 /**
- * Extra delay of the first packet after `tts start`, on top of the delay that the device needs, because timers and
- * sockets are not exact.
+ * Extra delay of the first packet after `tts start`, because timers and sockets are not exact. The delay that the
+ * device itself needs is added.
  */
 const START_GAP_MARGIN_MS = 20;
 
@@ -115,7 +115,7 @@ export async function composeConversations(
   return { llm, sessions, talks, memories, people, voiceprints, notices, questions, ...kept };
 }
 
-/** Shows and removes what is kept of conversations. */
+/** Shows and removes the stored data of conversations. */
 function keptControls(
   parts: readonly [Pick<RunningSessionHost, 'forget' | 'forgetTurns'>, DeviceTalks, Dialogues],
   store: Store['history'],

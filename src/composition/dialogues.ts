@@ -58,7 +58,7 @@ export interface Dialogues {
   agentOf(deviceId: string, identity: DeviceIdentity): Promise<Agent | undefined>;
   conversation(identity: DeviceIdentity, agent: Agent | undefined): Conversation;
   tools(device: ToolDevice): SessionTools;
-  /** Records the music that a device heard in a reply. */
+  /** Records the music that a device played in a reply. */
   noteMusic(deviceId: string, agent: Agent | undefined, musicMs: number): void;
   /** Records a completed turn. `turnId`: its id in the history. */
   note(turnId: string, turn: TurnRecord): void;

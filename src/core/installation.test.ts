@@ -14,21 +14,21 @@ async function install(root: string): Promise<string> {
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'chorus-command-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-it('is npx with the package name in the folder of the installation, and never another package', async () => {
+it('names npx with the package name in the folder of the installation, and never another package', async () => {
   const root = await install(join(folder, 'clone'));
   expect(ownCommand({ root, cwd: root })).toBe('npx xiaozhi-chorus');
   const inProject = await install(join(folder, 'project/node_modules/xiaozhi-chorus'));
   expect(ownCommand({ root: inProject, cwd: join(folder, 'project') })).toBe('npx xiaozhi-chorus');
 });
 
-it('is the program itself elsewhere, or if the folder is not known', async () => {
+it('names the program itself elsewhere, or if the folder is not known', async () => {
   const root = await install(join(folder, 'clone'));
   for (const cwd of [folder, undefined]) expect(ownCommand({ root, cwd })).toBe(`node ${root}/dist/cli/chorus.js`);
   const spaced = await install(join(folder, "it's here"));
   expect(ownCommand({ root: spaced })).toBe(`node '${spaced.replace("'", `'\\''`)}/dist/cli/chorus.js'`);
 });
 
-it('is chorus after a global installation, but not if another program has that name', async () => {
+it('names chorus after a global installation, but not if another program has that name', async () => {
   const root = await install(join(folder, 'lib'));
   const bin = join(folder, 'bin');
   await mkdir(bin);

@@ -202,7 +202,7 @@ export class Devices {
     return this.#connections.empty();
   }
 
-  /** Closes every connection; each ends within the grace time, whatever the device does. */
+  /** Closes every connection. Each ends within the grace time, even if the device does not answer. */
   async closeConnections(): Promise<void> {
     for (const connection of this.#connections) connection.close('server is going away', 'going_away');
     this.options.otherUpgrades?.close();

@@ -44,8 +44,8 @@ export interface SocketLimitOptions {
 /**
  * Limits the open connections, in total and for each address. Connections that never send a request count too, by the
  * socket's address. Trusted proxies carry many clients, so the limit of an address does not apply to them. At a limit,
- * a new socket replaces the oldest idle socket that does not belong to a device, or the oldest busy one if none is
- * idle. If all sockets belong to devices, the new socket is refused. A client with thousands of connections therefore
+ * a new socket replaces the oldest idle socket, or the oldest busy one if none is idle. Sockets of devices are never
+ * replaced: if all sockets belong to devices, the new one is refused. A client with thousands of connections therefore
  * does not lock out others.
  */
 export class SocketLimit {
@@ -99,7 +99,7 @@ export class SocketLimit {
   }
 
   /**
-   * Counts a request, whatever its answer will be. False: its address sends too many and may not connect for a while.
+   * Counts a request, even a refused one. False: its address sends too many requests and may not connect for a while.
    * The caller ends the connection.
    */
   mayAsk({ remoteAddress }: Socket): boolean {

@@ -45,7 +45,7 @@ it('recognises English without a network, while a Chinese device waits for its o
   expect(recognizer.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
 });
 
-it('has one process for each simultaneous recognition of a model that needs it; they end with its scope', async () => {
+it('runs one process for each simultaneous recognition if the model needs it, until its scope ends', async () => {
   const scope = room.scope.child('replicas');
   const engines = async (): Promise<number> =>
     (await createProcessReader({ clock: systemClock }).read([process.pid])).filter(({ name }) => name === 'asr').length;

@@ -46,7 +46,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
 const SPEECH = clip('austen-0930');
 const WHOLE = understood(SPEECH.length * 2);
 
-it('includes every service that streams', () => {
+it('tests every service that streams', () => {
   const streaming = providers.recognitionServices.filter(({ streams, id }) => streams && id !== 'wyoming');
   expect(streaming.map(({ id }) => id).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });

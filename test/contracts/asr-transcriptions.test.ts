@@ -33,7 +33,7 @@ function fieldOf({ body }: HttpCall, name: string): string | undefined {
   return new RegExp(`name="${name}"\r\n\r\n([^\r]*)\r\n`).exec(body.toString('latin1'))?.[1];
 }
 
-it('includes every service that takes whole utterances', () => {
+it('tests every service that takes whole utterances', () => {
   const whole = providers.recognitionServices.filter(({ streams, id }) => streams !== true && id !== 'wyoming');
   expect(whole.map(({ id }) => id).sort()).toEqual(transcriptionServices.map(({ id }) => id).sort());
 });

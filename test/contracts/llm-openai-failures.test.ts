@@ -332,7 +332,7 @@ describe('a server without streaming', () => {
   });
 });
 
-it('may send call arguments as an object, which is accepted', async () => {
+it('accepts call arguments that are an object', async () => {
   const call = toolCall({
     index: 0,
     id: 'a',

@@ -131,7 +131,7 @@ const WIRES: readonly Wire[] = [
   },
 ];
 
-it('includes every language model with its own protocol', () => {
+it('tests every language model with its own protocol', () => {
   const openAiLike = new Set([...openAiPresets, openAiCompatible].map(({ id }) => id));
   const own = providers.languageModels.map(({ id }) => id).filter((id) => !openAiLike.has(id) && id !== 'offline');
   expect(own.sort()).toEqual([...WIRES.map(({ id }) => id), 'home-assistant'].sort());

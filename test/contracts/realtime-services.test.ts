@@ -30,7 +30,7 @@ const WHOLE = understood(SPEECH.length / 16);
 const LAMP: ToolSpec = { name: 'lamp', description: 'Switches the lamp.', inputSchema: { type: 'object' } };
 let wrongRate: number | undefined;
 
-it('includes every realtime model', () => {
+it('tests every realtime model', () => {
   expect(providers.realtimeModels.map(({ id }) => id).sort()).toEqual(Object.keys(SUBJECTS).sort());
 });
 

@@ -39,7 +39,7 @@ const SERVICES = [
 ] as const;
 const documents = () => ({ url: `${service.origin}/`, api_key: 'k', datasets: ['d1'] });
 
-it('includes every service that a tool uses', () => {
+it('tests every service that a tool uses', () => {
   const known = (TOOL_SETTINGS as readonly ToolSettings[])
     .filter(({ id }) => !LOCAL.has(id) && !STREAMS.has(id))
     .flatMap(({ id, settings }) => {

@@ -277,7 +277,7 @@ describe('a wrong clock', () => {
   });
 });
 
-describe('when Edge fails', () => {
+describe('failures of Edge', () => {
   it.each([
     [{ kind: 'refuse', status: 429 }, 'tts.rate_limited'],
     [{ kind: 'refuse', status: 503 }, 'tts.failed'],
@@ -313,7 +313,7 @@ describe('when Edge fails', () => {
     },
   );
 
-  it('cannot be reached', async () => {
+  it('an unreachable service is reported', async () => {
     const gone = await FakeEdgeServer.start();
     const { url } = gone;
     await gone.close();
@@ -322,7 +322,7 @@ describe('when Edge fails', () => {
     expect(codeOf(await failureOf(() => provider.probe(never())))).toBe('tts.unreachable');
   });
 
-  it('is silent: the request waits until it is aborted, at each stage', async () => {
+  it('a silent service: the request waits until it is aborted, at each stage', async () => {
     server.script({ kind: 'hang', afterBytes: 0 });
     const provider = edge();
     const controller = new AbortController();
@@ -339,7 +339,7 @@ describe('when Edge fails', () => {
     await eventually(() => server.open === 0);
   });
 
-  it('is probed by a connection that says nothing', async () => {
+  it('the probe opens a connection that says nothing', async () => {
     await edge().probe(never());
     await eventually(() => server.open === 0);
     expect(server.turns).toHaveLength(0);

@@ -129,7 +129,7 @@ describe('the request to the speech service', () => {
   });
 });
 
-describe('when the speech service fails', () => {
+describe('failures of the speech service', () => {
   const body = JSON.stringify({ error: { message: 'Incorrect API key provided: sk-secret. Look it up.' } });
   it.each([
     [{ kind: 'status', status: 401, body }, 'tts.rejected'],
@@ -153,7 +153,7 @@ describe('when the speech service fails', () => {
     await collect(await provider.synthesize(REQUEST, never()));
   });
 
-  it.each([301, 302, 307, 308])('redirects elsewhere (%i), no request is sent there', async (status) => {
+  it.each([301, 302, 307, 308])('a redirect (%i) is not followed', async (status) => {
     const elsewhere = await FakeSpeechServer.start();
     elsewhere.script(AUDIO.pcm);
     server.script({ kind: 'redirect', status, to: `${elsewhere.baseUrl}/audio/speech` });
@@ -167,7 +167,7 @@ describe('when the speech service fails', () => {
     await elsewhere.close();
   });
 
-  it('fails during speech, the received audio is delivered before the error', async () => {
+  it('during speech, the received audio is delivered before the error', async () => {
     server.script({ ...AUDIO.pcm, end: 'cut' });
     const audio = await openai().synthesize(REQUEST, never());
     let bytes = 0;
@@ -178,14 +178,14 @@ describe('when the speech service fails', () => {
     expect(bytes).toBeGreaterThan(0);
   });
 
-  it('cannot be reached', async () => {
+  it('an unreachable service is reported', async () => {
     const gone = await FakeSpeechServer.start();
     const { baseUrl } = gone;
     await gone.close();
     expect(codeOf(await failureOf(() => openai({ baseUrl }).synthesize(REQUEST, never())))).toBe('tts.unreachable');
   });
 
-  it('is silent, the request waits until it is aborted', async () => {
+  it('a silent service: the request waits until it is aborted', async () => {
     server.script({ kind: 'silence' });
     const controller = new AbortController();
     const failure = failureOf(() => openai().synthesize(REQUEST, controller.signal));

@@ -9,7 +9,7 @@ import type { ServerUnderTest } from './server.js';
 import { utterance } from './transcripts.js';
 
 /**
- * docs/protocol.md, checklist 34 to 58, with real sockets, VAD, ASR and TTS, while one device hears a reply of a
+ * docs/protocol.md, checklist 34 to 58, with real sockets, VAD, ASR and TTS, while one device plays a reply of a
  * minute.
  */
 /** About a minute of speech. */

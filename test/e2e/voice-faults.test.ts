@@ -12,7 +12,7 @@ import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 const APOLOGY = phrase('en-US', 'internal');
 const ANSWER = 'All right.';
 const TIMEOUT_MS = 1000;
-// The phrase cache would answer a sentence that three devices heard, whatever the voice does.
+// The phrase cache would answer a sentence that three devices have played, even if the voice fails.
 const SETTINGS = {
   'tts.timeout_ms': String(TIMEOUT_MS),
   'session.language': 'en-US',

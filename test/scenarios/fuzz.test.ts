@@ -117,7 +117,7 @@ describe('a million hostile inputs', { timeout: 120_000 }, () => {
       const frame = decodeFrame(framing, message);
       if (!frame) return;
       whole += 1;
-      // The packet is never a view beyond the message, whatever the length field says.
+      // The packet is never a view beyond the message, even for a wrong length field.
       if (
         frame.packet.byteOffset < message.byteOffset ||
         frame.packet.byteOffset + frame.packet.length > message.byteOffset + message.length

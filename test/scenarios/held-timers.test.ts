@@ -110,7 +110,7 @@ describe('a timer on a silent device', () => {
     expect(closed).toBe(1);
   });
 
-  it('is missed if it is due after the device is held, or if holding is off', async () => {
+  it('is missed if it is due after the holding time, or if holding is off', async () => {
     await start('auto', 10, 0);
     await pass(MINUTE_MS + 30_000);
     expect(isOpen()).toBe(false);

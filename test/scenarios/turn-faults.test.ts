@@ -34,7 +34,7 @@ describe('faults', () => {
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code });
   });
 
-  it('the promised notice of a missing model is the one that is spoken', () => {
+  it('the notice of a missing model is the promised sentence', () => {
     world = createWorld();
     expect(phrase('zh-CN', 'model_downloading')).toContain('语音模型还在下载，请稍等');
   });

@@ -167,7 +167,7 @@ describe('a notice of the server', () => {
     await endWorld(world);
   });
 
-  it('waits while the button of a push to talk device is held', async () => {
+  it('waits while the user of a push to talk device presses the button', async () => {
     const world = createWorld();
     world.device.start('manual');
     await world.clock.advance(2000);

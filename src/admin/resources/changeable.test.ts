@@ -25,7 +25,7 @@ it('allows only existing keys, one at a time, because a whole section would bypa
   ).toEqual([]);
 });
 
-it('contains no key for an address without a check of that address', () => {
+it('lists no key for an address without a check of that address', () => {
   const addresses = [...FIELDS.values()]
     .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
     .map(({ key }) => key);

@@ -3,7 +3,7 @@ import { addressKeyOf, addressOf, keySettingOf, providers, voiceSettings } from 
 
 /** A service whose address and key are in the configuration. */
 interface Service {
-  /** Configuration key of the address; `key` is that of the secret. */
+  /** Configuration key of the address; `key` is the configuration key of the secret. */
   readonly address: string;
   readonly key: string;
   /** Configuration key that names the vendor. The vendor's usual variable may hold a secret key. */

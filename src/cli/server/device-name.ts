@@ -10,8 +10,8 @@ interface Named {
 const LEAST_DIGITS = 2;
 
 /**
- * Finds one device by its MAC address in any spelling, by its name, or by the beginning or the end of the address if
- * this is unambiguous. Errors: `device.unknown`, `device.ambiguous`.
+ * Finds one device by its MAC address in any spelling, by its name, or by an unambiguous beginning or end of the
+ * address. Errors: `device.unknown`, `device.ambiguous`.
  */
 export function findDevice<T extends Named>(devices: readonly T[], text: string): T {
   const id = parseDeviceId(text);

@@ -19,7 +19,7 @@ const context = (language: UiLanguage): CliContext => ({
 const lines = (server: Parameters<typeof movingOverLines>[0], language: UiLanguage = 'en'): readonly string[] =>
   movingOverLines(server, context(language), (label, value) => `${label}: ${value}`);
 
-it('is empty if nothing was moved', () => {
+it('prints no lines if nothing was moved', () => {
   expect(lines({ otaPorts: [], movingOver: undefined })).toEqual([]);
 });
 

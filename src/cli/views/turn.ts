@@ -6,7 +6,7 @@ import { deviceWords } from '../words/device.js';
 const BAR_CHARS = 40;
 const MS_COLUMNS = 5;
 
-/** A turn for a person: the heard text, the answer, a timeline and the gaps in the sound. */
+/** A turn for a person: the recognised text, the answer, a timeline and the gaps in the sound. */
 export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContext): string {
   const { language, colours } = context;
   const w = deviceWords[language];

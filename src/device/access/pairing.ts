@@ -14,7 +14,7 @@ export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
 export interface PairingRules {
   readonly mode: PairingMode;
-  /** Maximum number of devices that `lan` binds by itself. */
+  /** Maximum number of devices that `lan` binds automatically. */
   readonly autoBindMax: number;
   /** New codes for the devices of one address: this many at once, and again every ten minutes. */
   readonly codesPerAddress?: number;

@@ -72,7 +72,7 @@ export class FirmwareFiles {
   }
 
   #path(sha256: string): string {
-    // The name comes from the database; a path made of it must stay in this folder, whatever the database holds.
+    // The name comes from the database. A path made of it must always stay in this folder.
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new ChorusError('internal', 'a firmware image is named by its hash');
     return join(this.#folder, `${sha256}.bin`);
   }

@@ -45,7 +45,7 @@ const DESCRIPTION_MAGIC = 0xabcd5432;
 const SIGNATURE_SECTOR_BYTES = 4096;
 const SIGNATURE_MAGIC = 0xe7;
 const SIGNATURE_V1_BYTES = 68;
-/** Bytes that are checked at a time. A megabyte takes about a millisecond, which no conversation notices. */
+/** Number of bytes per check. A megabyte takes about a millisecond, which delays no conversation noticeably. */
 const PIECE_BYTES = 256 * 1024;
 
 /** `esp_chip_id_t`. */

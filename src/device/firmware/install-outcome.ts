@@ -5,9 +5,9 @@ import { runs, type AskingDevice } from './offer.js';
 export type InstallOutcome = 'confirmed' | 'returned';
 
 /**
- * Outcome of a release on a device, as shown by an OTA request. `confirmed`: the device runs the release, or downloaded
- * it and now runs a newer version. `returned`: it downloaded all of it and came back without it. Undefined: nothing
- * new.
+ * Outcome of a release on a device, from its OTA request. `confirmed`: the device runs the release, or downloaded it
+ * and now runs a newer version. `returned`: the device downloaded all of it and came back without it. Undefined: there
+ * is no new outcome.
  */
 export function outcomeOf(
   release: FirmwareRelease,

@@ -34,8 +34,8 @@ export type Judgement =
   | { readonly offer: false; readonly because: NoOffer };
 
 /**
- * A device that comes back without the release after this many whole downloads is not offered it again, so that it does
- * not restart for ever.
+ * After this many whole downloads without success, the release is not offered to the device again. Otherwise the device
+ * would restart for ever.
  */
 export const TRIES = 2;
 

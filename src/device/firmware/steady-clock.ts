@@ -8,8 +8,8 @@ export interface Moment {
 }
 
 /**
- * If the wall clock and the monotonic clock move apart by more than this between two looks, the wall clock was set or
- * the machine slept. Small corrections by a time server move both. Milliseconds.
+ * If the two clocks (wall and monotonic) drift apart by more than this between two looks, the wall clock was set or the
+ * machine slept. Small corrections by a time server move both. Milliseconds.
  */
 export const JUMP_MS = 5000;
 

@@ -33,7 +33,7 @@ export class Advertiser {
       fallbackHost: inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()),
     };
     const given = forwardedHost ?? headers.host;
-    // A request on an old port names that port, where there is no WebSocket.
+    // A request on an old port names that port. No WebSocket is there.
     const host = onMovingOverPort(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
     const asked = { host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
     const forElsewhere = advertisedAddress({ ...asked, local: local && forWhom === 'device' }, address);

@@ -71,7 +71,7 @@ export type ParsedMessage =
   /** `kind` is a bounded set, fit for a metric label. */
   | { readonly ok: false; readonly kind: 'not_json' | 'not_an_object' | 'unknown_type' | 'wrong_shape' };
 
-/** Parses a message of a device. Never throws, whatever the text. */
+/** Parses a message of a device. Never throws. */
 export function parseDeviceMessage(text: string): ParsedMessage {
   let value: unknown;
   try {

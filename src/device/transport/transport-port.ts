@@ -18,9 +18,7 @@ export interface OpenConnection {
   sweep(nowMs: number): void;
 }
 
-/**
- * One device's channel, made by a transport. It carries whole messages and Opus packets and knows nothing of sessions.
- */
+/** One device's channel, made by a transport. It carries whole messages and Opus packets. It does not know sessions. */
 export interface TransportChannel {
   /** Framing of the audio, for the log. */
   readonly framing: string | number;

@@ -9,7 +9,7 @@ export interface PictureQuestion {
 
 export interface Picture {
   readonly bytes: Uint8Array;
-  /** Determined from its content, whatever the device says. */
+  /** Determined from the content, because the device may report a wrong type. */
   readonly mediaType: 'image/jpeg' | 'image/png' | 'image/webp';
 }
 

@@ -49,7 +49,7 @@ describe('the edges of the server', () => {
     expect(await untilClosed(upgrade)).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it('refuses oversized bodies and headers, and goes on', async () => {
+  it('refuses oversized bodies and headers, and keeps running', async () => {
     harness = await startServer();
     expect((await postOta(harness, DEVICE, { body: 'x'.repeat(33 * 1024) })).status).toBe(413);
     expect((await postOta(harness, DEVICE, { headers: { 'X-Big': 'x'.repeat(17 * 1024) } })).status).toBe(431);

@@ -258,7 +258,7 @@ describe('devices of another server, over real sockets', () => {
     expect(await harness.store.countBound('import')).toBe(12);
   });
 
-  it('logs once a day how many days remain, and when the period is over', async () => {
+  it('cause a daily log line about the remaining days, and one at the end', async () => {
     await start();
     const lines: string[] = [];
     const time = new FakeClock();

@@ -46,15 +46,15 @@ const specs = Object.entries(ADMIN_API) as [string, RouteSpec][];
 const secret = specs.filter(([, spec]) => spec.access !== 'public');
 const addressOf = ({ path }: RouteSpec): string => `/api/v1${path.replaceAll(/:\w+/g, 'a0:85:e3:f4:49:34')}`;
 
-describe('every non-public route refuses', () => {
-  it('requests to all addresses that are not public, which are below /api/v1', async () => {
+describe('access without credentials', () => {
+  it('is limited to known public addresses; all others are below /api/v1', async () => {
     await http(harness, { path: '/healthz' });
     const others = harness.server.routes.filter(({ url }) => !url.startsWith('/api/v1/') && !PUBLIC.test(url));
     expect(others).toEqual([]);
     expect(harness.server.routes.length).toBeGreaterThan(20);
   });
 
-  it('requests to the routes of the contract, which are all registered routes', async () => {
+  it('is tested for every registered route, because the contract has all of them', async () => {
     await http(harness, { path: '/healthz' });
     const registered = harness.server.routes.flatMap(({ method, url }) =>
       url.startsWith('/api/v1/') && method !== 'HEAD' ? [`${method} ${url.slice('/api/v1'.length)}`] : [],
@@ -117,7 +117,7 @@ describe('every non-public route refuses', () => {
     expect(reached).toBe(0);
   });
 
-  it('also requests to unknown addresses and with other methods, so that nobody learns which exist', async () => {
+  it('is refused for unknown addresses and methods, too, so that nobody learns which exist', async () => {
     for (const [method, path] of [
       ['GET', '/api/v1/nothing'],
       ['PUT', '/api/v1/config'],
@@ -135,7 +135,7 @@ describe('every non-public route refuses', () => {
     expect(codeOf(await browser.get('/api/v1/nothing'))).toBe('admin.not_found');
   });
 
-  it("a signed-in browser without the csrf token, or with another's, so that it changes nothing", async () => {
+  it('is refused for changes of a signed-in browser without its csrf token', async () => {
     const [browser, other] = [new Browser(harness), new Browser(harness)];
     await browser.signIn();
     await other.signIn();

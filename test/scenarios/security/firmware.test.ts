@@ -247,7 +247,7 @@ describe('firmware downloads', () => {
     await connect(harness, { token: ota.websocket.token }).opened();
   });
 
-  it('use only images that were sent as bytes, with permission, and are valid', async () => {
+  it('come from images that were sent as bytes, with permission, and are valid', async () => {
     const headers = asCommand(harness);
     const post = (body: Buffer | string, more: Record<string, string>, query = 'board=b'): Promise<HttpAnswer> =>
       http(harness, { method: 'POST', path: `/api/v1/firmware?${query}`, headers: { ...headers, ...more }, body });
@@ -268,7 +268,7 @@ describe('firmware downloads', () => {
       );
   });
 
-  it('use no endless body, which is cut off', async () => {
+  it('do not accept an endless upload, which is cut off', async () => {
     const endless = Buffer.alloc(13 * 1024 * 1024, 0xe9);
     const answer = await http(harness, {
       method: 'POST',

@@ -137,7 +137,7 @@ describe('every answer', () => {
 });
 
 describe('limits of client data', () => {
-  it('keep the body of a sign-in small, which is not read while sign-ins are delayed', async () => {
+  it('bound the body of a sign-in, which is not read while sign-ins are delayed', async () => {
     harness = await startServer();
     const browser = new Browser(harness);
     const nested = `{"password":${'['.repeat(62_000)}${']'.repeat(62_000)}}`;

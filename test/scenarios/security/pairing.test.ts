@@ -37,7 +37,7 @@ it('changed rules of pairing apply from the next device on', async () => {
   await harness.close();
 });
 
-describe('guessing pairing codes', () => {
+describe('the limits of pairing codes', () => {
   let harness: Harness;
   /** Milliseconds by which the clock is ahead of real time. */
   let aheadMs = 0;
@@ -102,7 +102,7 @@ describe('guessing pairing codes', () => {
   const around = (code: string, count: number): string[] =>
     Array.from({ length: count }, (_, i) => String((Number(code) + i + 1) % 1_000_000).padStart(6, '0'));
 
-  it('10,000 guesses find nothing, although the right code is among them', async () => {
+  it('let 10,000 guesses find nothing, although the right code is among them', async () => {
     const code = await codeOf();
     const guesses = around(code, 9999);
     guesses.splice(200, 0, code);
@@ -120,7 +120,7 @@ describe('guessing pairing codes', () => {
     expect(await isBound()).toBe(false);
   }, 60_000);
 
-  it('checks only the first few of a hundred simultaneous guesses', async () => {
+  it('check only the first few of a hundred simultaneous guesses', async () => {
     const code = await codeOf();
     const guesses = around(code, 99);
     guesses.splice(50, 0, code);
@@ -128,7 +128,7 @@ describe('guessing pairing codes', () => {
     expect(await isBound()).toBe(false);
   });
 
-  it('gives each source five attempts and all sources ten; then even the right code must wait', async () => {
+  it('give each source five attempts and all sources ten; then even the right code must wait', async () => {
     const code = await codeOf();
     const browsers = [PEERS.lan, PEERS.lan2, PEERS.own].map((from) => new Browser(harness, undefined, from));
     const counts = [];
@@ -146,11 +146,11 @@ describe('guessing pairing codes', () => {
     expect(await isBound()).toBe(true);
   });
 
-  it('does not count right codes', async () => {
+  it('do not count right codes', async () => {
     for (let n = 0; n < 12; n++) expect((await enter(await codeOf(device(n)))).status).toBe(200);
   });
 
-  it('has the same refusal for wrong, used and expired codes', async () => {
+  it('refuse wrong, used and expired codes in the same words', async () => {
     const [used, expired] = [await codeOf(device(1)), await codeOf(device(2))];
     await enter(used);
     const wrong = await enter(around(used, 1)[0] ?? '');
@@ -163,7 +163,7 @@ describe('guessing pairing codes', () => {
     expect(wrong.text).not.toContain(used);
   });
 
-  it('one source cannot displace the codes of others', async () => {
+  it('keep one source from displacing the codes of others', async () => {
     const victim = await codeOf();
     const answers = [];
     for (let n = 0; n < 150; n++) answers.push(await postOta(harness, device(n), { from: PEERS.gateway }));
@@ -171,7 +171,7 @@ describe('guessing pairing codes', () => {
     expect((await enter(victim)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId } });
   }, 30_000);
 
-  it('many addresses cannot do so either', async () => {
+  it('keep many addresses from displacing the codes of others', async () => {
     const own = await startServer({ trustedProxies: [PEERS.proxy] });
     try {
       const from = (address: string, n: number): ReturnType<typeof postOta> =>

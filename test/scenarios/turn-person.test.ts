@@ -19,11 +19,14 @@ let turns: TurnRecord[];
 let asked: string[];
 /** Identifications that wait for their result. */
 let waiting: ((id: string | undefined) => void)[];
+/** Every voice is identified as this person at once. Undefined: it waits in {@link waiting}. */
+let atOnce: string | undefined;
 
 beforeEach(() => {
   turns = [];
   asked = [];
   waiting = [];
+  atOnce = undefined;
 });
 afterEach(() => endWorld(world));
 
@@ -42,7 +45,8 @@ function people(clock: FakeClock): People {
       remove: () => Promise.resolve(),
       identify: (_ids, _pcm, signal) =>
         new Promise((resolve, reject) => {
-          waiting.push(resolve);
+          if (atOnce === undefined) waiting.push(resolve);
+          else resolve(atOnce);
           signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
         }),
     }),
@@ -140,15 +144,27 @@ async function say(text: string): Promise<void> {
 const spoken = (): readonly string[] => world.speaking.replies.flatMap(({ said }) => said);
 
 describe('a person with a known voice', () => {
-  it('causes no wait; the name is in the next turn and in its record', async () => {
+  it('causes no wait; a name that comes during the answer is in the record of its turn', async () => {
     begin();
+    world.speaking.synthesisMs = 1000;
     await say('how are you');
-    expect(asked).toEqual([expect.not.stringContaining('Anna')]);
     waiting.shift()?.('anna');
     await world.clock.advance(3000);
+    expect(asked).toEqual([expect.not.stringContaining('Anna')]);
+    expect(turns.at(-1)?.person).toBe('Anna');
+    // The next words may be somebody else's.
     await say('and now');
     await world.clock.advance(3000);
-    expect(asked).toEqual([expect.not.stringContaining('Anna'), expect.stringContaining('Anna')]);
+    expect(asked).toEqual([expect.not.stringContaining('Anna'), expect.not.stringContaining('Anna')]);
+    expect(turns.at(-1)?.person).toBeUndefined();
+  });
+
+  it('is named in the prompt if the voice is known when the answer begins', async () => {
+    begin();
+    atOnce = 'anna';
+    await say('how are you');
+    await world.clock.advance(3000);
+    expect(asked).toEqual([expect.stringContaining('Anna')]);
     expect(turns.at(-1)?.person).toBe('Anna');
     // Nobody talks when a program plays a recording.
     const recording = [new Uint8Array([1])];

@@ -30,24 +30,47 @@ beforeEach(() => {
 });
 
 describe('who speaks', () => {
-  it('is known for the utterance, and stays the name until somebody else speaks', async () => {
+  it('is known for the utterance and not for the next one, of which nothing is known yet', async () => {
     speaker.heard(piece(1));
     answers[0]?.resolve('Anna');
     expect(await speaker.certain(never)).toBe('Anna');
     speaker.heard(piece(2));
-    expect([speaker.name, speaker.current]).toEqual(['Anna', undefined]);
+    expect([speaker.personIn([1]), speaker.personIn([2])]).toEqual(['Anna', undefined]);
     answers[1]?.resolve(undefined);
     expect(await speaker.certain(never)).toBeUndefined();
-    expect(speaker.name).toBeUndefined();
+    expect(speaker.personIn([1])).toBe('Anna');
+  });
+
+  it('is one person of a turn of several utterances; nobody, if two people spoke', async () => {
+    for (const turnId of [1, 2, 3, 4]) speaker.heard(piece(turnId));
+    answers.map(({ resolve }, at) => resolve(['Anna', 'Anna', 'Ben', undefined][at]));
+    await settle();
+    // Turn 9 was too short to identify anybody.
+    expect([[1, 2, 9], [1, 3], [3, 4], [9], []].map((turns) => speaker.personIn(turns))).toEqual([
+      'Anna',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('is forgotten after some utterances', async () => {
+    for (let turnId = 1; turnId <= 17; turnId++) {
+      speaker.heard(piece(turnId));
+      answers.at(-1)?.resolve('Anna');
+      await settle();
+    }
+    expect([1, 2, 17].map((turnId) => speaker.personIn([turnId]))).toEqual([undefined, 'Anna', 'Anna']);
   });
 
   it('is nobody for an utterance that is too short, whoever spoke before', async () => {
     speaker.heard(piece(1));
     answers[0]?.resolve('Anna');
     await settle();
-    expect(speaker.current).toBe('Anna');
     speaker.heard({ ...piece(2), pcm: new Int16Array(1600) } as ListeningEvent);
-    expect(speaker.current).toBeUndefined();
+    expect(speaker.turnId).toBe(2);
+    expect(await speaker.certain(never)).toBeUndefined();
   });
 
   it('is never changed by the late result of an earlier utterance', async () => {
@@ -58,7 +81,7 @@ describe('who speaks', () => {
     answers[0]?.resolve('Ben');
     await settle();
     expect(await speaker.certain(never)).toBe('Anna');
-    expect(speaker.name).toBe('Anna');
+    expect(speaker.personIn([1])).toBe('Ben');
   });
 
   it('is not forgotten when the check of an earlier utterance fails late', async () => {

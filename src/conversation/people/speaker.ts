@@ -6,6 +6,8 @@ import type { Listening, ListeningEvent } from '../../speech/listening/listening
 const LEAST_MS = 1000;
 /** Length of the sound that is given to the service, and kept for "remember my voice". */
 const MOST_MS = 10_000;
+/** Maximum number of utterances whose results are remembered. A turn has a few. */
+const MAX_RESULTS = 16;
 /** Longest wait for the result if the agent answers only known people. */
 const CAP_MS = 2000;
 
@@ -20,30 +22,28 @@ export interface SpeakerOptions {
 
 /**
  * Recognises who speaks in one session. Each utterance is identified once, in parallel to its recognition, at the first
- * pause after a second of speech. Only {@link certain} waits for the result. A late result is otherwise used in the
- * next turn.
+ * pause after a second of speech. Only {@link certain} waits for the result. An utterance without a result has no
+ * person, whoever spoke before: somebody else may be speaking now.
  */
 export class Speaker {
-  #name: string | undefined;
+  /** The results by utterance, oldest first. Undefined: nobody known, or the check failed. */
+  readonly #results = new Map<number, string | undefined>();
   #pieces = new Map<number, Int16Array>();
   #asked: Promise<void> | undefined;
   #last: Int16Array | undefined;
   #turnId: number | undefined;
-  /** True if the current utterance has its result. */
-  #settled = false;
-  /** True if the person of the current utterance is known. */
-  #known = false;
 
   constructor(private readonly options: SpeakerOptions) {}
 
-  /** The person of the newest result. */
-  get name(): string | undefined {
-    return this.#name;
+  /** The listening turn of the newest utterance. Undefined: nothing was heard yet. */
+  get turnId(): number | undefined {
+    return this.#turnId;
   }
 
-  /** The person of the current utterance. Undefined: unknown, or not known yet. */
-  get current(): string | undefined {
-    return this.#known ? this.#name : undefined;
+  /** The person who spoke in these listening turns. Undefined: unknown, not known yet, or several people. */
+  personIn(turnIds: readonly number[]): string | undefined {
+    const [first, ...others] = turnIds.filter((id) => this.#results.has(id)).map((id) => this.#results.get(id));
+    return others.every((name) => name === first) ? first : undefined;
   }
 
   /** The speech of the last utterance; undefined: there was too little. */
@@ -57,14 +57,12 @@ export class Speaker {
       this.#turnId = event.turnId;
       this.#pieces = new Map();
       this.#asked = undefined;
-      this.#settled = false;
-      this.#known = false;
     }
     if (event.type === 'piece') this.#pieces.set(event.index, event.pcm);
     const pcm = concatInt16([...this.#pieces.values()]).slice(0, MOST_MS * LISTEN_SAMPLES_PER_MS);
     if (pcm.length < LEAST_MS * LISTEN_SAMPLES_PER_MS) return;
     this.#last = pcm;
-    if (this.#asked === undefined) this.#ask(pcm);
+    if (this.#asked === undefined) this.#ask(event.turnId, pcm);
   }
 
   /**
@@ -73,6 +71,7 @@ export class Speaker {
    */
   async certain(signal: AbortSignal): Promise<string | undefined> {
     const { clock } = this.options;
+    const turnIds = this.#turnId === undefined ? [] : [this.#turnId];
     const late = new Error('late');
     const asked = this.#asked ?? Promise.resolve();
     await withTimeout(
@@ -83,11 +82,10 @@ export class Speaker {
       () => asked,
     ).catch(() => undefined);
     signal.throwIfAborted();
-    return this.current;
+    return this.personIn(turnIds);
   }
 
-  #ask(pcm: Int16Array): void {
-    const turnId = this.#turnId;
+  #ask(turnId: number, pcm: Int16Array): void {
     this.#asked = new Promise((resolve) => {
       this.options.fork(async (signal) => {
         try {
@@ -102,14 +100,10 @@ export class Speaker {
     });
   }
 
-  #heard(turnId: number | undefined, name: string | undefined): void {
-    const current = this.#turnId === turnId;
-    // A late result of an earlier utterance never replaces the result of the current one.
-    if (!current && this.#settled) return;
-    this.#name = name;
-    if (!current) return;
-    this.#settled = true;
-    this.#known = name !== undefined;
+  #heard(turnId: number, name: string | undefined): void {
+    this.#results.set(turnId, name);
+    const [oldest] = this.#results.keys();
+    if (this.#results.size > MAX_RESULTS && oldest !== undefined) this.#results.delete(oldest);
   }
 }
 

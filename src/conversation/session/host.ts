@@ -118,11 +118,6 @@ export function createSessionHost(options: SessionHostOptions): RunningSessionHo
   return new Host(options);
 }
 
-/** The person of a turn. Undefined also if a program had a recording played, because nobody talked. */
-function personOf({ outcome }: MeasuredTurn, { person }: Pick<KnownPeople, 'person'>): string | undefined {
-  return outcome === 'played' ? undefined : person;
-}
-
 const onTimeout = (): ChorusError => new ChorusError('store.failed', 'the database took too long');
 
 class Host implements RunningSessionHost {
@@ -261,7 +256,7 @@ class Host implements RunningSessionHost {
         deviceQueueLimit: options.deviceQueueLimit(identity),
         mayPrepare: options.mayPrepare ?? (() => true),
         onTurn: (turn, heard, spoken) =>
-          this.#onTurn(log, inCharge, { ...turn, person: personOf(turn, known) }, recorder?.take(heard, spoken)),
+          this.#onTurn(log, inCharge, { ...turn, person: known.personOf(heard) }, recorder?.take(heard, spoken)),
         onTalking: (talking) => this.#onTalking(talking),
         onMusic: (musicMs) => options.onMusic?.(deviceId, inCharge.agent, musicMs),
         onAttended: () => options.notices?.attended?.(identity.deviceId),

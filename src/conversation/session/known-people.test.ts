@@ -1,9 +1,19 @@
 import { expect, it } from 'vitest';
-import { conversation, model } from '../../../test/fakes/scripted-conversation.js';
+import { conversation, input, model } from '../../../test/fakes/scripted-conversation.js';
 import { KnownPeople } from './known-people.js';
 
-it('gives tools the person of the current words, and prompts the person heard last', () => {
-  const speaker = { name: 'Anna', current: 'Ben', certain: () => Promise.resolve(undefined) };
+it('tells tools and records the person of their own words, not of the words that are heard meanwhile', () => {
+  const names = ['Anna', 'Ben'];
+  const speaker = {
+    turnId: 0,
+    personIn: ([id = 0]: readonly number[]) => names[id],
+    certain: () => Promise.resolve(undefined),
+  };
   const people = new KnownPeople(conversation(model().llm), speaker, () => false);
-  expect([people.person, people.present]).toEqual(['Anna', 'Ben']);
+  expect(people.present).toBeUndefined();
+  people.respond(input('remember that I like tea'), new AbortController().signal);
+  speaker.turnId = 1;
+  expect([people.present, people.personOf([0]), people.personOf([1])]).toEqual(['Anna', 'Anna', 'Ben']);
+  // A recording of a program was played: nobody talked.
+  expect(people.personOf([])).toBeUndefined();
 });

@@ -11,27 +11,32 @@ const MAX_REFUSED = 8;
  */
 export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
+  /** The person whom an agent for known people has answered last. */
   #person: string | undefined;
+  /** The listening turn of the words that are being answered. */
+  #turnId: number | undefined;
 
   constructor(
     private readonly conversation: Conversation,
     /** Undefined: nobody is recognised. */
-    private readonly speaker: Pick<Speaker, 'name' | 'current' | 'certain'> | undefined,
+    private readonly speaker: Pick<Speaker, 'turnId' | 'personIn' | 'certain'> | undefined,
     /** True if the agent in charge answers only known people. */
     private readonly knownOnly: () => boolean,
   ) {}
 
-  /** The person of the last turn. */
-  get person(): string | undefined {
-    return this.knownOnly() ? this.#person : this.speaker?.name;
+  /** The person of a turn that is over. `heard`: the listening turns of its words; empty: nobody talked. */
+  personOf(heard: readonly number[]): string | undefined {
+    if (heard.length === 0) return undefined;
+    return this.knownOnly() ? this.#person : this.speaker?.personIn(heard);
   }
 
   /**
-   * The person of the current words. It never falls back to an earlier person, because effects of tools are stored for
-   * this person.
+   * The person of the words that are being answered. It never falls back to an earlier person, because effects of tools
+   * are stored for this person.
    */
   get present(): string | undefined {
-    return this.knownOnly() ? this.#person : this.speaker?.current;
+    if (this.knownOnly()) return this.#person;
+    return this.#turnId === undefined ? undefined : this.speaker?.personIn([this.#turnId]);
   }
 
   expect(): void {
@@ -39,9 +44,10 @@ export class KnownPeople implements Conversation {
   }
 
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
+    this.#turnId = this.speaker?.turnId;
     // Only an agent for known people waits until the speaker is recognised. Other agents answer at once.
     if (this.knownOnly()) return this.#respondToKnown(input, signal);
-    return this.conversation.respond({ ...input, person: this.speaker?.name }, signal);
+    return this.conversation.respond({ ...input, person: this.present }, signal);
   }
 
   heard(userText: string, replyText: string): void {

@@ -190,7 +190,7 @@ describe('compose.yaml', () => {
     );
   });
 
-  it('has PostgreSQL only in profiles that ask for it, with its secrets in files', () => {
+  it('has PostgreSQL only in the profile postgres, with its secrets in files', () => {
     const text = read('deploy/compose.yaml');
     const { services, secrets } = parse(
       interpolated(text.replace(/^\s*#.*$/gm, ''), { LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }),

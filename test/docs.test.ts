@@ -21,14 +21,14 @@ it.each([...GENERATED_PAGES])('%s matches the code; run `npm run docs` if it doe
 });
 
 describe('in Chinese', () => {
-  it('every configuration key and section is explained, on the page and in editors', () => {
+  it('the pages and the editors explain every configuration key and section', () => {
     const keys = described(configJsonSchema('en'));
     expect(keys.length).toBeGreaterThan(80);
     expect(keys.filter(([, text]) => text === undefined)).toEqual([]);
     for (const [key, text] of described(configJsonSchema('zh'))) expect(text, key).toMatch(/\p{Script=Han}/u);
   });
 
-  it('every error code is, and no sentence on the page lacks a detail', () => {
+  it('the page has every error code, and no sentence on it lacks a detail', () => {
     for (const code of Object.keys(ERROR_TABLE).filter(isErrorCode))
       expect(describeError(new ChorusError(code, 'English'), 'zh'), code).toMatch(/\p{Script=Han}/u);
     expect(errorsDocument('zh')).not.toMatch(/undefined|（）|\p{Script=Han} +\p{Script=Han}/u);

@@ -36,7 +36,7 @@ describe('differences between two configurations', () => {
     expect(change?.after).toBe('"https://***@example.org/v1"');
   });
 
-  it('let withoutSecrets remove the key from the message of a service', () => {
+  it('and messages: withoutSecrets removes the key from the message of a service', () => {
     const config = configSchema.parse({ llm: { api_key: SECRET } });
     expect(withoutSecrets(`bad key ${SECRET}!`, config)).toBe('bad key ***!');
   });

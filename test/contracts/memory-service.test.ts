@@ -18,7 +18,7 @@ describe('mem0', () => {
   });
   afterEach(() => http.close());
 
-  it('on a private server gets questions, memories and deletions with the key', async () => {
+  it('on a private server is asked with the key, and gets new memories and deletions', async () => {
     http.script(FOUND, { status: 200, body: '' }, { status: 200, body: '{}' });
     expect(await mem0.search('drink', 'u/1', signal)).toEqual(['likes tea']);
     await mem0.add([{ user: 'tea please', reply: '' }], 'u', signal);

@@ -99,7 +99,7 @@ const sections = new Set(sectionsOf(english));
 const rules = rulesOf(english);
 const ruleNumbers = rules.map(({ number }) => number);
 
-it('has every rule once, in order, with the section that explains it', () => {
+it('the page has every rule once, in order, with the section that explains it', () => {
   const whole = ruleNumbers.filter((number) => /^\d+$/.test(number)).map(Number);
   expect(whole.length).toBeGreaterThanOrEqual(79);
   expect(whole).toEqual(whole.map((_, index) => index + 1));
@@ -111,7 +111,7 @@ it('has every rule once, in order, with the section that explains it', () => {
   ).toEqual([]);
 });
 
-it('has the target of every reference in code, tests and documents', () => {
+it('every reference in code, tests and documents has its target on the page', () => {
   const wrong: string[] = [];
   let found = 0;
   for (const { path, text } of FILES) {
@@ -125,7 +125,7 @@ it('has the target of every reference in code, tests and documents', () => {
   expect(found).toBeGreaterThan(60);
 });
 
-it('is the target of code references, which name no notes or firmware lines', () => {
+it('code refers to pages of this repository, not to notes or lines of the firmware', () => {
   const line =
     /\b(?:as|afe|app|board|cam|glyph|gw|kc|mcp|mq|net|ota|proto|py|sm|ws):(?:\d+(?:-\d+)?\b| ?\w+\.(?:cc|h)\b)/;
   const gone = new RegExp(`${line.source}|founders' list|founding guide`, 'g');
@@ -134,7 +134,7 @@ it('is the target of code references, which name no notes or firmware lines', ()
   ).toEqual([]);
 });
 
-it('has a test for every rule, or the reason why there is none', () => {
+it('every rule has a test, or the page gives the reason why it has none', () => {
   const named = new Set(TESTS.flatMap(namedIn));
   const untested = new Map(untestedOf(english));
   expect(
@@ -151,7 +151,7 @@ it('has a test for every rule, or the reason why there is none', () => {
   ).toEqual([]);
 });
 
-it('has every rule that titles of conformance tests name', () => {
+it('titles of conformance tests name only rules of the page', () => {
   const wrong = TESTS.filter(({ path }) => path.includes('conformance')).flatMap((file) =>
     namedIn(file)
       .filter((number) => !ruleNumbers.includes(number))
@@ -160,7 +160,7 @@ it('has every rule that titles of conformance tests name', () => {
   expect(wrong).toEqual([]);
 });
 
-it('has the same sections and rules in Chinese', () => {
+it('the Chinese page has the same sections and rules', () => {
   const chinese = read(chineseOf(PAGE));
   expect(sectionsOf(chinese)).toEqual(sectionsOf(english));
   expect(rulesOf(chinese)).toEqual(rules);

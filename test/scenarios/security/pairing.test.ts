@@ -102,7 +102,7 @@ describe('the limits of pairing codes', () => {
   const around = (code: string, count: number): string[] =>
     Array.from({ length: count }, (_, i) => String((Number(code) + i + 1) % 1_000_000).padStart(6, '0'));
 
-  it('let 10,000 guesses find nothing, although the right code is among them', async () => {
+  it('make 10,000 guesses fail, although the right code is among them', async () => {
     const code = await codeOf();
     const guesses = around(code, 9999);
     guesses.splice(200, 0, code);

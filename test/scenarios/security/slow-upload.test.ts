@@ -64,7 +64,7 @@ describe('an upload over a slow link', () => {
   const upload = (token?: string): Socket =>
     begun('/api/v1/firmware?board=bread-compact-wifi', IMAGE.length, IMAGE.subarray(0, 1000), token);
 
-  it('of firmware may take longer than other requests, which time out', async () => {
+  it('may take longer than other requests, which time out', async () => {
     harness = await startServer({ store, firmware, limits: { requestTimeoutMs: 300, uploadTimeoutMs: 60_000 } });
     const file = upload(harness.localToken);
     const answer = untilClosed(file);

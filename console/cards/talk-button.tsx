@@ -11,7 +11,7 @@ interface TalkButtonProps {
   readonly dispatch: (event: TalkEvent) => void;
 }
 
-/** One large button. Hands-free, a tap begins, interrupts and ends; else a person holds it while speaking. */
+/** One large button. Hands-free: a tap begins, interrupts and ends. Push to talk: a person holds it while speaking. */
 export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JSX.Element {
   const words = useWords();
   const press = (): void => dispatch({ type: 'press' });

@@ -19,8 +19,8 @@ export interface FrameOptions {
 }
 
 /**
- * Puts everything below `/api/v1` behind one gate. A route that is not `public` refuses unknown clients; so does an
- * address that does not exist. The gate checks before the body is read, and again before the handler runs.
+ * Puts everything below `/api/v1` behind one gate. Unknown clients get a refusal on each route that is not `public`,
+ * and on addresses that do not exist. The gate checks before the body is read, and again before the handler runs.
  */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
   const { gate, clock, routes } = options;

@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 let outlives = false;
-// `chorus models list | head` closes the output early. This is not an error.
+// `chorus models list | head` closes the output early, which is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (outlives) return;

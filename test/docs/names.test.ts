@@ -134,7 +134,7 @@ it.each(['docs/install.md', 'docs/install.zh-CN.md'])(
     );
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect(packages[`node_modules/${name}`], name).toBeDefined();
-    // The column "In the package".
+    // The column "In the package" of the table.
     const inPackage = (path: string): boolean => existsSync(join(ROOT, 'node_modules', path));
     expect(
       ['linux/x64', 'linux/arm64', 'darwin/arm64', 'darwin/x64', 'win32/x64'].map((platform) =>

@@ -218,7 +218,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       scope,
     });
     const { context, page, complaints } = await openPage(browser, { url });
-    // The list of choices may come late. It does not undo a choice that was made meanwhile.
+    // The list of choices may come late. It must not undo a choice that was made meanwhile.
     let choose = (): void => undefined;
     const chosen = new Promise<void>((resolve) => (choose = resolve));
     await page.route('**/api/v1/llm/presets', (route) => chosen.then(() => route.continue()), { times: 1 });

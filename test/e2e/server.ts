@@ -72,7 +72,7 @@ export class ServerUnderTest {
     return fleetIdentity(++this.#devices, 'en-US', firmwareVersion);
   }
 
-  /** A booted device with the firmware's state machine. */
+  /** A booted simulated device with the state machine of the firmware. */
   async device(options: Partial<SimulatedDeviceOptions> = {}): Promise<SimulatedDevice> {
     const device = new SimulatedDevice({
       otaUrl: this.otaUrl,

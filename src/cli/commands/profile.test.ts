@@ -76,8 +76,8 @@ describe('chorus profile', () => {
       auto: { talking: number; source: string; costCores: number; supplyCores: number };
       profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[];
     };
-    // On any machine: 70 % of the profile's cores, divided by 0.02 core a conversation. With 1.5 cores the only slot is
-    // the lower limit (34).
+    // On any machine: 70 % of the profile's cores, divided by 0.02 core per conversation. With 1.5 cores the only slot
+    // is the lower limit (34).
     for (const [i, cores] of [1.5, 3, 6].entries()) {
       const { fits, autoWithin } = json.profiles[i] ?? { fits: true, autoWithin: { talking: 0, extrapolated: true } };
       expect(autoWithin.extrapolated).toBe(!fits);

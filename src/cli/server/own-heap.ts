@@ -22,7 +22,7 @@ const COLLECTIONS = 2;
 const WARM_AFTER = 2000;
 /**
  * Growth of the heap before V8 collects old objects, in percent of the live objects. V8's own limit is up to 300 %.
- * With that limit, a flood of requests or connections made this process 120 MB larger and left nothing behind.
+ * With that limit, a flood of requests or connections made this process 120 MB larger, although no object stayed alive.
  */
 const GROWTH_PERCENT = 30;
 /**

@@ -24,7 +24,7 @@ export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContex
       w.overflows(turn.overflows),
       w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0)),
     ].join(context.language === 'zh' ? '，' : ', ');
-    // Shows sound without gaps as good only if it is the answer.
+    // Marks sound without gaps as good only if the turn was answered.
     lines.push(bad ? colours.red(sound) : isAnswered(turn) ? colours.green(sound) : sound);
   }
   if (turn.violations.length > 0) {

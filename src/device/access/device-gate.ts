@@ -68,7 +68,7 @@ export class DeviceGate {
     this.#failures = new RateLimiter(limits.failedHandshakes, clock);
   }
 
-  /** Reserves a place for a connection. Call it before anything is read from the device. */
+  /** Reserves a place for a connection. Call this before reading anything from the device. */
   reserve({ address }: Peer): ReservedConnection | { readonly refused: Refusal } {
     const key = limitKey(address);
     const refusal = this.#overLimit(key);

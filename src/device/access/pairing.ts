@@ -80,7 +80,7 @@ export class Pairing {
   readonly #guessesOfOne: RateLimiter;
   #newCodes: { readonly perAddress: number; readonly limiter: RateLimiter } | undefined;
   readonly #waiting = new WaitingCodes(MAX_CODES);
-  /** Logs events that any device can cause again and again. */
+  /** Rate-limited log, for events that any device can cause repeatedly. */
   readonly #sparing: Logger;
 
   constructor(private readonly options: PairingOptions) {

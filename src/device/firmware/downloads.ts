@@ -93,7 +93,8 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // Clean up here, because nobody may read the stream: a generator that has not begun does not run its `finally`.
+    // Cleans up here too, because a stream may never be read: a generator that has not begun does not run its
+    // `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();

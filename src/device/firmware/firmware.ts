@@ -40,7 +40,7 @@ export interface FirmwareDownload {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly stream: Readable;
-  /** Call it when all bytes have been sent. */
+  /** Call this when all bytes have been sent. */
   done(): Promise<void>;
 }
 

@@ -39,7 +39,10 @@ export function isSignedByOld(
   return genuine && Math.floor(wallMs / 1000) - seconds <= expireSeconds;
 }
 
-/** Whether the token is a fixed one and may belong to the device. All fixed tokens are compared, as above. */
+/**
+ * Whether the token is a fixed one and may belong to the device. All fixed tokens are compared, so that the time does
+ * not reveal the matching one.
+ */
 export function isFixedOfOld(token: string, deviceId: string, { tokens }: Pick<OldTokens, 'tokens'>): boolean {
   if (token === '') return false;
   const shown = createHash('sha256').update(token).digest();

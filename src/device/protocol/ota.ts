@@ -79,7 +79,7 @@ export function updateSlotBytes({ partition_table: table }: OtaBody): number | u
 export interface OtaAnswer {
   readonly wallMs: number;
   readonly timezoneOffsetMinutes: number;
-  /** The device's own version, so that it finds nothing to install. */
+  /** The device's own version. With it, the device finds nothing to install. */
   readonly firmwareVersion: string;
   /**
    * The version to install instead. With `force` the device installs it at every boot, so `force` must be temporary

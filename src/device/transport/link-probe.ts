@@ -36,7 +36,7 @@ export class LinkProbe implements DeviceLink {
     this.ping();
   }
 
-  /** Call it when the pong has arrived. */
+  /** Call this when the pong has arrived. */
   answered(): void {
     if (this.#askedAtMs === undefined) return;
     this.#delaysMs.push(this.clock.nowMs() - this.#askedAtMs);

@@ -218,7 +218,7 @@ async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: (
     flood.sent += 1;
     flood.patience.wait(socket);
     await closed(socket.end());
-    // Discards the data of the fake sessions, which is not the server's growth.
+    // Discards the data of the fake sessions, because it is no growth of the server.
     harness.host.sessions.length = 0;
   }
 }

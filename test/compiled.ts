@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 export const COMPILED = fileURLToPath(new URL('../dist-test', import.meta.url));
 
 /**
- * The programs of Chorus. Each is one bundled file, plus chunks that it shares with others. Tests start hundreds of
- * them. Loading a thousand small files instead would take several times as long.
+ * The programs of Chorus. Each program is one bundled file, plus chunks that it shares with other programs. Tests start
+ * hundreds of programs. Loading a thousand small files for each would take several times as long.
  */
 export const PROGRAMS = fileURLToPath(new URL('../dist-test-programs', import.meta.url));
 

@@ -65,8 +65,8 @@ export interface Admin {
   /** Call this before the port is open. Error: `store.failed`. */
   begin(): Promise<void>;
   /**
-   * Starts the regular check that ends expired sessions. It also ends all sessions after another server with the same
-   * database changed the password.
+   * Starts the regular check for expired sessions, which it ends. After another server with the same database changed
+   * the password, the check ends all sessions.
    */
   watch(): void;
 }

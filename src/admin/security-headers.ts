@@ -21,8 +21,9 @@ export const API_HEADERS = {
 export const API_ANSWER_HEADERS = { ...API_HEADERS, 'content-disposition': 'attachment; filename="api.json"' } as const;
 
 /**
- * Headers for the page. They allow only its own files, and forbid inline scripts and styles, foreign content and
- * framing. They name the request's host, because older browsers do not count a WebSocket of the same host as 'self'.
+ * Headers for the page. The page may load only its own files. Inline scripts and styles, foreign content and framing
+ * are forbidden. The headers name the request's host, because older browsers do not count a WebSocket of the same host
+ * as 'self'.
  */
 export function pageHeaders({ text }: HostName): Readonly<Record<string, string>> {
   const policy = {

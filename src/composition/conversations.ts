@@ -216,7 +216,8 @@ async function tracesTo(
 ): Promise<Traces | undefined> {
   if (endpoint === undefined) return undefined;
   const traces = await openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
-  // Sessions belong to a child scope of the root. They end before this finaliser, so their last turns are sent too.
+  // Sessions belong to a child scope of the root. The child scope ends before this finaliser, so the last turns of the
+  // sessions are sent too.
   root.onClose(() => traces.close());
   return traces;
 }

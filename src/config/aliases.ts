@@ -6,7 +6,7 @@ export interface AliasValue {
 }
 
 /**
- * An old name with the same meaning, from the Python server or from guides for several devices on it
+ * An old name with the same meaning. It comes from the Python server, or from guides for several devices on that server
  * (docs/moving-over.md). `convert` returns undefined for a value that does not fit.
  */
 export interface Alias {

@@ -55,9 +55,9 @@ export type ApplyOutcome<Reason> =
     };
 
 /**
- * Puts a configuration into force: keeps a copy of the old file, replaces it, notifies the running server and tests it.
- * If the test fails or is interrupted, the old file is put back and the server is notified again. Errors: `data.*`,
- * `config.unreadable`; after an error the file is the old one, unless putting it back failed.
+ * Puts a configuration into force: keeps a copy of the old file, replaces the file, notifies the running server and
+ * tests the new configuration. If the test fails or is interrupted, the old file is restored and the server is notified
+ * again. Errors: `data.*`, `config.unreadable`; after an error the file is the old one, unless its restoration failed.
  */
 export async function applyConfig<Reason>({
   text,

@@ -25,8 +25,8 @@ const MAX_TRIES = 100;
 
 /**
  * Copies the file into the folder. The copy has the same owner, and only this owner may read it, because it contains
- * secrets. A file equal to the newest copy is not copied again. Undefined: there is no file. `evenNone`: a missing file
- * is copied as an empty one, which means the defaults, so that the first change can be undone too. Errors:
+ * secrets. A file equal to the newest copy is not copied again. Undefined: there is no file. `evenNone`: an empty copy
+ * records that there was no file. It means the defaults, so that the first change can be undone too. Errors:
  * `data.not_writable`, `data.disk_full`, `config.unreadable`.
  */
 export async function keepBackup(

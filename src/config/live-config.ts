@@ -41,8 +41,8 @@ export class PartFailed extends Error {
 }
 
 /**
- * The current configuration. A session, a reply or a request reads it once at its beginning and is not affected by a
- * later change. A change is prepared completely, and then applied in one step or not at all.
+ * The current configuration. A session, a reply or a request reads the configuration once at its beginning, so a later
+ * change does not affect it. A change is prepared completely, and then applied in one step or not at all.
  */
 export class LiveConfig {
   #current: Config;

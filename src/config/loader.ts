@@ -43,7 +43,8 @@ export interface RejectedConfig {
 }
 
 /**
- * Files of the Python server with its users' settings. They are in its data folder, which may be the folder of Chorus.
+ * Files of the Python server with its users' settings. Its data folder contains them, and Chorus may use the same
+ * folder.
  */
 const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
 

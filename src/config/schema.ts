@@ -27,9 +27,10 @@ import { autoOr } from './sections/shared.js';
  * The whole configuration: one schema with defaults beside the fields and the keys that users type. `config schema`
  * gives the descriptions to editors, and docs/configuration.md is generated from them. The descriptor of a provider
  * (src/providers/) contains its settings. Numbers without another source come from docs/architecture.md or from the
- * project's start; docs/configuration.md shows all of them.\n`meta({ live: true })` on a section or a key: a running
- * server takes a new value over (SIGHUP, `config apply`). Any other key takes effect after a restart. src/composition/
- * implements this.
+ * project's start; docs/configuration.md shows all of them.
+ *
+ * `meta({ live: true })` on a section or a key: a running server takes a new value over (SIGHUP, `config apply`). Any
+ * other key takes effect after a restart. src/composition/ implements this.
  */
 
 const profile = described(

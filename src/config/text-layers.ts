@@ -55,7 +55,10 @@ export function parseSetFlag(text: string): FlagValue {
     : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
 }
 
-/** Converts a text for its field. Takes it unchanged if it fits, splits a list at commas, or else parses it as YAML. */
+/**
+ * Converts a text for its field. A fitting text stays unchanged. A list is split at commas. Any other text is parsed as
+ * YAML.
+ */
 function valueOf(key: string, text: string): unknown {
   const field = FIELDS.get(key) ?? FIELDS.get(ALIASES.get(key)?.to ?? '');
   if (!field) return text;

@@ -95,7 +95,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   return new GuardedServer(
     {
       keepAliveTimeout: limits.keepAliveMs,
-      // Node has one time limit for all requests. The hook above sets a shorter one for most of them.
+      // Node has one time limit for all requests. The hook above sets a shorter limit for most requests.
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,

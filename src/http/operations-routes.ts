@@ -71,7 +71,7 @@ function maySee(
   if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken))
     return true;
   const peer = host.peerOf(request);
-  // A foreign page in a browser of this network can point its own name to this server (DNS rebinding).
+  // A foreign page in a browser of this network can point the page's own name to this server (DNS rebinding).
   const forwardedHost = peer.viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
   const asked = parseHost(forwardedHost ?? request.headers.host);
   if (!asked || !isOwnName(asked, hostNames?.() ?? [])) return false;

@@ -27,7 +27,7 @@ afterAll(() => room.close());
 it('recognises English without a network, while a Chinese device waits for its own model', async () => {
   const signal = new AbortController().signal;
   recognizer.ensureFor('zh-CN');
-  // A device that speaks before the model is loaded waits for it.
+  // A device that speaks before the model is loaded waits for the model.
   const early = recognizer.recognize(
     { deviceId: 'a', pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 },
     signal,

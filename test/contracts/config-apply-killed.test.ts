@@ -32,7 +32,7 @@ it(`after ${KILLS} kills during apply, the file and its copies are complete, old
     watcher.close();
     expect(await readFile(file, 'utf8')).toMatch(WHOLE);
     const copies = await listBackups(join(folder, 'backups'));
-    // The first apply keeps an empty copy, because there was no file. The defaults can be restored from it.
+    // The first apply keeps an empty copy, because there was no file. The empty copy can restore the defaults.
     const texts = await Promise.all(copies.map((copy) => readFile(copy.file, 'utf8')));
     for (const text of texts.filter((text) => text !== '')) expect(text).toMatch(WHOLE);
     expect(texts.filter((text) => text === '').length).toBeLessThanOrEqual(1);

@@ -13,7 +13,7 @@ const EACH = 5;
 let dataDir = '';
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-/** Runs a server until its output has this line, then kills it. Resolves with the notices that it spoke. */
+/** Runs a server until its output has this line, then kills it. Resolves with the notices that the server spoke. */
 async function killedAt(most: number, line: RegExp): Promise<readonly string[]> {
   const child = spawn(process.execPath, [fakeProgram('reminding-server'), dataDir, String(most), ...DEVICES], {
     stdio: ['ignore', 'pipe', 'inherit'],

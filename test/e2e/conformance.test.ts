@@ -65,7 +65,7 @@ describe('protocol checklist through a real socket', () => {
 
   it('45 each tts start has one tts stop: after a model error, an answer without words, an abort', async () => {
     const devices: RawDevice[] = [];
-    // Asks the devices one after the other, so that each gets its script. Then all speak at the same time.
+    // Asks the devices one after the other, so that each device gets its script. Then all speak at the same time.
     for (const script of [{ kind: 'status', status: 400, body: '{}' } as const, reply('😊'), LONG]) {
       llm.script(script);
       const before = llm.requests.length;

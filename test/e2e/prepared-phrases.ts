@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 /**
- * Folder of phrases that the servers of this run have synthesised, one file each. A fresh server would need five to
- * eight seconds of a core for them, and every other test on the machine would wait.
+ * Folder of phrases that the servers of this run have synthesised, one file each. Without the folder, a fresh server
+ * would need five to eight seconds of a core, and every other test on the machine would wait.
  */
 const PREPARED = 'CHORUS_TEST_PHRASES';
 const prepared = (): string => {

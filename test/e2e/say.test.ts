@@ -59,7 +59,8 @@ describe('speaking and asking by HTTP and by command', () => {
   };
 
   /**
-   * Resolves when the device has played this text and is silent. Returns the position in its log at which this began.
+   * Resolves when the device has played this text and is silent. Returns the position in the device's log at which the
+   * text began.
    */
   const spoken = async (text: string, from: number): Promise<number> => {
     const said = await device.until(

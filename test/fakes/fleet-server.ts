@@ -38,7 +38,7 @@ interface Line {
 
 /**
  * A connection, without a socket, to a server that gives every utterance the same reply. The reply is on time, except
- * for its fault.
+ * for the fault of this turn.
  */
 export class ScriptedTalk {
   #speechHeard = 0;

@@ -58,7 +58,7 @@ export class UpdatingDevice {
     return { kind: 'installed', version: firmware.version, sha256: createHash('sha256').update(body).digest('hex') };
   }
 
-  /** The device's request at every boot. The server learns the outcome of an update from it. */
+  /** The device's request at every boot, from which the server learns the outcome of an update. */
   async ask(): Promise<OtaReply> {
     const reply = await askOta(
       {

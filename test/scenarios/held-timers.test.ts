@@ -72,7 +72,7 @@ describe('a timer on a silent device', () => {
     expect(said()).toEqual([]);
     await pass(10_000);
     expect(said()).toEqual(['say:Time is up: your 10 minutes timer has ended.']);
-    // A person may answer, for the same time as after any other words. Then the timer is over.
+    // A person may answer the device, for the same time as after any other words. Then the timer is over.
     await pass(50_000);
     expect(isOpen()).toBe(true);
     await pass(30_000);

@@ -135,8 +135,8 @@ export interface Replay {
 }
 
 /**
- * An answer waits for a text if it is needed within this time after it is certain. A later text belongs to ongoing
- * speech.
+ * Maximum time between the certain end of an utterance and the need for a text for which the answer waits. A later text
+ * belongs to ongoing speech.
  */
 const AWAITED_WITHIN_MS = 1000;
 

@@ -110,7 +110,8 @@ export function registerPeopleRoutes(
   });
   api.on(peopleRoutes.wipePerson, async ({ query, signal }) => {
     const known = (await people.list()).find((person) => isSameName(person.name, query.name));
-    // Removes the voice first. If its service fails, the name is still there, and the other data can be found by it.
+    // Removes the voice first. If the voice service fails, the name is still there, by which the other data can be
+    // found.
     const voice = query.voice === 'true' && known !== undefined && (await people.forget(known.id, signal));
     return {
       memories: (await memories?.forget({ person: query.name })) ?? 0,

@@ -51,7 +51,7 @@ export function registerProblemRoute(api: AdminApi, problems: Problems): void {
   api.on(problemRoutes.listProblems, () => ({ problems: [...problems()] }));
 }
 
-/** Turns have their own numbers. This offset separates their ids from those of log messages. */
+/** Turns have their own numbers. This offset separates the ids of turns from those of log messages. */
 const TURN_IDS_FROM = 1_000_000;
 
 /** Recent problems, newest first: log messages and failed turns. Entries with the same code are merged. */

@@ -51,8 +51,8 @@ describe('listening to a voice', () => {
     const { voices, closed } = control([], [english]);
     await voices.listen({ provider: 'flite' }, 'zh', live());
     expect(english.requests).toMatchObject([{ language: 'en-US' }]);
-    // Another voice than the configured one is made for this request and then closed. The configured name is not its
-    // name.
+    // This request uses another voice than the configured one, which is closed afterwards. Its name is not the
+    // configured name.
     expect(english.requests[0]?.voice).toBeUndefined();
     expect(closed).toEqual(['flite']);
   });

@@ -73,8 +73,8 @@ async function restoreInto(what: string, flags: JsonFlags, context: CliContext):
     ? resolve(what)
     : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
   if (source === undefined) throw translatedError('store.bad_backup', words.unknown(what));
-  // Restoring is one short transaction, so the first Ctrl+C does not stop it. The second Ctrl+C does, and keeps the old
-  // data.
+  // Restoring is one short transaction, so the first Ctrl+C does not stop it. The second Ctrl+C stops it and keeps the
+  // old data.
   const tell = (): void => context.err(`${words.goesOn}\n`);
   context.interrupted.addEventListener('abort', tell, { once: true });
   const restored = await restoreStore(place, { source, wallMs: context.clock.wallMs(), keep });

@@ -35,8 +35,9 @@ const WARM_BUDGET = 1_081_344;
  * Keeps the heap of this process close to the size of its live objects, and garbage collection cheap
  * (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to 32 MB with the first burst of messages
  * and does not shrink. New objects of Chorus die at once, so the initial size is enough. A space of this size is
- * collected several times a second. One thread does it, because waking four others costs more than they save.\nCall
- * this before anything large is loaded. Returns when `signal` aborts; throws nothing.
+ * collected several times a second. One thread does it, because waking four others costs more than they save.
+ *
+ * Call this before anything large is loaded. Returns when `signal` aborts; throws nothing.
  */
 export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Heap = ownHeap): Promise<void> {
   heap.setFlag('--semi-space-growth-factor=1');

@@ -64,8 +64,8 @@ export function isDiskFull(thrown: unknown): boolean {
 }
 
 /**
- * Adds the service's own words (`details.piiWords`) to a failure, because they help most to correct it. Only for a
- * request without data of a person, because a service may quote its request. After other requests, such words go only
+ * Adds the service's own words (`details.piiWords`) to a failure, because these words help most to correct it. Only for
+ * a request without data of a person, because a service may quote its request. After other requests, the words go only
  * into fields whose names begin with `pii`.
  */
 export function quoting(thrown: unknown): unknown {

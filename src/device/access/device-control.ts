@@ -63,8 +63,8 @@ export class DeviceControl {
    * such device.
    */
   async forget(deviceId: string): Promise<boolean> {
-    // Disconnects the device first, so that its session writes nothing more. Disconnects it again afterwards, because
-    // it may have come back while the database was busy.
+    // Disconnects the device first, so that its session writes nothing more. The device may come back while the
+    // database is busy, so it is disconnected again afterwards.
     await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
     await this.#silence(deviceId);
@@ -72,7 +72,7 @@ export class DeviceControl {
     return known;
   }
 
-  /** Ends the connection. Resolves when the session is over and memory keeps no data of it. */
+  /** Ends the connection. Resolves when the session is over and memory keeps no data of the device. */
   async #silence(deviceId: string): Promise<void> {
     this.options.connections.of(deviceId)?.close('forgotten', 'policy');
     // The last turn of the device ends in the next microtask.

@@ -50,8 +50,8 @@ export interface Limits {
    */
   readonly pipelined: Rate;
   /**
-   * HTTP requests of one address, including refused requests, which cost as much. An address above this rate may not
-   * connect for a while. A school behind one router stays far below the rate.
+   * HTTP requests of one address. A refused request costs as much as an answered one and counts, too. An address above
+   * this rate may not connect for a while. A school behind one router stays far below the rate.
    */
   readonly requests: Rate;
   /** WebSocket handshakes from one address. */

@@ -9,7 +9,7 @@ interface Waiting {
 
 /**
  * The valid pairing codes, by the network that requested them. At the limit, the network with the most codes loses its
- * oldest one, or gets no more. So endless requests harm only their own sender.
+ * oldest code, or gets no more codes. Endless requests therefore harm only their own sender.
  */
 export class WaitingCodes {
   /** Oldest first. */

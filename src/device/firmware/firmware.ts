@@ -47,7 +47,7 @@ export interface FirmwareDownload {
 /** Interval of the regular check: a device that does not come back sends no request that would cause a check. */
 const WATCH_MS = 30_000;
 
-/** Manages firmware releases: accepts images, offers them to devices, serves them, and halts a bad one. */
+/** Manages firmware releases: accepts images, offers and serves releases to devices, and halts a bad release. */
 export class Firmware {
   readonly #files: FirmwareFiles;
   readonly #links: FirmwareLinks;

@@ -35,7 +35,7 @@ describe('addresses of downloads', () => {
         fc.stringMatching(/^[0-9a-zA-Z_./-]$/),
         (at, letter) => {
           const changed = link.slice(0, at) + letter + link.slice(at + 1);
-          // The last of the 43 letters holds only four bits, so several letters mean the same.
+          // The last of the 43 letters has only four bits, so several letters have the same value.
           const same =
             Buffer.from(changed.slice(-47, -4), 'base64url').equals(Buffer.from(link.slice(-47, -4), 'base64url')) &&
             changed.slice(0, -47) === link.slice(0, -47) &&

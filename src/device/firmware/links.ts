@@ -12,8 +12,8 @@ const TICKET = /^([0-9a-f]{12})-([0-9a-z]{1,9})-([A-Za-z0-9_-]{43})\.bin$/;
 
 /**
  * Addresses from which one device may download one release for a while. The firmware sends no credentials with a
- * download (docs/protocol.md 1.5), so they are in the address: `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`. It has no colon,
- * because the firmware would look for the port after it.
+ * download (docs/protocol.md 1.5), so the address contains them: `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`. The address has
+ * no colon, because the firmware would look for the port after the colon.
  */
 export class FirmwareLinks {
   readonly #secret: Buffer;

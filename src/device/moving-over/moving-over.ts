@@ -40,10 +40,10 @@ const UNLISTED_MAX = 200;
 const LISTED_MAX = 1_000_000;
 
 /**
- * Admits devices of the old server while people move over, for `auth.migration_days` from the import. They must come
- * from the local network; from elsewhere only a device on the old server's list with a token is admitted. An admitted
- * device is bound. Its old token stays valid (as long as it would have been there) until it has used one of ours. A
- * revoked device stays revoked, and a bound MAC belongs to the client to which it is bound.
+ * Admits devices of the old server for `auth.migration_days` after the import. A device must come from the local
+ * network. From elsewhere, only a device on the old server's list with a token is admitted. An admitted device is
+ * bound. Its old token stays valid (as long as it would have been there) until the device has used a token of this
+ * server. A revoked device stays revoked, and a bound MAC belongs to the client to which it is bound.
  */
 export class MovingOver {
   constructor(

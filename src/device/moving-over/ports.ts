@@ -38,7 +38,10 @@ export class MovingOverPorts {
     return this.#states;
   }
 
-  /** Whether a request came in on one of these ports. Its `Host` then does not name the port of the WebSocket. */
+  /**
+   * Whether a request came in on one of these ports. The `Host` of such a request does not name the port of the
+   * WebSocket.
+   */
   has(localPort: number | undefined): boolean {
     return localPort !== undefined && this.#listening.has(localPort);
   }
@@ -76,7 +79,7 @@ export class MovingOverPorts {
       admit,
     );
     // These ports never had a WebSocket. This listener refuses an upgrade and closes the socket, even if the other side
-    // leaves it open. It also handles errors, which would otherwise end the process.
+    // leaves the socket open. The listener also handles errors, which would otherwise end the process.
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());

@@ -9,8 +9,8 @@ export function parseDeviceId(value: string | undefined): string | undefined {
 }
 
 /**
- * A device id for a client whose own id is not a MAC. It is always the same, and locally administered (`06:…`), so no
- * factory assigns it. Undefined: the client's id is unusable.
+ * A device id for a client whose own id is not a MAC. A client always gets the same id. The id is locally administered
+ * (`06:…`), so no factory assigns it. Undefined: the client's id is unusable.
  */
 export function madeDeviceId(value: string | undefined): string | undefined {
   const id = parseClientId(value?.trim());

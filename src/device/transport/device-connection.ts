@@ -32,8 +32,8 @@ export interface DeviceConnectionOptions {
 
 /**
  * One device's connection over any transport: the hello exchange, the limits and the end. The session begins with the
- * hello. It learns of its end once, at the latest when the channel is gone. After {@link close} it gets nothing more
- * from the device.
+ * hello. The session learns of its end once, at the latest when the channel is gone. After {@link close} the session
+ * gets nothing more from the device.
  */
 export class ProtocolConnection implements DeviceConnection, OpenConnection, ChannelEvents {
   readonly sessionId = randomUUID();
@@ -213,7 +213,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     }
   }
 
-  /** Logs each kind once per connection and counts all of them: a broken device must not fill the disk. */
+  /** Logs each kind of fault once per connection and counts all faults: a broken device must not fill the disk. */
   #complain(reason: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.options.metrics.count('chorus_messages_ignored_total', { reason });
     this.#note(reason, fields);

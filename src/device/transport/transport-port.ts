@@ -18,7 +18,10 @@ export interface OpenConnection {
   sweep(nowMs: number): void;
 }
 
-/** One device's channel, made by a transport. It carries whole messages and Opus packets. It does not know sessions. */
+/**
+ * One device's channel, made by a transport. The channel carries whole messages and Opus packets. It does not know
+ * sessions.
+ */
 export interface TransportChannel {
   /** Framing of the audio, for the log. */
   readonly framing: string | number;

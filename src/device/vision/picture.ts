@@ -12,8 +12,8 @@ const FORMATS = [
   { mediaType: 'image/webp', reader: WEBP },
 ] as const;
 /**
- * Cameras of boards have 2 to 5 million pixels. Cost grows with the pixels, and a malicious picture has billions of
- * them in a few kB.
+ * Cameras of boards have 2 to 5 million pixels. The cost grows with the pixels, and a malicious picture of a few kB has
+ * billions of pixels.
  */
 const MAX_PIXELS = 16_000_000;
 

@@ -8,7 +8,7 @@ import { madeDeviceId, parseClientId, parseDeviceId } from '../../protocol/index
 import type { ChannelEvents, OtherUpgrades, Transport, TransportHost } from '../transport-port.js';
 import { WebSocketChannel } from './channel.js';
 
-/** A page in a browser can set no header except the list of sub-protocols, so its token is one of them. */
+/** A page in a browser can set no header except the list of sub-protocols. Its token is therefore a sub-protocol. */
 const TOKEN_PROTOCOL = 'chorus.token.';
 
 /** Status of the plain HTTP answer that is sent instead of 101; the firmware reports "cannot connect". */
@@ -35,7 +35,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     if (!wantsWebSocket(request)) return;
-    // The client sent data before it got the answer to its request. A client that waits for answers does not do this.
+    // The client sent data before the answer to its request. A client that waits for answers does not do this.
     if (host.scope.closed || isBusy(request.socket)) {
       socket.destroy();
       return;

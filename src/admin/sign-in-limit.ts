@@ -1,13 +1,12 @@
-import type { Clock } from '../core/index.js';
+import { backoffMs, HOUR_MS, MINUTE_MS, type Backoff, type Clock } from '../core/index.js';
 import { TokenBucket } from '../platform/inbound/index.js';
 
 /** Wrong passwords that one source may enter without a pause. People mistype. */
 const FREE_TRIES = 5;
-/** Pause after the next wrong password: 1 s. Each further wrong password doubles it. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 15 * 60_000;
+/** Pauses after the wrong passwords that follow. */
+const PAUSES: Backoff = { firstMs: 1000, mostMs: 15 * MINUTE_MS };
 /** A source is forgotten after this time without a try. */
-const FORGET_AFTER_MS = 60 * 60_000;
+const FORGET_AFTER_MS = HOUR_MS;
 /**
  * Limit of all near sources together, and of all far sources together, so that many addresses do not allow many
  * guesses. 20 at once and 6 a minute are 8,640 a day; a generated password has 79 bits.
@@ -47,8 +46,7 @@ export class SignInLimit {
     if (waitMs > 0) return waitMs;
     this.#totalOf(source, from)?.take();
     const failures = (this.#before(source)?.failures ?? 0) + 1;
-    const pauseMs =
-      failures <= FREE_TRIES ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES - 1));
+    const pauseMs = failures <= FREE_TRIES ? 0 : backoffMs(failures - FREE_TRIES, PAUSES);
     this.#remember(source, { failures, atMs: this.clock.nowMs(), pauseMs });
     return 0;
   }

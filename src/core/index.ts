@@ -1,4 +1,5 @@
 export * from './aligned-rows.js';
+export * from './backoff.js';
 export * from './bytes.js';
 export * from './catalogue.js';
 export * from './change.js';

@@ -1,4 +1,13 @@
-import { ChorusError, inBothLanguages, sleep, type Bilingual, type Clock, type Logger } from '../../core/index.js';
+import {
+  backoffMs,
+  ChorusError,
+  inBothLanguages,
+  sleep,
+  type Backoff,
+  type Bilingual,
+  type Clock,
+  type Logger,
+} from '../../core/index.js';
 import type { KnowledgeDocument, KnowledgeStore } from '../../platform/store/index.js';
 import { Circuit, SERVICE_CIRCUIT } from '../../providers/index.js';
 import { EmbeddingService } from './embedding-service.js';
@@ -32,8 +41,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 const LOOK_EVERY_MS = 5000;
 /** A pause after each request, so that indexing uses a small part of the service's rate limit. */
 const PAUSE_MS = 200;
-const FIRST_RETRY_MS = 30_000;
-const LONGEST_RETRY_MS = 600_000;
+const RETRY: Backoff = { firstMs: 30_000, mostMs: 600_000 };
 const BATCH_TIMEOUT_MS = 60_000;
 /** Vectors read from the database at a time. */
 const PAGE = 200;
@@ -90,13 +98,13 @@ export class Meanings {
   /** Embeds passages without a vector, again after each change of the documents or the model. */
   async run(documents: () => readonly KnowledgeDocument[], signal: AbortSignal): Promise<void> {
     const { clock, log } = this.options;
-    let retryMs = FIRST_RETRY_MS;
+    let failures = 0;
     for (;;) {
       try {
         await this.#embedAll(documents(), signal);
         if (this.#indexing) log.info('documents are embedded again');
         this.#indexing = undefined;
-        retryMs = FIRST_RETRY_MS;
+        failures = 0;
         await sleep(clock, LOOK_EVERY_MS, signal);
       } catch (error) {
         signal.throwIfAborted();
@@ -106,8 +114,8 @@ export class Meanings {
             error,
           });
         this.#indexing = this.#failure(this.#indexing, error);
-        await sleep(clock, retryMs, signal);
-        retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
+        failures += 1;
+        await sleep(clock, backoffMs(failures, RETRY), signal);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/index.js';
+import { backoffMs, DAY_MS, HOUR_MS, type Backoff, type Clock } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
 
 export interface MirrorPreference {
@@ -36,11 +36,11 @@ const custom = (baseUrl: string): Mirror => ({ name: new URL(baseUrl).host, plac
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
 /** A publisher does not restore a replaced file within minutes, and each attempt costs hundreds of megabytes. */
-const FIRST_PAUSE_MS = 3_600_000;
-const MAX_PAUSE_MS = 86_400_000;
+const PAUSES: Backoff = { firstMs: HOUR_MS, mostMs: DAY_MS };
 
 interface Wrong {
-  readonly pauseMs: number;
+  /** Number of wrong files in a row. */
+  readonly times: number;
   readonly untilMs: number;
   readonly reason: string;
 }
@@ -65,8 +65,9 @@ export class WrongMirrors {
   /** Returns the time in ms for which the mirror is skipped. Undefined: the same reason was reported already. */
   add(mirror: Mirror, reason: string): number | undefined {
     const before = this.#wrong.get(addressOf(mirror));
-    const pauseMs = before ? Math.min(before.pauseMs * 2, MAX_PAUSE_MS) : FIRST_PAUSE_MS;
-    this.#wrong.set(addressOf(mirror), { pauseMs, untilMs: this.clock.nowMs() + pauseMs, reason });
+    const times = (before?.times ?? 0) + 1;
+    const pauseMs = backoffMs(times, PAUSES);
+    this.#wrong.set(addressOf(mirror), { times, untilMs: this.clock.nowMs() + pauseMs, reason });
     return before?.reason === reason ? undefined : pauseMs;
   }
 

@@ -2,6 +2,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   asChorusError,
+  type Backoff,
+  backoffMs,
   ChorusError,
   type Clock,
   isCancelled,
@@ -40,8 +42,7 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly lookEveryMs?: number;
 }
 
-const FIRST_PAUSE_MS = 5_000;
-const MAX_PAUSE_MS = 300_000;
+const PULL_AGAIN: Backoff = { firstMs: 5_000, mostMs: 300_000 };
 /** Minimum interval between calls of a listener while bytes arrive. */
 const TELL_EVERY_MS = 250;
 
@@ -299,8 +300,8 @@ class Store implements ModelStore {
   }
 
   async #pullUntilThere(id: string, signal: AbortSignal): Promise<void> {
-    for (let growingMs = FIRST_PAUSE_MS; ; growingMs = Math.min(growingMs * 2, MAX_PAUSE_MS)) {
-      let pauseMs = growingMs;
+    for (let attempt = 1; ; attempt++) {
+      let pauseMs = backoffMs(attempt, PULL_AGAIN);
       this.#ensured.set(id, undefined);
       try {
         await this.#pullOnce(id, { signal }, (mirrors) => this.#wrong.choose(mirrors));

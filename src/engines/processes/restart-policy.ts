@@ -1,8 +1,9 @@
-const DEATHS_WINDOW_MS = 60_000;
+import { backoffMs, MINUTE_MS, type Backoff } from '../../core/index.js';
+
+const DEATHS_WINDOW_MS = MINUTE_MS;
 const MAX_DEATHS = 3;
 /** Short enough that a user does not notice. Jobs and speech wait until the next process is ready. */
-const FIRST_PAUSE_MS = 2_000;
-const MAX_PAUSE_MS = 300_000;
+const PAUSES: Backoff = { firstMs: 2_000, mostMs: 300_000 };
 /** Pause between the death of a process and the start of the next one. */
 const RESTART_DELAY_MS = 50;
 
@@ -23,20 +24,19 @@ export interface Death {
  */
 export class RestartPolicy {
   #deathsMs: number[] = [];
-  #pauseMs = FIRST_PAUSE_MS;
+  #pauses = 0;
 
   died(
     nowMs: number,
     { wasReady, served, hopeless }: Death,
   ): { readonly failed: boolean; readonly deaths: number; readonly delayMs: number } {
     this.#deathsMs = this.#deathsMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS);
-    if (wasReady) this.#pauseMs = FIRST_PAUSE_MS;
+    if (wasReady) this.#pauses = 0;
     this.#deathsMs.push(nowMs);
     const deaths = this.#deathsMs.length;
     if (!hopeless && (deaths < MAX_DEATHS || served)) return { failed: false, deaths, delayMs: RESTART_DELAY_MS };
-    if (wasReady && !hopeless) return { failed: false, deaths, delayMs: FIRST_PAUSE_MS };
-    const delayMs = this.#pauseMs;
-    this.#pauseMs = Math.min(this.#pauseMs * 2, MAX_PAUSE_MS);
-    return { failed: true, deaths, delayMs };
+    if (wasReady && !hopeless) return { failed: false, deaths, delayMs: PAUSES.firstMs };
+    this.#pauses += 1;
+    return { failed: true, deaths, delayMs: backoffMs(this.#pauses, PAUSES) };
   }
 }

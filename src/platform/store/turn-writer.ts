@@ -1,4 +1,13 @@
-import { asChorusError, BoundedQueue, sleep, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import {
+  asChorusError,
+  backoffMs,
+  BoundedQueue,
+  sleep,
+  type Backoff,
+  type Clock,
+  type Logger,
+  type Metrics,
+} from '../../core/index.js';
 import type { HistoryStore, HistoryTurn } from './history-port.js';
 
 export interface TurnWriterOptions {
@@ -18,8 +27,7 @@ const CAPACITY = 5000;
 /** Each write syncs the disk. So the first turn waits for others, and they are written as one batch. */
 const BATCH = 200;
 const GATHER_MS = 1000;
-const RETRY_FIRST_MS = 1000;
-const RETRY_LAST_MS = 30_000;
+const RETRY: Backoff = { firstMs: 1000, mostMs: 30_000 };
 /** A batch is dropped after the database has refused its content this often. */
 const MAX_REFUSALS = 3;
 /**
@@ -57,16 +65,16 @@ export class TurnWriter {
   /** Writes turns until the signal ends it; rejects with its reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
-    let retryMs = RETRY_FIRST_MS;
+    let failures = 0;
     for (;;) {
       await this.#untilTurnsWait(signal);
       await sleep(clock, GATHER_MS, signal);
       if (await this.#write()) {
-        retryMs = RETRY_FIRST_MS;
+        failures = 0;
         continue;
       }
-      await sleep(clock, retryMs, signal);
-      retryMs = Math.min(retryMs * 2, RETRY_LAST_MS);
+      failures += 1;
+      await sleep(clock, backoffMs(failures, RETRY), signal);
     }
   }
 

@@ -1,4 +1,13 @@
-import { asChorusError, isCancelled, sleep, type ChorusError, type Clock, type Logger } from '../../core/index.js';
+import {
+  asChorusError,
+  backoffMs,
+  isCancelled,
+  sleep,
+  withJitter,
+  type ChorusError,
+  type Clock,
+  type Logger,
+} from '../../core/index.js';
 import type { LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface RetryOptions {
@@ -31,6 +40,7 @@ export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider 
    * many.
    */
   let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
+  const bounds = { firstMs: options.pauseMs, mostMs: LONGEST_WAIT_MS };
   return {
     id: llm.id,
     local: llm.local,
@@ -52,7 +62,7 @@ export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider 
           const failure = asChorusError(error);
           const wantedMs = Math.min(LONGEST_WAIT_MS, Number(failure.details['retryAfterS'] ?? 0) * 1000);
           if (wantedMs > 0) closed = { untilMs: options.clock.nowMs() + wantedMs, why: failure };
-          const pauseMs = Math.max(wantedMs, options.pauseMs * 2 ** (attempt - 1) * (0.5 + options.random() / 2));
+          const pauseMs = Math.max(wantedMs, withJitter(backoffMs(attempt, bounds), options.random()));
           if (
             attempt >= options.attempts ||
             !mayHelp(failure) ||

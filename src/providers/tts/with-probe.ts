@@ -1,6 +1,7 @@
 import {
   ERROR_TABLE,
   asChorusError,
+  backoffMs,
   ChorusError,
   type Clock,
   isCancelled,
@@ -106,13 +107,13 @@ class Reach {
 
   async watch(signal: AbortSignal): Promise<void> {
     const { retryMs = 15_000, maxRetryMs = 300_000 } = this.options;
-    for (let waitMs = retryMs; !signal.aborted;) {
+    for (let failures = 0; !signal.aborted;) {
       if (await this.#probe(signal)) {
-        waitMs = retryMs;
+        failures = 0;
         await this.#untilLost(signal);
       } else {
-        await sleep(this.options.clock, waitMs, signal);
-        waitMs = Math.min(maxRetryMs, waitMs * 2);
+        failures += 1;
+        await sleep(this.options.clock, backoffMs(failures, { firstMs: retryMs, mostMs: maxRetryMs }), signal);
       }
     }
   }

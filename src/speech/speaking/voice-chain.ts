@@ -6,6 +6,7 @@ import {
   type Logger,
   primarySubtag,
   sleep,
+  withJitter,
 } from '../../core/index.js';
 import { Circuit, SERVICE_CIRCUIT, voicesFor } from '../../providers/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
@@ -112,7 +113,7 @@ export class VoiceChain {
         // died, it was already restarted once. A full queue is not retried, because its wait was long enough.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
-          await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
+          await sleep(this.options.clock, withJitter(RETRY_DELAY_MS, Math.random()), signal);
       }
     }
     if (failure !== undefined) throw failure;

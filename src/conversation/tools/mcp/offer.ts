@@ -1,5 +1,15 @@
 import { WebSocket } from 'ws';
-import { ChorusError, sleep, type Clock, type ErrorCode, type Logger, type Metrics } from '../../../core/index.js';
+import {
+  backoffMs,
+  ChorusError,
+  sleep,
+  withJitter,
+  type Backoff,
+  type Clock,
+  type ErrorCode,
+  type Logger,
+  type Metrics,
+} from '../../../core/index.js';
 import type { ToolSource } from '../tool-source.js';
 import { reasonOf } from './client.js';
 import { OfferedTools } from './offered-tools.js';
@@ -10,8 +20,7 @@ import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
 /** Delays before a new connection, as in known bridges. A connection longer than `LIVED_MS` resets them. */
-const FIRST_DELAY_MS = 1000;
-const MAX_DELAY_MS = 600_000;
+const RECONNECT: Backoff = { firstMs: 1000, mostMs: 600_000 };
 const HANDSHAKE_MS = 10_000;
 /** Longest message of the other server, as in known bridges. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -48,7 +57,7 @@ export interface OfferState {
 
 /** Delay before attempt number `tries` (from 1). `random`: from 0 to below 1. */
 export function delayMs(tries: number, random: number): number {
-  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(tries - 1, 20)) * (0.5 + random / 2);
+  return withJitter(backoffMs(tries, RECONNECT), random);
 }
 
 /** Offers tools at the access point of another server, over one connection that is reopened when it is lost. */

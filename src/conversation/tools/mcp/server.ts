@@ -1,7 +1,9 @@
 import {
   asChorusError,
+  backoffMs,
   ChorusError,
   sleep,
+  type Backoff,
   type Clock,
   type ErrorCode,
   type Logger,
@@ -20,8 +22,7 @@ import { toolFailed } from '../tool-errors.js';
  * Delays before a new connection. A server that dies is back within 5 s. A server that cannot start is tried less and
  * less often.
  */
-const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 4000;
+const RECONNECT: Backoff = { firstMs: 500, mostMs: 4000 };
 const PATIENT_TRIES = 12;
 const IMPATIENT_DELAY_MS = 60_000;
 /** A connection of this length resets the delays to the first. */
@@ -137,8 +138,8 @@ export class McpServer {
 
   /** The delay before the next attempt. It is never shorter than the pause that the server has requested. */
   #delayMs(): number {
-    const usualMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(this.#tries - 1, 10));
-    return Math.max(this.#pause.leftMs, this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : usualMs);
+    const usualMs = this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : backoffMs(this.#tries, RECONNECT);
+    return Math.max(this.#pause.leftMs, usualMs);
   }
 
   /** Connects by the first way that works. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../core/index.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Clock } from '../core/index.js';
 import { sameSecret } from '../platform/inbound/index.js';
 
 /** A browser in which the admin has signed in. */
@@ -30,10 +30,10 @@ interface Entry {
   provenMs: number;
 }
 
-export const SESSION_IDLE_MS = 12 * 3_600_000;
-export const SESSION_LONGEST_MS = 7 * 24 * 3_600_000;
+export const SESSION_IDLE_MS = 12 * HOUR_MS;
+export const SESSION_LONGEST_MS = 7 * DAY_MS;
 /** Time for which an entered password counts as the second proof. */
-export const PROOF_MS = 5 * 60_000;
+export const PROOF_MS = 5 * MINUTE_MS;
 const MAX_SESSIONS = 100;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 

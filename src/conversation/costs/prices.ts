@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/index.js';
 import type { Spending, SpendingUnit } from '../../platform/store/index.js';
 
 /** Prices of services, from the configuration. Other services have no known price. */
@@ -8,7 +9,7 @@ export type PriceUnit = 'thousand_characters' | 'hour' | 'million_input_tokens' 
 
 const UNIT_PRICES: Readonly<Record<SpendingUnit, readonly [PriceUnit, number]>> = {
   characters: ['thousand_characters', 1e3],
-  audio_ms: ['hour', 3_600_000],
+  audio_ms: ['hour', HOUR_MS],
   input_tokens: ['million_input_tokens', 1e6],
   output_tokens: ['million_output_tokens', 1e6],
 };

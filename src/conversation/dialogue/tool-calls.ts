@@ -1,4 +1,4 @@
-import { asChorusError, waitAtMost, type Clock, type Logger } from '../../core/index.js';
+import { MINUTE_MS, asChorusError, waitAtMost, type Clock, type Logger } from '../../core/index.js';
 import { writeToolResult } from '../../providers/index.js';
 import type { ToolCall } from '../../providers/llm/llm-port.js';
 import { callTool, type CalledTool } from '../tools/tool-call.js';
@@ -12,7 +12,7 @@ const CALLS_PER_ROUND = 4;
 const BRIDGE_MS = 1200;
 /** Maximum number of kept answers of interrupted calls, and the time for which they stay relevant. */
 const MAX_LATE = 4;
-const LATE_MS = 5 * 60_000;
+const LATE_MS = 5 * MINUTE_MS;
 const MAX_LATE_CHARS = 1000;
 /** Limit of all results of one answer together, because the model's context is bounded. */
 const MAX_RESULT_CHARS = 16_000;

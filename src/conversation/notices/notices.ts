@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
-import { asChorusError, Change, type Clock, type Logger } from '../../core/index.js';
+import { DAY_MS, HOUR_MS, asChorusError, Change, type Clock, type Logger } from '../../core/index.js';
 import type { NoticeLimits, NoticeRecord, NoticeStore } from '../../platform/store/index.js';
 import { packPackets, unpackPackets } from '../../speech/speaking/index.js';
 import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
@@ -48,11 +48,11 @@ const RETRY_MS = 5_000;
 const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 /** Time between two removals of expired notices. */
-const PRUNE_MS = 3_600_000;
+const PRUNE_MS = HOUR_MS;
 /** A device with a notice due within this time stays connected, whatever the configuration. */
 const SOON_MS = 60_000;
 /** Notices without an expiry are dropped this long after they were due. */
-const LATE_MS = 24 * 3_600_000;
+const LATE_MS = DAY_MS;
 
 /**
  * Speaks the server's notices when they are due. A notice is claimed in the database before it is spoken. It is removed

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/index.js';
 import { randomUUID } from 'node:crypto';
 import type { NoticeRecord } from '../../platform/store/index.js';
 import { LATE_MS } from './notice-words.js';
@@ -7,7 +8,7 @@ const AGAIN_MS = 60_000;
 /** Time after the first ring during which an alarm rings again: three times. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
 /** A notice may be snoozed for this long after it rang. */
-const SNOOZE_WITHIN_MS = 15 * 60_000;
+const SNOOZE_WITHIN_MS = 15 * MINUTE_MS;
 /** Maximum number of devices whose last notice is kept. */
 const MAX_DEVICES = 10_000;
 

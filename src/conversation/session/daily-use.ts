@@ -1,4 +1,5 @@
 import {
+  MINUTE_MS,
   asChorusError,
   dayIn,
   uiLanguage,
@@ -90,7 +91,8 @@ export class DailyUse {
     const use = this.#current(deviceId);
     if (agent === undefined || use === undefined) return undefined;
     const { minutesPerDay, charactersPerDay } = agent;
-    const used = use.talkMs >= (minutesPerDay ?? Infinity) * 60_000 || use.characters >= (charactersPerDay ?? Infinity);
+    const used =
+      use.talkMs >= (minutesPerDay ?? Infinity) * MINUTE_MS || use.characters >= (charactersPerDay ?? Infinity);
     return used ? sessionWords.usedUp[uiLanguage(language)] : undefined;
   }
 

@@ -1,11 +1,11 @@
-import type { Clock } from '../../core/index.js';
+import { HOUR_MS, type Clock } from '../../core/index.js';
 import type { TurnState } from '../turn/index.js';
 
 /** Facts that a session has learned about the person at a device, and about the language model. */
 export type Habits = Pick<TurnState, 'ownPauseMs' | 'thinkingMs' | 'usualLevelDb'>;
 
 /** Time for which habits are valid. Later, another person may use the device, or it may be in another room. */
-const KEEP_MS = 6 * 3_600_000;
+const KEEP_MS = 6 * HOUR_MS;
 /** Maximum number of devices. An entry is only a few numbers. */
 const MAX_KEPT = 2_000;
 

@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../core/index.js';
+import { HOUR_MS, type Clock } from '../../core/index.js';
 
 /**
  * A device downloads at once after the offer. An hour is enough for a bad network, and short enough to make a passed-on
  * address worthless.
  */
-export const LINK_LIFETIME_MS = 3_600_000;
+export const LINK_LIFETIME_MS = HOUR_MS;
 
 const RELEASE = /^[0-9a-f]{8}$/;
 const TICKET = /^([0-9a-f]{12})-([0-9a-z]{1,9})-([A-Za-z0-9_-]{43})\.bin$/;

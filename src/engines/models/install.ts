@@ -1,6 +1,6 @@
 import { copyFile, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
+import { MINUTE_MS, ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
 import { download, hostAndPortOf } from './download.js';
 import { isErrno, sha256Of, sizeOf, diskError } from './files.js';
@@ -50,7 +50,7 @@ export class Installation {
 
   async fromMirrors({ asked, resting }: MirrorChoice): Promise<InstalledModel> {
     const failures = resting.map(
-      ({ mirror, reason, waitMs }) => `${mirror.name}: ${reason}, asked again in ${Math.ceil(waitMs / 60_000)} min`,
+      ({ mirror, reason, waitMs }) => `${mirror.name}: ${reason}, asked again in ${Math.ceil(waitMs / MINUTE_MS)} min`,
     );
     const errors: ChorusError[] = [];
     await this.#prepare();

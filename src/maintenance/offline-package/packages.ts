@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ChorusError } from '../../core/index.js';
+import { MINUTE_MS, ChorusError } from '../../core/index.js';
 import { nameOf, type Target } from './target.js';
 
 /** The packages below `node_modules` that production needs. */
@@ -38,7 +38,7 @@ export async function productionPackages(root: string): Promise<ProductionPackag
   return { root, folders: folders.toSorted() };
 }
 
-const NPM_TIMEOUT_MS = 15 * 60_000;
+const NPM_TIMEOUT_MS = 15 * MINUTE_MS;
 const MAX_OUTPUT_BYTES = 10_000_000;
 
 /**

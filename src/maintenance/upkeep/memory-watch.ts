@@ -1,4 +1,4 @@
-import { sleep, type Clock, type Logger } from '../../core/index.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, sleep, type Clock, type Logger } from '../../core/index.js';
 import { FLOOR_EVERY_MS, floorsOf, memoryGrowth, type MemoryGrowth, type MemorySample } from './memory-growth.js';
 
 /** A watched process. A later process with the same pid has another key. */
@@ -23,11 +23,11 @@ export interface MemoryWatchOptions {
 
 const LOOK_EVERY_MS = 60_000;
 /** Time after the start in which growth is no leak, because processes load models and fill caches. */
-const WARM_UP_MS = 30 * 60_000;
+const WARM_UP_MS = 30 * MINUTE_MS;
 /** Maximum number of floors: two days. Older floors say nothing about the present. */
 const MAX_FLOORS = 96;
 /** Minimum time between two warnings about the same process. */
-const WARN_EVERY_MS = 24 * 3_600_000;
+const WARN_EVERY_MS = DAY_MS;
 
 interface Known {
   readonly name: string;
@@ -66,7 +66,7 @@ export class MemoryWatch {
 
   /** Duration of the watch, in hours. */
   watchedHours(): number {
-    return this.#sinceMs === undefined ? 0 : (this.options.clock.nowMs() - this.#sinceMs) / 3_600_000;
+    return this.#sinceMs === undefined ? 0 : (this.options.clock.nowMs() - this.#sinceMs) / HOUR_MS;
   }
 
   async look(): Promise<void> {

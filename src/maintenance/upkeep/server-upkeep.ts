@@ -46,7 +46,7 @@ export interface UpkeepParts {
 }
 
 /** Time after the start of the server in which no scheduled upkeep runs. */
-const SETTLE_MS = 10 * 60_000;
+const SETTLE_MS = 10 * MINUTE_MS;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
 /** Creates the daily upkeep, the weekly restart if configured, and the memory watch of all processes. */

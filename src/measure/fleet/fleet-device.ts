@@ -1,4 +1,4 @@
-import { ChorusError, sleep, type Clock, type TimerHandle } from '../../core/index.js';
+import { MINUTE_MS, ChorusError, sleep, type Clock, type TimerHandle } from '../../core/index.js';
 import type { Framing } from '../../device/protocol/index.js';
 import type { ChannelOptions, DeviceChannel } from './channel.js';
 import type { Clip } from './clip.js';
@@ -142,7 +142,7 @@ export class PlannedDevice {
       lostConnections: lost,
       turns: counted.length,
       complete: counted.filter(({ complete }) => complete).length,
-      turnsPerMinute: countedMs > 0 ? hundredths((finished * 60_000) / countedMs) : 0,
+      turnsPerMinute: countedMs > 0 ? hundredths((finished * MINUTE_MS) / countedMs) : 0,
       ...(sounds.length > 0 && { medianFirstSoundMs: hundredths(percentile(sounds, 0.5)) }),
       unasked: this.#unasked,
       ...(this.#error !== undefined && { error: this.#error }),

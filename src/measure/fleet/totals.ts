@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/index.js';
 import type { FleetOptions } from './run-options.js';
 import type { FleetDevice, FleetOutcome, FleetTotals, FleetTurn } from './run-result.js';
 import { hundredths, jainIndex, summarise, type Summary } from '../statistics.js';
@@ -28,7 +29,7 @@ export function totalsOf(
   const said = spoken.reduce((total, words) => total + words.said, 0);
   const errors = spoken.reduce((total, words) => total + words.errors, 0);
   const fairness = jainIndex(devices.flatMap(({ medianFirstSoundMs }) => medianFirstSoundMs ?? []));
-  const deviceMinutes = (options.devices * options.durationMs) / 60_000;
+  const deviceMinutes = (options.devices * options.durationMs) / MINUTE_MS;
   const finished = turns.filter(isAnswered).length;
   const sounded = (of: (turn: FleetTurn) => number | undefined): Summary =>
     over((turn) => (isExcuse(turn) ? undefined : of(turn)));

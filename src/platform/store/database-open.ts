@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/index.js';
 import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Kysely } from 'kysely';
@@ -44,7 +45,7 @@ export const shownPlace = (place: DatabasePlace): string =>
   place.url === undefined ? fileOf(place) : postgresAddress(place.url).shown;
 
 /** A vacuum, or a count of millions of turns, takes a minute. A server that is silent for this long is lost. */
-const ANSWER_MS = 10 * 60_000;
+const ANSWER_MS = 10 * MINUTE_MS;
 
 /** A connection for long operations. Each statement has a time limit, and the signal ends it. */
 export function connectForUpkeep(place: DatabasePlace, signal?: AbortSignal): Promise<Kysely<StoreSchema>> {

@@ -1,7 +1,7 @@
-import type { Clock } from '../../core/index.js';
+import { HOUR_MS, type Clock } from '../../core/index.js';
 import { namedWaitMs } from './refusal.js';
 
-const MAX_PAUSE_MS = 3_600_000;
+const MAX_PAUSE_MS = HOUR_MS;
 const DEFAULT_PAUSE_MS = 30_000;
 
 /** The pause that a service asked for, with 429, or with 503 and `Retry-After`. */

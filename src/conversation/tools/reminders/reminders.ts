@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { uiLanguage, type UiLanguage } from '../../../core/index.js';
+import { MINUTE_MS, uiLanguage, type UiLanguage } from '../../../core/index.js';
 import type { NoticeRecord } from '../../../platform/store/index.js';
 import { reminderSettings } from '../../../providers/index.js';
 import { duration, type NewNotice, type Notices } from '../../notices/index.js';
@@ -106,7 +106,7 @@ const snooze = (notices: Notices) =>
     async run({ minutes = SNOOZE_MINUTES }, context): Promise<ToolAnswer> {
       // After a restart the last ring is unknown, so an alarm without a name is set.
       const { kind = 'alarm', text } = notices.lastHeard(context.deviceId) ?? {};
-      const lengthMs = minutes * 60_000;
+      const lengthMs = minutes * MINUTE_MS;
       const dueMs = context.wallMs() + lengthMs;
       await keep(notices, context, { kind, dueMs, text, ...(kind === 'timer' && { lengthMs }) });
       const ui = uiLanguage(context.language);

@@ -1,4 +1,4 @@
-import { bilingualWords } from '../../../core/index.js';
+import { DAY_MS, bilingualWords } from '../../../core/index.js';
 import { chineseNumber } from '../../../providers/llm/offline/index.js';
 
 /** A Sunday. */
@@ -7,7 +7,7 @@ const SUNDAY_MS = Date.UTC(2026, 10, 22);
 /** The names of days of the week as a list: `Monday and Thursday`, `周一和周四`. */
 function dayNames(weekdays: readonly number[], locale: string, weekday: 'long' | 'short'): string {
   const names = new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' });
-  return new Intl.ListFormat(locale).format(weekdays.map((day) => names.format(SUNDAY_MS + day * 86_400_000)));
+  return new Intl.ListFormat(locale).format(weekdays.map((day) => names.format(SUNDAY_MS + day * DAY_MS)));
 }
 
 const en = {

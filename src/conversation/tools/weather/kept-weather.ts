@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import {
+  HOUR_MS,
+  MINUTE_MS,
   asChorusError,
   ChorusError,
   uiLanguage,
@@ -13,11 +15,11 @@ import type { PromptWeather } from '../../dialogue/prompt-sources.js';
 import { tell, WeatherService } from './weather.js';
 
 /** Time after which a forecast is requested again. */
-const FRESH_MS = 30 * 60_000;
+const FRESH_MS = 30 * MINUTE_MS;
 /** Longest age of a usable forecast. No forecast is better than the weather of this morning. */
-const USABLE_MS = 3 * 3_600_000;
+const USABLE_MS = 3 * HOUR_MS;
 /** Pause after a failure of the service. */
-const PAUSE_MS = 5 * 60_000;
+const PAUSE_MS = 5 * MINUTE_MS;
 const TIMEOUT_MS = 15_000;
 /** Maximum number of kept forecasts, one for each place and language. */
 const MAX_KEPT = 100;

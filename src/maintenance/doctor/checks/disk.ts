@@ -1,5 +1,5 @@
 import { stat, statfs } from 'node:fs/promises';
-import { MB } from '../../../core/index.js';
+import { DAY_MS, MB } from '../../../core/index.js';
 import { findLeftovers } from '../../upkeep/leftovers.js';
 import type { Check } from '../check.js';
 import { issues, type Finding, found, orOk } from '../finding.js';
@@ -28,7 +28,7 @@ const FULL_BYTES = 100 * MB;
 const LOW_BYTES = 1000 * MB;
 const INODES_LEAST = 1000;
 /** Minimum age of a leftover. A younger file may belong to a download in progress. */
-const STALE_MS = 24 * 3_600_000;
+const STALE_MS = DAY_MS;
 
 const KNOWN = issues('disk', diskWords.issues, {
   full: 'fault',

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../core/index.js';
 import { STEADY_MINUTE } from '../../../capacity/index.js';
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
@@ -22,7 +23,7 @@ export function kernelCoresPerDevice(costs: KernelCosts): number {
     (listeningS / PACKET_S) * costs.opusDecodeMsPerPacket +
     (replyS / PACKET_S) * costs.opusEncodeMsPerPacket +
     replyS * costs.mp3MsPerAudioSecond;
-  return (turns * turnMs) / 60_000;
+  return (turns * turnMs) / MINUTE_MS;
 }
 
 /** Number of devices of the first trial, estimated from the CPU cost of the kernels and of the rest of the server. */

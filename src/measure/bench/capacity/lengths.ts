@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../../core/index.js';
+
 /** One run of the search. `probe`: short; `confirm` and `refute`: long enough for a claim. */
 export interface Trial {
   readonly kind: 'probe' | 'confirm' | 'refute';
@@ -29,7 +31,7 @@ export const CLAIM_TURNS = 200;
 const CLAIM_MARGIN = 1.05;
 const CLAIM_MS = { from: 60_000, to: 200_000 };
 /** Minimum number of devices for a claim: with fewer, even the longest run has too few turns. */
-export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * 60_000) / (TURNS_PER_DEVICE_AND_MINUTE * CLAIM_MS.to));
+export const CLAIM_DEVICES = Math.ceil((CLAIM_TURNS * MINUTE_MS) / (TURNS_PER_DEVICE_AND_MINUTE * CLAIM_MS.to));
 /**
  * Time that a trial takes beyond its length: the server starts, and turns that have begun are finished. Measured in
  * seven runs on two cores, 29 to 45 devices.
@@ -41,9 +43,9 @@ export function trialLength({ kind, devices }: Trial): TrialLength {
   const probe = kind === 'probe';
   const turns = probe ? PROBE_TURNS : CLAIM_TURNS * CLAIM_MARGIN;
   const { from, to } = probe ? PROBE_MS : CLAIM_MS;
-  const wantedMs = (turns / (TURNS_PER_DEVICE_AND_MINUTE * devices)) * 60_000;
+  const wantedMs = (turns / (TURNS_PER_DEVICE_AND_MINUTE * devices)) * MINUTE_MS;
   const durationMs = Math.round(Math.min(to, Math.max(from, wantedMs)));
-  const expected = (TURNS_PER_DEVICE_AND_MINUTE * devices * durationMs) / 60_000;
+  const expected = (TURNS_PER_DEVICE_AND_MINUTE * devices * durationMs) / MINUTE_MS;
   // With few devices, even the longest run has fewer turns. The result says so.
   return { warmupMs: WARMUP_MS, durationMs, minTurns: Math.floor(Math.min(probe ? 30 : CLAIM_TURNS, 0.6 * expected)) };
 }

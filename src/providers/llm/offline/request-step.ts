@@ -1,4 +1,4 @@
-import { uiLanguage, DAY_MS, type UiLanguage } from '../../../core/index.js';
+import { MINUTE_MS, uiLanguage, DAY_MS, type UiLanguage } from '../../../core/index.js';
 import type { ChatMessage, LlmRequest, ToolSpec } from '../llm-port.js';
 import { readToolResult } from '../tool-result.js';
 import type { DeviceStep } from './device-control.js';
@@ -91,7 +91,7 @@ function ownLamp(args: ToolRequest['arguments'], tools: readonly ToolSpec[]): Fi
 /** A time such as `2026-11-28T07:30`: on the named day, or at the next occurrence. */
 function localTime({ hour, minute, days, weekday }: SaidTime, now: Date): string {
   const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
-  const time = midnight + (hour * 60 + minute) * 60_000;
+  const time = midnight + (hour * 60 + minute) * MINUTE_MS;
   const passed = time <= now.getTime();
   const toWeekday = weekday === undefined ? undefined : (weekday - now.getUTCDay() + 7) % 7 || (passed ? 7 : 0);
   const moment = time + (days ?? toWeekday ?? (passed ? 1 : 0)) * DAY_MS;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type Logger, withTimeout } from '../../../core/index.js';
+import { HOUR_MS, type Clock, type Logger, withTimeout } from '../../../core/index.js';
 import { ByteLru } from './byte-lru.js';
 import { packPackets, unpackPackets } from './packed-packets.js';
 
@@ -19,7 +19,7 @@ export interface PhraseFolderOptions {
  * Minimum time between two marks of use on disk for a file that is used from memory. The order of use then survives a
  * restart to within an hour, without a disk write per sentence.
  */
-const MARK_EVERY_MS = 3_600_000;
+const MARK_EVERY_MS = HOUR_MS;
 const SUFFIX = '.opus-phrase';
 const UNFINISHED = '.unfinished';
 /** First bytes of a file. Another layout gets another number. */

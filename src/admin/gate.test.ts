@@ -165,12 +165,12 @@ describe('the origin of a page', () => {
     ['https at a proxy, without a public address', {}, { peer: PROXIED, headers: from('https://192.168.1.5:8000') }],
     ['plain http', {}, { headers: from('http://192.168.1.5:8000', 'same-origin') }],
     [
-      'the public address, where the proxy says another host',
+      'the public address, with another host from the proxy',
       { publicUrl: () => PUBLIC_URL },
       { headers: from(PUBLIC_URL) },
     ],
-    ['none: no browser', {}, { headers: from(undefined) }],
-    ['an address that was typed', {}, { headers: from(undefined, 'none') }],
+    ['no origin: no browser', {}, { headers: from(undefined) }],
+    ['a typed address', {}, { headers: from(undefined, 'none') }],
   ])("is accepted as the page's own: %s", (_, options, asked) => {
     expect(world(options).asks({ ...asked, access: 'public' })).toBe('nobody');
   });
@@ -178,12 +178,12 @@ describe('the origin of a page', () => {
   it.each<[string, Asked]>([
     ['another name', { headers: from('http://evil.example') }],
     ['another port', { headers: from('http://192.168.1.5:8001') }],
-    ['none that can be named', { headers: from('null') }],
-    ['another site, though nothing is said of the origin', { headers: from(undefined, 'cross-site') }],
-    ['another site, though the origin fits', { headers: from('http://192.168.1.5:8000', 'cross-site') }],
+    ['an opaque origin', { headers: from('null') }],
+    ['another site, without an origin', { headers: from(undefined, 'cross-site') }],
+    ['another site, with a matching origin', { headers: from('http://192.168.1.5:8000', 'cross-site') }],
     ['the same site', { headers: from(undefined, 'same-site') }],
-    ['a change by an address that was typed', { method: 'POST', headers: from(undefined, 'none') }],
-    ['a public address that is not set', { headers: from(PUBLIC_URL) }],
+    ['a change from a typed address', { method: 'POST', headers: from(undefined, 'none') }],
+    ['a public address that is not configured', { headers: from(PUBLIC_URL) }],
   ])('is refused as foreign, with or without a sign-in: %s', (_, asked) => {
     const { asks, signIn } = world();
     expect(asks({ ...asked, access: 'public' })).toBe('admin.cross_site');

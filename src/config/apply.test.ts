@@ -74,8 +74,8 @@ describe('applying a configuration', () => {
   });
 
   it.each([
-    ['is not proven', () => Promise.resolve('silence'), { kind: 'unproven', reason: 'silence' }],
-    ['cannot be looked at, or was interrupted', () => Promise.reject(new Error('gone')), { kind: 'lost' }],
+    ['fails the test', () => Promise.resolve('silence'), { kind: 'unproven', reason: 'silence' }],
+    ['cannot be tested, or the test is interrupted', () => Promise.reject(new Error('gone')), { kind: 'lost' }],
   ])('restores the file, also on the server, if it %s', async (_what, prove, failure) => {
     const { calls, outcome } = apply({ prove });
     const result = await outcome;

@@ -13,7 +13,7 @@ describe('JSON of other programs', () => {
     ['nested objects', '{"a":'.repeat(100) + '1' + '}'.repeat(100)],
     ['many members', `{${Array.from({ length: 100 }, (_, n) => `"k${n}":1`).join(',')}}`],
     ['many elements', `[${Array(100).fill('{}').join(',')}]`],
-    ['arrays that never end', '['.repeat(100)],
+    ['endless arrays', '['.repeat(100)],
   ])('is not parsed with too many members: %s', (_, text) => {
     expect(() => parseJson(text, 90)).toThrow(/more than 90 members/);
     const meter = new JsonMeter({ bytes: 1e6, members: 90, events: false });

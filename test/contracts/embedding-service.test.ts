@@ -59,9 +59,9 @@ describe('an embedding service', () => {
         [1],
       ),
     ],
-    ['numbers that are none', json({ data: [{ embedding: ['1'] }, { embedding: [null] }] })],
+    ['invalid numbers', json({ data: [{ embedding: ['1'] }, { embedding: [null] }] })],
     [
-      'the same place twice',
+      'the same position twice',
       json({
         data: [
           { index: 0, embedding: [1] },

@@ -76,11 +76,11 @@ describe('a service that quotes the request', () => {
     error: { message: `Your input "${SAID}" was refused`, code: 'content_filter', type: 'invalid_request' },
   };
   it.each([
-    ['of a refused request', { kind: 'status', status: 400, body: JSON.stringify(quoted) }],
-    ['of a request that it could not answer', { kind: 'status', status: 500, body: `<p>${SAID}</p>` }],
-    ['in an event', { kind: 'sse', chunks: [event(quoted)] }],
-    ['as the code', { kind: 'status', status: 400, body: JSON.stringify({ error: { code: SAID } }) }],
-    ['in broken JSON', { kind: 'sse', chunks: [`data: {"You said: ${SAID}\n\n`] }],
+    ['a quote in a refusal', { kind: 'status', status: 400, body: JSON.stringify(quoted) }],
+    ['a quote in a server error', { kind: 'status', status: 500, body: `<p>${SAID}</p>` }],
+    ['a quote in an event', { kind: 'sse', chunks: [event(quoted)] }],
+    ['a quote as the code', { kind: 'status', status: 400, body: JSON.stringify({ error: { code: SAID } }) }],
+    ['a quote in broken JSON', { kind: 'sse', chunks: [`data: {"You said: ${SAID}\n\n`] }],
   ] as const)('%s is in no message, cause or log line', async (_name, script) => {
     server.script(script);
     const error = (await failure(llm().stream(REQUEST, live()))) as ChorusError;

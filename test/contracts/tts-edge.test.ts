@@ -126,7 +126,7 @@ describe('an expected sentence', () => {
   });
 
   it.each([
-    ['in the same breath', false],
+    ['at once', false],
     ['while the connection is being opened', true],
   ])('can be aborted %s, even if the service does not answer', async (_, waits) => {
     server.script({ kind: 'deaf' });

@@ -152,8 +152,8 @@ describe('barge-in', () => {
 
   it.each([
     ['a cough', ''],
-    ['a sign of listening', 'Uh-huh.'],
-    ['one in Chinese', '嗯嗯。'],
+    ['a backchannel', 'Uh-huh.'],
+    ['a Chinese backchannel', '嗯嗯。'],
   ])('%s pauses the answer, which continues at the same word and plays to its end', async (_what, words) => {
     await answered({}, 'realtime');
     const stream = world.stream();
@@ -259,7 +259,7 @@ describe('barge-in', () => {
 
     it.each([
       ['a hum', ['', '', '']],
-      ['a cry that is taken for signs of listening', ['', 'Oh.', 'Uh-huh.']],
+      ['a cry that sounds like backchannels', ['', 'Oh.', 'Uh-huh.']],
     ])('%s pauses the answer for 1.5 s, after which it continues at the same word', async (_what, texts) => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       const { packets } = world.connection;

@@ -119,9 +119,9 @@ describe('the first sentence of an early answer', () => {
   });
 
   it.each<[string, Parameters<typeof createWorld>[0], (world: World) => void]>([
-    ['where the model is not asked early', { rules: {} }, () => undefined],
+    ['if the model is not asked early', { rules: {} }, () => undefined],
     ['under load', { mayPrepare: () => false }, () => undefined],
-    ['where the voice is paid or busy', {}, ({ speaking }) => (speaking.guesses = false)],
+    ['if the voice costs money or is busy', {}, ({ speaking }) => (speaking.guesses = false)],
   ])('is not synthesised %s', async (_, options, setUp) => {
     await pausing(options, setUp);
     await world.clock.advance(400);

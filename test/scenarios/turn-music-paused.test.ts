@@ -41,7 +41,7 @@ describe('music interrupted by a notice', () => {
 
   it.each([
     ['a reminder or a message', {}],
-    ['an urgent one', { urgent: true }],
+    ['an urgent message', { urgent: true }],
   ])('continues after %s, without a stop in between, and again after the next one', async (_name, more) => {
     const world = await playing();
     const before = saysOf(world).length;

@@ -30,8 +30,8 @@ function listen(): void {
 describe('speech that is not for the device', () => {
   it.each([
     ['talk in the background', 'and the news', far, 'background'],
-    ['a word made of noise', 'Yeah.', weak, 'noise'],
-    ['a script of another language', '시청해 주셔서 감사합니다', near, 'language'],
+    ['noise recognised as a word', 'Yeah.', weak, 'noise'],
+    ['text in the script of another language', '시청해 주셔서 감사합니다', near, 'language'],
   ] as const)('%s gets no answer, and is counted', async (_what, text, voice, reason) => {
     const { conversation, connection } = await talked();
     const before = connection.words.length;
@@ -185,7 +185,7 @@ describe('speech that is not for the device', () => {
   it.each([
     ['a whole sentence', 3500, true],
     ['a short tail', 800, false],
-  ] as const)('%s in the words of an answer that has just ended: answered %s', async (_what, speechMs, answered) => {
+  ] as const)('%s that repeats an answer that has just ended: answered %s', async (_what, speechMs, answered) => {
     metrics = new CountingMetrics();
     world = createWorld({ metrics });
     world.conversation.sentences = ['I heard: the cat sat on the mat.'];

@@ -291,9 +291,9 @@ describe('a device with MCP', () => {
   });
 
   it.each([
-    ['arguments that are no JSON', '{"volume":', 'not JSON'],
+    ['arguments that are not JSON', '{"volume":', 'not JSON'],
     ['a value out of range', '{"volume":300}', 'exceeds maximum'],
-    ['a tool that is not there', undefined, 'no tool of that name'],
+    ['an unknown tool', undefined, 'no tool of that name'],
   ])('is told about %s, and the model continues', async (_, args, reason) => {
     const first = args === undefined ? status(0, 'self_fly', '{}') : status(0, 'self_audio_speaker_set_volume', args);
     askWith(mcp, 'louder', calls(...first), reply('I could not do that.'));

@@ -142,8 +142,8 @@ describe('a turn', () => {
 
   it.each([
     ['at once', 0, 0, 120],
-    ['late, because the process was busy since the decision', 0, 30, 120],
-    ['late, and the voice is slower than that: nothing waits longer', 400, 30, 500],
+    ['late, because the process was busy after the decision', 0, 30, 120],
+    ['late, and the voice is even slower: there is no further wait', 400, 30, 500],
   ])(
     'tts start is sent %s: the first packet keeps its distance from the sending',
     async (_, voiceMs, busyMs, gapMs) => {

@@ -47,9 +47,9 @@ export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Hea
 }
 
 /**
- * V8 compacts a page of old objects only when 70 % of it is free, so that the heap grows for hours (15 MB an hour while
- * ten devices talk). For two collections after the start, and again every five minutes, it compacts pages of which at
- * least 20 % are free. Permanent compaction would cost a tenth of the processor time of this process.
+ * V8 compacts a page of old objects only when 70 % of the page is free. The heap would therefore grow for hours (15 MB
+ * an hour while ten devices talk). For two collections after the start, and again every five minutes, V8 compacts pages
+ * of which at least 20 % are free. Permanent compaction would cost a tenth of the processor time of this process.
  */
 async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap): Promise<void> {
   while (!signal.aborted) {

@@ -251,7 +251,7 @@ describe('firmware', () => {
     ['its clock is set', (): Promise<void> => Promise.resolve(clock.setAhead(3_600_000))],
     ['its clock is set back', (): Promise<void> => Promise.resolve(clock.setAhead(-3_600_000))],
     [
-      'it was away',
+      'it was stopped',
       async (): Promise<void> => {
         await clock.advance(3_600_000);
         firmware = await reopen();

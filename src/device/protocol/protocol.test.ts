@@ -100,18 +100,18 @@ const nearlyMessage = nearly({
 describe('the playing time of a packet', () => {
   it.each([
     ['one frame of 60 ms', [0x58], 60],
-    ['two of 20 ms', [0x49], 40],
-    ['one of 10 ms, hybrid', [0x60], 10],
-    ['one of 20 ms, hybrid', [0x68], 20],
-    ['one of 20 ms, hybrid, the last number before CELT', [0x78], 20],
-    ['one of 2.5 ms, the first number of CELT', [0x80], 2.5],
-    ['a number of frames that was cut off, of 2.5 ms', [0x83], undefined],
-    ['three of 2.5 ms', [0xe3, 3], 7.5],
-    ['as long as a packet may be', [0x5b, 2], 120],
-    ['longer: no Opus', [0x5b, 3], undefined],
+    ['two frames of 20 ms', [0x49], 40],
+    ['one frame of 10 ms, hybrid', [0x60], 10],
+    ['one frame of 20 ms, hybrid', [0x68], 20],
+    ['one frame of 20 ms, hybrid, the last number before CELT', [0x78], 20],
+    ['one frame of 2.5 ms, the first number of CELT', [0x80], 2.5],
+    ['a cut number of frames of 2.5 ms', [0x83], undefined],
+    ['three frames of 2.5 ms', [0xe3, 3], 7.5],
+    ['the longest possible packet', [0x5b, 2], 120],
+    ['a longer packet: no Opus', [0x5b, 3], undefined],
     ['no frame: no Opus', [0x5b, 0], undefined],
-    ['a number of frames that was cut off', [0x5b], undefined],
-    ['nothing', [], undefined],
+    ['a cut number of frames', [0x5b], undefined],
+    ['no bytes', [], undefined],
   ])('%s', (_, bytes, durationMs) => {
     expect(opusDurationMs(Uint8Array.from(bytes))).toBe(durationMs);
   });

@@ -61,6 +61,15 @@ describe('SpeculationBudget', () => {
     expect(budget.allows(300_000)).toBe(true);
   });
 
+  it('allows twice the waste where answers begin early, and no more than a quarter', () => {
+    const budget = new SpeculationBudget(2);
+    budget.ran(100_000, 0);
+    budget.wasted(20_000, 0);
+    expect([budget.allows(0), budget.allows(0, true)]).toEqual([false, true]);
+    budget.wasted(6_000, 0);
+    expect(budget.allows(0, true)).toBe(false);
+  });
+
   it('allows speculation for the only device of an idle machine, even if it hesitates often', () => {
     const { speculated, turns } = talk(13_000, (turn) => turn % 2 === 0);
     expect(speculated).toBe(turns);

@@ -2,11 +2,13 @@ import { FadingSum } from './fading-sum.js';
 
 /** A minute contains several turns of each device. A much longer memory would react to load that has passed. */
 const HALF_LIFE_MS = 60_000;
-/**
- * Share of recognition time that may be wasted. `chorus bench` allows 15 %. The difference is a margin for work not yet
- * known to be wasted.
- */
+/** Share of recognition time that may be wasted: 15 %, less a margin for work not yet known to be wasted. */
 const MAX_WASTE = 0.12;
+/**
+ * The same where answers begin early. Recognition then starts at shorter pauses, and more of these lie within a
+ * sentence: 20 % was wasted at 40 devices (docs/capacity.md).
+ */
+const MAX_WASTE_EARLY = 0.25;
 /**
  * Share of all slots that may always be wasted, because it delays no device. A single device that hesitates in every
  * sentence needs it.
@@ -27,8 +29,10 @@ export class SpeculationBudget {
     this.#freeMs = (FREE_WASTE * slots * HALF_LIFE_MS) / Math.LN2;
   }
 
-  allows(nowMs: number): boolean {
-    return this.#wasted.at(nowMs) <= Math.max(this.#freeMs, MAX_WASTE * this.#ran.at(nowMs));
+  /** `early`: the answer begins before the end is certain. */
+  allows(nowMs: number, early = false): boolean {
+    const share = early ? MAX_WASTE_EARLY : MAX_WASTE;
+    return this.#wasted.at(nowMs) <= Math.max(this.#freeMs, share * this.#ran.at(nowMs));
   }
 
   /** Call it when any recognition has ended, speculative or not. */

@@ -11,7 +11,7 @@ import type { HistoryControl } from '../admin/index.js';
 import type { Plugins } from '../plugin/index.js';
 import { isSameName, type Store } from '../platform/store/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
-import { createEndpointPolicy } from '../speech/listening/index.js';
+import { createEndpointPolicy, EARLY_PIECE_SILENCE_MS, PIECE_SILENCE_MS } from '../speech/listening/index.js';
 import { deviceQueueLimit } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import { DeviceTalks, openHistory, keepsAudio, type TurnHistory } from '../conversation/history/index.js';
@@ -188,6 +188,10 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
 }
 
 function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): SessionRules {
+  const { local, byRules } = model.current();
+  const speculative = llm.speculative === 'auto' ? local : llm.speculative;
+  // Rules answer at once, so an earlier text would save no time.
+  const early = speculative && byRules !== true;
   return {
     greeting: session.greeting,
     exitWords: session.exit_words,
@@ -200,8 +204,8 @@ function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): S
     admissionWaitMs: session.busy_wait_ms,
     interruptWords: session.interrupt_words,
     ignoreOverheard: session.ignore_overheard,
-    pieceSilenceMs: vad.speculate_silence_ms,
-    speculative: llm.speculative === 'auto' ? model.current().local : llm.speculative,
+    pieceSilenceMs: vad.speculate_silence_ms ?? (early ? EARLY_PIECE_SILENCE_MS : PIECE_SILENCE_MS),
+    speculative,
     speculativeTokens: llm.speculative_tokens,
     firstPacketGapMs: pacing.start_gap_ms + START_GAP_MARGIN_MS,
   };

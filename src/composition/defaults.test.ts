@@ -24,7 +24,6 @@ const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config
   ['liveSubtitles', RULES.liveSubtitles, ({ session }) => session.live_subtitles],
   ['interruptWords', RULES.interruptWords, ({ session }) => session.interrupt_words],
   ['ignoreOverheard', RULES.ignoreOverheard, ({ session }) => session.ignore_overheard],
-  ['pieceSilenceMs of a turn', RULES.pieceSilenceMs, ({ vad }) => vad.speculate_silence_ms],
   ['speculativeTokens', RULES.speculativeTokens, ({ llm }) => llm.speculative_tokens],
   // 20 ms more than the device needs, because timers and sockets are not exact.
   ['firstPacketGapMs', RULES.firstPacketGapMs, ({ pacing }) => pacing.start_gap_ms + 20],
@@ -32,7 +31,6 @@ const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config
   ['negThreshold', UTTERANCE.negThreshold, ({ vad }) => vad.threshold_off],
   ['minSpeechMs', UTTERANCE.minSpeechMs, ({ vad }) => vad.min_speech_ms],
   ['preRollMs', UTTERANCE.preRollMs, ({ vad }) => vad.pre_roll_ms],
-  ['pieceSilenceMs', UTTERANCE.pieceSilenceMs, ({ vad }) => vad.speculate_silence_ms],
   ['commitAfterMs', UTTERANCE.commitAfterMs, ({ vad }) => vad.piece_ms],
   ['maxSegmentMs', UTTERANCE.maxSegmentMs, ({ vad }) => vad.max_segment_ms],
   ['bargeInSpeechMs', UTTERANCE.bargeInSpeechMs, ({ vad }) => vad.barge_in_ms],

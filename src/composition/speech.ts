@@ -156,7 +156,6 @@ function utteranceRules(vad: Config['vad']): NonNullable<Parameters<typeof creat
     negThreshold: vad.threshold_off,
     minSpeechMs: vad.min_speech_ms,
     preRollMs: vad.pre_roll_ms,
-    pieceSilenceMs: vad.speculate_silence_ms,
     commitAfterMs: vad.piece_ms,
     maxSegmentMs: vad.max_segment_ms,
     bargeInSpeechMs: vad.barge_in_ms,

@@ -71,6 +71,8 @@ export interface RequestsOptions {
   readonly log: Logger;
   readonly dispatch: Dispatch;
   readonly onSubtitle?: ((text: string) => void) | undefined;
+  /** True: answers begin before the end of the utterance is certain. */
+  readonly answersEarly: () => boolean;
 }
 
 type RequestEffect = Extract<
@@ -110,7 +112,7 @@ export class Requests {
   }
 
   #start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {
-    const { identity, scope, recognizer, dispatch, log } = this.options;
+    const { identity, scope, recognizer, answersEarly, dispatch, log } = this.options;
     const { deviceId, language } = identity;
     const controller = new AbortController();
     const guess = deadlineMs === undefined ? new Guess() : undefined;
@@ -118,7 +120,7 @@ export class Requests {
     scope.fork('recognise', async () => {
       try {
         const recognition = await recognizer.recognize(
-          { deviceId, pcm, language, deadlineMs, guess, live: this.live.of(pcm) },
+          { deviceId, pcm, language, deadlineMs, guess, early: answersEarly(), live: this.live.of(pcm) },
           controller.signal,
         );
         if (this.#underWay.delete(requestId)) dispatch({ type: 'recognised', requestId, recognition });

@@ -104,7 +104,13 @@ export class Session implements SessionHandle {
       if (!this.#state.onlyByName) options.connection.send({ type: 'stt', text });
     };
     const onSubtitle = options.rules.liveSubtitles ? showText : undefined;
-    this.#requests = new Requests({ ...options, log, dispatch, onSubtitle });
+    this.#requests = new Requests({
+      ...options,
+      log,
+      dispatch,
+      onSubtitle,
+      answersEarly: () => this.options.rules.speculative,
+    });
     this.#admission = new TalkAdmission(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     this.#stream = options.listening.open((event) => {
       this.#requests.live.heard(event);

@@ -1,6 +1,7 @@
 import type { LanguageTag } from '../../core/index.js';
 import type { Patience } from '../../records/index.js';
 import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
+import { PIECE_SILENCE_MS } from '../../speech/listening/index.js';
 import type { PhraseKey } from '../session/phrases.js';
 
 /** Configuration and device facts that the reducer needs. */
@@ -116,7 +117,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   patience: undefined,
   prosody: false,
   prosodyWaitMs: 100,
-  pieceSilenceMs: 128,
+  pieceSilenceMs: PIECE_SILENCE_MS,
   speculative: false,
   speculativeTokens: 8_000,
   recognitionGuardMs: 20_000,

@@ -220,7 +220,7 @@ export class ClientStream implements ListeningStream {
   }
 
   #wait(open: OpenTurn): void {
-    const { turnId, mode, endpointSilenceMs, live } = open.turn;
+    const { turnId, mode, endpointSilenceMs, pieceSilenceMs, live } = open.turn;
     open.waitsSinceMs = this.clock.nowMs();
     this.#turn = open;
     this.#control({
@@ -231,6 +231,7 @@ export class ClientStream implements ListeningStream {
       endpointSilenceMs,
       waitingPackets: 0,
       continues: false,
+      ...(pieceSilenceMs !== undefined && { pieceSilenceMs }),
       ...(live === true && { live }),
     });
   }

@@ -1,5 +1,6 @@
 export { createListening, type ListeningService } from './listening-client.js';
 export type * from './listening-port.js';
+export { EARLY_PIECE_SILENCE_MS, PIECE_SILENCE_MS } from './utterance-options.js';
 export { createEndpointPolicy } from './endpointing/endpoint.js';
 export type * from './endpointing/endpoint-port.js';
 export type * from './endpointing/prosody-port.js';

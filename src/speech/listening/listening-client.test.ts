@@ -72,6 +72,21 @@ describe('listening process', () => {
     device.stream.close();
   });
 
+  it('sends the first piece sooner where the turn names a shorter silence', async () => {
+    const firstPieceMs = async (pieceSilenceMs?: number): Promise<number> => {
+      const device = open();
+      const turn = { turnId: 1, mode: 'auto', endpointSilenceMs: 700 } as const;
+      device.stream.begin(pieceSilenceMs === undefined ? turn : { ...turn, pieceSilenceMs });
+      await pushInBursts(device.stream, devicePackets(concat(silence(600), clip(CLIP_NAMES[0]), silence(1500))));
+      await device.wait('utterance_ended');
+      const { pcm, endMs } = await device.wait('piece');
+      device.stream.close();
+      expect(pcm.length).toBeGreaterThan(0);
+      return endMs;
+    };
+    expect(await firstPieceMs(64)).toBeLessThan(await firstPieceMs());
+  });
+
   it('analyses many devices at once exactly as it analyses each alone', { timeout: 30_000 }, async () => {
     const sounds = CLIP_NAMES.map((name) => devicePackets(concat(silence(300), clip(name), silence(1200))));
     const listenTo = async (packets: readonly Uint8Array[]): Promise<ListeningEvent[]> => {

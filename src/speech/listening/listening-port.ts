@@ -10,6 +10,8 @@ export interface ListeningTurn {
    * silence does not end the utterance; only the end of the audio does, as in push to talk.
    */
   readonly endpointSilenceMs: number;
+  /** Silence after which a piece is sent. Undefined: that of {@link UtteranceOptions}. */
+  readonly pieceSilenceMs?: number;
   /** True: also report the audio of a piece while it is spoken ({@link ListeningEvent} `audio`). */
   readonly live?: boolean;
 }
@@ -58,7 +60,7 @@ export type ListeningEvent =
       readonly pcm: Int16Array;
       readonly voice: PieceVoice;
     }
-  /** Sent after a short silence (`pieceSilenceMs`, 128 ms), at a length limit, or at the end of the utterance. */
+  /** Sent after a short silence (`pieceSilenceMs`), at a length limit, or at the end of the utterance. */
   | {
       readonly type: 'piece';
       readonly turnId: number;

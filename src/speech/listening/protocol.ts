@@ -23,6 +23,7 @@ export type ControlOp =
       readonly turnId: number;
       readonly mode: ListenMode;
       readonly endpointSilenceMs: number;
+      readonly pieceSilenceMs?: number;
       readonly waitingPackets: number;
       readonly continues: boolean;
       readonly live?: boolean;

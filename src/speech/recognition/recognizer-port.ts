@@ -10,6 +10,8 @@ export interface RecognitionRequest {
   readonly deadlineMs: number | undefined;
   /** Replaces the deadline while the utterance may still go on. */
   readonly guess?: Guess | undefined;
+  /** True: the answer begins before the end is certain, so a guess may be wasted more often. */
+  readonly early?: boolean;
   /**
    * Work for another program, not for a device. It gets only the capacity that devices leave
    * (`SlotRequest.background`).

@@ -40,12 +40,12 @@ export class SlotRecognition {
   /** Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. */
   async recognize(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
-    const { deviceId, pcm, language, deadlineMs, guess, background, live } = request;
+    const { deviceId, pcm, language, deadlineMs, guess, early, background, live } = request;
     const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
     const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
     /** A guess that is confirmed before it begins is no longer speculative. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
-    if (speculative() && !this.#speculation.allows(clock.nowMs()))
+    if (speculative() && !this.#speculation.allows(clock.nowMs(), early))
       throw new Cancelled('too much speculation was for nothing of late');
     const onTimeout = (): ChorusError => new ChorusError('asr.timeout', speechWords.notRecognised(timeoutMs));
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {

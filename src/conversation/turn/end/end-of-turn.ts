@@ -20,7 +20,7 @@ export interface PauseWords extends Pick<Recognition, 'punctuationMeansEnd'> {
   readonly partial: boolean;
 }
 
-/** The text of the piece before this pause is there: it replaces what was only guessed from partial words. */
+/** Judges a pause by the final text of the piece before it. That text replaces what partial words suggested. */
 export function onWordsAtPause(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
   const text = wordsOf(step, step.state.listening?.pieces ?? []);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: false });
@@ -33,9 +33,9 @@ export function onProsody(step: Step, requestId: number, prosody: Prosody | unde
 }
 
 /**
- * The words so far, and the sound of the voice, decide how much silence ends the sentence. While the model thinks about
- * them nothing would be heard anyway, so the person may continue until shortly before its first token: the pause is
- * longer, the answer is not later.
+ * Decides by the words so far and the sound of the voice how much silence ends the sentence. The device is silent while
+ * the model thinks. So the person may go on until shortly before the first token: the pause is longer, but the answer
+ * is not later.
  */
 export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void {
   const { listening, thinkingMs } = step.state;

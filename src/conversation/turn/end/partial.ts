@@ -11,8 +11,8 @@ const STABLE_TIMES = 2;
 const MOST_EARLY_STARTS = 3;
 
 /**
- * The recogniser understood something while the person still speaks, or before the text of the piece is there. It
- * judges a pause, and a stable text starts the model early. The utterance never takes it as its text.
+ * Handles a partial text, which comes while the person speaks or before the final text of the piece. It judges a pause.
+ * If it is stable, the model is asked early. It never becomes the text of the utterance.
  */
 export function onPartial(step: Step, event: Extract<TurnEvent, { readonly type: 'partial' }>): void {
   const { listening, prepared } = step.state;
@@ -40,7 +40,7 @@ function judge(step: Step, index: number): void {
   const piece = listening?.pieces.at(-1);
   if (listening?.partial === undefined || piece?.index !== index || isSettled(piece)) return;
   const text = wordsWith(step, listening, listening.partial);
-  // A mark may still follow: only one that is there means something.
+  // A missing mark means nothing, because it may still follow.
   const punctuationMeansEnd = listening.partial.punctuationMeansEnd && /\p{P}$/u.test(text);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: true });
 }

@@ -2,7 +2,7 @@ import { isExitUtterance } from '../../session/phrases.js';
 import type { OpenListening, Prepared, Step } from '../state.js';
 import { wordsOf } from '../utterance/pieces.js';
 
-/** Most answers begun before the end in a turn of many pauses, since each that is cancelled costs the model's time. */
+/** Maximum number of answers begun early in a turn. Each one that is cancelled costs the model's time. */
 const MOST_STARTS = 8;
 
 /**

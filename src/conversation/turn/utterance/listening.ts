@@ -27,7 +27,12 @@ export function openListening(step: Step, mode: ListenMode, wake = false): void 
   });
   step.emit({
     type: 'begin_listening',
-    turn: { turnId, mode, endpointSilenceMs: initialSilenceMs(step, mode) },
+    turn: {
+      turnId,
+      mode,
+      endpointSilenceMs: initialSilenceMs(step, mode),
+      pieceSilenceMs: step.rules.pieceSilenceMs,
+    },
   });
 }
 

@@ -1,3 +1,5 @@
+import { msToSamples } from '../utterance-options.js';
+
 /** Levels up to this factor above the quietest window count as room noise. */
 const ROOM_FACTOR = 2;
 /**
@@ -6,8 +8,8 @@ const ROOM_FACTOR = 2;
  */
 const VOICE_SHARE = 0.2;
 const INAUDIBLE_SHARE = 0.02;
-/** Number of windows at the room's level that end speech: 128 ms, longer than the closure of a plosive. */
-const QUIET_WINDOWS = 4;
+/** Time at the room's level that ends speech. It is longer than the closure of a plosive. */
+export const QUIET_MS = 128;
 /** Growth of the quietest level per window (6 % per second). A room may become louder. */
 const FLOOR_GROWTH = 1.002;
 /** Decay of the voice's level per window. It halves in 2 s. */
@@ -21,8 +23,11 @@ const VOICE_DECAY = 0.99;
 export class RoomLevel {
   #floor = Infinity;
   #voice = 0;
-  #quiet = 0;
+  #quietSamples = 0;
   #quietSince = 0;
+
+  /** `quietMs`: a shorter time than {@link QUIET_MS} may also find the closures of plosives. */
+  constructor(private readonly quietMs = QUIET_MS) {}
 
   /**
    * Takes the next window of the turn. Returns the sample since which only the room is audible. Undefined: the voice
@@ -34,12 +39,12 @@ export class RoomLevel {
     if (isSpeech) this.#voice = Math.max(this.#voice * VOICE_DECAY, level);
     const room = Math.max(this.#floor * ROOM_FACTOR, this.#voice * INAUDIBLE_SHARE);
     if (level > room || level >= this.#voice * VOICE_SHARE) {
-      this.#quiet = 0;
+      this.#quietSamples = 0;
       return undefined;
     }
-    if (this.#quiet === 0) this.#quietSince = startSample;
-    this.#quiet += 1;
-    return this.#quiet < QUIET_WINDOWS ? undefined : this.#quietSince;
+    if (this.#quietSamples === 0) this.#quietSince = startSample;
+    this.#quietSamples += pcm.length;
+    return this.#quietSamples < msToSamples(this.quietMs) ? undefined : this.#quietSince;
   }
 }
 

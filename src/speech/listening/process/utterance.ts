@@ -1,6 +1,6 @@
 import { AudioHistory } from './audio-history.js';
 import type { ListeningEvent, ListeningTurn } from '../listening-port.js';
-import { RoomLevel } from './room-level.js';
+import { QUIET_MS, RoomLevel } from './room-level.js';
 import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
@@ -24,7 +24,8 @@ const SO_FAR_MS = [600, 900, 1_200];
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
   readonly #gate: SpeechGate;
-  readonly #room = new RoomLevel();
+  readonly #room: RoomLevel;
+  readonly #pieceSilence: number;
   #endpointSamples: number;
   #ended = false;
   /** Start of the utterance; undefined before the first speech. */
@@ -64,6 +65,9 @@ export class UtteranceAssembler {
       minSpeechSamples: msToSamples(options.minSpeechMs),
       minResumeSamples: msToSamples(options.minResumeMs),
     });
+    const pieceSilenceMs = turn.pieceSilenceMs ?? options.pieceSilenceMs;
+    this.#pieceSilence = msToSamples(pieceSilenceMs);
+    this.#room = new RoomLevel(Math.min(QUIET_MS, pieceSilenceMs));
     this.#endpointSamples = msToSamples(turn.endpointSilenceMs);
     this.#nextSilenceReport = msToSamples(options.stillSilentMs);
   }
@@ -220,11 +224,11 @@ export class UtteranceAssembler {
   }
 
   #checkCap(): void {
-    const { maxSegmentMs, maxUtteranceMs, pieceSilenceMs, negThreshold } = this.options;
+    const { maxSegmentMs, maxUtteranceMs, negThreshold } = this.options;
     if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
       if (this.#sent) {
         // In a long pause (push to talk), the piece becomes final as sent.
-        this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + msToSamples(pieceSilenceMs)), true);
+        this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + this.#pieceSilence), true);
       } else {
         const quietest = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
         // Audio that was reported as part of this piece must not be repeated in the next.
@@ -256,7 +260,7 @@ export class UtteranceAssembler {
       this.#trimPause();
       return;
     }
-    if (this.#sent || this.#silenceSamples() < msToSamples(this.options.pieceSilenceMs)) return;
+    if (this.#sent || this.#silenceSamples() < this.#pieceSilence) return;
     this.#sendPiece(this.nowSample, false);
   }
 

@@ -4,8 +4,8 @@ import { printable } from '../../core/index.js';
 const OURS = new RegExp(`(\n|\t|\u001b${String.raw`\[(?:[0-2]|22|3[1-69]|39|9[0-7])m`})`);
 
 /**
- * Makes output harmless to a terminal, because names, words and errors come from devices, models and services. JSON
- * remains valid, because such characters occur only within its texts.
+ * Makes output harmless to a terminal: names, words and errors come from devices, models and services, and may contain
+ * control characters. JSON remains valid, because control characters occur only within its texts.
  */
 export function harmless(output: string): string {
   return output

@@ -216,7 +216,7 @@ it('a new network takes one of 100 valid codes from the busiest network, which g
   const server = pairing();
   const first = (await code(server, 0)) ?? '';
   for (let n = 1; n < 100; n++) await asks(server, n);
-  // No device loses its code while there are fewer than 100.
+  // No device loses its code while fewer than 100 codes wait.
   expect(world.called).not.toContain('dropActivation');
   await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
   expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);

@@ -14,7 +14,9 @@ export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'interna
 export interface OpenConnection {
   /** Closes the connection; a second call does nothing. `reason` is for logs. */
   close(reason: string, cause?: CloseCause): void;
-  /** Called every few seconds. Closes a dead connection, and an idle one before the firmware would give it up. */
+  /**
+   * Called every few seconds. Closes a dead connection. Closes an idle connection before the firmware would give it up.
+   */
   sweep(nowMs: number): void;
 }
 

@@ -29,7 +29,7 @@ export function createWebSocketTransport(host: TransportHost): Transport {
     perMessageDeflate: false,
     // The check is not needed, because ProtocolConnection decodes leniently.
     skipUTF8Validation: true,
-    // An offered sub-protocol may be the token, which must not be chosen.
+    // An offered sub-protocol may be the token. The server must not choose the token.
     handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(TOKEN_PROTOCOL)) ?? false,
     maxPayload: host.limits.messageBytes,
   });

@@ -73,14 +73,13 @@ export interface EdgeMessage {
   /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or another name. */
   readonly path: string;
   readonly requestId: string | undefined;
-  readonly contentType: string | undefined;
   readonly body: Uint8Array;
 }
 
 /** A text message: headers, an empty line, and an unused body. Never throws. */
 export function parseTextMessage(text: string): EdgeMessage {
   const end = text.indexOf('\r\n\r\n');
-  return { ...parseHeaders(end < 0 ? text : text.slice(0, end)), body: new Uint8Array(0) };
+  return message(end < 0 ? text : text.slice(0, end), new Uint8Array(0));
 }
 
 /** A binary message: the length of its headers (2 bytes, big-endian), headers, audio. Errors: `tts.failed`. */
@@ -88,19 +87,18 @@ export function parseBinaryMessage(data: Uint8Array): EdgeMessage {
   const length = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const headerBytes = data.byteLength >= 2 ? length.getUint16(0, false) : Number.POSITIVE_INFINITY;
   if (headerBytes + 2 > data.byteLength) throw new ChorusError('tts.failed', edgeWords.noMessage);
-  const headers = new TextDecoder('latin1').decode(data.subarray(2, 2 + headerBytes));
-  return { ...parseHeaders(headers), body: data.subarray(2 + headerBytes) };
+  const headers = LATIN1.decode(data.subarray(2, 2 + headerBytes));
+  return message(headers, data.subarray(2 + headerBytes));
 }
 
-function parseHeaders(text: string): Omit<EdgeMessage, 'body'> {
+const LATIN1 = new TextDecoder('latin1');
+
+/** One literal, because a property that is added after a spread costs a new shape (docs/adr/0027-allocator.md). */
+function message(text: string, body: Uint8Array): EdgeMessage {
   const headers = new Map<string, string>();
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':');
     if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
-  return {
-    path: headers.get('path') ?? '',
-    requestId: headers.get('x-requestid'),
-    contentType: headers.get('content-type'),
-  };
+  return { path: headers.get('path') ?? '', requestId: headers.get('x-requestid'), body };
 }

@@ -76,8 +76,9 @@ export class PacketBatch {
 
   add(stream: number, reference: boolean, packet: Uint8Array): void {
     if (this.#rowsUsed === this.#rows.length) this.#rows = grown(this.#rows, new Int32Array(this.#rows.length * 2));
-    this.#rows.set([stream, reference ? 1 : 0, packet.byteLength], this.#rowsUsed);
-    this.#rowsUsed += ROW;
+    this.#rows[this.#rowsUsed++] = stream;
+    this.#rows[this.#rowsUsed++] = reference ? 1 : 0;
+    this.#rows[this.#rowsUsed++] = packet.byteLength;
     while (this.#bytesUsed + packet.byteLength > this.#bytes.length)
       this.#bytes = grown(this.#bytes, new Uint8Array(this.#bytes.length * 2));
     this.#bytes.set(packet, this.#bytesUsed);

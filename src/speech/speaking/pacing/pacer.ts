@@ -92,8 +92,11 @@ export class Pacer {
 
   #arm(): void {
     let dueMs = Infinity;
-    // There are at most a few hundred devices, and each check is one comparison.
     for (const reply of this.#replies) dueMs = Math.min(dueMs, reply.dueAtMs());
+    this.#armAt(dueMs);
+  }
+
+  #armAt(dueMs: number): void {
     if (dueMs === this.#timerAtMs) return;
     this.#timer?.cancel();
     this.#timerAtMs = dueMs;
@@ -106,11 +109,24 @@ export class Pacer {
     );
   }
 
+  /** Runs for each packet, so it looks at each reply once, and at the clock only after a packet. */
   #tick(): void {
     this.#timer = undefined;
     this.#timerAtMs = Infinity;
-    for (const reply of this.#replies) if (reply.dueAtMs() <= this.options.clock.nowMs()) this.#step(reply);
-    this.#arm();
+    const { clock } = this.options;
+    let nowMs = clock.nowMs();
+    let nextMs = Infinity;
+    for (const reply of this.#replies) {
+      let dueMs = reply.dueAtMs();
+      if (dueMs <= nowMs) {
+        this.#step(reply);
+        nowMs = clock.nowMs();
+        dueMs = reply.dueAtMs();
+      }
+      nextMs = Math.min(nextMs, dueMs);
+    }
+    // A listener may have changed a reply that was looked at before; then the timer is set already.
+    this.#armAt(Math.min(nextMs, this.#timerAtMs));
   }
 
   /** Catches an error of one device's socket or listener, so that it does not stop the other devices. */
@@ -338,7 +354,7 @@ export class PacedReply {
   }
 
   #isRefilling(): boolean {
-    const [next] = this.#queue;
+    const next = this.#queue[0];
     const whole = next !== undefined && next.sentence <= this.#complete;
     if (this.#state !== 'open' || whole || this.#queue.length >= REFILL_FRAMES) this.#refilling = false;
     return this.#refilling;

@@ -39,7 +39,8 @@ export function spokenPieces(pieces: () => AsyncIterable<string>, language: Lang
         whole += piece;
         const words = whole.trimEnd();
         const form = spokenForm(words, language) + whole.slice(words.length);
-        // The new piece may change the form of text that was already spoken. Then only the new piece is converted.
+        // If the new piece changes the form of the earlier text, only the new piece is converted, because the earlier
+        // text was already spoken.
         const next = form.startsWith(said) ? form.slice(said.length) : spokenForm(piece, language);
         said += next;
         yield next;

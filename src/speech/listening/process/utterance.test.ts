@@ -18,11 +18,10 @@ class Heard {
     mode: ListenMode = 'auto',
     endpointSilenceMs = mode === 'manual' ? Infinity : 600,
     options: Partial<UtteranceOptions> = {},
-    pieceSilenceMs?: number,
   ) {
     this.assembler = new UtteranceAssembler(
       { ...DEFAULT_UTTERANCE_OPTIONS, ...options },
-      { turnId: 7, mode, endpointSilenceMs, ...(pieceSilenceMs !== undefined && { pieceSilenceMs }) },
+      { turnId: 7, mode, endpointSilenceMs },
       (event) => this.events.push(event),
     );
   }
@@ -84,30 +83,6 @@ describe('utterance', () => {
     ]);
     heard.speech(500).silence(96);
     expect(heard.events.slice(4).map(({ type }) => type)).toEqual(['speech_started']);
-  });
-
-  it('sends a piece after the silence that the turn names', () => {
-    const heard = new Heard('auto', 600, {}, 64).silence(640).speech(1024).silence(32);
-    expect(heard.pieces).toEqual([]);
-    heard.silence(32);
-    expect(heard.pieces).toMatchObject([{ endMs: 1728, committed: false }]);
-    // The end of the utterance stays where it was.
-    expect(heard.silence(640).ended).toMatchObject({ speechEndMs: 1664, decidedMs: 2272 });
-  });
-
-  it('sends a piece of a turn with a short silence while the detector still hears a voice that has ended', () => {
-    const sentAfterMs = (pieceSilenceMs?: number): number | undefined => {
-      const heard = new Heard('auto', 600, {}, pieceSilenceMs);
-      for (let window = 0; window < 80; window++) {
-        const level = window < 20 ? 10 : window < 52 ? 3000 : 10;
-        const noise = Int16Array.from({ length: WINDOW }, (_, i) => (i % 2 === 0 ? level : -level));
-        heard.assembler.window(noise, window < 20 ? 0.05 : 0.9, false);
-        if (heard.pieces.length > 0) return (window - 51) * WINDOW_MS;
-      }
-      return undefined;
-    };
-    expect(sentAfterMs()).toBe(128);
-    expect(sentAfterMs(64)).toBe(64);
   });
 
   it('is one piece with pre-roll, sent at 128 ms of silence, and ends at the endpoint', () => {

@@ -139,8 +139,6 @@ function deltaOf(item: unknown): LlmDelta {
         return { type: 'tool_call', call: { id, name, arguments: given as Record<string, unknown> } };
       break;
     }
-    case 'sounds_go_on':
-      return { type: 'sounds_go_on' };
     case 'usage':
       return { type: 'usage', inputTokens: count(delta['inputTokens']), outputTokens: count(delta['outputTokens']) };
     default:

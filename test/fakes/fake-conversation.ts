@@ -14,6 +14,10 @@ export class FakeConversation implements Conversation {
   plays: SoundQueue | undefined;
   /** An error that is thrown after this number of sentences. */
   failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
+  /** True: {@link plays} are sounds that the question has interrupted. */
+  resumes = false;
+  /** True: the user wants silence. */
+  silence = false;
   /** Tokens of every question, as reported in its usage. */
   tokens = 0;
   running = 0;
@@ -42,7 +46,9 @@ export class FakeConversation implements Conversation {
         }
         yield { type: 'speech', text };
       }
-      if (this.plays !== undefined) yield { type: 'play', sounds: this.plays };
+      if (this.plays !== undefined)
+        yield { type: 'play', sounds: this.plays, ...(this.resumes && { after: this.sentences.at(-1) ?? '' }) };
+      if (this.silence) yield { type: 'silence' };
       if (this.failsAfter !== undefined && this.failsAfter.sentences >= this.sentences.length)
         throw this.failsAfter.error;
     } finally {

@@ -30,6 +30,37 @@ describe('music', () => {
     await endWorld(world);
   });
 
+  it('goes on after an answer, and where that asks something, when the user had time to answer', async () => {
+    const world = await playing('realtime');
+    const plays = (): boolean => world.speaking.replies.at(-1)?.played.includes(SOUNDS) === true;
+    const hears = async (text: string): Promise<void> => {
+      world.stream().bargesIn();
+      await world.clock.advance(300);
+      world.stream().piece(text);
+      world.stream().ended();
+      await world.clock.advance(4000);
+    };
+    world.conversation.resumes = true;
+    world.conversation.sentences = ['It is five.'];
+    await hears('what time is it now');
+    expect(plays()).toBe(true);
+    world.conversation.sentences = ['In which city?'];
+    await hears('what is the weather like');
+    expect(plays()).toBe(false);
+    await world.clock.advance(8000);
+    expect(plays()).toBe(true);
+    await hears('what is the weather like');
+    // The answer to the question wants silence. Nothing is interrupted any more that could go on by itself.
+    world.conversation.plays = undefined;
+    world.conversation.silence = true;
+    world.conversation.sentences = ['OK.'];
+    await hears('stop the music please');
+    await world.clock.advance(20_000);
+    expect(plays()).toBe(false);
+    expect(world.connection.words.at(-1)).toBe('tts:stop');
+    await endWorld(world);
+  });
+
   it('ends at once with the button or the wake word', async () => {
     const world = await playing();
     const before = world.connection.packets;

@@ -28,8 +28,13 @@ export type ReplyPart =
   | { readonly type: 'sources'; readonly sources: readonly string[] }
   /** A tool takes long. The session may play a filler, unless something is being spoken. */
   | { readonly type: 'waiting' }
-  /** Sounds that are played after the spoken text. Nothing follows. */
-  | { readonly type: 'play'; readonly sounds: SoundQueue }
+  /**
+   * Sounds that are played after the spoken text. Nothing follows. `after`: the last words of an answer that
+   * interrupted these sounds; if they ask something, the sounds wait for the user.
+   */
+  | { readonly type: 'play'; readonly sounds: SoundQueue; readonly after?: string }
+  /** The user wants silence: sounds that are paused do not go on. */
+  | { readonly type: 'silence' }
   /** The conversation is over once this answer has been spoken. */
   | { readonly type: 'end' };
 

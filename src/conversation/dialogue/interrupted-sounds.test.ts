@@ -5,7 +5,6 @@ import type { SoundQueue } from '../../speech/speaking/index.js';
 import type { ToolAnswer } from '../tools/index.js';
 
 const queue = (): SoundQueue => ({ next: () => Promise.resolve(undefined), stopped: () => undefined });
-const goOn = { type: 'sounds_go_on' } as const;
 
 describe('sounds that the user interrupted', () => {
   const interrupted = queue();
@@ -24,16 +23,29 @@ describe('sounds that the user interrupted', () => {
     return all.flatMap((part) => (part.type === 'play' ? [part.sounds] : []));
   }
 
-  it('resume after an answer that allows it, also after a tool call', async () => {
-    expect(await played([text('I heard: hm.'), goOn])).toEqual([interrupted]);
-    expect(await played([call('act'), goOn])).toEqual([interrupted]);
+  it('resume after an answer and after a tool call', async () => {
+    expect(await played([text('It is five.')])).toEqual([interrupted]);
+    expect(await played([call('act')])).toEqual([interrupted]);
   });
 
-  it('do not resume after other answers, a confirmation question, other sounds or the end of the talk', async () => {
+  it('come with the last words of the answer, which may ask something', async () => {
+    const tools = { ...box({ act: '' }).tools, interrupted: () => interrupted };
+    const llm = model([text('It is warm. In which city?')]).llm;
+    const all = await parts(conversation(llm).respond(input('hm', tools), live()));
+    expect(all.at(-1)).toEqual({ type: 'play', sounds: interrupted, after: 'In which city?' });
+  });
+
+  it('do not resume after a confirmation question, other sounds or the end of the talk', async () => {
     const others = queue();
-    expect(await played([call('act'), goOn], { text: 'ok', say: 'Now.', play: others })).toEqual([others]);
-    expect(await played([call('act'), goOn], { text: 'ok', say: 'Bye.', end: true })).toEqual([]);
-    expect(await played([text('Shall I?'), goOn], undefined, true)).toEqual([]);
-    expect(await played([text('Well.')])).toEqual([]);
+    expect(await played([call('act')], { text: 'ok', say: 'Now.', play: others })).toEqual([others]);
+    expect(await played([call('act')], { text: 'ok', say: 'Bye.', end: true })).toEqual([]);
+    expect(await played([text('Shall I?')], undefined, true)).toEqual([]);
+  });
+
+  it('stay silent where the user wants silence, even if the model calls no tool for it', async () => {
+    const tools = { ...box({ act: '' }).tools, interrupted: () => interrupted };
+    const all = await parts(conversation(model([text('OK.')]).llm).respond(input('Please stop it', tools), live()));
+    expect(all.at(-1)).toEqual({ type: 'silence' });
+    expect(all.some(({ type }) => type === 'play')).toBe(false);
   });
 });

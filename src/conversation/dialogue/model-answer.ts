@@ -7,6 +7,7 @@ import type { ChatMessage, LlmRequest, ModelSpeech, ToolCall } from '../../provi
 import { systemPrompt, weatherFor } from './prompt.js';
 import { isWhole, ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
+import { wantsSilence } from './wants-silence.js';
 import type { CalledTool } from '../tools/tool-call.js';
 import { offeredName } from '../tools/tool-name.js';
 import { leave } from '../tools/tool-stream.js';
@@ -47,8 +48,10 @@ export class ModelAnswer {
   #calledTools = false;
   /** True: a tool has ended the conversation. */
   #ends = false;
-  /** Sounds after the speech: a tool's, or those that the user's words interrupted. */
-  #sounds: 'played' | 'go_on' | undefined;
+  /** True: a tool plays sounds after the speech. */
+  #plays = false;
+  /** The last words that were spoken. */
+  #lastWords = '';
   #chars = 0;
   /** Characters of tool results that the model already has. */
   #resultChars = 0;
@@ -80,16 +83,22 @@ export class ModelAnswer {
       yield* this.#answer();
       // An answer counts as wasted only if its question never became certain.
       await this.input.certainty?.whenCertain(this.signal);
-      if (this.#sounds === 'go_on' && !this.#ends && !this.input.tools.asking())
-        yield* this.#play(this.input.tools.interrupted?.());
+      yield* this.#resumeSounds();
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
     }
   }
 
-  *#play(sounds: CalledTool['play']): Generator<ReplyPart> {
-    this.#sounds = 'played';
-    if (sounds) yield { type: 'play', sounds };
+  /** Resumes the sounds that the user's words interrupted. A user who asks something does not want them to end. */
+  *#resumeSounds(): Generator<ReplyPart> {
+    const { tools, text } = this.input;
+    if (this.#plays || this.#ends || tools.asking()) return;
+    if (wantsSilence(text)) {
+      yield { type: 'silence' };
+      return;
+    }
+    const sounds = tools.interrupted?.();
+    if (sounds) yield { type: 'play', sounds, after: this.#lastWords };
   }
 
   async #prompt(passages: readonly KnownPassage[]): Promise<string> {
@@ -256,8 +265,6 @@ export class ModelAnswer {
         }
       } else if (delta.type === 'tool_call') {
         round.calls.push({ ...delta.call, name: offeredName(delta.call.name, this.#names) ?? delta.call.name });
-      } else if (delta.type === 'sounds_go_on') {
-        this.#sounds ??= 'go_on';
       } else if (delta.type === 'speech') {
         // The model changes its voice here, so the text before it ends a chunk.
         yield* this.#flush(round);
@@ -286,7 +293,10 @@ export class ModelAnswer {
 
   *#speak(parts: readonly TextPart[], speech?: ModelSpeech): Generator<ReplyPart> {
     for (const part of parts) {
-      if (part.type === 'speech') this.#spoke = true;
+      if (part.type === 'speech') {
+        this.#spoke = true;
+        if (part.text.trim() !== '') this.#lastWords = part.text;
+      }
       yield part.type === 'speech' && speech ? { ...part, speech } : part;
     }
   }
@@ -310,7 +320,8 @@ export class ModelAnswer {
         const leftOut = end && (this.#spoke || this.input.farewell !== undefined);
         if (say !== undefined && !leftOut) yield* this.#say(say);
         told.push(stream ? yield* this.#sayPieces(stream) : { result: text, whole: say !== undefined });
-        if (play !== undefined) yield* this.#play(play);
+        if (play !== undefined) yield { type: 'play', sounds: play };
+        this.#plays ||= play !== undefined;
         this.#ends ||= end;
         if (end) yield { type: 'end' };
       }

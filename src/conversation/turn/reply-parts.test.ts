@@ -15,6 +15,7 @@ describe('the parts of an answer', () => {
     tool: { type: 'tool', name: 'light' },
     waiting: { type: 'waiting' },
     play: { type: 'play', sounds: SOUNDS },
+    silence: { type: 'silence' },
     end: { type: 'end' },
   };
   const SILENT: readonly ReplyPart['type'][] = ['first_token', 'usage', 'sources'];

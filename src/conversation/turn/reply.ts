@@ -5,6 +5,7 @@ import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import { HINT_TONE } from '../../speech/speaking/speaking-port.js';
 import { fillerFor, joinSpoken } from '../session/phrases.js';
+import { asksSomething } from './addressee/addressee.js';
 import type { Notice, SpeakingEvent } from './events.js';
 import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './record/notes.js';
 import { listenAgain } from './utterance/listening.js';
@@ -63,8 +64,16 @@ function endReply(step: Step): void {
   step.emit({ type: 'end_reply', replyId: reply.id });
 }
 
-/** Parts that are audible or visible, and tool calls, which cannot be undone. */
-const SAYS: ReadonlySet<ReplyPart['type']> = new Set(['emotion', 'speech', 'tool', 'waiting', 'play', 'end']);
+/** Parts that are audible or visible, or end music, and tool calls, which cannot be undone. */
+const SAYS: ReadonlySet<ReplyPart['type']> = new Set([
+  'emotion',
+  'speech',
+  'tool',
+  'waiting',
+  'play',
+  'silence',
+  'end',
+]);
 
 /** Handles one part of the model's answer. */
 export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
@@ -107,9 +116,16 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       break;
     case 'play':
       step.cancelTimer('filler');
+      if (part.after !== undefined && asksSomething(part.after)) {
+        step.set({ pausedMusic: { sounds: part.sounds, notBeforeMs: step.nowMs } });
+        break;
+      }
       step.setReply({ plays: part.sounds });
       step.set({ pausedMusic: undefined });
       step.emit({ type: 'play', replyId: reply.id, sounds: part.sounds });
+      break;
+    case 'silence':
+      step.set({ pausedMusic: undefined });
       break;
     case 'end':
       step.setReply({ after: 'close' });

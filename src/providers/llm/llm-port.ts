@@ -79,8 +79,6 @@ export type LlmDelta =
    */
   | { readonly type: 'speech'; readonly speech: ModelSpeech | undefined }
   | { readonly type: 'tool_call'; readonly call: ToolCall }
-  /** Sounds that the user interrupted continue after the answer, unless a tool plays others. */
-  | { readonly type: 'sounds_go_on' }
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
 
 /** A streaming language model. The stream ends, or throws `llm.*`. Aborting the signal closes the connection. */

@@ -56,15 +56,7 @@ async function* answer(request: LlmRequest, clock: Clock, signal: AbortSignal): 
   const step = decide(text, request, before, after, clock);
   if (step.type === 'say') yield { type: 'text', text: step.text };
   else yield { type: 'tool_call', call: { id: `offline-${after.length}`, name: step.name, arguments: step.arguments } };
-  if (soundsGoOn(text, step)) yield { type: 'sounds_go_on' };
 }
-
-/**
- * An answer by rules is one sentence and ends the exchange. So sounds resume, except after a farewell or a player
- * command.
- */
-const soundsGoOn = (text: string, step: DeviceStep): boolean =>
-  understand(text).kind !== 'goodbye' && !(step.type === 'call' && step.name === 'music_control');
 
 function decide(
   text: string,

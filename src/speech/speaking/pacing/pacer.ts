@@ -90,13 +90,7 @@ export class Pacer {
     this.#timer = undefined;
   }
 
-  #arm(): void {
-    let dueMs = Infinity;
-    for (const reply of this.#replies) dueMs = Math.min(dueMs, reply.dueAtMs());
-    this.#armAt(dueMs);
-  }
-
-  #armAt(dueMs: number): void {
+  #arm(dueMs = Math.min(...Array.from(this.#replies, (reply) => reply.dueAtMs()))): void {
     if (dueMs === this.#timerAtMs) return;
     this.#timer?.cancel();
     this.#timerAtMs = dueMs;
@@ -126,7 +120,7 @@ export class Pacer {
       nextMs = Math.min(nextMs, dueMs);
     }
     // A listener may have changed a reply that was looked at before; then the timer is set already.
-    this.#armAt(Math.min(nextMs, this.#timerAtMs));
+    this.#arm(Math.min(nextMs, this.#timerAtMs));
   }
 
   /** Catches an error of one device's socket or listener, so that it does not stop the other devices. */

@@ -303,8 +303,8 @@ export class ClientStream implements ListeningStream {
 }
 
 /**
- * Returns the packets after the first `packets` of the turn, and the one before them, because the utterance may have
- * ended within that packet. Returns nothing if some of them are missing.
+ * Returns the packets of the turn after its first `packets`, and the packet before them. The utterance may have ended
+ * within that packet. Returns nothing if some of these packets are missing.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

@@ -217,8 +217,8 @@ const BRIEF_WORDS = 3;
 const CLAUSE_WORDS = 7;
 
 /**
- * Judges text that ends with a comma. In the bench, only one of 32 pauses within a turn has a comma after this many
- * words, but nearly all ends with a comma do. After "if …" a comma is stronger evidence.
+ * Judges text that ends with a comma. In the bench, one of 32 pauses within a turn has a comma after this many words.
+ * Nearly all ends with a comma have that many. After "if …" a comma is stronger evidence.
  */
 function judgeComma(text: string, words: EndWords): Judgement {
   const tokens = text.split(/\s+/u);

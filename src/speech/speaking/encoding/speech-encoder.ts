@@ -82,9 +82,8 @@ const MAX_VOICES = 256;
  */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Length of the first piece. A much shorter piece risks an underrun. After a first piece of at most 250 ms, a device of
- * a busy machine ran out of audio before the process was scheduled again (79 ms of silence after 180 ms of audio, seen
- * in CI).
+ * Length of the first piece. A much shorter piece risks an underrun. With at most 250 ms, a device on a busy machine
+ * ran out of audio before the process was scheduled again (79 ms of silence after 180 ms of audio, seen in CI).
  */
 const FIRST_PIECE_MS = 600;
 /** Length of a later piece. It is 6 ms of work, so that no device waits long for another device's piece. */

@@ -14,7 +14,7 @@ export interface Rule {
   readonly say: (match: RegExpExecArray, context: Context) => string | undefined;
 }
 
-/** Creates a rule from a pattern, which becomes sticky. */
+/** Creates a rule. `pattern` becomes a sticky expression. */
 export const rule = (pattern: string, say: Rule['say']): Rule => ({ pattern: new RegExp(pattern, 'uy'), say });
 
 /** A number, with or without commas or a decimal part. The number of digits is limited, so that matching is fast. */

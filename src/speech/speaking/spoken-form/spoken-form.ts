@@ -39,8 +39,7 @@ export function spokenPieces(pieces: () => AsyncIterable<string>, language: Lang
         whole += piece;
         const words = whole.trimEnd();
         const form = spokenForm(words, language) + whole.slice(words.length);
-        // If the new piece changes the form of the earlier text, only the new piece is converted, because the earlier
-        // text was already spoken.
+        // The new piece may change the form of text that was already spoken. Then only the new piece is converted.
         const next = form.startsWith(said) ? form.slice(said.length) : spokenForm(piece, language);
         said += next;
         yield next;

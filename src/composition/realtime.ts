@@ -1,12 +1,4 @@
-import {
-  Circuit,
-  keyIn,
-  providers,
-  SERVICE_CIRCUIT,
-  ServiceGates,
-  type LlmProvider,
-  type Spender,
-} from '../providers/index.js';
+import { Circuits, keyIn, providers, ServiceGates, type LlmProvider, type Spender } from '../providers/index.js';
 import { systemPrompt, type Conversation } from '../conversation/dialogue/index.js';
 import type * as Code from '../conversation/realtime/index.js';
 import type { DeviceIdentity } from '../conversation/session/index.js';
@@ -90,6 +82,7 @@ function realtimeServices(
 ): (id: string) => Code.RealtimeService | undefined {
   const made = new Map<string, { readonly section: unknown; readonly service: Code.RealtimeService }>();
   const gates = new ServiceGates();
+  const circuits = new Circuits(common.clock);
   return (id) => {
     const { realtime } = live.current;
     const model = providers.realtimeModel(id);
@@ -108,7 +101,7 @@ function realtimeServices(
     });
     const service = {
       provider: model.create(settings, { ...common, gate }),
-      circuit: new Circuit({ ...SERVICE_CIRCUIT, clock: common.clock }),
+      circuit: circuits.kept([id, settings]),
       spender: model.key === undefined || model.local ? undefined : spender,
     };
     made.set(id, { section, service });

@@ -9,7 +9,7 @@ import {
   type ModelStore,
   removeRewrittenFiles,
 } from '../engines/index.js';
-import { ServiceGates, type Spender } from '../providers/index.js';
+import { Circuits, ServiceGates, type Spender } from '../providers/index.js';
 import {
   createListening,
   createRecognizer,
@@ -78,9 +78,10 @@ export async function composeSpeech(
   });
   const listening = createListening({ ...children, utterance: utteranceRules(config.vad) });
   const prosody = composeProsody(foundation, { models, slots, isBelow }, scope.child('end of turns'));
-  const recognition = { ...common, http: foundation.http, gates: new ServiceGates(), spender, scope };
+  const kept = { gates: new ServiceGates(), circuits: new Circuits(common.clock) };
+  const recognition = { ...common, ...kept, http: foundation.http, spender, scope };
   const recognizer = createRecognizer({
-    ...common,
+    ...recognition,
     models,
     slots,
     poolSize: config.asr.pool_size === 'auto' ? slotCount : Math.min(config.asr.pool_size, slotCount),
@@ -89,7 +90,6 @@ export async function composeSpeech(
     ...recognizerSettings(config, recognition),
     niceness: CHILD_NICENESS,
     warmUpSpeech,
-    scope,
   });
   live.add(liveRecognition(recognizer, recognition));
   const voices = await createLiveVoices(foundation, {

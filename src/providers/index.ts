@@ -4,6 +4,7 @@ export * from './descriptor.js';
 export * from './imported-settings.js';
 export * from './registry.js';
 export { Circuit, SERVICE_CIRCUIT, type CircuitCall } from './circuit.js';
+export { Circuits } from './circuits.js';
 export { RequestedPause } from './wire/requested-pause.js';
 export { ServiceClient } from './wire/service-client.js';
 export { serviceWords } from './wire/service-words.js';

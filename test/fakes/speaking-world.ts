@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { ChorusError, type MetricName, Scope, silentLogger } from '../../src/core/index.js';
+import type { Circuits } from '../../src/providers/index.js';
 import type { SlotRequest, Slots } from '../../src/capacity/capacity-port.js';
 import { createSpeaking, type ReplyEvent, type SpeakingService } from '../../src/speech/speaking/index.js';
 import type { ShippedPhrases } from '../../src/speech/speaking/phrases/shipped-phrases.js';
@@ -101,7 +102,7 @@ function talkTo(speaking: SpeakingService, clock: FakeClock, options: TalkOption
 export function createSpeakingWorld(
   makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
   shipped?: ShippedPhrases,
-  more: { readonly paidGuesses?: boolean; readonly localGuesses?: boolean } = {},
+  more: { readonly paidGuesses?: boolean; readonly localGuesses?: boolean; readonly circuits?: Circuits } = {},
 ) {
   const clock = new FakeClock();
   const failed: unknown[] = [];

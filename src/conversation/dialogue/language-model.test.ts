@@ -64,3 +64,42 @@ it('limits requests per minute only for services at the same address, and shares
   const full = 'capacity.queue_timeout';
   expect(outcomes).toEqual(['answered', 'answered', 'answered', full, full]);
 });
+
+it('a model that fails stays paused when other settings change, and is asked again with a new key', async () => {
+  const configured = (key: string, ...more: readonly string[]): Promise<Config> =>
+    configOf(
+      'llm.preset=deepseek',
+      `llm.api_key=${key}`,
+      'llm.fallback.preset=offline',
+      'llm.breaker_failures=1',
+      ...more,
+    );
+  let asked = 0;
+  const fetch = (): Promise<Response> => {
+    asked += 1;
+    return Promise.resolve(new Response('no', { status: 401 }));
+  };
+  const live = new LiveConfig(await configured('k'));
+  const model = createLanguageModel(live, {
+    clock: new FakeClock(),
+    log: silentLogger,
+    metrics: noMetrics,
+    http: { fetch },
+  });
+  const ask = async (): Promise<number> => {
+    const request = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
+    for await (const delta of model.current().stream(request, new AbortController().signal)) void delta;
+    return asked;
+  };
+  const change = async (next: Config): Promise<void> => {
+    const { signal } = new AbortController();
+    (await model.prepare({ now: live.current, next, trial: false, signal }))?.commit();
+  };
+  expect(await ask()).toBe(1);
+  const before = model.current();
+  await change(await configured('k', 'llm.temperature=0.1'));
+  expect(model.current()).not.toBe(before);
+  expect(await ask()).toBe(1);
+  await change(await configured('k2'));
+  expect(await ask()).toBe(2);
+});

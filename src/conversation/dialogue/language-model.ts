@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/index.js';
 import type { Clock, HttpClient, Logger, Metrics } from '../../core/index.js';
 import {
+  Circuits,
   createLlm,
   llmChoiceOf,
   probeLlm,
@@ -30,8 +31,8 @@ export interface LanguageModel extends LivePart {
 }
 
 export function createLanguageModel(live: LiveConfig, common: Common): LanguageModel {
-  const windows = new RateWindows();
-  const make = (settings: Settings): LlmProvider => createLlm({ ...settings, ...common, windows, random: Math.random });
+  const kept = { windows: new RateWindows(), circuits: new Circuits(common.clock) };
+  const make = (settings: Settings): LlmProvider => createLlm({ ...settings, ...common, ...kept, random: Math.random });
   let provider = make(settingsOf(live.current));
   let services = mapValues(servicesOf(live.current), make);
   const bare = new Map<string, LlmProvider>();
@@ -68,11 +69,9 @@ export function createLanguageModel(live: LiveConfig, common: Common): LanguageM
   return part;
 }
 
-type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random' | 'windows'>;
+type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random' | 'windows' | 'circuits'>;
 
-/**
- * All settings that a provider depends on. While they stay the same, it keeps its circuit breaker and its rate limits.
- */
+/** All settings that a provider depends on. */
 function settingsOf({ llm }: Config): Settings {
   return {
     ...llmChoiceOf(llm, llm),

@@ -1,5 +1,6 @@
 import { ChorusError, noMetrics, type Clock, type HttpClient, type Logger, type Metrics } from '../../core/index.js';
 import { SERVICE_CIRCUIT } from '../circuit.js';
+import { Circuits } from '../circuits.js';
 import { RateWindows, type RateWindow } from '../rate-window.js';
 import { providers, type ProviderRegistry } from '../registry.js';
 import { noSettings } from '../settings.js';
@@ -63,6 +64,8 @@ export interface LlmOptions extends LlmChoice {
   readonly perMinute?: number | undefined;
   /** Rate windows, shared by models of one account. Default: the model has its own window. */
   readonly windows?: RateWindows;
+  /** The circuits of the models of all configurations. Default: the model has a new one. */
+  readonly circuits?: Circuits;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Metrics;
@@ -99,7 +102,15 @@ function createModel(options: LlmOptions): LlmProvider {
   const first = create(options, single ? ATTEMPTS : ATTEMPTS_BEFORE_FALLBACK, 'llm');
   if (single || !first.remote) return first.provider;
   const second = create({ ...options, own: undefined, perMinute: undefined, ...fallback }, ATTEMPTS, 'llm.fallback');
-  return withFallback(first.provider, second.provider, { ...breaker, clock, log, metrics });
+  const { circuits = new Circuits(clock), preset, baseUrl, model, apiKey, own } = options;
+  return withFallback(first.provider, second.provider, {
+    ...breaker,
+    clock,
+    log,
+    metrics,
+    // The log names the fallback.
+    circuit: (made) => circuits.kept([preset, baseUrl, model, apiKey, own, breaker, second.provider.id], made),
+  });
 }
 
 /** `section`: the configuration section of the model, for messages. */

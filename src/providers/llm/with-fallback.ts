@@ -7,7 +7,7 @@ import {
   type Logger,
   type Metrics,
 } from '../../core/index.js';
-import { Circuit } from '../circuit.js';
+import { Circuit, type CircuitOptions } from '../circuit.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface FallbackOptions {
@@ -18,6 +18,8 @@ export interface FallbackOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Returns the circuit that an earlier configuration has made, or a new one. Default: a new one. */
+  readonly circuit?: (options: CircuitOptions) => Circuit;
 }
 
 /**
@@ -89,8 +91,8 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
 }
 
 function circuitOf(first: LlmProvider, second: LlmProvider, options: FallbackOptions): Circuit {
-  const { log, clock, failures, openMs } = options;
-  return new Circuit({
+  const { log, clock, failures, openMs, circuit = (made) => new Circuit(made) } = options;
+  return circuit({
     failures,
     openMs,
     clock,

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { createVoices, type VoicesContext } from './create-voices.js';
+import { createVoices, type TtsSettings, type VoicesContext } from './create-voices.js';
 import type { ServiceGate } from '../service-gate.js';
+import { Circuits } from '../circuits.js';
 import { ServiceGates } from '../service-gates.js';
 import { both, noMetrics, silentLogger, systemClock } from '../../core/index.js';
 import { defineVoice } from '../descriptor.js';
@@ -9,7 +10,7 @@ import type { ProviderRegistry } from '../registry.js';
 
 function voiceWith(
   concurrent: number | undefined,
-  gates?: ServiceGates,
+  { gates, circuits, tts }: { gates?: ServiceGates; circuits?: Circuits; tts?: Partial<TtsSettings> } = {},
 ): {
   readonly voice: ReturnType<typeof createVoices>[number] | undefined;
   readonly gate: ServiceGate | undefined;
@@ -21,7 +22,7 @@ function voiceWith(
     about: both('test', '测试'),
     local: false,
     key: { variables: [], required: false },
-    settings: z.object({}),
+    settings: z.object({ api_key: z.string().optional() }),
     languages: ['*'],
     automatic: true,
     inTable: { languages: both('any', '任意'), needs: both('nothing', '无'), sounds: both('not at all', '没有声音') },
@@ -42,10 +43,11 @@ function voiceWith(
     log: silentLogger,
     metrics: noMetrics,
     ...(gates && { gates }),
+    ...(circuits && { circuits }),
     spender: { admit: () => undefined, spent: () => undefined },
   } as unknown as VoicesContext;
   const registry = { voices: [descriptor] } as unknown as ProviderRegistry;
-  const [voice] = createVoices({ provider: 'auto', rate: 1 }, context, new Map(), registry);
+  const [voice] = createVoices({ provider: 'auto', rate: 1, ...tts }, context, new Map(), registry);
   return { voice, gate };
 }
 
@@ -65,9 +67,25 @@ it('has no room for guesses with one place, and always has room without a limit'
 
 it('keeps the gate of a voice in the next configuration, unless its limits change', () => {
   const gates = new ServiceGates();
-  const { gate } = voiceWith(2, gates);
+  const { gate } = voiceWith(2, { gates });
   expect(gate).toBeDefined();
-  expect(voiceWith(2, gates).gate).toBe(gate);
-  expect(voiceWith(3, gates).gate).not.toBe(gate);
-  expect(voiceWith(2, gates).gate).toBe(gate);
+  expect(voiceWith(2, { gates }).gate).toBe(gate);
+  expect(voiceWith(3, { gates }).gate).not.toBe(gate);
+  expect(voiceWith(2, { gates }).gate).toBe(gate);
+});
+
+it('keeps the open circuit of a failing voice in the next configuration, unless its own settings change', () => {
+  const circuits = new Circuits(systemClock);
+  const isOpen = (tts: Partial<TtsSettings>): boolean => {
+    const { voice } = voiceWith(2, { circuits, tts });
+    return circuits.of(voice ?? {}).open;
+  };
+  const { voice } = voiceWith(2, { circuits, tts: { test: { api_key: 'k' } } });
+  for (let i = 0; i < 3; i++)
+    circuits
+      .of(voice ?? {})
+      .enter()
+      ?.failed();
+  expect(isOpen({ test: { api_key: 'k' }, rate: 1.5 })).toBe(true);
+  expect(isOpen({ test: { api_key: 'k2' } })).toBe(false);
 });

@@ -1,4 +1,5 @@
 import type { VoiceContext, VoiceDescriptor } from '../descriptor.js';
+import type { Circuits } from '../circuits.js';
 import { ServiceGates } from '../service-gates.js';
 import { keyIn, providers, voiceSettings, type ProviderRegistry } from '../registry.js';
 import { meteredVoice } from '../spending.js';
@@ -12,6 +13,8 @@ export type TtsSettings = { readonly provider: string; readonly rate: number } &
 export type VoicesContext = Omit<VoiceContext, 'rate' | 'gate'> & {
   /** Default: separate gates for these voices. */
   readonly gates?: ServiceGates;
+  /** The circuits of all configurations. Default: each voice has a new one. */
+  readonly circuits?: Circuits;
 };
 
 /** Existing voices, by id. */
@@ -41,7 +44,7 @@ export function sharedVoices(context: VoicesContext, registry: ProviderRegistry 
 function create(
   voice: VoiceDescriptor,
   tts: Readonly<Record<string, unknown>>,
-  { gates = new ServiceGates(), ...context }: VoicesContext & Pick<VoiceContext, 'rate'>,
+  { gates = new ServiceGates(), circuits, ...context }: VoicesContext & Pick<VoiceContext, 'rate'>,
 ): TtsProvider {
   const settings = voiceSettings(voice, tts);
   const gate = gates.of({
@@ -55,6 +58,7 @@ function create(
   const made = voice.create(settings, { ...context, gate });
   const { spender } = context;
   const metered = spender && !voice.local && voice.key !== undefined ? meteredVoice(made, spender) : made;
+  circuits?.adopt(metered, ['tts', voice.id, settings]);
   // Keeps room for sentences that are certainly wanted.
   return voice.limits ? Object.assign(metered, { hasRoom: () => gate.takesGuess }) : metered;
 }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { loadConfig, type Config } from '../../config/index.js';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
-import { ServiceGates } from '../../providers/index.js';
+import { Circuits, ServiceGates } from '../../providers/index.js';
 import { recognizerSettings } from './live-recognition.js';
 
 async function configOf(...settings: readonly (readonly [key: string, text: string])[]): Promise<Config> {
@@ -15,7 +15,16 @@ it('keeps the gate of a service when other settings change, and creates a new ga
   const gates = new ServiceGates();
   const of = vi.spyOn(gates, 'of');
   const scope = new Scope('test', () => undefined);
-  const context = { clock: systemClock, log: silentLogger, metrics: noMetrics, http: { fetch }, scope, gates };
+  const circuits = new Circuits(systemClock);
+  const context = {
+    clock: systemClock,
+    log: silentLogger,
+    metrics: noMetrics,
+    http: { fetch },
+    scope,
+    gates,
+    circuits,
+  };
   const groq = [['asr.model', 'groq'] as const, ['asr.groq.api_key', 'k'] as const];
   recognizerSettings(await configOf(...groq), context);
   recognizerSettings(await configOf(...groq, ['asr.groq.max_per_minute', '3']), context);
@@ -24,5 +33,34 @@ it('keeps the gate of a service when other settings change, and creates a new ga
   expect(made).toHaveLength(3);
   expect(made[1]).not.toBe(made[0]);
   expect(made[2]).toBe(made[0]);
+  await scope.close();
+});
+
+it('keeps the open circuit of a failing service when other settings change, not with a new key', async () => {
+  const circuits = new Circuits(systemClock);
+  const scope = new Scope('test', () => undefined);
+  const gates = new ServiceGates();
+  const context = {
+    clock: systemClock,
+    log: silentLogger,
+    metrics: noMetrics,
+    http: { fetch },
+    scope,
+    gates,
+    circuits,
+  };
+  const isOpen = async (...settings: readonly (readonly [key: string, text: string])[]): Promise<boolean[]> => {
+    const { services = [] } = recognizerSettings(await configOf(['asr.model', 'groq'], ...settings), context);
+    return services.map((service) => circuits.of(service).open);
+  };
+  const [groq] =
+    recognizerSettings(await configOf(['asr.model', 'groq'], ['asr.groq.api_key', 'k']), context).services ?? [];
+  for (let i = 0; i < 3; i++)
+    circuits
+      .of(groq ?? {})
+      .enter()
+      ?.failed();
+  expect(await isOpen(['asr.groq.api_key', 'k'], ['asr.corrections.小只', '小智'])).toEqual([true]);
+  expect(await isOpen(['asr.groq.api_key', 'k2'])).toEqual([false]);
   await scope.close();
 });

@@ -6,6 +6,7 @@ import {
   meteredRecognition,
   providers,
   type AsrProvider,
+  type Circuits,
   type RecognitionContext,
   type RecognitionServiceDescriptor,
   type ServiceGates,
@@ -20,6 +21,8 @@ export type ServicesContext = Omit<RecognitionContext, 'gate'> & {
   readonly metrics: Metrics;
   /** The service gates of all configurations. */
   readonly gates: ServiceGates;
+  /** The circuits of all configurations. */
+  readonly circuits: Circuits;
   readonly spender?: Spender | undefined;
 };
 
@@ -51,7 +54,7 @@ export function recognizerSettings(config: Config, context: ServicesContext): Re
 function serviceOf(
   service: RecognitionServiceDescriptor,
   asr: Readonly<Record<string, unknown>>,
-  { metrics, gates, spender, ...context }: ServicesContext,
+  { metrics, gates, circuits, spender, ...context }: ServicesContext,
 ): AsrProvider {
   const settings = service.settings.parse(asr[service.id] ?? {});
   const gate = gates.of({
@@ -63,7 +66,9 @@ function serviceOf(
     metrics,
   });
   const made = service.create(settings, { ...context, gate });
-  return spender && !service.local && service.key !== undefined ? meteredRecognition(made, spender) : made;
+  const provider = spender && !service.local && service.key !== undefined ? meteredRecognition(made, spender) : made;
+  circuits.adopt(provider, ['asr', service.id, settings]);
+  return provider;
 }
 
 /** The configuration values that recognition depends on. */

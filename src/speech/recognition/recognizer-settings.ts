@@ -1,6 +1,7 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import type { Slots } from '../../capacity/index.js';
 import type { InstalledModel, ModelStore } from '../../engines/index.js';
+import type { Circuits } from '../../providers/index.js';
 import type { AsrProvider } from '../../providers/asr/index.js';
 import type { AsrEngine } from './held-engine.js';
 
@@ -31,6 +32,8 @@ export interface RecognizerOptions extends RecognizerSettings {
   /** Longest time from the request to the text, including waiting. Default 30 s. */
   readonly timeoutMs?: number;
   readonly niceness?: number;
+  /** The circuits of the services of all configurations. Default: those of this one. */
+  readonly circuits?: Circuits;
   /** Speech used to warm up a model before it counts as ready. Undefined: no warm-up. */
   readonly warmUpSpeech?: () => Promise<Int16Array>;
   readonly clock: Clock;

@@ -3,6 +3,7 @@ import { Cancelled, ChorusError, noMetrics, sleep } from '../../core/index.js';
 import { settle } from '../../../test/fakes/fake-clock.js';
 import { FakeEngine, RecognizerWorld, request, signal } from '../../../test/fakes/recognizer-world.js';
 import { createSlots, Guess } from '../../capacity/index.js';
+import { Circuits } from '../../providers/index.js';
 import type { AsrProvider } from '../../providers/asr/index.js';
 
 describe('recognition', () => {
@@ -225,6 +226,23 @@ describe('recognition', () => {
         services: [service(['*'], () => Promise.reject(new ChorusError('asr.failed', 'broken')))],
       });
       await expect(recognizer.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'asr.failed' });
+    });
+
+    it('does not ask a failing service again because its configuration was made anew', async () => {
+      const circuits = new Circuits(world.clock);
+      let asked = 0;
+      const made = (): AsrProvider => {
+        const failing = service(['*'], () => Promise.reject(new Error(`broken ${(asked += 1)}`)));
+        circuits.adopt(failing, ['acme', 'k']);
+        return failing;
+      };
+      const recognizer = world.make({ services: [made()], circuits });
+      for (let i = 0; i < 4; i++) await recognizer.recognize(request('en-US'), signal);
+      expect(asked).toBe(3);
+      const next = { model: 'auto', corrections: { one: 'two' }, autoPull: true, services: [made()] };
+      (await recognizer.prepareChange(next, false)).commit();
+      await recognizer.recognize(request('en-US'), signal);
+      expect(asked).toBe(3);
     });
   });
 });

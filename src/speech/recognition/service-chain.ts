@@ -10,7 +10,7 @@ import {
   primarySubtag,
   withTimeout,
 } from '../../core/index.js';
-import { Circuit, SERVICE_CIRCUIT } from '../../providers/index.js';
+import { Circuits } from '../../providers/index.js';
 import type { AsrProvider, Transcript } from '../../providers/asr/index.js';
 import { LiveService } from './live-service.js';
 import type { LiveRequest, RecognitionRequest } from './recognizer-port.js';
@@ -20,6 +20,8 @@ export interface ServiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** The circuits of the services of all configurations. Default: those of this chain. */
+  readonly circuits?: Circuits;
 }
 
 export interface ServiceAnswer extends Transcript {
@@ -38,12 +40,14 @@ const LEAST_TRY_MS = 1_000;
  * dies in mid-utterance therefore costs time but no words.
  */
 export class ServiceChain {
-  readonly #circuits = new Map<AsrProvider, Circuit>();
+  readonly #circuits: Circuits;
 
   constructor(
     private readonly services: readonly AsrProvider[],
     private readonly options: ServiceChainOptions,
-  ) {}
+  ) {
+    this.#circuits = options.circuits ?? new Circuits(options.clock);
+  }
 
   /** Returns the services that speak the language, in order of preference. */
   for(language: LanguageTag): readonly AsrProvider[] {
@@ -59,7 +63,7 @@ export class ServiceChain {
 
   takesLive(language: LanguageTag): boolean {
     const [first] = this.for(language);
-    return first?.open !== undefined && !this.#circuit(first).open;
+    return first?.open !== undefined && !this.#circuits.of(first).open;
   }
 
   /**
@@ -76,7 +80,7 @@ export class ServiceChain {
     for (const provider of this.for(request.language)) {
       const mostMs = Math.min(SERVICE_TIMEOUT_MS, endMs - clock.nowMs());
       if (mostMs < LEAST_TRY_MS) break;
-      const call = this.#circuit(provider).enter();
+      const call = this.#circuits.of(provider).enter();
       if (!call) continue;
       try {
         const answer = await this.#askOne(provider, request, mostMs, signal);
@@ -122,13 +126,5 @@ export class ServiceChain {
     return withTimeout(clock, mostMs, signal, onTimeout, (bounded) =>
       provider.transcribe({ pcm, language, device }, bounded),
     );
-  }
-
-  #circuit(provider: AsrProvider): Circuit {
-    const known = this.#circuits.get(provider);
-    if (known) return known;
-    const made = new Circuit({ ...SERVICE_CIRCUIT, clock: this.options.clock });
-    this.#circuits.set(provider, made);
-    return made;
   }
 }

@@ -5,6 +5,7 @@ import { type Scope, packageVersion } from '../../core/index.js';
 import type { Slots } from '../../capacity/index.js';
 import type { ModelStore } from '../../engines/index.js';
 import {
+  Circuits,
   heardSettings,
   ServiceGates,
   sharedVoices,
@@ -58,8 +59,8 @@ export async function createLiveVoices(
   options: LiveVoicesOptions,
 ): Promise<LiveVoices> {
   const { scope, encoder, models, slots, slotCount, threads, spender } = options;
-  const gates = new ServiceGates();
-  const context = { ...common, http, models, slotCount, threads, spender, gates, speakingProcess: encoder.synthesize };
+  const kept = { http, gates: new ServiceGates(), circuits: new Circuits(common.clock) };
+  const context = { ...common, ...kept, models, slotCount, threads, spender, speakingProcess: encoder.synthesize };
   const shared = sharedVoices({ ...context, scope });
   const open = (tts: Config['tts'], autoPull: boolean): Generation => {
     const own = scope.child('voices');
@@ -72,6 +73,7 @@ export async function createLiveVoices(
     slots,
     encoder,
     ...speakingSettings(config, generation, options.opus),
+    circuits: kept.circuits,
     localGuesses: slotCount > 1,
     shipped: await ShippedPhrases.load(),
     phraseCache: phraseCache(config.tts, dataDir, options.opus),

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { scriptedTts, type ScriptedTts } from '../../../test/fakes/scripted-tts.js';
 import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
 import { ChorusError } from '../../core/index.js';
+import { Circuits } from '../../providers/index.js';
+import { DEFAULT_PACING } from './pacing/pacing-schedule.js';
+import { DEFAULT_LIMITS } from './speaking.js';
 
 beforeAll(loadMp3);
 
@@ -212,5 +216,31 @@ describe('voices that fail', () => {
     await clock.advance(5000);
     expect(providers[1]?.requests[1]?.voice).toBe('slt');
     expect(providers[0]?.requests.length).toBe(1);
+  });
+
+  it('does not ask a failing voice again because its configuration was made anew', async () => {
+    const circuits = new Circuits(new FakeClock());
+    const made = (clock: FakeClock): ScriptedTts => {
+      const cloud = scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]);
+      circuits.adopt(cloud, ['cloud', 'k']);
+      return cloud;
+    };
+    const local = (clock: FakeClock): ScriptedTts => scriptedTts('local', clock, [{}], { local: true });
+    const world = createSpeakingWorld((clock) => [made(clock), local(clock)], undefined, { circuits });
+    const { clock, talk, providers, speaking } = world;
+    const say = async (device: number): Promise<void> => {
+      const { reply } = talk({ deviceId: `d${device}` });
+      reply.say(TEN);
+      reply.end();
+      await clock.advance(8000);
+    };
+    for (let device = 0; device < 4; device++) await say(device);
+    expect(providers[0]?.requests.length).toBe(3);
+    const again = made(clock);
+    const settings = { limits: DEFAULT_LIMITS, pacing: DEFAULT_PACING, recipe: '' };
+    await speaking.reconfigure({ ...settings, providers: [again, local(clock)] });
+    await say(4);
+    expect(again.requests.length).toBe(0);
+    await world.expectNothingLeft();
   });
 });

@@ -1,4 +1,5 @@
 import { type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import type { Circuits } from '../../providers/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Slots } from '../../capacity/capacity-port.js';
 import type { IntakeLimits } from './chunk-intake.js';
@@ -39,6 +40,8 @@ export interface SpeakingOptions {
   readonly encoder: SpeechEncoder;
   /** Providers in order of preference, each for its own languages. */
   readonly providers: readonly TtsProvider[];
+  /** The circuits of the providers of all configurations. Default: those of this one. */
+  readonly circuits?: Circuits;
   /** Defaults: {@link DEFAULT_LIMITS}. */
   readonly limits?: IntakeLimits;
   readonly pacing?: PacingSettings;
@@ -107,7 +110,7 @@ class SpeakingReplies implements SpeakingService {
   #paidGuesses: boolean;
 
   constructor(private readonly options: SpeakingOptions) {
-    const { clock, log, metrics, scope, slots, encoder, providers, phraseCache = DEFAULT_PHRASE_CACHE } = options;
+    const { clock, log, metrics, scope, slots, encoder, phraseCache = DEFAULT_PHRASE_CACHE } = options;
     this.#pacer = new Pacer({
       clock,
       log,
@@ -126,7 +129,7 @@ class SpeakingReplies implements SpeakingService {
       encoder,
       limits: options.limits ?? DEFAULT_LIMITS,
       pacer: this.#pacer,
-      chain: new VoiceChain({ clock, log, providers }),
+      chain: new VoiceChain(options),
       cache: new PhraseCache(phraseCache, { clock, log, metrics, scope }),
       recipe: phraseCache.recipe,
       shipped: options.shipped,
@@ -171,11 +174,10 @@ class SpeakingReplies implements SpeakingService {
   }
 
   async reconfigure({ providers, limits, pacing, recipe, paidGuesses = false }: SpeakingSettings): Promise<void> {
-    const { clock, log } = this.options;
     this.#services.cache.follow(recipe);
     this.#pacer.pace(pacing);
     this.#paidGuesses = paidGuesses;
-    this.#services = { ...this.#services, limits, recipe, chain: new VoiceChain({ clock, log, providers }) };
+    this.#services = { ...this.#services, limits, recipe, chain: new VoiceChain({ ...this.options, providers }) };
     await Promise.all(this.#making);
   }
 

@@ -8,7 +8,7 @@ import {
   sleep,
   withJitter,
 } from '../../core/index.js';
-import { Circuit, SERVICE_CIRCUIT, voicesFor } from '../../providers/index.js';
+import { Circuits, voicesFor } from '../../providers/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import type { VoiceRequest } from './speaking-port.js';
 import { speechWords } from '../words.js';
@@ -18,6 +18,8 @@ export interface VoiceChainOptions {
   readonly log: Logger;
   /** Providers in order of preference. The first one that speaks the language is used; the others are fallbacks. */
   readonly providers: readonly TtsProvider[];
+  /** The circuits of the providers of all configurations. Default: those of this one. */
+  readonly circuits?: Circuits;
 }
 
 /**
@@ -49,10 +51,12 @@ interface ConversationVoice {
  * it at most once. A failure before any audio does not count as a change.
  */
 export class VoiceChain {
-  readonly #circuits = new Map<string, Circuit>();
+  readonly #circuits: Circuits;
   readonly #conversations = new Map<string, ConversationVoice>();
 
-  constructor(private readonly options: VoiceChainOptions) {}
+  constructor(private readonly options: VoiceChainOptions) {
+    this.#circuits = options.circuits ?? new Circuits(options.clock);
+  }
 
   /** Ids of all providers for the language, including those that this conversation would not change to. */
   able(request: VoiceRequest): readonly string[] {
@@ -72,7 +76,7 @@ export class VoiceChain {
   /** Lets the first provider prepare for a sentence until the signal is aborted. */
   expect(request: VoiceRequest, signal: AbortSignal): void {
     const provider = this.first(request);
-    if (provider?.expect && !this.#circuit(provider.id).open) provider.expect(signal);
+    if (provider?.expect && !this.#circuits.of(provider).open) provider.expect(signal);
   }
 
   /** True once a voice has spoken in the conversation. Another voice is a change from then on. */
@@ -129,7 +133,7 @@ export class VoiceChain {
     signal: AbortSignal,
   ): Promise<'spoken' | 'skipped' | ChorusError> {
     // A local voice needs no circuit breaker. Its process is supervised and reports failures at once.
-    const call = provider.local ? undefined : this.#circuit(provider.id).enter();
+    const call = provider.local ? undefined : this.#circuits.of(provider).enter();
     if (!provider.local && call === undefined) return 'skipped';
     try {
       await attempt.run(provider, voice, signal);
@@ -191,14 +195,5 @@ export class VoiceChain {
     const [oldest] = this.#conversations.keys();
     if (this.#conversations.size > MAX_CONVERSATIONS && oldest !== undefined) this.#conversations.delete(oldest);
     return conversation;
-  }
-
-  #circuit(providerId: string): Circuit {
-    let circuit = this.#circuits.get(providerId);
-    if (!circuit) {
-      circuit = new Circuit({ ...SERVICE_CIRCUIT, clock: this.options.clock });
-      this.#circuits.set(providerId, circuit);
-    }
-    return circuit;
   }
 }

@@ -55,10 +55,10 @@ async function compile(): Promise<void> {
       outdir: PROGRAMS,
       bundle: true,
       splitting: true,
-      packages: 'external',
+      banner: { js: WITH_REQUIRE },
       chunkNames: 'shared/[name]-[hash]',
       sourcemap: 'linked',
-      plugins: [placedAsAlone],
+      plugins: [placedAsAlone, onlySomePackages],
     }),
   ]);
   for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
@@ -90,6 +90,23 @@ const placedAsAlone: Bundling = {
       const code = readFileSync(path, 'utf8');
       return { contents: code.replaceAll('import.meta.url', JSON.stringify(programUrl(path))), loader: 'ts' };
     });
+  },
+};
+
+/** Packages that are CommonJS ask for modules of Node by `require`, which a bundle of ES modules lacks. */
+const WITH_REQUIRE = `import { createRequire as requireFrom } from 'node:module';
+const require = requireFrom(import.meta.url);`;
+
+/** Packages of many files, which nearly every program loads: read one by one, they take a third of its start. */
+const BUNDLED = /^(?:@ai-sdk\/openai-compatible|commander|fastify|kysely|ws|yaml|zod)(?:\/|$)/;
+
+/** Other packages stay where they are: they are small, or look for files beside themselves. */
+const onlySomePackages: Bundling = {
+  name: 'only-some-packages',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^[^./]/ }, ({ path, importer }) =>
+      importer.startsWith(SOURCES) && !BUNDLED.test(path) ? { path, external: true } : undefined,
+    );
   },
 };
 

@@ -13,7 +13,7 @@ const DEVICES_AT_ONCE = 7;
 /** Shortest time that `set_reminder` accepts, in minutes from now. */
 const SOONEST_MIN = 0.1;
 /** Time from the first request to the moment when all reminders are due. */
-const AHEAD_MS = 16_000;
+const AHEAD_MS = 26_000;
 /** Earliest and latest time of the kill, relative to the moment when the reminders are due. */
 const EARLIEST_MS = -500;
 const LATEST_MS = 9_000;

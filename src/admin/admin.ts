@@ -26,6 +26,7 @@ import { registerCostRoutes } from './resources/costs.js';
 import { registerModelRoutes } from './resources/models.js';
 import { registerOverviewRoute } from './resources/overview.js';
 import { registerProblemRoute } from './resources/problems.js';
+import { registerAskSeveralRoutes } from './resources/ask-several.js';
 import { registerSayRoutes } from './resources/say.js';
 import { registerVoiceRoutes } from './resources/voices.js';
 import { registerSessionRoutes } from './resources/session.js';
@@ -133,13 +134,12 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerSerialRoutes(api, store);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
   if (agents) registerAgentRoutes(api, { agents, devices: store });
-  if (admin.say)
-    registerSayRoutes(api, {
-      say: admin.say,
-      gate,
-      devices: devices.control,
-      isAgent: async (id) => (await agents?.agent(id)) !== undefined,
-    });
+  if (admin.say) {
+    const isAgent = async (id: string): Promise<boolean> => (await agents?.agent(id)) !== undefined;
+    const saying = { say: admin.say, gate, devices: devices.control, isAgent };
+    registerSayRoutes(api, saying);
+    registerAskSeveralRoutes(api, saying);
+  }
   registerTurnRoutes(api, { turns, earlierTurns, history });
   if (memories) registerMemoryRoutes(api, memories);
   if (knowledge) registerKnowledgeRoutes(api, gate, knowledge);

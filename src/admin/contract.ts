@@ -5,6 +5,7 @@ import { turnRoutes } from './resources/turns.js';
 import { problemRoutes } from './resources/problems.js';
 import { deviceRoutes } from './resources/devices.js';
 import { serialRoutes } from './resources/serials.js';
+import { askSeveralRoutes } from './resources/ask-several.js';
 import { sayRoutes } from './resources/say.js';
 import { browserRoutes } from './resources/browser.js';
 import { agentRoutes } from './resources/agents.js';
@@ -28,6 +29,7 @@ export * from './resources/turns.js';
 export * from './resources/problems.js';
 export * from './resources/devices.js';
 export * from './resources/serials.js';
+export * from './resources/ask-several.js';
 export * from './resources/say.js';
 export * from './resources/browser.js';
 export * from './resources/agents.js';
@@ -60,6 +62,7 @@ export const ADMIN_API = {
   ...deviceRoutes,
   ...serialRoutes,
   ...sayRoutes,
+  ...askSeveralRoutes,
   ...browserRoutes,
   ...agentRoutes,
   ...memoryRoutes,

@@ -102,22 +102,34 @@ describe('speaking and asking by HTTP and by command', () => {
 
   it('asks, and returns the next words of the person, which the model does not get', async () => {
     const before = scripted.llm.requests.length;
-    for (const way of ['http', 'command'] as const) {
+    for (const way of ['http', 'command', 'several', 'pattern'] as const) {
       const mark = device.mark();
       const answer =
-        way === 'http'
-          ? call(`/devices/${deviceId}/ask`, { text: 'What do you say?', waitS: 60, priority: 'high' })
-          : command('ask', deviceId, 'What do you say?', '--wait', '60', '--now');
+        way === 'several'
+          ? call('/ask', { devices: [deviceId, 'x'], text: 'What do you say?', waitS: 60, priority: 'high' })
+          : way === 'pattern'
+            ? command('ask', '*', 'What do you say?', '--wait', '60', '--now')
+            : way === 'http'
+              ? call(`/devices/${deviceId}/ask`, { text: 'What do you say?', waitS: 60, priority: 'high' })
+              : command('ask', deviceId, 'What do you say?', '--wait', '60', '--now');
       await spoken('What do you say?', mark);
       await ask(device);
       const got = await answer;
-      if ('json' in got) {
+      if ('json' in got && way === 'several') {
+        const { answers } = got.json as { readonly answers: readonly { readonly heard: string }[] };
+        expect(answers).toEqual([
+          { deviceId, outcome: 'answered', heard: expect.any(String) as string },
+          { deviceId: 'x', outcome: 'unknown' },
+        ]);
+        expectHeard([answers[0]?.heard ?? ''], 'austen-0880');
+      } else if ('json' in got) {
         const { asked, heard } = got.json as { readonly asked: boolean; readonly heard: string };
         expect([got.status, asked]).toEqual([200, true]);
         expectHeard([heard], 'austen-0880');
       } else {
         expect([got.code, got.err]).toEqual([0, '']);
-        expectHeard([got.out.trim()], 'austen-0880');
+        expectHeard([got.out.replace(`${deviceId}: `, '').trim()], 'austen-0880');
+        expect(got.out.startsWith(deviceId)).toBe(way === 'pattern');
       }
     }
     expect(scripted.llm.requests.length).toBe(before);
@@ -220,6 +232,13 @@ describe('speaking and asking by HTTP and by command', () => {
     device.vanish();
     await expect.poll(() => scripted.server.running.status().connections, { timeout: 10_000 }).toBe(0);
     expect(await call(`/devices/${deviceId}/ask`, { text })).toEqual({ status: 200, json: { asked: false } });
+    expect((await call('/ask', { all: true, text })).json).toEqual({ answers: [{ deviceId, outcome: 'no_channel' }] });
+    expect(await call('/ask', { text, all: true, agent: '' })).toMatchObject({ status: 400 });
+    expect(await command('ask', '*', text)).toMatchObject({
+      code: 8,
+      out: '',
+      err: expect.stringContaining('could not ask') as string,
+    });
     const asked = await command('ask', deviceId, text);
     expect(asked).toMatchObject({ code: 8, out: '', err: expect.stringContaining('could not ask') as string });
     expect((await call('/say', { all: true, text, onlyAwake: true })).json).toEqual({

@@ -59,6 +59,19 @@ describe('a question of a program', () => {
     expect(model).toEqual(['asked: how are you', 'heard: how are you']);
   });
 
+  it('is not spoken any more once its program has stopped waiting', async () => {
+    world.device.start();
+    await world.clock.advance(5000);
+    // The person speaks for longer than the program waits.
+    world.stream().starts();
+    const answer = questions.ask(ID, { ...QUESTION, waitMs: 3000 }, live());
+    await world.clock.advance(4000);
+    expect(await answer).toEqual({ asked: false, heard: undefined });
+    world.stream().hears('how are you');
+    await world.clock.advance(20_000);
+    expect(said()).toEqual(['say:I see.']);
+  });
+
   it('may be a recording, which is played', async () => {
     world.device.start();
     await world.clock.advance(5000);

@@ -39,9 +39,10 @@ interface Kinds {
   readonly agent?: unknown;
   readonly all?: unknown;
 }
-const namesOneKind = ({ devices, agent, all }: Kinds): boolean =>
+/** Whether a request names its devices in exactly one way. */
+export const namesOneKind = ({ devices, agent, all }: Kinds): boolean =>
   [devices, agent, all].filter((given) => given !== undefined).length === 1;
-const ONE_KIND = {
+export const ONE_KIND = {
   error: 'exactly one of devices, agent and all is needed',
   params: { zh: 'devices、agent、all 必须且只能给出一个' },
 };
@@ -190,6 +191,7 @@ export const sayRoutes = {
 
 /** A request with a recording that is played in place of speech. Undefined: the text is spoken. */
 type Recorded<T> = T & { readonly recording?: Recording | undefined };
+export type AskOnDevice = Recorded<AskRequest>;
 
 /** Says or asks something on a device. Errors: `notice.too_many`, `store.*`. */
 export interface SayControl {
@@ -250,7 +252,7 @@ export function registerSayRoutes(api: AdminApi, options: SayRouteOptions): void
   const { say } = options;
   api.on(sayRoutes.sayOnDevice, async ({ params: { id }, body }) => say.say(await knownId(id, options), body));
   api.on(sayRoutes.sayOnSeveral, async ({ body }) => ({
-    answers: await sayOnAll(await chosen(body, options), body, options),
+    answers: await sayOnAll(await chosenDevices(body, options), body, options),
   }));
   api.on(sayRoutes.askOnDevice, async ({ params: { id }, body, signal }) =>
     answerOf(await say.ask(await knownId(id, options), body, signal)),
@@ -259,12 +261,9 @@ export function registerSayRoutes(api: AdminApi, options: SayRouteOptions): void
 }
 
 function registerAudioRoutes(api: AdminApi, options: SayRouteOptions): void {
-  const { say, gate } = options;
+  const { say } = options;
   acceptBinaryBodies(api.app);
-  const recorded = async ({ request, signal }: Upload): Promise<Recording> => {
-    const body = binaryBody(request, resourceWords.recording, (one) => gate.admit(one));
-    return say.record(await collected(body, MAX_RECORDING_BYTES, tooLarge), signal);
-  };
+  const recorded = recordingReader(options);
   api.on(
     sayRoutes.playOnDevice,
     async (asked) => {
@@ -276,7 +275,7 @@ function registerAudioRoutes(api: AdminApi, options: SayRouteOptions): void {
   api.on(
     sayRoutes.playOnSeveral,
     async (asked) => {
-      const ids = await chosen(asked.query, options);
+      const ids = await chosenDevices(asked.query, options);
       return { answers: await sayOnAll(ids, { ...asked.query, recording: await recorded(asked) }, options) };
     },
     refuseTooLarge,
@@ -289,6 +288,14 @@ function registerAudioRoutes(api: AdminApi, options: SayRouteOptions): void {
     },
     refuseTooLarge,
   );
+}
+
+/** Reads the recording of a request. Errors: `recording.*`, `capacity.queue_full`. */
+export function recordingReader({ say, gate }: SayRouteOptions): (upload: Upload) => Promise<Recording> {
+  return async ({ request, signal }) => {
+    const body = binaryBody(request, resourceWords.recording, (one) => gate.admit(one));
+    return say.record(await collected(body, MAX_RECORDING_BYTES, tooLarge), signal);
+  };
 }
 
 async function knownId(id: string, { devices }: SayRouteOptions): Promise<string> {
@@ -308,14 +315,14 @@ const answerOf = ({ asked, heard }: Answered): z.output<typeof askAnswer> => ({
 });
 
 /** Refuses a file by the size that its sender names, before a byte is read. The upload also counts the bytes. */
-function refuseTooLarge({ headers }: FastifyRequest): void {
+export function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_RECORDING_BYTES) throw tooLarge();
 }
 
 type Choice = Pick<z.output<typeof sayToSeveralRequest>, 'devices' | 'agent'>;
 
 /** The devices that a request names, each once. Error: `admin.not_found` if an agent does not exist. */
-async function chosen(
+export async function chosenDevices(
   { devices: named, agent }: Choice,
   { devices, isAgent }: SayRouteOptions,
 ): Promise<readonly string[]> {

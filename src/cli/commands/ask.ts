@@ -4,13 +4,15 @@ import type { DeviceView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { adminClient } from '../server/admin-client.js';
-import { findDevice } from '../server/device-name.js';
-import { readAudio, sendSaying } from '../server/saying.js';
+import { adminClient, type AdminClient } from '../server/admin-client.js';
+import { findDevice, matchingDevices } from '../server/device-name.js';
+import { readAudio, sendSaying, type SayRequest } from '../server/saying.js';
 import { askWords } from '../words/ask.js';
 import { sayWords } from '../words/say.js';
 
 const MAX_SECONDS = 120;
+/** Maximum number of devices in one request. */
+const AT_ONCE = 100;
 
 /** `chorus ask`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
@@ -36,8 +38,15 @@ interface AskFlags extends JsonFlags {
   readonly wait?: number;
 }
 
+interface AskedOne {
+  readonly deviceId: string;
+  readonly heard?: string;
+  readonly outcome: 'answered' | 'silent' | 'not_asked' | 'asks_already' | 'no_channel' | 'left_out' | 'unknown';
+}
+
 /**
- * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`. Prints the person's words on stdout. If there are none,
+ * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`; a name with `*` means all devices that match. Prints the
+ * person's words on stdout. If there are none,
  * prints the reason.
  */
 async function ask(name: string, text: string | undefined, flags: AskFlags, context: CliContext): Promise<ExitCode> {
@@ -48,12 +57,13 @@ async function ask(name: string, text: string | undefined, flags: AskFlags, cont
   const audio = await readAudio(flags.audio, context);
   const api = await adminClient(flags, context);
   const { devices } = (await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] };
-  const device = findDevice(devices, name);
   const fields = {
     ...(text !== undefined && { text }),
     ...(flags.now && { priority: 'high' }),
     ...(flags.wait !== undefined && { waitS: flags.wait }),
   };
+  if (name.includes('*')) return askSeveral(matchingDevices(devices, name), { audio, fields }, flags, { api, context });
+  const device = findDevice(devices, name);
   const path = `/devices/${encodeURIComponent(device.deviceId)}/ask`;
   const answer = (await sendSaying(api, path, { audio, fields })) as {
     readonly asked: boolean;
@@ -65,4 +75,30 @@ async function ask(name: string, text: string | undefined, flags: AskFlags, cont
   else if (answer.heard !== undefined) context.out(`${printable(answer.heard)}\n`);
   else context.err(`${answer.asked ? words.silent(called) : words.notAsked(called)}\n`);
   return answer.heard === undefined ? EXIT.noAnswer : EXIT.ok;
+}
+
+/** Asks all of them at the same time. `EXIT.noAnswer`: nobody has answered. */
+async function askSeveral(
+  devices: readonly DeviceView[],
+  { audio, fields }: SayRequest,
+  flags: AskFlags,
+  { api, context }: { readonly api: AdminClient; readonly context: CliContext },
+): Promise<ExitCode> {
+  const words = askWords[context.language];
+  const names = new Map(devices.map(({ deviceId, name }) => [deviceId, name]));
+  const answers: AskedOne[] = [];
+  for (let from = 0; from < devices.length; from += AT_ONCE) {
+    const ids = devices.slice(from, from + AT_ONCE).map(({ deviceId }) => deviceId);
+    const answer = await sendSaying(api, '/ask', { audio, fields: { ...fields, devices: ids } });
+    answers.push(...(answer as { readonly answers: readonly AskedOne[] }).answers);
+  }
+  if (flags.json) context.out(`${JSON.stringify(answers)}\n`);
+  else
+    for (const { deviceId, heard, outcome } of answers) {
+      const called = names.get(deviceId) ?? deviceId;
+      if (heard !== undefined) context.out(`${called}: ${printable(heard)}\n`);
+      else if (outcome === 'silent') context.err(`${words.silent(called)}\n`);
+      else context.err(`${outcome === 'asks_already' ? words.asksAlready(called) : words.notAsked(called)}\n`);
+    }
+  return answers.some(({ heard }) => heard !== undefined) ? EXIT.ok : EXIT.noAnswer;
 }

@@ -63,7 +63,8 @@ export class Questions {
           new Promise<string | undefined>((resolve) => {
             pending.settle = resolve;
             const answerMs = Math.min(waitMs, MUSIC_WAITS_MS);
-            if (!this.#notify(deviceId, { id, text: () => text, recording, urgent, answerMs })) resolve(undefined);
+            if (!this.#notify(deviceId, { id, text: () => text, recording, urgent, answerMs, expiresInMs: waitMs }))
+              resolve(undefined);
           }),
       );
       return { asked: pending.asked, heard: words };

@@ -14,6 +14,8 @@ export interface SpokenNotice {
   readonly urgent: boolean;
   /** Set if the notice is a question: time for its answer before interrupted music goes on. */
   readonly answerMs?: number;
+  /** Time after which it is not spoken any more if it still waits. Undefined: it waits for as long as the session. */
+  readonly expiresInMs?: number;
 }
 
 /** The source of notices for devices. The session host calls it; every method returns at once. */

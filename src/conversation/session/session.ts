@@ -154,12 +154,13 @@ export class Session implements SessionHandle {
    * Says something without a request of the user. {@link SessionOptions.onNotice} is called later, unless the session
    * ends.
    */
-  notify({ id, text, recording, rings = false, again, urgent, answerMs }: SpokenNotice): void {
+  notify({ id, text, recording, rings = false, again, urgent, answerMs, expiresInMs }: SpokenNotice): void {
     const { language } = this.options.identity;
     const said = text(language);
     const words = recording ? [said.trim() === '' ? HINT_TONE : said] : spokenChunks(said, language);
+    const expiresMs = expiresInMs === undefined ? undefined : this.options.clock.nowMs() + expiresInMs;
     const chunks = rings ? [ALARM_TONE, ...words] : words;
-    this.dispatch({ type: 'notice', notice: { id, chunks, recording, again, urgent, answerMs } });
+    this.dispatch({ type: 'notice', notice: { id, chunks, recording, again, urgent, answerMs, expiresMs } });
   }
 
   onMessage(message: DeviceMessage): void {

@@ -52,6 +52,8 @@ export interface Notice {
    * Time for an answer, from the beginning of the notice. Music continues after it. Undefined: no answer is expected.
    */
   readonly answerMs?: number | undefined;
+  /** Time from which it is not spoken any more (`Clock.nowMs`). Undefined: there is none. */
+  readonly expiresMs?: number | undefined;
 }
 
 /** All events of a session. An event whose id is no longer current belongs to finished work, and has no effect. */

@@ -29,6 +29,7 @@ const MAX_NOTICES_AT_ONCE = 8;
 
 /** Begins a reply with the waiting notices. False: there are none. */
 export function speakNotices(step: Step): boolean {
+  dropExpired(step);
   const said = step.state.notices.slice(0, MAX_NOTICES_AT_ONCE);
   if (said.length === 0) return false;
   step.set({ notices: step.state.notices.slice(said.length), farewellSaid: false, onlyByName: false });
@@ -46,6 +47,15 @@ export function speakNotices(step: Step): boolean {
   for (const { chunks, recording } of said) for (const chunk of chunks) speakAside(step, chunk, recording);
   endReply(step);
   return true;
+}
+
+/** Drops the waiting notices whose sender does not wait any more. */
+function dropExpired(step: Step): void {
+  const isOver = ({ expiresMs = Infinity }: Notice): boolean => expiresMs <= step.nowMs;
+  const { notices } = step.state;
+  if (!notices.some(isOver)) return;
+  step.set({ notices: notices.filter((notice) => !isOver(notice)) });
+  for (const { id } of notices.filter(isOver)) step.emit({ type: 'notice_over', id, spoken: false });
 }
 
 function speakAside(step: Step, text: string, recording?: readonly Uint8Array[]): void {

@@ -7,7 +7,9 @@ import { type Collection, type Heap, keepHeapSmall, ownHeap } from './own-heap.j
 /** A heap whose collections the test reports. */
 class ScriptedHeap implements Heap {
   readonly flags: string[] = [];
-  readonly waited = new Map<Collection, { readonly times: number; over(): void }>();
+  /** By number and kind, for example `2 major`. */
+  readonly waited = new Map<string, () => void>();
+  newSpace = 1_030_880;
 
   setFlag(flag: string): void {
     this.flags.push(flag);
@@ -15,9 +17,17 @@ class ScriptedHeap implements Heap {
 
   collected(collection: Collection, times: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.waited.set(collection, { times, over: resolve });
+      this.waited.set(`${times} ${collection}`, resolve);
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+  }
+
+  newSpaceBytes(): number {
+    return this.newSpace;
+  }
+
+  collectNew(): void {
+    this.flags.push('collect');
   }
 }
 
@@ -37,8 +47,7 @@ describe('the heap of this process', () => {
     await clock.advance(3_600_000);
     expect(heap.flags).toHaveLength(4);
     for (let round = 0; round < 2; round++) {
-      expect(heap.waited.get('major')?.times).toBe(2);
-      heap.waited.get('major')?.over();
+      heap.waited.get('2 major')?.();
       await clock.advance(299_999);
       expect(heap.flags.at(-1)).toBe('--no-optimize-for-size');
       await clock.advance(1);
@@ -57,9 +66,8 @@ describe('the heap of this process', () => {
     const heap = new ScriptedHeap();
     const stop = new AbortController();
     const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);
-    expect(heap.waited.get('minor')?.times).toBe(2000);
     expect(heap.flags.join(' ')).not.toContain('budget');
-    heap.waited.get('minor')?.over();
+    heap.waited.get('500 minor')?.();
     await Promise.resolve();
     expect(heap.flags.at(-1)).toBe('--interrupt-budget=1081344');
     stop.abort();
@@ -71,6 +79,40 @@ describe('the heap of this process', () => {
     stopped.abort();
     await over;
     expect(other.flags.join(' ')).not.toContain('budget');
+  });
+
+  it('gets 4 MB for new objects whenever it has less, and never more', async () => {
+    const heap = new ScriptedHeap();
+    const stop = new AbortController();
+    const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);
+    const afterTen = async (newSpace: number): Promise<readonly string[]> => {
+      const before = heap.flags.length;
+      heap.newSpace = newSpace;
+      heap.waited.get('10 minor')?.();
+      await Promise.resolve();
+      return heap.flags.slice(before);
+    };
+    const grown = ['--semi-space-growth-factor=4', 'collect', '--semi-space-growth-factor=1'];
+    // Too few objects survived for the first attempt.
+    expect(await afterTen(1_030_880)).toEqual(grown);
+    expect(await afterTen(1_030_880)).toEqual(grown);
+    expect(await afterTen(4_123_520)).toEqual([]);
+    expect(await afterTen(2_061_760)).toEqual(['--semi-space-growth-factor=2', ...grown.slice(1)]);
+    expect(await afterTen(3_092_640)).toEqual([]);
+    stop.abort();
+    await kept;
+  });
+
+  it('reports the size of the space for new objects, which grows after enough of them survived', () => {
+    ownHeap.setFlag('--semi-space-growth-factor=4');
+    const kept: unknown[] = [];
+    for (let i = 0; i < 480_000; i++) {
+      kept.push({ i, of: [i] });
+      if (i % 60_000 === 0) ownHeap.collectNew();
+    }
+    ownHeap.setFlag('--semi-space-growth-factor=2'); // V8's own factor.
+    expect(ownHeap.newSpaceBytes()).toBeGreaterThan(4_000_000);
+    expect(kept).toHaveLength(480_000);
   });
 
   it('counts collections of one kind, and stops counting at the signal', async () => {

@@ -3,7 +3,10 @@ import type { Bilingual, Text, UiLanguage } from './language.js';
 /** Texts for people by language. Each language has the same keys and parameters. */
 export type Catalogue<Words> = Readonly<Record<UiLanguage, Words>>;
 
-/** A parameter of a sentence. For a text in both languages, the sentence uses its own language. */
+/**
+ * A parameter of a sentence. If its value is given in both languages, the English sentence uses the English text and
+ * the Chinese sentence the Chinese text.
+ */
 type Parameter<Value> = Value extends string
   ? Value | Bilingual
   : Value extends readonly string[]

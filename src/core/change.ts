@@ -1,4 +1,4 @@
-/** A condition variable for one thread: a waiter waits until the state has changed, and then checks it again. */
+/** A condition variable for one thread: a waiter waits for the next change and then checks the state again. */
 export class Change {
   #waiting: (() => void)[] = [];
 

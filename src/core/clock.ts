@@ -49,8 +49,8 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 }
 
 /**
- * Runs `work` with a signal. The signal is aborted by `parent`, or after `timeoutMs` by the error that `onTimeout`
- * makes. Rejects as soon as the signal is aborted, even if `work` ignores it.
+ * Runs `work` with a signal. The signal is aborted when `parent` is aborted, or after `timeoutMs` with the error that
+ * `onTimeout` makes. Rejects as soon as the signal is aborted, even if `work` ignores the signal.
  */
 export async function withTimeout<T>(
   clock: Clock,
@@ -78,9 +78,9 @@ export async function withTimeout<T>(
 }
 
 /**
- * Awaits the result of `work` for at most `timeoutMs`. Rejects with the signal's reason, or with the error that
- * `onTimeout` makes. Unlike {@link withTimeout} it gives `work` no signal, so `work` continues after a timeout. It is
- * for waits that occur hundreds of times a second.
+ * Waits for the result of `work` for at most `timeoutMs`. Rejects with the signal's reason, or with the error that
+ * `onTimeout` makes. Cheaper than {@link withTimeout}, for waits that occur hundreds of times a second: `work` gets no
+ * signal, so it continues after a timeout.
  */
 export function waitAtMost<T>(
   clock: Clock,

@@ -1,6 +1,6 @@
 /**
- * Minimum number of items to change, add or remove so that `from` becomes a prefix of `to`, for each prefix, shortest
- * first. `anywhere`: so that `from` becomes a part of `to` that ends there.
+ * For each prefix of `to`, shortest first: the minimum number of items to change, add or remove so that `from` becomes
+ * that prefix. With `anywhere`, so that `from` becomes any part of `to` with the same end as the prefix.
  */
 export function editDistances(
   from: readonly string[],

@@ -21,7 +21,7 @@ export function parseExposition(text: string): readonly MetricValue[] {
   });
 }
 
-/** Sum of the values of that name with the given labels. Undefined: there is none. */
+/** Sum of the values with that name and the given labels. Undefined: no value has them. */
 export function valueOf(
   values: readonly MetricValue[],
   name: string,

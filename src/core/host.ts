@@ -4,7 +4,7 @@ export function hostOf(url: URL | string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Whether an address leads to this machine, judged only by its host name. */
+/** Whether an address leads to this machine. Looks only at the host name. */
 export function isLoopback(url: string): boolean {
   try {
     const host = hostOf(url);

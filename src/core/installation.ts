@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Name of this package on npm. Another package has the name of the program, `chorus`. */
+/** Name of this package on npm. The npm package with the name of the program, `chorus`, is a different one. */
 const PACKAGE = 'xiaozhi-chorus';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,7 +19,7 @@ export interface CommandPlace {
 /** The command that starts this installation. It works in the terminal that shows it. */
 export function ownCommand({ root = ROOT, cwd, path }: CommandPlace): string {
   const program = join(root, 'dist/cli/chorus.js');
-  // npm adds its own folders to PATH. The next command will not have them.
+  // npm adds its own folders to the PATH of the programs that it starts. The user's next command does not have them.
   const folders = (path ?? '').split(':').filter((folder) => folder !== '' && !folder.includes('node_modules'));
   if (folders.some((folder) => isSame(join(folder, 'chorus'), program))) return 'chorus';
   const project = /^(.*)[\\/]node_modules[\\/](?:[^\\/]+)[\\/]?$/.exec(root)?.[1] ?? root;
@@ -37,7 +37,7 @@ function isSame(one: string, other: string): boolean {
 
 /**
  * Replaces the commands in a text (`npx chorus …`, or `chorus …` in backquotes) by commands that work where the text is
- * shown. Texts contain `npx chorus`, which would run another package outside of the installation.
+ * shown. Outside of the installation's folder, `npx chorus` would run another package.
  */
 export function withOwnCommand(text: string, command: string): string {
   return text.replaceAll(/\bnpx chorus\b|(?<=`)chorus(?= [a-z])/g, command);

@@ -36,13 +36,13 @@ export function languageTag(...candidates: readonly (string | undefined)[]): Lan
 const LETTER = /\p{L}/gu;
 const HAN = /\p{Script=Han}/gu;
 const LATIN_WORD = /\p{Script=Latin}{2,}/gu;
-/** Chinese speech often contains fewer English words than this. */
+/** Minimum number of English words for a text to be English. Chinese speech often contains one or two. */
 const LEAST_ENGLISH_WORDS = 3;
 
 /**
- * The language of the text, if it clearly differs from that of the conversation; else undefined. Chinese is recognised
- * by its characters, except in Japanese. English is recognised only in Chinese conversations, because many languages
- * share its letters.
+ * The language of the text, if it clearly differs from the language of the conversation; otherwise undefined. Chinese
+ * is recognised by its characters, except in Japanese conversations. English is recognised only in Chinese
+ * conversations, because many other languages use the same letters.
  */
 export function otherLanguageOf(text: string, conversation: LanguageTag): LanguageTag | undefined {
   const han = text.match(HAN)?.length ?? 0;

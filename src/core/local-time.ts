@@ -3,14 +3,13 @@ import type { UiLanguage } from './language.js';
 const LOCALES: Readonly<Record<UiLanguage, string>> = { zh: 'zh-CN', en: 'en-US' };
 
 /**
- * Maximum number of kept formats. A household or a school has fewer time zones. Each format takes some ten kilobytes.
+ * Maximum number of formats kept in memory, which is more than a household or a school needs for its time zones. Each
+ * format takes some ten kilobytes.
  */
 const MOST_FORMATS = 32;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/**
- * Keeps formats: making one takes ten times as long as using it (60 and 6 µs), and one turn needs the day many times.
- */
+/** Keeps the formats, because making one takes 60 µs, using it takes 6 µs, and one turn needs the day many times. */
 function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${options.dateStyle ?? ''} ${options.timeZone ?? ''}`;
   const known = formats.get(key);

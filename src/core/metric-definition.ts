@@ -5,7 +5,7 @@ export interface MetricDefinition {
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** Meaning, for docs/metrics.md; Prometheus gets the English sentence. */
   readonly help: Bilingual;
-  /** Name of each label, and its possible values (the same in both languages if they are identifiers). */
+  /** Name of each label, and its possible values. Values that are identifiers are the same in both languages. */
   readonly labels?: Readonly<Record<string, string | Bilingual>>;
   /**
    * Bounds of a histogram's buckets. All histograms are durations and are reported in seconds, the base unit of

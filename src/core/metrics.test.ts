@@ -16,7 +16,7 @@ it.each(Object.entries<MetricDefinition>(METRICS))(
     for (const words of Object.values(labels))
       if (typeof words === 'string') expect(words).toMatch(/^[\w.…-]+(, [\w.…-]+)*$/);
       else expect(words.zh).toMatch(/\p{Script=Han}/u);
-    // Labels for devices, sessions or texts would have unlimited values.
+    // Labels for devices, sessions or texts would have an unlimited number of values.
     for (const label of Object.keys(labels)) expect(label).not.toMatch(/device|session|client|address|board|text|user/);
   },
 );

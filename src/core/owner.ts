@@ -13,8 +13,8 @@ export async function giveTo(path: string, { uid, gid }: Owner): Promise<void> {
 }
 
 /**
- * Makes a folder for its owner only (mode 0700). A new folder gets the owner of its parent: the server could not write
- * to a folder of root. Rejects with the file system's error.
+ * Makes a folder for its owner only (mode 0700). A new folder gets the owner of its parent folder, because the server
+ * could not write to a folder that belongs to root. Rejects with the file system's error.
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined)

@@ -11,7 +11,7 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 describe('Scope', () => {
-  it('closing aborts tasks and children, waits for them, then runs finalisers in reverse order', async () => {
+  it('on closing, aborts tasks and children, waits for them, then runs finalisers in reverse order', async () => {
     const { scope, errors } = rootScope();
     const order: string[] = [];
     scope.onClose(() => void order.push('first registered'));

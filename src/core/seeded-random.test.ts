@@ -16,7 +16,7 @@ describe('xoshiro128**', () => {
 });
 
 describe('seededRandom', () => {
-  it('repeats itself for the same seed and stream only', () => {
+  it('gives the same numbers again only for the same seed and stream', () => {
     const first = draw(20, seededRandom(7, 'llm'));
     expect(draw(20, seededRandom(7, 'llm'))).toEqual(first);
     expect(draw(20, seededRandom(7, 'tts'))).not.toEqual(first);
@@ -52,7 +52,7 @@ describe('distributions', () => {
     expect(Math.min(...normal)).toBeGreaterThanOrEqual(1);
   });
 
-  it('end even if no value falls inside the range', () => {
+  it('return a number even if no draw falls inside the range', () => {
     expect(normalWithin(seededRandom(1), 100, 0, 0, 10)).toBe(10);
     expect(() => pick(seededRandom(1), [])).toThrow(RangeError);
   });

@@ -24,8 +24,8 @@ export function xoshiro128(seed: RandomBits): RandomBits {
 }
 
 /**
- * Numbers that repeat in every run with the same seed and the same `stream` name, seeded through splitmix32. Each part
- * of a load has its own stream, so that its draws do not shift those of another part.
+ * Numbers that are the same in every run with the same seed and `stream` name, seeded through splitmix32. Each part of
+ * a simulated load has its own stream, so the numbers that one part draws do not change those of another.
  */
 export function seededRandom(seed: number, stream = ''): Random {
   let mix = seed >>> 0;
@@ -50,8 +50,8 @@ export function uniform(random: Random, from: number, to: number): number {
 }
 
 /**
- * Normally distributed. Values outside `from` to `to` are drawn again. After 100 such draws the result is the mean,
- * moved into that range.
+ * Normally distributed. A value outside `from` to `to` is drawn again. After 100 such draws the result is the mean,
+ * limited to that range.
  */
 export function normalWithin(random: Random, mean: number, deviation: number, from: number, to: number): number {
   for (let attempt = 0; attempt < 100; attempt++) {

@@ -22,8 +22,8 @@ export type ApologyKey =
   | 'internal';
 
 /**
- * Values of an error's sentence (a file, a port, a model), for the sentence in the other language. No secrets.
- * `piiWords`: words of a service, which only {@link quoting} puts into a sentence.
+ * Values that an error's sentence contains (a file, a port, a model), so that the sentence can be made in the other
+ * language too. No secrets. `piiWords`: a service's own words, which only {@link quoting} puts into a sentence.
  */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
 
@@ -38,9 +38,9 @@ export interface ErrorRow {
   /** Apology that a device speaks when a turn ends in this error; default: none. */
   readonly apology?: ApologyKey;
   /**
-   * The cause. English: a sentence for the documentation; the error itself has its own sentence as its message.
-   * Chinese: a sentence without its full stop, made from the error's details and the underlying cause (`because`, '' if
-   * it is not known).
+   * The cause. English: a sentence for the documentation, because each error has its own English sentence as its
+   * message. Chinese: a sentence without its full stop, either fixed or made from the error's details and the
+   * underlying cause (`because`, '' if it is not known).
    */
   readonly cause: {
     readonly en: string;

@@ -5,8 +5,8 @@ import { ERROR_TABLE, type ErrorCode } from './table.js';
 
 /**
  * The only error class that crosses a module border. `message` is one line without secrets, in English except in a
- * {@link translatedError}. A sentence for a person has both languages, unless the row of the table makes the Chinese
- * one from the details.
+ * {@link translatedError}. A sentence for a person is given in both languages, unless the error's row in the table
+ * makes the Chinese one from the details.
  */
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
@@ -29,7 +29,7 @@ export class ChorusError extends Error {
     return ERROR_TABLE[this.code];
   }
 
-  /** The remedy of the thrower, or else of the row. */
+  /** The remedy that was given with the error, or otherwise the remedy of its row. */
   get remedy(): Bilingual {
     return this.#remedy ?? this.row.remedy;
   }
@@ -57,16 +57,16 @@ export function asChorusError(thrown: unknown, code: ErrorCode = 'internal'): Ch
   return new ChorusError(code, message, { cause: thrown });
 }
 
-/** True if the disk or the quota is full. Other permissions would not help then. */
+/** True if the disk or the quota is full. Changing permissions does not help against that. */
 export function isDiskFull(thrown: unknown): boolean {
   const code = (thrown as { readonly code?: unknown } | undefined)?.code;
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /**
- * Adds the service's own words (`details.piiWords`) to a failure, because these words help most to correct it. Only for
- * a request without data of a person, because a service may quote its request. After other requests, the words go only
- * into fields whose names begin with `pii`.
+ * Adds the service's own words (`details.piiWords`) to the sentence of a failure, because these words help most to find
+ * the cause. Use this only for a request that contains no personal data, because a service may quote its request. For
+ * other requests, the words go only into fields whose names begin with `pii`.
  */
 export function quoting(thrown: unknown): unknown {
   if (!(thrown instanceof ChorusError)) return thrown;
@@ -81,7 +81,7 @@ export function quoting(thrown: unknown): unknown {
   });
 }
 
-/** The failure in one sentence of that language. An error of any other class is a defect of Chorus. */
+/** The failure in one sentence of that language. Any error of another class is a defect of Chorus. */
 export function describeError(thrown: unknown, language: UiLanguage): string {
   const error = asChorusError(thrown);
   const { translated } = error.details;
@@ -90,8 +90,8 @@ export function describeError(thrown: unknown, language: UiLanguage): string {
 }
 
 /**
- * The Chinese sentence, with as much information as the English one. An error without its own sentence gets that of its
- * row, with all known details.
+ * The Chinese sentence, with as much information as the English one. An error without its own Chinese sentence gets
+ * that of its row, with all known details.
  */
 function inChinese({ code, details, row, cause }: ChorusError): string {
   if (details['zh'] !== undefined) return String(details['zh']);
@@ -122,7 +122,7 @@ export function errorWords(error: ChorusError, language: UiLanguage): ErrorWords
   return { message: describeError(error, language), remedy: error.remedy[language] };
 }
 
-/** The reason of an intended cancellation. It is not logged, counted or apologised for. */
+/** The reason of an intended cancellation. Such a cancellation is not logged, counted or apologised for. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 

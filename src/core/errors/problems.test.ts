@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PROBLEM_TABLE, problemWords, type ProblemCode } from './problems.js';
 
 const SRC = fileURLToPath(new URL('../../', import.meta.url));
-/** Programs that run beside a server, in their own terminal. Their log is on no page. */
+/** These programs run beside a server, in their own terminal. The page does not show their logs. */
 const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -33,7 +33,7 @@ describe('a warning in the log', () => {
   });
 });
 
-it('a problem is a sentence in both languages, with the remedy if one is known', () => {
+it('has a sentence in both languages, with the remedy if one is known', () => {
   expect(problemWords('upkeep.attention', 'upkeep')).toMatchObject({
     text: { en: 'A task of the upkeep failed, or found something.', zh: '一项维护失败，或发现了问题。' },
     remedy: { zh: expect.stringContaining('upkeep --status') as string },

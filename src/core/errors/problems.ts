@@ -1,8 +1,8 @@
 import { both, type Bilingual } from '../language.js';
 
-/** The text for people of a logged warning that is not in the error table. */
+/** The text that explains to people a logged warning that is not in the error table. */
 export interface ProblemRow {
-  /** English text. Default: the line of the log. Needed only if that line is too short to be a sentence. */
+  /** English text. Default: the message of the log line. Needed only if that message is too short to be a sentence. */
   readonly en?: string;
   /** A sentence without its full stop. */
   readonly zh: string;
@@ -238,7 +238,7 @@ export function isProblemCode(code: unknown): code is ProblemCode {
   return typeof code === 'string' && Object.hasOwn(PROBLEM_TABLE, code);
 }
 
-/** The line of the log in both languages, and its remedy if known. `code` undefined: only the line is known. */
+/** The message of a log line in both languages, and the remedy if known. `code` undefined: there is no Chinese text. */
 export function problemWords(
   code: ProblemCode | undefined,
   line: string,

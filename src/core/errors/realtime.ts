@@ -2,7 +2,10 @@ import { both } from '../language.js';
 import type { ErrorRow } from './error-row.js';
 import { inBrackets, LOOK_FOR_CAUSE, quoted } from './sentences.js';
 
-/** Errors of realtime models, which take speech and answer with speech. The ordinary chain can replace them. */
+/**
+ * Errors of realtime models, which take speech and answer with speech. If one fails, the ordinary chain of recogniser,
+ * language model and voice can answer.
+ */
 export const REALTIME_ERRORS = {
   'realtime.failed': {
     log: 'warn',

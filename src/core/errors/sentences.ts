@@ -49,7 +49,7 @@ export const named = (value: string | number | undefined): string => (value === 
 /** Quotes the answer of another program. */
 export const quoted = ({ quote }: ErrorDetails): string => (quote === undefined ? '' : `对方的原话是“${quote}”`);
 
-/** The reason why a file is no firmware (`ImageFault` of src/device/firmware/, and the fault of its version). */
+/** Why a file cannot be installed as firmware (an `ImageFault` of src/device/firmware/, or a fault of its version). */
 export function firmwareFault({ fault, own, version, max }: ErrorDetails): string {
   switch (fault) {
     case 'too_large':

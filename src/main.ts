@@ -53,22 +53,25 @@ export interface StartOptions {
   readonly dataDir: string;
   /** Source from which a running server reads the configuration again. Undefined: the server never does. */
   readonly source?: ConfigSource;
-  /** Packages that add tools; their providers are registered already. */
+  /** Plug-in packages. Their tools are added here; the providers in these packages are already registered. */
   readonly plugins?: Plugins;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
-  /** Environment that may hold keys of language models, besides the configuration; undefined: none. */
+  /**
+   * Environment variables that may contain API keys for language models, in addition to the configuration. Undefined:
+   * no environment is read.
+   */
   readonly env?: Environment | undefined;
   /** The supervisor that restarts the process; undefined: none is known. */
   readonly supervisor?: Supervisor | undefined;
-  /** Kind of network of an address; default: judged by this machine's interfaces and routes. */
+  /** Tells what kind of network an address belongs to. Default: found from this machine's interfaces and routes. */
   readonly kindOf?: (address: string) => PeerKind;
 }
 
 export interface RunningServer {
   readonly host: string;
   readonly port: number;
-  /** OTA addresses for devices, the one of the local network first. */
+  /** OTA addresses for devices: first the one for other machines, then the one for this machine. */
   readonly otaUrls: readonly string[];
   readonly websocketUrl: string;
   /** Address of the page. */
@@ -80,19 +83,23 @@ export interface RunningServer {
   /** Days for which the server still takes over devices of another server. Undefined: there is no such server. */
   readonly movingOver: ChorusServer['movingOver'];
   status(): ServerStatus;
-  /** Tree of all open scopes, for tests of leaks. */
+  /** Tree of all open scopes, for leak tests. */
   scopes(): ScopeTree;
   /** Resolves when the server can understand and answer speech. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
   /**
-   * Reads the configuration again and applies the live settings. Changes nothing if it is invalid or does not work.
-   * Undefined without a source.
+   * Reads the configuration again and applies the settings that can change while the server runs. With `trial` (the
+   * default), tests new settings before it uses them. If the configuration is invalid or a test fails, nothing changes.
+   * Resolves with undefined if there is no source.
    */
   reload(trial?: boolean): Promise<ReloadAnswer | undefined>;
-  /** Starts no more turns, answers current utterances (`server.drain_ms`), then closes everything. Idempotent. */
+  /**
+   * Starts no more turns, waits up to `server.drain_ms` for current turns to finish, then closes everything.
+   * Idempotent.
+   */
   drain(reason: string): Promise<void>;
   readonly closed: Promise<void>;
-  /** Valid after the close. True: the server must be started again. */
+  /** Valid once the server has closed. True: the server must be started again. */
   readonly restartWanted: boolean;
 }
 
@@ -143,10 +150,11 @@ interface Observers {
   readonly problems: ProblemRing;
 }
 
-/** Makes what conversations need: the store, capacity, speech, the agents. */
+/** Makes everything that conversations need: the store, capacity, speech, the agents. */
 async function composeTalk(foundation: Foundation, plugins: Plugins) {
   const { dataDir, root } = foundation;
-  // Finalisers run last to first: the store closes after its last writer, and then the folder is released.
+  // The order below matters, because finalisers run in reverse order: the store closes after its last writer, and then
+  // the folder is released.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
   root.onClose(() => claim.release());
@@ -241,7 +249,8 @@ async function start(foundation: Foundation, parts: Parts): Promise<Pick<Running
     if (config.load.self_test) assumeTriedCost({ ...parts, languages: languagesOf(config) });
     common.log.info('ready', { port: address.port, ...capacity.facts() });
     warm();
-    // Another voice needs its own recordings of the phrases. A phrase that already exists costs only a look-up.
+    // Warms the phrases again after each configuration change, because a new voice needs its own recordings. A phrase
+    // that is already recorded costs only a look-up.
     live.onTaken(warm);
   })();
   root.fork('start-up', () => ready);

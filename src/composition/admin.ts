@@ -40,15 +40,15 @@ export interface AdminParts {
   /** Undefined: the configuration cannot be read again or changed. */
   readonly source: ConfigSource | undefined;
   readonly reload: Reload | undefined;
-  /** The reason why conversations do not work now. Undefined: they work. */
+  /** Tests whether conversations work now. Resolves with the reason why not, or undefined if they work. */
   readonly prove: () => Promise<ChorusError | undefined>;
   readonly problems: ProblemRing;
   readonly mcp: Mcp;
-  /** Environment, for the vendors' usual variables. */
+  /** Environment variables, which may contain API keys under the vendors' usual names. */
   readonly env: Environment | undefined;
 }
 
-/** Folder of the built page. The path is the same for a server from source and from `dist`. */
+/** Folder of the built page. The relative path is the same whether the server runs from source or from `dist`. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
 /** Composes the page and its API. Error: `store.failed`. */

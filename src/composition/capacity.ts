@@ -24,7 +24,7 @@ import {
 export interface Capacity {
   readonly slots: SlotPoolControl;
   readonly slotCount: number;
-  /** Threads of one inference. */
+  /** Number of threads for one inference. */
   readonly threads: number;
   readonly admission: AdmissionControl;
   /** Number of devices that may talk at the same time now. */
@@ -37,18 +37,21 @@ export interface Capacity {
   readonly mayPrepare: () => boolean;
   /** True if no job waits, and at most this share of the possible conversations is running. */
   readonly isBelow: (share: number) => boolean;
-  /** Applies the cores of one conversation, as measured by the self-test. */
+  /** Applies the number of CPU cores that one conversation needs, as measured by the self-test. */
   selfTested(cores: number): void;
   /**
    * Starts a disturbance: until the returned function is called, the CPU use of this process does not count as use by
    * conversations.
    */
   disturb(): () => void;
-  /** Watches the load until the root closes. */
+  /** Watches the load until the root scope closes. */
   watch(): void;
 }
 
-/** Above this share of the limit no speculative answer begins, because speculative work is dropped first. */
+/**
+ * No speculative answer begins while more than this share of the possible conversations is running, because speculative
+ * work is the first to be dropped.
+ */
 const PREPARE_BELOW = 0.8;
 
 /** Composes the limits. `costs`: earlier measurements of this machine. */
@@ -60,7 +63,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const { load, slots: slotCount, threads } = choice;
   const jobs = new JobTimes();
   const disturbances = new Disturbances();
-  // The limits are read at every decision, because they can change while devices talk.
+  // The pool reads the limits at every decision, because they can change while devices talk.
   const slots = createSlots({
     clock,
     metrics,
@@ -113,7 +116,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   };
 }
 
-/** Limits by kind of job. A kind at `auto` is left out and may use all slots. */
+/** Limits by kind of job. A kind that is set to `auto` is left out, so it may use all slots. */
 function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
   return {
     ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }),

@@ -126,7 +126,7 @@ function keptControls(
   return { history: historyControl(store, history, sessions, dialogues), forget: forgetBy(parts, history, log) };
 }
 
-/** Removes all data of a device from the parts and the history. */
+/** Removes all data of a device from the given parts and from the history. */
 function forgetBy(
   parts: readonly { forget(deviceId: string): void }[],
   history: Pick<TurnHistory, 'forget' | 'recordings'>,
@@ -168,8 +168,8 @@ function historyControl(
         (turnId === undefined || turnId === one.id);
       history.forget(fits);
       sessions.forgetTurns((one) => fits({ ...one, id: history.idOf(one) }));
-      // The conversation in memory may contain the words of the turn, but does not record their turn. So the whole
-      // conversation is removed.
+      // The conversation in memory may contain the turn's words, but does not record which turn they are from. So the
+      // whole conversation is removed.
       if (turn) dialogues.forgetHistories(turn.deviceId, turn.agentId ?? '');
       else if (turnId === undefined) dialogues.forgetHistories(deviceId, agentId);
       const forgotten = await store.forgetTurns(which);
@@ -190,7 +190,7 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
 function rulesOf({ session, llm, pacing, vad }: Config, model: LanguageModel): SessionRules {
   const { local, byRules } = model.current();
   const speculative = llm.speculative === 'auto' ? local : llm.speculative;
-  // Rules answer at once, so an earlier text would save no time.
+  // A model that works by rules answers at once, so getting the text earlier would save no time.
   const early = speculative && byRules !== true;
   return {
     greeting: session.greeting,

@@ -13,7 +13,9 @@ import { DEFAULT_PACING as PACING } from '../speech/speaking/pacing/pacing-sched
 
 useDataFolder();
 
-/** Defaults of modules that know no configuration, each beside the value of an empty configuration. */
+/**
+ * Defaults of modules that cannot read the configuration, each with the corresponding value of an empty configuration.
+ */
 const PAIRS: readonly (readonly [name: string, own: unknown, configured: (config: Config) => unknown])[] = [
   ['greeting', RULES.greeting, ({ session }) => session.greeting],
   ['idleFarewellMs', RULES.idleFarewellMs, ({ session }) => session.idle_farewell_ms],
@@ -57,7 +59,7 @@ it.each(PAIRS)('%s is the default of the configuration', async (_name, own, conf
   expect(own).toEqual(configured((await accepted('{}')).config));
 });
 
-/** Defaults that differ. The server always replaces them. */
+/** These defaults differ from the configuration. The server always replaces them. */
 it('lists the defaults that differ from those of the configuration', async () => {
   const { server } = (await accepted('{}')).config;
   expect([LIMITS.connections, server.max_connections]).toEqual([10_000, 2000]);

@@ -63,7 +63,7 @@ export interface Dialogues {
   /** Records a completed turn. `turnId`: its id in the history. */
   note(turnId: string, turn: TurnRecord): void;
   forget(deviceId: string): void;
-  /** Removes conversations that could be continued. */
+  /** Removes the conversations that would be continued. An id that is undefined matches every device or agent. */
   forgetHistories(deviceId: string | undefined, agentId: string | undefined): void;
 }
 
@@ -108,7 +108,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
     tools: (device) => toolsFor(device, foundation, { ...parts, realtime, histories }, tools),
     noteMusic: (deviceId, agent, musicMs) => use.addMusic(deviceId, agent, musicMs),
     note(turnId, turn) {
-      // Nobody talked: a program had a recording played.
+      // Nobody spoke in such a turn: a program had the device play a recording.
       if (turn.outcome === 'played') return;
       costs.note(turn);
       use.add(turn);
@@ -184,7 +184,7 @@ function firstRefusal(
   return undefined;
 }
 
-/** The parts that a change of the agent affects. */
+/** The parts of the server that a change of the agent affects. */
 interface RoleParts {
   readonly store: Pick<Store, 'agents'>;
   readonly realtime: Realtime;
@@ -219,7 +219,7 @@ function toolsFor(
     server: tools.current(),
     own: [roleTool(device, { store, realtime, histories })],
     shared: mcp.sources(() => agent()?.id),
-    // Models use these REST tools only if the agent allows no tool of the MCP server.
+    // If the agent may use any tool of Home Assistant's MCP server, these REST tools are not offered to models.
     forRules: (name) =>
       HOME_REST_TOOLS.has(name) && mcp.homeTools().some((other) => isAllowed(other, agent(), live.current)),
     allowed: ({ name }) =>
@@ -245,7 +245,8 @@ function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefi
 }
 
 /**
- * True if the agent may call the tool. The owner of the device decides about changing the agent, not the agent's list.
+ * True if the agent may call the tool. Changing the agent is always allowed, because the device's owner decides about
+ * that, not the agent's list.
  */
 function isAllowed(name: string, agent: Agent | undefined, config: Config): boolean {
   if (name === CHANGE_ROLE || name === HANDOFF) return true;
@@ -253,7 +254,7 @@ function isAllowed(name: string, agent: Agent | undefined, config: Config): bool
   return agent === undefined || mayCall(agent, name);
 }
 
-/** Tool that changes the agent of a device. It offers no agents until the database has answered. */
+/** Tool that changes the agent of a device. Until the database has answered, it offers no agents. */
 function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts): ToolSource {
   const { agents } = store;
   const { deviceId } = device.identity;
@@ -264,7 +265,7 @@ function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts)
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    // A newly called agent takes over only after this turn.
+    // The agent that was called takes over only after this turn.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);

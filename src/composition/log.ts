@@ -26,8 +26,8 @@ export function openLog(config: Config, dataDir: string): Log {
 }
 
 /**
- * Settings that may change while the server runs. `others`: configurations under test, because a service may quote
- * their keys too.
+ * Settings that may change while the server runs. `others`: configurations under test, whose keys are hidden too,
+ * because a service may quote them.
  */
 export function logSettings(config: Config, ...others: readonly Config[]): LogSettings {
   const secrets = new Set(

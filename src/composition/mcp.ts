@@ -27,11 +27,14 @@ export interface Mcp {
   readonly control: McpControl;
   /** Tool sources of one conversation, whose agent may change. */
   sources(agentId: () => string | undefined): readonly ToolSource[];
-  /** Tools of Home Assistant's own MCP server. Empty: it is not connected, and its REST interface is used. */
+  /**
+   * Tools of Home Assistant's own MCP server. Empty: that server is not connected, and Home Assistant's REST interface
+   * is used.
+   */
   homeTools(): readonly string[];
   /** Sets the server's own tools that an owner may offer to other servers. Called before the first reload. */
   offerFrom(tools: () => readonly ServerTools[]): void;
-  /** Reads the file again. Error: `mcp.bad_file`, after which nothing has changed. */
+  /** Reads the file with MCP servers again. If it fails with `mcp.bad_file`, nothing has changed. */
   reload(): Promise<void>;
 }
 
@@ -117,7 +120,7 @@ function offeredSources(
   ];
 }
 
-/** Reloads, and only logs a failure: devices are served even if the file cannot be read. */
+/** Reloads. A failure is only logged, because devices are served even if the file cannot be read. */
 export async function tell(reload: () => Promise<void>, log: Logger): Promise<void> {
   try {
     await reload();

@@ -32,7 +32,7 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
         ? undefined
         : new LocalVoiceprints({ store: store.voiceprints, model, threshold, embed: embedBy(model) }),
   );
-  // Keeps the client, so that it observes a pause that the service asked for.
+  // Keeps the client while its settings stay the same, because the client remembers a pause that the service asked for.
   const remote = whileSame(
     () => live.current.voiceprint,
     ({ url, api_key: apiKey, threshold }) =>
@@ -51,7 +51,10 @@ export function composePeople(foundation: Foundation, store: Store, parts: Voice
   };
 }
 
-/** Makes a new object only if the settings are another object: the configuration is frozen and never edited. */
+/**
+ * Makes a new object only if `read` returns other settings. Comparing objects is enough, because the configuration is
+ * frozen.
+ */
 function whileSame<S, T>(read: () => S, make: (settings: S) => T): () => T {
   let made: { readonly by: S; readonly it: T } | undefined;
   return () => {

@@ -7,7 +7,7 @@ import type { Foundation } from '../config/index.js';
 
 /** A conversation with a realtime model. */
 export interface RealtimeConversation extends Required<Pick<Conversation, 'recognizer' | 'close'>> {
-  /** The realtime model; `ordinary` answers where the model cannot. */
+  /** The realtime model. The model from `ordinary` answers where the realtime model cannot. */
   readonly llm: LlmProvider;
 }
 
@@ -15,7 +15,7 @@ export interface RealtimeConversation extends Required<Pick<Conversation, 'recog
 export interface Realtime {
   /** Loads the code for an agent with a realtime model. For any other agent it resolves at once. */
   load(agent: Agent | undefined): Promise<void>;
-  /** Undefined: the agent has no realtime model, or one that the configuration does not offer. */
+  /** Undefined: the agent has no realtime model, or the configuration does not offer it. */
   open(
     identity: DeviceIdentity,
     agent: Agent | undefined,
@@ -75,7 +75,7 @@ export function composeRealtime(foundation: Foundation, spender: Spender): Realt
   };
 }
 
-/** The service of each model, with its gate and its circuit breaker, until its settings change. */
+/** Keeps the service of each model, with its gate and its circuit breaker, until the model's settings change. */
 function realtimeServices(
   { live, common }: Foundation,
   spender: Spender,
@@ -89,7 +89,7 @@ function realtimeServices(
     if (!model || !realtime.services.includes(id)) return undefined;
     const section: unknown = (realtime as Readonly<Record<string, unknown>>)[id];
     const known = made.get(id);
-    // The configuration is frozen, so changed settings are another object.
+    // The configuration is frozen, so changed settings are always another object.
     if (known?.section === section) return known?.service;
     const settings = model.settings.parse(section ?? {});
     const gate = gates.of({
@@ -109,7 +109,7 @@ function realtimeServices(
   };
 }
 
-/** The prompt until the first answer. Each answer brings a prompt with tools and memory. */
+/** The prompt that is used until the first answer. For each answer, the model gets a prompt with tools and memory. */
 function promptOf(
   persona: string | undefined,
   { language, timeZone, board }: DeviceIdentity,

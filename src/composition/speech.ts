@@ -32,8 +32,8 @@ import {
 import type { Capacity } from './capacity.js';
 
 /**
- * Setting while other devices wait. It needs 37 % less CPU and adds 0.5 dB of noise, inaudible by a masking model
- * (docs/capacity.md). Complexity 0 would save 57 %, but smears the sound before a plosive.
+ * Opus settings while devices wait for capacity. They need 37 % less CPU and add 0.5 dB of noise, which is inaudible
+ * according to a masking model (docs/capacity.md). Complexity 0 would save 57 %, but smears the sound before a plosive.
  */
 const OPUS_UNDER_LOAD = { ...OPUS, complexity: 1 };
 /** The server notices a model that another process pulled within this time. Each check reads one folder. */
@@ -44,11 +44,11 @@ export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
   readonly recognizer: SharedRecognizer;
-  /** Judges the voice at the end of turns. */
+  /** Estimates from the sound of a voice whether the person has finished. */
   readonly prosody: SmartTurnService;
   /** Voices of the current configuration. */
   readonly voices: Voices;
-  /** Voices of another configuration, for listening to them. */
+  /** Voices of another configuration, so that people can listen to them first. */
   readonly audition: LiveVoices['audition'];
   readonly speaking: SpeakingService;
   /** Starts the worker processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */

@@ -14,14 +14,14 @@ export async function startUp(config: Config, speech: Speech, signal: AbortSigna
   await Promise.all([speech.start().then(() => loadVoices(config, speech)), loadRecognition(config, speech, signal)]);
 }
 
-/** Loads the voices of the server's languages in parallel to recognition, because both are slow. */
+/** Loads the voices of the server's languages, in parallel with recognition, because both are slow. */
 async function loadVoices(config: Config, { speaking }: Speech): Promise<void> {
   const languages = config.session.language === 'auto' ? ['en-US', 'zh-CN'] : [config.session.language];
   for (const language of languages) await speaking.loadVoice({ text: phrase(language, 'greeting'), language });
 }
 
 /**
- * Loads recognition. A server with a language other than English is ready when the model of that language has been
+ * Loads recognition. If the server's language is not English, resolves only after the model of that language has been
  * fetched.
  */
 async function loadRecognition(config: Config, { recognizer, models }: Speech, signal: AbortSignal): Promise<void> {
@@ -30,7 +30,7 @@ async function loadRecognition(config: Config, { recognizer, models }: Speech, s
   if (recognizer.modelFor(language) === undefined && config.models.auto_pull)
     await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
   await recognizer.prepare(language);
-  // Loads an installed model for Chinese too, so that its first turn is as fast as later ones.
+  // Loads an installed model for Chinese too, so that the first Chinese turn is as fast as later ones.
   if (recognizer.modelFor('zh-CN') !== undefined) await recognizer.prepare('zh-CN');
 }
 
@@ -70,7 +70,7 @@ export function phrasesToWarm(
   return languages.flatMap((language) => texts(language).map((text) => ({ text, language })));
 }
 
-/** The fixed sentences of a language, split as the voice gets them. */
+/** The fixed sentences of a language, split in the same way as replies are split for the voice. */
 function standingSentences(language: LanguageTag): readonly string[] {
   return standingTexts(uiLanguage(language)).flatMap((text) => spokenChunks(text, language));
 }

@@ -9,7 +9,7 @@ import type { MissingVoice } from '../speech/speaking/index.js';
 export interface ServerStatus {
   readonly ready: boolean;
   /**
-   * Parts that are not ready: worker processes that start, `recognition` without a loaded model for the server's
+   * Parts that are not ready: worker processes that are starting, `recognition` without a loaded model for the server's
    * language, and `database` while it is lost.
    */
   readonly starting: readonly string[];

@@ -8,11 +8,14 @@ export interface HouseholdTools {
   readonly notices: Notices;
   /** Tools of the current configuration: the server's own, then those of plug-ins. Each session reads them. */
   readonly current: () => readonly ServerTools[];
-  /** The weather for prompts, by the current configuration. */
+  /** The weather for prompts, as set in the current configuration. */
   readonly weather: KeptWeather['now'];
 }
 
-/** The server's tools, including `more`, and their data. Notices are spoken after `notices.speakBy` was called. */
+/**
+ * The server's tools, together with those in `more`, and their data. Notices are spoken only after `notices.speakBy`
+ * was called.
+ */
 export function composeTools(
   { live, root, http, common }: Foundation,
   store: Store,

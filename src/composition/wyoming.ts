@@ -6,7 +6,7 @@ import type { Speech } from './speech.js';
 
 /**
  * Opens the port for programs that use recognition and voices, if one is configured. A failure is only logged, because
- * devices have priority.
+ * devices are served without this port too.
  */
 export async function startWyoming(
   { config, live, root, common }: Foundation,

@@ -10,18 +10,21 @@ import { pluginWords } from './words.js';
 // Results have the right type and a limited size, and errors are those of the server. The callers limit the time, as
 // for every provider.
 
-/** Limit, above the number of deltas in a reply at the highest `llm.max_tokens`. */
+/** Maximum number of deltas in a reply, above the number at the highest `llm.max_tokens`. */
 const MAX_DELTAS = 20_000;
-/** Limit, above the number of characters in two minutes of speech. */
+/** Maximum length of a transcript, above the number of characters in two minutes of speech. */
 const MAX_TRANSCRIPT_CHARS = 4000;
-/** Limit: chunks of 20 ms for more than three minutes. No sentence is as long. */
+/**
+ * Maximum number of chunks for one sentence. In chunks of 20 ms, this is more than three minutes, and no sentence is as
+ * long.
+ */
 const MAX_AUDIO_CHUNKS = 10_000;
 /** Assumed time for a service to synthesise one spoken unit: a tenth of the unit's 60 ms of speech. */
 const MS_PER_UNIT = 6;
 
 const isTrue = (value: unknown): value is boolean => value === true || value === false;
 
-/** `local` is never true, so the voice holds no CPU slot. If the voice hangs, it does not block other voices. */
+/** `local` is always false, so the voice holds no CPU slot. If the voice hangs, it does not block other voices. */
 export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
   const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
   return {

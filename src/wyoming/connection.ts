@@ -13,7 +13,10 @@ export interface WyomingConnectionOptions extends Pick<
   'services' | 'version' | 'clock' | 'log' | 'metrics'
 > {
   readonly speaker: Speaker;
-  /** Takes permission for one utterance or text. Undefined: the server is busy. */
+  /**
+   * Asks for permission to handle one utterance or text. Returns the function that gives the permission back.
+   * Undefined: the server is busy.
+   */
   readonly takeShare: () => (() => void) | undefined;
 }
 

@@ -273,7 +273,7 @@ describe('voices for other programs', () => {
     expect(results()).toEqual({ 'tts done': 1 });
   });
 
-  it('replace each other at the announced rate', async () => {
+  it('may fall back to another voice, which speaks at the announced sample rate', async () => {
     await open({
       scripts: [{ format: { kind: 'pcm', rateHz: 16_000 } }, { error: new ChorusError('tts.failed', 'no') }],
     });

@@ -7,7 +7,7 @@ import type { WyomingServerOptions } from './options.js';
 import { Speaker } from './speech.js';
 import { wyomingWords } from './words.js';
 
-/** Limit for all clients together. Home Assistant opens a connection for each request. */
+/** Maximum number of connections of all clients together. Home Assistant opens a connection for each request. */
 const MAX_CONNECTIONS = 32;
 /** The addresses of this machine itself. */
 const LOOPBACK = ['127.0.0.0/8', '::1'];

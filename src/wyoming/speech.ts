@@ -65,7 +65,7 @@ export class SpokenText {
         deviceId: CLIENTS_ID,
         text,
         language,
-        // `edge:` means this provider, with its default voice for the language.
+        // `edge:` names a provider but no voice, so its default voice for the language is used.
         voice: voice === '' ? undefined : voice,
         deadlineMs: clock.nowMs() + WANTED_WITHIN_MS,
       };

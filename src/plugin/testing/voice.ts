@@ -28,7 +28,7 @@ export interface TtsSubject {
   readonly overlong: () => TtsRequest;
 }
 
-/** Above the number of bytes that the server reads for one text chunk. */
+/** More bytes than the server reads for one text chunk. */
 export const OVERLONG_BYTES = 17e6;
 
 export async function collect(audio: TtsAudio): Promise<Uint8Array> {

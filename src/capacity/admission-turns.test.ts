@@ -5,7 +5,7 @@ import { Cancelled, noMetrics } from '../core/index.js';
 import { createAdmission } from './admission.js';
 
 describe('a limit on concurrent turns', () => {
-  it('counts from the time of admission, and counts a double release once', () => {
+  it('counts a turn as soon as it is admitted, and counts a double release once', () => {
     const { admission } = world({ maxTalking: 1 });
     const permit = admission.tryAdmit('a');
     expect(permit).toBeDefined();
@@ -85,7 +85,7 @@ describe('a limit on concurrent turns', () => {
     await clock.advance(5000);
     want('new', undefined, 60_000);
     await clock.advance(1000);
-    // The device was refused before the other one asked.
+    // The device `patient` was already refused before `new` asked.
     want('patient', undefined, 60_000);
     admission.turnedAway('nobody');
     await end('a');
@@ -95,7 +95,7 @@ describe('a limit on concurrent turns', () => {
     await end('new');
   });
 
-  it('sets no timer while no seat becomes free by time alone', async () => {
+  it('sets no timer for a seat while every seat has a turn in progress', async () => {
     const delays: number[] = [];
     const clock = new FakeClock();
     const watched = {
@@ -109,7 +109,7 @@ describe('a limit on concurrent turns', () => {
     const admission = createAdmission({ clock: watched, metrics: noMetrics, maxTalking: 1 });
     const permit = admission.tryAdmit('a');
     const waiting = admission.admit('b', undefined, 3000, new AbortController().signal);
-    // Only the time limit of the wait sets a timer. `setTimeout(Infinity)` would fire at once, repeatedly.
+    // Only the maximum wait of 3 s sets a timer. `setTimeout(Infinity)` would fire at once, repeatedly.
     expect(delays).toEqual([3000]);
     permit?.release();
     (await waiting)?.release();
@@ -131,7 +131,7 @@ describe('a limit on concurrent turns', () => {
     expect(admitted).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
   });
 
-  it('leaves nothing behind after an aborted wait', async () => {
+  it('forgets a device whose wait was aborted, and its timers', async () => {
     const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
     const gone = new AbortController();
     want('a');
@@ -180,8 +180,8 @@ describe('the queue of waiting devices', () => {
   });
 
   /**
-   * Device `a` waits from 700 ms on, is refused at 1000 ms, and asks again beside a device that was refused at
-   * `otherMs`. Returns the device that is admitted first.
+   * Device `a` begins to wait at 700 ms and is refused at 1000 ms. Another device is refused at `otherMs`. Later both
+   * ask again. Returns the one that is admitted first.
    */
   async function first(otherMs: number): Promise<string | undefined> {
     const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
@@ -210,7 +210,7 @@ describe('the queue of waiting devices', () => {
     return admitted.find((name) => name === 'a' || name === 'other');
   }
 
-  it("keeps a refused device's own place, not that of another device", async () => {
+  it('admits the device that asked first, even if it was refused later', async () => {
     expect([await first(800), await first(500)]).toEqual(['a', 'other']);
   });
 

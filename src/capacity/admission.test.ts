@@ -32,7 +32,7 @@ describe('room for conversations', () => {
     want('a');
     await end('a');
     let late: unknown = 'not asked';
-    // This timer is set before the gate's own timer, which is due at the same time.
+    // Set before admission sets its own timer for the same time, so that this one fires first.
     clock.after(15_000, () => {
       late = admission.tryAdmit('late');
       want('later', undefined, 500);
@@ -97,7 +97,7 @@ describe('a device that was refused ten times in a row', () => {
     refuse('patient', 9);
     await end('a');
     admission.release('a');
-    // Nine refusals are fewer than ten, so any device may take the room.
+    // Nine refusals are not enough to be owed a turn, so any device may take the free seat.
     want('c');
     await settle();
     expect(admitted).toEqual(['a', 'b', 'c']);
@@ -110,7 +110,7 @@ describe('a device that was refused ten times in a row', () => {
     want('patient');
     await settle();
     expect(admitted.slice(3)).toEqual(['new refused', 'patient']);
-    // Its next refusals count from one again.
+    // The turn resets the count of refusals.
     await end('patient');
     admission.release('patient');
     want('new');
@@ -177,8 +177,8 @@ describe('any sequence of events', () => {
           expect(talking <= active && active <= conversations).toBe(true);
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
-          // The limit may be exceeded by one for devices that are owed a turn. It may be exceeded by one more, because
-          // an idle machine refuses no device.
+          // The limit may be exceeded by one for a device that is owed a turn, and by one more because an idle machine
+          // refuses no device.
           if (conversations > before.conversations)
             expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
           const refusedOften = admitted.filter((entry) => entry.endsWith('refused')).length >= 10;
@@ -200,7 +200,7 @@ describe('any sequence of events', () => {
 describe('a crowd that begins at once', () => {
   const room = { conversations: 20, awaiting: 12, strained: false };
 
-  it('is admitted while earlier turns are answered soon, and a played reply makes room', async () => {
+  it('is admitted until twelve turns wait for audio; each reply that begins lets in one more', async () => {
     const { admission, admitted, want } = world({ room });
     const permits = Array.from({ length: 12 }, (_, i) => admission.tryAdmit(`d${i}`));
     expect(permits).not.toContain(undefined);
@@ -211,7 +211,7 @@ describe('a crowd that begins at once', () => {
     await settle();
     expect(admitted).toEqual(['patient']);
     expect(admission.tryAdmit('late')).toBeUndefined();
-    // A turn that ended without audio does not count as awaiting one.
+    // A turn that ended without audio is no longer counted as waiting for its first audio.
     permits[1]?.release();
     permits[1]?.answered();
     expect(admission.tryAdmit('late')).toBeDefined();

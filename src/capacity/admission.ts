@@ -18,43 +18,46 @@ export interface TalkRoom {
 export interface AdmissionOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Maximum number of concurrent turns (`max_concurrent_sessions`). Infinity: only the room counts. */
+  /** Maximum number of concurrent turns (`max_concurrent_sessions`). Infinity: only `room` limits them. */
   readonly maxTalking: number;
   /** Used until {@link AdmissionControl.setRoom} is called. Default: unlimited. */
   readonly room?: TalkRoom;
   /**
-   * A device whose last turn ended less than this ago is in a conversation. It is admitted before new conversations.
+   * A device whose last turn ended less than this ago counts as in a conversation. It is admitted before new
+   * conversations.
    */
   readonly conversationMs?: number;
-  /** A conversation counts as load for this long after a turn. Default 15 s. */
+  /** A device keeps its seat for this long after a turn, because another turn is then likely. Default 15 s. */
   readonly seatMs?: number;
 }
 
 export interface AdmissionView {
   /** Number of turns in progress. */
   readonly talking: number;
-  /** Number of conversations: turns in progress, and turns that ended recently and are probably followed by another. */
+  /**
+   * Number of seats taken: by turns in progress, and by turns that ended recently and are probably followed by another.
+   */
   readonly conversations: number;
-  /** Number of conversations that talk, or paused a moment ago. These use the machine. */
+  /**
+   * Number of conversations with a turn in progress or only a short pause since the last one. These use the machine.
+   */
   readonly active: number;
   readonly waiting: number;
 }
 
 export interface AdmissionControl extends Admission {
   view(): AdmissionView;
-  /**
-   * Sets the room from now on. It interrupts no talking device. Waiting devices are admitted at once if there is room.
-   */
+  /** Changes the room. Turns in progress continue. Waiting devices are admitted at once if there is room for them. */
   setRoom(room: TalkRoom): void;
 }
 
 export const DEFAULT_CONVERSATION_MS = 30_000;
 /**
- * Time within which people say the next sentence (1 to 3 s in the fleet, up to 13 s after a short answer). A longer
- * time would keep a free seat from others.
+ * Time within which people say the next sentence (1 to 3 s with simulated devices, up to 13 s after a short answer). A
+ * longer time would keep a free seat from other devices.
  */
 const DEFAULT_SEAT_MS = 15_000;
-/** Time within which most people say the next sentence (1 to 3 s in the fleet). */
+/** Time within which most people say the next sentence (1 to 3 s with simulated devices). */
 const ACTIVE_PAUSE_MS = 6000;
 /** A device is owed a turn after this many refusals in a row. */
 const OWED_AFTER = 10;
@@ -62,8 +65,8 @@ const OWED_AFTER = 10;
 const SEATS_FOR_OWED = 1;
 
 /**
- * Share of the limit that is admitted even on a strained machine. Other programs may cause the strain, and the kernel
- * shares the CPU fairly.
+ * Share of the limit that is admitted even on a strained machine. Another program may cause the strain, and the kernel
+ * divides the CPU fairly between the programs.
  */
 const STRAINED_SHARE = 0.5;
 
@@ -77,10 +80,10 @@ interface Waiter {
 }
 
 /**
- * Admits devices. The unit of load is the conversation, not the turn. A device keeps its seat through the pauses
- * between its turns. A refusal therefore comes at the first word and never during a conversation. A released seat goes
- * directly to a waiting device. Devices that were refused ten times come first, then conversations, then the new device
- * whose first refusal is oldest.
+ * Admits devices to talk. Each conversation holds one seat, and keeps it through the pauses between turns. A refusal
+ * therefore comes at the first word and never during a conversation. A released seat goes directly to a waiting device.
+ * Devices that were refused ten times come first, then conversations, then the new device whose first refusal is
+ * oldest.
  */
 export function createAdmission(options: AdmissionOptions): AdmissionControl {
   return new Gate(options);
@@ -93,7 +96,7 @@ class Gate implements AdmissionControl {
   readonly #seats: Seats;
   readonly #refusals = new Refusals(OWED_AFTER);
   readonly #waiters = new Set<Waiter>();
-  /** Timer for the next time at which a seat becomes free by time alone. Set while a device waits. */
+  /** Timer for when the first seat expires, or a device that is owed a turn is given up. Set while a device waits. */
   #alarm: TimerHandle | undefined;
 
   constructor(private readonly options: AdmissionOptions) {
@@ -191,7 +194,7 @@ class Gate implements AdmissionControl {
     if (talking >= maxTalking) return 'sessions';
     if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED ? undefined : 'load';
     if (this.#seats.has(deviceId, nowMs)) return talking < conversations ? undefined : 'load';
-    // New conversations leave a seat for each device that is owed a turn and is expected to ask again.
+    // New conversations leave a seat free for each device that is owed a turn and is expected to ask again.
     const owed = this.#refusals.expected(nowMs);
     if (talking + owed >= maxTalking) return 'owed';
     // An idle machine refuses no device.
@@ -225,7 +228,8 @@ class Gate implements AdmissionControl {
         answered();
         const nowMs = this.options.clock.nowMs();
         this.#seats.end(deviceId, nowMs);
-        // The seat above the limit is for a single turn. The next device that is owed a turn waits for it.
+        // The seat above the limit is for a single turn, because the next device that is owed a turn waits for that
+        // seat.
         if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.release(deviceId);
         this.#serveWaiters();
       },
@@ -240,7 +244,10 @@ class Gate implements AdmissionControl {
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
   }
 
-  /** Also called before a new request is judged. A seat may have become free by time although the timer is late. */
+  /**
+   * Admits the waiting devices for which there is room. Also called before a new request is considered, because the
+   * timer may be late when a seat expires.
+   */
   #serveWaiters(): void {
     for (const waiter of [...this.#waiters].sort(byTurn)) {
       if (this.#mayTalk(waiter.deviceId)) waiter.settle(this.#grant(waiter.deviceId, 'waited'));
@@ -259,7 +266,7 @@ class Gate implements AdmissionControl {
   }
 }
 
-/** Compares waiting devices by priority. Equal devices keep their order of arrival. */
+/** Compares two waiting devices: negative if `a` goes first. Devices of equal priority keep their order of arrival. */
 function byTurn(a: Waiter, b: Waiter): number {
   if (a.owed !== b.owed) return a.owed ? -1 : 1;
   if (a.inConversation !== b.inConversation) return a.inConversation ? -1 : 1;

@@ -5,32 +5,32 @@ export type JobKind = 'asr' | 'tts';
 
 export interface SlotRequest {
   readonly kind: JobKind;
-  /** Device, for fairness. It may have one running and one queued TTS job, and one ASR job. */
+  /** The device, so that CPU time is shared fairly. It may have one running and one queued TTS job, and one ASR job. */
   readonly deviceId: string;
   /**
-   * Time at which the result is needed (`Clock.nowMs`). If both this and `guess` are undefined, the job runs in a slot
-   * that is idle now or is dropped.
+   * Time at which the result is needed (`Clock.nowMs`). If both this and `guess` are undefined, the job is dropped
+   * unless a slot is idle now.
    */
   readonly deadlineMs: number | undefined;
-  /** Replaces the deadline of speculative work. */
+  /** Set for speculative work, instead of a deadline. */
   readonly guess?: Guess | undefined;
   /**
-   * Work for another program, not for a device. It runs after all other work. If there are several slots, it leaves one
-   * free for devices.
+   * Work for another program, not for a device. It runs only when no other job waits. If there are several slots, it
+   * leaves one free for devices.
    */
   readonly background?: boolean | undefined;
-  /** True: the device is playing and has no more audio at the deadline, so a missed deadline is audible as a gap. */
+  /** True: the device is playing and has no more audio after the deadline, so a late result is audible as a gap. */
   readonly playing?: boolean;
-  /** Expected time inside the slot. */
+  /** How long the job is expected to occupy its slot. */
   readonly predictedMs: number;
   /**
-   * The engine that runs the job, if its concurrency is lower than the number of slots. The job waits for the engine in
-   * the common queue, where it can be reordered and cancelled.
+   * The engine that runs the job, if the engine can run fewer jobs at once than there are slots. The job waits for the
+   * engine in the common queue, where it can be reordered and cancelled.
    */
   readonly pool?: EnginePool | undefined;
 }
 
-/** An engine with its number of concurrent jobs (`asr.pool_size`). */
+/** An engine and the number of jobs that it can run at once (`asr.pool_size`). */
 export interface EnginePool {
   readonly id: string;
   readonly size: number;
@@ -41,14 +41,14 @@ export interface SlotGrant {
 }
 
 /**
- * The machine's pool of CPU slots. At most `slots` jobs run. The others wait in a queue, where they can be reordered,
- * cancelled and timed out.
+ * The machine's pool of CPU slots. At most `slots` jobs run at once. The others wait in a queue, where they can be
+ * reordered, cancelled and timed out.
  */
 export interface Slots {
   /**
    * Runs `work` once a slot is free. The job with the earliest `deadline - predicted` runs first. Rejects with
-   * `capacity.queue_full`, `capacity.queue_timeout`, the signal's reason, or the error of `work`. A dropped job rejects
-   * with Cancelled.
+   * `capacity.queue_full`, `capacity.queue_timeout`, the signal's reason, or the error of `work`. If the job is
+   * dropped, rejects with Cancelled.
    */
   run<T>(
     request: SlotRequest,
@@ -57,14 +57,14 @@ export interface Slots {
   ): Promise<T>;
 }
 
-/** Gives permission to talk. The caller releases a permit when the turn is over, even if it failed. */
+/** Gives permission to talk. The caller releases a permit when the turn is over, even if the turn failed. */
 export interface Admission {
-  /** Admits the device at once. Undefined: there is no room now, and the device counts as refused. */
+  /** Admits the device at once. Undefined: there is no room now, and the device is recorded as refused. */
   tryAdmit(deviceId: string): TalkPermit | undefined;
   /**
-   * Waits up to `waitMs`. Returns undefined if no seat became free; the device then counts as refused. Devices refused
-   * ten times in a row come first, then conversations (`lastTurnEndedMs` under 30 s ago), then new devices, the longest
-   * refused first.
+   * Waits up to `waitMs` for a seat. Returns undefined if none became free; the device is then recorded as refused.
+   * Devices refused ten times in a row come first, then conversations (`lastTurnEndedMs` under 30 s ago), then new
+   * devices, starting with the one that was refused first.
    */
   admit(
     deviceId: string,
@@ -72,14 +72,14 @@ export interface Admission {
     waitMs: number,
     signal: AbortSignal,
   ): Promise<TalkPermit | undefined>;
-  /** Records that a waiting device was answered "busy". Call it before its signal is aborted. */
+  /** Records that a waiting device was told that the server is busy. Call it before its signal is aborted. */
   turnedAway(deviceId: string): void;
-  /** Frees the seat of a device that has left, because its conversation will not continue. */
+  /** Frees the seat of a device that has left. */
   release(deviceId: string): void;
 }
 
 export interface TalkPermit {
-  /** Call it when the reply begins to play. Most of the turn's work is done by then. */
+  /** Call it when the reply begins to play, because most of the turn's work is done by then. */
   answered(): void;
   release(): void;
 }

@@ -31,12 +31,15 @@ export interface CapacityChoice {
 }
 
 /**
- * Conversations per CPU slot if `load.target` is `off` and no maximum is configured. It is as cautious as the first
- * limit of `auto`.
+ * Conversations per CPU slot if `load.target` is `off` and no maximum is configured. The number is as cautious as the
+ * first limit with `load.target: auto`.
  */
 const UNMEASURED_PER_SLOT = 5;
 
-/** `selfTestedCores`: cores per conversation, if they were timed on this machine. `live`: the current settings. */
+/**
+ * Chooses the capacity from the settings and the machine. `selfTestedCores`: cores per conversation, if the self-test
+ * timed them on this machine. `live.current`: the settings at present.
+ */
 export function chooseCapacity(
   hardware: Hardware,
   live: { readonly current: CapacitySettings },
@@ -67,7 +70,7 @@ export function chooseCapacity(
 
 const numberOf = (value: number | 'auto'): number | undefined => (value === 'auto' ? undefined : value);
 
-/** Returns the configured maximum of concurrent turns. Infinity: load decides. */
+/** Returns the configured maximum of concurrent turns. Infinity: the load decides. */
 export function configuredMax(settings: CapacitySettings): number {
   return settings.max_concurrent_sessions === 'auto' ? Number.POSITIVE_INFINITY : settings.max_concurrent_sessions;
 }
@@ -86,7 +89,7 @@ export function talkingLimit(
 export interface CapacityFacts {
   readonly profile: string;
   readonly cores: number;
-  /** CPU quota of the container, in cores. Undefined: none. */
+  /** CPU quota of the container, in cores. Undefined: no quota. */
   readonly cpuQuota: number | undefined;
   /** Cores and memory that the server may use. */
   readonly supplyCores: number;
@@ -96,7 +99,7 @@ export interface CapacityFacts {
   readonly talking: number;
   readonly target: number | 'off';
   readonly reason: CeilingReason;
-  /** Source of the conversation's cost. Undefined: load is not measured. */
+  /** Where the cost of a conversation comes from. Undefined: load is not measured. */
   readonly source: CostSource | undefined;
   readonly costCores: number | undefined;
 }

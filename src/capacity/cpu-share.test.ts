@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { CpuShare } from './cpu-share.js';
 
 describe('CpuShare', () => {
-  it('halves a use after a half-life, and forgets a device that left', () => {
+  it("halves a device's use after a half-life, and forgets a device that left", () => {
     const share = new CpuShare(1000);
     share.charge('a', 400, 0);
     share.charge('a', 100, 1000);
     expect(share.used('a', 1000)).toBeCloseTo(300);
     expect(share.used('a', 2000)).toBeCloseTo(150);
     expect(share.used('nobody', 0)).toBe(0);
-    // After many new accounts, the expired ones are removed.
+    // Expired accounts are removed only after many new ones were added.
     for (let i = 0; i < 1000; i++) share.charge(`d${i}`, 100, 100_000 + i);
     expect(share.used('a', 101_000)).toBe(0);
     expect(share.size).toBeLessThanOrEqual(1000);
@@ -17,7 +17,7 @@ describe('CpuShare', () => {
     expect(share.size).toBeLessThan(600);
   });
 
-  it('reports the fairness of the distribution', () => {
+  it('reports how fairly CPU time is distributed', () => {
     const share = new CpuShare();
     expect(share.fairness(0)).toBeUndefined();
     for (const device of ['a', 'b', 'c', 'd']) share.charge(device, 100, 0);
@@ -27,7 +27,7 @@ describe('CpuShare', () => {
     expect(share.fairness(0)?.largest).toBeCloseTo(400 / 700);
     share.charge('a', 1e6, 0);
     expect(share.fairness(0)?.jain).toBeCloseTo(0.25, 2);
-    // A device whose use has decayed does not count.
+    // A device whose use has decayed is no longer included.
     expect(share.fairness(3_600_000)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { FadingSum } from './fading-sum.js';
 
-/** The account of a device is dropped below this use. */
+/** When the decayed use of a device is below this, its account is dropped. */
 const FORGOTTEN_MS = 1;
 /** Expired accounts are removed after this many new ones. */
 const SWEEP_EVERY = 256;
@@ -16,14 +16,16 @@ export interface Fairness {
 }
 
 /**
- * Recent CPU time of each device. It decays over time, and the account of a device that left disappears. Pure: time is
- * passed in.
+ * How much CPU time each device used recently. The use decays over time, so the account of a device that left
+ * disappears. Pure: time is passed in.
  */
 export class CpuShare {
   readonly #uses = new Map<string, FadingSum>();
   #sweepAt = SWEEP_EVERY;
 
-  /** `halfLifeMs`: use decays to half after this time. Default: a minute, about the length of a conversation. */
+  /**
+   * `halfLifeMs`: time in which a recorded use decays to half. Default: a minute, about the length of a conversation.
+   */
   constructor(private readonly halfLifeMs = 60_000) {}
 
   charge(deviceId: string, cpuMs: number, nowMs: number): void {

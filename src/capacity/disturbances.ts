@@ -1,4 +1,4 @@
-/** Periods in which our CPU use is not attributed to conversations. They may overlap. */
+/** Periods in which our CPU use does not come from conversations, such as a self-test. They may overlap. */
 export class Disturbances {
   #count = 0;
 

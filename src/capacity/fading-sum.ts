@@ -1,6 +1,6 @@
 /**
- * A decaying sum. After each half-life, half of an added amount is left. For a steady rate it converges to rate times
- * half-life / ln 2. Pure: time is passed in.
+ * A sum whose amounts decay: after each half-life, half of an amount is left. If amounts are added at a steady rate,
+ * the sum converges to rate times half-life / ln 2. Pure: time is passed in.
  */
 export class FadingSum {
   #value = 0;

@@ -1,18 +1,18 @@
 /**
  * Speculative work, for example recognition before the utterance has certainly ended. It waits behind all other work.
- * After {@link confirm} it is like any other job; its waiting and running time so far counts.
+ * After {@link confirm} it is treated like any other job, and keeps the time that it has already waited or run.
  */
 export class Guess {
   #deadlineMs: number | undefined;
   #onConfirmed: (() => void) | undefined;
 
-  /** Call it when the guess was right. The result is needed by `deadlineMs` (`Clock.nowMs`). */
+  /** Call it when the guess was right. `deadlineMs`: when the result is needed (`Clock.nowMs`). */
   confirm(deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
     this.#onConfirmed?.();
   }
 
-  /** `tell` is called when the guess is confirmed. The only listener is the component that does the work. */
+  /** `tell` is called when the guess is confirmed. There is a single listener, the component that does the work. */
   onConfirmed(tell: () => void): void {
     this.#onConfirmed = tell;
   }

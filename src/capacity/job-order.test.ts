@@ -16,7 +16,7 @@ function order(jobs: readonly Waiting[], usedMs: Readonly<Record<string, number>
   return jobs.toSorted((a, b) => latestStartFirst(a, b, moment)).map(({ deviceId }) => deviceId);
 }
 
-describe('how urgent a job is', () => {
+describe('the urgency of a job', () => {
   it.each<[string, Partial<Waiting>]>([
     ['guess', { latestStartMs: Infinity, playing: true, enqueuedMs: 0 }],
     ['playing', { latestStartMs: NOW + 800, playing: true, enqueuedMs: 0 }],
@@ -30,7 +30,7 @@ describe('how urgent a job is', () => {
 });
 
 describe('jobs are taken', () => {
-  it('by urgency: playing devices first, then starving, late, early and speculative jobs', () => {
+  it('in order of urgency: playing devices first, then starving, late, early and speculative jobs', () => {
     const jobs = [
       job('guess', { latestStartMs: Infinity }),
       job('early'),
@@ -41,19 +41,19 @@ describe('jobs are taken', () => {
     expect(order(jobs)).toEqual(['playing', 'starving', 'late', 'early', 'guess']);
   });
 
-  it('by their latest start if they are early, and by the least use if that is equal', () => {
+  it('in order of their latest start if they are early; if that is equal, in order of the CPU time used', () => {
     const jobs = [job('b'), job('c', { latestStartMs: NOW + 500 }), job('a')];
     expect(order(jobs, { a: 1, b: 2, c: 3 })).toEqual(['c', 'a', 'b']);
   });
 
-  it("by their latest start plus a quarter of their device's CPU time if they are late", () => {
+  it("in order of their latest start plus a quarter of their device's CPU time if they are late", () => {
     const jobs = [job('greedy', { latestStartMs: NOW - 1000 }), job('modest', { latestStartMs: NOW - 500 })];
     expect(order(jobs, { greedy: 1999 })).toEqual(['greedy', 'modest']);
     expect(order(jobs, { greedy: 2001 })).toEqual(['modest', 'greedy']);
     expect(order(jobs, { greedy: 2001, modest: 100 })).toEqual(['greedy', 'modest']);
   });
 
-  it('in order of arrival if they starve or are guesses, whatever their devices have used', () => {
+  it('in order of arrival if they have waited very long or are guesses, whatever CPU time their devices used', () => {
     const starving = [
       job('second', { enqueuedMs: NOW - 6000, latestStartMs: NOW - 9000 }),
       job('first', { enqueuedMs: NOW - 7000 }),

@@ -1,49 +1,55 @@
-/** Facts about a waiting job that an order may use. Times are in terms of `Clock.nowMs`. */
+/**
+ * The properties of a waiting job from which its place in the queue is computed. Times are on the scale of
+ * `Clock.nowMs`.
+ */
 export interface Waiting {
   readonly deviceId: string;
   /**
-   * Latest start, `deadline - predicted`. If the job starts later, its result is late. Infinite: an unconfirmed guess,
-   * or background work.
+   * `deadline - predicted`: if the job starts later than this, its result is late. Infinite: an unconfirmed guess, or
+   * background work.
    */
   readonly latestStartMs: number;
   /** True: a late result would be audible as a gap. */
   readonly playing: boolean;
   readonly enqueuedMs: number;
-  /** Expected time inside the slot. */
+  /** How long the job is expected to occupy its slot. */
   readonly predictedMs: number;
 }
 
-/** State at the time at which a slot is free. */
+/** State of the pool when a slot is free. */
 export interface QueueMoment {
   readonly nowMs: number;
   /** Recent CPU time of a device. */
   usedMs(deviceId: string): number;
 }
 
-/** Negative: `a` goes before `b`. Zero: order of arrival. It must be a total order of jobs at any fixed time. */
+/**
+ * Negative: `a` goes before `b`. Zero: the job that arrived first goes first. At any given time, the order must be
+ * total.
+ */
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
- * A sentence for a playing device is taken this long before its latest start. The next slot may become free up to one
- * quantum (400 ms) later, and half of the jobs take longer than predicted.
+ * A sentence for a playing device is urgent from this long before its latest start. The next slot may become free up to
+ * one quantum (400 ms) later, and half of the jobs take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
 /** A late job is delayed by this share of its device's recent CPU time. */
 export const YIELDED_SHARE = 0.25;
 /**
- * After this wait, a job goes before all others except those whose delay would be audible as a gap. It is half of the
- * time after which waiting ends with an error (`asr.acquire_timeout_ms`).
+ * After this wait, a job goes before all others except those whose delay would be audible as a gap. The value is half
+ * of `asr.acquire_timeout_ms`, after which a waiting job ends with an error.
  */
 export const STARVING_MS = 5_000;
 
 /**
- * The job with the earliest latest start goes first, with three exceptions. The simulator of
- * docs/adr/0015-scheduling-order.md found all of them.
+ * The job with the earliest latest start goes first, with three exceptions, all found with the simulator of
+ * docs/adr/0015-scheduling-order.md.
  *
  * Jobs whose delay would be audible as a gap come first, because a stutter is worse than a late text. They cannot block
- * the queue, because replies are finite and begin with jobs in this queue. Jobs that have waited for
- * {@link STARVING_MS} come next, oldest first. A late job is delayed by a share of its device's recent CPU time. A
- * device that talks without end then does not make the others wait. Guesses come last.
+ * the queue, because a reply has an end, and its first jobs wait in this queue like all others. Jobs that have waited
+ * for {@link STARVING_MS} come next, oldest first. A late job is delayed by a share of its device's recent CPU time, so
+ * that a device that talks without end does not make the others wait. Guesses come last.
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {
   const urgency = urgencyOf(a, moment);
@@ -56,8 +62,8 @@ export const latestStartFirst: JobOrder = (a, b, moment) => {
 };
 
 /**
- * The reason why a job is taken. `playing`: the device would stutter. `starving`: the job has waited for
- * {@link STARVING_MS}. `late` or `early`: its latest start is past or in the future. `guess`: it is an unconfirmed
+ * The reason why a job is taken. `playing`: otherwise the device would stutter. `starving`: the job has waited for
+ * {@link STARVING_MS}. `late` or `early`: its latest start is past or in the future. `guess`: the job is an unconfirmed
  * guess.
  */
 export type Urgency = 'playing' | 'starving' | 'late' | 'early' | 'guess';

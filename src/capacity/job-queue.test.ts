@@ -75,7 +75,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('starves only guesses: only an older job or one for a playing device passes a long wait', () => {
+  it('lets only an older job, or one for a playing device, pass a job that has waited long and is no guess', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         for (const { before, after } of pairs(drain(jobs, at(NOW_MS, use)))) {
@@ -102,7 +102,7 @@ describe('JobQueue, latest start first', () => {
           expect(rank(before)).toBeLessThanOrEqual(rank(after));
           if (rank(before) === rank(after) && rank(after) !== 1)
             expect(before.latestStartMs).toBeLessThanOrEqual(after.latestStartMs);
-          // Each late job yields by at most a share of its device's use.
+          // A late job goes behind another one by at most a share of its device's CPU time.
           if (rank(before) === 1 && rank(after) === 1)
             expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(
               YIELDED_SHARE * (use[after.deviceId] ?? 0) + 1e-6,
@@ -112,7 +112,7 @@ describe('JobQueue, latest start first', () => {
     );
   });
 
-  it('delays a device with much use behind one with little, by a limited time', () => {
+  it('lets a device that used little CPU go before one that used much, but only if the start differs little', () => {
     const [greedy, modest, later] = [
       of(1, { latestStartMs: 0 }),
       of(2, { deviceId: 'b', latestStartMs: 40 }),
@@ -125,7 +125,7 @@ describe('JobQueue, latest start first', () => {
     expect(drain([of(1), of(2), of(3)], at(NOW_MS)).map(({ name }) => name)).toEqual([1, 2, 3]);
   });
 
-  it('skips jobs that may not start, and forgets removed ones', () => {
+  it('skips jobs that may not start, and does not return removed ones', () => {
     const queue = new JobQueue<Job>(latestStartFirst);
     const [first, second] = [of(1), of(2)];
     queue.push(first);

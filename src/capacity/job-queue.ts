@@ -1,8 +1,9 @@
 import type { JobOrder, QueueMoment, Waiting } from './job-order.js';
 
 /**
- * Waiting jobs. The order is computed when a slot is free, because it may depend on the time. The run time is linear in
- * the number of waiting jobs, which is bounded by the number of talking devices. Pure: no clock, no promises.
+ * Waiting jobs. The order is computed each time a slot is free, because it may depend on the time. Taking a job takes
+ * time in proportion to the number of waiting jobs, which is bounded by the number of talking devices. Pure: no clock,
+ * no promises.
  */
 export class JobQueue<T extends Waiting> {
   /** Waiting jobs in order of arrival. */

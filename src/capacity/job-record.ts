@@ -2,19 +2,19 @@ import type { Clock } from '../core/index.js';
 import type { JobKind, SlotRequest } from './capacity-port.js';
 
 /**
- * The outcome of a queued job, written when its slot is free again or the job left the queue. It has enough detail to
- * replay the job.
+ * What happened to a queued job. Written when its slot is free again, or when the job leaves the queue without a slot.
+ * It has enough detail to replay the job.
  */
 export interface JobRecord {
   readonly kind: JobKind;
   readonly deviceId: string;
   /** Time of the request (`Clock.nowMs`). */
   readonly askedMs: number;
-  /** Time at which the result was needed. It is read at the end of the job. Undefined: the job had no deadline then. */
+  /** Time at which the result was needed, as known at the end of the job. Undefined: the job had no deadline then. */
   readonly deadlineMs: number | undefined;
   /** True: the job was requested as a guess. */
   readonly guessed: boolean;
-  /** Time at which the result became certainly needed. Undefined: it never did. */
+  /** Time at which it became certain that the result is needed. Undefined: it never did. */
   readonly wantedMs: number | undefined;
   /** Time at which the caller cancelled the job. */
   readonly cancelledMs: number | undefined;
@@ -26,7 +26,7 @@ export interface JobRecord {
   readonly result: 'done' | 'failed' | 'cancelled' | 'queue_timeout';
 }
 
-/** Records the events of one job and reports the record at its end. */
+/** Records what happens to one job, and reports the record when the job ends. */
 export class JobRecorder {
   readonly #askedMs: number;
   #wantedMs: number | undefined;

@@ -1,7 +1,7 @@
 import type { JobRecord } from './job-record.js';
 import { Lateness } from './lateness.js';
 
-/** Figures of finished jobs for the load control. */
+/** Totals over the finished jobs, for the load control. */
 export class JobTimes {
   readonly lateness = new Lateness();
   /** Total time for which jobs have occupied slots. */

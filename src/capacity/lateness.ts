@@ -1,14 +1,16 @@
 import { FadingSum } from './fading-sum.js';
 import type { JobRecord } from './job-record.js';
 
-/** Long enough for about 20 jobs of a few devices, and short enough to detect the end of a crowd. */
+/** Long enough for about 20 jobs of a few devices, and short enough to notice soon that a crowd has left. */
 const HALF_LIFE_MS = 10_000;
-/** Minimum number of jobs. A smaller sample cannot show a share of 5 in 100. */
+/** Minimum number of jobs. Fewer jobs cannot show whether 5 of 100 are late. */
 const ENOUGH_JOBS = 10;
-/** If a text or a first sentence starts this long after its latest start, the first audio comes later than 1600 ms. */
+/**
+ * If recognition or a first sentence starts this long after its latest start, the first audio comes later than 1600 ms.
+ */
 const LATE_MS = 600;
 
-/** Jobs that began too late for the service level. */
+/** Jobs that began too late for the first audio to be in time. */
 export interface LateJobs {
   /** Share of the recent jobs. Undefined: there were too few jobs. */
   readonly share: number | undefined;
@@ -16,7 +18,7 @@ export interface LateJobs {
   readonly total: number;
 }
 
-/** Measures whether jobs begin in time. Only jobs whose result was needed count. Pure. */
+/** Measures whether jobs begin in time. Ignores jobs whose result was not needed. Pure. */
 export class Lateness {
   #total = 0;
   readonly #jobs = new FadingSum(HALF_LIFE_MS);

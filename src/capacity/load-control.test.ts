@@ -20,7 +20,10 @@ const sample = (more: Partial<LoadSample> = {}): LoadSample => ({
   throttled: undefined,
   ...more,
 });
-/** Simulates a machine on which every conversation takes `cost` cores. The machine is always full. */
+/**
+ * Simulates a machine on which every conversation takes `cost` cores and as many devices talk as the limit allows.
+ * `looks`: number of samples. Returns the limit after each one.
+ */
 function run(load: LoadControl, cost: number, looks: number, more: Partial<LoadSample> = {}): number[] {
   return Array.from({ length: looks }, () => {
     const { conversations } = load.view();
@@ -45,21 +48,22 @@ describe('the ceiling', () => {
     expect(coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0.1 })).toBeGreaterThan(2 * cores);
   });
 
-  it('keeps slots free enough for short waits if slots are scarcer than CPU', () => {
+  it('leaves part of the slots free, so that waits are short, if slots are scarcer than CPU', () => {
     const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
-    // A quota of 1.5 cores has room for 25 conversations by CPU, and one slot, which 14 conversations half fill.
+    // With a quota of 1.5 cores, the CPU is enough for 25 conversations. But there is one slot, and 14 conversations
+    // already fill half of it.
     const quota = { supplyCores: 1.5, slots: 1 };
     const load = control(quota);
     expect(control({ supplyCores: 1.5 }).selfTested(cores).conversations).toBe(25);
     expect(load.selfTested(cores).conversations).toBe(14);
-    // Each conversation is then measured to occupy 0.04 of the slot.
+    // The measurement then shows that each conversation occupies 0.04 of the slot.
     for (let look = 0; look < 60; look++) {
       const { conversations } = load.view();
       load.look(sample({ conversations, ownCores: 0.02 + 0.038 * conversations, slotsHeld: 0.04 * conversations }));
     }
-    // There is room for 12.5 conversations. The dead band keeps the limit, which is half a device higher.
+    // There is room for 12.5 conversations. The limit stays at 13, because a difference of half a device is ignored.
     expect(load.view().conversations).toBe(13);
-    // If two slots share two cores, the CPU decides.
+    // With two slots on two cores, the CPU is the limit, not the slots.
     expect(control({ slots: 2 }).selfTested(cores).conversations).toBe(34);
   });
 
@@ -77,10 +81,10 @@ describe('the ceiling', () => {
     }
   });
 
-  it('keeps the self-test, but not the table, while first conversations are costly', () => {
+  it('relies on the self-test, but not on the table, while the first conversations are costly', () => {
     const load = control();
     const { conversations } = load.selfTested(0.022);
-    // Thirty conversations last for ten seconds.
+    // Thirty conversations, for ten seconds.
     expect(run(load, 0.03, 5, { conversations: 30, active: 30, ownCores: 0.92 })).toEqual(
       Array.from({ length: 5 }, () => conversations),
     );
@@ -91,7 +95,7 @@ describe('the ceiling', () => {
     expect(guessed.view().conversations).toBeLessThan(9);
   });
 
-  it('does not underestimate conversations when a crowd leaves and silent seats remain', () => {
+  it('does not underestimate the cost of a conversation when a crowd leaves and only silent seats remain', () => {
     const load = control();
     run(load, 0.035, 60);
     const { conversations } = load.view();
@@ -139,7 +143,7 @@ describe('the ceiling', () => {
     expect(changes).toBeLessThanOrEqual(2);
   });
 
-  it('counts only lasting load of others, recovers in seconds, and never yields more than half', () => {
+  it('considers only lasting load of other programs, recovers in seconds, and never leaves them more than half', () => {
     const load = control();
     run(load, 0.035, 60);
     const quiet = load.view().conversations;
@@ -159,7 +163,7 @@ describe('the ceiling', () => {
     // The other program takes all free CPU, and our processes get half of their need.
     run(load, 0.01, 10, { otherCores: 1, busy: 1 });
     const during = load.view().conversations;
-    // The sample in which the program ends is delayed. No other program runs after it.
+    // The last sample still contains use by the program, although it has ended. The sample is also delayed.
     const { conversations } = load.view();
     const ending = load.look(
       sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.7, intervalMs: 9000 }),
@@ -171,11 +175,11 @@ describe('the ceiling', () => {
     expect(load.view().costCores).toBeCloseTo(0.02, 3);
   });
 
-  it('learns at most three times the self-test, and recovers while no device talks', () => {
+  it('learns a cost of at most three times the self-test, and recovers while no device talks', () => {
     const load = control();
     const quiet = load.selfTested(0.04).conversations;
     run(load, 0.04, 30);
-    // During a flood of requests, our CPU is full although a single device talks.
+    // During a flood of requests, we use most of the CPU although a single device talks.
     for (let i = 0; i < 600; i++) load.look(sample({ conversations: 1, ownCores: 1.5 }));
     expect(load.view().costCores).toBeLessThanOrEqual(0.12);
     expect(load.view().conversations).toBeGreaterThanOrEqual(Math.floor(quiet / 3));
@@ -198,15 +202,15 @@ describe('the ceiling', () => {
     expect(load.view().costCores).toBeCloseTo(0.018, 3);
   });
 
-  it('limits waiting devices to those that are answered soon, with a minimum of four', () => {
+  it('limits the turns that wait for their first audio to as many as are answered soon, with a minimum of four', () => {
     const load = control();
     expect(load.selfTested(0.0345).awaiting).toBeCloseTo(24, 0);
     expect(control({ supplyCores: 0.1 }).view().awaiting).toBe(4);
-    // The capacity of the machine counts, not a smaller configured number.
+    // The limit follows from the machine's capacity, even if a smaller number is configured.
     expect(control({ max: 4 }).view().awaiting).toBeGreaterThan(4);
   });
 
-  it('falls while jobs begin too late although CPU is free, stays above a crowd, and rises again', () => {
+  it('falls while jobs begin too late although CPU is free, but not without limit, and rises again', () => {
     const load = control();
     load.selfTested(0.02);
     const atFirst = load.view().conversations;
@@ -224,14 +228,14 @@ describe('the ceiling', () => {
     expect(run(load, 0.02, 30, { lateShare: 0.01 }).at(-1)).toBeGreaterThanOrEqual(Math.floor(0.93 * atFirst));
   });
 
-  it('counts the same late jobs once', () => {
+  it('falls only once for the same late jobs', () => {
     const load = control();
     load.selfTested(0.02);
     const [lowered] = run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 12 });
-    // The share decays slowly after the first jobs of a crowd, although later jobs begin in time.
+    // The share of late jobs decays slowly after the first jobs of a crowd, although later jobs begin in time.
     expect(run(load, 0.02, 20, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBe(lowered);
     expect(run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 1 })[0]).toBeLessThan(lowered ?? 0);
-    // There are too few jobs for a share, because no device talks. The limit rises again.
+    // No device talks, so there are too few jobs for a share. The limit rises again.
     expect(run(load, 0.02, 30, { lateShare: undefined, newlyLate: 0 }).at(-1)).toBeGreaterThan(lowered ?? 0);
   });
 
@@ -287,13 +291,13 @@ describe('strain', () => {
     const load = control();
     const full = { busy: 0.99, pressure: 0.95 };
     expect([strained(load, full), strained(load, full)]).toEqual([false, true]);
-    // The values are better but not good, so the strain stays.
+    // The values are better, but not good enough to end the strain.
     expect(strained(load, { busy: 0.95, pressure: 0.8 })).toBe(true);
     expect(strained(load, { busy: 0.85, pressure: 0.8 })).toBe(false);
     expect([strained(load, full), strained(load, { busy: 0.5 }), strained(load, full)]).toEqual([false, false, false]);
   });
 
-  it('needs more than busy cores if the kernel reports waiting, and begins with an exhausted quota', () => {
+  it('begins with an exhausted quota, but not with busy cores alone if the kernel reports waiting', () => {
     const load = control();
     expect([1, 2, 3].map(() => strained(load, { busy: 1, pressure: 0.5 }))).toEqual([false, false, false]);
     expect([1, 2].map(() => strained(load, { throttled: 0.6 }))).toEqual([false, true]);

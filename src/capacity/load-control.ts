@@ -5,7 +5,7 @@ import { type CostSource, slotsOfConversation, TalkCost } from './talk-cost.js';
 export interface LoadControlOptions {
   /** Share of CPU and memory that may be used (`load.target`). */
   readonly target: number;
-  /** Cores that the server may use: those of the machine, those of the quota, or the configured number. */
+  /** Cores that the server may use: all of the machine, a container's quota, or the configured number. */
   readonly supplyCores: number;
   /** Bytes that the server may use. */
   readonly supplyBytes: number;
@@ -21,8 +21,8 @@ export interface LoadSample extends StrainSigns {
   /** Conversations, including those in a pause. */
   readonly conversations: number;
   /**
-   * Conversations that talked. The cost per conversation is computed from them, because long pauses, as when a crowd
-   * leaves, would make talk look cheap.
+   * Conversations that talked. The cost per conversation is computed from these, because long pauses would make it look
+   * low, for example when a crowd leaves.
    */
   readonly active: number;
   /** Cores that our processes used. */
@@ -31,7 +31,7 @@ export interface LoadSample extends StrainSigns {
   readonly slotsHeld?: number;
   /** Share of the recent jobs that began too late. Undefined: too few jobs. */
   readonly lateShare?: number | undefined;
-  /** Number of jobs that ended since the previous sample and began too late. Default: some. */
+  /** Number of jobs that ended since the previous sample and began too late. Undefined: assumed to be some. */
   readonly newlyLate?: number;
   /** Cores used by other programs, among those available to us. */
   readonly otherCores: number;
@@ -63,51 +63,53 @@ export interface LoadControl {
   selfTested(cores: number): LoadView;
 }
 
-/** Cost of one talking device before any measurement: five per core at the default target. A cautious guess. */
+/** Cost of one talking device before any measurement: five devices per core at the default target. A cautious guess. */
 export const TABLE_CORES = 0.14;
 /**
- * Memory of one conversation (sockets, session, audio buffers, history). It is more than any measurement, because
- * memory is rarely the limit. The first ten take 5.7 MB each, later ones 1.3 MB (docs/capacity.md).
+ * Memory of one conversation (sockets, session, audio buffers, history). The value is above every measurement, because
+ * memory is rarely the limit. The first ten conversations take 5.7 MB each, later ones 1.3 MB (docs/capacity.md).
  */
 export const CONVERSATION_BYTES = 8 * 1024 * 1024;
 /** CPU of timers, metrics and idle connections, until it is measured. */
 const IDLE_CORES = 0.02;
-/** Share of the cores that we count on, however busy other programs are. The kernel shares the CPU fairly. */
+/** Share of the cores that we rely on, however busy other programs are, because the kernel divides the CPU fairly. */
 const OUR_SHARE = 0.5;
 /**
- * Load of other programs counts after it has lasted this long. Our own load without conversations (warming phrases,
- * loading a model) counts even later.
+ * Time constants: rising load of other programs is taken into account after about 20 s. Our own load without
+ * conversations (warming phrases, loading a model) is taken into account even later.
  */
 const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
-/** Falling load counts after this short time. */
+/** Time constant: falling load is taken into account this soon. */
 const FALL_MS = 4000;
-/** On a starved machine a sample comes late. The load counts as if it had lasted for at most this time. */
+/**
+ * On a starved machine, samples come late. The load of a sample is treated as if it had lasted for at most this time.
+ */
 const LONGEST_RISE_MS = 4000;
 /**
- * Share of the machine above which other programs take CPU from us when the machine is full. Our use is then not the
- * cost of talk.
+ * If the machine is full and other programs use more than this share of it, they take CPU from us. Our use is then not
+ * the true cost of talk.
  */
 const OTHERS_IN_THE_WAY = 0.1;
 const FULL = 0.97;
 /**
- * Share of the slots that may be busy before 5 of 100 jobs wait too long. Jobs arrive when people stop speaking, and
- * each occupies its slot for 0.4 s. One slot may be busy half of the time. Two slots may be busy 0.65 of it, because
- * either may become free. Measured with two slots (SenseVoice's cost, uint8): with 27 devices, 0.49 of the slots were
- * busy and the first audio was in time; with 34 devices, 0.68 were busy and it was barely in time.
+ * Share of the slots that may be busy before 5 of 100 jobs wait too long. A job comes whenever a person stops speaking,
+ * and occupies its slot for 0.4 s. One slot may be busy half of the time, and two slots 0.65 of it, because either of
+ * them may become free. Measured with two slots (SenseVoice's cost, uint8): with 27 devices, 0.49 of the slots were
+ * busy and the first audio was in time; with 34 devices, 0.68 were busy and the audio was barely in time.
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /**
- * A smaller change than this share of the limit is ignored. A rising limit stays this share below the available room;
- * otherwise the next change of costs would lower it again. The limit rises by at most a fifth per sample, because
- * devices just admitted have cost nothing yet.
+ * A change smaller than this share of the limit is ignored. A rising limit stays this share below the available room;
+ * otherwise the next change of the cost would lower the limit again. The limit rises by at most a fifth per sample,
+ * because devices just admitted have cost nothing yet.
  */
 const DEAD_BAND = 0.05;
 /**
- * More than 5 of 100 late jobs lower the room: each sample with a further late job lowers it by SERVICE_STEP, counted
- * from the present conversations. While almost no job is late, each sample raises the room by the same step. A crowd
- * that comes at once is late only for a moment and says little about the capacity. The room therefore never falls below
- * the share LEAST_FOR_SERVICE of the room by CPU.
+ * If more than 5 of 100 jobs are late, the room for conversations shrinks: each sample with a new late job lowers it to
+ * SERVICE_STEP below the present number of conversations. While almost no job is late, each sample raises the room by
+ * the same step. A crowd that arrives all at once causes late jobs for a moment, but this says little about the
+ * capacity. The room therefore never falls below the share LEAST_FOR_SERVICE of the room that the CPU allows.
  */
 const LATE = 0.05;
 const IN_TIME = 0.02;
@@ -116,11 +118,11 @@ const LEAST_FOR_SERVICE = 0.6;
 const RISE = 0.2;
 
 /**
- * Limit of turns that wait for their first audio, as a share of the machine's capacity. Above it, no new conversation
- * begins. In steady talk the share is 0.4, because a turn waits in 5 of its 13 s. In a crowd that begins within
- * seconds, devices wait for each other. With a limit of 0.6 they wait about 2 s: the machine finishes a turn every (13
- * s x 0.7) / limit, and begins its work while the users still speak. A minimum is always admitted, because a share of a
- * small number is often exceeded by chance.
+ * Limit of turns that wait for their first audio, as a share of the machine's capacity. Above this limit, no new
+ * conversation begins. In steady talk the share is 0.4, because a turn waits in 5 of its 13 s. In a crowd that begins
+ * within seconds, devices wait for each other. With a limit of 0.6 they wait about 2 s: the machine finishes a turn
+ * every (13 s x 0.7) / limit, and begins its work while the users still speak. A minimum is always admitted, because a
+ * share of a small number is often exceeded by chance.
  */
 const AWAITING_SHARE = 0.6;
 const LEAST_AWAITING = 4;
@@ -141,7 +143,7 @@ class Control implements LoadControl {
   #idleCores = IDLE_CORES;
   readonly #others = new OtherLoad();
   #memoryRoom = Number.POSITIVE_INFINITY;
-  /** Number of conversations for which jobs begin in time. Infinite: no job was late. */
+  /** Number of conversations that the machine can serve in time. Infinite: no job was late. */
   #serviceRoom = Number.POSITIVE_INFINITY;
   #conversations = 0;
   #ceiling: number;
@@ -176,7 +178,7 @@ class Control implements LoadControl {
 
   #serve({ lateShare, newlyLate, conversations }: LoadSample): void {
     if (lateShare !== undefined && lateShare > LATE) {
-      // The late jobs of the previous samples have already counted; their share decays slowly.
+      // These late jobs already lowered the room in earlier samples. Their share decays slowly.
       if (newlyLate === 0) return;
       const present = Math.min(this.#serviceRoom, this.#ceiling, Math.max(1, conversations));
       this.#serviceRoom = Math.max(LEAST_FOR_SERVICE * this.#cpuRoom(), (1 - SERVICE_STEP) * present);
@@ -219,10 +221,7 @@ class Control implements LoadControl {
     return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#others.cores);
   }
 
-  /**
-   * Returns the limit by CPU and by slots. If there are few slots for the CPU, as under a quota, the slots are full
-   * first.
-   */
+  /** Returns the limit by CPU and by slots. If a quota leaves few slots, they are full before the CPU is. */
   #cpuRoom(): number {
     const { slots = Infinity } = this.options;
     const byCores = (this.options.target * this.#availableCores() - this.#idleCores) / this.#cost.cores;
@@ -249,7 +248,8 @@ class Control implements LoadControl {
 }
 
 /**
- * Lasting load of other programs. Rising load counts slowly. The load of a program that has ended stops counting soon.
+ * The load of other programs that lasts. A rise takes effect slowly. When a program ends, its load is soon no longer
+ * counted.
  */
 class OtherLoad {
   #cores = 0;
@@ -261,7 +261,7 @@ class OtherLoad {
 
   look(cores: number, intervalMs: number): void {
     const most = Math.max(cores, this.#last);
-    // A falling value does not update the mean, because it may still contain load of a program that has ended.
+    // A falling value does not update the mean, because the sample may still contain load of a program that has ended.
     if (cores >= this.#last)
       this.#cores = follow(this.#cores, cores, Math.min(intervalMs, LONGEST_RISE_MS), OTHERS_RISE_MS);
     this.#cores = Math.min(this.#cores, most);

@@ -41,7 +41,7 @@ const cgroup = (more: Partial<NonNullable<MachineSample['cgroup']>>): MachineSam
 });
 
 describe('two samples of the machine', () => {
-  it('measure our CPU use on a bare machine, and that of others', () => {
+  it('give the CPU use of our processes and of other programs on a machine without containers', () => {
     const is = seen(sample(1000), sample(3000), 2, 2);
     expect(is).toMatchObject({
       intervalMs: 2000,
@@ -55,12 +55,12 @@ describe('two samples of the machine', () => {
     expect(is.pressure).toBeCloseTo(0.1);
   });
 
-  it('count others on a bigger machine only if they leave less than our share', () => {
+  it('count other programs on a bigger machine only if they leave less than our share', () => {
     expect(seen(sample(1000), sample(3000), 2, 8).otherCores).toBe(0);
     expect(seen(sample(1000), sample(3000, { cpuShare: 0.95 }), 2, 8).otherCores).toBeCloseTo(7.6 - 0.4 - 6);
   });
 
-  it('in a group, report its own pressure, throttled periods, free memory and other members', () => {
+  it("in a control group, give the group's pressure, throttled periods, free memory and other members", () => {
     const before = sample(1000, {
       cgroup: cgroup({ cpuQuota: 1.5, periods: 100, throttledPeriods: 10, cpuPressure: line(1) }),
     });

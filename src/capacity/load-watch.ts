@@ -10,7 +10,7 @@ export interface LoadWatchOptions {
   readonly load: LoadControl;
   readonly admission: AdmissionControl;
   readonly supply: Pick<CapacityChoice, 'supplyCores' | 'supplyBytes'>;
-  /** Total time for which jobs have occupied slots since the start, in ms. */
+  /** Total time since the start for which jobs have occupied slots, in ms. */
   readonly heldMs: () => number;
   readonly lateJobs: () => LateJobs;
   /** Returns true while our CPU use does not come from conversations (engines start, a self-test runs). */
@@ -21,7 +21,8 @@ export interface LoadWatchOptions {
 }
 
 /**
- * A sample costs about 1 ms. Two bad samples in a row mean strain, and one good sample ends it. Strain ends within 2 s.
+ * Time between samples. A sample costs about 1 ms. Two bad samples in a row mean strain, and one good sample ends it,
+ * so strain ends within 2 s.
  */
 const LOOK_EVERY_MS = 2000;
 /**
@@ -31,7 +32,7 @@ const LOOK_EVERY_MS = 2000;
 const STEADY_LOOKS = 5;
 
 /**
- * Measures machine and processes, and reports to admission how many conversations fit. Runs until the signal is
+ * Measures the machine and our processes, and tells admission how many conversations fit. Runs until the signal is
  * aborted, then rejects with its reason.
  */
 export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal): Promise<void> {
@@ -72,7 +73,7 @@ export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal):
   }
 }
 
-/** Returns the load between two samples of the machine. */
+/** Computes the load between two samples of the machine. */
 export function seen(
   before: MachineSample,
   now: MachineSample,
@@ -82,7 +83,8 @@ export function seen(
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);
-  // With a quota, load in the same group counts fully. Load elsewhere counts only if it leaves less than the quota.
+  // With a quota, load in the same control group counts fully. Load outside the group counts only if less than the
+  // quota is left.
   const othersInGroup = now.cgroup?.cpuQuota === undefined ? 0 : Math.max(0, (now.cgroupCores ?? 0) - ownCores);
   const { cgroup, memory } = now;
   const limitLeft =
@@ -102,7 +104,8 @@ export function seen(
 }
 
 /**
- * Total time in s for which work was stalled. It comes from the group if the kernel reports it, else from the machine.
+ * Total time in s for which tasks waited for a core. The value is that of the control group if the kernel reports it,
+ * otherwise that of the machine.
  */
 function stalled({ cgroup, pressure }: MachineSample): number | undefined {
   return (cgroup?.cpuPressure ?? pressure.cpu)?.some.totalSeconds;
@@ -132,7 +135,7 @@ function part(
   return (some - someBefore) / (all - allBefore);
 }
 
-/** Reports decisions and reasons as metrics. */
+/** Reports the limit and its reason as metrics. */
 export function reportLoad({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Metrics): void {
   for (const one of ['configured', 'cpu', 'memory'] as const)
     metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });
@@ -179,7 +182,7 @@ class CeilingLog {
   }
 }
 
-/** Returns the reason for the limit as fields of a log line. */
+/** Returns the fields of a log line that explain the limit. */
 export function why({ reason, source, costCores, availableCores }: LoadView): Record<string, string | number> {
   return {
     reason,

@@ -15,8 +15,8 @@ const FILE = 'measured-costs.json';
 const MAX_ENTRIES = 64;
 
 /**
- * Returns the key of a machine and its work. Costs are measured again for another CPU, number of cores or version of
- * sherpa-onnx.
+ * Returns the key under which the cost of this work on this machine is stored. With another CPU, number of cores or
+ * version of sherpa-onnx the key differs, so the cost is measured again.
  */
 export function costKey(
   machine: MachineDescription,
@@ -33,18 +33,21 @@ const keyOf = ({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts' | '
 /** Recognition cost of a model on this machine, from the self-test. */
 export interface RecognitionCost {
   readonly model: string;
-  /** CPU time of all threads per second of speech, in ms. The clip of the self-test has about five seconds. */
+  /** CPU time of all threads per second of speech, in ms. The self-test's clip has about five seconds. */
   readonly msPerSpeechSecond: number;
 }
 
-/** Returns the key for a conversation with the last used models. Its cost is assumed until they are loaded. */
+/**
+ * Returns the key for the cost of a conversation with the models that were used last. That cost is assumed until the
+ * models are loaded.
+ */
 export function conversationKey({ cpu, cores, vnni }: MachineDescription): string {
   return [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', 'conversation'].join(' | ');
 }
 
 /**
- * CPU cost per second of speech and of a conversation, for each machine that used this data folder. An unreadable file
- * counts as empty, and the costs are measured again.
+ * CPU cost per second of speech and per conversation, for each machine that used this data folder. An unreadable file
+ * is treated as empty, so the costs are measured again.
  */
 export class MeasuredCosts {
   private constructor(
@@ -86,7 +89,7 @@ export class MeasuredCosts {
     );
   }
 
-  /** Stores a cost. Rejects if the folder is not writable. */
+  /** Stores a cost. Rejects if the data folder is not writable. */
   async set(key: string, coreSeconds: number, measuredAt: string): Promise<void> {
     this.costs[key] = { coreSeconds, measuredAt };
     const newest = Object.entries(this.costs)

@@ -5,17 +5,23 @@ interface Refusal {
   readonly times: number;
 }
 
-/** A refused device keeps its place for this long after its last attempt. It plays "busy", and its user tries again. */
+/**
+ * A refused device keeps its place for this long after its last attempt, because it plays "busy" and its user then
+ * tries again.
+ */
 const REMEMBER_MS = 120_000;
-/** A device that is owed a turn is expected for this long. "Busy" takes 3 s to play, and then its user speaks again. */
+/**
+ * A seat is reserved for this long for a device that is owed a turn. "Busy" takes 3 s to play, and then its user speaks
+ * again.
+ */
 const EXPECTED_BACK_MS = 15_000;
-/** Maximum number of remembered refusals. Above it, the oldest is forgotten. */
+/** Maximum number of remembered refusals. Above this number, the oldest is forgotten. */
 const MAX_REMEMBERED = 1024;
 
 /** Refused devices, with the time of the first refusal and the number of refusals in a row. Pure: time is passed in. */
 export class Refusals {
   readonly #refusals = new Map<string, Refusal>();
-  /** The refused devices that are owed a turn. The set avoids a search through all devices in each call. */
+  /** The refused devices that are owed a turn. This set avoids a search through all devices in each call. */
   readonly #owed = new Set<string>();
 
   /** `owedAfter`: number of refusals in a row after which a device is owed a turn. */
@@ -55,7 +61,7 @@ export class Refusals {
     return count;
   }
 
-  /** Time until which the next expected device is awaited. Infinity: no device is expected. */
+  /** When the first of these devices is given up. Infinity: no device is expected. */
   nextGivenUpMs(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const deviceId of this.#owed) {

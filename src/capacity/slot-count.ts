@@ -7,10 +7,10 @@ export interface CpuSupply {
 }
 
 /**
- * Returns the number of inference jobs that may run at once. Without a quota every core runs one, because child
- * processes of lower priority do not delay the pacer. Under a CFS quota half a core stays free, because nice does not
- * protect from throttling. Measured with a quota of 1.5 cores: two busy slots made the pacer 29 ms late, one slot 0.8
- * ms.
+ * Returns the number of inference jobs that may run at once. Without a quota, each core runs one job, because child
+ * processes of lower priority do not delay the pacer, which sends audio to the devices in time. Under a CFS quota half
+ * a core stays free, because a low priority does not prevent throttling. Measured with a quota of 1.5 cores: two busy
+ * slots made the pacer 29 ms late, one slot 0.8 ms.
  */
 export function slotCount({ cores, quota }: CpuSupply): number {
   const whole = Math.max(1, Math.floor(cores));
@@ -25,7 +25,8 @@ export interface SlotPlan {
 
 /**
  * Returns the requested slots and threads, reduced so that slots times threads never exceed the cores. Threads without
- * a core would spin and slow down all jobs. Undefined: one thread per job on every core, which serves the most devices.
+ * a core would spin and slow down all jobs. If the numbers are undefined, every core runs one job with one thread,
+ * which serves the most devices.
  */
 export function planSlots(
   supply: CpuSupply,

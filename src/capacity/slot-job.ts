@@ -5,7 +5,7 @@ import { type JobRecord, JobRecorder } from './job-record.js';
 
 export type Work<T> = (signal: AbortSignal, grant: SlotGrant) => Promise<T>;
 
-/** A job from the view of the pool. */
+/** What the pool sees of a job. */
 export interface PooledJob extends Waiting {
   readonly kind: JobKind;
   readonly pool: EnginePool | undefined;
@@ -16,7 +16,7 @@ export interface PooledJob extends Waiting {
   start(waitedMs: number): void;
 }
 
-/** The pool from the view of a job. */
+/** What a job sees of its pool. */
 export interface JobHost {
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -31,7 +31,7 @@ export interface Settle<T> {
   reject(error: unknown): void;
 }
 
-/** One job from its request until its slot is free again. Its caller's promise is settled once. */
+/** One job, from its request until its slot is free again. The caller's promise is settled once. */
 export class SlotJob<T> implements PooledJob {
   readonly kind: JobKind;
   readonly pool: EnginePool | undefined;
@@ -62,7 +62,8 @@ export class SlotJob<T> implements PooledJob {
   }
 
   /**
-   * A sentence that may never be played takes longer than the guess of a text, and recognition needs a slot meanwhile.
+   * A speculative sentence may never be played, and it takes longer than a speculative recognition. It leaves a slot
+   * for recognition.
    */
   get leavesSlot(): boolean {
     const { guess } = this.request;
@@ -77,8 +78,8 @@ export class SlotJob<T> implements PooledJob {
   }
 
   /**
-   * From this call to the job's end, an abort settles the caller's promise at once. A running job keeps its slot,
-   * because native code cannot be interrupted.
+   * From now until the job ends, an abort settles the caller's promise at once. A running job keeps its slot, because
+   * native code cannot be interrupted.
    */
   listenForAbort(): void {
     this.signal.addEventListener('abort', this.#onAbort, { once: true });

@@ -26,7 +26,7 @@ describe('limits of an engine', () => {
 });
 
 describe('limits of a kind', () => {
-  it('keeps a slot free for the others', async () => {
+  it('keeps a slot free for jobs of another kind', async () => {
     const { clock, started, job } = world({ slots: 2, maxOfKind: { asr: 1 } });
     for (const name of ['a', 'b']) void job(name);
     void job('c', { kind: 'tts', deadlineMs: 5000 });

@@ -6,7 +6,7 @@ import { Guess } from './guess.js';
 import type { JobRecord } from './job-record.js';
 
 describe('slots', () => {
-  it('counts why each job was taken, and reports how evenly the time is spread', async () => {
+  it('counts why each job was taken, and reports how fairly CPU time is distributed', async () => {
     const metrics = new CountingMetrics();
     const { clock, job, slots } = world({ metrics });
     void job('running', { deviceId: 'a', deadlineMs: 10_000 }, 3000);
@@ -24,12 +24,12 @@ describe('slots', () => {
       'asr guess': 1,
     });
     expect(slots.view()).toEqual({ running: 0, waiting: 0 });
-    // Four devices used 3, 2.3, 0.1 and 0.1 s. Half of it has decayed after a minute.
+    // Four devices used 3, 2.3, 0.1 and 0.1 s. After a minute, half of each value has decayed.
     expect(slots.fairness()?.jain).toBeCloseTo(5.5 ** 2 / (4 * (9 + 5.29 + 0.02)), 1);
     expect(slots.fairness()?.largest).toBeCloseTo(3 / 5.5, 1);
   });
 
-  it('counts each job by its outcome, and the predicted time of those that ran', async () => {
+  it('counts each job by its outcome, and adds up the predicted times of the jobs that ran', async () => {
     const metrics = new CountingMetrics();
     const { clock, job } = world({ metrics, queueCapacity: 2, acquireTimeoutMs: 500 });
     void job('came too late', {}, 100, AbortSignal.abort(new Cancelled('before')));
@@ -99,7 +99,7 @@ describe('a recording', () => {
     await clock.advance(200);
     guess.confirm(500);
     void job('sentence', { kind: 'tts', deadlineMs: 2500, playing: true, predictedMs: 150 });
-    // The job continues in native code. Its slot is free 500 ms later.
+    // The cancelled job continues in native code. Its slot is free 500 ms later.
     cut.abort(new Cancelled('barge-in'));
     await clock.advance(400);
     void slots

@@ -7,7 +7,7 @@ import { Guess } from './guess.js';
 import { STARVING_MS } from './job-order.js';
 
 describe('background work', () => {
-  it('leaves a slot free and goes behind all others, however long it waits', async () => {
+  it('leaves a slot free and runs after all other jobs, however long it waits', async () => {
     const { clock, started, job } = world({ slots: 2 });
     void job('background job', { background: true }, 1000);
     void job('other background job', { background: true }, 1000);
@@ -57,7 +57,7 @@ describe('a guess for a voice', () => {
 });
 
 describe('slots', () => {
-  it('count jobs by kind: a device may have one of each, and a limit of two is two', async () => {
+  it('run one job of each kind per device, and no more jobs of a kind than its limit', async () => {
     const { clock, started, job } = world({ slots: 4, maxOfKind: { asr: 2 } });
     void job('spoken', { kind: 'tts', deviceId: 'a' });
     void job('heard', { kind: 'asr', deviceId: 'a' });
@@ -115,7 +115,7 @@ describe('slots', () => {
     expect(ended).toEqual(['running done', 'text done', 'guess done', 'another text done', 'later done']);
   });
 
-  it('removes a guess whose speech continues, and leaves room for certain work', async () => {
+  it('removes a guess if the speech continues, and leaves room for work that is certainly needed', async () => {
     const { clock, ended, job, slots } = world({ slots: 1, queueCapacity: 4 });
     const abort = new AbortController();
     void job('running');
@@ -151,7 +151,7 @@ describe('slots', () => {
     expect(ended).toEqual(['c cancelled', 'a done', 'b done']);
   });
 
-  it('runs one ASR job per device; its next piece waits while others continue', async () => {
+  it('runs one ASR job per device; the next part of its utterance waits while other devices are served', async () => {
     const { clock, started, job } = world({ slots: 2 });
     void job('piece 1', { deviceId: 'a' });
     void job('piece 2', { deviceId: 'a', deadlineMs: 0 });
@@ -180,7 +180,7 @@ describe('slots', () => {
     expect(ended.slice(3)).toEqual(['new one done', 'new two done']);
   });
 
-  it('gives the place of a cancelled job that still runs only to its own device and kind', async () => {
+  it('replaces a cancelled job that still runs only by one of the same device and kind', async () => {
     const { clock, ended, job } = world({ slots: 4 });
     const cut = new AbortController();
     const spoken = { kind: 'tts', deviceId: 'a' } as const;
@@ -195,7 +195,7 @@ describe('slots', () => {
     await clock.advance(300);
   });
 
-  it('lets eight pieces of one utterance wait, and one sentence', async () => {
+  it("lets eight parts of a device's utterance wait, and one sentence", async () => {
     for (const [kind, most] of [
       ['asr', 8],
       ['tts', 1],
@@ -273,9 +273,10 @@ describe('slots', () => {
     await clock.advance(200);
   });
 
-  it('next takes a job that has waited for 5 s in a stream of more urgent ones', async () => {
+  it('takes a job next once it has waited for 5 s, even if more urgent ones keep coming', async () => {
     const { clock, started, job } = world({ slots: 1 });
-    // Each job is already late when it arrives, and devices with the least use go first. The waiting device used much.
+    // Each urgent job is already late when it arrives, and devices that used little CPU go first. The waiting device
+    // used much.
     void job('patient 1', { deviceId: 'patient' }, 2000);
     await clock.advance(2000);
     void job('urgent', { deadlineMs: clock.nowMs() });
@@ -295,7 +296,7 @@ describe('slots', () => {
     for (const slots of [0, -1, 1.5, Number.NaN]) expect(() => world({ slots })).toThrow(RangeError);
   });
 
-  it('never exceed the slots, or one job per device and kind; every job ends once and none remains', async () => {
+  it('never run more jobs than slots, or two of one device and kind; every job ends once', async () => {
     const jobs = fc.array(
       fc.record({
         atMs: fc.nat(400),
@@ -321,7 +322,7 @@ describe('slots', () => {
             const abort = new AbortController();
             if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
             const guess = guessed ? new Guess() : undefined;
-            // A guess with a deadline is confirmed at this time.
+            // A guess with a deadline is confirmed after a quarter of it.
             if (guess && deadlineMs !== undefined)
               clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
             const key = `${kind} ${device}`;
@@ -361,7 +362,7 @@ describe('slots', () => {
 });
 
 describe('a device that plays', () => {
-  it('is served in time before late jobs, and yields while it has enough audio queued', async () => {
+  it('is served before late jobs when its audio runs out, and after them while enough audio is queued', async () => {
     const { clock, started, job } = world();
     const sentence = { kind: 'tts', playing: true } as const;
     void job('blocker', {}, 400);

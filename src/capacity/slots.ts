@@ -34,24 +34,24 @@ export interface SlotsView {
 
 export interface SlotPoolControl extends Slots {
   view(): SlotsView;
-  /** Fairness of CPU time over devices in the last minute or two. Undefined: no CPU time was used. */
+  /** How fairly CPU time was divided between devices in the last minute or two. Undefined: no CPU time was used. */
   fairness(): Fairness | undefined;
 }
 
 /**
- * Limit of waiting jobs per device. TTS: the next sentence. ASR: the pieces of a long utterance whose first piece is
- * still being decoded. Pieces are decoded one after the other.
+ * Limit of waiting jobs per device. TTS: the next sentence. ASR: the pieces into which a long utterance is divided.
+ * They are decoded one after the other, so the later ones wait while the first is being decoded.
  */
 const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
 /** Room for two jobs for each of sixty devices on a big machine. */
 const DEFAULT_QUEUE_CAPACITY = 128;
-/** Share of the queue that guesses may fill, so that certain work finds room. */
+/** Share of the queue that guesses may fill, so that there is always room for work that is certainly needed. */
 const GUESSES_FILL = 0.5;
 export const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
 /**
  * Creates the pool of CPU slots. A job without a deadline never waits: it gets an idle slot or is dropped. A guess
- * waits for a slot that no other job needs. Once confirmed, it is like any other job.
+ * waits for a slot that no other job needs. Once confirmed, it is treated like any other job.
  */
 export function createSlots(options: SlotsOptions): SlotPoolControl {
   return new SlotPool(options);
@@ -102,7 +102,7 @@ class SlotPool implements SlotPoolControl {
       const refusal = this.#refusal(job, request);
       if (refusal) return job.fail(refusal.result, refusal.error);
       job.listenForAbort();
-      // A guess for a voice leaves a slot free. Once confirmed, it may take that slot.
+      // A guess for a voice must leave a slot free. Once confirmed, it may take that slot.
       if (kind === 'tts') request.guess?.onConfirmed(() => this.#startNext());
       this.#queue.push(job);
       this.#startNext();
@@ -115,7 +115,7 @@ class SlotPool implements SlotPoolControl {
     });
   }
 
-  /** Returns the reason why a job gets no place in the queue. */
+  /** Returns why a job is not queued. Undefined: the job is queued. */
   #refusal(
     job: PooledJob,
     { guess, deadlineMs }: SlotRequest,
@@ -134,14 +134,17 @@ class SlotPool implements SlotPoolControl {
     };
   }
 
-  /** True if a slot is free for the job. Waiting jobs that may start were started already. */
+  /**
+   * True if a slot is free for the job. No waiting job needs that slot, because all that may start have been started.
+   */
   #idleFor(job: PooledJob): boolean {
     return this.#running.size < this.options.slots && this.#mayStart(job);
   }
 
   /**
-   * True if no limit forbids the start. The limits are: one running job per device and kind, the limit of its kind, and
-   * the concurrency of its engine. Background work and guesses for a voice also leave one slot free.
+   * True if no limit forbids the start. The limits are: one running job per device and kind, the maximum of the kind,
+   * and the number of jobs that the engine can run at once. Background work and guesses for a voice also leave one slot
+   * free.
    */
   #mayStart(job: PooledJob): boolean {
     const { slots } = this.options;
@@ -165,7 +168,8 @@ class SlotPool implements SlotPoolControl {
     if (this.#queue.size >= this.#capacity) return true;
     let waiting = 0;
     for (const other of this.#queue) if (other.deviceId === job.deviceId && other.kind === job.kind) waiting += 1;
-    // A cancelled job that still runs keeps its slot. Its successor may already take its place in the device's count.
+    // A cancelled job that still runs keeps its slot, but it no longer counts for its device, so its successor may be
+    // queued.
     let dying = 0;
     for (const other of this.#running)
       if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;

@@ -8,7 +8,7 @@ export function isIdle(admission: AdmissionControl): boolean {
   return conversations + waiting === 0;
 }
 
-/** Returns true if no job waits, and the running conversations are at most this share of those that fit. */
+/** Returns true if no job waits, and the current conversations are at most this share of the maximum. */
 export function isBelow(
   share: number,
   slots: SlotPoolControl,

@@ -30,7 +30,7 @@ function talk(
 }
 
 describe('SpeculationBudget', () => {
-  it('keeps waste under 15 % of recognition, or within the free share, for any talk', () => {
+  it('keeps waste under 15 % of recognition time, or within the free share, for any talk', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 300, max: 1000 }),
@@ -50,7 +50,7 @@ describe('SpeculationBudget', () => {
     expect(speculated).toBe(turns);
   });
 
-  it('allows a part of it while much is wasted, and forgets old waste', () => {
+  it('forbids part of it while much is wasted, and forgets old waste', () => {
     const { speculated, turns } = talk(400, () => true);
     expect(speculated).toBeGreaterThan(0);
     expect(speculated).toBeLessThan(turns);
@@ -61,7 +61,7 @@ describe('SpeculationBudget', () => {
     expect(budget.allows(300_000)).toBe(true);
   });
 
-  it('allows twice the waste where answers begin early, and no more than a quarter', () => {
+  it('allows twice the waste if answers begin early, but no more than a quarter of recognition time', () => {
     const budget = new SpeculationBudget(2);
     budget.ran(100_000, 0);
     budget.wasted(20_000, 0);

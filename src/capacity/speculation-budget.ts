@@ -1,17 +1,19 @@
 import { FadingSum } from './fading-sum.js';
 
-/** A minute contains several turns of each device. A much longer memory would react to load that has passed. */
+/** A minute contains several turns of each device. A much longer memory would react to load that is already over. */
 const HALF_LIFE_MS = 60_000;
-/** Share of recognition time that may be wasted: 15 %, less a margin for work not yet known to be wasted. */
+/**
+ * Share of recognition time that may be wasted: 15 %, minus a margin for running work that may turn out to be wasted.
+ */
 const MAX_WASTE = 0.12;
 /**
- * The same where answers begin early. Recognition then starts at shorter pauses, and more of these lie within a
- * sentence: 20 % was wasted at 40 devices (docs/capacity.md).
+ * The same share if answers begin before the end of the utterance is certain. Recognition then starts at shorter
+ * pauses, and more of these lie within a sentence: 20 % was wasted at 40 devices (docs/capacity.md).
  */
 const MAX_WASTE_EARLY = 0.25;
 /**
- * Share of all slots that may always be wasted, because it delays no device. A single device that hesitates in every
- * sentence needs it.
+ * This share of the time of all slots may always be wasted, because that delays no device. A single device that
+ * hesitates in every sentence needs it.
  */
 const FREE_WASTE = 0.02;
 
@@ -29,7 +31,7 @@ export class SpeculationBudget {
     this.#freeMs = (FREE_WASTE * slots * HALF_LIFE_MS) / Math.LN2;
   }
 
-  /** `early`: the answer begins before the end is certain. */
+  /** `early`: true if the answer begins before the end of the utterance is certain. */
   allows(nowMs: number, early = false): boolean {
     const share = early ? MAX_WASTE_EARLY : MAX_WASTE;
     return this.#wasted.at(nowMs) <= Math.max(this.#freeMs, share * this.#ran.at(nowMs));

@@ -11,15 +11,16 @@ export interface StrainSigns {
 }
 
 /**
- * Strain needs this many bad samples in a row. A single bad sample may be a model that loads, or a compiler of another
- * user.
+ * Strain begins after this many bad samples in a row. A single bad sample may come from a model that loads, or from
+ * another user's compiler.
  */
 const LOOKS = 2;
 
 /**
- * Decides whether new conversations above half of the limit must wait although the prediction has room. Strain starts
- * at thresholds where some work is already late, and ends at lower ones to avoid flapping. Niced inference also counts
- * as "pressure", so pressure alone is no sign.
+ * Decides whether the machine is strained. New conversations above half of the limit must then wait, even if the
+ * predicted load leaves room. Strain begins at thresholds at which some work is already late, and ends at lower ones to
+ * avoid flapping. Inference at low priority also raises the kernel's "pressure", so pressure alone does not mean
+ * strain.
  */
 export class Strain {
   #high = 0;

@@ -1,31 +1,35 @@
-/** Sources of a conversation's cost, from the roughest to the best. */
+/** Where the cost of a conversation comes from, from the roughest source to the best. */
 export type CostSource = 'table' | 'self_test' | 'measured';
 
-/** Weight of a prior, in seconds of one measured conversation. */
+/** Weight of an estimate that is not measured from conversations: as much as this many seconds of conversation. */
 const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
  * The first conversations cost more, because code is still being compiled. Thirty devices took 0.029 core each in their
  * first ten seconds and 0.018 later, so the limit fell below the devices present. During this time a self-test is
- * better than the measurement and stays in use. The table is worse and is replaced by the measurement; later
- * conversations are measured again.
+ * better than the measurement and stays in use. The table is worse, so the measurement replaces it; after the warm-up,
+ * the cost is measured again.
  */
 const WARM_UP_SECONDS = 300;
 /**
- * A measurement counts up to this multiple of the self-test. Above it, other work used our CPU (a flood of requests),
- * which is not part of the cost of talk.
+ * A measurement counts up to this multiple of the self-test. If it is higher, other work used our CPU (a flood of
+ * requests), which is not part of the cost of talk.
  */
 const MOST_TIMES_SELF_TEST = 3;
-/** While no device talks, the measurement loses half of its weight in this time in favour of the self-test. */
+/**
+ * While no device talks, the measurement loses half of its weight in this time, so that the self-test counts more
+ * again.
+ */
 const IDLE_HALF_LIFE_MS = 600_000;
 /** Memory of measurements, in seconds of conversation: 20 s of sixty devices, or 20 minutes of one. */
 const MEMORY_SECONDS = 1200;
 
-/** Lower bound of the cost. A value below the cost of listening and Opus alone is a wrong measurement. */
+/** Lower bound of the cost. Listening and Opus alone cost more than this, so a lower value is a wrong measurement. */
 const LEAST_CORES = 0.003;
 
 /**
- * Average cores per conversation, pauses included. Measurements gradually replace a prior. With few devices, the fixed
- * costs are divided among few, so the estimate is rather too high than too low. Pure.
+ * Average cores per conversation, pauses included. An estimate (the table or the self-test) is gradually replaced by
+ * measurements. With few devices, the fixed costs are divided among few, so the result is rather too high than too low.
+ * Pure.
  */
 export class TalkCost {
   #prior: { readonly cores: number; readonly seconds: number; readonly source: CostSource };
@@ -40,7 +44,7 @@ export class TalkCost {
     this.#prior = { cores: tableCores, seconds: PRIOR_SECONDS.table, source: 'table' };
   }
 
-  /** Takes the result of the self-test, which times only this machine's models. */
+  /** Replaces the table's estimate with the result of the self-test. */
   selfTested(cores: number): void {
     this.#prior = { cores, seconds: PRIOR_SECONDS.self_test, source: 'self_test' };
   }
@@ -75,7 +79,8 @@ export class TalkCost {
 
   get cores(): number {
     const { cores, seconds } = this.#prior;
-    // The prior counts less with every measurement, and no longer once three times its weight was measured.
+    // The estimate has less weight with every measurement, and none once three times its weight in seconds was
+    // measured.
     const weight = seconds * Math.max(0, 1 - this.#seconds / (3 * seconds));
     return Math.max(LEAST_CORES, (cores * weight + this.#coreSeconds) / (weight + this.#seconds));
   }
@@ -86,19 +91,21 @@ export class TalkCost {
 }
 
 /**
- * A minute of a device in the fleet's scenario `steady`: 4.7 turns, each with 4.3 s of speech (pre-roll included) and 5
- * s of reply.
+ * One minute of a device in the simulated scenario `steady`: 4.7 turns, each with 4.3 s of speech (including the audio
+ * from just before it) and 5 s of reply.
  */
 export const STEADY_MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
 /**
- * Voice activity detection, Opus both ways and MP3 of one of forty talking devices. It is 0.0014 core on an EPYC of Zen
- * 5, and up to 0.003 on Zen 4 (`chorus bench --baseline kernels`), plus a margin for slower machines.
+ * Cores for voice activity detection, Opus in both directions and MP3, for one of forty talking devices. Measured:
+ * 0.0014 core on an EPYC of Zen 5, and up to 0.003 on Zen 4 (`chorus bench --baseline kernels`). The rest is a margin
+ * for slower machines.
  */
 const EARS_AND_OPUS_CORES = 0.0035;
 /**
- * Factor for sessions, sockets, pacing, speculation and the operating system, on top of the bare kernels, assumed until
- * measured. With 1.35 the self-test estimated 0.0227 core where 56 devices took 0.0198 (bench/results/auto.json), which
- * is 1.18 of the kernels. The rest is a margin, so that rather too few devices are admitted at first than too many.
+ * Factor on top of recognition, voice and Opus, for sessions, sockets, pacing, speculation and the operating system.
+ * Used until the real cost is measured. With 1.35 the self-test estimated 0.0227 core where 56 devices took 0.0198
+ * (bench/results/auto.json), which is 1.18 times the cost of the parts. The rest is a margin, because it is better to
+ * admit too few devices at first than too many.
  */
 const SERVER_OVER_KERNELS = 1.27;
 
@@ -109,7 +116,7 @@ export interface KernelTimes {
   readonly ttsPerSecond: number;
 }
 
-/** Returns the cores per conversation from the cost of its kernels when they ran alone. */
+/** Returns the cores per conversation from the cost of its parts, each timed alone. */
 export function coresOfConversation({ asrPerSecond, ttsPerSecond }: KernelTimes): number {
   const perTurn = STEADY_MINUTE.speechS * asrPerSecond + STEADY_MINUTE.replyS * ttsPerSecond;
   return ((STEADY_MINUTE.turns * perTurn) / 60 + EARS_AND_OPUS_CORES) * SERVER_OVER_KERNELS;

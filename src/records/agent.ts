@@ -18,7 +18,10 @@ const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
 export const PATIENCE = ['quick', 'normal', 'patient'] as const;
 export type Patience = (typeof PATIENCE)[number];
 
-/** Services that remember conversations; src/providers/memory/ describes each. */
+/**
+ * Ids of the services that remember conversations. They stand here because records know no provider. The compiler
+ * requires `src/providers/memory/index.ts` to describe each of them and no other.
+ */
 export const MEMORY_SERVICES = ['mem0'] as const;
 /** Kinds of memory beyond a conversation. */
 export const MEMORY_KINDS = ['none', 'facts', 'summary', ...MEMORY_SERVICES] as const;

@@ -12,15 +12,17 @@ import {
 import { Circuits, ServiceGates, type Spender } from '../providers/index.js';
 import {
   createListening,
-  createRecognizer,
   createSmartTurn,
   type ListeningService,
-  type SharedRecognizer,
   type SmartTurnService,
+} from '../speech/listening/index.js';
+import {
+  createRecognizer,
   liveRecognition,
   recognizerSettings,
+  type SharedRecognizer,
   warmUpSpeech,
-} from '../speech/listening/index.js';
+} from '../speech/recognition/index.js';
 import {
   createSpeechEncoder,
   OPUS,

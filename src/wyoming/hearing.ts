@@ -8,7 +8,7 @@ import {
 } from '../audio/index.js';
 import { ChorusError, type Clock, type LanguageTag } from '../core/index.js';
 import { monoOf, sameFormat, type WyomingFormat } from '../platform/wyoming/index.js';
-import type { Recognizer } from '../speech/listening/index.js';
+import type { Recognizer } from '../speech/recognition/index.js';
 import { joinText } from '../speech/speaking/index.js';
 import { CLIENTS_ID, WANTED_WITHIN_MS } from './options.js';
 import { wyomingWords } from './words.js';

@@ -1,7 +1,7 @@
 import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.js';
 import type { Slots } from '../capacity/index.js';
 import type { TtsProvider } from '../providers/index.js';
-import type { Recognizer } from '../speech/listening/index.js';
+import type { Recognizer } from '../speech/recognition/index.js';
 import type { IntakeLimits } from '../speech/speaking/index.js';
 
 /** A choice for Home Assistant: a recognition model or a voice. */

@@ -7,7 +7,7 @@ import { createSlots } from '../capacity/index.js';
 import { ChorusError, noMetrics, Scope, silentLogger, systemClock, type Clock } from '../core/index.js';
 import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../platform/wyoming/index.js';
 import { eventually } from '../plugin/testing/suite.js';
-import type { Recognition, RecognitionRequest } from '../speech/listening/index.js';
+import type { Recognition, RecognitionRequest } from '../speech/recognition/index.js';
 import { openWyomingServer } from './index.js';
 import type { WyomingServerOptions } from './options.js';
 

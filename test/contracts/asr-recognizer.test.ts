@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { noMetrics, systemClock } from '../../src/core/index.js';
 import { createProcessReader } from '../../src/platform/machine/index.js';
 import { createSlots } from '../../src/capacity/index.js';
-import { createRecognizer, type SharedRecognizer } from '../../src/speech/listening/index.js';
+import { createRecognizer, type SharedRecognizer } from '../../src/speech/recognition/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 

@@ -11,7 +11,7 @@ import {
 import { asrContract } from '../../src/plugin/testing/recognizer.js';
 import { type AsrProvider } from '../../src/providers/asr/index.js';
 import { sherpaAsr } from '../../src/providers/asr/sherpa/sherpa-asr.js';
-import { createRecognizer, type SharedRecognizer } from '../../src/speech/listening/index.js';
+import { createRecognizer, type SharedRecognizer } from '../../src/speech/recognition/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { tinyOnlineParaformer, tinyOnlineTransducer } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';

@@ -5,8 +5,3 @@ export { createEndpointPolicy } from './endpointing/endpoint.js';
 export type * from './endpointing/endpoint-port.js';
 export type * from './endpointing/prosody-port.js';
 export { createSmartTurn, type SmartTurnService } from './prosody/smart-turn-service.js';
-export { liveRecognition, recognizerSettings } from '../recognition/live-recognition.js';
-export { createRecognizer } from '../recognition/recognizer.js';
-export type * from '../recognition/shared-recognizer.js';
-export type * from '../recognition/recognizer-port.js';
-export { warmUpSpeech } from '../recognition/warm-up-speech.js';

@@ -13,7 +13,7 @@ import { sherpaVersion } from '../../engines/index.js';
 import { parseWav, LISTEN_RATE_HZ } from '../../audio/index.js';
 import { voicesFor, type TtsProvider } from '../../providers/index.js';
 import type { Foundation } from '../../config/index.js';
-import type { SharedRecognizer } from '../recognition/shared-recognizer.js';
+import type { SharedRecognizer } from '../recognition/index.js';
 import { selfTestWords } from './words.js';
 
 /** Capacity as the self-test needs it: it obeys these limits and reports its result here. */

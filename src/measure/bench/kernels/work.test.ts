@@ -4,7 +4,7 @@ import { Cancelled, parseExposition, Scope, silentLogger, sleep, valueOf } from 
 import { createSlots, Guess } from '../../../capacity/index.js';
 import { PrometheusMetrics } from '../../../platform/telemetry/index.js';
 import { CATALOGUE } from '../../../engines/index.js';
-import { createRecognizer } from '../../../speech/listening/index.js';
+import { createRecognizer } from '../../../speech/recognition/index.js';
 import { workOf } from './work.js';
 
 it('recognition counts the audio of jobs that began, cancelled or not, but not of jobs withdrawn before', async () => {

@@ -128,7 +128,8 @@ export class SpokenSentence {
 
   #onClosed(why: string): void {
     this.#lost = this.#bytes === 0;
-    this.#fail(serviceError('tts', 'unreachable', brokeOff(why)));
+    // Most connections close after their sentence is over, and an error with its stack is not cheap.
+    if (!this.#over) this.#fail(serviceError('tts', 'unreachable', brokeOff(why)));
   }
 
   #fail(error: unknown): void {

@@ -12,15 +12,15 @@ import type { ReplyEvent, ReplyStats, SoundQueue } from '../../speech/speaking/s
 export type TimerName =
   /** The idle farewell or the idle close is due. */
   | 'idle'
-  /** The longest wait for admission is over. */
+  /** The time limit for admission has passed. */
   | 'admission'
-  /** The pause is long enough to ask the model. The person may still continue until the model begins to answer. */
+  /** The pause is long enough to ask the model. The person may still continue until the model's answer begins. */
   | 'ask_early'
   /** It is time to decide whether speech over an answer is an interruption. */
   | 'interruption'
-  /** An utterance was never delivered, or never recognised. */
+  /** The end or the text of an utterance never came. */
   | 'recognition'
-  /** From now on, a person who continues asks another question. */
+  /** From now on, words of the person are a new question, not a continuation. */
   | 'repair'
   /** No sound of the answer has been heard yet. */
   | 'filler'
@@ -30,11 +30,11 @@ export type TimerName =
   | 'drain'
   /** No `listen start` has followed a `listen detect` in time. */
   | 'typed'
-  /** The shortest time between `tts start` and `tts stop` is over. */
+  /** Enough time has passed since `tts start` for `tts stop` to be sent. */
   | 'stop_gap'
   /** The reply makes no progress. */
   | 'stalled'
-  /** The device has certainly changed its state, so that a waiting notice can be spoken. */
+  /** The device has certainly changed its state, so that a waiting notice can now be spoken. */
   | 'notice';
 
 /** A sentence that the server says on its own, such as a reminder or a message. */
@@ -44,19 +44,20 @@ export interface Notice {
   readonly chunks: readonly string[];
   /** The packets of a recording, which is played instead of speech. */
   readonly recording?: readonly Uint8Array[] | undefined;
-  /** True: it interrupts a reply; otherwise it waits for the reply's end. It never interrupts the user. */
+  /** True: the notice interrupts a reply. False: it waits for the end of the reply. No notice interrupts the user. */
   readonly urgent: boolean;
-  /** True: it repeats an alarm, and is not needed once somebody is present. */
+  /** True: the notice repeats an alarm. It is dropped once somebody is present. */
   readonly again?: boolean | undefined;
   /**
-   * Time for an answer, from the beginning of the notice. Music continues after it. Undefined: no answer is expected.
+   * Time in which the user may answer, from the beginning of the notice. Paused music continues after this time.
+   * Undefined: no answer is expected.
    */
   readonly answerMs?: number | undefined;
   /** Time from which it is not spoken any more (`Clock.nowMs`). Undefined: there is none. */
   readonly expiresMs?: number | undefined;
 }
 
-/** All events of a session. An event whose id is no longer current belongs to finished work, and has no effect. */
+/** All events of a session. Some name their work by an id. If that work has ended, the event has no effect. */
 export type TurnEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'listen_start'; readonly mode: ListenMode }
@@ -69,7 +70,7 @@ export type TurnEvent =
   /** The server has a notice to speak. */
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
-  /** The text so far of a piece that is still being spoken. It may be repeated unchanged. */
+  /** The text so far of a piece that is still being spoken. The same text may come more than once. */
   | {
       readonly type: 'partial';
       readonly turnId: number;
@@ -88,20 +89,22 @@ export type TurnEvent =
       readonly code: ErrorCode | undefined;
       readonly percent?: number | undefined;
     }
-  /** The verdict on the speech up to the piece of this request. Undefined: there is none. */
+  /**
+   * Whether the speech sounds complete, up to the piece that this request recognises. Undefined: there is no verdict.
+   */
   | { readonly type: 'prosody'; readonly requestId: number; readonly prosody: Prosody | undefined }
   | { readonly type: 'admitted' }
   | { readonly type: 'not_admitted' }
-  /** A prepared answer failed. */
+  /** A prepared answer failed before it was needed. */
   | { readonly type: 'preparation_failed'; readonly preparedId: number }
   | { readonly type: 'part'; readonly replyId: number; readonly part: ReplyPart }
   | { readonly type: 'parts_ended'; readonly replyId: number }
   | { readonly type: 'parts_failed'; readonly replyId: number; readonly code: ErrorCode }
   | { readonly type: 'speaking'; readonly replyId: number; readonly event: SpeakingEvent }
-  /** `noticeSoon`, for `idle`: the device will say a notice soon. */
+  /** `noticeSoon`, only for the timer `idle`: a notice for this device is due soon. */
   | { readonly type: 'timer'; readonly name: TimerName; readonly noticeSoon?: boolean };
 
-/** A {@link ReplyEvent} whose error has become a code. */
+/** A {@link ReplyEvent} that carries an error code instead of the error. */
 export type SpeakingEvent =
   | Exclude<ReplyEvent, { readonly type: 'failed' }>
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly stats: ReplyStats };
@@ -129,9 +132,9 @@ export type TurnEffect =
     }
   | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
-  /** Asks whether this speech sounds complete. `requestId`: that of the recognition of its last piece. */
+  /** Asks whether this speech sounds complete. `requestId`: the recognition of its last piece. */
   | { readonly type: 'judge_prosody'; readonly requestId: number; readonly pcm: Int16Array }
-  /** `runMs`: run time of the recognition, if it gave a result. */
+  /** `runMs`: how long the recognition ran, if it gave a result. */
   | {
       readonly type: 'count_speculation';
       readonly result: 'used' | 'wasted' | 'dropped';
@@ -162,7 +165,10 @@ export type TurnEffect =
       readonly preparedId: number | undefined;
     }
   | { readonly type: 'cancel_converse'; readonly replyId: number }
-  /** Begins the answer to the most likely utterance. Its parts are kept until a `converse` names it. */
+  /**
+   * Begins the answer to an utterance that may not be complete. The parts are kept until a `converse` names
+   * `preparedId`.
+   */
   | { readonly type: 'prepare'; readonly preparedId: number; readonly turnId: number; readonly text: string }
   | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   /**
@@ -183,14 +189,14 @@ export type TurnEffect =
   | { readonly type: 'end_reply'; readonly replyId: number }
   /** A person has said something to the device. */
   | { readonly type: 'attended' }
-  /** Sends no packet until `go_on`, which continues with the next packet. */
+  /** Sends no packet until `go_on`, which continues after the last packet sent. */
   | { readonly type: 'hold_reply'; readonly replyId: number }
   | { readonly type: 'go_on'; readonly replyId: number }
-  /** `continued`: the person was cut off, and continued. */
+  /** `continued`: the answer had begun too early, and the person continued the question. */
   | { readonly type: 'count_barge_in'; readonly result: 'interrupted' | 'ignored' | 'continued' }
   /** An utterance was ignored because it was probably not said to the device. */
   | { readonly type: 'count_overheard'; readonly reason: OverheardReason }
-  /** Sends no further packet. `exchange`: enters the history with the heard part of the reply. */
+  /** Sends no further packet. `exchange` enters the history together with the part of the reply that was heard. */
   | {
       readonly type: 'stop_reply';
       readonly replyId: number;
@@ -198,11 +204,11 @@ export type TurnEffect =
       readonly record: EndedTurn | undefined;
     }
   /**
-   * Nearly all of the notice was sent, a person interrupted it, or a person is present before a repeated alarm.
-   * `spoken` false: it could not be spoken.
+   * The notice needs no repetition: nearly all of it was sent, a person interrupted it, or a person came before an
+   * alarm was repeated. `spoken` false: it could not be spoken.
    */
   | { readonly type: 'notice_over'; readonly id: string; readonly spoken: boolean }
-  /** The device has no more sound of a reply to play. */
+  /** The device has played all sound of the reply. */
   | { readonly type: 'playback_over' }
   | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }
   | { readonly type: 'turn_ended'; readonly record: EndedTurn; readonly stats: ReplyStats | undefined }
@@ -210,13 +216,13 @@ export type TurnEffect =
   | { readonly type: 'cancel_timer'; readonly name: TimerName };
 
 /**
- * The reducer's knowledge of a finished turn: fields of its record, the end of the utterance (`Clock.nowMs`), and the
- * listening turns that contain its sound.
+ * Facts that the reducer knows about a finished turn: fields of its record, the end of the utterance (`Clock.nowMs`),
+ * and the listening turns that contain its sound.
  */
 export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
   Partial<TurnFields> & { readonly endedMs: number; readonly heard: readonly number[] };
 
-/** Effects of an answer: work of the model, speech, and the record of both. */
+/** Effects that make an answer: they ask the model, speak, and record what was said. */
 export type AnsweringEffect = Extract<
   TurnEffect,
   {

@@ -1,7 +1,7 @@
 /**
- * One turn is spread over three files: `utterance.ts` (the user's words), `reduce.ts` (the decisions) and `reply.ts`
- * (the speech of the server). Each folder has the details of one subject; `src/README.md` has a line for each. The
- * three files use `state.ts`, `events.ts` and `rules.ts`.
+ * The code of a turn is in three files: `utterance.ts` (the user's words), `reduce.ts` (the decisions) and `reply.ts`
+ * (the speech of the server). They share `state.ts`, `events.ts` and `rules.ts`. Each folder contains the details of
+ * one subject; `src/README.md` has a line for each folder.
  */
 export type * from './events.js';
 export { reduce } from './reduce.js';

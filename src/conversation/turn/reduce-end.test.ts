@@ -28,7 +28,7 @@ import {
 } from '../../../test/fakes/turn-events.js';
 
 const ROWS: readonly Row[] = [
-  // A tool has ended the conversation.
+  // A tool has ended the conversation, so the session closes after the farewell.
   ['thinking: the end of the conversation waits for the farewell', thinking, end, ['+stalled'], 'closing'],
   [
     'closing: the device has played an answer that ends the conversation',

@@ -37,7 +37,7 @@ it('keeps the pieces of an utterance in order when the first is revised', () => 
   ]);
 });
 
-it('counts a pause as a habit of the person only if it was longer than the wait for the words', () => {
+it('counts a pause as a habit of the person only if it was longer than the silence that the words require', () => {
   const pause = (endMs: number): number => {
     const endpoint = {
       ...RULES.endpoint,
@@ -95,7 +95,7 @@ const said = (effects: readonly TurnEffect[]) =>
 
 describe('a silent session', () => {
   const idle = (delayMs: number) => ({ type: 'start_timer', name: 'idle', delayMs });
-  /** The session says its farewell at 61 s; the device has played it at 63 s. */
+  /** The session begins its farewell at 61 s, and the device has played it at 63 s. */
   const FAREWELL = [
     [1000, start()],
     [61_000, timer('idle')],
@@ -107,7 +107,7 @@ describe('a silent session', () => {
     expect(reduce(RULES, initialState(0), { type: 'opened' }, 0).effects).toEqual([idle(60_000)]);
   });
 
-  it('says goodbye exactly 60 s after the last sign of its user, and hangs up 10 s later', () => {
+  it('says goodbye exactly 60 s after the user was last active, and hangs up 10 s later', () => {
     const state = timeline([[1000, start()]]);
     expect(idleAt(state, 60_999)).toEqual([idle(1)]);
     expect(idleAt(state, 61_000)).toContainEqual(idle(10_000));
@@ -117,14 +117,14 @@ describe('a silent session', () => {
     expect(words(idleAt(over, 71_000))).toContain('close: idle');
   });
 
-  it('counts the silence from the end of its last speech', () => {
+  it('measures the silence from the end of its last reply', () => {
     const talk = [...speaking, voice('finished')].map((event, second) => [(second + 1) * 1000, event] as const);
     const state = timeline([...talk, [50_000, timer('tail')]]);
     expect(idleAt(state, 109_999)).toEqual([idle(1)]);
     expect(said(idleAt(state, 110_000))).toHaveLength(1);
   });
 
-  it('is kept open by its user, but not by a device that listens on its own after the farewell', () => {
+  it('stays open if the user is active, but not if the device listens by itself after the farewell', () => {
     const later = (...events: readonly TurnEvent[]) =>
       words(idleAt(timeline([...FAREWELL, ...events.map((event) => [64_000, event] as const)]), 71_000));
     expect(later(start())).toContain('close: idle');
@@ -135,7 +135,7 @@ describe('a silent session', () => {
     expect(said(idleAt(timeline([...FAREWELL.slice(0, 2), [62_000, start()]]), 122_000))).toHaveLength(1);
   });
 
-  it('is kept open by the abort of a question, but not by an abort without effect', () => {
+  it('stays open after the abort of a question, but not after an abort without effect', () => {
     expect(
       said(
         idleAt(
@@ -160,7 +160,7 @@ describe('a silent session', () => {
     expect(idleAt(timeline([]), 60_000)).toEqual([idle(10_000)]);
   });
 
-  it('waits six times for sounds without words, shows an emotion meanwhile, and then says goodbye', () => {
+  it('waits six times because of sounds without words, sends an emotion each time, then says goodbye', () => {
     for (const sounds of [hearing, recognising]) {
       let { state } = after(sounds);
       for (let times = 0; times < 6; times++) {
@@ -171,7 +171,7 @@ describe('a silent session', () => {
       const effects = idleAt(state, 100_000);
       expect(said(effects)).toEqual([phrase('en-US', 'farewell')]);
       expect(words(effects).includes('turn abandoned')).toBe(sounds === recognising);
-      // After a sign of its user, the session waits as long as before.
+      // Once the user is active again, the session waits as long as before.
       state = reduce(RULES, state, start(), 100_000).state;
       state = reduce(RULES, state, speech(state.listening?.turnId), 101_000).state;
       expect(words(idleAt(state, 200_000))).toEqual(['llm', '+idle']);
@@ -180,7 +180,7 @@ describe('a silent session', () => {
 });
 
 describe('the heard speech', () => {
-  it('begins at its first onset, but never in the future', () => {
+  it('begins where speech was first detected, but never in the future', () => {
     const onset = (...atMs: readonly number[]) =>
       timeline([
         [1000, start()],
@@ -191,7 +191,7 @@ describe('the heard speech', () => {
     expect(onset(300, 700)).toBe(1300);
   });
 
-  it('teaches the pauses of this person that are longer than the current wait', () => {
+  it('yields those pauses of the person that are longer than the current wait', () => {
     const resumed = heard({ type: 'speech_resumed', turnId: 1, atMs: 1 });
     /** The pauses that the policy gets if the speech resumes at this time. */
     const pauses = (resumedMs: number, ...words: readonly TurnEvent[]) => {
@@ -222,7 +222,7 @@ describe('the heard speech', () => {
     expect(pauses(3572)).toEqual([]);
   });
 
-  it('has 20 s to arrive after the release of the button; then an apology follows', () => {
+  it('has to arrive within 20 s after the button is released; otherwise an apology follows', () => {
     const { state, nowMs } = after([start('manual'), speech(), admitted]);
     const stopped = reduce(RULES, state, { type: 'listen_stop' }, nowMs);
     expect(stopped.effects).toContainEqual({ type: 'start_timer', name: 'recognition', delayMs: 20_000 });
@@ -232,17 +232,17 @@ describe('the heard speech', () => {
     expect(said(lost.effects)).toEqual([phrase('en-US', 'internal')]);
   });
 
-  it('gets the code of a timeout if its text comes too late', () => {
+  it('fails with the code of a timeout if its text comes too late', () => {
     const { state, nowMs } = after(recognising);
     const failed = reduce(RULES, state, timer('recognition'), nowMs);
     expect(failed.state.reply?.error).toBe('asr.timeout');
   });
 });
 
-describe('a wake word without a request', () => {
+describe('a wake word with no request after it', () => {
   const tea: Notice = { id: 'a', chunks: ['Tea.'], urgent: false };
 
-  it('is answered with a waiting notice', () => {
+  it('is answered with the waiting notice', () => {
     const { state, nowMs } = after([{ type: 'detect' }, start(), { type: 'notice', notice: tea }]);
     expect(said(reduce(RULES, state, silent(400), nowMs).effects)).toEqual(['Tea.']);
   });
@@ -252,7 +252,7 @@ describe('a wake word without a request', () => {
     expect(said(reduce(RULES, state, silent(400), nowMs).effects)).toEqual([phrase('en-US', 'greeting')]);
   });
 
-  it('ends with its silence, so that a later notice does not wait', () => {
+  it('is over after a silence, so that a later notice does not wait', () => {
     const rules = { ...RULES, greeting: false };
     const { state, nowMs } = after([{ type: 'detect' }, start(), silent(400)], rules);
     expect(said(reduce(rules, state, { type: 'notice', notice: tea }, nowMs + 2000).effects)).toEqual(['Tea.']);

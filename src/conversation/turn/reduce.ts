@@ -47,7 +47,8 @@ export function reduce(rules: TurnRules, state: TurnState, event: TurnEvent, now
 }
 
 /**
- * True if somebody uses the device. Modes other than manual do not count, because the device may start them on its own.
+ * True if this event shows that somebody uses the device. `listen start` shows this only in manual mode, because in
+ * other modes the device may send it by itself.
  */
 function isUse(event: TurnEvent): boolean {
   return (
@@ -115,7 +116,7 @@ function handle(step: Step, event: TurnEvent): void {
   }
 }
 
-/** Decides about the utterance as soon as the device is admitted and all its words are known. */
+/** Decides what to do with the utterance once the device is admitted and all words are known. */
 function answerOnceKnown(step: Step): void {
   const { utterance, permit, closed } = step.state;
   if (closed || permit !== 'held' || utterance?.pieces.every((piece) => piece.status === 'known') !== true) return;
@@ -127,7 +128,7 @@ function answerOnceKnown(step: Step): void {
   const text = wordsOf(step, utterance.pieces);
   const reason = overheard(step, utterance);
   const known = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { overheard: reason });
-  // Neither words nor sound are kept of speech near a device that waits only for a notice.
+  // The device waits only for a notice. Neither the words nor the sound of speech near it are kept.
   const trace = reason === 'unaddressed' ? { ...known, heard: [] } : noted(known, { userText: text });
   const { reply } = step.state;
   if (reason !== undefined) noteOverheard(step, reason, text);
@@ -142,7 +143,7 @@ function answerOnceKnown(step: Step): void {
   else if (!stopsNotice(step, text, trace)) answer(step, text, trace);
 }
 
-/** True if words during an answer are more than a sign that the person listens. */
+/** True if the words said during an answer mean more than that the person listens. */
 function isMeant(step: Step, reply: Reply, { pieces, trace }: Utterance, text: string): boolean {
   if (isExitUtterance(text, step.rules.exitWords) || (reply.kind !== 'answer' && reply.kind !== 'music')) return true;
   if (reply.playing) return interrupts(step, reply, pieces, trace.onsetMs ?? step.nowMs);
@@ -229,7 +230,7 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   };
 }
 
-/** Handles an event of the current reply. Events of a finished reply have no effect. */
+/** Handles an event of the current reply. Events of an earlier reply have no effect. */
 function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { readonly replyId: number }>): void {
   switch (event.type) {
     case 'part':
@@ -247,7 +248,7 @@ function onReplyEvent(step: Step, reply: Reply, event: Extract<TurnEvent, { read
   }
 }
 
-/** Stops speaking or thinking. The session closes if the stopped reply preceded a hang-up. */
+/** Stops speaking or thinking. If the session was to close after this reply, it closes now. */
 function onAbort(step: Step): void {
   forgetTyped(step);
   step.set({ wakePending: false });
@@ -319,10 +320,10 @@ function settle(step: Step): void {
   sayNotices(step);
   // Nobody can continue once the microphone is closed, so a waiting answer may begin.
   if (step.state.listening === undefined) takeVoice(step);
-  // A pending `tts stop` must not outlast its reply.
+  // If the reply is over, its `tts stop` is due.
   if (step.state.reply === undefined) closeWire(step);
   const { reply, utterance, listening, permit } = step.state;
-  // Nobody speaks any more, so the speech over a held answer was only a sound.
+  // Nobody speaks any more, so what was heard over the held answer was only a sound.
   if (utterance === undefined && listening?.speaking !== true) resume(step);
   const talking =
     utterance !== undefined ||

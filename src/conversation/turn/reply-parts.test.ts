@@ -20,7 +20,7 @@ describe('the parts of an answer', () => {
   };
   const SILENT: readonly ReplyPart['type'][] = ['first_token', 'usage', 'sources'];
 
-  it.each(Object.values(PARTS))('start the speech only if they are audible, visible or actions: $type', (part) => {
+  it.each(Object.values(PARTS))('make the device speak only if they can be heard or seen, or act: $type', (part) => {
     const one = answering({ repairMs: 60_000 });
     one.on(one.part(part));
     expect(one.ofType('begin_reply')).toHaveLength(SILENT.includes(part.type) ? 0 : 1);
@@ -42,7 +42,7 @@ describe('the parts of an answer', () => {
     expect([one.state().reply, one.ofType('begin_reply'), one.ofType('end_reply')]).toEqual([undefined, [], []]);
   });
 
-  it.each(Object.values(PARTS))('have no effect after the end of the answer: $type', (part) => {
+  it.each(Object.values(PARTS))('have no effect after the answer has ended: $type', (part) => {
     const one = answering();
     one.say('Hi.');
     one.ended();
@@ -87,7 +87,7 @@ describe('the parts of an answer', () => {
     expect(one.ofType('say')).toEqual([{ type: 'say', replyId: 1, text: 'Hi.', speech }]);
   });
 
-  it('release the permit while they play sounds, without a filler', () => {
+  it('that play sounds release the permit, and no filler is spoken', () => {
     const one = answering();
     one.on(one.part({ type: 'play', sounds: SOUNDS }));
     expect(one.ofType('play')).toEqual([{ type: 'play', replyId: 1, sounds: SOUNDS }]);
@@ -97,7 +97,7 @@ describe('the parts of an answer', () => {
     expect(one.turnedAway()).toEqual([false]);
   });
 
-  it('end the conversation after they were spoken', () => {
+  it('that end the conversation are spoken first', () => {
     const one = answering();
     one.on(one.part({ type: 'end' }));
     one.say('Bye.');
@@ -131,7 +131,7 @@ describe('a silence before the answer', () => {
     expect(other.said()).toEqual([text('one_moment')]);
   });
 
-  it('is not filled again if a sound of the answer is on its way, or over the person', () => {
+  it('is not filled again while sound of the answer is on its way or the person speaks', () => {
     const one = asked('hello');
     one.on(timer('filler'), one.speaking({ type: 'first_packet', atMs: 0 }));
     expect(one.timers().has('filler')).toBe(true);
@@ -143,7 +143,7 @@ describe('a silence before the answer', () => {
     expect(two.timers().has('filler')).toBe(false);
   });
 
-  it('is bridged while a tool works until the bridge has sounded, and never over speech', () => {
+  it('is bridged while a tool works, until the bridging sentence was heard, and never over speech', () => {
     const one = asked('hello');
     one.on(one.part({ type: 'waiting' }), one.part({ type: 'waiting' }));
     const bridge = { type: 'say', replyId: 1, text: text('one_moment'), ifQuiet: true };

@@ -5,7 +5,7 @@ import { LONGEST_CALL_MS } from '../tools/tool-call.js';
 import { DEFAULT_TURN_RULES } from './rules.js';
 
 describe('admission', () => {
-  it('learns that a device was turned away only when the device plays the "busy" phrase', () => {
+  it('is told that a device was turned away only when the device plays the "busy" phrase', () => {
     const refused = session();
     refused.listen();
     refused.speak();
@@ -14,7 +14,7 @@ describe('admission', () => {
     expect(refused.turnedAway()).toEqual([true]);
   });
 
-  it('learns nothing if it has refused the device itself', () => {
+  it('is told nothing if admission itself refused the device', () => {
     const refused = session();
     refused.listen();
     refused.speak();
@@ -23,7 +23,7 @@ describe('admission', () => {
     expect(refused.turnedAway()).toEqual([]);
   });
 
-  it('learns that a device was not turned away if it gave up waiting or was answered', () => {
+  it('is told that a device was not turned away if the device gave up or was answered', () => {
     const impatient = session();
     impatient.listen();
     impatient.speak();
@@ -40,7 +40,7 @@ describe('admission', () => {
     expect(served.turnedAway()).toEqual([false]);
   });
 
-  it('learns when the last answer ended, to prefer its conversation over new ones', () => {
+  it('is told when the last answer ended, so that it can prefer this conversation to new ones', () => {
     const one = answering();
     one.say('Hi.');
     const endedMs = one.finish();
@@ -49,7 +49,7 @@ describe('admission', () => {
     expect(one.asked()).toEqual([undefined, endedMs]);
   });
 
-  it('learns when the last answer was interrupted', () => {
+  it('is told when the last answer was interrupted', () => {
     const one = answering();
     one.say('Hi.');
     const endedMs = one.on(abort);
@@ -58,7 +58,7 @@ describe('admission', () => {
     expect(one.asked()).toEqual([undefined, endedMs]);
   });
 
-  it('learns of no conversation after a greeting alone, even if it was interrupted', () => {
+  it('is told of no conversation after a mere greeting, even if the greeting was interrupted', () => {
     for (const brokenOff of [false, true]) {
       const greeted = session();
       greeted.on({ type: 'detect' });
@@ -87,7 +87,7 @@ describe('the record of a turn contains', () => {
     expect(one.records()).toMatchObject([{ outcome: 'answered', inputTokens: 220, outputTokens: 12, code: undefined }]);
   });
 
-  it('the time of the model to its first token, its first chunk and its end', () => {
+  it('how long the model took to its first token, its first chunk and its end', () => {
     const one = answering();
     const stages = [
       one.on(one.part({ type: 'first_token' })),
@@ -119,7 +119,7 @@ describe('the record of a turn contains', () => {
     expect(one.records()).toMatchObject([{ sources: ['a', 'b', '0', '1', '2', '3', '4', '5', '6', '7'] }]);
   });
 
-  it('the time of the first sound, also if an apology follows', () => {
+  it('the time of the first sound, even if an apology follows', () => {
     const one = answering();
     one.on(one.part({ type: 'speech', text: 'Hi.' }));
     const soundMs = one.askedMs + 1500;
@@ -165,7 +165,7 @@ describe('the record of a turn contains', () => {
     expect(outcomes(refused)).toEqual(['busy']);
   });
 
-  it('the first failure: of a stalled reply, of the model, or of the voice', () => {
+  it('the first failure, whether of a stalled reply, the model or the voice', () => {
     const stalled = answering();
     stalled.on(timer('stalled'));
     expect(stalled.records()).toMatchObject([{ outcome: 'failed', code: 'internal' }]);
@@ -187,7 +187,7 @@ describe('a reply without progress', () => {
       .filter(({ name }) => name === 'stalled')
       .at(-1)?.delayMs;
 
-  it('gets a longer limit while a tool is called, also after a bridging sentence', () => {
+  it('has a longer limit while a tool is called, even after a bridging sentence', () => {
     const { stalledMs, calledStalledMs } = DEFAULT_TURN_RULES;
     expect(calledStalledMs).toBeGreaterThan(LONGEST_CALL_MS);
     const one = answering();

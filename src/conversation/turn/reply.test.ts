@@ -7,7 +7,7 @@ import type { TurnEvent } from './events.js';
 describe('a failing answer', () => {
   const text = (key: PhraseKey): string => phrase('en-US', key);
 
-  it('says the reason after its existing text', () => {
+  it('says the reason after the text that it already has', () => {
     const one = answering();
     one.say('Hi.');
     one.on({ type: 'parts_failed', replyId: 1, code: 'llm.timeout' });
@@ -26,7 +26,7 @@ describe('a failing answer', () => {
     expect(one.state().reply).toBeUndefined();
   });
 
-  it('apologises in another voice if its voice fails, after the start gap of the device', () => {
+  it('apologises in another voice if its voice fails, and waits as after `tts start`', () => {
     const one = answering();
     one.on(one.part({ type: 'speech', text: 'Hi.' }));
     one.on(one.speaking({ type: 'failed', code: 'tts.unavailable', stats: STATS }));
@@ -46,7 +46,7 @@ describe('a failing answer', () => {
     expect([one.timers().has('filler'), one.state().reply?.playing]).toEqual([false, false]);
   });
 
-  it('switches the device to speaking for the apology, if that was not done before', () => {
+  it('switches the device to speaking for the apology, if necessary', () => {
     const one = answering({ repairMs: 60_000 });
     expect(one.sent('tts')).toEqual([]);
     const failedMs = one.on(one.speaking({ type: 'failed', code: 'tts.failed', stats: STATS }));
@@ -83,7 +83,7 @@ describe('the spoken text', () => {
     expect(one.ofType('turn_ended')).toEqual([]);
   });
 
-  it('is followed by the progress of a download, only on the screen', () => {
+  it('is followed by the progress of a download, which is shown but not spoken', () => {
     const one = session();
     one.listen();
     one.speak();
@@ -127,7 +127,7 @@ describe('notices', () => {
   const over = (one: ReturnType<typeof session>) =>
     one.ofType('notice_over').map(({ id, spoken }) => `${id} ${spoken ? 'spoken' : 'not spoken'}`);
 
-  it('follow a reply after which the device listens, up to eight at once, later the others', () => {
+  it('follow a reply after which the device listens, at most eight at a time', () => {
     const one = answering();
     for (let n = 1; n <= 10; n++) one.on(notice(`${n}`, `Notice ${n}.`));
     one.say('Hi.');
@@ -174,7 +174,7 @@ describe('notices', () => {
     expect(one.ofType('remember')).toHaveLength(1);
   });
 
-  it('are over when the user interrupts their sound, but not when the connection is lost', () => {
+  it('are over when the user interrupts them, but not when the connection is lost', () => {
     for (const [event, outcome] of [
       [{ type: 'abort' }, ['a spoken']],
       [{ type: 'closed' }, []],
@@ -190,7 +190,7 @@ describe('notices', () => {
     }
   });
 
-  it('wait for the device to change its state, and the farewell is repeated after them', () => {
+  it('wait until the device has changed its state, and the farewell is repeated after them', () => {
     const one = session({ noticeGapMs: 1500 });
     one.listen();
     const second = timer('typed');

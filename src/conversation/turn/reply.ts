@@ -17,7 +17,7 @@ import { closeSession, interrupt, recordFor } from './reply/stopping.js';
 import { closeWire } from './reply/wire.js';
 import type { Reply, ReplyKind, Step } from './state.js';
 
-/** Opens a reply with one of the server's own sentences. */
+/** Opens a reply that consists of one of the server's own sentences. */
 export function sayPhrase(step: Step, reply: NewReply, text: string): void {
   openReply(step, reply);
   speakAside(step, text);
@@ -74,7 +74,7 @@ function endReply(step: Step): void {
   step.emit({ type: 'end_reply', replyId: reply.id });
 }
 
-/** Parts that are audible or visible, or end music, and tool calls, which cannot be undone. */
+/** Parts that the person hears or sees, that end music, or that call tools. None of them can be undone. */
 const SAYS: ReadonlySet<ReplyPart['type']> = new Set([
   'emotion',
   'speech',
@@ -90,7 +90,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
   if (!reply.conversing) return;
   step.setReply({ calling: part.type === 'tool' || (part.type === 'waiting' && reply.calling) });
   awaitProgress(step);
-  // The person may continue until one of these parts comes.
+  // The person may continue the question until one of these parts comes.
   if (SAYS.has(part.type) && !takeVoice(step)) return;
   switch (part.type) {
     case 'first_token':
@@ -144,8 +144,8 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
 }
 
 /**
- * Handles the end of the model's answer. An emotion alone is an answer, too; the conversation itself rejects an empty
- * one.
+ * Handles the end of the model's answer. An emotion without text is an answer, too; the conversation itself rejects an
+ * empty answer.
  */
 export function onPartsEnded(step: Step, reply: Reply): void {
   if (!reply.conversing) return;
@@ -154,7 +154,7 @@ export function onPartsEnded(step: Step, reply: Reply): void {
   endReply(step);
 }
 
-/** Handles a failure of the model. Existing chunks are still spoken, then the reason. */
+/** Handles a failure of the model. The chunks that it already wrote are spoken first, then the reason. */
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
@@ -162,12 +162,15 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   endReply(step);
 }
 
-/** Time after the first filler before a second one is spoken into the continuing silence. */
+/** Time from the first filler to the second, if there is still no sound of the answer. */
 const FILLER_AGAIN_MS = 8_000;
 /** Maximum number of fillers in one answer. Each filler counts as progress, and a reply without progress has to end. */
 const MAX_FILLERS = 2;
 
-/** Handles a silence that is too long: says that the answer is being prepared, and once more if it takes very long. */
+/**
+ * Handles a silence that is too long by saying that the answer is being prepared. A very long silence gets a second
+ * such sentence.
+ */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -177,7 +180,7 @@ export function onFiller(step: Step): void {
     step.startTimer('filler', FILLER_AGAIN_MS);
 }
 
-/** Bridges a slow tool with one short sentence per answer, never while something is being spoken. */
+/** Fills the time of a slow tool with a short sentence, once per answer, and only while nothing is being spoken. */
 function bridge(step: Step, reply: Reply): void {
   step.cancelTimer('filler');
   if (reply.bridged) return;
@@ -219,8 +222,8 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
 }
 
 /**
- * Handles a failure of the voice. An answer is followed by one apology, which comes from the phrase cache without
- * synthesis. Other replies end.
+ * Handles a failure of the voice. If it spoke an answer, an apology follows, which comes from the phrase cache and
+ * needs no synthesis. Other replies end.
  */
 function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplyStats): void {
   if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
@@ -241,7 +244,7 @@ function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplySt
   endReply(step);
 }
 
-/** Handles the end of the voice. The device still plays the tail; `tts stop` comes after it. */
+/** Handles the end of the voice's output. The device still plays the rest; `tts stop` is sent after that. */
 function finish(step: Step, stats: ReplyStats): void {
   const { reply } = step.state;
   if (reply === undefined) return;
@@ -274,7 +277,7 @@ export function onTail(step: Step): void {
   else listenAgain(step);
 }
 
-/** Restarts the wait for the next progress of the reply. */
+/** Restarts the time limit for the next progress of the reply. */
 function awaitProgress(step: Step): void {
   const { stalledMs, calledStalledMs } = step.rules;
   step.startTimer('stalled', step.state.reply?.calling === true ? calledStalledMs : stalledMs);

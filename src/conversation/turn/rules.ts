@@ -8,11 +8,14 @@ import type { PhraseKey } from '../session/phrases.js';
 export interface TurnRules {
   readonly language: LanguageTag;
   readonly endpoint: EndpointPolicy;
-  /** Patience of the agent. Undefined: that of the endpoint policy. */
+  /** How long the agent waits for people who pause. Undefined: the endpoint policy decides. */
   readonly patience: Patience | undefined;
-  /** True: the sound of the voice is judged where the verdict can change the wait (`vad.smart_turn`). */
+  /** True: a model judges whether the voice sounds finished, where this can change the wait (`vad.smart_turn`). */
   readonly prosody: boolean;
-  /** Longest wait of the end of a turn for that verdict: a run of 56 ms, a slot, two processes. */
+  /**
+   * Longest time for which the end of a turn waits for that verdict: the model runs 56 ms, may wait for a slot, and is
+   * reached through two processes.
+   */
   readonly prosodyWaitMs: number;
   readonly exitWords: readonly string[];
   /** True if a bare wake word is answered (`session.greeting`). */
@@ -22,7 +25,7 @@ export interface TurnRules {
   /** Silence before the idle farewell, and before the idle close. Both are below the firmware's limit of 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
-  /** 0: no filler. */
+  /** Silence before a filler is spoken. 0: no filler. */
   readonly fillerAfterMs: number;
   /** True: a soft tone replaces the filler in words. */
   readonly hintTone: boolean;
@@ -41,18 +44,20 @@ export interface TurnRules {
    * is below the 100 ms of checklist 51.
    */
   readonly stopGapMs: number;
-  /** Time from the end of playback by the pacer's clock to `tts stop`: the delay of decoder, output and network. */
+  /**
+   * Time from the end of playback, as the pacer computes it, to `tts stop`: the delay of decoder, output and network.
+   */
   readonly tailMs: number;
-  /** Time after the utterance at which the final transcript is due. */
+  /** How long after the end of the utterance the final transcript is due. */
   readonly transcriptTargetMs: number;
-  /** Time after a piece within an utterance at which its text is due, while the user is still speaking. */
+  /** How long after a piece of an unfinished utterance its text is due, while the user is still speaking. */
   readonly committedTargetMs: number;
   /** Silence before a piece is sent to recognition (`vad.speculate_silence_ms`). */
   readonly pieceSilenceMs: number;
   /** True: the answer begins before the end of the utterance is certain (`llm.speculative`). */
   readonly speculative: boolean;
   /**
-   * Maximum number of tokens of a turn's speculative answers that were given up. Beyond it, no further answer is begun
+   * Maximum number of tokens of one turn for early answers that were given up. Beyond it, no further answer is begun
    * early.
    */
   readonly speculativeTokens: number;
@@ -60,13 +65,13 @@ export interface TurnRules {
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
   /**
-   * The limit without progress while a tool is called. It is above the limit of any tool, and below the 120 s of
-   * silence after which the firmware gives up.
+   * The limit without progress while a tool is called. It is longer than any tool may take, and shorter than the 120 s
+   * of silence after which the firmware gives up.
    */
   readonly calledStalledMs: number;
   /**
-   * Draining: time for which a silent microphone stays open for a user who has just begun to speak. Detection takes 160
-   * ms (`vad.min_speech_ms`), plus network delay.
+   * Draining: how long the microphone of a silent device stays open for a user who has just begun to speak. Detection
+   * takes 160 ms (`vad.min_speech_ms`), plus network delay.
    */
   readonly drainGraceMs: number;
   /**
@@ -74,14 +79,14 @@ export interface TurnRules {
    * (`vad.max_segment_ms`).
    */
   readonly drainHearingMs: number;
-  /** Number of words (Chinese, Japanese: characters) over an answer that interrupts it. */
+  /** How many words (Chinese, Japanese: characters) said over an answer interrupt it. */
   readonly interruptWords: number;
   /** True: utterances that were probably not said to the device are not answered (`session.ignore_overheard`). */
   readonly ignoreOverheard: boolean;
   /**
    * A person who continues within this time after the last word was cut off, so both parts are one question. In auto
-   * mode a device that was told to speak is not heard. Within this time `tts start` therefore waits until the answer
-   * has text.
+   * mode the server cannot hear a device that was told to speak. Within this time `tts start` therefore waits until the
+   * answer has text.
    */
   readonly repairMs: number;
   /**

@@ -9,7 +9,7 @@ import type { TurnRules } from './rules.js';
 import type { Notice, TimerName, TurnEffect } from './events.js';
 import type { TurnTrace } from './record/turn-trace.js';
 
-/** A piece of an utterance and its recognition. */
+/** A piece of an utterance (the speech up to a pause) and its recognition. */
 export interface Piece {
   readonly turnId: number;
   readonly index: number;
@@ -25,15 +25,18 @@ export interface Piece {
   readonly requestId: number | undefined;
   /** True: the request has no deadline. */
   readonly speculative: boolean;
-  /** Set if `status` is `known`. */
+  /** The recognised words. Set only if `status` is `known`. */
   readonly result: Recognition | undefined;
   /** Listening turns that contain the piece's sound. Undefined: the piece's own turn. */
   readonly heard?: readonly number[];
-  /** The verdict on the speech up to here. `asked`: it is awaited. `none`: there will be none. */
+  /**
+   * The verdict on whether the speech up to here sounds complete. `asked`: the verdict is awaited. `none`: there will
+   * be none.
+   */
   readonly prosody?: Prosody | 'asked' | 'none';
 }
 
-/** Index of a piece with words from before the turn's own pieces. */
+/** Index of a piece that holds words from before the turn, such as a question that continues. */
 export const BEFORE = -1;
 
 /** The listening turns that contain the sound of these pieces. */
@@ -67,8 +70,8 @@ export function knownPiece(
 }
 
 /**
- * The text so far of the piece that is being spoken. Only speculative work uses it; an utterance has the text of its
- * pieces.
+ * The text so far of the piece that is being spoken. It is used only to begin work early; the text of an utterance
+ * comes from its pieces.
  */
 export interface PartialWords {
   readonly index: number;
@@ -78,11 +81,11 @@ export interface PartialWords {
   readonly times: number;
 }
 
-/** Speech over an answer that goes on without a pause. It is used only to decide whether the answer is interrupted. */
+/** Speech over an answer, without a pause so far. It is used only to decide whether the answer is interrupted. */
 export interface SpeechSoFar {
-  /** The speech as last reported, with the request for its words. */
+  /** The speech as last reported, and the request for its words. */
   readonly piece: Piece;
-  /** True: a request was answered, and its words do not interrupt. */
+  /** True: a request has returned, and its words do not interrupt the answer. */
   readonly wordless: boolean;
 }
 
@@ -90,7 +93,7 @@ export interface SpeechSoFar {
 export interface OpenListening {
   readonly turnId: number;
   readonly mode: ListenMode;
-  /** True after a wake word, until speech or silence decides whether to greet. */
+  /** True after a wake word, until speech or silence decides whether the device greets. */
   readonly wake: boolean;
   /** True: the user is speaking. */
   readonly speaking: boolean;
@@ -99,18 +102,18 @@ export interface OpenListening {
   readonly onsetMs: number | undefined;
   /** True: `listen stop` has arrived, and the last packets are being decoded. */
   readonly finishing: boolean;
-  /** True: the requested silence differs from the initial one. */
+  /** True: the words so far have changed the silence that ends the turn. */
   readonly adapted: boolean;
-  /** Length of the pause that ends the words so far. Valid only once the words are known. */
+  /** Length of the pause that ends the turn after the words so far. Valid only once the words are known. */
   readonly endMs: number;
-  /** True: the requested pause is longer than `endMs`, because the model is thinking meanwhile. */
+  /** True: the turn ends later than after `endMs`, which costs no time because the model is already thinking. */
   readonly free: boolean;
   readonly pieces: readonly Piece[];
-  /** Undefined: the recogniser has reported no words since the last pause. */
+  /** The text so far of a piece. Undefined: the recogniser has reported no words since the last pause. */
   readonly partial: PartialWords | undefined;
-  /** Speech over an answer that goes on without a pause. Undefined: none was reported. */
+  /** Speech over an answer, without a pause so far. Undefined: none was reported. */
   readonly soFar: SpeechSoFar | undefined;
-  /** Number of answers begun in this turn before its end. */
+  /** Number of answers that were begun in this turn before its end. */
   readonly earlyStarts: number;
 }
 
@@ -129,10 +132,10 @@ export interface Prepared {
   readonly text: string;
 }
 
-/** `music`: music that continues after a notice. */
+/** `music`: music that continues after a notice has interrupted it. */
 export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy' | 'notice' | 'music';
 
-/** A notice whose sound was not sent completely yet. */
+/** A notice that is being spoken, and was not sent completely yet. */
 export interface SoundingNotice {
   readonly id: string;
   readonly lastSentence: number;
@@ -147,24 +150,24 @@ export interface Reply {
   readonly userText: string | undefined;
   /** The prepared answer that the reply speaks. Undefined: the answer was begun when the question was certain. */
   readonly preparedId: number | undefined;
-  /** True: the model is still writing. */
+  /** True: the model is still writing the answer. */
   readonly conversing: boolean;
   /** Sentences of the answer that have begun to sound. */
   readonly sounded: readonly string[];
   readonly asides: readonly string[];
-  /** True: a tool was called, and nothing has followed yet. */
+  /** True: a tool was called, and nothing has come from the model since. */
   readonly calling: boolean;
-  /** True: an aside has begun to sound. */
+  /** True: a sentence that is not part of the answer (filler, bridge) has begun to sound. */
   readonly bridged: boolean;
-  /** Notices in this reply that have not sounded, by the index of their first sentence. */
+  /** Notices in this reply that have not begun to sound, by the index of their first sentence. */
   readonly notices: ReadonlyMap<number, Notice>;
   /** Titles of the recordings in this reply that have begun to sound. */
   readonly played: readonly string[];
-  /** The sounding notice, until nearly all of it was sent. */
+  /** The notice that is being spoken, until nearly all of it was sent. */
   readonly sounding: SoundingNotice | undefined;
-  /** Sounds that play now, or after all speech. */
+  /** Sounds that play now, or will play after all speech. */
   readonly plays: SoundQueue | undefined;
-  /** Text that is shown, but not spoken, after the server's own sentence. */
+  /** Text that is shown, but not spoken, after the sentence of the reply. */
   readonly shownAfter: string | undefined;
   /** True: the device was told to speak. Before that, an answer can be taken back without a record. */
   readonly voiced: boolean;
@@ -173,7 +176,7 @@ export interface Reply {
    * Time since which the reply is held (`Clock.nowMs`), while it is unclear whether speech over it is an interruption.
    */
   readonly heldMs: number | undefined;
-  /** True: finished except for the tail. */
+  /** True: the voice has finished; the device still plays the rest. */
   readonly finishing: boolean;
   readonly error: ErrorCode | undefined;
   readonly trace: TurnTrace | undefined;
@@ -182,21 +185,19 @@ export interface Reply {
 /** Music that a notice interrupted. */
 export interface PausedMusic {
   readonly sounds: SoundQueue;
-  /**
-   * Earliest time at which it continues if nobody speaks (`Clock.nowMs`), because the user may want to say something.
-   */
+  /** Earliest time (`Clock.nowMs`) at which the music continues. Until then the user may want to say something. */
   readonly notBeforeMs: number;
 }
 
-/** The device's speaking state: every `start` gets one `stop`. */
+/** The speaking state of the device: every `tts start` gets one `tts stop`. */
 export interface Wire {
   readonly open: boolean;
   readonly startedMs: number;
-  /** True: the stop waits for {@link TurnRules.stopGapMs}. */
+  /** True: `tts stop` waits for {@link TurnRules.stopGapMs}. */
   readonly stopping: boolean;
-  /** True: a `listen start` has arrived since the start, so the device has left its speaking state on its own. */
+  /** True: a `listen start` has arrived since `tts start`, so the device has left its speaking state on its own. */
   readonly left: boolean;
-  /** Time of the last change of the device's state, or of the request for it: `tts stop`, `listen start`. */
+  /** Time at which the device last changed its state or was told to: `tts stop`, `listen start`. */
   readonly movedMs: number;
 }
 
@@ -207,8 +208,8 @@ export interface Wire {
 export interface TurnState {
   readonly closed: boolean;
   /**
-   * State of draining before the server stops. `grace`: a user who begins to speak is still heard. `hearing`: only a
-   * user who was speaking at the end of the grace is heard.
+   * Stages before the server stops. `grace`: a user who begins to speak is still heard. `hearing`: only a user who was
+   * speaking when `grace` ended is heard.
    */
   readonly draining: 'no' | 'grace' | 'hearing';
   /** Mode of the last `listen start`. */
@@ -216,7 +217,7 @@ export interface TurnState {
   readonly everListened: boolean;
   /** True: a `detect` has arrived, but not yet its `listen start`. */
   readonly wakePending: boolean;
-  /** Text of a `detect` that is no known wake word. A following `listen start` shows that it is one. */
+  /** Text of a `detect` that is no known wake word. If `listen start` follows, the text was a wake word after all. */
   readonly typed: string | undefined;
   readonly lastTurnId: number;
   readonly lastReplyId: number;
@@ -225,7 +226,7 @@ export interface TurnState {
   readonly listening: OpenListening | undefined;
   readonly utterance: Utterance | undefined;
   readonly prepared: Prepared | undefined;
-  /** Time of the model to its first token, averaged over the last answers. Undefined: none yet. */
+  /** How long the model takes to its first token, averaged over the last answers. Undefined: no answer yet. */
   readonly thinkingMs: number | undefined;
   /** Usual pause of this person within a sentence; see `EndpointPolicy.ownPauseAfter`. */
   readonly ownPauseMs: number;
@@ -234,24 +235,24 @@ export interface TurnState {
   readonly said: { readonly text: string; readonly untilMs: number } | undefined;
   /** Usual level of the person who talks to this device, in dB against full scale. Undefined: nobody has talked yet. */
   readonly usualLevelDb: number | undefined;
-  /** The last ignored utterance. Undefined once a later one is answered. */
+  /** The last ignored utterance. Undefined: none was ignored, or a later one was answered. */
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
   /** Notices that the server will speak on its own. Bounded. */
   readonly notices: readonly Notice[];
-  /** Undefined: no notice has interrupted music, or the music was replaced, stopped or continued since. */
+  /** Music that a notice has interrupted. Undefined: there is none, or it was replaced, stopped or continued since. */
   readonly pausedMusic: PausedMusic | undefined;
-  /** Time at which the user interrupted a notice (`Clock.nowMs`). Undefined: the user has not. */
+  /** Time at which the user last interrupted a notice (`Clock.nowMs`). Undefined: no notice was interrupted. */
   readonly noticeCutMs: number | undefined;
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';
   readonly lastTurnEndedMs: number | undefined;
-  /** Time of the last speech. */
+  /** Start of the present silence (`Clock.nowMs`): the end of the last reply, or the last sign of the user. */
   readonly quietSinceMs: number;
   readonly farewellSaid: boolean;
-  /** Number of times that sounds without a turn have delayed the idle farewell or close. */
+  /** How many times the idle farewell or close was delayed by sounds that became no turn. */
   readonly putOff: number;
   /**
-   * True: the silent device is kept only for a notice. Its user calls it by a wake word; other words are not for it.
+   * True: the silent device is kept connected only for a notice. It reacts only to speech that contains its wake word.
    */
   readonly onlyByName: boolean;
   readonly timers: ReadonlySet<TimerName>;
@@ -317,7 +318,7 @@ export function phaseOf(state: TurnState): Phase {
   return state.listening === undefined ? 'idle' : 'listening';
 }
 
-/** One reduction in progress, with the state and the effects so far. States are replaced, never changed. */
+/** One step of the reducer, with the state and the effects so far. States are replaced, never changed. */
 export class Step {
   readonly effects: TurnEffect[] = [];
 
@@ -340,7 +341,7 @@ export class Step {
     this.effects.push(effect);
   }
 
-  /** A sentence of the agent. If it has none, the server's own. */
+  /** The agent's sentence for this purpose, or the server's own if the agent has none. */
   phrase(key: PhraseKey): string {
     return this.rules.phrases[key] ?? phrase(this.rules.language, key);
   }
@@ -360,7 +361,7 @@ export class Step {
     this.emit({ type: 'cancel_timer', name });
   }
 
-  /** Removes a timer that has fired or was cancelled. */
+  /** Removes a timer that has fired or was cancelled from the state. */
   forgetTimer(name: TimerName): void {
     const timers = new Set(this.state.timers);
     timers.delete(name);

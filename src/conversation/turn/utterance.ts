@@ -35,7 +35,7 @@ type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
  */
 export function onListenStart(step: Step, mode: ListenMode): void {
   const { wakePending, farewellSaid, reply } = step.state;
-  // After an idle farewell a device listens again on its own, without its user.
+  // After an idle farewell the device listens again by itself. This is no sign of its user.
   const byItself = farewellSaid && mode !== 'manual' && !wakePending && reply === undefined;
   if (!byItself) noteActivity(step);
   forgetTyped(step);
@@ -56,7 +56,7 @@ export function onListenStop(step: Step): void {
   step.startTimer('recognition', step.rules.recognitionGuardMs);
 }
 
-/** Handles a report of the listening process about the open microphone. */
+/** Handles a report about the open microphone from the process that listens. */
 export function onHeard(step: Step, event: ListeningEvent): void {
   const { listening } = step.state;
   if (listening === undefined || listening.turnId !== event.turnId) return;
@@ -106,7 +106,7 @@ function onSpeech(step: Step, listening: OpenListening, atMs: number): void {
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
-/** Handles a pause. The speech before it is a piece, whose text is requested. */
+/** Handles a pause. The speech before it is a piece, and its text is requested. */
 function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void {
   const others = listening.pieces.filter((piece) => piece.index !== event.index);
   discard(
@@ -120,12 +120,13 @@ function onPiece(step: Step, listening: OpenListening, event: PieceEvent): void 
   askOutstanding(step);
 }
 
-/** Handles speech after a pause. Speculative work from the pause is dropped. */
+/** Handles speech after a pause. Work that was begun early at the pause is dropped. */
 function onResumed(step: Step, listening: OpenListening, { commits }: { readonly commits?: number }): void {
   cancelPrepared(step);
   step.cancelTimer('ask_early');
   const last = listening.pieces.at(-1);
-  // A pause within a sentence counts as this person's habit only if it is longer than the wait for the words.
+  // A pause within a sentence counts as this person's habit only if it is longer than the silence that the words
+  // require.
   const roomMs = listening.adapted ? listening.endMs : initialSilenceMs(step, listening.mode);
   if (last !== undefined && silentMs(step, last) > roomMs) notePause(step, silentMs(step, last));
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
@@ -165,7 +166,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
   step.cancelTimer('ask_early');
   notePause(step, undefined);
   if (pieces.length > 0) {
-    // In push to talk the button ends the turn, so the time until its release is no delay of the server.
+    // In push to talk the button ends the turn. The time until it is released is therefore no delay of the server.
     const endpointMs = event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0;
     const trace: TurnTrace = {
       mode: listening.mode,
@@ -191,7 +192,7 @@ function onUtteranceEnded(step: Step, event: EndEvent): void {
   askOutstanding(step);
 }
 
-/** Listens on until the device speaks, in case the person was cut off. In manual mode the button decides. */
+/** Keeps listening until the device speaks, in case the person has not finished. In manual mode the button decides. */
 function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, pieces: readonly Piece[]): void {
   if (mode === 'realtime') openListening(step, mode);
   else if (mode === 'manual' && pieces.length === 0) onNothingSaid(step);
@@ -200,7 +201,7 @@ function hearOn(step: Step, { mode }: OpenListening, { reason }: EndEvent, piece
   else openListening(step, mode);
 }
 
-/** Handles a held button without speech. The user waits for an answer, and is told at once. */
+/** Handles a button that was held without speech. The user waits for an answer, and is told at once. */
 function onNothingSaid(step: Step): void {
   step.emit({ type: 'end_listening' });
   if (step.state.reply !== undefined || step.state.utterance !== undefined) return;
@@ -210,7 +211,7 @@ function onNothingSaid(step: Step): void {
 
 type Judged = Extract<TurnEvent, { readonly type: 'recognised' | 'recognition_failed' | 'prosody' }>;
 
-/** Handles the result of the recogniser, or of the prosody model, for a piece of speech. */
+/** Handles the result of the recogniser or of the prosody model for a piece. */
 export function onJudged(step: Step, event: Judged): void {
   switch (event.type) {
     case 'recognised':

@@ -5,15 +5,15 @@ import { callsByName } from './name.js';
 import { isMuchQuieter, overheardAs } from './overheard.js';
 import { BEFORE, type Piece, type Reply, type Step, type TurnState, type Utterance } from '../state.js';
 
-/** Time after the end of a reply in which its last echo may still arrive. */
+/** Time after the end of a reply in which its echo may still be heard. */
 const ECHO_TAIL_MS = 300;
-/** Longest echo after the end of a reply. Longer speech is no echo. */
+/** Longest echo of words said before the end of a reply. Longer speech is no echo. */
 const LONGEST_TAIL_MS = 1000;
 /** Time within which a person answers the device's question, or repeats ignored words. */
 const RECENT_MS = 20_000;
-/** Weight of a new utterance in the talker's usual level. */
+/** Weight of a new utterance in the average level of the person's speech. */
 const LEVEL_SHARE = 0.3;
-/** Shortest speech from which the level is learned. */
+/** Shortest speech whose level enters this average. */
 const LEAST_LEVEL_MS = 300;
 
 /**
@@ -37,7 +37,7 @@ export function isOverheard(step: Step, pieces: readonly Piece[], onsetMs: numbe
   return step.rules.ignoreOverheard && judge(step, pieces, onsetMs) !== undefined;
 }
 
-/** True if speech without known words is too quiet to be for the device. */
+/** True if speech without known words is too quiet to be meant for the device. */
 export function isFarAway({ rules, state }: Step, voice: PieceVoice): boolean {
   return rules.ignoreOverheard && isMuchQuieter(voice, state.usualLevelDb);
 }
@@ -83,7 +83,7 @@ export function noteOverheard(step: Step, reason: OverheardReason, text: string)
   step.emit({ type: 'count_overheard', reason });
 }
 
-/** Learns the talker's usual level from an utterance that is answered. */
+/** Updates the usual level of the person's speech with an utterance that is answered. */
 export function noteLevel(step: Step, { pieces }: Utterance): void {
   const voice = voiceOf(pieces);
   if (voice === undefined || voice.speechMs < LEAST_LEVEL_MS) return;
@@ -91,7 +91,7 @@ export function noteLevel(step: Step, { pieces }: Utterance): void {
   step.set({ usualLevelDb: usualLevelDb + LEVEL_SHARE * (voice.levelDb - usualLevelDb), ignored: undefined });
 }
 
-/** Stores the words of a reply that ended with this event. */
+/** Stores the words of a reply, if it ended with this event. */
 export function noteSaid(step: Step, before: Reply | undefined): void {
   if (before === undefined || step.state.reply?.id === before.id || before.sounded.length === 0) return;
   step.set({ said: { text: before.sounded.join(' '), untilMs: step.nowMs } });

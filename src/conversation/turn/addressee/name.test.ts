@@ -15,4 +15,4 @@ it.each([
   ['', false],
 ])('the device is called by its name: %s', (text, called) => expect(callsByName(text, NAMES)).toBe(called));
 
-it('a device without a name is never called', () => expect(callsByName('hi', ['', '。'])).toBe(false));
+it('a device that has no wake word is never called', () => expect(callsByName('hi', ['', '。'])).toBe(false));

@@ -1,7 +1,7 @@
 import { editDistances } from '../../../core/index.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 
-/** Number of letters of a wake word for which one recognition error is allowed: 你好小智 is often written 你好小志. */
+/** Wake words with at least this many letters may contain one recognition error: 你好小智 is often written 你好小志. */
 const LETTERS_FOR_ERROR = 8;
 const HAN_FOR_ERROR = 4;
 

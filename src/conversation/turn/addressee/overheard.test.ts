@@ -21,7 +21,7 @@ describe('overheardAs', () => {
   it.each<[string, Partial<HeardEvidence>, string]>([
     ['What is the weather', {}, 'answered'],
     ['', {}, 'answered'],
-    // The script of another language.
+    // Written in the script of another language.
     ['네, 안녕하세요', {}, 'language'],
     ['はい。', { language: 'zh-CN' }, 'language'],
     ['네', { language: 'ko-KR' }, 'answered'],
@@ -36,7 +36,7 @@ describe('overheardAs', () => {
     ['And now we go over to the news of the day', { voice: { ...loud, levelDb: -41 } }, 'answered'],
     ['And now we go over to the news of the day', { voice: { ...loud, levelDb: -46 } }, 'background'],
     ['今天晚上七点的新闻联播', { language: 'zh-CN', voice: { ...loud, levelDb: -41 } }, 'background'],
-    // A person who repeats ignored words means them.
+    // A person who repeats ignored words means the device.
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'Turn it off.' }, 'answered'],
     ['Turn it off now', { voice: { ...loud, levelDb: -41 }, ignored: 'And the weather' }, 'background'],
     // Recognisers often turn noise into such single words.

@@ -19,21 +19,21 @@ export interface HeardEvidence {
 }
 
 /**
- * A few words that are this much quieter than usual are not for the device, because their speaker is five times as far
- * away.
+ * Speech that is this much quieter than usual comes from five times as far away. If it has only a few words, it is not
+ * for the device.
  */
 const QUIETER_DB = 15;
 const FEW_WORDS = 6;
-/**
- * An utterance that is this much quieter than usual is never for the device, because its speaker is ten times as far
- * away.
- */
+/** Speech that is this much quieter than usual comes from ten times as far away. It is never for the device. */
 const MUCH_QUIETER_DB = 20;
-/** Signs that a single word is noise. Two signs are enough. */
+/**
+ * Speech that is shorter, less certain or quieter than this may be noise. A single word that recognisers often invent
+ * is ignored if it has two of these properties.
+ */
 const SHORT_MS = 400;
 const UNCERTAIN_PROBABILITY = 0.75;
 const SOMEWHAT_QUIETER_DB = 8;
-/** Minimum number of words in an echo. Fewer words of the device's own text may be a person's. */
+/** Minimum number of words in an echo. If a person says fewer words of the device's own text, they may be meant. */
 const ECHO_WORDS = 3;
 const ECHO_CHARACTERS = 4;
 /** Share of an echo's words that may differ from the words of the device. */
@@ -44,8 +44,8 @@ const SAME_ERRORS = 0.34;
 const MOST_WORDS = 400;
 
 /**
- * The reason why an utterance was probably not said to the device. Undefined: it gets an answer. Ignored words that are
- * repeated get an answer, except echo and foreign scripts.
+ * The reason why an utterance was probably not said to the device. Undefined: it gets an answer. An ignored utterance
+ * that is repeated gets an answer, unless it is an echo or in a foreign script.
  */
 export function overheardAs(heard: HeardEvidence): OverheardReason | undefined {
   const words = wordsIn(heard.text).slice(0, MOST_WORDS);
@@ -80,10 +80,10 @@ const INVENTED = new Set(
     .map((phrase) => wordsIn(phrase).join(' ')),
 );
 
-/** Interjections without a request. They are an answer only if the device has asked something. */
+/** Interjections that ask for nothing. They are an answer only if the device has asked something. */
 const SOUNDS = new Set('mm,mhm,hmm,hm,um,uh,huh,er,嗯,呃,唔,额'.split(','));
 
-/** Credits of subtitles. Models have learned to write them for silence. */
+/** Credits of subtitles, which some recognisers write for silence because they learned from films. */
 const SUBTITLE_CREDITS =
   /字幕(?:由|by|志愿者|提供|製作|制作)|不吝点赞|明镜与点点|amara\.org|^thank(?:s| you) for watching\W*$|^谢谢(?:大家)?(?:的)?(?:观看|收看)\W*$/iu;
 
@@ -99,7 +99,7 @@ function isInvented(words: readonly string[], { voice, usualLevelDb, asked }: He
   return weak.filter(Boolean).length >= 2;
 }
 
-/** Scripts that only some languages use. Latin and Chinese characters are accepted everywhere. */
+/** Scripts that are used only by these languages. Latin and Chinese characters are accepted in every language. */
 const SCRIPTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\p{Script=Hangul}/gu, ['ko']],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, ['ja']],

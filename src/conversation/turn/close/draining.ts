@@ -2,18 +2,18 @@ import { interrupt } from '../reply/stopping.js';
 import type { OpenListening, Step } from '../state.js';
 
 /**
- * Called when the server is about to stop. Current utterances are still answered; then the connection is closed. A user
- * who has just begun to speak gets a moment to be detected.
+ * Called when the server is about to stop. Utterances in progress are still answered; then the connection is closed. If
+ * a user has just begun to speak, the server waits a moment for the detection.
  */
 export function onDrain(step: Step): void {
   if (step.state.draining !== 'no') return;
   step.set({ draining: 'grace' });
-  // Music is stopped, because it may never end by itself.
+  // Music is stopped, because it may go on for hours.
   if (step.state.reply?.plays !== undefined) interrupt(step, 'interrupted');
   if (step.state.listening !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
 }
 
-/** From now on, only users who are already speaking are heard, for a limited time. */
+/** Called at the end of that moment. From now on, only users who are already speaking are heard, for a limited time. */
 export function onDrainTimer(step: Step): void {
   const { draining, listening } = step.state;
   if (draining !== 'grace') return;

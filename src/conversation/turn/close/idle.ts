@@ -4,17 +4,17 @@ import { sayPhrase } from '../reply.js';
 import { closeSession } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 
-/** Delay of the idle farewell or close by sounds that become no turn. */
+/** How long sounds that become no turn delay the idle farewell or the close. */
 const PUT_OFF_MS = 10_000;
-/** Maximum number of these delays in a row, because a noisy room is not a conversation. */
+/** Maximum number of such delays in a row, because a noisy room is not a conversation. */
 const PUT_OFF_TIMES = 6;
 
 /**
  * The idle timer always runs, and checks whether the farewell or, later, the close is due. The firmware closes a
- * channel after 120 s without data, and each message of the server counts as data. If the user only makes sounds that
- * become no turn, an emotion is therefore sent.
- * An emotion also keeps the connection of a device that will say a notice soon. It replaces the farewell. From then on,
- * the device reacts only to its name, and ignores all other speech near it.
+ * channel after 120 s without data, and each message of the server counts as data. Therefore an emotion is sent if the
+ * user only makes sounds that become no turn.
+ * An emotion is also sent to a device that will soon say a notice, so that it stays connected. There is then no
+ * farewell; the device reacts only to its name, and ignores all other speech near it.
  */
 export function onIdleTimer(step: Step, noticeSoon: boolean): void {
   const { state, rules } = step;
@@ -31,7 +31,8 @@ export function onIdleTimer(step: Step, noticeSoon: boolean): void {
     step.startTimer('idle', PUT_OFF_MS);
     return;
   }
-  // A device was kept for a notice that is no longer due. After so long a silence, its session ends without a farewell.
+  // After the farewell the session ends. It also ends, without a farewell, if the notice for which the device was kept
+  // is no longer due, because the silence was very long.
   if (state.farewellSaid || state.onlyByName) {
     closeSession(step, 'idle');
     return;

@@ -16,10 +16,10 @@ const RULES: TurnRules = {
   prosody: true,
 };
 const FINISHED = 'It is my birthday today.';
-/** Time from the end of a piece to its words. */
+/** Time from the `piece` event to its words. */
 const RECOGNITION_MS = 100;
 
-/** One device whose words at a pause are known; every event comes at `nowMs`. */
+/** A device at a pause whose words are known. Every event comes at `nowMs`. */
 class Pause {
   nowMs = 0;
   state: TurnState = initialState(0);
@@ -63,7 +63,7 @@ class Pause {
     return { type: 'recognised', requestId, recognition };
   }
 
-  /** The verdict comes `afterMs` the words. */
+  /** The verdict, `afterMs` after the words. */
   verdict(prosody: Prosody | undefined, afterMs = 70, requestId = 1): readonly TurnEffect[] {
     this.nowMs += afterMs;
     return this.do({ type: 'prosody', requestId, prosody });
@@ -75,7 +75,7 @@ const asked = (effects: readonly TurnEffect[]): readonly TurnEffect[] =>
 const silences = (effects: readonly TurnEffect[]): readonly number[] =>
   effects.flatMap((effect) => (effect.type === 'require_silence' ? [effect.silenceMs] : []));
 
-it('asks about the voice where the words look finished, with the speech so far', () => {
+it('asks about the voice if the words look finished, and sends the speech so far', () => {
   const pause = new Pause(FINISHED);
   expect(asked(pause.words)).toEqual([{ type: 'judge_prosody', requestId: 1, pcm: Int16Array.of(1, 2) }]);
   expect(silences(pause.words)).toEqual([350]);
@@ -92,26 +92,26 @@ it.each([
   expect(asked(effects)).toEqual([]);
 });
 
-it('does not ask where the verdict cannot change the wait', () => {
+it('does not ask if the verdict cannot change the wait', () => {
   expect(asked(new Pause('It is my birthday').words)).toHaveLength(1);
   expect(asked(new Pause('It is my birthday and').words)).toEqual([]);
   expect(asked(new Pause('').words)).toEqual([]);
   expect(asked(new Pause('我的生日和', { ...RULES, language: 'zh-CN' }).words)).toEqual([]);
   expect(asked(new Pause(FINISHED, { ...RULES, prosody: false }).words)).toEqual([]);
   expect(asked(new Pause(FINISHED, RULES, 'manual').words)).toEqual([]);
-  // This person's own pauses are longer than the wait of a doubtful sentence.
+  // The pauses of this person already require the longest wait, so a verdict changes nothing.
   expect(asked(new Pause(FINISHED, RULES, 'auto', { ownPauseMs: 1600 }).words)).toEqual([]);
 });
 
-it('keeps the decision open for the verdict, but no longer than its bound', () => {
+it('waits for the verdict before the turn may end, but no longer than the limit', () => {
   const rules = { ...RULES, prosodyWaitMs: 150 };
   const pause = new Pause(FINISHED, rules);
-  // 128 ms until the piece, 100 ms until its words.
+  // The words come 100 ms after the piece, which comes after 128 ms of silence.
   expect(silences(pause.words)).toEqual([128 + RECOGNITION_MS + 150]);
   expect(silences(pause.verdict(undefined))).toEqual([350]);
 });
 
-it('takes one verdict for a pause, and none of a pause that is over', () => {
+it('accepts one verdict per pause, and none once the pause is over', () => {
   const pause = new Pause(FINISHED);
   expect(pause.verdict('incomplete', 70, 2)).toEqual([]);
   pause.verdict('complete');
@@ -128,7 +128,7 @@ it('takes one verdict for a pause, and none of a pause that is over', () => {
   expect(over.state.reply?.userText).toBe(FINISHED);
 });
 
-it('is noted in the record of the turn, if there was one', () => {
+it('writes the verdict, if there was one, into the record of the turn', () => {
   const noted = (prosody: Prosody | undefined): unknown => {
     const pause = new Pause(FINISHED);
     pause.verdict(prosody);
@@ -139,7 +139,7 @@ it('is noted in the record of the turn, if there was one', () => {
   expect([noted('incomplete'), noted('complete'), noted(undefined)]).toEqual(['incomplete', 'complete', undefined]);
 });
 
-it('asks again at the next pause, with all pieces', () => {
+it('asks again at the next pause, and sends all pieces', () => {
   const pause = new Pause(FINISHED);
   pause.verdict('incomplete');
   pause.hear({ type: 'speech_resumed', turnId: 1, atMs: 2300, commits: 0 });
@@ -149,7 +149,7 @@ it('asks again at the next pause, with all pieces', () => {
   ]);
 });
 
-it('asks the model later where the voice is incomplete, and keeps the time in which it thinks free', () => {
+it('asks the model later if the voice sounds incomplete, and still lets the person continue meanwhile', () => {
   const pause = new Pause(FINISHED, RULES, 'auto', { thinkingMs: 700 });
   const timers = (effects: readonly TurnEffect[]): readonly number[] =>
     effects.flatMap((effect) => (effect.type === 'start_timer' && effect.name === 'ask_early' ? [effect.delayMs] : []));
@@ -158,7 +158,7 @@ it('asks the model later where the voice is incomplete, and keeps the time in wh
   expect(pause.state.listening?.endMs).toBe(1300);
 });
 
-it('counts the free time from the moment at which the model was asked, not from the verdict', () => {
+it('measures the free pause from the time at which the model was asked, not from the verdict', () => {
   const rules = { ...RULES, speculative: true };
   const pause = new Pause(FINISHED, rules, 'auto', { thinkingMs: 700 });
   expect(pause.state.prepared?.sinceMs).toBe(2100);

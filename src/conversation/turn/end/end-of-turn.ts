@@ -7,35 +7,40 @@ import { initialSilenceMs } from '../utterance/listening.js';
 import { wordsOf } from '../utterance/pieces.js';
 import type { OpenListening, Piece, Step } from '../state.js';
 
-/** Longest pause that is free because the model is thinking. */
+/** Longest pause after which the person may still continue while the model is thinking. It delays no answer. */
 const LONGEST_FREE_PAUSE_MS = 1_500;
-/** The end is decided this much before the first token: time for the decision of the listening process to arrive. */
+/**
+ * The turn ends this much before the expected first token, because the listening process needs time to report the end.
+ */
 const DECISION_MS = 30;
 
-/** Words that judge a pause. */
+/** The words by which a pause is judged. */
 export interface PauseWords extends Pick<Recognition, 'punctuationMeansEnd'> {
   /** All words of the turn so far. */
   readonly text: string;
-  /** True: the piece's own text is not there yet. */
+  /** True: `text` ends with partial words, because the final text of the last piece has not come yet. */
   readonly partial: boolean;
 }
 
-/** Judges a pause by the final text of the piece before it. That text replaces what partial words suggested. */
+/**
+ * Decides, by the final text of the piece before a pause, how long the pause may last. The final text replaces the
+ * partial words.
+ */
 export function onWordsAtPause(step: Step, piece: Piece, { punctuationMeansEnd }: Recognition): void {
   const text = wordsOf(step, step.state.listening?.pieces ?? []);
   adaptEndpoint(step, piece, { text, punctuationMeansEnd, partial: false });
 }
 
-/** The voice has been judged, or will not be. Without a verdict the words decide alone. */
+/** Handles the verdict on the voice. Without a verdict the words decide by themselves. */
 export function onProsody(step: Step, requestId: number, prosody: Prosody | undefined): void {
   const piece = step.state.listening?.pieces.find((one) => one.requestId === requestId && one.prosody === 'asked');
   if (piece?.result !== undefined) onWordsAtPause(step, { ...piece, prosody: prosody ?? 'none' }, piece.result);
 }
 
 /**
- * Decides by the words so far and the sound of the voice how much silence ends the sentence. The device is silent while
- * the model thinks. So the person may go on until shortly before the first token: the pause is longer, but the answer
- * is not later.
+ * Decides, by the words so far and the sound of the voice, how much silence ends the turn. The device is silent while
+ * the model thinks, so the person may continue until shortly before the first token. This makes the pause longer, but
+ * the answer no later.
  */
 export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void {
   const { listening, thinkingMs } = step.state;
@@ -45,7 +50,7 @@ export function adaptEndpoint(step: Step, heard: Piece, words: PauseWords): void
   const judgedMs = endpoint.requiredSilenceMs(evidence);
   if (judgedMs === Infinity) return;
   const piece = words.partial ? heard : judgeVoice(step, listening, heard, evidence, judgedMs);
-  // The verdict may come within this time and lengthen the pause.
+  // Wait for the verdict at most this long, because it may lengthen the pause.
   const endMs = piece.prosody === 'asked' ? Math.max(judgedMs, silentMs(step, piece) + prosodyWaitMs) : judgedMs;
   const askedMs = askedAfterMs(step, piece, words, endMs);
   const freeMs =
@@ -78,7 +83,7 @@ export function verdictOn(prosody: Piece['prosody']): Prosody | undefined {
   return prosody === 'asked' || prosody === 'none' ? undefined : prosody;
 }
 
-/** Asks for a verdict, once a pause, if it can change the wait of `judgedMs`. */
+/** Asks for a verdict on the voice, once per pause, if it can change the wait of `judgedMs`. */
 function judgeVoice(
   step: Step,
   listening: OpenListening,
@@ -95,8 +100,8 @@ function judgeVoice(
 }
 
 /**
- * The silence after which the model is asked about these words; negative: it was asked while they were spoken.
- * Undefined: it is not asked about partial words.
+ * How much silence has passed when the model is asked about these words. Negative: it was asked while they were spoken.
+ * Undefined: it is not asked, because the words are partial.
  */
 function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, endMs: number): number | undefined {
   const { prepared } = step.state;
@@ -107,7 +112,10 @@ function askedAfterMs(step: Step, piece: Piece, { text, partial }: PauseWords, e
   return step.rules.speculative ? silent : Math.max(silent, endMs);
 }
 
-/** The text of the last piece will not be there before the end: what partial words said of the pause is forgotten. */
+/**
+ * Forgets the wait that the partial words suggested. Call it if the turn will end before the final text of its last
+ * piece comes.
+ */
 export function forgetJudgement(step: Step): void {
   const { listening } = step.state;
   if (listening?.adapted !== true) return;
@@ -115,7 +123,10 @@ export function forgetJudgement(step: Step): void {
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: initialSilenceMs(step, listening.mode) });
 }
 
-/** Asks the model before the end is certain. If that is impossible, a longer pause has no purpose. */
+/**
+ * Asks the model before the end is certain. If that fails, the turn ends as the words require, because waiting longer
+ * gains nothing.
+ */
 export function onAskEarly(step: Step): void {
   prepareAnswer(step);
   const { listening, prepared } = step.state;

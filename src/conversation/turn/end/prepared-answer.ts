@@ -2,12 +2,12 @@ import { isExitUtterance } from '../../session/phrases.js';
 import type { OpenListening, Prepared, Step } from '../state.js';
 import { wordsOf } from '../utterance/pieces.js';
 
-/** Maximum number of answers begun early in a turn. Each one that is cancelled costs the model's time. */
+/** Maximum number of answers that are begun early in a turn. Each cancelled one costs the model time. */
 const MOST_STARTS = 8;
 
 /**
- * Prepares an answer to the words at a pause while the microphone is open. Does nothing if the last piece is committed,
- * because no event reports that speech continues after it.
+ * Begins an answer to the words at a pause while the microphone is open. Does nothing if the last piece is committed,
+ * because no event would then report that the person continues.
  */
 export function prepareAnswer(step: Step): void {
   const { pieces = [] } = step.state.listening ?? {};
@@ -16,9 +16,9 @@ export function prepareAnswer(step: Step): void {
 }
 
 /**
- * Prepares an answer to the words of the open microphone, unless it is being prepared. Does nothing if another
- * utterance or reply is in progress, because the history lacks it; in push to talk, where the button ends the turn; and
- * while the words are probably not for the device.
+ * Begins an answer to the words said so far, unless it was begun already. Does nothing in three cases: another
+ * utterance or reply is in progress, which the history does not contain yet; the mode is push to talk, where the button
+ * ends the turn; or the words are probably not for the device.
  */
 export function prepareAnswerTo(step: Step, text: string): void {
   const { listening, utterance, reply, permit, onlyByName } = step.state;
@@ -37,7 +37,7 @@ export function prepareAnswerTo(step: Step, text: string): void {
   step.emit({ type: 'prepare', preparedId: id, turnId: listening.turnId, text });
 }
 
-/** Cancels the prepared answer: it was for another question. */
+/** Cancels the prepared answer, because it answers another question. */
 export function cancelPrepared(step: Step): void {
   const { prepared } = step.state;
   if (prepared === undefined) return;
@@ -45,7 +45,9 @@ export function cancelPrepared(step: Step): void {
   step.emit({ type: 'cancel_prepared', preparedId: prepared.id });
 }
 
-/** Preparing failed: the model will be asked when the words are certain, so a longer pause has no purpose. */
+/**
+ * Handles a failure to prepare. The model will be asked when the words are certain, so waiting longer gains nothing.
+ */
 export function onPreparationFailed(step: Step, preparedId: number): void {
   if (step.state.prepared?.id !== preparedId) return;
   step.set({ prepared: undefined });
@@ -53,13 +55,13 @@ export function onPreparationFailed(step: Step, preparedId: number): void {
   if (listening?.free === true) endAsJudged(step, listening);
 }
 
-/** Ends the turn after the pause that the words require, whatever the model does. */
+/** Ends the turn after the pause that the words require, even if the model thinks longer. */
 export function endAsJudged(step: Step, listening: OpenListening): void {
   step.set({ listening: { ...listening, free: false } });
   step.emit({ type: 'require_silence', turnId: listening.turnId, silenceMs: listening.endMs });
 }
 
-/** Takes the answer prepared for exactly these words; an answer to other words is cancelled. */
+/** Takes the answer that was prepared for exactly these words. An answer to other words is cancelled. */
 export function takePrepared(step: Step, text: string): Prepared | undefined {
   const { prepared } = step.state;
   if (prepared?.text !== text) {
@@ -70,7 +72,7 @@ export function takePrepared(step: Step, text: string): Prepared | undefined {
   return prepared;
 }
 
-/** Runs after every event: cancels a prepared answer whose words are no longer awaited. */
+/** Cancels a prepared answer that no utterance can use any more. Runs after every event. */
 export function dropOrphan(step: Step): void {
   const { prepared, listening, utterance, reply, permit } = step.state;
   if (prepared === undefined) return;

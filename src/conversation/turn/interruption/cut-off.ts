@@ -2,16 +2,16 @@ import { notePause } from '../record/notes.js';
 import { interrupt } from '../reply/stopping.js';
 import { BEFORE, knownPiece, type Reply, type Step } from '../state.js';
 
-/** Largest error of a detected end that is too early, because the last word fades below the level of the room. */
+/** The end of speech may be detected up to this much too early, because the last word fades into the room noise. */
 const FADING_MS = 200;
 
-/** True if words that began at `onsetMs` continue the question of this reply. */
+/** True if words that began at `onsetMs` continue the question that this reply answers. */
 export function isCutOff({ rules }: Step, { kind, playing, userText, trace }: Reply, onsetMs: number): boolean {
   if (kind !== 'answer' || userText === undefined || trace === undefined) return false;
   return !playing || onsetMs <= trace.endedMs - trace.endpointMs + rules.repairMs + FADING_MS;
 }
 
-/** Drops the answer because the person continues. The question becomes the beginning of the current utterance. */
+/** Drops the answer because the person continues. The question becomes the beginning of the utterance in progress. */
 export function takeBack(step: Step): void {
   const { reply, listening } = step.state;
   if (listening === undefined || reply?.userText === undefined) return;

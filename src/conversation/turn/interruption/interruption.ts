@@ -10,11 +10,11 @@ import { interrupt } from '../reply/stopping.js';
 import type { OpenListening, Piece, Reply, Step } from '../state.js';
 
 /**
- * Speech without known words that lasts this long after its detection counts as intended. A series of coughs is over by
- * then. The answer is silent meanwhile, so nobody waits for this decision.
+ * Speech over an answer that lasts this long after its detection is regarded as intended, even if its words are not
+ * known yet. A series of coughs is over by then. The answer is silent meanwhile, so this wait delays nobody.
  */
 const GOES_ON_MS = 900;
-/** Longest wait for words. After this time it is clear whether there are any, and the answer continues. */
+/** Longest time for which an answer is held until words are recognised. If none have come by then, it continues. */
 const UNDECIDED_MS = 1_500;
 
 /**
@@ -29,7 +29,7 @@ export function onBargeIn(step: Step): void {
   else hold(step, reply);
 }
 
-/** Holds an answer that is about to start while the person continues, so that it does not play over the speech. */
+/** Holds an answer that is about to begin while the person continues, so that it does not play over the person. */
 export function onWordsBeforeAnswer(step: Step): void {
   const { reply } = step.state;
   if (reply?.kind === 'answer' && reply.voiced && !reply.playing && reply.heldMs === undefined) hold(step, reply);
@@ -44,7 +44,7 @@ function hold(step: Step, reply: Reply): void {
   step.startTimer('interruption', GOES_ON_MS);
 }
 
-/** Waits at a pause of the person for the words, which decide. */
+/** Handles a pause of the person. The recognised words then decide whether the answer goes on. */
 export function onPauseOverAnswer(step: Step): void {
   dropSoFar(step);
   const { reply } = step.state;
@@ -63,8 +63,8 @@ function waitUndecided(step: Step, heldMs: number): void {
 type SoFarEvent = Extract<ListeningEvent, { readonly type: 'speech_so_far' }>;
 
 /**
- * Handles a sound over an answer that goes on. Its words are requested speculatively, because a cry or a hum has none.
- * A sound from far away is probably a television, so the answer goes on.
+ * Handles a sound over an answer that still plays. The sound may be a cry or a hum, so its words are requested
+ * speculatively. A sound from far away is probably a television, so the answer continues.
  */
 export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pcm, voice }: SoFarEvent): void {
   const { reply, permit } = step.state;
@@ -84,8 +84,8 @@ export function onSpeechSoFar(step: Step, listening: OpenListening, { turnId, pc
 }
 
 /**
- * Handles the words of the speech so far, or (undefined) their absence. They stop the answer or are dropped. False: the
- * request was for something else.
+ * Handles the words of the speech so far; undefined: there are none. Words either stop the answer or are ignored.
+ * False: the request had another purpose.
  */
 export function onSoFarRecognised(step: Step, requestId: number, result: Recognition | undefined): boolean {
   const { listening, reply } = step.state;
@@ -104,22 +104,22 @@ export function onSoFarRecognised(step: Step, requestId: number, result: Recogni
   return true;
 }
 
-/** True for an answer that words can still stop: it is held, or goes on after a sound. */
+/** True for an answer that words can still stop: it is playing or held. */
 function mayStop(reply: Reply | undefined): reply is Reply {
   return reply?.kind === 'answer' && !reply.finishing && (reply.playing || reply.heldMs !== undefined);
 }
 
-/** Handles the words from the open microphone, which may stop the answer. */
+/** Handles words heard through the open microphone, which may stop the answer. */
 export function onWordsOverAnswer(step: Step, listening: OpenListening): void {
   const { reply } = step.state;
-  // Words count only after a sound over the answer: the answer is still held, or its words were requested.
+  // Words matter only if a sound over the answer came first: it holds the answer, or its words were requested.
   if (!mayStop(reply) || (reply.heldMs === undefined && listening.soFar === undefined)) return;
   if (interrupts(step, reply, listening.pieces, listening.onsetMs ?? step.nowMs)) takeOver(step);
 }
 
 /**
- * Handles the end of the wait. Silence or a sound without words does not interrupt. If no recogniser could check for
- * words, a person who still speaks interrupts.
+ * Handles the end of the wait for words. Silence, or a sound without words, does not interrupt. If no recogniser has
+ * looked for words, a person who is still speaking interrupts.
  */
 export function onInterruptionTimer(step: Step): void {
   const { listening, reply } = step.state;
@@ -133,9 +133,9 @@ export function onInterruptionTimer(step: Step): void {
 }
 
 /**
- * True if these words, said over an answer since `onsetMs`, are meant to stop it. Any short word ("today") may continue
- * the question. Over music, nobody says signs of listening. A command over it interrupts however short it is, and needs
- * no minimum number of words.
+ * True if these words, said over an answer since `onsetMs`, are meant to stop it. A short word ("today") that continues
+ * the question counts, although elsewhere it may be a misheard "uh-huh". Over music nobody says "uh-huh", so a command
+ * to the player needs no minimum number of words.
  */
 export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], onsetMs: number): boolean {
   const text = wordsOf(step, pieces);
@@ -146,7 +146,7 @@ export function interrupts(step: Step, reply: Reply, pieces: readonly Piece[], o
   return commanded || voice === undefined || isCutOff(step, reply, onsetMs) || !maybeBackchannel(text, voice);
 }
 
-/** Continues a held answer with its next packet. */
+/** Continues a held answer after the last packet sent. */
 export function resume(step: Step): void {
   const { reply } = step.state;
   if (reply?.heldMs === undefined) return;
@@ -156,7 +156,7 @@ export function resume(step: Step): void {
   step.emit({ type: 'count_barge_in', result: 'ignored' });
 }
 
-/** Stops the answer before the interrupting words are complete. */
+/** Stops the answer before the words that interrupt it are complete. */
 function takeOver(step: Step): void {
   const { reply, listening } = step.state;
   if (reply === undefined) return;

@@ -19,7 +19,7 @@ describe('isBackchannel', () => {
     (text) => expect(isBackchannel(text)).toBe(false),
   );
 
-  it('judges an endless row of signs within the time limit', () => {
+  it('judges a very long row of signs within the time limit', () => {
     expect(isBackchannel('对呀'.repeat(20_000))).toBe(true);
   });
 });
@@ -33,7 +33,7 @@ describe('maybeBackchannel', () => {
     ['You got.', 420, true],
     ['You got.', 600, false],
     ['Photosynthesis', 900, false],
-    // A sign of two words may last longer if both are the same or one is an interjection.
+    // A sign of two words may last longer if both words are the same or one is an interjection.
     ['Sir, sir,,', 850, true],
     ["I'm yes.", 850, true],
     ['A wow.', 700, true],

@@ -2,7 +2,7 @@ import type { PieceVoice } from '../../../speech/listening/listening-port.js';
 import { lettersOf } from '../../dialogue/text/characters.js';
 import { wordsIn } from '../../session/phrases.js';
 
-/** Phrases that only show that a person listens, also several in a row. */
+/** Phrases that only show that a person is listening. Several in a row mean the same. */
 const SIGNS = (
   '嗯,恩,唔,哦,噢,喔,啊,呃,额,诶,哎,呀,哇,对,对呀,对啊,好,好的,好吧,好啊,行,是,是的,是吗,是啊,真的,真的吗,没错,不错,这样,这样啊,原来如此,' +
   '明白,明白了,懂了,知道了,可以,哈,uh,uh huh,um,mm,mhm,mm hmm,hm,hmm,huh,yeah,yes,yep,yup,ya,right,all right,alright,ok,okay,' +
@@ -19,7 +19,7 @@ export function isBackchannel(text: string): boolean {
 
 /** True if the words are a sequence of these phrases. */
 function isMadeOf(words: readonly string[], phrases: readonly (readonly string[])[]): boolean {
-  // Numbers of words after which a whole phrase can end.
+  // After how many words a whole phrase can end.
   const ends = new Set([0]);
   for (let at = 0; at < words.length; at++) {
     if (!ends.has(at)) continue;
@@ -28,7 +28,7 @@ function isMadeOf(words: readonly string[], phrases: readonly (readonly string[]
   return words.length > 0 && ends.has(words.length);
 }
 
-/** Words that interrupt however short they are. They stop the answer, change it, or ask. */
+/** Words that interrupt, however short they are: they stop the answer, change it, or ask something. */
 const COMMANDS = new Set(
   (
     'stop,wait,no,not,nope,hey,hello,pause,quiet,enough,cancel,silence,shush,shut,hush,hold,hang,next,again,repeat,' +
@@ -38,7 +38,7 @@ const COMMANDS = new Set(
   ).split(','),
 );
 
-/** Words that are commands only during music, a story or the radio. */
+/** Words that are commands only while music, a story or the radio plays. */
 const MUSIC_COMMANDS = new Set([
   ...COMMANDS,
   "what's",
@@ -48,26 +48,30 @@ const MUSIC_COMMANDS = new Set([
   ),
 ]);
 
-/** True if an utterance over sounds controls the player, or asks about the sounds, however short it is. */
+/**
+ * True if an utterance over music, a story or the radio controls the player or asks about what plays, however short it
+ * is.
+ */
 export function isMusicCommand(text: string): boolean {
   return wordsIn(text).some((word) => MUSIC_COMMANDS.has(word));
 }
 
 /** Longest duration of a sign of listening. Synthesised signs last up to 540 ms. */
 const SIGN_MS = 600;
-/** Two recognised words within this time are really one or two syllables, misheard. */
+/** Two recognised words within this time are really one or two syllables that were misheard. */
 const TWO_WORDS_MS = 450;
 /** Interjections. In a sign of two words ("oh nice") at least one of them is usually recognised correctly. */
 const INTERJECTIONS = new Set(
   'oh,ah,aha,ha,wow,yeah,yes,yep,yup,ya,okay,ok,right,alright,sure,uh,um,mm,hm,huh,nice'.split(','),
 );
-/** Longest duration of a sign of two words. Synthesised ones last up to 900 ms. */
+/** Longest duration of a sign of two words. Synthesised signs of two words last up to 900 ms. */
 const TWO_SIGNS_MS = 900;
 
 /**
- * True if so short a sound may be a misheard sign of listening ("Bright." for "right", "You got." for "yeah"). In
- * Chinese it is one syllable, in other languages one or two words, none of them a command. Two words may last longer if
- * they are the same ("Sir, sir." for "sure sure"), or if one is an interjection ("I'm yes." for "ah yes").
+ * True if a sound is so short that it may be a misheard sign of listening ("Bright." for "right", "You got." for
+ * "yeah"). In Chinese it is one syllable, in other languages one or two words. None of them is a command. Two words may
+ * last longer if they are the same ("Sir, sir." for "sure sure"), or if one is an interjection ("I'm yes." for "ah
+ * yes").
  */
 export function maybeBackchannel(text: string, { speechMs }: PieceVoice): boolean {
   const words = wordsIn(text);

@@ -4,7 +4,7 @@ import { speech, start, STATS } from '../../../../test/fakes/turn-events.js';
 
 const ALARM = { id: 'alarm', chunks: ['♪♪♪', 'It is seven.'], urgent: false };
 
-/** A session in which the ring of an alarm sounds, before its words. */
+/** A session in which the ring of an alarm plays, and the alarm's words have not begun. */
 function ringing() {
   const one = session();
   one.listen();
@@ -16,7 +16,7 @@ function ringing() {
 }
 
 describe('an alarm', () => {
-  it.each(['stop', 'bye', 'how are you'])('is answered by words over it: %s', (words) => {
+  it.each(['stop', 'bye', 'how are you'])('is over once somebody speaks over it: %s', (words) => {
     const one = ringing();
     one.listen();
     expect(one.outcomes()).toEqual([true]);
@@ -28,7 +28,7 @@ describe('an alarm', () => {
     expect(one.ofType('converse')).toHaveLength(words === 'how are you' ? 1 : 0);
   });
 
-  it('is dropped while it waits to ring again, once somebody speaks', () => {
+  it('does not ring again if somebody has spoken meanwhile', () => {
     for (const again of [true, false]) {
       const one = session();
       one.listen();

@@ -11,7 +11,7 @@ import type { Step } from '../state.js';
  */
 const MAX_WAITING = 64;
 
-/** Takes a notice of the server. It is spoken at once, or as soon as the conversation allows it. */
+/** Accepts a notice, which is spoken at once or as soon as the conversation allows it. */
 export function onNotice(step: Step, notice: Notice): void {
   const { notices, draining, reply } = step.state;
   if (draining !== 'no' || notices.length >= MAX_WAITING || notice.chunks.length === 0) {
@@ -19,13 +19,13 @@ export function onNotice(step: Step, notice: Notice): void {
     return;
   }
   step.set({ notices: notice.urgent ? [notice, ...notices] : [...notices, notice] });
-  // The timer may belong to paused music, but the notice need not wait for that.
+  // A pending timer may belong to paused music, for which the notice does not have to wait.
   step.cancelTimer('notice');
   if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
   // Music may last for hours, so a due notice interrupts it. The music continues afterwards.
   if (!notice.urgent && reply.plays === undefined) return;
   pauseMusic(step, reply);
-  // The device stays in its speaking state. Between `tts stop` and `tts start` it would begin to listen.
+  // The device stays in its speaking state, because between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   speakNotices(step);
 }
@@ -39,7 +39,7 @@ export function stopRinging(step: Step): void {
   for (const { id, again } of notices) if (again === true) step.emit({ type: 'notice_over', id, spoken: true });
 }
 
-/** Speaks waiting notices, or continues paused music, unless the user is speaking or expected to speak. */
+/** Speaks waiting notices, or continues paused music. Does nothing while the user is speaking or expected to speak. */
 export function sayNotices(step: Step): void {
   const { notices, pausedMusic, draining, reply, utterance, everListened, listening, wire } = step.state;
   if ((notices.length === 0 && pausedMusic === undefined) || draining !== 'no' || !everListened) return;

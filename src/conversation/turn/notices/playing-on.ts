@@ -3,7 +3,7 @@ import { openReply } from '../reply/opening.js';
 import { musicWaits } from './paused-music.js';
 import type { Reply, Step } from '../state.js';
 
-/** Continues paused music with a reply of its own. False: there is no paused music. */
+/** Continues paused music in a new reply. False: there is no paused music. */
 export function playOn(step: Step): boolean {
   const { pausedMusic, draining } = step.state;
   if (pausedMusic === undefined || draining !== 'no') return false;
@@ -16,12 +16,13 @@ export function playOn(step: Step): boolean {
 }
 
 /**
- * Continues music after a reply that the device has played, unless the user is expected to speak. True: it continues.
+ * Continues paused music after a reply that the device has played, unless the user is expected to speak. True: the
+ * music continues.
  */
 export function playOnAfter(step: Step, { kind, sounded }: Reply): boolean {
   const asks = kind === 'answer' && asksSomething(sounded.at(-1) ?? '');
   if (kind === 'greeting' || asks) musicWaits(step);
-  // The user's request has been answered.
+  // The user's request has been answered, so the music continues at once.
   else if (kind === 'answer') return playOn(step);
   const { pausedMusic } = step.state;
   return pausedMusic !== undefined && pausedMusic.notBeforeMs <= step.nowMs && playOn(step);

@@ -16,15 +16,19 @@ export function noticeSounds(step: Step, sentence: number): void {
 }
 
 /**
- * Call it when nearly all of a sentence was sent. Its notice counts as spoken from then on. If a lost connection or a
- * killed server cuts it off before that, it is spoken again from its beginning.
+ * Call it when nearly all of a sentence was sent. If it is the last sentence of a notice, the notice counts as spoken
+ * from then on. A notice that is cut off earlier, by a lost connection or a killed server, is spoken again from its
+ * beginning.
  */
 export function noticeSent(step: Step, sentence: number): void {
   const sounding = step.state.reply?.sounding;
   if (sounding !== undefined && sentence >= sounding.lastSentence) noticeWasHeard(step);
 }
 
-/** Call it when a person has interrupted the sounding notice. They know of it, so it counts as heard. */
+/**
+ * Call it when a person has interrupted the notice that is being spoken. The person knows of the notice, so it counts
+ * as heard.
+ */
 export function noticeWasHeard(step: Step): void {
   const sounding = step.state.reply?.sounding;
   if (sounding === undefined) return;
@@ -33,8 +37,8 @@ export function noticeWasHeard(step: Step): void {
 }
 
 /**
- * Call it when the reply is over. Notices that have not begun to sound were not spoken. If the reply has failed, the
- * sounding notice was not spoken either: it may be only the ring of an alarm, which needs no synthesis, without its
+ * Call it when the reply is over. Notices that have not begun were not spoken. If the reply has failed, the notice in
+ * progress was not spoken either: only the ring of an alarm may have been heard, which needs no synthesis, and not its
  * words.
  */
 export function unspoken(step: Step): void {

@@ -7,20 +7,21 @@ export function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): v
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
 }
 
-/** A first token within this time after the final words was ready before them. */
+/** If the first token comes within this time after the final transcript, it was ready before the transcript. */
 const WAITED_MS = 20;
 
 /**
- * Averages the model's thinking time. The average follows a faster model at once and a slower one gradually, because an
- * end that is decided too late delays every answer.
+ * Averages the model's thinking time. The average drops at once and rises gradually. It influences when the end of a
+ * turn is decided, and a late decision delays every answer.
  */
 export function noteThinking(step: Step, { trace }: Reply): void {
   if (trace?.askedMs === undefined) return;
   const tookMs = step.nowMs - trace.askedMs;
-  // The first token of a prepared answer may have waited for the end of the turn. The measured time is then only an
-  // upper bound.
+  // The first token of a prepared answer may have waited for the end of the turn. The measured time may then be too
+  // long.
   const waited = trace.fields.prepared === true && step.nowMs - (trace.textMs ?? 0) < WAITED_MS;
-  // If the model was asked during speech, the bound is too high for a first value.
+  // Do not start the average with such a time. The model may have been asked during speech, so the time can be far too
+  // long.
   if (waited && step.state.thinkingMs === undefined) return;
   const { thinkingMs = tookMs } = step.state;
   const slowerMs = waited ? thinkingMs : thinkingMs + (tookMs - thinkingMs) / 4;
@@ -64,7 +65,7 @@ function sum(before: number | undefined, more: number | undefined): number | und
   return more === undefined ? before : (before ?? 0) + more;
 }
 
-/** Notes a pause between the person's words. Undefined: the turn had none. */
+/** Notes a pause between the person's words. `pauseMs` undefined: the turn had none. */
 export function notePause(step: Step, pauseMs: number | undefined): void {
   step.set({ ownPauseMs: step.rules.endpoint.ownPauseAfter(step.state.ownPauseMs, pauseMs) });
 }

@@ -3,14 +3,14 @@ import type { TurnFields, TurnOutcome, TurnStage } from '../../../records/index.
 import type { ListenMode } from '../../../speech/listening/listening-port.js';
 import type { EndedTurn } from '../events.js';
 
-/** A turn's facts so far: times (`Clock.nowMs`), and fields of its record. */
+/** What is known about a turn so far: times (`Clock.nowMs`), and fields of its record. */
 export interface TurnTrace {
   readonly mode: ListenMode;
   readonly endedMs: number;
   readonly endpointMs: number;
   /** Time at which the speech began. */
   readonly onsetMs?: number | undefined;
-  /** Part of the pause before the end that waited only for the model. */
+  /** The part of the pause before the end in which the turn could have ended, but the model was not ready. */
   readonly freePauseMs: number;
   /** Listening turns that contain the sound of the utterance. */
   readonly heard?: readonly number[];
@@ -40,7 +40,7 @@ export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCo
   const put = (stage: TurnStage, fromMs: number | undefined, toMs: number | undefined): void => {
     if (fromMs !== undefined && toMs !== undefined) stagesMs[stage] = Math.max(0, toMs - fromMs);
   };
-  // The free part of the pause counts as thinking time, because the model was thinking then.
+  // The model was already thinking in the free part of the pause, so this part counts as thinking time.
   const thinkingSinceMs = trace.textMs === undefined ? undefined : trace.textMs - freePauseMs;
   put('admission', trace.endedMs, trace.admittedMs);
   put('asr_wait', 0, trace.asrWaitMs);

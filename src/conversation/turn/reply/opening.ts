@@ -17,7 +17,8 @@ export interface NewReply {
 }
 
 /**
- * Switches the device to speaking. `tts start` is sent at once, so that the gap after it passes while the text is made.
+ * Switches the device to speaking. `tts start` is sent at once, so that the necessary gap after it passes while the
+ * text is made.
  */
 export function openReply(step: Step, reply: NewReply): number {
   const startedMs = takeOverDevice(step, reply.kind);
@@ -25,8 +26,8 @@ export function openReply(step: Step, reply: NewReply): number {
 }
 
 /**
- * Opens an answer to a person who may still continue. The device listens until the answer has text; the voice is
- * prepared meanwhile.
+ * Opens an answer to a person who may still continue. The device keeps listening until the answer has text; the voice
+ * is prepared meanwhile.
  */
 export function openAnswer(step: Step, reply: NewReply & { readonly trace: TurnTrace }): number {
   const { endedMs, endpointMs } = reply.trace;
@@ -43,8 +44,8 @@ export function onRepairTimer(step: Step): void {
 }
 
 /**
- * Tells the device to speak, unless that was done before. Call it when the answer has text. False: there is no reply,
- * or the person has continued, so that the new words belong to the same question.
+ * Tells the device to speak, unless it was already told. Call it when the answer has text. False: there is no reply, or
+ * the person has continued, so that the new words belong to the same question.
  */
 export function takeVoice(step: Step): boolean {
   const { reply, listening } = step.state;
@@ -94,7 +95,7 @@ const SILENT: Omit<Reply, 'kind' | 'after'> = {
   trace: undefined,
 };
 
-/** Opens a voice for the reply. `notBeforeMs` Infinity: {@link takeVoice} sets its start later. */
+/** Opens a voice for the reply. `notBeforeMs` Infinity: {@link takeVoice} sets the start later. */
 export function openVoice(step: Step, reply: Reply, notBeforeMs: number): number {
   const id = step.state.lastReplyId + 1;
   step.set({ lastReplyId: id, reply: { ...reply, id } });

@@ -9,7 +9,7 @@ import type { Reply, Step } from '../state.js';
 import { endedTurn } from '../record/turn-trace.js';
 
 interface InterruptOptions {
-  /** True: the audio in the device is silenced, too. */
+  /** True: the audio that the device has already received is silenced, too. */
   readonly flush?: boolean;
   /** True: the device stays in its speaking state, because another reply follows. */
   readonly keepWire?: boolean;
@@ -38,7 +38,7 @@ export function interrupt(
     step.set({ noticeCutMs: step.nowMs });
     musicWaits(step);
   }
-  // Notices that were not heard are spoken later.
+  // Notices that have not begun are spoken later.
   const notices = [...(step.state.reply?.notices.values() ?? []), ...step.state.notices];
   step.set({ reply: undefined, notices, quietSinceMs: step.nowMs });
   step.emit({ type: 'playback_over' });
@@ -50,11 +50,11 @@ export function interrupt(
   }
 }
 
-/** Ends everything. The transport closes; the device still plays the audio that it has. */
+/** Ends everything. The transport closes; the device still plays the audio that it has received. */
 export function closeSession(step: Step, reason: string): void {
   if (step.state.closed) return;
-  // A notice interrupted by the end of the connection is neither spoken nor refused. It is spoken again when the device
-  // is back.
+  // A notice that is interrupted by the end of the connection is neither spoken nor refused, but spoken again when the
+  // device is back.
   step.setReply({ sounding: undefined });
   interrupt(step, 'interrupted');
   sendStop(step);
@@ -65,7 +65,9 @@ export function closeSession(step: Step, reason: string): void {
   step.emit({ type: 'close', reason });
 }
 
-/** The record of the reply's turn, if the reply answers one, or of the recordings played in it. */
+/**
+ * The record of the turn that the reply answers. If the reply answers none, the record of the recordings played in it.
+ */
 export function recordFor(step: Step, reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
   const { trace, played, error } = reply;
   if (trace !== undefined) return endedTurn(trace, outcome, error);

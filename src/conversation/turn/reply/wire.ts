@@ -1,9 +1,9 @@
 import type { Step } from '../state.js';
 
 /**
- * Sends `tts start`, unless the device is already speaking. Returns the time of sending, for the gap before the first
- * packet. A pending stop is cancelled, so the device stays in its speaking state. No sound of the old reply can have
- * been heard.
+ * Sends `tts start`, unless the device is already speaking. Returns the time at which it was sent, for the gap before
+ * the first packet. A pending `tts stop` is cancelled, so the device stays in its speaking state. This is safe, because
+ * no sound of the old reply was heard.
  */
 export function openWire(step: Step): number {
   const { wire } = step.state;
@@ -31,7 +31,7 @@ export function closeWire(step: Step): void {
   step.startTimer('stop_gap', waitMs);
 }
 
-/** Sends `tts stop` without the gap, because the reply is over or the socket is about to close. */
+/** Sends `tts stop` without the gap, because the reply is over or the socket is about to be closed. */
 export function sendStop(step: Step): void {
   if (!step.state.wire.open) return;
   step.cancelTimer('stop_gap');

@@ -6,12 +6,15 @@ import type { Step } from '../state.js';
 import { dropUtterance, passOver } from './failure.js';
 import { askOutstanding } from './pieces.js';
 
-/** Limits the wait for admission, counted from the last word. It includes the silence that ended the utterance. */
+/**
+ * Limits the wait for admission. The limit is counted from the last word, so it includes the silence that ended the
+ * utterance.
+ */
 export function waitForAdmission(step: Step, { endedMs, endpointMs }: TurnTrace): void {
   step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
 }
 
-/** Handles admission. The work of the device may now use the machine. */
+/** Handles admission. Work for this device may now use the machine. */
 export function onAdmitted(step: Step): void {
   if (step.state.permit !== 'waiting') return;
   step.set({ permit: 'held' });
@@ -23,8 +26,8 @@ export function onAdmitted(step: Step): void {
 }
 
 /**
- * Handles an admission that did not come in time. It says so, also on the screen, and hangs up, because an auto-mode
- * device would otherwise ask again at once.
+ * Handles an admission that did not come in time. The server says that it is busy, also on the screen, and hangs up,
+ * because a device in auto mode would otherwise ask again at once.
  */
 export function onAdmissionTimeout(step: Step): void {
   const { utterance, permit } = step.state;
@@ -32,8 +35,8 @@ export function onAdmissionTimeout(step: Step): void {
   dropUtterance(step);
   const text = step.phrase('busy');
   interrupt(step, 'interrupted');
-  // An alert must not be sent while the device speaks (docs/protocol.md, checklist 57). The sentence is on the screen
-  // in any case.
+  // An alert must not be sent while the device speaks (docs/protocol.md, checklist 57). The sentence is shown on the
+  // screen anyway.
   if (!step.state.wire.open)
     step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
   sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);

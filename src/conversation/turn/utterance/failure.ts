@@ -8,19 +8,19 @@ import { BEFORE, heardIn, type Step, type Utterance } from '../state.js';
 import { closeListening, listenAgain, openListening } from './listening.js';
 import { discard } from './pieces.js';
 
-/** Ends an utterance that will have no text. */
+/** Ends an utterance whose text will not come. */
 export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
   const before = utterance.pieces.filter(({ index }) => index === BEFORE);
   dropUtterance(step);
   if (before.length > 0) {
-    // Earlier words were understood, so they are answered.
+    // The earlier words were understood, so they are answered.
     step.set({ utterance: { ...utterance, pieces: before } });
     return;
   }
   if (passOver(step, utterance)) return;
-  // Realtime mode: an answer to earlier words is in progress, and more useful than an apology.
+  // Realtime mode: an answer to earlier words is in progress, which is more useful than an apology.
   if (step.state.reply !== undefined) {
     step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
     return;
@@ -48,8 +48,8 @@ export function dropUtterance(step: Step): void {
 }
 
 /**
- * Ends speech without known words near a device that waits only for a notice, because nobody expects an answer. No
- * sound of such speech is kept. False: somebody may have spoken to the device.
+ * Drops speech without known words if the device waits only for a notice, because nobody expects an answer. The sound
+ * of such speech is not kept. False: somebody may have spoken to the device.
  */
 export function passOver(step: Step, { pieces, trace }: Utterance): boolean {
   if (trace.mode === 'manual' || !isUnaddressed(step, pieces)) return false;
@@ -70,9 +70,9 @@ export function abandonUtterance(step: Step): void {
 }
 
 /**
- * Handles the lack of a listener now and in the near future. It apologises and hangs up instead of pretending to
- * listen. Words heard before are still answered. If nobody spoke (`silent`), there is no apology; otherwise all devices
- * of a house would apologise at once.
+ * Handles the event that no process can listen now or soon. The server apologises and hangs up instead of pretending to
+ * listen. Earlier words are still answered. If nobody spoke (`silent`), there is no apology; otherwise all devices of a
+ * house would apologise at once.
  */
 export function onUnavailable(step: Step, silent: boolean): void {
   const { listening, utterance, reply } = step.state;
@@ -90,7 +90,7 @@ export function onUnavailable(step: Step, silent: boolean): void {
   );
 }
 
-/** Handles an open utterance that the listening process lost, or whose end it never delivered. */
+/** Handles an utterance in progress that the listening process has lost, or whose end it never reported. */
 export function onLost(step: Step, code: ErrorCode): void {
   const { listening, reply } = step.state;
   if (listening === undefined) return;

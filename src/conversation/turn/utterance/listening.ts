@@ -64,7 +64,7 @@ function forgetListening(step: Step): void {
   step.set({ listening: undefined });
 }
 
-/** Drops the request for the words of the speech so far, after a pause or the end. */
+/** Drops the request for the words said so far over an answer. Call it at a pause or at the end. */
 export function dropSoFar(step: Step): void {
   const { listening } = step.state;
   if (listening?.soFar?.piece.status !== 'asked') return;

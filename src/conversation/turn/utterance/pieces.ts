@@ -10,7 +10,7 @@ export function wordsOf({ rules }: Step, pieces: readonly Piece[]): string {
   );
 }
 
-/** The speech of the pieces together. Undefined: it was not measured. */
+/** The measured speech of all pieces together. Undefined: it was not measured. */
 export function voiceOf(pieces: readonly Piece[]): PieceVoice | undefined {
   let [speechMs, power, probability] = [0, 0, 0];
   for (const { voice, index } of pieces) {
@@ -58,7 +58,8 @@ function confirmGuess(step: Step, { status, speculative, requestId }: Piece, wit
 }
 
 /**
- * Commits a piece after which speech continues. It belongs to the utterance, so its text is needed, but not at once.
+ * Commits a piece after which the person continues. It belongs to the utterance, so its text is needed, but not at
+ * once.
  */
 export function commit(step: Step, piece: Piece): Piece {
   confirmGuess(step, piece, step.rules.committedTargetMs);
@@ -74,7 +75,7 @@ export function confirm(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
 }
 
-/** Cancels the recognitions of these pieces, and counts the speculative ones as wasted. */
+/** Cancels the recognitions of these pieces, and counts speculative ones as wasted. */
 export function discard(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) {
     if (piece.status === 'asked' && piece.requestId !== undefined)
@@ -85,16 +86,16 @@ export function discard(step: Step, pieces: readonly Piece[]): void {
 }
 
 /**
- * The time at which the text is due. It counts from the end of the utterance instead of admission, so that a turn that
- * waited for admission goes first.
+ * When the text is due, counted from the end of the utterance instead of from admission. A turn that waited for
+ * admission therefore goes first.
  */
 export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
   return trace.endedMs + rules.transcriptTargetMs;
 }
 
 /**
- * Requests missing recognitions once the device is admitted. Pieces of an ended utterance get a deadline. Uncommitted
- * pieces of an open microphone are recognised speculatively.
+ * Requests missing recognitions once the device is admitted. The pieces of an ended utterance get a deadline. While the
+ * microphone is open, uncommitted pieces are recognised speculatively.
  */
 export function askOutstanding(step: Step): void {
   if (step.state.permit !== 'held') return;

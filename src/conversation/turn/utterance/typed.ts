@@ -23,7 +23,10 @@ export function forgetTyped(step: Step): void {
   step.set({ typed: undefined });
 }
 
-/** Handles a missing `listen start`. The text is then an utterance that needs no recognition. */
+/**
+ * Handles a `listen start` that did not come. The text was therefore typed, and becomes an utterance that needs no
+ * recognition.
+ */
 export function onTyped(step: Step): void {
   const { typed, mode } = step.state;
   if (typed === undefined) return;
@@ -40,7 +43,10 @@ export function onTyped(step: Step): void {
   });
 }
 
-/** True for a wake word. A text without letters or digits counts, too, because such a client names no wake word. */
+/**
+ * True for a wake word. A text without letters or digits counts as one, because a client that sends it has no name for
+ * its wake word.
+ */
 function isWakeWord(text: string, wakeWords: readonly string[]): boolean {
   const said = lettersOf(text);
   return said === '' || wakeWords.some((word) => lettersOf(word) === said);

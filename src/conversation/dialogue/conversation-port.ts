@@ -8,9 +8,9 @@ import type { TokenUsage } from './token-usage.js';
 export type ReplyPart =
   | { readonly type: 'emotion'; readonly emotion: string }
   /**
-   * One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. `part`: the chunk is only a part of a sentence,
-   * perhaps its last part ({@link TurnInput.pieces}). `speech`: the model speaks the chunk itself; chunks of the same
-   * speech follow each other.
+   * One speakable chunk, without Markdown, emoji, URLs and reasoning. `part`: the chunk is part of a sentence, perhaps
+   * the last part ({@link TurnInput.pieces}). `speech`: the model speaks the chunk itself. Chunks of the same speech
+   * follow each other.
    */
   | {
       readonly type: 'speech';
@@ -20,7 +20,7 @@ export type ReplyPart =
     }
   /** First token of the model, for the turn record. */
   | { readonly type: 'first_token' }
-  /** Tokens that the model reported for one request of the turn, at its end. */
+  /** Tokens of one request to the model, as the model reports them at the end of the request. */
   | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
   /** A tool is called. */
   | { readonly type: 'tool'; readonly name: string }
@@ -29,59 +29,59 @@ export type ReplyPart =
   /** A tool takes long. The session may play a filler, unless something is being spoken. */
   | { readonly type: 'waiting' }
   /**
-   * Sounds that are played after the spoken text. Nothing follows. `after`: the last words of an answer that
-   * interrupted these sounds; if they ask something, the sounds wait for the user.
+   * Sounds that are played after the spoken text. No part follows this one. `after`: the last words of this answer, if
+   * the user interrupted the sounds to get it. If these words ask something, the sounds wait for the user.
    */
   | { readonly type: 'play'; readonly sounds: SoundQueue; readonly after?: string }
-  /** The user wants silence: sounds that are paused do not go on. */
+  /** The user wants silence, so paused sounds do not continue. */
   | { readonly type: 'silence' }
   /** The conversation is over once this answer has been spoken. */
   | { readonly type: 'end' };
 
 export interface TurnInput {
   readonly text: string;
-  /** Language of the answer: that of the conversation, or of the question. */
+  /** Language of the answer: the language of the conversation or of the question. */
   readonly language: string;
-  /** True: the question is in another language, for which there is no voice. */
+  /** True: the question is in another language, which no voice can speak. */
   readonly otherUnspoken?: boolean;
   readonly timeZone: string;
   readonly tools: Toolbox;
-  /** The voice takes a sentence in pieces, as it is written. */
+  /** True: the voice accepts a sentence in pieces while it is being written. */
   readonly pieces?: boolean;
-  /** The agent's own last sentence when a tool ends the conversation. Undefined: it has none. */
+  /** The agent's last sentence, if a tool ends the conversation. Undefined: the agent has no such sentence. */
   readonly farewell?: string | undefined;
-  /** The person who is talking, if known. */
+  /** The person who is talking. Undefined: not known. */
   readonly person?: string | undefined;
   /**
-   * Tells whether the question is certain; undefined: it is certain. Until then no tool with effects is called, and
-   * tokens of an aborted answer count as wasted.
+   * Tells whether the question is certain. Undefined: it is certain. Until then, tools with effects are not called, and
+   * the tokens of an aborted answer count as wasted.
    */
   readonly certainty?: Certainty | undefined;
-  /** Counts the tokens of the answer while it is made. Undefined: the caller needs no count. */
+  /** Counts the tokens while the answer is made. Undefined: the caller needs no count. */
   readonly usage?: TokenUsage;
 }
 
-/** One device's conversation: prompt, history of the heard exchanges, tools. */
+/** The conversation with one device: prompt, exchanges heard so far, tools. */
 export interface Conversation {
-  /** Prepares for an answer. Call it when the user begins to speak. Cheap, and never fails. */
+  /** Prepares for an answer. Call it when the user begins to speak. It is cheap and never fails. */
   expect?(): void;
   /**
-   * Streams the reply to the user's words. The exchange enters the history only by {@link heard}. Throws `llm.*`
-   * (before or during the stream). Aborting stops the model.
+   * Streams the reply to the user's words. Call {@link heard} afterwards, because only it adds the exchange to the
+   * history. Throws `llm.*` (before or during the stream). Aborting stops the model.
    */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
   /** Records the exchange: the user's words, and the part of the reply that was heard (empty: none). */
   heard(userText: string, replyText: string): void;
   /**
-   * The recogniser of a realtime model, which hears the user itself. `ordinary` recognises speech that the model cannot
-   * hear.
+   * The recogniser of a realtime model, which hears the user itself. It passes speech that the model cannot hear to
+   * `ordinary`.
    */
   recognizer?(ordinary: Recognizer): Recognizer;
-  /** Ends connections, and forgets unanswered speech. Call it when nobody is talking for now. */
+  /** Ends connections, and forgets speech that was not answered. Call it when nobody is talking at the moment. */
   close?(): void;
 }
 
-/** The part of a reply that names its sources, if there are any. */
+/** Yields the part of a reply that names these sources, if there are any. */
 export function* noteSources(sources: readonly string[]): Generator<ReplyPart> {
   if (sources.length > 0) yield { type: 'sources', sources };
 }

@@ -28,12 +28,12 @@ describe('a reply', () => {
     expect(spoken(all)).toBe('Hello there! I am fine, and how are you today?');
   });
 
-  it('keeps thinking to itself', async () => {
+  it('contains no reasoning of the model', async () => {
     const { llm } = model([text('<think>They greet'), text(' me.</think>'), text('Hello.')]);
     expect(spoken(await parts(conversation(llm).respond(input('hi'), live())))).toBe('Hello.');
   });
 
-  it('has a prompt that tells how to speak, the place and the time', async () => {
+  it('is requested with a prompt that contains rules for speech, the place and the time', async () => {
     const { llm, requests } = model([text('Hi.')]);
     await parts(
       conversation(llm, { device: 'bread-compact-wifi', clock: new FakeClock(Date.UTC(2026, 10, 25, 7, 5)) }).respond(
@@ -50,7 +50,7 @@ describe('a reply', () => {
     expect(requests[1]!.messages[0]!.content).toMatch(/^你是一只猫。[^]*Markdown[^]*Asia\/Shanghai/);
   });
 
-  it('fails when the model says nothing', async () => {
+  it('fails if the model says nothing', async () => {
     for (const script of [[], [text('  \n')]]) {
       const { llm } = model(script);
       await expect(parts(conversation(llm).respond(input('hi'), live()))).rejects.toMatchObject({ code: 'llm.failed' });
@@ -75,7 +75,7 @@ describe('a reply', () => {
     expect(spoken(heard)).toBe('Good start.');
   });
 
-  it('does not speak the reasoning of a model that was once seen to think aloud', async () => {
+  it('does not speak the reasoning of a model that has once shown its reasoning', async () => {
     const { llm } = model([text('I should be brief.\n</think>\nHello, my friend.')]);
     const talk = conversation(llm);
     await parts(talk.respond(input('hi'), live()));
@@ -106,14 +106,14 @@ describe('a reply', () => {
     expect(spoken(heard)).toBe('Once upon a time there was a king.');
   });
 
-  it('is cut when it does not end', async () => {
+  it('is cut off if it does not end', async () => {
     const { llm } = model([text('All work and no play. '.repeat(10_000)), text('never')]);
     const said = spoken(await parts(conversation(llm, { maxTokens: 20 }).respond(input('hi'), live())));
     expect(said.length).toBeLessThanOrEqual(240);
     expect(said).not.toContain('never');
   });
 
-  it('stops when it is aborted', async () => {
+  it('stops if it is aborted', async () => {
     const controller = new AbortController();
     const reason = new Error('barge-in');
     const { llm } = model([text('One sentence that is long enough. '), text('Another sentence that is long enough. ')]);
@@ -144,7 +144,7 @@ describe('history', () => {
   });
 });
 
-it('the offline assistant turns the volume up through a whole turn', async () => {
+it('the offline assistant can turn the volume up', async () => {
   const { tools, calls } = box({
     self_get_device_status: '{"audio_speaker":{"volume":60}}',
     self_audio_speaker_set_volume: 'true',

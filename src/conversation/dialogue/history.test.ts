@@ -4,7 +4,7 @@ import { History } from './history.js';
 import { estimateTokens } from './tokens.js';
 
 describe('History', () => {
-  it('keeps what was heard, oldest first, and asks the new question last', () => {
+  it('returns the heard exchanges, oldest first, and the new question last', () => {
     const history = new History(() => ({ turns: 10, tokens: 1000 }));
     history.add('hello', 'Hi there.');
     history.add('  how are you ', ' Fine. ');
@@ -17,7 +17,7 @@ describe('History', () => {
     ]);
   });
 
-  it('has no answer for an utterance whose reply was not heard', () => {
+  it('contains no answer to an utterance whose reply was not heard', () => {
     const history = new History(() => ({ turns: 10, tokens: 1000 }));
     history.add('tell me a story', '');
     history.add('', '');
@@ -33,7 +33,7 @@ describe('History', () => {
     expect(history.messages('q4').map((message) => message.content)).toEqual(['q2', 'a2', 'q3', 'a3', 'q4']);
   });
 
-  it('stays within its bounds whatever is said', () => {
+  it('stays within its limits, whatever is said', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.string({ maxLength: 9000 }), fc.string({ maxLength: 9000 })), { maxLength: 30 }),
@@ -43,7 +43,7 @@ describe('History', () => {
           const kept = history.messages('now').slice(0, -1);
           expect(kept.filter((message) => message.role === 'user').length).toBeLessThanOrEqual(5);
           const tokens = kept.reduce((sum, message) => sum + estimateTokens(message.content), 0);
-          // A single exchange is always kept. The length limit of each side bounds it.
+          // A single exchange is always kept, because both its sides are limited in length.
           expect(kept.length <= 2 || tokens <= 300).toBe(true);
           for (const message of kept) expect(message.content.length).toBeLessThanOrEqual(2000);
         },

@@ -2,9 +2,9 @@ import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
 export interface HistoryLimits {
-  /** Exchanges that are kept. */
+  /** Maximum number of exchanges. */
   readonly turns: number;
-  /** Estimated tokens of all kept exchanges. */
+  /** Maximum number of tokens of all exchanges, estimated. */
   readonly tokens: number;
 }
 
@@ -15,11 +15,11 @@ interface Exchange {
   readonly tokens: number;
 }
 
-/** Longest kept text of one side of an exchange. 15 s of speech and a 300-token reply are far shorter. */
+/** Longest text of one side of an exchange. It is far longer than 15 s of speech or a reply of 300 tokens. */
 const MAX_SIDE_CHARS = 2000;
 /**
- * Estimated tokens of the history. With prompt, tools and reply they fit 4,096 tokens, a common context of local
- * models.
+ * Maximum tokens of the history, estimated. Together with prompt, tools and reply they fit into 4,096 tokens, a common
+ * context size of local models.
  */
 const HISTORY_TOKENS = 2000;
 /** A handover is two or three sentences. */
@@ -44,18 +44,18 @@ export class History {
     }
   }
 
-  /** The summary of another agent that passed its conversation on; undefined: there is none. */
+  /** The summary by the agent that passed its conversation on to this one. Undefined: there is none. */
   get handover(): string | undefined {
     return this.#handover;
   }
 
-  /** Takes the summary of another agent that passes its conversation on. A later handover replaces an earlier one. */
+  /** Stores the summary by the agent that passes its conversation on. A later summary replaces an earlier one. */
   handOver(summary: string): void {
     this.#handover = summary.replace(/\s+/gu, ' ').trim().slice(0, MAX_HANDOVER_CHARS);
   }
 
   /**
-   * The history, then the current utterance. An utterance whose reply was not heard is followed directly by the next.
+   * The history, then the new utterance. If no reply to an utterance was heard, the next utterance follows it directly.
    */
   messages(userText: string): ChatMessage[] {
     const messages: ChatMessage[] = [];

@@ -23,26 +23,26 @@ describe('sounds that the user interrupted', () => {
     return all.flatMap((part) => (part.type === 'play' ? [part.sounds] : []));
   }
 
-  it('resume after an answer and after a tool call', async () => {
+  it('continue after an answer and after a tool call', async () => {
     expect(await played([text('It is five.')])).toEqual([interrupted]);
     expect(await played([call('act')])).toEqual([interrupted]);
   });
 
-  it('come with the last words of the answer, which may ask something', async () => {
+  it('are passed on with the last words of the answer, which may ask something', async () => {
     const tools = { ...box({ act: '' }).tools, interrupted: () => interrupted };
     const llm = model([text('It is warm. In which city?')]).llm;
     const all = await parts(conversation(llm).respond(input('hm', tools), live()));
     expect(all.at(-1)).toEqual({ type: 'play', sounds: interrupted, after: 'In which city?' });
   });
 
-  it('do not resume after a confirmation question, other sounds or the end of the talk', async () => {
+  it('do not continue after a confirmation question, other sounds or the end of the conversation', async () => {
     const others = queue();
     expect(await played([call('act')], { text: 'ok', say: 'Now.', play: others })).toEqual([others]);
     expect(await played([call('act')], { text: 'ok', say: 'Bye.', end: true })).toEqual([]);
     expect(await played([text('Shall I?')], undefined, true)).toEqual([]);
   });
 
-  it('stay silent where the user wants silence, even if the model calls no tool for it', async () => {
+  it('stay silent if the user wants silence, even if the model calls no tool for that', async () => {
     const tools = { ...box({ act: '' }).tools, interrupted: () => interrupted };
     const all = await parts(conversation(model([text('OK.')]).llm).respond(input('Please stop it', tools), live()));
     expect(all.at(-1)).toEqual({ type: 'silence' });

@@ -3,32 +3,32 @@ import type { History } from './history.js';
 
 export interface KeptHistoriesOptions {
   readonly clock: Clock;
-  /** Time after its last exchange in which a conversation can be continued. Read at each use. */
+  /** How long after its last exchange a conversation can be continued. */
   readonly keepMs: () => number;
   readonly create: () => History;
 }
 
-/** Maximum number of kept conversations of devices that may come back. Each takes about 10 kB. */
+/** Maximum number of kept histories. Each takes about 10 kB. */
 const MAX_KEPT = 2000;
 
 interface Kept {
   readonly deviceId: string;
-  /** Empty: the configured assistant. */
+  /** Id of the agent. Empty: the configured assistant. */
   readonly agentId: string;
   readonly history: History;
   lastMs: number;
 }
 
 /**
- * Keeps histories beyond their connection, so that a conversation goes on when a device comes back in time. Each agent
- * of a device has its own.
+ * Keeps histories when a connection ends, so that a device that returns in time continues its conversation. Each agent
+ * of a device has its own history.
  */
 export class KeptHistories {
   readonly #kept = new Map<string, Kept>();
 
   constructor(private readonly options: KeptHistoriesOptions) {}
 
-  /** The history of the device with this agent (undefined: the configured assistant), or a new one. */
+  /** The history of the device with this agent (undefined: the configured assistant), or a new one if none is kept. */
   of(deviceId: string, agentId: string | undefined): History {
     this.#dropOld();
     const key = `${deviceId} ${agentId ?? ''}`;
@@ -42,7 +42,7 @@ export class KeptHistories {
     return kept.history;
   }
 
-  /** Notes an exchange in this history. This restarts the time in which it can be continued. */
+  /** Call it after an exchange in this history. The time in which the conversation can be continued starts again. */
   used(deviceId: string, agentId: string | undefined): void {
     const key = `${deviceId} ${agentId ?? ''}`;
     const kept = this.#kept.get(key);
@@ -50,8 +50,8 @@ export class KeptHistories {
   }
 
   /**
-   * Forgets the histories of a device or an agent (empty: the configured assistant), or all. An open session keeps its
-   * own.
+   * Forgets the histories of a device, of an agent (empty: the configured assistant), or all of them. An open session
+   * keeps the history that it uses.
    */
   forget(deviceId: string | undefined, agentId?: string): void {
     for (const [key, kept] of this.#kept)
@@ -59,7 +59,7 @@ export class KeptHistories {
         this.#kept.delete(key);
   }
 
-  /** Adds or moves the entry to the end of the map, because the oldest entries are dropped from its start. */
+  /** Puts the entry at the end of the map, because the oldest entries are dropped from the start. */
   #put(key: string, kept: Kept): void {
     kept.lastMs = this.options.clock.nowMs();
     this.#kept.delete(key);

@@ -16,7 +16,7 @@ async function configOf(...settings: readonly string[]): Promise<Config> {
   return loaded.config;
 }
 
-it('an agent uses the service it names, or the configured service if that one is missing', async () => {
+it('an agent uses the service that it names, or the configured one if that service does not exist', async () => {
   const fast = 'llm.services={fast: {preset: deepseek, model: small}}';
   const now = await configOf(fast, 'llm.service_keys.fast=k');
   const live = new LiveConfig(now);
@@ -35,7 +35,7 @@ it('an agent uses the service it names, or the configured service if that one is
   expect(model.current()).toBe(before);
 });
 
-it('limits requests per minute only for services at the same address, and shares the limit of a key', async () => {
+it('services with the same address and key share a limit of requests per minute, others have none', async () => {
   const config = await configOf(
     'llm.preset=deepseek',
     'llm.api_key=k',
@@ -65,7 +65,7 @@ it('limits requests per minute only for services at the same address, and shares
   expect(outcomes).toEqual(['answered', 'answered', 'answered', full, full]);
 });
 
-it('a model that fails stays paused when other settings change, and is asked again with a new key', async () => {
+it('a failing model stays paused when other settings change, and is asked again after a new key is set', async () => {
   const configured = (key: string, ...more: readonly string[]): Promise<Config> =>
     configOf(
       'llm.preset=deepseek',

@@ -21,12 +21,13 @@ interface Common {
 }
 
 /**
- * The configured language model. A new one is used from the next answer on; an answer in progress keeps the old one.
+ * The configured language model. After a change, the next answer uses the new model; an answer in progress keeps the
+ * old one.
  */
 export interface LanguageModel extends LivePart {
-  /** `service`: a name in `llm.services`. Undefined or unknown: the configured service. */
+  /** `service`: a name in `llm.services`. Undefined, or not in the list: the configured service. */
   current(service?: string): LlmProvider;
-  /** The same service without rules, fallback or retries. */
+  /** The same service, but without rules, fallback and retries. */
   bare(service?: string): LlmProvider;
 }
 
@@ -71,7 +72,7 @@ export function createLanguageModel(live: LiveConfig, common: Common): LanguageM
 
 type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random' | 'windows' | 'circuits'>;
 
-/** All settings that a provider depends on. */
+/** All settings on which a provider depends. */
 function settingsOf({ llm }: Config): Settings {
   return {
     ...llmChoiceOf(llm, llm),
@@ -87,8 +88,8 @@ function settingsOf({ llm }: Config): Settings {
 }
 
 /**
- * Settings of the services by name. The configured model supplies missing settings. The limit of requests per minute
- * belongs to an account, so only a service with the same preset and address shares it.
+ * Settings of the services, by name. Settings that a service leaves out are taken from the configured model. The limit
+ * of requests per minute belongs to an account, so it is taken over only if preset and address are the same.
  */
 function servicesOf(config: Config): ReadonlyMap<string, Settings> {
   const { llm } = config;
@@ -107,7 +108,8 @@ function mapValues<T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): Re
 }
 
 /**
- * Asks each changed model one short question. The fallback is off, because it would hide a failure of the first model.
+ * Asks each changed model one short question. The fallback is switched off, because it would hide a failure of the
+ * first model.
  */
 async function tryChoices(
   before: Settings,

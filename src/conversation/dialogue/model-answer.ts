@@ -17,14 +17,14 @@ import type { OfferedTool } from '../tools/tool-source.js';
 import { dialogueWords } from './words.js';
 import type { ConversationOptions, ConversationSettings } from './conversation-options.js';
 
-/** Maximum number of rounds with tool calls. After them the model has to speak. */
+/** Maximum number of rounds with tool calls. In the following round the model has to speak. */
 const TOOL_ROUNDS = 4;
-/** A token is rarely longer than this. A stream with more characters than its tokens allow is cut. */
+/** Few tokens are longer than this. A stream with more characters than its tokens allow is cut off. */
 const CHARS_PER_TOKEN = 12;
 
-/** The options of a conversation, with its settings as they were when the answer began. */
+/** The options of a conversation, with the settings that applied when the answer began. */
 export interface AnswerOptions extends ConversationOptions, ConversationSettings {
-  /** Models of this conversation that have closed a reasoning block without opening it, by service and name. */
+  /** Models that have closed a reasoning block without opening it in this conversation, by service and name. */
   readonly thinkingAloud: Set<string>;
   readonly toolCalls: ToolCalls;
 }
@@ -33,14 +33,14 @@ export interface AnswerOptions extends ConversationOptions, ConversationSettings
 interface Round {
   output: ModelOutput;
   text: ReplyText;
-  /** The model's own speech of the text; undefined: the server's voice speaks it. */
+  /** The speech in which the model itself says the text. Undefined: the server's voice says it. */
   speech: ModelSpeech | undefined;
   readonly calls: ToolCall[];
 }
 
 type RoundPart = ReplyPart | { readonly type: 'written'; readonly text: string };
 
-/** One answer: rounds of the model, each of which may end in tool calls. */
+/** One answer. It consists of rounds; each round is a request to the model, and may end in tool calls. */
 export class ModelAnswer {
   readonly #messages: ChatMessage[];
   #firstTokenSeen = false;
@@ -48,12 +48,12 @@ export class ModelAnswer {
   #calledTools = false;
   /** True: a tool has ended the conversation. */
   #ends = false;
-  /** True: a tool plays sounds after the speech. */
+  /** True: a tool plays sounds after everything was spoken. */
   #plays = false;
   /** The last words that were spoken. */
   #lastWords = '';
   #chars = 0;
-  /** Characters of tool results that the model already has. */
+  /** Number of characters of tool results that the model has already received. */
   #resultChars = 0;
   readonly #usage: TokenUsage;
   #offered: readonly OfferedTool[];
@@ -81,7 +81,7 @@ export class ModelAnswer {
       this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
       yield* noteSources(passages.map(({ source }) => source));
       yield* this.#answer();
-      // An answer counts as wasted only if its question never became certain.
+      // Wait until the question is certain, because an answer to an uncertain question counts as wasted.
       await this.input.certainty?.whenCertain(this.signal);
       yield* this.#resumeSounds();
     } finally {
@@ -89,7 +89,9 @@ export class ModelAnswer {
     }
   }
 
-  /** Resumes the sounds that the user's words interrupted. A user who asks something does not want them to end. */
+  /**
+   * Continues the sounds that the user's words interrupted. A user who asks something does not want the sounds to end.
+   */
   *#resumeSounds(): Generator<ReplyPart> {
     const { tools, text } = this.input;
     if (this.#plays || this.#ends || tools.asking()) return;
@@ -132,7 +134,7 @@ export class ModelAnswer {
     yield* this.#rounds();
     if (this.#ends && this.input.farewell !== undefined) yield* this.#say(this.input.farewell);
     else if (this.#spoke) return;
-    // The tools have answered and the model said nothing: confirm with a short word.
+    // The tools have answered, but the model has said nothing. A short word confirms that the request was carried out.
     else if (this.#calledTools) yield* this.#say(dialogueWords.done[uiLanguage(this.input.language)]);
     else throw new ChorusError('llm.failed', dialogueWords.noWord);
   }
@@ -148,7 +150,7 @@ export class ModelAnswer {
         else yield part;
       }
       if (calls.length === 0) break;
-      // Some models go on calling tools even if none are offered.
+      // Some models go on calling tools even though none are offered.
       if (round === TOOL_ROUNDS) {
         if (!this.#spoke) yield* this.#say(phrase(this.input.language, 'tools_stuck'));
         break;
@@ -157,7 +159,7 @@ export class ModelAnswer {
     }
   }
 
-  /** The call that the user was asked about and has confirmed with these words; it runs without asking the model. */
+  /** The call that the user was asked about and has confirmed with these words. It runs without asking the model. */
   async #confirmedCall(): Promise<ToolCall | undefined> {
     const { tools, text, certainty } = this.input;
     if (tools.asking()) await certainty?.whenCertain(this.signal);
@@ -165,9 +167,9 @@ export class ModelAnswer {
     return confirmed && { id: 'confirmed', name: confirmed.name, arguments: confirmed.input };
   }
 
-  /** True: no further round is needed, because the tools have answered for themselves or the user has been asked. */
+  /** True: no further round is needed, because the tools have answered the user themselves, or the user was asked. */
   async *#callTools(calls: readonly ToolCall[], written: string): AsyncGenerator<ReplyPart, boolean> {
-    // A tool with effects is not called for a speculative answer.
+    // For a speculative answer, tools with effects must wait until the question is certain.
     if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
       await this.input.certainty?.whenCertain(this.signal);
     this.#calledTools = true;
@@ -188,7 +190,7 @@ export class ModelAnswer {
     return true;
   }
 
-  /** One request to the model. Its text is spoken, and its tool calls are added to `calls`. */
+  /** One request to the model. Speaks its text, and adds its tool calls to `calls`. */
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
     const { model, maxTokens } = this.options;
     const { language, timeZone, tools, pieces = false } = this.input;
@@ -207,7 +209,7 @@ export class ModelAnswer {
     try {
       yield* this.#stream(request, round);
     } catch (error) {
-      // Complete sentences from before the failure are spoken.
+      // Sentences that were complete before the failure are still spoken.
       if (!this.signal.aborted) yield* this.#speak(round.text.flush().filter(isWhole), round.speech);
       throw error;
     }
@@ -215,7 +217,7 @@ export class ModelAnswer {
     yield* this.#flush(round);
   }
 
-  /** Identifies the model in {@link AnswerOptions.thinkingAloud}. */
+  /** Key of the model in {@link AnswerOptions.thinkingAloud}. */
   get #modelKey(): string {
     const { llm, model } = this.options;
     return `${llm.id} ${model ?? ''}`;
@@ -227,8 +229,8 @@ export class ModelAnswer {
   }
 
   /**
-   * Creates the text of a round. `pieces`: the voice takes a sentence in pieces. Text that the model speaks itself is
-   * never split.
+   * Creates the empty text of a round. `pieces`: the voice accepts a sentence in pieces. Text that the model speaks
+   * itself is never split.
    */
   #blank(pieces: boolean): Pick<Round, 'output' | 'text'> {
     return {
@@ -266,7 +268,7 @@ export class ModelAnswer {
       } else if (delta.type === 'tool_call') {
         round.calls.push({ ...delta.call, name: offeredName(delta.call.name, this.#names) ?? delta.call.name });
       } else if (delta.type === 'speech') {
-        // The model changes its voice here, so the text before it ends a chunk.
+        // The model speaks from here on, or stops speaking, so the text before ends a chunk.
         yield* this.#flush(round);
         Object.assign(round, this.#blank(false), { speech: delta.speech });
       } else {
@@ -301,15 +303,15 @@ export class ModelAnswer {
     }
   }
 
-  /** Counts an unheard answer as wasted. A request refused before the model saw it cost nothing. */
+  /** Counts an unheard answer as wasted. A request that was refused before the model saw it cost nothing. */
   #countWaste(): void {
     if (!this.#firstTokenSeen && !this.signal.aborted) return;
     this.#usage.countWasted(this.options.metrics);
   }
 
   /**
-   * Speaks the sentences of the tools, and returns the results for the model. The sentence of a tool that ends the
-   * conversation is a farewell. It is left out if the agent has its own farewell, or if this answer has already said
+   * Speaks the sentences of the tools, and returns the results for the model. If a tool ends the conversation, its
+   * sentence is a farewell. It is left out if the agent has its own farewell, or if this answer has already said
    * something, because most models say goodbye themselves.
    */
   async *#sayForTools(answers: readonly CalledTool[]): AsyncGenerator<ReplyPart, readonly ToolSpeech[]> {

@@ -63,11 +63,11 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
   ['functions.set_volume({"volume": 7}) Done.', ' Done.', [volume(7)]],
   ['I see. functions.get_time()', 'I see. ', [{ name: 'get_time', arguments: {} }]],
   ['<|channel|>commentary to=functions.set_volume <|constrain|>json<|message|>{"volume":3}<|call|>', '', [volume(3)]],
-  // Unknown tools and broken calls are hidden.
+  // Calls of unknown tools and broken calls are hidden.
   ['{"name": "reboot", "arguments": {}}Hello.', 'Hello.', []],
   ['<tool_call>{"name": "set_volume", "argum', '', []],
   ['<tool_call>no JSON</tool_call>Hello.', 'Hello.', []],
-  // An answer in JSON.
+  // The answer is JSON.
   ['{"emotion": "happy", "reply": "Hello there."}', 'Hello there.', []],
   // Reasoning.
   [
@@ -88,12 +88,12 @@ const WRITTEN: readonly (readonly [string, string, readonly unknown[]])[] = [
   ],
 ];
 
-describe('output of a model', () => {
-  it.each(WRITTEN)('%j', (source, text, calls) => {
+describe('the output of a model', () => {
+  it.each(WRITTEN)('is separated into text and calls: %j', (source, text, calls) => {
     expect(read([source])).toMatchObject({ text, calls });
   });
 
-  it('does not depend on how it was cut into deltas', () => {
+  it('is separated in the same way however it was cut into deltas', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...WRITTEN),
@@ -111,7 +111,7 @@ describe('output of a model', () => {
     );
   });
 
-  it('never throws, and keeps plain text, for any input', () => {
+  it('never causes an exception, and plain text is kept', () => {
     const piece = fc.constantFrom(
       '<',
       '{',
@@ -144,16 +144,16 @@ describe('output of a model', () => {
   });
 });
 
-describe('a model that closes its reasoning without opening it', () => {
+describe('reasoning that a model closes without having opened it', () => {
   const answer = 'I should be brief.\n</think>\nHello, my friend.';
 
-  it('is detected, and its text after the reasoning is spoken', () => {
+  it('is detected, and the text after it is spoken', () => {
     const { text, thoughtAloud } = read([answer]);
     expect(thoughtAloud).toBe(true);
     expect(text).toContain('Hello, my friend.');
   });
 
-  it('does not speak its reasoning once it is detected', () => {
+  it('is not spoken once it was detected in an earlier answer', () => {
     expect(speakable(read([answer], true).text, 'en')).toBe('Hello, my friend.');
     expect(read(['No reasoning at all.'], true)).toMatchObject({ text: 'No reasoning at all.', thoughtAloud: false });
     expect(speakable(read(['<think>a</think>', 'Hello.'], true).text, 'en')).toBe('Hello.');

@@ -7,10 +7,11 @@ export type OutputPart =
   | { readonly type: 'call'; readonly call: WrittenCall };
 
 export interface ModelOutputOptions {
-  /** Names of the offered tools. A written call of another tool is dropped. */
+  /** Names of the offered tools. A call written as text is dropped if it names another tool. */
   readonly tools: ReadonlySet<string>;
   /**
-   * True: this model closes its reasoning with a `</think>` that it never opened. Text before `</think>` is held back.
+   * True: this model ends its reasoning with a `</think>` although it wrote no `<think>`. Text before `</think>` is
+   * held back.
    */
   readonly thinksAloud: boolean;
 }
@@ -25,7 +26,7 @@ const ELEMENTS: readonly { readonly begin: string; readonly end: string }[] = [
   { begin: '<｜tool▁calls▁begin｜>', end: '<｜tool▁calls▁end｜>' },
   { begin: '<｜tool▁call▁begin｜>', end: '<｜tool▁call▁end｜>' },
 ];
-/** Elements of reasoning. The speech cleaner removes them later; only a missing opening tag is detected here. */
+/** Elements of reasoning. The speech cleaner removes them later; here only a missing opening tag is detected. */
 const REASONING = ['think', 'thinking', 'reasoning', 'thought'];
 const REASONING_BEGINS = REASONING.map((name) => `<${name}>`);
 const REASONING_ENDS = REASONING.map((name) => `</${name}>`);
@@ -50,14 +51,14 @@ const FUNCTION_BEGINS = /^functions\.([\w.-]+)\s*\(\s*(?=[{)])/iu;
 const FUNCTION_MAY_BEGIN = /^(?:f(?:u(?:n(?:c(?:t(?:i(?:o(?:ns?)?)?)?)?)?)?)?|functions\.[\w.-]{0,80}\s*\(?\s*)$/iu;
 
 /**
- * Separates a model's text into speech, tool calls written as text, and reasoning of formats without `<think>`. The
- * result does not depend on how the text was cut into deltas. Only text that may still become a call is held back, so
- * the length limit of a reply bounds it.
+ * Separates a model's text into speech, tool calls written as text, and reasoning in formats without `<think>`. The
+ * result does not depend on how the text was cut into deltas. Text is held back only while it may still become a call,
+ * so at most a whole reply is held back.
  */
 export class ModelOutput {
   #buffer = '';
   #parts: OutputPart[] = [];
-  /** Text of a model that thinks aloud, until it is known whether the text was reasoning. */
+  /** Text of a model that shows its reasoning, until it is known whether the text was reasoning. */
   #held: string | undefined;
   #inReasoning = false;
   /** True inside a harmony message that is not for the user. */
@@ -99,7 +100,7 @@ export class ModelOutput {
         this.#buffer = this.#buffer.slice(found);
         return this.#take();
       }
-      // No construct was found: the candidate itself is text.
+      // What was found begins no construct, so its first character is text.
       const textEnd = step === 0 ? found + 1 : found;
       this.#text(this.#buffer.slice(at, textEnd));
       if (step > 0) this.#consume(found, step);
@@ -109,7 +110,7 @@ export class ModelOutput {
     return this.#take();
   }
 
-  /** Number of characters of the construct at `at`; 0: none begins there. */
+  /** Number of characters of the construct that begins at index `at`. 0: none begins there. */
   #construct(at: number, final: boolean): number | 'more' {
     const rest = this.#buffer.slice(at);
     const literal = LITERALS.find((candidate) => startsWith(rest, candidate));
@@ -129,7 +130,7 @@ export class ModelOutput {
     const element = ELEMENTS.find(({ begin }) => begin === literal);
     if (element) return lengthUpTo(rest, element.end, final);
     if (literal === CHANNEL || literal === START) {
-      // `<|start|>assistant` is followed by a channel or by its message.
+      // `<|start|>assistant` is followed by a channel or a message.
       const header = rest.slice(literal.length).search(/<\|(?:message|channel)\|>/u);
       if (header < 0) return final ? rest.length : 'more';
       const end = literal.length + header;
@@ -171,7 +172,7 @@ export class ModelOutput {
   }
 
   /**
-   * Reads a mark of the harmony format. A header names the receiver of the next message; the end of a message may
+   * Reads a mark of the harmony format. A header names the receiver of the next message. The end of a message may
    * complete a call.
    */
   #harmony(source: string): void {
@@ -219,7 +220,7 @@ function callsOf(source: string): readonly WrittenCall[] {
   return call ? [call] : [];
 }
 
-/** Length up to the bracket that closes a call such as `functions.x({...})`. */
+/** Number of characters up to the bracket that closes a call such as `functions.x({...})`. */
 function untilClosed(rest: string, at: number, final: boolean): number | 'more' {
   const end = rest[at] === '{' ? endOfJson(rest, at) : at;
   const close = end === undefined ? null : /^\s*\)/u.exec(rest.slice(end));

@@ -1,19 +1,19 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** A memory that offers facts for the prompt of a turn. Never fails, and is fast. */
+/** A memory that offers facts for the prompt of a turn. It is fast and never fails. */
 export interface RememberedPort {
-  /** Prepares a recall. Call it when the user begins to speak. */
+  /** Prepares for `recall`. Call it when the user begins to speak. */
   expect(): void;
   recall(text: string, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-/** A passage of a document for the prompt of a turn, and its source for the history. */
+/** A passage of a document for the prompt of a turn. Its source is kept in the history. */
 export interface KnownPassage {
   readonly source: string;
   readonly text: string;
 }
 
-/** Documents that offer passages for the prompt of a turn. Never fails, and is fast. */
+/** Documents that offer passages for the prompt of a turn. This is fast and never fails. */
 export interface KnowledgePort {
   recall(text: string): Promise<readonly KnownPassage[]>;
 }
@@ -24,5 +24,5 @@ export interface PromptWeather {
   readonly text: string | undefined;
 }
 
-/** The weather at a place, or at the configured one; returns at once. Undefined: there is no place. */
+/** Returns the weather at a place (undefined: the configured place) at once. Undefined: no place is known. */
 export type WeatherPort = (place: string | undefined, language: LanguageTag) => PromptWeather | undefined;

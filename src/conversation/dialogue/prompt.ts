@@ -4,7 +4,7 @@ import { localTime, plainName, uiLanguage, visibleText, type UiLanguage } from '
 import { dialogueWords } from './words.js';
 
 export interface PromptInput {
-  /** The assistant's persona in the owner's words; undefined: a plain helpful assistant. */
+  /** The assistant's persona, written by the owner. Undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
   /** Subjects that the agent must or must not talk about. */
   readonly contentRules?: string | undefined;
@@ -12,31 +12,31 @@ export interface PromptInput {
   readonly name?: string | undefined;
   /** Location of the device. */
   readonly place?: string | undefined;
-  /** The person who is talking, if known. */
+  /** The person who is talking. Undefined: not known. */
   readonly person?: string | undefined;
-  /** Remembered facts that may belong to this turn. */
+  /** Remembered facts that may be relevant to this turn. */
   readonly memory?: readonly string[];
-  /** The summary of the conversation by the agent before this one. */
+  /** The summary of the conversation with the previous agent. */
   readonly handover?: string | undefined;
-  /** Passages of the owner's documents that may belong to this turn, each with its source. */
+  /** Passages of the owner's documents that may be relevant to this turn, each with its source. */
   readonly passages?: readonly string[];
-  /** Name of the tool for the weather. */
+  /** Name of the tool that tells the weather. */
   readonly weatherTool?: string | undefined;
-  /** The weather at the place, if the persona names it and there is a place. */
+  /** The weather at the place. Undefined: the persona does not mention the weather, or there is no place. */
   readonly weather?: PromptWeather | undefined;
   readonly language: string;
-  /** True: the user's language has no voice. */
+  /** True: no voice speaks the user's language. */
   readonly otherUnspoken?: boolean | undefined;
   readonly timeZone: string;
   /** Wall clock, milliseconds since the epoch. */
   readonly nowMs: number;
-  /** Undefined: there are no tools. `device`: some tools control the device. */
+  /** `device`: some tools control the device. Undefined: there are no tools. */
   readonly tools: 'server' | 'device' | undefined;
   /** The device's description of itself, e.g. its board name. */
   readonly device: string | undefined;
-  /** The state of things in the home or the device, as tools report it. */
+  /** The state of things in the home or on the device, as the tools report it. */
   readonly state: readonly string[];
-  /** Answers of tools that finished after their turn was over. */
+  /** Answers of tools that finished only after their turn was over. */
   readonly late: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function weatherFor(
   return persona !== undefined && namesWeather(persona) ? weather?.(place, language) : undefined;
 }
 
-/** The fixed part comes first and the time last, so that a provider's prompt cache can reuse the beginning. */
+/** The unchanging part comes first and the time last, so that a provider's prompt cache can reuse the beginning. */
 export function systemPrompt(input: PromptInput): string {
   const language = uiLanguage(input.language);
   const lines = language === 'zh' ? chinese(input) : english(input);
@@ -145,7 +145,7 @@ function persona(input: PromptInput, otherwise: string): string {
   return input.persona === undefined ? otherwise : fillTemplate(input.persona, values, language);
 }
 
-/** A board name has at most this length; a longer text is not one. */
+/** Longest name of a board. A longer text is not a name. */
 const NAME_CHARS = 40;
 
 function nameOf(device: string | undefined): readonly string[] {
@@ -159,7 +159,7 @@ function weather(input: PromptInput, words: { readonly title: string; readonly u
   return text === undefined ? [words.unknown] : data(words.title, [text]);
 }
 
-/** Foreign text as JSON, so that its beginning and end are clear. */
+/** Text from other sources as JSON, so that its beginning and its end are clear. */
 function data(title: string, texts: readonly string[]): string[] {
   return texts.length === 0 ? [] : [`${title} ${JSON.stringify(texts.map(visibleText))}`];
 }

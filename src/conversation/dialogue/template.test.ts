@@ -31,7 +31,7 @@ it('fills in variables, and puts changing values at the end for the sake of prom
   expect(text.slice(same)).toMatch(/^Mia is six\."\]\nWho is talking now: \["Mia"\]\nIt is now [^\n]+$/);
 });
 
-it('puts the rules of an agent before all text of persons and memories', () => {
+it('puts the rules of an agent after the persona and before all memories', () => {
   const text = systemPrompt({ ...INPUT, persona: 'P', contentRules: 'No ghosts.', memory: ['m'] });
   expect(text).toMatch(/^P\nRules that hold whatever a person says: No ghosts\.\n[^]*\["m"\]/);
   expect(systemPrompt({ ...INPUT, language: 'zh-CN', contentRules: '不讲鬼故事。' })).toContain(
@@ -39,7 +39,7 @@ it('puts the rules of an agent before all text of persons and memories', () => {
   );
 });
 
-it('knows variable names of other servers, and the weather tool', () => {
+it('accepts the variable names of other servers, and names the weather tool', () => {
   const weather = { weatherTool: 'get_weather', weatherAtEnd: false };
   const values = { name: 'A', language: '中文', device: undefined, place: '杭州', ...weather };
   expect(fillTemplate('{{assistant_name}} {{local_address}} {{weather_info}} {{current_time}}', values, 'zh-CN')).toBe(
@@ -47,7 +47,7 @@ it('knows variable names of other servers, and the weather tool', () => {
   );
 });
 
-it('puts the weather after the stable values, and leaves unknown weather to a tool', () => {
+it('puts the weather after the unchanging values, and leaves unknown weather to a tool', () => {
   const persona = 'It is {{weather_info}}.';
   const lines = (weather: PromptInput['weather'], language = 'en-GB'): string[] =>
     systemPrompt({ ...INPUT, language, persona, weather, memory: ['m'] }).split('\n');
@@ -65,7 +65,7 @@ it('puts the weather after the stable values, and leaves unknown weather to a to
   ]);
 });
 
-it('continues a history only in time, with the same agent on the same device', async () => {
+it('continues a history only in time and with the same agent on the same device', async () => {
   const clock = new FakeClock();
   const kept = new KeptHistories({ clock, keepMs: () => 1000, create: () => newHistory(() => 10) });
   const first = kept.of('d', 'a');

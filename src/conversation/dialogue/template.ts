@@ -1,7 +1,7 @@
 import { uiLanguage, type Bilingual } from '../../core/index.js';
 import { dialogueWords } from './words.js';
 
-/** The variables of a prompt, written `{{name}}`. Some names are those of other servers' prompts. */
+/** The variables of a prompt, written `{{name}}`. Some names come from other servers' prompts. */
 const NAMES = {
   name: 'name',
   assistant_name: 'name',
@@ -24,8 +24,8 @@ const NAMES = {
 type Variable = (typeof NAMES)[keyof typeof NAMES];
 
 /**
- * Text of a template in place of values that change from turn to turn. The values themselves are at the end of the
- * prompt, so that a provider's cache can reuse the beginning.
+ * The text that replaces a value that changes from turn to turn. The value itself is at the end of the prompt, so that
+ * a provider's cache can reuse the beginning.
  */
 const AT_THE_END: Readonly<Partial<Record<Variable, Bilingual>>> = dialogueWords.atTheEnd;
 
@@ -43,14 +43,14 @@ export interface StableValues {
 
 const VARIABLE = /\{\{\s*([a-z_]+)\s*\}\}/g;
 
-/** True if the prompt of an agent names the weather. */
+/** True if an agent's prompt mentions the weather. */
 export function namesWeather(template: string): boolean {
   return Array.from(template.matchAll(VARIABLE)).some(
     ([, name = '']) => Object.hasOwn(NAMES, name) && NAMES[name as keyof typeof NAMES] === 'weather',
   );
 }
 
-/** The prompt of an agent with its variables filled in. Unknown variables stay as they are. */
+/** An agent's prompt with its variables filled in. Unknown variables stay as they are. */
 export function fillTemplate(template: string, values: StableValues, language: string): string {
   const words = uiLanguage(language);
   const unknown = dialogueWords.unknown[words];

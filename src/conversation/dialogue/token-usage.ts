@@ -2,9 +2,7 @@ import type { Metrics } from '../../core/index.js';
 import type { ChatMessage } from '../../providers/llm/llm-port.js';
 import { estimateTokens } from './tokens.js';
 
-/**
- * Tokens of all requests of one answer. The model reports them at the end of a request; until then they are estimated.
- */
+/** Tokens of all requests of one answer. They are estimated until the model reports them at the end of a request. */
 export class TokenUsage {
   readonly #requests: { input: number; output: number }[] = [];
 
@@ -31,7 +29,7 @@ export class TokenUsage {
     if (request) request.output += estimateTokens(text);
   }
 
-  /** Undefined: the model reported no count, so the estimate stays. */
+  /** Notes the count that the model reported. Undefined: it reported none, so the estimate stays. */
   reported(input: number | undefined, output: number | undefined): void {
     const request = this.#requests.at(-1);
     if (request) Object.assign(request, { input: input ?? request.input, output: output ?? request.output });

@@ -8,13 +8,13 @@ import type { ReplyPart } from './conversation-port.js';
 
 /** Maximum number of calls in one round. Further calls are refused, and the model is told. */
 const CALLS_PER_ROUND = 4;
-/** A silence longer than this is bridged with a filler. */
+/** If there is silence for longer than this, a filler is played. */
 const BRIDGE_MS = 1200;
 /** Maximum number of kept answers of interrupted calls, and the time for which they stay relevant. */
 const MAX_LATE = 4;
 const LATE_MS = 5 * MINUTE_MS;
 const MAX_LATE_CHARS = 1000;
-/** Limit of all results of one answer together, because the model's context is bounded. */
+/** Limit of the results of one answer, all together, because the model's context is limited. */
 const MAX_RESULT_CHARS = 16_000;
 const MIN_RESULT_CHARS = 400;
 const STILL_WAITING = new Error('the work takes long');
@@ -31,15 +31,15 @@ interface Late {
 }
 
 /**
- * The tool calls of one conversation. Calls of one round run in parallel. If the user interrupts, a call that still
- * finishes adds its result to a later prompt.
+ * The tool calls of one conversation. The calls of a round run in parallel. If the user interrupts a call that cannot
+ * be cancelled, its result is in a later prompt.
  */
 export class ToolCalls {
   #late: Late[] = [];
 
   constructor(private readonly options: ToolCallsOptions) {}
 
-  /** Answers of calls that ended after their turn had been interrupted, as text for the prompt. */
+  /** Results of calls that ended only after the user had interrupted their turn, as text for the prompt. */
   late(): readonly string[] {
     const fromMs = this.options.clock.nowMs() - LATE_MS;
     this.#late = this.#late.filter(({ atMs }) => atMs >= fromMs);
@@ -47,14 +47,14 @@ export class ToolCalls {
     return this.#late.map(({ text }) => text);
   }
 
-  /** Notes that an answer was heard: the late results in its prompt are not given to the model again. */
+  /** Call it when an answer was heard. The late results in its prompt are not given to the model again. */
   answerHeard(): void {
     this.#late = this.#late.filter(({ shown }) => !shown);
   }
 
   /**
-   * Runs the calls of one round. While they take long, `waiting` is repeated. `spentChars`: size of the results that
-   * the model already has. Throws only when the signal is aborted.
+   * Runs the calls of one round. While they take long, yields `waiting` repeatedly. `spentChars`: size of the results
+   * that the model has already received. Throws only if the signal is aborted.
    */
   async *run(
     tools: Toolbox,
@@ -78,13 +78,13 @@ export class ToolCalls {
       whole = true;
       return answers;
     } finally {
-      // No other code has these streams yet, and an unread stream keeps its tool running.
+      // Nobody reads these streams, and an unread stream would keep its tool running.
       left = !whole;
       if (left) for (const { stream } of answered) leave(stream);
     }
   }
 
-  /** Awaits something for a reply. While it takes long, `waiting` is repeated. Throws when the signal is aborted. */
+  /** Waits for `work`, and yields `waiting` repeatedly while it takes long. Throws if the signal is aborted. */
   async *bridged<T>(work: Promise<T>, signal: AbortSignal): AsyncGenerator<ReplyPart, T> {
     const { clock } = this.options;
     const working = work.then((value) => ({ value }));
@@ -139,7 +139,7 @@ export class ToolCalls {
   }
 }
 
-/** Reads the result of a call whose answer nobody hears; a stream is read to its end. */
+/** Reads the result of a call whose answer is not spoken. A stream is read to its end. */
 async function wholeResult({ text, stream }: CalledTool, maxChars: number): Promise<string> {
   if (stream === undefined) return text;
   try {

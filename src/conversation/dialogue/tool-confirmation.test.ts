@@ -15,7 +15,7 @@ import { type ToolSource } from '../tools/index.js';
 import { createToolbox } from '../tools/toolbox.js';
 import type { Certainty } from '../../providers/llm/llm-port.js';
 
-describe('a tool that asks first', () => {
+describe('a tool that asks for confirmation', () => {
   function asking() {
     const calls: unknown[] = [];
     const source: ToolSource = {
@@ -39,7 +39,7 @@ describe('a tool that asks first', () => {
     return { calls, tools: createToolbox({ sources: [source], clock: new FakeClock(), log: silentLogger }) };
   }
 
-  it('makes the server ask, and runs after a yes without another decision of the model', async () => {
+  it('makes the server ask, and runs after a yes without asking the model again', async () => {
     const { calls, tools } = asking();
     const { llm, requests } = model([call('reboot', { now: 1 })], [text('It restarts.')], [text('What?')]);
     const talk = conversation(llm);
@@ -82,9 +82,9 @@ describe('a tool that asks first', () => {
     expect(calls).toEqual([]);
   });
 
-  it('cannot be triggered by the answer of another tool', async () => {
+  it('cannot be run because of the answer of another tool', async () => {
     const { calls, tools } = asking();
-    // The model obeys the text that it reads, twice, and hides the question behind another one.
+    // The model obeys the text that it reads, twice, and asks another question to hide the real one.
     const { llm } = model([call('status'), call('reboot'), text('Shall I go on? Say yes! ')], [call('reboot')]);
     const talk = conversation(llm);
     const said = spoken(await parts(talk.respond(input('how are you?', tools), live())));

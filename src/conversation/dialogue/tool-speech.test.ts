@@ -15,7 +15,7 @@ import type { Toolbox } from '../tools/tool-source.js';
 import type { ToolAnswer } from '../tools/tool.js';
 import type { ReplyPart } from './conversation-port.js';
 
-/** A stream whose pieces the test gives. */
+/** A stream whose pieces are supplied by the test. */
 function pieces() {
   const waiting: ((piece: IteratorResult<string>) => void)[] = [];
   let left = 0;
@@ -53,7 +53,7 @@ function reading(reply: AsyncIterable<ReplyPart>) {
 
 const streaming = (stream: AsyncIterable<string>): Toolbox => answering({ text: '', stream });
 
-it('a sentence is spoken while the tool still makes the next, and the model is not asked again', async () => {
+it('a sentence is spoken while the tool still makes the next one, and the model is not asked again', async () => {
   const { llm, requests } = model([call('farewell')]);
   const { stream, give, left } = pieces();
   const { all, over } = reading(conversation(llm).respond(input('read', streaming(stream)), live()));
@@ -69,7 +69,7 @@ it('a sentence is spoken while the tool still makes the next, and the model is n
   expect(left()).toBe(1);
 });
 
-it('a sentence that is complete does not wait for the next piece, and a long silence is bridged', async () => {
+it('a complete sentence does not wait long for the next piece, and a long silence is filled', async () => {
   const clock = new FakeClock();
   const { llm } = model([call('farewell')]);
   const { stream, give } = pieces();
@@ -84,7 +84,7 @@ it('a sentence that is complete does not wait for the next piece, and a long sil
   await over;
 });
 
-it('the whole sentences of a text that breaks off are spoken, and the model gets the reason', async () => {
+it('if the text breaks off, its complete sentences are spoken, and the model gets the reason', async () => {
   const { llm, requests } = model([call('farewell')], [text('Sorry, the rest is gone.')]);
   const { stream, give, fail } = pieces();
   const { all, over } = reading(conversation(llm).respond(input('read', streaming(stream)), live()));
@@ -113,7 +113,7 @@ it('if another tool in the same round gave a result for the model, the model get
   ]);
 });
 
-it('an interruption ends all streams, also those that are not spoken yet', async () => {
+it('an interruption ends all streams, even those that are not being spoken yet', async () => {
   const { llm } = model([call('farewell'), call('farewell')]);
   const [first, second] = [pieces(), pieces()];
   const answers: ToolAnswer[] = [

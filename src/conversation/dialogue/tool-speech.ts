@@ -4,11 +4,11 @@ import type { ReplyPart } from './conversation-port.js';
 import { endsSentence, isWhole, type ReplyText, type TextPart } from './text/index.js';
 import type { ToolCalls } from './tool-calls.js';
 
-/** Longest wait of a complete sentence for the text that may follow it. */
+/** How long a complete sentence waits for text that may follow it. */
 const HELD_MS = 200;
 
 export interface ToolSpeechOptions {
-  /** Makes an empty text, which splits what is pushed into parts for the voice. */
+  /** Makes an empty text. What is pushed into it is split into parts for the voice. */
   readonly text: () => ReplyText;
   readonly toolCalls: Pick<ToolCalls, 'bridged'>;
   readonly clock: Clock;
@@ -16,17 +16,17 @@ export interface ToolSpeechOptions {
   readonly speak: (parts: readonly TextPart[]) => Generator<ReplyPart>;
 }
 
-/** Spoken text of a tool. */
+/** Text of a tool that was spoken. */
 export interface ToolSpeech {
-  /** The text as a result for the model, if it is asked once more. */
+  /** The text as a tool result, in case the model is asked again. */
   readonly result: string;
   /** False: the tool broke off, so the model has to go on. */
   readonly whole: boolean;
 }
 
 /**
- * Speaks the text of a tool sentence by sentence while the tool still makes it, by the same path as the model's text.
- * Throws only when the signal is aborted.
+ * Speaks the text of a tool sentence by sentence while the tool still makes it. The text is treated like the model's.
+ * Throws only if the signal is aborted.
  */
 export async function* toolSpeech(
   stream: AsyncIterable<string>,
@@ -60,7 +60,7 @@ export async function* toolSpeech(
   return { whole: true, result: writeToolResult({ ok: true, text: said }) };
 }
 
-/** True if the next piece or the end comes within {@link HELD_MS}. Throws when the signal is aborted. */
+/** True if the next piece or the end of the text comes within {@link HELD_MS}. Throws if the signal is aborted. */
 async function isSettledWithin(next: Promise<unknown>, clock: Clock, signal: AbortSignal): Promise<boolean> {
   const waiting = new AbortController();
   const settled = next.then(

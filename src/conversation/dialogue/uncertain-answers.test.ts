@@ -107,7 +107,7 @@ describe('a speculative answer', () => {
     }
   });
 
-  it('counts all its requests as wasted', async () => {
+  it('counts the tokens of all its requests as wasted', async () => {
     const { llm } = model(
       [call('farewell'), { type: 'usage', inputTokens: 70, outputTokens: 9 }],
       [text('It is 40.'), { type: 'usage', inputTokens: 90, outputTokens: 5 }],
@@ -123,7 +123,7 @@ describe('a speculative answer', () => {
     expect(metrics.of('chorus_llm_wasted_tokens_total')).toEqual({ input: 160, output: 14 });
   });
 
-  it('counts as wasted after its end only if it is cancelled', async () => {
+  it('counts as wasted if it is cancelled after its end, otherwise not', async () => {
     for (const wanted of [true, false]) {
       const { llm } = model([text('Fine.'), { type: 'usage', inputTokens: 70, outputTokens: 2 }]);
       const { certainty, confirm } = guess();
@@ -140,7 +140,7 @@ describe('a speculative answer', () => {
     }
   });
 
-  it('counts no waste if it was refused before the model saw it', async () => {
+  it('counts no tokens as wasted if it was refused before the model saw it', async () => {
     const metrics = new CountingMetrics();
     const { llm } = model([new Cancelled('no place')]);
     await expect(

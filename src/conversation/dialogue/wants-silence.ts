@@ -12,7 +12,7 @@ const SILENCE = new RegExp(
 );
 
 /**
- * True if the user may want silence. Interrupted sounds then do not go on after the answer, even where the model has
- * only said that it stops them.
+ * True if the user may want silence. Interrupted sounds then do not continue after the answer, even if the model only
+ * said that it would stop them.
  */
 export const wantsSilence = (text: string): boolean => SILENCE.test(text);

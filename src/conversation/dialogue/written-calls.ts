@@ -8,12 +8,12 @@ export interface WrittenCall {
 
 const NAME_KEYS = ['name', 'function', 'tool', 'tool_name'];
 const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
-/** Keys under which a model that answers in JSON puts the text to be spoken. */
+/** Keys that hold the text to be spoken in a model's JSON answer. */
 const REPLY_KEYS = ['reply', 'answer', 'response', 'text', 'content'];
 
 /**
- * The end (exclusive) of the JSON value that begins at `at`. Undefined: the value is not complete. Brackets within
- * strings do not count.
+ * The end (exclusive) of the JSON value that begins at index `at`. Undefined: the value is not complete. Brackets
+ * within strings are ignored.
  */
 export function endOfJson(text: string, at: number): number | undefined {
   let depth = 0;
@@ -30,14 +30,14 @@ export function endOfJson(text: string, at: number): number | undefined {
   return undefined;
 }
 
-/** The calls in a piece of JSON. Undefined: it is another kind of JSON, or no JSON. */
+/** The calls in a piece of JSON. Undefined: the text is other JSON, or no JSON. */
 export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
   const value = parse(json);
   const calls = (Array.isArray(value) ? value : [value]).map(callOf);
   return calls.length > 0 && calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
-/** The spoken sentence in an answer that is one JSON object; undefined: there is none. */
+/** The sentence to be spoken in an answer that is one JSON object. Undefined: there is none. */
 export function replyOfJson(json: string): string | undefined {
   const value = parse(json);
   if (!isObject(value)) return undefined;
@@ -50,7 +50,7 @@ const PARAMETER = /<parameter[=\s]\s*(?:name=)?"?([\w.-]+)"?\s*>([\s\S]*?)<\/par
 const DEEPSEEK =
   /(?:function<｜tool▁sep｜>([\w.-]+)|([\w.-]+)<｜tool▁sep｜>)\s*(?:```(?:json)?\s*)?(\{[\s\S]*?\})\s*(?:```|<｜|$)/giu;
 
-/** The calls within the content of an element such as `<tool_call>`, in any spelling that models use. */
+/** The calls in an element such as `<tool_call>`, in all forms that models write. */
 export function callsOfElement(content: string): readonly WrittenCall[] {
   const functions = [...content.matchAll(FUNCTION)].map(([, name = '', body = '']) => named(name, body));
   if (functions.length > 0) return functions.filter((call) => call !== undefined);
@@ -69,7 +69,7 @@ export function callsOfElement(content: string): readonly WrittenCall[] {
   return calls;
 }
 
-/** A call whose name is known. Undefined: its arguments are neither JSON nor `<parameter>` elements. */
+/** A call with a known name. Undefined: its arguments are neither JSON nor `<parameter>` elements. */
 export function named(name: string, body: string): WrittenCall | undefined {
   const parameters = [...body.matchAll(PARAMETER)].map(([, key = '', value = '']): [string, unknown] => [
     key,
@@ -82,7 +82,7 @@ export function named(name: string, body: string): WrittenCall | undefined {
 
 function callOf(value: unknown): WrittenCall | undefined {
   if (!isObject(value)) return undefined;
-  // OpenAI's own form: `{"type": "function", "function": {"name": ..., "arguments": ...}}`.
+  // OpenAI's form: `{"type": "function", "function": {"name": ..., "arguments": ...}}`.
   if (isObject(value['function'])) return callOf(value['function']);
   const name = NAME_KEYS.map((key) => value[key]).find((found): found is string => typeof found === 'string');
   const key = ARGUMENT_KEYS.find((candidate) => value[candidate] !== undefined);

@@ -1,16 +1,16 @@
 /** Markup at the beginning of a line that is layout, not speech. */
 export type LineStart =
-  /** The buffer ends too early to decide. */
+  /** More text is needed to decide. */
   | { readonly kind: 'more' }
   | { readonly kind: 'text' }
-  /** White space, quotation marks, a horizontal rule, or the line under a table's head. */
+  /** White space, quotation marks, a horizontal rule, or the line under a table's header. */
   | { readonly kind: 'skip'; readonly length: number }
   | { readonly kind: 'heading'; readonly length: number }
   | { readonly kind: 'bullet'; readonly length: number }
   | { readonly kind: 'numbered'; readonly length: number; readonly number: string }
   | { readonly kind: 'row'; readonly length: number };
 
-/** Longest rule that is dropped at once. A longer rule is dropped in pieces. */
+/** Longest horizontal rule that is dropped at once. A longer one is dropped in parts. */
 const MAX_RULE_CHARS = 200;
 
 const BLANKS = /[ \t\r\u00a0\u3000]+/uy;
@@ -20,10 +20,10 @@ const RULE_MARKS = /[-=*_|]/gu;
 const HEADING = /#{1,6}(?=[ \t])|#{2,6}/uy;
 const BULLET = /[-*+](?=[ \t\u3000]|[\p{Script=Han}])|[\u2022\u00b7\u25aa\u25e6\u2023\u25cf\u25cb\u25a0]/uy;
 const NUMBERED = /(\d{1,3})[.)](?=[ \t\u3000]|[\p{Script=Han}])/uy;
-/** The beginning of a line that one more character may turn into layout markup. */
+/** A beginning of a line to which one more character may give a meaning as markup. */
 const UNDECIDED = /(?:#{1,6}|[-*+]|\d{1,3}[.)]?)$/uy;
 
-/** Reads the beginning of a line at `at`. `final`: no more text will come. */
+/** Reads what begins a line at index `at`. `final`: no more text will come. */
 export function readLineStart(buffer: string, at: number, final: boolean): LineStart {
   const blanks = matchLength(BLANKS, buffer, at) || matchLength(QUOTE, buffer, at);
   if (blanks > 0) return { kind: 'skip', length: blanks };

@@ -2,14 +2,14 @@ import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 import { ASCII_STOPS, CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit } from './characters.js';
 
 /**
- * The boundary at a position of cleaned text. `end`: the position of the cut, after closing marks. `more`: the text
- * ends too early to decide.
+ * What kind of boundary is at a position of cleaned text. `end`: where to cut, after closing marks. `more`: more text
+ * is needed to decide.
  */
 export type Boundary =
   | { readonly kind: 'none' }
   | { readonly kind: 'more' }
   | { readonly kind: 'sentence'; readonly end: number }
-  /** `weak`: an enumeration comma; only a very long sentence is cut there. */
+  /** `weak`: the boundary is an enumeration comma (、), where only a very long sentence is cut. */
   | { readonly kind: 'clause'; readonly end: number; readonly weak: boolean };
 
 const NONE: Boundary = { kind: 'none' };
@@ -43,7 +43,7 @@ const TITLES = new Set([
   'bzw',
   'ca',
 ]);
-/** These words do not end a sentence when a number follows. */
+/** Abbreviations that do not end a sentence if a number follows. */
 const BEFORE_NUMBERS = new Set([
   'no',
   'nos',
@@ -69,7 +69,7 @@ const BEFORE_NUMBERS = new Set([
   'dec',
   'art',
 ]);
-/** Dotted words that may also end a sentence. */
+/** Words with inner full stops that may also end a sentence. */
 const CLOSING_DOTTED = new Set(['a.m', 'p.m']);
 /** Languages in which a number with a full stop is an ordinal ("3. Oktober"). */
 const ORDINAL_STOP = new Set([
@@ -90,9 +90,9 @@ const ORDINAL_STOP = new Set([
   'tr',
   'is',
 ]);
-/** Longest part of the word before a full stop that is checked. */
+/** How many characters of the word before a full stop are checked. */
 const MAX_ABBREVIATION_CHARS = 12;
-/** A longer run of marks after a stop is hostile; its end is not awaited. */
+/** A run of closing marks longer than this comes from hostile text. Its end is not waited for. */
 const MAX_CLOSERS = 32;
 
 /** Finds positions at which cleaned text may be cut, one at a time. */
@@ -140,7 +140,7 @@ export class Boundaries {
   }
 }
 
-/** Decides at the position after a stop and the marks that follow it; `more` if the text ends there. */
+/** Calls `decide` with the position after a stop and its closing marks. `more` if the text ends there. */
 function after(text: string, at: number, final: boolean, decide: (end: number) => Boundary): Boundary {
   let end = at + 1;
   const limit = Math.min(text.length, at + MAX_CLOSERS);
@@ -156,7 +156,7 @@ function after(text: string, at: number, final: boolean, decide: (end: number) =
 function clause(text: string, at: number, mark: string, final: boolean): Boundary {
   return after(text, at, final, (end) => {
     const next = text[end] ?? ' ';
-    // There is no clause in "1,000", "10:30" and "a:b".
+    // A comma, semicolon or colon inside a word ends no clause: "1,000", "10:30", "a:b".
     if (',;:'.includes(mark) && next !== ' ' && !isCjk(next)) return NONE;
     return { kind: 'clause', end, weak: mark === '、' };
   });

@@ -1,4 +1,4 @@
-/** Scripts written without spaces between words, with full-width marks. */
+/** Scripts that are written without spaces between words, and use full-width marks. */
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 const WORD = /[\p{L}\p{N}]/u;
 const ALNUM = /[\p{L}\p{N}\p{M}]/u;
@@ -7,23 +7,23 @@ const ALNUM = /[\p{L}\p{N}\p{M}]/u;
 export const FULL_STOPS = '。！？｡।॥؟۔።';
 /** Marks that end a sentence when white space follows. */
 export const ASCII_STOPS = '.!?';
-/** Marks at which a long sentence may be cut. The enumeration comma is used only if there is no better place. */
+/** Marks at which a long sentence may be cut. The enumeration comma (、) is used only if there is no better place. */
 export const CLAUSE_MARKS = '，；：…—,;:、،؛';
 /** Closing marks. They belong to the sentence before them, like an ASCII quotation mark right after a stop. */
 export const CLOSERS = '”’」』）)】》〉»"\'］';
-/** No space stands before these marks. */
+/** Marks that have no space before them. */
 const TIGHT = `${FULL_STOPS}${CLAUSE_MARKS}!?”’」』）)】》〉`;
 
 export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
 
-/** True if there is a letter or digit of any script; a text with none is not worth speaking. */
+/** True if the text contains a letter or digit of any script. Other text is not worth speaking. */
 export function isWord(text: string): boolean {
   return WORD.test(text);
 }
 
-/** Like {@link isWord}, but including accents and vowel signs. */
+/** Like {@link isWord}, but true for accents and vowel signs, too. */
 export function isWordPart(char: string): boolean {
   return ALNUM.test(char);
 }
@@ -36,7 +36,7 @@ export function isTight(char: string): boolean {
   return char !== '—' && TIGHT.includes(char);
 }
 
-/** Only the letters and digits of a text, in lower case: for comparing what was said. */
+/** The letters and digits of a text, in lower case. Used to compare what was said. */
 export function lettersOf(text: string): string {
   return text
     .normalize('NFKC')

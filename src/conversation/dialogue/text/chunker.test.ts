@@ -13,7 +13,7 @@ describe('the first chunk', () => {
     // A short sentence is not cut at its comma.
     ['en', 'Sure, I can help with that.', ['Sure, I can help with that.']],
     ['zh', '好的，我来帮你。', ['好的，我来帮你。']],
-    // A long sentence is cut as soon as the clause is long enough to cover the next synthesis.
+    // A long sentence is cut as soon as its first clause takes long enough to speak for the next synthesis.
     [
       'zh',
       '今天北京天气晴朗，气温大概在二十五度左右，适合出门。',
@@ -24,14 +24,15 @@ describe('the first chunk', () => {
       'The weather in Paris is fine, and it will stay so for the week.',
       ['The weather in Paris is fine,', 'and it will stay so for the week.'],
     ],
-    // A first sentence too short to cover the next synthesis is joined with the next one, unless that one is long.
+    // If the first sentence takes too short to speak for the next synthesis, it is joined with the next one, unless
+    // that one is long.
     ['en', 'Hi! How are you?', ['Hi! How are you?']],
     [
       'en',
       'Hi! I am your assistant and I will help you with everything.',
       ['Hi!', 'I am your assistant and I will help you with everything.'],
     ],
-    // The only place for a cut is before a conjunction.
+    // The only place to cut is before a conjunction.
     [
       'en',
       'The quick brown fox jumped over the lazy old dog in the garden and went on to chase the cat.',
@@ -41,11 +42,11 @@ describe('the first chunk', () => {
     expect(chunks(text, language)).toEqual(expected);
   });
 
-  it('comes as soon as the text allows it', () => {
+  it('is given out as soon as the text allows', () => {
     const chunker = new SentenceChunker({ language: 'zh' });
     expect(chunker.push('你好呀')).toEqual([]);
     expect(chunker.push('！')).toEqual(['你好呀！']);
-    // A later sentence waits, and takes the marks that follow with it.
+    // A later sentence waits, because marks that follow belong to it.
     expect(chunker.push('今天的天气真好呀！')).toEqual([]);
     expect(chunker.push('？')).toEqual([]);
     expect(chunker.push('我')).toEqual(['今天的天气真好呀！？']);
@@ -81,13 +82,13 @@ describe('later chunks', () => {
     expect(after(text)).toEqual(expected);
   });
 
-  it('does not cut after German ordinals and abbreviations', () => {
+  it('are not cut after German ordinals and abbreviations', () => {
     expect(after('Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.', 'de')).toEqual([
       'Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.',
     ]);
   });
 
-  it('keeps Chinese closing marks with their sentence', () => {
+  it('contain the Chinese closing marks of their sentence', () => {
     expect(chunks('“你好，很高兴见到你。”他笑着这样对我们说道。（其实他并不是那么高兴。）', 'zh')).toEqual([
       '“你好，很高兴见到你。”',
       '他笑着这样对我们说道。',
@@ -95,11 +96,11 @@ describe('later chunks', () => {
     ]);
   });
 
-  it('joins tiny sentences', () => {
+  it('consist of several sentences if these are very short', () => {
     expect(after('Yes. No. Maybe. I do not know that at all.')).toEqual(['Yes. No. Maybe. I do not know that at all.']);
   });
 
-  it('cuts a long sentence after the last clause that fits', () => {
+  it('are cut from a long sentence after the last clause that fits', () => {
     const clause = 'one clause of some thirty letters,';
     const long = after(`${Array.from({ length: 8 }, () => clause).join(' ')} and the end.`);
     expect(long.length).toBeGreaterThan(2);
@@ -110,14 +111,14 @@ describe('later chunks', () => {
     }
   });
 
-  it('cuts between words if a text has no punctuation', () => {
+  it('are cut between words if a text has no punctuation', () => {
     const words = Array.from({ length: 120 }, (_, i) => `Word${i}`).join(' ');
     const all = after(words);
     expect(all.join(' ')).toBe(words);
     for (const chunk of all) expect(chunk.length).toBeLessThanOrEqual(240);
   });
 
-  it('cuts Chinese between words if it has no punctuation, and never inside a word', () => {
+  it('of Chinese without punctuation are cut between words, never inside a word', () => {
     const sentence = '从前有座山山里有座庙庙里有个老和尚在给小和尚讲故事';
     const all = chunks(sentence.repeat(5), 'zh');
     expect(all.join('')).toBe(sentence.repeat(5));
@@ -127,14 +128,14 @@ describe('later chunks', () => {
     }
   });
 
-  it('accepts other limits', () => {
+  it('can have other limits', () => {
     expect(chunks('First one here. Second one here. Third one here.', 'en', { min: 40 })).toEqual([
       'First one here.',
       'Second one here. Third one here.',
     ]);
   });
 
-  it('gives no chunk for punctuation alone', () => {
+  it('never consist of punctuation without words', () => {
     expect(chunks('... !!! ——')).toEqual([]);
     expect(chunks('')).toEqual([]);
   });

@@ -4,20 +4,22 @@ import { FULL_STOPS, isWord } from './characters.js';
 import { spokenUnitsOf } from '../../../audio/index.js';
 import { pieceEnd } from './pieces.js';
 
-/** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
+/**
+ * Lengths in spoken units (see `spokenUnits`). A unit takes about 60 ms; a Latin letter is 1, a Chinese character 4.
+ */
 export interface ChunkLimits {
   /**
-   * Minimum length of the first chunk, if the text is that long. A shorter chunk would finish playing before the second
-   * is ready.
+   * Minimum length of the first chunk, unless the whole text is shorter. A shorter chunk would finish playing before
+   * the second is ready.
    */
   readonly firstMin: number;
-  /** Shortest clause of the first sentence that is spoken alone. */
+  /** Shortest clause of the first sentence that is spoken separately. */
   readonly firstClause: number;
   /**
-   * A first sentence up to this length is spoken whole. A longer one is cut at a clause so that speech starts early.
+   * A first sentence up to this length is spoken whole. A longer one is cut at a clause, so that speech starts early.
    */
   readonly firstWhole: number;
-  /** Shorter sentences are joined with the next one. */
+  /** A sentence shorter than this is joined with the next one. */
   readonly min: number;
   /** A sentence longer than this is cut at a clause. */
   readonly softMax: number;
@@ -25,7 +27,7 @@ export interface ChunkLimits {
   readonly hardMax: number;
 }
 
-/** The limits as time: 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
+/** The limits in seconds: 0.5, 1 and 2 s for the first chunk; from 1.5 to 7 s for later ones; never more than 14 s. */
 export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
   firstMin: 8,
   firstClause: 16,
@@ -36,29 +38,29 @@ export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
 };
 
 /**
- * Limits for a voice that takes text while it is written. Chunks are whole sentences, because a short first chunk gains
- * nothing. A sentence that does not end is still cut at `hardMax`.
+ * Limits for a voice that accepts text while it is being written. Chunks are whole sentences, because a short first
+ * chunk gains nothing. A sentence that is too long is still cut at `hardMax`.
  */
 export const WRITTEN_LIMITS: Partial<ChunkLimits> = { firstClause: Infinity, firstWhole: Infinity, softMax: 240 };
 
-/** Closing marks of a sentence that was sent before the text after its stop was known. They have no sound. */
+/** Closing marks of a sentence that was given out before these marks came. They are not spoken. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
-/** A cut leaves no piece shorter than this, unless there is no other place for it. */
+/** No part is shorter than this after a cut, unless there is no other place to cut. */
 const CUT_MIN = 24;
 const ENGLISH = 'and|or|but|because|so|which|that|who|when|while|where|if|with';
 const OTHER_LANGUAGES = 'und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero';
 const CONJUNCTION = new RegExp(`^(?:${ENGLISH}|${OTHER_LANGUAGES})$`, 'iu');
 
 /**
- * Cuts cleaned text into chunks for synthesis: a short first one, then whole sentences. The cuts depend on the text
- * alone, not on its deltas. Holds back one chunk at most.
+ * Cuts cleaned text into chunks for synthesis: a short first one, then whole sentences. The cuts depend on the text,
+ * not on how it was split into deltas. At most one chunk is held back.
  */
 export class SentenceChunker {
   readonly #limits: ChunkLimits;
   readonly #boundaries: Boundaries;
   #text = '';
   #first = true;
-  // The scan of #text: its position and findings so far.
+  // State of the scan of #text: its position, and the possible places for a cut.
   #at = 0;
   #units = 0;
   #earlyClause = 0;
@@ -68,7 +70,7 @@ export class SentenceChunker {
   #space = 0;
   #spaceUnits = 0;
   #tinySentence = 0;
-  /** Position up to which the next chunk was already given out. */
+  /** End of the part of the next chunk that was already given out. */
   #given = 0;
 
   constructor(options: { readonly language: LanguageTag; readonly limits?: Partial<ChunkLimits> }) {
@@ -81,12 +83,12 @@ export class SentenceChunker {
     return this.#chunks(false);
   }
 
-  /** Announces the continuation of the text, which comes with a later push. */
+  /** Tells what text a later push will begin with. */
   sees(ahead: string): string[] {
     return this.#chunks(false, ahead);
   }
 
-  /** The next piece of an unfinished chunk that can already be spoken. Empty: none yet. */
+  /** The next part of an unfinished chunk that can already be spoken. Empty: there is none yet. */
   piece(): string {
     const end = pieceEnd(this.#text, this.#given, this.#at);
     const piece = this.#text.slice(this.#given, end);
@@ -118,7 +120,7 @@ export class SentenceChunker {
     return chunks;
   }
 
-  /** Scans the text up to the next cut and returns its position; 0: none yet. */
+  /** Scans the text up to the next cut, and returns the position of the cut. 0: there is none yet. */
   #scan(final: boolean, ahead: string): number {
     const { hardMax } = this.#limits;
     if (this.#at === 0) this.#text = this.#first ? this.#text.trimStart() : this.#text.replace(LEFT_OVER, '');
@@ -181,7 +183,7 @@ export class SentenceChunker {
     const at = this.#at;
     const char = this.#text.codePointAt(at) ?? 0;
     if (char === 0x20) {
-      // Looks back only, so that the cut does not depend on how much text has arrived.
+      // Checks the words before the space, because a check of later text would depend on how much has arrived.
       if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at)))
         this.#conjunction = this.#space;
       this.#space = at + 1;
@@ -191,7 +193,7 @@ export class SentenceChunker {
     return this.#tooLong();
   }
 
-  /** Finds the cut in a sentence that has become too long. The longer it is, the weaker a boundary is accepted. */
+  /** Finds the cut in a sentence that is too long. The longer the sentence, the weaker the boundary may be. */
   #tooLong(): number {
     const { firstWhole, softMax, hardMax } = this.#limits;
     if (this.#first && this.#units > firstWhole) {
@@ -230,7 +232,7 @@ export class SentenceChunker {
 
 /** True if a quotation or a bracket is still open at the end. */
 function isOpen(text: string): boolean {
-  // An apostrophe looks like ’, so ’ closes nothing: after ‘ the text counts as open.
+  // An apostrophe looks like ’, so ’ is not counted as a closing mark. After ‘ the text counts as open.
   const opened = count(text, /[“‘「『（(【《〈«]/gu) - count(text, /[”」』）)】》〉»]/gu);
   return opened > 0 || count(text, /"/gu) % 2 === 1;
 }
@@ -240,7 +242,8 @@ function count(text: string, marks: RegExp): number {
 }
 
 /**
- * The last word boundary up to `limit` in a text without spaces (Chinese, Thai), or `limit`; never inside a character.
+ * The last word boundary up to `limit` in a text without spaces (Chinese, Thai). If there is none: `limit`. Never
+ * inside a character.
  */
 function wordEnd(text: string, limit: number): number {
   let end = 0;

@@ -126,21 +126,21 @@ describe('speakable, English', () => {
     expect(speakable(source, 'en-US')).toBe(spoken);
   });
 
-  it('keeps the joiners that scripts need', () => {
+  it('keeps joining characters in scripts that need them', () => {
     expect(speakable('می\u200cخواهم', 'fa')).toBe('می\u200cخواهم');
     expect(speakable('ver2\u200d now', 'en')).toBe('ver2 now');
   });
 
-  it('drops an address in a language it has no word for', () => {
+  it('drops an address if the language has no word for it', () => {
     expect(speakable('Katso https://x.y/z nyt', 'fi')).toBe('Katso nyt');
     expect(speakable('Katso https://x.y/z, nyt', 'fi')).toBe('Katso, nyt');
   });
 
-  it('writes the word for an address without spaces where the script has none', () => {
+  it('writes the word for an address without spaces if the script has none', () => {
     expect(speakable('見てhttps://x.y/zです', 'ja')).toBe('見てリンクです');
   });
 
-  it('drops half a character at the end of the reply', () => {
+  it('drops half a character (a lone surrogate) at the end of the reply', () => {
     expect(speakable('Hi \ud83d', 'en')).toBe('Hi');
   });
 });
@@ -180,7 +180,7 @@ describe('parts that are no speech', () => {
     ['Hi (｡♥‿♥｡) there ^_^ :) ;-) xD ¯\\_(ツ)_/¯ ok.', 'Hi there ok.'],
     ['Yes (>_<) no (T_T) XD T_T', 'Yes no'],
     ['Xavier, xDrive and T_Total', 'Xavier, xDrive and T Total'],
-    // A stage direction follows a space, where a sentence could begin.
+    // A stage direction that follows a space, where a sentence could begin.
     ['Wow! (waves) Nice. And so… (waves) Nice? (waves) Good', 'Wow! Nice. And so… Nice? Good'],
     ['Then: (waves) Hello', 'Then: Hello'],
     ['He said "Hi." (waves) Bye', 'He said "Hi." Bye'],
@@ -266,7 +266,7 @@ describe('emotions', () => {
   });
 });
 
-describe('a construct whose end is known', () => {
+describe('a construct that is complete', () => {
   it.each([
     'Pay $5 or $x',
     'Wow! no',
@@ -285,7 +285,7 @@ describe('a construct whose end is known', () => {
   });
 });
 
-describe('the known continuation while a word may be an address', () => {
+describe('the announced continuation, while a word may be an address', () => {
   const ahead = (source: string, language = 'en'): string => {
     const cleaner = new SpeechCleaner(language);
     cleaner.push(source);

@@ -12,7 +12,7 @@ import { LONGEST_MARK, meaningOfRun, readMarkRun } from './mark-run.js';
 import { readEntity, signKind } from './signs.js';
 import { type Gap, SpacedText } from './spacing.js';
 
-/** A piece of a reply after cleaning, in the order of the source. */
+/** A part of a reply after cleaning. Parts come in the order of the source. */
 export type CleanPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'emotion'; readonly emotion: Emotion };
@@ -35,7 +35,7 @@ export class SpeechCleaner {
   #atLineStart = true;
   #headingLine = false;
   #skipping: Skipping | undefined;
-  /** True between the `<` and `>` around an address. */
+  /** True inside the `<` and `>` around an address. */
   #inAutolink = false;
   #previous = '';
   readonly #parts: CleanPart[] = [];
@@ -46,7 +46,7 @@ export class SpeechCleaner {
 
   push(delta: string): CleanPart[] {
     const source = this.#carry + delta;
-    // Half a character cannot be judged yet.
+    // Half a character (a lone surrogate) is kept until the other half comes.
     const whole = /[\ud800-\udbff]$/u.test(source) ? source.length - 1 : source.length;
     this.#carry = source.slice(whole);
     this.#buffer += source.slice(0, whole);
@@ -54,8 +54,9 @@ export class SpeechCleaner {
   }
 
   /**
-   * The known continuation of the text while a possible address is held back: a space and a capital letter. It shows,
-   * one token early, that a sentence is over. Empty if unknown, or if an address would be dropped without replacement.
+   * What the text will certainly continue with while a possible address is held back: a space and a capital letter.
+   * This shows one token earlier that a sentence is over. Empty if nothing is certain, or if an address would be
+   * dropped without replacement.
    */
   get ahead(): string {
     const [first = ''] = this.#buffer;
@@ -65,7 +66,7 @@ export class SpeechCleaner {
     return ahead === ` ${first}` ? ahead : '';
   }
 
-  /** Ends the reply; hidden or half-written text is dropped. */
+  /** Ends the reply. Hidden text and incomplete constructs are dropped. */
   flush(): CleanPart[] {
     return this.#run(true);
   }
@@ -78,7 +79,7 @@ export class SpeechCleaner {
     return this.#parts.splice(0);
   }
 
-  /** Consumes one construct. False: more of the source is needed. */
+  /** Reads one construct. False: more of the source is needed. */
   #step(final: boolean): boolean {
     if (this.#skipping) {
       const { length, ended } = this.#skipping.skip(this.#buffer, this.#at, final);
@@ -193,7 +194,7 @@ export class SpeechCleaner {
         return true;
       }
       const word = run.kind === 'url' ? this.#words.link : this.#words.email;
-      // A capital letter means that the address began the sentence, so its replacement gets a capital, too.
+      // A capital letter means that the address began the sentence, so its replacement begins with a capital, too.
       this.#say(/[A-Z]/u.test(char) ? word.charAt(0).toUpperCase() + word.slice(1) : word);
       this.#skipping = { skip: skipAddress };
       this.#previous = '';
@@ -234,7 +235,7 @@ export class SpeechCleaner {
     if (next === undefined && !final) return false;
     const command = readCommand(this.#buffer, this.#at, this.language, final);
     if (command) return this.#formula(command);
-    // An escaped mark is meant to be seen, so it has no sound.
+    // An escaped mark is meant to be seen, not heard.
     return this.#drop(/[*_`~#|\\]/u.test(next ?? '') ? 2 : 1);
   }
 
@@ -245,7 +246,7 @@ export class SpeechCleaner {
     return char === '^' ? this.#drop(1, 'space') : this.#write(char);
   }
 
-  /** Replaces a formula in the source with its spoken form, which may contain formulas itself. */
+  /** Replaces a formula in the source with its spoken form, which may itself contain formulas. */
   #formula(formula: Exclude<Formula, undefined>): boolean {
     if (formula === 'more') return false;
     const { length, spoken } = formula;
@@ -253,7 +254,7 @@ export class SpeechCleaner {
     return true;
   }
 
-  /** Drops a stage direction or a face, which is not spoken. Undefined: there is none. */
+  /** Drops a stage direction or a face drawn with marks, because it is not spoken. Undefined: there is none. */
   #aside(final: boolean): boolean | undefined {
     const { last, separated } = this.#text;
     const sentenceStart = FULL_STOPS.includes(last) || (separated && /[.!?…:：”’"]/u.test(last));
@@ -276,7 +277,7 @@ export class SpeechCleaner {
       const emotion = emotionOfTag(bracket.name);
       if (emotion) return this.#show(bracket.length, emotion);
     }
-    // The text inside other brackets is spoken.
+    // Drops the bracket. The text after it is spoken.
     return this.#drop(1);
   }
 
@@ -291,7 +292,7 @@ export class SpeechCleaner {
     return this.#drop(1);
   }
 
-  /** Reads a run of one mark: a fence, emphasis or a dash. */
+  /** Reads a run of equal marks: a code fence, emphasis or a dash. */
   #markRun(final: boolean): boolean {
     const run = readMarkRun(this.#buffer, this.#at);
     if (run.following === '' && !final) return this.#keepOfRun(run.length);
@@ -305,7 +306,7 @@ export class SpeechCleaner {
     return this.#drop(run.length, 'sentence');
   }
 
-  /** Holds back a run that may go on, up to the length that matters. */
+  /** Holds back a run that may continue, up to the length that makes a difference. */
   #keepOfRun(length: number): false {
     this.#at += Math.max(0, length - LONGEST_MARK);
     return false;
@@ -322,7 +323,7 @@ export class SpeechCleaner {
     const { length, following } = readMarkRun(this.#buffer, this.#at);
     if (following === '' && !final) return this.#keepOfRun(length);
     if (length > 1) return this.#replace(length, '…');
-    // The space before a lone stop is removed, but not before ".5".
+    // The space before a stop is removed, but not before ".5".
     if (!isWordPart(following[0] ?? '')) this.#text.closeUp();
     return this.#write('.');
   }
@@ -335,7 +336,7 @@ export class SpeechCleaner {
   }
 
   #colon(final: boolean): boolean {
-    // This may be the rest of an address whose beginning was not recognised.
+    // What precedes `:` may be an address whose beginning was not recognised.
     if (!final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
     if (this.#buffer.startsWith('://', this.#at)) {
       this.#skipping = { skip: skipAddress };

@@ -3,7 +3,7 @@ import { speakable } from '../../../../test/fakes/speakable.js';
 import { SpeechCleaner } from './cleaner.js';
 import { HiddenText, readTag } from './hidden.js';
 
-/** The spoken text of a reply that arrives in these pieces. */
+/** The spoken text of a reply that arrives in these parts. */
 function spoken(...pieces: readonly string[]): string {
   const cleaner = new SpeechCleaner('en-US');
   const parts = [...pieces.flatMap((piece) => cleaner.push(piece)), ...cleaner.flush()];
@@ -37,7 +37,7 @@ describe('elements that are not for the user', () => {
     expect(speakable(`<${name}/>Hello.`, 'en-US')).toBe('Hello.');
   });
 
-  it('an element that is closed at once hides nothing', () => {
+  it('an element without content (<think/>) hides nothing', () => {
     expect(speakable('<script src="x"/>Hello.', 'en-US')).toBe('Hello.');
     expect(readTag('<think>', 0, true)).toEqual({ kind: 'hidden', length: 7, name: 'think' });
     expect(readTag('<think a="/b">', 0, true)).toEqual({ kind: 'hidden', length: 14, name: 'think' });
@@ -58,7 +58,7 @@ describe('a tag', () => {
     expect(readTag(attribute(121), 0, true)).toEqual({ kind: 'text' });
   });
 
-  it('is awaited while it is incomplete, up to 120 characters', () => {
+  it('is held back while it is incomplete, up to 120 characters', () => {
     expect(readTag(attribute(120).slice(0, -1), 0, false)).toEqual({ kind: 'more' });
     expect(readTag(attribute(121).slice(0, -1), 0, false)).toEqual({ kind: 'more' });
     expect(readTag(attribute(122).slice(0, -1), 0, false)).toEqual({ kind: 'text' });
@@ -66,24 +66,24 @@ describe('a tag', () => {
       expect([readTag(`a${begun}`, 1, false), begun]).toEqual([{ kind: 'more' }, begun]);
   });
 
-  it('is dropped at the end of a reply if it has only a name', () => {
+  it('is dropped at the end of a reply if it is incomplete and has only a name', () => {
     expect(readTag('a <thi', 2, true)).toEqual({ kind: 'tag', length: 4, breaksLine: false });
     expect(readTag('a <b and c', 2, true)).toEqual({ kind: 'text' });
   });
 
-  it('is not read from a comparison', () => {
+  it('is not seen in a comparison such as a < b', () => {
     for (const text of ['< 3', '<3', '<= b', '<\n', '<b x\ny', '</b x<'])
       expect([readTag(text, 0, false), text]).toEqual([{ kind: 'text' }, text]);
   });
 
-  it('ends a line if it belongs to a list, a heading or a row', () => {
+  it('ends a line if it is the tag of a list item, a heading or a table row', () => {
     for (const name of ['br', 'p', 'div', 'li', 'tr', 'hr', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol', 'BR'])
       expect(readTag(`<${name}>`, 0, true)).toEqual({ kind: 'tag', length: name.length + 2, breaksLine: true });
     for (const name of ['b', 'i', 'span', 'td'])
       expect(readTag(`</${name}>`, 0, true)).toEqual({ kind: 'tag', length: name.length + 3, breaksLine: false });
   });
 
-  it('around an address loses only its opening mark', () => {
+  it('that encloses an address loses only its opening mark', () => {
     for (const text of [
       '<https://x.com>',
       '<web-app://x>',
@@ -101,19 +101,19 @@ describe('a tag', () => {
 });
 
 describe('a hidden part', () => {
-  it('ends at its closing tag, also when the tag comes in pieces', () => {
+  it('ends at its closing tag, even if that tag arrives in parts', () => {
     expect(spoken('<reasoning>a', ' b </', 'reason', 'ing', '>Hello.')).toBe('Hello.');
     expect(spoken('<think>a </thin </thinking> b</think', ' ', '>Hello.')).toBe('Hello.');
   });
 
-  it('ends at a fence of the same kind, wherever a piece ends, and no mark of the fence is spoken', () => {
+  it('ends at a fence of the same kind, however the text is split, and no mark of the fence is spoken', () => {
     const reply = 'Look:\n```js\nlet a = `b`; // ~~~\n````\nDone.';
     for (let at = 1; at < reply.length; at++)
       expect([spoken(reply.slice(0, at), reply.slice(at)), at]).toEqual(['Look: Done.', at]);
     expect(spoken(...Array.from(reply))).toBe('Look: Done.');
   });
 
-  it('ends at a fence of tildes, but not at a single tilde or the other fence', () => {
+  it('that begins with tildes ends at three tildes, but not at one tilde or at backticks', () => {
     expect(spoken('Look:\n~~~\na ~ b `c`\n```\n~~~~\nDone.')).toBe('Look: Done.');
     expect(HiddenText.fence('~').skip('a ~ ``` b~~~~ c', 0, false)).toEqual({ length: 13, ended: true });
   });
@@ -122,7 +122,7 @@ describe('a hidden part', () => {
     expect(spoken('Hi. <analysis>and so', ' on and on')).toBe('Hi.');
   });
 
-  it('is not buffered, except for a possible beginning of its end', () => {
+  it('is not buffered, except for what may begin its end', () => {
     expect(HiddenText.element('think').skip('x'.repeat(1000), 0, false)).toEqual({ length: 983, ended: false });
     expect(HiddenText.fence('`').skip('x'.repeat(1000), 0, false)).toEqual({ length: 997, ended: false });
     expect(HiddenText.fence('~').skip('xx', 0, false)).toEqual({ length: 0, ended: false });

@@ -1,11 +1,11 @@
-/** The construct that a bracket begins. */
+/** What a bracket begins. */
 export type Bracket =
   | { readonly kind: 'more' }
   /** Only the bracket itself is dropped. */
   | { readonly kind: 'open' }
-  /** `[1]`, `[^2]`, `[x]`: all of it is dropped, and the address after it if there is one. */
+  /** `[1]`, `[^2]` or `[x]`. It is dropped completely. `linked`: an address follows, which is dropped, too. */
   | { readonly kind: 'note'; readonly length: number; readonly linked: boolean }
-  /** `[happy]`; `name` without the brackets. */
+  /** `[happy]`. `name` is the text inside the brackets. */
   | { readonly kind: 'tag'; readonly length: number; readonly name: string };
 
 const MAX_TAG_CHARS = 32;
@@ -13,7 +13,7 @@ const BRACKETED = /[[【]([^[\]【】\n]{0,32})[\]】]/uy;
 const BRACKET_BEGINNING = /[[【][^[\]【】\n]*$/uy;
 const NOTE = /^(?:\^?\d{1,3}|[ xX\u2713]|\^[\w-]+|\d{1,3}\u2020[^\]]*)$/u;
 
-/** Reads the construct that `[` or `【` at `at` begins. */
+/** Reads what begins with the `[` or `【` at index `at`. */
 export function readBracket(buffer: string, at: number, final: boolean): Bracket {
   BRACKETED.lastIndex = at;
   const match = BRACKETED.exec(buffer);
@@ -22,7 +22,7 @@ export function readBracket(buffer: string, at: number, final: boolean): Bracket
     if (end === buffer.length && !final) return { kind: 'more' };
     const linked = buffer[end] === '(';
     if (NOTE.test(match[1])) return { kind: 'note', length: match[0].length, linked };
-    // Brackets before an address hold a link's text.
+    // Brackets before an address contain the text of a link.
     if (linked) return { kind: 'open' };
     return { kind: 'tag', length: match[0].length, name: match[1] };
   }
@@ -31,19 +31,19 @@ export function readBracket(buffer: string, at: number, final: boolean): Bracket
   return { kind: 'open' };
 }
 
-/** A run of letters that may turn out to be an address. */
+/** A run of letters and digits, which may turn out to be an address. */
 export type Run =
   | { readonly kind: 'more' }
   | { readonly kind: 'word'; readonly length: number }
   | { readonly kind: 'url' | 'email'; readonly length: number };
 
-/** Longer than any scheme, host label or mailbox that is worth recognising. */
+/** Longest run that is checked. No scheme, host label or mailbox that matters is longer. */
 const MAX_RUN_CHARS = 64;
 const RUN = /[A-Za-z0-9]+(?:[.+%-][A-Za-z0-9]+)*/uy;
 const UNDECIDED_RUN = /(?:[.+%-]|:|:\/)$/uy;
 const HOST_WITH_PATH = /\.(?:com|cn|net|org|io|ai|dev|app|me|gov|edu|info|xyz)$/iu;
 
-/** Reads the run of ASCII letters and digits at `at`. */
+/** Reads the run of ASCII letters and digits at index `at`. */
 export function readRun(buffer: string, at: number, final: boolean): Run {
   RUN.lastIndex = 0;
   const run = RUN.exec(buffer.slice(at, at + MAX_RUN_CHARS))?.[0] ?? '';
@@ -65,10 +65,10 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
 const ADDRESS = /[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]+/uy;
 /** Marks at the end of an address that belong to the sentence around it. */
 const SENTENCE_MARKS = ".,!?;:')*_";
-/** A run of this many marks is hostile text, not the end of an address, and is dropped. */
+/** A run of this many marks is hostile text, not the end of an address. It is dropped. */
 const ABSURD_MARKS = 17;
 
-/** Skips the rest of an address, however long it is. The marks at its end are not part of it. */
+/** Skips the rest of an address, however long it is. Marks at its end belong to the sentence and are not skipped. */
 export function skipAddress(
   buffer: string,
   at: number,
@@ -81,7 +81,7 @@ export function skipAddress(
   return { length: run.length - (marks % ABSURD_MARKS), ended: final || at + run.length < buffer.length };
 }
 
-/** `(https://...)` after a link's text: dropped up to its closing bracket or the end of the line. */
+/** The address after a link's text: `(https://...)`. It is dropped up to its closing bracket or the end of the line. */
 export class LinkTarget {
   #depth = 0;
 

@@ -13,7 +13,10 @@ const WORDS: Readonly<Record<string, { readonly link: string; readonly email: st
   ru: { link: 'ссылка', email: 'адрес почты' },
 };
 
-/** The words of a language. A language without a row has empty ones: the address is dropped. */
+/**
+ * The words that replace an address in this language. For a language without a row they are empty, so that an address
+ * is dropped.
+ */
 export function linkWords(language: LanguageTag): { readonly link: string; readonly email: string } {
   return WORDS[primarySubtag(language)] ?? { link: '', email: '' };
 }

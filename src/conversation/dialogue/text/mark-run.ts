@@ -3,14 +3,14 @@ import type { Gap } from './spacing.js';
 
 /** A longer run of one mark means the same as a run of this length. */
 export const LONGEST_MARK = 3;
-/** The second factor of a product is searched for in this many characters after a star. */
+/** How many characters after a star are searched for the second factor of a product. */
 const FACTOR_CHARS = 3;
 
-/** The run of one mark at `at`. */
+/** A run of equal marks at index `at`. */
 export interface MarkRun {
   readonly mark: string;
   readonly length: number;
-  /** The text after the run, at most {@link FACTOR_CHARS} characters; fewer if no more has arrived. */
+  /** Text after the run, at most {@link FACTOR_CHARS} characters. It is shorter if no more has arrived. */
   readonly following: string;
 }
 

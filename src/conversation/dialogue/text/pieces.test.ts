@@ -9,7 +9,7 @@ function parts(text: string, language: string, size: number): TextPart[] {
   return [...deltas.flatMap((delta) => reply.push(delta)), ...reply.flush()];
 }
 
-/** The sentences, put together again. */
+/** Puts the parts of each sentence together again. */
 function sentences(all: readonly TextPart[]): string[] {
   const whole: string[] = [];
   let open = false;
@@ -22,7 +22,7 @@ function sentences(all: readonly TextPart[]): string[] {
   return whole.map((text) => text.trim());
 }
 
-describe('pieces of a sentence that is being written', () => {
+describe('parts of a sentence that is being written', () => {
   it('come long before its end, and end between words', () => {
     const said = parts('今天天气很好，我们一起去公园里散步吧。', 'zh', 1).map((part) =>
       part.type === 'speech' ? [part.text, part.part] : part,
@@ -36,14 +36,14 @@ describe('pieces of a sentence that is being written', () => {
     expect(words.slice(0, -1).every((piece) => piece.endsWith(' '))).toBe(true);
   });
 
-  it('stop before a number, whose spoken form depends on its end', () => {
+  it('end before a number, because its spoken form depends on its end', () => {
     const said = parts('我今天下午大概三点出发，航班CA1234要飞2.5小时左右才到。', 'zh', 1);
     const early = said.filter((part) => part.type === 'speech' && part.part === 'piece');
     expect(early.length).toBeGreaterThan(2);
     for (const part of early) expect(part).not.toMatchObject({ text: expect.stringMatching(/\d/u) as string });
   });
 
-  it('join to the same sentences as without pieces, however the text is cut', () => {
+  it('form the same sentences as without parts, however the text is split', () => {
     const text = 'Sure! It is sunny in Paris today. Tomorrow, on May 5, it may rain; take an umbrella. Bye.';
     const whole = sentences(parts(text, 'en', text.length));
     expect(whole.join(' ')).toBe(text);

@@ -15,13 +15,13 @@ function chunks(all: readonly TextPart[]): string[] {
   return all.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
 }
 
-/** Cuts a text at any places, also between the halves of a surrogate pair. */
+/** Cuts a text at these places, even between the halves of a surrogate pair. */
 function cutAt(text: string, places: readonly number[]): string[] {
   const sorted = [...new Set(places.map((place) => place % (text.length + 1)))].sort((a, b) => a - b);
   return [0, ...sorted].map((from, index) => text.slice(from, sorted[index] ?? text.length));
 }
 
-/** Texts that models write, and texts that no model should write. */
+/** Text as models write it, and text that no model should write. */
 const PIECES = [
   'Hello',
   ' there',
@@ -168,8 +168,8 @@ const text = array(
 const language = constantFrom('zh-CN', 'en-US', 'de-DE', 'xx');
 const RUNS = { numRuns: 1_500 };
 
-describe('ReplyText, for any reply', () => {
-  it('gives the same parts however the reply was cut into deltas', () => {
+describe('ReplyText for any reply', () => {
+  it('returns the same parts however the reply was cut into deltas', () => {
     assert(
       property(language, text, array(nat(), { maxLength: 30 }), (tag, reply, places) => {
         const whole = parts(tag, [reply]);
@@ -190,7 +190,7 @@ describe('ReplyText, for any reply', () => {
     );
   });
 
-  it('never gives an empty or endless chunk, Markdown, emoji or controls', () => {
+  it('never returns an empty or endless chunk, Markdown, emoji or control characters', () => {
     assert(
       property(language, text, (tag, reply) => {
         for (const chunk of chunks(parts(tag, [reply]))) {
@@ -207,7 +207,7 @@ describe('ReplyText, for any reply', () => {
     );
   });
 
-  it('names only emotions of the protocol, and none twice in a row', () => {
+  it('returns only emotions of the protocol, and never the same twice in a row', () => {
     assert(
       property(text, (reply) => {
         const emotions = parts('en', [reply]).flatMap((part) => (part.type === 'emotion' ? [part.emotion] : []));
@@ -220,7 +220,7 @@ describe('ReplyText, for any reply', () => {
     );
   });
 
-  it('leaves plain prose as it is', () => {
+  it('does not change plain prose', () => {
     const word = constantFrom(
       'the',
       'cat',
@@ -261,7 +261,7 @@ describe('ReplyText, token by token', () => {
       ['What a good', ' question', '!', '\n\n', 'I', ' think'],
       [[], [], [], [], ['What a good question!'], []],
     ],
-    // The stop may belong to an abbreviation or an address: the next word has to be known.
+    // The full stop may belong to an abbreviation or an address, so the next word has to be known.
     ['en-US', ['It takes a few hours', '.', ' the', ' river'], [[], [], [], []]],
     [
       'en-US',
@@ -277,7 +277,7 @@ describe('ReplyText, token by token', () => {
     ],
     ['zh-CN', ['他说', '：“', '天气很好', '。', '”', '我们', '走吧'], [[], [], [], [], [], ['他说：“天气很好。”'], []]],
     ['zh-CN', ['他说:"', '天气很好', '。', '"', '我们', '走吧'], [[], [], [], [], ['他说:"天气很好。"'], []]],
-    // In this language an address is dropped, so the continuation of the text is not known.
+    // In this language an address would be dropped, so it is not known how the text continues.
     ['it-IT', ['Il giardino', ' tranquillo', '.', ' Il', ' fiume'], [[], [], [], [], ['Il giardino tranquillo.']]],
   ])('gives a sentence as soon as the next one has certainly begun: %s %j', (tag, tokens, expected) => {
     const reply = new ReplyText({ language: tag });
@@ -286,7 +286,8 @@ describe('ReplyText, token by token', () => {
 });
 
 /**
- * CPU time for a reply of the given size, in small deltas and in one, and the length of the text held back at its end.
+ * CPU time for a reply of the given size, in small deltas and in a single one. Also the length of the text that is held
+ * back at the end.
  */
 function cost(unit: string, size: number): { readonly cpuMs: number; readonly heldChars: number } {
   const hostile = unit.repeat(Math.ceil(size / unit.length));
@@ -302,7 +303,7 @@ function cost(unit: string, size: number): { readonly cpuMs: number; readonly he
   return { cpuMs: (user + system) / 1000, heldChars };
 }
 
-describe('ReplyText, for hostile replies', () => {
+describe('ReplyText for hostile replies', () => {
   it.each([
     ['letters', 'a'],
     ['characters', '字'],
@@ -342,7 +343,7 @@ describe('ReplyText, for hostile replies', () => {
     cost(unit, 10_000);
     const short = cost(unit, 25_000);
     const long = cost(unit, 100_000);
-    // Four times the length: a quadratic step would cost sixteen times as much.
+    // The text is four times as long. A step whose time grows with the square would take sixteen times as long.
     expect(long.cpuMs).toBeLessThan(9 * short.cpuMs + 150);
     expect(long.heldChars).toBeLessThan(700);
   });

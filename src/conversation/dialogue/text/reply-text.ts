@@ -3,27 +3,27 @@ import type { Emotion } from '../../../device/protocol/index.js';
 import { SentenceChunker, WRITTEN_LIMITS, type ChunkLimits } from './chunker.js';
 import { SpeechCleaner, type CleanPart } from './cleaner.js';
 
-/** Parts of a streamed reply; the same shape as the dialogue's `ReplyPart`. */
+/** Parts of a streamed reply, in the shape of the dialogue's `ReplyPart`. */
 export type TextPart =
   | { readonly type: 'emotion'; readonly emotion: Emotion }
   | { readonly type: 'speech'; readonly text: string; readonly part?: SentencePart };
 
-/** Part of a sentence that is being written: `end` is the last part, `piece` any part before it. */
+/** A part of a sentence that is being written. `end` is the last part, `piece` any other. */
 export type SentencePart = 'piece' | 'end';
 
 /**
- * The text of one reply on its way from the language model to the voice. An emotion comes before the chunk that
- * contains its emoji or tag. The parts do not depend on how the reply was cut into deltas.
+ * Turns the text of a reply into parts for the voice. An emotion comes before the chunk that contains its emoji or tag.
+ * The parts do not depend on how the reply was cut into deltas.
  */
 export class ReplyText {
   readonly #cleaner: SpeechCleaner;
   readonly #chunker: SentenceChunker;
   readonly #pieces: boolean;
   #emotion: Emotion | undefined;
-  /** Characters of the current sentence that were given out as pieces. */
+  /** Number of characters of the current sentence that were already given out. */
   #given = 0;
 
-  /** `pieces`: gives out a sentence in parts while it is written, for a voice that takes parts. */
+  /** `pieces`: gives out a sentence in parts while it is being written. The voice must accept such parts. */
   constructor(options: {
     readonly language: LanguageTag;
     readonly limits?: Partial<ChunkLimits>;
@@ -76,18 +76,18 @@ export class ReplyText {
   }
 }
 
-/** A whole text as chunks for the voice. */
+/** Splits a whole text into chunks for the voice. */
 export function spokenChunks(text: string, language: LanguageTag): readonly string[] {
   const reply = new ReplyText({ language });
   const parts = [...reply.push(text), ...reply.flush()];
   return parts.flatMap((part) => (part.type === 'speech' ? [part.text] : []));
 }
 
-/** A chunk that is a whole sentence. */
+/** Matches the end of a complete sentence. */
 const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
 /** True if the text ends with a complete sentence, perhaps followed by space. */
 export const endsSentence = (text: string): boolean => WHOLE_SENTENCE.test(text.trimEnd());
 
-/** True for a whole sentence, which is spoken even if the text breaks off after it. */
+/** True if the chunk is a complete sentence. It is spoken even if the text breaks off after it. */
 export const isWhole = (part: TextPart): boolean => part.type === 'speech' && WHOLE_SENTENCE.test(part.text);

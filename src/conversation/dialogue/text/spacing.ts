@@ -1,6 +1,6 @@
 import { CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit, isTight, isWord, isWordPart } from './characters.js';
 
-/** How strongly the source separates the text written so far from the next text. */
+/** How strongly the source separates the text written so far from the text that follows. */
 export type Gap = 'none' | 'space' | 'line' | 'clause' | 'sentence';
 
 const RANK: Readonly<Record<Gap, number>> = { none: 0, space: 1, line: 2, clause: 3, sentence: 4 };
@@ -17,20 +17,20 @@ export class SpacedText {
   /** The last character that was not a closing quotation mark or bracket. */
   #lastInside = '';
   #repeats = 0;
-  /** True after a Chinese or Japanese letter; decides which marks the text takes. */
+  /** True after a Chinese or Japanese character. The marks of the text depend on this. */
   #cjk = false;
 
-  /** The last character written, '' at the start. */
+  /** The last character written. '' at the start. */
   get last(): string {
     return this.#last;
   }
 
-  /** True if a space will stand before the next character, or nothing was written yet. */
+  /** True if a space will be written before the next character, or nothing was written yet. */
   get separated(): boolean {
     return this.#gap !== 'none' || this.#last === '';
   }
 
-  /** The text that `next` will add: a space if needed, then `next`. */
+  /** What `next` would add to the text: a space if needed, then `next`. */
   with(next: string): string {
     return this.#between(next) + next;
   }
@@ -46,7 +46,7 @@ export class SpacedText {
     if (RANK[gap] > RANK[this.#gap]) this.#gap = gap;
   }
 
-  /** Removes a pending space (not a line's end), because the next character closes a sentence. */
+  /** Removes a pending space (not the end of a line), because the next character closes a sentence. */
   closeUp(): void {
     if (this.#gap === 'space') this.#gap = 'none';
   }
@@ -61,9 +61,9 @@ export class SpacedText {
   /** Writes one code point that is not white space. */
   char(char: string): void {
     if (isTight(char) || char === '.') {
-      // A mark right after the same mark, with or without a gap, is emphasis that cannot be heard.
+      // Repeating the same mark, with or without a gap, is emphasis that cannot be heard.
       if (this.#last === char && !(char === '—' && this.#repeats < 2)) return;
-      // A mark at the very beginning has no sentence to end.
+      // A mark at the very beginning ends nothing.
       if (this.#last === '' && (STOPS + CLAUSE_MARKS).includes(char)) return;
       if (this.#gap !== 'none' && isTight(char)) this.#gap = 'none';
     }
@@ -94,7 +94,7 @@ export class SpacedText {
     if (!needsMark) return gap === 'space' || !this.#cjk ? ' ' : '';
     if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next)))
       return gap === 'sentence' ? '。' : '，';
-    // Wrapped prose continues after a space.
+    // If the next line begins with a small letter, it continues the sentence after a space.
     if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) return ' ';
     return gap === 'sentence' ? '. ' : ', ';
   }

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Bilingual } from '../core/index.js';
 import { listFields, type Field, type RecordOf } from './field.js';
 
-/** A field of an agent. If it is absent, the configuration's value applies. */
+/** A field of an agent. An agent without this field uses the configuration's value. */
 interface AgentField extends Field {
   /** The field's name in a table. */
   readonly title: Bilingual;
-  /** Columns of table `ai_agent` in another server's database with the same value. The first filled column counts. */
+  /**
+   * Columns with the same meaning in another server's table `ai_agent`. The first one that is not empty is imported.
+   */
   readonly importedFrom?: readonly string[];
 }
 
@@ -14,7 +16,7 @@ const text = (maxChars: number): z.ZodOptional<z.ZodString> => z.string().trim()
 const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
   z.array(z.string().trim().min(1).max(64)).max(maxItems).optional();
 
-/** Length of the pause after which a turn counts as finished. `patient` is for children, learners and old people. */
+/** How long a pause ends a turn. `patient` is for children, learners and old people. */
 export const PATIENCE = ['quick', 'normal', 'patient'] as const;
 export type Patience = (typeof PATIENCE)[number];
 
@@ -23,13 +25,14 @@ export type Patience = (typeof PATIENCE)[number];
  * requires `src/providers/memory/index.ts` to describe each of them and no other.
  */
 export const MEMORY_SERVICES = ['mem0'] as const;
-/** Kinds of memory beyond a conversation. */
+/** Kinds of memory that outlast a conversation. */
 export const MEMORY_KINDS = ['none', 'facts', 'summary', ...MEMORY_SERVICES] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
 /**
- * The one definition of an agent: settings that replace the configuration's on some devices. Database row, admin API,
- * command line, documents and import follow from it. A new field needs a line here, and one where it is used.
+ * The only definition of an agent: settings that replace the configuration's on some devices. The database row, the
+ * admin API, the command line, the documents and the import are derived from it. To add a field, add a line here, and
+ * use the field where it matters.
  */
 export const AGENT_FIELDS = {
   name: {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Bilingual } from '../core/index.js';
 
-/** One fact about a record: its shape, its meaning in words, and its place in the database. */
+/** A field of a record: its shape, a description in words, and its place in the database. */
 export interface Field<S extends z.ZodType = z.ZodType> {
-  /** The schema must be optional or have a default, unless the first version of the records already had the field. */
+  /** Must be optional or have a default, unless the first version of the records already had the field. */
   readonly schema: S;
   readonly words: Bilingual;
   /**
-   * The field's own column, made by a migration. Undefined: the field is a member of the JSON in column `more`, without
-   * a migration.
+   * Name of the field's own column, which a migration has made. Undefined: the field is stored in the JSON of column
+   * `more`, which needs no migration.
    */
   readonly column?: string;
 }
@@ -31,7 +31,7 @@ export type RecordOf<F extends Fields> = {
   readonly [K in Exclude<keyof F, OptionalKeys<F>>]: z.output<F[K]['schema']>;
 } & { readonly [K in OptionalKeys<F>]?: z.output<F[K]['schema']> };
 
-/** The members of a zod object for the records, with their English words as descriptions. */
+/** The zod members for these fields, with their English words as descriptions. */
 export function shapeOf<F extends Fields>(fields: F): { [K in keyof F]: F[K]['schema'] } {
   return Object.fromEntries(
     Object.entries(fields).map(([name, { schema, words }]) => [name, schema.meta({ description: words.en })]),
@@ -89,7 +89,7 @@ export function fromRow<F extends Fields>(fields: F, row: Readonly<Record<string
   ) as RecordOf<F>;
 }
 
-/** The default of a field. Undefined: it has none. */
+/** The default of a field. Undefined: the field has no default. */
 export function absentValue({ schema }: Field): unknown {
   return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }

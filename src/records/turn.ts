@@ -6,7 +6,7 @@ import { absentValue, listFields, type Field, type RecordOf } from './field.js';
 /** Spans of a turn's trace that carry attributes. */
 export type TurnSpan = 'turn' | 'recognition' | 'answer' | 'synthesis' | 'speaking';
 
-/** A field of a turn. It is absent if its event did not happen or is not known. */
+/** A field of a turn. It is absent if the thing that it describes did not happen or is not known. */
 export interface TurnField extends Field {
   readonly unit?: 'ms' | 'ms since 1970' | 'bytes' | 'tokens';
   /** True: the field tells what was said or who spoke. It is kept only if the configuration allows it. */
@@ -48,14 +48,14 @@ export const TURN_STAGES = {
 export type TurnStage = keyof typeof TURN_STAGES;
 
 /**
- * A turn is smooth if its first sound comes within this time, in ms, after the end of speech. The targets of bench and
- * monitor for several devices have the same limit.
+ * A turn is smooth if its first sound comes within this time, in ms, after the end of speech. The bench and the monitor
+ * use the same limit for several devices.
  */
 export const SMOOTH_WITHIN_MS = 1600;
 
 /**
- * Limit of a stage, in ms. A longer stage is named as the cause of a slow answer. `transcript` is the wait for the text
- * as a person feels it; a verdict on a turn names it. `asr_run` is the machine's work; advice on a server names it.
+ * Limit of a stage, in ms. A longer stage is named as the cause of a slow answer. `transcript` is how long a person
+ * waits for the text; a verdict on a turn uses it. `asr_run` is how long the machine works; advice on a server uses it.
  */
 export const LONG_STAGE_MS = {
   endpoint: 900,
@@ -72,7 +72,7 @@ const outcome = z.enum([
   'answered',
   'interrupted',
   'failed',
-  /** Push to talk, without understandable words. */
+  /** Push to talk: the button was held, but no words were understood. */
   'not_understood',
   /** There was sound, but no speech. */
   'empty',
@@ -80,11 +80,11 @@ const outcome = z.enum([
   'busy',
   /** The device left, or the user started again, before there was a text. */
   'abandoned',
-  /** The server played a recording, and nobody had asked. */
+  /** The server played a recording that nobody had asked for. */
   'played',
 ]);
 
-/** Reasons why an utterance was taken as not said to the device. */
+/** Reasons why an utterance was regarded as not meant for the device. */
 const OVERHEARD = ['echo', 'language', 'background', 'noise', 'unaddressed'] as const;
 export type OverheardReason = (typeof OVERHEARD)[number];
 
@@ -92,8 +92,8 @@ const count = z.number().default(0);
 const flag = z.boolean().default(false);
 
 /**
- * The one definition of a turn's record. Log line, trace, history row, admin API, page and documents follow from it. A
- * new field needs a line here, and one where it is measured.
+ * The only definition of a turn's record. The log line, trace, history row, admin API, page and documents are derived
+ * from it. To add a field, add a line here, and measure the value where it arises.
  */
 export const TURN_FIELDS = {
   deviceId: {
@@ -317,7 +317,7 @@ export const TURN_FIELD_LIST = listFields<TurnFieldName, TurnField>(TURN_FIELDS)
 /** The fields of a turn, without its number. */
 export type TurnFields = RecordOf<typeof TURN_FIELDS>;
 
-/** A turn as plain data, numbered from 1 in order. */
+/** A turn as plain data. Turns are numbered from 1. */
 export type TurnRecord = { readonly id: number } & TurnFields;
 
 /** Measurements of a turn. Fields that are left out get their defaults. */

@@ -52,7 +52,7 @@ describe('costs of paid services', () => {
     expect((await costs.recent(1))[2]).not.toHaveProperty('cost');
   });
 
-  it('have a metric that sums all devices', () => {
+  it('are counted by a metric that sums all devices', () => {
     const metrics = new CountingMetrics();
     const costs = ledger(metrics);
     costs.spent('a', 'acme', 'characters', 300);
@@ -60,7 +60,7 @@ describe('costs of paid services', () => {
     expect(metrics.of('chorus_paid_units_total')).toEqual({ 'acme characters': 500 });
   });
 
-  it('are not written while there is no spending, and are kept while the database is unreachable', async () => {
+  it('are written only after spending, and once the database is reachable again', async () => {
     const costs = ledger();
     await costs.flush();
     costs.spent('a', 'acme', 'characters', 0);
@@ -93,7 +93,7 @@ describe('costs of paid services', () => {
     expect(refused('a')).toBe(false);
   });
 
-  it('continue from the spending before a restart', async () => {
+  it('include the spending from before a restart', async () => {
     settings = { ...settings, per_server: 1 };
     const before = ledger();
     before.spent('a', 'acme', 'characters', 600);
@@ -133,7 +133,7 @@ describe('a metered service', () => {
     expect(await costs.recent(1)).toMatchObject([{ unit: 'characters', amount: 6 }]);
   });
 
-  it('counts a sentence in pieces as the voice takes them, and only once if it is read again', async () => {
+  it('counts each piece of a sentence when the voice takes it, and only once if it is read again', async () => {
     settings = { ...settings, per_device: 0.01 };
     const costs = ledger();
     const pieces: AsyncIterable<string> = {

@@ -74,7 +74,7 @@ export class CostLedger implements Spender {
     }
   }
 
-  /** Sets the agent that a device talks to from now on. */
+  /** Sets the agent that a device talks to from now on. Its spending counts for this agent. */
   talksTo(deviceId: string, agentId: string | undefined): void {
     this.#agents.delete(deviceId);
     if (agentId !== undefined) bounded(this.#agents).set(deviceId, agentId);
@@ -85,7 +85,7 @@ export class CostLedger implements Spender {
     throw new ChorusError('capacity.budget', costWords.budgetUsedUp);
   }
 
-  /** Sentence for a device that has used up its daily budget. Undefined: the device may go on. */
+  /** The sentence that tells a device that its daily budget is used up. Undefined: the budget is not used up. */
   refusal(deviceId: string, language: LanguageTag): string | undefined {
     return this.#isSpent(deviceId) ? costWords.spent[uiLanguage(language)] : undefined;
   }
@@ -115,7 +115,7 @@ export class CostLedger implements Spender {
     return this.#waiting.run(signal);
   }
 
-  /** Tries once to write the waiting rows. If that fails, they stay queued. */
+  /** Tries once to write the waiting rows. If writing fails, they stay queued. */
   flush(): Promise<void> {
     return this.#waiting.flush();
   }

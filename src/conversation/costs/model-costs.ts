@@ -17,7 +17,7 @@ export interface ModelCosts {
 export function modelCosts(
   config: () => Config,
   ledger: CostLedger,
-  /** Realtime models of agents. */
+  /** Tells which agents use a paid realtime model. */
   realtime: { isPaid(agent: Agent | undefined): boolean },
 ): ModelCosts {
   /** Services that agents of connected devices have chosen. */

@@ -19,8 +19,9 @@ interface Options {
 }
 
 /**
- * Sums of the turns of each device. Turns since the start of this server are counted; the earlier history is read once
- * per device. Turns that the history removes later (`history.keep_days`) stay counted until the next start.
+ * Sums of the turns of each device. Turns of this run of the server are counted as they end; the earlier history is
+ * read once per device. Turns that are deleted from the history later (`history.keep_days`) stay counted until the
+ * server restarts.
  */
 export class DeviceTalks {
   readonly #own = new Map<string, DeviceTalk>();
@@ -32,13 +33,13 @@ export class DeviceTalks {
   }
 
   add(turn: TurnRecord): void {
-    // A recording that a program had played is not a conversation.
+    // A recording that was played by a program is not a conversation.
     if (!isConversation(turn) || turn.outcome === 'played') return;
     const { underruns, underrunMs } = turn;
     this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns, underrunMs, last: turn }));
   }
 
-  /** Undefined: nothing is known about the device. Never rejects. */
+  /** Returns undefined if nothing is known about the device. Never rejects. */
   async of(deviceId: string): Promise<DeviceTalk | undefined> {
     const before = await this.#earlier(deviceId);
     const own = this.#own.get(deviceId);
@@ -56,7 +57,7 @@ export class DeviceTalks {
     if (known) return known;
     if (store.reachability.lost) return Promise.resolve(undefined);
     const read = store.history.talkOf(deviceId, this.#startedMs).catch((error: unknown) => {
-      // The next call reads it again.
+      // Forgets the failed read, so that the next call reads again.
       this.#before.delete(deviceId);
       log.warn('the talk time of devices cannot be read; only turns since the start are shown', {
         deviceId,

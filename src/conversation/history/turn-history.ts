@@ -16,16 +16,16 @@ import { withoutPersonal, type TurnRecord } from '../../records/index.js';
 /** Outcomes that are not conversations: sounds without speech, and false starts. A noisy room has thousands of them. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
-/** True unless the turn was only noise or a false start. */
+/** True unless the turn was noise or a false start. */
 export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolean {
   return !NOT_KEPT.has(outcome);
 }
 
 /** Writes turns to the database. */
 export interface TurnHistory {
-  /** Id of a turn in the history, if it is kept. */
+  /** Id of the turn in the history. The turn may not be kept there. */
   idOf(turn: TurnRecord): string;
-  /** Keeps a complete turn and its audio according to `history.*`, without delaying the turn. */
+  /** Stores a complete turn and its audio as `history.*` allows. The turn does not wait for the database. */
   keep(turn: TurnRecord, audio: TurnAudio | undefined): void;
   /** Discards waiting turns that match `fits`. */
   forget(fits: (turn: RecordedTurn) => boolean): void;
@@ -88,7 +88,7 @@ export async function openHistory(
       const keepsSound = audio && sound !== undefined;
       if (keepsSound) recordings.add({ ...turn, id }, sound);
       const kept = transcripts ? turn : withoutPersonal(turn);
-      // The speaker is stored so that their recordings can be found and removed.
+      // The speaker is stored with the recording, so that all recordings of a person can be found and removed.
       writer.add({ ...kept, ...(keepsSound && { person: turn.person }), id });
     },
     forget(fits) {

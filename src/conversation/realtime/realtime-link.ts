@@ -17,7 +17,7 @@ export interface RealtimeService {
 }
 
 export interface RealtimeLinkOptions {
-  /** Read whenever a session is opened. Undefined: the model was removed from the configuration. */
+  /** Called whenever a session is opened. Undefined: the model was removed from the configuration. */
   readonly service: () => RealtimeService | undefined;
   readonly deviceId: string;
   /** The settings of a new session. The prompt of the last answer replaces their instructions. */
@@ -31,13 +31,13 @@ export interface RealtimeLinkOptions {
 const REST_MS = 30_000;
 const MAX_KNOWN_TEXTS = 200;
 
-/** One call of the model by a device: an utterance, or an answer. */
+/** One use of the model for a device: to hear an utterance, or to answer. */
 export interface LinkCall {
   readonly session: RealtimeSession;
   readonly service: RealtimeService;
   succeeded(): void;
   failed(error: unknown): void;
-  /** Ends a cancelled call, which counts as neither success nor failure of the model. */
+  /** Ends a cancelled call. It is neither a success nor a failure of the model. */
   released(): void;
 }
 
@@ -57,7 +57,7 @@ export class RealtimeLink {
 
   constructor(private readonly options: RealtimeLinkOptions) {}
 
-  /** True if the model would be used now. */
+  /** True if the model can be used now. */
   get usable(): boolean {
     const service = this.options.service();
     return service !== undefined && this.#rested && this.#affordable(service);
@@ -95,7 +95,7 @@ export class RealtimeLink {
     return last !== undefined && this.#session?.over === false && plain(text).includes(plain(last));
   }
 
-  /** Notes that the session knows the exchange that begins with these words. */
+  /** Notes that the session is answering these words, so that it knows this exchange. */
   answering(userText: string, prompt: string): void {
     this.#unanswered = undefined;
     this.#prompt = prompt;
@@ -132,7 +132,7 @@ export class RealtimeLink {
     }
     const { clock, log } = this.options;
     const { code, message } = asChorusError(thrown, 'realtime.failed');
-    // A full queue of this server is no failure of the service.
+    // If this server's queue is full, the service has not failed.
     if (isOurs(code)) call.released();
     else call.failed();
     this.#restsUntilMs = clock.nowMs() + REST_MS;
@@ -152,7 +152,7 @@ export class RealtimeLink {
       spender?.admit(this.options.deviceId);
       return true;
     } catch {
-      // The budget is used up; the ordinary chain checks the budget for its own costs.
+      // The budget is used up. The ordinary chain checks the budget for its own costs itself.
       return false;
     }
   }
@@ -160,5 +160,5 @@ export class RealtimeLink {
 
 const isOurs = (code: ErrorCode): boolean => code.startsWith('capacity.');
 
-/** Words without marks and spaces. Marks and spaces may have been added where pieces of an utterance were joined. */
+/** The words without punctuation and spaces, which may differ where pieces of an utterance were joined. */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');

@@ -145,7 +145,7 @@ describe('a realtime model as the language model of a conversation', () => {
     expect(not.sessions[0]?.requests).toEqual([]);
   });
 
-  it('gets no tools if it cannot call any', async () => {
+  it('is offered no tools if it cannot call any', async () => {
     const { talk, says, sessions } = world([[aloud, text('Yes.')]], { tools: false });
     says('hello');
     await parts(talk.respond(input('hello', box({ lamp: 'on' }).tools), live()));

@@ -21,7 +21,7 @@ export interface RealtimeModelOptions {
 
 type ToolMessage = Extract<ChatMessage, { readonly role: 'tool' }>;
 
-/** A request with the data that the session needs in addition. */
+/** A request to the model, with the other data that the session needs. */
 interface Asked {
   readonly request: RealtimeRequest;
   readonly userText: string;
@@ -81,7 +81,7 @@ export class RealtimeModel implements LlmProvider {
     link.answering(asked.userText, asked.prompt);
     for await (const delta of session.respond(asked.request, signal)) {
       if (delta.type === 'usage') {
-        // These tokens are counted here, because the tokens of a turn are billed at the prices of the ordinary model.
+        // The tokens are counted here, because those in a turn's record are billed at the prices of the ordinary model.
         for (const [direction, tokens] of [
           ['input', delta.inputTokens ?? 0],
           ['output', delta.outputTokens ?? 0],
@@ -97,7 +97,7 @@ export class RealtimeModel implements LlmProvider {
     call.succeeded();
   }
 
-  /** Undefined: the model does not take such input. */
+  /** What to send for this request. Undefined: the model does not take such input. */
   #asked({ messages, tools, language }: LlmRequest, { session, service: { provider } }: LinkCall): Asked | undefined {
     const at = messages.findLastIndex(({ role }) => role === 'user');
     const user = messages[at];

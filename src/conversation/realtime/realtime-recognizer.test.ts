@@ -54,7 +54,7 @@ describe('recognition by a realtime model', () => {
     expect([link.hasHeard('hello there in en-US'), link.hasHeard('hello there')]).toEqual([true, false]);
   });
 
-  it('has the kept pieces recognised by the ordinary recogniser if the model fails, and pauses for 30 s', async () => {
+  it('leaves the kept pieces to the ordinary recogniser if the model fails, and pauses for 30 s', async () => {
     const { live, recognize, settled, sessions, clock, link } = world({
       prepare: (session) => {
         session.text = FAILURE;
@@ -75,7 +75,7 @@ describe('recognition by a realtime model', () => {
     expect(sessions).toHaveLength(2);
   });
 
-  it('clears sound that was no utterance, and hears the next turn from its beginning', async () => {
+  it('discards sound that was no utterance, and hears the next turn from its beginning', async () => {
     const { live, recognize, settled, sessions } = world();
     live(1).push(pcmOf('noise'));
     const piece = live(2);
@@ -97,7 +97,7 @@ describe('recognition by a realtime model', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('hears nothing when the budget is used up', async () => {
+  it('sends the model no sound when the budget is used up', async () => {
     const spent: [string, number][] = [];
     let left = true;
     const { live, recognize, settled, sessions } = world({

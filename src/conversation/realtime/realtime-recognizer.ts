@@ -9,12 +9,12 @@ import type {
 } from '../../speech/recognition/recognizer-port.js';
 import type { LinkCall, RealtimeLink } from './realtime-link.js';
 
-/** The outcome of an utterance: its text, or `failed`, after which the ordinary chain recognises the pieces. */
+/** The outcome of an utterance: its text, or `failed`. After `failed`, the ordinary chain recognises the pieces. */
 type Outcome = { readonly text: string; readonly runMs: number } | 'failed';
 
 /**
- * Recognition by a realtime model. The model hears an utterance while it is spoken, and is told its end. If the model
- * fails, the ordinary recogniser recognises each piece from the kept audio.
+ * Recognition by a realtime model. The model hears an utterance while it is spoken, and is told when it ends. If the
+ * model fails, the ordinary recogniser recognises each piece from the kept audio.
  */
 export class RealtimeRecognizer implements Recognizer {
   #utterance: Utterance | undefined;
@@ -149,7 +149,7 @@ class Piece implements LiveRecognition {
     this.utterance.push(pcm);
   }
 
-  /** Does nothing, because the utterance may continue with another piece. */
+  /** Does nothing, because another piece of the utterance may follow. */
   end(): void {}
 
   finished(): void {

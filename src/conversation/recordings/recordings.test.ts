@@ -80,7 +80,7 @@ describe('recordings', () => {
   const kept = (): number => metrics.of('chorus_history_audio_total')['kept'] ?? 0;
   const dropped = (): number => metrics.of('chorus_history_audio_total')['dropped'] ?? 0;
 
-  it('are encrypted and written once their turn is in the history, and can be played before and after', async () => {
+  it('are encrypted and written once their turn is in the history, and can be played even before', async () => {
     recordings.add(turn(1), { heard: [sound()], said: [sound(), sound()] });
     await clock.advance(0);
     expect(disk.files.size).toBe(0);
@@ -106,7 +106,7 @@ describe('recordings', () => {
     expect([...disk.files.keys()]).toEqual(['t2.heard']);
   });
 
-  it('are dropped and counted when the disk is full or the turn was given up', async () => {
+  it('are dropped and counted when the disk is full or the turn is not kept', async () => {
     disk.full = true;
     recordings.add(turn(1), { heard: [sound()], said: [sound()] });
     recordings.add(turn(2), { heard: [sound()], said: [] });
@@ -155,7 +155,7 @@ describe('recordings', () => {
     expect(disk.swept).toBe(swept);
     answer();
     await forgotten;
-    // The side in progress is on disk before the removal; no other side follows.
+    // One side of the turn is written completely before the removal; the other side is not written.
     expect([...disk.files.keys()]).toEqual(['t1.heard']);
     expect(disk.swept).toBe(swept + 1);
     expect(await recordings.sidesOf([turn(1), turn(2)])).toEqual(new Map());
@@ -178,7 +178,7 @@ describe('recordings', () => {
     expect(disk.pruned).toHaveLength(2);
   });
 
-  it('are refused if they were changed', async () => {
+  it('are not played if their files were changed', async () => {
     recordings.add(turn(1), { heard: [sound()], said: [] });
     recordings.written([turn(1)], true);
     await clock.advance(0);

@@ -41,11 +41,11 @@ interface Waiting {
   readonly bytes: number;
 }
 
-/** Limit of audio in memory that waits for the database or the disk. The oldest audio is dropped beyond it. */
+/** Limit of the audio in memory that waits for the database or the disk. If more waits, the oldest audio is dropped. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** Shortest time between two checks of the limits while audio is written. */
 const PRUNE_EVERY_MS = 60_000;
-/** Longest wait for the disk while the server stops. */
+/** Longest time for which a stopping server waits for the disk. */
 const FLUSH_MS = 5000;
 const RATE_HZ: Readonly<Record<AudioSide, number>> = { heard: LISTEN_RATE_HZ, said: SPEAK_RATE_HZ };
 
@@ -59,7 +59,7 @@ export class Recordings {
   /** Audio whose turn is written, the oldest first. */
   readonly #ready = new Map<string, Waiting>();
   #bytes = 0;
-  /** The audio that is being written. Undefined: none, or it was forgotten meanwhile. */
+  /** The audio that is being written. Undefined: none is being written, or it was forgotten meanwhile. */
   #current: Waiting | undefined;
   #writing: Promise<void> = Promise.resolve();
   #prunedMs = -Infinity;
@@ -84,7 +84,7 @@ export class Recordings {
       }
   }
 
-  /** Call it when the turns are in the history (`kept`), or will never be (`kept` false). */
+  /** Call it when the turns have been written to the history (`kept` true), or never will be (`kept` false). */
   written(turns: readonly AudioTurn[], kept: boolean): void {
     for (const { id } of turns) {
       const one = this.#waiting.get(id);

@@ -69,7 +69,7 @@ class Device {
 const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, n) => from + n);
 
 describe('the packets of the device', () => {
-  it('are kept from half a second before the first word to the end of the utterance', () => {
+  it('are kept from half a second before the first word until the utterance ends', () => {
     const device = new Device();
     device.begin(1);
     device.send(30);
@@ -89,7 +89,7 @@ describe('the packets of the device', () => {
     device.report({ type: 'speech_started', turnId: 1, atMs: 0 });
     device.send(12);
     device.onEvent = () => device.begin(2);
-    // The end was decided at 1200 ms, and is reported two packets later.
+    // The turn ends at 1200 ms, which is reported two packets later.
     device.ended(1, 1200);
     device.onEvent = () => undefined;
     device.send(8);

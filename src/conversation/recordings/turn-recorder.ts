@@ -13,7 +13,7 @@ export interface TurnAudio {
 
 /** Length of the audio before the first word. */
 const PRE_ROLL_MS = 500;
-/** Length of the audio kept before a detection. Speech over a reply may be detected 2 s late; the pre-roll is added. */
+/** How much recent audio is kept: speech over a reply may be detected 2 s late, and the pre-roll is added. */
 const RECENT_MS = 3000;
 /** Limit of one side: almost three minutes at 24 kbit/s. The rest of a longer answer is not kept. */
 const MAX_BYTES = 512 * 1024;
@@ -26,7 +26,7 @@ const SILENT_PACKET = Uint8Array.of(0x18);
 
 /**
  * Collects the packets of both sides of a session's turns, by wrapping the session's listening and speaking. Packets
- * from the device are copied; packets to the device are kept without a copy.
+ * from the device are copied, because their buffer is reused; packets to the device are kept without a copy.
  */
 export class TurnRecorder {
   readonly #heard = new HeardPackets();
@@ -73,7 +73,10 @@ export class TurnRecorder {
     };
   }
 
-  /** Removes and returns the audio of a turn that is over. `heard`: the listening turns of its utterance. */
+  /**
+   * Removes and returns the audio of a turn that is over. `heard`: ids of the listening turns that make up its
+   * utterance. `spoken`: whether the server's side is taken, too.
+   */
   take(heard: readonly number[], spoken: boolean): TurnAudio {
     const said = spoken ? this.#said.packets : [];
     if (spoken) this.#said = new SaidPackets();
@@ -143,7 +146,7 @@ function recordedReply(reply: SpokenReply, said: SaidPackets): SpokenReply {
 class SaidPackets {
   #packets: TimedPacket[] = [];
   #bytes = 0;
-  /** Packets of earlier replies of the turn. */
+  /** Number of packets that earlier replies of the turn have sent. */
   #before = 0;
   #closed = false;
 
@@ -179,14 +182,14 @@ class SaidPackets {
   }
 }
 
-/** A packet of the device, and its end position in the received audio of the session. */
+/** A packet of the device, and the position of its end in the audio received in this session. */
 interface ReceivedPacket extends TimedPacket {
   readonly endMs: number;
 }
 
 interface OpenTurn {
   readonly turnId: number;
-  /** Position at which the turn begins in the received audio of the session. */
+  /** Position in the audio received in this session at which the turn begins. */
   readonly startMs: number;
   readonly manual: boolean;
 }
@@ -198,7 +201,7 @@ class HeardPackets {
   #open: OpenTurn | undefined;
   #utterance: TimedPacket[] | undefined;
   #bytes = 0;
-  /** Complete utterances by their listening turn. */
+  /** Complete utterances, by the id of their listening turn. */
   readonly #complete = new Map<number, readonly TimedPacket[]>();
   /** Position at which the next turn begins if it continues the turn whose end is being reported. */
   #continuesAtMs: number | undefined;
@@ -231,7 +234,7 @@ class HeardPackets {
     else if (event.type === 'lost') this.end();
   }
 
-  /** Call it after an event was reported. A turn that begins later does not continue another. */
+  /** Call it after an event was reported. A turn that begins after this call does not continue the previous one. */
   reported(): void {
     this.#continuesAtMs = undefined;
   }

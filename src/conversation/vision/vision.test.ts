@@ -98,7 +98,7 @@ describe('Vision', () => {
     expect(requests[0]).toMatchObject({ tools: [] });
   });
 
-  it('gives up in time, and gets no answer from rules, which cannot see', async () => {
+  it('gives up after the time limit, and is never answered by rules, which cannot see the picture', async () => {
     const clock = new FakeClock();
     server.script({ kind: 'silence' });
     const waiting = visionBy(remote(), [], clock)

@@ -15,7 +15,10 @@ export interface VisionSettings {
 
 export interface VisionOptions {
   readonly settings: () => VisionSettings;
-  /** The language model of a service. It has no rules and no fallback, because a fallback would not see the picture. */
+  /**
+   * Returns the language model of a service, without rules and without a fallback, because a fallback would not see the
+   * picture.
+   */
   readonly llm: (service: string | undefined) => LlmProvider;
   readonly agentOf: (deviceId: string) => Promise<Agent | undefined>;
   readonly clock: Clock;
@@ -28,8 +31,8 @@ const MAX_ANSWER_CHARS = 1500;
 const MAX_QUESTION_CHARS = 1000;
 
 /**
- * No tools are offered. Text in the picture is part of the picture. The answer goes to the device, which passes it on
- * as the result of its tool.
+ * Offers no tools. Text in the picture is part of the picture. The answer goes to the device, whose tool returns it as
+ * a result.
  */
 const PROMPT =
   'You see a picture from the camera of a voice assistant. Answer the question about it in the language of the ' +

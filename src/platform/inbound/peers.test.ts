@@ -148,7 +148,7 @@ describe('the origin of a request', () => {
     expect(parseDefaultGateways6('')).toEqual([]);
   });
 
-  it('counts the /64 of an IPv6 customer as one, and knows which addresses the firmware can reach', () => {
+  it('limits the whole /64 of an IPv6 customer as one client, and picks an address that the firmware can reach', () => {
     expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
     expect(limitKey('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64');
     expect(limitKey('2001:db8::9')).toBe('2001:db8:0:0::/64');
@@ -162,7 +162,7 @@ describe('the origin of a request', () => {
   });
 });
 
-it('contains the addresses of its networks, and nothing else', () => {
+it('a set of networks contains the addresses in these networks, and nothing else', () => {
   const list = networks(['192.168.1.0/24', '203.0.113.7', 'fd00::/8']);
   const asked = ['192.168.1.20', '203.0.113.7', 'fd12::1', '192.168.2.20', '203.0.113.8', 'fe80::1', '', 'a'];
   expect(asked.map((address) => list.has(address))).toEqual([true, true, true, false, false, false, false, false]);

@@ -88,7 +88,7 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** The bucket of a key, for frequent takes. The key counts as used. */
+  /** Returns the bucket of a key, for callers that take often, and marks the key as just used. */
   bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? new TokenBucket(this.rate, this.clock);

@@ -17,7 +17,7 @@ export interface CgroupUsage {
   readonly throttledSeconds: number | undefined;
   /** Includes page cache. */
   readonly memoryBytes: number | undefined;
-  /** Memory without page cache that can be dropped at once. This part counts for the limit. */
+  /** Memory without the page cache that can be dropped at once. Compare this value with the limit. */
   readonly workingSetBytes: number | undefined;
   /** Smallest limit of the group and its ancestors. Undefined: no limit. */
   readonly memoryLimitBytes: number | undefined;

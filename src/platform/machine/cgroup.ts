@@ -17,8 +17,8 @@ const V1_CONTROLLERS = new Set(['cpu', 'cpuacct', 'memory']);
 
 /**
  * The folders whose limits apply, from the text of /proc/PID/cgroup: the process's own groups and all their ancestors.
- * Inside a container, the path may be the host's and not exist. The ancestors include the root of the mount, which then
- * is the container's group.
+ * Inside a container, this text may contain the host's path, which does not exist in the container. The last ancestor,
+ * the root of the mount, is then the container's group.
  */
 export function cgroupFolders(procCgroup: string): CgroupFolder[] {
   const folders: CgroupFolder[] = [];
@@ -27,7 +27,7 @@ export function cgroupFolders(procCgroup: string): CgroupFolder[] {
     if (named === undefined || path === undefined) continue;
     if (named === '') for (const mount of V2_MOUNTS) folders.push(...withAncestors(2, [], mount, path));
     const controllers = named.split(',').filter((controller) => V1_CONTROLLERS.has(controller));
-    // A hierarchy with several controllers has a link per controller.
+    // A hierarchy with several controllers has one link for each controller.
     for (const controller of controllers)
       folders.push(...withAncestors(1, [controller], `/sys/fs/cgroup/${controller}`, path));
   }

@@ -80,13 +80,15 @@ export interface PressureLine {
   /** Averages over the last 10 and 60 s, from 0 to 1. */
   readonly avg10: number;
   readonly avg60: number;
-  /** Time stalled since boot. Differences give the share of an interval. */
+  /**
+   * Total time since boot in which tasks waited. To get the share for an interval, take the difference of two readings.
+   */
   readonly totalSeconds: number;
 }
 
 export interface Pressure {
   readonly some: PressureLine;
-  /** The kernel always reports 0 for `cpu` of the whole machine. */
+  /** For the CPU of the whole machine, the kernel always reports 0 here. */
   readonly full: PressureLine | undefined;
 }
 

@@ -47,7 +47,8 @@ function reading(status: pidusage.Status | null | undefined, name: string): Proc
     pssBytes: undefined,
     threads: undefined,
     openFiles: undefined,
-    // Units of ten seconds hide the rounding of `ps`, and still distinguish processes that reuse a number.
+    // Units of ten seconds hide the rounding of `ps`, but still distinguish a process from a later one with the same
+    // number.
     startedTicks: Math.round((status.timestamp - status.elapsed) / 10_000),
   };
 }

@@ -32,8 +32,8 @@ export interface ProcessReader {
 /** The time unit of /proc. It does not depend on `CONFIG_HZ`: 100 per second on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100;
 /**
- * Number of readings per look-up of the process tree. Children start rarely. The tree is also looked up when a process
- * has ended.
+ * The process tree is looked up once in this many readings, because children are started rarely. It is also looked up
+ * when a process has ended.
  */
 const READINGS_PER_LOOKUP = 5;
 
@@ -47,7 +47,7 @@ interface Known {
 interface ProcReaderOptions {
   readonly readText: ReadText;
   readonly clock: Clock;
-  /** Interval of PSS readings. For each, the kernel walks the process's page tables: about 1 ms for 60 MB. */
+  /** Interval of PSS readings. For each reading, the kernel walks the process's page tables: about 1 ms for 60 MB. */
   readonly pssEveryMs: number | false;
 }
 

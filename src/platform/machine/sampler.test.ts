@@ -83,7 +83,7 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
 
   /** Starts a process whose child has used 0.2 s of CPU. Resolves with the child's number. */
   async function family(): Promise<{ parent: ChildProcess; childPid: number }> {
-    // The child ends with its parent, which then closes the child's stdin.
+    // When the parent ends, the child's stdin closes, so the child exits too.
     const inner =
       'while (process.cpuUsage().user < 200_000); console.log("burnt"); process.stdin.on("end", process.exit).resume()';
     const outer = `
@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
     return { parent, childPid: Number(childPid) };
   }
 
-  it('finds descendants with CPU and memory; drops ended ones but keeps their CPU time', async () => {
+  it('measures child processes; drops those that have ended but keeps their CPU time in the total', async () => {
     const { parent, childPid } = await family();
     const sampler = createSampler({ rootPid: parent.pid, clock: systemClock });
     const sample = await sampler.sample();

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { send } from './node-fetch.js';
 import { checkFound, checkServiceAddress, portOf, type AddressPolicy } from './service-address.js';
 
-/** Limit, above the size of any answer to a probe. */
+/** Maximum size of an answer, above the size of any answer to a test request. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
@@ -16,7 +16,7 @@ export function guardedFetch(policy: AddressPolicy, maxBytes = MAX_ANSWER_BYTES)
     const port = portOf(url);
     return send(url, init, {
       maxBytes,
-      // Each request opens a new connection, because a kept one could belong to another name.
+      // Each request opens a new connection, because an open connection could lead to an address that was not checked.
       agent: false,
       lookup: (name, wanted, done) => {
         lookup(name, { ...wanted, all: true }, (error, found) => {

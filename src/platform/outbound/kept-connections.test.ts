@@ -109,7 +109,8 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     http.open(service.url);
     expect(await ask(http, service.url)).toBe('200 ok');
     http.open(service.url);
-    // Connections are accepted in the order in which they are opened, so the next one belongs to the other pool.
+    // Connections are accepted in the order in which they are opened. So when the one from another pool arrives, this
+    // pool has certainly opened no further one.
     kept().open(service.url);
     await until(() => service.connections > 1);
     await turnsOfTheLoop();

@@ -26,7 +26,9 @@ const PROBE_MS = 1000;
  * repeated. After this time, the service may have begun to work and may charge for it.
  */
 const STALE_CONNECTION_MS = 1000;
-/** Limit, above the size of any answer that is not a file. Speech of a text has at most 16 MB. */
+/**
+ * Maximum size of an answer, above that of any answer that is not a file. The speech for one text has at most 16 MB.
+ */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /**
  * Maximum number of idle connections per service: the default number of parallel language model requests
@@ -143,7 +145,7 @@ class ConnectionPool {
     this.agent.destroy();
   }
 
-  /** The agent's idle connections to a place. The agent's keys begin with the place (`Agent.getName`). */
+  /** The agent's idle connections to one host and port. The agent's keys begin with `host:port` (`Agent.getName`). */
   #idle(place: string): readonly Socket[] {
     return Object.entries(this.agent.freeSockets).flatMap(([name, sockets]) =>
       name.startsWith(`${place}:`) ? (sockets ?? []) : [],

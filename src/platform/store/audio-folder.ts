@@ -8,7 +8,10 @@ import type { HistoryStore } from './history-port.js';
 
 /** Number of turns that one statement looks up. The statement blocks the event loop for about a millisecond. */
 const LOOKED_UP = 200;
-/** Pruning by size removes this share of the limit in addition, so that it need not run after every turn. */
+/**
+ * When the audio exceeds its size limit, pruning frees this extra share of the limit. Otherwise it would have to run
+ * after every turn.
+ */
 const HEADROOM = 0.05;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 /** Time, device id, turn id and side. */
@@ -23,9 +26,9 @@ interface Recording {
 }
 
 /**
- * The {@link AudioStore} of the embedded database: one file per recording, in a folder per day (UTC). Writing a file
- * does not block the event loop; writing to the embedded database would. Each file is written under a temporary name
- * and then renamed.
+ * Keeps recordings as files, one file each, in a folder per day (UTC). Used with the embedded database, because writing
+ * the recordings into that database would block the event loop. Each file is written under a temporary name and then
+ * renamed.
  */
 export class AudioFolder implements AudioStore {
   /** Bytes per day. Undefined until they are counted. */
@@ -39,7 +42,7 @@ export class AudioFolder implements AudioStore {
   async keep(turn: AudioTurn, side: AudioSide, sealed: Uint8Array): Promise<boolean> {
     if (!(await this.history.known([turn.id])).has(turn.id)) return false;
     const file = this.#fileOf(turn, side);
-    // Upkeep removes leftover files with this name (src/maintenance/upkeep/leftovers.ts).
+    // If the process dies before the rename, upkeep removes this file (src/maintenance/upkeep/leftovers.ts).
     const unfinished = join(this.folder, `${randomBytes(8).toString('hex')}.tmp`);
     try {
       await ensurePrivateFolder(this.folder);
@@ -165,7 +168,7 @@ export class AudioFolder implements AudioStore {
 
 const inName = (deviceId: string): string => deviceId.toLowerCase().replaceAll(/[^0-9a-z]/g, '');
 
-/** Rounds the time like the database. */
+/** Rounds the time to whole milliseconds first, as the database does, so that both put a turn on the same day. */
 const dayOf = (wallMs: number): string =>
   new Date(Math.floor(Math.round(wallMs) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
 

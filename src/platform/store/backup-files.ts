@@ -48,8 +48,8 @@ export interface BackupPlan {
 }
 
 /**
- * Stores a copy under the first free name for its second. The copy appears only when it is complete, and only its owner
- * can read it. Errors: those of `write`, `data.*`.
+ * Stores a copy under a name made from the time in seconds. If a copy already has this name, a number is added. The
+ * copy appears only when it is complete, and only its owner can read it. Errors: those of `write`, `data.*`.
  */
 export async function keepStoreBackup(folder: string, { kind, wallMs, keep, write }: BackupPlan): Promise<StoreBackup> {
   try {
@@ -61,7 +61,7 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
   const made = await writeThenName(join(folder, `.chorus.${stamp}.${pid}.tmp`), write, async (temporary) => {
     for (let place = 1; place <= MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
-      // A backup of the other kind with this id counts too, because an id identifies one copy.
+      // The id is also taken if a backup of the other kind has it, because an id identifies one copy.
       if ((await listStoreBackups(folder)).some((backup) => backup.id === id)) continue;
       const file = join(folder, `chorus.${id}.${kind}`);
       if (await tryLink(temporary, file)) return { id, file, bytes: (await stat(file)).size };

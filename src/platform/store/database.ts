@@ -21,8 +21,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * The database behind all stores. Writes run one at a time over all servers that share the database. So rows that a
- * write has read are unchanged when it writes. Every error is a ChorusError.
+ * The database behind all stores. Across all servers that share the database, writes run one at a time. So the rows
+ * that a write has read do not change before it is committed. Every error is a ChorusError.
  */
 export class Database {
   readonly engine: Engine;

@@ -14,14 +14,14 @@ const MAX_UNBOUND_DEVICES = 1000;
 type Db = Kysely<StoreSchema>;
 
 /**
- * Largest first generation. A token has nine digits for the generation. The remaining range is for rotations, also
- * after 2051 or with a clock that is decades ahead.
+ * Largest token generation that a new device may start with. A token has nine digits for the generation. The numbers
+ * above this one remain for rotations, even after 2051 or with a clock that is decades ahead.
  */
 const LAST_FIRST_GENERATION = 999_000_000;
 
 /**
- * Generations start at the seconds since 2020. So the old token of a forgotten device is not valid again when the
- * device returns.
+ * The token generation that a new device starts with: the seconds since 2020. So if a device was forgotten and returns,
+ * its old token is not valid again.
  */
 export function firstGeneration(atMs: number): number {
   return Math.min(LAST_FIRST_GENERATION, 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000)));
@@ -63,7 +63,7 @@ export async function bindDevice(
   return getDeviceOrThrow(tx, deviceId);
 }
 
-/** Number of devices that are bound this way, without the device `except`. */
+/** Number of devices that are bound this way, not counting the device `except`. */
 export async function countBound(db: Db, by: BoundBy, except = ''): Promise<number> {
   const { n } = await db
     .selectFrom('devices')

@@ -80,8 +80,9 @@ export interface DeviceStore {
    */
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
   /**
-   * Like {@link bind}, but resolves with undefined if `max` other devices are already bound that way. It is one
-   * transaction, so that devices that connect at the same moment cannot exceed the limit together.
+   * Like {@link bind}, but resolves with undefined if `max` other devices are already bound in the same way. The check
+   * and the binding form one transaction, so that devices that connect at the same moment cannot exceed the limit
+   * together.
    */
   bindWithin(
     max: number,
@@ -92,9 +93,9 @@ export interface DeviceStore {
   ): Promise<DeviceRecord | undefined>;
   countBound(by: BoundBy): Promise<number>;
   /**
-   * Imports devices that another server had bound. They are bound by `import`, without a client until the first client
-   * is admitted. A known device keeps its state (also a revocation), and only gains a missing name or agent. Returns
-   * the number of added devices.
+   * Imports devices that another server had bound. They are bound by `import`. Each device has no bound client until
+   * its first client is admitted. A known device keeps its state (also a revocation), and only gains a missing name or
+   * agent. Returns the number of added devices.
    */
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   /** Ends the previous generation, because a token of the current one was used. */
@@ -121,8 +122,8 @@ export interface DeviceStore {
    */
   allowRoles(deviceId: string, agentIds: readonly string[]): Promise<DeviceRecord>;
   /**
-   * Replaces the pairing of the same device and client. Drops expired pairings. Beyond 100, first drops pairings whose
-   * code was used, then the oldest. `store.taken` if another pairing has the code.
+   * Replaces the pairing of the same device and client. Drops expired pairings. If there are more than 100, drops first
+   * the pairings whose code was used, then the oldest. `store.taken` if another pairing has the code.
    */
   putActivation(record: ActivationRecord): Promise<void>;
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;
@@ -134,7 +135,7 @@ export interface DeviceStore {
   serialKey(serial: string): Promise<string | undefined>;
   /** Registers activation keys (32 bytes as hex) by serial number. A key replaces an earlier one of the same number. */
   putSerialKeys(keys: ReadonlyMap<string, string>): Promise<void>;
-  /** Serial numbers with a registered key, in order, from the one after `after`; at most `limit`. */
+  /** At most `limit` serial numbers with a registered key, in order, starting after `after`. */
   serials(after: string, limit: number): Promise<readonly string[]>;
   /** False: no key is registered for this serial number. */
   dropSerialKey(serial: string): Promise<boolean>;

@@ -29,7 +29,7 @@ try {
 process.stdout.write(JSON.stringify(answer));
 `;
 const DRIVER = createRequire(import.meta.url).resolve('libsql');
-/** Limit, far above the hundred lines of an integrity check. */
+/** Maximum size of the printed rows, far above the hundred lines of an integrity check. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const run = promisify(execFile);
 /** Longest wait for a transaction of a running server. */
@@ -47,7 +47,7 @@ export async function copyLibsql(file: string, target: string, signal?: AbortSig
 }
 
 /**
- * Internal damage of the file, in SQLite's words. A file that is no database counts as one problem. Does not block the
+ * Internal damage of the file, in SQLite's words. A file that is no database has one such problem. Does not block the
  * event loop. With a signal, the check runs in a helper process, which the signal kills.
  */
 export async function problemsOfLibsql(file: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -57,7 +57,7 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
     const rows = signal
       ? await runInHelper({ what, file, statements: [check] }, signal)
       : await withDatabase(what, file, async (database) => {
-          // An insert makes the check run on libsql's own thread. A pragma alone would run on this thread.
+          // The check is part of an insert, because libsql would run a plain pragma on this thread.
           await database.exec(`create temp table found as ${check}`);
           return (await database.prepare('select text from found')).all([]);
         });

@@ -57,7 +57,8 @@ export class KyselyMemoryStore implements MemoryStore {
     return this.database.write('forget memories', async (tx) => {
       let ids = (await find(tx, query)).map(({ id }) => id);
       let removed = 0;
-      // A replaced memory says nearly the same. So it is removed too, including all memories that it had replaced.
+      // A memory that was replaced says nearly the same as its replacement. So both are removed, and also all memories
+      // that the replaced one had itself replaced.
       while (ids.length > 0) {
         const page = ids.slice(0, PAGE);
         const before = await tx.selectFrom('memories').select('id').where('replaced_by', 'in', page).execute();

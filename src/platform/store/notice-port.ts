@@ -23,7 +23,7 @@ export interface NoticeRecord {
   readonly recordingId: string | undefined;
 }
 
-/** Maximum number of notices that may wait for a device, and of those with a recording. */
+/** Maximum number of notices that may wait for one device, and maximum number of those with a recording. */
 export interface NoticeLimits {
   readonly notices: number;
   readonly recordings: number;

@@ -22,7 +22,10 @@ const header = z.strictObject({
 const line = z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))]);
 const trailer = z.strictObject({ rows: z.int(), sha256: z.string() });
 
-/** Writes the database, as the transaction sees it, to a file. Rejects with the reason of the signal. */
+/**
+ * Writes the database to a file. `db` should be a transaction, so that the file is consistent. If the signal is
+ * aborted, rejects with its reason.
+ */
 export async function writePortable(
   db: Kysely<StoreSchema>,
   schema: string,

@@ -47,7 +47,10 @@ export class Reachability {
       this.#unwritable ??= { sinceMs: this.options.clock.wallMs(), code: error.code, message: error.message };
   }
 
-  /** Records the outcome of an operation. Any error other than these two is an answer of the database. */
+  /**
+   * Records the outcome of an operation. Any error except these two shows that the database is reachable, because it
+   * has answered.
+   */
   note(error: unknown): void {
     if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused'))
       this.#setLost(error);

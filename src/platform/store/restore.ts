@@ -77,7 +77,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   );
 }
 
-/** Replaces the error's remedy. The usual one, another data folder, would restore another database. */
+/** Replaces the error's remedy. The usual remedy, to use another data folder, would restore another database. */
 function toBeStopped({ code, message, details }: ChorusError): ChorusError {
   return new ChorusError(code, message, {
     details,

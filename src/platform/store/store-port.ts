@@ -51,7 +51,7 @@ export interface StoreUpkeep {
    * is sound.
    */
   check(signal?: AbortSignal): Promise<readonly string[]>;
-  /** Writes a copy to `backups/` while the server runs. Removes all but the newest `keep`. */
+  /** Writes a copy to `backups/` while the server runs. Removes all copies except the newest `keep`. */
   backup(keep: number, signal?: AbortSignal): Promise<StoreBackup>;
   /**
    * Removes the turns that ended before `beforeMs`, and the oldest beyond `keepTurns`. Resolves with the number of

@@ -192,7 +192,7 @@ describe('traces', () => {
     expect(attributesOf(spans.get('turn')!.attributes)).toMatchObject({ 'error.type': 'tts.failed' });
   });
 
-  it('contains transcripts only if it gets them', async () => {
+  it('contains transcripts only if the record of the turn contains them', async () => {
     await sent(TURN);
     expect(JSON.stringify(collector.bodies)).not.toContain('user_text');
     await sent({ ...TURN, userText: 'good morning' });

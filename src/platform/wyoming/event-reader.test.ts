@@ -9,7 +9,7 @@ const anyEvent = fc
     payload: fc.uint8Array({ maxLength: 300 }),
   })
   .map(({ type, data, payload }) => {
-    // The data after JSON: without -0, and with lone surrogates replaced by the conversion to UTF-8.
+    // What JSON and UTF-8 make of the data: -0 becomes 0, and lone surrogates are replaced.
     const seen = JSON.parse(Buffer.from(JSON.stringify({ type, data })).toString('utf8')) as WyomingEvent;
     return wyomingEvent(seen.type, seen.data, payload);
   });
@@ -88,7 +88,7 @@ describe('events of the Wyoming protocol', () => {
     expect(() => read(Buffer.from(bytes as string), [])).toThrow(why);
   });
 
-  it('merges data from the header and from after it, with precedence for the latter', () => {
+  it('merges the data in the header with the data after it, which takes precedence', () => {
     const [event] = read(Buffer.from('{"type":"a","data":{"x":1,"y":2},"data_length":7}\n{"x":3}'), []);
     expect(event?.data).toEqual({ x: 3, y: 2 });
   });

@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 
 export interface FormLimits {
-  /** Maximum length of a field. The rest is left out. */
+  /** Maximum length of a field. The rest of a longer field is dropped. */
   readonly fieldBytes: number;
-  /** Maximum size of the file. A larger file is refused: `too large`. */
+  /** Maximum size of the file. A form with a larger file is refused as `too large`. */
   readonly fileBytes: number;
 }
 

@@ -68,6 +68,8 @@ export class Notices implements NoticeSource {
   #spoken: NoticeRecord[] = [];
   #given: string[] = [];
   readonly #ringing = new Ringing();
+  /** Devices that have connected, until their unanswered alarms are read. True: somebody is there. */
+  readonly #arrived = new Map<string, boolean>();
   /** Alarms that ring again and must be stored. `#answered`: alarms that were answered and must be removed. */
   #again: NoticeRecord[] = [];
   #answered: { readonly deviceId: string; readonly ids: readonly string[] }[] = [];
@@ -123,6 +125,7 @@ export class Notices implements NoticeSource {
 
   present(deviceId: string): void {
     this.#present.add(deviceId);
+    this.#arrived.set(deviceId, false);
     this.#tell();
   }
 
@@ -140,10 +143,15 @@ export class Notices implements NoticeSource {
 
   attended(deviceId: string): void {
     for (const held of this.#held.values()) if (held.notice.deviceId === deviceId) held.attended = true;
+    if (this.#arrived.has(deviceId)) this.#arrived.set(deviceId, true);
+    if (this.#stopRinging(deviceId)) this.#tell();
+  }
+
+  /** True: an alarm of the device waited to ring again. */
+  #stopRinging(deviceId: string): boolean {
     const ids = this.#ringing.answered(deviceId);
-    if (ids.length === 0) return;
-    this.#answered.push({ deviceId, ids });
-    this.#tell();
+    if (ids.length > 0) this.#answered.push({ deviceId, ids });
+    return ids.length > 0;
   }
 
   expects(deviceId: string): boolean {
@@ -176,6 +184,7 @@ export class Notices implements NoticeSource {
   /** Forgets which notices rang on a device. The database forgets the waiting ones. */
   forget(deviceId: string): void {
     this.#ringing.forget(deviceId);
+    this.#arrived.delete(deviceId);
     this.#again = this.#again.filter((notice) => notice.deviceId !== deviceId);
   }
 
@@ -216,6 +225,7 @@ export class Notices implements NoticeSource {
   async #round(): Promise<number> {
     const { store, clock } = this.options;
     this.#changed = false;
+    await this.#restoreRings();
     await this.#settle();
     await this.#renew();
     const nowMs = Math.floor(clock.wallMs());
@@ -314,6 +324,17 @@ export class Notices implements NoticeSource {
     } catch (error) {
       this.#given.push(...given);
       throw error;
+    }
+  }
+
+  /** Reads the alarms of newly connected devices that ring again: this server may not be the one on which they rang. */
+  async #restoreRings(): Promise<void> {
+    const deviceIds = [...this.#arrived.keys()];
+    for (const notice of await this.options.store.unanswered(deviceIds)) this.#ringing.restore(notice);
+    for (const deviceId of deviceIds) {
+      // Whoever woke the device has answered the alarm.
+      if (this.#arrived.get(deviceId) === true) this.#stopRinging(deviceId);
+      this.#arrived.delete(deviceId);
     }
   }
 

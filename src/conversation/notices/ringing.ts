@@ -42,6 +42,15 @@ export class Ringing {
     return again;
   }
 
+  /** Takes over a repeated ring that another server, or this one before its restart, has stored. */
+  restore(notice: NoticeRecord): void {
+    const { deviceId, id, expiresMs, createdMs } = notice;
+    const waiting = this.#again.get(deviceId) ?? [];
+    if (expiresMs === undefined || waiting.some((one) => one.id === id)) return;
+    this.#again.set(deviceId, [...waiting, { id, untilMs: expiresMs }]);
+    if (!this.#last.has(deviceId)) this.#last.set(deviceId, { notice, atMs: createdMs });
+  }
+
   /** Notes that somebody is present. Returns the ids of notices that are no longer needed. */
   answered(deviceId: string): readonly string[] {
     const waiting = this.#again.get(deviceId) ?? [];

@@ -61,6 +61,8 @@ export interface NoticeStore {
   nextDueMs(nowMs: number): Promise<number | undefined>;
   /** The times of these devices' notices after `fromMs` and up to `toMs`, by device. */
   dueBetween(deviceIds: readonly string[], fromMs: number, toMs: number): Promise<Map<string, readonly number[]>>;
+  /** The alarms of these devices that rang, were not answered, and ring again. */
+  unanswered(deviceIds: readonly string[]): Promise<readonly NoticeRecord[]>;
   /** Claims due notices that no server has claimed, ordered by time. */
   claim(claim: NoticeClaim): Promise<readonly NoticeRecord[]>;
   /**

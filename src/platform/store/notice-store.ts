@@ -95,6 +95,22 @@ export class KyselyNoticeStore implements NoticeStore {
     });
   }
 
+  unanswered(deviceIds: readonly string[]): Promise<readonly NoticeRecord[]> {
+    if (deviceIds.length === 0) return Promise.resolve([]);
+    return this.database.read('find ringing alarms', async (db) => {
+      const rows = await db
+        .selectFrom('notices')
+        .selectAll()
+        .where('device_id', 'in', deviceIds)
+        .where('kind', '=', 'alarm')
+        // Only the repeated rings of an alarm expire.
+        .where('expires_ms', 'is not', null)
+        .orderBy('due_ms')
+        .execute();
+      return rows.map(toNotice);
+    });
+  }
+
   claim({ server, deviceIds, nowMs, untilMs, limit }: NoticeClaim): Promise<readonly NoticeRecord[]> {
     if (deviceIds.length === 0) return Promise.resolve([]);
     return this.database.write('take due notices', async (tx) => {

@@ -12,10 +12,13 @@ const STREAM_INFO_BYTES = 34;
 const LAST_BLOCK = 0x80;
 const MAGIC = new TextEncoder().encode('fLaC');
 const HEAD_BYTES = MAGIC.byteLength + BLOCK_HEADER_BYTES + STREAM_INFO_BYTES;
-/** Assumed size of the longest frame if the file does not state it. It is ample for 4608 stereo samples of 24 bits. */
+/** Size assumed for the longest frame if the file does not state it. It is ample for 4608 stereo samples of 24 bits. */
 const USUAL_FRAME_BYTES = 64 * 1024;
 const MAX_DAMAGED_FRAMES = 8;
-/** Maximum number of samples decoded at a time: minutes of audio. Frames of silence have 65,535 samples in 14 bytes. */
+/**
+ * Maximum number of samples decoded at a time: minutes of audio. Needed because 14 bytes can hold a frame of 65,535
+ * silent samples.
+ */
 const MAX_SAMPLES = 2 ** 24;
 /** The library's decoder stops in this state and all later ones. */
 const END_OF_STREAM = 4;
@@ -80,12 +83,16 @@ export class FlacDecoder {
   push(bytes: Uint8Array): Float32Array {
     this.#pending = concatBytes([this.#pending, bytes]);
     this.#readMetadata();
-    // The library treats a lack of bytes as the end of the stream, so a whole frame must be buffered.
+    // The library treats a lack of bytes as the end of the stream. It therefore gets a frame only when the whole frame
+    // is buffered.
     while (this.#inFrames && this.#pending.byteLength >= this.#frameBytes) this.#next();
     return this.#taken();
   }
 
-  /** Returns the samples of the last frames, which are complete only at the end of the stream. */
+  /**
+   * Returns the samples of the last frames. They are decoded only now, because only the end of the stream shows that
+   * they are complete.
+   */
   tail(): Float32Array {
     if (!this.#inFrames) return new Float32Array(0);
     while (this.#state() < END_OF_STREAM) this.#next();
@@ -105,8 +112,8 @@ export class FlacDecoder {
   }
 
   #next(): void {
-    // The decoder stopped before the end of the file, because the file states too short a length for its frames. It
-    // would read no more bytes.
+    // The decoder stopped before the end of the file, because the file states too short a length for its frames. The
+    // decoder would read no more bytes.
     if (this.#state() >= END_OF_STREAM) throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
     const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
     if (!went || this.#damages > MAX_DAMAGED_FRAMES || this.#decodedSamples > MAX_SAMPLES)
@@ -130,7 +137,7 @@ export class FlacDecoder {
     return { buffer, readDataLength: buffer.byteLength, error: false };
   }
 
-  /** Removes the metadata from the buffer until frames follow. */
+  /** Removes the metadata from the buffer, up to the first frame. */
   #readMetadata(): void {
     while (!this.#inFrames) {
       const skipped = Math.min(this.#skipBytes, this.#pending.byteLength);
@@ -162,7 +169,7 @@ export class FlacDecoder {
     this.#rateHz = number(info.subarray(10, 13)) >> 4;
     this.#bits = ((((info[12] ?? 0) & 1) << 4) | ((info[13] ?? 0) >> 4)) + 1;
     this.#wasLast = ((head[MAGIC.byteLength] ?? 0) & LAST_BLOCK) !== 0;
-    // The library gets this block marked as the last, because the others are skipped.
+    // The library gets this metadata block marked as the last one, because all further blocks are skipped.
     head[MAGIC.byteLength] = LAST_BLOCK;
     this.#head = head;
     this.#skipBytes = HEAD_BYTES;
@@ -176,7 +183,8 @@ const notFlac = (): ChorusError => new ChorusError('audio.undecodable', audioWor
 const number = (bytes: Iterable<number>): number => [...bytes].reduce((sum, byte) => sum * 256 + byte, 0);
 
 /**
- * Mixes one frame to mono. Each array contains a channel's samples, little-endian, with as many bytes as `bits` need.
+ * Mixes one frame to mono. `channels` has one array of samples per channel, little-endian, with as many bytes per
+ * sample as `bits` need.
  */
 function toMono(channels: readonly Uint8Array[], bits: number): Float32Array {
   const sampleBytes = Math.ceil(bits / 8);

@@ -1,4 +1,4 @@
-/** Sample rate of all input: uplink, VAD, ASR. */
+/** Sample rate of all audio that comes from devices, and of voice activity detection and recognition. */
 export const LISTEN_RATE_HZ = 16_000;
 export const LISTEN_SAMPLES_PER_MS = LISTEN_RATE_HZ / 1000;
 /** Sample rate of all speech output. Most boards play 24 kHz without resampling (docs/protocol.md 4.2). */

@@ -3,20 +3,20 @@
  * crackles.
  */
 const LOOKAHEAD_MS = 5;
-/** Time in which the gain recovers by two thirds of a reduction. */
+/** After this time, two thirds of a gain reduction are undone. */
 const RELEASE_MS = 80;
 
 /**
- * Keeps every sample within `ceiling`. It lowers the gain smoothly before a peak and raises it afterwards. Quieter
- * audio passes unchanged. The output has the length of the input, without the delay of the look-ahead.
+ * Keeps every sample within `ceiling`: lowers the gain smoothly before a peak and raises it afterwards. Quieter audio
+ * passes unchanged. `process` and `flush` together return as many samples as they were given, with no added delay.
  */
 export class PeakLimiter {
   readonly #lookahead: number;
   readonly #release: number;
   readonly #delay: Float32Array;
   /**
-   * Required gains within the look-ahead, smallest first. This is a monotonic queue in a ring buffer, because it runs
-   * for every sample.
+   * The gains that the samples within the look-ahead require, smallest first, with their positions. This is a monotonic
+   * queue in a ring buffer. It is used for every sample, so it must be fast.
    */
   readonly #minimaAt: Float64Array;
   readonly #minimaGain: Float64Array;
@@ -58,8 +58,9 @@ export class PeakLimiter {
   }
 
   /**
-   * Applies the gain to a sample. The gain is a mean over the look-ahead. Its terms are the smallest required gains
-   * within the look-ahead. When a peak leaves the delay, every term includes it, so the mean is small enough.
+   * Takes in a sample and returns the delayed one with the gain applied. Each step computes the smallest gain required
+   * within the look-ahead. The applied gain is the mean of these values over the last look-ahead. When a peak leaves
+   * the delay, all of these values already allow for it, so the mean is low enough.
    */
   #step(sample: number): number {
     const size = Math.abs(sample);
@@ -76,7 +77,7 @@ export class PeakLimiter {
     const delayed = this.#delay[this.#at % this.#lookahead] ?? 0;
     const gain = Math.min(1, this.#smoothSum / this.#lookahead);
     const limited = delayed * gain;
-    // Rounding errors of the running sum must not exceed the ceiling.
+    // Rounding errors in the running sum must not push a sample above the ceiling.
     return limited > this.ceiling ? this.ceiling : limited < -this.ceiling ? -this.ceiling : limited;
   }
 

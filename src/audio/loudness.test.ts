@@ -61,7 +61,7 @@ describe('the meter', () => {
     expect(lufs(word.measured()!)).toBeCloseTo(-23, 0);
   });
 
-  it('merges measurements, and slowly forgets older ones', () => {
+  it('merges its measurements, and slowly forgets older ones', () => {
     expect(mergeLoudness(undefined, { power: 1, blocks: 5 })).toEqual({ power: 1, blocks: 5 });
     expect(mergeLoudness({ power: 1, blocks: 10 }, { power: 2, blocks: 10 })).toEqual({ power: 1.5, blocks: 20 });
     let voice: VoiceLoudness | undefined;
@@ -73,7 +73,7 @@ describe('the meter', () => {
 });
 
 describe('levelling', () => {
-  it('brings each clip near the target, without a change of length or clipping', () => {
+  it('brings each clip near the target, without clipping, and keeps its length', () => {
     for (const name of CLIP_NAMES) {
       for (const gain of [0.1, 1, 4]) {
         const samples = int16ToFloat(clip(name)).map((sample) => sample * gain);

@@ -3,22 +3,28 @@ import { PeakLimiter } from './limiter.js';
 
 /**
  * Target loudness of every voice, in LUFS. It is the middle of the range of -16 to -20 that AES TD1004 recommends for
- * streams. Louder speech would need limiting of many peaks.
+ * streams. At a higher level, many peaks would have to be limited.
  */
 export const SPEECH_TARGET_LUFS = -18;
 /** Peaks stay below -2 dBFS, because Opus overshoots and the device would clip. */
 const CEILING = 10 ** (-2 / 20);
-/** ITU-R BS.1770: blocks of 400 ms every 100 ms. Blocks below -70 LUFS, or 10 LU below the mean, do not count. */
+/**
+ * ITU-R BS.1770 measures blocks of 400 ms, one every 100 ms. It ignores blocks below -70 LUFS, and blocks more than 10
+ * LU below the mean.
+ */
 const HOP_MS = 100;
 const HOPS_PER_BLOCK = 4;
 const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = 10;
-/** Measurement window: a minute of speech describes a voice. Older speech loses weight. */
+/** A voice is measured over at most a minute of its speech. Older speech then loses weight. */
 const MAX_BLOCKS = 600;
 /** Limit of the gain, so that quiet noise is not amplified to the level of speech. */
 const MAX_GAIN_DB = 27;
 const MIN_GAIN_DB = -24;
-/** Amount of an unknown voice's speech that is measured before its gain is set, and the longest time for that. */
+/**
+ * If a voice is unknown, this much of its speech is measured before the gain is set. The second value is the longest
+ * wait for that.
+ */
 const LEARN_MS = 3000;
 const MAX_LEARN_MS = 5000;
 
@@ -32,7 +38,7 @@ export function lufs(loudness: VoiceLoudness): number {
   return powerToLufs(loudness.power);
 }
 
-/** Merges two measurements of one voice. Beyond a minute, the older one loses weight. */
+/** Merges two measurements of one voice. Once they exceed a minute together, the older one loses weight. */
 export function mergeLoudness(older: VoiceLoudness | undefined, newer: VoiceLoudness): VoiceLoudness {
   if (!older) return newer;
   const kept = Math.min(older.blocks, Math.max(0, MAX_BLOCKS - newer.blocks));
@@ -73,9 +79,9 @@ export class LoudnessMeter {
     }
   }
 
-  /** Returns undefined while there was only silence. */
+  /** Returns undefined if there was only silence so far. */
   measured(): VoiceLoudness | undefined {
-    // Speech that is shorter than a block ("yes.") is measured by its hops.
+    // Speech shorter than a block ("yes.") is measured in hops of 100 ms instead.
     const blocks = this.#blocks.length > 0 ? this.#blocks : this.#hops.length > 0 ? [mean(this.#hops)] : [];
     const audible = blocks.filter((power) => power > 0 && powerToLufs(power) > ABSOLUTE_GATE_LUFS);
     if (audible.length === 0) return undefined;
@@ -98,9 +104,9 @@ function mean(values: readonly number[]): number {
 }
 
 /**
- * Brings one sentence to the target loudness. A single gain for the whole sentence avoids pumping. It is the gain of
- * the voice if that is known. Otherwise the first three seconds of speech are buffered and determine it. A limiter
- * keeps the peaks below -2 dBFS.
+ * Brings one sentence to the target loudness. A single gain for the whole sentence avoids pumping. If the voice is
+ * known, its loudness determines the gain. Otherwise the first three seconds of speech are buffered and measured for
+ * that. A limiter keeps the peaks below -2 dBFS.
  */
 export class LoudnessLeveler {
   readonly #meter: LoudnessMeter;
@@ -127,7 +133,7 @@ export class LoudnessLeveler {
 
   push(samples: Float32Array): Float32Array {
     if (this.#gain !== undefined) return this.#scale(samples);
-    // The gain is learnt in whole hops, so that it does not depend on the sizes of the chunks.
+    // Learns the gain in whole hops, so that the gain does not depend on the sizes of the chunks.
     let at = 0;
     while (at < samples.length && this.#gain === undefined) {
       const piece = samples.subarray(at, at + this.#hopSamples - (this.#heldSamples % this.#hopSamples));
@@ -151,7 +157,7 @@ export class LoudnessLeveler {
     return concatFloat([this.#limiter.process(scaled(concatFloat(this.#held), this.#gain)), this.#limiter.flush()]);
   }
 
-  /** Loudness of the sentence before the gain, to remember for the voice. */
+  /** Loudness of the sentence before the gain was applied. It is remembered for the voice. */
   measured(): VoiceLoudness | undefined {
     return this.#meter.measured();
   }
@@ -216,8 +222,8 @@ class Biquad {
 
 /**
  * Returns the two filters of BS.1770 for any rate. The standard lists coefficients for 48 kHz only. The numbers below
- * describe the underlying analogue filters (corner, quality, gain) and give the listed coefficients at 48 kHz (see the
- * test).
+ * describe the underlying analogue filters (corner, quality, gain); at 48 kHz they give the listed coefficients, as the
+ * test shows.
  */
 function kWeighting(rateHz: number): [Biquad, Biquad] {
   const [shelf, highPass] = kWeightingCoefficients(rateHz);

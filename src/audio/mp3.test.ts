@@ -67,7 +67,7 @@ describe('MP3', () => {
     await expect(decode(new Uint8Array(0), 720)).rejects.toMatchObject({ code: 'audio.undecodable' });
   });
 
-  it('handles damage in the middle with sound or a typed error', async () => {
+  it('returns sound or a typed error if the middle is damaged', async () => {
     for (let seed = 1; seed <= 10; seed++) {
       const damaged = MP3.slice();
       damaged.set(noise(600, seed), 6000 + seed * 100);
@@ -112,7 +112,7 @@ describe('MP3', () => {
     await decode(MP3, 4000);
     const beforeBytes = process.memoryUsage().external;
     for (let i = 0; i < 60; i++) await decode(MP3, 4000);
-    // An instance reserves 17 MB, so sixty leaked instances would take 1 GB.
+    // One decoder reserves 17 MB, so sixty leaked decoders would take 1 GB.
     expect(process.memoryUsage().external - beforeBytes).toBeLessThan(400e6);
   });
 });

@@ -4,15 +4,15 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
 import { audioWords } from './words.js';
 
-/** Maximum number of bytes before the first frame, after an ID3 tag of any size. */
+/** Maximum number of bytes before the first frame, not counting an ID3 tag, which may have any size. */
 const MAX_SEARCH_BYTES = 8192;
 /** A stream is rejected after this many damaged frames. */
 const MAX_DAMAGED_FRAMES = 8;
 const ID3_HEADER_BYTES = 10;
 
 /**
- * Decodes streamed MP3, in chunks of any size, to mono floats. The library finds "frames" in any noise without an
- * error. The stream must therefore begin with two consistent frames. Errors: `audio.undecodable`.
+ * Decodes streamed MP3, in chunks of any size, to mono floats. The stream must begin with two consistent frames,
+ * because the library finds "frames" in any noise and reports no error. Errors: `audio.undecodable`.
  */
 export class Mp3Decoder {
   #rateHz: number | undefined;
@@ -56,12 +56,12 @@ export class Mp3Decoder {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // After an aborted or damaged stream, leftover state in the decoder could leak into the next stream.
+    // A decoder is not reused after an aborted or damaged stream, because its state could leak into the next stream.
     if (this.#ended && this.#damages === 0) returnDecoder(this.decoder);
     else this.decoder.free();
   }
 
-  /** Collects the beginning until it is recognised as MP3. Undefined: more bytes are needed. */
+  /** Collects bytes until they are recognised as MP3. Undefined: more bytes are needed. */
   #begin(bytes: Uint8Array): Uint8Array | undefined {
     let pending = concatBytes([this.#pending ?? new Uint8Array(0), bytes]);
     const skipped = Math.min(this.#skipBytes, pending.byteLength);
@@ -102,7 +102,10 @@ function findStream(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** Bit rates in kbit/s by their index in a layer III header: MPEG 1, then MPEG 2 and 2.5 (ISO 11172-3, 13818-3). */
+/**
+ * Bit rates in kbit/s, in the order of their index in a layer III header: MPEG 1, then MPEG 2 and 2.5 (ISO 11172-3,
+ * 13818-3).
+ */
 const BITRATES_MPEG1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const BITRATES_MPEG2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const RATES_MPEG1_HZ = [44_100, 48_000, 32_000];

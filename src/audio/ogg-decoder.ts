@@ -11,7 +11,7 @@ const MAX_DAMAGED = 8;
 /** Unit of the pre-skip of Ogg Opus (RFC 7845 section 4.2). */
 const PRE_SKIP_RATE_HZ = 48_000;
 
-/** Decodes one logical stream. Returns undefined for an undecodable packet. */
+/** Decodes the packets of one logical stream. Returns undefined for an undecodable packet. */
 interface Codec {
   readonly rateHz: number | undefined;
   decode(packet: OggPacket): Float32Array | undefined;
@@ -80,7 +80,7 @@ class OpusCodec implements Codec {
   }
 
   decode({ bytes, index }: OggPacket): Float32Array | undefined {
-    // The first two packets are the header and the comments.
+    // The first two packets are the header and the comments, which contain no sound.
     if (index < 2) return new Float32Array(0);
     const result = this.#decoder.decode(bytes);
     if (!result.ok) return undefined;

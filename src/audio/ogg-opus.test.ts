@@ -47,7 +47,7 @@ it('returns every packet unchanged, including long ones and single bytes', () =>
   );
 });
 
-/** Returns the pages of a file: position, flags and checksum. The checksum is also computed bit by bit. */
+/** Returns the pages of a file: position, flags, and the checksum as stated and as computed here bit by bit. */
 function pagesOf(file: Uint8Array): { position: bigint; flags: number; stated: number; computed: number }[] {
   const bytes = Buffer.from(file);
   const pages = [];
@@ -69,7 +69,7 @@ function pagesOf(file: Uint8Array): { position: bigint; flags: number; stated: n
   return pages;
 }
 
-it('has pages of a second with correct checksums and positions, the first and the last marked', () => {
+it('writes pages of one second with correct checksums and positions, and marks the first and the last', () => {
   const pages = pagesOf(writeOggOpus(tone(50), { rateHz: 16_000, serial: 7 }));
   for (const { stated, computed } of pages) expect(stated).toBe(computed);
   expect(pages.map(({ flags }) => flags)).toEqual([2, 0, 0, 0, 4]);

@@ -8,11 +8,11 @@ export interface TimedPacket {
 
 /** Positions in Ogg Opus count samples at 48 kHz, whatever the rate of the sound (RFC 7845 section 4). */
 const POSITIONS_PER_MS = 48;
-/** Delay of libopus in positions. Players skip it. */
+/** Delay of the libopus encoder, in samples at 48 kHz. Players skip this much of the sound. */
 const PRE_SKIP = 312;
 const LAST_PAGE = 4;
 const MAX_SEGMENTS = 255;
-/** Approximate duration of a full page, so that a player can seek to any second. */
+/** Approximate duration of a page. A player can then seek to any second. */
 const PAGE_MS = 1000;
 const VENDOR = 'chorus';
 
@@ -58,14 +58,14 @@ function grouped(packets: readonly TimedPacket[]): readonly (readonly TimedPacke
   return groups;
 }
 
-/** The last segment of a packet has less than 255 bytes. */
+/** The last segment of a packet has less than 255 bytes, possibly none. */
 const segmentsOf = (packet: Uint8Array): number => Math.floor(packet.byteLength / 255) + 1;
 
 interface Page {
   readonly serial: number;
   readonly number: number;
   readonly flags: number;
-  /** Position at the end of the page. */
+  /** Position of the last sample in the page. */
   readonly position: number;
   readonly packets: readonly Uint8Array[];
 }

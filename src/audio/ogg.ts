@@ -13,12 +13,12 @@ export interface OggPacket {
 export const PAGE_HEADER_BYTES = 27;
 /** Flag of the first page of a stream. */
 export const FIRST_PAGE = 2;
-/** Packets above this size are dropped. Only comments with pictures are longer. */
+/** Packets above this size are dropped. Only comment packets with pictures are longer. */
 const MAX_PACKET_BYTES = 64 * 1024;
 
 /**
- * Splits an Ogg stream into packets, in chunks of any size. It reads only the first logical stream. If another stream
- * follows, as on radio stations for each song, it reads that next. Errors: `audio.undecodable`.
+ * Splits an Ogg stream into packets, in chunks of any size. Reads only the first logical stream, and then the one that
+ * follows, if any: radio stations send each song as its own stream. Errors: `audio.undecodable`.
  */
 export class OggReader {
   #pending: Uint8Array = new Uint8Array(0);
@@ -51,7 +51,7 @@ export class OggReader {
   #take(page: Uint8Array, packets: OggPacket[]): void {
     const serial = new DataView(page.buffer, page.byteOffset).getUint32(14, true);
     const isFirst = ((page[5] ?? 0) & FIRST_PAGE) !== 0;
-    // Another stream that begins before any data of this one is a picture or a second track.
+    // If another stream begins before any data of this one, it is a picture or a second track, and is ignored.
     if (isFirst && (this.#serial === undefined || this.#index > 2)) {
       this.#serial = serial;
       this.#index = 0;

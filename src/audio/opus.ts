@@ -3,7 +3,7 @@ import { Decoder, Encoder } from '@evan/opus';
 /** Sample rates of Opus. */
 export type OpusRateHz = 8000 | 12_000 | 16_000 | 24_000 | 48_000;
 
-/** Longest packet passed to libopus. It is the buffer size that the libopus documentation recommends for encoders. */
+/** Longest packet passed to libopus. The libopus documentation recommends this buffer size for encoders. */
 const MAX_OPUS_PACKET_BYTES = 4000;
 /** Maximum duration of a packet: 120 ms (RFC 6716 section 2.1.4). */
 const MAX_PACKET_MS = 120;
@@ -14,7 +14,7 @@ const RESET_STATE = 4028;
 /** Result of decoding one packet. */
 type OpusDecodeResult =
   /**
-   * `pcm` is newly allocated and owned by the caller. It is 0 to 120 ms long, whatever duration the sender announced.
+   * `pcm` is newly allocated and belongs to the caller. It is 0 to 120 ms long, whatever duration the sender announced.
    */
   | { readonly ok: true; readonly pcm: Int16Array }
   /** The packet is empty, too large, or not Opus. The decoder stays usable. */
@@ -97,7 +97,10 @@ function clampComplexity(value: number): Complexity {
   return Math.min(10, Math.max(0, Math.round(value))) as Complexity;
 }
 
-/** Reads bytes of the library as samples. They have their own buffer, so a view is enough unless the offset is odd. */
+/**
+ * Reinterprets bytes from the library as samples. The bytes have their own buffer, so a view is enough unless the
+ * offset is odd.
+ */
 function asSamples(bytes: Uint8Array): Int16Array {
   const count = bytes.byteLength >> 1;
   if (bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);

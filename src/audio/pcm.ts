@@ -1,4 +1,6 @@
-/** Samples between processes are signed 16-bit mono. Inside the speaking process they are floats in -1..1. */
+/**
+ * Between processes, samples are signed 16-bit mono. Inside the process that prepares speech they are floats in -1..1.
+ */
 
 const INT16_SCALE = 32_768;
 
@@ -12,7 +14,7 @@ export function int16ToFloat(pcm: Int16Array): Float32Array {
 export function floatToInt16(samples: Float32Array): Int16Array {
   const pcm = new Int16Array(samples.length);
   for (let i = 0; i < samples.length; i++) {
-    // Math.round distinguishes negative zero and would make this loop three times slower.
+    // `Math.round` would make this loop three times slower, because it distinguishes negative zero.
     const scaled = Math.floor((samples[i] ?? 0) * INT16_SCALE + 0.5);
     pcm[i] = scaled > 32_767 ? 32_767 : scaled < -32_768 ? -32_768 : scaled;
   }
@@ -51,7 +53,7 @@ function concat<T extends Int16Array | Float32Array | Uint8Array>(
   return whole;
 }
 
-/** Root mean square relative to full scale, in dB. -Infinity for digital silence or no samples. */
+/** Root mean square relative to full scale, in dB. -Infinity: digital silence or no samples. */
 export function rmsDbfs(samples: Float32Array | Int16Array): number {
   if (samples.length === 0) return -Infinity;
   const scale = samples instanceof Int16Array ? INT16_SCALE : 1;
@@ -63,7 +65,7 @@ export function rmsDbfs(samples: Float32Array | Int16Array): number {
   return 10 * Math.log10(sum / samples.length);
 }
 
-/** Mixes channels to mono by their mean. */
+/** Mixes channels to mono: each sample is the mean of the channels. */
 export function mixToMono(channels: readonly Float32Array[]): Float32Array {
   const [first] = channels;
   if (!first) return new Float32Array(0);

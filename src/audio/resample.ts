@@ -11,7 +11,7 @@ const MAX_RATE_HZ = 192_000;
 /** Input samples per call into the module. It is also the length of its buffers. */
 const BLOCK_SAMPLES = 4096;
 
-/** The WASM module and its buffers. All resamplers share them, which is safe because calls are synchronous. */
+/** The WASM module and its buffers. All resamplers can share them, because calls are synchronous. */
 interface Speex {
   readonly module: SpeexModule;
   readonly input: number;
@@ -25,7 +25,7 @@ async function loadModule(): Promise<SpeexModule> {
   try {
     return await (await import('@echogarden/speex-resampler-wasm/simd')).default();
   } catch {
-    // This CPU lacks the vector instructions that the SIMD build needs.
+    // The CPU lacks the vector instructions that the SIMD build needs, so the plain build is loaded.
     return await (await import('@echogarden/speex-resampler-wasm')).default();
   }
 }
@@ -51,7 +51,7 @@ export interface Resampler {
   process(samples: Float32Array): Float32Array;
   /** Returns the samples that remain in the filter. Process no more input afterwards. */
   flush(): Float32Array;
-  /** Frees its memory. A second call does nothing. */
+  /** Frees the resampler's memory. A second call does nothing. */
   close(): void;
 }
 
@@ -114,7 +114,7 @@ class SpeexResampler implements Resampler {
   #run(block: Float32Array): { consumed: number; produced: Float32Array } {
     const { module, input, inputLength, outputLength } = this.speex;
     if (this.#state === 0) throw new ChorusError('internal', 'the resampler is closed');
-    // The views are read each time, because the module replaces them when its memory grows.
+    // Reads the module's views each time, because the module replaces them when its memory grows.
     module.HEAPF32.set(block, input / 4);
     module.HEAPU32[inputLength / 4] = block.length;
     module.HEAPU32[outputLength / 4] = this.#outputSamples;

@@ -1,4 +1,4 @@
-/** The used exports of @echogarden/speex-resampler-wasm. The package has no types of its own. */
+/** The exports of @echogarden/speex-resampler-wasm that are used here. The package has no types of its own. */
 declare module '@echogarden/speex-resampler-wasm' {
   export interface SpeexModule {
     readonly HEAPF32: Float32Array;

@@ -1,10 +1,11 @@
 /**
- * A CJK character is a spoken syllable of about 240 ms. A Latin letter with its share of the spaces takes about 60 ms.
+ * A CJK character is a spoken syllable of about 240 ms. A Latin letter takes about 60 ms, including its share of the
+ * spaces.
  */
 const CJK_UNITS = 4;
 const FIRST_CJK = 0x2e80;
 
-/** Returns the spoken length of one code point, see {@link spokenUnits}. */
+/** Returns the spoken length of one code point, in the units of {@link spokenUnits}. */
 export function spokenUnitsOf(codePoint: number): number {
   return codePoint >= FIRST_CJK ? CJK_UNITS : 1;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { OggPacket } from './ogg.js';
 import { mixToMono } from './pcm.js';
 
-/** The used part of the library's decoder, which has no types of its own. */
+/** The functions of the library's decoder that are used here. The library has no types of its own. */
 interface VorbisModule {
   readonly audioFormat: { readonly channels: number; readonly rate: number } | null;
   readonly audioBuffer: readonly Float32Array[] | null;
@@ -16,8 +16,8 @@ type Factory = (options: { readonly wasmBinary: Uint8Array }) => Promise<VorbisM
 
 const PROGRAM = 'ogv/dist/ogv-decoder-audio-vorbis-wasm';
 /**
- * Empty comments (Vorbis I, section 5). They replace the stream's comments, which are not needed and may contain
- * pictures.
+ * An empty comment packet (Vorbis I, section 5). It replaces the stream's comments, which are not needed and may
+ * contain pictures.
  */
 const NO_COMMENTS = new Uint8Array([3, ...new TextEncoder().encode('vorbis'), 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 const HEADERS = 3;

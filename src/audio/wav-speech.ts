@@ -2,7 +2,7 @@ import { LISTEN_RATE_HZ } from './format.js';
 import { resampleInt16 } from './resample.js';
 import { parseWav } from './wav.js';
 
-/** Maximum duration that is used of a speech file, in seconds. */
+/** Only this many seconds of a speech file are used. */
 const MOST_S = 10;
 
 /** Converts a WAV file for speech models: 16 kHz mono, first 10 s only. Errors: `audio.undecodable`. */

@@ -12,7 +12,7 @@ const sound = fc.record({
 interface Chunk {
   readonly id: string;
   readonly body: Uint8Array;
-  /** Announced length, if it differs from the real one. */
+  /** Length announced in the header, if it differs from the real one. */
   readonly length?: number;
 }
 

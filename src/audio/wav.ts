@@ -11,9 +11,9 @@ export interface WavSound {
 const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
-/** A longer header is rejected. */
+/** Maximum size of a header. A file with a longer one is rejected. */
 const MAX_HEADER_BYTES = 64 * 1024;
-/** Placeholder lengths in streams whose length is not known yet. */
+/** Length values of streams whose length was not known when the header was written. */
 const UNKNOWN_LENGTHS: ReadonlySet<number> = new Set([0, 0xffff_ffff, 0x7fff_ffff, 0xffff_fffe]);
 
 interface WavFormat {
@@ -50,7 +50,7 @@ export class WavDecoder {
     if (!this.#header) {
       this.#header = readHeader(this.#pending);
       if (!this.#header) {
-        // The caller may reuse its buffer.
+        // The caller may reuse its buffer, so the remaining bytes are copied.
         this.#pending = this.#pending.slice();
         return new Float32Array(0);
       }

@@ -2,17 +2,17 @@ import type { LanguageTag } from '../core/index.js';
 import type { VisionAddress } from './vision/vision-port.js';
 import type { DeviceMessage, ServerMessage } from './protocol/index.js';
 
-/** Identity of the connected device, from the handshake, the hello and the OTA record. */
+/** Identity of the connected device, from the WebSocket handshake, the hello, and its record of OTA requests. */
 export interface DeviceIdentity {
-  /** MAC, lower case with colons; the key of all stored data about a device. */
+  /** MAC, in lower case with colons. It is the key of all stored data about a device. */
   readonly deviceId: string;
   readonly clientId: string;
   readonly sessionId: string;
   readonly language: LanguageTag;
   readonly timeZone: string;
-  /** Dotted integers, from the last OTA request; undefined: unknown. */
+  /** Dotted integers, from the last OTA request. Undefined: unknown. */
   readonly firmwareVersion: string | undefined;
-  /** Board name from User-Agent or OTA body. */
+  /** Board name from the User-Agent or the body of the OTA request. */
   readonly board: string | undefined;
   readonly features: { readonly mcp: boolean; readonly aec: boolean };
 }
@@ -20,35 +20,36 @@ export interface DeviceIdentity {
 /** Checks whether sent packets reach the device. */
 export interface DeviceLink {
   /**
-   * Pings the device. Sends nothing while a ping is unanswered, or shortly after the last ping. `anyway`: ignores the
-   * second condition. The session calls this while it sends sound.
+   * Pings the device, unless the last ping was sent a moment ago or is still unanswered. `anyway`: pings even if the
+   * last one was sent a moment ago. The session calls this while it sends sound.
    */
   look(anyway?: boolean): void;
-  /**
-   * Moment (`Clock.nowMs`) since which the network holds sent packets back. Undefined: packets arrive.
-   */
+  /** Time (`Clock.nowMs`) since which the network has held sent packets back. Undefined: packets arrive. */
   heldSinceMs(): number | undefined;
 }
 
-/** The session's side of one connection; implemented by each transport. Sending on a closed connection does nothing. */
+/** A connection as the session sees it. Each transport implements it. Sending on a closed connection does nothing. */
 export interface DeviceConnection {
   readonly identity: DeviceIdentity;
   send(message: ServerMessage): void;
-  /** Frames one Opus packet for the negotiated framing and sends it. */
+  /** Wraps one Opus packet in the negotiated framing and sends it. */
   sendAudio(packet: Uint8Array, timestampMs: number): void;
   bufferedBytes(): number;
   /** Undefined: the device does not answer pings. */
   readonly link?: DeviceLink | undefined;
-  /** Address to which this device may send pictures; undefined: none. */
+  /** Address to which this device may send pictures. Undefined: there is none. */
   readonly vision?: VisionAddress | undefined;
-  /** Closes the connection. If no Close frame comes back, the transport ends TCP by itself. `reason` is for logs. */
+  /**
+   * Closes the connection. If the device sends no Close frame back, the transport ends the TCP connection by itself.
+   * `reason` is for logs.
+   */
   close(reason: string): void;
 }
 
 /** Events that a transport reports to the session. All methods return at once. */
 export interface SessionHandle {
   onMessage(message: DeviceMessage): void;
-  /** One Opus packet, unframed; only valid during the call. */
+  /** Receives one Opus packet without framing. The packet is valid only during the call. */
   onAudio(packet: Uint8Array): void;
   onClosed(): void;
 }

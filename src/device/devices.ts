@@ -36,7 +36,7 @@ import { registerVisionRoutes } from './vision/vision-routes.js';
 /** Interval of the check for idle connections. */
 const SWEEP_MS = 5000;
 
-/** The rules for devices, and the listeners for their events. */
+/** Rules for devices, and listeners for their events. */
 export interface DevicesOptions {
   /** `server.public_url`: the address at which devices reach the server, for example `https://voice.example.org`. */
   readonly publicUrl?: string | undefined;
@@ -44,7 +44,7 @@ export interface DevicesOptions {
   readonly publicPort?: number | undefined;
   /** `server.ota_ports`: ports of another server on which OTA requests are answered too. */
   readonly otaPorts?: readonly number[] | undefined;
-  /** The import from another server; undefined: nothing was imported. */
+  /** The import from another server. Undefined: nothing was imported. */
   readonly movingOver?: MovingOverOptions | undefined;
   /** `auth.*`, read again for each device. */
   readonly auth: PairingRules;
@@ -56,17 +56,17 @@ export interface DevicesOptions {
   readonly store: DeviceStore;
   readonly sessions: SessionHost;
   /**
-   * Drops everything about a device from memory. Called when a device is forgotten: before and after the database
-   * changes.
+   * Drops everything about a device from memory. Called when a device is forgotten, both before and after the database
+   * deletes its data.
    */
   readonly onForget?: ((deviceId: string) => void | Promise<void>) | undefined;
-  /** Firmware updates; undefined: there are none. */
+  /** Firmware updates. Undefined: there are none. */
   readonly firmware?: Firmware | undefined;
-  /** Model that looks at pictures of devices; undefined: none. */
+  /** Model that looks at pictures from devices. Undefined: there is none. */
   readonly pictures?: PictureReader | undefined;
   /** Called with each new pairing code, to show it at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
-  /** Other WebSocket endpoints on the main port; undefined: none. */
+  /** Other WebSocket endpoints on the main port. Undefined: there are none. */
   readonly otherUpgrades?: OtherUpgrades | undefined;
   /** Default: all transports. */
   readonly transports?: readonly CreateTransport[] | undefined;
@@ -76,7 +76,7 @@ export interface DevicesOptions {
   readonly scope: Scope;
 }
 
-/** Services of the HTTP server for the devices' side. */
+/** Services of the HTTP server that the devices' part uses. */
 export interface DevicesHost {
   readonly app: FastifyInstance;
   readonly host: string;
@@ -89,11 +89,13 @@ export interface DevicesHost {
   peerOf(request: FastifyRequest): Peer;
   /** Whether the request carries the secret of the data folder and comes from this machine. */
   isLocal(request: FastifyRequest): boolean;
-  /** Call this for each new connection. False: the connection was refused and destroyed. */
+  /** Call this for each new connection. False: the connection was refused and closed. */
   admit(socket: Socket): boolean;
   /** Call this when the connection belongs to a device. */
   onDevice(socket: Duplex): void;
-  /** Call this after a client was disconnected because it did not wait for its answer. */
+  /**
+   * Call this after a client was disconnected because it sent a request before it had the answer to its previous one.
+   */
   onPipelined(socket: Socket): void;
 }
 
@@ -171,22 +173,22 @@ export class Devices {
     return this.#connections.size;
   }
 
-  /** The extra OTA ports, and whether each could be opened. */
+  /** The extra ports on which OTA requests are answered, and whether each could be opened. */
   get otaPorts(): readonly MovingOverPort[] {
     return this.#ports.states;
   }
 
-  /** The token of a bound device. */
+  /** Issues the token of a bound device. */
   issue(device: DeviceRecord): string {
     return this.tokens.issue(device);
   }
 
-  /** The address that people are shown for connecting devices. */
+  /** The address that people are shown, so that they can enter it into a device. */
   advertise(request: FastifyRequest): AdvertisedAddress | undefined {
     return this.#advertiser.addressFor(request.raw, 'reader');
   }
 
-  /** Opens the listeners that have ports of their own, once the main port is open. */
+  /** Opens the extra ports. Call this once the main port is open. */
   async listen(): Promise<void> {
     const { scope, firmware } = this.options;
     scope.fork('idle connections', (signal) => this.#sweep(signal));
@@ -202,7 +204,7 @@ export class Devices {
     return this.#connections.empty();
   }
 
-  /** Closes every connection. Each ends within the grace time, even if the device does not answer. */
+  /** Closes every connection. A connection whose device does not answer is ended after the grace time. */
   async closeConnections(): Promise<void> {
     for (const connection of this.#connections) connection.close('server is going away', 'going_away');
     this.options.otherUpgrades?.close();
@@ -273,7 +275,7 @@ export class Devices {
     return connection;
   }
 
-  /** Undefined: no model looks at pictures, or no address is known. */
+  /** The address to which the device sends pictures. Undefined: no model looks at pictures, or no address is known. */
   #visionFor(device: DeviceRecord, request: IncomingMessage | undefined): VisionAddress | undefined {
     if (this.options.pictures?.on !== true) return undefined;
     const address = request && this.#advertiser.addressFor(request, 'device');

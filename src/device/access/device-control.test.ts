@@ -9,7 +9,7 @@ function world(database: (event: (what: string) => void, come: (name: string) =>
   const events: string[] = [];
   const event = (what: string): void => void events.push(what);
   const connections = new Connections(noMetrics);
-  /** Connects a device. Its session ends once, in a microtask after the close, like a real session. */
+  /** Connects a device. Its session ends in a microtask after the close, like a real session, and only once. */
   const come = (name: string): void => {
     let open = true;
     const close = (reason: string): void => {
@@ -33,7 +33,7 @@ function world(database: (event: (what: string) => void, come: (name: string) =>
 }
 
 describe('forgetting a device', () => {
-  it('first closes its connection and drops its last turn; a connection that came meanwhile ends too', async () => {
+  it('closes the connection and drops the last turn first, and again if a connection came meanwhile', async () => {
     const { control, events } = world(async (event, come) => {
       event('database begins');
       come('second');

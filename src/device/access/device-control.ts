@@ -7,13 +7,13 @@ export interface DeviceControlOptions {
   readonly store: DeviceStore;
   readonly pairing: Pairing;
   readonly connections: Connections;
-  /** See `DevicesOptions`. */
+  /** Drops everything about a device from memory (see `DevicesOptions`). */
   readonly onForget?: ((deviceId: string) => void | Promise<void>) | undefined;
   readonly log: Logger;
 }
 
 /**
- * Operations of an operator on devices. A decision about a device also applies to its open connection at once. Errors:
+ * What an operator can do with devices. A change also applies at once to the device's open connection. Errors:
  * `store.*`.
  */
 export class DeviceControl {
@@ -33,18 +33,21 @@ export class DeviceControl {
 
   /**
    * Binds the device that speaks this code. Undefined: there is no such code. `source`: the client that enters the
-   * code; wrong codes are counted for each client. Error: `auth.rate_limited`.
+   * code. Wrong codes are counted for each client. Error: `auth.rate_limited`.
    */
   approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     return this.options.pairing.approve(code, source);
   }
 
-  /** Gives the device a new token when it boots next; the old token works until then. Undefined: no such device. */
+  /**
+   * Gives the device a new token when it next boots. The old token works until then. Undefined: there is no such
+   * device.
+   */
   async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rotate(deviceId);
   }
 
-  /** Ends the device's tokens and its connection at once. False: no such device. */
+  /** Ends the validity of the device's tokens, and its connection, at once. False: there is no such device. */
   async revoke(deviceId: string): Promise<boolean> {
     if (!(await this.find(deviceId))) return false;
     await this.options.store.revoke(deviceId);
@@ -53,7 +56,10 @@ export class DeviceControl {
     return true;
   }
 
-  /** Undefined `name`: removes the name. Resolves with undefined if there is no such device. */
+  /**
+   * Changes the name of a device. An undefined `name` removes the name. Resolves with undefined if there is no such
+   * device.
+   */
   async rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined> {
     return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
   }
@@ -63,8 +69,8 @@ export class DeviceControl {
    * such device.
    */
   async forget(deviceId: string): Promise<boolean> {
-    // Disconnects the device first, so that its session writes nothing more. The device may come back while the
-    // database is busy, so it is disconnected again afterwards.
+    // Disconnects the device first, so that its session writes nothing more. It may reconnect while the database is
+    // busy, so it is disconnected again afterwards.
     await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
     await this.#silence(deviceId);
@@ -72,10 +78,10 @@ export class DeviceControl {
     return known;
   }
 
-  /** Ends the connection. Resolves when the session is over and memory keeps no data of the device. */
+  /** Ends the connection. Resolves when the session is over and no data about the device is left in memory. */
   async #silence(deviceId: string): Promise<void> {
     this.options.connections.of(deviceId)?.close('forgotten', 'policy');
-    // The last turn of the device ends in the next microtask.
+    // The session ends its last turn in the next microtask.
     await Promise.resolve();
     await this.options.onForget?.(deviceId);
   }

@@ -3,35 +3,35 @@ import { limitKey, type Peer, RateLimiter, Tally } from '../../platform/inbound/
 import type { DeviceRecord } from '../../platform/store/index.js';
 import type { Limits } from './limits.js';
 
-/** Claims of a connecting device, which it may prove with a token. */
+/** Who a connecting device claims to be. A token may prove it. */
 export interface Credentials {
   readonly deviceId: string;
   readonly clientId: string;
-  /** `''`: none was given. */
+  /** The device's token. `''`: it gave none. */
   readonly token: string;
   /**
-   * True: the id is not a MAC, or came in the query although the client is not a web page. Only the mode `open` admits
+   * True: the id is not a MAC, or a client that is not a web page gave the id in the query. Only the mode `open` admits
    * such a device.
    */
   readonly informal?: boolean | undefined;
 }
 
-/** Origin of a connection. */
+/** Where a connection comes from. */
 export interface Origin {
   readonly peer: Peer;
-  /** The client is a page in a browser. */
+  /** True: the client is a web page in a browser. */
   readonly browser: boolean;
 }
 
 export type Refusal = 'draining' | 'full' | 'rate_limited' | 'unauthorized' | 'failed';
 
-/** A device that may connect. */
+/** A device that may connect, and the Client-Id that it gave. */
 export interface Admitted {
   readonly device: DeviceRecord;
   readonly clientId: string;
 }
 
-/** A reserved slot among the connections of an address. */
+/** A connection that is counted towards the limit of its address. */
 export interface ReservedConnection {
   /** Call this once, when the connection is gone. */
   release(): void;
@@ -45,15 +45,15 @@ export interface DeviceGateOptions {
   /** Number of open connections, over all transports. */
   readonly open: () => number;
   readonly draining: () => boolean;
-  /** The device, or undefined: not allowed. */
+  /** Resolves with the device if it may connect, otherwise with undefined. */
   readonly authenticate: (credentials: Credentials, from: Origin) => Promise<DeviceRecord | undefined>;
-  /** Like `authenticate`, but only with the device's own token. Checking a wrong token costs one signature. */
+  /** Like `authenticate`, but accepts only the device's own token. Checking a wrong token costs just one signature. */
   readonly authenticateByToken: (credentials: Credentials) => Promise<DeviceRecord | undefined>;
 }
 
 /**
- * Decides for every transport which devices may connect: first the limits, which cost nothing, then the token. Wrong
- * tokens from an address do not lock out other devices there.
+ * Decides for every transport which devices may connect. Checks the limits first, because that costs nothing, then the
+ * token. Wrong tokens from one address do not lock out other devices at that address.
  */
 export class DeviceGate {
   readonly #handshakes: RateLimiter;
@@ -68,7 +68,7 @@ export class DeviceGate {
     this.#failures = new RateLimiter(limits.failedHandshakes, clock);
   }
 
-  /** Reserves a place for a connection. Call this before reading anything from the device. */
+  /** Counts a connection towards the limits, or refuses it. Call this before reading anything from the device. */
   reserve({ address }: Peer): ReservedConnection | { readonly refused: Refusal } {
     const key = limitKey(address);
     const refusal = this.#overLimit(key);
@@ -78,8 +78,8 @@ export class DeviceGate {
   }
 
   /**
-   * Checks the identity of the device. Undefined `credentials`: the device gave no usable ids. `gone`: whether the
-   * device hung up while the database was asked. Resolves with undefined if it has gone; never rejects.
+   * Checks the identity of the device. Undefined `credentials`: the device gave no usable ids. `gone` returns whether
+   * the device has hung up meanwhile. Resolves with undefined if it has; never rejects.
    */
   async admit(
     credentials: Credentials | undefined,
@@ -107,7 +107,7 @@ export class DeviceGate {
       return this.#refuse('unauthorized');
     }
     if (gone()) return undefined;
-    // The drain may have begun while the database was asked.
+    // The server may have begun to shut down while the database was asked.
     if (draining()) return this.#refuse('draining');
     return { device, clientId: credentials.clientId };
   }

@@ -5,7 +5,7 @@ import { offsetMinutes, zoneFor } from '../ota/time-zone.js';
 import { languageTag } from '../../core/index.js';
 
 describe('rates', () => {
-  it('gives a burst and then refills', async () => {
+  it('allow a burst, and then refill', async () => {
     const clock = new FakeClock();
     const bucket = new TokenBucket({ burst: 3, perSecond: 2 }, clock);
     expect([1, 2, 3, 4].map(() => bucket.take())).toEqual([true, true, true, false]);
@@ -15,7 +15,7 @@ describe('rates', () => {
     expect([1, 2, 3, 4].map(() => bucket.take())).toEqual([true, true, true, false]);
   });
 
-  it('remembers a bounded number of addresses, the busy ones longest', () => {
+  it('are remembered for a bounded number of addresses, longest for the busy ones', () => {
     const limiter = new RateLimiter({ burst: 1, perSecond: 0.001 }, new FakeClock(), 100);
     expect(limiter.exhausted('attacker')).toBe(false);
     expect(limiter.take('attacker')).toBe(true);
@@ -27,7 +27,7 @@ describe('rates', () => {
     expect(limiter.size).toBe(100);
   });
 
-  it('a tally counts what is present, and never falls below 0', () => {
+  it('counts what was added and not removed, and never goes below 0', () => {
     const tally = new Tally();
     tally.add('a');
     tally.add('a');
@@ -39,15 +39,15 @@ describe('rates', () => {
   });
 });
 
-describe('zones and languages', () => {
-  it('puts mainland Chinese devices in Shanghai, and others in the time zone of the server', () => {
+describe('the settings for a device', () => {
+  it('use the time zone of Shanghai for mainland Chinese devices, and of the server for others', () => {
     for (const tag of ['zh-CN', 'zh', 'zh-Hans-CN', 'zh_CN', 'ZH-cn'])
       expect(zoneFor(tag, 'Europe/Berlin')).toBe('Asia/Shanghai');
     for (const tag of ['zh-TW', 'zh-HK', 'en-US', 'ja-JP', ''])
       expect(zoneFor(tag, 'Europe/Berlin')).toBe('Europe/Berlin');
   });
 
-  it('knows offsets with daylight saving, half hours and zones west of UTC', () => {
+  it('allow for daylight saving, half hours and zones west of UTC', () => {
     const [winter, summer] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)];
     expect([offsetMinutes('Europe/Berlin', winter), offsetMinutes('Europe/Berlin', summer)]).toEqual([60, 120]);
     expect(offsetMinutes('Asia/Kolkata', winter)).toBe(330);
@@ -55,7 +55,7 @@ describe('zones and languages', () => {
     expect([offsetMinutes('UTC', winter), offsetMinutes('Nowhere/At_All', winter)]).toEqual([0, 0]);
   });
 
-  it('takes the first valid language tag', () => {
+  it('use the first valid language tag', () => {
     expect(languageTag(undefined, 'zh-CN,zh;q=0.9')).toBe('zh-CN');
     expect(languageTag('x"; drop', '*', 'en')).toBe('en');
     expect(languageTag('', undefined)).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { Rate } from '../../platform/inbound/index.js';
 
 /**
- * Limits of connections, requests and messages. The defaults let forty devices behind one router start at once after a
+ * Limits on connections, requests and messages. The defaults let forty devices behind one router start at once after a
  * power cut.
  */
 export interface Limits {
@@ -9,21 +9,21 @@ export interface Limits {
   readonly binaryBytes: number;
   /** A larger message ends the connection at once. */
   readonly messageBytes: number;
-  /** Oversized messages that are dropped before the connection is closed with 1009. */
+  /** This many oversized messages are dropped. The next one closes the connection with code 1009. */
   readonly oversizedMessages: number;
   /**
-   * Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (docs/protocol.md 4.1,
-   * 4.6).
+   * Rate of messages on one connection. A device sends 17 packets a second, and up to 73 in one burst (docs/protocol.md
+   * 4.1, 4.6).
    */
   readonly messages: Rate;
   /**
-   * Bytes of text of one device. Parsing JSON delays all devices: nested or wide JSON takes up to a millisecond for 3
-   * kB. A device sends some kB in a conversation; its list of tools comes in pages of 8 kB.
+   * Rate of text from one device, in bytes. Parsing JSON delays all devices: nested or wide JSON takes up to a
+   * millisecond for 3 kB. A device sends a few kB in a conversation, and its list of tools comes in pages of 8 kB.
    */
   readonly deviceTextBytes: Rate;
   /**
-   * Milliseconds of sound that a device may send ahead of real time. Recognising it slows down all other devices. The
-   * limit accepts a burst that a bad link held back.
+   * How far ahead of real time a device may send sound, in ms. Recognising such sound slows down all other devices. The
+   * limit allows for a burst that a bad link held back.
    */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
@@ -33,40 +33,47 @@ export interface Limits {
    */
   readonly idleCloseMs: number;
   /**
-   * Time after a close until TCP is ended if no Close frame came back. The firmware sends none (docs/protocol.md,
-   * checklist 27).
+   * If a closed connection has sent no Close frame back after this time, its TCP connection is ended. The firmware
+   * sends none (docs/protocol.md, checklist 27).
    */
   readonly closeGraceMs: number;
-  /** A connection with more unsent bytes is closed. The pacer stops sending far below this. */
+  /** A connection with more unsent bytes is closed. The server stops sending audio long before this. */
   readonly unsentBytes: number;
-  /** Open sockets of any kind, from all addresses; fewer if the process may not open as many files. */
+  /**
+   * Maximum number of open sockets of any kind, from all addresses. It is lower if the process may not open as many
+   * files.
+   */
   readonly sockets: number;
   readonly connections: number;
-  /** Open sockets from one address, including those that never send a request; trusted proxies are not counted. */
+  /**
+   * Maximum number of open sockets from one address, including those that never send a request. Trusted proxies are not
+   * counted.
+   */
   readonly connectionsPerAddress: number;
   /**
-   * Connections of one address that pipeline requests. Reading such a connection delays all others by 10 ms. An address
-   * above this rate may not connect for a while.
+   * Rate of connections from one address that send several requests without waiting for answers. Reading such a
+   * connection delays all others by 10 ms. An address above this rate may not connect for a while.
    */
   readonly pipelined: Rate;
   /**
-   * HTTP requests of one address. A refused request costs as much as an answered one and counts, too. An address above
-   * this rate may not connect for a while. A school behind one router stays far below the rate.
+   * Rate of HTTP requests from one address. Refused requests count too, because they cost as much as answered ones. An
+   * address above this rate may not connect for a while. A school behind one router stays far below it.
    */
   readonly requests: Rate;
-  /** WebSocket handshakes from one address. */
+  /** Rate of WebSocket handshakes from one address. */
   readonly handshakes: Rate;
-  /** Handshakes with a wrong token from one address. */
+  /** Rate of handshakes with a wrong token from one address. */
   readonly failedHandshakes: Rate;
-  /** OTA and activation requests from one address. */
+  /** Rate of OTA and activation requests from one address. */
   readonly otaRequests: Rate;
-  /** A device's OTA body is about 2 KB (docs/protocol.md 1.1). */
+  /** Maximum size of a request body. The OTA body of a device has about 2 KB (docs/protocol.md 1.1). */
   readonly bodyBytes: number;
   /** Maximum time for the request line and headers. */
   readonly headersTimeoutMs: number;
   /**
-   * Lifetime of an idle HTTP connection. It must exceed the 60 s of proxies: a proxy would otherwise send into a
-   * connection that has just been closed. The socket limits still apply; they close the oldest idle connection first.
+   * How long an idle HTTP connection stays open. It must be longer than the 60 s of proxies, because a proxy would
+   * otherwise send into a connection that was just closed. The limits on sockets still apply: the connection that has
+   * been idle longest is closed first.
    */
   readonly keepAliveMs: number;
   /** Maximum time for a whole HTTP request. */
@@ -76,9 +83,10 @@ export interface Limits {
 }
 
 /**
- * Rate and debt in milliseconds of sound; `audioAheadMs` are accepted at once. The rate is a tenth above real time,
- * since device clocks differ by far less. A flooding connection is muted, because fragments of its speech would be
- * useless. Ten seconds of sound in real time, or one second of silence, end the muting.
+ * Rate at which a device may send sound, in ms of sound; the first `audioAheadMs` are accepted at once. The rate is a
+ * tenth above real time, which is far more than device clocks differ. A device that exceeds the rate is muted, because
+ * fragments of its speech would be useless. Ten seconds of sound in real time, or one second of silence, end the
+ * muting.
  */
 export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
 
@@ -106,6 +114,6 @@ export const DEFAULT_LIMITS: Limits = {
   headersTimeoutMs: 10_000,
   keepAliveMs: 75_000,
   requestTimeoutMs: 20_000,
-  // 12 MB of firmware at 160 kbit/s.
+  // Long enough for 12 MB of firmware at 160 kbit/s.
   uploadTimeoutMs: 600_000,
 };

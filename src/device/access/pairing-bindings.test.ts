@@ -96,7 +96,7 @@ describe('devices that are bound without a code', () => {
     const server = pairing();
     expect(await asks(server, 1)).toMatchObject({ bound: { boundBy: 'allowlist' } });
     expect('bound' in (await asks(server, 2))).toBe(false);
-    // A listed device counts against no limit.
+    // No limit applies to a listed device.
     expect(world.limits).toEqual([]);
     const stranger = await server.resolve({ ...claim(1), clientId: 'x' }, { peer: LAN, local: false, browser: false });
     expect('bound' in stranger).toBe(false);
@@ -114,7 +114,7 @@ describe('a simulated device of a command', () => {
     const stranger = await asks(server, 1, LAN);
     expect('activation' in stranger && stranger.activation.code).toMatch(/^\d{6}$/);
     expect(await code(server, 1, { ...LAN, address: '192.168.1.8' })).toMatch(/^\d{6}$/);
-    // People see neither its code nor a message about another client that claims its id.
+    // The simulated device without the secret causes neither a code for people nor a message in the log.
     expect([shown, lines]).toEqual([[], [['device bound', { deviceId: mac(1), by: 'local', board: 'esp-box-3' }]]]);
   });
 });
@@ -146,12 +146,12 @@ describe('a paired device', () => {
       'a paired device asks with another Client-Id: it was reset, or another claims its address',
       { problem: 'device.other_client', deviceId: mac(1), address: LAN.address },
     ]);
-    // The owner's code binds the device to the other client.
+    // The owner enters the code of the other client, which binds the device to that client.
     expect(await tried(server, 'activation' in other ? (other.activation.code ?? '') : '', 'page')).toBe('right');
     expect(await world.database.find(mac(1))).toMatchObject({ boundClientId: 'x' });
   });
 
-  it('is bound to no client after a revocation, whatever else its record says', async () => {
+  it('is bound to no client after a revocation, even to the one that its record still names', async () => {
     world.rules = { mode: 'lan', autoBindMax: 10 };
     const server = pairing();
     await asks(server, 1, LAN);
@@ -196,7 +196,7 @@ describe('the message about refused devices', () => {
       'no pairing code for a device: auth.codes_per_address is reached',
       { problem: 'device.no_code', deviceId: mac(2), address: OUTSIDE.address },
     ]);
-    // A change of the limit is in force at once.
+    // A change of the limit applies at once.
     world.rules = { ...world.rules, codesPerAddress: 2 };
     expect(await code(server, 2)).toMatch(/^\d{6}$/);
   });
@@ -216,14 +216,14 @@ it('a new network takes one of 100 valid codes from the busiest network, which g
   const server = pairing();
   const first = (await code(server, 0)) ?? '';
   for (let n = 1; n < 100; n++) await asks(server, n);
-  // No device loses its code while fewer than 100 codes wait.
+  // All 100 codes are still valid, because the limit was not exceeded.
   expect(world.called).not.toContain('dropActivation');
   await expect(asks(server, 100)).rejects.toMatchObject({ code: 'auth.rate_limited' });
   expect(await code(server, 101, { ...OUTSIDE, address: '203.0.113.9' })).toMatch(/^\d{6}$/);
   expect(await world.database.activationOf(mac(0), 'client-0')).toBeUndefined();
   expect(await tried(server, first, 'page')).toBe('wrong');
   expect(await world.database.activationOf(mac(1), 'client-1')).toBeDefined();
-  // The next network takes the next oldest code.
+  // A third network takes the next oldest code.
   expect(await code(server, 102, { ...OUTSIDE, address: '192.0.2.9' })).toMatch(/^\d{6}$/);
   expect(await world.database.activationOf(mac(1), 'client-1')).toBeUndefined();
   expect(await world.database.activationOf(mac(2), 'client-2')).toBeDefined();

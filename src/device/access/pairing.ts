@@ -7,80 +7,88 @@ import { isLan, limitKey, type Peer, RateLimiter, TokenBucket } from '../../plat
 import { deviceWords } from '../words.js';
 
 /**
- * Devices that are bound without a code. `lan`: devices of this network; `code`: none; `allowlist`: the listed ones;
- * `open`: all. Any other device has to speak a code.
+ * Which devices are bound without a code. `lan`: those in the local network; `code`: none; `allowlist`: those on a
+ * list; `open`: all. Any other device speaks a code, which a person enters.
  */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
 export interface PairingRules {
   readonly mode: PairingMode;
-  /** Maximum number of devices that `lan` binds automatically. */
+  /** Maximum number of devices that the mode `lan` binds automatically. */
   readonly autoBindMax: number;
-  /** New codes for the devices of one address: this many at once, and again every ten minutes. */
+  /** Number of new codes for the devices of one address: this many at once, and as many again every ten minutes. */
   readonly codesPerAddress?: number;
   /** MACs, lower case with colons. */
   readonly allowlist?: readonly string[] | undefined;
 }
 
 export interface PairingOptions {
-  /** The current rules; read for each device. */
+  /** The current rules. Called for each device. */
   readonly rules: () => PairingRules;
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called for each new code, so that a person at the terminal sees it too. */
+  /** Called with each new code, so that a person at the terminal sees it too. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
-  /** Devices that people bring over from another server. */
+  /** Devices that people move over from another server. */
   readonly movingOver?: MovingOver | undefined;
 }
 
-/** Claims of an OTA request about its device. */
+/** What an OTA request says about its device. */
 export type DeviceClaim = Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>;
 
-/** Evidence for binding a device without a code. */
+/** Facts about a request from which the server decides whether to bind the device without a code. */
 export interface PairingEvidence {
   readonly peer: Peer;
-  /** The request carried the secret of the data folder, from this machine. */
+  /** True: the request came from this machine and carried the secret of the data folder. */
   readonly local: boolean;
-  /** The client is a page in a browser. Any web page that somebody in this network opens could send the request. */
+  /**
+   * True: the client is a web page in a browser. Any web page that somebody in this network opens could send the
+   * request.
+   */
   readonly browser: boolean;
 }
 
 export type PairingResult = { readonly bound: DeviceRecord } | { readonly activation: ActivationRecord };
 
-/** The body of `POST <ota>/activate` of a device with a serial number (docs/protocol.md 1.4). */
+/** The body of `POST <ota>/activate`, as sent by a device with a serial number (docs/protocol.md 1.4). */
 export interface HmacProof {
   readonly serial: string;
   readonly challenge: string;
   readonly hmac: string;
 }
 
-/** 10 minutes: enough for a person to walk to the computer, and too short for an attacker to guess the code. */
+/** Enough for a person to walk to the computer, and too short for an attacker to guess the code. */
 export const CODE_LIFETIME_MS = 600_000;
-/** A code with less time left is replaced, since it would expire while it is spoken and typed. */
+/** A code with less time left is replaced, because it would expire while it is being spoken and typed. */
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
 /**
- * Wrong codes that `approve` checks from all sources together. An attacker then guesses one of 100 valid codes within
- * 15 minutes with a chance of 1 in 1000.
+ * Limit of wrong codes from all sources together. With it, an attacker has a chance of 1 in 1000 to guess one of 100
+ * valid codes within 15 minutes.
  */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
-/** Wrong codes from one source: half of the total, so that a guesser does not block other people. */
+/**
+ * Limit of wrong codes from one source. It is half of the common limit, so that an attacker does not block other
+ * people.
+ */
 const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
-/** New codes for the devices of one source within the lifetime of a code, unless the rules name a number. */
+/**
+ * Limit of new codes for the devices of one address within the lifetime of a code, unless the rules set another number.
+ */
 const CODES_PER_ADDRESS = 30;
-/** Number of codes that the store keeps. */
+/** Maximum number of valid codes. */
 const MAX_CODES = 100;
-/** `open` binds every device, up to this number. */
+/** The mode `open` binds every device, up to this number. */
 const OPEN_MAX = 10_000;
 
-/** Decides which device is trusted, and runs the 6-digit codes. */
+/** Decides which devices are trusted, and manages the 6-digit codes. */
 export class Pairing {
   readonly #guesses: TokenBucket;
   readonly #guessesOfOne: RateLimiter;
   #newCodes: { readonly perAddress: number; readonly limiter: RateLimiter } | undefined;
   readonly #waiting = new WaitingCodes(MAX_CODES);
-  /** Rate-limited log, for events that any device can cause repeatedly. */
+  /** A rate-limited log, for events that any device can cause again and again. */
   readonly #sparing: Logger;
 
   constructor(private readonly options: PairingOptions) {
@@ -89,22 +97,23 @@ export class Pairing {
     this.#sparing = sparing(options.log, options.clock);
   }
 
-  /** Whether every device is admitted, with any id. */
+  /** Whether the mode admits every device, with any id. */
   get open(): boolean {
     return this.options.rules().mode === 'open';
   }
 
-  /** Answers an OTA request with the bound device, or with the code that the device is to speak. */
+  /** Answers an OTA request: with the bound device, or with a code that the device should speak. */
   async resolve(claim: DeviceClaim, evidence: PairingEvidence): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    // Anybody can work out the addresses and Client-Ids of the simulated devices of `chorus` commands. So they count as
-    // bound only with the secret of the data folder.
+    // Anybody can work out the addresses and Client-Ids of the simulated devices of `chorus` commands. A request for
+    // such a device therefore needs the secret of the data folder, too.
     const proven = known?.boundBy !== 'local' || evidence.local;
     if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
     const by = this.#bindsAtOnce(claim, known, evidence);
-    // A client that claims the MAC of a bound device must not overwrite the record, unless it is bound instead.
+    // A client that claims the MAC of a bound device must not change its record, unless this client will be bound
+    // instead.
     if (!taken || by) await store.seen(claim, clock.wallMs());
     if (by) {
       const bound = await this.#bind(claim, by, known);
@@ -123,14 +132,12 @@ export class Pairing {
         deviceId: claim.deviceId,
         address: evidence.peer.address,
       });
-    // People do not see the code of a simulated device that asks without the secret. `chorus doctor` asks like this to
-    // test pairing.
+    // A simulated device that asks without the secret gets a code that is not shown to people: `chorus doctor` asks
+    // like this to test pairing.
     return { activation: await this.#activation(claim, evidence.peer, known?.boundBy !== 'local') };
   }
 
-  /**
-   * Admits a WebSocket without a valid token in the mode `open`. Undefined in other modes, and for a revoked device.
-   */
+  /** Admits a WebSocket without a valid token if the mode is `open`. Undefined: another mode, or a revoked device. */
   async admitWithoutToken(deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
     const { rules, store, clock } = this.options;
     if (rules().mode !== 'open') return undefined;
@@ -146,13 +153,13 @@ export class Pairing {
   }
 
   /**
-   * Binds the device whose code a person has entered. Undefined: the code is wrong, used or expired; the answer does
-   * not say which. `source`: the client that enters it. Error: `auth.rate_limited` after too many wrong codes.
+   * Binds the device whose code a person has entered. Undefined: the code is wrong, used or expired; the result does
+   * not say which. `source`: the client that enters the code. Error: `auth.rate_limited` after too many wrong codes.
    */
   async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    // Counts each guess before the check, and takes the count back if the code was right. A thousand simultaneous
-    // guesses therefore get only a few checks.
+    // Counts each code before checking it, and no longer counts it if it was right. Of a thousand simultaneous guesses,
+    // only a few are therefore checked.
     if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
     if (!this.#guesses.take()) {
       this.#guessesOfOne.give(source);
@@ -175,7 +182,7 @@ export class Pairing {
     return device;
   }
 
-  /** Whether the device is bound: the answer to `POST <ota>/activate`. */
+  /** Answers `POST <ota>/activate`: whether the device is bound. */
   async activate(
     deviceId: string,
     clientId: string,
@@ -186,8 +193,8 @@ export class Pairing {
     const bound = device !== undefined && isBoundTo(device, clientId);
     if (!proof) return bound ? 'bound' : 'pending';
     const key = await store.serialKey(proof.serial);
-    // Without a key the proof cannot be verified, so it must never count (docs/protocol.md, checklist 13). The next OTA
-    // request tells the device that it is bound.
+    // Without a key the proof cannot be verified, so it must not be accepted (docs/protocol.md, checklist 13). The next
+    // OTA request tells the device whether it is bound.
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
     const fresh =
@@ -196,13 +203,13 @@ export class Pairing {
       activation.challenge === proof.challenge;
     if (!fresh || !isHmac(proof.hmac, key, proof.challenge)) return 'refused';
     if (!bound) return 'pending';
-    // A challenge is valid once: of two equal requests only one succeeds.
+    // A challenge can be used only once: of two equal requests, only one succeeds.
     return (await store.dropActivation(deviceId, clientId)) ? 'bound' : 'refused';
   }
 
   /**
-   * Records the visit. If the disk is full, only this record is lost: the answer matters more, because firmware without
-   * an answer switches to MQTT.
+   * Records the visit of a device. If the disk is full, only this record is lost. The answer to the device matters
+   * more, because firmware that gets no answer switches to MQTT.
    */
   async #seenAgain(claim: DeviceClaim, known: DeviceRecord): Promise<DeviceRecord> {
     const { store, clock, log } = this.options;
@@ -229,8 +236,8 @@ export class Pairing {
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
     // Any device can claim a MAC, so only the owner can bind a bound device to another Client-Id. A device whose flash
-    // was erased speaks a code. An awaited device is not bound yet. After the time for moving over, an awaited device
-    // is treated like any other.
+    // was erased therefore speaks a code. A device on an imported list is not bound yet. After the time for moving
+    // over, such a device is treated like any other.
     const free = known?.boundBy === undefined || isAwaited(known);
     if (mode === 'allowlist') return allowlist.includes(claim.deviceId) && free ? 'allowlist' : undefined;
     return isLan(peer) && !browser && free ? 'lan' : undefined;
@@ -250,8 +257,8 @@ export class Pairing {
   }
 
   /**
-   * Counts a new code. Over the limit: logs, and throws `auth.rate_limited`. The log tells the owner of many devices
-   * behind one address (a school) which limit to raise.
+   * Counts a new code. Above the limit, logs a warning and throws `auth.rate_limited`. The log tells the owner of many
+   * devices behind one address (a school) which limit to raise.
    */
   #takeCode(deviceId: string, { address }: Peer): void {
     const { rules, clock } = this.options;
@@ -269,7 +276,10 @@ export class Pairing {
     throw new ChorusError('auth.rate_limited', deviceWords.tooManyOfAddress);
   }
 
-  /** Error: `auth.rate_limited` if the network of that address has used up its share of the codes. */
+  /**
+   * Removes an old code if there are too many. Error: `auth.rate_limited` if this address's network already has its
+   * share of the codes.
+   */
   async #makeRoom(address: string, nowMs: number): Promise<void> {
     const room = this.#waiting.roomFor(address, nowMs);
     if (room === 'free') return;
@@ -278,7 +288,7 @@ export class Pairing {
     this.#waiting.drop(room.deviceId, room.clientId);
   }
 
-  /** `announced`: the code is shown to people. */
+  /** Returns the device's valid code, or a new one. `announced`: the code is shown to people. */
   async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer, announced: boolean): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
     const nowMs = clock.wallMs();

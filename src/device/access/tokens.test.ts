@@ -14,7 +14,7 @@ const BOUND = {
   revoked: false,
 } as DeviceRecord;
 
-/** Tokens of a server that knows one device, in the present state of `device`. */
+/** Creates tokens for a server that knows one device. Tests change that device in `state`. */
 async function world(first: Partial<DeviceRecord> = {}) {
   const state = {
     device: { ...BOUND, ...first },
@@ -53,7 +53,7 @@ describe('the token of a device', () => {
     const { tokens, of } = await world();
     expect(of(2)).toBe('g5Qj14n2WCaCtTiA2PI-V7gurO1kzq6FlHomKmLmcaU.2');
     expect(of(123)).toMatch(/^[\w-]{43}\.123$/);
-    // The token of a device that is not bound yet uses its claimed client id.
+    // If a device is not bound yet, its token is made for the client id that it claims.
     expect(tokens.issue({ ...BOUND, boundClientId: undefined })).toBe(of(2));
   });
 
@@ -148,7 +148,7 @@ describe('the token for pictures', () => {
     expect(await all()).toEqual([false, true, true, false, false]);
     state.device = { ...state.device, previousGenerationValid: false };
     expect(await all()).toEqual([false, true, false, false, false]);
-    // A picture is not a conversation, so it does not end the old token.
+    // The old token remains valid, because sending a picture is not a conversation.
     expect(state.noted).toBe(0);
     state.device = { ...state.device, revoked: true };
     expect(await all()).toEqual([false, false, false, false, false]);
@@ -172,7 +172,7 @@ describe('the token for pictures', () => {
   });
 });
 
-it('secrets of any lengths compare as equal only if they are equal', () => {
+it('treats secrets as equal only if they are, whatever their lengths', () => {
   expect([sameSecret('abc', 'abc'), sameSecret('abc', 'abd'), sameSecret('abc', 'abcd'), sameSecret('', 'a')]).toEqual([
     true,
     false,

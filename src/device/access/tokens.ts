@@ -9,8 +9,8 @@ type TokenStore = Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'>;
 
 /**
  * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a
- * device fetches a new one only when it boots (docs/protocol.md 7). Rotation and revocation use the generation in the
- * store.
+ * device fetches a new one only when it boots (docs/protocol.md 7). To rotate or revoke tokens, the store changes the
+ * device's generation.
  */
 export class DeviceTokens {
   private constructor(
@@ -23,7 +23,7 @@ export class DeviceTokens {
     return new DeviceTokens(store, Buffer.from(await serverSecret(store), 'hex'), log);
   }
 
-  /** The token for the current generation of a bound device. */
+  /** Issues the token for the current generation of a bound device. */
   issue(device: DeviceRecord): string {
     const clientId = device.boundClientId ?? device.clientId;
     const signature = this.#sign(clientId, device.deviceId, device.tokenGeneration).toString('base64url');
@@ -31,8 +31,8 @@ export class DeviceTokens {
   }
 
   /**
-   * The device, if the token is of a valid generation and was issued for exactly these ids. A wrong signature is
-   * rejected without asking the database.
+   * Returns the device if the token has a valid generation and was issued for exactly these ids. Rejects a wrong
+   * signature without asking the database.
    */
   async check(token: string, deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
     const parsed = parseToken(token);
@@ -48,12 +48,15 @@ export class DeviceTokens {
     return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
   }
 
-  /** Issues a token with which the device may only send pictures. It ends with the device's token. */
+  /**
+   * Issues a token with which the device may only send pictures. It stops being valid together with the device's own
+   * token.
+   */
   issueForPictures({ deviceId, tokenGeneration }: DeviceRecord): string {
     return `${this.#signPictures(deviceId, tokenGeneration).toString('base64url')}.${tokenGeneration}`;
   }
 
-  /** The device, if this is its token for pictures (docs/protocol.md, checklist 73). */
+  /** Returns the device if this is its token for pictures (docs/protocol.md, checklist 73). */
   async checkForPictures(token: string, deviceId: string): Promise<DeviceRecord | undefined> {
     const parsed = parseToken(token);
     if (!parsed) return undefined;
@@ -66,8 +69,8 @@ export class DeviceTokens {
   }
 
   /**
-   * Ends the old token. If the disk is full, the old token works until the new one is shown again, because the
-   * conversation matters more.
+   * Ends the old token's validity. If the disk is full, the old token works until the new one is used again, because
+   * the conversation matters more.
    */
   async #confirm(deviceId: string): Promise<void> {
     try {
@@ -81,14 +84,14 @@ export class DeviceTokens {
   }
 
   /**
-   * Signs `client|device|generation`. A client id may contain `|`, but the device id and the number cannot, so the text
-   * is unambiguous.
+   * Signs `client|device|generation`. The client id may contain `|`, but the device id and the generation cannot, so no
+   * two combinations give the same text.
    */
   #sign(clientId: string, deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
   }
 
-  /** Signs a text without `|`, so that it differs from the text of every other token. */
+  /** Signs a text without `|`, because the text of every device token contains one. */
   #signPictures(deviceId: string, generation: number): Buffer {
     return createHmac('sha256', this.secret).update(`pictures:${deviceId}:${generation}`).digest();
   }
@@ -100,7 +103,10 @@ function parseToken(token: string): { readonly signature: Buffer; readonly gener
   return { signature: Buffer.from(signature, 'base64url'), generation: Number(digits) };
 }
 
-/** The server's secret (32 bytes, hexadecimal), which is made at the first start. Keys for other uses are derived. */
+/**
+ * The server's secret (32 bytes, hexadecimal), which is created at the first start. Keys for other purposes are derived
+ * from it.
+ */
 export function serverSecret(store: Pick<DeviceStore, 'secret'>): Promise<string> {
   return store.secret(SECRET_NAME, () => randomBytes(32).toString('hex'));
 }

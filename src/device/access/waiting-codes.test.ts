@@ -16,13 +16,13 @@ it('a network that keeps asking loses its own codes, and no codes of other netwo
       }
       codes.add(address, `attacker ${++asked}`, 'c', 600);
     }
-  // Another honest device gets a place. The network with the most codes loses one.
+  // Another honest device still gets a code, and the network with the most codes loses one.
   expect(codes.roomFor('192.168.1.6', 0)).toMatchObject({ deviceId: expect.stringContaining('attacker') as string });
   expect(codes.roomFor('203.0.113.99', 0)).toBe('full');
   expect(codes.roomFor('203.0.113.99', 600)).toBe('free');
 });
 
-it('a device that asks again has one code', () => {
+it('a device that asks again still has only one code', () => {
   const codes = new WaitingCodes(2);
   for (let times = 0; times < 5; times++) codes.add('10.0.0.1', 'd', 'c', 600 + times);
   expect(codes.roomFor('10.0.0.2', 0)).toBe('free');

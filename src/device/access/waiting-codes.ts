@@ -8,17 +8,17 @@ interface Waiting {
 }
 
 /**
- * The valid pairing codes, by the network that requested them. At the limit, the network with the most codes loses its
- * oldest code, or gets no more codes. Endless requests therefore harm only their own sender.
+ * The valid pairing codes and the networks that requested them. At the limit, the network with the most codes loses its
+ * oldest code, or gets no more codes. Endless requests therefore harm only their own network.
  */
 export class WaitingCodes {
-  /** Oldest first. */
+  /** The codes, oldest first. */
   #codes: Waiting[] = [];
 
   constructor(private readonly most: number) {}
 
   /**
-   * Call this before making a code for that address. Returns the code that must be removed first, if any; `full`: the
+   * Call this before creating a code for the address. Returns the code that must be removed first, if any. `full`: the
    * address gets no code.
    */
   roomFor(address: string, nowMs: number): 'free' | 'full' | Pick<Waiting, 'deviceId' | 'clientId'> {

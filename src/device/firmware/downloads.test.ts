@@ -28,7 +28,7 @@ describe('downloads of firmware', () => {
     while (!condition()) await settle(1);
   };
 
-  it('send every byte, and leave nothing behind', async () => {
+  it('send every byte, and leave no timer behind', async () => {
     expect(await drained(await start('a'))).toEqual(BYTES);
     await until(() => downloads.running === 0);
     expect(clock.pending).toBe(0);
@@ -39,17 +39,17 @@ describe('downloads of firmware', () => {
     const startMs = clock.nowMs();
     const [one, two] = await Promise.all([start('a'), start('b')]);
     const both = Promise.all([drained(one), drained(two)]);
-    // The clock advances in small steps while the file is read. A device that reads nothing for 40 s is disconnected.
+    // The clock advances in small steps, because a device that reads nothing for 40 s is disconnected.
     while (!one.destroyed || !two.destroyed) {
       await clock.advance(10);
       await settle(5);
     }
     expect((await both).every((bytes) => bytes.equals(BYTES))).toBe(true);
-    // 200 kB at 50 kB/s take four seconds, minus the last piece, because nothing waits after it.
+    // 200 kB at 50 kB/s take four seconds, minus the time of the last piece, because no piece has to wait for it.
     expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(3600);
   });
 
-  it('wait for a place above the limit of simultaneous downloads; too long a wait is refused', async () => {
+  it('wait if too many run already, and are refused if they wait too long', async () => {
     const [one] = await Promise.all([start('a'), start('b')]);
     const third = start('c');
     const fourth = start('d').then(
@@ -88,7 +88,7 @@ describe('downloads of firmware', () => {
     expect(await drained(newer)).toEqual(BYTES);
   });
 
-  it('lose their place when the device stops reading', async () => {
+  it('end when the device stops reading, so that another one can begin', async () => {
     limits.downloads = 1;
     const stuck = await start('a');
     const closed = new Promise((resolve) => stuck.once('close', resolve));

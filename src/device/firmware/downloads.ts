@@ -5,31 +5,39 @@ import { Cancelled, ChorusError, sleep, withTimeout, type Clock, type TimerHandl
 export interface DownloadLimits {
   /** Maximum number of simultaneous downloads. */
   readonly downloads: number;
-  /** Bytes a second of all downloads together. */
+  /** Byte rate of all downloads together. */
   readonly downloadBytesPerSecond: number;
 }
 
 /**
- * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1), so a waiting device is refused before
- * that.
+ * The firmware gives up after 30 s without an answer (docs/protocol.md 1.1), so a device that waits longer than this is
+ * refused.
  */
 const PLACE_WAIT_MS = 20_000;
-/** Waiting downloads for each download that may run. */
+/** Maximum number of downloads that wait, for each one that may run at once. */
 const WAITING_PER_PLACE = 8;
-/** 16 KB: at the default limit of 1 MB/s one piece is sent every 16 ms, a quarter of a packet of speech. */
+/**
+ * 16 KB: at the default limit of 1 MB/s, one piece is sent every 16 ms. That is a quarter of the time of one packet of
+ * speech.
+ */
 const PIECE_BYTES = 16 * 1024;
-/** A device that reads nothing for this long is gone; the firmware itself waits 30 s. */
+/** A device that reads nothing for this long is assumed to be gone; the firmware itself waits 30 s. */
 const STALL_MS = 40_000;
-/** Enough for 4 MB at 3 KB/s, which is slower than any network that devices use. */
+/**
+ * Maximum duration of a download. It is enough for 4 MB at 3 KB/s, which is slower than any network that devices use.
+ */
 const LONGEST_MS = 1_800_000;
 
 /**
- * Sends images to devices without any effect on conversations: it limits the number of downloads and their total byte
- * rate, and sends no faster than each device reads.
+ * Sends images to devices without disturbing conversations: limits the number of downloads and their total byte rate,
+ * and sends no faster than each device reads.
  */
 export class Downloads {
   readonly #bandwidth: Bandwidth;
-  /** Running downloads by device. A newer one ends the older one, because the device has restarted. */
+  /**
+   * Running downloads by device. A newer download ends the older one of the same device, because the device has
+   * restarted.
+   */
   readonly #running = new Map<string, AbortController>();
   readonly #waiting = new Set<() => void>();
   #places = 0;
@@ -46,8 +54,9 @@ export class Downloads {
   }
 
   /**
-   * Streams a file, which is closed together with the stream. `signal`: the device has gone, or the server ends.
-   * Errors: `capacity.queue_full` or `capacity.queue_timeout` if too many devices download, and the signal's reason.
+   * Streams a file, and closes it together with the stream. `signal`: aborted if the device has gone or the server
+   * ends. Errors: `capacity.queue_full` or `capacity.queue_timeout` if too many devices download, and the signal's
+   * reason.
    */
   async start(
     deviceId: string,
@@ -93,8 +102,7 @@ export class Downloads {
     });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
-    // Cleans up here too, because a stream may never be read: a generator that has not begun does not run its
-    // `finally`.
+    // Cleans up here, too: a stream may never be read, and a generator that has not begun does not run its `finally`.
     stream.once('close', () => {
       end.removeEventListener('abort', abort);
       stall?.cancel();
@@ -103,7 +111,7 @@ export class Downloads {
       this.#release();
       file.close().catch(() => undefined);
     });
-    // The sender gets the error too. Without this listener the error would end the process.
+    // The code that sends the stream handles its error too. But without this listener, the error would end the process.
     stream.on('error', () => undefined);
     if (end.aborted) abort();
     return stream;
@@ -152,7 +160,7 @@ export class Downloads {
           }),
       );
     } catch (error) {
-      // This download gave up at the moment when it got the place. The next download gets the place.
+      // This download was cancelled just when its turn came. Its turn goes to the next one.
       if (mine) this.#release();
       throw error;
     } finally {
@@ -160,7 +168,7 @@ export class Downloads {
     }
   }
 
-  /** Passes the place on, unless more downloads run than the present limit allows. */
+  /** Lets the next waiting download begin, unless more downloads run than the present limit allows. */
   #release(): void {
     const [next] = this.#waiting;
     if (next && this.#places <= this.limits().downloads) {
@@ -172,7 +180,7 @@ export class Downloads {
   }
 }
 
-/** Shares a number of bytes a second among all downloads, first come, first served, so that several get equal parts. */
+/** Divides the byte rate among all downloads, first come, first served, so that several get equal parts. */
 class Bandwidth {
   #freeAtMs = Number.NEGATIVE_INFINITY;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ChorusError } from '../../core/index.js';
 import { LARGEST_SLOT_BYTES, readImage, type FirmwareImage } from './image.js';
 
-/** An image that was received and is not stored yet. */
+/** An image that was received, but not yet stored under its final name. */
 export interface Received {
   readonly image: FirmwareImage;
   readonly sha256: string;
@@ -15,8 +15,8 @@ export interface Received {
 }
 
 /**
- * Images in `firmware/` of the data folder, named by their hash and readable by their owner alone. A file gets its name
- * only when it is complete on disk.
+ * Images in `firmware/` of the data folder. They are named by their hash, and only their owner can read them. A file
+ * gets its final name only when it is complete on disk.
  */
 export class FirmwareFiles {
   readonly #folder: string;
@@ -46,7 +46,7 @@ export class FirmwareFiles {
     }
   }
 
-  /** Whether the image is there, in its full length. */
+  /** Whether the image exists in its full length. */
   async has(sha256: string, sizeBytes: number): Promise<boolean> {
     return (await stat(this.#path(sha256)).catch(() => undefined))?.size === sizeBytes;
   }
@@ -72,7 +72,7 @@ export class FirmwareFiles {
   }
 
   #path(sha256: string): string {
-    // The name comes from the database. A path made of it must always stay in this folder.
+    // The name comes from the database, so it is checked: a path made from it must always stay in this folder.
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new ChorusError('internal', 'a firmware image is named by its hash');
     return join(this.#folder, `${sha256}.bin`);
   }
@@ -113,7 +113,7 @@ async function readAll(file: FileHandle, offset: number, length: number): Promis
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
 
-/** Converts disk errors to typed errors. Returns any other error unchanged, for example that the sender is gone. */
+/** Converts disk errors to typed errors. Returns any other error unchanged, for example if the sender hung up. */
 function diskError(folder: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && FULL.has(code))

@@ -16,7 +16,8 @@ export interface FirmwareDownloadOptions {
 }
 
 /**
- * Rate per device. A device asks once, and once more after a broken download. Its next offer comes when it restarts.
+ * Rate of downloads per device. A device asks once, and once more after a broken download. It gets the next offer only
+ * when it restarts.
  */
 const DOWNLOADS = { burst: 6, perSecond: 6 / 3600 };
 
@@ -26,9 +27,9 @@ interface DownloadParams {
 }
 
 /**
- * `GET` of a firmware image at the address from an OTA answer (docs/protocol.md 1.5). It needs no headers, sends
- * `Content-Length` and never redirects. The answer does not say which part of a wrong address (signature, time,
- * release, device) is wrong.
+ * `GET` of a firmware image, at the address from an OTA answer (docs/protocol.md 1.5). The request needs no headers.
+ * The answer has a `Content-Length` and is never a redirect. For a wrong address, the answer does not say which part is
+ * wrong (signature, time, release or device).
  */
 export function registerFirmwareDownload(app: FastifyInstance, options: FirmwareDownloadOptions): void {
   const { firmware, peerOf, clock, metrics } = options;
@@ -86,7 +87,7 @@ async function send(
   }
   if (!download) return refuse(403, 'the release is not offered any more');
   const { stream, sizeBytes, sha256 } = download;
-  // The operating system has all bytes. Only the next request of the device shows whether it received them.
+  // The operating system has taken all bytes. Only the device's next OTA request shows whether it received them.
   reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
   return reply
     .headers({

@@ -30,7 +30,7 @@ const device = (n: number, fields: Partial<AskingDevice> = {}): AskingDevice => 
   ...fields,
 });
 
-describe('firmware', () => {
+describe('a firmware release', () => {
   let dataDir: string;
   let clock: FakeClock;
   let rules: FirmwareRules;
@@ -81,7 +81,7 @@ describe('firmware', () => {
     if (!first) throw new Error('no release');
     return first;
   };
-  /** The device downloads the whole offered image. */
+  /** Lets the device ask for an update and download the whole image. Returns false if it was offered none. */
   async function take(asking: AskingDevice): Promise<boolean> {
     const offer = await firmware.offer(asking);
     if (!offer) return false;
@@ -95,7 +95,7 @@ describe('firmware', () => {
     return true;
   }
 
-  it('stores an image under its hash, readable by its owner only', async () => {
+  it('is stored under the hash of its image, readable by its owner only', async () => {
     const { release, offered, confirmed } = await add();
     expect(release).toMatchObject({
       board: BOARD,
@@ -116,7 +116,7 @@ describe('firmware', () => {
     await expect(firmware.remove(release.id)).rejects.toMatchObject({ code: 'firmware.unknown' });
   });
 
-  it('keeps an image that two boards share until the last of their releases is removed', async () => {
+  it('leaves its image on disk until no other release has the same image', async () => {
     const one = await add();
     const two = await add({ version: '2.5.0' }, { board: 'other' });
     expect(two.release.sha256).toBe(one.release.sha256);
@@ -126,7 +126,7 @@ describe('firmware', () => {
     expect(await readdir(join(dataDir, 'firmware'))).toHaveLength(0);
   });
 
-  it('refuses an image that no device could install, and stores nothing', async () => {
+  it('is refused, and not stored, if no device could install its image', async () => {
     const fault = async (shape: ImageShape, request: Partial<AddRequest> = {}): Promise<unknown> =>
       add(shape, request).then(
         () => 'none',
@@ -147,7 +147,7 @@ describe('firmware', () => {
     expect(await readdir(join(dataDir, 'firmware'))).toHaveLength(1);
   });
 
-  it('returns warnings about an image', async () => {
+  it('is returned with warnings about its image', async () => {
     const { notes } = await firmware.add(oneByOne(firmwareImage({ chipId: 0x99 })), { ...REQUEST, version: '3.0' });
     expect(notes.map(({ kind }) => kind)).toEqual(['version_unproven', 'chip_unknown']);
     const large = await firmware.add(
@@ -187,7 +187,7 @@ describe('firmware', () => {
     expect((await report()).outcomes).toMatchObject({ returned: 1, confirmed: 0 });
   });
 
-  it('counts as failed if the boot loader of the device soon goes back to the old image', async () => {
+  it("counts as failed if the device's boot loader soon goes back to the old image", async () => {
     await add();
     await take(device(1));
     expect(await firmware.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
@@ -216,7 +216,7 @@ describe('firmware', () => {
     });
     expect(said).toContain('firmware halted');
     expect(await firmware.offer(device(4))).toBeUndefined();
-    // The device got this address earlier; it is no longer valid.
+    // A device that got its address before the halt cannot download, either.
     expect(await firmware.download(release.id, device(4).deviceId, new AbortController().signal)).toBeUndefined();
     firmware = await reopen();
     expect((await report()).release.state).toBe('halted');
@@ -258,7 +258,7 @@ describe('firmware', () => {
       },
     ],
   ])(
-    'is not halted for devices that the server could not hear: %s; but for devices missing after that',
+    'is not halted because of devices that the server could not hear (%s), unless they stay away afterwards',
     async (_why, happens) => {
       await add();
       for (const n of [1, 2, 3]) await take(device(n));
@@ -284,7 +284,7 @@ describe('firmware', () => {
     await add();
     expect([await take(device(1)), await take(device(2)), await take(device(3))]).toEqual([true, true, false]);
     expect((await firmware.judge(device(3)))[0]?.judgement).toEqual({ offer: false, because: 'others_under_way' });
-    // A device that asks again does not block itself.
+    // A device that is itself under way may ask again.
     expect(await take(device(2, { version: '2.4.1' }))).toBe(true);
     await firmware.offer(device(1, { version: '2.5.0' }));
     expect(await take(device(3))).toBe(true);
@@ -308,10 +308,10 @@ describe('firmware', () => {
     const has = { version: '2.3.0', elfSha256: elfSha256Of('old') };
     expect(await firmware.offer(device(1, has))).toBeUndefined();
     expect((await report()).release.force).toBe(true);
-    // The device got the release from elsewhere.
+    // The device got the release from another source.
     expect(await firmware.offer(device(2, has))).toBeUndefined();
     expect((await report()).release.force).toBe(false);
-    // A later version is not replaced by the old one again.
+    // The device now has a later version. It is not forced back to the old one.
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toBeUndefined();
     await expect(firmware.rollOut(release.id, { deviceIds: [], force: true })).rejects.toMatchObject({
       code: 'firmware.force_needs_devices',

@@ -16,15 +16,15 @@ export interface FirmwareRules extends RolloutRules, DownloadLimits {}
 
 export interface FirmwareOptions extends RolloutsOptions {
   readonly dataDir: string;
-  /** 32 bytes from the store, as hex; signs the addresses of downloads. */
+  /** 32 bytes from the store, as hex. They sign the addresses of downloads. */
   readonly secretHex: string;
   readonly rules: () => FirmwareRules;
 }
 
-/** The update that a device is to install. */
+/** An update that a device should install. */
 export interface FirmwareOffer {
   readonly version: string;
-  /** The part of the address after `xiaozhi/firmware/`. */
+  /** The end of the address, after `xiaozhi/firmware/`. */
   readonly link: string;
   readonly force: boolean;
 }
@@ -35,7 +35,7 @@ export interface RollOut {
   readonly force?: boolean | undefined;
 }
 
-/** The bytes of a release on their way to a device. */
+/** The bytes of a release while a device downloads them. */
 export interface FirmwareDownload {
   readonly sizeBytes: number;
   readonly sha256: string;
@@ -44,10 +44,10 @@ export interface FirmwareDownload {
   done(): Promise<void>;
 }
 
-/** Interval of the regular check: a device that does not come back sends no request that would cause a check. */
+/** Interval between regular checks. They are needed because a device that does not come back sends no request. */
 const WATCH_MS = 30_000;
 
-/** Manages firmware releases: accepts images, offers and serves releases to devices, and halts a bad release. */
+/** Manages firmware releases: accepts images, offers and sends them to devices, and halts a bad release. */
 export class Firmware {
   readonly #files: FirmwareFiles;
   readonly #links: FirmwareLinks;
@@ -67,7 +67,7 @@ export class Firmware {
     this.#rollouts = new Rollouts(options, releases, this.#files, this.#steady);
   }
 
-  /** Error: `store.*`. */
+  /** Opens the releases in the data folder. Error: `store.*`. */
   static async open(options: FirmwareOptions): Promise<Firmware> {
     return new Firmware(options, await Releases.open(options.store));
   }
@@ -99,14 +99,14 @@ export class Firmware {
     }
   }
 
-  /** Newest first. */
+  /** The releases, newest first. */
   async list(): Promise<readonly ReleaseReport[]> {
     return Promise.all([...this.releases.all].reverse().map((release) => this.#rollouts.report(release)));
   }
 
   /**
-   * Offers a release to more devices, or again. After a halt or a new `force`, earlier outcomes no longer count.
-   * Errors: `firmware.unknown`, `firmware.force_needs_devices`.
+   * Offers a release to more devices, or again after a pause or a halt. After a halt or a new `force`, earlier outcomes
+   * are ignored. Errors: `firmware.unknown`, `firmware.force_needs_devices`.
    */
   rollOut(id: string, change: RollOut): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
@@ -136,7 +136,10 @@ export class Firmware {
     });
   }
 
-  /** Ends the offer of a release; devices with an earlier offer do not get it either. Error: `firmware.unknown`. */
+  /**
+   * Stops offering a release. A device that was already offered the release can no longer download it. Error:
+   * `firmware.unknown`.
+   */
   pause(id: string): Promise<ReleaseReport> {
     return this.releases.inTurn(async () => {
       const release = this.releases.getOrThrow(id);
@@ -147,12 +150,12 @@ export class Firmware {
     });
   }
 
-  /** Error: `firmware.unknown`. */
+  /** Removes a release. Error: `firmware.unknown`. */
   remove(id: string): Promise<void> {
     return this.releases.inTurn(async () => {
       const { sha256 } = this.releases.getOrThrow(id);
       await this.releases.remove(id);
-      // Two boards may have the same image.
+      // Another board's release may use the same image.
       if (!this.releases.all.some((other) => other.sha256 === sha256)) await this.#files.remove(sha256);
       this.options.log.info('firmware removed', { id });
     });
@@ -195,7 +198,8 @@ export class Firmware {
   }
 
   /**
-   * Judges each release for the device's board, for people: whether the device would be offered it now. Newest first.
+   * For each release for the device's board, returns whether the device would be offered it now, and why not. Newest
+   * first. It is shown to people and changes nothing.
    */
   async judge(
     device: AskingDevice,
@@ -218,14 +222,14 @@ export class Firmware {
     return (await Promise.all(judged)).reverse();
   }
 
-  /** The device for which an address was made; undefined: there is none, or the address has expired. */
+  /** Returns the device for which an address was made. Undefined: the address is not valid, or has expired. */
   linkedDevice(releaseId: string, ticket: string): string | undefined {
     return this.#links.open(releaseId, ticket);
   }
 
   /**
-   * Begins the download of a release by a device from {@link linkedDevice}. Undefined: the release is no longer
-   * offered. Errors: `capacity.*` if too many devices download, or the signal's reason.
+   * Begins a download by a device from {@link linkedDevice}. Undefined: the release is no longer offered. Errors:
+   * `capacity.*` if too many devices download, or the signal's reason.
    */
   async download(releaseId: string, deviceId: string, signal: AbortSignal): Promise<FirmwareDownload | undefined> {
     const release = this.releases.find(releaseId);
@@ -235,7 +239,7 @@ export class Firmware {
     return { sha256, sizeBytes, stream, done: () => this.#rollouts.recordDownload(releaseId, deviceId) };
   }
 
-  /** Checks every offered release regularly. Rejects with the signal's reason. */
+  /** Checks every offered release at regular intervals. Rejects with the signal's reason. */
   async watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, WATCH_MS, signal);

@@ -47,7 +47,7 @@ describe('application images', () => {
     expect(await read(firmwareImage({ segmentBytes: [16, 4] }))).toMatchObject({ version: undefined });
   });
 
-  it('are the only accepted files; the error names the fault of any other file', async () => {
+  it('are the only accepted files; for any other file, the error says what is wrong', async () => {
     const bytes = firmwareImage({ version: '2.4.3' });
     const changed = (at: number, value: number): Buffer => {
       const copy = Buffer.from(bytes);
@@ -60,12 +60,13 @@ describe('application images', () => {
     expect(await faultOf(changed(1, 0))).toBe('segments');
     expect(await faultOf(changed(1, 17))).toBe('segments');
     expect(await faultOf(changed(2000, 1))).toBe('checksum');
-    // The flash mode is in the header, which the checksum does not cover.
+    // The changed byte is the flash mode in the header. The checksum does not cover the header, so only the hash
+    // differs.
     expect(await faultOf(changed(2, 3))).toBe('hash');
     expect(await faultOf(Buffer.alloc(LARGEST_SLOT_BYTES + 1, 0xe9))).toBe('too_large');
   });
 
-  it('differ from a whole-flash file, which has much data after its first image', async () => {
+  it('are distinguished from a whole-flash file, which has much data after its first image', async () => {
     const merged = Buffer.concat([
       firmwareImage({ version: undefined }),
       Buffer.alloc(60_000, 0xff),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ChorusError, type ErrorDetails } from '../../core/index.js';
 
-/** The description inside an application image (ESP-IDF "App Image Format"). */
+/** Properties that an application image states about itself (ESP-IDF "App Image Format"). */
 export interface FirmwareImage {
   readonly sizeBytes: number;
-  /** Name as devices report it (`chip_model_name`); undefined: the id is not in the list. */
+  /** Name of the chip, as devices report it (`chip_model_name`). Undefined: the id is not in the list. */
   readonly chip: string | undefined;
   /** Undefined: the image has no description (`esp_app_desc_t`), or it names no version. */
   readonly version: string | undefined;
@@ -16,13 +16,11 @@ export interface FirmwareImage {
 /** The bytes of a file, on disk or in memory. */
 export interface ImageSource {
   readonly sizeBytes: number;
-  /** Reads exactly `length` bytes; the range must be within the file. */
+  /** Reads exactly `length` bytes. The range must be within the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/**
- * The reason why a file is not an application image. `core/errors` makes a sentence of this word.
- */
+/** Why a file is not an application image. `core/errors` turns this word into a sentence. */
 export type ImageFault = 'too_large' | 'magic' | 'segments' | 'truncated' | 'trailing' | 'checksum' | 'hash';
 
 /** The largest slot for updates in the firmware's own partition tables (32 MB of flash, partitions/v1/32m.csv). */
@@ -41,14 +39,17 @@ const CHECKSUM_SEED = 0xef;
 const HASH_BYTES = 32;
 const DESCRIPTION_BYTES = 256;
 const DESCRIPTION_MAGIC = 0xabcd5432;
-/** Secure boot V2 pads the image and appends this sector of signatures; V1 appends 68 bytes. */
+/** Secure boot V2 pads the image and appends a sector of this size with signatures; V1 appends 68 bytes. */
 const SIGNATURE_SECTOR_BYTES = 4096;
 const SIGNATURE_MAGIC = 0xe7;
 const SIGNATURE_V1_BYTES = 68;
-/** Number of bytes per check. A megabyte takes about a millisecond, which delays no conversation noticeably. */
+/**
+ * Number of bytes that are checked in one go. A megabyte takes about a millisecond, which does not noticeably delay a
+ * conversation.
+ */
 const PIECE_BYTES = 256 * 1024;
 
-/** `esp_chip_id_t`. */
+/** Chips by their `esp_chip_id_t`. */
 const CHIPS: Readonly<Record<number, string>> = {
   0x0000: 'esp32',
   0x0002: 'esp32s2',
@@ -63,9 +64,9 @@ const CHIPS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads an application image, with the same checks as the device's own (`esp_ota_end`): header, segments, checksum,
- * appended hash, and nothing but signatures after it. Error: `firmware.invalid`, whose `details.fault` is an
- * {@link ImageFault}.
+ * Reads an application image and checks it as the device does (`esp_ota_end`): header, segments, checksum, appended
+ * hash, and nothing but signatures after the hash. Error: `firmware.invalid`, whose `details.fault` is an {@link
+ * ImageFault}.
  */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;
@@ -83,7 +84,7 @@ export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   if (segments === 0 || segments > SEGMENTS_MAX)
     throw fault('segments', `the header names ${segments} segments, which cannot be`);
   const { endBytes, checksum } = await walkSegments(source, segments);
-  // The checksum is the last byte of the next full block of 16.
+  // The image is padded to a multiple of 16 bytes. The checksum is the last of them.
   const sumAt = endBytes + (15 - (endBytes % 16));
   if (sumAt >= sizeBytes) throw fault('truncated', 'the file ends before the checksum of the image');
   const [sum] = await source.read(sumAt, 1);
@@ -123,8 +124,8 @@ async function checkHash(source: ImageSource, hashAt: number): Promise<void> {
 }
 
 /**
- * Checks the bytes after the image. Only signatures may follow. Other bytes mean that the file is a whole flash, whose
- * first image is the boot loader.
+ * Checks the bytes after the image. Only signatures may follow. If other bytes follow, the file is a copy of the whole
+ * flash, which begins with the boot loader.
  */
 async function checkRest(source: ImageSource, imageBytes: number): Promise<void> {
   const rest = source.sizeBytes - imageBytes;
@@ -155,7 +156,7 @@ async function readDescription(source: ImageSource): Promise<Pick<FirmwareImage,
   };
 }
 
-/** Text up to the first zero; undefined if it is empty or unprintable. */
+/** Returns the text up to the first zero. Undefined: the text is empty or unprintable. */
 function textAt(bytes: Uint8Array, at: number, length: number): string | undefined {
   const text =
     Buffer.from(bytes.subarray(at, at + length))

@@ -5,9 +5,9 @@ import { runs, type AskingDevice } from './offer.js';
 export type InstallOutcome = 'confirmed' | 'returned';
 
 /**
- * Outcome of a release on a device, from its OTA request. `confirmed`: the device runs the release, or downloaded it
- * and now runs a newer version. `returned`: the device downloaded all of it and came back without it. Undefined: there
- * is no new outcome.
+ * Determines from a device's OTA request what became of a release there. `confirmed`: the device runs the release, or
+ * it downloaded the release and now runs a newer version. `returned`: the device downloaded all of it and came back
+ * without it. Undefined: nothing new.
  */
 export function outcomeOf(
   release: FirmwareRelease,
@@ -18,13 +18,14 @@ export function outcomeOf(
 ): InstallOutcome | undefined {
   if (runs(device, release)) {
     if (install) return install.confirmedMs === undefined ? 'confirmed' : undefined;
-    // The device got the forced release from elsewhere, so the release is no longer forced on it.
+    // The device got the forced release from another source, so the release is no longer forced on it.
     return release.force && release.deviceIds.includes(device.deviceId) ? 'confirmed' : undefined;
   }
   if (install?.downloadedMs === undefined) return undefined;
   const { downloadedMs, confirmedMs, returnedMs, fromVersion } = install;
   if (confirmedMs !== undefined) {
-    // The boot loader may roll back after the first request, until the image was marked as good (docs/protocol.md 1.5).
+    // A device that already reported the release may still come back with the old version. The boot loader can roll
+    // back until the image is marked as good (docs/protocol.md 1.5).
     const before =
       device.version !== undefined && fromVersion !== undefined && isSameFirmware(device.version, fromVersion);
     return before && confirmedMs >= downloadedMs && nowMs - confirmedMs < returnMs ? 'returned' : undefined;
@@ -34,7 +35,7 @@ export function outcomeOf(
   return beyond ? 'confirmed' : 'returned';
 }
 
-/** The database row after an offer. */
+/** Returns the database row of a device after an offer. */
 export function afterOffer(
   install: FirmwareInstall | undefined,
   releaseId: string,
@@ -45,7 +46,7 @@ export function afterOffer(
   return { ...before, offers: before.offers + 1, offeredMs: nowMs };
 }
 
-/** The database row after an outcome. */
+/** Returns the database row of a device after an outcome. */
 export function afterOutcome(
   install: FirmwareInstall | undefined,
   releaseId: string,
@@ -59,7 +60,10 @@ export function afterOutcome(
     : { ...before, confirmedMs: undefined, returnedMs: nowMs };
 }
 
-/** The database row after a complete download. Downloads before an operator last resumed the release do not count. */
+/**
+ * Returns the database row of a device after a complete download. Only downloads since the release was last resumed by
+ * an operator are counted.
+ */
 export function afterDownload(
   install: FirmwareInstall,
   { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,

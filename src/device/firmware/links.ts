@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { HOUR_MS, type Clock } from '../../core/index.js';
 
 /**
- * A device downloads at once after the offer. An hour is enough for a bad network, and short enough to make a passed-on
- * address worthless.
+ * A device downloads right after the offer. An hour is enough even for a bad network, and so short that an address is
+ * soon worthless to others.
  */
 export const LINK_LIFETIME_MS = HOUR_MS;
 
@@ -11,9 +11,9 @@ const RELEASE = /^[0-9a-f]{8}$/;
 const TICKET = /^([0-9a-f]{12})-([0-9a-z]{1,9})-([A-Za-z0-9_-]{43})\.bin$/;
 
 /**
- * Addresses from which one device may download one release for a while. The firmware sends no credentials with a
- * download (docs/protocol.md 1.5), so the address contains them: `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`. The address has
- * no colon, because the firmware would look for the port after the colon.
+ * Addresses under which one device may download one release for a limited time. The firmware sends no credentials with
+ * a download (docs/protocol.md 1.5), so the address itself contains them: `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`. The
+ * address has no colon, because the firmware would look for a port after it.
  */
 export class FirmwareLinks {
   readonly #secret: Buffer;
@@ -26,7 +26,7 @@ export class FirmwareLinks {
     this.#secret = Buffer.from(secretHex, 'hex');
   }
 
-  /** The part of the address after `xiaozhi/firmware/`. */
+  /** Makes the end of an address, after `xiaozhi/firmware/`. */
   issue(releaseId: string, deviceId: string): string {
     const device = deviceId.replaceAll(':', '');
     const expiry = Math.floor((this.clock.wallMs() + LINK_LIFETIME_MS) / 1000).toString(36);
@@ -34,8 +34,8 @@ export class FirmwareLinks {
   }
 
   /**
-   * The device for which the address was made. Undefined: the address was not made here or not for this release, or it
-   * has expired.
+   * Returns the device for which the address was made. Undefined: the address was not made here or not for this
+   * release, or it has expired.
    */
   open(releaseId: string, ticket: string): string | undefined {
     const [, device, expiry, signature] = TICKET.exec(ticket) ?? [];

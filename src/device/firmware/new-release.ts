@@ -7,9 +7,9 @@ import { COMMON_SLOTS_BYTES } from './image.js';
 
 export interface AddRequest {
   readonly board: string;
-  /** Undefined: the image's own version. */
+  /** The version. Undefined: the one that the image states. */
   readonly version: string | undefined;
-  /** Name of the file, for people; not a path. */
+  /** Name of the file, shown to people. It is not a path. */
   readonly fileName: string;
   readonly share: number;
   readonly deviceIds: readonly string[];
@@ -18,15 +18,15 @@ export interface AddRequest {
 
 /** Warnings for the person who added an image. */
 export type ImageNote =
-  /** The image names no version, so nothing proves the given one. */
+  /** The image states no version, so the given one cannot be verified. */
   | { readonly kind: 'version_unproven' }
-  /** The image does not fit boards with an update slot of this size. */
+  /** The image does not fit into boards whose update slot has this size. */
   | { readonly kind: 'too_large_for'; readonly slotMb: number }
   | { readonly kind: 'chip_unknown' };
 
 /**
- * Makes the release of an image. Errors: `firmware.invalid` if the version is invalid or differs from the image's own;
- * `firmware.exists` if the board already has that version.
+ * Makes a release from an image. Errors: `firmware.invalid` if the version is invalid or differs from the one in the
+ * image; `firmware.exists` if the board already has a release with that version.
  */
 export function newRelease(
   { image, sha256 }: Pick<Received, 'image' | 'sha256'>,
@@ -73,7 +73,7 @@ export function notesOn({ image }: Pick<Received, 'image'>): readonly ImageNote[
   ];
 }
 
-/** Error: `firmware.force_needs_devices`. */
+/** Checks that a forced release names its devices. Error: `firmware.force_needs_devices`. */
 export function checkForce(force: boolean, deviceIds: readonly string[]): void {
   if (force && deviceIds.length === 0)
     throw new ChorusError(
@@ -83,7 +83,7 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
 }
 
 /**
- * Checks the version. A device reports the version inside its image. If the given version differed, the device would be
+ * Checks the version. A device reports the version inside its image; if the given version differed, the device would be
  * offered the release for ever. The firmware parses versions as dotted numbers; any other text makes it restart for
  * ever (docs/protocol.md 1.2).
  */

@@ -68,7 +68,7 @@ describe('the offer of a release', () => {
     expect(judge({ sizeBytes: 5_000_000 })).toBe('too_large');
     expect(judge({ sizeBytes: 5_000_000 }, { slotBytes: undefined })).toBe('offered');
     expect(judge({}, { version: '2.5.0' })).toBe('has_it');
-    // Only one of the two hashes is known, so the versions decide.
+    // The hash of only one side is known, so the versions decide.
     expect(judge({}, { version: '2.5.0', elfSha256: 'b'.repeat(64) })).toBe('has_it');
     expect(judge({}, { version: '2.6' })).toBe('not_newer');
     expect(judge({}, { version: undefined })).toBe('version_unknown');
@@ -91,7 +91,7 @@ describe('the offer of a release', () => {
     expect(judge(named, { version: '3.0.0' })).toBe('forced');
     expect(judge(named, { version: undefined })).toBe('forced');
     expect(judge(named, { version: '2.5.0' })).toBe('has_it');
-    // Another build of the same version is another program.
+    // Another build of the same version is another program, so the release is forced on the device.
     expect(judge({ ...named, elfSha256: 'b'.repeat(64) }, { version: '2.5.0', elfSha256: 'c'.repeat(64) })).toBe(
       'forced',
     );
@@ -102,7 +102,7 @@ describe('the offer of a release', () => {
     expect(judge(named, { version: '3.0.0' }, { ...INSTALL, downloads: TRIES, downloadedMs: 3000 })).toBe('gave_up');
   });
 
-  it('never names an older or the present version, unless an operator forces it on a named device', () => {
+  it('is never for the present or an older version, unless an operator forces it on a named device', () => {
     fc.assert(
       fc.property(
         id,
@@ -133,7 +133,7 @@ describe('the offer of a release', () => {
     );
   });
 
-  it('goes to a fixed share of the devices; a larger share only adds devices', () => {
+  it('goes to a fixed set of devices for each share; a larger share only adds devices', () => {
     fc.assert(
       fc.property(
         id,
@@ -161,14 +161,14 @@ describe('the offer of a release', () => {
     const chosen = (releaseId: string): Set<string> =>
       new Set(devices.filter((device) => placeOf(releaseId, device) < 0.25));
     const [one, two] = [chosen('00000001'), chosen('00000002')];
-    // Five standard deviations of a binomial of 4000 at 0.25: 137.
+    // 137 is five standard deviations of a binomial distribution of 4000 at 0.25.
     for (const set of [one, two]) expect(Math.abs(set.size - 1000)).toBeLessThan(137);
     const both = [...one].filter((device) => two.has(device)).length;
     expect(both).toBeGreaterThan(150);
     expect(both).toBeLessThan(350);
   });
 
-  it('names the newest of several releases, but a forced release first', () => {
+  it('is for the newest of several releases, unless another one is forced', () => {
     const of = (
       releaseId: string,
       more: Partial<FirmwareRelease>,

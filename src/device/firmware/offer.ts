@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { isNewerFirmware, isSameFirmware } from '../protocol/index.js';
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
 
-/** The device's description of itself in an OTA request. */
+/** What a device says about itself in an OTA request. */
 export interface AskingDevice {
   readonly deviceId: string;
   readonly board: string | undefined;
-  /** Dotted integers; undefined: not sent, or of another form. */
+  /** Dotted integers. Undefined: the device sent none, or one of another form. */
   readonly version: string | undefined;
   readonly chip: string | undefined;
   /** 64 hexadecimal digits. */
   readonly elfSha256: string | undefined;
-  /** Size of the device's slot for updates, in bytes. */
+  /** Size of the device's update slot, in bytes. */
   readonly slotBytes: number | undefined;
 }
 
-/** The reason why a device is not offered a release, in the order of the checks. */
+/** Why a device is not offered a release, in the order of the checks. */
 export type NoOffer =
   | 'other_board'
   | 'has_it'
@@ -34,12 +34,14 @@ export type Judgement =
   | { readonly offer: false; readonly because: NoOffer };
 
 /**
- * After this many whole downloads without success, the release is not offered to the device again. Otherwise the device
- * would restart for ever.
+ * After this many complete downloads without success, the device is no longer offered the release. Otherwise it would
+ * restart for ever.
  */
 export const TRIES = 2;
 
-/** Whether the device runs this release. Compares the hashes of the program if both are known, else the versions. */
+/**
+ * Whether the device runs this release. Compares the hashes of the program if both are known, otherwise the versions.
+ */
 export function runs(
   device: Pick<AskingDevice, 'version' | 'elfSha256'>,
   release: Pick<FirmwareRelease, 'version' | 'elfSha256'>,
@@ -48,7 +50,7 @@ export function runs(
   return device.version !== undefined && isSameFirmware(device.version, release.version);
 }
 
-/** Whether the release is meant for this device: it is named, or within the share. */
+/** Whether the release is meant for this device: the release names it, or it is in the share of all devices. */
 export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'share'>, deviceId: string): boolean {
   return release.deviceIds.includes(deviceId) || placeOf(release.id, deviceId) < release.share;
 }
@@ -62,8 +64,9 @@ export function triesOf(
 }
 
 /**
- * Whether a device is offered a release. A device is never offered its present version or an older one. Exception:
- * `force` brings back an earlier release on a named device. `room`: one more device may be under way.
+ * Decides whether a device is offered a release. A device is never offered its present version or an older one, except
+ * that `force` brings back an earlier release on a named device. `room`: one more device may be under way, that is,
+ * busy with the update.
  */
 export function judgeOffer(
   release: FirmwareRelease,
@@ -91,8 +94,8 @@ function no(because: NoOffer): Judgement {
 }
 
 /**
- * Chooses one of the releases that a device may have: a forced one first, else the newest version. Among equal versions
- * it chooses the one that was added last.
+ * Chooses one of the releases that a device may have: a forced one if there is any, otherwise the newest version. Of
+ * equal versions, it chooses the one that was added last.
  */
 export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(
   candidates: readonly T[],
@@ -109,13 +112,14 @@ function goesBefore(a: { readonly release: FirmwareRelease; readonly force: bool
   return a.release.createdMs >= b.release.createdMs;
 }
 
-/** 48 bits: exact in a double, and enough for any fleet. */
+/** 48 bits: exact in a double, and enough for any number of devices. */
 const HASH_HEX_DIGITS = 12;
 const HASH_RANGE = 2 ** 48;
 
 /**
- * A device's place in the order of a rollout: fixed, from 0 to below 1, and different for each release, so that no
- * device is always first. A device belongs to a share when its place is below it; a larger share only adds devices.
+ * A device's place in the order of a rollout, from 0 to below 1. It is fixed, but differs between releases, so that no
+ * device is always first. A device is in a share if its place is below the share. A larger share therefore only adds
+ * devices.
  */
 export function placeOf(releaseId: string, deviceId: string): number {
   const digits = createHash('sha256').update(`${releaseId}|${deviceId}`).digest('hex').slice(0, HASH_HEX_DIGITS);

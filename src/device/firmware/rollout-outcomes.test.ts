@@ -20,10 +20,10 @@ const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromM
   countOutcomes(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
 
 describe('outcomes of a release', () => {
-  it('count a device as under way until it is back or its time is over', () => {
+  it('count a device as under way until it has come back or its time is over', () => {
     const offered = install({});
     expect(count([offered], 10_999)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 1 });
-    // A device that never downloaded the release proves nothing about it.
+    // This device never downloaded the release, so its absence says nothing about the release.
     expect(count([offered], 11_000)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 0 });
     const took = install({ downloads: 1, downloadedMs: 10_500 });
     expect(count([took], 11_499)).toMatchObject({ underWay: 1, silent: 0 });
@@ -49,7 +49,7 @@ describe('outcomes of a release', () => {
     const ahead = [install({ offeredMs: 90_000 }), install({ offeredMs: 90_000, downloads: 1, downloadedMs: 90_500 })];
     expect(count(ahead, 50_999, 0, 50_000)).toMatchObject({ underWay: 2, silent: 0 });
     expect(count(ahead, 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
-    // Small corrections of the clock are normal.
+    // A time slightly in the future is normal, because clocks are corrected a little now and then.
     expect(count([install({ downloads: 1, downloadedMs: 10_500 })], 10_400)).toMatchObject({ underWay: 1, silent: 0 });
   });
 
@@ -62,7 +62,7 @@ describe('outcomes of a release', () => {
     ).toMatchObject({ confirmed: 1, returned: 0 });
   });
 
-  it('exclude events before an operator resumed the release', () => {
+  it('ignore events before an operator resumed the release', () => {
     const before = [
       install({ downloadedMs: 10_500, downloads: 1 }),
       install({ downloadedMs: 10_500, downloads: 1, returnedMs: 10_600 }),
@@ -80,14 +80,14 @@ describe('outcomes of a release', () => {
     expect(mustHalt({ ...outcomes, silent: 100 }, { ...RULES, returnShare: 0 })).toBe(false);
   });
 
-  it('limit the first wave, and then allow as many devices as have come back', () => {
+  it('limit the number of devices under way, and raise the limit to the number of devices that have come back', () => {
     const outcomes = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
     expect(hasRoom({ ...outcomes, underWay: 4 }, RULES)).toBe(true);
     expect(hasRoom({ ...outcomes, underWay: 5 }, RULES)).toBe(false);
     expect(hasRoom({ ...outcomes, underWay: 5, confirmed: 6 }, RULES)).toBe(true);
   });
 
-  it('count no device twice, and never count a device that runs the release against it', () => {
+  it('count no device twice, and no device that runs the release as a failure', () => {
     const time = fc.integer({ min: 0, max: 30_000 });
     const any = fc.record({
       offeredMs: time,

@@ -1,43 +1,47 @@
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
 import { JUMP_MS, type Moment } from './steady-clock.js';
 
-/** Rules for halting a release automatically, and for the number of devices under way (`firmware.*`). */
+/** Rules for halting a release automatically, and for how many devices may update at once (`firmware.*`). */
 export interface RolloutRules {
-  /** A device that took the release and was silent for this long counts as lost. Milliseconds. */
+  /**
+   * A device that downloaded the release and then does not report for this long is assumed to be lost. Milliseconds.
+   */
   readonly returnMs: number;
   /**
-   * Share of the devices with a known outcome that must have come back with the release; 0: a release is never halted.
+   * At least this share of the devices with a known outcome must have come back with the release, or it is halted. 0: a
+   * release is never halted.
    */
   readonly returnShare: number;
-  /** Outcomes that must be known before a conclusion. */
+  /** No release is halted before this many outcomes are known. */
   readonly returnMinDevices: number;
   /**
-   * Devices that may be under way (offered, not back yet). Once more devices than this have come back with the release,
-   * that many may be under way.
+   * Maximum number of devices under way (offered the release, not back yet). Once more devices than this have come back
+   * with the release, their number is the maximum.
    */
   readonly wave: number;
 }
 
-/** Devices by outcome, since an operator last resumed the release. */
+/** Number of devices for each outcome, since an operator last resumed the release. */
 export interface RolloutOutcomes {
   /** Devices that came back with the release. */
   readonly confirmed: number;
   /**
-   * Devices that downloaded the whole image and came back without the release: the image does not start, or was not
+   * Devices that downloaded the whole image and came back without the release, because it does not start or was not
    * accepted.
    */
   readonly returned: number;
   /** Devices that downloaded the whole image and did not report in time. */
   readonly silent: number;
-  /** Devices that were offered the release, and may still report. */
+  /** Devices that were offered the release and may still come back. */
   readonly underWay: number;
 }
 
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
 /**
- * Counts outcomes at that moment. A download that ended before `countedFromMs` does not count. Silence counts only
- * while the server could hear the device: a set clock or a stopped server proves nothing about the release.
+ * Counts the outcomes at the given moment. Ignores downloads that ended before `countedFromMs`. A device counts as
+ * silent only for the time in which the server could hear it, because a changed clock or a stopped server proves
+ * nothing about the release.
  */
 export function countOutcomes(
   installs: readonly FirmwareInstall[],
@@ -51,14 +55,14 @@ export function countOutcomes(
       if (confirmedMs >= countedFromMs) count.confirmed++;
       continue;
     }
-    // The device also counts as returned during its second try, until it comes back with the release.
+    // A device that came back without the release counts as returned even during its second try.
     if (returnedMs !== undefined && returnedMs >= countedFromMs) {
       count.returned++;
       continue;
     }
     const took = downloadedMs !== undefined && downloadedMs >= countedFromMs;
     const lastMs = Math.max(offeredMs, downloadedMs ?? 0);
-    // A time in the future was noted before the clock was set back.
+    // The recorded time is in the future, so the clock has been set back since.
     const sinceMs = lastMs - nowMs > JUMP_MS ? steadyFromMs : Math.max(lastMs, took ? steadyFromMs : 0);
     if (nowMs - sinceMs < returnMs) count.underWay++;
     else if (took) count.silent++;
@@ -66,7 +70,7 @@ export function countOutcomes(
   return count;
 }
 
-/** Whether too few of the devices that downloaded the release came back with it. */
+/** Whether too few of the devices with a known outcome came back with the release. */
 export function mustHalt(
   { confirmed, returned, silent }: RolloutOutcomes,
   { returnShare, returnMinDevices }: RolloutRules,

@@ -7,19 +7,19 @@ import type { Releases } from './releases.js';
 import { countOutcomes, hasRoom, mustHalt, type RolloutOutcomes, type RolloutRules } from './rollout-outcomes.js';
 import type { SteadyClock } from './steady-clock.js';
 
-/** A release, and its outcomes. */
+/** A release and its outcomes. */
 export interface ReleaseReport {
   readonly release: FirmwareRelease;
-  /** Counted since an operator last resumed the release. */
+  /** Outcomes since an operator last resumed the release. */
   readonly outcomes: RolloutOutcomes;
-  /** Devices to which the release was ever offered; `confirmed`: devices that came back with the release. */
+  /** Number of devices to which the release was ever offered, and of those that came back with it. */
   readonly offered: number;
   readonly confirmed: number;
 }
 
 export interface RolloutsOptions {
   readonly store: FirmwareStore;
-  /** Read at each use, because the rules may change while the server runs. */
+  /** Called at each use, because the rules may change while the server runs. */
   readonly rules: () => RolloutRules;
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,8 +27,8 @@ export interface RolloutsOptions {
 }
 
 /**
- * Follows releases on their devices: records outcomes, limits each wave, and halts a release with too few good
- * outcomes. All work runs in turn.
+ * Follows releases on the devices: records outcomes, limits how many devices update at once, and halts a release with
+ * too few good outcomes. All work is done in turn.
  */
 export class Rollouts {
   constructor(
@@ -38,7 +38,7 @@ export class Rollouts {
     private readonly steady: SteadyClock,
   ) {}
 
-  /** Records the outcome of a release from an OTA request of the device, in the store and in `installs`. */
+  /** Records what became of a release, as shown by an OTA request of the device, in the store and in `installs`. */
   async noteOutcome(
     release: FirmwareRelease,
     device: AskingDevice,
@@ -46,7 +46,8 @@ export class Rollouts {
   ): Promise<void> {
     const { store, clock, log, rules } = this.options;
     const before = installs.get(release.id);
-    // The outcome must not be earlier than the event before it, since the clock may have been set back.
+    // An outcome must not be earlier than the event before it. The clock may have been set back, so the later time is
+    // used.
     const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
     const outcome = outcomeOf(release, device, before, nowMs, rules().returnMs);
     if (!outcome) return;
@@ -73,7 +74,7 @@ export class Rollouts {
     return false;
   }
 
-  /** Whether the image is in the data folder. */
+  /** Whether the image is in the data folder. Logs an error if it is missing. */
   async hasImage({ id, sha256, sizeBytes }: FirmwareRelease): Promise<boolean> {
     const there = await this.files.has(sha256, sizeBytes);
     if (!there)
@@ -85,7 +86,7 @@ export class Rollouts {
     return there;
   }
 
-  /** Halts the release if too few devices came back with it. */
+  /** Halts the release if too few devices came back with it. Returns whether it was halted. */
   async haltIfDue(release: FirmwareRelease, known?: readonly FirmwareInstall[]): Promise<boolean> {
     const { store, rules, log } = this.options;
     const outcomes = countOutcomes(known ?? (await store.installs(release.id)), release, this.steady.look(), rules());
@@ -129,7 +130,7 @@ export class Rollouts {
     };
   }
 
-  /** Ends `force` when all named devices have the release. */
+  /** Ends `force` once all named devices have the release. */
   async #endForce(release: FirmwareRelease): Promise<void> {
     const installs = await this.options.store.installs(release.id);
     const has = new Set(

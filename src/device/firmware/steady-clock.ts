@@ -1,19 +1,22 @@
 import type { Clock } from '../../core/index.js';
 
-/** A moment and its history. Milliseconds since the epoch. */
+/** A time, and how long the clock has been reliable until then. Milliseconds since the epoch. */
 export interface Moment {
   readonly nowMs: number;
-  /** Since then this server could hear devices without interruption, and its clock was not set. */
+  /** Since this time, the server could hear devices without interruption, and its clock was not set. */
   readonly steadyFromMs: number;
 }
 
 /**
- * If the two clocks (wall and monotonic) drift apart by more than this between two looks, the wall clock was set or the
- * machine slept. Small corrections by a time server move both. Milliseconds.
+ * If the wall clock and the monotonic clock drift apart by more than this between two looks, the wall clock was set or
+ * the machine slept. Small corrections by a time server change both. Milliseconds.
  */
 export const JUMP_MS = 5000;
 
-/** Tells whether time really passed or the wall clock was set: the wall-clock times of the database do not show it. */
+/**
+ * Tells whether time really passed or the wall clock was set. The times in the database cannot show that, because they
+ * are wall-clock times.
+ */
 export class SteadyClock {
   #steadyFromMs: number;
   #aheadMs: number;

@@ -3,20 +3,20 @@ import { firstGeneration, type DeviceRecord, type DeviceStore } from '../../plat
 import { isFixedOfOld, isSignedByOld, type OldTokens } from './tokens.js';
 import { isLan, type Peer } from '../../platform/inbound/index.js';
 
-/** The import from another server, and the time until which its devices may use their old credentials. */
+/** The import from another server, and how long its devices may use their old credentials. */
 export interface MovingOverOptions extends OldTokens {
   /** Time of the import. */
   readonly importedMs: number;
-  /** `auth.migration_days`. */
+  /** For how many days after the import (`auth.migration_days`). */
   readonly days: number;
-  /** True: the old server's list of devices was imported too. A device that is not on it is not admitted. */
+  /** True: the old server's list of devices was imported too. A device that is not on the list is not admitted. */
   readonly listed: boolean;
-  /** True: the old server checked tokens. If it did not, devices may show tokens of any earlier server. */
+  /** True: the old server checked tokens. If it did not, a device may show a token of any earlier server. */
   readonly checked: boolean;
 }
 
 interface MovingOverContext {
-  /** `auth.pairing` is `lan` or `open`: devices of this network are trusted anyway. */
+  /** Returns true if `auth.pairing` is `lan` or `open`, so that devices of this network are trusted anyway. */
   readonly trustsNetwork: () => boolean;
   readonly store: DeviceStore;
   readonly clock: Clock;
@@ -27,23 +27,29 @@ interface MovingOverContext {
 export interface MovingDevice {
   readonly deviceId: string;
   readonly clientId: string;
-  /** `''`: none was shown. */
+  /** The token. `''`: the device showed none. */
   readonly token: string;
   readonly peer: Peer;
-  /** The client is a page in a browser: any web page that somebody in this network opens could send the request. */
+  /**
+   * True: the client is a web page in a browser. Any web page that somebody in this network opens could send the
+   * request.
+   */
   readonly browser: boolean;
 }
 
-/** Limit of devices that are bound without being on a list, since anybody in the network could invent them. */
+/**
+ * Limit of devices that are bound without being on the list. It is low, because anybody in the network could invent
+ * such devices.
+ */
 const UNLISTED_MAX = 200;
-/** Limit of devices that are on a list: practically none. */
+/** Limit of devices that are on the list: practically none. */
 const LISTED_MAX = 1_000_000;
 
 /**
  * Admits devices of the old server for `auth.migration_days` after the import. A device must come from the local
- * network. From elsewhere, only a device on the old server's list with a token is admitted. An admitted device is
- * bound. Its old token stays valid (as long as it would have been there) until the device has used a token of this
- * server. A revoked device stays revoked, and a bound MAC belongs to the client to which it is bound.
+ * network, unless it is on the old server's list and has a token. An admitted device is bound. Its old token remains
+ * valid, for as long as the old server would have accepted it, until the device has used a token of this server. A
+ * revoked device stays revoked, and a bound MAC belongs to the client to which it is bound.
  */
 export class MovingOver {
   constructor(
@@ -51,7 +57,7 @@ export class MovingOver {
     private readonly context: MovingOverContext,
   ) {}
 
-  /** Days left, rounded up; 0: the time is over. */
+  /** Days left, rounded up. 0: the time is over. */
   get daysLeft(): number {
     return Math.max(0, Math.ceil((this.endsMs - this.context.clock.wallMs()) / DAY_MS));
   }
@@ -60,7 +66,10 @@ export class MovingOver {
     return this.options.importedMs + this.options.days * DAY_MS;
   }
 
-  /** Logs the remaining days once a day, and the end. Resolves at the end; rejects with the signal's reason. */
+  /**
+   * Logs the remaining days once a day, and finally that the time is over. Resolves then; rejects with the signal's
+   * reason.
+   */
   async logDaysLeft(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.context;
     while (this.daysLeft > 0) {
@@ -70,19 +79,19 @@ export class MovingOver {
     log.info('moving over has ended: devices that did not come need a code (auth.migration_days)');
   }
 
-  /** Whether an OTA request binds its device at once. Such a request has no token. */
+  /** Whether an OTA request of this device binds it at once. Such a request has no token. */
   bindsAtOnce(known: DeviceRecord | undefined, peer: Peer, browser: boolean): boolean {
     if (this.daysLeft === 0 || browser || !isLan(peer) || known?.revoked || known?.boundClientId !== undefined)
       return false;
     return isAwaited(known) || this.#unlistedMay(known);
   }
 
-  /** Maximum number of devices that may be bound this way. */
+  /** Maximum number of devices like this one that may be bound. */
   limitFor(known: DeviceRecord | undefined): number {
     return isAwaited(known) ? LISTED_MAX : UNLISTED_MAX;
   }
 
-  /** The device, if its credentials were valid at the old server and may still be used. */
+  /** Returns the device if its credentials were valid at the old server and may still be used. */
   async admit(moving: MovingDevice): Promise<DeviceRecord | undefined> {
     const { deviceId, clientId, token, peer, browser } = moving;
     const { store, clock } = this.context;
@@ -118,8 +127,8 @@ export class MovingOver {
   }
 
   /**
-   * Whether a device that is on no list may be bound: only if no list exists and devices of this network are trusted
-   * anyway.
+   * Whether a device that is on no list may be bound. It may only if no list was imported and devices of this network
+   * are trusted anyway.
    */
   #unlistedMay(known: DeviceRecord | undefined): boolean {
     return !this.options.listed && this.context.trustsNetwork() && this.#mayBind(known);
@@ -137,7 +146,7 @@ export function isAwaited(known: DeviceRecord | undefined): boolean {
 
 /**
  * Whether the device was moved over and has not used a token of ours yet. Our token ends the old one, as after a
- * rotation. The old server's token counts as the generation before the first.
+ * rotation: the old server's token is treated as the generation before our first.
  */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
   return (

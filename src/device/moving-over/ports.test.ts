@@ -25,7 +25,7 @@ it('closes a WebSocket upgrade even if the client keeps it open, and survives a 
     const [answer] = await once(client, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
     const [socket] = accepted;
-    // If there were no listener, this error would be thrown.
+    // Without a listener for errors, this would throw.
     socket?.emit('error', new Error('reset by the device'));
     await expect.poll(() => socket?.destroyed).toBe(true);
   } finally {

@@ -7,7 +7,7 @@ import type { Limits } from '../access/limits.js';
 /** An extra port on which OTA requests are answered. */
 export interface MovingOverPort {
   readonly port: number;
-  /** `in_use`: another program listens there; `failed`: it cannot be listened on. */
+  /** `in_use`: another program uses the port; `failed`: the port cannot be opened for another reason. */
   readonly state: 'listening' | 'in_use' | 'failed';
 }
 
@@ -16,17 +16,20 @@ export interface MovingOverPortsOptions {
   readonly ports: readonly number[];
   readonly limits: Limits;
   readonly log: Logger;
-  /** Answers a request like the main port. */
+  /** Answers a request as the main port does. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Called for each connection, before its first byte. */
   readonly admit: AdmitSocket;
-  /** Called for each connection that was closed because its client did not wait for an answer. */
+  /** Called for each connection that was closed because its client sent a request without waiting for an answer. */
   readonly onPipelined: (socket: Socket) => void;
 }
 
 const OTA_PATH = /^\/+xiaozhi\/+ota(\/+activate)?\/*(\?.*)?$/;
 
-/** Extra listeners for OTA and activation only, because devices of another server have its port stored. */
+/**
+ * Extra ports that answer only OTA and activation requests. They are needed because devices of the old server have its
+ * port stored.
+ */
 export class MovingOverPorts {
   readonly #servers: Server[] = [];
   readonly #listening = new Set<number>();
@@ -38,15 +41,12 @@ export class MovingOverPorts {
     return this.#states;
   }
 
-  /**
-   * Whether a request came in on one of these ports. The `Host` of such a request does not name the port of the
-   * WebSocket.
-   */
+  /** Whether a request came in on one of these ports. Its `Host` header names such a port, which has no WebSocket. */
   has(localPort: number | undefined): boolean {
     return localPort !== undefined && this.#listening.has(localPort);
   }
 
-  /** Opens the ports. A port that cannot be opened is reported in the log and in {@link states}. Never rejects. */
+  /** Opens the ports. If a port cannot be opened, this is logged and shown in {@link states}. Never rejects. */
   async listen(): Promise<void> {
     const states: MovingOverPort[] = [];
     for (const port of this.options.ports) states.push(await this.#open(port));
@@ -78,8 +78,8 @@ export class MovingOverPorts {
       oneAtATime((request, response) => this.#answer(request, response), onPipelined),
       admit,
     );
-    // These ports never had a WebSocket. This listener refuses an upgrade and closes the socket, even if the other side
-    // leaves the socket open. The listener also handles errors, which would otherwise end the process.
+    // These ports never have a WebSocket. This listener refuses an upgrade and closes the socket, even if the other
+    // side leaves it open. It also handles the socket's errors, which would otherwise end the process.
     server.on('upgrade', (_request, socket) => {
       socket.on('error', () => undefined);
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());

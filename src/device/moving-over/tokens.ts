@@ -1,12 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Device credentials of the old server. */
+/** Credentials that the old server gave to devices. */
 export interface OldTokens {
-  /** Keys with which the old server signed tokens. */
+  /** Keys with which the old server signed its tokens. */
   readonly keys: readonly string[];
-  /** Life of a signed token, in seconds from its time stamp. */
+  /** How long a signed token is valid, in seconds from its time stamp. */
   readonly expireSeconds: number;
-  /** Fixed tokens: SHA-256 as hex, and the device if it is known. */
+  /** Fixed tokens: the SHA-256 of each as hex, and its device if that is known. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string | undefined }[];
 }
 
@@ -14,8 +14,8 @@ const SIGNED = /^([A-Za-z0-9_-]{43})\.(\d{1,12})$/;
 
 /**
  * Checks a token of the Python server: `base64url(HMAC-SHA256(key, client|device|ts)).ts` without padding, `ts` in
- * seconds. It is valid for `expireSeconds` from then. All keys are compared, so that the time does not reveal the
- * matching key or the first difference.
+ * seconds. The token is valid for `expireSeconds` from `ts`. All keys are compared, so that the time taken reveals
+ * neither the matching key nor the first difference.
  */
 export function isSignedByOld(
   token: string,
@@ -30,7 +30,8 @@ export function isSignedByOld(
   const shown = Buffer.from(signature, 'latin1');
   let genuine = false;
   for (const key of keys) {
-    // The old server signs the MAC as the device wrote it; the firmware writes it in lower case.
+    // The old server signs the MAC as the device wrote it, and the firmware writes it in lower case. Clients that write
+    // it in upper case are accepted too.
     for (const name of [deviceId, deviceId.toUpperCase()]) {
       const expected = createHmac('sha256', key).update(`${clientId}|${name}|${seconds}`).digest('base64url');
       genuine = timingSafeEqual(shown, Buffer.from(expected, 'latin1')) || genuine;
@@ -40,8 +41,8 @@ export function isSignedByOld(
 }
 
 /**
- * Whether the token is a fixed one and may belong to the device. All fixed tokens are compared, so that the time does
- * not reveal the matching one.
+ * Whether the token is one of the fixed ones and may belong to the device. All fixed tokens are compared, so that the
+ * time taken does not reveal the matching one.
  */
 export function isFixedOfOld(token: string, deviceId: string, { tokens }: Pick<OldTokens, 'tokens'>): boolean {
   if (token === '') return false;

@@ -4,8 +4,8 @@ import { FIRMWARE_PATH, OTA_PATH, VISION_PATH, WEBSOCKET_PATH } from '../protoco
 /** The address to which devices are told to connect. */
 export interface AdvertisedAddress {
   /**
-   * Always has an explicit port: the firmware reads the port after the first colon behind the scheme (docs/protocol.md
-   * 1.2).
+   * The address of the WebSocket. It always has an explicit port, because the firmware reads the port after the first
+   * colon behind the scheme (docs/protocol.md 1.2).
    */
   readonly websocketUrl: string;
   readonly otaUrl: string;
@@ -14,11 +14,11 @@ export interface AdvertisedAddress {
 export interface AdvertiseRequest {
   /** `Host`, or `X-Forwarded-Host` of a trusted proxy. */
   readonly host: string | undefined;
-  /** `https` when a trusted proxy says so. */
+  /** `https` if a trusted proxy says so. */
   readonly scheme: 'http' | 'https';
-  /** The request came through a proxy. A `host` without a port then means the default port of the scheme. */
+  /** True: the request came through a proxy. If `host` has no port, the default port of the scheme is meant. */
   readonly viaProxy: boolean;
-  /** The client is on this machine and can use a loopback address. */
+  /** True: the client is on this machine, so it can use a loopback address. */
   readonly local: boolean;
 }
 
@@ -28,21 +28,21 @@ export interface AdvertiseOptions {
   readonly publicPort?: number | undefined;
   readonly listenPort: number;
   /**
-   * Address of this machine in its network, for requests with a useless Host; undefined in a container without such an
-   * address.
+   * Address of this machine in its network, for requests whose `Host` is of no use. Undefined: there is none, as in a
+   * container.
    */
   readonly fallbackHost: string | undefined;
 }
 
 /**
- * The address of a firmware image, beside the OTA address, so that it leads to the same server. `link`:
+ * Makes the address of a firmware image. The address is beside the OTA address, so it leads to the same server. `link`:
  * `RELEASE/TICKET`.
  */
 export function firmwareUrl({ otaUrl }: AdvertisedAddress, link: string): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${FIRMWARE_PATH}${link}`;
 }
 
-/** The address to which a device sends pictures, also beside the OTA address. */
+/** Makes the address to which a device sends pictures. It is also beside the OTA address. */
 export function visionUrl({ otaUrl }: AdvertisedAddress): string {
   return `${otaUrl.slice(0, -OTA_PATH.length)}${VISION_PATH}`;
 }
@@ -51,8 +51,8 @@ const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 
 /**
- * The configured address, or else the one that this client used. Undefined: no known address works from elsewhere, and
- * `server.public_url` must be set.
+ * Returns the configured address, otherwise the one that this client used. Undefined: no known address works from
+ * elsewhere, so `server.public_url` must be set.
  */
 export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseOptions): AdvertisedAddress | undefined {
   if (options.publicUrl !== undefined) return publicAddress(options.publicUrl);

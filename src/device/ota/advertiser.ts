@@ -5,27 +5,29 @@ import { headerText, lanAddress, normalAddress, type PeerPolicy } from '../../pl
 
 export interface AdvertiserOptions {
   readonly peers: PeerPolicy;
-  /** Called for each request: the configured address may change while the server runs. */
+  /** The configured address. Called for each request, because it may change while the server runs. */
   readonly configured: () => Pick<AdvertiseOptions, 'publicUrl' | 'publicPort' | 'listenPort'>;
-  /** True: this machine's own address is of no use outside, because it is the address in a container's network. */
+  /** True: the server runs in a container, so this machine's own address cannot be reached from outside. */
   readonly inContainer: boolean;
-  /** Whether a request came in on a port without the WebSocket. */
+  /** Whether a request came in on one of the extra ports, which have no WebSocket. */
   readonly onMovingOverPort: (localPort: number | undefined) => boolean;
 }
 
 /**
- * Finds the address for the sender of a request. Passes the trusted facts of the request to {@link advertisedAddress}.
+ * Finds the address that the sender of a request should use. Passes the trusted facts about the request to {@link
+ * advertisedAddress}.
  */
 export class Advertiser {
   constructor(private readonly options: AdvertiserOptions) {}
 
-  /** `reader`: a person who will type the address into a device elsewhere, so a loopback address is of no use. */
+  /** `reader`: a person who will type the address into a device elsewhere, so a loopback address is avoided. */
   addressFor({ headers, socket }: IncomingMessage, forWhom: 'device' | 'reader'): AdvertisedAddress | undefined {
     const { peers, configured, inContainer, onMovingOverPort } = this.options;
     const peer = peers.identify(socket.remoteAddress, headers);
     const scheme = peer.viaTrustedProxy && headerText(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
     const forwardedHost = peer.viaTrustedProxy ? headerText(headers['x-forwarded-host']) : undefined;
-    // A request from a container's gateway may come from a program on the host, for which the address in `Host` works.
+    // A request from a container's gateway may come from a program on the host. For such a program the address in
+    // `Host` works.
     const local = !peer.forwarded && (peer.kind === 'loopback' || peer.kind === 'own' || peer.kind === 'gateway');
     const reached = normalAddress(socket.localAddress ?? '');
     const address = {
@@ -33,7 +35,7 @@ export class Advertiser {
       fallbackHost: inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()),
     };
     const given = forwardedHost ?? headers.host;
-    // A request on an old port names that port. No WebSocket is there.
+    // A request on an extra port names that port, which has no WebSocket. The port is therefore left out.
     const host = onMovingOverPort(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
     const asked = { host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
     const forElsewhere = advertisedAddress({ ...asked, local: local && forWhom === 'device' }, address);

@@ -32,9 +32,9 @@ import { activationMessage, NO_ADDRESS, otaPage } from './pages.js';
 export interface OtaRouteOptions {
   readonly pairing: Pairing;
   readonly tokens: DeviceTokens;
-  /** Ways to connect: the members of all transports. `token` is `''` for a device that is not bound. */
+  /** Ways to connect: one member of the OTA answer for each transport. `token` is `''` if the device is not bound. */
   readonly transportMembers: (address: AdvertisedAddress, token: string) => Readonly<Record<string, unknown>>;
-  /** Undefined: there are no updates. */
+  /** Firmware updates. Undefined: there are none. */
   readonly firmware?: Firmware | undefined;
   readonly requests: RateLimiter;
   readonly peerOf: (request: FastifyRequest) => Peer;
@@ -64,14 +64,14 @@ const NO_IDS =
 const PATHS: ReadonlySet<string> = new Set(['/xiaozhi/ota/activate', '/xiaozhi/ota']);
 
 /**
- * OTA, activation, and the page for people at the OTA address (docs/protocol.md 1). A missing or extra slash at the end
- * makes no difference.
+ * Registers the routes for OTA and activation, and the page that people see at the OTA address (docs/protocol.md 1). A
+ * slash at the end makes no difference.
  */
 export function registerOtaRoutes(app: FastifyInstance, given: OtaRouteOptions): void {
   const options = { ...given, log: sparing(given.log, given.clock) };
   const { requests, metrics } = options;
   app.addHook('onRequest', async (request, reply) => {
-    // Compare the route, because one address can be spelled in many ways.
+    // Compares the route rather than the address, because one address can be written in many ways.
     if (!PATHS.has(request.routeOptions.url ?? '')) return;
     void reply.headers(CORS);
     if (requests.take(limitKey(options.peerOf(request).address))) return;
@@ -122,8 +122,8 @@ async function answerOta(
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
-    // An unbound device gets the members of the transports too, because the firmware would otherwise choose MQTT. The
-    // empty token gives no access.
+    // An unbound device gets the transports too, because the firmware would otherwise choose MQTT. Its token is empty
+    // and gives no access.
     transports: transportMembers(address, 'bound' in result ? tokens.issue(result.bound) : ''),
     activation:
       activation?.code === undefined
@@ -151,7 +151,9 @@ async function answerActivate(
   return reply.code(status[result]).send({ status: result });
 }
 
-/** The update to offer. A failure here costs only the update, because the conversation matters more. */
+/**
+ * Returns the update to offer. If this fails, the device only misses the update, because the conversation matters more.
+ */
 async function updateFor(
   { deviceId, board, firmwareVersion: version }: DeviceClaim,
   body: OtaBody,
@@ -195,8 +197,8 @@ function claimOf(
 }
 
 /**
- * Ids from the headers, or else from the body, which need not be JSON (docs/protocol.md, checklist 1). `open`: any id
- * is accepted.
+ * Reads the ids from the headers, otherwise from the body, which need not be JSON (docs/protocol.md, checklist 1).
+ * `open`: accepts any id.
  */
 function idsOf(
   { headers }: FastifyRequest,
@@ -221,7 +223,10 @@ const proof = z.object({
   hmac: z.string().max(128).catch(''),
 });
 
-/** Undefined for `{}` and for any other body without a serial number. */
+/**
+ * Reads the proof of a device with a serial number. Undefined: the body is `{}`, or any other body without a serial
+ * number.
+ */
 function proofOf(text: string): HmacProof | undefined {
   let value: unknown;
   try {

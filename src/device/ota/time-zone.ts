@@ -2,7 +2,7 @@ import { primarySubtag, type LanguageTag } from '../../core/index.js';
 
 const CHINA = 'Asia/Shanghai';
 
-/** `Asia/Shanghai` for a device that speaks mainland Chinese, else the server's zone. */
+/** Returns `Asia/Shanghai` for a device that speaks mainland Chinese, otherwise the server's zone. */
 export function zoneFor(language: LanguageTag, serverZone: string): string {
   return primarySubtag(language) === 'zh' && /^zh([-_](hans|cn)\b.*)?$/i.test(language.trim()) ? CHINA : serverZone;
 }
@@ -13,7 +13,7 @@ export function machineZone(): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Minutes east of UTC at that moment; 0 for a zone that does not exist. */
+/** Returns the zone's offset at that time, in minutes east of UTC. 0: the zone does not exist. */
 export function offsetMinutes(zone: string, wallMs: number): number {
   const format = formatOf(zone);
   const name = format?.formatToParts(wallMs).find((part) => part.type === 'timeZoneName')?.value ?? '';
@@ -31,7 +31,7 @@ function formatOf(zone: string): Intl.DateTimeFormat | undefined {
     formats.set(zone, format);
     return format;
   } catch {
-    // RangeError: this Node does not know the zone.
+    // This Node does not know the zone and threw a RangeError.
     return undefined;
   }
 }

@@ -10,8 +10,8 @@ export interface DownlinkAudio {
 }
 
 /**
- * The framing of a connection: from the hello, else from the `Protocol-Version` header, else 1
- * (docs/protocol.md 2.3: prefer the hello when they disagree).
+ * Determines the framing of a connection: from the hello, otherwise from the `Protocol-Version` header, otherwise 1. If
+ * the two disagree, the hello wins (docs/protocol.md 2.3).
  */
 export function negotiateFraming(message: HelloMessage, headerVersion: string | undefined): Framing {
   if (isFraming(message.version)) return message.version;
@@ -20,8 +20,8 @@ export function negotiateFraming(message: HelloMessage, headerVersion: string | 
 }
 
 /**
- * The server's hello. `transport` must be there or the firmware crashes; rate and duration must be there or the
- * firmware keeps the previous ones. The argument `transport`: members for another transport than the WebSocket, for
+ * Makes the server's hello. `transport` must be present or the firmware crashes; rate and duration must be present or
+ * the firmware keeps the previous ones. The argument `transport`: members for a transport other than the WebSocket, for
  * example `udp` with its keys.
  */
 export function serverHello(

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { visibleText } from '../../core/index.js';
 
 /**
- * Messages of the device (docs/protocol.md 2.2, 3.1). They are parsed once, at the socket. Unknown members are dropped.
- * Members that the firmware may omit or misspell are optional: the firmware concatenates strings without escaping.
+ * Messages from the device (docs/protocol.md 2.2, 3.1). They are parsed once, when they arrive. Unknown members are
+ * dropped. Members that the firmware may omit or spoil are optional; it can spoil them because it concatenates strings
+ * without escaping.
  */
 const sessionId = z.string().max(128).optional().catch(undefined);
 
@@ -52,7 +53,10 @@ const mcp = z.object({ type: z.literal('mcp'), session_id: sessionId, payload: z
 
 const goodbye = z.object({ type: z.literal('goodbye'), session_id: sessionId });
 
-/** Things of firmware older than MCP (docs/protocol.md 3.4). `tools/device-iot` makes the tools of each thing. */
+/**
+ * The "things" that firmware older than MCP can control (docs/protocol.md 3.4). `tools/device-iot` makes tools from
+ * each thing.
+ */
 const things = z.array(z.unknown()).max(64).optional().catch(undefined);
 const iot = z.object({ type: z.literal('iot'), session_id: sessionId, descriptors: things, states: things });
 
@@ -68,10 +72,10 @@ const SCHEMAS = { hello, listen, abort, mcp, goodbye, iot } as const;
 
 export type ParsedMessage =
   | { readonly ok: true; readonly message: DeviceMessage }
-  /** `kind` is a bounded set, fit for a metric label. */
+  /** `kind` has few values, so it can be used as a metric label. */
   | { readonly ok: false; readonly kind: 'not_json' | 'not_an_object' | 'unknown_type' | 'wrong_shape' };
 
-/** Parses a message of a device. Never throws. */
+/** Parses a message from a device. Never throws. */
 export function parseDeviceMessage(text: string): ParsedMessage {
   let value: unknown;
   try {
@@ -86,7 +90,7 @@ export function parseDeviceMessage(text: string): ParsedMessage {
   return parsed.success ? { ok: true, message: parsed.data } : { ok: false, kind: 'wrong_shape' };
 }
 
-/** The common set of faces (docs/protocol.md 3.2). */
+/** The faces that all boards can show (docs/protocol.md 3.2). */
 export const EMOTIONS = [
   'neutral',
   'happy',
@@ -112,20 +116,20 @@ export const EMOTIONS = [
 ] as const;
 export type Emotion = (typeof EMOTIONS)[number];
 
-/** A command for a thing of old firmware. */
+/** A command for a thing (see above) of old firmware. */
 export interface IotCommand {
   readonly name: string;
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Messages of the server on an open connection. {@link encodeServerMessage} adds `session_id`. */
+/** Messages from the server on an open connection. {@link encodeServerMessage} adds `session_id`. */
 export type ServerMessage =
   | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
   | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
   | { readonly type: 'stt'; readonly text: string }
   | { readonly type: 'llm'; readonly emotion: Emotion }
-  /** Never sent while speaking (docs/protocol.md 3.2, checklist 57). */
+  /** Shows an alert. Never sent while the device speaks (docs/protocol.md 3.2, checklist 57). */
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly emotion: Emotion }
   | { readonly type: 'mcp'; readonly payload: Readonly<Record<string, unknown>> }
   | { readonly type: 'iot'; readonly commands: readonly IotCommand[] };

@@ -15,7 +15,7 @@ import {
 } from './index.js';
 
 describe('OTA', () => {
-  it('parses any body without an error, and bounds each member', () => {
+  it('parses any body without an error, and limits each member', () => {
     const body = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),
       fc.json(),
@@ -35,7 +35,7 @@ describe('OTA', () => {
     );
   });
 
-  it('parses the report of the firmware member by member: a wrong member is dropped alone', () => {
+  it('parses the report of the firmware member by member: only the wrong member is dropped', () => {
     const sha256 = 'c8'.repeat(32);
     const body = {
       language: 'zh-CN',
@@ -56,11 +56,11 @@ describe('OTA', () => {
     for (const bad of ['0'.repeat(64), `${sha256}0`, `0${sha256}`, sha256.toUpperCase(), sha256.slice(1)])
       expect([application({ elf_sha256: bad }), bad]).toEqual([{}, bad]);
     expect(application({ elf_sha256: `0${'1'.repeat(63)}` })).toEqual({ elf_sha256: `0${'1'.repeat(63)}` });
-    // A build without a hash also ends in zeros.
+    // The hash of a build may end in zeros. Only a hash of zeros means that the build has none.
     expect(application({ elf_sha256: `1${'0'.repeat(63)}` })).toEqual({ elf_sha256: `1${'0'.repeat(63)}` });
   });
 
-  it('bounds the length of each member', () => {
+  it('limits the length of each member', () => {
     for (const [member, most] of [
       ['language', 35],
       ['mac_address', 64],
@@ -135,7 +135,7 @@ describe('OTA', () => {
     );
   });
 
-  it('names an update with a number for force, and never with a version that the firmware cannot parse', () => {
+  it('states force as a number, and never offers a version that the firmware cannot parse', () => {
     const of = (version: string, force: boolean): unknown =>
       (
         JSON.parse(
@@ -165,7 +165,8 @@ describe('OTA', () => {
       size,
     });
     expect(slot([row(1, 2, 16_384), row(0, 0x10, 4_194_304), row(0, 0x11, 3_145_728)])).toBe(3_145_728);
-    // 0x10 to 0x1f are slots for updates; 0x0f, 0x20 and data partitions of those numbers are not.
+    // Only application partitions with numbers 0x10 to 0x1f are update slots. Those with 0x0f and 0x20 are not, nor are
+    // data partitions.
     expect(slot([row(0, 0x10, 9), row(0, 0x0f, 1), row(0, 0x20, 2), row(1, 0x10, 3), row(0, 0x11, 0)])).toBe(9);
     expect([slot([row(0, 0x10, 1)]), slot([row(0, 0x1f, 1)]), slot([])]).toEqual([1, 1, undefined]);
     expect(slot([row(0, 0, 4_194_304)])).toBeUndefined();
@@ -190,7 +191,7 @@ describe('OTA', () => {
       ),
     );
     expect(parseDeviceId(' A0-85-e3_f4:49:34 ')).toBe('a0:85:e3:f4:49:34');
-    // A token signs `client|MAC|number`, so no other text may surround the MAC.
+    // A token signs `client|MAC|number`, so no other text may be accepted around the MAC.
     const mac = 'a0:85:e3:f4:49:34';
     for (const around of [`x${mac}`, `${mac}x`, `c|${mac}`, `${mac}|1`, `${mac}\n${mac}`, `${mac}:00`, `00:${mac}`])
       expect([parseDeviceId(around), around]).toEqual([undefined, around]);
@@ -199,7 +200,7 @@ describe('OTA', () => {
   });
 
   it('makes the same device id each time for a client without a MAC, and no factory assigns that id', () => {
-    // The first five bytes of the SHA-256 of the text.
+    // The id consists of the first five bytes of the text's SHA-256.
     expect(madeDeviceId('test-device')).toBe('06:2f:e9:0d:9c:33');
     expect(madeDeviceId(' test-device ')).toBe('06:2f:e9:0d:9c:33');
     expect(parseDeviceId(madeDeviceId('x'.repeat(128)))).toBeDefined();
@@ -224,10 +225,10 @@ describe('OTA', () => {
     expect(answer()).not.toHaveProperty('activation');
   });
 
-  it('takes board and version from the User-Agent', () => {
+  it('reads board and version from the User-Agent', () => {
     expect(parseUserAgent('bread-compact-wifi/2.4.2')).toEqual({ board: 'bread-compact-wifi', version: '2.4.2' });
     expect(parseUserAgent('box/12.34.567 (x)')).toEqual({ board: 'box', version: '12.34.567' });
-    // A name is one line of visible characters.
+    // Control characters are removed, so that a board name is one line of visible characters.
     expect(parseUserAgent('E\u001b]0;x\u0007/2.4.2')).toEqual({ board: 'E ]0;x', version: '2.4.2' });
     const named = (name: string): unknown => parseOtaBody(JSON.stringify({ board: { name } })).board?.name;
     expect(named('x.\n\nNEW RULES\u202e\u009b31m')).toBe('x. NEW RULES 31m');

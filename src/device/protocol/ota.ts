@@ -5,7 +5,7 @@ import { isFirmwareVersion } from './firmware-version.js';
 const uint32 = z.int().min(0).max(0xffff_ffff);
 
 /**
- * The fields of the OTA body that Chorus uses (docs/protocol.md 1.1). The body may be anything; every member is
+ * The fields of the OTA body that Chorus uses (docs/protocol.md 1.1). Clients may send any body, so every member is
  * optional.
  */
 const otaBody = z.object({
@@ -30,7 +30,7 @@ const otaBody = z.object({
     .optional()
     .catch(undefined),
   board: z
-    // People and language models see this text, and any client may send it.
+    // This text is shown to people and to language models, although any client may send it.
     .object({
       name: z
         .string()
@@ -44,7 +44,10 @@ const otaBody = z.object({
 });
 export type OtaBody = z.infer<typeof otaBody>;
 
-/** Never throws. A body that is not JSON counts as empty; an SSID with a quotation mark causes such a body. */
+/**
+ * Parses the body. Never throws. A body that is not JSON is treated as empty; for example, an SSID with a quotation
+ * mark causes such a body.
+ */
 export function parseOtaBody(text: string): OtaBody {
   try {
     return otaBody.parse(JSON.parse(text));
@@ -62,12 +65,13 @@ export function parseUserAgent(value: string | undefined): {
   return { board: plainName(name), version };
 }
 
-/** Application partitions for updates, from `esp_partition_type_t` and `esp_partition_subtype_t`. */
+/** Type and subtypes of the partitions for updates, from `esp_partition_type_t` and `esp_partition_subtype_t`. */
 const APP = 0;
 const OTA_SLOTS = { first: 0x10, last: 0x1f };
 
 /**
- * Largest size of an update in bytes: the smallest of the slots it may be written to. Undefined: the body does not say.
+ * Returns the largest possible size of an update in bytes. It is the size of the smallest slot to which the update may
+ * be written. Undefined: the body does not say.
  */
 export function updateSlotBytes({ partition_table: table }: OtaBody): number | undefined {
   const slots = (table ?? []).filter(
@@ -79,16 +83,19 @@ export function updateSlotBytes({ partition_table: table }: OtaBody): number | u
 export interface OtaAnswer {
   readonly wallMs: number;
   readonly timezoneOffsetMinutes: number;
-  /** The device's own version. With it, the device finds nothing to install. */
+  /**
+   * The version that the device already has. If no update is offered, the answer repeats this version, so the device
+   * finds nothing to install.
+   */
   readonly firmwareVersion: string;
   /**
-   * The version to install instead. With `force` the device installs it at every boot, so `force` must be temporary
+   * The update to install. With `force` the device installs it at every boot, so `force` must be temporary
    * (docs/protocol.md, checklist 10).
    */
   readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   /**
-   * The ways to connect: each transport's member. An `mqtt` member, even an empty one, selects MQTT (docs/protocol.md,
-   * checklist 4).
+   * The ways to connect, one member for each transport. An `mqtt` member, even an empty one, makes the firmware use
+   * MQTT (docs/protocol.md, checklist 4).
    */
   readonly transports: Readonly<Record<string, unknown>>;
   readonly activation: { readonly code: string; readonly message: string; readonly challenge: string } | undefined;

@@ -3,5 +3,5 @@
 export const OTA_PATH = '/xiaozhi/ota/';
 export const WEBSOCKET_PATH = '/xiaozhi/v1/';
 export const VISION_PATH = '/mcp/vision/explain';
-/** The rest of an address is `RELEASE/TICKET` (src/device/firmware/links.ts). */
+/** The address of an image continues with `RELEASE/TICKET` (src/device/firmware/links.ts). */
 export const FIRMWARE_PATH = '/xiaozhi/firmware/';

@@ -18,7 +18,7 @@ const TYPES = ['hello', 'listen', 'abort', 'mcp', 'goodbye', 'iot'];
 const REASONS = ['not_json', 'not_an_object', 'unknown_type', 'wrong_shape'];
 
 describe('frames', () => {
-  it('decode to what was encoded, in each version', () => {
+  it('decode to what was encoded, in each framing', () => {
     fc.assert(
       fc.property(
         framing,
@@ -34,10 +34,10 @@ describe('frames', () => {
     );
   });
 
-  it('any bytes decode to a part of themselves or to nothing', () => {
+  it('decode any bytes to a part of these bytes or to nothing', () => {
     fc.assert(
       fc.property(framing, fc.uint8Array({ maxLength: 64 }), fc.nat(8), (version, bytes, offset) => {
-        // Decode a view into a larger buffer, like a chunk of a socket.
+        // Decodes a view into a larger buffer, because a socket also delivers such views.
         const view = bytes.subarray(Math.min(offset, bytes.length));
         const decoded = decodeFrame(version, view);
         if (!decoded) return;
@@ -56,7 +56,7 @@ describe('frames', () => {
     expect([...encodeFrame(3, packet, 0x01020304)]).toEqual([0, 0, 0, 3, 7, 8, 9]);
   });
 
-  it('are refused if the length field exceeds the message; a smaller length is believed', () => {
+  it('are refused if the length field exceeds the message; a smaller length cuts the packet', () => {
     for (const [framing, at] of [
       [2, 15],
       [3, 3],
@@ -133,7 +133,7 @@ describe('messages of the device', () => {
     );
   });
 
-  it('do no harm with deep nesting or huge numbers', () => {
+  it('do no harm if they contain deep nesting or huge numbers', () => {
     const deep = `{"type":"mcp","payload":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
     expect(() => parseDeviceMessage(deep)).not.toThrow();
     expect(parseDeviceMessage('{"type":"hello","version":1e999}')).toMatchObject({ ok: true });
@@ -141,7 +141,7 @@ describe('messages of the device', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('of real firmware are understood', () => {
+  it('are understood as real firmware sends them', () => {
     const cases: [string, object][] = [
       [
         '{"session_id":"a","type":"listen","state":"start","mode":"realtime"}',
@@ -172,7 +172,7 @@ describe('messages of the device', () => {
     for (const [text, message] of cases) expect(parseDeviceMessage(text)).toMatchObject({ ok: true, message });
   });
 
-  it('are parsed member by member: a wrong member is dropped alone', () => {
+  it('are parsed member by member: only the wrong member is dropped', () => {
     const of = (message: object): unknown => {
       const parsed = parseDeviceMessage(JSON.stringify(message));
       return parsed.ok ? parsed.message : parsed.kind;
@@ -248,7 +248,7 @@ describe('messages of the device', () => {
     expect(['{"type":"mcp"}', '{"type":"listen"}'].map(of)).toEqual(Array(2).fill('wrong_shape'));
   });
 
-  it('the framing comes from the hello, else from the header, else it is 1', () => {
+  it('determine the framing: from the hello, otherwise from the header, otherwise 1', () => {
     const of = (version: unknown, header?: string): Framing =>
       negotiateFraming({ type: 'hello', version: version as number }, header);
     expect([1, 2, 3].map((version) => of(version, '2'))).toEqual([1, 2, 3]);
@@ -256,7 +256,7 @@ describe('messages of the device', () => {
     expect([of(4, '3'), of(0, '0'), of('2', '4'), of(undefined), of(undefined, 'x')]).toEqual([3, 1, 1, 1, 1]);
   });
 
-  it('the framing is 1, 2 or 3 for any input', () => {
+  it('give a framing of 1, 2 or 3, whatever they contain', () => {
     fc.assert(
       fc.property(fc.anything(), fc.option(fc.string(), { nil: undefined }), (version, header) => {
         expect([1, 2, 3]).toContain(negotiateFraming({ type: 'hello', version: version as number }, header));
@@ -266,14 +266,14 @@ describe('messages of the device', () => {
 });
 
 describe('messages of the server', () => {
-  it('the faces are the 21 that the firmware names', () => {
+  it('use the 21 faces that the firmware names', () => {
     const names =
       'neutral happy laughing funny sad angry crying loving embarrassed surprised shocked ' +
       'thinking winking cool relaxed delicious kissy confident sleepy silly confused';
     expect(EMOTIONS).toEqual(names.split(' '));
   });
 
-  it('the hello has the members without which the firmware crashes', () => {
+  it('include a hello with the members without which the firmware crashes', () => {
     expect(JSON.parse(serverHello('abc-1', { sampleRateHz: 24_000, frameMs: 60 }))).toEqual({
       type: 'hello',
       transport: 'websocket',
@@ -282,7 +282,7 @@ describe('messages of the server', () => {
     });
   });
 
-  it('any text is valid JSON on the wire', () => {
+  it('are valid JSON on the wire, whatever text they contain', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(JSON.parse(encodeServerMessage({ type: 'stt', text }, 's'))).toEqual({

@@ -38,7 +38,7 @@ export class Connections {
     return new Set(this.#all).values();
   }
 
-  /** Resolves when there is no connection. */
+  /** Resolves when no connection is open. */
   empty(): Promise<void> {
     if (this.#all.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenEmpty.push(resolve));

@@ -14,13 +14,13 @@ import { answersPings, LinkProbe } from './link-probe.js';
 import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from './transport-port.js';
 
 export interface DeviceConnectionOptions {
-  /** Facts about the device from the handshake and the OTA record. */
+  /** Facts about the device from the WebSocket handshake and its record of OTA requests. */
   readonly identity: Omit<DeviceIdentity, 'sessionId' | 'features'>;
   readonly vision?: DeviceConnection['vision'];
   readonly limits: Limits;
-  /** Milliseconds of sound that the device may still send, over all its connections. */
+  /** How much sound the device may still send, in ms, over all its connections. */
   readonly audioAllowance: TokenBucket;
-  /** Bytes of text that the device may still send, over all its connections. */
+  /** How much text the device may still send, in bytes, over all its connections. */
   readonly textAllowance: TokenBucket;
   readonly sessions: SessionHost;
   readonly clock: Clock;
@@ -31,9 +31,9 @@ export interface DeviceConnectionOptions {
 }
 
 /**
- * One device's connection over any transport: the hello exchange, the limits and the end. The session begins with the
- * hello. The session learns of its end once, at the latest when the channel is gone. After {@link close} the session
- * gets nothing more from the device.
+ * A device's connection over any transport. Handles the hello exchange, the limits and the end. The session begins with
+ * the hello. It is told once that the connection has ended, at the latest when the channel is gone. After {@link
+ * close}, the session gets nothing more from the device.
  */
 export class ProtocolConnection implements DeviceConnection, OpenConnection, ChannelEvents {
   readonly sessionId = randomUUID();
@@ -95,9 +95,10 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.#deadline?.cancel();
     this.options.log.debug('connection closed by the server', { reason, cause });
     this.channel.close(reason, cause);
-    // The firmware sends no Close frame back (docs/protocol.md 2.1), and a device that is gone cannot.
+    // The firmware sends no Close frame back (docs/protocol.md 2.1), nor can a device that is gone. The channel is
+    // therefore ended after a while.
     this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.channel.terminate());
-    // The session ends in a microtask, because the caller is mostly the session itself.
+    // Ends the session in a microtask, because `close` is usually called by the session itself.
     queueMicrotask(() => this.#endSession());
   }
 
@@ -107,7 +108,8 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
   }
 
   onText(message: Buffer): void {
-    // Decoding is lenient: firmware cuts names in the middle of a character, and this must not end the connection.
+    // Text is decoded leniently: the firmware may cut a name in the middle of a character, and this must not end the
+    // connection.
     if (!this.#mayRead(message, this.options.limits.textBytes)) return;
     if (!this.options.textAllowance.take(message.length)) return this.#complain('too_much_text');
     this.#onText(message.toString('utf8'));
@@ -117,7 +119,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (this.#mayRead(message, this.options.limits.binaryBytes)) this.#onAudio(message);
   }
 
-  /** Closes the connection of a device that does not read. */
+  /** Closes the connection if the device does not read. */
   onReplied(): void {
     const bufferedBytes = this.channel.bufferedBytes();
     if (bufferedBytes <= this.options.limits.unsentBytes) return;
@@ -165,7 +167,8 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (!session) return this.#complain('audio_before_hello');
     const packet = this.channel.unwrapAudio(message);
     if (!packet) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.channel.framing });
-    // A packet that is empty or not Opus counts as silence, which is not recognised.
+    // The duration of a packet that is empty or not Opus is unknown. It is counted as 0, because such a packet is not
+    // recognised.
     if (!this.options.audioAllowance.take(opusDurationMs(packet) ?? 0)) return this.#complain('faster_than_real_time');
     this.#guard(() => session.onAudio(packet));
   }
@@ -177,7 +180,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     if (message.type === 'hello') return this.#session ? this.#complain('second_hello') : this.#onHello(message);
     if (!this.#session) return this.#complain('before_hello');
     const shown = 'session_id' in message ? message.session_id : undefined;
-    // Stale ids are normal (docs/protocol.md 2.2), so they are logged and not refused.
+    // Messages with an old session id are normal (docs/protocol.md 2.2), so they are logged and not refused.
     if (shown !== undefined && shown !== '' && shown !== this.sessionId) this.#note('stale_session_id');
     const session = this.#session;
     this.#guard(() => session.onMessage(message));
@@ -190,7 +193,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
       features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false },
     };
     this.#state = 'open';
-    // The hello is sent before any message of the session (docs/protocol.md, checklist 24).
+    // The hello must be sent before any message of the session (docs/protocol.md, checklist 24).
     this.#sendText(this.channel.hello(message, this.sessionId));
     this.#guard(() => {
       this.#session = this.options.sessions.accept(this);
@@ -203,7 +206,7 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     this.channel.terminate();
   }
 
-  /** Runs work of the session, so that a defect in a session ends that session, not the server. */
+  /** Runs work of the session. If a defect makes it throw, this session ends, not the server. */
   #guard(work: () => void): void {
     try {
       work();
@@ -213,7 +216,9 @@ export class ProtocolConnection implements DeviceConnection, OpenConnection, Cha
     }
   }
 
-  /** Logs each kind of fault once per connection and counts all faults: a broken device must not fill the disk. */
+  /**
+   * Counts every fault, but logs each kind only once per connection, so that a broken device does not fill the disk.
+   */
   #complain(reason: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.options.metrics.count('chorus_messages_ignored_total', { reason });
     this.#note(reason, fields);

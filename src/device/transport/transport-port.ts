@@ -7,36 +7,40 @@ import type { Limits } from '../access/limits.js';
 import type { AdvertisedAddress } from '../ota/advertised-address.js';
 import type { PeerPolicy } from '../../platform/inbound/index.js';
 
-/** The reason why the server closes a connection. Each transport signals it in its own way. */
+/** Why the server closes a connection. Each transport tells the device in its own way. */
 export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'internal' | 'replaced';
 
-/** An open connection of a device, for the registry, device control, drain and the sweep. */
+/** An open connection of a device, as the rest of the server sees it. */
 export interface OpenConnection {
   /** Closes the connection; a second call does nothing. `reason` is for logs. */
   close(reason: string, cause?: CloseCause): void;
   /**
-   * Called every few seconds. Closes a dead connection. Closes an idle connection before the firmware would give it up.
+   * Called every few seconds. Closes the connection if it is dead, or if it is idle for so long that the firmware would
+   * soon give it up.
    */
   sweep(nowMs: number): void;
 }
 
 /**
- * One device's channel, made by a transport. The channel carries whole messages and Opus packets. It does not know
+ * The channel to one device, made by a transport. It carries whole messages and Opus packets, and knows nothing about
  * sessions.
  */
 export interface TransportChannel {
   /** Framing of the audio, for the log. */
   readonly framing: string | number;
-  /** The server's answer to the device's hello. The agreed framing and keys are valid from now on. */
+  /**
+   * Returns the server's answer to the device's hello. From now on, the channel uses the framing and keys agreed in
+   * these two messages.
+   */
   hello(message: HelloMessage, sessionId: string): string;
   sendText(text: string): void;
-  /** One Opus packet, never empty. */
+  /** Sends one Opus packet, which must not be empty. */
   sendAudio(packet: Uint8Array, timestampMs: number): void;
-  /** The Opus packet in a binary message, possibly empty (DTX); undefined: it is malformed. */
+  /** Returns the Opus packet in a binary message; it may be empty (DTX). Undefined: the message is malformed. */
   unwrapAudio(message: Uint8Array): Uint8Array | undefined;
-  /** Asks for {@link ChannelEvents.onPong}. Undefined: the transport has no pings. */
+  /** Sends a ping; {@link ChannelEvents.onPong} follows. Undefined: the transport has no pings. */
   ping?(): void;
-  /** Bytes that were handed over and are not sent yet. */
+  /** Number of bytes that were handed to the channel and are not sent yet. */
   bufferedBytes(): number;
   /** Begins to close; {@link ChannelEvents.onGone} follows. */
   close(reason: string, cause: CloseCause): void;
@@ -47,39 +51,42 @@ export interface TransportChannel {
 export interface ChannelEvents {
   onText(message: Buffer): void;
   onAudio(message: Buffer): void;
-  /** Called when the transport sent an answer by itself; the device may not be reading. */
+  /**
+   * Called when the transport answered the device by itself, for example to a ping. The device may not be reading its
+   * answers.
+   */
   onReplied(): void;
-  /** Called when the answer to a {@link TransportChannel.ping} has come. */
+  /** Called when the answer to a {@link TransportChannel.ping} has arrived. */
   onPong(): void;
   onError(error: Error): void;
   /** Called once, when nothing can be sent or received any more. `fields` are for the log. */
   onGone(fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** A part of the server that handles some of the WebSocket upgrades. */
+/** A part of the server that handles some of the WebSocket upgrades on the main port. */
 export interface OtherUpgrades {
   takes(request: IncomingMessage): boolean;
   /**
-   * Answers the upgrade, or destroys the socket. Call `keep` for a known client: its socket is then no longer closed to
-   * make room for others.
+   * Answers the upgrade, or destroys the socket. Call `keep` for a known client, so that its socket is no longer closed
+   * to make room for others.
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void): void;
-  /** Ends its connections, before the port is closed. */
+  /** Ends the connections of this part, before the port is closed. */
   close(): void;
 }
 
 /** Services of the server for a transport. */
 export interface TransportHost {
-  /** Checks the limits, then the token. Every connection must pass it. */
+  /** Checks the limits, then the token. Every transport must ask it before it accepts a connection. */
   readonly gate: DeviceGate;
   /**
-   * Adds the channel of an admitted device to the open connections. `request`: the device's request, from which its
-   * addresses are made; undefined: the configured address is used.
+   * Adds the channel of an admitted device to the open connections. `request`: the device's request, from which the
+   * addresses for this device are made. Undefined: the configured address is used.
    */
   connect(device: Admitted, channel: TransportChannel, request?: IncomingMessage): ChannelEvents;
   /** Call this when the connection belongs to a device. The server then no longer closes it to make room for others. */
   keep(socket: Duplex): void;
-  /** The HTTP server of the main port, for a transport that begins there. */
+  /** The HTTP server of the main port, for a transport whose connections begin as HTTP requests. */
   readonly http: Server;
   /** Other WebSocket endpoints on the main port. */
   readonly otherUpgrades?: OtherUpgrades | undefined;
@@ -96,14 +103,14 @@ export interface TransportHost {
 export interface Transport {
   /**
    * The transport's member of the OTA answer. The firmware chooses its transport by the members that are present.
-   * `token` is `''` for a device that is not bound.
+   * `token` is `''` if the device is not bound.
    */
   ota(address: AdvertisedAddress, token: string): Readonly<Record<string, unknown>>;
-  /** Opens its own ports and brokers, after the main port is open. */
+  /** Opens the transport's own ports and brokers, if it has any, once the main port is open. */
   listen?(): Promise<void>;
-  /** Called after all its connections are closed. */
+  /** Called after all connections of the transport are closed. */
   close?(): Promise<void>;
 }
 
-/** Makes a transport, which opens nothing before {@link Transport.listen}. */
+/** Creates a transport, which opens nothing before {@link Transport.listen}. */
 export type CreateTransport = (host: TransportHost) => Transport;

@@ -9,7 +9,7 @@ export interface PictureQuestion {
 
 export interface Picture {
   readonly bytes: Uint8Array;
-  /** Determined from the content, because the device may report a wrong type. */
+  /** Media type, determined from the content because the device may report a wrong one. */
   readonly mediaType: 'image/jpeg' | 'image/png' | 'image/webp';
 }
 
@@ -17,7 +17,7 @@ export interface Picture {
 export interface PictureReader {
   /** True: a model for pictures is configured. */
   readonly on: boolean;
-  /** The answer, short enough to be spoken. Errors: `vision.*`, `llm.*`, or the signal's reason. */
+  /** Returns the answer, short enough to be spoken. Errors: `vision.*`, `llm.*`, or the signal's reason. */
   explain(question: PictureQuestion, signal: AbortSignal): Promise<string>;
 }
 

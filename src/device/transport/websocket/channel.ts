@@ -10,7 +10,7 @@ import {
 } from '../../protocol/index.js';
 import type { CloseCause, TransportChannel } from '../transport-port.js';
 
-/** The firmware ignores the code (docs/protocol.md 2.1); 1001 tells a browser that it may come back. */
+/** The firmware ignores the close code (docs/protocol.md 2.1). 1001 tells a browser that it may reconnect. */
 const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   done: 1000,
   going_away: 1001,
@@ -19,10 +19,10 @@ const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
   internal: 1011,
   replaced: 4001,
 };
-/** A Close frame holds 125 bytes, including two for the code. */
+/** A Close frame has room for a reason of 123 bytes. 60 characters fit at two bytes each; the reasons are English. */
 const REASON_CHARS = 60;
 
-/** Messages and framed packets of one WebSocket. */
+/** Converts between messages and audio packets of a device and the messages of one WebSocket. */
 export class WebSocketChannel implements TransportChannel {
   #framing: Framing = 1;
 

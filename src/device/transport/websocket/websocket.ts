@@ -8,10 +8,13 @@ import { madeDeviceId, parseClientId, parseDeviceId } from '../../protocol/index
 import type { ChannelEvents, OtherUpgrades, Transport, TransportHost } from '../transport-port.js';
 import { WebSocketChannel } from './channel.js';
 
-/** A page in a browser can set no header except the list of sub-protocols. Its token is therefore a sub-protocol. */
+/**
+ * A web page in a browser cannot set headers, except for the list of sub-protocols. It therefore sends its token as a
+ * sub-protocol.
+ */
 const TOKEN_PROTOCOL = 'chorus.token.';
 
-/** Status of the plain HTTP answer that is sent instead of 101; the firmware reports "cannot connect". */
+/** Status of the plain HTTP answer to a refused connection. The firmware then reports "cannot connect". */
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   draining: '503 Service Unavailable',
   full: '503 Service Unavailable',
@@ -20,22 +23,22 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   failed: '500 Internal Server Error',
 };
 
-/** Connects devices by WebSocket on the main port, on every path that no other part uses. */
+/** Connects devices by WebSocket on the main port, on every path that is not used for something else. */
 export function createWebSocketTransport(host: TransportHost): Transport {
   const wss = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     // Compression is never negotiated (docs/protocol.md 2.1).
     perMessageDeflate: false,
-    // The check is not needed, because ProtocolConnection decodes leniently.
+    // This check is not needed, because `ProtocolConnection` decodes text leniently.
     skipUTF8Validation: true,
-    // An offered sub-protocol may be the token. The server must not choose the token.
+    // One of the offered sub-protocols may be the token. The server must not choose that one.
     handleProtocols: (offered) => [...offered].find((name) => !name.startsWith(TOKEN_PROTOCOL)) ?? false,
     maxPayload: host.limits.messageBytes,
   });
   host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     if (!wantsWebSocket(request)) return;
-    // The client sent data before the answer to its request. A client that waits for answers does not do this.
+    // The client sent data before it had the answer to its request. No device does this.
     if (host.scope.closed || isBusy(request.socket)) {
       socket.destroy();
       return;
@@ -51,7 +54,9 @@ export function createWebSocketTransport(host: TransportHost): Transport {
   };
 }
 
-/** Passes an upgrade to another endpoint of the main port. Anybody may ask there too, so the same limits apply. */
+/**
+ * Passes an upgrade to another endpoint of the main port. Anybody may request that one too, so the same limits apply.
+ */
 function upgradeOther(
   host: TransportHost,
   other: OtherUpgrades,
@@ -68,7 +73,10 @@ function upgradeOther(
   other.upgrade(request, socket, head, () => host.keep(socket));
 }
 
-/** Turns an HTTP upgrade into a connection. Never rejects because of the client: it answers or destroys the socket. */
+/**
+ * Turns an HTTP upgrade into a connection. Never rejects because of what the client does: answers it or destroys the
+ * socket.
+ */
 async function upgrade(
   host: TransportHost,
   wss: WebSocketServer,
@@ -77,7 +85,8 @@ async function upgrade(
   head: Buffer,
 ): Promise<void> {
   const { gate, peers } = host;
-  // Nothing else handles errors of the socket now, and an unhandled error would end the process.
+  // Until the WebSocket takes over, nothing else handles errors of the socket, and an unhandled error would end the
+  // process.
   const onError = (): void => {
     socket.destroy();
   };
@@ -111,7 +120,7 @@ function forward(socket: WebSocket, events: ChannelEvents): void {
   socket.on('error', (error) => events.onError(error));
 }
 
-/** Hints for the developer of the client. */
+/** Sent with a refusal, as a hint for the developer of the client. */
 const INFORMAL =
   'Headers Device-Id (a MAC), Client-Id and Authorization are needed; ids in the query, or one that is no MAC, ' +
   'only with auth.pairing: open. ' +
@@ -130,10 +139,10 @@ function answer(socket: Duplex, status: string, reason = status): void {
 }
 
 /**
- * Ids and token from the headers, or else from the query: pages in a browser cannot set headers, and always send an
- * Origin (docs/protocol.md 7). They should offer their token as a sub-protocol, because proxies log addresses. In the
- * mode that admits everybody, programs may use the query and any id, too.
- * Undefined: no usable ids.
+ * Reads ids and token from the headers, otherwise from the query. Web pages in a browser need the query because they
+ * cannot set headers; they always send an Origin (docs/protocol.md 7). They should send their token as a sub-protocol
+ * instead, because proxies log addresses. In the mode that admits everybody, programs may use the query and any id,
+ * too. Undefined: there are no usable ids.
  */
 function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {
   const query = headers['device-id'] === undefined ? queryOf(url) : undefined;

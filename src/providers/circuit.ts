@@ -3,7 +3,7 @@ import type { Clock } from '../core/index.js';
 export interface CircuitOptions {
   /** Number of consecutive failures that open the circuit. */
   readonly failures: number;
-  /** Time in ms without calls. After it, one call tests whether the provider works again. */
+  /** Time in ms during which no calls are made. After it, one call tests whether the provider works again. */
   readonly openMs: number;
   readonly clock: Clock;
   readonly onChange?: (open: boolean) => void;
@@ -21,8 +21,8 @@ export interface CircuitCall {
 }
 
 /**
- * The circuit breaker of all providers. It is not from a library: libraries read the system clock, and count a
- * cancelled call as a success. Each barge-in cancels a call here, so a dead provider would count as working.
+ * The circuit breaker of all providers. The circuit breakers of libraries do not fit: they read the system clock, and
+ * count a cancelled call as a success. Each barge-in cancels a call here, so a dead provider would seem to work.
  */
 export class Circuit {
   #failures = 0;

@@ -2,13 +2,13 @@ import type { Clock } from '../core/index.js';
 import { Circuit, SERVICE_CIRCUIT, type CircuitOptions } from './circuit.js';
 import { Recent } from './recent.js';
 
-/** Limit, far above the number of services in one configuration. */
+/** Maximum number of circuits, far above the number of services in one configuration. */
 const MOST_CIRCUITS = 100;
 
 /**
- * Keeps the circuit breaker of each service while its own settings stay the same. A change of other settings then does
- * not make a failing service look healthy. A service with new settings gets a new circuit, because they may be the
- * remedy.
+ * Keeps the circuit breaker of each service while that service's settings stay the same. So a change of other settings
+ * does not make a failing service look healthy. A service with new settings gets a new circuit, because the new
+ * settings may have cured the failure.
  */
 export class Circuits {
   readonly #kept = new Recent<Circuit>(MOST_CIRCUITS);
@@ -16,7 +16,7 @@ export class Circuits {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The circuit of the service with these settings. `options` apply if it is new. */
+  /** The circuit of the service with these settings. `options` apply only to a new circuit. */
   kept(settings: readonly unknown[], options: Omit<CircuitOptions, 'clock'> = SERVICE_CIRCUIT): Circuit {
     return this.#kept.of(JSON.stringify(settings), () => new Circuit({ ...options, clock: this.clock }));
   }
@@ -26,7 +26,7 @@ export class Circuits {
     this.#ofProviders.set(provider, this.kept(settings));
   }
 
-  /** The circuit of a provider: the adopted one, or else one that lives as long as the provider. */
+  /** The circuit of a provider: the adopted one, or otherwise one that lives as long as the provider. */
   of(provider: object): Circuit {
     const known = this.#ofProviders.get(provider);
     if (known) return known;

@@ -57,9 +57,9 @@ export interface VoiceContext extends ProviderContext {
   /** `tts.rate`: speed of speech, 1 is normal. */
   readonly rate: number;
   readonly models: Pick<ModelStore, 'installed'>;
-  /** Number of CPU slots of the machine: the maximum of concurrent syntheses. */
+  /** Number of CPU slots of the machine: the maximum number of concurrent syntheses. */
   readonly slotCount: number;
-  /** Threads of one synthesis. */
+  /** Number of threads for one synthesis. */
   readonly threads: number;
   /** Enforces {@link VoiceDescriptor.limits}. Each sentence takes one lease. */
   readonly gate: ServiceGate;
@@ -87,7 +87,7 @@ export interface VoiceDescriptor<
   readonly settings: Schema;
   /** Primary subtags, or `*` for any. */
   readonly languages: readonly string[];
-  /** True: `tts.provider: auto` may select the voice. The registry's order decides. */
+  /** True: `tts.provider: auto` may select the voice. If several voices are possible, the registry's order decides. */
   readonly automatic: boolean;
   /** The model that the voice needs. Its engine process is shared by all configurations. */
   readonly model?: TtsModel;
@@ -104,7 +104,7 @@ export interface VoiceDescriptor<
   readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
   /** The usual cause when the service refuses a request, and its remedy; for the doctor. */
   readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
-  /** Sentences that the service accepts at a time and per minute. Further sentences wait. Absent: no limit. */
+  /** How many sentences the service accepts at a time and per minute. Further sentences wait. Absent: no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
   /** Settings that change the sound. If one changes, cached phrases are not reused. Default: all but secrets. */
   heardSettings?(settings: z.output<Schema>): readonly unknown[];
@@ -140,8 +140,8 @@ export interface LanguageModelDescriptor<Schema extends SettingsSchema = Setting
   /** The model's own settings: the section `llm.<id>`. Absent: it has none. */
   readonly settings?: Schema;
   /**
-   * `preset`: chosen by its id in `llm.preset`. `address`: chosen by `llm.base_url` alone. `default`: chosen if nothing
-   * is set, and by its id only as a fallback.
+   * `preset`: chosen by its id in `llm.preset`. `address`: chosen by setting only `llm.base_url`. `default`: chosen if
+   * nothing is set, and by its id only as a fallback.
    */
   readonly chosenBy: 'preset' | 'address' | 'default';
   /** True: the model is reached over the network. Its requests have a queue, retries and a time limit. */
@@ -183,7 +183,9 @@ export interface RecognitionServiceDescriptor<Schema extends SettingsSchema = Se
   readonly languages: readonly string[];
   /** True: the service accepts audio while the person speaks. Shown in the table in docs/models.md. */
   readonly streams?: true;
-  /** Utterances that the service accepts at a time and per minute with one key. Further ones wait. Absent: no limit. */
+  /**
+   * How many utterances the service accepts at a time and per minute with one key. Further ones wait. Absent: no limit.
+   */
   limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RecognitionContext): AsrProvider;
   /** The setting that contains the service's address. If it is present, the doctor calls {@link probe}. */
@@ -205,7 +207,7 @@ export interface RealtimeModelDescriptor<Schema extends SettingsSchema = Setting
   readonly address: keyof z.output<Schema> & string;
   /** True: the model calls tools. Shown in the table in docs/models.md. */
   readonly tools: boolean;
-  /** Conversations that the service accepts at a time, and begins per minute, with one key. Absent: no limit. */
+  /** How many conversations the service accepts at a time, and begins per minute, with one key. Absent: no limit. */
   limits?(settings: z.output<Schema>): ServiceLimits;
   create(settings: z.output<Schema>, context: RealtimeContext): RealtimeProvider;
   /** Like {@link VoiceDescriptor.probe}. Errors: `realtime.*`. */

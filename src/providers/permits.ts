@@ -25,7 +25,7 @@ export interface Permit {
   readonly sinceMs: number;
   /** Gives the permit back. */
   readonly release: () => void;
-  /** Gives the permit back for a request that was not sent. The minute does not count this request. */
+  /** Gives the permit back for a request that was not sent. The request does not count towards the limit per minute. */
   readonly unused: () => void;
 }
 
@@ -54,12 +54,12 @@ export class Permits {
     this.#window = options.rate?.window ?? new RateWindow(undefined);
   }
 
-  /** Number of free permits; 0 while the minute has no room for a request. */
+  /** Number of free permits; 0 while the limit per minute is reached. */
   get free(): number {
     return this.#rateWaitMs() > 0 ? 0 : this.#free;
   }
 
-  /** Whether the minute has room for a speculative request; see {@link RateWindow.takesGuess}. */
+  /** Whether the limit per minute leaves enough for a speculative request; see {@link RateWindow.takesGuess}. */
   get minuteTakesGuess(): boolean {
     const { rate } = this.options;
     return !rate || this.#window.takesGuess(rate.clock.nowMs());
@@ -101,7 +101,7 @@ export class Permits {
     return { sinceMs, release: () => giveBack(true), unused: () => giveBack(false) };
   }
 
-  /** Serves the waiting requests as long as a permit is free and the minute has room. */
+  /** Serves the waiting requests as long as a permit is free and the limit per minute is not reached. */
   #serve(): void {
     while (this.#free > 0) {
       const waitMs = this.#rateWaitMs();
@@ -178,7 +178,7 @@ export class Permits {
 /** Start-time fair queueing: a request's turn comes after the turns of earlier requests by the same caller. */
 class FairOrder {
   #now = 0;
-  /** The last assigned turn of each caller, until it is reached. */
+  /** The turn that each caller was assigned last. The entry is removed when this turn is reached. */
   readonly #last = new Map<string, number>();
 
   turnOf(who: string | undefined): number {

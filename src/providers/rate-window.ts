@@ -37,10 +37,12 @@ export class RateWindow {
   }
 }
 
-/** Limit, far above the number of accounts in one configuration. */
+/** Maximum number of windows, far above the number of accounts in one configuration. */
 const MOST_WINDOWS = 100;
 
-/** One window per account. All users of an account share its minute, also after other settings change. */
+/**
+ * One window per account. All models of an account share its limit per minute, even after other settings have changed.
+ */
 export class RateWindows {
   readonly #windows = new Recent<RateWindow>(MOST_WINDOWS);
 

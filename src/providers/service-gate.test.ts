@@ -14,7 +14,7 @@ const jain = (shares: readonly number[]): number =>
   shares.reduce((sum, one) => sum + one, 0) ** 2 / (shares.length * shares.reduce((sum, one) => sum + one * one, 0));
 
 describe('the gate of a service', () => {
-  it('serves sixty devices equally over ten places, also if some ask for much more', async () => {
+  it('shares ten places equally among sixty devices, even if some ask for much more', async () => {
     const gate = gateOf({ concurrent: 10, mostWaitMs: 1e6 });
     const served = new Map<string, number>();
     let most = 0;
@@ -92,7 +92,7 @@ describe('the gate of a service', () => {
     expect(waits).toEqual([0, 0, 2_000, 0]);
   });
 
-  it('uses another key when the minute of the first is full', async () => {
+  it('uses another key when the first one has reached its limit per minute', async () => {
     const gate = gateOf({ keys: 'one two', concurrent: 4, perMinute: 2 });
     const keys: (string | undefined)[] = [];
     for (let count = 0; count < 4; count += 1) {
@@ -116,7 +116,7 @@ describe('the gate of a service', () => {
     await expect(gate.take('a', never)).rejects.toMatchObject({ code: 'capacity.queue_timeout' });
   });
 
-  it.each([['only'], ['one two']])('lets the next request through once the minute has room (%s)', async (keys) => {
+  it.each([['only'], ['one two']])('lets the next request through when the limit allows it (%s)', async (keys) => {
     // While `step` is not 0, each reading of this clock is a little later, as with a real clock.
     const base = new FakeClock();
     let aheadMs = 0;
@@ -142,7 +142,7 @@ describe('the gate of a service', () => {
     expect(await next).toBeUndefined();
   });
 
-  it('accepts a guess only while a place and more than half of the minute are left', async () => {
+  it('accepts a guess only if a place is free and more than half of the requests per minute are left', async () => {
     const gate = gateOf({ concurrent: 8, perMinute: 4 });
     const guesses: boolean[] = [gate.takesGuess];
     for (let count = 0; count < 3; count += 1) {
@@ -154,7 +154,7 @@ describe('the gate of a service', () => {
     expect(gate.takesGuess).toBe(true);
   });
 
-  it('drops a caller that leaves before the minute has room', async () => {
+  it('drops a caller that leaves while the limit per minute makes it wait', async () => {
     const gate = gateOf({ concurrent: 8, perMinute: 1, mostWaitMs: 1e6 });
     (await gate.take('a', never)).release();
     const gone = new AbortController();

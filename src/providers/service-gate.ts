@@ -9,9 +9,9 @@ export interface ServiceGateOptions {
   readonly kind: ServiceKind;
   /** Id of the provider. */
   readonly service: string;
-  /** Requests that the service accepts at a time with one key. */
+  /** How many requests the service accepts at a time with one key. */
   readonly concurrent: number;
-  /** Requests that the service accepts per minute with one key. Undefined: no limit is known. */
+  /** How many requests the service accepts per minute with one key. Undefined: no limit is known. */
   readonly perMinute?: number | undefined;
   /** One key or several, separated by commas or spaces. Each key has its own limit. Undefined: no key is needed. */
   readonly keys?: string | undefined;
@@ -70,7 +70,7 @@ export class ServiceGate {
     return this.#permits.free;
   }
 
-  /** Whether a speculative request would not delay any other request. */
+  /** True: a speculative request would not delay any other request. */
   get takesGuess(): boolean {
     return this.#permits.free > 1 && this.#permits.minuteTakesGuess;
   }

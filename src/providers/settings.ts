@@ -59,7 +59,8 @@ export const nlsSettings = {
     'AccessKey ID，用于获取令牌；不设置时，密钥本身就是令牌。',
   ),
   api_key: serviceKey(['ALIYUN_ACCESS_KEY_SECRET']),
-  // A server at this address could reuse the signed request. So only Alibaba's hosts and loopback are allowed.
+  // Whoever runs a server at this address could reuse the signed request. So only Alibaba's hosts and loopback are
+  // allowed.
   token_url: httpUrl
     .regex(/^https:\/\/nls-meta[\w.-]*\.aliyuncs\.com\/$|^http:\/\/127\.0\.0\.1[:/]/)
     .default('https://nls-meta.cn-shanghai.aliyuncs.com/')

@@ -5,7 +5,7 @@ export interface AsrRequest {
   readonly pcm: Int16Array;
   /** The device's language, as a hint. */
   readonly language: LanguageTag;
-  /** The device that sends the audio. A service with a limit serves all devices equally. */
+  /** The device that sends the audio. A service that limits its requests uses it to give all devices an equal share. */
   readonly device?: string;
 }
 
@@ -14,7 +14,10 @@ export interface Transcript {
   readonly text: string;
   /** Time in ms that the provider worked, without the wait for a slot. */
   readonly runMs: number;
-  /** CPU time of the engine's process during the run, for all its work. Undefined: the engine runs elsewhere. */
+  /**
+   * CPU time that the engine's process used during the run, including the time for other requests. Undefined: the
+   * engine runs elsewhere.
+   */
   readonly processCpuMs?: number;
 }
 

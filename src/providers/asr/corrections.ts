@@ -1,6 +1,6 @@
 /**
- * Replaces words in transcripts (`asr.corrections`). Longer words come first, and each place is replaced once. In
- * scripts that separate words by spaces, only whole words match, in any case.
+ * Replaces words in transcripts (`asr.corrections`). Longer words are tried first, and replaced text is not replaced
+ * again. In scripts that separate words by spaces, only whole words match, and letter case is ignored.
  */
 export function correct(corrections: Readonly<Record<string, string>>): (text: string) => string {
   const words = Object.keys(corrections)

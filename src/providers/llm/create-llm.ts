@@ -78,12 +78,12 @@ export interface LlmOptions extends LlmChoice {
   readonly registry?: ProviderRegistry;
 }
 
-/** Three attempts fit into the time limit of the first token. */
+/** Number of attempts: three fit into the time limit of the first token. */
 const ATTEMPTS = 3;
 /** Attempts if another model can answer: one retry covers a transient failure. */
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 const RETRY_PAUSE_MS = 400;
-/** One request may wait for each running one. A further request would wait longer than a person does. */
+/** For each running request, one may wait. A further request would wait longer than a person does. */
 const QUEUE_PER_WORKER = 1;
 
 /**
@@ -108,7 +108,7 @@ function createModel(options: LlmOptions): LlmProvider {
     clock,
     log,
     metrics,
-    // The log names the fallback.
+    // The circuit's log lines name the fallback, so another fallback needs another circuit.
     circuit: (made) => circuits.kept([preset, baseUrl, model, apiKey, own, breaker, second.provider.id], made),
   });
 }
@@ -122,7 +122,7 @@ function create(
   const { clock, log, http } = options;
   const { descriptor, settings } = chosenModel(options, section);
   const { remote } = descriptor;
-  // A fallback by rules gets the tools that the first model is not offered.
+  // A fallback that answers by rules gets all tools, even those that the first model is not offered.
   const provider = withToolsForModels(descriptor.create(settings, { clock, log, ...(http && { http }) }));
   if (!remote) return { provider, remote };
   const { perMinute = descriptor.perMinute } = options;

@@ -4,7 +4,7 @@ import type { LlmProvider, ToolSpec } from './llm-port.js';
 export const toolsForModels = (tools: readonly ToolSpec[]): readonly ToolSpec[] =>
   tools.filter(({ forRules }) => forRules !== true);
 
-/** The same provider, restricted to the tools for models. A provider by rules gets all tools. */
+/** The same provider, restricted to the tools for models. A provider that answers by rules gets all tools. */
 export function withToolsForModels(llm: LlmProvider): LlmProvider {
   if (llm.byRules === true) return llm;
   return {

@@ -87,7 +87,7 @@ describe('withConcurrency', () => {
     expect(await Promise.all(all)).toEqual(['a', 'a', 'a']);
   });
 
-  it('limits requests per minute; guesses do not wait, others wait as long as for the first word', async () => {
+  it('limits requests per minute; guesses do not wait, others wait at most as long as for the first word', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();
     const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, window: new RateWindow(1), clock });
@@ -106,7 +106,7 @@ describe('withConcurrency', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('lets a guess begin only while more than half of the minute is left', async () => {
+  it('lets a guess begin only while more than half of the requests per minute are left', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();
     const limited = withConcurrency(llm, { limit: 4, queueLimit: 4, waitMs: 8000, window: new RateWindow(4), clock });
@@ -167,7 +167,7 @@ describe('withConcurrency', () => {
     });
     const limits = { limit: 1, queueLimit: 10, waitMs: 8000, clock: new FakeClock() };
 
-    it('gives them a place only while one is free', async () => {
+    it('gives a speculative answer a place only while one is free', async () => {
       const { llm, running, finish } = gated();
       const limited = withConcurrency(llm, limits);
       const wanted = read(limited);
@@ -182,7 +182,7 @@ describe('withConcurrency', () => {
       expect(await guessed).toBe('a');
     });
 
-    it('aborts one for a certain answer', async () => {
+    it('aborts a speculative answer when a certain one needs its place', async () => {
       const { llm, running, finish } = gated(true);
       const limited = withConcurrency(llm, { ...limits, limit: 2 });
       const guessed = [read(limited, undefined, guess()), read(limited, undefined, guess())];
@@ -197,7 +197,7 @@ describe('withConcurrency', () => {
       expect(running()).toBe(0);
     });
 
-    it('continues one that has become certain', async () => {
+    it('continues a speculative answer that has become certain', async () => {
       const { llm, finish } = gated(true);
       const limited = withConcurrency(llm, limits);
       const certainty = guess();

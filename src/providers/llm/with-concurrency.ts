@@ -15,7 +15,7 @@ export interface ConcurrencyOptions {
   readonly clock: Clock;
 }
 
-/** A request that yields its place to a certain request. */
+/** A speculative request. It gives its place to a request whose answer is certainly wanted. */
 interface Yielding {
   readonly certainty: Certainty;
   readonly controller: AbortController;
@@ -24,7 +24,8 @@ interface Yielding {
 /**
  * Runs at most `limit` requests, and begins as many per minute as `window` allows, first come first served. A request
  * holds its place until its stream has ended. A speculative request takes only a free place, and begins only while more
- * than half of the minute is left. It is aborted (`Cancelled`) as soon as a certain request needs the place.
+ * than half of the requests per minute are left. It is aborted (`Cancelled`) as soon as a request whose answer is
+ * certainly wanted needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
   /** In order of their start. */

@@ -36,8 +36,8 @@ const LONGEST_WAIT_MS = 300_000;
  */
 export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
   /**
-   * The service wants no requests before this time. It counts refused requests, and some services lock a key for too
-   * many.
+   * The service wants no requests before this time. Services count even the requests that they refuse, and some lock a
+   * key after too many.
    */
   let closed: { readonly untilMs: number; readonly why: ChorusError } | undefined;
   const bounds = { firstMs: options.pauseMs, mostMs: LONGEST_WAIT_MS };

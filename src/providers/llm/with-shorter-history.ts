@@ -2,8 +2,8 @@ import { ChorusError, type Logger } from '../../core/index.js';
 import type { ChatMessage, LlmProvider, LlmRequest } from './llm-port.js';
 
 /**
- * If the conversation is too long for the model, asks once more without its older half. Otherwise every later question
- * would fail too.
+ * If the conversation is too long for the model, asks once more without the conversation's older half. Otherwise every
+ * later question would fail too.
  */
 export function withShorterHistory(llm: LlmProvider, log: Logger): LlmProvider {
   return {

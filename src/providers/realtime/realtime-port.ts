@@ -3,7 +3,7 @@ import type { LlmDelta, ToolSpec } from '../llm/llm-port.js';
 
 /** The initial settings of a session. */
 export interface RealtimeOpening {
-  /** The device of the conversation. A service with a limit serves all devices equally. */
+  /** The device of the conversation. A service that limits its requests uses it to give all devices an equal share. */
   readonly device?: string | undefined;
   /** The device's language, as a hint. */
   readonly language: LanguageTag;

@@ -25,7 +25,9 @@ export class ChunkStream implements AsyncIterable<Uint8Array> {
 
   constructor(
     private readonly source: ChunkSource,
-    /** Number of unread bytes at which the source is paused. Bytes in transit may exceed it. */
+    /**
+     * Number of unread bytes at which the source is paused. Bytes that are already on their way may exceed this number.
+     */
     private readonly maxBytes: number,
   ) {}
 

@@ -1,7 +1,7 @@
 import { spokenUnits } from '../../audio/index.js';
 import { LearnedCost } from '../../engines/index.js';
 
-/** Length of a typical sentence, in units. */
+/** Length of a typical sentence, in {@link spokenUnits}. */
 const TYPICAL_UNITS = 40;
 
 /** Assumed cost before the first measurement. */

@@ -10,7 +10,7 @@ export interface TtsRequest {
   readonly voice?: string;
   /** 1 is normal speed. */
   readonly rate?: number;
-  /** The device of the request. A service with a limit serves all devices equally. */
+  /** The device of the request. A service that limits its requests uses it to give all devices an equal share. */
   readonly device?: string;
 }
 
@@ -42,7 +42,7 @@ export interface TtsProvider {
   readonly local: boolean;
   /**
    * For local voices only: the engine, and how many sentences it synthesises at a time. A further sentence waits for a
-   * slot. There it can still be reordered and cancelled.
+   * slot, because a waiting sentence can still be reordered and cancelled.
    */
   readonly pool?: EnginePool;
   /** True: the voice sounds much worse than others. It speaks only if no better local voice can. */

@@ -32,9 +32,9 @@ export interface ProbeOptions {
 const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected']);
 
 /**
- * A provider that tracks whether its service can be reached. A machine without internet then loses no time with the
+ * A provider that tracks whether its service can be reached, so that a machine without internet loses no time with the
  * service. Probes run in the background, at the start and after every failure; nobody waits for them. Until the first
- * result, the service counts as unreachable.
+ * result, the service is taken to be unreachable.
  */
 export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
   const reach = new Reach(provider.id, options);

@@ -15,7 +15,7 @@ const MIRROR = INPUT_SAMPLES - 1;
 /** The LSTM's state has two vectors per stream, `[2, batch, 128]` in the model. */
 const STATE_ROWS = 2;
 const STATE_WIDTH = 128;
-/** Larger rounds are run in parts. One listening process handles 200 streams. */
+/** Maximum number of windows per run; a larger round is split. One listening process handles 200 streams. */
 const MAX_BATCH = 256;
 
 /** Path of the model inside its npm package. */

@@ -20,11 +20,13 @@ export type AsrNews =
   | { readonly type: 'over' }
   | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
 
-/** One stream in the protocol of one service, without timers and sockets. */
+/** Recognises one stream in a service's wire protocol. Timers and sockets are handled elsewhere. */
 export interface AsrDialect {
   /** `fresh`: requires a new connection, not a reused one. */
   connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
-  /** Keeps the connection of a properly ended task for another task. Absent: the connection is closed. */
+  /**
+   * Keeps the connection for another task after one has ended properly. Without this method, the connection is closed.
+   */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
   /** True: audio is sent only after the {@link AsrNews} `started`. */
@@ -39,7 +41,7 @@ export interface AsrDialect {
   /** 16 kHz, 16 bit, mono, little endian. */
   audio(pcm: Uint8Array): WireMessage;
   end(): readonly WireMessage[];
-  /** May throw for an unreadable message, which then is a failure of the service. */
+  /** May throw if a message is unreadable; this counts as a failure of the service. */
   read(message: WireMessage): readonly AsrNews[];
   /** True: the service signals the end of the text only by closing the connection. */
   readonly closeIsEnd?: boolean;

@@ -16,7 +16,7 @@ export interface AsrStreamOptions {
 
 /** Longest time from the end of the audio to the last text. */
 const LAST_TEXT_MS = 4_000;
-/** Limit, above the number of samples in the longest utterance. */
+/** Maximum number of samples, above that of the longest utterance. */
 const MAX_SAMPLES = 90 * 16_000;
 /** Maximum audio that the socket buffers because the service does not read: 30 s. */
 const MAX_BUFFERED_BYTES = 30 * 32_000;

@@ -35,7 +35,7 @@ export type RealtimeNews =
     }
   | { readonly type: 'failed'; readonly code: 'rejected' | 'rate_limited' | 'failed'; readonly message: string };
 
-/** One session in the protocol of one service, without timers and sockets. */
+/** Speaks a realtime service's wire protocol in one session. Timers and sockets are handled elsewhere. */
 export interface RealtimeDialect {
   connect(signal: AbortSignal): Promise<ServiceConnection>;
   begin(): readonly WireMessage[];
@@ -62,7 +62,7 @@ export interface RealtimeDialect {
   cancel(): readonly WireMessage[];
   /** Tells the service that only the first `heardMs` of this answer were played. */
   truncate(itemId: string, heardMs: number): readonly WireMessage[];
-  /** May throw for an unreadable message, which then is a failure of the service. */
+  /** May throw if a message is unreadable; this counts as a failure of the service. */
   read(message: WireMessage): readonly RealtimeNews[];
 }
 

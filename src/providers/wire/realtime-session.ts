@@ -34,7 +34,7 @@ const STALL_MS = 5_000;
 const CANCEL_MS = 1_500;
 /** An unused session is closed after this time. Most services count open sessions, and some charge for them. */
 const IDLE_MS = 60_000;
-/** Limit, above the number of samples in the longest utterance. */
+/** Maximum number of samples, above that of the longest utterance. */
 const MAX_SAMPLES = 120 * 16_000;
 /** Maximum audio that the socket buffers because the service does not read: about 30 s. */
 const MAX_BUFFERED_BYTES = 2 * 1024 * 1024;

@@ -46,7 +46,8 @@ export function retryAfterMs(
 }
 
 /**
- * The time in ms that a header `Retry-After` states, in seconds or as a date, from `nowMs` on. NaN: it is invalid.
+ * The time in ms, counted from `nowMs`, that a `Retry-After` header states in seconds or as a date. NaN: the header is
+ * invalid.
  */
 export function namedWaitMs(retryAfter: string, nowMs: number): number {
   return /^\s*\d+(?:\.\d+)?\s*$/u.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - nowMs;
@@ -91,7 +92,7 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
   try {
     return new TextDecoder().decode(await readBounded(response, MAX_BODY_BYTES, 'cut'));
   } catch {
-    // The status alone is sufficient.
+    // If the body cannot be read, the status is enough for an error.
     signal.throwIfAborted();
     return '';
   }

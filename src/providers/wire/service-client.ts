@@ -3,7 +3,7 @@ import { RequestedPause } from './requested-pause.js';
 import { serviceWords } from './service-words.js';
 
 export interface ServiceClientOptions {
-  /** Name of the service for messages. The messages do not show the model the host. */
+  /** Name of the service for messages. Messages for the model use this name, not the service's host. */
   readonly name: Text;
   readonly fetch: typeof fetch;
   readonly clock: Clock;

@@ -11,7 +11,7 @@ const jain = (shares: readonly number[]): number =>
 
 const SPEAKS_MS = 300;
 
-it('serves sixty devices equally over ten places, with one queue for whole and streamed sentences', async () => {
+it('shares ten places equally among sixty devices, with one queue for whole and streamed sentences', async () => {
   const clock = new FakeClock();
   const gate = gateFor({ concurrent: 10, mostWaitMs: 1e6, clock });
   const over = new AbortController();

@@ -3,7 +3,7 @@ import type { AsrNews } from './asr-dialect.js';
 
 type TextNews = Extract<AsrNews, { readonly type: 'text' }>;
 
-/** Limit, above the number of characters in a minute and a half of speech in any language. */
+/** Maximum length, above the number of characters in a minute and a half of speech in any language. */
 const MAX_CHARS = 8_000;
 
 /** The text of one stream: the final sentences, and the current sentence. */

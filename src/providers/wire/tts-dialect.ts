@@ -17,11 +17,14 @@ export type TtsNews =
 /** Properties of the request that the service needs before the text. */
 export type TtsParameters = Omit<WrittenTtsRequest, 'pieces'>;
 
-/** One sentence in the protocol of one speech service, without timers and sockets. */
+/** Speaks one sentence in a speech service's wire protocol. Timers and sockets are handled elsewhere. */
 export interface TtsDialect {
   /** `fresh`: requires a new connection, not a reused one. */
   connect(signal: AbortSignal, fresh?: boolean): Promise<ServiceConnection>;
-  /** Keeps the connection of a properly ended task for another task. Absent: the connection is closed. */
+  /**
+   * Keeps the connection for another sentence after one has ended properly. Without this method, the connection is
+   * closed.
+   */
   release?(connection: ServiceConnection): void;
   begin(): readonly WireMessage[];
   /** True: the service accepts text at once, without {@link TtsNews} `started`. */
@@ -30,7 +33,7 @@ export interface TtsDialect {
   say(piece: string): readonly WireMessage[];
   /** The messages for the end of the text. */
   end(): readonly WireMessage[];
-  /** May throw for an unreadable message, which then is a failure of the service. */
+  /** May throw if a message is unreadable; this counts as a failure of the service. */
   read(message: WireMessage): readonly TtsNews[];
 }
 

@@ -3,7 +3,7 @@ import type { ServiceConnection } from './connection.js';
 
 /** Longest time without a task. Services close reusable connections after a minute. */
 const IDLE_MS = 50_000;
-/** Maximum number of connections without a task. There are more only if many devices spoke at once. */
+/** Maximum number of connections without a task. More would be left over only after many devices spoke at once. */
 const MOST_IDLE = 4;
 
 interface Idle {

@@ -38,7 +38,7 @@ export interface WyomingOffers {
 
 /** After this time, the service is asked again for its description, because it may have been replaced. */
 const KNOWN_MS = 600_000;
-/** Limits, above the numbers of any real service. */
+/** Maximum numbers of offers and languages, above those of any real service. */
 const MAX_OFFERS = 2_000;
 const MAX_LANGUAGES = 500;
 /** Maximum length of a model, voice or language name, and of an error message. */

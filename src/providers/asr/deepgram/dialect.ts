@@ -43,7 +43,7 @@ export function deepgram({ url, model }: DeepgramSettings, language: string, key
       const text = typeof best === 'object' && best !== null ? textIn({ best }, 'best', 'transcript') : '';
       const final = value['is_final'] === true;
       const endS = (numberIn(value['start']) ?? 0) + (numberIn(value['duration']) ?? 0);
-      // An empty final text is reported too: it settles that this audio is silence.
+      // An empty final text is reported too, because it shows that this audio is silence.
       return text === '' && !final ? [] : [{ type: 'text', text, final, untilMs: final ? endS * 1000 : undefined }];
     },
   };

@@ -11,7 +11,9 @@ export interface FunasrSettings {
 }
 
 const BYTES_PER_MS = 32;
-/** Maximum length of audio after the last word of a piece, because the reported end of a text is inexact. */
+/**
+ * The last answer may end up to this long before the end of the audio, because the reported end of a text is inexact.
+ */
 const TAIL_MS = 1_500;
 
 /**
@@ -70,7 +72,7 @@ export function funasr({ url, hotwords }: FunasrSettings, key: string | undefine
       if (!mode.endsWith('offline')) return [];
       quick = '';
       const untilMs = endOf(value['timestamp']);
-      // `is_final` is not reliable. So an answer that covers the end of the audio counts as the last one.
+      // `is_final` is not reliable, so an answer that reaches the end of the audio is taken as the last one.
       const over = ended && (untilMs === undefined || untilMs >= sentMs - TAIL_MS);
       return [{ type: 'text', text, final: true, untilMs }, ...(over ? [{ type: 'over' } as const] : [])];
     },

@@ -35,7 +35,8 @@ export const wyomingRecognizer = defineRecognitionService({
     });
     return {
       ...provider,
-      // Services that do not stream recognise whole utterances. An early guess helps them more than early audio.
+      // A service that does not stream gets whole utterances. Guessing early that an utterance is complete saves more
+      // time than sending its audio early.
       get open() {
         return known.current?.streamsText === true ? open : undefined;
       },

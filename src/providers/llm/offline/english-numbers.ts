@@ -38,7 +38,7 @@ function wholeNumber(words: readonly string[], at: number): NumberWords | undefi
   let total = 0;
   /** Value of the words since the last scale word (thousand, million). */
   let group = 0;
-  /** The smallest place that the group has filled. The next number must be smaller. */
+  /** The next number in the group must be smaller than this: 100 after "hundred", 10 after "twenty", 0 after "five". */
   let room = Infinity;
   let next = at;
   let any = false;

@@ -146,7 +146,7 @@ const ROLE_ZH = joined(
   String.raw`(?<role>[\p{L}\p{N}]{2,20}?)(?:吧)?$`,
 );
 
-/** Another role for the conversation. Only the offered tool knows which roles exist. */
+/** A request for another role in the conversation. Only the offered tool knows which roles exist. */
 export function role(text: string): Found {
   const named = (ROLE_EN.exec(text) ?? ROLE_ZH.exec(text.replace(/\s/g, '')))?.groups?.['role'];
   return named === undefined || /[吗呢]$/.test(named) ? undefined : request('change_role', { role: named });

@@ -72,7 +72,7 @@ export function correctedMusic(heard: string, understood: (part: string) => Foun
   for (const { 0: refusal, index } of [...heard.matchAll(new RegExp(REFUSAL, 'giu'))].toReversed()) {
     const [first, second] = [heard.slice(0, index), heard.slice(index + refusal.length)].map(understood);
     if (!first || !second || !MUSIC_TOOLS.has(first.tool) || !MUSIC_TOOLS.has(second.tool)) continue;
-    // "The next one" is one of those that were asked for.
+    // Here "the next one" means the next of those that the first request asked for.
     const isNext = first.tool === 'play_music' && second.arguments['action'] === 'next';
     return isNext ? { ...first, arguments: { ...first.arguments, next: true } } : second;
   }

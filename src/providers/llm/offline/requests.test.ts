@@ -107,7 +107,7 @@ describe('requests that server tools answer', () => {
     ['放爵士乐，算了，停', 'music_control', { action: 'stop' }],
     ['放音乐，不是，放小星星', 'play_music', { query: '小星星' }],
     ['Play a story, no, the next one, no, stop', 'music_control', { action: 'stop' }],
-    // A title may have the words of a refusal.
+    // A title may contain the words of a refusal.
     ['Play No Woman, No Cry', 'play_music', { query: 'no woman no cry' }],
     ['play yes, no, maybe', 'play_music', { query: 'yes no maybe' }],
   ])('corrected in one sentence: %s', async (text, tool, args) => expect(await calls(text)).toEqual([tool, args]));
@@ -189,7 +189,7 @@ describe('requests that server tools answer', () => {
     ['home_find', 'Kitchen light (light.kitchen): off\nand 3 more', 'en-US', 'Kitchen light: off. and 3 more'],
     ['get_news', '1. One thing\n2. Another.', 'en-US', 'One thing. Another.'],
     ['self_screen_set_theme', 'true', 'en-US', 'OK.'],
-  ])('speak the answer of %s as a sentence', async (tool, result, language, said) => {
+  ])('get the answer of %s as a spoken sentence', async (tool, result, language, said) => {
     const asked: Readonly<Record<string, string>> = {
       get_date_info: '春节是哪天',
       convert_units: '十五斤是多少公斤',

@@ -32,7 +32,7 @@ export interface OpenAiOptions {
   readonly http?: HttpClient;
 }
 
-/** Limit, above the number of models that the agents of a household or school use. */
+/** Maximum number of cached models, above the number that the agents of a household or school use. */
 const MOST_MODELS = 32;
 
 type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];

@@ -15,8 +15,8 @@ interface Spare {
 }
 
 /**
- * Connections that are opened while the model is still writing. Connecting takes three round trips to the service. They
- * are complete when the text is ready.
+ * Connections that are opened while the model is still writing. Connecting takes three round trips to the service,
+ * which are over when the text is ready.
  */
 export class SpareConnections {
   readonly #spares = new Set<Spare>();

@@ -99,7 +99,7 @@ class Voice {
         this.#streams.delete(stream);
       }
     };
-    // The engine owns the call. It settles when the job has ended; its results go into `speech`.
+    // The call settles when the engine has ended the job. Its results go into `speech`.
     const running = run(1);
     const iterator = speech.sound[Symbol.asyncIterator]();
     const first = await iterator.next();

@@ -8,6 +8,7 @@ export { Circuits } from './circuits.js';
 export { RequestedPause } from './wire/requested-pause.js';
 export { ServiceClient } from './wire/service-client.js';
 export { serviceWords } from './wire/service-words.js';
+export { ttsWords } from './tts/words.js';
 export { RateWindows } from './rate-window.js';
 export { ServiceGates } from './service-gates.js';
 export * from './settings.js';

@@ -8,12 +8,13 @@ import type { ModelStore } from '../../engines/index.js';
 import {
   keySettingOf,
   providers as registry,
+  ttsWords,
   voicesFor,
   type TtsAudio,
   type TtsProvider,
   type VoiceDescriptor,
 } from '../../providers/index.js';
-import { joinText, spokenForm } from '../../speech/speaking/index.js';
+import { joinText, speechWords, spokenForm } from '../../speech/speaking/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual } from '../shapes.js';
 import { isChangeable } from './changeable.js';
@@ -236,10 +237,10 @@ async function asSound({ format, chunks }: TtsAudio): Promise<Sound> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES) throw new ChorusError('tts.failed', resourceWords.voiceEndless);
+    if (bytes > MAX_BYTES) throw new ChorusError('tts.failed', speechWords.endless);
     parts.push(chunk.slice());
   }
-  if (bytes === 0) throw new ChorusError('tts.failed', resourceWords.voiceNoSound);
+  if (bytes === 0) throw new ChorusError('tts.failed', ttsWords.noSound);
   if (format.kind === 'mp3') return { type: 'audio/mpeg', bytes: concatBytes(parts) };
   const whole = concatBytes(parts);
   return {

@@ -43,8 +43,6 @@ const en = {
   voiceTrials: 'other voices are being tried; wait a little',
   voiceSilent: 'the voice has not spoken in time',
   voiceLanguage: 'this voice does not speak that language',
-  voiceEndless: 'the voice speaks without end',
-  voiceNoSound: 'the voice made no sound',
   automatic: 'The best that can be reached: a cloud voice that is free, then one of this machine.',
 };
 
@@ -89,8 +87,6 @@ const zh: typeof en = {
   voiceTrials: '正在试听其他声音，请稍等',
   voiceSilent: '这个声音没有及时开口',
   voiceLanguage: '这个声音不会说这种语言',
-  voiceEndless: '这个声音说个不停',
-  voiceNoSound: '这个声音没有出声',
   automatic: '自动选择：先用免费的云端声音，连不上就用本机的声音。',
 };
 

@@ -11,6 +11,7 @@ import type { CliContext, JsonFlags } from '../context.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
 import { allDevices, calledOf } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { argumentWords } from '../words/arguments.js';
 import { agentWords } from '../words/agents.js';
 import { table } from '../terminal/table.js';
 
@@ -29,7 +30,7 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   set.option('--prompt-file <file>', help.promptFile).action(run(setAgent));
   add('examples', help.examples).action(run(addExamples));
   add('assign', help.assign)
-    .addArgument(new Argument('[device]', help.device))
+    .addArgument(new Argument('[device]', argumentWords[context.language].device))
     .addArgument(new Argument('[id]', help.id))
     .option('--roles <ids>', help.roles)
     .option('--all', help.all)
@@ -181,7 +182,7 @@ async function textOf(file: string, { language }: CliContext): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    throw translatedError('config.unreadable', agentWords[language].unreadable(file), error);
+    throw translatedError('config.unreadable', argumentWords[language].unreadable(file), error);
   }
 }
 

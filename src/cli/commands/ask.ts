@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
 import { readAudio, sendSaying, type SayRequest } from '../server/saying.js';
+import { argumentWords } from '../words/arguments.js';
 import { askWords } from '../words/ask.js';
 import { sayWords } from '../words/say.js';
 
@@ -17,16 +18,17 @@ const AT_ONCE = 100;
 /** `chorus ask`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = askWords[context.language];
+  const args = argumentWords[context.language];
   const seconds = (value: string): number => {
     const number = Number(value);
     if (!/^\d{1,3}$/.test(value) || number < 1 || number > MAX_SECONDS) throw new InvalidArgumentError(help.notSeconds);
     return number;
   };
   withConfig(command)
-    .argument('<device>', help.device)
+    .argument('<device>', args.devices)
     .argument('[text]', help.text)
     .option('--audio <file>', help.audio)
-    .option('--now', help.now)
+    .option('--now', args.now)
     .option('--wait <seconds>', help.wait, seconds)
     .option('--json', context.words.help.json)
     .action(run(ask));

@@ -7,6 +7,7 @@ import type { CliContext, JsonFlags } from '../context.js';
 import { findDevice } from '../server/device-name.js';
 import { deviceCard, deviceTable } from '../views/devices.js';
 import type { ExitCode } from '../exit-code.js';
+import { argumentWords } from '../words/arguments.js';
 import { devicesWords } from '../words/devices.js';
 import { addSerials, forgetSerial, listSerials } from './devices-serials.js';
 import { printAnswer } from '../terminal/json.js';
@@ -14,17 +15,18 @@ import { printAnswer } from '../terminal/json.js';
 /** `chorus devices` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = devicesWords[context.language];
+  const args = argumentWords[context.language];
   const add = (name: string, about: string): Command => configured(group, name, about);
   add('list', help.list).action(run(listDevices));
-  add('show', help.show).argument('<device>', help.device).action(run(showDevice));
+  add('show', help.show).argument('<device>', args.device).action(run(showDevice));
   add('approve', help.approve).argument('<code>', help.code).action(run(approveDevice));
   add('rename', help.rename)
-    .argument('<device>', help.device)
+    .argument('<device>', args.device)
     .addArgument(new Argument('[name]', help.name))
     .action(run(renameDevice));
-  add('revoke', help.revoke).argument('<device>', help.device).action(run(revokeDevice));
-  add('rotate', help.rotate).argument('<device>', help.device).action(run(rotateDevice));
-  add('forget', help.forget).argument('<device>', help.device).action(run(forgetDevice));
+  add('revoke', help.revoke).argument('<device>', args.device).action(run(revokeDevice));
+  add('rotate', help.rotate).argument('<device>', args.device).action(run(rotateDevice));
+  add('forget', help.forget).argument('<device>', args.device).action(run(forgetDevice));
   add('serials', help.serials).action(run(listSerials));
   add('add-serials', help.addSerials).argument('<file>', help.serialsFile).action(run(addSerials));
   add('forget-serial', help.forgetSerial).argument('<serial>', help.serial).action(run(forgetSerial));

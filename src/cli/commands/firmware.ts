@@ -11,6 +11,7 @@ import { findDevice } from '../server/device-name.js';
 import { allDevices } from './devices.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { firmwareTable, noteLine, whomLine } from '../views/firmware.js';
+import { argumentWords } from '../words/arguments.js';
 import { firmwareWords } from '../words/firmware.js';
 import { asJson, printAnswer } from '../terminal/json.js';
 
@@ -62,7 +63,7 @@ interface AddFlags extends RollOutFlags {
 /** `chorus firmware add FILE`. */
 export async function addFirmware(file: string, flags: AddFlags, context: CliContext): Promise<ExitCode> {
   const words = firmwareWords[context.language];
-  const bytes = await checkedImage(file, words.noFile(file));
+  const bytes = await checkedImage(file, argumentWords[context.language].unreadable(file));
   const api = await adminClient(flags, context);
   const query = new URLSearchParams({
     board: flags.board,

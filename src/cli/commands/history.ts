@@ -8,6 +8,7 @@ import type { CliContext } from '../context.js';
 import type { ExitCode } from '../exit-code.js';
 import type { HistoryEntry } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
+import { argumentWords } from '../words/arguments.js';
 import { historyWords } from '../words/history.js';
 import { queryOf, write, type WhichFlags } from './memory.js';
 
@@ -24,16 +25,17 @@ interface ForgetFlags extends WhichFlags {
 /** `chorus history` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = historyWords[context.language];
+  const args = argumentWords[context.language];
   group.addHelpText('after', help.after);
   const add = (name: string, about: string): Command =>
     configured(group, name, about)
-      .option('--device <device>', help.device)
-      .option('--agent <id>', help.agent)
+      .option('--device <device>', args.onlyDevice)
+      .option('--agent <id>', args.onlyAgent)
       .option('--person <name>', help.person);
   add('list', help.list).action(run(listHistory));
   add('export', help.export)
     .addOption(new Option('--format <format>', help.format).choices(['json', 'md']).default('md'))
-    .option('--out <file>', help.out)
+    .option('--out <file>', args.out)
     .option('--audio <folder>', help.audioFolder)
     .action(run(exportHistory));
   add('forget', help.forget).option('--turn <id>', help.turn).option('--all', help.all).action(run(forgetHistory));

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { asJson, printAnswer } from '../terminal/json.js';
 import { table } from '../terminal/table.js';
+import { argumentWords } from '../words/arguments.js';
 import { knowledgeWords } from '../words/knowledge.js';
 
 interface KnowledgeFlags extends JsonFlags {
@@ -29,7 +30,9 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
     .option('--collection <name>', help.onlyIn)
     .option('--most <number>', help.most)
     .action(run(searchDocuments));
-  configured(group, 'remove', help.remove).argument('<id>', help.id).action(run(removeDocument));
+  configured(group, 'remove', help.remove)
+    .argument('<id>', argumentWords[context.language].id)
+    .action(run(removeDocument));
 };
 
 /** `chorus knowledge add FILES`. */
@@ -48,7 +51,7 @@ export async function addDocuments(
   const added: KnowledgeDocumentView[] = [];
   for (const file of files) {
     const bytes = await readFile(file).catch((error: unknown) => {
-      throw translatedError('config.unreadable', words.noFile(file), error);
+      throw translatedError('config.unreadable', argumentWords[context.language].unreadable(file), error);
     });
     const query = new URLSearchParams({
       file: basename(file),

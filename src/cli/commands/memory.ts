@@ -8,6 +8,7 @@ import type { MemoryView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice } from '../server/device-name.js';
 import { table } from '../terminal/table.js';
+import { argumentWords } from '../words/arguments.js';
 import { memoryWords } from '../words/memory.js';
 import { allDevices } from './devices.js';
 
@@ -22,17 +23,18 @@ export interface WhichFlags extends JsonFlags {
 /** `chorus memory` and the commands below it. */
 export const define: DefineCommand = (group, { context, configured, run }) => {
   const { help } = memoryWords[context.language];
+  const args = argumentWords[context.language];
   group.addHelpText('after', help.after);
   const add = (name: string, about: string): Command =>
     configured(group, name, about)
-      .option('--device <device>', help.device)
-      .option('--agent <id>', help.agent)
+      .option('--device <device>', args.onlyDevice)
+      .option('--agent <id>', args.onlyAgent)
       .option('--person <name>', help.person);
   add('list', help.list).option('--past', help.past).action(run(listMemories));
-  add('forget', help.forget).argument('[id]', help.id).option('--all', help.all).action(run(forgetMemories));
-  add('export', help.export).option('--out <file>', help.out).action(run(exportMemories));
+  add('forget', help.forget).argument('[id]', args.id).option('--all', help.all).action(run(forgetMemories));
+  add('export', help.export).option('--out <file>', args.out).action(run(exportMemories));
   configured(group, 'edit', help.edit)
-    .argument('<id>', help.id)
+    .argument('<id>', args.id)
     .argument('<text>', help.text, nonEmpty)
     .action(run(editMemory));
 };

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { asJson } from '../terminal/json.js';
 import { table } from '../terminal/table.js';
+import { argumentWords } from '../words/arguments.js';
 import { peopleWords } from '../words/people.js';
 
 interface PeopleFlags extends ConfigFlags {
@@ -53,7 +54,7 @@ export async function addPerson(
 ): Promise<ExitCode> {
   const words = peopleWords[context.language];
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw translatedError('config.unreadable', words.noFile(file), error);
+    throw translatedError('config.unreadable', argumentWords[context.language].unreadable(file), error);
   });
   const query = new URLSearchParams({ name }).toString();
   const answer = await (await adminClient(flags, context)).call('POST', `/people?${query}`, new Uint8Array(bytes));

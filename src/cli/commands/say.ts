@@ -6,6 +6,7 @@ import type { DeviceView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
 import { readAudio, sendSaying, type SayRequest } from '../server/saying.js';
+import { argumentWords } from '../words/arguments.js';
 import { sayWords } from '../words/say.js';
 import { allDevices } from './devices.js';
 
@@ -14,16 +15,17 @@ const MAX_SECONDS = 30 * 86_400;
 /** `chorus say`. */
 export const define: DefineCommand = (command, { context, withConfig, run }) => {
   const { help } = sayWords[context.language];
+  const args = argumentWords[context.language];
   const seconds = (value: string): number => {
     const number = Number(value);
     if (!/^\d{1,7}$/.test(value) || number < 1 || number > MAX_SECONDS) throw new InvalidArgumentError(help.notSeconds);
     return number;
   };
   withConfig(command)
-    .argument('<device>', help.device)
+    .argument('<device>', args.devices)
     .argument('[text]', help.text)
     .option('--audio <file>', help.audio)
-    .option('--now', help.now)
+    .option('--now', args.now)
     .option('--expires <seconds>', help.expires, seconds)
     .option('--json', context.words.help.json)
     .action(run(say));

@@ -21,6 +21,7 @@ import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { Exit } from '../failure.js';
 import { loadForCommand } from '../configuration/load.js';
+import { configurationWords } from '../words/configuration.js';
 import { storeWords } from '../words/store.js';
 
 /** `chorus store` and the commands below it. */
@@ -32,7 +33,7 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
     .option('--out <file>', help.out)
     .option('--portable', help.portable)
     .action(run(backUpStore));
-  add('list', help.list).action(run(listStore));
+  add('list', configurationWords[context.language].help.list).action(run(listStore));
   add('restore', help.restore).argument('<file-or-id>', help.source).action(run(restoreInto));
   add('check', help.check).action(run(checkDatabase));
 };
@@ -62,7 +63,7 @@ async function backUpStore(flags: BackupFlags, context: CliContext): Promise<Exi
 async function listStore(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const all = await listStoreBackups(backupFolder(resolve(flags.data)));
   const lines = all.map(({ id, file, bytes }) => `${id}  ${megabytes(bytes)} MB  ${file}`);
-  return say(flags, context, all, ...(lines.length === 0 ? [storeWords[context.language].none] : lines));
+  return say(flags, context, all, ...(lines.length === 0 ? [configurationWords[context.language].none] : lines));
 }
 
 /** `chorus store restore FILE|ID`. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { translatedError } from '../../core/index.js';
 import type { CliContext } from '../context.js';
-import { sayWords } from '../words/say.js';
+import { argumentWords } from '../words/arguments.js';
 import type { AdminClient } from './admin-client.js';
 
 /** A request that says or asks something: as text, or as a recording whose text is only shown. */
@@ -14,7 +14,7 @@ export interface SayRequest {
 export async function readAudio(file: string | undefined, { language }: CliContext): Promise<Uint8Array | undefined> {
   if (file === undefined) return undefined;
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw translatedError('recording.unreadable', sayWords[language].noFile(file), error);
+    throw translatedError('recording.unreadable', argumentWords[language].unreadable(file), error);
   });
   return new Uint8Array(bytes);
 }

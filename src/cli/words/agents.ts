@@ -10,7 +10,6 @@ const en = {
       'let it answer on a device, from its next connection on; without one the configuration says again who answers',
     rm: 'remove one; on its devices the configuration says again who answers',
     id: 'a name for commands: letters, digits, `.`, `-` and `_`',
-    device: 'MAC address of the device, the beginning or the end of it, or its name',
     promptFile: 'the prompt, from a file',
     examples:
       'add the ready-made ones that are not there yet: helper, story teller, English coach, ' +
@@ -48,7 +47,6 @@ Example:
     id === undefined
       ? `On ${device} the configuration says again who answers, from its next connection on.`
       : `On ${device} ${id} answers, from its next connection on.`,
-  unreadable: (file: string) => `${file} cannot be read`,
 };
 
 const zh: typeof en = {
@@ -59,7 +57,6 @@ const zh: typeof en = {
     assign: '让它在某台设备上回答，从下一次连接开始；不写智能体则恢复按配置回答',
     rm: '删除一个；它的设备恢复按配置回答',
     id: '命令里用的名字：字母、数字、`.`、`-` 和 `_`',
-    device: '设备的 MAC 地址、它的开头或结尾，或设备的名字',
     promptFile: '提示词，从文件读取',
     examples: '添加还没有的现成智能体：家庭助手、故事大王、英语老师、问答主持人、贴心陪伴；除主持人外都会记住听到的事',
     roles: '这台设备可以用语音换成的智能体，用逗号分开；`default` 表示按配置的助手；`none` 表示没有',
@@ -87,7 +84,6 @@ const zh: typeof en = {
   removed: (id) => `${id} 已删除。`,
   assigned: (device, id) =>
     id === undefined ? `${device} 从下一次连接开始恢复按配置回答。` : `${device} 从下一次连接开始由 ${id} 回答。`,
-  unreadable: (file) => `${file} 无法读取`,
 };
 
 export const agentWords: Readonly<Record<UiLanguage, typeof en>> = { en, zh };

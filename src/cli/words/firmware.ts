@@ -24,7 +24,6 @@ const en = {
 A device is offered what is newer than what it runs when it starts. The first few go ahead (firmware.wave); when too few
 of those that took an image come back with it, it is halted (firmware.return_share). More: docs/firmware.md`,
   },
-  noFile: (file: string) => `${file} cannot be read`,
   added: (version: string, board: string, id: string) => `Firmware ${version} for ${board} was added as ${id}.`,
   offeredTo: (whom: string) => `It is offered to ${whom}, when they start next.`,
   nobody: (id: string) => `Nobody is offered it yet: chorus firmware rollout ${id} --share 0.1`,
@@ -78,7 +77,6 @@ const zh: typeof en = {
 设备启动时，如果有比它更新的固件就会收到通知。最先升级的只有几台（firmware.wave）；装过的设备中，带着它回来的太少时，
 自动停止推送（firmware.return_share）。详见 docs/firmware.zh-CN.md`,
   },
-  noFile: (file) => `${file} 读不到`,
   added: (version, board, id) => `已为 ${board} 添加固件 ${version}，编号 ${id}。`,
   offeredTo: (whom) => `推送给${whom}，在它们下次启动时。`,
   nobody: (id) => `还没有推送给任何设备：chorus firmware rollout ${id} --share 0.1`,

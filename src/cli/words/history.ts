@@ -6,14 +6,11 @@ const en = {
     list: 'the last turns in the database',
     export: 'all turns, oldest first',
     forget: 'remove the turns of a device, an agent or a person, one turn, or all of them, with their sound, for good',
-    device: 'only of this device: its MAC address, a part of it, or its name',
-    agent: 'only of this agent; empty: the configured assistant',
     person: 'only those in which the person of this name spoke',
     all: 'the turns of everybody',
     turn: 'only the turn of this id (in the export with --format json)',
     audioFolder: 'also write the sound into this folder, as Ogg Opus',
     format: 'md: Markdown to read; json: with every field',
-    out: 'write to this file in place of the terminal',
     after: `
 What people said is in it only with history.transcripts, their sound only with history.audio.
 
@@ -38,14 +35,11 @@ const zh: typeof en = {
     list: '数据库里最近的对话',
     export: '全部对话，从旧到新',
     forget: '删除某台设备、某个智能体、某个人、某一轮或全部的对话记录，连同声音，不可恢复',
-    device: '只限这台设备：MAC 地址、它的一部分，或名字',
-    agent: '只限这个智能体；留空表示按配置的助手',
     person: '只限这个人说过话的',
     all: '所有人的对话记录',
     turn: '只限这个编号的一轮（用 --format json 导出时可见）',
     audioFolder: '同时把声音写到这个文件夹，格式为 Ogg Opus',
     format: 'md：便于阅读的 Markdown；json：包含所有字段',
-    out: '写到这个文件，而不是终端',
     after: `
 打开 history.transcripts 后才有人说的话，打开 history.audio 后才有声音。
 

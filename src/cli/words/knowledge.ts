@@ -8,7 +8,6 @@ const en = {
     search: 'look for passages, as an agent does',
     remove: 'remove a document with its text and index, for good',
     files: 'the files',
-    id: 'the id, or its beginning',
     question: 'a question, or words',
     collection: 'the collection of documents; agents choose collections',
     onlyIn: 'only in this collection',
@@ -33,7 +32,6 @@ Example:
   embeddedBy: (model: string) => `Found by meaning, too, where passages have vectors: ${model}.`,
   embeddingFails: (model: string, since: string, reason: string) =>
     `The embedding service (${model}) fails since ${since}: ${reason}. Documents are found by their words.`,
-  noFile: (file: string) => `${file} cannot be read`,
   added: (title: string, passages: number, id: string) =>
     `Added “${title}”: ${passages} passage${passages === 1 ? '' : 's'} (${id}).`,
   oneTitle: 'A title fits one file only.',
@@ -47,7 +45,6 @@ const zh: typeof en = {
     search: '像智能体那样查找段落',
     remove: '删除一个文档，连同它的文字和索引，不可恢复',
     files: '文件',
-    id: '编号，或它的开头',
     question: '一个问题，或几个词',
     collection: '文档集；智能体按文档集选择',
     onlyIn: '只在这个文档集里',
@@ -71,7 +68,6 @@ const zh: typeof en = {
   },
   embeddedBy: (model) => `有向量的段落也可按意思找到：${model}。`,
   embeddingFails: (model, since, reason) => `向量服务（${model}）自 ${since} 起出错：${reason}。文档仍可按字词找到。`,
-  noFile: (file) => `无法读取 ${file}`,
   added: (title, passages, id) => `已添加《${title}》：${passages} 段（${id}）。`,
   oneTitle: '标题只能用于一个文件。',
   removed: '已删除。',

@@ -8,13 +8,9 @@ const en = {
     forget: 'forget one by its id, or those of a device, an agent or a person, for good',
     export: 'everything that is remembered, with what was replaced, as JSON',
     edit: 'correct one',
-    device: 'only of this device: its MAC address, a part of it, or its name',
-    agent: 'only of this agent; empty: the configured assistant',
     person: 'only about the person of this name',
     all: 'everything of everybody',
-    id: 'the id, or its beginning',
     text: 'the new text',
-    out: 'write to this file in place of the terminal',
     after: `
 Example:
   chorus memory list --device kitchen
@@ -34,13 +30,9 @@ const zh: typeof en = {
     forget: '按编号忘掉一条，或忘掉某台设备、某个智能体、某个人的全部，不可恢复',
     export: '把记住的一切（包括被替换的）导出为 JSON',
     edit: '更正一条',
-    device: '只限这台设备：MAC 地址、它的一部分，或名字',
-    agent: '只限这个智能体；留空表示按配置的助手',
     person: '只限关于这个人的',
     all: '所有人的一切',
-    id: '编号，或它的开头',
     text: '新的内容',
-    out: '写到这个文件，而不是终端',
     after: `
 例子：
   chorus memory list --device kitchen

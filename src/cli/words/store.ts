@@ -4,7 +4,6 @@ import type { UiLanguage } from '../../core/index.js';
 const en = {
   help: {
     backup: 'copy the database into the data folder (backups/, for its owner alone), while a server runs',
-    list: 'list the copies, newest first',
     restore: 'put a copy in the place of the database; what is there is kept first. Stop the server before',
     check: 'look through the whole database; exit code 4 when it is damaged',
     out: 'write this file instead; it must not exist',
@@ -20,7 +19,6 @@ Moving to PostgreSQL (the server is stopped meanwhile):
   notMade: 'Interrupted: no copy was made, and nothing of it is left.',
   notChecked: 'Interrupted: the database was not looked through.',
   goesOn: 'It goes on to its end, which is near. Once more Ctrl+C stops it; then the database is as it was.',
-  none: 'There is no copy yet.',
   unknown: (what: string) => `there is neither a file nor a copy ${what}; \`chorus store list\` shows the copies`,
   restored: (place: string) => `Restored into ${place}:`,
   kept: (file: string) => `What was there before is in ${file}.`,
@@ -48,7 +46,6 @@ Moving to PostgreSQL (the server is stopped meanwhile):
 const zh: typeof en = {
   help: {
     backup: '把数据库备份到数据文件夹（backups/，只有所有者能读）；服务器可以照常运行',
-    list: '列出备份，新的在前',
     restore: '用备份替换数据库；会先备份现有内容。请先停掉服务器',
     check: '检查整个数据库；有损坏时退出码为 4',
     out: '改为写到这个文件；它不能已经存在',
@@ -64,7 +61,6 @@ const zh: typeof en = {
   notMade: '已中断：没有生成备份，也没有留下残余文件。',
   notChecked: '已中断：数据库没有检查完。',
   goesOn: '马上就完成，会继续做完。再按一次 Ctrl+C 立即停止，数据库保持原样。',
-  none: '还没有备份。',
   unknown: (what) => `没有文件或备份 ${what}；用 \`chorus store list\` 查看备份`,
   restored: (place) => `已恢复到 ${place}：`,
   kept: (file) => `原来的内容在 ${file}。`,

@@ -1,3 +1,4 @@
+export { speechWords } from '../words.js';
 export { type IntakeLimits } from './chunk-intake.js';
 export { plainSentence } from './plain-speech.js';
 export type * from './speaking-port.js';

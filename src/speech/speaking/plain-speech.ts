@@ -1,10 +1,10 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { floatToInt16 } from '../../audio/index.js';
 import { ChorusError } from '../../core/index.js';
+import { ttsWords } from '../../providers/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import { createSpeechDecoder } from './encoding/speech-decoder.js';
 import { readSentence, type SentenceRequest, type SynthesisOptions } from './synthesis.js';
-import { speechWords } from '../words.js';
 
 export type PlainSpeechOptions = Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>;
 
@@ -52,5 +52,5 @@ export async function* plainSentence(
     samples += speech.pcm.length;
     yield speech;
   }
-  if (samples === 0 && /[\p{L}\p{N}]/u.test(request.text)) throw new ChorusError('tts.failed', speechWords.noSound);
+  if (samples === 0 && /[\p{L}\p{N}]/u.test(request.text)) throw new ChorusError('tts.failed', ttsWords.noSound);
 }

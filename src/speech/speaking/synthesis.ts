@@ -1,5 +1,6 @@
 import { ChorusError, type Clock } from '../../core/index.js';
 import type { SpeechFormat } from '../../audio/index.js';
+import { ttsWords } from '../../providers/index.js';
 import type { TtsAudio, TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Guess, Slots } from '../../capacity/index.js';
 import { spokenForm, spokenPieces } from './spoken-form/spoken-form.js';
@@ -7,7 +8,6 @@ import { isTone, TONE_LOUDNESS, toneOf } from './tones.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
 import type { ReplySentence } from './reply-sentence.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
-import { speechWords } from '../words.js';
 
 export interface SynthesisOptions {
   readonly clock: Clock;
@@ -81,7 +81,7 @@ export async function* synthesizeSentence(
     yield batch;
   }
   const { text } = request.written ?? request;
-  if (packets === 0 && /[\p{L}\p{N}]/u.test(text)) throw new ChorusError('tts.failed', speechWords.noSound);
+  if (packets === 0 && /[\p{L}\p{N}]/u.test(text)) throw new ChorusError('tts.failed', ttsWords.noSound);
 }
 
 /** A request to a provider, and its urgency. */

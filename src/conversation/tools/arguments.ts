@@ -1,7 +1,7 @@
 /**
- * Converts a model's arguments to the types that the device's parser expects, because the parser treats a wrong type as
- * missing. `"50"` for an integer becomes 50, and `"true"` for a boolean becomes true. Other mismatches are passed on,
- * and the device's error text goes back to the model. Unknown members are left out.
+ * Converts a model's arguments to the types that the device's parser expects, because the parser treats a value of the
+ * wrong type as missing. `"50"` for an integer becomes 50, and `"true"` for a boolean becomes true. A value that cannot
+ * be converted is passed on; the model then gets the device's error text. Unknown members are left out.
  */
 export function fitArguments(
   args: Readonly<Record<string, unknown>>,

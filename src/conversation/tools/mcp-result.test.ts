@@ -8,7 +8,7 @@ const resultOf = (value: unknown): unknown => ({
 const spoken = (response: string): unknown => resultOf({ success: true, action: 'RESPONSE', response });
 
 describe('the answer of an MCP tool', () => {
-  it('is spoken if the tool asks for it, bounded and without invisible characters', () => {
+  it('is spoken if the tool wants that, limited in length and without invisible characters', () => {
     expect(answerOf(spoken('一只猫。'))).toEqual({ text: '一只猫。', say: '一只猫。' });
     expect(answerOf(spoken('a\u200b cat\u202e.'))).toEqual({ text: 'a cat.', say: 'a cat.' });
     expect(answerOf(spoken('x'.repeat(1000))).say).toHaveLength(1000);
@@ -35,7 +35,7 @@ describe('the answer of an MCP tool', () => {
     expect(failed({ message: 'x'.repeat(500) })).toThrow(/^x{300}$/);
   });
 
-  it('is the answer or a tool error, whatever a server sends', () => {
+  it('is either an answer or a tool error, whatever a server sends', () => {
     fc.assert(
       fc.property(fc.anything(), fc.json(), (result, text) => {
         for (const one of [result, resultOf(text)]) {

@@ -4,10 +4,12 @@ import type { ToolAnswer } from './tool.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 import { toolFailed } from './tool-errors.js';
 
-/** Longest spoken sentence, more than a minute. The model gets a longer one, and shortens it. */
+/**
+ * Longest sentence that is spoken unchanged, more than a minute. The model gets a longer one instead, and shortens it.
+ */
 const MAX_SAY_CHARS = 1000;
 
-/** An answer in the form of the vision endpoint (docs/protocol.md 8.1), which other servers use, too. */
+/** An answer in the form of the vision endpoint (docs/protocol.md 8.1). Other servers use this form, too. */
 const ownWords = z.strictObject({
   success: z.boolean().optional(),
   action: z.string().optional(),
@@ -17,8 +19,8 @@ const ownWords = z.strictObject({
 
 /**
  * The answer in a `tools/call` result. A tool may answer the user itself with `{"action":"RESPONSE","response":...}`.
- * That text is spoken unchanged, and is never read as a call. Errors: as {@link resultText}; `tool.failed` for
- * `{"success":false}`.
+ * That text is spoken unchanged, and is never read as a call. Errors: those of {@link resultText}, and `tool.failed`
+ * for `{"success":false}`.
  */
 export function answerOf(result: unknown): ToolAnswer {
   const text = resultText(result);
@@ -42,8 +44,7 @@ function ownWordsOf(text: string): z.output<typeof ownWords> {
 }
 
 /**
- * The texts of a `tools/call` result. Other content is mentioned, but not passed on. Error: `tool.failed` if the result
- * is an error.
+ * The texts of a `tools/call` result. Other content is only mentioned. Error: `tool.failed` if the result is an error.
  */
 export function resultText(result: unknown): string {
   const { content, isError, structuredContent } = (typeof result === 'object' && result !== null ? result : {}) as {
@@ -60,7 +61,7 @@ export function resultText(result: unknown): string {
   return text;
 }
 
-/** An error with the other side's text, if it has any. */
+/** An error with the text of the MCP server, if there is any. */
 function failedWith(reason: string): ChorusError {
   return reason === ''
     ? toolFailed(({ calls }) => calls.failed)

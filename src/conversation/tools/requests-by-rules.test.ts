@@ -16,7 +16,7 @@ const fetching: typeof fetch = (input) => {
   return Promise.resolve(href.startsWith('http://home.test/') ? Response.json(STATES) : new Response(FEED));
 };
 
-describe('requests by rules with real tools', () => {
+describe('requests that rules answer with real tools', () => {
   let world: ToolWorld;
   beforeEach(async () => {
     world = await ToolWorld.open({
@@ -30,7 +30,7 @@ describe('requests by rules with real tools', () => {
   });
   afterEach(() => world.close());
 
-  /** The spoken sentence. Either the tool gives it, or the assistant makes it from the tool's answer. */
+  /** The sentence that is spoken. Either the tool supplies it, or the assistant makes it from the tool's answer. */
   async function spoken(text: string, language: string): Promise<string> {
     world.language = language;
     const tools = world.source(KITCHEN).list();

@@ -63,7 +63,7 @@ describe('a tool of the server', () => {
     expect(ran).toBe(0);
   });
 
-  it.each([undefined, null, 7, {}, { text: 7 }, []])('fails if it answers with %j', async (answer) => {
+  it.each([undefined, null, 7, {}, { text: 7 }, []])('fails if it returns %j', async (answer) => {
     await expect(open([plain(() => answer as string)]).source.call('a', {}, live())).rejects.toMatchObject({
       code: 'tool.failed',
       message: 'the tool answered with something unreadable',
@@ -85,7 +85,7 @@ describe('a tool of the server', () => {
       ).rejects.toMatchObject({ code: 'tool.failed', message });
   });
 
-  it('has 10 s, or 60 s if it is slow; then its signal is aborted', async () => {
+  it('may take 10 s, or 60 s if it is declared slow; then its signal is aborted', async () => {
     for (const [slow, limitMs] of [
       [false, 10_000],
       [true, 60_000],
@@ -105,7 +105,7 @@ describe('a tool of the server', () => {
     }
   });
 
-  it('is refused when too many of its calls hang, without affecting other tools', async () => {
+  it('is refused while too many of its calls hang; other tools are not affected', async () => {
     const ends: ((text: string) => void)[] = [];
     const hang = plain(() => new Promise<string>((resolve) => ends.push(resolve)));
     const { clock, source } = open([hang, { ...plain(() => 'fine'), name: 'b' }]);
@@ -123,7 +123,7 @@ describe('a tool of the server', () => {
     expect(await again).toEqual({ text: 'now' });
   });
 
-  it('is refused at its definition if its name is unusable for models or people', () => {
+  it('cannot be defined with a name that models or people cannot use', () => {
     for (const name of ['', 'A', 'get time', 'self.reboot', 'x'.repeat(65)])
       expect(() => defineTool({ ...plain(() => ''), name })).toThrow(/cannot be called/);
     expect(() => defineTool({ ...plain(() => ''), words: { en: 'x', zh: '' } })).toThrow(/no words in "zh"/);
@@ -139,14 +139,14 @@ describe('built-in tools', () => {
     for (const { words: said } of TOOLS) for (const text of [said.en, said.zh]) expect(text.length).toBeLessThan(160);
   });
 
-  it('get_time: at the device or elsewhere', async () => {
+  it('get_time tells the time at the device or elsewhere', async () => {
     expect(await ask('get_time', {})).toMatch(/^Wednesday, November 25, 2026 at 3:05.PM \(Asia\/Shanghai\)$/);
     expect(await ask('get_time', {}, 'zh-CN')).toMatch(/2026年11月25日.*15:05/);
     expect(await ask('get_time', { time_zone: 'America/New_York' })).toMatch(/2:05.AM \(America\/New_York\)/);
     await expect(ask('get_time', { time_zone: 'Mars/Olympus' })).rejects.toThrow('no such time zone');
   });
 
-  it('get_time: with an unknown time zone of the device', async () => {
+  it('get_time works if the time zone of the device is unknown', async () => {
     const { source } = open(TOOLS, { timeZone: 'nowhere' });
     expect((await source.call('get_time', {}, live())).text).toBe('2026-11-25T07:05:00.000Z (UTC)');
   });
@@ -168,7 +168,7 @@ describe('built-in tools', () => {
     await expect(ask('calculate', { expression: '1+'.repeat(100) })).rejects.toThrow('wrong arguments');
   });
 
-  it('end_conversation: says a farewell and ends', async () => {
+  it('end_conversation says a farewell and ends the conversation', async () => {
     const { source } = open(TOOLS, { language: 'zh-CN' });
     expect(await source.call('end_conversation', {}, live())).toMatchObject({ say: '再见。', end: true });
     expect(await source.call('end_conversation', { farewell: ' 晚安！ ' }, live())).toMatchObject({ say: '晚安！' });

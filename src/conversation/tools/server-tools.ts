@@ -17,11 +17,11 @@ import { isStream, ToolStream } from './tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS } from './limits.js';
 import { TOOL_TEXTS } from './words.js';
 
-/** Time limit of a call, because the user waits. A tool that declares itself slow gets more. */
+/** Time limit of a call, because the user waits. A tool that is declared slow gets more. */
 const TIMEOUT_MS = 10_000;
 const SLOW_TIMEOUT_MS = 60_000;
 /**
- * Maximum number of running calls of one tool on the whole server. A call that ignores its timeout counts until it
+ * Maximum number of running calls of one tool on the whole server. A call that ignores its timeout is counted until it
  * ends.
  */
 const MAX_RUNNING = 32;
@@ -37,7 +37,7 @@ export interface ServerToolsOptions {
   readonly clock: Clock;
 }
 
-/** The caller of the tools, for {@link ServerTools.for}. */
+/** The user for whom {@link ServerTools.for} makes the tools. */
 export interface ToolUser {
   readonly deviceId: string;
   readonly language: LanguageTag;
@@ -49,7 +49,10 @@ export interface ToolUser {
   readonly log: Logger;
 }
 
-/** Tools that run in this process. The server has one instance; {@link for} makes the source for one conversation. */
+/**
+ * Tools that run in this process. The server has one instance. Its method {@link for} returns the {@link ToolSource} of
+ * one conversation.
+ */
 export class ServerTools {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #offered = new Map<UiLanguage, readonly OfferedTool[]>();
@@ -108,7 +111,9 @@ export class ServerTools {
     );
   }
 
-  /** Runs a tool. `stop` ends the wait for its answer. `signal` also ends the text that it streams later. */
+  /**
+   * Runs a tool. `stop` ends the wait for the tool's answer. `signal` ends that wait too, and also a streamed answer.
+   */
   async #run(
     run: (context: ToolContext) => unknown,
     { deviceId, language, timeZone, agentId, place, person, log }: ToolUser,
@@ -131,7 +136,7 @@ export class ServerTools {
       throw toolFailure(error);
     } finally {
       if (stream === undefined) onEnd();
-      // The wait may have ended before there was anything to read.
+      // The wait ended before the first piece came, so nobody reads the stream.
       else if (stop.aborted) await stream.return();
     }
   }
@@ -158,7 +163,7 @@ function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record
   throw toolFailed((texts) => texts.calls.wrongArguments(texts === TOOL_TEXTS.zh ? zh : en).slice(0, MAX_ERROR_CHARS));
 }
 
-/** The answer of a tool, bounded. A plug-in may return any value. */
+/** The tool's answer, limited in length. A plug-in may return any value. */
 function answerOf(returned: unknown): ToolAnswer {
   if (typeof returned === 'string') return { text: returned.slice(0, MAX_RESULT_CHARS) };
   const { text, say, play, end, sources } = (

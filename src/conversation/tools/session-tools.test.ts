@@ -8,7 +8,7 @@ import { ServerTools } from './server-tools.js';
 import { openSessionTools } from './session-tools.js';
 import { defineTool, type ToolContext } from './tool.js';
 
-it('a tool gets the agent, its place and the person as they are at the time of the call', async () => {
+it('a tool gets the agent, its place and the person who talks, as they are at the time of the call', async () => {
   const clock = new FakeClock();
   const told: Partial<ToolContext>[] = [];
   const tool = defineTool({

@@ -8,29 +8,30 @@ import type { ServerTools, ToolUser } from './server-tools.js';
 import { createToolbox, type ToolboxOptions } from './toolbox.js';
 import type { Toolbox, ToolSource } from './tool-source.js';
 
-/** The tools of one session: the toolbox for the dialogue, and the entry for the device's answers. */
+/** The tools of one session: the toolbox for the dialogue, and the functions that take messages of the device. */
 export interface SessionTools {
   readonly toolbox: Toolbox;
-  /** A payload of an `mcp` message of the device. Never throws. */
+  /** Takes the payload of an `mcp` message of the device. Never throws. */
   onMessage(payload: McpPayload): void;
-  /** An `iot` message of a device with old firmware. Never throws. */
+  /** Takes an `iot` message of a device with old firmware. Never throws. */
   onIot?(message: IotMessage): void;
 }
 
 /**
- * A device as its tools see it. Tasks that they start belong to `scope`. `send` does nothing on a closed connection.
+ * A device as its tools see it. Background tasks of the tools belong to `scope`. `send` does nothing on a closed
+ * connection.
  */
 export interface ToolDevice {
   readonly identity: DeviceIdentity;
   readonly scope: Scope;
-  /** Address to which the device may send pictures; undefined: none. */
+  /** Address to which the device may send pictures. Undefined: there is none. */
   readonly vision?: DeviceConnection['vision'];
   send(payload: McpPayload): void;
   /** Commands for firmware older than MCP. */
   command(commands: readonly IotCommand[]): void;
-  /** The current agent; undefined: the configured assistant. */
+  /** The current agent. Undefined: the configured assistant. */
   agent(): Agent | undefined;
-  /** The person who talks, recognised by the voice. Undefined, or left out: not known. */
+  /** The person who talks, recognised by the voice. Undefined or absent: not known. */
   person?(): string | undefined;
   /** Sets the agent from the next turn on. */
   change(agent: Agent | undefined): void;
@@ -39,7 +40,7 @@ export interface ToolDevice {
 export interface SessionToolsOptions {
   /** Tools of the server, then those of plug-ins, in this order. */
   readonly server: readonly ServerTools[];
-  /** Tools of only this conversation, before all others. */
+  /** Tools that only this conversation has. They come before all others. */
   readonly own?: readonly ToolSource[];
   /** Tools that all devices share, for example those of MCP servers. */
   readonly shared?: readonly ToolSource[];
@@ -50,8 +51,8 @@ export interface SessionToolsOptions {
 }
 
 /**
- * Opens the tools of a session. The device's tools come after the server's own and before all others, so that no device
- * or plug-in can replace a tool of the server.
+ * Opens the tools of a session. The device's tools come after the server's own tools and before all others. So no
+ * device or plug-in can replace a tool of the server.
  */
 export function openSessionTools(
   device: ToolDevice,
@@ -91,7 +92,7 @@ export function openSessionTools(
   };
 }
 
-/** The user of the tools. Language, agent (with its place) and person may change within a conversation. */
+/** The user of the tools. Language, agent, place and person may change during a conversation. */
 function userOf(device: ToolDevice, log: Logger): ToolUser {
   const { identity } = device;
   const { deviceId, timeZone } = identity;

@@ -6,29 +6,29 @@ import type { Toolbox } from './tool-source.js';
 import { toolTimeout } from './tool-errors.js';
 import { TOOL_TEXTS } from './words.js';
 
-/** Longer than any tool's own limit (60 s at most). It applies only if a source has no limit of its own. */
+/** Time limit for sources that have none themselves. It is longer than any tool's own limit, which is 60 s at most. */
 export const LONGEST_CALL_MS = 90_000;
 
 export interface ToolCallOptions {
-  /** False: there are too many calls at once. The model is told. */
+  /** False: there are too many calls at once, so this one does not run, and the model is told. */
   readonly allowed: boolean;
-  /** Longest result for the model. */
+  /** Longest result for the model, in characters. */
   readonly maxChars: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A tool's answer, or the reason why there is none. The model reads `text`. */
+/** A tool's answer, or the reason why there is none. `text` is for the model. */
 export interface CalledTool extends ToolAnswer {
-  /** The question to the user. The tool is called only after a yes. */
+  /** The question for the user. The tool runs only after a yes. */
   readonly ask?: string;
 }
 
 const onTimeout = (): ChorusError => toolTimeout(LONGEST_CALL_MS / 1000);
 
 /**
- * Calls a tool for the model. A failure is also an answer, because the model tells the user. Throws only when the
- * signal is aborted.
+ * Calls a tool for the model. A failure is returned as an answer, because the model tells the user about it. Throws
+ * only if the signal is aborted.
  */
 export async function callTool(
   toolbox: Toolbox,

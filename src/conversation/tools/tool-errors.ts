@@ -2,10 +2,10 @@ import { both, ChorusError, type ErrorCode } from '../../core/index.js';
 import { MAX_ERROR_CHARS } from './limits.js';
 import { TOOL_TEXTS, type ToolTexts } from './words.js';
 
-/** Selects a text of the catalogue. */
+/** Selects a text from the catalogue. */
 export type ToolText = (texts: ToolTexts) => string;
 
-/** The error of a failed call, in the language of the conversation. A small model may repeat its text word for word. */
+/** The error of a failed call, in the language of the conversation. A small model may say its text word for word. */
 export function toolFailed(text: ToolText, options: { readonly cause?: unknown } = {}): ChorusError {
   return toolError('tool.failed', text, options);
 }
@@ -24,7 +24,7 @@ export const toolLate = (text: ToolText): ChorusError => toolError('tool.timeout
 
 export const toolTimeout = (seconds: number): ChorusError => toolLate(({ calls }) => calls.late(seconds));
 
-/** The error for the model, made from any value that a tool threw. Errors of plug-ins are in one language. */
+/** Turns any value that a tool threw into the error for the model. An error of a plug-in keeps its language. */
 export function toolFailure(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const message = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, MAX_ERROR_CHARS);

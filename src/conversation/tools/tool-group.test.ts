@@ -5,7 +5,7 @@ import { defineToolGroup, groupTools, type ToolGroup, type ToolServices } from '
 
 const SERVICES = { services: true } as unknown as ToolServices;
 
-it('a group of tools gets only its own settings, even with a schema that accepts everything', () => {
+it('a group of tools gets only its own settings, even if its schema accepts everything', () => {
   const received: Record<string, unknown[]> = {};
   const group = (id: string, settings: z.ZodObject): ToolGroup =>
     defineToolGroup({
@@ -28,7 +28,7 @@ it('a group of tools gets only its own settings, even with a schema that accepts
   });
 });
 
-it('settings of another group under its id are refused', () => {
+it('a tool group refuses settings that belong to another group', () => {
   const strict = defineToolGroup({
     settings: { id: 'strict', name: both('a', 'a'), settings: z.strictObject({}), missing: () => undefined },
     create: () => [],

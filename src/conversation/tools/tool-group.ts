@@ -5,13 +5,13 @@ import type { ToolDataStore } from '../../platform/store/index.js';
 import type { Notices } from '../notices/index.js';
 import type { Tool } from './tool.js';
 
-/** A device with the name that people gave it. */
+/** A device and the name that people gave it. */
 export interface NamedDevice {
   readonly deviceId: string;
   readonly name: string | undefined;
 }
 
-/** Services for the server's tools, in addition to their own settings. */
+/** Services that the server's tools may use. */
 export interface ToolServices {
   readonly clock: Clock;
   readonly log: Logger;
@@ -23,7 +23,7 @@ export interface ToolServices {
   readonly fetch: typeof fetch;
 }
 
-/** Tools that share settings. The group sees only its own settings. */
+/** Tools that share settings. A group sees only its own settings. */
 export interface ToolGroup<Schema extends SettingsSchema = SettingsSchema> {
   readonly settings: ToolSettings<string, Schema>;
   create(settings: z.output<Schema>, services: ToolServices): readonly Tool[];
@@ -33,7 +33,7 @@ export function defineToolGroup<Schema extends SettingsSchema>(group: ToolGroup<
   return group;
 }
 
-/** The tools of all groups that are fully configured. `sections`: the section `tools` of the configuration. */
+/** The tools of all groups that are completely configured. `sections`: the section `tools` of the configuration. */
 export function groupTools(
   groups: readonly ToolGroup[],
   sections: Readonly<Record<string, unknown>>,

@@ -4,7 +4,7 @@ import { MAX_SERVER_TOOLS } from './limits.js';
 import { safeToolName } from './tool-name.js';
 import type { OfferedTool } from './tool-source.js';
 
-/** A tool as an MCP server lists it. Required members must be valid; the others are corrected. */
+/** A tool as an MCP server lists it. Required members must be valid; invalid optional ones are replaced. */
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
@@ -32,36 +32,35 @@ const page = z.object({
 });
 
 const MAX_DESCRIPTION_CHARS = 1024;
-/** Limit of a schema, as large as a whole page of the device (8,000 characters). */
+/** Limit of a tool's schema. It equals a whole page of a device's list (8,000 characters). */
 const MAX_SCHEMA_CHARS = 8000;
 /** Limit of all tools together, because they are in the prompt of each turn. */
 const MAX_TOTAL_CHARS = 64_000;
 
 export interface KnownTool {
-  /** The server's own name for the tool. */
+  /** The name that the tool has at its server. */
   readonly name: string;
   readonly spec: OfferedTool;
 }
 
-/** The facts that a listing gives about a tool. */
+/** What a listing says about a tool. */
 export interface ToolFacts {
   readonly name: string;
   readonly readOnly: boolean;
   readonly destructive: boolean;
 }
 
-/** Decides about a listed tool. Undefined: it is not offered. */
+/** Decides how a listed tool is offered. Undefined: it is not offered. */
 export type ToolPolicy = (tool: ToolFacts) => Omit<OfferedTool, 'name' | 'description' | 'inputSchema'> | undefined;
 
 /**
- * Maximum number of pages of a list. The standard tools of a device fill one page, a hundred tools of a robot about
- * five.
+ * Maximum number of pages of a list. A device's standard tools fill one page, a hundred tools of a robot about five.
  */
 const MAX_PAGES = 20;
 
 /**
- * Adds all pages of `tools/list`. `request` requests one page; `onPage` is called after each. Errors: those of
- * `request`, and `tool.failed` for a list that is unreadable or endless.
+ * Adds the tools of all pages of `tools/list`. `request` requests one page; `onPage` is called after each. Errors:
+ * those of `request`, and `tool.failed` if the list is unreadable or does not end.
  */
 export async function listTools(
   list: ToolList,
@@ -88,19 +87,19 @@ function readPage(
   result: unknown,
 ): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
   const parsed = page.safeParse(result);
-  // An empty cursor would restart at the first page.
+  // An empty cursor would start again at the first page, so it counts as the end.
   return parsed.success
     ? { tools: parsed.data.tools, nextCursor: parsed.data.nextCursor === '' ? undefined : parsed.data.nextCursor }
     : undefined;
 }
 
-/** The tools that may be offered to a model, by their aliases. */
+/** The tools that may be offered to a model. Each has an alias, the name that the model sees. */
 export class ToolList {
   readonly #byAlias = new Map<string, KnownTool>();
   readonly #names = new Set<string>();
   #chars = 0;
 
-  /** `prefix`: the beginning of the aliases. */
+  /** `prefix`: how every alias begins. */
   constructor(
     private readonly policy: ToolPolicy,
     private readonly prefix = '',
@@ -114,13 +113,16 @@ export class ToolList {
     return this.#byAlias.get(alias);
   }
 
-  /** Adds a listed tool. False: it is unreadable, only for people or tasks, already listed, or one too many. */
+  /**
+   * Adds a listed tool. False: it was not added, because it is unreadable, meant only for people, only usable as a
+   * task, already listed, or one too many.
+   */
   add(listed: unknown): boolean {
     const parsed = listedTool.safeParse(listed);
     if (!parsed.success || this.#byAlias.size >= MAX_SERVER_TOOLS) return false;
     const { name, description, inputSchema, annotations, execution } = parsed.data;
     if (this.#names.has(name)) return false;
-    // The tool answers only as an MCP task, whose result this server never fetches.
+    // Such a tool answers only as an MCP task, and this server never fetches the result of a task.
     if (execution?.taskSupport === 'required') return false;
     const audience = annotations?.audience;
     if (audience && audience.length > 0 && !audience.includes('assistant')) return false;

@@ -7,7 +7,7 @@ export const toolNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
  * Makes a name that models accept: `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`. `taken`:
- * names in use, which the result avoids.
+ * names that are already in use.
  */
 export function safeToolName(name: string, taken: { has(name: string): boolean }): string {
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARS);
@@ -21,8 +21,8 @@ export function safeToolName(name: string, taken: { has(name: string): boolean }
 }
 
 /**
- * The offered tool that a model means by a name. Models also use the name in the description of a device
- * (`self.get_device_status`) or add a prefix (`functions.get_time`). Undefined: no offered tool has such a name.
+ * The offered tool that a model means by a name. Models also use the name that stands in a device's description
+ * (`self.get_device_status`), or add a prefix (`functions.get_time`). Undefined: no offered tool has such a name.
  */
 export function offeredName(name: string, offered: { has(name: string): boolean }): string | undefined {
   const bare = name.replace(/^functions\./u, '');

@@ -3,16 +3,16 @@ import type { ToolSpec } from '../../providers/llm/llm-port.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import type { ToolAnswer, ToolEffects } from './tool.js';
 
-/** A tool as offered to the model, with the facts that the dialogue needs. */
+/** A tool as it is offered to the model, with facts that the dialogue needs. */
 export interface OfferedTool extends ToolSpec {
   readonly effects: ToolEffects;
   /** True: the tool runs only after the user has said yes. */
   readonly confirm: boolean;
-  /** The spoken question before the call. Undefined: a question with the name of the tool. */
+  /** The question that is spoken before the call. Undefined: a question with the tool's name. */
   readonly question?: string | undefined;
   /** True: a started call runs to its end even if the user interrupts. */
   readonly finishes?: boolean | undefined;
-  /** True: the tool needs no device, so an owner may offer it to another server. */
+  /** True: the tool needs no device, so the owner may offer it to another server. */
   readonly anywhere?: boolean | undefined;
 }
 
@@ -22,45 +22,50 @@ export interface ConfirmedCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A source of tools: a device, the server, a plug-in or an MCP server. Each conversation has its own instance. */
+/**
+ * A source of tools, such as a device, the server, a plug-in or an MCP server. Each conversation has its own instance.
+ */
 export interface ToolSource {
-  /** `server`, `device`, `plugin:<package>` and so on. Used in logs, and as a prefix if a name is taken. */
+  /**
+   * `server`, `device`, `plugin:<package>` and so on. It is used in logs, and as a prefix for a tool whose name is
+   * taken.
+   */
   readonly id: string;
-  /** The list may change, e.g. after a device has listed its tools. */
+  /** The source's tools. The list may change, for example after a device has listed its tools. */
   list(): readonly OfferedTool[];
-  /** State of the things that the tools control, as a short text for the prompt. Undefined: unknown. */
+  /** The state of the things that the tools control, as a short text for the prompt. Undefined: not known. */
   state?(): string | undefined;
-  /** Requests the state. Call it when the user begins to speak. Cheap, and never fails. */
+  /** Requests that state. Call it when the user begins to speak. It is cheap and never fails. */
   expect?(): void;
-  /** Sounds of its tools on this device that the user's last words interrupted. */
+  /** Sounds on this device, played by a tool of this source, that the user's last words interrupted. */
   interrupted?(): SoundQueue | undefined;
-  /** Calls a tool. A name that is not listed is refused. Errors: `tool.*`, or the signal's reason. */
+  /** Calls a tool. Refuses a name that is not listed. Errors: `tool.*`, or the signal's reason. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
 }
 
 /** All tools of one conversation, from all sources. */
 export interface Toolbox {
-  /** Language of the conversation; undefined: English. */
+  /** Language of the conversation. Undefined: English. */
   readonly language?: LanguageTag | undefined;
-  /** Aborted when the conversation is over, which ends every call. */
+  /** Aborted when the conversation is over. This ends every call. */
   readonly ended: AbortSignal;
-  /** The tools of all sources. Names are unique. */
+  /** The tools of all sources. Each name occurs once. */
   list(): readonly OfferedTool[];
-  /** States of things that the sources report, as data for the prompt. */
+  /** The states that the sources report, as data for the prompt. */
   state(): readonly string[];
   /** Like {@link ToolSource.expect}. */
   expect?(): void;
   /**
-   * Like {@link ToolSource.call}, with the names of {@link list}. A tool that asks first is refused, with its question
-   * in the error's `details.ask`.
+   * Like {@link ToolSource.call}, but with the names of {@link list}. If the user has to be asked first, throws an
+   * error with the question in `details.ask`.
    */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
-  /** Like {@link ToolSource.interrupted}, of all sources. */
+  /** Like {@link ToolSource.interrupted}, for all sources. */
   interrupted?(): SoundQueue | undefined;
   /** True while a tool waits for the user's yes. */
   asking(): boolean;
-  /** Call it with the user's words. Returns the call that they confirm, which {@link call} then runs once. */
+  /** Call it with the user's words. Returns the call that the words confirm; {@link call} then runs it once. */
   heard(text: string): ConfirmedCall | undefined;
-  /** Call it with the heard part of the last answer. A question that was not heard cannot be answered. */
+  /** Call it with the part of the last answer that was heard. A question that was not heard cannot be confirmed. */
   spoken(text: string): void;
 }

@@ -8,7 +8,7 @@ import { MAX_STREAM_CHARS, wholeText } from './tool-stream.js';
 
 let clock: FakeClock;
 let controller: AbortController;
-/** The signal that the tool got. */
+/** The signal that the tool received. */
 let given: AbortSignal | undefined;
 beforeEach(() => {
   clock = new FakeClock();
@@ -36,7 +36,7 @@ const call = (run: Parameters<typeof sourceOf>[0]): Promise<ToolAnswer> =>
   sourceOf(run).call('tell', {}, controller.signal);
 const never = (): Promise<never> => new Promise(() => undefined);
 
-describe('a tool that streams', () => {
+describe('a tool that streams its answer', () => {
   it('answers with its first piece, and makes each further piece when it is read', async () => {
     const made: string[] = [];
     const { text, stream } = await call(async function* () {
@@ -51,7 +51,7 @@ describe('a tool that streams', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('has an empty answer if it ends without a piece', async () => {
+  it('gives an empty answer if it ends without a piece', async () => {
     expect(await call(async function* () {})).toEqual({ text: '' });
   });
 
@@ -73,7 +73,7 @@ describe('a tool that streams', () => {
     await expect(odd).rejects.toMatchObject({ code: 'tool.failed', message: expect.stringContaining('unreadable') });
   });
 
-  it('is limited in length, even with endless empty pieces', async () => {
+  it('is limited in length, even if it sends empty pieces without end', async () => {
     const long = await call(async function* () {
       for (;;) yield 'x'.repeat(999);
     });
@@ -84,7 +84,7 @@ describe('a tool that streams', () => {
     expect(await wholeText(empty)).toBe('');
   });
 
-  it('may take long for each piece, but not for all of them together', async () => {
+  it('may take long for each piece, but not for all pieces together', async () => {
     const stream = call(async function* () {
       for (let piece = 1; ; piece++) {
         await new Promise<void>((resolve) => clock.after(9000, resolve));
@@ -109,7 +109,7 @@ describe('a tool that streams', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('ends at once with the reason of the abort, whether or not the tool obeys', async () => {
+  it('ends at once with the reason of the abort, even if the tool ignores the abort', async () => {
     const { stream } = await call(async function* () {
       yield 'One. ';
       await never();
@@ -122,7 +122,7 @@ describe('a tool that streams', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('stops when its reader leaves, even before the first piece', async () => {
+  it('stops when nobody reads it any more, even before the first piece', async () => {
     let ended = false;
     const { stream } = await call(async function* () {
       try {
@@ -136,7 +136,7 @@ describe('a tool that streams', () => {
     expect([ended, given?.aborted]).toEqual([true, true]);
   });
 
-  it('counts as running until it has ended', async () => {
+  it('is counted as running until it has ended', async () => {
     const source = sourceOf(async function* () {
       for (;;) yield 'One. ';
     });

@@ -1,34 +1,34 @@
 import { type ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 import { toolFailed, toolFailure, toolTimeout } from './tool-errors.js';
 
-/** Longest text that one call may stream, several minutes of speech. */
+/** Longest text that one call may stream, in characters: several minutes of speech. */
 export const MAX_STREAM_CHARS = 4000;
-/** Maximum number of pieces, so that a stream of empty pieces ends. */
+/** Maximum number of pieces. It ends a stream that sends only empty pieces. */
 const MAX_PIECES = 2000;
-/** Longest total time that a reader waits for the pieces of a stream. */
+/** Longest time, all in all, that a reader waits for the pieces of a stream. */
 const MAX_WAIT_MS = 60_000;
 const DONE: IteratorResult<string, undefined> = { done: true, value: undefined };
 
 export interface ToolStreamOptions {
   readonly clock: Clock;
-  /** Longest wait for one piece. */
+  /** Longest time that a reader waits for one piece. */
   readonly pieceMs: number;
   /** Ends the stream. */
   readonly signal: AbortSignal;
-  /** Called when the reader has left, so that the tool may stop. */
+  /** Called when nobody reads the stream any more, so that the tool may stop. */
   readonly onLeft: () => void;
-  /** Called when the tool has ended, perhaps after `onLeft`. */
+  /** Called when the tool has ended, which may be after `onLeft`. */
   readonly onEnd: () => void;
 }
 
-/** True if a tool has returned pieces of text instead of an answer. */
+/** True if a tool has returned an iterable of text instead of an answer. */
 export function isStream(returned: unknown): returned is AsyncIterable<unknown> {
   return typeof returned === 'object' && returned !== null && Symbol.asyncIterator in returned;
 }
 
 /**
- * The text of a running tool for one reader, limited in length and time. It ends as soon as the signal is aborted,
- * whether or not the tool obeys. Errors: `tool.*`, or the signal's reason.
+ * The text of a running tool, for one reader, limited in length and time. It ends as soon as the signal is aborted,
+ * even if the tool ignores the signal. Errors: `tool.*`, or the signal's reason.
  */
 export class ToolStream implements AsyncIterableIterator<string, undefined> {
   readonly #pieces: AsyncIterator<unknown>;
@@ -46,7 +46,9 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
     options.signal.addEventListener('abort', this.#close, { once: true });
   }
 
-  /** Waits for the first piece, so that a tool that fails at once fails like any other. False: there is no piece. */
+  /**
+   * Waits for the first piece. A tool that fails at once therefore fails like any other tool. False: there is no piece.
+   */
   async open(): Promise<boolean> {
     this.#first = await this.#read();
     return this.#first.done !== true;
@@ -73,7 +75,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
       while (!this.#over && this.#chars < MAX_STREAM_CHARS && this.#count < MAX_PIECES) {
         const beganMs = clock.nowMs();
         const mostMs = Math.min(pieceMs, Math.max(0, MAX_WAIT_MS - this.#waitedMs));
-        // The remaining time may be 0, so the error names the total limit.
+        // The remaining time may be 0, so the error names the limit for all pieces.
         const boundMs = mostMs < pieceMs ? MAX_WAIT_MS : pieceMs;
         const onTimeout = (): ChorusError => toolTimeout(Math.round(boundMs / 1000));
         const { done, value } = await waitAtMost(clock, mostMs, signal, onTimeout, () => this.#pieces.next());
@@ -100,7 +102,7 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
     const { signal, onLeft, onEnd } = this.options;
     signal.removeEventListener('abort', this.#close);
     onLeft();
-    // A busy generator ends only after its current step.
+    // A generator that is busy ends only after its current step.
     Promise.resolve()
       .then(() => this.#pieces.return?.())
       .catch(() => undefined)
@@ -108,14 +110,14 @@ export class ToolStream implements AsyncIterableIterator<string, undefined> {
   };
 }
 
-/** Ends a stream that is no longer read, so that its tool stops. */
+/** Ends a stream that nobody reads, so that its tool stops. */
 export function leave(stream: AsyncIterable<string> | undefined): void {
   stream?.[Symbol.asyncIterator]()
     .return?.()
     .catch(() => undefined);
 }
 
-/** Reads the whole text of an answer that is not spoken. Errors: as {@link ToolStream}. */
+/** Reads the whole text of an answer that is not spoken. Errors: those of {@link ToolStream}. */
 export async function wholeText(answer: {
   readonly text: string;
   readonly stream?: AsyncIterable<string>;

@@ -3,32 +3,33 @@ import type { LanguageTag, Logger, UiLanguage } from '../../core/index.js';
 import type { SoundQueue } from '../../speech/speaking/speaking-port.js';
 import { toolNamePattern } from './tool-name.js';
 
-/** The effects of a call: none, on things in the home, or on the device itself. */
+/** What a call changes: nothing, things in the home, or the device itself. */
 export type ToolEffects = 'none' | 'home' | 'device';
 
-/** Text that a model reads, by the language of the conversation. */
+/** Text that a model reads, in both languages. */
 export type ToolWords = Readonly<Record<UiLanguage, string>>;
 
-/** Context of a call, besides its input. */
+/** What a tool knows about a call, besides the input. */
 export interface ToolContext {
   /**
-   * MAC address of the device that asks, lower case with colons. Empty: another server asks ({@link Tool.anywhere}).
+   * MAC address of the device whose user asks, lower case with colons. Empty: another server asks ({@link
+   * Tool.anywhere}).
    */
   readonly deviceId: string;
   /** Language of the conversation. */
   readonly language: LanguageTag;
   /** Time zone of the device: an IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
-  /** Id of the agent that asks; undefined: the configured assistant. */
+  /** Id of the agent that asks. Undefined: the configured assistant. */
   readonly agentId?: string | undefined;
-  /** Place of the device according to its agent, e.g. `Berlin`. Undefined: the agent has none. */
+  /** The device's place as its agent names it, e.g. `Berlin`. Undefined: the agent names none. */
   readonly place?: string | undefined;
   /** Name of the person who talks, recognised by the voice. Undefined: not known. */
   readonly person?: string | undefined;
-  /** Milliseconds since the epoch. */
+  /** The time in milliseconds since the epoch. */
   readonly wallMs: () => number;
   readonly log: Logger;
-  /** Aborted when the answer is no longer needed, because the user interrupts or the time is up. */
+  /** Aborted when the answer is no longer needed, because the user interrupts or the time limit has passed. */
   readonly signal: AbortSignal;
 }
 
@@ -39,47 +40,47 @@ export interface ToolAnswer {
   /** A sentence that is spoken unchanged, without asking the model again. */
   readonly say?: string;
   /**
-   * Text that is spoken sentence by sentence while the tool still makes it, without asking the model again. It has one
-   * reader. A tool of this server streams by returning an async iterable.
+   * Text that is spoken sentence by sentence while the tool still makes it. The model is not asked again. It can be
+   * read once. A tool of this server streams by returning an async iterable.
    */
   readonly stream?: AsyncIterable<string>;
   /** Sounds that are played after all speech. */
   readonly play?: SoundQueue;
-  /** Source documents of the text, shown to people and kept in the history. */
+  /** The documents from which the text comes. They are shown to people and kept in the history. */
   readonly sources?: readonly string[];
   /**
-   * True: the conversation is over, and the device is released after all speech. {@link say} is then a farewell. It is
-   * left out if the agent has its own farewell, or if the model has already said something.
+   * True: the conversation ends, and the device is released after everything was spoken. {@link say} is then a
+   * farewell. It is left out if the agent has its own farewell, or if the model has already said something.
    */
   readonly end?: boolean;
 }
 
 /**
- * Result of a tool's run: text for the model, a whole answer, or pieces of text that are spoken sentence by sentence
- * while the tool still runs.
+ * What `run` returns: text for the model, a whole answer, or pieces of text that are spoken sentence by sentence while
+ * the tool still runs.
  */
 export type ToolRun = string | ToolAnswer | AsyncIterable<string>;
 
-/** A tool that runs on the server. Made by {@link defineTool}. */
+/** A tool that runs on the server. Make it with {@link defineTool}. */
 export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   /** The name that the model calls: lower case letters, digits and `_`, at most 64. */
   readonly name: string;
   /** Tells the model when to call the tool, and what it answers. */
   readonly words: ToolWords;
-  /** Fields with their words in `.meta({ en, zh })`. Invalid input is refused before `run`. */
+  /** The input's fields, each described in `.meta({ en, zh })`. Invalid input is refused before `run`. */
   readonly input: Input;
-  /** A tool without effects may also be called for a speculative answer. */
+  /** What a call changes. A tool with effect `none` may also be called before the question is certain. */
   readonly effects: ToolEffects;
   /** True: the tool may take up to 60 s instead of 10 s. */
   readonly slow?: boolean;
   /**
-   * True or words: runs only after the user has said yes to exactly this call. The server asks, not the model. It uses
-   * these words, or the name of the tool.
+   * True, or a question: runs only after the user has said yes to exactly this call. The server asks, not the model. It
+   * asks this question, or one with the tool's name.
    */
   readonly confirm?: boolean | ToolWords;
   /**
-   * True: a started call runs to its end even if the user interrupts, and the model gets its answer in a later turn.
-   * Otherwise an interruption aborts the signal.
+   * True: a call that has started runs to its end even if the user interrupts, and the model gets the answer in a later
+   * turn. Otherwise the signal is aborted if the user interrupts.
    */
   readonly finishes?: boolean;
   /**
@@ -88,19 +89,19 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
    */
   readonly anywhere?: boolean;
   /**
-   * Sounds of this tool on the device that the user's last words interrupted. They resume after a call that only
-   * changes the device, such as its volume. Undefined: nothing was interrupted.
+   * Sounds of this tool on the device that the user's last words interrupted. They continue after a call that only
+   * changes the device, for example its volume. Undefined: nothing was interrupted.
    */
   readonly interrupted?: (deviceId: string) => SoundQueue | undefined;
   /**
-   * Returns the text for the model, a whole answer, or an async iterable of text, such as an async generator. An
-   * iterable is spoken while the tool goes on, at most 4,000 characters; an interruption ends it. If `run` throws, the
+   * Returns text for the model, a whole answer, or an async iterable of text, for example from an async generator. An
+   * iterable is spoken while the tool still runs, up to 4,000 characters; an interruption ends it. If `run` throws, the
    * model gets the error's message.
    */
   run(input: z.infer<Input>, context: ToolContext): ToolRun | Promise<ToolRun>;
 }
 
-/** Checks a tool's name and words at its definition, and infers the type of `run`'s input from the schema. */
+/** Checks a tool's name and words when it is defined. The type of `run`'s input follows from the schema. */
 export function defineTool<Input extends z.ZodObject>(tool: Tool<Input>): Tool {
   if (!toolNamePattern.test(tool.name))
     throw new TypeError(`a tool cannot be called ${JSON.stringify(tool.name)}: a to z, 0 to 9 and _, at most 64`);
@@ -110,7 +111,7 @@ export function defineTool<Input extends z.ZodObject>(tool: Tool<Input>): Tool {
   return tool;
 }
 
-/** JSON Schema of a tool's input, with descriptions of the fields in `language`. */
+/** JSON Schema of a tool's input, with the fields' descriptions in `language`. */
 export function inputSchema(tool: Tool, language: UiLanguage): Readonly<Record<string, unknown>> {
   const schema = z.toJSONSchema(tool.input, {
     target: 'draft-7',

@@ -33,7 +33,7 @@ describe('a toolbox', () => {
     await expect(box.call('reboot', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
   });
 
-  it('keeps the name of the earlier source, gives the later one a stable other name, and logs it once', async () => {
+  it('keeps the name for the first source that has it, gives the other a stable name, logs it once', async () => {
     const { box, names, lines } = toolbox([
       source('server', ['search']),
       source('plugin:acme', ['search', 'plugin_acme_search']),
@@ -52,7 +52,7 @@ describe('a toolbox', () => {
     });
   });
 
-  it('makes only names that models accept', () => {
+  it('has only names that models accept', () => {
     const long = 'x'.repeat(64);
     const { names } = toolbox([source('a', [long]), source('b', [long]), source('c', [long])]);
     expect(new Set(names()).size).toBe(3);
@@ -81,7 +81,7 @@ describe('a tool with confirmation', () => {
   const call = { volume: 30 };
   const refused = { code: 'tool.failed', message: expect.stringContaining('Ask the user') };
 
-  it('runs when the user says yes to the call, once', async () => {
+  it('runs once after the user has said yes to the call', async () => {
     const { box } = toolbox([source('device', ['reboot'], true)]);
     box.heard('restart please');
     await expect(box.call('reboot', call, live())).rejects.toMatchObject(refused);
@@ -147,7 +147,7 @@ describe('a tool with confirmation', () => {
     ['好的，锁', '要开锁吗？'],
     ['是吧', '要重启设备吗？'],
     ['重启', '要重启设备吗？'],
-    // The question itself, heard from the device's own speaker, completely or in part.
+    // The question itself, heard from the device's own speaker, in whole or in part.
     ['要开锁', '要开锁吗？'],
     ['要重启设备', '要重启设备吗？'],
     ['要打开门锁', '要我打开门锁吗？'],

@@ -8,23 +8,26 @@ import { noSuchTool, toolFailed } from './tool-errors.js';
 import { TOOL_TEXTS } from './words.js';
 
 export interface ToolboxOptions {
-  /** Sources by priority: if two tools have the same name, the earlier source keeps it. */
+  /** Sources by priority: if several tools have the same name, the tool of the first source keeps it. */
   readonly sources: readonly ToolSource[];
-  /** True if the agent may use the tool. Checked whenever tools are listed. Undefined: the agent may use all. */
+  /** True if the agent may use the tool. Checked whenever tools are listed. Undefined: the agent may use all tools. */
   readonly allowed?: ((tool: { readonly source: string; readonly name: string }) => boolean) | undefined;
-  /** True if only answers by rules use the tool, because models get another tool instead. Undefined: models get all. */
+  /**
+   * True if the tool is only for answers by rules, because models get another tool instead. Undefined: models get all
+   * tools.
+   */
   readonly forRules?: ((name: string) => boolean) | undefined;
-  /** Language of the conversation, for questions. */
+  /** Language in which the user is asked for confirmation. */
   readonly language?: LanguageTag;
-  /** Aborted when the conversation is over. Undefined: never. */
+  /** Aborted when the conversation is over. Undefined: the conversation never ends. */
   readonly ended?: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Vendors accept 128 functions at most. */
+/** Maximum number of tools. Vendors accept at most 128 functions. */
 const MAX_TOOLS = 128;
-/** A device's state is about 300 characters. */
+/** Longest state in the prompt. The state of a device has about 300 characters. */
 const MAX_STATE_CHARS = 800;
 const NEVER = new AbortController().signal;
 const ASK_FIRST = 'Not done yet. Ask the user whether you shall do this; when they say yes, make the same call again.';
@@ -38,11 +41,14 @@ interface Entry {
 
 const SAME_NAME = 'Two tools have the same name; the later one is offered under another';
 
-/** The tools of one conversation, from all its sources. */
+/** Joins the tools of all sources of a conversation. */
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
-  /** Messages already logged. Tools are listed for each request to the model, but each message is logged once. */
+  /**
+   * Messages that were already logged. Tools are listed for each request to the model, but each message is logged only
+   * once.
+   */
   const reported = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {
@@ -101,8 +107,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
 }
 
 /**
- * Resumes interrupted music after a call that changes the device: a person who turns the volume up wants to go on
- * listening.
+ * Continues interrupted music after a call that changes the device, because a person who turns the volume up wants to
+ * hear more.
  */
 function withInterrupted(calledId: string, answer: ToolAnswer, sources: readonly ToolSource[]): ToolAnswer {
   if (calledId !== 'device' || answer.play !== undefined) return answer;
@@ -118,7 +124,7 @@ function questionFor(name: string, language: LanguageTag): string {
   return TOOL_TEXTS[uiLanguage(language)].calls.shallI(spoken);
 }
 
-/** The toolbox of a conversation without tools. */
+/** The toolbox of a conversation that has no tools. */
 export const noTools: Toolbox = {
   ended: NEVER,
   list: () => [],

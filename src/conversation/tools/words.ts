@@ -1,8 +1,8 @@
 import type { UiLanguage } from '../../core/index.js';
 
 /**
- * Texts of tools for a model and for people, who hear them from the model or from the tool itself. A small model may
- * repeat them word for word. The Chinese texts have the same keys.
+ * Texts of tools for a model and for people, who hear them from the model or directly from the tool. A small model may
+ * say them word for word. The Chinese texts have the same keys.
  */
 const en = {
   calls: {

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ToolWorld } from '../../../../test/fakes/tool-world.js';
 import { ENGLISH_NAMES } from './festivals.js';
 
-describe('dates', () => {
+describe('the calendar', () => {
   let world: ToolWorld;
   beforeEach(async () => void (world = await ToolWorld.open({ startWallMs: Date.UTC(2026, 10, 25, 20) })));
   afterEach(() => world.close());
 
-  it('have the lunar calendar and festivals, at the place of the device', async () => {
+  it('tells lunar dates and festivals for the date in the time zone of the device', async () => {
     world.language = 'zh-CN';
     expect(await world.says('get_date_info')).toBe('2026年11月26日星期四，农历丙午年（马年）十月十八，感恩节');
     expect(await world.says('get_date_info', { date: '2027-02-06' })).toContain('正月初一，春节');
@@ -17,7 +17,7 @@ describe('dates', () => {
     expect(await world.says('get_date_info', { festival: '冬至' })).toContain('2026年12月22日');
   });
 
-  it('are spoken in English', async () => {
+  it('answers in English', async () => {
     expect(await world.says('get_date_info', { date: '2027-02-06' })).toBe(
       'Saturday, February 6, 2027; Chinese lunar calendar: month 1, day 1; Spring Festival',
     );
@@ -26,7 +26,7 @@ describe('dates', () => {
     expect(await world.says('get_date_info', { date: '2027-02-30-1' })).toContain('wrong arguments');
   });
 
-  it('have no Chinese characters in English, on any day of two years', async () => {
+  it('uses no Chinese characters in English, on any day of two years', async () => {
     const named: string[] = [];
     for (let day = Date.UTC(2026, 0, 1); day < Date.UTC(2028, 0, 1); day += 86_400_000) {
       const said = await world.says('get_date_info', { date: new Date(day).toISOString().slice(0, 10) });
@@ -34,7 +34,7 @@ describe('dates', () => {
       named.push(...(said.split('; ')[2]?.split(', ') ?? []));
     }
     const english = Object.values(ENGLISH_NAMES).map(([name]) => name);
-    // Every name of the table is spoken on its day.
+    // Each name in the table was spoken on its day.
     expect([...new Set(named)].sort()).toEqual(english.sort());
   });
 

@@ -26,7 +26,7 @@ export const calendar = defineToolGroup({
       effects: 'none',
       anywhere: true,
       async run({ date = '', festival = '' }, context) {
-        // The tables of the lunar calendar take some megabytes, and few users ask for a date.
+        // Loaded only when needed: the tables of the lunar calendar take some megabytes, and few users ask for a date.
         const { tellDate } = await import('./dates.js');
         return tellDate({ date, festival }, context);
       },

@@ -7,10 +7,13 @@ import { TOOL_TEXTS } from '../words.js';
 import { easterFeast } from './easter.js';
 import { englishName, isCalled } from './festivals.js';
 
-/** Number of days searched for a festival. Each festival comes within a year, or a month later in a leap year. */
+/**
+ * How many days are searched for a festival. The next one comes within a year, or a month later in a leap year of the
+ * lunar calendar.
+ */
 const SEARCH_DAYS = 400;
 
-/** The answer about a date (`YYYY-MM-DD`, empty: today), or about the next day of a named festival. */
+/** The answer about a date (`YYYY-MM-DD`; empty: today), or about the next day on which a named festival falls. */
 export function tellDate(
   { date, festival }: { readonly date: string; readonly festival: string },
   context: ToolContext,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { easterFeast, easterSunday } from './easter.js';
 
 describe('Easter', () => {
-  // Dates of the tables of the U.S. Census Bureau and of Meeus; 1943 and 2285 are the latest and earliest possible.
+  // Dates from the tables of the U.S. Census Bureau and of Meeus. 1943 and 2285 have the latest and the earliest
+  // possible date.
   it.each([
     '1818-03-22',
     '1900-04-15',
@@ -34,7 +35,7 @@ describe('Easter', () => {
     }
   });
 
-  it('moves its feasts', () => {
+  it('determines the dates of the other moving feasts', () => {
     const on = (date: string): string | undefined => easterFeast(Date.parse(date));
     expect(['2026-04-03', '2026-04-05', '2026-04-06', '2026-05-24'].map(on)).toEqual([
       '耶稣受难日',

@@ -13,15 +13,15 @@ export const HANDOFF = 'handoff';
 export interface ChangeRoleOptions {
   /** Language of the conversation. */
   readonly language: () => string;
-  /** Other agents of the device; an undefined member means the configured assistant. */
+  /** The other agents of the device. An undefined entry is the configured assistant. */
   readonly roles: () => readonly (Agent | undefined)[];
-  /** Stores the choice; resolves when it is on disk. `summary`: a summary of this conversation for the next agent. */
+  /** Stores the choice, and resolves when it is on disk. `summary`: the conversation so far, for the next agent. */
   readonly change: (to: Agent | undefined, summary: string | undefined) => Promise<void>;
 }
 
 /**
- * Lets a person call another agent ("be my English teacher"), and an agent hand over to another agent with a summary.
- * Offered only if the device has other agents.
+ * Lets a person change to another agent ("be my English teacher"), and lets an agent hand over to another agent with a
+ * summary. Offered only if the device has other agents.
  */
 export function changeRoleTool(options: ChangeRoleOptions): ToolSource {
   const names = (words: UiLanguage): readonly string[] => options.roles().map((role) => nameOf(role, words));
@@ -60,7 +60,7 @@ function changeOffer(roles: readonly string[], words: UiLanguage): OfferedTool {
       properties: { role: { type: 'string', enum: roles } },
       required: ['role'],
     },
-    // A tool with an effect is not called before the question is certain.
+    // A tool with effects is not called before the question is certain.
     effects: 'home',
     confirm: false,
   };
@@ -92,7 +92,7 @@ const namesOf = (role: Agent | undefined): string[] =>
     lettersOf(name ?? ''),
   );
 
-/** Finds the wanted role. Models do not always use the exact names. */
+/** Finds the agent that is wanted. Models do not always use the exact names. */
 function roleFor(
   roles: readonly (Agent | undefined)[],
   requested: string,

@@ -30,7 +30,7 @@ describe('a device whose firmware is older than MCP', () => {
     });
   });
 
-  it('gets the command with values of its types, and no call or parameter that it has not described', async () => {
+  it('gets a command with values of the described types, and no undescribed call or parameter', async () => {
     const { iot, sent, announce } = device();
     announce([thing('Speaker', { SetVolume: { parameters: { volume: { type: 'number' } } } })]);
     await iot.call('Speaker_SetVolume', { volume: '30', other: 1 }, live());
@@ -41,7 +41,7 @@ describe('a device whose firmware is older than MCP', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('has the last state of each of its things', () => {
+  it('passes the last state of each of its things to the prompt', () => {
     const { iot, announce } = device();
     expect(iot.state()).toBeUndefined();
     announce(
@@ -57,7 +57,7 @@ describe('a device whose firmware is older than MCP', () => {
     expect(Object.keys(JSON.parse(iot.state() ?? '{}') as object)).toHaveLength(64);
   });
 
-  it('asks before a call that makes it unavailable', () => {
+  it('needs a confirmation before a call that makes it unavailable', () => {
     const { iot, announce } = device();
     announce([
       thing('Network', { GetStatus: {}, SwitchTo4G: {} }),

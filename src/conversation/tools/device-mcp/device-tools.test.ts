@@ -21,7 +21,7 @@ const tool = (name: string, extra: Record<string, unknown> = {}) => ({
 const text = (value: string): RpcAnswer => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
 
 /**
- * A device that behaves like the firmware: it lists one page, or gives the test's answer. `undefined`: it does not
+ * A device that behaves like the firmware. It lists one page, or returns the test's answer; `undefined`: it does not
  * answer.
  */
 const standard: Device = ({ method, params }) => {
@@ -45,7 +45,7 @@ function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
   const sent: McpPayload[] = [];
   const connection: { tools?: DeviceTools } = {};
   const send = (payload: McpPayload): void => {
-    // The payload as the socket carries it.
+    // Serialised and parsed, as the socket would carry it.
     const request = JSON.parse(JSON.stringify(payload)) as {
       id?: number;
       method: string;
@@ -65,7 +65,7 @@ function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
 
 const live = (): AbortSignal => new AbortController().signal;
 
-/** Lists one tool and never answers its call. */
+/** A device that lists one tool and never answers a call of it. */
 function unanswered(name: string): Device {
   return (request) =>
     request.method === 'tools/list'
@@ -75,7 +75,7 @@ function unanswered(name: string): Device {
         : standard(request);
 }
 
-/** Lists one tool per page. `next` returns the cursor of the following page. */
+/** A device that lists one tool per page. `next` returns the cursor of the following page. */
 function paged(next: (cursor: string | undefined) => string | undefined): Device {
   return (request) => {
     if (request.method !== 'tools/list') return standard(request);
@@ -116,22 +116,22 @@ describe('requests (59)', () => {
     }
   });
 
-  it('carry the vision address where there is one (64)', async () => {
+  it('carry the vision address if there is one (64)', async () => {
     const vision = { url: 'http://192.168.1.2:8000/mcp/vision/explain', token: 't' };
     const { tools, requests } = connect(standard, { vision });
     await tools.listed;
     expect(requests('initialize')[0]).toMatchObject({ params: { capabilities: { vision } } });
   });
 
-  it('carry no vision address where there is none (64, second half)', async () => {
+  it('carry no vision address if there is none (64, second half)', async () => {
     const { tools, requests } = connect(standard);
     await tools.listed;
     expect(JSON.stringify(requests('initialize')[0])).not.toContain('vision');
   });
 });
 
-describe('time (60)', () => {
-  it('gives a device that does not answer `initialize` no tools; nothing hangs', async () => {
+describe('the wait for the device (60)', () => {
+  it('ends if the device does not answer `initialize`; the device then has no tools', async () => {
     const { tools, clock, scope, errors } = connect(() => undefined);
     await clock.advance(10_000);
     await tools.listed;
@@ -142,7 +142,7 @@ describe('time (60)', () => {
     expect(errors).toEqual([]);
   });
 
-  it('limits the time of a call, and ignores its late answer', async () => {
+  it('ends at the time limit of a call, whose late answer is ignored', async () => {
     const { tools, clock, sent } = connect((request) =>
       request.method === 'tools/call' ? undefined : standard(request),
     );
@@ -154,7 +154,7 @@ describe('time (60)', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('allows the camera more time (67)', async () => {
+  it('may last longer for the camera (67)', async () => {
     const { tools, clock, sent } = connect(unanswered('self.camera.take_photo'));
     await tools.listed;
     const result = tools.call('self_camera_take_photo', {}, live());
@@ -163,7 +163,7 @@ describe('time (60)', () => {
     expect((await result).text).toBe('a cat');
   });
 
-  it('ends waiting requests when a call is aborted or the connection closes', async () => {
+  it('ends if a call is aborted or the connection closes', async () => {
     const { tools, clock, scope } = connect((request) =>
       request.method === 'tools/call' ? undefined : standard(request),
     );
@@ -179,7 +179,7 @@ describe('time (60)', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends listing when the connection closes', async () => {
+  it('ends if the connection closes during the listing', async () => {
     const { tools, clock, scope, errors } = connect(() => undefined);
     await settle();
     await scope.close();
@@ -188,7 +188,7 @@ describe('time (60)', () => {
     expect(errors).toEqual([]);
   });
 
-  it('allows no more than eight waiting requests', async () => {
+  it('is limited to eight requests at a time', async () => {
     const { tools, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
     await tools.listed;
     const calls = Array.from({ length: 9 }, () =>
@@ -248,7 +248,7 @@ describe('listing (62)', () => {
     expect(tools.list().map((spec) => spec.name)).toEqual(['self_tool_first']);
   });
 
-  it('keeps aliases distinct and bounded, and skips unreadable tools', async () => {
+  it('gives distinct aliases of limited length, and skips unreadable tools', async () => {
     const listed = [
       tool('self.a.b'),
       tool('self.a_b'),
@@ -274,7 +274,7 @@ describe('listing (62)', () => {
     for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
   });
 
-  it('keeps no more than a prompt can hold, however large each tool is', async () => {
+  it('keeps no more tools than a prompt can hold, however large each tool is', async () => {
     const large = { inputSchema: { properties: { p: 'y'.repeat(7000) } } };
     const { tools } = connect((request) =>
       request.method === 'tools/list'
@@ -288,7 +288,7 @@ describe('listing (62)', () => {
 });
 
 describe('calls (63)', () => {
-  it('map the alias back and fit the arguments to the firmware', async () => {
+  it("use the tool's own name, and arguments of the types that the firmware expects", async () => {
     const { tools, requests } = connect(standard);
     await tools.listed;
     await tools.call('self_audio_speaker_set_volume', { volume: '50', extra: 1 }, live());
@@ -298,7 +298,7 @@ describe('calls (63)', () => {
     });
   });
 
-  it('are refused for tools that were not listed, or are only for people', async () => {
+  it('are refused if the tool was not listed or is only for people', async () => {
     const { tools, requests } = connect(withUserTool);
     await tools.listed;
     expect(tools.list().map((spec) => spec.name)).toEqual(['self_get_device_status']);
@@ -331,7 +331,7 @@ describe('any other message of the device (66)', () => {
     expect((await tools.call('self_get_device_status', {}, live())).text).toContain('self.get_device_status');
   });
 
-  it('ends listing without an exception if it answers every request', async () => {
+  it('ends the listing without an exception, even if it answers every request', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), fc.anything(), async (result, list) => {
         const { tools, errors, clock, scope } = connect(({ method }) =>
@@ -349,7 +349,7 @@ describe('any other message of the device (66)', () => {
 });
 
 describe('the state of a device', () => {
-  it('is requested when somebody begins to speak, once at a time, and dropped without an answer', async () => {
+  it('is requested when somebody begins to speak, never twice at once, and forgotten without an answer', async () => {
     let volume: number | undefined = 70;
     const { tools, clock, requests } = connect((request) => {
       if (request.method !== 'tools/call') return standard(request);
@@ -366,7 +366,7 @@ describe('the state of a device', () => {
     expect(tools.state?.()).toBeUndefined();
   });
 
-  it('is not requested from a device without the tool for it', async () => {
+  it('is not requested from a device that has no tool for it', async () => {
     const { tools, requests } = connect((request) =>
       request.method === 'tools/list' ? { result: { tools: [tool('self.lamp.turn_on')] } } : standard(request),
     );

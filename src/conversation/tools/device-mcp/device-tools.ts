@@ -8,40 +8,47 @@ import { devicePolicy } from './policy.js';
 import { noSuchTool } from '../tool-errors.js';
 
 export interface DeviceToolsOptions {
-  /** Sends a payload inside `{"type":"mcp"}`. Does nothing on a closed connection. */
+  /** Sends a payload within `{"type":"mcp"}`. Does nothing on a closed connection. */
   readonly send: (payload: McpPayload) => void;
-  /** Language of the conversation, for questions. */
+  /** Language in which the user is asked for confirmation. */
   readonly language?: LanguageTag;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The connection's scope. Listing runs in it, and its end rejects every call. */
+  /** Scope of the connection. The listing runs in it. Its end rejects every call. */
   readonly scope: Scope;
   /**
-   * Address for explaining the camera's photos; sent on every connection if it exists (docs/protocol.md, checklist 64).
+   * Address at which the camera's photos are explained. If there is one, it is sent on every connection
+   * (docs/protocol.md, checklist 64).
    */
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
-/** The tools of one connected device. Empty until they are listed, or if the device has none. */
+/** The tools of one connected device. The list is empty until the device has listed its tools. */
 export interface DeviceTools extends ToolSource {
   /** Resolves when listing has ended, successfully or not. Never rejects. */
   readonly listed: Promise<void>;
-  /** A payload from the device. Never throws; a payload that answers no request is ignored. */
+  /** Takes a payload from the device. Ignores a payload that answers no request. Never throws. */
   onMessage(payload: McpPayload): void;
 }
 
-/** Time limit of initialising and listing. The device answers in milliseconds unless its main task is busy. */
+/** Time limit for initialising and listing. The device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
-/** Time limit of a call. A device answers in milliseconds. After the limit the user is told that the call failed. */
+/** Time limit for a call. A device answers in milliseconds. After the limit the user is told that the call failed. */
 const CALL_TIMEOUT_MS = 8_000;
 /** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
 const STATUS_TOOL = 'self.get_device_status';
-/** Time limit for the state, requested when somebody begins to speak. A silent device must not block the connection. */
+/**
+ * Time limit for the device's state, which is requested when somebody begins to speak. A silent device must not keep
+ * the other requests waiting.
+ */
 const STATUS_TIMEOUT_MS = 3000;
 
-/** Speaks MCP with a device that offers it: initialises, lists with paging, then calls tools by the listed names. */
+/**
+ * Speaks MCP with a device that offers it: initialises it, lists its tools page by page, then calls them by their own
+ * names.
+ */
 export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
   const { clock, log, scope } = options;
   const rpc = new McpRpc({ send: options.send, clock, signal: scope.signal, maxPending: MAX_PENDING });
@@ -88,7 +95,8 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     list: () => specs,
     async call(name, args, signal) {
       const tool = tools.find(name);
-      // The firmware would run any tool, including those meant only for people (docs/protocol.md, checklist 63).
+      // Refused here, because the firmware would run any tool, even one that is only for people (docs/protocol.md,
+      // checklist 63).
       if (!tool) throw noSuchTool();
       const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
       const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
@@ -97,13 +105,16 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;
       strays += 1;
-      // Late answers and notifications end here. Only the first is logged, because there may be very many.
+      // Late answers and notifications end here. Only the first is logged, because there may be very many of them.
       if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
     },
   };
 }
 
-/** A failed listing is only logged: conversation with the device still works (docs/protocol.md, checklist 65). */
+/**
+ * Only logs a failed listing, because a conversation with the device works without tools (docs/protocol.md, checklist
+ * 65).
+ */
 async function logOutcome(
   log: Logger,
   signal: AbortSignal,
@@ -116,7 +127,7 @@ async function logOutcome(
   } catch (error) {
     signal.throwIfAborted();
     const { code, message } = asChorusError(error, 'tool.failed');
-    // Earlier pages are kept.
+    // The tools of earlier pages stay available.
     log.info('Listing the tools of the device failed', { code, piiReason: message, tools: count() });
   }
 }
@@ -134,7 +145,7 @@ class DeviceStatus {
     try {
       this.text = await this.ask();
     } catch {
-      // An outdated state would be worse than none. The model can still ask for the state.
+      // An old state would be worse than none. The model can still ask for the state.
       this.text = undefined;
     } finally {
       this.#looking = false;

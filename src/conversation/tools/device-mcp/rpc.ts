@@ -2,13 +2,13 @@ import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 import { toolFailed, toolLate } from '../tool-errors.js';
 import { MAX_ERROR_CHARS } from '../limits.js';
 
-/** A JSON-RPC payload as it travels inside `{"type":"mcp"}`. */
+/** A JSON-RPC payload as it is sent within `{"type":"mcp"}`. */
 export type McpPayload = Readonly<Record<string, unknown>>;
 
 export interface McpRpcOptions {
   readonly send: (payload: McpPayload) => void;
   readonly clock: Clock;
-  /** Aborted when the connection ends. All pending requests are then rejected with its reason. */
+  /** Aborted when the connection ends. All waiting requests are then rejected with its reason. */
   readonly signal: AbortSignal;
   /** Maximum number of requests that wait for their answers. */
   readonly maxPending: number;
@@ -23,8 +23,8 @@ interface Pending {
 const MAX_ID = 2 ** 31 - 1;
 
 /**
- * Requests to the device's MCP server (docs/protocol.md 5). Ids are positive integers, and `params` is never null. Each
- * request has a time limit. Late and unknown answers are ignored. Errors may come with or without `code`.
+ * Sends requests to the device's MCP server (docs/protocol.md 5). Ids are positive integers, and `params` is never
+ * null. Each request has a time limit. Late and unknown answers are ignored. An error may have a `code` or not.
  */
 export class McpRpc {
   readonly #pending = new Map<number, Pending>();
@@ -37,7 +37,7 @@ export class McpRpc {
   }
 
   /**
-   * The `result` member of the answer. Errors: `tool.failed` with the device's text, `tool.timeout`, or the signal's
+   * Returns the `result` of the answer. Errors: `tool.failed` with the device's text, `tool.timeout`, or the signal's
    * reason.
    */
   async request(
@@ -66,7 +66,7 @@ export class McpRpc {
     this.options.send({ jsonrpc: '2.0', method });
   }
 
-  /** True if the payload answers a waiting request. The caller ignores any other payload. */
+  /** Takes a payload. True if it answers a waiting request; the caller ignores any other payload. */
   onMessage(payload: McpPayload): boolean {
     const { id, result, error } = payload;
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;

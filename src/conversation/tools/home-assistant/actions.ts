@@ -1,6 +1,6 @@
 import { toolFailed } from '../tool-errors.js';
 
-/** Possible actions on an entity of the home. Unlocking is a separate tool, because it asks first. */
+/** What can be done with an entity of the home. Unlocking is a separate tool, because it needs a confirmation. */
 export const ACTIONS = [
   'turn_on',
   'turn_off',
@@ -30,14 +30,16 @@ export interface ServiceCall {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The value that an action sets. It is empty if the action sets none. */
+/** The value that an action sets. Empty: the action sets none. */
 export interface ActionValue {
   readonly value?: number | undefined;
-  /** An English name or `#rrggbb`. */
+  /** An English colour name or `#rrggbb`. */
   readonly color?: string | undefined;
 }
 
-/** Domains of entities for the actions that only some have. A group may contain entities of any domain. */
+/**
+ * The domains that have an action, for actions that not all domains have. A group may contain entities of any domain.
+ */
 const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
   set_brightness: ['light'],
   brighter: ['light'],
@@ -59,7 +61,7 @@ const DOMAINS: Partial<Readonly<Record<ActionName, readonly string[]>>> = {
 /** Domains of entities that only report a state. */
 const READ_ONLY = new Set(['sensor', 'binary_sensor', 'weather', 'person', 'sun', 'zone', 'device_tracker']);
 
-/** Step of "a bit brighter", in percent. */
+/** How much brighter "a bit brighter" is, in percent. */
 const STEP_PERCENT = 10;
 
 /** Actions whose service call is the same for every domain. */
@@ -75,7 +77,7 @@ const FIXED: Partial<Readonly<Record<ActionName, ServiceCall>>> = {
   lock: { domain: 'lock', service: 'lock' },
 };
 
-/** Throws if an entity of `domain` does not have the action. Home Assistant would report success for it. */
+/** Throws if an entity of `domain` does not have the action, because Home Assistant would report success anyway. */
 function requireAction(domain: string, action: ActionName): void {
   if (READ_ONLY.has(domain)) throw toolFailed(({ home }) => home.readOnly(domain));
   const has = (one: ActionName): boolean => DOMAINS[one]?.includes(domain) ?? domain !== 'lock';
@@ -84,8 +86,8 @@ function requireAction(domain: string, action: ActionName): void {
 }
 
 /**
- * The Home Assistant service for an action on an entity of `domain`. Throws if the entity does not have the action, or
- * if a required value is missing or out of range.
+ * The Home Assistant service that carries out an action on an entity of `domain`. Throws if the entity does not have
+ * the action, or if a required value is missing or out of range.
  */
 export function serviceFor(domain: string, action: ActionName, { value, color = '' }: ActionValue): ServiceCall {
   requireAction(domain, action);
@@ -125,7 +127,7 @@ export function serviceFor(domain: string, action: ActionName, { value, color = 
   }
 }
 
-/** A colour in the form of Home Assistant, which knows the English names of CSS. */
+/** A colour in the form that Home Assistant expects. It knows the English colour names of CSS. */
 function colorOf(color: string): Readonly<Record<string, unknown>> {
   const [, ...hex] = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color.trim()) ?? [];
   if (hex.length > 0) return { rgb_color: hex.map((part) => Number.parseInt(part, 16)) };

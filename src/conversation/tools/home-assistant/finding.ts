@@ -8,12 +8,15 @@ export interface Entity {
   readonly state: string;
 }
 
-/** Names of areas by the id of an entity. */
+/** Names of the areas in which entities are, by the entity's id. */
 export type Areas = ReadonlyMap<string, string>;
 
-/** Words that do not identify a thing: "the light in the kitchen", 厨房里的灯. */
+/**
+ * Filler words, which do not help to find an entity, such as "the" and "in" in "the light in the kitchen" (里 and 的 in
+ * 厨房里的灯).
+ */
 const AROUND = new Set('the,a,an,my,our,in,of,on,at,all,的,里,上'.split(','));
-/** Words that people use for entities of a domain, besides its name. */
+/** Words that people use for the entities of a domain, besides the domain's own name. */
 const KINDS: Readonly<Record<string, string>> = {
   light: 'lamp 灯',
   cover: 'blind curtain shutter 窗帘',
@@ -23,7 +26,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 const MAX_AREAS = 500;
 
-/** The template for Home Assistant whose output {@link readAreas} reads, one line per area. */
+/** A template that Home Assistant renders. The result has one line per area, for {@link readAreas}. */
 export const AREAS_TEMPLATE =
   "{% for area in areas() %}{{ area_entities(area) | join(',') }} {{ area_name(area) }}\n{% endfor %}";
 
@@ -36,8 +39,8 @@ export function readAreas(rendered: string): Areas {
 }
 
 /**
- * Entities found by id, by whole name, or by a part of the name. Otherwise, entities whose names contain every word of
- * the request, in any order. An empty name finds all.
+ * Finds entities by id or whole name; otherwise by a part of the name; otherwise those whose names contain every word
+ * of the request, in any order. An empty name finds all.
  */
 export function matching(entities: readonly Entity[], name: string): readonly Entity[] {
   const wanted = lettersOf(name);
@@ -48,7 +51,7 @@ export function matching(entities: readonly Entity[], name: string): readonly En
   return parts.length > 0 ? parts : withWords(entities, name, (entity) => entity.name);
 }
 
-/** Entities whose name, area and domain together contain every word of the request. */
+/** Finds entities whose name, area and domain, taken together, contain every word of the request. */
 export function matchingInAreas(entities: readonly Entity[], name: string, areas: Areas): readonly Entity[] {
   return withWords(
     entities.filter(({ id }) => areas.has(id)),

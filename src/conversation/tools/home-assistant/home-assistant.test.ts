@@ -17,7 +17,7 @@ const STATES = [
 
 describe('Home Assistant with locks, switches of its own, and sound', () => {
   let world: ToolWorld;
-  /** The service that was called last, and its data. */
+  /** The service that was called last, and the data that it got. */
   let posted: readonly unknown[] | undefined;
   /** Answers the request for areas. */
   let areas: () => Response;
@@ -90,7 +90,7 @@ describe('Home Assistant with locks, switches of its own, and sound', () => {
     expect(posted).toBeUndefined();
   });
 
-  it('requests areas only if no name matches, keeps them, and works without them', async () => {
+  it('requests areas only if no name matches, does so once, and works without areas', async () => {
     expect(await world.says('home_find', { name: 'hall light' })).toBe('Light hall (light.hall): off');
     expect(askedForAreas).toBe(0);
     for (let n = 0; n < 2; n++)
@@ -105,7 +105,7 @@ describe('Home Assistant with locks, switches of its own, and sound', () => {
     expect(askedForAreas).toBe(2);
   });
 
-  it('unlocks a lock only after a spoken yes, and nothing else', async () => {
+  it('unlocks only locks, and only after a spoken yes', async () => {
     world.language = 'zh-CN';
     const { clock } = world;
     const toolbox = createToolbox({ sources: [world.source()], language: 'zh-CN', clock, log: silentLogger });

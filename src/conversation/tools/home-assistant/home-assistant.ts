@@ -10,19 +10,19 @@ import { TOOL_TEXTS } from '../words.js';
 import { homeWords } from './words.js';
 
 const MAX_LISTED = 40;
-/** Time after which states are requested again. */
+/** How long the states are kept before they are requested again. */
 const KEPT_MS = 5_000;
 
-/** Time after which areas are requested again, also after a failure. */
+/** How long the areas, or a failure to get them, are kept before they are requested again. */
 const AREAS_KEPT_MS = 300_000;
-/** Longest wait for areas, because they only help to find something. */
+/** Longest wait for the areas. They only help to find something, so the search also works without them. */
 const AREAS_WITHIN_MS = 2_000;
 
-/** A home of some thousand entities has several MB of states. */
+/** Limit of the answer with all states. A home with some thousand entities has several MB of them. */
 const MAX_STATES_BYTES = 8 * 1024 * 1024;
 
 const states = z.array(z.unknown());
-/** Integrations and their users write the attributes. An invalid attribute is left out, but not its entity. */
+/** The attributes come from integrations and users. An invalid attribute is left out, but the entity is kept. */
 const state = z.object({
   entity_id: z.string().max(255),
   state: z.string().max(255),
@@ -36,12 +36,12 @@ const state = z.object({
 });
 
 /**
- * Tools that Home Assistant's own MCP server replaces. Unlocking is not one of them: it asks first here, whatever that
- * server does.
+ * Tools that are not needed if Home Assistant's own MCP server is connected. Unlocking is still needed, because only
+ * this server is sure to ask first.
  */
 export const HOME_REST_TOOLS: ReadonlySet<string> = new Set(['home_find', 'home_control']);
 
-/** The entities of a home, discovered over the REST interface of Home Assistant. */
+/** The entities of a home, found through Home Assistant's REST interface. */
 export const homeAssistant = defineToolGroup({
   settings: homeAssistantSettings,
   create({ url = '', token = '', domains }, services) {
@@ -133,7 +133,7 @@ function homeUnlock(home: Home): Tool {
   });
 }
 
-/** The only entity that was found. Throws an error for the model if there is none, or more than one. */
+/** The entity that was found. Throws an error for the model if there is none, or more than one. */
 function oneOf(found: readonly Entity[]): Entity {
   const [entity, other] = found;
   if (!entity) throw toolFailed((texts) => texts.home.look);
@@ -144,7 +144,7 @@ function oneOf(found: readonly Entity[]): Entity {
 
 const domainOf = ({ id }: Entity): string => id.split('.', 1)[0] ?? '';
 
-/** The sentence spoken after an action. It saves a second round of the language model, e.g. for a light. */
+/** The sentence that is spoken after an action, e.g. on a light. It saves another round of the language model. */
 function doneWords({ id, name }: Entity, action: ActionName, language: UiLanguage): string {
   const opens = id.startsWith('cover.');
   if (language === 'zh') {
@@ -175,14 +175,17 @@ class Home {
     });
   }
 
-  /** Entities by name, or otherwise by their area, if Home Assistant reports areas. */
+  /** Finds entities by name. If there are none, finds them by area, if Home Assistant reports areas. */
   async find(name: string, signal: AbortSignal): Promise<readonly Entity[]> {
     const entities = await this.#entities(signal);
     const found = matching(entities, name);
     return found.length > 0 ? found : matchingInAreas(entities, name, await this.#areasOf(signal));
   }
 
-  /** Requests the areas. Only an administrator's token may read them, so any failure means that there are none. */
+  /**
+   * Requests the areas. Only an administrator's token may read them, so after any failure the search works without
+   * areas.
+   */
   async #areasOf(signal: AbortSignal): Promise<Areas> {
     const { clock } = this.services;
     const atMs = clock.nowMs();

@@ -11,7 +11,7 @@ const MAX_NAME_CHARS = 120;
 const MAX_REFUSAL_CHARS = 160;
 
 /**
- * Documents in RAGFlow or Dify. A search takes seconds, so it runs only when the model asks for it. Never tried against
+ * Documents in RAGFlow or Dify. A search takes seconds, so it runs only if the model calls for it. Never tried against
  * the real services.
  */
 export const knowledgeService = defineToolGroup({

@@ -3,16 +3,16 @@ import type { ToolServiceId } from '../../../providers/index.js';
 
 /** A passage as a service returns it. */
 export interface ServicePassage {
-  /** Name of the document that contains it; empty: unknown. */
+  /** Name of the document that contains the passage. Empty: not known. */
   readonly document: string;
   readonly text: string;
 }
 
-/** Requests to a service with documents, by its published protocol. */
+/** How to search in a document service, according to its published protocol. */
 export interface KnowledgeService {
-  /** The requests for one query; the passages of all their answers are merged by score. */
+  /** The requests for one query. The passages from all their answers are merged by score. */
   requests(query: string, datasets: readonly string[], most: number): readonly { path: string; body: unknown }[];
-  /** Undefined: the answer is unreadable. `refusal`: the service's message if it refuses. */
+  /** Reads an answer. Undefined: it is unreadable. `refusal`: the service refuses, with this message. */
   read(
     answer: unknown,
   ): readonly (ServicePassage & { readonly score: number })[] | { readonly refusal: string } | undefined;

@@ -6,7 +6,7 @@ describe('notes and lists', () => {
   beforeEach(async () => void (world = await ToolWorld.open()));
   afterEach(() => world.close());
 
-  it('are shared by the household, and have each item once', async () => {
+  it('are shared by the household, and contain each item once', async () => {
     expect(await world.says('list_add', { list: 'shopping', items: ['milk', 'eggs'] })).toBe(
       'All right, the shopping list now has milk and eggs.',
     );
@@ -32,7 +32,7 @@ describe('notes and lists', () => {
     expect(await world.says('list_read', { list: 'notes' })).toBe('便签有1项：车停在B2。');
   });
 
-  it('belong to one device if configured so, and are bounded in number', async () => {
+  it('belong to one device if this is configured, and are limited in number', async () => {
     const own = await ToolWorld.open({ sections: { lists: { shared: false } } });
     await own.call('list_add', { list: 'todo', items: ['a'] });
     expect(await own.says('list_read', { list: 'todo' }, BEDROOM)).toBe('There is nothing on the to-do list.');

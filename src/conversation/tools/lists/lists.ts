@@ -9,7 +9,7 @@ import { defineToolGroup } from '../tool-group.js';
 import { toolFailed } from '../tool-errors.js';
 import { listWords } from './words.js';
 
-/** Owner of the lists that the household shares. */
+/** Key of the lists that the household shares. */
 const HOME = 'home';
 const MOST_ITEMS = 200;
 const MAX_LISTED = 20;

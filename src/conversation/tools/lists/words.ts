@@ -2,7 +2,7 @@ import { bilingualWords } from '../../../core/index.js';
 
 const en = {
   names: { shopping: 'the shopping list', todo: 'the to-do list', notes: 'your notes' },
-  /** Introduces the items of a list. */
+  /** Words before the items of a list. */
   on: { shopping: 'On the shopping list', todo: 'On the to-do list', notes: 'Your notes' },
   noted: (_list: string, items: readonly string[]) => `All right, I noted: ${items.join('; ')}.`,
   added: (list: string, items: readonly string[]) => `All right, ${list} now has ${spoken(items)}.`,

@@ -20,7 +20,7 @@ let clock: FakeClock;
 let point: AccessPoint;
 let tokens: McpTokens;
 let kept: string | undefined;
-/** Number of queries to the database. */
+/** How many times the database was queried. */
 let questions: number;
 let port: number;
 let metrics: CountingMetrics;
@@ -59,7 +59,7 @@ afterEach(async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
-/** The answers of a bridge to a message. A bridge never sends on its own. */
+/** What a bridge answers to a message. A bridge never sends anything else. */
 function answerTo({ id, method, params }: Message, tools: readonly string[], who: string): readonly unknown[] {
   const server = {
     protocolVersion: '2024-11-05',
@@ -69,7 +69,7 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   switch (method) {
     case 'initialize':
       return [{ jsonrpc: '2.0', id, result: server }];
-    // One known bridge also answers this notification.
+    // One of the known bridges answers even this notification.
     case 'notifications/initialized':
       return [{ jsonrpc: '2.0', result: server }];
     case 'tools/list':
@@ -83,7 +83,7 @@ function answerTo({ id, method, params }: Message, tools: readonly string[], who
   }
 }
 
-/** A bridge that forwards each line printed by its child. */
+/** A bridge, which forwards each line that its child prints. */
 function bridge(path: string, tools: readonly string[], who = 'a', noise: readonly string[] = []) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
   sockets.push(socket);
@@ -122,7 +122,7 @@ describe('the MCP access point', () => {
     expect(await call('add')).toBe('a: add');
   });
 
-  it('merges the tools of all bridges of a token for its agent, and ignores invalid lines', async () => {
+  it("offers the tools of all bridges with a token to the token's agent, and ignores invalid lines", async () => {
     const { token } = await tokens.create('pirate');
     const noise = [
       'Starting...',
@@ -147,7 +147,7 @@ describe('the MCP access point', () => {
     expect(await called('same')).toBe('first: same');
   });
 
-  it('gives tools the same names whoever connects first, and treats a returning server as the same', async () => {
+  it('names tools independently of the order of connections, and recognises a server that returns', async () => {
     const { token } = await tokens.create(undefined);
     const path = `/mcp/?token=${token}`;
     bridge(path, ['search'], 'web');
@@ -165,7 +165,7 @@ describe('the MCP access point', () => {
     expect(again.seen.map(({ method }) => method)).toEqual(['tools/call']);
   });
 
-  it('accepts only valid tokens that are not revoked, and stores no token', async () => {
+  it('accepts only valid tokens that were not revoked, and stores no token in clear', async () => {
     const { entry, token } = await tokens.create(undefined);
     expect(kept).not.toContain(token);
     for (const wrong of ['', '?token=', '?token=x', `?token=${token}x`, `?token=${'x'.repeat(600)}`]) {
@@ -181,7 +181,7 @@ describe('the MCP access point', () => {
     expect([open.closed(), names(), await tokens.revoke(entry.id)]).toEqual([1008, [], false]);
   });
 
-  it('queries the database for tokens once in five seconds, and at once after a change', async () => {
+  it('queries the database for tokens at most once in five seconds, and at once after a change', async () => {
     const { token } = await tokens.create(undefined);
     const before = questions;
     for (let times = 0; times < 100; times++) expect(await tokens.check('wrong')).toBeUndefined();
@@ -209,7 +209,7 @@ describe('the MCP access point', () => {
     expect(await result).toBe('the second');
   });
 
-  it('limits the connections of a token, messages, bytes and silence', async () => {
+  it('limits the connections per token, messages, bytes and silence', async () => {
     const { token } = await tokens.create(undefined);
     const path = `/mcp/?token=${token}`;
     for (let count = 0; count < 16; count++) bridge(path, [`tool_${count}`]);
@@ -228,7 +228,7 @@ describe('the MCP access point', () => {
     await eventually(() => names().length === 14);
   });
 
-  it('does not take a device that has such a path stored', () => {
+  it('does not accept a device that uses one of these paths', () => {
     const asks = (url: string, headers = {}) => point.takes({ url, headers } as never);
     expect([asks('/mcp/?token=x'), asks('/mcp/', { 'device-id': 'a' }), asks('/xiaozhi/v1/')]).toEqual([
       true,
@@ -238,8 +238,8 @@ describe('the MCP access point', () => {
   });
 });
 
-describe('the robot side of another access point', () => {
-  it('connects like known robots, and uses the tools of the access point', async () => {
+describe('a server that uses the robot side of an access point', () => {
+  it('connects like known robots, and can use the tools of the access point', async () => {
     const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     await new Promise((resolve) => wss.once('listening', resolve));
     const seen: Message[] = [];

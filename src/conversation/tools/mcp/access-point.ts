@@ -21,17 +21,20 @@ export interface AccessPointOptions {
   readonly metrics: Metrics;
 }
 
-/** A connected bridge, for display. */
+/** A connected bridge: a program that connects an MCP server to the access point. For display. */
 export interface BridgeState {
   readonly tokenId: string;
   readonly agent: string | undefined;
   readonly tools: readonly string[];
 }
 
-/** Paths without the trailing slash. The second is the path of the Python project's access point. */
+/**
+ * Paths of the access point, without a trailing slash. The second is the path that the Python project's access point
+ * has.
+ */
 const PATHS = new Set(['/mcp', '/mcp_endpoint/mcp']);
 const MAX_TOKEN_CHARS = 512;
-/** Maximum number of connections of a token. A bridge opens one for each of its servers. */
+/** Maximum number of connections with one token. A bridge opens one for each of its servers. */
 const MAX_PER_TOKEN = 16;
 const MAX_CONNECTIONS = 256;
 const CALL_TIMEOUT_MS = 30_000;
@@ -50,14 +53,14 @@ interface Bridge {
 
 interface OfferedByBridge {
   readonly tool: OfferedTool;
-  /** The tool's name at its server. */
+  /** The name that the tool has at its server. */
   readonly name: string;
   readonly client: McpClient;
 }
 
 /**
- * The MCP access point. Programs elsewhere connect by WebSocket with a token, and offer their tools to the agent of the
- * token. This server is the client of each program.
+ * The MCP access point. Programs elsewhere connect by WebSocket with a token, and offer their tools to the token's
+ * agent. This server is the MCP client of each program.
  */
 export class AccessPoint {
   readonly #bridges = new Set<Bridge>();
@@ -73,14 +76,14 @@ export class AccessPoint {
   constructor(private readonly options: AccessPointOptions) {}
 
   /**
-   * True if an upgrade request is for the access point. A device may have such a path stored; its id header identifies
-   * it.
+   * True if an upgrade request is meant for the access point. A device may use such a path, too, but it sends its id in
+   * a header.
    */
   takes({ url = '', headers }: IncomingMessage): boolean {
     return headers['device-id'] === undefined && PATHS.has(pathOf(url));
   }
 
-  /** Answers the upgrade, or destroys the socket. `keep` is called when the token is valid. */
+  /** Answers the upgrade, or closes the socket. `keep` is called if the token is valid. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, keep: () => void = () => undefined): void {
     socket.on('error', () => socket.destroy());
     if (this.options.scope.closed) socket.destroy();
@@ -95,22 +98,22 @@ export class AccessPoint {
     }));
   }
 
-  /** Ends the connections of a token. */
+  /** Ends the connections that were opened with a token. */
   disconnect(tokenId: string): void {
     for (const { token, socket } of this.#bridges) if (token.id === tokenId) socket.close(1008, 'revoked');
     this.#allowances.delete(tokenId);
   }
 
-  /** Ends every connection at once. Called before the port is closed. */
+  /** Ends every connection at once. Call it before the port is closed. */
   close(): void {
     for (const { socket } of this.#bridges) socket.terminate();
   }
 
   /**
-   * The tools of all bridges that an agent may use. If servers of different names have a tool of the same name, the
-   * first server by the alphabet keeps the name, so that names do not depend on the order of connections. The other
-   * tool's name begins with the name of its server. A server that is connected twice has come back: its newer
-   * connection counts.
+   * The tools that an agent may use, from all bridges. If two servers have a tool with the same name, the one whose
+   * name comes first in the alphabet keeps it, so that names do not depend on the order of connections. The other tool
+   * gets the name of its server as a prefix. If a server is connected twice, it has come back, and the newer connection
+   * is used.
    */
   for(agent: () => string | undefined): ToolSource {
     const usable = (): ReadonlyMap<string, OfferedByBridge> => {
@@ -215,7 +218,7 @@ function merged(bridges: Iterable<Bridge>): ReadonlyMap<string, OfferedByBridge>
   return named;
 }
 
-/** Compares by code units, so that the order does not depend on the machine's language. */
+/** Compares by code units, because the order must not depend on the machine's language. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function pathOf(url: string): string {

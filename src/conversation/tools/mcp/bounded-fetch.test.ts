@@ -6,7 +6,7 @@ import { McpAllowance } from './socket-transport.js';
 const EVENTS = 'text/event-stream';
 const MAX_BYTES = 1000;
 
-/** Reads a body of these pieces through the bounded `fetch`. */
+/** Reads a body that arrives in these parts through the limited `fetch`. */
 async function read(type: string, pieces: Iterable<string>, allowance = new McpAllowance(new FakeClock())) {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -19,7 +19,7 @@ async function read(type: string, pieces: Iterable<string>, allowance = new McpA
 }
 
 describe('the answer of an MCP server', () => {
-  it('is read completely while each of its messages is small', async () => {
+  it('is read completely if each of its messages is small', async () => {
     const events = Array.from({ length: 100 }, (_, n) => `event: message\ndata: {"n":${n}}\n\n`);
     expect(await read(EVENTS, events)).toBe(events.join(''));
     expect(await read('application/json', ['{"a":', '1}'])).toBe('{"a":1}');
@@ -30,7 +30,7 @@ describe('the answer of an MCP server', () => {
     await expect(read(EVENTS, Array(20).fill(`data: ${'x'.repeat(60)}\n`))).rejects.toThrow(/longer than 1000/);
   });
 
-  it('fails for a message that takes long to parse, and for too much data', async () => {
+  it('fails for a message that takes long to parse, and for too much data in all', async () => {
     const wide = boundedFetch(new McpAllowance(new FakeClock()), () =>
       Promise.resolve(new Response('[],'.repeat(60_000))),
     );

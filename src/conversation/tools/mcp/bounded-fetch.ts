@@ -7,8 +7,8 @@ export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Returns a `fetch` whose answers fail when one message (an event of a stream, otherwise the body) is too long or would
- * take long to parse, or when all messages together exceed the allowance.
+ * Returns a `fetch` that limits what a server sends. Reading fails if one message (an event of a stream, or a whole
+ * body) is too long or would take long to parse, or if all messages together exceed the allowance.
  */
 export function boundedFetch(
   { bytes: allowed }: Pick<McpAllowance, 'bytes'>,
@@ -29,7 +29,7 @@ export function boundedFetch(
       },
     });
     const bounded = new Response(response.body.pipeThrough(bound), { status, statusText, headers });
-    // The SDK resolves redirects against this URL.
+    // The SDK resolves redirects against this address.
     Object.defineProperty(bounded, 'url', { value: response.url });
     return bounded;
   };

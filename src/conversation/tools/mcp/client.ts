@@ -10,39 +10,42 @@ import { MAX_ERROR_CHARS } from '../limits.js';
 
 export interface McpClientOptions {
   readonly transport: Transport;
-  /** Prefix of the names that the model sees. */
+  /** Prefix of the tool names that the model sees. */
   readonly prefix: string;
   readonly policy: ToolPolicy;
   readonly callTimeoutMs: number;
-  /** Called when the connection may be broken, so that it gets checked. */
+  /** Called when the connection may be broken, so that it can be checked. */
   readonly onTrouble?: () => void;
   readonly version: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A connection to an MCP server whose tools are listed. */
+/** A connection to an MCP server, and the tools that the server has listed. */
 export interface McpClient {
-  /** The server's own name, in characters allowed in a tool's name. Empty: it gives none. */
+  /** The name that the server gives itself, reduced to the characters of tool names. Empty: it gives none. */
   readonly serverName: string;
   tools(): readonly OfferedTool[];
   /** Errors: `tool.failed`, `tool.timeout`, or the signal's reason. */
   call(name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer>;
-  /** Rejects if the server does not answer. */
+  /** Rejects if the server does not answer in time. */
   ping(signal: AbortSignal): Promise<void>;
   /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Time limit of a connection. `npx` may have to fetch the server first; the Python server waits 10 s. */
+/** Time limit for connecting. `npx` may have to download the server first; the Python project's server waits 10 s. */
 const CONNECT_MS = 30_000;
 const PING_MS = 5000;
 /** Maximum number of running calls of one connection, for all devices together. */
 const MAX_RUNNING = 64;
-/** Disables the SDK's own timeout, because the injected clock measures the time. */
+/**
+ * Longest timeout that the SDK accepts. It switches the SDK's own timeout off, because the injected clock measures the
+ * time.
+ */
 const NEVER_MS = 2 ** 31 - 1;
-/** Longest server name, which leaves room for the name of a tool after it. */
+/** Longest name of a server, so that a tool's name fits after it. */
 const MAX_SERVER_NAME_CHARS = 32;
 
 type Request = (
@@ -55,8 +58,8 @@ type Request = (
 const silent = (): ChorusError => new ChorusError('mcp.unreachable', 'the MCP server did not answer in time');
 
 /**
- * Initialises the connection and lists its tools. Errors: `mcp.unreachable`, or the signal's reason; then the transport
- * is closed.
+ * Initialises the connection and lists the tools. If that fails, closes the transport. Errors: `mcp.unreachable`, or
+ * the signal's reason.
  */
 export async function connectMcp(options: McpClientOptions, signal: AbortSignal): Promise<McpClient> {
   const { transport, clock } = options;
@@ -65,7 +68,7 @@ export async function connectMcp(options: McpClientOptions, signal: AbortSignal)
   } catch (error) {
     await transport.close().catch(() => undefined);
     signal.throwIfAborted();
-    // During connecting, a failed request means that the server is unreachable, not that a tool failed.
+    // While connecting, a request that fails means that the server cannot be reached, not that a tool has failed.
     throw error instanceof ChorusError && error.code !== 'tool.failed'
       ? error
       : new ChorusError('mcp.unreachable', reasonOf(error), { cause: error, details: { reason: reasonOf(error) } });
@@ -145,7 +148,9 @@ function caller(
   };
 }
 
-/** Runs one listing at a time. At most one more waits, however often the server reports a changed list. */
+/**
+ * Runs one listing at a time. At most one more is queued, however often the server reports that its list has changed.
+ */
 function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let now: Promise<void> | undefined;
   let again = false;

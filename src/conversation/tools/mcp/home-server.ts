@@ -1,20 +1,21 @@
 import type { McpServerSettings } from './settings.js';
 
-/** Name of the MCP server of Home Assistant, with which the names of its tools begin. */
+/** Name of Home Assistant's MCP server. The names of its tools begin with it. */
 export const HOME_SERVER = 'home_assistant';
 const CALL_TIMEOUT_MS = 30_000;
 
-/** Access to Home Assistant, from the section `tools.home_assistant`. */
+/** How to reach Home Assistant, from the section `tools.home_assistant`. */
 export interface HomeAccess {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
-  /** False: its MCP server is not used. */
+  /** False: Home Assistant's MCP server is not used. */
   readonly mcp: boolean;
 }
 
 /**
- * The MCP server of Home Assistant itself: streamable HTTP in newer versions, SSE in earlier ones. Undefined: it is
- * switched off, or the owner's file (`others`) has an entry for the same Home Assistant, which is used instead.
+ * Settings of Home Assistant's own MCP server: streamable HTTP in newer versions, SSE in earlier ones. Undefined: it is
+ * switched off, its address or token is missing or invalid, or the owner's file (`others`) has an entry for the same
+ * Home Assistant or of this name. That entry is used instead.
  */
 export function homeServer(
   { url, token, mcp }: HomeAccess,
@@ -25,7 +26,8 @@ export function homeServer(
   const isHome = (address: string): boolean => {
     const [{ host, pathname }, other] = [new URL(base), new URL(address)];
     const ways = [`${pathname}/api/mcp`, `${pathname}/mcp_server/`].map((path) => path.replace('//', '/'));
-    // Another program, such as an add-on, may have an MCP server on the same host.
+    // Only these paths belong to Home Assistant. Another program, such as an add-on, may have an MCP server on the same
+    // host.
     return other.host === host && ways.some((path) => other.pathname.startsWith(path));
   };
   if (others.some(({ name, place }) => name === HOME_SERVER || (place.kind === 'http' && isHome(place.url))))

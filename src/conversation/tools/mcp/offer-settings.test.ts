@@ -6,7 +6,7 @@ const read = (accessPoints: unknown) => readServerFile(JSON.stringify({ accessPo
 const url = 'wss://api.example/mcp/?token=abc';
 
 describe('the access points in the file', () => {
-  it('offer no tools unless they are named', () => {
+  it('are offered no tools except those that are named', () => {
     expect(read({ other: { url } })).toEqual({
       servers: [],
       offers: [{ name: 'other', url, tools: [], agent: undefined, language: undefined }],
@@ -28,7 +28,7 @@ describe('the access points in the file', () => {
     expect(mistakes).toEqual([{ name: 'bad', reason: expect.stringContaining(reason) }]);
   });
 
-  it('are bounded', () => {
+  it('are limited in number', () => {
     const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`n${index}`, { url }]));
     expect(read(many).offers).toHaveLength(8);
     expect(read(many).mistakes).toHaveLength(2);

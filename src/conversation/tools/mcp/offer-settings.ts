@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** The access point of another server, to which tools of this server are offered. */
+/** An access point of another server. Tools of this server are offered there. */
 export interface OfferSettings {
   readonly name: string;
-  /** `ws:` or `wss:`. Its query contains the token. */
+  /** `ws:` or `wss:`. The query contains the token. */
   readonly url: string;
-  /** Names of the offered tools; see {@link isOffered}. */
+  /** The names of the tools to offer; see {@link isOffered}. */
   readonly tools: readonly string[];
-  /** Id of the agent whose MCP servers and documents are used. Undefined: those available to every agent. */
+  /** Id of the agent whose MCP servers and documents may be used. Undefined: those that every agent may use. */
   readonly agent: string | undefined;
-  /** Language of the descriptions and answers. Undefined: the configured one. */
+  /** Language of the tools' descriptions and answers. Undefined: the configured language. */
   readonly language: 'en' | 'zh' | undefined;
 }
 
@@ -26,8 +26,8 @@ const entry = z.object({
 });
 
 /**
- * Reads one entry of `accessPoints` in the file. A string: the reason why it cannot be used. Undefined: it is switched
- * off.
+ * Reads one entry of `accessPoints` in the file. A string is the reason why the entry cannot be used. Undefined: the
+ * entry is switched off.
  */
 export function readOffer(name: string, value: unknown): OfferSettings | string | undefined {
   const parsed = entry.safeParse(value);
@@ -41,8 +41,9 @@ export function readOffer(name: string, value: unknown): OfferSettings | string 
 }
 
 /**
- * True if the owner's list names the tool. A name that ends with `*` matches all tools with that prefix, except those
- * that ask first. Nobody can be asked from a remote server, so the owner has to name each of them in full.
+ * True if the owner's list names the tool. An entry that ends with `*` matches all tools with that prefix, except those
+ * that need a confirmation. Nobody can be asked over a remote server, so the owner has to write the full name of each
+ * such tool.
  */
 export function isOffered(
   { name, confirm }: { readonly name: string; readonly confirm: boolean },

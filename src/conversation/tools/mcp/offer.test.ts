@@ -35,7 +35,7 @@ let logged: string[];
 let http: Server;
 let sockets: { readonly socket: WebSocket; readonly request: IncomingMessage; readonly got: Message[] }[];
 let closed: number[];
-/** Status with which an upgrade is refused. Undefined: it is accepted. */
+/** Status with which an upgrade is refused. Undefined: the upgrade is accepted. */
 let refusal: number | undefined;
 let offers: ToolOffers;
 
@@ -93,7 +93,7 @@ function offer(listed: readonly string[] = ['get_weather', 'home_*'], address = 
 }
 const state = () => offers.states[0]!;
 
-/** Connects, and returns the robot's end: `ask` sends a request and resolves with the answer. */
+/** Connects, and returns the other server's end. `ask` sends a request and resolves with the answer. */
 async function connected(number = 1) {
   await eventually(() => sockets.length === number && state().state === 'ready');
   const { socket, got, request } = sockets[number - 1]!;
@@ -119,7 +119,7 @@ describe('tools offered to another server', () => {
     const { ask, send, request, got } = await connected();
     expect(request.url).toBe(`/mcp/?token=${TOKEN}`);
     expect(got).toEqual([]);
-    // A broker replaces each id by a text of its own.
+    // The other server may be a broker that replaces each id by a text.
     const first = await ask('initialize', INITIALIZE, 'a1b2_n_1');
     expect(first.result).toMatchObject({
       protocolVersion: '2024-11-05',
@@ -152,7 +152,7 @@ describe('tools offered to another server', () => {
     expect(metrics.of('chorus_mcp_offered_calls_total')).toEqual({ answered: 1 });
   });
 
-  it('are only those that the owner names; one that asks first must be named in full', async () => {
+  it('are only those that the owner names; a tool that needs a confirmation must be named in full', async () => {
     offer(['home_*', 'nothing']);
     const { ask } = await connected();
     for (const name of ['home_unlock', 'get_weather', 'nothing', '__proto__', 7, undefined])
@@ -165,7 +165,7 @@ describe('tools offered to another server', () => {
     expect((await again.ask('tools/call', { name: 'home_unlock' })).result).not.toHaveProperty('isError');
   });
 
-  it('report a failure with its message, and return a streamed text as a whole', async () => {
+  it('report the message of a failure, and return a streamed text as a whole', async () => {
     offer();
     const { ask } = await connected();
     answer = () => Promise.reject(new ChorusError('tool.failed', 'out of paper'));
@@ -187,7 +187,7 @@ describe('tools offered to another server', () => {
     expect(JSON.stringify(await ask('tools/call', { name: 'get_weather' })).length).toBeLessThan(17_000);
   });
 
-  it('are cancelled when the other server asks for it or disconnects', async () => {
+  it('are cancelled if the other server requests this or disconnects', async () => {
     offer();
     const { send, socket } = await connected();
     answer = (_, signal) =>
@@ -202,7 +202,7 @@ describe('tools offered to another server', () => {
     await eventually(() => metrics.of('chorus_mcp_offered_calls_total')['cancelled'] === 2);
   });
 
-  it('run up to a maximum number at once', async () => {
+  it('run at most a certain number of calls at once', async () => {
     offer();
     const { send, got } = await connected();
     answer = () => new Promise(() => undefined);
@@ -212,7 +212,7 @@ describe('tools offered to another server', () => {
     expect(calls).toHaveLength(16);
   });
 
-  it('are announced again when they change', async () => {
+  it('are announced again if they change', async () => {
     offer();
     const { ask, got } = await connected();
     await ask('initialize', INITIALIZE);
@@ -239,7 +239,7 @@ describe('the connection to the access point of another server', () => {
     [500, 0, 300_000],
   ])('try %d, random %d: waits %d ms', (tries, random, ms) => expect(delayMs(tries, random)).toBeCloseTo(ms, 0));
 
-  it('reconnects after a loss, with growing delays while it is refused, and never reveals its token', async () => {
+  it('is opened again after a loss, with growing delays while refused, and never reveals the token', async () => {
     offer();
     const { socket } = await connected();
     socket.close(1000, `replaced ${TOKEN}`);
@@ -254,14 +254,14 @@ describe('the connection to the access point of another server', () => {
     await clock.advance(1);
     await connected(2);
     expect(state()).toMatchObject({ state: 'ready', restarts: 1, error: undefined });
-    // After a connection of some length, the delays begin again with the first.
+    // After a connection that lasted a while, the first delay applies again.
     await clock.advance(29_000);
     await eventually(() => true);
     expect(logged.length).toBeGreaterThan(2);
     expect(JSON.stringify([logged, offers.states])).not.toContain(TOKEN);
   });
 
-  it('is retried while nobody listens at the address, but not after the server has stopped', async () => {
+  it('is tried again while nobody listens at the address, but not after the server has stopped', async () => {
     offer(['*'], 'ws://127.0.0.1:1');
     await eventually(() => state().state === 'failed');
     await scope.close();
@@ -269,7 +269,7 @@ describe('the connection to the access point of another server', () => {
     expect(sockets).toEqual([]);
   });
 
-  it('ends when its entry is removed or the other side is silent', async () => {
+  it('ends if its entry is removed or the other server is silent', async () => {
     offer();
     const { socket } = await connected();
     socket.pause();
@@ -282,7 +282,7 @@ describe('the connection to the access point of another server', () => {
     expect(offers.states).toEqual([]);
   });
 
-  it('limits the number and size of messages', async () => {
+  it('accepts only a limited number and size of messages', async () => {
     offer();
     const first = await connected();
     first.send('x'.repeat(1024 * 1024 + 1));
@@ -332,7 +332,7 @@ describe('the connection to the access point of another server', () => {
   });
 });
 
-it('the own access point accepts tools that are offered in this way', async () => {
+it("this project's access point accepts tools that are offered in this way", async () => {
   let kept: string | undefined;
   const store = {
     findSecret: () => Promise.resolve(kept),

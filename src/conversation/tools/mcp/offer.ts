@@ -19,12 +19,15 @@ import { LIVED_MS } from './server.js';
 import { placeName, secretsOf } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Delays before a new connection, as in known bridges. A connection longer than `LIVED_MS` resets them. */
+/**
+ * Delays before another attempt to connect, as in known bridges. A connection that lasts longer than `LIVED_MS` resets
+ * them.
+ */
 const RECONNECT: Backoff = { firstMs: 1000, mostMs: 600_000 };
 const HANDSHAKE_MS = 10_000;
-/** Longest message of the other server, as in known bridges. */
+/** Longest message from the other server, as in known bridges. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** Longest time until the other server is told of a changed list. */
+/** Longest time before the other server is told that the list of tools has changed. */
 const CHANGED_MS = 30_000;
 const METHOD_NOT_FOUND = -32_601;
 
@@ -35,32 +38,32 @@ export interface OfferOptions {
   readonly metrics: Metrics;
   /** Returns a number from 0 to below 1, for the jitter of the delays. */
   readonly random: () => number;
-  /** The tools that may be offered. The owner's list selects from them. */
+  /** All tools that may be offered. The owner's list selects from them. */
   readonly sources: (settings: OfferSettings) => readonly ToolSource[];
 }
 
-/** An access point of another server, for display. */
+/** The state of an access point of another server, for display. */
 export interface OfferState {
   readonly name: string;
-  /** Its address without the token. */
+  /** The address without the token. */
   readonly place: string;
   readonly state: 'connecting' | 'ready' | 'failed';
   /** Names of the offered tools. */
   readonly tools: readonly string[];
-  /** Entries of the owner's list for which there is no tool. */
+  /** Entries of the owner's list that match no tool. */
   readonly unknown: readonly string[];
-  /** Calls since the start of this server. */
+  /** Number of calls since this server started. */
   readonly calls: number;
   readonly restarts: number;
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
-/** Delay before attempt number `tries` (from 1). `random`: from 0 to below 1. */
+/** Delay before attempt number `tries`, counted from 1. `random`: from 0 to below 1. */
 export function delayMs(tries: number, random: number): number {
   return withJitter(backoffMs(tries, RECONNECT), random);
 }
 
-/** Offers tools at the access point of another server, over one connection that is reopened when it is lost. */
+/** Offers tools at an access point of another server. The connection is opened again whenever it is lost. */
 export class ToolOffer {
   readonly #tools: OfferedTools;
   readonly #allowance: McpAllowance;
@@ -69,7 +72,7 @@ export class ToolOffer {
   #tries = 0;
   #opened = 0;
   #calls = 0;
-  /** The list as last sent to the other server. Undefined: it has asked for none. */
+  /** The list that was last sent to the other server. Undefined: the other server has not asked for it. */
   #listed: string | undefined;
 
   constructor(
@@ -94,7 +97,7 @@ export class ToolOffer {
     };
   }
 
-  /** Keeps the connection until the signal is aborted. */
+  /** Keeps the connection open until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.options;
     for (;;) {
@@ -110,7 +113,7 @@ export class ToolOffer {
     }
   }
 
-  /** Connects and serves. Rejects with the reason when the connection has ended. */
+  /** Connects and answers requests. When the connection ends, rejects with the reason. */
   async #serve(signal: AbortSignal): Promise<never> {
     const { clock, log, version } = this.options;
     const { Server } = await loadServer();
@@ -132,7 +135,7 @@ export class ToolOffer {
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('open', () => this.#isOpen());
     try {
-      // The other server may send as soon as the socket is open, so the transport listens before that.
+      // The other server may send as soon as the socket is open, so the transport must listen before that.
       await server.connect(new SocketTransport(socket, { clock, log, allowance: this.#allowance }));
       const changed = (): Promise<void> => server.sendToolListChanged();
       const [reason] = await Promise.all([ended, this.#tellChanges(changed, over.signal)]);
@@ -174,7 +177,7 @@ export class ToolOffer {
     }
   }
 
-  /** Tells the other server when its list is out of date, because MCP servers come and go and settings change. */
+  /** Tells the other server when the list has changed, because MCP servers come and go and settings change. */
   async #tellChanges(tell: () => Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
@@ -184,7 +187,7 @@ export class ToolOffer {
         await tell();
       }
     } catch {
-      // The connection has ended; the caller knows that.
+      // Nothing to do: the connection has ended, and the caller knows.
     }
   }
 

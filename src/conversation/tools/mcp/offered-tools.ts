@@ -5,16 +5,16 @@ import { wholeText } from '../tool-stream.js';
 import { MAX_ERROR_CHARS, MAX_RESULT_CHARS, MAX_SERVER_TOOLS } from '../limits.js';
 import { isOffered } from './offer-settings.js';
 
-/** A result of `tools/call`. A failure is a result, too, because the model at the other end reads it. */
+/** A result of `tools/call`. A failure is a result, too, because the other server's model reads it. */
 export interface CallResult {
   readonly content: readonly { readonly type: 'text'; readonly text: string }[];
   readonly isError?: true;
 }
 
-/** Maximum number of running calls of one connection. */
+/** Maximum number of calls of one connection that run at once. */
 const MAX_RUNNING = 16;
 
-/** The tools that an owner offers to another server. An MCP server lists and calls them. */
+/** The tools that an owner offers to another server, as an MCP server lists and calls them. */
 export class OfferedTools {
   #running = 0;
 
@@ -28,13 +28,16 @@ export class OfferedTools {
     return [...this.#offered().keys()];
   }
 
-  /** Entries of the owner's list for which there is no tool now. */
+  /** Entries of the owner's list that match no tool at present. */
   get unknown(): readonly string[] {
     const offered = [...this.#offered().values()].map(({ tool }) => tool);
     return this.named.filter((one) => !offered.some((tool) => isOffered(tool, [one])));
   }
 
-  /** The result of `tools/list`. Its hints let the other server ask before a call that this server would ask about. */
+  /**
+   * The result of `tools/list`. Its hints let the other server ask its user before the same calls before which this
+   * server would ask.
+   */
   list(): readonly Readonly<Record<string, unknown>>[] {
     return [...this.#offered().values()].map(({ tool: { name, description, inputSchema, effects, confirm } }) => ({
       name,
@@ -70,7 +73,7 @@ export class OfferedTools {
     }
   }
 
-  /** The offered tools by name. If sources share a name, the first source keeps it. */
+  /** The offered tools by name. If several sources have a tool with the same name, the first source's tool is used. */
   #offered(): ReadonlyMap<string, { readonly tool: OfferedTool; readonly source: ToolSource }> {
     const offered = new Map<string, { readonly tool: OfferedTool; readonly source: ToolSource }>();
     for (const source of this.sources())

@@ -7,23 +7,23 @@ import { loadHttp, loadStdio, type Transport } from './sdk.js';
 import type { McpPlace } from './settings.js';
 import { McpAllowance, SocketTransport } from './socket-transport.js';
 
-/** Number of last characters of a server's output that are kept, to explain its exit. */
+/** How many characters from the end of a server's output are kept. They explain why it has exited. */
 const MAX_PRINTED_CHARS = 400;
 
 export interface OpenedTransport {
   readonly transport: Transport;
-  /** The end of the server's output. */
+  /** The end of the server's output so far. */
   readonly printed: () => string;
 }
 
-/** Number of ways to reach a place. Each is tried once. */
+/** In how many ways a place can be reached. Each is tried once. */
 export function waysTo(place: McpPlace): number {
   return place.kind === 'http' ? place.ways.length : 1;
 }
 
 /**
- * Opens a transport to the place. `way`: index of the way, from 0 to below {@link waysTo}. `pause`: the pause that the
- * server has requested, shared by all of its connections.
+ * Opens a transport to a place. `way`: index of the way, from 0 to below {@link waysTo}. `pause`: the pause that the
+ * server has requested. All connections to the server share it.
  */
 export async function openTransport(
   place: McpPlace,
@@ -37,7 +37,7 @@ export async function openTransport(
       const transport = new StdioClientTransport({
         command,
         args: [...args],
-        // The SDK adds PATH, HOME and the like, but no other variable of this server's environment.
+        // The SDK adds PATH, HOME and the like. No other variable of this server's environment is passed on.
         env: { ...env },
         ...(cwd !== undefined && { cwd }),
         stderr: 'pipe',

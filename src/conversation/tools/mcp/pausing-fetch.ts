@@ -3,8 +3,8 @@ import { serviceWords, type RequestedPause } from '../../../providers/index.js';
 import type { Fetch } from './bounded-fetch.js';
 
 /**
- * Returns a `fetch` that respects the pause that a server asks for. During the pause each request fails with a text for
- * the model, and none is sent.
+ * Returns a `fetch` that obeys a server's request to pause. During the pause no request is sent; each fails with a text
+ * for the model.
  */
 export function pausingFetch(pause: RequestedPause, ask: Fetch): Fetch {
   const paused = (): ChorusError =>

@@ -7,12 +7,12 @@ export interface Runnable<Settings extends { readonly name: string }> {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Keeps one connection for each entry of a list. The list may change while devices talk. */
+/** Keeps one connection for each entry of a list. The list may change while the server runs. */
 export class RunningByName<Settings extends { readonly name: string }, One extends Runnable<Settings>> {
   readonly #running = new Map<string, { readonly one: One; readonly scope: Scope }>();
 
   constructor(
-    /** Kind of the entries in the names of scopes, e.g. `mcp server`. */
+    /** What the entries are, for the names of scopes, e.g. `mcp server`. */
     private readonly kind: string,
     private readonly scope: Scope,
     private readonly create: (settings: Settings) => One,
@@ -22,7 +22,7 @@ export class RunningByName<Settings extends { readonly name: string }, One exten
     return [...this.#running.values()].map(({ one }) => one);
   }
 
-  /** Starts new entries, ends removed ones, and leaves unchanged ones alone. */
+  /** Starts new entries, ends removed ones, and does not touch unchanged ones. */
   apply(entries: readonly Settings[]): void {
     const wanted = new Map(entries.map((settings) => [settings.name, settings]));
     for (const [name, { one, scope }] of this.#running) {

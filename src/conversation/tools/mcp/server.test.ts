@@ -37,7 +37,7 @@ function world(...servers: readonly McpServerSettings[]) {
 }
 
 describe('an MCP server', () => {
-  it('offers the tools of all its pages, under its own name', async () => {
+  it('offers the tools of all pages of its list, with its name as a prefix', async () => {
     const { all, source, state } = world(settings('', { tools: ['set_*', 'erase', 'look'] }));
     await all.tried();
     expect(source.list().map(({ name, confirm, finishes }) => ({ name, confirm, finishes }))).toEqual([
@@ -48,7 +48,7 @@ describe('an MCP server', () => {
     expect(state()).toMatchObject({ name: 'odd', state: 'ready', restarts: 0 });
   });
 
-  it('is understood despite invalid output', async () => {
+  it('works although its output contains invalid lines', async () => {
     const { all, call, metrics } = world(settings('garbage'));
     await all.tried();
     expect(metrics.gauges['chorus_mcp_servers ready']).toBe(1);
@@ -84,7 +84,7 @@ describe('an MCP server', () => {
     expect(await call('set_volume', { volume: 30 })).toBe('{"volume":30}');
   });
 
-  it('gets its own secrets and none of the server, and reveals them to nobody', async () => {
+  it('gets its own secrets but no others, and these are revealed to nobody', async () => {
     process.env['CHORUS_TEST_SECRET'] = 'sk-of-the-server';
     const { all, call, state } = world(settings('', { env: { KEY: 'hunter2-secret' } }));
     await all.tried();
@@ -95,14 +95,14 @@ describe('an MCP server', () => {
     expect(JSON.stringify(state())).not.toContain('hunter2');
   });
 
-  it('may answer the user itself, without revealing its secrets', async () => {
+  it('may answer the user directly, without revealing its secrets', async () => {
     const { all } = world(settings('', { env: { KEY: 'hunter2-secret' } }));
     await all.tried();
     const answer = await all.for(() => undefined).call('odd_speak', {}, live());
     expect(answer).toEqual({ text: 'It is ***.', say: 'It is ***.' });
   });
 
-  it('is one process for fifty devices', async () => {
+  it('runs as one process for fifty devices', async () => {
     const { all } = world(settings(''));
     await all.tried();
     const pids = await Promise.all(
@@ -114,7 +114,7 @@ describe('an MCP server', () => {
     expect(new Set(pids).size).toBe(1);
   });
 
-  it('starts and stops with its entry in the file; an unchanged one keeps running', async () => {
+  it('starts and stops with its entry in the file; without a change it keeps running', async () => {
     const kept = { ...settings(''), name: 'kept' };
     const { all } = world(kept, settings(''));
     await all.tried();

@@ -19,13 +19,13 @@ import { placeName, secretsOf, type McpServerSettings } from './settings.js';
 import { toolFailed } from '../tool-errors.js';
 
 /**
- * Delays before a new connection. A server that dies is back within 5 s. A server that cannot start is tried less and
- * less often.
+ * Delays before another attempt to connect. A server that dies is back within 5 s. A server that cannot start is tried
+ * less and less often.
  */
 const RECONNECT: Backoff = { firstMs: 500, mostMs: 4000 };
 const PATIENT_TRIES = 12;
 const IMPATIENT_DELAY_MS = 60_000;
-/** A connection of this length resets the delays to the first. */
+/** A connection that lasts this long resets the delays. */
 export const LIVED_MS = 60_000;
 const PING_EVERY_MS = 60_000;
 
@@ -36,10 +36,10 @@ export interface McpServerOptions {
   readonly metrics: Metrics;
 }
 
-/** A server, for display. */
+/** The state of a server, for display. */
 export interface McpServerState {
   readonly name: string;
-  /** Address or command without secrets. */
+  /** Address or command, without secrets. */
   readonly place: string;
   readonly state: 'connecting' | 'ready' | 'failed';
   readonly tools: readonly { readonly name: string; readonly description: string; readonly confirm: boolean }[];
@@ -49,7 +49,7 @@ export interface McpServerState {
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
-/** One configured server, with one client for all devices. It is reconnected whenever the connection is lost. */
+/** One configured server. All devices share one client. The client connects again whenever the connection is lost. */
 export class McpServer {
   #client: McpClient | undefined;
   #error: ChorusError | undefined;
@@ -84,7 +84,7 @@ export class McpServer {
     };
   }
 
-  /** Resolves when the first attempt has succeeded or failed. */
+  /** Resolves after the first attempt to connect, whether it has succeeded or failed. */
   tried(): Promise<void> {
     return this.#client || this.#error ? Promise.resolve() : new Promise((resolve) => this.#waiters.push(resolve));
   }
@@ -104,7 +104,7 @@ export class McpServer {
       }
       const { code, message, details } = asChorusError(error, 'tool.failed');
       metrics.count('chorus_mcp_calls_total', { result: code === 'tool.timeout' ? 'timeout' : 'failed' });
-      // The connection may be dead without a report of it.
+      // After a timeout, check the connection, because it may be dead without notice.
       if (code === 'tool.timeout') this.#trouble();
       const { zh } = details;
       const words = typeof zh === 'string' ? { en: this.#clean(message), zh: this.#clean(zh) } : this.#clean(message);
@@ -112,7 +112,7 @@ export class McpServer {
     }
   }
 
-  /** Keeps the connection until the signal is aborted. */
+  /** Keeps the connection open until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.options;
     const { name } = this.settings;
@@ -136,13 +136,13 @@ export class McpServer {
     }
   }
 
-  /** The delay before the next attempt. It is never shorter than the pause that the server has requested. */
+  /** The delay before the next attempt. It is at least as long as the pause that the server has requested. */
   #delayMs(): number {
     const usualMs = this.#tries > PATIENT_TRIES ? IMPATIENT_DELAY_MS : backoffMs(this.#tries, RECONNECT);
     return Math.max(this.#pause.leftMs, usualMs);
   }
 
-  /** Connects by the first way that works. */
+  /** Connects in the first way that works. */
   async #connect(signal: AbortSignal): Promise<McpClient> {
     const { place, timeoutMs } = this.settings;
     let failure: unknown;
@@ -168,20 +168,20 @@ export class McpServer {
         return client;
       } catch (error) {
         signal.throwIfAborted();
-        // The error of the first way is more useful, because it is the configured way.
+        // The first way is the configured one, so its error helps most.
         failure ??= withPrinted(error, opened?.printed() ?? '');
       }
     }
     throw failure;
   }
 
-  /** Resolves when the connection is lost, because it has ended or the server does not answer. */
+  /** Resolves when the connection is lost: it has ended, or the server does not answer. */
   async #hold(client: McpClient, signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     const over = new AbortController();
     let looking = false;
     const look = async (): Promise<void> => {
-      // A server that has requested a pause is known to be alive.
+      // A server that has requested a pause is certainly alive.
       if (looking || over.signal.aborted || this.#pause.leftMs > 0) return;
       looking = true;
       await client.ping(over.signal).catch(() => client.close().catch(() => undefined));
@@ -223,7 +223,7 @@ export class McpServer {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  /** Removes the server's secrets from a text; even a model must not see them. */
+  /** Removes the server's secrets from a text. Even a model must not see them. */
   #clean(text: string): string {
     return secretsOf(this.settings).reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   }
@@ -237,8 +237,8 @@ function withPrinted(error: unknown, printed: string): unknown {
 }
 
 /**
- * The policy for tools of a server. A call may change something in the home, unless the server says otherwise. A tool
- * that the server calls destructive asks first.
+ * The policy for a server's tools. A call is assumed to change something in the home, unless the server says that it
+ * only reads. A tool that the server calls destructive needs a confirmation.
  */
 function policyOf({ tools, confirm }: McpServerSettings): ToolPolicy {
   return ({ name, readOnly, destructive }) => {

@@ -9,7 +9,7 @@ export interface McpServersOptions extends McpServerOptions {
   readonly scope: Scope;
 }
 
-/** All configured servers. Their list may change while devices talk. */
+/** All configured servers. The list may change while devices are talking. */
 export class McpServers {
   readonly #running: RunningByName<McpServerSettings, McpServer>;
   #mistakes: McpServerFile['mistakes'] = [];
@@ -19,7 +19,7 @@ export class McpServers {
     this.#running = new RunningByName('mcp', options.scope, create);
   }
 
-  /** Starts new servers, ends removed ones, and leaves unchanged ones alone. */
+  /** Starts new servers, ends removed ones, and does not touch unchanged ones. */
   apply({ servers, mistakes }: Pick<McpServerFile, 'servers' | 'mistakes'>): void {
     this.#mistakes = mistakes;
     this.#running.apply(servers);
@@ -41,20 +41,20 @@ export class McpServers {
     ];
   }
 
-  /** Names of the tools of the named server. Empty: it is not connected. */
+  /** Names of the tools of a server. Empty: it is not connected. */
   toolsOf(server: string): readonly string[] {
     const found = this.#running.all.find(({ settings }) => settings.name === server);
     return found?.tools().map(({ name }) => name) ?? [];
   }
 
-  /** Resolves when each server has been tried once. */
+  /** Resolves after one attempt to connect to each server. */
   async tried(): Promise<void> {
     await Promise.all(this.#running.all.map((server) => server.tried()));
   }
 
   /**
-   * The tools of the servers that an agent may use. Agent undefined: those of the servers that every agent may use.
-   * `usable`: a further condition for a server.
+   * The tools of the servers that an agent may use. If the agent is undefined: of the servers that every agent may use.
+   * `usable`: a further condition for servers.
    */
   for(agent: () => string | undefined, usable: (settings: McpServerSettings) => boolean = () => true): ToolSource {
     const allowed = (): readonly McpServer[] => {

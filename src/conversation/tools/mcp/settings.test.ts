@@ -45,7 +45,7 @@ describe('the file of MCP servers', () => {
     });
   });
 
-  it('accepts the address of another access point from either side', () => {
+  it('accepts the address of either side of another access point', () => {
     for (const side of ['mcp', 'call'])
       expect(place({ url: `ws://h:8004/mcp_endpoint/${side}/?token=t` })).toEqual({
         kind: 'websocket',
@@ -68,7 +68,7 @@ describe('the file of MCP servers', () => {
       expect(() => readServerFile(bad)).toThrow('mcpServers');
   });
 
-  it('never reveals a secret', () => {
+  it('keeps secrets out of what is displayed', () => {
     const [server] = read({ x: { url: 'https://h/a?key=secret-key', headers: { 'X-Key': 'other-secret' } } }).servers;
     expect(placeName(server!)).toBe('https://h/a');
     expect(secretsOf(server!)).toEqual(['other-secret', 'secret-key']);

@@ -14,39 +14,42 @@ export type McpPlace =
   | {
       readonly kind: 'http';
       readonly url: string;
-      /** Address for SSE, if it differs. */
+      /** The address for SSE, if it is another. */
       readonly sseUrl?: string;
       readonly headers: Readonly<Record<string, string>>;
-      /** The transports to try, in this order. */
+      /** The transports to try, in order. */
       readonly ways: readonly ('streamable' | 'sse')[];
     }
-  /** The robot side of another access point. */
+  /** The robot side of another server's access point. */
   | { readonly kind: 'websocket'; readonly url: string };
 
-/** One server of the file. */
+/** The settings of one server in the file. */
 export interface McpServerSettings {
   readonly name: string;
   readonly place: McpPlace;
-  /** The only tools that are offered, by the server's names. A name may end with `*`. Undefined: all. */
+  /** The tools to offer, by the names that the server gives them. A name may end with `*`. Undefined: all. */
   readonly tools: readonly string[] | undefined;
-  /** Ids of the agents that may use it. Undefined: all. */
+  /** Ids of the agents that may use the server. Undefined: all agents. */
   readonly agents: readonly string[] | undefined;
-  /** Tools that ask first. Undefined: those that the server calls destructive. */
+  /** Tools that need a confirmation. Undefined: those that the server calls destructive. */
   readonly confirm: readonly string[] | undefined;
   readonly timeoutMs: number;
-  /** True: its absence is no failure, because something else replaces it (for Home Assistant, its REST interface). */
+  /**
+   * True: it is no failure if the server is absent, because something replaces it (for Home Assistant, its REST
+   * interface).
+   */
   readonly optional?: boolean;
 }
 
-/** Contents of a file: its servers, and the reasons why other entries cannot be used. */
+/** What a file contains: servers, and the reasons why other entries cannot be used. */
 export interface McpServerFile {
   readonly servers: readonly McpServerSettings[];
-  /** Access points of other servers, to which tools are offered. */
+  /** Access points of other servers at which tools are offered. */
   readonly offers: readonly OfferSettings[];
   readonly mistakes: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Replaces an agent's id for the owner, who may use everything. No agent can have this id. */
+/** Stands for the owner where an agent's id is expected. The owner may use everything. No agent can have this id. */
 export const ANY_AGENT = '*';
 
 export const MAX_SERVERS = 32;
@@ -56,7 +59,10 @@ const MAX_TIMEOUT_S = 60;
 const words = z.array(z.string().max(256)).max(256);
 const texts = z.record(z.string(), z.coerce.string());
 
-/** An entry in the spellings of Claude Desktop, Cursor, mcp_pipe and the Python server. Unknown members are ignored. */
+/**
+ * An entry in the forms of Claude Desktop, Cursor, mcp_pipe and the Python project's server. Unknown members are
+ * ignored.
+ */
 const entry = z.object({
   command: z.string().min(1).optional(),
   args: z.array(z.coerce.string()).default([]),
@@ -81,7 +87,7 @@ type Entry = z.output<typeof entry>;
 const entries = z.record(z.string().min(1).max(64), z.unknown()).default({});
 const file = z.object({ mcpServers: entries, accessPoints: entries });
 
-/** Reads the text of a file with `mcpServers`. Throws an `Error` with a sentence if the text is not such a file. */
+/** Reads the text of a file with `mcpServers`. Throws an `Error` whose message is a sentence if it is no such file. */
 export function readServerFile(text: string): McpServerFile {
   const content = file.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
   if (!content.success) throw new Error('it has no object "mcpServers"');
@@ -130,7 +136,7 @@ function readOffers(
   return offers;
 }
 
-/** The place of an entry, or the reason why it has none. */
+/** The place that an entry describes, or the reason why it describes none. */
 function placeOf(given: Entry): McpPlace | string {
   const url = given.url ?? given.serverUrl;
   if (given.command !== undefined) {
@@ -143,8 +149,8 @@ function placeOf(given: Entry): McpPlace | string {
 }
 
 /**
- * Home Assistant's documented entry starts `mcp-proxy` with the address and the token in the environment. That program
- * only turns SSE into stdio, so the address is used directly. Undefined: the entry is another command.
+ * Home Assistant's documentation starts `mcp-proxy`, with the address as an argument and the token in the environment.
+ * That program only turns SSE into stdio, so the address is used directly. Undefined: the entry has another command.
  */
 function proxied({ command = '', args, env, ...rest }: Entry): McpPlace | undefined {
   const program = [command, ...args].find((word) => !/^(?:uvx|npx|uv|tool|run|-y|python3?|-m)$/.test(basename(word)));
@@ -188,7 +194,7 @@ function waysOf(said: string, { pathname }: URL): readonly ('streamable' | 'sse'
 }
 
 /**
- * The address of an access point's robot side. People may copy the address of the tool side, which differs in one part
+ * The robot side's address of an access point. People may copy the address of the tool side, which differs in one part
  * of the path.
  */
 function robotSide(url: URL): string {
@@ -197,7 +203,7 @@ function robotSide(url: URL): string {
   return other.href;
 }
 
-/** Values that belong only to this server. They are never displayed. */
+/** Values that only this server may know. They are never displayed. */
 export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly string[] {
   if (place.kind === 'command') return Object.values(place.env).filter((value) => value.length >= 6);
   const inUrl = new URL(place.url);
@@ -206,15 +212,15 @@ export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly
 }
 
 /**
- * The value of a header, and the token after a scheme such as `Bearer`, because a server's error may repeat only the
- * token.
+ * The value of a header. If it begins with a scheme such as `Bearer`, also the token alone, because a server's error
+ * may repeat just the token.
  */
 function withBareToken(value: string): readonly string[] {
   const token = /^[\w-]+ +(\S+)$/.exec(value)?.[1];
   return token === undefined ? [value] : [value, token];
 }
 
-/** Place of the server, without secrets. */
+/** Where the server is, without secrets. For display. */
 export function placeName({ place }: Pick<McpServerSettings, 'place'>): string {
   if (place.kind === 'command') return place.command;
   const { protocol, host, pathname } = new URL(place.url);

@@ -7,7 +7,7 @@ type Message = Parameters<Transport['send']>[0];
 
 const PING_MS = 30_000;
 
-/** Limits of the other side's messages and bytes: a burst, and a rate per second. */
+/** Limits how many messages and bytes the other side may send: a burst, and a rate per second. */
 export class McpAllowance {
   readonly messages: TokenBucket;
   readonly bytes: TokenBucket;
@@ -25,9 +25,10 @@ export interface SocketTransportOptions {
 }
 
 /**
- * MCP over a WebSocket, one message per frame. It tolerates existing bridges. It drops frames that are not JSON (output
- * of a child), results without an id (answers to a notification) and unknown members, and never closes the connection
- * for them. Request ids start at 1, because brokers pass an id of 0 unchanged to all of their robots.
+ * MCP over a WebSocket, one message per frame. It is tolerant of existing bridges: it drops frames that are not JSON (a
+ * child's output), results without an id (answers to a notification) and unknown members, and does not close the
+ * connection because of them. Request ids start at 1, because a broker passes an id of 0 unchanged to all of its
+ * robots.
  */
 export class SocketTransport implements Transport {
   onclose?: () => void;
@@ -65,7 +66,7 @@ export class SocketTransport implements Transport {
   close(): Promise<void> {
     this.#timer?.cancel();
     this.socket.close(1000);
-    // The other side may never answer the close frame.
+    // Does not wait longer, because the other side may never answer the close frame.
     this.options.clock.after(1000, () => this.socket.terminate());
     return Promise.resolve();
   }
@@ -89,7 +90,7 @@ export class SocketTransport implements Transport {
     if (this.#dropped === 1) this.options.log.debug('A frame of an MCP connection is no message; it is dropped');
   }
 
-  /** Pings regularly, because a connection lasts for weeks and routers drop idle ones. */
+  /** Pings regularly, because a connection lasts for weeks, and routers drop connections that are idle. */
   #watch(): void {
     this.#timer = this.options.clock.after(PING_MS, () => {
       if (!this.#alive) {
@@ -103,7 +104,7 @@ export class SocketTransport implements Transport {
   }
 }
 
-/** The message of a frame. Undefined: the frame is no request, notification or answer. */
+/** The message in a frame. Undefined: the frame contains no request, notification or answer. */
 function readMessage(text: string): Message | undefined {
   let value: unknown;
   try {
@@ -121,7 +122,7 @@ function readMessage(text: string): Message | undefined {
         : { jsonrpc: '2.0', method, ...known }
     ) as Message;
   }
-  // Ids of own requests are numbers. A broker may return them as text.
+  // This side's ids are numbers. A broker may return them as text.
   const answered = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
   if (typeof answered !== 'number') return undefined;
   if (typeof error === 'object' && error !== null) {

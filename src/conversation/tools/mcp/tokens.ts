@@ -4,27 +4,29 @@ import { z } from 'zod';
 import { bilingualWords, ChorusError, type Clock } from '../../../core/index.js';
 import { TOOL_TEXTS } from '../words.js';
 
-/** Storage of the tokens: one secret of the database. */
+/** Where the tokens are stored: in one secret of the database. */
 export type McpTokenStore = Pick<DeviceStore, 'findSecret' | 'replaceSecret'>;
 
 const kept = z.array(
   z.object({ id: z.string(), agent: z.string().optional(), hash: z.string(), createdMs: z.number() }),
 );
 
-/** The stored data of an access point's token. The token itself is shown once and not stored. */
+/** What is stored about an access point's token. The token itself is shown once and not stored. */
 export type McpToken = Readonly<z.output<typeof kept>[number]>;
 
 const SECRET_NAME = 'mcp_tokens';
 const MAX_TOKENS = 100;
-/** 256 bits cannot be guessed, so failed attempts need no limit. */
+/** A token of 256 bits cannot be guessed, so failed attempts need no limit. */
 const TOKEN_BYTES = 32;
-/** Time within which a token made or revoked by another server of the same database takes effect here. */
+/** Time within which a change of the tokens by another server on the same database takes effect here. */
 const KNOWN_MS = 5000;
 
-/** Random, revocable tokens of the access point, each for one agent or for all devices. */
+/** The tokens of the access point. They are random, can be revoked, and belong to one agent or to all devices. */
 export class McpTokens {
   #last: Promise<unknown> = Promise.resolve();
-  /** The tokens as last read. Anybody may send a wrong token, so a check must not cost a query. */
+  /**
+   * The tokens as they were last read. Anybody may send a wrong token, so a check must not always query the database.
+   */
   #known: { readonly atMs: number; readonly tokens: Promise<readonly McpToken[]> } | undefined;
 
   constructor(
@@ -38,7 +40,10 @@ export class McpTokens {
     return text === undefined ? [] : kept.parse(JSON.parse(text));
   }
 
-  /** `agent`: id of the agent that may use the programs connected with this token. Undefined: every device may. */
+  /**
+   * Makes a token. `agent`: id of the agent that may use the programs that connect with it. Undefined: every device
+   * may.
+   */
   create(agent: string | undefined): Promise<{ readonly entry: McpToken; readonly token: string }> {
     return this.#inTurn(async () => {
       const before = await this.list();
@@ -58,7 +63,7 @@ export class McpTokens {
     });
   }
 
-  /** False: there is no token with that id. */
+  /** Revokes a token. False: there is no token with that id. */
   revoke(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const before = await this.list();
@@ -68,7 +73,7 @@ export class McpTokens {
     });
   }
 
-  /** Undefined: there is no such token. */
+  /** Returns the stored data of a token. Undefined: there is no such token. */
   async check(token: string): Promise<McpToken | undefined> {
     const hash = Buffer.from(hashOf(token));
     return (await this.#recent()).find((known) => {
@@ -82,14 +87,14 @@ export class McpTokens {
     if (this.#known && nowMs - this.#known.atMs < KNOWN_MS) return this.#known.tokens;
     const known = { atMs: nowMs, tokens: this.list() };
     this.#known = known;
-    // A failed read is not cached.
+    // A read that failed is not kept.
     known.tokens.catch(() => {
       if (this.#known === known) this.#known = undefined;
     });
     return known.tokens;
   }
 
-  /** Runs changes one after another. The tokens are read again after each change. */
+  /** Makes changes one after another. After each change, the tokens are read again. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work).finally(() => (this.#known = undefined));
     this.#last = result.catch(() => undefined);

@@ -6,7 +6,7 @@ describe('messages to other devices', () => {
   beforeEach(async () => void (world = await ToolWorld.open()));
   afterEach(() => world.close());
 
-  it('go to the named device, and name their sender', async () => {
+  it('are sent to the named device, and name the sender', async () => {
     world.notices.present(BEDROOM);
     expect(await world.says('send_message', { to: '卧室', text: 'dinner is ready' })).toBe('I have told them.');
     const [message] = await world.notices.of(BEDROOM);
@@ -15,14 +15,14 @@ describe('messages to other devices', () => {
     expect(await world.notices.of(KITCHEN)).toEqual([]);
   });
 
-  it('reach a room by its name in the other language', async () => {
+  it('are sent to a room that is named in the other language', async () => {
     expect(await world.says('send_message', { to: 'the bedroom', text: 'dinner is ready' })).not.toContain('failed');
     expect(await world.notices.of(BEDROOM)).toHaveLength(1);
     expect(await world.says('send_message', { to: '厨房', text: '开饭了' }, BEDROOM)).not.toContain('failed');
     expect(await world.notices.of(KITCHEN)).toHaveLength(1);
   });
 
-  it('wait for a sleeping device, and the answer says so', async () => {
+  it('wait for a sleeping device, and the user is told so', async () => {
     world.language = 'zh-CN';
     expect(await world.says('send_message', { to: 'the kitchen', text: '开饭了' }, BEDROOM)).toBe(
       '好的，等那边的设备醒来就说。',
@@ -32,7 +32,7 @@ describe('messages to other devices', () => {
     expect((await world.notices.of(BEDROOM))[0]?.text).toBe('Kitchen捎话：开饭了！');
   });
 
-  it('report it if only some of the devices have heard them', async () => {
+  it('are reported as heard by some devices only, if that is so', async () => {
     await world.store.seen(
       { deviceId: '02:00:00:00:00:03', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en' },
       1,
@@ -47,7 +47,7 @@ describe('messages to other devices', () => {
     );
   });
 
-  it('to an unknown device fail with the names of the known ones', async () => {
+  it('are refused if the device is unknown, with the names of the known ones', async () => {
     expect(await world.says('send_message', { to: 'garage', text: 'x' })).toBe(
       'failed: there is no device called "garage"; there are: 卧室',
     );

@@ -73,8 +73,8 @@ function sentWords(receivers: readonly NamedDevice[], heard: number, language: U
 const plain = (name = ''): string => lettersOf(name.replace(/^the\s+/i, ''));
 
 /**
- * The receivers among the other devices. They are all devices, those with exactly the spoken name, those of the same
- * room in the other language, or the only one with a similar name.
+ * The devices to which a message goes, except the sender: all; or those with exactly the spoken name; or those of the
+ * same room in the other language; or the only one with a similar name.
  */
 function receiversOf(to: string, devices: readonly NamedDevice[], self: string): readonly NamedDevice[] {
   const others = devices.filter(({ deviceId }) => deviceId !== self);

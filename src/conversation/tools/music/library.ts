@@ -17,12 +17,12 @@ const KINDS: Readonly<Record<string, FileKind>> = {
 };
 
 /**
- * A playable track: a file of a configured folder, or a station. A station is configured, or listed in a playlist of
- * the folder.
+ * Something to play: a file in a configured folder, or a radio station. A station is configured, or is listed in a
+ * playlist in the folder.
  */
 export interface Track {
   readonly title: string;
-  /** Path of the file, or address of the station. Never displayed. */
+  /** Path of the file, or address of the station. It is never displayed. */
   readonly place: string;
   readonly kind: FileKind | 'station';
 }
@@ -30,7 +30,7 @@ export interface Track {
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 8;
 const MAX_LIST_BYTES = 200_000;
-/** Time after which a folder is read again. */
+/** How long the list of a folder is kept before the folder is read again. */
 const KEPT_MS = 300_000;
 
 export interface LibraryOptions {
@@ -42,19 +42,22 @@ export interface LibraryOptions {
 
 interface LibraryEntry {
   readonly track: Track;
-  /** Searchable words: the track's title and the folders and lists that contain it, in normal form. */
+  /**
+   * What is searched: the track's title, and the names of the folders and playlists that contain it, reduced to letters
+   * and digits.
+   */
   readonly words: string;
 }
 
-/** The files of the configured folders, and the stations, by name. */
+/** Finds files in the configured folders, and stations, by name. */
 export class Library {
   #known: { readonly atMs: number; readonly entries: readonly LibraryEntry[] } | undefined;
 
   constructor(private readonly options: LibraryOptions) {}
 
   /**
-   * Matching tracks, in the order of their places. A station matches only by its name or that of its list. Without
-   * words: all files, or a station if there are none.
+   * Matching tracks, in the order of the folders. A station matches only by its own name or the name of its playlist.
+   * Without words: all files, or a station if there are no files.
    */
   async find(query: string): Promise<readonly Track[]> {
     const wanted = lettersOf(query);
@@ -66,14 +69,14 @@ export class Library {
     const station = stations.find(({ title }) => wanted !== '' && lettersOf(title) === wanted);
     if (station) return [station];
     const entries = await this.#entries();
-    // "A story" also matches a folder "Stories".
+    // The word "story" also finds a folder called "Stories".
     const forms = [wanted, wanted.replace(/y$/, 'ies')];
     const fitting = entries.filter(
       ({ track, words }) => forms.some((form) => words.includes(form)) && (wanted !== '' || track.kind !== 'station'),
     );
     const exact = fitting.filter(({ track }) => lettersOf(track.title) === wanted);
     const found = (exact.length > 0 ? exact : fitting).map(({ track }) => track);
-    // The same file may be found in its folder and in lists.
+    // The same file may be in its folder and in playlists.
     const files = [...new Map(found.map((track) => [track.place, track])).values()];
     return files.length > 0 ? files : stations.filter(({ title }) => lettersOf(title).includes(wanted)).slice(0, 1);
   }
@@ -124,21 +127,23 @@ async function add(root: string, path: string, entries: LibraryEntry[]): Promise
   }
 }
 
-/** A file of a playlist, if it is within the folder. */
+/** A file that a playlist names, if the file is within the folder. */
 async function fileEntry(root: string, path: string): Promise<LibraryEntry | undefined> {
   const real = await within(root, path);
   const kind = real === undefined ? undefined : kindOf(real);
   return real !== undefined && kind ? entryOf(root, real, kind) : undefined;
 }
 
-/** A station. Without a name in the list, its title is the end of its address. */
+/**
+ * A station that a playlist names. If the playlist gives no name, the station is named after the end of its address.
+ */
 function stationEntry(url: URL, listedTitle: string | undefined): LibraryEntry {
   const last = basename(url.pathname, extname(url.pathname)).replaceAll(/[_-]+/g, ' ').trim();
   const title = listedTitle ?? (last === '' ? url.hostname : last);
   return { track: { title, place: url.href, kind: 'station' }, words: lettersOf(title) };
 }
 
-/** The beginning of a list's text, at most {@link MAX_LIST_BYTES}. */
+/** The beginning of a playlist's text, at most {@link MAX_LIST_BYTES}. */
 async function beginningOf(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
@@ -170,7 +175,7 @@ function entryOf(root: string, path: string, kind: FileKind): LibraryEntry {
   };
 }
 
-/** The format by the path's extension. Undefined: the extension names none. */
+/** The format, judged by the path's extension. Undefined: the extension belongs to no known format. */
 export function kindOf(path: string): FileKind | undefined {
   const ending = extname(path).slice(1).toLowerCase();
   return Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;

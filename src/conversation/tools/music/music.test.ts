@@ -68,7 +68,7 @@ describe('music', () => {
     expect(await world.says('play_music', { query: 'fox' })).toBe('Playing The Fox.');
   });
 
-  it('resumes where it stopped, also after a restart, and skips to the next and the previous track', async () => {
+  it('resumes where it stopped, even after a restart, and can skip forward and back', async () => {
     const sound = await next(await play('album'));
     await sound?.source.take(500);
     const queue = await play('album');
@@ -95,17 +95,17 @@ describe('music', () => {
     expect((await next(await again.resume(KITCHEN)))?.title).toBe('小星星');
   });
 
-  it('is the one after the last of what was asked for, if a sentence corrects itself to the next', async () => {
+  it('plays the track after the one last played for the same words if "next" is requested', async () => {
     const says = (query: string): Promise<string> => world.says('play_music', { query, next: true });
     expect(await says('album')).toBe('Playing Moonlight.');
     expect(await says('album')).toBe('Playing The Fox.');
-    // There is none after the last.
+    // There is no track after the last one, so the first one plays.
     expect(await says('album')).toBe('Playing 小星星.');
     expect(await says('stories')).toBe('Playing The Fox.');
     expect(await says('nothing')).toBe('I found nothing like that.');
   });
 
-  it('starts with a random track if none was named, and keeps this order after a restart', async () => {
+  it('plays in a random order if no track was named, and keeps this order after a restart', async () => {
     const orders = new Set<string>();
     const first = new Set<string | undefined>();
     for (let n = 0; n < 40; n++) {
@@ -132,7 +132,7 @@ describe('music', () => {
     expect(new Set([begun[0], ...rest])).toEqual(new Set(['Moonlight', 'The Fox', '小星星']));
   });
 
-  it('resumes after a question about it, unless it was over before', async () => {
+  it('resumes after a question about it, unless it had ended before', async () => {
     expect(await world.says('music_control', { action: 'what' })).toBe('Nothing is playing.');
     const queue = await play('fox');
     await (await next(queue))?.source.take(100);
@@ -153,12 +153,12 @@ describe('music', () => {
     expect((await world.call('music_control', { action: 'what' })).play).toBeUndefined();
   });
 
-  it('resumes in the same queue after a notice, at the byte where it was cut, unless it was stopped', async () => {
+  it('resumes in the same queue after a notice, at the byte where it stopped, unless the user stopped it', async () => {
     const queue = await play('album');
     await next(queue);
     const second = await next(queue);
     expect(second?.title).toBe('Moonlight');
-    // The beginning of a WAV has to be decoded again.
+    // A WAV has to be decoded again from its beginning.
     queue?.stopped(1234, 2000);
     expect(await next(queue)).toMatchObject({ title: 'Moonlight', fromMs: 1234 });
     queue?.stopped(66, 2000);
@@ -169,7 +169,7 @@ describe('music', () => {
     expect(opened.at(-1)?.fromMs).toBeUndefined();
     const fox = opened.at(-1);
     await fox?.source.take(100);
-    // A third of the bytes read is no whole number.
+    // A third of the bytes that were read is not a whole number.
     queue?.stopped(1000, 3000);
     const again = await next(queue);
     const rest = new TextDecoder().decode((await again?.source.take(2000))?.bytes);
@@ -191,7 +191,7 @@ describe('music', () => {
     expect((await next(queue))?.title).toBe('Moonlight');
   });
 
-  it('resumes after words that only changed the device', async () => {
+  it('resumes after words that only changed a setting of the device', async () => {
     const queue = await play('fox');
     await next(queue);
     queue?.stopped(1000, 2000);
@@ -210,7 +210,7 @@ describe('music', () => {
     expect(time.play).toBeUndefined();
   });
 
-  it('resumes after words that no rule matches, without a language model, but not after "stop"', async () => {
+  it('without a language model, resumes after words that match no rule, but not after "stop"', async () => {
     const { clock } = world;
     const toolbox = createToolbox({ sources: [world.source()], clock, log: silentLogger });
     const talk = conversation(createOfflineAssistant({ clock }), { clock });
@@ -236,7 +236,7 @@ describe('music', () => {
     }
   });
 
-  it('is found as a station by its name in a list or by the name of the list, but not among the files', async () => {
+  it("finds a station by its name or its playlist's name, but does not count it as a file", async () => {
     const list = '#EXTM3U\n#EXTINF:-1,Radio Nine\nhttp://127.0.0.1:9/nine\nhttps://127.0.0.1:9/Night_Jazz.mp3\n';
     await writeFile(join(folder, 'music', 'channels.m3u'), list);
     await writeFile(join(folder, 'music', 'more.pls'), '[playlist]\nFile1=http://127.0.0.1:9/ten\nTitle1=Radio Ten\n');
@@ -255,13 +255,13 @@ describe('music', () => {
     expect(await next(await play('radio nine'))).toBeUndefined();
   });
 
-  it('is found next to a list of any size', async () => {
+  it('is found even if there is a playlist of any size beside it', async () => {
     await truncate(join(folder, 'music', 'evening.m3u'), 3 * 2 ** 30);
     expect(await titles(await play('evening'))).toEqual(['The Fox']);
     expect(await titles(await play('moonlight'))).toEqual(['Moonlight']);
   });
 
-  it('comes from stations, which may be in the local network only if that is allowed', async () => {
+  it('may come from stations, but only if allowed from stations in the local network', async () => {
     const server: Server = createServer((request, response) => {
       if (request.url === '/moved') response.writeHead(302, { location: '/live' }).end();
       else response.end('sound');
@@ -301,7 +301,7 @@ describe('music', () => {
     expect(new TextDecoder().decode((await again?.source.take(name.length))?.bytes)).toBe(name);
   });
 
-  it('is not offered without any folder or station', async () => {
+  it('is not offered if there is neither a folder nor a station', async () => {
     const other = await ToolWorld.open();
     expect(other.names).not.toContain('play_music');
     await other.close();

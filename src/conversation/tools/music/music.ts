@@ -50,7 +50,7 @@ export const music = defineToolGroup({
         interrupted: (deviceId) => player.interrupted(deviceId),
         async run({ action }, { deviceId, language }): Promise<ToolAnswer> {
           const ui = uiLanguage(language);
-          // The user's speech has already stopped the music.
+          // The music has already stopped, because the user has spoken.
           if (action === 'pause' || action === 'stop') {
             player.stop(deviceId);
             return say(musicWords.stopped[ui]);
@@ -66,7 +66,7 @@ export const music = defineToolGroup({
   },
 });
 
-/** Names the music that the question interrupted, and resumes it. Music that had ended before is not resumed. */
+/** Names the music that the question interrupted, and continues it. Music that had already ended does not continue. */
 function whatPlays(player: Player, deviceId: string, language: UiLanguage): ToolAnswer {
   const title = player.title(deviceId);
   const play = player.interrupted(deviceId);

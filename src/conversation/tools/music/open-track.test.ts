@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/index.js';
 import { openTrack } from './open-track.js';
 
-it('stops listening to the signal once a station is closed or could not be opened', async () => {
+it('a station stops listening to the signal once it is closed or could not be opened', async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/there' ? 200 : 404, { 'content-type': 'audio/mpeg' }).end('x');
   }).listen(0, '127.0.0.1');
@@ -83,7 +83,7 @@ describe('the playlist of a station', () => {
     expect(asked).toHaveLength(requests);
   });
 
-  it('in the local network is requested only if that is allowed', async () => {
+  it('in the local network is requested only if this is allowed', async () => {
     await expect(open('/one.m3u', false)).rejects.toThrow('the page cannot use 127.0.0.1');
     expect(asked).toEqual([]);
   });

@@ -8,9 +8,9 @@ import { isPlaylist, readPlaylist, soundAddress } from './playlist.js';
 /** Maximum number of bytes per read. */
 const MAX_READ_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
-/** Time after which a station that does not begin to answer, or sends nothing, is given up. */
+/** A station that sends nothing for this long is given up. */
 const STALLED_MS = 15_000;
-/** Limit of a playlist of stations, which has some hundred bytes. The rest is not read. */
+/** How much of a station's playlist is read. It usually has some hundred bytes. */
 const MAX_LIST_BYTES = 64 * 1024;
 
 export interface OpenOptions {
@@ -19,23 +19,26 @@ export interface OpenOptions {
   readonly clock: Clock;
 }
 
-/** A track that is being read, and the position in it. */
+/** A track that is being read, and how far it was read. */
 export interface OpenTrack {
   readonly sound: Sound;
-  /** Bytes read so far, from the beginning of the file. */
+  /** Number of bytes read so far, counted from the beginning of the file. */
   readonly readBytes: () => number;
 }
 
-/** Position at which a track is begun. */
+/** The position at which a track begins to play. */
 export interface TrackPlace {
   readonly byte: number;
   readonly ms: number;
 }
 
-/** Furthest start that is reached by decoding all audio before it. Decoding is 100 times as fast as playing. */
+/**
+ * Furthest position in a file that is reached by decoding all audio before it. Decoding is 100 times as fast as
+ * playing.
+ */
 const MAX_DECODED_MS = 600_000;
 
-/** Opens a file at a place, or a station. Throws if it cannot be read. */
+/** Opens a file at a position, or a station. Throws if it cannot be read. */
 export async function openTrack(
   track: Track,
   from: TrackPlace,
@@ -47,7 +50,7 @@ export async function openTrack(
 
 async function openFile({ title, place }: Track, kind: FileKind, from: TrackPlace): Promise<OpenTrack> {
   const file = await open(place, 'r');
-  // Only an MP3 can be read from its middle. The other formats need the header at the beginning.
+  // Only an MP3 can be read from the middle. The other formats need the header at the beginning.
   let at = kind === 'mp3' ? from.byte : 0;
   const fromMs = kind === 'mp3' || from.ms > MAX_DECODED_MS ? 0 : from.ms;
   return {
@@ -116,7 +119,10 @@ const TYPES: readonly (readonly [RegExp, FileKind])[] = [
   [/\b(?:mpeg|mp3)\b/i, 'mp3'],
 ];
 
-/** The format by the content type of the answer, or else by the extension of the address. Most stations send MP3. */
+/**
+ * The format, judged by the content type of the answer, otherwise by the extension of the address. Otherwise MP3, which
+ * most stations send.
+ */
 function formatOf({ response, url }: Answer): FileKind {
   const type = response.headers.get('content-type') ?? '';
   return TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? kindOf(url.pathname) ?? 'mp3';
@@ -127,12 +133,14 @@ interface Answer {
   readonly url: URL;
 }
 
-/** Opens the sound at an address. A playlist is followed once, with the same checks for its address. */
+/**
+ * Opens the sound at an address. If the address leads to a playlist, its first address is opened after the same checks.
+ */
 async function soundOf(place: string, options: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const first = await follow(place, options, signal);
   if (!isList(first)) return first;
   const text = await beginningOf(first.response);
-  // An HLS playlist lists AAC segments, and restarts every few seconds.
+  // HLS is not supported: its playlist lists AAC segments, and changes every few seconds.
   if (/^#EXT-X-/m.test(text)) throw new Error('the station sends HLS');
   const [next] = readPlaylist(text).flatMap((listed) => soundAddress(listed.place, first.url) ?? []);
   if (!next) throw new Error('the playlist of the station has no address');
@@ -144,7 +152,7 @@ async function soundOf(place: string, options: OpenOptions, signal: AbortSignal)
 
 const isList = ({ response, url }: Answer): boolean => isPlaylist(url, response.headers.get('content-type') ?? '');
 
-/** The beginning of a text, at most {@link MAX_LIST_BYTES}. */
+/** The beginning of an answer's text, at most {@link MAX_LIST_BYTES}. */
 async function beginningOf(response: Response): Promise<string> {
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   const chunks: Uint8Array[] = [];
@@ -158,7 +166,7 @@ async function beginningOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8', 0, MAX_LIST_BYTES);
 }
 
-/** Follows redirects. Each address is checked like the first one. */
+/** Requests an address and follows redirects. Each address is checked like the first. */
 async function follow(place: string, { allowPrivate }: OpenOptions, signal: AbortSignal): Promise<Answer> {
   const ask = allowPrivate ? fetch : guardedFetch({ localPorts: [] }, Number.POSITIVE_INFINITY);
   let url = new URL(place);

@@ -4,25 +4,25 @@ import type { Sound, SoundQueue } from '../../../speech/speaking/index.js';
 import type { Library, Track } from './library.js';
 import { openTrack, type OpenOptions, type OpenTrack } from './open-track.js';
 
-/** A device's position in its music: the tracks, and the place within them. */
+/** Where a device is in its music: the list of tracks, and the position in it. */
 interface Place {
   readonly tracks: readonly Track[];
   readonly query: string;
-  /** Seed of the track order. Undefined: the order of the library. */
+  /** Seed of the random order. Undefined: the order of the library. */
   readonly seed: number | undefined;
   index: number;
   byte: number;
   ms: number;
-  /** True: nothing plays until somebody asks for it. */
+  /** True: the music stays silent until somebody asks for it. */
   silent?: boolean;
 }
 
-/** Longest time until words that interrupted the music are answered. */
+/** How long after an interruption the music can be continued by the answer to the user's words. */
 const ANSWERED_WITHIN_MS = 30_000;
 
 const TOOL = 'music';
 const KEY = 'place';
-/** Maximum number of devices whose place is in memory. The database has the places of the others. */
+/** Maximum number of devices whose position is in memory. The database has the positions of all. */
 const MAX_DEVICES = 1000;
 
 export interface PlayerOptions extends OpenOptions {
@@ -32,17 +32,18 @@ export interface PlayerOptions extends OpenOptions {
   readonly log: Logger;
 }
 
-/** The music of each device. The position outlives the conversation and a restart. */
+/** The music of each device. The position is kept after the conversation, and after a restart. */
 export class Player {
   readonly #places = new Map<string, Place>();
-  /** Time at which the user's words interrupted the music of each device, in ms of the clock. */
+  /** Time at which the user's words interrupted the music of each device (`Clock.nowMs`). */
   readonly #interruptedMs = new Map<string, number>();
 
   constructor(private readonly options: PlayerOptions) {}
 
   /**
    * Plays the tracks that match the words; without words, all tracks in a random order. `next`: begins with the track
-   * after the one that the device played last of them, or would play first. Undefined: there are none.
+   * after the one that the device last played for these words, or with the second track if the device has played
+   * nothing yet. Undefined: no track matches.
    */
   async play(deviceId: string, query: string, next = false): Promise<SoundQueue | undefined> {
     const { library, clock } = this.options;
@@ -57,8 +58,8 @@ export class Player {
   }
 
   /**
-   * Resumes where the device stopped, or `by` tracks further. Undefined: the device has not played anything, or that
-   * was the last track.
+   * Continues where the device stopped, or `by` tracks further. Undefined: the device has not played anything, or there
+   * is no further track.
    */
   async resume(deviceId: string, by = 0): Promise<SoundQueue | undefined> {
     const place = await this.#placeOf(deviceId);
@@ -68,7 +69,7 @@ export class Player {
     return this.#start(deviceId, { ...place, index, ...(by !== 0 && { byte: 0, ms: 0 }) });
   }
 
-  /** Resumes the music that the user's last words interrupted. Undefined: they interrupted none. */
+  /** Continues the music that the user's last words interrupted. Undefined: they interrupted none. */
   interrupted(deviceId: string): SoundQueue | undefined {
     const atMs = this.#interruptedMs.get(deviceId);
     const place = this.#places.get(deviceId);
@@ -83,7 +84,7 @@ export class Player {
     if (place) place.silent = true;
   }
 
-  /** Title of the current or last track. */
+  /** Title of the track that plays or was played last. */
   title(deviceId: string): string | undefined {
     const place = this.#places.get(deviceId);
     return place?.tracks[place.index]?.title;
@@ -105,7 +106,7 @@ export class Player {
       () => this.#remember(deviceId, place),
       () => this.#interruptedMs.delete(deviceId),
       () => {
-        // An earlier queue may end after its successor has begun.
+        // An earlier queue may end after the next one has begun, and then says nothing about the device's music.
         if (this.#places.get(deviceId) === place) this.#interruptedMs.set(deviceId, this.options.clock.nowMs());
       },
     );
@@ -140,7 +141,7 @@ export class Player {
   }
 }
 
-/** The tracks in the order of a seed. Undefined: the given order. */
+/** The tracks in a random order that depends only on the seed. Seed undefined: the given order. */
 function shuffled(tracks: readonly Track[], seed: number | undefined): readonly Track[] {
   if (seed === undefined) return tracks;
   const random = seededRandom(seed, 'music');
@@ -150,9 +151,9 @@ function shuffled(tracks: readonly Track[], seed: number | undefined): readonly 
     .map(({ track }) => track);
 }
 
-/** The tracks from a place on. Unreadable tracks are skipped. */
+/** Plays the tracks from a position on. Tracks that cannot be read are skipped. */
 class Queue implements SoundQueue {
-  /** The track that plays. Undefined: none so far, or it was interrupted. */
+  /** The track that is playing. Undefined: none has begun, or it was interrupted. */
   #open: OpenTrack | undefined;
   #fromByte = 0;
 
@@ -186,7 +187,7 @@ class Queue implements SoundQueue {
         });
       }
     }
-    // All tracks were played, so the next start is at the first.
+    // All tracks were played, so the next start is at the first track.
     Object.assign(this.place, { index: 0, byte: 0, ms: 0 });
     this.onMoved();
     return undefined;
@@ -196,7 +197,7 @@ class Queue implements SoundQueue {
     this.onInterrupted();
     if (!this.#open) return;
     const read = this.#open.readBytes() - this.#fromByte;
-    // A read begins at a whole byte.
+    // The position must be a whole number of bytes.
     this.place.byte = this.#fromByte + (madeMs > 0 ? Math.floor(read * Math.min(1, playedMs / madeMs)) : 0);
     this.place.ms = (this.#open.sound.fromMs ?? 0) + playedMs;
     this.#open = undefined;

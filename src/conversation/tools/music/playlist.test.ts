@@ -21,7 +21,7 @@ describe('a playlist', () => {
     ]);
   });
 
-  it('has a limited number of entries, whatever its text', () => {
+  it('gives a limited number of entries, whatever its text', () => {
     expect(readPlaylist('x\n'.repeat(30_000))).toHaveLength(10_000);
     expect(readPlaylist(`#EXTINF:1,${'x'.repeat(500)}\na`)[0]?.title).toHaveLength(100);
     fc.assert(
@@ -31,7 +31,7 @@ describe('a playlist', () => {
     );
   });
 
-  it('contains only addresses of HTTP', () => {
+  it('gives only addresses with HTTP or HTTPS', () => {
     const base = new URL('https://radio.example/lists/one.m3u');
     expect(soundAddress('../live', base)?.href).toBe('https://radio.example/live');
     expect(soundAddress('http://a/b')?.href).toBe('http://a/b');

@@ -8,7 +8,7 @@ import { toolFailed } from '../tool-errors.js';
 
 const MAX_TITLE_CHARS = 200;
 const MAX_SUMMARY_CHARS = 400;
-/** Maximum number of characters read of an item's text, including tags. */
+/** How many characters of an item's text are read, including tags. */
 const MAX_READ_CHARS = 20_000;
 /** Maximum number of feeds read for one answer. */
 const MAX_FEEDS = 6;
@@ -19,14 +19,14 @@ interface Item {
   readonly description: string;
 }
 
-/** A feed that the owner has chosen, with the request for its news. */
+/** A feed that the owner has chosen, and how to read its news. */
 interface Feed {
   readonly name: string;
-  /** Throws an error with a text for the model if the feed has no news. */
+  /** Reads the feed. If it has no news, throws an error with a text for the model. */
   readonly read: (signal: AbortSignal) => Promise<readonly Item[]>;
 }
 
-/** Headlines of the feeds that the owner has chosen. They are read out unchanged, so no model has to repeat them. */
+/** Headlines of the feeds that the owner has chosen. They are spoken unchanged, so that no model has to repeat them. */
 export const news = defineToolGroup({
   settings: newsSettings,
   create({ feeds, most }, { fetch, clock }) {
@@ -56,7 +56,7 @@ export const news = defineToolGroup({
         anywhere: true,
         async run({ feed = '', details = false }, { language, signal }): Promise<ToolRun> {
           const chosen = chosenFeeds(all, feed);
-          // All feeds are requested at once. One of several that fails is left out.
+          // All feeds are requested at once. If one of several fails, it is left out.
           const asked = chosen.map(({ name, read }) => ({
             name,
             items: chosen.length === 1 ? read(signal) : read(signal).catch(() => []),
@@ -85,7 +85,7 @@ interface AskedFeed {
   readonly items: Promise<readonly Item[]>;
 }
 
-/** News of the first feed that has any. Error: `tool.failed` if there are none. */
+/** The news of the first feed that has any. Error: `tool.failed` if no feed has any. */
 async function firstWithNews(asked: readonly AskedFeed[]): Promise<readonly Item[]> {
   for (const { items } of asked) {
     const read = await items;
@@ -94,14 +94,14 @@ async function firstWithNews(asked: readonly AskedFeed[]): Promise<readonly Item
   throw toolFailed((texts) => texts.news.empty);
 }
 
-/** True for headlines that a voice of this language cannot read. */
+/** True for headlines that a voice of this language cannot speak. */
 function isOtherLanguage(items: readonly Item[], language: LanguageTag): boolean {
   return otherLanguageOf(items.map(({ title }) => title).join(' '), language) !== undefined;
 }
 
 /**
- * Sentences for the voice, feed by feed. The first feed is heard while the others are still being fetched. A later feed
- * in another language is left out, because only the model could translate it, and it is no longer asked.
+ * Sentences for the voice, feed by feed. The first feed is spoken while the others are still being requested. A later
+ * feed in another language is left out: only the model could translate it, but the model is not asked again.
  */
 async function* readOut(asked: readonly AskedFeed[], language: LanguageTag): AsyncGenerator<string> {
   const zh = uiLanguage(language) === 'zh';
@@ -132,7 +132,10 @@ async function itemsOf(text: string, most: number): Promise<readonly Item[]> {
   }));
 }
 
-/** Text without tags, in one line. The pattern allows no `<` in a tag, so that its time grows only with the length. */
+/**
+ * Text without tags, in one line. The pattern allows no `<` within a tag, so that its time grows only linearly with the
+ * text.
+ */
 const plain = (text: string): string =>
   text
     .slice(0, MAX_READ_CHARS)

@@ -4,11 +4,11 @@ import { nextTime } from '../../notices/index.js';
 import { toolFailed } from '../tool-errors.js';
 import { momentOf, patternOf, type Recurrence, type Repeat, WEEKDAYS } from './when.js';
 
-/** Tolerance for a time in the past: the model may answer a little late. An earlier time is a mistake. */
+/** How far in the past a time may be, because the model may answer late. An earlier time is a mistake. */
 const PAST_MS = MINUTE_MS;
 const LONGEST_AHEAD_MS = 5 * 366 * DAY_MS;
 
-/** The time of a reminder, in the form that the model gives. */
+/** The time of a reminder in the model's words. */
 export interface WantedTime {
   readonly at?: string | undefined;
   readonly in_minutes?: number | undefined;
@@ -17,7 +17,7 @@ export interface WantedTime {
   readonly weekdays?: readonly (typeof WEEKDAYS)[number][] | undefined;
 }
 
-/** The first time of a reminder, and the cron pattern of its repetition. Errors: `tool.failed` with the reason. */
+/** When a reminder is first due, and the cron pattern of its repetition. Error: `tool.failed` with the reason. */
 export function firstTime(
   wanted: WantedTime,
   timeZone: string,
@@ -33,7 +33,7 @@ export function firstTime(
   return { dueMs: firstMs ?? beginMs, repeats };
 }
 
-/** Undefined: no repetition. */
+/** How often the reminder repeats. Undefined: it does not. */
 function wantedRecurrence({ repeat = 'none', every_hours: hours, weekdays = [] }: WantedTime): Recurrence | undefined {
   if (weekdays.length > 0) return { repeat: 'weekly', weekdays: weekdays.map((day) => WEEKDAYS.indexOf(day)) };
   if (repeat === 'hourly' || (repeat === 'none' && hours !== undefined)) {
@@ -43,7 +43,7 @@ function wantedRecurrence({ repeat = 'none', every_hours: hours, weekdays = [] }
   return repeat === 'none' ? undefined : { repeat };
 }
 
-/** The first time that was requested. An hourly repetition may begin now. */
+/** The first time that was requested. An hourly repetition may begin at the present time. */
 function beginOf(
   { at = '', in_minutes: minutes }: WantedTime,
   often: Recurrence | undefined,
@@ -60,7 +60,9 @@ function beginOf(
   return often?.repeat === 'hourly' ? Math.floor(beginMs / MINUTE_MS) * MINUTE_MS : beginMs;
 }
 
-/** The cron pattern. It uses the requested time of day, except that an hourly repetition may be counted from now. */
+/**
+ * The cron pattern. It uses the requested time of day; an hourly repetition may start from the present time instead.
+ */
 function patternFrom(
   often: Recurrence,
   { at = '' }: WantedTime,

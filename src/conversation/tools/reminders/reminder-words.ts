@@ -50,7 +50,7 @@ function englishDay(at: Date, days: number): string {
   return named ?? `on ${speakDate(at, 0, 'en').replace(/^Today is |\.$/g, '')}`;
 }
 
-/** One entry of a list: `the pasta timer, 3 minutes left`. */
+/** An entry of a spoken list: `the pasta timer, 3 minutes left`. */
 export function noticeWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { kind, text, dueMs, lengthMs } = notice;
   const left = duration(Math.max(0, dueMs - nowMs), language);
@@ -68,7 +68,7 @@ export function noticeWords(notice: NoticeRecord, language: UiLanguage, nowMs: n
   return `${kind === 'alarm' ? 'the alarm' : 'the reminder'}${named} ${whenWords(notice, 'en', nowMs)}`;
 }
 
-/** Spoken confirmation of a new timer, alarm or reminder. */
+/** The sentence that confirms a new timer, alarm or reminder. */
 export function setWords(notice: NoticeRecord, language: UiLanguage, nowMs: number): string {
   const { kind, text, lengthMs = 0 } = notice;
   const when = whenWords(notice, language, nowMs);

@@ -52,7 +52,7 @@ describe('timers, alarms and reminders', () => {
     expect(await world.says('cancel_reminder', { which: '面条' })).toBe('好的，取消了“面条”计时器。');
   });
 
-  it('are snoozed with the kind of the last ring, or as an alarm if that is unknown', async () => {
+  it('keep their kind when snoozed, or become alarms if the kind is unknown', async () => {
     expect(await world.says('snooze', {})).toBe('All right, 5 minutes more.');
     world.language = 'zh-CN';
     expect(await world.says('snooze', { minutes: 10 })).toBe('好的，十分钟后再叫你。');
@@ -75,7 +75,7 @@ describe('timers, alarms and reminders', () => {
     expect(await world.says('set_timer', { seconds: 0 })).toContain('wrong arguments');
   });
 
-  it('use the time zone of the device, also over a change to summer time', async () => {
+  it('use the time zone of the device, even across a change to summer time', async () => {
     expect(momentOf('2026-11-26T07:00', 'Asia/Shanghai')).toBe(Date.UTC(2026, 10, 25, 23));
     expect(momentOf('2027-03-14T07:00', 'America/New_York')).toBe(Date.UTC(2027, 2, 14, 11));
     expect(momentOf('2027-13-14T07:00', 'America/New_York')).toBeUndefined();
@@ -84,7 +84,7 @@ describe('timers, alarms and reminders', () => {
     expect((await world.notices.of(KITCHEN)).map(({ dueMs }) => dueMs)).toEqual([Date.UTC(2026, 10, 26, 6)]);
   });
 
-  it('that repeat begin at their first time, and are described by their repetition', () => {
+  it('that repeat are first due at the requested time, and are described by their repetition', () => {
     for (const repeat of ['daily', 'weekdays', 'weekends', 'weekly', 'monthly', 'yearly'] as const)
       expect(recurrenceOf(patternOf({ repeat }, '2026-11-28T07:30') ?? '').repeat).toBe(repeat);
     expect(patternOf({ repeat: 'weekly' }, '2026-11-28T07:30')).toBe('30 7 * * 6');

@@ -89,7 +89,7 @@ const setReminder = (notices: Notices) =>
     },
   });
 
-/** Default length of a snooze. */
+/** Length of a snooze if the user names none. */
 const SNOOZE_MINUTES = 5;
 
 const snooze = (notices: Notices) =>
@@ -104,7 +104,7 @@ const snooze = (notices: Notices) =>
     }),
     effects: 'home',
     async run({ minutes = SNOOZE_MINUTES }, context): Promise<ToolAnswer> {
-      // After a restart the last ring is unknown, so an alarm without a name is set.
+      // After a restart, the notice that rang last is not known, so an alarm without a name is set.
       const { kind = 'alarm', text } = notices.lastHeard(context.deviceId) ?? {};
       const lengthMs = minutes * MINUTE_MS;
       const dueMs = context.wallMs() + lengthMs;
@@ -233,5 +233,5 @@ function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): bo
   );
 }
 
-/** An answer that is spoken unchanged, without the model. */
+/** An answer that is spoken unchanged, without asking the model. */
 const spoken = (text: string): ToolAnswer => ({ text, say: text });

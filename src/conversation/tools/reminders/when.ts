@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 
-/** Local time as a wall clock shows it: `2026-11-28T07:30`, with or without seconds. */
+/** A local time as a clock shows it: `2026-11-28T07:30`, with or without seconds. */
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$/;
 
 export type Repeat = 'hourly' | 'daily' | 'weekdays' | 'weekends' | 'weekly' | 'monthly' | 'yearly';
@@ -8,17 +8,17 @@ export type Repeat = 'hourly' | 'daily' | 'weekdays' | 'weekends' | 'weekly' | '
 /** How often a reminder repeats. */
 export interface Recurrence {
   readonly repeat: Repeat;
-  /** For `hourly`: hours between two times, a divisor of 24. Default 1. */
+  /** For `hourly`: the hours between two times, a divisor of 24. Default: 1. */
   readonly everyHours?: number | undefined;
-  /** For `weekly`: its days; 0 is Sunday. Default: the day of the first time. */
+  /** For `weekly`: the days of the week; 0 is Sunday. Default: the day of the first time. */
   readonly weekdays?: readonly number[] | undefined;
 }
 
-/** Days of the week by the `getUTCDay` of a date. */
+/** Names of the days of the week, in the order of `getUTCDay`. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /**
- * The moment at which a clock in `timeZone` shows this time. Undefined: there is no such moment, or the text is no
+ * The moment at which a clock in `timeZone` shows this time. Undefined: it never shows this time, or the text is no
  * time.
  */
 export function momentOf(local: string, timeZone: string): number | undefined {
@@ -50,13 +50,16 @@ export function patternOf({ repeat, everyHours = 1, weekdays }: Recurrence, loca
   return `${minute} ${hour} ${days[repeat]}`;
 }
 
-/** The days of the week as a cron field, in the form that the other repetitions use. */
+/**
+ * The days of the week as a field of a cron pattern. All days become `*`, and Monday to Friday `1-5`, as the
+ * repetitions `daily` and `weekdays` write them.
+ */
 function daysField(weekdays: readonly number[]): string {
   const days = [...new Set(weekdays)].sort((a, b) => a - b).join(',');
   return { '0,1,2,3,4,5,6': '*', '1,2,3,4,5': '1-5' }[days] ?? days;
 }
 
-/** The repetition of a cron pattern. */
+/** The repetition that a cron pattern describes. */
 export function recurrenceOf(pattern: string): Recurrence {
   const [, hour = '', day, month, weekday = '*'] = pattern.split(' ');
   if (month !== '*') return { repeat: 'yearly' };

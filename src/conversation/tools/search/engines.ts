@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { ToolServiceId } from '../../../providers/index.js';
 
-/** One page of the results. */
+/** A page among the search results. */
 export interface Found {
   readonly title: string;
   readonly text: string;
 }
 
-/** Requests to a search service, by its published protocol. */
+/** How to use a search service, according to its published protocol. */
 export interface SearchEngine {
   readonly url: string;
   request(
@@ -15,7 +15,7 @@ export interface SearchEngine {
     most: number,
     key: string,
   ): { readonly query?: Readonly<Record<string, string>>; readonly init: RequestInit };
-  /** Undefined: the answer is unreadable. */
+  /** Reads an answer. Undefined: it is unreadable. */
   read(answer: unknown): readonly Found[] | undefined;
 }
 

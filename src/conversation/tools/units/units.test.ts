@@ -21,11 +21,11 @@ describe('units', () => {
     expect(convert(amount, from, to)).toBe(`${amount} ${from} = ${result} ${to}`),
   );
 
-  it('that do not match or do not exist are refused with the reason', () => {
+  it('are refused, with the reason, if they do not match or do not exist', () => {
     expect(() => convert(1, 'mile', 'kg')).toThrow('mile is a unit of length, and kg is one of weight');
     expect(() => convert(1, 'parsec', 'km')).toThrow('the unit "parsec" is not known');
     expect(() => convert(1e308, 'GiB', 'bit')).toThrow('too large');
   });
 
-  it('are not confused with object properties', () => expect(findUnit('constructor')).toBeUndefined());
+  it('are not confused with properties of objects', () => expect(findUnit('constructor')).toBeUndefined());
 });

@@ -41,7 +41,7 @@ function world(place?: string) {
   return { clock, weather, asked, service };
 }
 
-it('is not awaited, and is in the next prompt, in the language of the conversation', async () => {
+it('is not waited for, but is in the next prompt, in the language of the conversation', async () => {
   const { clock, weather, asked } = world();
   expect(weather.now(undefined, 'en-GB')).toBeUndefined();
   expect(weather.now('Leeds', 'en-GB')).toEqual({ text: undefined });
@@ -54,7 +54,7 @@ it('is not awaited, and is in the next prompt, in the language of the conversati
   expect(weather.now('Leeds', 'zh-CN')?.text).toMatch(/^Leeds今天小雨/);
 });
 
-it('is requested again after half an hour, with the old text until it arrives', async () => {
+it('is requested again after half an hour, and the old text is used until the new one arrives', async () => {
   const { clock, weather, asked, service } = world('Leeds');
   weather.now(undefined, 'en-GB');
   await clock.advance(1);
@@ -69,7 +69,7 @@ it('is requested again after half an hour, with the old text until it arrives', 
   expect(asked).toHaveLength(3);
 });
 
-it('is left out after three hours, and a failing service gets no request for a while', async () => {
+it('is left out after three hours, and a service that fails gets no request for a while', async () => {
   const { clock, weather, asked, service } = world('Leeds');
   weather.now(undefined, 'en-GB');
   await clock.advance(1);

@@ -14,14 +14,14 @@ import type { weatherSettings } from '../../../providers/index.js';
 import type { PromptWeather } from '../../dialogue/prompt-sources.js';
 import { tell, WeatherService } from './weather.js';
 
-/** Time after which a forecast is requested again. */
+/** Age at which a forecast is requested again. */
 const FRESH_MS = 30 * MINUTE_MS;
-/** Longest age of a usable forecast. No forecast is better than the weather of this morning. */
+/** Age at which a forecast is no longer used. No forecast is better than this morning's weather. */
 const USABLE_MS = 3 * HOUR_MS;
-/** Pause after a failure of the service. */
+/** Pause before the next request after the service has failed. */
 const PAUSE_MS = 5 * MINUTE_MS;
 const TIMEOUT_MS = 15_000;
-/** Maximum number of kept forecasts, one for each place and language. */
+/** Maximum number of forecasts that are kept, one for each place and language. */
 const MAX_KEPT = 100;
 
 export interface KeptWeatherOptions {
@@ -39,7 +39,7 @@ interface Kept {
   notBeforeMs: number;
 }
 
-/** The weather for prompts. Returns a kept forecast at once, and requests new ones in the background. */
+/** The weather for prompts. Returns a forecast that it already has at once, and requests new ones in the background. */
 export class KeptWeather {
   readonly #service: WeatherService;
   readonly #kept = new Map<string, Kept>();
@@ -48,7 +48,7 @@ export class KeptWeather {
     this.#service = new WeatherService(options.settings, options);
   }
 
-  /** The weather of `place`, or of the configured place. Undefined: there is no place, or no weather service. */
+  /** The weather at `place`, or at the configured place. Undefined: there is no place, or no weather service. */
   now(place: string | undefined, language: LanguageTag): PromptWeather | undefined {
     const { settings, clock } = this.options;
     const name = place ?? settings.place;

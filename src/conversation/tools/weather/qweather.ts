@@ -3,7 +3,7 @@ import { ChorusError, type UiLanguage } from '../../../core/index.js';
 import { serviceWords, type ServiceClient, type weatherSettings } from '../../../providers/index.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
 
-/** The service sends numbers as text. */
+/** QWeather sends numbers as text. */
 const number = z.coerce.number();
 const places = z.object({
   location: z.array(z.object({ name: z.string().max(200), lat: number, lon: number })).optional(),
@@ -13,7 +13,7 @@ const daily = z.object({
   daily: z.array(z.object({ tempMax: number, tempMin: number, textDay: z.string().max(40) })).max(32),
 });
 
-/** QWeather (dev.qweather.com), with a key and its host. */
+/** QWeather (dev.qweather.com). It needs a key and the host that belongs to the key. */
 export class QWeather implements WeatherSource {
   constructor(
     private readonly settings: z.output<typeof weatherSettings.settings>,

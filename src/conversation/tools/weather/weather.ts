@@ -9,7 +9,7 @@ import { QWeather } from './qweather.js';
 import type { Forecast, Place, WeatherSource } from './weather-source.js';
 import { weatherWords } from './words.js';
 
-/** Maximum number of places kept from earlier look-ups. */
+/** Maximum number of places that are remembered from earlier look-ups. */
 const MAX_PLACES = 200;
 
 /** The weather of today and the next days. */
@@ -91,7 +91,7 @@ export class WeatherService {
 
 const DAY_NAMES = { en: ['Today', 'Tomorrow'], zh: ['今天', '明天', '后天'] } as const;
 
-/** The weather of a day in one or two sentences. */
+/** The weather of one day in one or two sentences. */
 export function tell(place: string, { degrees, sky, days }: Forecast, day: number, language: UiLanguage): string {
   const forecast = days[day];
   if (forecast === undefined) throw toolFailed((texts) => texts.weather.noForecast);

@@ -85,20 +85,20 @@ describe('the heap of this process', () => {
     const heap = new ScriptedHeap();
     const stop = new AbortController();
     const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);
-    const afterTen = async (newSpace: number): Promise<readonly string[]> => {
+    const after = async (collections: string, newSpace: number): Promise<readonly string[]> => {
       const before = heap.flags.length;
       heap.newSpace = newSpace;
-      heap.waited.get('10 minor')?.();
+      heap.waited.get(collections)?.();
       await Promise.resolve();
       return heap.flags.slice(before);
     };
     const grown = ['--semi-space-growth-factor=4', 'collect', '--semi-space-growth-factor=1'];
     // Too few objects survived for the first attempt.
-    expect(await afterTen(1_030_880)).toEqual(grown);
-    expect(await afterTen(1_030_880)).toEqual(grown);
-    expect(await afterTen(4_123_520)).toEqual([]);
-    expect(await afterTen(2_061_760)).toEqual(['--semi-space-growth-factor=2', ...grown.slice(1)]);
-    expect(await afterTen(3_092_640)).toEqual([]);
+    expect(await after('1 minor', 1_030_880)).toEqual(grown);
+    expect(await after('1 minor', 1_030_880)).toEqual(grown);
+    expect(await after('1 minor', 4_123_520)).toEqual([]);
+    expect(await after('10 minor', 2_061_760)).toEqual(['--semi-space-growth-factor=2', ...grown.slice(1)]);
+    expect(await after('1 minor', 3_092_640)).toEqual([]);
     stop.abort();
     await kept;
   });

@@ -86,7 +86,7 @@ export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvi
 
 export interface LanguageModelLimits {
   readonly clock: Clock;
-  /** Longest wait for the first token, and between two later ones. */
+  /** Longest wait for the first token, and from each token to the next. */
   readonly firstTokenMs: number;
   readonly replyMs: number;
 }

@@ -13,6 +13,7 @@ async function answersOf(
   ask: (deviceId: string, signal: AbortSignal) => Promise<Answered>,
   isAwake: (deviceId: string) => boolean = () => true,
   signal: AbortSignal = new AbortController().signal,
+  onFind?: (deviceId: string) => void,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   type Handler = (request: unknown) => Promise<{ readonly answers: readonly Readonly<Record<string, unknown>>[] }>;
   const handlers = new Map<unknown, Handler>();
@@ -22,7 +23,10 @@ async function answersOf(
     say: { ask: (deviceId: string, _: unknown, stop: AbortSignal) => ask(deviceId, stop), isAwake } as never,
     gate: {} as never,
     devices: {
-      find: (id) => Promise.resolve(devices.find(({ deviceId }) => deviceId === id)),
+      find(id) {
+        onFind?.(id);
+        return Promise.resolve(devices.find(({ deviceId }) => deviceId === id));
+      },
       list: () => Promise.resolve(devices),
     },
     isAgent: () => Promise.resolve(true),
@@ -70,6 +74,26 @@ it('ends with its request', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   controller.abort();
   await expect(asked).rejects.toThrow('gone');
+});
+
+it('asks nobody before it knows whom it may ask, so that no rejection is left without a handler', async () => {
+  const found: string[] = [];
+  const asked: string[] = [];
+  const fails = answersOf(
+    3,
+    (deviceId) => {
+      asked.push(deviceId);
+      return Promise.reject(new Error('gone'));
+    },
+    undefined,
+    undefined,
+    (deviceId) => {
+      expect(asked).toEqual([]);
+      found.push(deviceId);
+    },
+  );
+  await expect(fails).rejects.toThrow('gone');
+  expect(found).toHaveLength(3);
 });
 
 it('takes a bounded number of names, and one way to name them', () => {

@@ -97,17 +97,20 @@ async function askAll(
   options: SayRouteOptions,
   signal: AbortSignal,
 ): Promise<AskedOne[]> {
-  const asked: Promise<AskedOne>[] = [];
+  // All refusals are known before the first question: if a question fails, something already waits for its promise.
+  const refused: (Awaited<ReturnType<typeof refusal>> | 'left_out')[] = [];
   let places = ASK_MAX_DEVICES;
   for (const named of ids) {
-    const refused = await refusal(named, options);
-    const outcome = refused ?? (places > 0 ? undefined : 'left_out');
+    const outcome = (await refusal(named, options)) ?? (places > 0 ? undefined : 'left_out');
     if (outcome === undefined) places -= 1;
-    asked.push(
-      outcome === undefined ? askOne(named, request, options, signal) : Promise.resolve({ deviceId: named, outcome }),
-    );
+    refused.push(outcome);
   }
-  return Promise.all(asked);
+  return Promise.all(
+    ids.map(async (deviceId, index) => {
+      const outcome = refused[index];
+      return outcome === undefined ? askOne(deviceId, request, options, signal) : { deviceId, outcome };
+    }),
+  );
 }
 
 /** The reason for which a device cannot be asked at all. */

@@ -48,8 +48,7 @@ interface AskedOne {
 
 /**
  * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`; a name with `*` means all devices that match. Prints the
- * person's words on stdout. If there are none,
- * prints the reason.
+ * person's words on stdout. If there are none, prints the reason.
  */
 async function ask(name: string, text: string | undefined, flags: AskFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {

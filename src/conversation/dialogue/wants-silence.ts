@@ -1,11 +1,14 @@
-const SOUNDS_EN = '(?:it|that|this|(?:the |my )?(?:music|radio|story|song|sound|player))';
+const SOUNDS_EN = '(?:the |my |that |this )?(?:music|radio|story|song|sound|player)';
 const SOUNDS_ZH = '(?:音乐|歌曲?|故事|电台|收音机|声音)';
 const STOP_EN = String.raw`stop(?! (?:the |my |that )?(?:\w+ )?(?:timer|alarm|reminder))`;
 const SILENCE = new RegExp(
   [
-    String.raw`\b(?:${STOP_EN}|pause|quiet|silen(?:t|ce)|shut up|enough|good ?bye|bye|good night)\b`,
-    String.raw`\b(?:turn off ${SOUNDS_EN}|turn ${SOUNDS_EN} off|no more (?:music|songs?|stories))\b`,
-    `停(?![车电水])|安静|闭嘴|够了|别.{0,2}[放播唱讲吵]|不.{0,2}听了|关.{0,2}${SOUNDS_ZH}|${SOUNDS_ZH}.{0,2}关`,
+    String.raw`\b(?:${STOP_EN}|pause|quiet|silen(?:t|ce)|shut up|enough|mute|good ?bye|bye|good night)\b`,
+    String.raw`\bturn off (?:${SOUNDS_EN}\b|(?:it|that|this)\b(?! \w))`,
+    String.raw`\b(?:turn (?:${SOUNDS_EN}|it|that|this) off|no more (?:music|songs?|stories))\b`,
+    `停(?![车电水])|安静|闭嘴|够了|别(?!人).{0,2}[放播唱讲吵响]|不.{0,2}听了|关掉$`,
+    // Neither 有关 or 相关 (about something) nor 开关 (a switch) turns anything off.
+    `(?<![相有开])关(?!于).{0,2}${SOUNDS_ZH}|${SOUNDS_ZH}.{0,2}(?<![相有开])关(?!于)`,
     '再见|拜拜|晚安',
   ].join('|'),
   'iu',

@@ -13,7 +13,7 @@ export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
   /** The person whom an agent for known people has answered last. */
   #person: string | undefined;
-  /** The listening turn of the words that are being answered. */
+  /** The newest listening turn when the answer began. For typed words, that of the last spoken words. */
   #turnId: number | undefined;
 
   constructor(

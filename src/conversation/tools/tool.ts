@@ -89,8 +89,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
    */
   readonly anywhere?: boolean;
   /**
-   * Sounds of this tool on the device that the user's last words interrupted. They continue after a call that only
-   * changes the device, for example its volume. Undefined: nothing was interrupted.
+   * Sounds of this tool on the device that the user's last words interrupted. They resume after the answer, unless the
+   * user wants silence or a tool plays other sounds. Undefined: nothing was interrupted.
    */
   readonly interrupted?: (deviceId: string) => SoundQueue | undefined;
   /**

@@ -50,7 +50,7 @@ export function speakNotices(step: Step): boolean {
 }
 
 /** Drops the waiting notices whose sender does not wait any more. */
-function dropExpired(step: Step): void {
+export function dropExpired(step: Step): void {
   const isOver = ({ expiresMs = Infinity }: Notice): boolean => expiresMs <= step.nowMs;
   const { notices } = step.state;
   if (!notices.some(isOver)) return;

@@ -102,6 +102,8 @@ describe('music', () => {
     // There is no track after the last one, so the first one plays.
     expect(await says('album')).toBe('Playing 小星星.');
     expect(await says('stories')).toBe('Playing The Fox.');
+    // What was played last belongs to another request.
+    expect(await says('album')).toBe('Playing Moonlight.');
     expect(await says('nothing')).toBe('I found nothing like that.');
   });
 

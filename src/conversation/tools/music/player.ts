@@ -53,7 +53,7 @@ export class Player {
     const seed = query === '' ? Math.round(clock.wallMs()) : undefined;
     const tracks = shuffled(await library.find(query), seed);
     if (tracks.length === 0) return undefined;
-    const index = next && !last && tracks.length > 1 ? 1 : 0;
+    const index = next && last?.query !== query && tracks.length > 1 ? 1 : 0;
     return this.#start(deviceId, { tracks, query, seed, index, byte: 0, ms: 0 });
   }
 

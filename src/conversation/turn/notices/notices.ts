@@ -1,7 +1,7 @@
 import type { Notice } from '../events.js';
 import { pauseMusic } from './paused-music.js';
 import { playOn } from './playing-on.js';
-import { speakNotices } from '../reply.js';
+import { dropExpired, speakNotices } from '../reply.js';
 import { interrupt } from '../reply/stopping.js';
 import type { Step } from '../state.js';
 
@@ -41,6 +41,7 @@ export function stopRinging(step: Step): void {
 
 /** Speaks waiting notices, or continues paused music. Does nothing while the user is speaking or expected to speak. */
 export function sayNotices(step: Step): void {
+  dropExpired(step);
   const { notices, pausedMusic, draining, reply, utterance, everListened, listening, wire } = step.state;
   if ((notices.length === 0 && pausedMusic === undefined) || draining !== 'no' || !everListened) return;
   if (reply !== undefined || utterance !== undefined) return;

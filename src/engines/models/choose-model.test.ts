@@ -7,7 +7,7 @@ const choose = (language: string, installed: readonly string[], preferred?: stri
   return [usable.map(({ id }) => id), wanted?.id];
 };
 
-it('never chooses a hidden model unless by name, even if there is no other', () => {
+it('chooses a hidden model only by name, even if it is the only installed model', () => {
   expect(choose('zh-CN', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
   expect(choose('en-US', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
   expect(choose('fr-FR', ['sensevoice-cost', 'whisper-base'])).toEqual([['whisper-base'], undefined]);

@@ -5,21 +5,22 @@ import { isErrno, sizeOf, diskError } from './files.js';
 export interface DownloadOptions {
   readonly url: string;
   /**
-   * Target file. It grows while bytes arrive, and an existing part is continued. Its origin is stored beside it in
-   * `<path>.json`.
+   * Target file. It grows while bytes arrive. If a part of it exists, the download continues after that part. Its
+   * origin is stored beside it in `<path>.json`.
    */
   readonly path: string;
-  /** True: the hash of the content is known, so the rest may come from another mirror than the first part. */
+  /** True: the hash of the content is known, so the rest may come from a different mirror than the first part. */
   readonly anyOrigin: boolean;
   readonly sizeBytes: number | undefined;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly signal: AbortSignal;
-  /** Longest time without a byte, in ms, before the connection counts as broken. Default 30 s. */
+  /** If no byte arrives for this long, in ms, the connection is considered broken. Default 30 s. */
   readonly stallMs?: number;
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
   /**
-   * Called at most once, before any byte is written, with the number of remaining bytes. It may throw `data.disk_full`.
+   * Called before any byte is written, and at most once, with the number of remaining bytes. It may throw
+   * `data.disk_full`.
    */
   onSize?(remainingBytes: number): Promise<void>;
 }
@@ -32,7 +33,7 @@ interface Origin {
 const DEFAULT_STALL_MS = 30_000;
 
 /**
- * Downloads one file and continues the part that an earlier attempt left. It does not check the content. Errors:
+ * Downloads one file, and continues the part that an earlier attempt left. Does not check the content. Errors:
  * `model.download_failed`, `data.*`, or the signal's reason.
  */
 export async function download(options: DownloadOptions): Promise<void> {
@@ -73,8 +74,8 @@ async function receive(
 ): Promise<void> {
   const { url, path } = options;
   let { fromByte } = resume;
-  // Only `identity` is accepted, because ranges count bytes of the encoded form. If-Range makes the server send a
-  // changed file from its beginning.
+  // Only `identity` is accepted, because with another encoding the ranges would count encoded bytes. If-Range makes the
+  // server send the file from its beginning if it has changed.
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xiaozhi-chorus' };
   if (fromByte > 0) {
     headers['range'] = `bytes=${fromByte}-`;
@@ -105,7 +106,7 @@ async function receive(
   try {
     const received = await append(file, fromByte, response.body, (receivedBytes) => {
       alive();
-      // Without this check, a server that sends no length could send endlessly.
+      // Without this check, a server that states no length could send endlessly.
       if (options.sizeBytes !== undefined && receivedBytes > options.sizeBytes)
         throw failure(`sent more than the ${options.sizeBytes} bytes of the file`);
       options.onBytes(receivedBytes, totalBytes ?? options.sizeBytes);
@@ -138,8 +139,8 @@ async function append(
 }
 
 /**
- * Returns the position at which to continue. A part from another URL is kept only if a hash can verify that both parts
- * match.
+ * Returns the position at which to continue. A part from another URL is kept only if a hash can later verify that both
+ * parts belong together.
  */
 async function continuable(options: DownloadOptions): Promise<{ fromByte: number; etag: string | undefined }> {
   const fromByte = (await sizeOf(options.path)) ?? 0;
@@ -148,7 +149,7 @@ async function continuable(options: DownloadOptions): Promise<{ fromByte: number
   try {
     origin = JSON.parse(await readFile(`${options.path}.json`, 'utf8')) as Partial<Origin>;
   } catch {
-    // A part without a record has an unknown origin.
+    // The part has no readable record, so its origin is unknown.
   }
   if (options.sizeBytes !== undefined && fromByte > options.sizeBytes) return { fromByte: 0, etag: undefined };
   if (origin.url === options.url) return { fromByte, etag: origin.etag };
@@ -160,12 +161,12 @@ function rangeStart(response: Response): number | undefined {
   return start === undefined ? undefined : Number(start);
 }
 
-/** Returns the host and port of an address, for messages. A text that is not an address is returned unchanged. */
+/** Returns the host and port of an address, for messages. A text that is no address is returned unchanged. */
 export function hostAndPortOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** Creates a typed error. It includes the message of the cause, because `fetch failed` alone explains nothing. */
+/** Creates a typed error. It includes the message of the cause, because `fetch failed` says nothing by itself. */
 function toDownloadError(error: unknown, url: string): ChorusError {
   if (error instanceof ChorusError) return error;
   if (error instanceof Error && 'syscall' in error && 'path' in error) return diskError(error);

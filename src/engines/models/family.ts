@@ -1,16 +1,16 @@
 import { ChorusError } from '../../core/index.js';
 import type { AsrSpec, TtsSpec } from './spec.js';
 
-/** A model recognised in a folder, with its files. */
+/** The family of a model that was recognised in a folder, with the files used. */
 export type Family = { readonly files: readonly string[] } & (
   | { readonly kind: 'asr'; readonly spec: AsrSpec }
   | { readonly kind: 'tts'; readonly spec: TtsSpec }
 );
 
 /**
- * Detects the family of a model by the names of its files, as sherpa-onnx's archives use them. `name` is the folder's
- * name. It distinguishes families with the same files. If there are several precisions, int8 is used. Errors:
- * `model.corrupt`. Pure.
+ * Determines the family of a model from the names of its files, as sherpa-onnx's archives use them. `name` is the name
+ * of the folder, which distinguishes families with the same files. If a file exists in several precisions, int8 is
+ * used. Errors: `model.corrupt`. Pure.
  */
 export function familyOf(names: readonly string[], name: string): Family {
   const folder = new Folder(names);
@@ -28,7 +28,7 @@ class Folder {
 
   /**
    * Returns the model file whose name contains one of these words, as `base-encoder.onnx` contains `encoder`. Prefers
-   * int8.
+   * the int8 file.
    */
   model(...words: readonly string[]): string | undefined {
     const found = this.names
@@ -38,7 +38,7 @@ class Folder {
     return found.find((name) => name.includes('int8')) ?? found[0];
   }
 
-  /** Returns the only model of the folder, whatever its file name. Prefers int8 if there are several precisions. */
+  /** Returns the only model file of the folder, whatever its name. If there are several precisions, prefers int8. */
   only(): string | undefined {
     const found = this.names.filter((name) => name.endsWith('.onnx') && !name.startsWith('voco'));
     return found.find((name) => name.includes('int8')) ?? found[0];
@@ -86,7 +86,7 @@ function recogniserIn(folder: Folder, name: string): Family | undefined {
   return model !== undefined && single !== undefined ? asr({ family: single, model, tokens }) : undefined;
 }
 
-/** Families with a single file. Only the folder's name distinguishes them. */
+/** Families whose model is a single file. Only the folder's name distinguishes them. */
 const SINGLE = [
   ['sense-voice', 'sense-voice'],
   ['sensevoice', 'sense-voice'],

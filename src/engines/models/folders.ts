@@ -10,7 +10,10 @@ import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 import { engineWords } from '../words.js';
 
-/** Content of `about.yaml` beside a model's files. Every value is optional; its default is a guess. */
+/**
+ * Content of `about.yaml`, which a user may put beside a model's files. Every value is optional; without it, the value
+ * is guessed.
+ */
 const aboutSchema = z.strictObject({
   /** Primary language subtags, or `*`. */
   languages: z
@@ -18,12 +21,12 @@ const aboutSchema = z.strictObject({
     .min(1)
     .max(64)
     .optional(),
-  /** Number of the speaker in a voice with several speakers. */
+  /** Which speaker to use, in a voice with several. */
   speaker: z.int().nonnegative().optional(),
   licence: z.string().max(100).optional(),
 });
 
-/** A folder whose model was not recognised, with the reason. */
+/** A folder whose model was not recognised, and why. */
 export interface UnusableFolder {
   readonly name: string;
   readonly reason: string;
@@ -38,9 +41,9 @@ export interface FolderModels {
 const MAX_FOLDERS = 64;
 
 /**
- * Finds models that a user put into the models folder. Each has its own folder, as sherpa-onnx publishes it. The family
- * is recognised by the names of the files. `known` are the folders of the catalogue's models, which are skipped. Writes
- * nothing.
+ * Finds models that a user put into the models folder, each in a folder of its own, as sherpa-onnx publishes them. The
+ * names of the files determine the family. Skips the folders in `known`, which belong to models of the catalogue.
+ * Writes nothing.
  */
 export async function modelsInFolders(directory: string, known: ReadonlySet<string>): Promise<FolderModels> {
   const models: (AsrModel | TtsModel)[] = [];
@@ -95,7 +98,7 @@ async function aboutOf(directory: string): Promise<z.output<typeof aboutSchema>>
   return aboutSchema.parse(parse(text) ?? {});
 }
 
-/** Returns the id of a model: lower-case letters, digits and hyphens, like provider names. */
+/** Makes the id of a model from its folder's name: lower-case letters, digits and hyphens, like provider names. */
 const idOf = (name: string): string =>
   name
     .toLowerCase()
@@ -122,8 +125,8 @@ const LANGUAGE_WORDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Detects languages by the parts of the name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`. Returns `*` if the
- * name contains none.
+ * Determines the languages from the parts of a model's name, as publishers write them: `…-zh_CN-…`, `…-zh-en-…`.
+ * Returns `*` if no part is a language.
  */
 function languagesIn(name: string): readonly string[] {
   const found = name
@@ -138,7 +141,7 @@ export const folderOf = ({ id, source }: CatalogueModel): string => (source.type
 
 /**
  * Records the content of a folder that a user filled, so that later damage is detected. Undefined: a file is missing.
- * If the folder is not writable, its content is read again at each start.
+ * If the record cannot be written, the content is read again at each start.
  */
 export async function adoptFolder(
   model: CatalogueModel,

@@ -4,7 +4,7 @@ import { diskError } from './files.js';
 
 export interface FileRecord {
   readonly sizeBytes: number;
-  /** Lower-case hexadecimal. */
+  /** The hash in lower-case hexadecimal. */
   readonly sha256: string;
 }
 
@@ -23,7 +23,7 @@ export class HashedFile {
     }
   }
 
-  /** Resolves when `bytes` may be reused. */
+  /** Writes bytes. Resolves when the caller may reuse `bytes`. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     try {
@@ -44,7 +44,7 @@ export class HashedFile {
     return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
   }
 
-  /** Must always be called, after {@link finish} or instead of it. */
+  /** Closes the file. Must always be called, even if {@link finish} was not. */
   close(): Promise<void> {
     return this.file.close();
   }

@@ -7,13 +7,13 @@ import { folderOf } from './folders.js';
 import { packageRoot } from './package.js';
 import type { FileReport } from './store-port.js';
 
-/** Result of reading every byte of a model. */
+/** What was found by reading every byte of a model. */
 export interface ModelInspection {
   readonly model: CatalogueModel;
-  /** `missing`: the model has no file. `damaged`: a file is missing, truncated or changed. */
+  /** `missing`: the model has no files at all. `damaged`: a file is missing, truncated or changed. */
   readonly state: 'installed' | 'missing' | 'damaged';
   readonly files: readonly (FileReport & { readonly path: string })[];
-  /** Total size of the existing files. */
+  /** Total size of the files that exist. */
   readonly bytes: number;
 }
 
@@ -39,7 +39,7 @@ export async function inspect(
     const record = installed?.files.find(({ name }) => name === file.name) ?? lock[file.name];
     const expected = { sizeBytes: file.sizeBytes ?? record?.sizeBytes, sha256: file.sha256 ?? record?.sha256 };
     const sizeBytes = await sizeOf(path);
-    // A file that the package does not contain is generated when the server starts.
+    // Skips a file that the package does not contain. The server generates such a file when it starts.
     if (sizeBytes === undefined && root !== undefined && inPackage === undefined) continue;
     bytes += sizeBytes ?? 0;
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });

@@ -4,7 +4,7 @@ import { lock } from 'proper-lockfile';
 import { ChorusError, type Clock, sleep } from '../../core/index.js';
 import { isErrno, diskError } from './files.js';
 
-/** A lock that was not renewed for this long belongs to a process that died. */
+/** If a lock was not renewed for this long, the process that holds it has died. */
 const DEFAULT_STALE_MS = 10_000;
 const RETRY_MS = 1_000;
 
@@ -15,17 +15,17 @@ export interface LockOptions {
   readonly signal: AbortSignal;
   /** Called when the lock was lost because its renewal failed for too long. The holder must stop writing. */
   onLost(error: Error): void;
-  /** Replaced in tests. The minimum is 2 s. */
+  /** How long a lock lasts without renewal. Replaced in tests; the minimum is 2 s. */
   readonly staleMs?: number;
   /**
-   * Longest wait for the holder to finish or to be found dead. Default: slightly longer than a dead process's lock
+   * Longest wait until the holder finishes or is found dead. Default: slightly longer than the lock of a dead process
    * lasts.
    */
   readonly waitMs?: number;
 }
 
 /**
- * Locks the model against pulls by other processes. Resolves with a function that releases the lock. Error:
+ * Locks the model, so that no other process pulls it. Resolves with a function that releases the lock. Error:
  * `model.busy`.
  */
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-describe('changes by another process in the models folder', () => {
+describe('changes that another process makes in the models folder', () => {
   it('are detected: an installed model and a removed one', async () => {
     const clock = new FakeClock();
     const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
@@ -35,7 +35,7 @@ describe('changes by another process in the models folder', () => {
 
     const removed = next();
     await other.remove('test-model');
-    // The next check reads real files between two steps of the fake clock.
+    // The next check needs real time to read files, so the fake clock advances until it is done.
     await expect
       .poll(async () => {
         await clock.advance(3000);
@@ -46,7 +46,7 @@ describe('changes by another process in the models folder', () => {
     expect(states).toEqual(['installed', 'missing']);
   });
 
-  it.skipIf(process.platform === 'win32')('are not assumed while the folder cannot be read', async () => {
+  it.skipIf(process.platform === 'win32')('are not reported while the folder cannot be read', async () => {
     const clock = new FakeClock();
     const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
     await seen.pull('test-model');
@@ -57,7 +57,8 @@ describe('changes by another process in the models folder', () => {
       await clock.advance(3000);
       await expect.poll(() => clock.pending).toBe(1);
     };
-    // The folder is a link to itself. It simulates a process with too many open files, or a disk that does not answer.
+    // The folder becomes a link to itself, which cannot be read. This simulates a process with too many open files, or
+    // a disk that does not answer.
     await rename(shop.models, `${shop.models}.aside`);
     await symlink(shop.models, shop.models);
     await look();

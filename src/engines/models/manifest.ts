@@ -29,7 +29,10 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Returns undefined unless the manifest is readable and every file of the model exists with the recorded size. */
+/**
+ * Returns the installed model. Undefined: the manifest is not readable, or a file of the model is missing or has
+ * another size.
+ */
 export async function readInstalled(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
   const manifest = manifestSchema.safeParse(await readJson(join(directory, MANIFEST)));
   if (!manifest.success || manifest.data.id !== model.id) return undefined;
@@ -50,7 +53,8 @@ export async function readOrigin(directory: string): Promise<string | undefined>
 
 /**
  * Returns the files of a model as recorded at its first pull (`models.lock.json` in the models folder). The record
- * fixes sizes and hashes that the catalogue lacks. Other content later is an error unless the user forces it.
+ * fixes sizes and hashes that the catalogue does not state. If a later pull brings other content, that is an error
+ * unless the user forces it.
  */
 export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
   const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-/** Number of failed background attempts so far, and number of those that requested the wrong file. */
+/** Number of background attempts that have failed so far, and of those that requested the wrong file. */
 let failures = 0;
 const downloads = (mirror: string): number =>
   shop.server.requests.filter(({ path }) => path === `/${mirror}/weights.bin`).length;
@@ -117,7 +117,7 @@ describe('a mirror with a wrong file', () => {
     expect(shop.server.requests.slice(-2).map(({ path }) => path)).toEqual(['/two/weights.bin', '/one/weights.bin']);
   });
 
-  it('is tried at once if a user requests the model', async () => {
+  it('is tried despite its pause if a user requests the model', async () => {
     ensure();
     await failed(1);
     shop.stock();

@@ -2,7 +2,7 @@ import { backoffMs, DAY_MS, HOUR_MS, type Backoff, type Clock } from '../../core
 import type { CatalogueModel, Mirror } from './catalogue.js';
 
 export interface MirrorPreference {
-  /** `cn`: mirrors that are fast in China come first. */
+  /** `cn`: the user is in China, so mirrors that are fast there come first. */
   readonly locale: 'cn' | 'world';
   /**
    * `models.mirrors`: names of mirrors, or base addresses. Only these are used, in this order. Empty: all known
@@ -26,7 +26,7 @@ export function mirrorsOf(model: CatalogueModel, preference: MirrorPreference): 
   return [...known.filter(({ place }) => place === near), ...known.filter(({ place }) => place !== near)];
 }
 
-/** Returns the mirror for `models pull --from URL`: an archive, or the base address of the files. */
+/** Returns the mirror for `models pull --from URL`. The URL is that of an archive, or the base address of the files. */
 export function mirrorFrom(url: string): Mirror {
   const isArchive = /\.(tar\.bz2|tbz2?|tar\.gz|tgz|tar)$/.test(new URL(url).pathname);
   return isArchive ? { name: new URL(url).host, place: 'world', archiveUrl: url } : custom(trimmed(url));
@@ -35,17 +35,20 @@ export function mirrorFrom(url: string): Mirror {
 const custom = (baseUrl: string): Mirror => ({ name: new URL(baseUrl).host, place: 'world', baseUrl });
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
-/** A publisher does not restore a replaced file within minutes, and each attempt costs hundreds of megabytes. */
+/**
+ * Pauses before a mirror with a wrong file is tried again. They are long, because publishers do not restore a file
+ * within minutes, and each attempt costs hundreds of megabytes.
+ */
 const PAUSES: Backoff = { firstMs: HOUR_MS, mostMs: DAY_MS };
 
 interface Wrong {
-  /** Number of wrong files in a row. */
+  /** How often in a row the mirror delivered a wrong file. */
   readonly times: number;
   readonly untilMs: number;
   readonly reason: string;
 }
 
-/** The mirrors that may be tried for a model, and the reasons why the others may not. */
+/** Which mirrors may be tried for a model now, and why the others may not. */
 export interface MirrorChoice {
   /** Mirrors in the order in which they are tried. Mirrors that once delivered a wrong file come last. */
   readonly asked: readonly Mirror[];
@@ -57,12 +60,15 @@ export interface MirrorChoice {
  * to a day.
  */
 export class WrongMirrors {
-  /** Mirrors by address. An address belongs to a single model. */
+  /** These mirrors by address. Each address belongs to a single model. */
   readonly #wrong = new Map<string, Wrong>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Returns the time in ms for which the mirror is skipped. Undefined: the same reason was reported already. */
+  /**
+   * Records a wrong file and returns for how long the mirror is skipped, in ms. Undefined: the same reason was already
+   * reported.
+   */
   add(mirror: Mirror, reason: string): number | undefined {
     const before = this.#wrong.get(addressOf(mirror));
     const times = (before?.times ?? 0) + 1;

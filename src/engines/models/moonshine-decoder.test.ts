@@ -41,7 +41,7 @@ async function logits(model: Uint8Array): Promise<readonly Float32Array[]> {
   return steps;
 }
 
-describe('the decoder with an integer output product', () => {
+describe('the rewritten decoder', () => {
   let before: readonly Float32Array[];
   let after: readonly Float32Array[];
   beforeAll(async () => {
@@ -58,10 +58,10 @@ describe('the decoder with an integer output product', () => {
     }
   });
 
-  it('rejects any other graph', () => {
+  it('is made only from the published graph, and not from any other', () => {
     const encoder = readFileSync(join(folder, 'encoder_model.onnx'));
     expect(() => moonshineDecoder(encoder)).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
-    // A decoder that is already rewritten has no such product.
+    // A rewritten decoder no longer has the product that is rewritten.
     const again = (): Uint8Array => moonshineDecoder(moonshineDecoder(published));
     expect(again).toThrow(expect.objectContaining({ code: 'model.corrupt' }) as Error);
   });

@@ -15,14 +15,14 @@ import {
 } from './onnx-wire.js';
 
 const LOGITS = 'logits';
-/** The decoder has one branch for the first token and one for the later tokens. */
+/** The decoder has two branches: one for the first token and one for all later tokens. */
 const BRANCHES = 2;
 
 /**
- * Rewrites Moonshine's decoder so that its last product uses integers. The published decoder converts the whole
+ * Rewrites Moonshine's decoder so that its last matrix product uses integers. The published decoder converts the whole
  * vocabulary matrix (32,768 by 288 bytes) to floats for every token, which takes half of the recognition time. Here the
- * hidden state is split into two 8-bit numbers: a coarse part and the rest. Both are multiplied with the original
- * bytes. This keeps sixteen bits of precision, so that texts are the same as published
+ * hidden state is split into two 8-bit numbers, a coarse part and the rest, and both are multiplied with the original
+ * bytes. This keeps sixteen bits of precision, so that the recognised texts are the same
  * (docs/adr/0043-moonshine-decoder.md). Throws `model.corrupt` for any other graph.
  */
 export function moonshineDecoder(published: Uint8Array): Uint8Array {
@@ -81,7 +81,7 @@ function integerProduct(hidden: string, vocabulary: Quantized): readonly Uint8Ar
   ];
 }
 
-/** The runtime fuses these operators. */
+/** Makes the operators of the new product, in a form that the runtime fuses. */
 function productOf(name: string, hidden: string, { weights, scale, zeroPoint }: Quantized): readonly Uint8Array[] {
   const [bytes, bytesScale, zero] = [`${name}_bytes`, `${name}_scale`, `${name}_zero`];
   return [
@@ -93,7 +93,7 @@ function productOf(name: string, hidden: string, { weights, scale, zeroPoint }: 
   ];
 }
 
-/** Returns a copy of a message. `change` replaces each sub-message of one field by others. */
+/** Returns a copy of a message. `change` replaces each sub-message of one field by any number of others. */
 function inEach(
   message: Uint8Array,
   field: number,

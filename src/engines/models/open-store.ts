@@ -9,8 +9,8 @@ export type { MadeModelOptions } from './made.js';
 export type { ModelStoreOptions } from './store.js';
 
 /**
- * Opens the store and reads its present content, without downloading. The module is loaded on demand, because every
- * child process imports this folder and none needs the store. Errors: `data.not_writable`.
+ * Opens the store and reads what is installed, without downloading anything. The module is loaded on demand, because
+ * every child process imports this folder and none needs the store. Errors: `data.not_writable`.
  */
 export async function createModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const { openModelStore } = await import('./store.js');

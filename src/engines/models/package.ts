@@ -9,9 +9,9 @@ import { sizeOf, diskError, writeAtomically } from './files.js';
 import type { InstalledFile, InstalledModel } from './store-port.js';
 
 /**
- * Locates a model whose files are in an npm package and stay there. Files that the package lacks (Moonshine's tokens)
- * or has in a slower form (its decoder) are written into `directory` once. Undefined: the package or one of its files
- * is missing.
+ * Locates a model whose files stay in an npm package. Two kinds of files are written into `directory` once: those that
+ * the package lacks (Moonshine's tokens), and those of which a faster form can be made (its decoder). Undefined: the
+ * package or one of its files is missing.
  */
 export async function locatePackageModel(
   model: CatalogueModel,
@@ -54,7 +54,9 @@ export function packageRoot(name: string): string | undefined {
 
 type LocatedFile = Omit<InstalledFile, 'name'>;
 
-/** Generates a file if it is missing. If it cannot be written, returns the published file of the package instead. */
+/**
+ * Generates a file if it is missing. If the file cannot be written, returns the published file in the package instead.
+ */
 async function generatedOrPublished(file: GeneratedFile, root: string, wanted: LocatedFile): Promise<LocatedFile> {
   try {
     await generate(file, root, wanted);
@@ -65,7 +67,10 @@ async function generatedOrPublished(file: GeneratedFile, root: string, wanted: L
   }
 }
 
-/** Generates a file if it is missing. An existing file is recognised by its size; the engine checks the hash. */
+/**
+ * Generates a file if it is missing. An existing file is recognised by its size; the engine checks its hash when it
+ * loads it.
+ */
 async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sha256 }: LocatedFile): Promise<void> {
   if ((await sizeOf(path)) === sizeBytes) return;
   const content = await make(file, root);
@@ -77,7 +82,7 @@ async function generate(file: GeneratedFile, root: string, { path, sizeBytes, sh
   await writeAtomically(path, content);
 }
 
-/** The vocabulary and the graph reader take a few megabytes of memory, so they are loaded only here. */
+/** The vocabulary and the code that reads graphs take a few megabytes of memory, so they are loaded only here. */
 async function make(file: GeneratedFile, root: string): Promise<string | Uint8Array> {
   if (file.from === undefined) return (await import('./moonshine-tokens.js')).moonshineTokens();
   const { moonshineDecoder } = await import('./moonshine-decoder.js');

@@ -6,10 +6,10 @@ import { isErrno, diskError } from './files.js';
 import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
 import type { InstalledModel } from './store-port.js';
 
-/** Space that must stay free after the installation, because the database fails on a full disk. */
+/** This much must stay free on the disk after the installation, because the database fails if the disk is full. */
 const SPARE_BYTES = 64 * 2 ** 20;
 
-/** Returns the free space for ordinary users, in bytes. */
+/** Returns the free space that ordinary users may use, in bytes. */
 export async function freeBytesOf(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize;
@@ -18,7 +18,7 @@ export async function freeBytesOf(directory: string): Promise<number> {
 export interface SpaceNeed {
   /** Id of the model that needs the space. */
   readonly id: string;
-  /** Folder of all models, for the message. */
+  /** Folder of all models, named in the error message. */
   readonly directory: string;
   /** An existing folder on the same disk. */
   readonly at: string;
@@ -26,7 +26,7 @@ export interface SpaceNeed {
   readonly freeBytes: (directory: string) => Promise<number>;
 }
 
-/** Rejects with `data.disk_full` unless the bytes fit and the spare space remains. */
+/** Rejects with `data.disk_full` unless the disk has room for the bytes and the spare space. */
 export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNeed): Promise<void> {
   const free = await freeBytes(at);
   if (free >= bytes + SPARE_BYTES) return;
@@ -49,7 +49,9 @@ export interface Placement {
   readonly clock: Clock;
 }
 
-/** Writes the manifest, then renames the folder. The rename makes the model complete in a single step. */
+/**
+ * Writes the manifest, then renames the folder. The model becomes visible only with the rename, and is then complete.
+ */
 export async function placeModel({
   model,
   directory,

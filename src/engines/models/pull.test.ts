@@ -49,12 +49,12 @@ describe('pull', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('continues the part of an earlier process, even from another mirror', async () => {
+  it('continues a file that an earlier process began, even from another mirror', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'stall', afterBytes: 100_000 });
     const abort = new AbortController();
     const pull = (await shop.store()).pull('test-model', { signal: abort.signal });
     await shop.server.stalled();
-    // The bytes may still be in transit to the disk. Only bytes on the disk are continued.
+    // Waits until the bytes are on the disk, because only those are continued.
     const part = join(shop.models, '.staging', 'test-model', 'weights.bin.part');
     while (!existsSync(part) || readFileSync(part).length < 50_000)
       await new Promise((resolve) => setImmediate(resolve));
@@ -178,7 +178,7 @@ describe('pull', () => {
     rmSync(shop.models);
   });
 
-  it('runs once for several concurrent requests', async () => {
+  it('runs only once if the model is requested several times at once', async () => {
     shop.stock();
     const it = await shop.store();
     await Promise.all([it.pull('test-model'), it.pull('test-model')]);
@@ -217,7 +217,7 @@ describe('a model with unknown hashes', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('is not assembled from two mirrors', async () => {
+  it('is not made of files from two mirrors', async () => {
     shop.server.file('/one/weights.bin', Buffer.alloc(10, 1));
     shop.server.file('/one/sub/tokens.txt', TOKENS, { type: 'status', status: 500 });
     shop.server.file('/two/weights.bin', WEIGHTS);
@@ -226,7 +226,7 @@ describe('a model with unknown hashes', () => {
     expect(installed.files[0]?.sizeBytes).toBe(WEIGHTS.length);
   });
 
-  it('is not continued with the rest of another file', async () => {
+  it("is not continued with the rest of another mirror's file", async () => {
     shop.server.file(
       '/one/weights.bin',
       Buffer.alloc(200_000, 1),

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(models, { recursive: true, force: true }));
 
-/** Creates a model's folder as older versions left it, which rewrote models. */
+/** Creates a model's folder as left by older versions, which added an int8 copy of the model. */
 async function modelWith(id: string, file: unknown, names: readonly string[]): Promise<string> {
   const folder = join(models, id);
   await mkdir(folder, { recursive: true });
@@ -39,7 +39,7 @@ it('removes the int8 copy of a model from disk and manifest, and logs it once', 
   expect(logged).toHaveLength(1);
 });
 
-it('removes no other file: none that the manifest does not name, none outside, none of another name', async () => {
+it('removes only a copy that the manifest names, in its own folder, with the name of a copy', async () => {
   await modelWith('a', '../b/mine.vnni.onnx', ['other.vnni.onnx']);
   await modelWith('b', 'model.onnx', ['model.onnx', 'mine.vnni.onnx']);
   await modelWith('c', 7, ['x.vnni.onnx']);

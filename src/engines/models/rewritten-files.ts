@@ -4,10 +4,10 @@ import { asChorusError, type Logger } from '../../core/index.js';
 import { sizeOf, writeAtomically } from './files.js';
 
 /**
- * Removes int8 copies of models (`*.vnni.onnx`) that versions up to 0.1.0 wrote. The present speech runtime is as fast
- * without them. Only a file that the manifest beside it lists as such a copy is removed. A removal is logged once per
- * model, because the manifest then no longer lists the copy. A folder that is not writable is logged and left
- * unchanged.
+ * Removes int8 copies of models (`*.vnni.onnx`), which versions up to 0.1.0 wrote. The present speech runtime is as
+ * fast without them. Removes a file only if the manifest beside it lists it as such a copy, and then removes it from
+ * the manifest, so that each removal is logged once. If a folder is not writable, this is logged and nothing is
+ * changed.
  */
 export async function removeRewrittenFiles(modelsDirectory: string, log: Logger): Promise<void> {
   for (const id of await readdir(modelsDirectory).catch(() => [])) {

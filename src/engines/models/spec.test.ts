@@ -11,7 +11,7 @@ function specFiles(spec: AsrSpec | SpeakerSpec | TtsSpec): readonly string[] {
   return values.flatMap(([, value]) => value as string | readonly string[]);
 }
 
-describe('families of models are configuration', () => {
+describe('the configuration of each family of models', () => {
   it.each<[AsrSpec, object]>([
     [
       { family: 'moonshine', encoder: 'e', mergedDecoder: 'd', tokens: 't' },
@@ -96,7 +96,7 @@ describe('the catalogue', () => {
       const needed = 'spec' in model ? specFiles(model.spec) : [];
       expect(names).toEqual(expect.arrayContaining([...needed]));
       const known = model.files.every(({ sizeBytes, sha256 }) => sizeBytes !== undefined && sha256 !== undefined);
-      // A model that is generated on this machine gets its hashes then.
+      // Hashes of a model that is generated on this machine are computed when it is generated.
       expect(known || model.source.type === 'made' || model.unverified !== undefined).toBe(true);
       for (const { sha256 } of model.files) expect(sha256 ?? '0'.repeat(64)).toMatch(/^[0-9a-f]{64}$/);
     },

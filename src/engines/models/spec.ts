@@ -1,8 +1,8 @@
 import type { OfflineModelConfig, OfflineTtsConfig } from '../sherpa/sherpa.js';
 
 /**
- * Engine settings of a recognition model: its family, and the names of its files in the model's folder. A new model of
- * a known family needs only data, no code.
+ * How the engine loads a recognition model: its family, and the names of its files in the model's folder. For a new
+ * model of a known family only data is added, no code.
  */
 export type AsrSpec = { readonly tokens: string } & (
   | { readonly family: 'moonshine'; readonly encoder: string; readonly mergedDecoder: string }
@@ -34,7 +34,7 @@ export type AsrSpec = { readonly tokens: string } & (
 export const isOnline = ({ family }: AsrSpec): boolean => family.startsWith('online-');
 
 /**
- * Engine settings of a voice. `ruleFsts` spell out numbers and dates. `dataDir` is the data of espeak-ng, if the voice
+ * How the engine loads a voice. `ruleFsts` spell out numbers and dates. `dataDir` is espeak-ng's data, if the voice
  * needs it.
  */
 export type TtsSpec = {
@@ -55,7 +55,9 @@ export interface SpeakerSpec {
   readonly model: string;
 }
 
-/** Returns the recogniser's configuration. `path` returns the absolute path of a file or folder of the model. */
+/**
+ * Returns the recogniser's configuration. `path` makes an absolute path from the name of a file or folder of the model.
+ */
 export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: string) => string): OfflineModelConfig {
   const common = { tokens: path(spec.tokens), numThreads: threads, provider: 'cpu', debug: 0 } as const;
   switch (spec.family) {
@@ -72,11 +74,11 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
         },
       };
     case 'sense-voice':
-      // `auto`, because children mix languages. ITN writes numbers as digits and adds punctuation.
+      // The language is `auto`, because children mix languages. ITN writes numbers as digits and adds punctuation.
       return { ...common, senseVoice: { model: path(spec.model), language: 'auto', useInverseTextNormalization: 1 } };
     case 'whisper':
-      // With an empty language, Whisper detects it from the audio. Whisper needs silence at the end (sherpa's default:
-      // 10 s).
+      // With an empty language, Whisper detects the language from the audio. Whisper needs some silence at the end
+      // (sherpa's default: 10 s).
       return { ...common, whisper: { ...coded(spec, path), language: '', task: 'transcribe', tailPaddings: -1 } };
     case 'fire-red-asr':
       return { ...common, fireRedAsr: coded(spec, path) };
@@ -90,7 +92,7 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
   }
 }
 
-/** The addon's names of the families with a single file. */
+/** For each family with a single file, the name that the addon uses. */
 const SINGLE = {
   paraformer: 'paraformer',
   'zipformer-ctc': 'zipformerCtc',
@@ -133,7 +135,7 @@ export function ttsModelConfig(spec: TtsSpec, threads: number, path: (name: stri
   return {
     model: family,
     ruleFsts: (spec.ruleFsts ?? []).map(path).join(','),
-    // Each sentence becomes its own part, so that the first one plays while the second is synthesised.
+    // Each sentence becomes a part of its own, so that the first one can be played while the second is synthesised.
     maxNumSentences: 1,
   };
 }

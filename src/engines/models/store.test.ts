@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-describe('the installed models', () => {
+describe('an installed model', () => {
   beforeEach(async () => {
     shop.stock();
     await (await shop.store()).pull('test-model');
@@ -83,7 +83,7 @@ describe('models that come with Chorus', () => {
   });
 });
 
-describe('across processes', () => {
+describe('a pull while another process holds the lock of the model', () => {
   let holder: ChildProcess;
 
   beforeEach(async () => {
@@ -96,7 +96,7 @@ describe('across processes', () => {
     holder.kill('SIGKILL');
   });
 
-  it('waits for a pull of the other process until its lock ends or its holder dies, and can be cancelled', async () => {
+  it('waits until the other process releases its lock or dies, and can be cancelled', async () => {
     const it = await shop.store({}, { lockStaleMs: 2_000 });
     const abort = new AbortController();
     const waiting = it.pull('test-model', { signal: abort.signal });
@@ -109,7 +109,7 @@ describe('across processes', () => {
     expect(shop.contents()).toEqual(INSTALLED);
   });
 
-  it('fails the waiting process if the holder keeps the lock', async () => {
+  it('fails if the other process keeps the lock, but does not affect other models', async () => {
     const clock = new FakeClock();
     const options = {
       directory: shop.models,
@@ -127,7 +127,7 @@ describe('across processes', () => {
   });
 });
 
-describe('ensure', () => {
+describe('a pull in the background', () => {
   it('retries with growing pauses until the model is installed, and stops with the store', async () => {
     const clock = new FakeClock();
     const it = await shop.store({}, { clock });
@@ -159,7 +159,7 @@ describe('ensure', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps waiting, with its reason, while a pull on request fails', async () => {
+  it('is still shown as waiting, with its reason, after a pull on request failed', async () => {
     const it = await shop.store({}, { clock: new FakeClock() });
     const waiting = new Promise<void>((resolve) => it.onChange(({ state }) => state === 'waiting' && resolve()));
     it.ensure('test-model');
@@ -170,7 +170,7 @@ describe('ensure', () => {
     expect(before).toMatchObject({ state: 'waiting', code: 'model.download_failed' });
   });
 
-  it('ends when its scope closes in mid-download', async () => {
+  it('ends if its scope closes during the download', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'stall', afterBytes: 1_000 });
     (await shop.store()).ensure('test-model');
     await shop.server.stalled();
@@ -180,7 +180,7 @@ describe('ensure', () => {
   });
 });
 
-describe.skipIf(!TinyDisk.possible())('a disk that fills up in mid-download', () => {
+describe.skipIf(!TinyDisk.possible())('a disk that fills up during a download', () => {
   let disk: TinyDisk;
   beforeAll(() => {
     disk = TinyDisk.mount(1);
@@ -193,11 +193,11 @@ describe.skipIf(!TinyDisk.possible())('a disk that fills up in mid-download', ()
     shop.server.file('/one/sub/tokens.txt', TOKENS);
     const directory = join(disk.folder, 'models');
     const files = [record('weights.bin', big), record('sub/tokens.txt', TOKENS)];
-    // Another program fills the disk after the free space was checked.
+    // The store is told that there is enough space, as if another program filled the disk after the check.
     const it = await shop.store({ files }, { directory, freeBytes: () => Promise.resolve(1e12) });
     await expect(it.pull('test-model')).rejects.toMatchObject({ code: 'data.disk_full' });
     expect(shop.contents(directory)).toEqual([]);
-    // With the real check, the pull does not begin.
+    // If the space is really checked, the pull does not begin.
     const requests = shop.server.requests.length;
     await expect((await shop.store({ files }, { directory })).pull('test-model')).rejects.toMatchObject({
       code: 'data.disk_full',

@@ -31,22 +31,25 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** Default: the built-in catalogue. */
+  /** The models that can be installed. Default: the built-in catalogue. */
   readonly catalogue?: readonly CatalogueModel[];
   /** Replaced in tests. */
   readonly fetch?: typeof fetch;
   readonly freeBytes?: (directory: string) => Promise<number>;
   readonly stallMs?: number;
   readonly lockStaleMs?: number;
-  /** Interval in ms between checks for models that another process installed or removed. Undefined: no checks. */
+  /**
+   * Interval in ms between checks for models that another process has installed or removed. Undefined: there are no
+   * checks.
+   */
   readonly lookEveryMs?: number;
 }
 
 const PULL_AGAIN: Backoff = { firstMs: 5_000, mostMs: 300_000 };
-/** Minimum interval between calls of a listener while bytes arrive. */
+/** Minimum interval between two calls of a listener while bytes arrive. */
 const TELL_EVERY_MS = 250;
 
-/** See `createModelStore`, which loads this module on demand. */
+/** Opens the store. See `createModelStore`, which loads this module on demand. */
 export async function openModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const store = new Store(options);
   await store.look();
@@ -77,13 +80,13 @@ class Store implements ModelStore {
   }
 
   /**
-   * Detects changes that other processes make in the folder until the signal is aborted. A model's folder appears and
-   * disappears as a whole.
+   * Notices what other processes change in the folder, until the signal is aborted. It is enough to compare the names
+   * of folders, because a model's folder appears and disappears as a whole.
    */
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, everyMs, signal);
-      // A folder that cannot be read at present (too many open files) counts as unchanged.
+      // If the folder cannot be read now (too many open files), it is treated as unchanged.
       await this.#lookAgain().catch((error: unknown) =>
         this.options.log.debug('the folder of models cannot be read', { reason: asChorusError(error).message }),
       );
@@ -125,12 +128,14 @@ class Store implements ModelStore {
   }
 
   pull(id: string, options: PullOptions = {}): Promise<InstalledModel> {
-    // Every mirror is tried, because a user who pulls a model may know that a mirror has the right file again.
+    // Tries every mirror, even those that delivered a wrong file: a user who pulls a model may know that a mirror has
+    // the right file again.
     return this.#pullOnce(id, options, (mirrors) => ({ asked: mirrors, resting: [] }));
   }
 
   #pullOnce(id: string, options: PullOptions, choose: WrongMirrors['choose']): Promise<InstalledModel> {
-    // A second pull of the same model in this process joins the first. Between processes, a lock decides.
+    // A second pull of the same model in this process joins the first. A lock keeps other processes from pulling it at
+    // the same time.
     const running = this.#pulls.get(id);
     if (running) return running;
     const pull = this.#pull(id, options, choose).finally(() => this.#pulls.delete(id));
@@ -225,7 +230,8 @@ class Store implements ModelStore {
       } catch (error) {
         await this.#lookAt(model);
         const installed = this.#installed.has(id);
-        // A background pull that waits is still shown as waiting, because its own next report may be hours away.
+        // If a background pull of this model waits for its next attempt, that state is shown again, because the next
+        // report of that pull may be hours away.
         const waits = installed ? undefined : this.#ensured.get(id);
         this.#tell(
           waits ?? {
@@ -238,7 +244,7 @@ class Store implements ModelStore {
     });
   }
 
-  /** Runs `work` while it holds the lock of the model. */
+  /** Runs `work` while this process holds the lock of the model. */
   async #locked<T>(id: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     await this.#makeDirectory();
     const stop = new AbortController();
@@ -254,7 +260,7 @@ class Store implements ModelStore {
     try {
       return await work(AbortSignal.any([signal, stop.signal]));
     } finally {
-      // A lost lock cannot be released.
+      // If the lock was lost, it cannot be released.
       await release().catch((error: unknown) =>
         this.options.log.debug('lock of a pull was gone', { model: id, reason: String(error) }),
       );
@@ -268,7 +274,8 @@ class Store implements ModelStore {
     signal: AbortSignal,
   ): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
-    // A forced pull may bring another version of the files whose hashes the catalogue does not know.
+    // With `force`, the record of the first pull is ignored, because the publisher may have a new version of files
+    // whose hashes the catalogue does not state.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
     const installation = new Installation({
       model,

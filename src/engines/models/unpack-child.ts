@@ -11,15 +11,15 @@ import { serveChild } from '../processes/serve.js';
 import { isErrno, diskError } from './files.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 
-// Entry of the process that unpacks archives. bzip2 in JavaScript occupies a core for half a minute, which would block
-// the event loop that serves devices.
+// Entry of the process that unpacks archives. Unpacking bzip2 in JavaScript occupies a core for half a minute, which
+// would block the event loop that serves devices.
 
-/** An old-style Node stream on which only `pipe` works normally. It checks the CRC of each block. */
+/** An old-style Node stream, of which only `pipe` works normally. It checks the CRC of each block. */
 const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
-/** No model has a larger file. A larger file counts as a decompression bomb. */
+/** A file larger than this is treated as a decompression bomb, because no model has such a file. */
 const MAX_FILE_BYTES = 4 * 2 ** 30;
-/** espeak-ng's data has about 400 files, more than any other model. */
+/** Maximum number of files. espeak-ng's data has about 400, more than any model. */
 const MAX_FILES = 4_096;
 const PROGRESS_BYTES = 2 * 2 ** 20;
 
@@ -62,12 +62,13 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
   return { unpacked: [...unpacked] };
 }
 
-/** True if the path segment cannot leave the folder on any system. */
+/** True if a segment of a path cannot lead out of the folder on any system. */
 const isPlain = (part: string): boolean => part !== '..' && !/[\\:\0]/.test(part);
 
 /**
- * Returns the wanted name of an entry, in the archive's root or in its outermost folder. Undefined: the entry is not
- * wanted. Below a wanted folder the name comes from the archive, so each of its segments must stay inside the folder.
+ * Returns the name under which an entry is wanted, looking in the archive's root and in its outermost folder.
+ * Undefined: the entry is not wanted. Below a wanted folder the name comes from the archive, so each of its segments
+ * must stay inside the folder.
  */
 function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
   const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');

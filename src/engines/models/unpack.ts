@@ -5,11 +5,11 @@ import { runInOwnChild } from '../processes/one-job.js';
 
 /** A call to the unpacking process. */
 export interface UnpackCall {
-  /** `.tar.bz2`, `.tar.gz` or `.tar`, detected by its first bytes. */
+  /** `.tar.bz2`, `.tar.gz` or `.tar`. The first bytes tell which. */
   readonly archive: string;
   /**
    * Files to extract, by their path in the archive or in its outermost folder. `name/` extracts the content of a
-   * folder. No other file is written.
+   * folder. All other files are skipped.
    */
   readonly names: readonly string[];
   readonly destination: string;
@@ -19,7 +19,7 @@ export interface UnpackAnswer {
   readonly unpacked: readonly string[];
 }
 
-/** Event of the process. It reports how much of the archive was read so far. */
+/** Event of the unpacking process: how much of the archive it has read so far. */
 export interface UnpackProgress {
   readonly readBytes: number;
 }
@@ -35,11 +35,13 @@ export interface UnpackOptions extends UnpackCall {
 
 /**
  * Estimate for bzip2 in JavaScript. A desktop unpacks 5 to 10 MB of archive per second. A small board takes ten times
- * as long, which the time limit of a job allows.
+ * as long, which the time limit of a job still allows.
  */
 const PREDICTED_MS_PER_MB = 200;
 
-/** Unpacks an archive in its own process. Errors: `model.corrupt`, `data.*`, `engine.*`, or the signal's reason. */
+/**
+ * Unpacks an archive in a process of its own. Errors: `model.corrupt`, `data.*`, `engine.*`, or the signal's reason.
+ */
 export async function unpack(options: UnpackOptions): Promise<readonly string[]> {
   const { archive, names, destination, clock, log, metrics, signal } = options;
   const totalBytes = (await sizeOf(archive)) ?? 0;

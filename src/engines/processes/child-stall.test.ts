@@ -6,8 +6,8 @@ import { SupervisedChild } from './supervisor.js';
 import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
 
 /**
- * Seen on a machine that stalled for seconds: the timer of the limit fired before the answer was read, although it was
- * already in the pipe. A healthy child was then killed with all its jobs.
+ * Seen on a machine that stalled for seconds: the timer of the time limit fired before the answer was read, although
+ * the answer was already in the pipe. A healthy child was then killed, with all its jobs.
  */
 describe('a machine that stalls', () => {
   let clock: FakeClock;
@@ -16,7 +16,7 @@ describe('a machine that stalls', () => {
   let deaths: number;
   let onEvent: (event: unknown) => void;
   let onLost: () => void;
-  /** Waiting time of each of the process's threads at the next reading. */
+  /** Returns how long each thread of the process has waited for a processor. Called at the next reading. */
   let delays: () => RunDelays | undefined;
 
   beforeEach(async () => {
@@ -47,13 +47,13 @@ describe('a machine that stalls', () => {
   });
   afterEach(() => scope.close());
 
-  it('does not kill a healthy child, however long the stall is, even the second time', async () => {
+  it('does not cause a healthy child to be killed, however long and often it stalls', async () => {
     for (let time = 0; time < 2; time++) {
       const job = child.call({ do: 'echo', value: time }, { predictedMs: 1 });
       await clock.stall(60_000);
       expect(await job).toBe(time);
     }
-    // The machine stalls repeatedly during one job.
+    // The machine stalls five times during one job.
     const waiting = new Promise<void>((resolve) => (onEvent = (event) => event === 'waiting' && resolve()));
     const abort = new AbortController();
     const long = child
@@ -67,7 +67,7 @@ describe('a machine that stalls', () => {
     expect(child.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it('still kills a child that really hangs, within the limit after the stall', async () => {
+  it('delays the end of a child that really hangs only until the time limit after the stall', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
@@ -81,12 +81,12 @@ describe('a machine that stalls', () => {
     expect(await job).toMatchObject({ code: 'engine.hung' });
   });
 
-  it('does not kill a child that other programs starve until three times its limit has passed', async () => {
+  it('gives a child that other programs starve three times its limit before it is killed', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
     const lost = new Promise<void>((resolve) => (onLost = resolve));
-    // The threads are always ready to run and never run.
+    // One thread is ready to run all the time, but never gets a processor.
     delays = () =>
       new Map([
         ['1', 0],
@@ -99,7 +99,7 @@ describe('a machine that stalls', () => {
     expect(await job).toMatchObject({ code: 'engine.hung' });
   });
 
-  it('kills a child that waits for a tenth of its time like a child that does not wait', async () => {
+  it('gives no more time to a child that waits for a tenth of its time', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;
@@ -111,8 +111,8 @@ describe('a machine that stalls', () => {
   });
 });
 
-describe('run delays', () => {
-  it('are those of the thread that waited longest', () => {
+describe('the times for which threads waited for a processor', () => {
+  it('are compared for the thread that waited longest', () => {
     const before = new Map([
       ['1', 100],
       ['2', 50],

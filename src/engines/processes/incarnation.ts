@@ -5,9 +5,9 @@ import type { ToChild } from './protocol.js';
 
 const MAX_UNWRITTEN_POSTS = 256;
 
-/** One incarnation of a supervised process. */
+/** One process of a {@link SupervisedChild}, which starts a new one when a process dies. */
 export class Incarnation {
-  /** Reason for which the main process killed this process. Undefined: it did not kill it. */
+  /** Why the main process killed this process. Undefined: it was not killed by the main process. */
   killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
   ready = false;
   /** Time at which the process became ready (`Clock.nowMs`). Undefined: it was never ready. */
@@ -21,14 +21,14 @@ export class Incarnation {
     readonly startTimer: TimerHandle,
   ) {}
 
-  /** False: the process is not ready, or its channel is full. */
+  /** False: the process is not ready, or the channel to it is full. */
   get canPost(): boolean {
     return this.ready && !this.gone && this.#unwritten < MAX_UNWRITTEN_POSTS;
   }
 
   send(message: ToChild): void {
     this.#unwritten += 1;
-    // A failed write needs no handling. The process is dying, and its exit settles its jobs.
+    // A failed write needs no handling: the process is dying, and its exit settles its jobs.
     this.process.send(message, () => {
       this.#unwritten -= 1;
     });

@@ -2,34 +2,40 @@ import { Cancelled, ChorusError, type TimerHandle } from '../../core/index.js';
 import { longestDelayMs, type RunDelays } from './run-delay.js';
 
 export interface CallOptions {
-  /** Expected time in the child. The child is killed after max(5 s, 10 x this). */
+  /** How long the job is expected to take in the child. After max(5 s, 10 x this), the child is killed. */
   readonly predictedMs: number;
   readonly signal?: AbortSignal;
-  /** True (default): the job enters native code. It is then a suspect if the child dies during the job. */
+  /**
+   * True (default): the job enters native code. If the child dies during the job, the job is then suspected to be the
+   * cause.
+   */
   readonly native?: boolean;
   /** True (default): the job runs again if the child dies. */
   readonly retryOnCrash?: boolean;
   /**
-   * Behaviour if the job is cancelled while the child works on it. False (default): the call rejects at once. True: it
-   * rejects when the child has finished the job. A caller that holds a CPU slot needs true, because native code cannot
-   * be interrupted.
+   * What happens if the job is cancelled while the child works on it. False (default): the call rejects at once. True:
+   * it rejects when the child has finished the job. A caller that holds a CPU slot needs true, because native code
+   * cannot be interrupted.
    */
   readonly waitOnCancel?: boolean;
 }
 
-/** Outcome for a job whose child died. */
+/** What becomes of a job whose child died. */
 export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
-/** Maximum total extension of a starved job, as a multiple of its limit. The caller has given up by then. */
+/**
+ * How much longer a job may take because its threads wait for a processor, as a multiple of its limit. By then, the
+ * caller has given up.
+ */
 const MAX_EXTENSIONS = 3;
-/** A native job that was in the process at this many deaths is not repeated. */
+/** After this many deaths of a process, a native job that was in it each time is not repeated. */
 const MAX_CHARGES = 2;
-/** Maximum number of runs of a job that does not enter native code and is therefore never charged. */
+/** Maximum number of runs of a job that does not enter native code and is therefore never suspected. */
 const MAX_ATTEMPTS = 3;
 
-/** One job from its call to its settlement. */
+/** One job, from its call until its promise is settled. */
 export class ChildJob {
   /** True: the job was sent to the child. False: it waits for a child. */
   sent = false;
@@ -63,8 +69,8 @@ export class ChildJob {
   }
 
   /**
-   * Call it at the time limit. Returns true if the threads waited for at least `byMs`, so that the job may run that
-   * much longer.
+   * Call it at the time limit. Returns true if the threads waited for a processor for at least `byMs`; the job may then
+   * run that much longer.
    */
   extend(byMs: number): boolean {
     if (this.#waitedMs < byMs || this.#extendedMs >= MAX_EXTENSIONS * this.limitMs) return false;
@@ -73,7 +79,10 @@ export class ChildJob {
     return true;
   }
 
-  /** True: the job was in native code when a child died. No other suspect runs at the same time from then on. */
+  /**
+   * True: the job was in native code when a child died. From then on, it does not run at the same time as another
+   * suspect.
+   */
   get suspect(): boolean {
     return this.#charges > 0;
   }
@@ -118,7 +127,7 @@ export class ChildJob {
     else this.#give(() => this.resolve(value));
   }
 
-  /** Settles the caller's promise. The job stays supervised, because native code cannot be interrupted. */
+  /** Settles the caller's promise, but keeps the time limit of the job, because native code cannot be interrupted. */
   abandon(): void {
     const { timer } = this;
     this.timer = undefined;

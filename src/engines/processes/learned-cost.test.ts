@@ -5,7 +5,7 @@ import { LearnedCost } from './learned-cost.js';
 const prior = { overheadMs: 20, msPerUnit: 0.05, typicalUnits: 3_000 };
 
 describe('LearnedCost', () => {
-  it('begins with the prior', () => {
+  it('begins with the given estimate', () => {
     const cost = new LearnedCost(prior);
     expect(cost.predictMs(1_000)).toBeCloseTo(70, 5);
     expect(cost.predictMs(10_000)).toBeCloseTo(520, 5);
@@ -38,7 +38,7 @@ describe('LearnedCost', () => {
       expect(Math.abs(cost.predictMs(units) / (20 + units * 0.06) - 1)).toBeLessThan(0.25);
   });
 
-  it('is near the cost of a machine four times slower after the warm-up of two slots', () => {
+  it('is near the true cost after the warm-up runs of two slots on a machine four times slower', () => {
     const cost = new LearnedCost(prior);
     for (const units of [3_000, 3_000, 1_500, 1_500]) cost.observe(units, 80 + units * 0.2);
     expect(cost.predictMs(3_000)).toBeGreaterThan(450);
@@ -52,7 +52,7 @@ describe('LearnedCost', () => {
         double({ min: 0, max: 60_000, noNaN: true }),
         (runs, a, b) => {
           const cost = new LearnedCost(prior);
-          // A real engine reports at most a day of audio and of time.
+          // No real run has more than a day of audio or takes more than a day.
           for (const [units, tookMs] of runs) cost.observe(Math.min(units, 8.64e7), Math.min(tookMs, 8.64e7));
           const [low, high] = [cost.predictMs(Math.min(a, b)), cost.predictMs(Math.max(a, b))];
           expect(low).toBeGreaterThanOrEqual(1);

@@ -1,18 +1,18 @@
-/** Weight of each run relative to the next run. About the last twenty runs decide. */
+/** Weight of each run relative to the run after it. The estimate therefore depends on about the last twenty runs. */
 const KEEP = 0.95;
-/** Weight of each of the prior's three points. */
+/** Weight of each of the three points that represent the first estimate. */
 const PRIOR_WEIGHT = 0.5;
 /** Number of runs after which the estimate is trusted more than a single run. */
 const TRUSTED_RUNS = 5;
 /**
- * Largest factor by which a run may differ from the estimate; a larger difference is clipped to it. A stall of the
- * machine says nothing about the model. If the machine really became slower, the estimate still adapts.
+ * Largest factor by which a run may differ from the estimate. A larger difference is reduced to this, because a stall
+ * of the machine says nothing about the model. If the machine really became slower, the estimate still adapts.
  */
 const OUTLIER = 2;
 
 /**
- * Predicts `overhead + rate * size` and learns both from observed runs. It fits a least-squares line over recent runs.
- * The prior has the weight of one and a half runs, so that the warm-up runs soon outweigh it. Pure.
+ * Predicts the cost of a run as `overhead + rate * size`, and learns both numbers from observed runs by a least-squares
+ * line. The first estimate has the weight of one and a half runs, so that the warm-up runs soon outweigh it. Pure.
  */
 export class LearnedCost {
   #runs = 0;
@@ -48,7 +48,8 @@ export class LearnedCost {
     const meanX = this.#sumX / this.#weight;
     const meanY = this.#sumY / this.#weight;
     const spread = this.#sumXx / this.#weight - meanX * meanX;
-    // If all runs have the same size, the slope is unknown. The cost is then assumed to be proportional.
+    // If all runs have the same size, no slope can be computed. The cost is then assumed to be proportional to the
+    // size.
     const proportional = meanY / meanX;
     const slope = spread > 1e-6 * meanX * meanX ? (this.#sumXy / this.#weight - meanX * meanY) / spread : proportional;
     const bounded = Math.min(Math.max(slope, 0), proportional * 2);

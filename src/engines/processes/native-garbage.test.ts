@@ -12,7 +12,7 @@ it('collects garbage once the given amount is reached, and then counts from zero
 it('frees memory that is no longer referenced', async () => {
   const left = collectingAfter(1);
   const forgotten = ((): WeakRef<object> => new WeakRef({ samples: new Float32Array(64_000) }))();
-  // A reference created in this task keeps its object alive until the task ends.
+  // An object to which a reference was created in this task stays alive until the task ends.
   await setImmediate();
   left(1);
   expect(forgotten.deref()).toBeUndefined();

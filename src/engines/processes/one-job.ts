@@ -4,9 +4,9 @@ import { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 
 /**
- * Niceness of a job that a single person waits for. It gets a twelfth of the CPU share of recognition, so that users
- * who talk to a device need not wait. At 10, with a fifth, the answers of twenty devices came 9 % later (p95) while
- * documents were read.
+ * Niceness of a job for which a single person waits. The job gets a twelfth of the CPU share of recognition, so that
+ * users who talk to a device need not wait. At niceness 10, with a fifth, the answers of twenty devices came 9 % later
+ * (p95) while documents were being read.
  */
 const NICENESS = 15;
 const START_TIMEOUT_MS = 30_000;
@@ -17,12 +17,12 @@ export interface OneJobOptions extends Pick<CallOptions, 'predictedMs' | 'signal
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The scope, and with it the process, is closed when the job is over. */
+  /** The scope is closed when the job is over, and the process with it. */
   readonly scope: Scope;
   readonly onEvent: (event: unknown) => void;
 }
 
-/** Runs one long job in its own process. Rejects like {@link SupervisedChild.call}. */
+/** Runs one long job in a process of its own. Rejects like {@link SupervisedChild.call}. */
 export async function runInOwnChild<T>(call: unknown, options: OneJobOptions): Promise<T> {
   const { name, entry, clock, log, metrics, scope, onEvent, ...job } = options;
   const child = new SupervisedChild({

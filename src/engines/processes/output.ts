@@ -7,8 +7,8 @@ const PERIOD_MS = 10_000;
 const KEPT_LINES = 5;
 
 /**
- * Logs the output of a child: libraries print warnings, and an abort prints its reason. Lines are cut at 500
- * characters, and at most 50 are logged in 10 s. The last lines are kept to explain a death.
+ * Logs the output of a child, because libraries print warnings, and an abort prints its reason. Lines are cut at 500
+ * characters, and at most 50 are logged in 10 s. The last lines are kept to explain why the child died.
  */
 export class ChildOutput {
   readonly #last: string[] = [];

@@ -40,7 +40,7 @@ class FakeProcess implements EngineProcess {
 const options = { predictedMs: 1 };
 
 describe('several processes of one model', () => {
-  it('distribute the jobs evenly, and free the place of a failed job', async () => {
+  it('share the jobs evenly, and no longer count a job that failed', async () => {
     const [a, b] = [new FakeProcess(1), new FakeProcess(2)];
     const engine = replicated([a, b]);
     await engine.start();
@@ -63,7 +63,7 @@ describe('several processes of one model', () => {
     expect(await Promise.all([...jobs, ...more])).toEqual(['text', 'broken', 'text', 'text', 'text']);
   });
 
-  it('are ready while one is, which then gets the jobs; if none is ready, report the reason', async () => {
+  it('are ready while one of them is, which then gets all jobs; if none is ready, they report the reason', async () => {
     const [a, b] = [new FakeProcess(1), new FakeProcess(2)];
     const engine = replicated([a, b]);
     [a.state, a.restarts, b.restarts] = ['restarting', 1, 2];
@@ -77,7 +77,7 @@ describe('several processes of one model', () => {
     await expect(engine.start()).rejects.toThrow('damaged');
   });
 
-  it('return a single process unchanged', () => {
+  it('are not needed for a single process, which is returned unchanged', () => {
     const alone = new FakeProcess(1);
     expect(replicated([alone])).toBe(alone);
     expect(() => replicated([])).toThrow(RangeError);

@@ -2,13 +2,13 @@ import type { SupervisedChild } from './supervisor.js';
 import type { CallOptions } from './job.js';
 import type { EngineStatus } from '../engine-port.js';
 
-/** The interface of an engine process. */
+/** The methods of an engine process that are used here. */
 export type EngineProcess = Pick<SupervisedChild, 'start' | 'status' | 'call'>;
 
 /**
- * Combines several processes of one model into one engine. Each process has its own copy of the weights and runs one
- * job at a time. It serves models whose session cannot run two jobs at once. The caller orders waiting jobs (CPU
- * slots). A job goes to the process with the fewest jobs.
+ * Combines several processes of one model into one engine, for models that cannot run two jobs at once. Each process
+ * has its own copy of the weights and runs one job at a time. A job goes to the process with the fewest jobs. The
+ * caller limits the number of jobs (CPU slots).
  */
 export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   const [first, ...others] = processes;
@@ -35,7 +35,7 @@ export function replicated(processes: readonly EngineProcess[]): EngineProcess {
   };
 }
 
-/** Ready while at least one process is ready, because that process gets the jobs of the others. */
+/** The engine is ready while at least one process is ready, because that process then gets all jobs. */
 function statusOf(statuses: readonly EngineStatus[]): EngineStatus {
   const speaker =
     statuses.find(({ state }) => state === 'ready') ??

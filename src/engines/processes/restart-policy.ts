@@ -2,25 +2,28 @@ import { backoffMs, MINUTE_MS, type Backoff } from '../../core/index.js';
 
 const DEATHS_WINDOW_MS = MINUTE_MS;
 const MAX_DEATHS = 3;
-/** Short enough that a user does not notice. Jobs and speech wait until the next process is ready. */
+/**
+ * Pauses before a process is started again. The first is so short that users do not notice it: jobs and speech wait
+ * until the next process is ready.
+ */
 const PAUSES: Backoff = { firstMs: 2_000, mostMs: 300_000 };
-/** Pause between the death of a process and the start of the next one. */
+/** Time between the death of a process and an immediate restart. */
 const RESTART_DELAY_MS = 50;
 
-/** Facts about the death of a process. */
+/** What is known about the death of a process. */
 export interface Death {
   /** True: the process was ready before it died. */
   readonly wasReady: boolean;
-  /** True: the process was ready for a long time, so an immediate restart cannot loop. */
+  /** True: the process was ready for a long time, so it can be restarted at once without causing an endless loop. */
   readonly served: boolean;
-  /** True: the process would die again at once. */
+  /** True: a new process would die at once, too. */
   readonly hopeless: boolean;
 }
 
 /**
- * Decides when a dead process is started again: at once, or after a pause if there were too many deaths. A process that
- * was ready between its deaths works in principle. Its pause stays short, and no job is refused meanwhile (`failed` is
- * false). The pause of a process that cannot start grows. Pure: time is passed in.
+ * Decides when a dead process is started again: at once, or after a pause if it died too often. If a process was ready
+ * between its deaths, it works in principle. Its pause then stays short, and jobs wait instead of being refused
+ * (`failed` is false). If a process cannot start, its pause grows. Pure: time is passed in.
  */
 export class RestartPolicy {
   #deathsMs: number[] = [];

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** For each thread: milliseconds since its start in which it was ready to run but had no processor. */
+/** For each thread: how long it has been ready to run without getting a processor, since its start, in ms. */
 export type RunDelays = ReadonlyMap<string, number>;
 
 const NS_PER_MS = 1e6;
 
 /**
- * Reads the waiting times of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined:
- * the kernel does not report them.
+ * Reads for how long each thread of a process has waited for a processor, from `/proc/PID/task/TID/schedstat` (second
+ * number). Undefined: the kernel does not report it.
  */
 export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
   const folder = `/proc/${pid}/task`;
@@ -28,7 +28,7 @@ export async function readRunDelays(pid: number): Promise<RunDelays | undefined>
   }
 }
 
-/** Longest wait of any thread between two readings, in ms. */
+/** Returns the longest time for which a thread waited between two readings, in ms. */
 export function longestDelayMs(before: RunDelays, after: RunDelays): number {
   let longestMs = 0;
   for (const [thread, delayMs] of after) longestMs = Math.max(longestMs, delayMs - (before.get(thread) ?? delayMs));

@@ -3,11 +3,13 @@ import type { FromChild, ToChild, WireError } from './protocol.js';
 
 export interface ChildHandlers {
   /**
-   * Prepares the child for its jobs. The code of a ChorusError reaches the parent. The process ends after a failure.
+   * Prepares the child for its jobs. If it throws, the process ends, and the parent gets the error's code if it is a
+   * ChorusError.
    */
   init(init: unknown): Promise<void>;
   /**
-   * Runs one job. Its error goes to the caller: a ChorusError with its code, any other error as `engine.job_failed`.
+   * Runs one job. An error is passed to the caller: a ChorusError with its code, any other error as
+   * `engine.job_failed`.
    */
   call(request: unknown, signal: AbortSignal): Promise<unknown>;
   /** Handles a message that needs no answer. */
@@ -15,9 +17,9 @@ export interface ChildHandlers {
 }
 
 /**
- * The child's side of {@link SupervisedChild}. It answers `init`, and then each job when it finishes. The process ends
- * with its parent, at once and without destructors. Native code may be running in another thread, and unloading it
- * during an inference aborts.
+ * Runs in the child of a {@link SupervisedChild}. Answers `init`, and then each job when it finishes. The process ends
+ * together with its parent, at once and without destructors, because native code may be running in another thread, and
+ * unloading it during an inference aborts.
  */
 export function serveChild(handlers: ChildHandlers): { emit(event: unknown): void } {
   const running = new Map<number, AbortController>();
@@ -44,7 +46,8 @@ export function serveChild(handlers: ChildHandlers): { emit(event: unknown): voi
     }
   };
 
-  // A terminal or service manager sends signals to the whole process group. The parent decides when its children end.
+  // Signals are ignored, because a terminal or service manager sends them to the whole process group. The parent
+  // decides when its children end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('disconnect', endProcess);
   process.on('message', (raw) => {
@@ -69,7 +72,7 @@ export function serveChild(handlers: ChildHandlers): { emit(event: unknown): voi
 }
 
 function send(message: FromChild): void {
-  // A failed write means that the parent has ended. 'disconnect' then ends this process.
+  // If the write fails, the parent has ended. 'disconnect' then ends this process.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
@@ -82,7 +85,7 @@ function toWire(error: unknown): WireError {
   return { code: 'engine.job_failed', message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Converts an error from a child to the error that the parent throws. */
+/** Converts an error that a child sent to the error that the parent throws. */
 export function fromWire(error: WireError): ChorusError {
   const code: ErrorCode = isErrorCode(error.code) ? error.code : 'engine.job_failed';
   return new ChorusError(code, error.message, error.details && { details: error.details });

@@ -3,12 +3,12 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 export interface SpawnOptions {
-  /** Passed as the last argument, so that `ps` and a monitor can distinguish the children. */
+  /** Passed as the last argument, so that the children can be told apart in `ps` and in a monitor. */
   readonly name: string;
   readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly niceness: number;
-  /** The program that starts another with a changed priority. Undefined: there is none. */
+  /** The program that starts another program with a changed priority (`nice`). Undefined: there is none. */
   readonly niceCommand: string | undefined;
 }
 
@@ -30,11 +30,11 @@ const INHERITED = [
 ];
 
 /**
- * Settings of glibc's allocator; other allocators ignore them. Each arena keeps the memory of its threads' largest job.
- * The number of arenas is therefore limited to two, which is enough for a child's slots. The size from which a freed
- * block is returned at once would rise to 32 MB by itself. The memory used to load a model would then never be
- * returned, so the size is fixed at 256 KB. The recognition process needs a quarter less memory, for no more CPU
- * (docs/adr/0027-allocator.md). The environment of the server takes precedence.
+ * Settings for glibc's allocator; other allocators ignore them. Each arena keeps the memory of the largest job of its
+ * threads, so the number of arenas is limited to two, which is enough for a child's slots. A freed block above a
+ * certain size is returned at once. By default glibc raises this size to up to 32 MB, and the memory used to load a
+ * model would then never be returned, so the size is fixed at 256 KB. The recognition process then needs a quarter less
+ * memory, for no more CPU (docs/adr/0027-allocator.md). The environment of the server takes precedence.
  */
 const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
@@ -43,15 +43,15 @@ const ALLOCATOR: Readonly<Record<string, string>> = {
 };
 
 /**
- * Size in MB. Under load, V8 lets the space for new objects grow to twice 16 MB and keeps it. Objects of the children
- * are short-lived (docs/adr/0027-allocator.md).
+ * The size is in MB. Under load, V8 lets the space for new objects grow to twice 16 MB and keeps it, although objects
+ * of the children are short-lived (docs/adr/0027-allocator.md).
  */
 const V8_FLAGS = ['--max-semi-space-size=2'];
 
 /**
- * Starts a Node child with an IPC channel. The child is started through `nice`: on Linux, a priority set from inside
- * applies only to the main thread, and inference runs in other threads. `nice` replaces itself by Node, so the pid is
- * the child's.
+ * Starts a Node child with an IPC channel. The child is started through `nice`, because on Linux a priority set from
+ * inside applies only to the main thread, and inference runs in other threads. `nice` replaces itself by Node, so its
+ * pid is the child's.
  */
 export function spawnChild(options: SpawnOptions): ChildProcess {
   const args = [...V8_FLAGS, ...options.entry.execArgv, options.entry.file, options.name];
@@ -73,7 +73,9 @@ export function spawnChild(options: SpawnOptions): ChildProcess {
   });
 }
 
-/** Lowers the priority if there is no `nice`. On Linux this applies only to the main thread. */
+/**
+ * Lowers the priority of a child that was not started through `nice`. On Linux this applies only to the main thread.
+ */
 export function lowerPriority(pid: number, niceness: number): boolean {
   try {
     setPriority(pid, niceness);
@@ -84,8 +86,8 @@ export function lowerPriority(pid: number, niceness: number): boolean {
 }
 
 /**
- * Returns the entry of a child process whose file is in the same folder as `importer`. In `dist/` it is plain Node.
- * When the sources run directly (tests, development), the child gets the same TypeScript loader.
+ * Returns how to start a child process whose file is in the same folder as `importer`. In `dist/` plain Node runs it.
+ * If the sources run directly (tests, development), the child gets the same TypeScript loader.
  */
 export function childEntry(
   importer: string,

@@ -11,7 +11,7 @@ import { type SpawnOptions, spawnChild } from './spawn.js';
 afterEach(closeChildren);
 
 describe('a supervised process that dies', () => {
-  it('repeats a job whose child was killed by SIGKILL', async () => {
+  it('runs its job again after it was killed by SIGKILL', async () => {
     const { child, calls, event, events } = superviseOddChild();
     await child.start();
     const abort = new AbortController();
@@ -26,7 +26,7 @@ describe('a supervised process that dies', () => {
     await expect(job).rejects.toThrow('cancelled: test');
   });
 
-  it('kills a stopped child when its job is overdue, quarantines the job, and continues', async () => {
+  it('is killed if it is stopped and its job is overdue; the job is quarantined, and others continue', async () => {
     const clock = new FakeClock();
     const { child, event, events, calls, lost } = superviseOddChild({ clock });
     await child.start();
@@ -47,7 +47,7 @@ describe('a supervised process that dies', () => {
     expect(await next).toBe('alive');
   });
 
-  it('quarantines a job that aborts its process twice, and completes the concurrent job', async () => {
+  it('no longer runs a job that aborted it twice, but completes the concurrent job', async () => {
     const { child, event, events, restarted } = superviseOddChild();
     await child.start();
     const abort = new AbortController();
@@ -61,8 +61,8 @@ describe('a supervised process that dies', () => {
     events.length = 0;
     await restarted();
     await event('waiting');
-    // The harmless job is the older suspect, so it runs first, without the harmful one. A job that is no suspect runs
-    // in parallel.
+    // Both jobs are now suspects. The harmless one is older, so it runs first and without the harmful one. A job that
+    // is no suspect runs at the same time.
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
     abort.abort(new Cancelled('enough'));
     expect(await failureOf(innocent)).toHaveProperty('message', 'cancelled: enough');
@@ -71,7 +71,7 @@ describe('a supervised process that dies', () => {
     expect(child.status().restarts).toBe(2);
   });
 
-  it('delays jobs for 2 s after three deaths within a minute, and reports the reason', async () => {
+  it('pauses for 2 s after three deaths within a minute, and reports the reason', async () => {
     const clock = new FakeClock();
     const { child, lost, restarted } = superviseOddChild({ clock });
     await child.start();
@@ -96,7 +96,7 @@ describe('a supervised process that dies', () => {
     expect(await held).toBe(1);
   });
 
-  it('is restarted at once after any number of deaths if it served in between', async () => {
+  it('is restarted at once after any number of deaths if it was ready for long in between', async () => {
     const clock = new FakeClock();
     const { child, lost, restarted } = superviseOddChild({ clock });
     await child.start();
@@ -113,7 +113,7 @@ describe('a supervised process that dies', () => {
     }
   });
 
-  it.skipIf(process.platform === 'win32')('recovers when the system cannot start a process', async () => {
+  it.skipIf(process.platform === 'win32')('is restarted once the system can start processes again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'chorus-child-'));
     const niceCommand = join(folder, 'nice');
     const letStart = (): void => writeFileSync(niceCommand, '#!/bin/sh\nexec nice "$@"\n', { mode: 0o700 });
@@ -122,8 +122,8 @@ describe('a supervised process that dies', () => {
       const clock = new FakeClock();
       const { child, lost, restarted } = superviseOddChild({ clock, niceCommand });
       await child.start();
-      // The command is a link to itself. Node then throws instead of emitting an error event, as it does without free
-      // memory.
+      // The command becomes a link to itself. Node then throws instead of emitting an error event, just as it does if
+      // there is no free memory.
       rmSync(niceCommand);
       symlinkSync(niceCommand, niceCommand);
       kill(child, 'SIGKILL');
@@ -141,7 +141,7 @@ describe('a supervised process that dies', () => {
     }
   });
 
-  it('waits for a file descriptor without counting a death', async () => {
+  it('is restarted once a file descriptor is free; waiting for it is not counted as a death', async () => {
     const clock = new FakeClock();
     let full = false;
     const spawn = (options: SpawnOptions): ChildProcess => {

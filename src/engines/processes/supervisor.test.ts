@@ -39,13 +39,13 @@ describe('SupervisedChild', () => {
     expect(new Set(nices)).toEqual(new Set([Math.min(19, own + 10)]));
   });
 
-  it('works without the program nice', async () => {
+  it('can be started without the program nice', async () => {
     const { child } = superviseOddChild({ niceCommand: 'no-such-program' });
     await child.start();
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
   });
 
-  it.skipIf(process.platform !== 'linux')('does not pass its environment to the child', async () => {
+  it.skipIf(process.platform !== 'linux')('does not pass the environment of the server to the child', async () => {
     vi.stubEnv('CHORUS_TEST_KEY', 'secret');
     const { child } = superviseOddChild({ env: { UV_THREADPOOL_SIZE: '2' } });
     await child.start().finally(() => vi.unstubAllEnvs());
@@ -161,7 +161,7 @@ describe('SupervisedChild', () => {
     expect(child.status()).toMatchObject({ state: 'closed', pid: undefined });
   });
 
-  it('closes: pending jobs reject and the process ends, even if it is stopped', async () => {
+  it('rejects pending jobs when it is closed, and ends the process even if that is stopped', async () => {
     const { child, event } = superviseOddChild();
     await child.start();
     const { pid } = child.status();
@@ -185,7 +185,7 @@ describe('SupervisedChild', () => {
     parent.kill('SIGKILL');
     const alive = (): boolean => {
       try {
-        // A zombie has ended too. In a container, possibly no process reaps it.
+        // A zombie has ended too: in a container, there may be no process that removes it.
         return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
       } catch {
         return false;

@@ -12,28 +12,31 @@ import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
 
 /**
- * A process that served for this long is restarted at once after any number of deaths. The pause is for processes that
- * cannot run (ADR 26).
+ * A process that was ready for this long is restarted at once, however often it died. The pause is meant for processes
+ * that cannot run (ADR 26).
  */
 const SERVED_MS = 10_000;
 const CLOSE_GRACE_MS = 200;
-/** Error codes of a system without free file descriptors, processes or memory. They are no fault of the child. */
+/**
+ * Error codes that mean that the system has no free file descriptors, processes or memory. The child is not to blame
+ * for them.
+ */
 const NO_ROOM = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 const NO_ROOM_RETRY_MS = 1_000;
-/** Time to wait after 'exit' for the last lines on stderr. */
+/** How long to wait after 'exit' for the last lines on stderr. */
 const LAST_WORDS_MS = 200;
 /**
- * Number of slices in which a job's time limit is counted. If the whole machine stalls (a virtual machine that is
- * moved, a starved host), timers fire before the waiting answers are read. Healthy children would then count as hung.
- * With slices, such a stall costs only one slice. Time in which a process waits for a busy processor is given back, see
- * {@link ChildJob.extend}.
+ * A job's time limit is counted in this many slices. If the whole machine stalls (a virtual machine that is moved, a
+ * starved host), timers fire before the waiting answers are read, and healthy children would seem to hang. With slices,
+ * such a stall uses up only one slice. Time for which a process waits for a busy processor is given back, see {@link
+ * ChildJob.extend}.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
 
 /**
- * A child process that is supervised through its jobs. A job that runs longer than max(5 s, 10 x predicted) kills the
- * child. Jobs of a dead child run once more; a job that was in the child at two deaths is quarantined. After three
+ * A child process that is supervised through its jobs. If a job runs longer than max(5 s, 10 x predicted), the child is
+ * killed. Jobs of a dead child run once more, but a job that was in the child at two deaths is quarantined. After three
  * deaths in 60 s, jobs wait 2 s for the next process, unless the last one was ready for long. If the next process does
  * not get ready, the state is `failed` for a growing pause. Every call settles.
  */
@@ -57,15 +60,15 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
-    // The child closes at once on abort. The scope closes its parts only after its tasks, and a task may wait for this
-    // process to be ready.
+    // Closes at once on abort, instead of with the scope: the scope closes its parts only after its tasks, and a task
+    // may be waiting for this process to be ready.
     options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }
 
   /**
    * Starts the process and resolves when it is ready. Rejects with the error of `init`, or with `engine.failed` after
-   * three deaths. The process is then still started again after a pause; `status()` and the next `start()` report the
+   * three deaths. Even then, the process is started again after a pause; `status()` and the next `start()` report the
    * outcome.
    */
   start(): Promise<void> {
@@ -109,7 +112,7 @@ export class SupervisedChild {
   }
 
   /**
-   * Sends a message that has no answer. Returns false if it was not sent, because no child is ready or its channel is
+   * Sends a message that needs no answer. Returns false if it was not sent, because no child is ready or the channel is
    * full.
    */
   post(message: unknown): boolean {
@@ -200,7 +203,7 @@ export class SupervisedChild {
         niceCommand: this.#niceCommand,
       });
     } catch (error) {
-      // Most refusals of the system are emitted as an event. Lack of memory is thrown.
+      // If the system refuses to start a process, this is mostly emitted as an event. Only a lack of memory is thrown.
       this.#notStarted(error as NodeJS.ErrnoException);
       return;
     }
@@ -331,7 +334,7 @@ export class SupervisedChild {
 
   #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError, served = false): void {
     const { clock, name } = this.options;
-    // A failed `init` is final. The same files would be refused again, so there is no immediate retry.
+    // If `init` failed, the same files would be refused again, so there is no immediate restart.
     const { failed, deaths, delayMs } = this.#restartPolicy.died(clock.nowMs(), {
       wasReady: this.#state === 'ready',
       served,

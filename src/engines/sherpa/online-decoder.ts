@@ -5,14 +5,18 @@ import type { OnlineRecognizer, OnlineStream } from './sherpa.js';
 import type { StreamStep } from './sherpa-protocol.js';
 import { engineWords } from '../words.js';
 
-/** Silence after the last sample. The model recognises the last word only with some audio after it. */
+/**
+ * Silence that is added after the last sample, because the model recognises the last word only with some audio after
+ * it.
+ */
 const TAIL = new Float32Array(LISTEN_RATE_HZ * 0.66);
 /**
- * Limit of streams. It exceeds the number of devices that talk at once on one machine. The oldest stream is dropped.
+ * Maximum number of streams. It is higher than the number of devices that talk at once on one machine. Above it, the
+ * oldest stream is dropped.
  */
 const MAX_STREAMS = 1000;
 
-/** Decodes with an online model: whole utterances, and streams step by step. */
+/** Decodes with a streaming model: whole utterances, or streams step by step. */
 export class OnlineDecoder {
   readonly #streams = new Map<number, OnlineStream>();
 
@@ -46,7 +50,7 @@ export class OnlineDecoder {
     }
     while (this.recognizer.isReady(stream)) {
       this.recognizer.decode(stream);
-      // The model decodes on this thread. Other calls and their cancellation are handled in between.
+      // The model decodes on this thread. This pause lets other calls and cancellations be handled in between.
       await setImmediate();
     }
     return this.recognizer.getResult(stream).text.trim();

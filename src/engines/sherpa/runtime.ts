@@ -4,27 +4,29 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /**
- * Version of sherpa-onnx-node and its platform packages that Chorus is measured and shipped with
- * (docs/adr/0029-speech-runtime.md). It is pinned here, because their own dependency has a caret, which would bring a
- * slower runtime.
+ * Version of sherpa-onnx-node and its platform packages with which Chorus is shipped and was measured
+ * (docs/adr/0029-speech-runtime.md). It is pinned here, because sherpa-onnx-node accepts newer platform packages, which
+ * are slower.
  */
 export const PINNED_SHERPA = '1.13.0';
 
-/** The installed speech runtime. An undefined field means that the part is missing. */
+/** The installed speech runtime. Undefined fields: that part is missing. */
 export interface SpeechRuntime {
   /** Version of `sherpa-onnx-node`. */
   readonly addon: string | undefined;
   /** Name of the package with the native library of this platform. */
   readonly library: string;
   readonly version: string | undefined;
-  /** Version of the ONNX Runtime inside, as found in the library. */
+  /** Version of the ONNX Runtime, as found inside the library. */
   readonly onnxRuntime: string | undefined;
 }
 
-/** Name of the platform package, in sherpa-onnx-node's own spelling. */
+/** Name of the platform package, as sherpa-onnx-node writes it. */
 const LIBRARY = `sherpa-onnx-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
-/** Resolves the packages like a module in the folder of `from`. Default: like the engine. Never rejects. */
+/**
+ * Finds the installed packages, as a module in the folder of `from` would. Default: as the engine does. Never rejects.
+ */
 export async function speechRuntime(from: string = import.meta.url): Promise<SpeechRuntime> {
   const { addon, library } = installed(from);
   return {
@@ -35,9 +37,7 @@ export async function speechRuntime(from: string = import.meta.url): Promise<Spe
   };
 }
 
-/**
- * Version of the installed native library. Undefined: none is installed. Costs are measured again for another version.
- */
+/** Version of the installed native library. Undefined: none is installed. If it changes, costs are measured again. */
 export function sherpaVersion(): string | undefined {
   return installed(import.meta.url).library?.version;
 }
@@ -54,7 +54,7 @@ interface Package {
 
 function installed(from: string): { readonly addon: Package | undefined; readonly library: Package | undefined } {
   const addon = packageOf('sherpa-onnx-node', createRequire(from));
-  // The addon searches the folder beside its own, and folders inside its own.
+  // The addon looks for the library in the folder beside its own and inside its own.
   return { addon, library: addon && packageOf(LIBRARY, createRequire(join(addon.folder, 'x.js'))) };
 }
 
@@ -72,8 +72,8 @@ function packageOf(name: string, { resolve }: NodeJS.Require): Package | undefin
 }
 
 /**
- * Finds the version in the library. ELF libraries contain it in their symbols (`VERS_1.24.4`), macOS has it in the
- * file's name, and Windows only as text.
+ * Finds the version in the library: ELF libraries contain it in their symbols (`VERS_1.24.4`), on macOS it is in the
+ * file's name, and on Windows it is only a text in the file.
  */
 async function onnxRuntimeIn(folder: string): Promise<string | undefined> {
   const name = (await readdir(folder)).find((file) => /^(?:lib)?onnxruntime\b.*\.(?:so|dylib|dll)/.test(file));

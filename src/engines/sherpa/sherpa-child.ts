@@ -30,18 +30,21 @@ import { engineWords } from '../words.js';
 // Entry of the engine processes `asr`, `tts` and `speaker`. Each has one model and one session. It runs as many jobs at
 // once as libuv has threads (UV_THREADPOOL_SIZE, which the parent sets to the number of slots).
 
-/** Moonshine fails with less than ~1000 samples. 100 ms contain no speech anyway. */
+/** Shorter audio is not decoded. Moonshine fails with less than ~1000 samples, and 100 ms contain no speech anyway. */
 const MIN_SAMPLES = LISTEN_RATE_HZ / 10;
 /**
- * Bytes of garbage per recognised sample: as received (2, and 2 more in the message), as a float (4), and in native
- * memory 80 features per 160 samples (2).
+ * Bytes of garbage that each recognised sample leaves: as received (2, and 2 more in the message), as a float (4), and
+ * in native memory 80 features per 160 samples (2).
  */
 const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
-/** Bytes of garbage per synthesised sample: as a float in its part and in the whole (4 each), and as sent (2). */
+/**
+ * Bytes of garbage that each synthesised sample leaves: as a float in its part and in the whole (4 each), and as sent
+ * (2).
+ */
 const LEFT_BY_SPEAKING = 4 * 2 + 2;
 /**
- * Collects after about a minute of audio. One collection of a few ms follows 13 jobs of 4 s, each of which takes 150 to
- * 300 ms.
+ * Collects garbage after about a minute of audio. One collection takes a few ms. It follows about 13 jobs of 4 s, each
+ * of which takes 150 to 300 ms.
  */
 const garbage = collectingAfter(8 * 2 ** 20);
 
@@ -58,7 +61,7 @@ const child = serveChild({
     try {
       engine = await load(init);
     } catch (error) {
-      // The files are unchanged since their installation. They were damaged before it, or are no valid model.
+      // The files have not changed since they were installed, so they were damaged before that, or are no valid model.
       throw asChorusError(error, 'model.corrupt');
     }
   },
@@ -93,7 +96,7 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
   const decode = isOnline(init.spec)
     ? onlineDecoder(new OnlineRecognizer({ ...config, enableEndpoint: 0 }))
     : decoder(await OfflineRecognizer.createAsync(config));
-  // The first inference allocates memory, which would delay a user.
+  // A first inference is run now, because it allocates memory, which would otherwise delay a user.
   await decode(quietNoise(LISTEN_RATE_HZ));
   return {
     async call(request, signal) {
@@ -120,7 +123,8 @@ function onlineDecoder(recognizer: OnlineRecognizer): Decode {
 }
 
 function decoder(recognizer: OfflineRecognizer): Decode {
-  // The addon does not keep a stream alive during a call. Collecting the stream would cause a segmentation fault.
+  // References to the streams in use. The addon does not keep a stream alive during a call, and collecting the stream
+  // would cause a segmentation fault.
   const inUse = new Set<OfflineStream>();
   return async (samples) => {
     const stream = recognizer.createStream();
@@ -149,7 +153,7 @@ function loadSpeaker(init: SherpaInit & { kind: 'speaker' }): Engine {
     garbage(samples.length * LEFT_BY_HEARING);
     return vector;
   };
-  // The first inference allocates memory, which would delay a user.
+  // A first inference is run now, because it allocates memory, which would otherwise delay a user.
   vectorOf(quietNoise(LISTEN_RATE_HZ));
   return {
     call(request, signal) {
@@ -178,8 +182,8 @@ const warmUpText = ({ family }: TtsSpec, speakable: Speakable): string =>
   family === 'kitten' || !speakable('你好。') ? 'Hello.' : '你好。';
 
 /**
- * Synthesises a text with one call per sentence. The library's own progress callback would give the same parts. Up to
- * 1.13.3 that callback reads freed memory and crashes the process.
+ * Synthesises a text with one call per sentence. The library's own progress callback would give the same parts. But up
+ * to version 1.13.3, that callback reads freed memory and crashes the process.
  */
 async function speak(
   tts: OfflineTts,
@@ -220,7 +224,10 @@ function toInt16(samples: Float32Array): Int16Array {
   return pcm;
 }
 
-/** Returns deterministic noise at about -60 dB. Zeros would take faster code paths than speech. */
+/**
+ * Returns noise at about -60 dB, the same each time. With zeros, the model might take faster code paths than with
+ * speech.
+ */
 function quietNoise(length: number): Float32Array {
   const samples = new Float32Array(length);
   let seed = 1;

@@ -11,16 +11,16 @@ export interface SherpaEngineOptions {
   /** Number of concurrent jobs, equal to the number of CPU slots. */
   readonly slots: number;
   /**
-   * Threads per job. Default 1, because a second thread spins and does not pay once two jobs overlap. Slots times
+   * Threads per job. Default 1, because a second thread spins and is of no use once two jobs overlap. Slots times
    * threads must not exceed the number of cores.
    */
   readonly threads?: number;
   /**
-   * Added to the main process's niceness (default {@link CHILD_NICENESS}), so that the pacer takes precedence over
-   * inference.
+   * Added to the main process's niceness (default {@link CHILD_NICENESS}), so that sending audio in time takes
+   * precedence over inference.
    */
   readonly niceness?: number;
-  /** Default 120 s, because a small board reads a large model from an SD card. */
+  /** Time limit for the start. Default 120 s, because a small board may have to read a large model from an SD card. */
   readonly startTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -31,7 +31,7 @@ export interface SherpaEngineOptions {
 
 const DEFAULT_START_TIMEOUT_MS = 120_000;
 
-/** Creates the child process for one local model without starting it. */
+/** Creates the child process for one local model. Does not start it. */
 export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChild {
   const { installed, clock, log, metrics, scope } = options;
   const { model } = installed;
@@ -46,7 +46,7 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
   return new SupervisedChild({
     name: model.kind,
     entry: childEntry(import.meta.url, 'sherpa-child'),
-    // Inference runs in libuv's pool. Its size limits the number of jobs in native code.
+    // Inference runs in libuv's thread pool, whose size therefore limits the number of jobs in native code.
     env: { UV_THREADPOOL_SIZE: String(options.slots) },
     niceness: options.niceness ?? CHILD_NICENESS,
     clock,

@@ -1,12 +1,12 @@
 import type { CheckedFile } from '../models/checked-file.js';
 import type { AsrSpec, SpeakerSpec, TtsSpec } from '../models/spec.js';
 
-/** First message to an engine child. */
+/** First message to an engine process. */
 export type SherpaInit = {
   readonly modelId: string;
   /** Threads per inference. */
   readonly threads: number;
-  /** Folder of the model. It resolves names that are not in `files` (folders). */
+  /** Folder of the model. Names that are not in `files` (those of folders) are resolved in it. */
   readonly directory: string;
   readonly files: readonly CheckedFile[];
 } & (
@@ -16,29 +16,32 @@ export type SherpaInit = {
 );
 
 export interface AsrCall {
-  /** 16 kHz mono. */
+  /** Audio, 16 kHz mono. */
   readonly pcm: Int16Array;
-  /** Set for audio of a stream. Undefined: the audio is complete. Only for online models. */
+  /** Set if the audio is a step of a stream, which only streaming models accept. Undefined: the audio is complete. */
   readonly stream?: StreamStep;
 }
 
-/** A step of a stream. It fails if the child does not know the stream, which may have begun in an earlier child. */
+/**
+ * A step of a stream. It fails if the process does not know the stream, for example because an earlier process began
+ * it.
+ */
 export interface StreamStep {
   readonly id: number;
   readonly first: boolean;
-  /** `complete`: silence follows, and the text is final. `dropped`: the text is not needed. */
+  /** `complete`: silence follows, and the text is final. `dropped`: the text is not needed any more. */
   readonly next: 'more' | 'complete' | 'dropped';
 }
 
 export interface AsrAnswer {
   readonly text: string;
   readonly runMs: number;
-  /** CPU time of the whole process during the job. It is the job's own time if the job ran alone. */
+  /** CPU time of the whole process during the job. If no other job ran meanwhile, it is the CPU time of the job. */
   readonly processCpuMs: number;
 }
 
 export interface SpeakerCall {
-  /** 16 kHz mono. */
+  /** Audio, 16 kHz mono. */
   readonly pcm: Int16Array;
 }
 
@@ -49,7 +52,7 @@ export interface SpeakerAnswer {
 }
 
 export interface TtsCall {
-  /** Identifies the events of this call. */
+  /** Identifies this call in its events. */
   readonly stream: number;
   readonly text: string;
   readonly speaker: number | undefined;
@@ -66,6 +69,6 @@ export interface TtsAnswer {
 export interface TtsPart {
   readonly stream: number;
   readonly sampleRateHz: number;
-  /** Mono. */
+  /** Audio, mono. */
   readonly pcm: Int16Array;
 }

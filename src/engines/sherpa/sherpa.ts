@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 
 /**
- * Types of the part of `sherpa-onnx-node` that is used here, because the package has none. Field names are the addon's.
- * Load the addon only in a child process, because it aborts the process on a corrupt model.
+ * Types of those parts of `sherpa-onnx-node` that are used here, because the package has no types. The names of fields
+ * are the addon's. Load the addon only in a child process, because a corrupt model makes it abort the process.
  */
 export interface SherpaAddon {
   readonly OfflineRecognizer: { createAsync(config: OfflineRecognizerConfig): Promise<OfflineRecognizer> };
-  /** For online models. It loads and decodes synchronously, on the calling thread. */
+  /** For streaming models. Loads and decodes synchronously, on the calling thread. */
   readonly OnlineRecognizer: new (config: OnlineRecognizerConfig) => OnlineRecognizer;
   /** Computes synchronously, on the calling thread. */
   readonly SpeakerEmbeddingExtractor: new (config: SpeakerConfig) => SpeakerEmbeddingExtractor;
@@ -26,7 +26,7 @@ interface Single {
   readonly model: string;
 }
 
-/** Configuration of one family, with its tokens and run options. Paths are absolute. */
+/** Configuration of a model: exactly one family, its tokens, and options. Paths are absolute. */
 export interface OfflineModelConfig {
   readonly moonshine?: {
     readonly encoder: string;
@@ -43,7 +43,7 @@ export interface OfflineModelConfig {
     readonly task: 'transcribe';
     readonly tailPaddings: number;
   };
-  /** Online models have two files (`Coded`). */
+  /** One file, or an encoder and a decoder (`Coded`) for a streaming model. */
   readonly paraformer?: Single | Coded;
   readonly transducer?: Coded & { readonly joiner: string };
   readonly fireRedAsr?: Coded;
@@ -57,7 +57,7 @@ export interface OfflineModelConfig {
 }
 
 export interface OnlineRecognizerConfig extends OfflineRecognizerConfig {
-  /** The endpointing of the server decides the end of an utterance. */
+  /** Off, because the server's own endpointing decides when an utterance ends. */
   readonly enableEndpoint: 0;
 }
 
@@ -81,25 +81,27 @@ export interface SpeakerConfig extends Single {
 
 export interface SpeakerEmbeddingExtractor {
   createStream(): OnlineStream;
-  /** False: there is not enough audio. */
+  /** False: there is not enough audio to decode. */
   isReady(stream: OnlineStream): boolean;
   compute(stream: OnlineStream, enableExternalBuffer: boolean): Float32Array;
 }
 
 export interface OfflineRecognizer {
   createStream(): OfflineStream;
-  /** Runs in libuv's pool and cannot be cancelled. The stream must stay referenced until the promise settles. */
+  /**
+   * Decodes in libuv's thread pool and cannot be cancelled. The stream must stay referenced until the promise settles.
+   */
   decodeAsync(stream: OfflineStream): Promise<OfflineResult>;
 }
 
 export interface OfflineStream {
-  /** Call it once per stream, with the whole utterance. Samples are -1..1. Computes the features synchronously. */
+  /** Call it once per stream, with the whole utterance. Samples are in -1..1. Computes the features synchronously. */
   acceptWaveform(waveform: { readonly samples: Float32Array; readonly sampleRate: number }): void;
 }
 
 export interface OfflineResult {
   readonly text: string;
-  /** SenseVoice: a tag such as `<|zh|>`. Empty for other models. */
+  /** For SenseVoice, a tag such as `<|zh|>`. Empty for other models. */
   readonly lang: string;
 }
 

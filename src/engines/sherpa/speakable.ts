@@ -6,13 +6,14 @@ export type Speakable = (text: string) => boolean;
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const DIGIT = /\p{N}/u;
-/** Units that sherpa-onnx looks up: words in scripts with spaces, and single characters otherwise. */
+/** The units that sherpa-onnx looks up: words in Latin script, otherwise single characters. */
 const UNITS = /[\p{Script=Latin}\p{M}'’]+|\S/gu;
 
 /**
- * Loads the check for a voice. The library (1.13.0) ends its process if a text has no token at all, so such a text must
- * not reach it. A voice with espeak-ng data can speak every letter and digit. Another voice can speak the words of its
- * lexicon, and digits if it has rules for them. `path` returns the absolute path of a file of the model.
+ * Loads a function that tells whether a voice can speak a text. The library (1.13.0) ends its process if a text has no
+ * token at all, so such a text must not reach it. A voice with espeak-ng data can speak every letter and digit. Other
+ * voices can speak the words of their lexicon, and digits if they have rules for them. `path` makes an absolute path
+ * from the name of a file of the model.
  */
 export async function loadSpeakable(spec: TtsSpec, path: (name: string) => string): Promise<Speakable> {
   const lexicons = spec.lexicon ?? [];
@@ -25,7 +26,7 @@ export async function loadSpeakable(spec: TtsSpec, path: (name: string) => strin
     (hasRules && DIGIT.test(text)) || (text.toLowerCase().match(UNITS) ?? []).some((unit) => words.has(unit));
 }
 
-/** The position after a full-width stop, or after an ASCII stop before white space. `3.5` is not split. */
+/** Matches the position after a full-width stop, or after an ASCII stop before white space. `3.5` is not split. */
 const SENTENCE_END = /(?<=[。！？…][”’」』）]*)(?![。！？…”’」』）])|(?<=[.!?]["')]*)\s+/u;
 
 /** Splits a text into its sentences, without empty ones. */

@@ -5,8 +5,8 @@ type Given = Omit<AsrModel, 'kind' | 'downloadBytes' | 'auto' | 'punctuationMean
   Partial<Pick<AsrModel, 'downloadBytes' | 'auto' | 'punctuationMeansEnd' | 'cost'>>;
 
 /**
- * Estimates the cost in proportion to SenseVoice (239 MB, 62 ms per second of speech). The first runs replace this
- * guess.
+ * Estimates the cost from the model's size, in proportion to SenseVoice (239 MB, 62 ms per second of speech). This
+ * guess is replaced after the first runs.
  */
 const costOf = (bytes: number): AsrModel['cost'] => ({
   overheadMs: 15,

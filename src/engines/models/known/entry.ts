@@ -4,14 +4,14 @@ import type { AsrSpec, SpeakerSpec, TtsSpec } from '../spec.js';
 /** A file of a model, with its name in the model's folder. */
 export interface CatalogueFile {
   readonly name: string;
-  /** Undefined: no source states the size. It is recorded at the first pull. */
+  /** Undefined: no source states the size, so it is recorded at the first pull. */
   readonly sizeBytes?: number;
   readonly sha256?: string;
-  /** The file's own addresses, tried in order. The model's mirrors and archive do not contain the file. */
+  /** Addresses of this file alone, tried in order. Set if the model's mirrors and archive do not contain the file. */
   readonly at?: readonly string[];
 }
 
-/** The region in which a mirror is fast. The locale decides the order by it. */
+/** Where a mirror is fast. The order of the mirrors depends on this and the user's locale. */
 export type MirrorPlace = 'china' | 'world';
 
 /** Serves single files under `baseUrl`, or all files in one archive (`.tar.bz2`, `.tar.gz`). */
@@ -19,7 +19,7 @@ export type Mirror = { /** Name in `models.mirrors`. */ readonly name: string; r
   | { readonly baseUrl: string }
   | {
       readonly archiveUrl: string;
-      /** Last seen hash of the archive. Publishers repack archives, so another hash is reported but accepted. */
+      /** Last known hash of the archive. Publishers repack archives, so a different hash is reported but accepted. */
       readonly sha256?: string;
     }
 );
@@ -30,12 +30,15 @@ export type GeneratedFile =
   | {
       readonly maker: 'moonshine-decoder';
       readonly from: string;
-      /** The source file. It is used if the generated file cannot be written. */
+      /** The source file in the package. It is used as it is if the generated file cannot be written. */
       readonly published: { readonly sizeBytes: number; readonly sha256: string };
     };
 
 export type ModelSource =
-  /** Files of an installed npm package, by their path within it, and files that are generated once on this machine. */
+  /**
+   * The files of an installed npm package, by their path within the package, and files that are generated from them
+   * once on this machine.
+   */
   | {
       readonly type: 'package';
       readonly packageName: string;
@@ -43,9 +46,9 @@ export type ModelSource =
       readonly generated?: Readonly<Record<string, GeneratedFile>>;
     }
   | { readonly type: 'download'; readonly mirrors: readonly Mirror[] }
-  /** Generated on this machine by `command`, without a download. */
+  /** Not downloaded, but generated on this machine by `command`. */
   | { readonly type: 'made'; readonly command: string }
-  /** A folder with this name that a user put into the models folder, without a download. */
+  /** Not downloaded, but put into the models folder by a user, in a folder with this name. */
   | { readonly type: 'folder'; readonly name: string };
 
 interface CatalogueEntry {
@@ -55,17 +58,17 @@ interface CatalogueEntry {
   readonly licence: string;
   /** One line for `chorus models list`. */
   readonly about: Bilingual;
-  /** Approximate size of the download, shown to users and used to check the disk. 0 for a model from npm. */
+  /** Approximate size of the download. It is shown to users and used to check the disk. 0: the model comes from npm. */
   readonly downloadBytes: number;
   readonly files: readonly CatalogueFile[];
-  /** Folders of many small files (espeak-ng's data) that only an archive contains. */
+  /** Folders with many small files (espeak-ng's data). Only an archive contains them. */
   readonly folders?: readonly string[];
   readonly source: ModelSource;
-  /** Among the installed models of a language, the highest rank is used. */
+  /** Of the installed models for a language, the one with the highest rank is used. */
   readonly rank: number;
-  /** True: the server downloads it when a device needs it (`models.auto_pull`). */
+  /** True: the server downloads the model when a device needs it (`models.auto_pull`). */
   readonly auto: boolean;
-  /** Hidden from users: it is used only if it is chosen by name, and listed only if it is installed. */
+  /** True: the model is used only if it is chosen by name, and listed only if it is installed. */
   readonly hidden?: true;
   /** Lists the sizes, hashes or addresses of this entry that were not read from the source itself. */
   readonly unverified?: string;
@@ -74,16 +77,16 @@ interface CatalogueEntry {
 export interface AsrModel extends CatalogueEntry {
   readonly kind: 'asr';
   readonly spec: AsrSpec;
-  /** False if the final punctuation mark has no meaning. */
+  /** False: the final punctuation mark in a recognised text does not mean that the sentence is complete. */
   readonly punctuationMeansEnd: boolean;
-  /** Initial estimate for one thread. Observed costs replace it. */
+  /** First estimate, for one thread. It is replaced by the measured cost. */
   readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
 }
 
 export interface TtsModel extends CatalogueEntry {
   readonly kind: 'tts';
   readonly spec: TtsSpec;
-  /** Initial estimate. Observed costs replace it. `spokenUnits` counts the units. */
+  /** First estimate, in the units of `spokenUnits`. It is replaced by the measured cost. */
   readonly cost: { readonly overheadMs: number; readonly msPerUnit: number };
 }
 
@@ -91,15 +94,15 @@ export interface VadModel extends CatalogueEntry {
   readonly kind: 'vad';
 }
 
-/** Converts speech to a vector that is similar for the same voice. */
+/** Converts speech to a vector. Vectors of the same voice are similar. */
 export interface SpeakerModel extends CatalogueEntry {
   readonly kind: 'speaker';
   readonly spec: SpeakerSpec;
-  /** Initial estimate for one thread. Observed costs replace it. */
+  /** First estimate, for one thread. It is replaced by the measured cost. */
   readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
 }
 
-/** Judges from the sound of the voice whether a turn is over. */
+/** Tells from the sound of the voice whether a turn is over. */
 export interface TurnModel extends CatalogueEntry {
   readonly kind: 'turn';
 }

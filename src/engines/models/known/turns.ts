@@ -5,7 +5,7 @@ const FILES = [
   file('smart-turn-v3.2-cpu.onnx', 8_679_182, '2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f'),
 ];
 
-/** Models that judge from the sound of the voice whether a turn is over (`vad.smart_turn`). */
+/** Models that tell from the sound of the voice whether a turn is over (`vad.smart_turn`). */
 export const TURNS: readonly TurnModel[] = [
   {
     id: 'smart-turn-v3',

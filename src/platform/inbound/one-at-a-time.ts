@@ -19,7 +19,7 @@ export function isBusy(socket: Socket): boolean {
 export function oneAtATime(handle: HandleRequest, refused: (socket: Socket) => void): HandleRequest {
   return (request, response) => {
     const { socket } = request;
-    // An earlier request of the same chunk has closed the connection.
+    // A request that arrived in the same bytes has already closed the connection.
     if (socket.destroyed) return;
     if (busy.has(socket)) {
       refused(socket);

@@ -12,7 +12,8 @@ export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
 
 export interface Peer {
   /**
-   * The client's address: the socket's, or the one that a trusted proxy names. A mapped IPv4 address has no `::ffff:`.
+   * The client's address: the socket's, or the one that a trusted proxy names. An IPv4 address that is written as IPv6
+   * is given without `::ffff:`.
    */
   readonly address: string;
   readonly kind: PeerKind;
@@ -160,8 +161,7 @@ export async function machineKindOf(
       try {
         own = new Set(lookUp());
       } catch {
-        // The look-up needs a file descriptor, and the process may have none left. The process continues, and the known
-        // addresses stay valid.
+        // The look-up needs a file descriptor. If the process has none left, the known addresses stay valid.
       }
     }
     return addressKind(address, own, gateways);
@@ -225,7 +225,8 @@ export function normalAddress(address: string): string {
 }
 
 /**
- * The unit to which limits apply: an IPv4 address, or the /64 of an IPv6 address, because a customer has a whole /64.
+ * The unit to which limits apply: an IPv4 address, or the /64 of an IPv6 address, because each customer has a whole
+ * /64.
  */
 export function limitKey(address: string): string {
   if (isIP(address) !== 6) return address;

@@ -28,8 +28,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes `count` tokens. False: there are too few. Then none is taken, or the take adds to the debt ({@link
-   * Rate.debt}).
+   * Takes `count` tokens. False: there are too few. In that case no token is taken, or the take adds to the debt
+   * ({@link Rate.debt}).
    */
   take(count = 1): boolean {
     this.#refill();

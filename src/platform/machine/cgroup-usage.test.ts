@@ -79,7 +79,7 @@ it('falls back to visible folders if the path is from the host', () => {
   ).toMatchObject({ memoryBytes: 5, memoryLimitBytes: 10 });
 });
 
-it('is undefined without cgroups', () => {
+it('opens no reader without cgroups', () => {
   expect(openCgroup(77, () => undefined)).toBeUndefined();
 });
 

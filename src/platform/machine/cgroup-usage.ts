@@ -10,7 +10,8 @@ export interface CgroupUsage {
   /** Smallest quota of the group and its ancestors, in cores. Undefined: no quota. */
   readonly cpuQuota: number | undefined;
   /**
-   * CFS periods of the group with the quota, periods in which the quota was used up, and the time lost to throttling.
+   * For the group with the quota: how many CFS periods have passed, in how many of them the quota was used up, and how
+   * much time was lost to throttling.
    */
   readonly periods: number | undefined;
   readonly throttledPeriods: number | undefined;

@@ -16,7 +16,7 @@ export function processName(commandLine: string): string {
   if (program !== 'node' && program !== 'nodejs') return program === '' ? 'unknown' : program;
   let at = 1;
   while (parts[at]?.startsWith('-')) {
-    // Code on the command line has no file name.
+    // With these options, the code itself is on the command line, so there is no file name.
     if (/^-(e|p|pe|-eval|-print)$/.test(parts[at] ?? '')) return program;
     at += NODE_FLAG_WITH_VALUE.has(parts[at] ?? '') ? 2 : 1;
   }

@@ -123,7 +123,7 @@ export class ProcReader implements ProcessReader {
   }
 
   #childrenOf(pid: number): readonly number[] {
-    // The kernel lists a child with the thread that started it.
+    // The kernel lists each child under the thread that started it.
     return namesIn(`/proc/${pid}/task`).flatMap((thread) =>
       numbers(this.options.readText(`/proc/${pid}/task/${thread}/children`)),
     );

@@ -28,7 +28,10 @@ export interface AudioStore {
   read(turn: AudioTurn, side: AudioSide): Promise<Uint8Array | undefined>;
   /** The sides of each turn that have audio. Turns without audio are left out. */
   sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>>;
-  /** Removes audio by age, then the oldest beyond the size limit. Resolves with the number of removed recordings. */
+  /**
+   * Removes audio that is too old, and then the oldest audio until the rest is within the size limit. Resolves with the
+   * number of removed recordings.
+   */
   prune(limits: AudioLimits, signal?: AbortSignal): Promise<number>;
   /**
    * Removes audio whose turn is not in the history: the turn was deleted, or the server was killed between two writes.

@@ -3,7 +3,7 @@ import { ChorusError } from '../../core/index.js';
 import type { AudioSide } from './audio-port.js';
 import { storeWords } from './words.js';
 
-/** First bytes of sealed audio. Another layout gets another number. */
+/** First bytes of sealed audio. If the layout changes, so does the number. */
 const MAGIC = Buffer.from('chorus-audio-1\n');
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -93,7 +93,10 @@ export async function findStoreBackup(folder: string, id: string): Promise<Store
   return (await listStoreBackups(folder)).find((backup) => backup.id === wanted);
 }
 
-/** Fills the temporary file, syncs it to disk, lets `name` link it, and removes the temporary name. */
+/**
+ * Fills the temporary file, syncs it to disk, calls `name` to link it to its final name, and removes the temporary
+ * name.
+ */
 async function writeThenName(
   temporary: string,
   write: (file: string) => Promise<void>,

@@ -102,7 +102,7 @@ export interface DeviceStore {
   confirmGeneration(deviceId: string): Promise<void>;
   /** Starts a new token generation, unless the current one has not been used yet. */
   rotate(deviceId: string): Promise<DeviceRecord>;
-  /** Invalidates all tokens of the device and unbinds it. It then needs a code to be bound again. */
+  /** Invalidates all tokens of the device and unbinds it. The device then needs a code to be bound again. */
   revoke(deviceId: string): Promise<void>;
   list(): Promise<readonly DeviceRecord[]>;
   /** Names the device. Undefined removes the name. `store.failed` for an unknown device. */

@@ -25,13 +25,19 @@ export interface FirmwareRelease {
   readonly share: number;
   /** Devices to which the release is offered regardless of the share. */
   readonly deviceIds: readonly string[];
-  /** True: `deviceIds` install the release once each, over any version. Cleared when all of them have it. */
+  /**
+   * True: each of `deviceIds` installs the release once, whatever version it has now. Cleared when all of them have the
+   * release.
+   */
   readonly force: boolean;
   readonly state: FirmwareState;
   /** The reason why the release was halted: one English sentence. */
   readonly reason: string | undefined;
   readonly createdMs: number;
-  /** Downloads that ended before this time do not count against the release: a person has checked and resumed it. */
+  /**
+   * Downloads that ended before this time do not count against the release, because a person has since checked the
+   * release and resumed it.
+   */
   readonly countedFromMs: number;
 }
 

@@ -314,7 +314,7 @@ async function createNotices(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** A recording has several rows, because copies of the database read many rows into memory at a time. */
+/** A recording is split into several rows, because copying the database reads many rows into memory at a time. */
 async function createRecordings(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('notices').addColumn('recording_id', 'text').execute();
   await db.schema.createIndex('notices_of_recording').on('notices').column('recording_id').execute();

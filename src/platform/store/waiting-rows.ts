@@ -13,7 +13,7 @@ export interface WaitingRowsOptions<Row> {
 
 const WRITE_EVERY_MS = 2000;
 
-/** Sums that are written to the database every two seconds. Adding is cheap and never fails. */
+/** Collects sums, and writes them to the database every two seconds. Adding is cheap and never fails. */
 export class WaitingRows<Row> {
   #rows = new Map<string, Row>();
 

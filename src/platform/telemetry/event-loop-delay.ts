@@ -24,7 +24,7 @@ export class EventLoopDelay {
     this.#histogram.enable();
   }
 
-  /** The worse of the last full window and the current one. */
+  /** The figures of the last full window or of the current one, whichever are worse. */
   read(): LoopDelay {
     const now: LoopDelay = {
       p50Ms: this.#above(this.#histogram.percentile(50)),

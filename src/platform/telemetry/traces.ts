@@ -168,7 +168,7 @@ class TurnWriter {
   }
 }
 
-/** The attributes of this span in the definition of a turn. */
+/** The attributes of this span. The list of a turn's fields states which field belongs to which span. */
 export function attributesOf(span: TurnSpan, turn: TurnRecord): Attributes {
   return known(
     Object.fromEntries(

@@ -19,7 +19,7 @@ export interface PermitsOptions {
   readonly onWait?: () => void;
 }
 
-/** Permission for one request. Only the first call of either function counts. */
+/** Permission for one request. Only the first call of `release` or `unused` has an effect. */
 export interface Permit {
   /** Time at which the permit was given, by the clock of the rate; 0 if there is no rate. */
   readonly sinceMs: number;

@@ -37,7 +37,7 @@ function options(changes: Partial<LlmOptions>): LlmOptions {
 const live = (): AbortSignal => new AbortController().signal;
 
 describe('createLlm', () => {
-  it('is the offline assistant when nothing is configured', () => {
+  it('returns the offline assistant when nothing is configured', () => {
     expect(createLlm(options({})).id).toBe('offline');
     expect(createLlm(options({ preset: 'offline' })).id).toBe('offline');
   });
@@ -104,7 +104,7 @@ describe('a fallback', () => {
     expect(textOf(await collect(llm.stream(REQUEST, live())))).toContain('84');
   });
 
-  it('by rules gets the tools that the first model is not offered', async () => {
+  it('that answers by rules gets the tools that the first model is not offered', async () => {
     server.requests.length = 0;
     server.script({ kind: 'status', status: 401, body: '' });
     const llm = createLlm(

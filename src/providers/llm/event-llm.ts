@@ -181,7 +181,10 @@ export function apart(request: LlmRequest): {
   return { system: system.join('\n\n'), talk };
 }
 
-/** Makes the roles alternate: adjacent messages of one role are joined. Tool results count as the user's. */
+/**
+ * Makes the roles alternate: adjacent messages of one role are joined. Tool results are treated as messages of the
+ * user.
+ */
 export function alternating<Part>(
   talk: ReturnType<typeof apart>['talk'],
   partsOf: (message: LlmRequest['messages'][number]) => readonly Part[],

@@ -24,7 +24,7 @@ const NO_MONEY = any(
   'exceeded_current_quota|arrear|overdue|FreeTierOnly|payment required|余额不足|欠费|额度不足|额度已?用[尽完]',
   String.raw`"code"\s*:\s*"?(?:1113|30001)\b`,
 );
-/** Model Studio also sends `insufficient_quota` when requests only come too fast. */
+/** Model Studio also sends `insufficient_quota` when the only problem is that requests come too fast. */
 const TOO_FAST = /Throttling|limit_burst_rate|allocated quota exceeded|rate[ _]?limit|"code"\s*:\s*"?130[2-5]\b/i;
 const BAD_KEY = any(
   'invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey',
@@ -52,7 +52,7 @@ export function classify(error: VendorError): ErrorCode {
   const body = error.body.slice(0, MAX_BODY_CHARS);
   if (error.status === 413 || (TOO_LONG.test(body) && (error.status ?? 400) === 400)) return 'llm.too_long';
   if (knowsNoSuchModel({ status: error.status ?? 404, body })) return 'llm.no_model';
-  // The address has no chat endpoint. A server that knows our request would name the missing resource.
+  // The address has no chat endpoint. A server with such an endpoint would name the missing resource.
   if (error.status === 404 || error.status === 405) return 'llm.bad_address';
   if (error.status === 402) return 'llm.no_money';
   if (NO_MONEY.test(body) && !(error.status === 429 && TOO_FAST.test(body))) return 'llm.no_money';

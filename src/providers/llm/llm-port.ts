@@ -65,7 +65,8 @@ export interface ModelSpeech {
   readonly voice: string;
   readonly format: SpeechFormat;
   /**
-   * Ends with the speech, also if the speech breaks off. A reader that leaves the loop drops the rest. One reader only.
+   * Ends when the speech ends or breaks off. If the reader leaves the loop, the rest is dropped. There may be only one
+   * reader.
    */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Reports that the speech was interrupted after `heardMs` had been played. Called at most once. */

@@ -28,7 +28,10 @@ export interface RealtimeRequest {
   readonly input: readonly RealtimeInput[];
 }
 
-/** One conversation with a speech-to-speech model. It ends by {@link close}, by a failure, or when idle. */
+/**
+ * One conversation with a speech-to-speech model. It ends when {@link close} is called, after a failure, or when it was
+ * idle for too long.
+ */
 export interface RealtimeSession {
   /**
    * Accepts audio of the utterance: 16 kHz mono, owned by the caller. Never throws: {@link commit} reports a failure.

@@ -16,7 +16,8 @@ export interface LocalVoiceOptions {
 }
 
 /**
- * The speaking process synthesises one sentence at a time. A second sentence would wait inside it and occupy a slot.
+ * The speaking process synthesises one sentence at a time. A second sentence would occupy a slot while it waits inside
+ * that process.
  */
 const POOL = { id: 'speaking', size: 1 } as const;
 /** The options that all local voices share. */

@@ -22,8 +22,8 @@ export interface VadDetector {
   createStream(): VadStream;
   /**
    * Runs one round. Resolves with the probability of speech (0..1) for each window, in order. A stream may occur once
-   * per round, and rounds must not overlap. The next round reuses the array. Throws `engine.job_failed` if inference
-   * fails.
+   * per round, and rounds must not overlap. The returned array is overwritten by the next round. Throws
+   * `engine.job_failed` if inference fails.
    */
   detect(round: readonly VadWindow[]): Promise<Float32Array>;
   close(): Promise<void>;

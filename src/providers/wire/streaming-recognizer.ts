@@ -11,7 +11,7 @@ export interface StreamingRecognizerOptions extends Pick<AsrProvider, 'id' | 'la
   readonly clock: Clock;
   readonly gate: ServiceGate;
   readonly dialect: MakeAsrDialect;
-  /** Default: false, because services end every text with a mark. */
+  /** Default: false, because services end every text with a punctuation mark. */
   readonly punctuationMeansEnd?: boolean;
 }
 

@@ -22,7 +22,7 @@ export function wholePieces({ id, languages, clock, gate, ask }: WholePiecesOpti
     id,
     languages,
     local: false,
-    // Services differ here. A final mark without meaning would cut off the speaker.
+    // Some services end every text with a full stop. Taking it for the end of a sentence would cut off the speaker.
     punctuationMeansEnd: false,
     predictMs: (audioMs) => cost.predictMs(audioMs),
     async transcribe(request, signal) {

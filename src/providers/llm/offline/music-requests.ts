@@ -65,8 +65,8 @@ const REFUSAL = joined(
 const MUSIC_TOOLS: ReadonlySet<string> = new Set(['play_music', 'music_control']);
 
 /**
- * A request for music that is corrected in the same sentence: "play a story, no, stop". The words behind the refusal
- * replace it, if they are a request by themselves. `understood` finds the request in a part of the sentence.
+ * A request for music that is corrected in the same sentence: "play a story, no, stop". The words after the refusal
+ * replace the first request if they are a request themselves. `understood` finds the request in a part of the sentence.
  */
 export function correctedMusic(heard: string, understood: (part: string) => Found): Found {
   for (const { 0: refusal, index } of [...heard.matchAll(new RegExp(REFUSAL, 'giu'))].toReversed()) {

@@ -7,7 +7,7 @@ import type { SaidTime } from './said-times.js';
 import { spokenAnswer } from './spoken-answer.js';
 import type { ToolRequest } from './tool-request.js';
 
-/** Whether the tool is offered. For a role, the tool must know it. */
+/** Whether the tool is offered. For a change of role, the tool must also know the role. */
 export const canRequest = (wanted: ToolRequest, tools: readonly ToolSpec[]): boolean =>
   fitted(wanted, tools) !== undefined;
 

@@ -34,8 +34,8 @@ function fliteModule(): Promise<WebAssembly.Module> {
 
 /**
  * English speech by flite, 16 kHz (`kal`: 8 kHz). Each call runs one WASI command, whose text and WAV are files in
- * memory. So it needs neither a disk nor the experimental `node:wasi`. A call takes 15 to 130 ms without yielding, so
- * it runs in the speaking process. Errors: `tts.unavailable`, `tts.failed`.
+ * memory. So flite needs neither a disk nor the experimental `node:wasi`. A call takes 15 to 130 ms without yielding,
+ * so it runs in the speaking process. Errors: `tts.unavailable`, `tts.failed`.
  */
 export async function fliteSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const text = fliteSpelling(request.text);

@@ -47,7 +47,8 @@ describe('distributions', () => {
     const mean = normal.reduce((sum, value) => sum + value, 0) / normal.length;
     const deviation = Math.sqrt(normal.reduce((sum, value) => sum + (value - mean) ** 2, 0) / normal.length);
     expect(mean).toBeCloseTo(5, 1);
-    // A normal distribution that is cut at two deviations on both sides has 88 % of its own deviation.
+    // Cutting off a normal distribution at two standard deviations on both sides reduces its standard deviation to 88
+    // %.
     expect(deviation).toBeCloseTo(1.76, 1);
     expect(Math.min(...normal)).toBeGreaterThanOrEqual(1);
   });

@@ -15,7 +15,7 @@ import { wyomingWords } from './words.js';
 
 /** Maximum length of an utterance, longer than any command. */
 const MAX_MS = 60_000;
-/** Maximum length of a piece, because the models accept no more at a time. */
+/** Longer audio is recognised in pieces of at most this length, because the models accept no more at a time. */
 const PIECE_SAMPLES = 15 * LISTEN_RATE_HZ;
 const QUIET_SAMPLES = 0.2 * LISTEN_RATE_HZ;
 

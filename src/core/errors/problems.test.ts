@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL('../../', import.meta.url));
 const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  // `problem-ring.ts` logs no lines of its own. It passes other lines on.
+  // `problem-ring.ts` logs nothing itself: it only passes lines on.
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('problem-ring.ts'))
   .map((file) => ({ file, source: readFileSync(`${SRC}${file}`, 'utf8') }));
 

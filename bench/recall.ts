@@ -55,6 +55,7 @@ export async function recall(): Promise<boolean> {
         throw new Error('nobody reads here');
       },
       service: () => undefined,
+      keptBy: () => Promise.resolve({ devices: [], agents: [] }),
       mayWork: () => false,
     }).open(TALKER, undefined);
     if (!memory) throw new Error('there is no memory');

@@ -133,7 +133,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerDeviceRoutes(api, devices);
   registerSerialRoutes(api, store);
   if (firmware) registerFirmwareRoutes(api, { gate, firmware });
-  if (agents) registerAgentRoutes(api, { agents, devices: store });
+  if (agents) registerAgentRoutes(api, { agents, devices: store, onRemoved: admin.onAgentRemoved });
   if (admin.say) {
     const isAgent = async (id: string): Promise<boolean> => (await agents?.agent(id)) !== undefined;
     const saying = { say: admin.say, gate, devices: devices.control, isAgent };

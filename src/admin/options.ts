@@ -45,4 +45,6 @@ export interface AdminOptions extends AdminOperations {
   readonly hosts: () => readonly string[];
   /** Folder of the built page. Undefined: there is no page, and `GET /` says so. */
   readonly pageFolder?: string | undefined;
+  /** Called when an agent was removed from the database. */
+  readonly onAgentRemoved?: ((agentId: string) => void) | undefined;
 }

@@ -80,6 +80,8 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     problems: createProblems({ ring: problems, turns, live }),
     models,
     memories,
+    onAgentRemoved: (agentId) =>
+      root.fork('memory services', (signal) => memories.forgetAtServices({ agentId }, signal)),
     knowledge: parts.knowledge,
     people: parts.people,
     history,

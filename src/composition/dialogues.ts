@@ -121,9 +121,7 @@ export function composeDialogues(foundation: Foundation, parts: DialoguesParts):
       costs.forget(deviceId);
       memories.forgetDevice(deviceId);
       tools.notices.forget(deviceId);
-      foundation.root.fork('memory services', (signal) =>
-        memories.forgetDeviceAtServices(deviceId, () => store.agents.agents(), signal),
-      );
+      foundation.root.fork('memory services', (signal) => memories.forgetAtServices({ deviceId }, signal));
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Agent, MemoryKind } from '../records/index.js';
 import type { LanguageModel } from '../conversation/dialogue/index.js';
 
 export interface MemoriesParts {
-  readonly store: Pick<Store, 'memories'>;
+  readonly store: Pick<Store, 'memories' | 'list' | 'agents'>;
   readonly llm: LanguageModel;
   /** False under load. */
   readonly mayPrepare: () => boolean;
@@ -27,6 +27,10 @@ export function composeMemories({ live, root, http, common }: Foundation, parts:
     kindOf: (agent) => memoryKindOf(live.current, agent),
     modelOf: (agent) => ({ llm: llm.current(agent?.service), model: agent?.model }),
     service: (id) => createMemoryService(id, live.current.memory, { http, clock }),
+    keptBy: async () => ({
+      devices: (await store.list()).map(({ deviceId }) => deviceId),
+      agents: (await store.agents.agents()).map(({ id }) => id),
+    }),
     mayWork: mayPrepare,
   });
   root.fork('memory', (signal) => memories.run(signal));

@@ -38,6 +38,7 @@ beforeEach(async () => {
     kindOf: () => 'facts',
     modelOf: () => ({ llm, model: undefined }),
     service: () => undefined,
+    keptBy: () => Promise.resolve({ devices: [], agents: [] }),
     mayWork: () => true,
   });
   const tools = new ServerTools({ id: 'server', tools: memoryTools(memories), clock });

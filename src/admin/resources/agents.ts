@@ -103,10 +103,12 @@ export const agentRoutes = {
 export interface AgentRouteOptions {
   readonly agents: AgentStore;
   readonly devices: Pick<DeviceStore, 'list' | 'find' | 'assignAgent' | 'allowRoles'>;
+  /** Called when an agent was removed, with its memories in the database. */
+  readonly onRemoved?: ((agentId: string) => void) | undefined;
 }
 
 /** Agents and the devices on which they answer. A change takes effect when a device connects the next time. */
-export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRouteOptions): void {
+export function registerAgentRoutes(api: AdminApi, { agents, devices, onRemoved }: AgentRouteOptions): void {
   const view = async (...records: readonly Agent[]): Promise<AgentView[]> => {
     const all = await devices.list();
     return records.map((agent) => ({
@@ -135,6 +137,7 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
   });
   api.on(agentRoutes.removeAgent, async ({ params: { id } }) => {
     if (!(await agents.removeAgent(id))) throw noSuchAgent(id);
+    onRemoved?.(id);
   });
   api.on(agentRoutes.chooseAgent, async ({ params: { id }, body: { agent, roles } }) => {
     const deviceId = parseDeviceId(id);

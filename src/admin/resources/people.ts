@@ -113,11 +113,9 @@ export function registerPeopleRoutes(
     // Removes the voice first. If the voice service fails, the name is still there, by which the other data can be
     // found.
     const voice = query.voice === 'true' && known !== undefined && (await people.forget(known.id, signal));
-    return {
-      memories: (await memories?.forget({ person: query.name })) ?? 0,
-      turns: (await history?.forget({ person: query.name })) ?? 0,
-      voice,
-    };
+    const turns = (await history?.forget({ person: query.name })) ?? 0;
+    // The memories come last, because a memory service may be unable to forget a person.
+    return { memories: (await memories?.forget({ person: query.name })) ?? 0, turns, voice };
   });
 }
 

@@ -60,6 +60,7 @@ it('answers 50 questions with current facts after 200 family conversations with 
     kindOf: () => 'facts',
     modelOf: () => ({ llm: noter(() => notes), model: undefined }),
     service: () => undefined,
+    keptBy: () => Promise.resolve({ devices: [], agents: [] }),
     mayWork: () => true,
   });
   const stop = new AbortController();

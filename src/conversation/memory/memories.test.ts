@@ -7,7 +7,7 @@ import type { LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
 import { Mem0 } from '../../providers/memory/mem0/mem0.js';
 import { turnRecord, type Agent, type MemoryKind } from '../../records/index.js';
 import { ServerTools } from '../tools/index.js';
-import { Memories } from './memories.js';
+import { Memories, type MemoriesOptions } from './memories.js';
 import { memoryTools } from './memory-tools.js';
 
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'en-US', timeZone: 'Europe/Berlin' };
@@ -70,6 +70,8 @@ const llm: LlmProvider = {
 
 /** Fields of the warnings in the log. */
 const warnings: unknown[] = [];
+/** Ids of all devices and agents. */
+let known: MemoriesOptions['keptBy'];
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -80,6 +82,7 @@ beforeEach(() => {
   asked = [];
   warnings.length = 0;
   service = undefined;
+  known = () => Promise.resolve({ devices: [TALKER.deviceId, 'other'], agents: ['a'] });
   memories = new Memories({
     store,
     clock,
@@ -87,6 +90,7 @@ beforeEach(() => {
     kindOf: (agent) => agent?.memory ?? kind,
     modelOf: () => ({ llm, model: 'small' }),
     service: () => service,
+    keptBy: () => known(),
     mayWork: () => mayWork,
   });
 });
@@ -338,14 +342,39 @@ describe('mem0', () => {
     expect(requests.at(-1)).toMatchObject({ method: 'DELETE', url: expect.stringContaining('user_id=02') as string });
   });
 
-  it('forgets a device with each agent, and logs a failure', async () => {
-    await memories.forgetDeviceAtServices(TALKER.deviceId, () => Promise.resolve([{ id: 'a' }]), NEVER);
-    const users = requests.map(({ url }) => new URL(url).searchParams.get('user_id'));
-    expect(users).toEqual([TALKER.deviceId, `${TALKER.deviceId}/a`]);
+  it.each([
+    [{ deviceId: TALKER.deviceId }, [TALKER.deviceId, `${TALKER.deviceId}/a`]],
+    [{ agentId: 'gone' }, [`${TALKER.deviceId}/gone`, 'other/gone']],
+  ])('forgets a deleted device with each agent, and a deleted agent on each device: %j', async (deleted, users) => {
+    await memories.forgetAtServices(deleted, NEVER);
+    expect(requests.map(({ url }) => new URL(url).searchParams.get('user_id'))).toEqual(users);
     expect(requests.every(({ method }) => method === 'DELETE')).toBe(true);
     expect(warnings).toEqual([]);
-    await memories.forgetDeviceAtServices(TALKER.deviceId, () => Promise.reject(new Error('no list')), NEVER);
+    known = () => Promise.reject(new Error('no list'));
+    await memories.forgetAtServices(deleted, NEVER);
     expect(warnings).toEqual([expect.objectContaining({ problem: 'memory.not_forgotten', reason: 'no list' })]);
+  });
+
+  it('forgets by agent and everything, and says that it cannot forget a person', async () => {
+    await memories.forget({ agentId: 'a' });
+    await memories.forget({});
+    expect(requests.map(({ url }) => new URL(url).searchParams.get('user_id'))).toEqual([
+      `${TALKER.deviceId}/a`,
+      'other/a',
+      TALKER.deviceId,
+      `${TALKER.deviceId}/a`,
+      'other',
+      'other/a',
+    ]);
+    requests.length = 0;
+    await memories.remember(TALKER.deviceId, undefined, { name: 'Anna', text: 'likes tea', keywords: [] });
+    await expect(memories.forget({ person: 'Anna' })).rejects.toMatchObject({ code: 'memory.kept_by_device' });
+    expect(await memories.list({ person: 'Anna' })).toEqual([]);
+    expect(requests).toEqual([]);
+    // A single fact is one of this server.
+    await memories.forget({ id: 'x' });
+    service = undefined;
+    expect(await memories.forget({ person: 'Anna' })).toBe(0);
   });
 
   it('is awaited for 150 ms at most; then its answer from the start of the speech is used', async () => {

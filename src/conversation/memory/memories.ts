@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   asChorusError,
   BoundedQueue,
+  ChorusError,
   isCancelled,
   sleep,
   type Clock,
@@ -30,6 +31,7 @@ import { isConversation } from '../history/index.js';
 import { FactIndex, isSameFact } from './fact-index.js';
 import { keepingOf, serviceOf } from './keeping.js';
 import { OpenMemory, serviceUser } from './open-memory.js';
+import { memoryWords } from './words.js';
 
 export interface MemoriesOptions {
   readonly store: MemoryStore;
@@ -41,6 +43,8 @@ export interface MemoriesOptions {
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
   /** Undefined: the service is not configured. */
   readonly service: (id: (typeof MEMORY_SERVICES)[number]) => MemoryService | undefined;
+  /** Ids of all devices and agents; the services keep memories by them. Errors: `store.*`. */
+  readonly keptBy: () => Promise<{ readonly devices: readonly string[]; readonly agents: readonly string[] }>;
   /** True while the work delays no user. */
   readonly mayWork: () => boolean;
 }
@@ -172,7 +176,10 @@ export class Memories {
     return record;
   }
 
-  /** Forgets all matches, including conversations that are not extracted yet and the memories at services. */
+  /**
+   * Forgets all matches, including conversations that are not extracted yet and the memories at services. Errors:
+   * `memory.failed`; `memory.kept_by_device` if a service cannot forget a person: then all else is forgotten.
+   */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
     if (query.id === undefined) this.#dropWaiting(query);
@@ -189,23 +196,18 @@ export class Memories {
     for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
   }
 
-  /**
-   * Forgets a device at the services that remember it, with each agent and without one. A failure is logged and ends
-   * the attempt.
-   */
-  async forgetDeviceAtServices(
-    deviceId: string,
-    agents: () => Promise<readonly Pick<Agent, 'id'>[]>,
+  /** Forgets a deleted device or agent at the services. A failure is logged and ends the attempt. */
+  async forgetAtServices(
+    deleted: { readonly deviceId: string } | { readonly agentId: string },
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      await this.#forgetAtServices({ deviceId }, signal);
-      for (const { id } of await agents()) await this.#forgetAtServices({ deviceId, agentId: id }, signal);
+      await this.#forgetAtServices(deleted, signal);
     } catch (error) {
       const { message } = asChorusError(error, 'memory.failed');
-      this.options.log.warn('a memory service may still remember a forgotten device', {
+      this.options.log.warn('a memory service may still remember a deleted device or agent', {
         problem: 'memory.not_forgotten',
-        deviceId,
+        ...deleted,
         reason: message,
       });
     }
@@ -360,9 +362,14 @@ export class Memories {
   }
 
   async #forgetAtServices({ id, person, deviceId, agentId }: MemoryQuery, signal: AbortSignal): Promise<void> {
-    if (id !== undefined || person !== undefined || deviceId === undefined) return;
-    for (const service of MEMORY_SERVICES)
-      await this.options.service(service)?.forget(serviceUser(deviceId, agentId), signal);
+    const services = MEMORY_SERVICES.flatMap((name) => this.options.service(name) ?? []);
+    if (id !== undefined || services.length === 0) return;
+    if (person !== undefined) throw new ChorusError('memory.kept_by_device', memoryWords.keptByDevice);
+    const { devices, agents } = await this.options.keptBy();
+    const deviceIds = deviceId === undefined ? devices : [deviceId];
+    const agentIds = agentId === undefined ? ['', ...agents] : [agentId];
+    const users = deviceIds.flatMap((device) => agentIds.map((agent) => serviceUser(device, agent)));
+    for (const service of services) for (const user of users) await service.forget(user, signal);
   }
 }
 

@@ -312,6 +312,18 @@ export const CONVERSATION_ERRORS = {
       '对话不受影响。检查 memory.mem0.base_url、它的密钥和大模型；详细情况见日志。',
     ),
   },
+  'memory.kept_by_device': {
+    log: 'info',
+    status: 409,
+    cause: both(
+      'A memory service keeps what was said by device and agent, not by person. What this server keeps is deleted.',
+      '记忆服务按设备和智能体保存内容，不按人保存；这台服务器上的已经删除',
+    ),
+    remedy: both(
+      'Delete what it keeps of the devices to which the person talked: `npx chorus memory forget --device`.',
+      '请删除它保存的、这个人用过的设备的内容：`npx chorus memory forget --device`。',
+    ),
+  },
   'voiceprint.failed': {
     log: 'warn',
     retryable: true,

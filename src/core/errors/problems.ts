@@ -59,7 +59,7 @@ const ROWS = {
   },
   'memory.unreadable': { zh: '读不出一台设备的记忆' },
   'memory.not_forgotten': {
-    zh: '记忆服务可能还记得一台已删除的设备',
+    zh: '记忆服务可能还记得一台已删除的设备或一个已删除的智能体',
     remedy: both(
       'Check memory.mem0; then use `npx chorus memory forget --device` with the id of the device, and with `--agent`.',
       '请检查 memory.mem0，再用 `npx chorus memory forget --device` 加设备的编号删除；属于某个智能体的再加 `--agent`。',

@@ -22,7 +22,7 @@ export class KyselyNoticeStore implements NoticeStore {
       if (n >= most.notices || (notice.recordingId !== undefined && recorded >= most.recordings)) return false;
       if (notice.recordingId !== undefined && recording) await keepRecording(tx, notice.recordingId, recording);
       const row: Insertable<StoreSchema['notices']> = { ...toRow(notice), claimed_by: null, claimed_until_ms: null };
-      // A write may be repeated if its answer was lost.
+      // If the answer of a write was lost, the write may be repeated, so the notice may exist already.
       await tx
         .insertInto('notices')
         .values(row)

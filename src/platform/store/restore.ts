@@ -22,7 +22,7 @@ export interface RestoreOptions {
 }
 
 export interface Restored {
-  /** Backup of the previous content. Undefined: there was none. */
+  /** Backup of the previous content. Undefined: the database had no content. */
   readonly keptFile: string | undefined;
   /** Number of rows per table. */
   readonly rows: Readonly<Record<string, number>>;

@@ -24,15 +24,15 @@ export interface TurnWriterOptions {
  * in half an hour.
  */
 const CAPACITY = 5000;
-/** Each write syncs the disk. So the first turn waits for others, and they are written as one batch. */
+/** Maximum number of turns per write. Each write syncs the disk, so turns are collected first and written together. */
 const BATCH = 200;
 const GATHER_MS = 1000;
 const RETRY: Backoff = { firstMs: 1000, mostMs: 30_000 };
 /** A batch is dropped after the database has refused its content this often. */
 const MAX_REFUSALS = 3;
 /**
- * Codes (SQLite, PostgreSQL) for a database that another writer (a vacuum, a restore) locks longer than a write waits.
- * The turns are not the cause.
+ * Error codes (SQLite, PostgreSQL) for a database that another writer (a vacuum, a restore) locks for longer than a
+ * write waits. The content of the turns does not cause these errors.
  */
 const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
 

@@ -199,7 +199,7 @@ const sectionOf = (kind: ProviderDescriptor['kind']): string =>
     'realtime-model': 'realtime',
   })[kind];
 
-/** Words and configuration keys that may appear where an id is expected. */
+/** Words and configuration keys that cannot be ids, because they may appear where an id is expected. */
 const RESERVED: ReadonlySet<string> = new Set([
   'auto',
   'none',

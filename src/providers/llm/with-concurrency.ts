@@ -28,7 +28,7 @@ interface Yielding {
  * certainly wanted needs the place.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
-  /** In order of their start. */
+  /** The running speculative requests, in the order in which they began. */
   const yielding = new Set<Yielding>();
   const permits = new Permits({
     count: options.limit,

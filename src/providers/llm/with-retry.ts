@@ -18,7 +18,7 @@ export interface RetryOptions {
    * and the bound.
    */
   readonly pauseMs: number;
-  /** Time from the first attempt, in ms. No attempt begins after it, since a person is waiting. */
+  /** Time from the first attempt, in ms. No attempt begins after this time, because a person is waiting. */
   readonly giveUpAfterMs: number;
   readonly clock: Clock;
   readonly log: Logger;

@@ -23,7 +23,10 @@ const MAX_BUFFERED_BYTES = 30 * 32_000;
 
 const late = (): ChorusError => serviceError('asr', 'timeout', wireWords.noBegin);
 
-/** One utterance for a service. Audio waits here until the service accepts it, so that a slow start loses none. */
+/**
+ * One utterance for a service. Audio waits here until the service accepts it, so that none is lost if the service
+ * starts slowly.
+ */
 export class ServiceStream implements AsrStream {
   readonly #over = new AbortController();
   readonly #text = new TranscriptText();
@@ -37,7 +40,7 @@ export class ServiceStream implements AsrStream {
   #dialect: AsrDialect | undefined;
   #connection: ServiceConnection | undefined;
   #started = false;
-  /** True: no more audio is pushed. */
+  /** True: {@link finish} was called, or the stream has ended, so further audio is ignored. */
   #finished = false;
   #endSent = false;
 
@@ -50,7 +53,7 @@ export class ServiceStream implements AsrStream {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // The caller of `finish` gets the error, so it must not count as unhandled here.
+    // The caller of `finish` gets the error, so the rejection must not be reported as unhandled here.
     this.#result.catch(() => undefined);
     const onAbort = (): void => this.#end(() => this.#reject(signal.reason), signal.reason);
     signal.addEventListener('abort', onAbort, { once: true, signal: this.#over.signal });

@@ -30,7 +30,7 @@ export interface RealtimeSessionOptions {
 const TEXT_MS = 3_000;
 /** Longest silence of the service while an answer is due. */
 const STALL_MS = 5_000;
-/** Longest wait for the end of a cancelled answer. After it, the answer counts as ended. */
+/** Longest wait for the end of a cancelled answer. After this time, the answer is treated as ended. */
 const CANCEL_MS = 1_500;
 /** An unused session is closed after this time. Most services count open sessions, and some charge for them. */
 const IDLE_MS = 60_000;

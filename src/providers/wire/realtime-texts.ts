@@ -16,7 +16,7 @@ export class WaitingTexts {
     const text = new Promise<string>((resolve, reject) => {
       this.#waiting.push({ itemId: undefined, resolve, reject, timer: clock.after(mostMs, late) });
     });
-    // The reader of the text gets the failure, so it must not count as unhandled here.
+    // The reader of the text gets the failure, so the rejection must not be reported as unhandled here.
     text.catch(() => undefined);
     return text;
   }

@@ -93,7 +93,10 @@ export function parseBinaryMessage(data: Uint8Array): EdgeMessage {
 
 const LATIN1 = new TextDecoder('latin1');
 
-/** One literal, because a property that is added after a spread costs a new shape (docs/adr/0027-allocator.md). */
+/**
+ * The result is one literal, because adding a property after a spread creates a new object shape
+ * (docs/adr/0027-allocator.md).
+ */
 function message(text: string, body: Uint8Array): EdgeMessage {
   const headers = new Map<string, string>();
   for (const line of text.split('\r\n')) {

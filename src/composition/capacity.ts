@@ -40,8 +40,8 @@ export interface Capacity {
   /** Applies the number of CPU cores that one conversation needs, as measured by the self-test. */
   selfTested(cores: number): void;
   /**
-   * Starts a disturbance: until the returned function is called, the CPU use of this process does not count as use by
-   * conversations.
+   * Marks the start of work that belongs to no conversation. Until the returned function is called, the CPU use of this
+   * process is not attributed to conversations.
    */
   disturb(): () => void;
   /** Watches the load until the root scope closes. */

@@ -4,7 +4,10 @@ import { openStore, type Store } from '../platform/store/index.js';
 /** Maximum wait for the database. PostgreSQL starts faster than this after a crash, even on a small machine. */
 const WAIT_MS = 30_000;
 
-/** Opens the database and watches it. It is closed after its last writer. Errors: `data.*`, `store.*`. */
+/**
+ * Opens the database and watches it. The database is closed after the last writer has ended. Errors: `data.*`,
+ * `store.*`.
+ */
 export async function composeStore({ config, dataDir, root, common }: Foundation): Promise<Store> {
   const { connections, timeout_ms: timeoutMs } = config.store;
   const store = await openStore({

@@ -13,7 +13,9 @@ export interface Offered {
   readonly languages: readonly string[];
 }
 
-/** Recognition and voices of this server for other programs than devices. They are read anew for each request. */
+/**
+ * Recognition and voices that this server offers to programs other than devices. Each request uses the current ones.
+ */
 export interface WyomingServices {
   readonly recognizer: Pick<Recognizer, 'recognize'>;
   readonly slots: Slots;

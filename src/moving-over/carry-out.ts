@@ -15,7 +15,7 @@ export interface ImportStore extends SecretKeeper {
 export interface CarriedOut {
   readonly devices: { readonly added: number; readonly known: number };
   readonly agents: { readonly added: number; readonly known: number };
-  /** `left`: people who were left out, because there are too many already. */
+  /** `left`: people who were left out, because the database already has the maximum number of people. */
   readonly people: { readonly added: number; readonly known: number; readonly left: number };
   /** `unknown`: memories of devices that are not known yet. */
   readonly memories: { readonly added: number; readonly known: number; readonly unknown: number };
@@ -59,7 +59,7 @@ async function keepPeople(
   return { added, known, left: people.length - known - added };
 }
 
-/** Writes a summary only if the device and agent have none, so that newer memories are kept. */
+/** Writes a device's summary only if none is stored for that device and agent, so that newer memories are kept. */
 async function keepMemories(
   { memories }: ImportPlan,
   store: Pick<ImportStore, 'memories' | 'find'>,

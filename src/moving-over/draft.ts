@@ -39,8 +39,8 @@ export class Draft {
       );
       return false;
     }
-    // On the old server, `file:` and `env:` were plain text. Chorus would read that file or variable, and send its
-    // content to an address from the same foreign configuration.
+    // On the old server, a value that began with `file:` or `env:` was plain text. Chorus would read that file or
+    // variable instead, and could send its content to an address from the same untrusted configuration.
     if (holdsReference(value)) {
       this.skip(from, movingOverWords.reference(key));
       return false;
@@ -50,7 +50,7 @@ export class Draft {
     return true;
   }
 
-  /** Reports a value whose target is not the configuration file. */
+  /** Reports a value that is imported, but not into the configuration file. */
   keep(from: string, to: string, value: string): void {
     push(this.taken, { from, to, value });
   }

@@ -38,7 +38,9 @@ export function settingsOfDump(dump: ManagerDump): Branch {
   return root;
 }
 
-/** The model that an agent uses: the model with the agent's id for it, otherwise the default model of the module. */
+/**
+ * The model that an agent uses for a module: the model whose id the agent names, otherwise the module's default model.
+ */
 export function modelOf(dump: ManagerDump, agent: OldAgent | undefined, module: ModuleName): OldModel | undefined {
   const wanted = agent?.models[module satisfies OldModelKind];
   const ofKind = dump.models.filter(({ kind }) => kind.toLowerCase() === module.toLowerCase());

@@ -21,7 +21,7 @@ export interface OldAgent extends Readonly<Partial<Record<AgentFieldName, string
   readonly id: string;
   readonly models: Readonly<Record<OldModelKind, string | undefined>>;
   readonly voiceId: string | undefined;
-  /** Memory of the agent's conversations. */
+  /** Summary of the agent's conversations, kept as its memory. */
   readonly remembers: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface ManagerDump {
   readonly devices: readonly OldDevice[];
   readonly agents: readonly OldAgent[];
   readonly models: readonly OldModel[];
-  /** Codes of voices (for example `zh-CN-XiaoxiaoNeural`) by voice id. */
+  /** Voice codes (for example `zh-CN-XiaoxiaoNeural`) by voice id. */
   readonly voices: ReadonlyMap<string, string>;
   /** Rows of `sys_params`: value and type by code. */
   readonly params: ReadonlyMap<string, { readonly value: string; readonly type: string }>;
@@ -50,11 +50,11 @@ export interface ManagerDump {
   readonly corrections: ReadonlyMap<string, readonly string[]>;
   /** People whose voices are registered, with their ids at the voiceprint-api. */
   readonly people: readonly { readonly id: string; readonly name: string }[];
-  /** Names of users by user id, for the owners of devices. */
+  /** User names by user id, to name the owners of devices. */
   readonly users: ReadonlyMap<string, string>;
-  /** Number of rows of these tables that were left out because they were too many or invalid. */
+  /** Number of rows in the tables above that were left out, because they were invalid or the tables were too large. */
   readonly leftOut: number;
-  /** Number of rows in tables without a counterpart (firmware). */
+  /** Number of rows by table, for tables that have no counterpart in Chorus (such as firmware). */
   readonly others: ReadonlyMap<string, number>;
 }
 
@@ -89,7 +89,7 @@ const COUNTED: Readonly<Record<string, true>> = {
   ai_ota: true,
 };
 
-/** Reads a dump of the database of manager-api in bounded memory. Rejects with the errors of the stream. */
+/** Reads a dump of manager-api's database in bounded memory. Rejects with the stream's errors. */
 export async function readManagerDump(stream: Readable, signal?: AbortSignal): Promise<ManagerDump> {
   const collector = new Collector();
   const rows = new SqlRows(collector);
@@ -110,7 +110,7 @@ class Collector {
   readonly #users = new Map<string, string>();
   readonly #plugins = new Map<string, Branch>();
   readonly #people = new Map<string, string>();
-  /** Pairs of words by dictionary file, and dictionary files by agent. */
+  /** `#words`: pairs of words by dictionary file. `#wordFiles`: dictionary files by agent. */
   readonly #words = new Map<string, string[]>();
   readonly #wordFiles = new Map<string, string[]>();
   readonly #others = new Map<string, number>();
@@ -248,7 +248,7 @@ function deviceOf(text: TextOf): Entry<OldDevice> | undefined {
 function agentOf(text: TextOf): Entry<OldAgent> | undefined {
   const id = text('id');
   if (id === undefined) return undefined;
-  // Where two names are given, the second was in use before April 2025.
+  // If two column names are given, the second was in use before April 2025.
   const models = {
     ASR: text('asr_model_id'),
     VAD: text('vad_model_id'),
@@ -286,7 +286,7 @@ function nonEmpty(value: SqlValue): string | undefined {
   return text === undefined || text === '' || text === 'null' ? undefined : text;
 }
 
-/** The value of a parameter of `sys_params`, by its type. */
+/** Converts the value of a `sys_params` row according to its type. */
 export function paramTree({ value, type }: { readonly value: string; readonly type: string }): Tree {
   if (type === 'number') return Number.isFinite(Number(value)) ? Number(value) : value;
   if (type === 'boolean') return value === 'true';

@@ -18,7 +18,7 @@ export interface OldSettings {
   readonly guide: Branch;
   /** Names of the MCP servers of `mcp_server_settings.json`. */
   readonly tools: readonly string[];
-  /** Text of the last `mcp_server_settings.json`. */
+  /** Text of the last `mcp_server_settings.json` that was found. */
   readonly toolsText: string | undefined;
   readonly ownPromptFrame: boolean;
   /** Content of the short-term memory: a text by device. */
@@ -111,7 +111,7 @@ class Reading {
       this.#done(old, () => (this.#memories = together(this.#memories, tree)));
       return;
     }
-    // A configuration of Chorus never has a name with a leading dot or the name of the guide.
+    // The file name of a Chorus configuration never begins with a dot, and is never that of the guide.
     if (!basename(old.file).startsWith('.') && old.kind !== 'guide' && isOurs(tree)) {
       this.#own = old.file;
       return;
@@ -164,8 +164,8 @@ class Reading {
 const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
 
 /**
- * Whether the tree is a configuration of Chorus, which contains only keys of Chorus. A configuration of the old server
- * contains its modules, and other names in `server` and `log`.
+ * Whether all keys belong to Chorus. A configuration of the old server also contains sections for its modules, and
+ * other names in `server` and `log`.
  */
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);

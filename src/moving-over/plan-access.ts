@@ -11,7 +11,7 @@ export interface OldAccess {
   readonly keys: readonly string[];
   /** Lifetime of a signed token. The old server's default is 30 days. */
   readonly expireSeconds: number;
-  /** Fixed tokens as SHA-256 in hex. `deviceId` is set if the name of the token is a device id. */
+  /** Fixed tokens as SHA-256 in hex. `deviceId` is set if the token's name is a device id. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string }[];
   /** True: the old server checked tokens. False: devices may have any token. */
   readonly checked: boolean;
@@ -25,7 +25,10 @@ const KEY_PATHS = [
   ['manager-api', 'secret'],
 ] as const;
 
-/** Collects the ports, keys and tokens that devices of the old server have stored. */
+/**
+ * Collects what lets devices of the old server in: the ports that they use, the keys that signed their tokens, and
+ * fixed tokens.
+ */
 export function planAccess(draft: Draft, tree: Branch, moves: boolean): OldAccess {
   if (moves) planPorts(draft, tree);
   const keys: string[] = [];

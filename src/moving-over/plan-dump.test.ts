@@ -5,8 +5,8 @@ import { DUMP, folder, planOf, task, useFolder } from '../../test/fakes/import-p
 
 useFolder();
 
-describe('a dump of manager-api', () => {
-  it('imports the settings, voice and language model of the agent with the most devices', async () => {
+describe('the import of a manager-api dump', () => {
+  it('takes the settings, voice and language model of the agent with the most devices', async () => {
     const { values, access } = await planOf(DUMP);
     expect(Object.fromEntries(values)).toMatchObject({
       'llm.preset': 'qwen',
@@ -24,7 +24,7 @@ describe('a dump of manager-api', () => {
     expect(access).toMatchObject({ keys: ['planted-server-secret-0001'], checked: true });
   });
 
-  it('imports devices with board, version, name and user, and the other agents', async () => {
+  it('adds devices with board, version, name and user, and the other agents', async () => {
     const { devices, agents, listed, report } = await planOf(DUMP);
     expect(devices).toEqual([
       {
@@ -80,7 +80,7 @@ describe('a dump of manager-api', () => {
     expect(report.left.some(({ from }) => from.includes('llm_model_id'))).toBe(false);
   });
 
-  it('is read in the same way when compressed or written by PowerShell', async () => {
+  it('reads a dump in the same way when compressed or written by PowerShell', async () => {
     const { gzipSync } = await import('node:zlib');
     const { readFile } = await import('node:fs/promises');
     const sql = await readFile(DUMP);
@@ -96,7 +96,7 @@ describe('a dump of manager-api', () => {
     }
   });
 
-  it('is merged with the addresses of .config.yaml, which take precedence', async () => {
+  it('merges the addresses of .config.yaml into those of the dump, and lets them take precedence', async () => {
     await writeFile(
       join(folder, '.config.yaml'),
       'server: {ip: 0.0.0.0, port: 8100, http_port: 8203, auth_key: planted-own-key-0001}\n' +

@@ -9,7 +9,7 @@ export interface KeySources {
   readonly tree: Branch;
   /** The part that a person chose, without the old server's defaults. */
   readonly chosen: Branch;
-  /** True: only the old server's own file was found, so its values count as chosen. */
+  /** True: only the old server's own file was found, so even its values count as chosen. */
   readonly allChosen: boolean;
 }
 
@@ -83,7 +83,7 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   for (const [key, newValue] of entries) draft.set(from, key, newValue);
 }
 
-/** Imports the keys of the guide, which can be at any place in the tree. */
+/** Imports the guide's keys, which can be anywhere in the tree. */
 function planGuide(draft: Draft, branch: Branch, path: readonly string[]): void {
   if (path.length > MAX_DEPTH) return;
   for (const [name, value] of Object.entries(branch)) {

@@ -8,7 +8,7 @@ import { movingOverWords } from './words.js';
 /** The old server's name for its file of MCP servers. Chorus reads a file of this name, too. */
 export const MCP_FILE = '.mcp_server_settings.json';
 
-/** Limit on the access points of agents. Each of them is one more connection. */
+/** Maximum number of agents that get an access point. Each access point is one more connection. */
 const MAX_AGENTS = 16;
 const KEY_BYTES = 32;
 
@@ -16,14 +16,14 @@ interface McpSources {
   readonly tree: Branch;
   /** Text of the old server's own file; undefined: there is none. */
   readonly toolsText: string | undefined;
-  /** Agents of the imported database, except the main one. */
+  /** Agents of the imported database, except the main agent. */
   readonly agents: readonly { readonly id: string; readonly name: string }[];
   readonly main: OldAgent | undefined;
 }
 
 /**
- * Makes the text of the MCP server file. It has the entries of the old file and the access points of the old server.
- * Undefined: there is neither.
+ * Makes the text of the MCP server file from the old file's entries and the old server's access points. Undefined:
+ * there are neither entries nor access points.
  */
 export function planMcpServers(draft: Draft, sources: McpSources): string | undefined {
   const { tree, toolsText } = sources;
@@ -39,7 +39,7 @@ export function planMcpServers(draft: Draft, sources: McpSources): string | unde
   return `${JSON.stringify({ ...file, mcpServers: servers }, null, 2)}\n`;
 }
 
-/** Adds the access point of a server without the web console. */
+/** Adds the access point of a server that has no web console. */
 function addPoint(draft: Draft, points: Map<string, Branch>, address: string | undefined): void {
   if (address === undefined || isPlaceholder(address)) return;
   if (!isAddress(address, /^wss?:$/)) {
@@ -50,7 +50,10 @@ function addPoint(draft: Draft, points: Map<string, Branch>, address: string | u
   draft.keep('mcp_endpoint', MCP_FILE, '***');
 }
 
-/** Adds the access points of agents. The web console derives their addresses from the health address with its key. */
+/**
+ * Adds one access point per agent. As in the web console, its address is made from the configured `server.mcp_endpoint`
+ * (a health check URL) and the key in that URL.
+ */
 function addPointsOfAgents(
   draft: Draft,
   points: Map<string, Branch>,

@@ -8,7 +8,7 @@ import { movingOverWords } from './words.js';
 /** An agent's memory of the conversations with a device, as one text. */
 export interface PlannedMemory {
   readonly deviceId: string;
-  /** Empty: the assistant of the configuration. */
+  /** Empty: the assistant that the configuration describes. */
   readonly agentId: string;
   readonly text: string;
 }
@@ -22,7 +22,7 @@ interface MemorySources {
   readonly main: OldAgent | undefined;
   /** Content of `.memory.yaml`: a text by device. */
   readonly memories: Branch;
-  /** True: the files contain a server's settings. Only in this case is the database written. */
+  /** True: the files contain a server's settings. Only then is the database written. */
   readonly moves: boolean;
 }
 
@@ -62,7 +62,7 @@ function addOfAgents(draft: Draft, planned: PlannedMemory[], dump: ManagerDump, 
   if (lonely.size > 0) draft.skip(from, movingOverWords.memoriesWithoutDevice(lonely.size));
 }
 
-/** The text of a memory. If the old server stored JSON, the text has the names and values of its non-empty fields. */
+/** The text of a memory. If the old server stored JSON, the text lists the names and values of its non-empty fields. */
 export function textOfMemory(value: Tree): string {
   const parsed = typeof value === 'string' ? (parseJsonTree(value) ?? value) : value;
   const text = typeof parsed === 'string' ? parsed.trim() : linesOf('', parsed).join('\n');

@@ -30,7 +30,7 @@ export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonl
 
 function planProvider(draft: Draft, module: ModuleName, name: string, provider: Tree | undefined): void {
   const from = `${module}.${name}`;
-  // The old server uses the name as the type if there is no type.
+  // If a provider has no type, the old server uses the provider's name as the type.
   const settings = isBranch(provider) ? provider : undefined;
   const type = textOf(settings?.['type']) ?? name;
   const row = findProvider(module, type);

@@ -14,8 +14,9 @@ const MAX_ID_CHARS = 64;
 const MOST = 100;
 
 /**
- * Plans the people from the files (`id,name,description`) and from the dump. Their voices stay at the service under the
- * same ids, so people are only useful with the service's address.
+ * Plans the people listed in the configuration files (one line `id,name,description` each) and in the dump. Their
+ * voiceprints stay at the voiceprint service under the same ids, so without that service's address no people are
+ * imported.
  */
 export function planPeople(
   draft: Draft,
@@ -30,7 +31,8 @@ export function planPeople(
   if (given.length === 0) return [];
   const from = dump?.people.length ? 'ai_agent_voice_print' : 'voiceprint.speakers';
   if (!draft.values.has('voiceprint.url')) {
-    // The old server ships an example speaker, which is no person.
+    // The old server's default configuration contains an example person. Report people as left out only if the user
+    // listed them.
     if (dump?.people.length || at(chosen, ['voiceprint', 'speakers']) !== undefined)
       draft.skip(from, movingOverWords.noVoiceprints(given.length));
     return [];
@@ -44,6 +46,6 @@ export function planPeople(
   return kept;
 }
 
-/** The service gets all ids in one list, separated by commas. */
+/** All ids go to the service in one list, separated by commas, so an id must not contain a comma. */
 const fits = (id: string, name: string): boolean =>
   id !== '' && id.length <= MAX_ID_CHARS && !/[,\s]/.test(id) && name !== '' && name.length <= MAX_NAME_CHARS;

@@ -4,7 +4,7 @@ import type { ImportPlan } from './index.js';
 
 useFolder();
 
-describe('language models', () => {
+describe('the import of language models', () => {
   const llm = (settings: string): Promise<ImportPlan> =>
     planText(`selected_module: {LLM: Mine}\nLLM: {Mine: {${settings}}}\n`);
 
@@ -128,14 +128,14 @@ describe('language models', () => {
     expect(task(plan, 'LLM.Mine')).toContain('chorus setup');
   });
 
-  it('names unknown and incomplete ones', async () => {
+  it('names models that are unknown or incomplete', async () => {
     expect(reason(await llm('type: martian'), 'LLM.Mine')).toContain('does not know a provider of type "martian"');
     expect(reason(await llm('type: openai, api_key: k'), 'LLM.Mine')).toContain('not complete');
     expect(reason(await planText('selected_module: {LLM: Gone}\n'), 'LLM.Gone')).toContain('"Gone"');
   });
 });
 
-describe('voices', () => {
+describe('the import of voices', () => {
   const tts = async (settings: string): Promise<Record<string, unknown>> => {
     const { values } = await planText(`selected_module: {TTS: Mine}\nTTS: {Mine: {${settings}}}\n`);
     return Object.fromEntries([...values].filter(([key]) => key.startsWith('tts.')));

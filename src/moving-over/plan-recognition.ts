@@ -10,7 +10,8 @@ const SERVICES = 'asr.services';
 
 /**
  * Plans a recogniser (`asr.services`) that an agent uses in addition to the configured one, and returns its id.
- * Undefined: it has no counterpart, is incomplete, or another agent has different settings for the same service.
+ * Undefined: the recogniser has no counterpart or is incomplete, or another agent uses the same service with different
+ * settings.
  */
 export function planRecogniser(draft: Draft, model: OldModel): string | undefined {
   const taken = findProvider('ASR', textOf(model.settings['type']) ?? model.code)?.take?.(model.settings);

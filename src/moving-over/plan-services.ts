@@ -5,7 +5,7 @@ import type { OldModel } from './manager-dump.js';
 import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
 
-/** Fields of a language model that a service has itself. The other fields come from `llm`. */
+/** Fields that each service sets for itself. The service takes all other fields from `llm`. */
 const FIELDS_OF_SERVICE: Readonly<Record<string, string>> = {
   'llm.preset': 'preset',
   'llm.base_url': 'base_url',
@@ -49,7 +49,7 @@ export class PlannedServices {
   }
 }
 
-/** Rewrites a note of the provider, which mentions `llm`, for a service. */
+/** Rewrites a provider's note, which mentions keys of `llm`, to mention the service's keys instead. */
 function ofService({ en, zh }: Bilingual, name: string): Bilingual {
   const changed = (text: string): string =>
     text.replaceAll('llm.api_key', `llm.service_keys.${name}`).replaceAll('llm.model', `llm.services.${name}.model`);

@@ -27,7 +27,7 @@ describe('plug-ins and words', () => {
     expect(folder.values.get('tools.music.folders')).toEqual(['/srv/songs']);
   });
 
-  it('leave out examples and unknown services', async () => {
+  it('are left out if they are examples or belong to unknown services', async () => {
     const plan = await planText(
       'plugins: {web_search: {provider: anysearch, api_key: k}, home_assistant: {api_key: 你的令牌}, ' +
         'play_music: {music_dir: ./music}, search_from_ragflow: {api_key: k}, ' +
@@ -40,7 +40,7 @@ describe('plug-ins and words', () => {
     expect(reason(plan, 'plugins.web_search')).toContain('Metaso and Tavily');
   });
 
-  it('leave out the QWeather key that the old server ships, and a key without a host', async () => {
+  it('leave out the QWeather key that the old server ships, and any QWeather key without a host', async () => {
     const weather = async (fields: string): Promise<unknown> => {
       const { values } = await planText(`plugins: {get_weather: {${fields}}}\n`);
       return Object.fromEntries([...values].filter(([key]) => key.startsWith('tools.weather')));
@@ -65,7 +65,7 @@ describe('plug-ins and words', () => {
     expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '', a: 'b' });
   });
 
-  it('include words to replace, except broken pairs', async () => {
+  it('are left out if they are broken pairs of words to replace', async () => {
     const { values } = await planText('correct_words: ["小只|小智", "a|b|c", "|x", "alone", "嗯|"]\n');
     expect(values.get('asr.corrections')).toEqual({ 小只: '小智', 嗯: '' });
   });

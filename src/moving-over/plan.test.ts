@@ -11,7 +11,7 @@ import { parseYamlTree } from './yaml-tree.js';
 
 useFolder();
 
-describe('a folder of the Python server', () => {
+describe("the import of a Python server's folder", () => {
   it('imports keys with a counterpart, and prefers the override to the base', async () => {
     const { values, access, devices, listed } = await planOf(SERVER);
     const withoutTools = [...values].filter(([key]) => !key.startsWith('tools.'));
@@ -101,7 +101,7 @@ describe('a folder of the Python server', () => {
     }
   });
 
-  it('does not plan a move for a guide or a list of tools alone', async () => {
+  it('plans no move if there is only a guide or only a list of tools', async () => {
     for (const name of ['.config_optimized.yaml', 'mcp_server_settings.json', 'agent-base-prompt.txt']) {
       const { values, moves } = await planOf(join(SERVER, name));
       expect(moves, name).toBe(false);
@@ -131,7 +131,7 @@ describe('a folder of the Python server', () => {
     expect([...planImport(settings).values.keys()]).toEqual(['llm.prompt', 'server.ota_ports']);
   });
 
-  it('skips defaults of the base alone, and imports its changed values', async () => {
+  it('skips defaults of the base file if it is the only file, and imports its changed values', async () => {
     const { values, report } = await planOf(join(SERVER, 'config.yaml'));
     expect(values.has('session.exit_words')).toBe(false);
     expect(values.has('tts.timeout_ms')).toBe(false);
@@ -225,7 +225,7 @@ describe('any content of the files', () => {
     for (const { why } of report.problems) expect(why.zh).not.toBe('');
   });
 
-  it('truncated anywhere is a problem or a smaller configuration', async () => {
+  it('that was truncated anywhere gives a problem or a smaller configuration', async () => {
     const { readFile } = await import('node:fs/promises');
     for (const [path, name] of [
       [join(SERVER, 'data/.config.yaml'), '.config.yaml'],

@@ -13,7 +13,7 @@ import type { ImportReport, PlannedDevice } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 import { movingOverWords } from './words.js';
 
-/** The actions that moving over plans. */
+/** Everything that moving over will write, and the report about it. */
 export interface ImportPlan {
   /** Values for the configuration, including secrets. */
   readonly values: ReadonlyMap<string, unknown>;
@@ -81,8 +81,8 @@ export function planImport(settings: OldSettings): ImportPlan {
 }
 
 /**
- * The settings in force. With its web console in use, the old server ignores its own `config.yaml`. It reads only the
- * addresses in `.config.yaml`, which override those in the database.
+ * The settings in force. If the old server used its web console, it ignored its own `config.yaml`, and read only the
+ * addresses in `.config.yaml`. These override the addresses in the database.
  */
 function inForce({ tree, chosen, dump }: OldSettings): Branch {
   if (dump) return branch(merge(settingsOfDump(dump), chosen));

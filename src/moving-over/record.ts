@@ -33,8 +33,8 @@ export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Pr
 }
 
 /**
- * Adds to the record of an earlier import. The time of that import is kept, so that another import does not prolong the
- * period.
+ * Merges this import into the record of earlier ones. Keeps the time of the first import, so that importing again does
+ * not extend the time in which devices are taken over.
  */
 export async function keepMovedOver(
   store: SecretKeeper,

@@ -21,7 +21,7 @@ export interface TodoEntry {
   readonly what: Bilingual;
 }
 
-/** Report of the actions that moving over did or would do. It contains no secret. */
+/** Reports what moving over did or would do. It contains no secret. */
 export interface ImportReport {
   readonly files: readonly string[];
   readonly problems: readonly OldProblem[];

@@ -177,7 +177,7 @@ export class SqlRows implements SqlConsumer {
         this.#value = undefined;
         this.#rowBytes = 0;
       } else if (token.type !== 'sign' || token.sign !== ',') {
-        // There are no more rows, for example because of ON DUPLICATE KEY UPDATE.
+        // The list of rows has ended, for example at ON DUPLICATE KEY UPDATE.
         this.#place = { in: 'other' };
       }
       return;

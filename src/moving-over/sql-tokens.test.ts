@@ -18,10 +18,10 @@ function rowsOf(
 
 const TABLE = "CREATE TABLE `t` (`a` int, `b` text COMMENT 'x, (y);', PRIMARY KEY (`a`), KEY `k` (`b`(10)));\n";
 
-describe('rows of a dump', () => {
+describe('the reader of rows', () => {
   it.each([
     [
-      'without names of columns',
+      'an insert without column names',
       `${TABLE}INSERT INTO \`t\` VALUES (1,'x'),(2,NULL);`,
       [
         { a: '1', b: 'x' },
@@ -29,7 +29,7 @@ describe('rows of a dump', () => {
       ],
     ],
     [
-      'with names, in another order',
+      'an insert with column names in another order',
       "insert ignore into db.`t` (b, `a`) values ('x', -1.5e3)",
       [{ b: 'x', a: '-1.5e3' }],
     ],
@@ -47,7 +47,7 @@ describe('rows of a dump', () => {
     ],
     ['truth', 'INSERT INTO t (a,b) VALUES (TRUE,false)', [{ a: '1', b: '0' }]],
     [
-      'what cannot be known without a database',
+      'expressions that only a database can evaluate',
       "INSERT INTO t (a,b,c) VALUES (NOW(), CONCAT('a', ('b')), 1+1)",
       [{ a: undefined, b: undefined, c: undefined }],
     ],

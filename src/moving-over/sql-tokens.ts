@@ -27,7 +27,7 @@ const TOKEN = new RegExp(
 const SIGN = /^[(),;.=]$/;
 const COMMENT_END: Readonly<Record<string, string>> = { '#': '\n', '--': '\n', '/*': '*/' };
 const TEXT_STOP: Readonly<Record<string, RegExp>> = { "'": /['\\]/g, '"': /["\\]/g, '`': /`/g };
-/** Escapes of MySQL that mean another character than the escaped one. */
+/** MySQL's escapes that stand for something other than the escaped character. */
 const ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',
   b: '\b',
@@ -72,11 +72,11 @@ export class SqlTokens {
           ? this.#text(input, last)
           : this.#comment(input)
     );
-    // Only a word can be longer than this limit. Its end is dropped.
+    // Only a word can be longer than this limit. The rest of the word is dropped.
     this.#pending = input.slice(this.#at, this.#at + WORD_MAX_BYTES);
   }
 
-  /** Reads one token. Returns false if it needs more input, like the methods below. */
+  /** Reads one token. Like the methods below, it returns false if more input is needed. */
   #token(input: string, last: boolean): boolean {
     TOKEN.lastIndex = this.#at;
     const [, quote, comment, word, sign] = TOKEN.exec(input) ?? [];

@@ -100,7 +100,9 @@ export const REST: readonly ProviderRow[] = [
   },
 ];
 
-/** Values that do not count as chosen: the defaults in the old server's file and in its database. */
+/**
+ * Default values in the old server's file and in its database. A person did not choose them, so they are not imported.
+ */
 const DEFAULT_VAD: Readonly<Record<string, readonly number[]>> = {
   threshold: [0.5],
   threshold_low: [0.2, 0.3],

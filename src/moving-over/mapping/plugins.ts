@@ -92,7 +92,10 @@ function takeFeeds(value: Tree): Values {
   return feeds.length === 0 ? {} : { 'tools.news.feeds': Object.fromEntries(feeds) };
 }
 
-/** The Python server ships a key of its authors. This QWeather host belongs to their account. */
+/**
+ * The Python server ships a key of its authors, which must not be imported. This QWeather host belongs to their
+ * account, so it identifies that key.
+ */
 const SHIPPED_WEATHER_HOST = 'mj7p3y7naa.re.qweatherapi.com';
 
 function takeWeather(value: Tree): Values {

@@ -13,7 +13,7 @@ export interface Row {
   readonly to?: string;
   /** Explanation for people. */
   readonly about: Bilingual;
-  /** Defaults of the old server. A default in its own `config.yaml` does not count as chosen. */
+  /** The old server's defaults. A default value in that server's own `config.yaml` does not count as chosen. */
   readonly sourceDefaults?: readonly Tree[];
   /**
    * Converts the value. It returns undefined for a value that cannot be imported, and an empty object if nothing has to
@@ -24,7 +24,7 @@ export interface Row {
   readonly manual?: true;
   /** Other rows import the keys below this one. */
   readonly elsewhere?: true;
-  /** The value is free text, so the words of a placeholder in it do not make it a placeholder. */
+  /** The value is free text. Words in it that look like a placeholder do not make it one. */
   readonly isText?: true;
   /** The value may be a secret. */
   readonly secret?: true;

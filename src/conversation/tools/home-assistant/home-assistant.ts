@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChorusError, uiLanguage, withTimeout, type UiLanguage } from '../../../core/index.js';
+import { ChorusError, uiLanguage, withTimeout } from '../../../core/index.js';
 import { homeAssistantSettings, ServiceClient, serviceWords } from '../../../providers/index.js';
 import { defineTool, type Tool, type ToolAnswer } from '../tool.js';
 import { defineToolGroup, type ToolServices } from '../tool-group.js';
@@ -109,7 +109,10 @@ function homeControl(home: Home): Tool {
       const entity = oneOf(await home.find(name, signal));
       await home.act(entity, action, { value, color }, signal);
       const ui = uiLanguage(language);
-      return { text: TOOL_TEXTS[ui].home.done(entity.name), say: doneWords(entity, action, ui) };
+      return {
+        text: TOOL_TEXTS[ui].home.done(entity.name),
+        say: homeWords.done(entity.name, action, domainOf(entity) === 'cover')[ui],
+      };
     },
   });
 }
@@ -143,19 +146,6 @@ function oneOf(found: readonly Entity[]): Entity {
 }
 
 const domainOf = ({ id }: Entity): string => id.split('.', 1)[0] ?? '';
-
-/** The sentence that is spoken after an action, e.g. on a light. It saves another round of the language model. */
-function doneWords({ id, name }: Entity, action: ActionName, language: UiLanguage): string {
-  const opens = id.startsWith('cover.');
-  if (language === 'zh') {
-    if (action === 'turn_on') return `${name}打开了。`;
-    if (action === 'lock') return `${name}锁上了。`;
-    return action === 'turn_off' ? `${name}${opens ? '关上' : '关'}了。` : `好的，${name}。`;
-  }
-  if (action === 'lock') return `${name}: locked.`;
-  if (action === 'turn_on') return opens ? `${name}: opening.` : `${name}: on.`;
-  return action === 'turn_off' ? `${name}: ${opens ? 'closing' : 'off'}.` : `${name}: done.`;
-}
 
 class Home {
   readonly #client: ServiceClient;

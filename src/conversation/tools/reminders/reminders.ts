@@ -144,7 +144,8 @@ const list = (notices: Notices) =>
       const set = which === '' ? all : all.filter((notice) => isCalled(notice, which, language));
       if (set.length === 0 && all.length > 0) return spoken(reminderWords.nothing[language]);
       const listed = set.slice(0, MAX_LISTED).map((notice) => noticeWords(notice, language, context.wallMs()));
-      return spoken(tellAll(listed, set.length, kind, language));
+      const none = reminderWords.noneSet[kind ?? 'any'];
+      return spoken((set.length === 0 ? none : reminderWords.set(listed, set.length))[language]);
     },
   });
 
@@ -197,33 +198,6 @@ async function keep(
   const ui = uiLanguage(language);
   const isHeld = kept.dueMs - wallMs() <= notices.heldMs;
   return spoken(`${setWords(kept, ui, wallMs())}${isHeld ? '' : reminderWords.toldOnWaking[ui]}`);
-}
-
-const NONE_SET: Readonly<Record<UiLanguage, Readonly<Record<WantedKind | 'any', string>>>> = {
-  en: {
-    any: 'No timers, alarms or reminders are set.',
-    timer: 'No timer is set.',
-    alarm: 'No alarm is set.',
-    reminder: 'No reminder is set.',
-  },
-  zh: {
-    any: '现在没有计时器、闹钟或提醒。',
-    timer: '现在没有计时器。',
-    alarm: '现在没有闹钟。',
-    reminder: '现在没有提醒。',
-  },
-};
-
-function tellAll(listed: readonly string[], count: number, kind: WantedKind | undefined, language: UiLanguage): string {
-  const [only] = listed;
-  if (only === undefined) return NONE_SET[language][kind ?? 'any'];
-  const more = count - listed.length;
-  if (language === 'zh') {
-    if (count === 1) return `有一个：${only}。`;
-    return `一共${count}个：${listed.join('；')}${more > 0 ? `；还有${more}个` : ''}。`;
-  }
-  if (count === 1) return `There is one: ${only}.`;
-  return `There are ${count}: ${listed.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
 function isCalled(notice: NoticeRecord, which: string, language: UiLanguage): boolean {

@@ -89,25 +89,9 @@ export class WeatherService {
   }
 }
 
-const DAY_NAMES = { en: ['Today', 'Tomorrow'], zh: ['今天', '明天', '后天'] } as const;
-
 /** The weather of one day in one or two sentences. */
-export function tell(place: string, { degrees, sky, days }: Forecast, day: number, language: UiLanguage): string {
-  const forecast = days[day];
-  if (forecast === undefined) throw toolFailed((texts) => texts.weather.noForecast);
-  const { high, low, rain } = forecast;
-  if (language === 'zh') {
-    const named = DAY_NAMES.zh[day] ?? `${day}天后`;
-    const present = day === 0 ? `现在${degrees}度，${sky}。` : '';
-    return (
-      `${place}${named}${forecast.sky}，最高${high}度，` +
-      `最低${low}度${rain === undefined ? '' : `，降水概率${rain}%`}。${present}`
-    );
-  }
-  const named = DAY_NAMES.en[day] ?? `In ${day} days`;
-  const present = day === 0 ? ` It is ${degrees} degrees now, ${sky}.` : '';
-  return (
-    `${named} in ${place}: ${forecast.sky}, ${low} to ${high} ` +
-    `degrees${rain === undefined ? '' : `, ${rain} percent chance of rain`}.${present}`
-  );
+export function tell(place: string, forecast: Forecast, day: number, language: UiLanguage): string {
+  const ofDay = forecast.days[day];
+  if (ofDay === undefined) throw toolFailed((texts) => texts.weather.noForecast);
+  return weatherWords.forecast(place, day, ofDay, day === 0 ? forecast : undefined)[language];
 }

@@ -1,7 +1,14 @@
 import { bilingualWords } from '../../../core/index.js';
+import type { Forecast, ForecastDay } from './weather-source.js';
+
+type Now = Pick<Forecast, 'degrees' | 'sky'>;
 
 const en = {
   where: 'For which place?',
+  forecast: (place: string, day: number, { high, low, rain, sky }: ForecastDay, now: Now | undefined) =>
+    `${['Today', 'Tomorrow'][day] ?? `In ${day} days`} in ${place}: ${sky}, ${low} to ${high} degrees` +
+    `${rain === undefined ? '' : `, ${rain} percent chance of rain`}.` +
+    (now ? ` It is ${now.degrees} degrees now, ${now.sky}.` : ''),
   sky: {
     clear: 'clear',
     mostlyClear: 'mostly clear',
@@ -29,6 +36,9 @@ const en = {
 
 const zh: typeof en = {
   where: '你想知道哪里的天气？',
+  forecast: (place, day, { high, low, rain, sky }, now) =>
+    `${place}${['今天', '明天', '后天'][day] ?? `${day}天后`}${sky}，最高${high}度，最低${low}度` +
+    `${rain === undefined ? '' : `，降水概率${rain}%`}。${now ? `现在${now.degrees}度，${now.sky}。` : ''}`,
   sky: {
     clear: '晴',
     mostlyClear: '大致晴朗',

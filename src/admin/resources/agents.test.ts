@@ -41,3 +41,20 @@ it("two people who change an agent at once do not undo each other's changes", as
     model: 'qwen',
   });
 });
+
+it('reports an agent that was removed, and none that never was', async () => {
+  const store = await openStore({ dataDir: folder });
+  const removed: string[] = [];
+  const running = await startServer({
+    store,
+    agents: store.agents,
+    admin: { onAgentRemoved: (agentId) => removed.push(agentId) },
+  });
+  harness = running;
+  await store.agents.changeAgent('teacher', () => ({ name: 'Teacher' }));
+  const remove = (id: string): ReturnType<typeof http> =>
+    http(running, { method: 'DELETE', path: `/api/v1/agents/${id}`, headers: asCommand(running) });
+  expect((await remove('teacher')).status).toBeLessThan(300);
+  expect((await remove('teacher')).status).toBe(404);
+  expect(removed).toEqual(['teacher']);
+});

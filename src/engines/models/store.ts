@@ -274,8 +274,8 @@ class Store implements ModelStore {
     signal: AbortSignal,
   ): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
-    // With `force`, the record of the first pull is ignored, because the publisher may have a new version of files
-    // whose hashes the catalogue does not state.
+    // A forced pull ignores the record of the first pull, because the publisher may have a new version of files whose
+    // hashes the catalogue does not state.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
     const installation = new Installation({
       model,

@@ -49,7 +49,7 @@ describe('a turn that begins while the end of the previous turn is reported', ()
     expect(world.continues).toBe(false);
   });
 
-  it('starts from scratch if it begins later', () => {
+  it('begins from scratch if it begins later', () => {
     world.begin('realtime');
     world.push(0, 12);
     world.take();
@@ -72,14 +72,14 @@ describe('a turn that begins while the end of the previous turn is reported', ()
       world.push(14, 16);
       if (when === 'after it was sent') world.take();
       await world.die(() => world.push(16, 17));
-      // The next turn contains the packet in which the first turn ended, and all packets after it.
+      // The next turn contains the packet in which the first turn ended, and all packets after that.
       expect(world.take().uplink).toEqual(range(10, 17));
       expect(world.continues).toBe(false);
       expect(world.events.map(({ type }) => type)).toEqual(['utterance_ended']);
     },
   );
 
-  it('does not keep events of a turn that was heard again for the turn after it', async () => {
+  it('does not get events of the previous turn after that was analysed again', async () => {
     world.begin('realtime');
     world.answer = ({ type, turnId }) => {
       if (type === 'utterance_ended')
@@ -108,7 +108,7 @@ describe('a turn that begins while the end of the previous turn is reported', ()
     expect(world.take().uplink).toEqual(range(19, 22));
   });
 
-  it('counts its silence from the packets that were already sent', async () => {
+  it('counts its silence from the first packet that it took over', async () => {
     world.begin('realtime');
     next('realtime');
     world.push(0, 14);

@@ -79,7 +79,7 @@ describe('a turn whose process dies', () => {
     expect(world.events).toEqual([{ type: 'lost', turnId: 1 }]);
   });
 
-  it('keeps at least eight packets if they are longer than 60 ms', async () => {
+  it('keeps at least eight packets even if packets are longer than 60 ms', async () => {
     world.begin();
     world.push(0, 20);
     world.take();
@@ -88,7 +88,7 @@ describe('a turn whose process dies', () => {
     expect(world.take().uplink).toEqual(range(12, 20));
   });
 
-  it('requires the initial silence of the next process, which has not heard the earlier pause', async () => {
+  it('ends after its initial silence in the next process, which does not know the earlier pause', async () => {
     world.begin();
     world.push(0, 4);
     world.take();
@@ -97,7 +97,7 @@ describe('a turn whose process dies', () => {
     expect(world.take().orders).toEqual(['begin']);
   });
 
-  it('is ended by the next process if its end had been requested', async () => {
+  it('ends in the next process if its end was already requested', async () => {
     world.begin('manual');
     world.push(0, 4);
     world.take();
@@ -107,7 +107,7 @@ describe('a turn whose process dies', () => {
     expect(world.take()).toMatchObject({ orders: ['begin', 'finish'], uplink: range(0, 4) });
   });
 
-  it('waits 30 s for the next one, however long it has been open', async () => {
+  it('waits 30 s for the next process, however long the turn has lasted', async () => {
     world.begin();
     world.take();
     await world.clock.advance(40_000);
@@ -119,7 +119,7 @@ describe('a turn whose process dies', () => {
     expect(world.events).toEqual([{ type: 'lost', turnId: 1, unavailable: true, silent: true }]);
   });
 
-  it('is lost at its second death, so that the same audio kills no third process', async () => {
+  it('is lost if the second process dies too, so that the same audio does not kill a third one', async () => {
     world.begin();
     world.push(0, 4);
     world.take();

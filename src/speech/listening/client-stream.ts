@@ -4,16 +4,18 @@ import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening
 import type { ControlOp, PacketBatch } from './protocol.js';
 
 /**
- * A turn may wait 30 s for a process. The queue stores all 60 ms packets of that time and a burst, so none is dropped.
+ * Number of packets that a stream may queue. A turn may wait 30 s for a process. The queue holds all 60 ms packets of
+ * that time and a burst, so none is dropped.
  */
 const WAITING_PACKETS = 550;
 /**
- * Covers the longest utterance (60 s), and 12 s for the silence before it and the delay of the process. The packets are
- * kept because the process may die.
+ * Maximum number of sent packets that are kept in case the process dies. They cover the longest utterance (60 s), and
+ * 12 s for the silence before it and the delay of the process.
  */
 const KEPT_PACKETS = 1_200;
 /**
- * Kept silence is dropped in steps of 480 ms (15 windows of the detector). The next process then sees the same windows.
+ * Kept silence is dropped in steps of 480 ms, which are 15 windows of the speech detector. A new process then divides
+ * the audio into the same windows.
  */
 const STEP_PACKETS = 8;
 
@@ -33,17 +35,17 @@ interface QueuedPacket {
 interface OpenTurn {
   readonly turn: ListeningTurn;
   /**
-   * Sent packets that the next process may have to analyse again. They begin shortly before the first word. Packets
-   * sent during a reply are not kept.
+   * Sent packets, kept because the next process may have to analyse them again. They begin shortly before the first
+   * word. Packets sent during a reply are not kept.
    */
   readonly kept: BoundedQueue<QueuedPacket>;
   waitsSinceMs: number;
   /** The tick in which the packet was sent. Undefined: the packet is still queued here. */
   sentTick: number | undefined;
-  /** Number of the turn's uplink packets that were sent to the process. */
+  /** Number of the turn's microphone packets that were sent to the process. */
   sentPackets: number;
   /**
-   * True if the turn continues in the process that analysed the previous turn, and that process has all kept packets.
+   * True if the turn continues in the process that analysed the previous turn, and the process has all kept packets.
    */
   continues: boolean;
   /** True once speech was detected. */
@@ -52,22 +54,25 @@ interface OpenTurn {
   heard: boolean;
   finishing: boolean;
   /**
-   * True if another process may analyse the turn again. This is the turn's first process, `kept` lacks no speech, and
-   * no reply played.
+   * True if the turn may be analysed again in another process: the turn is still in its first process, all of its
+   * speech is in `kept`, and no reply was played.
    */
   repeatable: boolean;
 }
 
-/** Main-process side of one stream. It collects packets and controls for the next tick. */
+/** One device's stream, as the main process sees it. It collects packets and control messages for the next tick. */
 export class ClientStream implements ListeningStream {
   #turn: OpenTurn | undefined;
-  /** Packets sent after the end that is being reported. The next turn takes them if it continues from there. */
+  /**
+   * The packets sent after the end of the turn whose end is being reported. The next turn takes them if it continues
+   * from there.
+   */
   #rest: Pick<OpenTurn, 'kept' | 'sentPackets'> | undefined;
   #controls: ControlOp[] = [];
   #playing = false;
   #closed = false;
   readonly #packets: BoundedQueue<QueuedPacket>;
-  /** True while the queue has packets that waited for a process. The queue may then exceed its usual bound. */
+  /** True while the queue contains packets that waited for a process. The queue may then exceed its usual bound. */
   #waited = false;
 
   constructor(
@@ -80,7 +85,7 @@ export class ClientStream implements ListeningStream {
     this.#packets = new BoundedQueue(Math.max(queuePackets, WAITING_PACKETS), 'dropOldest');
   }
 
-  /** True if no packet of the open turn was sent to a process yet. */
+  /** True if no packet of the open turn has been sent to a process yet. */
   get waiting(): boolean {
     return this.#turn !== undefined && this.#turn.sentTick === undefined;
   }
@@ -155,7 +160,7 @@ export class ClientStream implements ListeningStream {
     this.hooks.closed();
   }
 
-  /** Moves waiting packets and controls into a tick. */
+  /** Moves the waiting packets and control messages into a tick. */
   take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
     const continues = this.#turn?.continues ?? false;
     const again = this.waiting && !continues ? (this.#turn?.kept.drain() ?? []) : [];
@@ -177,7 +182,7 @@ export class ClientStream implements ListeningStream {
     }
   }
 
-  /** `packets`: the number of the turn's packets that were processed when the event happened. */
+  /** Passes an event on. `packets`: number of the turn's packets that had been processed when the event happened. */
   deliver(event: ListeningEvent, packets: number): void {
     const open = this.#turn;
     if (open?.turn.turnId !== event.turnId) return;
@@ -193,15 +198,15 @@ export class ClientStream implements ListeningStream {
   }
 
   /**
-   * Call it when the process died; everything sent up to `upToTick` is lost. The next process analyses the turn again,
-   * but only once: audio that kills a process must not kill a second one. Speech over a reply is not analysed again,
-   * because echo detection needs all audio that was played.
+   * Call it when the process died. Everything sent up to the tick `upToTick` is lost. The next process analyses the
+   * turn again, but only once: audio that kills a process must not kill a third one. Speech over a reply is not
+   * analysed again, because echo detection needs all audio that was played.
    */
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
     const open = this.#turn;
     if (open?.continues) {
-      // The process in which the turn was to continue has died, and the packets sent to it are lost.
+      // The turn was to continue in the process that has died, so the packets sent to that process are lost.
       open.continues = false;
       open.sentPackets = 0;
     }
@@ -209,12 +214,12 @@ export class ClientStream implements ListeningStream {
       if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
       else this.#end(open, unavailable);
     }
-    // Tell the next process that a reply is being played.
+    // A reply is being played, which the next process does not know.
     if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started'))
       this.#control({ op: 'playback_started', stream: this.id });
   }
 
-  /** Fails a turn that has been waiting since before `sinceBeforeMs`. */
+  /** Reports the open turn as lost if it has been waiting since before `sinceBeforeMs`. */
   refuse(sinceBeforeMs: number): void {
     if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn, true);
   }
@@ -245,7 +250,10 @@ export class ClientStream implements ListeningStream {
     if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
   }
 
-  /** Speech that begins over a reply may be detected only after the reply. Its beginning was then not kept. */
+  /**
+   * Notes that speech was detected. If it began over a reply, this may be detected only after the reply. Its beginning
+   * was then not kept, so the turn cannot be analysed again.
+   */
   #started(open: OpenTurn, atMs: number): void {
     open.started = true;
     if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;
@@ -258,10 +266,13 @@ export class ClientStream implements ListeningStream {
     if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
   }
 
-  /** Audio up to `silentMs` is silent. New speech begins at most the pre-roll (200 ms) earlier. */
+  /**
+   * Drops kept audio that is silent: all audio up to `silentMs` is. New speech begins at most the pre-roll (200 ms)
+   * earlier.
+   */
   #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
     const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
-    // With packets of more than 60 ms the result could be negative.
+    // With packets longer than 60 ms, the difference could be negative.
     const keep = Math.max(STEP_PACKETS, sentPackets - steps * STEP_PACKETS);
     while (kept.size > keep) kept.shift();
   }
@@ -273,7 +284,7 @@ export class ClientStream implements ListeningStream {
     this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }), ...(silent && { silent }) });
   }
 
-  /** Drops audio and controls of the open turn. Reference packets stay queued. */
+  /** Drops audio and control messages of the open turn. Reference packets (those of the reply) stay queued. */
   #dropTurn(): void {
     this.#turn = undefined;
     this.#controls = this.#controls.filter(ofPlayback);
@@ -290,7 +301,8 @@ export class ClientStream implements ListeningStream {
       // An utterance with a gap must not be answered as if it were complete.
       if (this.#turn) this.#turn.repeatable = false;
     }
-    // The caller's buffer is only valid during the call (and `slice` of a Buffer does not copy).
+    // Copies the packet, because the caller's buffer is only valid during the call (and `slice` of a Buffer does not
+    // copy).
     this.#packets.push({ packet: new Uint8Array(packet), reference });
     this.hooks.changed();
   }
@@ -303,8 +315,8 @@ export class ClientStream implements ListeningStream {
 }
 
 /**
- * Returns the packets of the turn after its first `packets`, and the packet before them. The utterance may have ended
- * within that packet. Returns nothing if some of these packets are missing.
+ * Returns the packets of the turn after the first `packets`, and the packet before them, because the utterance may have
+ * ended within that one. Returns no packets if some of these are missing.
  */
 function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
   const rest = Math.max(0, sentPackets - packets);

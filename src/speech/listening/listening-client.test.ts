@@ -21,8 +21,7 @@ const metrics: Metrics = {
   observeMs: () => undefined,
 };
 /**
- * The tests send faster than real time, and the machine may be busy. The queue is long enough that no packet is
- * dropped.
+ * The tests send faster than real time, and the machine may be busy. With a queue of this length, no packet is dropped.
  */
 const QUEUE_PACKETS = 400;
 const DROPPED_ON_PURPOSE = 150;
@@ -40,7 +39,10 @@ afterAll(async () => {
 
 const open = (): Device => openDevice(listening);
 
-/** Returns the part of a clip that contains 1 to 99 per cent of its energy, in ms. It does not use the detector. */
+/**
+ * Returns from where to where a clip has 1 to 99 per cent of its energy, in ms. This does not depend on the speech
+ * detector.
+ */
 function energySpan(pcm: Int16Array): { fromMs: number; toMs: number } {
   const total = pcm.reduce((sum, value) => sum + value * value, 0);
   let sum = 0;
@@ -72,7 +74,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('sends the first piece sooner where the turn names a shorter silence', async () => {
+  it('sends the first piece of an utterance sooner if the turn names a shorter silence', async () => {
     const firstPieceMs = async (pieceSilenceMs?: number): Promise<number> => {
       const device = open();
       const turn = { turnId: 1, mode: 'auto', endpointSilenceMs: 700 } as const;
@@ -117,7 +119,7 @@ describe('listening process', () => {
       const packets = devicePackets(
         concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)),
       );
-      // When the first utterance ends, all packets have arrived in the process or are on their way to it.
+      // At the end of the first utterance, the process has all packets, or they are on their way to it.
       for (const packet of packets) device.stream.push(packet);
       await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), {
         timeout: 10_000,
@@ -138,7 +140,7 @@ describe('listening process', () => {
   it('catches up with a burst of 40 packets in under 500 ms', async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 300 });
-    // 2.4 s of audio that include the end of an utterance.
+    // 2.4 s of audio, in which an utterance ends.
     const packets = devicePackets(concat(clip('austen-0880').subarray(1200 * 16), silence(1000))).slice(0, 40);
     const startMs = systemClock.nowMs();
     for (const packet of packets) device.stream.push(packet);
@@ -178,7 +180,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('runs no inference on DTX', async () => {
+  it('runs no inference on silent packets (DTX)', async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
     await pushInBursts(device.stream, devicePackets(clip('austen-0880').subarray(0, 16_000)));
@@ -186,7 +188,7 @@ describe('listening process', () => {
     device.stream.finish(1);
     const before = counted.get('chorus_vad_windows_total') ?? 0;
     await device.wait('utterance_ended');
-    // At most the 17 packets before the DTX were analysed.
+    // Only the 17 packets before the silent ones (DTX) may have been analysed.
     expect((counted.get('chorus_vad_windows_total') ?? 0) - before).toBeLessThanOrEqual(33);
     device.stream.close();
   });
@@ -203,7 +205,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('drops the oldest packets above its bound, and counts them', async () => {
+  it('drops the oldest packets if a queue is full, and counts them', async () => {
     const device = open();
     const before = counted.get('chorus_uplink_dropped_total') ?? 0;
     device.stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: Infinity });
@@ -247,7 +249,7 @@ describe('listening process', () => {
     device.stream.close();
   });
 
-  it('does not keep the buffer of its caller', async () => {
+  it("does not use its caller's buffer after the call", async () => {
     const device = open();
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
     const socketChunk = Buffer.alloc(4096);

@@ -10,39 +10,44 @@ export interface ListeningOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The listening process ends with this scope. */
+  /** The listening process ends when this scope closes. */
   readonly scope: Scope;
   /** Overrides of {@link DEFAULT_UTTERANCE_OPTIONS}. */
   readonly utterance?: Partial<UtteranceOptions>;
-  /** Path of the VAD model. Default: the model in its npm package. */
+  /** Path of the model for voice activity detection. Default: the model in its npm package. */
   readonly modelPath?: string;
   /**
-   * Maximum number of packets kept for a device while the process is behind. Above it, the oldest are dropped and
-   * counted. Default 400.
+   * Maximum number of packets queued for a device while the process is behind. If there are more, the oldest are
+   * dropped and counted. Default 400.
    */
   readonly queuePackets?: number;
-  /** Default: {@link CHILD_NICENESS}. */
+  /** Priority of the process. Default: {@link CHILD_NICENESS}. */
   readonly niceness?: number;
-  /** Time from the start of the process to the first inference; default 30 s. */
+  /** Time limit from the start of the process to the first inference. Default 30 s. */
   readonly startTimeoutMs?: number;
 }
 
 /**
- * Covers 8 s of 20 ms packets or 24 s of 60 ms packets, sent at once. The firmware sends 40 packets (docs/protocol.md,
- * checklist 42). A client on a computer sends everything that its network delayed, in packets of 20 ms.
+ * Enough for 8 s of 20 ms packets or 24 s of 60 ms packets, sent at once. The firmware sends at most 40 packets at once
+ * (docs/protocol.md, checklist 42). A client on a computer sends everything that its network held back, in packets of
+ * 20 ms.
  */
 const DEFAULT_QUEUE_PACKETS = 400;
-/** Longest wait of a turn for a starting process. It equals the time limit of the text (recognizer.ts). */
+/**
+ * Longest time for which a turn waits until a process is ready. It equals the time limit for the text (recognizer.ts).
+ */
 const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;
-/** Time to wait for frames that were in transit when push-to-talk ended (docs/protocol.md, checklist 38). */
+/**
+ * How long to wait, when push to talk ended, for frames that are still on their way (docs/protocol.md, checklist 38).
+ */
 const FINISH_GRACE_MS = 200;
-/** Limits of the work between two reads of messages: windows of each device, and time. */
+/** Limits of the work that the process does before it reads messages again: windows for each device, and time. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
-/** Waiting turns are lost after this time if the process has failed permanently. */
+/** If the process has failed and will not start at once, waiting turns are lost after this time. */
 const REFUSE_AFTER_MS = 20;
-/** Predicted time until the process acknowledges a tick. It acknowledges before it does the tick's work. */
+/** Expected time until the process acknowledges a tick. It does so before it does the tick's work. */
 const PREDICTED_TICK_MS = 20;
 
 /** The {@link Listening} port together with its process. */
@@ -57,8 +62,8 @@ export interface ListeningService extends Listening {
 }
 
 /**
- * Creates the listeners of all devices. Audio that is sent before the process is ready waits at most 30 s for it. If
- * the wait expires or the process has failed, the stream's listener gets the event `lost` with `unavailable`.
+ * Creates the listeners of all devices. Audio that is sent before the process is ready waits for it, at most 30 s. If
+ * this wait expires or the process has failed, the stream's listener gets the event `lost` with `unavailable`.
  */
 export function createListening(options: ListeningOptions): ListeningService {
   return new ListeningClient(options);
@@ -68,7 +73,7 @@ class ListeningClient implements ListeningService {
   readonly #child: SupervisedChild;
   readonly #streams = new Map<number, ClientStream>();
   readonly #batch = new PacketBatch();
-  /** Streams with something to send. */
+  /** Streams that have something to send. */
   readonly #dirty = new Set<ClientStream>();
   readonly #pace = new TickPace();
   #closedStreams: number[] = [];
@@ -78,7 +83,7 @@ class ListeningClient implements ListeningService {
   #scheduled = false;
   #inFlight = false;
   #lastTickMs = -Infinity;
-  /** Timer that runs while turns wait for a process. */
+  /** Timer that runs while turns wait until a process is ready. */
   #waitCheck: TimerHandle | undefined;
 
   constructor(private readonly options: ListeningOptions) {
@@ -132,7 +137,7 @@ class ListeningClient implements ListeningService {
       closed: () => {
         this.#streams.delete(id);
         this.#dirty.delete(stream);
-        // Streams are not closed in a new process, because it does not know them.
+        // A new process does not know these streams, so they need not be closed in it.
         if (!this.#awake) return;
         this.#closedStreams.push(id);
         this.#schedule();
@@ -176,7 +181,7 @@ class ListeningClient implements ListeningService {
     const sinceMs = this.options.clock.nowMs() - this.#lastTickMs;
     this.options.clock.after(Math.max(0, this.#pace.tickMs - sinceMs), () => {
       this.#scheduled = false;
-      // The process may have died meanwhile. Waiting packets then go to the next process.
+      // The process may have died meanwhile. The waiting packets then go to the next one.
       if (this.#awake) this.options.scope.fork('tick', () => this.#send());
       else this.#schedule();
     });
@@ -186,7 +191,7 @@ class ListeningClient implements ListeningService {
     return this.#child.status().state === 'failed';
   }
 
-  /** Fails turns that have waited too long for the process. */
+  /** Reports turns as lost if they have waited too long for a process. */
   #checkWaiting(): void {
     this.#waitCheck = undefined;
     const sinceBeforeMs = this.#failed ? Infinity : this.options.clock.nowMs() - MAX_WAIT_MS;
@@ -199,7 +204,10 @@ class ListeningClient implements ListeningService {
     this.#waitCheck = undefined;
   }
 
-  /** Sends one tick at a time, so that messages do not pile up in the channel of a process that hangs. */
+  /**
+   * Sends one tick, and no other before it is answered, so that messages do not pile up in the channel of a process
+   * that hangs.
+   */
   async #send(): Promise<void> {
     const tick = (this.#tick += 1);
     this.#inFlight = true;
@@ -223,8 +231,8 @@ class ListeningClient implements ListeningService {
   }
 
   /**
-   * Tells all streams that audio sent up to `upToTick` was lost with the process. If no other process starts at once,
-   * waiting turns fail.
+   * Tells all streams that the audio sent up to the tick `upToTick` was lost with the process. If no other process
+   * starts at once, waiting turns are lost too.
    */
   #lose(upToTick: number): void {
     const unavailable = this.#failed;

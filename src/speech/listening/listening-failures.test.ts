@@ -11,8 +11,7 @@ const scope = new Scope('test', (name, error) => {
 });
 const metrics = new CountingMetrics();
 /**
- * The tests send faster than real time, and the machine may be busy. The queue is long enough that no packet is
- * dropped.
+ * The tests send faster than real time, and the machine may be busy. With a queue of this length, no packet is dropped.
  */
 const QUEUE_PACKETS = 400;
 
@@ -26,7 +25,7 @@ describe('a listening process that fails', () => {
   const speak = devicePackets(concat(silence(300), clip('austen-0880'), silence(1000)));
   const firstWord = 300 / 60;
   let inner: Scope;
-  /** Each test creates its own process, because three deaths within a minute would cause a pause. */
+  /** Each test starts its own process, because three deaths within a minute would cause a pause. */
   let mortal: ListeningService;
   let undisturbed: readonly ListeningEvent[];
 
@@ -75,7 +74,7 @@ describe('a listening process that fails', () => {
       timeout: 10_000,
       interval: 5,
     });
-  /** Returns the last piece of the utterance and its last event. */
+  /** Returns the last piece of the utterance, and its last event. */
   const whole = (events: readonly ListeningEvent[]): unknown =>
     [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
 
@@ -119,7 +118,7 @@ describe('a listening process that fails', () => {
     expect(await device.wait('utterance_ended')).toMatchObject({ turnId: 2, pieces: 1 });
   });
 
-  it('reports the whole utterance after one death and a second death before readiness', async () => {
+  it('still leads to the whole utterance if it is killed, and again before it is ready', async () => {
     const clock = new FakeClock();
     const unlucky = createListening({ clock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
     await unlucky.start();
@@ -135,7 +134,7 @@ describe('a listening process that fails', () => {
     for (const packet of speak.slice(0, 25)) device.stream.push(packet);
     await clock.advance(20);
     await device.wait('speech_started');
-    // These packets are for a tick that is due after the process has ended.
+    // These packets belong to a tick that is sent only after the process has died.
     for (const packet of speak.slice(25, 27)) device.stream.push(packet);
     await killed(1);
     await clock.advance(50);
@@ -154,7 +153,7 @@ describe('a listening process that fails', () => {
     expect(whole(device.events)).toEqual(whole(undisturbed));
   });
 
-  it('is killed within 6 s when it hangs in mid-utterance, and the utterance is still reported', async () => {
+  it('is killed within 6 s if it hangs during an utterance, and the utterance is still reported', async () => {
     const device = await said(25);
     const { pid = 0 } = mortal.status();
     process.kill(pid, 'SIGSTOP');
@@ -168,7 +167,7 @@ describe('a listening process that fails', () => {
 });
 
 describe('a listening process that has not started', () => {
-  it('makes a turn wait: all of the 24 s spoken before its start is analysed', async () => {
+  it('makes a turn wait, and then analyses all of the 24 s spoken before', async () => {
     const inner = scope.child('early');
     const early = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner });
     const [first, second] = [openDevice(early), openDevice(early)];
@@ -189,7 +188,7 @@ describe('a listening process that has not started', () => {
     await inner.close();
   });
 
-  it('is reported to waiting turns and to new turns when it cannot be started', async () => {
+  it('is reported to waiting turns and to new turns if it cannot be started', async () => {
     const inner = scope.child('deaf');
     const deaf = createListening({
       clock: systemClock,
@@ -210,7 +209,7 @@ describe('a listening process that has not started', () => {
     await inner.close();
   });
 
-  it('is reported after 30 s when it does not start', async () => {
+  it('is reported if it does not start within 30 s', async () => {
     const clock = new FakeClock();
     const inner = scope.child('slow');
     const slow = createListening({ clock, log: silentLogger, metrics, scope: inner });

@@ -12,7 +12,7 @@ describe('packet batch', () => {
     const property = fc.property(tick, (packets) => {
       for (const [stream, reference, packet] of packets) batch.add(stream, reference, packet);
       const seen: unknown[] = [];
-      // The views are valid only until the next tick. The process gets a copy of the bytes.
+      // The batch reuses its bytes in the next tick. The copy is what a process would receive.
       eachPacket(structuredClone(batch.take()), (stream, reference, packet) =>
         seen.push([stream, reference, packet.slice()]),
       );

@@ -11,11 +11,11 @@ export interface ListeningInit {
   readonly tickBudgetMs: number;
 }
 
-/** Calls to a stream since the last tick, without audio. They come before the tick's audio. */
+/** Calls to a stream since the last tick, except for audio. They are handled before the tick's audio. */
 export type ControlOp =
   /**
-   * `waitingPackets`: number of packets that queued because there was no process. The queue limit does not drop them.
-   * `continues`: the turn includes the audio received since the end of the previous utterance.
+   * `waitingPackets`: number of packets that queued while there was no process. The process's queue limit does not drop
+   * them. `continues`: the turn includes the audio received since the end of the previous utterance.
    */
   | {
       readonly op: 'begin';
@@ -36,11 +36,15 @@ export type ControlOp =
   | { readonly op: 'close'; readonly stream: number };
 
 /**
- * Events of all streams since the last tick, in one message. A message per packet would cost the event loop too much.
+ * What happened in all streams since the last tick, in one message. With a message for each packet, the event loop
+ * would be too busy.
  */
 export interface Tick {
   readonly controls: readonly ControlOp[];
-  /** One row per packet in `bytes`, in the same order: [stream, 1 for a reference or 0, length in bytes]. */
+  /**
+   * One row for each packet in `bytes`, in the same order: [stream, 1 for a reference (audio of the reply) or 0, length
+   * in bytes].
+   */
   readonly packets: Int32Array;
   readonly bytes: Uint8Array;
 }
@@ -54,11 +58,11 @@ export interface ListeningReport {
 export interface StreamEvent {
   readonly stream: number;
   readonly event: ListeningEvent;
-  /** Number of the turn's uplink packets that were processed when the event happened. */
+  /** Number of the turn's microphone packets that had been processed when the event happened. */
   readonly packets: number;
 }
 
-/** Counts since the last message. */
+/** Counts since the last report. */
 export interface ListeningStats {
   readonly droppedPackets: number;
   readonly opusErrors: number;
@@ -85,7 +89,10 @@ export class PacketBatch {
     this.#bytesUsed += packet.byteLength;
   }
 
-  /** Returns views that are valid until the next {@link add}, and empties the batch. */
+  /**
+   * Returns the packets and empties the batch. The result consists of views, which are valid until the next {@link
+   * add}.
+   */
   take(): Pick<Tick, 'packets' | 'bytes'> {
     const batch = { packets: this.#rows.subarray(0, this.#rowsUsed), bytes: this.#bytes.subarray(0, this.#bytesUsed) };
     this.#rowsUsed = 0;
@@ -94,7 +101,7 @@ export class PacketBatch {
   }
 }
 
-/** Calls `visit` for each packet of a tick; the packet is a view of the tick's bytes. */
+/** Calls `visit` for each packet of a tick. The packet is a view of the tick's bytes. */
 export function eachPacket(
   tick: Pick<Tick, 'packets' | 'bytes'>,
   visit: (stream: number, reference: boolean, packet: Uint8Array) => void,

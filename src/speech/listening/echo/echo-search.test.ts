@@ -28,7 +28,7 @@ describe('echo search', () => {
     expect(found.explained).toBeLessThan(0.6);
   });
 
-  it('explains almost nothing of an unrelated sound, and nothing from silence', () => {
+  it('explains almost nothing of an unrelated sound, and nothing with silence as the reference', () => {
     expect(search.find(whiteNoise(MIC_SAMPLES, 3), reference).explained).toBeLessThan(0.02);
     expect(search.find(whiteNoise(MIC_SAMPLES, 3), new Float32Array(reference.length)).explained).toBe(0);
     expect(search.find(new Float32Array(MIC_SAMPLES), reference).explained).toBe(0);

@@ -1,27 +1,30 @@
 import { Fft } from './fft.js';
 
-/** Samples (8 kHz) of reference in a search: {@link MIC_SAMPLES} plus 1.75 s of delays. */
+/**
+ * Number of samples (8 kHz) of the sent reply (the reference) in a search: {@link MIC_SAMPLES} plus 1.75 s of delays.
+ */
 const SIZE = 16_384;
-/** Microphone samples (8 kHz) that are searched for in the reference: 300 ms. */
+/** Number of microphone samples (8 kHz) that are searched for in the reference: 300 ms. */
 export const MIC_SAMPLES = 2400;
 /** Number of delays that are tried, in samples of 8 kHz. */
 export const DELAYS = SIZE - MIC_SAMPLES;
-/** Reference that is quieter than this share of its loudest part cannot be the microphone's sound. */
+/** Parts of the reference that are quieter than this share of its loudest part cannot be the microphone's sound. */
 const MIN_ENERGY_SHARE = 1e-3;
 
 export interface EchoMatch {
-  /** Samples (8 kHz) by which the microphone lags the reference. */
+  /** By how many samples (8 kHz) the microphone lags behind the reference. */
   readonly delay: number;
   /**
-   * Share of the microphone's energy that one delayed copy of the reference explains: the squared correlation, 0..1.
+   * Share of the microphone's energy that one delayed copy of the reference explains. It is the squared correlation,
+   * 0..1.
    */
   readonly explained: number;
 }
 
 /**
- * Searches the sent reply for the last 300 ms of the microphone. It compares waveforms, not envelopes. Over 300 ms and
- * all delays up to 1.5 s, unrelated speech explains 0.02 (median; at most 0.15). An echo at -20 dB through two Opus
- * codecs and a room explains 0.3 to 0.8, except in a pause.
+ * Searches the sent reply for the last 300 ms of the microphone, to find out whether they are an echo. Compares
+ * waveforms, not envelopes. Over 300 ms and all delays up to 1.5 s, unrelated speech explains 0.02 of the energy
+ * (median; at most 0.15). An echo at -20 dB through two Opus codecs and a room explains 0.3 to 0.8, except in a pause.
  */
 export class EchoSearch {
   readonly #fft = new Fft(SIZE);
@@ -39,7 +42,7 @@ export class EchoSearch {
     for (let at = 0; at <= DELAYS; at++) {
       const referenceEnergy = energies[at] ?? 0;
       if (referenceEnergy < loudest * MIN_ENERGY_SHARE) continue;
-      // After the inverse transform, `im` contains the real part of the correlation, see #correlate.
+      // After the inverse transform, `im` contains the correlation, because #correlate exchanged the two parts.
       const c = (this.#im[at] ?? 0) / SIZE;
       const explained = (c * c) / (micEnergy * referenceEnergy);
       if (explained > best.explained) best = { delay: DELAYS - at, explained };
@@ -47,7 +50,7 @@ export class EchoSearch {
     return best;
   }
 
-  /** Cross-correlates with one forward transform of reference + i*mic and one inverse transform. */
+  /** Computes the cross-correlation with one forward transform (of reference + i*mic) and one inverse transform. */
   #correlate(mic: Float32Array, reference: Float32Array): void {
     const re = this.#re;
     const im = this.#im;
@@ -56,7 +59,7 @@ export class EchoSearch {
     re.set(reference);
     im.set(mic);
     this.#fft.forward(re, im);
-    // The spectra of two real signals are the even and odd parts of their common spectrum.
+    // In the spectrum of the sum, the spectra of the two real signals are the even and odd parts.
     for (let k = 0; k <= SIZE / 2; k++) {
       const mirror = (SIZE - k) % SIZE;
       const [aRe, aIm, bRe, bIm] = [re[k] ?? 0, im[k] ?? 0, re[mirror] ?? 0, im[mirror] ?? 0];
@@ -66,8 +69,8 @@ export class EchoSearch {
       const micIm = (bRe - aRe) / 2;
       const productRe = refRe * micRe + refIm * micIm;
       const productIm = refIm * micRe - refRe * micIm;
-      // Real and imaginary parts are exchanged for the inverse transform. The result is real, so its spectrum is
-      // symmetric.
+      // Exchanging real and imaginary parts turns the next forward transform into an inverse one. The result is real,
+      // so its spectrum is symmetric.
       re[k] = productIm;
       im[k] = productRe;
       re[mirror] = -productIm;
@@ -81,7 +84,7 @@ export function energy(samples: Float32Array): number {
   return samples.reduce((sum, value) => sum + value * value, 0);
 }
 
-/** Returns the energy of each stretch of `length` samples, indexed by its first sample. */
+/** Returns the energy of each run of `length` samples, indexed by its first sample. */
 function slidingEnergy(samples: Float32Array, length: number): Float64Array {
   const energies = new Float64Array(Math.max(0, samples.length - length + 1));
   let sum = 0;

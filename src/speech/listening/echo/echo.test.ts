@@ -9,9 +9,11 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 type Timed = ListeningEvent & { readonly receivedMs: number };
 
 const REPLY_AT_MS = 500;
-/** The device has buffered 600 ms of audio when a barge-in stops the reply. Their echo still arrives. */
+/**
+ * The device has 600 ms of audio in its buffer when a barge-in stops the reply. The echo of this audio still arrives.
+ */
 const LEAD_MS = 600;
-/** Length of the clip's beginning that the detector does not classify as speech (measured: 292 ms). */
+/** The first part of the clip is too soft for the detector (measured: 292 ms). */
 const CLIP_ONSET_MS = 280;
 
 let detector: SileroDetector;
@@ -25,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => detector.close());
 
-/** Returns the events of a listener in a scene, each with the audio received so far. */
+/** Returns the events of a listener in a simulated room. Each has the length of the audio received so far. */
 async function listen(scene: RoomScene): Promise<Timed[]> {
   const events: Timed[] = [];
   let receivedMs = 0;
@@ -38,7 +40,7 @@ async function listen(scene: RoomScene): Promise<Timed[]> {
       createVadStream: () => detector.createStream(),
       emit: (event) => {
         events.push({ ...event, receivedMs });
-        // As in production, the session stops the reply at a barge-in.
+        // Stops the reply at a barge-in, as the session does in production.
         if (event.type === 'barge_in') listener.playbackStopped();
       },
     },
@@ -67,7 +69,7 @@ interface Talk {
   readonly sound: Int16Array;
 }
 
-/** The user speaks a clip over the reply. The reply stops where the barge-in is detected. */
+/** The user speaks a clip over the reply, which stops when the barge-in is detected. */
 async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ bargeInMs: number; events: Timed[] }> {
   const user = [{ pcm: clip('austen-0880'), atMs }];
   const scene = (untilMs: number): RoomScene => ({
@@ -84,7 +86,7 @@ async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ ba
 }
 
 describe('the echo of a reply', () => {
-  it('is taken for the user if the listener does not know of the reply', async () => {
+  it("is taken for the user's voice if the listener does not know of the reply", async () => {
     const events = await listen({
       durationMs: 20_500,
       packets: [],
@@ -96,7 +98,7 @@ describe('the echo of a reply', () => {
     expect(events.map(({ type }) => type)).toContain('utterance_ended');
   });
 
-  it('is not taken for the user in five minutes at -20 dB and 150 ms', { timeout: 60_000 }, async () => {
+  it("is not taken for the user's voice in five minutes at -20 dB and 150 ms", { timeout: 60_000 }, async () => {
     const speech = concat(...CLIP_NAMES.flatMap((name, i) => [clip(name), silence(150 + 200 * i)]));
     const long = concat(...Array.from({ length: Math.ceil((300 * 16_000) / speech.length) }, () => speech)).subarray(
       0,
@@ -115,7 +117,7 @@ describe('the echo of a reply', () => {
     [-12, 700, 'reverberant'],
     [-30, 150, 'reverberant'],
     [-40, 1350, 'dry'],
-  ] as const)('is not taken for the user at %d dB, %d ms later, %s', async (gainDb, delayMs, room) => {
+  ] as const)("is not taken for the user's voice at %d dB, %d ms later, %s", async (gainDb, delayMs, room) => {
     const echo = { pcm: room === 'dry' ? dry : wet, delayMs, gainDb };
     expect(
       await listen({ durationMs: 20_500, packets, replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo, user: [] }),
@@ -138,7 +140,7 @@ describe("the user's voice over a reply", () => {
     async (_name, atMs, delayMs, gainDb, sound) => {
       const { bargeInMs, events } = await interrupted({ atMs, delayMs, gainDb, sound });
       const spokeAtMs = atMs + CLIP_ONSET_MS;
-      // 500 ms are the lead of 600 ms minus the time that the session and the socket need.
+      // 500 ms are the 600 ms in the buffer minus the time that the session and the socket need.
       expect(bargeInMs - spokeAtMs).toBeLessThanOrEqual(500);
       expect(bargeInMs - spokeAtMs).toBeGreaterThan(-200);
       expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['barge_in', 'speech_started']);
@@ -151,14 +153,14 @@ describe("the user's voice over a reply", () => {
     },
   );
 
-  it('lets the user interrupt a reply whose echo is at -6 dB, with more delay', async () => {
+  it('interrupts a reply even if its echo is at -6 dB, but later', async () => {
     const { bargeInMs } = await interrupted({ atMs: 3000, delayMs: 700, gainDb: -6, sound: dry });
     expect(bargeInMs - 3000 - CLIP_ONSET_MS).toBeLessThan(1800);
   });
 });
 
 describe('after a reply', () => {
-  it('does not take the tail of the echo for an utterance, and detects the user as usual', async () => {
+  it('the last echo does not begin an utterance, and the user is detected as usual', async () => {
     const short = packets.slice(0, 60);
     const scene = (user: RoomScene['user'], durationMs: number): RoomScene => ({
       durationMs,
@@ -174,7 +176,7 @@ describe('after a reply', () => {
   });
 });
 
-/** Like {@link listen}, but the server stops sending at `stopMs`. The device ends playing up to one lead later. */
+/** Like {@link listen}, but the server stops sending at `stopMs`. The device then plays on for up to 600 ms. */
 async function listenWithStop(scene: RoomScene, stopMs: number): Promise<Timed[]> {
   const events: Timed[] = [];
   const listener = new DeviceListener(

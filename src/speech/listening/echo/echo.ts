@@ -1,15 +1,15 @@
 import { DELAYS, EchoSearch, MIC_SAMPLES, energy } from './echo-search.js';
 import { HalfRate, Track } from './echo-track.js';
 
-/** Verdict on whether a microphone window contains the device's own reply. */
+/** What the echo detection says about a microphone window. */
 export interface EchoVerdict {
-  /** Probability that the user speaks; 0 if the echo of the reply explains the sound. */
+  /** Probability that the user speaks. 0: the echo of the reply explains the sound. */
   readonly probability: number;
-  /** True: a reply may be audible. No speech begins unless `userSinceSamples` is set. */
+  /** True: the reply may be audible, so no speech begins unless `userSinceSamples` is set. */
   readonly held: boolean;
   /** True: a reply is being sent to the device, so the user's voice is a barge-in. */
   readonly playing: boolean;
-  /** Samples (16 kHz) for which the user has talked over the reply, up to the end of this window. */
+  /** Number of samples (16 kHz) for which the user has talked over the reply, up to the end of this window. */
   readonly userSinceSamples: number | undefined;
 }
 
@@ -22,53 +22,59 @@ export interface EchoDetectorOptions {
 /** All counts in this file are samples of 8 kHz. */
 const RATE_KHZ = 8;
 /**
- * The reference is stored this many samples early. Lost uplink makes the echo seem early, and the search must still
- * find it.
+ * The reference (the sent reply) is stored this many samples early. If microphone audio is lost, the echo seems to come
+ * early, and the search must still find it.
  */
 const EARLY = 200 * RATE_KHZ;
-/** Samples of reference that are kept: 8 s. The device holds up to 2.4 s (40 packets), and a search needs 2 s. */
+/**
+ * Number of samples of the reference that are kept: 8 s. The device holds up to 2.4 s (40 packets), and a search needs
+ * 2 s.
+ */
 const REFERENCE_CAPACITY = 65_536;
 /**
- * Minimum squared correlation of an accepted delay. Of 1232 stretches of unrelated speech by one reader, 0.5 % reached
- * it (median 0.022, highest 0.145). A wrongly accepted delay explains too little of the following windows and is
- * rejected.
+ * A delay is accepted from this squared correlation on. Of 1232 passages of unrelated speech by one reader, 0.5 %
+ * reached it (median 0.022, highest 0.145). If a wrong delay is accepted, it explains too little of the following
+ * windows and is rejected.
  */
 const LOCK_EXPLAINED = 0.12;
 /**
- * Below this squared correlation, no part of the sound is the reply. 2 % of the same stretches are above it and are
+ * Below this squared correlation, no part of the sound is the reply. 2 % of the same passages are above it and are
  * searched again.
  */
 const FOREIGN_EXPLAINED = 0.09;
-/** The echo is no longer dominant if a window explains less than this share of the typical value. */
+/** If a window explains less than this share of the typical value, the echo no longer dominates. */
 const USER_SHARE = 0.5;
-/** A window that explains more than this share of the typical value is pure echo. The gain is learnt from it. */
+/** If a window explains more than this share of the typical value, it is pure echo. The gain is then learnt from it. */
 const LEARN_SHARE = 0.75;
-/** Lower bound of the share of a room's echo that a single delayed copy explains. */
+/** In any room, a single delayed copy explains at least this share of the echo. */
 const LEAST_TYPICAL = 0.35;
-/** A window with more than this many times the energy of the predicted echo contains the user's voice: 6 dB. */
+/** A window with more than this many times the energy of the expected echo contains the user's voice: 6 dB. */
 const USER_ENERGY_RATIO = 4;
 /** Decay of the reverberation per window of 32 ms, for a reverberation time of about 0.6 s. */
 const REVERB_DECAY = 0.5;
 /** Longest pause within the user's speech. */
 const MAX_GAP_MS = 160;
-/** Minimum share of the windows since the onset that contain the user's voice. */
+/** Since the onset, at least this share of the windows must contain the user's voice. */
 const USER_WINDOWS_SHARE = 0.5;
 /**
- * Below this level, the user is not speaking. It is the root mean square of the whitened signal (-54 to -56 dBFS for
- * the test clips).
+ * Below this level, the user is not speaking. The level is the root mean square after flattening the spectrum (-54 to
+ * -56 dBFS for the test clips).
  */
 const MIN_USER_RMS = 25;
-/** Possible speech is searched for in the reference after this time, and again at this interval. */
+/**
+ * Possible speech is searched for in the reference when it has lasted for the first time, and again at the second
+ * interval.
+ */
 const FIRST_SEARCH_MS = 160;
 const SEARCH_EVERY_MS = 96;
 /**
- * Time in which echo may still arrive. If the delay is unknown, it counts from the last played packet. If it is known,
- * it counts from that packet plus the delay.
+ * How long echo may still arrive: if the delay is unknown, after the last played packet; if it is known, after that
+ * packet plus the delay.
  */
 const UNKNOWN_TAIL_MS = 1500;
 const REVERB_TAIL_MS = 250;
 
-/** Facts about a window, kept as long as a decision needs them. */
+/** Measurements of a window, kept as long as a decision may need them. */
 interface WindowFacts {
   readonly probability: number;
   readonly micEnergy: number;
@@ -79,10 +85,10 @@ interface WindowFacts {
 let shared: EchoSearch | undefined;
 
 /**
- * Distinguishes the user's voice from the echo of the device's own reply, in realtime mode. The delay is unknown
- * (0..1.5 s). The detector finds it by searching the sent reply for the microphone's sound. It then compares each
- * window with the predicted echo. A sound counts as the user's voice only after a search over all delays did not find
- * it in the reply.
+ * In realtime mode, tells the user's voice from the echo of the device's own reply. The delay of the echo is not known
+ * (0..1.5 s), so the detector searches the sent reply for the microphone's sound. Once it has found the delay, it
+ * compares each window with the expected echo. A sound is regarded as the user's voice only if a search over all delays
+ * did not find it in the reply.
  */
 export class EchoDetector {
   readonly #reference = new Track(REFERENCE_CAPACITY);
@@ -92,16 +98,16 @@ export class EchoDetector {
   readonly #micSegment = new Float32Array(MIC_SAMPLES);
   readonly #referenceSegment = new Float32Array(DELAYS + MIC_SAMPLES);
   #playing = false;
-  /** Position at which the echo of the last reply has decayed. Undefined: nothing was played. */
+  /** Position at which the echo of the last reply is no longer audible. Undefined: nothing was played. */
   #audibleUntil: number | undefined;
   #delay: number | undefined;
-  /** Squared gain of the echo, and the share of it that the delayed copy explains. */
+  /** Squared gain of the echo, and the share of the echo that the delayed copy explains. */
   #gain = 0;
   #typicalExplained = 0;
   #echoHeard = false;
   #facts: WindowFacts[] = [];
   #smearedEcho = 0;
-  /** Start of possible speech by the user or in the echo. */
+  /** Start of possible speech, which may be the user's or an echo. */
   #voicedSince: number | undefined;
   #voicedGap = 0;
   #lastSearch = -Infinity;
@@ -116,8 +122,8 @@ export class EchoDetector {
   playbackStarted(): void {
     this.#playing = true;
     this.#audibleUntil = undefined;
-    // The reply's position relative to the microphone is known only to within one packet. The delay is therefore found
-    // again for each reply.
+    // The position of the reply relative to the microphone is known only to within one packet. The delay is therefore
+    // searched for again in each reply.
     this.#delay = undefined;
     this.#echoHeard = false;
     this.#forgetRuns();
@@ -135,23 +141,23 @@ export class EchoDetector {
       (this.#delay === undefined ? UNKNOWN_TAIL_MS * RATE_KHZ : this.#delay - EARLY + REVERB_TAIL_MS * RATE_KHZ);
   }
 
-  /**
-   * Takes the decoded downlink (16 kHz) that was just sent. The device plays it at once, or after the packets in its
-   * buffer.
-   */
+  /** Takes reply audio (16 kHz) that was just sent. The device plays it at once, or after the packets in its buffer. */
   reference(pcm: Int16Array): void {
     // If the device's buffer is empty, it plays these samples when they arrive.
     this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
     this.#reference.append(this.#referenceRate.process(pcm));
   }
 
-  /** Skips uplink that is not analysed. */
+  /** Skips microphone audio that is not analysed. */
   skip(samples: number): void {
     this.#mic.extendTo(this.#mic.end + (samples >> 1));
     this.#forgetRuns();
   }
 
-  /** Judges the next microphone window (16 kHz). `probability` is its probability of speech. */
+  /**
+   * Takes the next microphone window (16 kHz) and decides whether it is echo. `probability` is its probability of
+   * speech.
+   */
   window(pcm: Int16Array, probability: number): EchoVerdict {
     const samples = this.#micRate.process(pcm);
     this.#mic.append(samples);
@@ -192,7 +198,7 @@ export class EchoDetector {
     if (this.#facts.length > MIC_SAMPLES / samples.length + 1) this.#facts.shift();
   }
 
-  /** Judges a window while no delay is known. Speech is the user's if it occurs nowhere in the reply. */
+  /** Decides about a window while no delay is known. The speech is the user's if it occurs nowhere in the reply. */
   #judgeUnknownDelay(): number | undefined {
     if (this.#voicedSince === undefined || this.#voicedGap > 0) return undefined;
     const lastedMs = (this.#mic.end - this.#voicedSince) / RATE_KHZ;
@@ -215,7 +221,7 @@ export class EchoDetector {
     if (lastedMs < this.options.bargeInSpeechMs || this.#userWindows < USER_WINDOWS_SHARE * this.#userTotal)
       return undefined;
     if (explained >= this.#typicalExplained * USER_SHARE || !this.#loudEnough() || !this.#maySearch()) return undefined;
-    // After an underrun or lost uplink, the sound may be the reply at another delay.
+    // After an underrun or lost packets, the sound may still be the reply, at another delay.
     const since = this.#userSince;
     const found = this.#search();
     return found < Math.max(FOREIGN_EXPLAINED, this.#typicalExplained * USER_SHARE) ? since : undefined;
@@ -269,7 +275,10 @@ export class EchoDetector {
     return this.#mic.end - this.#lastSearch >= SEARCH_EVERY_MS * RATE_KHZ;
   }
 
-  /** Searches for the last 300 ms in the reference. A match sets the delay. Returns the explained share. */
+  /**
+   * Searches for the last 300 ms of the microphone in the reference. A match sets the delay. Returns the share that was
+   * explained.
+   */
   #search(): number {
     this.#lastSearch = this.#mic.end;
     const from = this.#mic.end - MIC_SAMPLES;
@@ -287,7 +296,7 @@ export class EchoDetector {
     this.#echoHeard = true;
     const echo = new Float32Array(MIC_SAMPLES);
     this.#reference.read(this.#mic.end - MIC_SAMPLES - delay, echo);
-    // The unexplained part may be the voice of a user who was already talking.
+    // The part that is not explained may be the voice of a user who was already talking.
     this.#typicalExplained = Math.max(explained, LEAST_TYPICAL);
     this.#gain = ((explained / this.#typicalExplained) * energy(this.#micSegment)) / Math.max(1, energy(echo));
     this.#smearedEcho = energy(echo) / (MIC_SAMPLES / 256);

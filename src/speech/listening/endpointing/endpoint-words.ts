@@ -1,8 +1,10 @@
-/** Word lists that decide whether an utterance is over, by its last words. */
+/** Lists of words. The last words of an utterance show whether it is over. */
 export interface EndWords {
   /** Words that cannot end a sentence, whatever punctuation a model writes after them. */
   readonly open: readonly string[];
-  /** Words that end a sentence only before a question mark. A full stop after them is only a habit of the model. */
+  /**
+   * Words that end a sentence only before a question mark. If a full stop follows, that is only a habit of the model.
+   */
   readonly openUnlessAsked: readonly string[];
   /** Words that end a sentence only before a question mark or after one of {@link subjects}. */
   readonly auxiliary: readonly string[];
@@ -15,17 +17,19 @@ export interface EndWords {
   readonly articles: readonly string[];
   readonly adjectives: readonly string[];
   readonly adjectiveEndings: readonly string[];
-  /** A clause that begins with one of these words and has no comma is seldom a whole sentence. */
+  /** If a clause begins with one of these words and has no comma, it is seldom a whole sentence. */
   readonly subordinating: readonly string[];
-  /** Numbers in words. A list of them may go on. */
+  /** Numbers in words. More numbers may follow a list of them. */
   readonly numbers: readonly string[];
-  /** Words that end a sentence only before a meaningful mark ("turn it on."). */
+  /**
+   * Words that end a sentence only before a punctuation mark from a model whose marks have a meaning ("turn it on.").
+   */
   readonly mostlyOpen: readonly string[];
-  /** Words after which a verb needs no further object ("把灯打开"). */
+  /** If the sentence contains one of these words, its verb needs no further object ("把灯打开"). */
   readonly objectFirst: readonly string[];
   /** Particles and formulas that end a sentence. */
   readonly closing: readonly string[];
-  /** Single digits and letters in words. Several of them at the end are part of a spelled number. */
+  /** Single digits and letters in words. If several of them are at the end, a number is being spelled. */
   readonly digits: readonly string[];
 }
 
@@ -252,7 +256,7 @@ export const CHINESE: EndWords = {
   openUnlessAsked: [],
   auxiliary: [],
   subjects: [],
-  // Words that usually have a continuation: times, verbs without an object, persons, adverbs, measures, "的".
+  // Words after which people usually continue: times, verbs without an object, persons, adverbs, measures, "的".
   seldomLast: wordsIn(
     '今天 明天 后天 昨天 前天 今年 明年 现在 刚才 最近 平时 周末 早上 上午 中午 下午 晚上 夜里 以后 之后 以前 之前 后 前 ' +
       '打开 关闭 播放 提醒 告诉 设置 设定 讲 说 放 查 查询 搜索 叫 加 减 我 你 您 他 她 它 我们 你们 他们 咱们 大家 ' +

@@ -5,9 +5,9 @@ import { createEndpointPolicy, judgeEnd } from './endpoint.js';
 
 const policy = createEndpointPolicy({ patience: 'normal' });
 
-describe('judgeEnd', () => {
+describe('the judgement of the words', () => {
   it.each([
-    // Models with meaningful punctuation (Moonshine, Whisper).
+    // Models whose punctuation has a meaning (Moonshine, Whisper).
     ['en-US', true, 'He was not an ill disposed young man.', 'ended'],
     ['en-US', true, 'Where are you from?', 'ended'],
     ['en-US', true, 'Turn it to twenty.', 'ended'],
@@ -33,7 +33,8 @@ describe('judgeEnd', () => {
     ['en-US', true, 'What is the weather', 'doubtful'],
     ['en-US', true, 'My number is five five five.', 'open'],
     ['en-US', true, 'My number is 555.', 'open'],
-    // Two spelled digits or letters are part of a number, one is not. Figures are part of a number from three on.
+    // Two spelled digits or letters are regarded as part of a number, a single one is not. Figures are regarded as part
+    // of a number from three on.
     ['en-US', true, 'My number is five five.', 'open'],
     ['en-US', true, 'Give me five.', 'brief'],
     ['en-US', true, "That's spelled c h r", 'open'],
@@ -41,13 +42,14 @@ describe('judgeEnd', () => {
     ['en-US', true, 'I like vitamin c.', 'ended'],
     ['zh-CN', true, '我的电话是一三。', 'open'],
     ['zh-CN', true, '我要一。', 'ended'],
-    // An ellipsis within the sentence is not a voice that trails off at the end.
+    // An ellipsis within the sentence does not mean that the voice trails off at the end.
     ['en-US', true, 'Well... I think so.', 'ended'],
     ['en-US', true, 'Well… I think so…”', 'open'],
-    // A model with meaningful punctuation has written no mark here, so even final words leave doubt.
+    // This model's punctuation has a meaning, and the model wrote no mark. Even words that usually end a sentence are
+    // then doubtful.
     ['en-US', true, 'Thank you', 'doubtful'],
-    // A full stop after words that are seldom the last, after a list of numbers, and after a clause without its main
-    // clause.
+    // A full stop after words that are seldom the last, after a list of numbers, or after a subordinate clause without
+    // its main clause.
     ['en-US', true, 'We had been there then.', 'doubtful'],
     ['en-US', true, 'The more I read, the less I like it more.', 'doubtful'],
     ['en-US', true, 'Thank you very much.', 'ended'],
@@ -58,7 +60,7 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Tell me about a very young.', 'open'],
     ['en-US', true, 'He is a reasonable.', 'open'],
     ['en-US', true, 'He is young.', 'brief'],
-    // Figures count as numbers. Ordinals and names with figures do not. A mark after a number changes nothing.
+    // Figures are numbers too. Ordinals and names with figures are not. A mark after a number changes nothing.
     ['en-US', true, '20 thousand.', 'doubtful'],
     ['en-US', true, 'Ninety, two.', 'doubtful'],
     ['en-US', true, 'Ninety - two.', 'doubtful'],
@@ -66,22 +68,22 @@ describe('judgeEnd', () => {
     ['en-US', true, 'Channel 1 3.', 'ended'],
     ['en-US', true, '2nd thousand.', 'brief'],
     ['en-US', true, 'R2 hundred.', 'brief'],
-    // A clause of seven words lacks its main clause. A clause of eight words has it.
+    // A clause of seven words lacks its main clause. One of eight words is assumed to have it.
     ['en-US', true, 'If it is cold in the house.', 'doubtful'],
     ['en-US', true, 'If it is cold in the old house.', 'ended'],
-    // An adjective lacks its noun if it is at most three words after the article.
+    // An adjective lacks its noun if it follows the article within three words.
     ['en-US', true, 'This is a very very young.', 'open'],
     ['en-US', true, 'This is a not very very young.', 'ended'],
     ['en-US', true, 'This is a very very, young.', 'open'],
     ['en-US', true, 'He is not young.', 'ended'],
-    // More than one blank between words, and an ellipsis within a word.
+    // Several spaces between words, and an ellipsis within a word.
     ['en-US', true, 'Yes, it  is.', 'brief'],
     ['en-US', true, 'I think…so.', 'brief'],
     ['en-US', true, 'How much?', 'ended'],
     ['en-US', true, 'Play the band.', 'brief'],
     ['de-DE', true, 'Wie ist das Wetter?', 'ended'],
     ['de-DE', true, 'Ich habe an', 'unclear'],
-    // A model that ends everything with a full stop (SenseVoice): only the words decide.
+    // A model that ends everything with a full stop (SenseVoice), so the decision depends only on the words.
     ['zh-CN', false, '今天天气怎么样。', 'ended'],
     ['zh-CN', false, '今天天气很好。', 'unclear'],
     ['zh-CN', false, '明天早上。', 'doubtful'],
@@ -89,7 +91,7 @@ describe('judgeEnd', () => {
     ['zh-CN', false, '播放一首。', 'doubtful'],
     ['zh-CN', false, '打开客厅的。', 'doubtful'],
     ['zh-CN', false, '小猫为什么。', 'doubtful'],
-    // The longer of two endings counts. A verb after its object is complete.
+    // If the text has two of the listed endings, the longer one decides. A verb after its object is complete.
     ['zh-CN', false, '好的。', 'ended'],
     ['zh-CN', false, '喜欢你。', 'ended'],
     ['zh-CN', false, '把客厅的灯打开。', 'unclear'],
@@ -110,7 +112,7 @@ describe('judgeEnd', () => {
     ['en-US', false, 'Thank you.', 'ended'],
     ['en-US', false, '', 'unclear'],
     ['en-US', true, ' . ', 'unclear'],
-    // Some models begin with a space, and with a capital letter.
+    // Some models begin their text with a space or a capital letter.
     ['en-US', true, ' Is.', 'open'],
     ['en-US', true, 'And.', 'open'],
     ['en-US', true, 'What is.', 'open'],
@@ -121,7 +123,7 @@ describe('judgeEnd', () => {
     ['en-US', true, 'I think..', 'open'],
     ['en-US', true, 'I think (well...)', 'open'],
     ['en-US', true, 'I will tell you—', 'open'],
-    // Spelled numbers with marks between the digits.
+    // Spelled numbers with spaces or marks between the digits.
     ['en-US', true, 'My number is 1 3 8.', 'open'],
     ['en-US', true, 'My number is 1-3-8.', 'open'],
     ['en-US', true, 'My number is five, five.', 'open'],
@@ -131,11 +133,11 @@ describe('judgeEnd', () => {
     ['de-DE', true, 'Meine Nummer ist 138.', 'open'],
     ['zh-CN', false, '我的电话是一、三。', 'open'],
     ['zh-CN', false, '我的电话是1，3，8。', 'open'],
-    // Words of a language other than the spoken one.
+    // Words of a language that is not the device's language.
     ['yue-HK', false, '播 hello and。', 'open'],
     ['de-DE', false, 'Das ist and.', 'unclear'],
     ['ja-JP', false, '平和。', 'unclear'],
-    // Words that usually go on, unless a meaningful mark follows.
+    // Words after which people usually continue, unless the model wrote a mark that has a meaning.
     ['en-US', true, 'Turn it on', 'open'],
     ['zh-CN', false, '我现在在。', 'open'],
     ['zh-CN', true, '我现在在。', 'ended'],
@@ -155,7 +157,7 @@ const waits = (patience: Patience, language: string, ended: string, open: string
 };
 
 describe('endpoint policy', () => {
-  it('lets only the button end a push-to-talk turn, whatever is said and whatever the bounds are', () => {
+  it('lets only the button end a push-to-talk turn, whatever was said and whatever the bounds are', () => {
     const bounded = createEndpointPolicy({ patience: 'quick', minSilenceMs: 200, maxSilenceMs: 900 });
     const held = { mode: 'manual', language: 'en-US', transcriptSoFar: 'Hello.', punctuationMeansEnd: true } as const;
     expect(bounded.requiredSilenceMs(held)).toBe(Infinity);
@@ -186,12 +188,12 @@ describe('endpoint policy', () => {
     ['normal', 'It is my birthday today.', 350, 1300],
     ['normal', 'It is.', 350, 1300],
     ['patient', 'It is my birthday today.', 800, 1600],
-    // An utterance that waits anyway does not wait longer.
+    // An utterance that waits long anyway does not wait longer.
     ['patient', 'It is.', 1600, 1600],
     ['normal', 'It is my birthday', 1300, 1300],
     ['normal', 'It is my birthday,', 900, 1300],
     ['patient', 'It is my birthday,', 1600, 1600],
-    // A comma after more than seven words gives no evidence.
+    // After more than seven words, a comma says nothing about whether more follows.
     ['quick', 'He was not an ill disposed young man,', 498, 498],
     ['normal', 'He was not an ill disposed young man,', 498, 1300],
     ['patient', 'He was not an ill disposed young man,', 1040, 1600],
@@ -218,7 +220,7 @@ describe('endpoint policy', () => {
     ['quick', 'It is my birthday', 600],
     ['normal', 'It is my birthday today.', 1600],
     ['normal', 'It is my birthday,', 1600],
-    // The words leave doubt, and the voice was broken off.
+    // The words are doubtful, and the voice was broken off.
     ['normal', 'It is my birthday', 1600],
     ['patient', 'It is my birthday', 1600],
     ['patient', 'It is my birthday today.', 1600],
@@ -230,7 +232,7 @@ describe('endpoint policy', () => {
   });
 
   it.each([
-    // Finished, open and doubtful words, and words without evidence of the end.
+    // Complete, open and doubtful words, and words that show nothing about the end.
     ['normal', '你吃饭了吗。', [350, 350, 1300, 1600]],
     ['normal', '你好和。', [2000, 2000, 2000, 2000]],
     ['normal', '明天早上。', [1600, 1600, 1600, 1600]],
@@ -245,7 +247,7 @@ describe('endpoint policy', () => {
     expect(verdicts.map((prosody) => policy.requiredSilenceMs({ ...evidence, prosody }))).toEqual(ms);
   });
 
-  it('uses its own patience if the agent has none, and else the patience of the agent', () => {
+  it('uses the patience of the agent, or its own if the agent has none', () => {
     const evidence = { language: 'en', transcriptSoFar: 'It is my birthday today.', punctuationMeansEnd: true };
     const patient = createEndpointPolicy({ patience: 'patient' });
     expect(patient.requiredSilenceMs(evidence)).toBe(800);
@@ -265,7 +267,7 @@ describe('endpoint policy', () => {
     let known = 0;
     for (let i = 0; i < 3; i++) known = policy.ownPauseAfter(known, 700);
     expect(after(known)).toBeGreaterThan(700);
-    // The known pause shrinks after turns without a pause. It never exceeds the longest accepted wait.
+    // The usual pause shrinks after turns without a pause. It never exceeds the longest wait that people accept.
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, undefined);
     expect(after(known)).toBe(350);
     for (let i = 0; i < 20; i++) known = policy.ownPauseAfter(known, 60_000);
@@ -281,14 +283,14 @@ describe('endpoint policy', () => {
     expect(policy.ownPauseAfter(1000, undefined)).toBe(900);
   });
 
-  it('starts within its bounds', () => {
+  it('returns an initial wait within its bounds', () => {
     expect(policy.initialSilenceMs({ language: 'en-US' })).toBe(498);
     expect(policy.initialSilenceMs({ language: 'zh-CN' })).toBe(732);
     expect(policy.initialSilenceMs({ language: 'yue-HK' })).toBe(732);
     expect(policy.initialSilenceMs({ language: 'en-US', ownPauseMs: 900 })).toBe(900);
   });
 
-  it('takes configured bounds, one or both', () => {
+  it('obeys configured bounds, one or both', () => {
     expect(
       createEndpointPolicy({ patience: 'normal', minSilenceMs: 500, maxSilenceMs: 500 }).initialSilenceMs({
         language: 'zh',
@@ -302,7 +304,7 @@ describe('endpoint policy', () => {
     );
   });
 
-  it('stays within its bounds for any recognised text', () => {
+  it('returns a wait within its bounds for any recognised text', () => {
     const property = fc.property(
       fc.constantFrom('en-US', 'zh-CN', 'yue', 'ja-JP', 'xx', ''),
       fc.oneof(

@@ -6,7 +6,7 @@ import type { Prosody } from './prosody-port.js';
 import { CHINESE, ENGLISH, type EndWords } from './endpoint-words.js';
 
 export interface EndpointOptions {
-  /** Patience for an agent without its own. */
+  /** Patience for agents that have none of their own. */
   readonly patience: Patience;
   /** Lower and upper bound of every wait. */
   readonly minSilenceMs?: number;
@@ -14,24 +14,24 @@ export interface EndpointOptions {
 }
 
 /**
- * `brief`: complete, but of few words. `unclear`: there is no evidence that more follows. `doubtful`: there is such
- * evidence, for example a model with meaningful punctuation wrote no mark. `comma`: weak evidence, because models also
- * write a comma where only the sound stops. `clause`: a comma after a phrase that is long enough to be a sentence gives
- * no evidence, so the wait is `unclear`.
+ * What the words say about the end of the utterance. `brief`: complete, but few words. `unclear`: no sign that more
+ * follows. `doubtful`: there is such a sign, for example a model whose punctuation has a meaning wrote no mark.
+ * `comma`: a weak sign, because models also write a comma where only the sound stops. `clause`: a comma after a phrase
+ * that is long enough to be a sentence; it is no sign at all, so the wait is that of `unclear`.
  */
 type Judgement = 'ended' | 'brief' | 'unclear' | 'clause' | 'comma' | 'doubtful' | 'open';
-/** Judgements that the sound of the voice may overrule. The wait is then `unfinished` or `brokenOff`. */
+/** Judgements that the sound of the voice may overrule. The wait is then that of `unfinished` or `brokenOff`. */
 const CONTRADICTED: Readonly<Record<Exclude<Prosody, 'complete'>, readonly Judgement[]>> = {
   incomplete: ['ended', 'brief', 'unclear', 'clause', 'comma'],
   broken_off: ['ended', 'brief', 'unclear', 'clause', 'comma', 'doubtful'],
 };
-/** `settled`: the words are unclear, and the voice sounds complete. */
+/** `settled`: the words are unclear, but the voice sounds complete. */
 type Waits = Readonly<Record<Exclude<Judgement, 'clause'> | 'settled' | 'unfinished' | 'brokenOff', number>>;
 
 /**
- * Waits in milliseconds. `npm run bench -- turns` shows the share of hesitant utterances that each row cuts off, and
- * its cost in waiting time (docs/adr/0034-end-of-turn.md). Unclear in English is 498 ms, close to OpenAI's realtime
- * service. With 480 ms, one turn in 250 of the bench ended at a breath within a sentence.
+ * Waits in milliseconds. `npm run bench -- turns` shows which share of hesitant utterances each row cuts off, and how
+ * much waiting time it costs (docs/adr/0034-end-of-turn.md). In English, `unclear` is 498 ms, close to OpenAI's
+ * realtime service. With 480 ms, one turn in 250 of the bench ended at a breath within a sentence.
  */
 const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly others: Waits }>> = {
   quick: {
@@ -108,7 +108,7 @@ const WAITS: Readonly<Record<Patience, { readonly chinese: Waits; readonly other
   },
 };
 
-/** What ends the turn: a silence (by the table above) or the button. */
+/** What ends the turn: a silence (see the table above) or the button. */
 const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
   auto: 'silence',
   realtime: 'silence',
@@ -116,12 +116,13 @@ const ENDS_BY: Readonly<Record<ListenMode, 'silence' | 'button'>> = {
 };
 
 /**
- * Longest wait for a person who often pauses. After a longer wait, other people would think that the device is deaf.
+ * Upper bound of the wait that follows from a person's own pauses. With a longer wait, others would think that the
+ * device is deaf.
  */
 const MAX_OWN_PAUSE_MS = 1500;
-/** The wait exceeds this person's usual pause by this factor, because a usual pause does not end the turn. */
+/** The wait is longer than this person's usual pause by this factor, because such a pause does not end the turn. */
 const OWN_PAUSE_MARGIN = 1.25;
-/** Factor by which a known pause shrinks after a shorter pause, or after a turn without a pause. */
+/** Factor by which the usual pause shrinks after a shorter pause, or after a turn without a pause. */
 const OWN_PAUSE_FADES = 0.9;
 
 function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
@@ -130,19 +131,19 @@ function ownPauseAfter(knownMs: number, pauseMs: number | undefined): number {
 }
 
 /**
- * Minimum number of digits or letters at the end that look spelled. A pause between them is as long as a pause after a
- * sentence.
+ * From this many digits or letters at the end on, a number seems to be spelled. Pauses between spelled digits are as
+ * long as a pause after a sentence.
  */
 const SPELLED_DIGITS = 2;
 /**
- * Minimum number of figures that look like part of a number. "Turn it to 20" is complete; "138" may begin a telephone
+ * From this many figures on, they seem to be part of a number. "Turn it to 20" is complete; "138" may begin a telephone
  * number.
  */
 const SPELLED_FIGURES = 3;
 
 /**
- * Makes the policy for the pause that ends a turn, by language, patience, the words so far, and the person's own
- * pauses.
+ * Creates the policy that decides how long a pause must be to end the turn. It depends on the language, the patience,
+ * the words so far, and the person's own pauses.
  */
 export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   const { minSilenceMs = 0, maxSilenceMs = Infinity } = options;
@@ -196,14 +197,17 @@ export function judgeEnd(
   if (words && endsWith(text, words.mostlyOpen)) return 'open';
   if (evidence.punctuationMeansEnd && words) {
     if (mark === 'comma') return judgeComma(text, words);
-    // A model with meaningful punctuation has written no mark here, so even a final word leaves doubt. Not measured for
-    // Chinese.
+    // The punctuation of this model has a meaning, but it wrote no mark here, so even a word that usually ends a
+    // sentence is doubtful. Not measured for Chinese.
     if (words !== CHINESE) return 'doubtful';
   }
   return words ? judgeUnmarked(text, words) : 'unclear';
 }
 
-/** Judges text whose punctuation has no meaning. The longer of two endings counts: "好的" does not count as "的". */
+/**
+ * Judges text whose punctuation has no meaning. If it has two of the listed endings, the longer one decides: "好的" also
+ * ends with "的", but that is ignored.
+ */
 function judgeUnmarked(text: string, words: EndWords): Judgement {
   const closing = longestEnding(text, words.closing);
   const seldomLast = longestEnding(text, words.seldomLast);
@@ -211,14 +215,15 @@ function judgeUnmarked(text: string, words: EndWords): Judgement {
   return words.objectFirst.some((word) => text.includes(word)) ? 'unclear' : 'doubtful';
 }
 
-/** A person who pauses after at most this many words has often only begun. */
+/** A person who pauses after no more words than this has often only begun. */
 const BRIEF_WORDS = 3;
 /** A clause with more words than this is probably a whole sentence, even if it begins with "if". */
 const CLAUSE_WORDS = 7;
 
 /**
- * Judges text that ends with a comma. In the bench, one of 32 pauses within a turn has a comma after this many words.
- * Nearly all ends with a comma have that many. After "if …" a comma is stronger evidence.
+ * Judges text that ends with a comma. In the bench, only one of 32 pauses within a turn has a comma after more than
+ * CLAUSE_WORDS words, but nearly all turns that end with a comma have that many. After "if …", a comma is a stronger
+ * sign that more follows.
  */
 function judgeComma(text: string, words: EndWords): Judgement {
   const tokens = text.split(/\s+/u);
@@ -226,7 +231,7 @@ function judgeComma(text: string, words: EndWords): Judgement {
   return tokens.length > CLAUSE_WORDS && !subordinate ? 'clause' : 'comma';
 }
 
-/** Judges text that ends with a full stop, which models also write after fragments. */
+/** Judges text that ends with a full stop. Models also write one after fragments. */
 function judgeStated(text: string, words: EndWords): Judgement {
   if (words === CHINESE || endsWith(text, words.closing)) return 'ended';
   const tokens = text.split(/[\s-]+/u).map((token) => token.replaceAll(/[^\p{L}\p{N}']/gu, ''));
@@ -241,7 +246,7 @@ const END_MARKS = /[.!?。！？]/u;
 const COMMAS = /[,，、]/u;
 const OPEN_MARKS = /[;:；：—–-]/u;
 const TRAILING_MARKS = /[\p{P}\p{S}\s]+$/u;
-/** An ellipsis marks a voice that trails off, not the end of the turn. */
+/** An ellipsis means that the voice trails off, not that the turn is over. */
 const ELLIPSIS = /(?:\.{2,}|…)["'”’）)\s]*$/u;
 
 function splitMark(transcript: string): { text: string; mark: 'end' | 'open' | 'comma' | 'none' } {
@@ -259,7 +264,9 @@ function isChinese(language: LanguageTag): boolean {
   return ['zh', 'yue'].includes(primarySubtag(language));
 }
 
-/** Returns the word lists by script, because people mix languages. Undefined: there is no list. */
+/**
+ * Returns the word lists for the script of the last word, because people mix languages. Undefined: there is no list.
+ */
 function wordsOf(language: LanguageTag, text: string): EndWords | undefined {
   if (/\p{Script=Han}$/u.test(text)) return primarySubtag(language) === 'ja' ? undefined : CHINESE;
   if (/[a-z']$/u.test(text)) return ['en', 'zh', 'yue'].includes(primarySubtag(language)) ? ENGLISH : undefined;
@@ -271,8 +278,8 @@ function endsWith(text: string, endings: readonly string[]): boolean {
 }
 
 /**
- * Length of the longest ending that the text has; 0 if it has none. An ending may be part of a word only in Han script,
- * which has no spaces.
+ * Returns the length of the longest ending that the text has; 0 if it has none. An ending may be part of a word only in
+ * Han script, because it has no spaces.
  */
 function longestEnding(text: string, endings: readonly string[]): number {
   const ends = endings.filter((ending) => {
@@ -285,8 +292,9 @@ function longestEnding(text: string, endings: readonly string[]): number {
 }
 
 /**
- * True if the text ends with a word that cannot end it. Models also write a full stop after fragments ("Seven of.", "He
- * might."). Such a word can end a question, and an auxiliary verb can end a sentence after its subject ("Yes, it is.").
+ * True if the text ends with a word that cannot end it, because models also write a full stop after fragments ("Seven
+ * of.", "He might."). Such a word can end a question, and an auxiliary verb can end a sentence after its subject ("Yes,
+ * it is.").
  */
 function breaksOff(text: string, words: EndWords): boolean {
   if (endsWith(text, words.openUnlessAsked) || lacksNoun(text, words)) return true;

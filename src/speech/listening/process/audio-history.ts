@@ -7,12 +7,12 @@ interface Chunk {
   readonly probability: number;
 }
 
-/** The last audio of a turn, addressed by sample number, with the speech probability of each window. */
+/** The most recent audio of a turn, addressed by sample number, with the speech probability of each window. */
 export class AudioHistory {
   #chunks: Chunk[] = [];
   #endSample = 0;
 
-  /** `before`: audio before the turn's first sample. It has negative sample numbers and counts as silence. */
+  /** `before`: audio from before the turn's first sample. It has negative sample numbers and is treated as silence. */
   constructor(before?: Int16Array) {
     if (before === undefined || before.length === 0) return;
     this.#endSample = -before.length;
@@ -27,7 +27,7 @@ export class AudioHistory {
     return this.#chunks[0]?.startSample ?? this.#endSample;
   }
 
-  /** Takes ownership of `pcm`. */
+  /** Adds a window. `pcm` then belongs to the history. */
   push(pcm: Int16Array, probability: number): void {
     this.#chunks.push({ startSample: this.#endSample, pcm, probability });
     this.#endSample += pcm.length;
@@ -40,7 +40,7 @@ export class AudioHistory {
     else if (keep > 0) this.#chunks.splice(0, keep);
   }
 
-  /** Returns a copy of the kept part of [fromSample, toSample). */
+  /** Returns a copy of the samples from `fromSample` to before `toSample`, as far as they are still kept. */
   slice(fromSample: number, toSample: number): Int16Array {
     const from = Math.max(fromSample, this.startSample);
     const to = Math.min(toSample, this.#endSample);
@@ -54,8 +54,8 @@ export class AudioHistory {
   }
 
   /**
-   * Returns the end of the window with the lowest probability of speech, among windows that begin at or after
-   * `fromSample`. A cut there does the least harm.
+   * Among the windows that begin at or after `fromSample`, finds the one with the lowest probability of speech, and
+   * returns its end. A cut there does the least harm.
    */
   quietestEnd(fromSample: number): number {
     let best = this.#endSample;
@@ -68,7 +68,10 @@ export class AudioHistory {
     return best;
   }
 
-  /** Number of samples in windows from `fromSample` on whose probability is at least `probability`. */
+  /**
+   * Number of samples, in windows that begin at or after `fromSample`, whose probability of speech is at least
+   * `probability`.
+   */
   voicedSince(fromSample: number, probability: number): number {
     return this.#chunks.reduce(
       (sum, chunk) =>
@@ -77,7 +80,7 @@ export class AudioHistory {
     );
   }
 
-  /** Measures the windows in [fromSample, toSample) whose probability is at least `probability`. */
+  /** Measures the windows between `fromSample` and `toSample` whose probability of speech is at least `probability`. */
   voice(fromSample: number, toSample: number, probability: number): PieceVoice {
     let [samples, power, certainty] = [0, 0, 0];
     for (const chunk of this.#chunks) {

@@ -8,7 +8,7 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 
 const WINDOW = 512;
 const LOUD = 3000;
-/** The second sound begins 32 to 64 ms after the end of the first turn. */
+/** The second sound begins when the first turn has ended, 32 to 64 ms later. */
 const SOUND = concat(silence(320), noise(960, LOUD), silence(480), noise(960, LOUD, 2), silence(800));
 
 let emitted: { readonly event: ListeningEvent; readonly packets: number }[];
@@ -36,7 +36,7 @@ function begin(turnId: number, mode: ListenMode, continues: boolean): void {
   listener.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
 }
 
-/** Returns a high probability for loud windows. */
+/** Returns a fake speech probability, which is high for loud windows. */
 function probability({ samples }: Pick<PendingWindow, 'samples'>): number {
   return samples.reduce((sum, value) => sum + value * value, 0) / WINDOW > 1e-3 ? 0.9 : 0.05;
 }
@@ -47,7 +47,7 @@ function hear(): void {
     listener.heard(window, probability(window));
 }
 
-/** The first turn ends at its first pause, while the detector analyses one of its windows. */
+/** Runs the listener until the first pause, where the first turn ends while the detector is analysing a window. */
 function hearUntilPause(packets: readonly Uint8Array[]): void {
   begin(1, 'realtime', false);
   for (const packet of packets) listener.push(packet, false);
@@ -103,7 +103,7 @@ describe('a realtime turn that continues where the previous turn ended', () => {
     expect(last('utterance_ended', 1).decidedMs + last('piece', 2).startMs).toBeGreaterThanOrEqual(recognisedMs);
   });
 
-  it('reports the packet count of the previous turn, so that the other packets can be analysed again', () => {
+  it('reports how many packets the previous turn had, so that the others can be analysed again', () => {
     begin(1, 'realtime', false);
     for (const packet of packets) listener.push(packet, false);
     hear();
@@ -227,7 +227,7 @@ describe('any sequence of realtime turns', () => {
   });
 });
 
-/** Begins each turn after the given number of packets past the end of the previous turn. */
+/** Begins each turn when the given number of packets have arrived after the end of the previous turn. */
 function hearTurns(
   packets: readonly Uint8Array[],
   parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[],
@@ -253,7 +253,7 @@ function hearTurns(
   }
 }
 
-/** Returns the stretches that are loud for at least 160 ms, in whole windows. */
+/** Returns the parts of the audio, in whole windows, that are loud for at least 160 ms. */
 function loudStretches(pcm: Int16Array): [number, number][] {
   const stretches: [number, number][] = [];
   let from: number | undefined;

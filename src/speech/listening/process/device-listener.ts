@@ -8,7 +8,7 @@ import { UtteranceAssembler } from './utterance.js';
 import type { UtteranceOptions } from '../utterance-options.js';
 import { FRAME_SAMPLES, WindowFeed } from './window-feed.js';
 
-/** Number of DTX windows after which the detector is reset instead of keeping its old state. */
+/** After this many silent windows (DTX), the detector is reset instead of keeping its old state. */
 const RESET_AFTER_SILENT_WINDOWS = 8;
 
 export interface ListenerOptions {
@@ -16,7 +16,10 @@ export interface ListenerOptions {
   readonly queuePackets: number;
   readonly windowSamples: number;
   readonly createVadStream: () => VadStream;
-  /** `packets`: the number of the turn's uplink packets that were processed when the event happened. */
+  /**
+   * Receives the events. `packets`: number of the turn's microphone packets that had been processed when the event
+   * happened.
+   */
   readonly emit: (event: ListeningEvent, packets: number) => void;
 }
 
@@ -50,20 +53,21 @@ export interface PendingWindow {
 }
 
 /**
- * One device inside the listening process. It owns the packets, the turn, and the echo detection of the device's reply.
+ * One device inside the listening process. It holds the device's packets and turn, and detects the echo of the device's
+ * reply.
  */
 export class DeviceListener {
   #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   /**
-   * The ended turn, until the next turn begins; not in push to talk. Later audio waits in the queue, except its first
-   * part, which waits in the feed.
+   * A turn that has ended, until the next turn begins. Not set in push to talk. Later audio waits in the queue; the
+   * first part of it may also be in the feed of this turn.
    */
   #ended: Turn | undefined;
   /**
-   * Number of uplink packets of the turn that were decoded or dropped. After the turn's end, it counts those of the
-   * turn that continues there.
+   * Number of microphone packets of the turn that were decoded or dropped. When the turn has ended, the number of
+   * packets of the turn that continues there.
    */
   #packets = 0;
   #moreSilence = false;
@@ -78,8 +82,9 @@ export class DeviceListener {
   }
 
   /**
-   * `waitingPackets`: packets that arrive in one burst because they waited for this process. They may exceed the usual
-   * queue limit. `continues`: the turn begins at the end of the previous turn if this process analysed it.
+   * Begins a turn. `waitingPackets`: number of packets that waited for this process and now arrive in one burst. They
+   * may exceed the usual queue limit. `continues`: the turn begins at the end of the previous turn, if this process
+   * analysed that turn.
    */
   begin(turn: ListeningTurn, waitingPackets = 0, continues = false): void {
     const before = continues ? this.#ended : undefined;
@@ -111,7 +116,7 @@ export class DeviceListener {
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
-  /** Takes ownership of `packet`. Uplink is ignored between turns. */
+  /** Adds a packet, which then belongs to the listener. Microphone packets are ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
     if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
@@ -130,7 +135,7 @@ export class DeviceListener {
     this.#endIfOver();
   }
 
-  /** Call it when all packets of the utterance were received. The utterance ends once they are decoded. */
+  /** Call it when all packets of the utterance have arrived. The utterance ends once they are decoded. */
   finish(turnId: number): void {
     if (this.#turn?.id === turnId) this.#turn.finishing = true;
   }
@@ -154,8 +159,8 @@ export class DeviceListener {
   }
 
   /**
-   * Decodes until a full window needs the detector. Handles up to `limit` DTX windows without the detector. Undefined:
-   * there is nothing more to do now.
+   * Decodes packets until a full window needs the detector. Handles up to `limit` silent windows (DTX), which do not
+   * need the detector. Undefined: there is nothing more to do now.
    */
   nextWindow(limit: number): PendingWindow | undefined {
     this.#moreSilence = false;
@@ -184,7 +189,7 @@ export class DeviceListener {
 
   heard(window: PendingWindow, probability: number): void {
     if (this.#turn === window.turn) this.#heard(this.#turn, window.pcm, probability);
-    // The turn ended while the detector analysed the window.
+    // The turn ended while the detector was analysing this window, so the next turn gets it.
     else if (this.#ended === window.turn) this.#ended.feed.putBack(window.pcm);
   }
 
@@ -207,7 +212,10 @@ export class DeviceListener {
     return true;
   }
 
-  /** Takes a packet between turns. Playback is stored as the echo reference; microphone audio is skipped. */
+  /**
+   * Takes a packet between turns. Reply audio is stored as the reference for echo detection; microphone audio is
+   * skipped.
+   */
   #pass(queued: QueuedPacket): void {
     if (queued.reference) this.#reference(queued.packet);
     else this.#echo?.judge.skip(FRAME_SAMPLES);

@@ -10,7 +10,7 @@ import {
   eachPacket,
 } from '../protocol.js';
 
-/** All streams of the listening process. It runs voice activity detection over them in rounds. */
+/** All streams of the listening process. In each round, voice activity detection runs over all of them. */
 export class ListenerPool {
   readonly #listeners = new Map<number, DeviceListener>();
   readonly #counters: ListenerCounters = { droppedPackets: 0, opusErrors: 0 };
@@ -26,7 +26,7 @@ export class ListenerPool {
     private readonly tell: (heard: ListeningReport) => void,
   ) {}
 
-  /** Takes the events since the last tick and returns at once. The work is done later, in rounds. */
+  /** Takes what happened since the last tick and returns at once. The work is done later, in rounds. */
   tick(tick: Tick): void {
     for (const control of tick.controls) this.#control(control);
     // Each message has its own bytes, so the views stay valid and may be kept.
@@ -48,7 +48,7 @@ export class ListenerPool {
         listener.requireSilence(control.turnId, control.silenceMs);
         break;
       case 'finish':
-        // Wait for frames that were in transit when the button was released (docs/protocol.md, checklist 38).
+        // Waits for frames that were still on their way when the button was released (docs/protocol.md, checklist 38).
         this.clock.after(this.init.finishGraceMs, () => {
           listener.finish(control.turnId);
           this.#pump();
@@ -95,7 +95,9 @@ export class ListenerPool {
     });
   }
 
-  /** Runs rounds until no stream has a full window. Returns true if the limits of one tick were reached first. */
+  /**
+   * Runs rounds until no stream has a full window. Returns true if the limits for one tick were reached before that.
+   */
   async #slice(): Promise<boolean> {
     const { windowsPerTick, tickBudgetMs } = this.init;
     const untilMs = this.clock.nowMs() + tickBudgetMs;
@@ -121,7 +123,7 @@ export class ListenerPool {
     const { droppedPackets, opusErrors } = this.#counters;
     const vadWindows = this.#vadWindows;
     if (this.#events.length + droppedPackets + opusErrors + vadWindows === 0) return;
-    // The number of windows is not reported on its own. It waits for the next event, or until it reaches 500.
+    // The number of analysed windows is reported together with the next event, or when it reaches 500.
     if (this.#events.length === 0 && vadWindows < 500 && droppedPackets + opusErrors === 0) return;
     this.tell({ events: this.#events, stats: { droppedPackets, opusErrors, vadWindows } });
     this.#events = [];

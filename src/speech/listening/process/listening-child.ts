@@ -4,17 +4,22 @@ import { SileroDetector } from '../../../providers/vad/silero.js';
 import { ListenerPool } from './listener-pool.js';
 import type { ListeningInit, Tick } from '../protocol.js';
 
-// Entry of the listening process: Opus decoding, voice activity detection and utterance assembly for all devices.
+// Entry of the listening process, which decodes Opus, detects voice activity and assembles utterances for all devices.
 
 let pool: ListenerPool | undefined;
 
-/** Bytes of garbage per 32 ms of audio: decoded samples (1 kB), floats (2 kB) and the detector's state (1 kB). */
+/**
+ * Bytes of garbage that 32 ms of audio leave: decoded samples (1 kB), floats (2 kB) and the detector's state (1 kB).
+ */
 const LEFT_BY_WINDOW = 4096;
-/** Collects after about four minutes of sound. One collection takes a few ms and follows about one second of work. */
+/**
+ * Collects garbage after about four minutes of sound. One collection takes a few ms and follows about one second of
+ * work.
+ */
 const garbage = collectingAfter(32 * 2 ** 20);
 
 const scope = new Scope('listening', (name, error) => {
-  // Exit if inference fails, because the process is useless then. Its supervisor starts another.
+  // Exits, because a process whose inference fails is useless. Its supervisor starts another one.
   process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
   process.disconnect();

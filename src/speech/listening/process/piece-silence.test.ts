@@ -5,11 +5,11 @@ import { UtteranceAssembler } from './utterance.js';
 
 const WINDOW = 512;
 const WINDOW_MS = 32;
-/** Amplitudes of the room and of a voice. */
+/** Amplitude of the noise in a room, and of a voice. */
 const ROOM = 10;
 const VOICE = 3000;
 
-/** A turn that names its own silence before a piece; undefined: the default. */
+/** A turn that sets the silence after which a piece is sent. Undefined: the default. */
 class Turn {
   readonly events: ListeningEvent[] = [];
   readonly #assembler: UtteranceAssembler;
@@ -35,7 +35,7 @@ class Turn {
     return this.events.some(({ type }) => type === 'piece');
   }
 
-  /** Time after the voice at which the piece is sent, if the detector then reports this probability. */
+  /** Returns how long after the voice the piece is sent, if the detector then reports this probability of speech. */
   sentAfterMs(probability: number): number {
     let windows = 0;
     while (!this.sent && windows < 60) {
@@ -64,7 +64,7 @@ it.each([
   },
 );
 
-it('ends the utterance at the same time, whenever the piece was sent', () => {
+it('ends the utterance at the same time, no matter when the piece was sent', () => {
   const end = (pieceSilenceMs?: number): ListeningEvent | undefined =>
     new Turn(pieceSilenceMs).windows(30, ROOM, 0.05).events.find(({ type }) => type === 'utterance_ended');
   expect(end(64)).toMatchObject({ speechEndMs: 1664, decidedMs: 2272 });

@@ -6,8 +6,8 @@ const WINDOW = 512;
 const random = seededRandom(1);
 
 /**
- * Feeds windows of noise, given as level and count. Returns, after each window, the sample since which the room alone
- * is audible.
+ * Feeds windows of noise, given as pairs of level and number of windows. Returns, for each window, the sample since
+ * which only the room is audible.
  */
 function heard(...parts: readonly (readonly [level: number, windows: number])[]): (number | undefined)[] {
   const room = new RoomLevel();
@@ -38,7 +38,7 @@ describe('room level', () => {
     );
   });
 
-  it('reports no silence before speech, or in a room as loud as a fifth of the voice', () => {
+  it('reports no silence before the first speech, or in a room as loud as a fifth of the voice', () => {
     expect(heard([100, 50]).some((since) => since !== undefined)).toBe(false);
     expect(heard([500, 10], [2000, 20], [500, 50]).some((since) => since !== undefined)).toBe(false);
   });

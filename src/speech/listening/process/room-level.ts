@@ -1,24 +1,24 @@
 import { msToSamples } from '../utterance-options.js';
 
-/** Levels up to this factor above the quietest window count as room noise. */
+/** Levels up to this factor above that of the quietest window are regarded as room noise. */
 const ROOM_FACTOR = 2;
 /**
- * Shares of the voice's level. A sound above the first is the voice. A sound below the second is inaudible beside the
- * voice.
+ * Two shares of the voice's level. A sound above the first is the voice. A sound below the second cannot be heard
+ * beside the voice.
  */
 const VOICE_SHARE = 0.2;
 const INAUDIBLE_SHARE = 0.02;
-/** Time at the room's level that ends speech. It is longer than the closure of a plosive. */
+/** If only the room is audible for this long, the speech is over. It is longer than the closure of a plosive. */
 export const QUIET_MS = 128;
-/** Growth of the quietest level per window (6 % per second). A room may become louder. */
+/** The quietest level grows by this factor per window (6 % per second), because a room may become louder. */
 const FLOOR_GROWTH = 1.002;
-/** Decay of the voice's level per window. It halves in 2 s. */
+/** The voice's level decays by this factor per window. It halves in 2 s. */
 const VOICE_DECAY = 0.99;
 
 /**
- * Detects by level when a voice has fallen silent. After some voices, Silero stays above its threshold for 300 ms
- * although only the room is audible. In a room as loud as a fifth of the voice, or with a long echo, no window counts
- * as quiet. The detector alone decides then.
+ * Finds out from the level of the sound when a voice has fallen silent. This is needed because after some voices,
+ * Silero stays above its threshold for 300 ms although only the room is audible. If the room is as loud as a fifth of
+ * the voice, or has a long echo, no window is found to be quiet, and only the detector decides.
  */
 export class RoomLevel {
   #floor = Infinity;
@@ -26,12 +26,12 @@ export class RoomLevel {
   #quietSamples = 0;
   #quietSince = 0;
 
-  /** `quietMs`: a shorter time than {@link QUIET_MS} may also find the closures of plosives. */
+  /** `quietMs`: with a value below {@link QUIET_MS}, the closure of a plosive may also be taken for silence. */
   constructor(private readonly quietMs = QUIET_MS) {}
 
   /**
    * Takes the next window of the turn. Returns the sample since which only the room is audible. Undefined: the voice
-   * may be going on.
+   * may be continuing.
    */
   window(pcm: Int16Array, isSpeech: boolean, startSample: number): number | undefined {
     const level = rms(pcm);

@@ -34,12 +34,12 @@ describe('speech gate', () => {
     expect(subject).toMatchObject({ speaking: false, undecided: false });
   });
 
-  it("ends speech at the level drop while the detector's probability still fades", () => {
+  it("ends speech where the level drops, even if the detector's probability still fades", () => {
     const { feed, gate: subject } = gate();
     feed([0.9, 0.9, 0.9, 0.9, 0.9, 0.9]);
     expect(subject.feed(0.9, 6 * WINDOW, WINDOW, 3 * WINDOW)).toBe(false);
     expect(subject).toMatchObject({ speaking: false, silentSinceSample: 3 * WINDOW });
-    // Speech counts again as soon as its level rises.
+    // A window is speech again as soon as its level rises.
     subject.feed(0.9, 7 * WINDOW, WINDOW);
     expect(subject.feed(0.9, 8 * WINDOW, WINDOW)).toBe(true);
   });
@@ -50,7 +50,7 @@ describe('speech gate', () => {
     expect(subject.onsetSample).toBe(0);
   });
 
-  it('pauses below the lower threshold, from the start of the fade, and resumes after the shorter minimum', () => {
+  it('begins a pause where the probability began to fade, and ends it after a shorter minimum of speech', () => {
     const { feed, gate: subject } = gate();
     feed([0.9, 0.9, 0.9, 0.9, 0.4, 0.9, 0.4]);
     expect(subject.speaking).toBe(true);
@@ -62,7 +62,7 @@ describe('speech gate', () => {
     expect(subject).toMatchObject({ speaking: true, onsetSample: 9 * WINDOW });
   });
 
-  it('continues a pause through a click, which does not count as silence', () => {
+  it('continues a pause after a click, but does not count the click as silence', () => {
     const { feed, gate: subject } = gate();
     feed([0.9, 0.9, 0.9, 0.9, 0, 0, 0.9, 0, 0, 0]);
     expect(subject).toMatchObject({ speaking: false, undecided: false, silentSinceSample: 5 * WINDOW });

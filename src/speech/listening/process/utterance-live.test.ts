@@ -8,8 +8,8 @@ import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 const WINDOW = 512;
 
 /**
- * Returns the events of a listener for windows with these probabilities. Each sample has the number of its window as
- * value.
+ * Feeds windows with these probabilities and returns the events. All samples of a window have the window's number as
+ * their value.
  */
 function hear(probabilities: readonly number[], live: boolean): ListeningEvent[] {
   const events: ListeningEvent[] = [];
@@ -28,7 +28,7 @@ const sameSamples = (a: Int16Array, b: Int16Array): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 
 it('reports the audio of each piece while it is spoken: complete, once, and without the next piece', () => {
-  // Speech shorter than 320 ms may be classified as noise.
+  // Speech shorter than 320 ms is not always confirmed as speech.
   const stretch = fc.oneof(
     fc.tuple(fc.constant(0.9), fc.integer({ min: 10, max: 60 })),
     fc.tuple(fc.constant(0.02), fc.integer({ min: 1, max: 60 })),
@@ -44,7 +44,7 @@ it('reports the audio of each piece while it is spoken: complete, once, and with
           events.flatMap((event) => (event.type === 'audio' && event.index === index ? [event.pcm] : [])),
         );
         expect(sameSamples(sent.subarray(0, piece.length), piece)).toBe(true);
-        // The audio after the piece is silence.
+        // The audio that was reported beyond the end of the piece is silence.
         for (const window of new Set(sent.subarray(piece.length))) expect(probabilities[window]).toBe(0.02);
       }
     }),

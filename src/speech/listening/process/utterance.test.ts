@@ -7,7 +7,7 @@ import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from '../utterance-o
 const WINDOW = 512;
 const WINDOW_MS = 32;
 
-/** A turn that takes windows with numbered samples, so that pieces show their position. */
+/** A turn whose samples are numbered, so that the pieces of its utterance show their position. */
 class Heard {
   readonly events: ListeningEvent[] = [];
   readonly assembler: UtteranceAssembler;
@@ -56,7 +56,7 @@ class Heard {
     return this.events.filter((event) => event.type === 'piece');
   }
 
-  /** Indices of the pieces that became final at each resumption of speech. */
+  /** For each resumption of speech, the index of the piece that became final. */
   get commits(): (number | undefined)[] {
     return this.events.flatMap((event) => (event.type === 'speech_resumed' ? [event.commits] : []));
   }
@@ -70,7 +70,7 @@ class Heard {
   }
 }
 
-/** Sample n of the turn has the value n modulo 30000. */
+/** Returns numbered samples: sample n of the turn has the value n modulo 30000. */
 function numbered(from: number, count: number): Int16Array {
   return Int16Array.from({ length: count }, (_, i) => (from + i) % 30_000);
 }
@@ -85,7 +85,7 @@ describe('utterance', () => {
     expect(heard.events.slice(4).map(({ type }) => type)).toEqual(['speech_started']);
   });
 
-  it('is one piece with pre-roll, sent at 128 ms of silence, and ends at the endpoint', () => {
+  it('is one piece with the audio from just before it, sent after 128 ms of silence, and ends at the endpoint', () => {
     const heard = new Heard().silence(640).speech(1024).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'utterance_ended']);
     expect(heard.events.find(({ type }) => type === 'speech_started')).toMatchObject({ atMs: 640 });
@@ -121,7 +121,7 @@ describe('utterance', () => {
     expect(voice?.probability).toBeCloseTo((10 * 0.9 + 5 * 0.5) / 15, 5);
   });
 
-  it('sends the piece again, longer, when speech went on', () => {
+  it('sends the piece again, now longer, if speech continued', () => {
     const heard = new Heard().silence(640).speech(1024).silence(320).speech(320).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'utterance_ended']);
     expect(heard.pieces.map(({ index, revision, startMs, endMs }) => [index, revision, startMs, endMs])).toEqual([
@@ -170,7 +170,7 @@ describe('utterance', () => {
       [0, 0, 2560 + 128],
       [1, 2560 + 128, 2560 + 192 + 640 + 128],
     ]);
-    // If the minimum piece is longer, the pause commits nothing.
+    // If a piece must be longer to become final, this pause makes none final.
     const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(2560).silence(192).speech(640).silence(700);
     expect(long.commits).toEqual([undefined]);
   });
@@ -192,7 +192,7 @@ describe('utterance', () => {
     expect(heard.ended?.pieces).toBe(heard.pieces.length);
   });
 
-  it('applies a silence that is required later, at once if it has already passed', () => {
+  it('ends after a silence that is required later, or at once if that has already passed', () => {
     const shorter = new Heard().speech(640).silence(420);
     shorter.assembler.requireSilence(300);
     expect(shorter.ended).toMatchObject({ decidedMs: 1088 });
@@ -203,7 +203,7 @@ describe('utterance', () => {
     expect(longer.silence(100).ended).toMatchObject({ reason: 'silence' });
   });
 
-  it('ignores a required silence once speech went on, even if the request arrives late', () => {
+  it('ignores a required silence if speech has continued since', () => {
     const heard = new Heard().speech(640).silence(192);
     heard.assembler.requireSilence(300);
     heard.speech(640);
@@ -212,7 +212,7 @@ describe('utterance', () => {
     expect(heard.silence(200).ended).toMatchObject({ reason: 'silence' });
   });
 
-  it('does not end while an onset is undecided', () => {
+  it('does not end while a sound may still become speech', () => {
     const heard = new Heard('auto', 320).speech(640).silence(288).speech(32);
     expect(heard.ended).toBeUndefined();
     expect(heard.speech(320).types).toEqual(['speech_started', 'piece', 'speech_resumed']);
@@ -344,7 +344,7 @@ describe('any sequence of windows', () => {
   });
 });
 
-/** Returns true if there is no problem, and throws otherwise. */
+/** Returns true if the events are right, and throws otherwise. */
 function problems(heard: Heard, mode: ListenMode): boolean {
   const { events, pieces, ended } = heard;
   const fail = (what: string): never => {

@@ -4,22 +4,28 @@ import { QUIET_MS, RoomLevel } from './room-level.js';
 import { SpeechGate } from './speech-gate.js';
 import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
 
-/** A piece that reaches the length limit is cut in its last fifth, after the window that is least like speech. */
+/**
+ * If a piece (a part of the utterance) reaches the length limit, it is cut within its last fifth, after the window that
+ * is least like speech.
+ */
 const CUT_SEARCH_SHARE = 0.8;
-/** Audio kept while speech is blocked as a possible echo. It is the pre-roll of a barge-in that is detected late. */
+/**
+ * How much audio is kept while no speech may begin because it may be an echo. It is the pre-roll of a barge-in that is
+ * detected late.
+ */
 const HELD_HISTORY_MS = 2000;
-/** Audio of a live piece is reported in parts of this length. */
+/** In a live turn, audio of a piece is reported in parts of this length. */
 const LIVE_PART_MS = 100;
 /**
- * Times after a barge-in at which continuous speech is reported. Its words are then known before the reply would resume
- * (1.5 s). Each report costs a recognition.
+ * If speech continues after a barge-in, it is reported after these times. Its words are then known before the reply
+ * would resume (1.5 s). Each report costs a recognition.
  */
 const SO_FAR_MS = [600, 900, 1_200];
 
 /**
- * Assembles one turn's utterance, without clock or process: it takes windows with probabilities and emits events. It
- * finds the beginning, the pauses and the end of the utterance, and cuts it into pieces as `listening-port.ts`
- * describes. Time is counted in samples.
+ * Assembles the utterance of one turn, without a clock or a process: takes windows with probabilities and emits events.
+ * Finds the beginning, the pauses and the end of the utterance, and cuts the utterance into pieces as described in
+ * `listening-port.ts`. Time is counted in samples.
  */
 export class UtteranceAssembler {
   readonly #history: AudioHistory;
@@ -28,9 +34,9 @@ export class UtteranceAssembler {
   readonly #pieceSilence: number;
   #endpointSamples: number;
   #ended = false;
-  /** Start of the utterance; undefined before the first speech. */
+  /** Start of the utterance. Undefined: there was no speech yet. */
   #startSample: number | undefined;
-  /** Start of the piece that is being spoken; undefined before its first speech. */
+  /** Start of the piece that is being spoken. Undefined: the piece has no speech yet. */
   #pieceStart: number | undefined;
   #pieceIndex = 0;
   #revision = 0;
@@ -39,16 +45,17 @@ export class UtteranceAssembler {
   #sent = false;
   /** End of the piece that was sent last. */
   #sentEnd = 0;
-  /** Audio before this sample is in a committed piece. */
+  /** Audio before this sample belongs to pieces that are final. */
   #boundary: number;
   #pieceSpeech = 0;
   #speechEnd = 0;
   #nextSilenceReport: number;
   /**
-   * The last barge-in of this reply: start of its speech, sample at which it was reported, and number of reports since.
+   * The last barge-in into this reply: start of its speech, sample at which it was reported, and number of reports
+   * since.
    */
   #bargeIn: { readonly onset: number; readonly reported: number; soFar: number } | undefined;
-  /** Live: audio of the current piece up to this sample was reported. */
+  /** In a live turn, audio of the current piece up to this sample was already reported. */
   #handedOn = 0;
 
   constructor(
@@ -76,7 +83,7 @@ export class UtteranceAssembler {
     return this.#ended;
   }
 
-  /** Received audio of the turn, in samples. */
+  /** Length of the turn's received audio, in samples. */
   get nowSample(): number {
     return this.#history.endSample;
   }
@@ -87,8 +94,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Audio for a turn that continues where this one ended. It is the pre-roll of a word that begins there, and contains
-   * no audio that was already sent.
+   * Audio for a turn that continues where this one ended: the pre-roll of a word that begins there. It contains no
+   * audio that was already sent.
    */
   get rest(): Int16Array {
     return this.#history.slice(
@@ -101,12 +108,12 @@ export class UtteranceAssembler {
     return this.#gate.speaking;
   }
 
-  /** Samples kept in memory. */
+  /** Number of samples kept in memory. */
   get heldSamples(): number {
     return this.#history.endSample - this.#history.startSample;
   }
 
-  /** Sets the silence that ends the utterance after the piece just sent. Ignored if speech has gone on since. */
+  /** Sets the silence that ends the utterance after the piece just sent. Ignored if speech has continued since. */
   requireSilence(silenceMs: number): void {
     if (!this.#sent) return;
     this.#endpointSamples = msToSamples(silenceMs);
@@ -114,8 +121,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * Takes the next window and ownership of `pcm`. `held`: a reply may be audible, and no speech is known to be the
-   * user's. No speech begins then, except by {@link interrupt}.
+   * Takes the next window; `pcm` then belongs to this object. `held`: a reply may be audible, and no speech is known to
+   * be the user's. No speech begins then, except by {@link interrupt}.
    */
   window(pcm: Int16Array, probability: number, held: boolean): void {
     if (this.#ended) return;
@@ -142,7 +149,10 @@ export class UtteranceAssembler {
     this.#checkEnd();
   }
 
-  /** Call it when the user has been talking since `onsetSample`, over the reply (`bargeIn`) or over its last echo. */
+  /**
+   * Call it when the user has been talking since `onsetSample`, either over the reply (`bargeIn`) or over its last
+   * echo.
+   */
   interrupt(onsetSample: number, bargeIn: boolean): void {
     if (this.#ended) return;
     const onset = Math.max(onsetSample, this.#history.startSample);
@@ -156,16 +166,16 @@ export class UtteranceAssembler {
     this.#speechEnd = this.nowSample;
   }
 
-  /** Call it when a new reply begins. Each reply may be interrupted once. */
+  /** Call it when a new reply begins, because each reply can be interrupted once. */
   rearm(): void {
     this.#bargeIn = undefined;
   }
 
-  /** Ends the utterance, because no more audio will come. `tail` is shorter than a window. */
+  /** Ends the utterance, because there is no more audio. `tail` is the rest, shorter than a window. */
   finish(tail: Int16Array): void {
     if (this.#ended) return;
     this.#history.push(tail, 0);
-    // Push to talk: a very short word counts too, because the user held the button on purpose.
+    // In push to talk, even a very short word is speech, because the user held the button on purpose.
     if (this.turn.mode === 'manual' && this.#gate.undecided) {
       this.#gate.force(this.#gate.onsetSample);
       this.#speechConfirmed();
@@ -185,8 +195,8 @@ export class UtteranceAssembler {
     } else if (this.#sent) {
       const commits = this.#isPlaceToCut(onset) ? this.#pieceIndex : undefined;
       this.emit({ type: 'speech_resumed', turnId, atMs, ...(commits !== undefined && { commits }) });
-      // The user went on after an apparent end of the sentence. The words before the next pause decide how long it may
-      // be.
+      // The user continued although the sentence seemed to be over. The words before the next pause will decide how
+      // long that pause may be.
       this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
       if (commits !== undefined) this.#commit(this.#sentEnd);
     }
@@ -204,8 +214,8 @@ export class UtteranceAssembler {
   }
 
   /**
-   * True if the piece before this pause is to be committed. The piece must be longer than `commitAfterMs`, and either
-   * the pause is long or the piece is longer than `quantumMs`.
+   * True if the piece before this pause becomes final. It must be longer than `commitAfterMs`, and either the pause is
+   * long or the piece is longer than `quantumMs`.
    */
   #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
@@ -215,7 +225,8 @@ export class UtteranceAssembler {
 
   #reportSilence(): void {
     const { preRollMs, minSpeechMs, stillSilentMs } = this.options;
-    // Keeps enough audio for the pre-roll of an unconfirmed onset. `undecided` may last longer than the minimum.
+    // Keeps enough audio for the pre-roll of a sound that is not yet confirmed as speech. This may take longer than the
+    // minimum duration.
     const keepFrom = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(minSpeechMs);
     this.#history.dropBefore(keepFrom - msToSamples(preRollMs));
     if (this.#gate.undecided || this.nowSample < this.#nextSilenceReport) return;
@@ -227,11 +238,11 @@ export class UtteranceAssembler {
     const { maxSegmentMs, maxUtteranceMs, negThreshold } = this.options;
     if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
       if (this.#sent) {
-        // In a long pause (push to talk), the piece becomes final as sent.
+        // If the pause is long (push to talk), the piece becomes final as it was sent.
         this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + this.#pieceSilence), true);
       } else {
         const quietest = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
-        // Audio that was reported as part of this piece must not be repeated in the next.
+        // Audio that was reported as part of this piece must not be reported again in the next one.
         const cut = this.turn.live === true ? this.nowSample : quietest;
         this.#sendPiece(cut, true);
         const speechAfterCut = this.#history.voicedSince(cut, negThreshold);
@@ -248,7 +259,7 @@ export class UtteranceAssembler {
     }
   }
 
-  /** Silence since the last speech; 0 while speech is going on or may be going on. */
+  /** Length of the silence since the last speech. 0: speech continues, or may be continuing. */
   #silenceSamples(): number {
     if (this.#gate.speaking || this.#gate.undecided || !this.started) return 0;
     return this.nowSample - this.#gate.silentSinceSample;
@@ -264,7 +275,7 @@ export class UtteranceAssembler {
     this.#sendPiece(this.nowSample, false);
   }
 
-  /** Drops audio between two pieces, but keeps the pre-roll of the next piece. */
+  /** Drops audio between two pieces, except for the pre-roll of the next piece. */
   #trimPause(): void {
     const from = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(this.options.minResumeMs);
     this.#history.dropBefore(from - msToSamples(this.options.preRollMs));
@@ -278,10 +289,10 @@ export class UtteranceAssembler {
     this.#end('silence');
   }
 
-  /** Live: reports the new audio of the current piece if it has at least `leastMs`. */
+  /** In a live turn, reports the new audio of the current piece if there is at least `leastMs` of it. */
   #handOn(leastMs: number): void {
     if (this.turn.live !== true || this.#pieceStart === undefined) return;
-    // A sound in a pause may begin the next piece or continue this one.
+    // A sound in a pause is not reported yet, because it may begin the next piece or continue this one.
     const onset = this.#sent && this.#gate.undecided ? this.#gate.onsetSample : Infinity;
     const upTo = Math.min(this.nowSample, onset);
     if (upTo - this.#handedOn < Math.max(1, msToSamples(leastMs))) return;
@@ -290,7 +301,7 @@ export class UtteranceAssembler {
     this.emit({ type: 'audio', turnId: this.turn.turnId, index: this.#pieceIndex, pcm });
   }
 
-  /** Reports speech over a reply that continues without a pause. */
+  /** Reports speech over a reply if it has continued without a pause. */
   #reportSoFar(): void {
     const bargeIn = this.#bargeIn;
     if (!bargeIn || this.#sent || this.#pieceStart === undefined || !this.#gate.speaking) return;
@@ -328,7 +339,7 @@ export class UtteranceAssembler {
     else this.#revision += 1;
   }
 
-  /** Makes the audio up to `endSample` final. Later audio belongs to the next piece. */
+  /** Makes the audio up to `endSample` final. Audio after that belongs to the next piece. */
   #commit(endSample: number): void {
     this.#pieceIndex += 1;
     this.#revision = 0;

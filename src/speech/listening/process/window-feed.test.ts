@@ -39,7 +39,7 @@ describe('window feed', () => {
     expect(feed.tail()).toHaveLength(3 * 960 - 5 * 512);
   });
 
-  it('counts an undecodable packet as one frame of silence, and continues', () => {
+  it('treats an undecodable packet as one frame of silence, and continues', () => {
     const feed = new WindowFeed(512);
     expect(feed.decode(Uint8Array.of(0xff, 0xff, 0xff))).toBe(false);
     expect(drain(feed)).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { LISTEN_RATE_HZ, FRAME_MS } from '../../../audio/format.js';
 import { OpusDecoder } from '../../../audio/opus.js';
 
-/** Samples of a packet of the usual length. */
+/** Number of samples in a packet of the usual length. */
 export const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
 /** DTX: packets of at most this size carry no audio (docs/protocol.md 4.1). */
 const DTX_BYTES = 2;
 
-/** One window of audio. `silent`: the window consists of DTX only, so it contains no speech. */
+/** One window of audio. `silent`: the window comes from silent packets (DTX) only, so it contains no speech. */
 export interface AudioWindow {
   readonly pcm: Int16Array;
   readonly silent: boolean;
@@ -18,10 +18,10 @@ export class WindowFeed {
   #window: Int16Array;
   #filled = 0;
   #silent = true;
-  /** Decoded audio that is shorter than a window so far. */
+  /** Decoded audio that does not fill a window yet. */
   #rest: Int16Array = new Int16Array(0);
   #restSilent = true;
-  /** Length of the last decoded packet. A DTX packet counts as the same length. */
+  /** Length of the last decoded packet. A silent packet (DTX) is assumed to have the same length. */
   #frameSamples = FRAME_SAMPLES;
 
   constructor(private readonly windowSamples: number) {
@@ -29,8 +29,8 @@ export class WindowFeed {
   }
 
   /**
-   * Decodes a packet. Returns false if it did not decode; it then counts as silence. Call {@link next} until it returns
-   * undefined before the next packet.
+   * Decodes a packet. Returns false if that failed; the packet is then treated as silence. Before the next packet, call
+   * {@link next} until it returns undefined.
    */
   decode(packet: Uint8Array): boolean {
     if (packet.byteLength <= DTX_BYTES) {
@@ -47,7 +47,7 @@ export class WindowFeed {
     return true;
   }
 
-  /** Returns the next full window, owned by the caller. */
+  /** Returns the next full window, which then belongs to the caller. */
   next(): AudioWindow | undefined {
     const take = Math.min(this.#rest.length, this.windowSamples - this.#filled);
     if (take > 0) {
@@ -64,7 +64,7 @@ export class WindowFeed {
     return full;
   }
 
-  /** Takes back the window that {@link next} returned last, and returns it again later. */
+  /** Takes back the window that {@link next} returned last. The next call returns it again. */
   putBack(window: Int16Array): void {
     this.#window = window;
     this.#filled = window.length;

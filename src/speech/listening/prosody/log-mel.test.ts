@@ -3,9 +3,8 @@ import { clip } from '../../../../test/fixtures/speech.js';
 import { FRAMES, LogMel, MELS } from './log-mel.js';
 
 /**
- * Reference features that the published code of pipecat-ai 1.14.0 computed for the clip austen-0870, repeated once:
- * their mean, and values as [row, frame, value]. In the shorter clips, the frames up to 499 are silence before the
- * audio.
+ * Features that the published code of pipecat-ai 1.14.0 computed for the clip austen-0870, repeated once: their mean,
+ * and some values as [row, frame, value]. If the audio is shorter than 8 s, the frames up to 499 are silence before it.
  */
 const PUBLISHED = [
   {

@@ -9,12 +9,14 @@ export const FRAMES = 800;
 const FRAME_SAMPLES = 400;
 const HOP_SAMPLES = 160;
 const BINS = FRAME_SAMPLES / 2 + 1;
-/** 400 is no power of two. The transform therefore consists of 25 transforms of size 16 and 16 of size 25. */
+/**
+ * 400 is no power of two. The transform of this size therefore consists of 25 transforms of size 16 and 16 of size 25.
+ */
 const SHORT = 16;
 const LONG = 25;
 const VARIANCE_FLOOR = 1e-7;
 const MEL_FLOOR = 1e-10;
-/** Values are clamped to this many powers of ten below the loudest value. */
+/** Values are limited to at most this many powers of ten below the loudest one. */
 const RANGE = 8;
 
 interface Filter {
@@ -23,8 +25,9 @@ interface Filter {
 }
 
 /**
- * Computes Whisper's log-mel features of the last 8 s, the input of smart-turn v3. The audio is at the end, with zeros
- * before it, and has a mean of 0 and a variance of 1. An object serves one call at a time.
+ * Computes Whisper's log-mel features of the last 8 s, which are the input of smart-turn v3. Shorter audio is preceded
+ * by zeros. The audio is normalised to a mean of 0 and a variance of 1. An object must not be used by two calls at the
+ * same time.
  */
 export class LogMel {
   readonly #fft = new Fft(SHORT);
@@ -48,7 +51,7 @@ export class LogMel {
   features(pcm: Int16Array): Float32Array {
     const silentSamples = this.#place(pcm);
     const out = new Float32Array(MELS * FRAMES);
-    // All frames before the audio have the same values.
+    // All frames before the audio have the same values, so they are computed only once.
     const silentFrames = Math.max(0, Math.floor((silentSamples - FRAME_SAMPLES / 2) / HOP_SAMPLES));
     for (let frame = silentFrames; frame < FRAMES; frame += 2) this.#twoFrames(frame, out);
     let loudest = -Infinity;
@@ -61,7 +64,7 @@ export class LogMel {
     return out;
   }
 
-  /** Writes the normalised audio to the end of the window. Returns the number of samples before it. */
+  /** Writes the normalised audio to the end of the window. Returns the number of samples before the audio. */
   #place(pcm: Int16Array): number {
     const heard = pcm.subarray(Math.max(0, pcm.length - WINDOW_SAMPLES));
     const before = WINDOW_SAMPLES - heard.length;
@@ -77,7 +80,7 @@ export class LogMel {
     return before;
   }
 
-  /** Computes the log values of a frame and the next one. One complex transform serves two frames of real numbers. */
+  /** Computes the log values of a frame and of the next one, with a single complex transform for both. */
   #twoFrames(frame: number, out: Float32Array): void {
     this.#transform(frame * HOP_SAMPLES - FRAME_SAMPLES / 2);
     for (let bin = 0; bin < BINS; bin++) {
@@ -103,7 +106,7 @@ export class LogMel {
     return Math.log10(Math.max(MEL_FLOOR, sum));
   }
 
-  /** Transforms the windowed frame at `from` (real part) and the frame one hop later (imaginary part). */
+  /** Transforms the frame at `from` (as the real part) and the frame one hop later (as the imaginary part). */
   #transform(from: number): void {
     for (let offset = 0; offset < LONG; offset++) {
       for (let i = 0; i < SHORT; i++) {
@@ -125,7 +128,7 @@ export class LogMel {
     for (let k = 0; k < SHORT; k++) this.#long(k);
   }
 
-  /** Transform of size 25 that gives every 16th bin from `k` on. */
+  /** A transform of size 25, which gives every 16th bin, beginning with bin `k`. */
   #long(k: number): void {
     const cos = this.#cos;
     const sin = this.#sin;
@@ -150,14 +153,14 @@ export class LogMel {
     }
   }
 
-  /** The audio is mirrored beyond its ends. */
+  /** Returns a sample; the audio is mirrored beyond its ends. */
   #at(index: number): number {
     if (index < 0) return this.#sound[-index] ?? 0;
     return this.#sound[index < WINDOW_SAMPLES ? index : 2 * (WINDOW_SAMPLES - 1) - index] ?? 0;
   }
 }
 
-/** Triangles of equal area on Slaney's scale: linear below 1 kHz, logarithmic above. */
+/** Returns triangular filters of equal area on Slaney's scale, which is linear below 1 kHz and logarithmic above. */
 function slaneyFilters(): readonly Filter[] {
   const top = toMel(LISTEN_RATE_HZ / 2);
   const edges = Array.from({ length: MELS + 2 }, (_, i) => toHertz((top * i) / (MELS + 1)));

@@ -11,7 +11,7 @@ import { tinyTurn } from '../../../../test/fakes/tiny-families.js';
 import { clip } from '../../../../test/fixtures/speech.js';
 import { createSmartTurn, prosodyOf, type SmartTurnOptions, type SmartTurnService } from './smart-turn-service.js';
 
-// The weights are generated. With them, the first three seconds of the clip are incomplete, and the whole clip is
+// The model has generated weights. For it, the first three seconds of the clip are incomplete and the whole clip is
 // complete.
 const complete = clip('austen-0870');
 const incomplete = complete.subarray(0, 48_000);
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-/** Installs the model of the catalogue with another size and hash. */
+/** Installs a model in place of the one in the catalogue, with its own size and hash. */
 function installed(): Promise<InstalledModel> {
   const model = findModel(TURN_MODEL);
   const [file] = model?.files ?? [];
@@ -36,7 +36,7 @@ function installed(): Promise<InstalledModel> {
 function serviceWith(there: InstalledModel | undefined, options: Partial<SmartTurnOptions> = {}): SmartTurnService {
   return createSmartTurn({
     ...room.base,
-    // With a fake clock, no verdict comes too late on a slow machine.
+    // With a fake clock, no answer comes too late even on a slow machine.
     clock: new FakeClock(),
     metrics,
     models: { installed: () => there },
@@ -47,7 +47,7 @@ function serviceWith(there: InstalledModel | undefined, options: Partial<SmartTu
   });
 }
 
-/** Resolves when the process is in `state`. */
+/** Resolves when the process is in `state`, and is not the process `otherThan`. */
 async function until(service: SmartTurnService, state: string, otherThan?: number): Promise<number> {
   for (;;) {
     const [status] = service.statuses();
@@ -58,10 +58,10 @@ async function until(service: SmartTurnService, state: string, otherThan?: numbe
 
 const results = (): Record<string, number> => metrics.of('chorus_turn_prosody_total');
 
-it('judges in its own process, and counts the verdicts', async () => {
+it('judges in its own process, and counts its answers', async () => {
   const service = serviceWith(await installed());
   expect(service.prepare('en-US')).toBe(true);
-  // The service does not wait for the process to start.
+  // There is no answer yet, because the service does not wait for the process to start.
   expect(await service.judge(complete, signal)).toBeUndefined();
   await until(service, 'ready');
   expect(await service.judge(incomplete, signal)).toBe('incomplete');

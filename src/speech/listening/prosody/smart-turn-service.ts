@@ -27,43 +27,46 @@ export interface SmartTurnOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The process ends with this scope. */
+  /** The process ends when this scope closes. */
   readonly scope: Scope;
   readonly models: Pick<ModelStore, 'installed'>;
   readonly slots: Slots;
-  /** True if `vad.smart_turn` is not `off`. */
+  /** Returns true if `vad.smart_turn` is not `off`. */
   readonly enabled: () => boolean;
-  /** True if the load is below `vad.smart_turn_load`. */
+  /** Returns true if the load is below `vad.smart_turn_load`. */
   readonly mayAsk: () => boolean;
   /** Entry of the process, replaced in tests. */
   readonly entry?: ReturnType<typeof childEntry>;
 }
 
 export interface SmartTurnService extends ProsodyModel {
-  /** Status of the process. Empty until the process is first needed. */
+  /** State of the process. Empty until it is first needed. */
   statuses(): readonly EngineStatus[];
 }
 
-/** A verdict, or the reason for its absence. The values are labels of a metric. */
+/** The model's answer, or why there is none. The values are labels of a metric. */
 type Result = Prosody | 'unavailable' | 'load' | 'busy' | 'slow' | 'failed';
 
 const isProsody = (result: Result): result is Prosody =>
   result === 'complete' || result === 'incomplete' || result === 'broken_off';
 
-/** Time limit. The turn is decided before a later verdict. */
+/** Time limit. After it, the turn is decided without the model. */
 const TIMEOUT_MS = 250;
 const START_TIMEOUT_MS = 30_000;
-/** First estimate of the cost, on a Zen 5 with one thread: features of three seconds, and the model. */
+/**
+ * First estimate of the cost, on a Zen 5 with one thread: to compute the features of three seconds, and to run the
+ * model.
+ */
 const FIRST_GUESS_MS = 56;
 /**
- * A turn sounds incomplete below this probability. The model is published with 0.5. With 0.6, 62 of 329 hesitant
+ * Below this probability, a turn sounds incomplete. The model is published with 0.5. With 0.6, 62 of 329 hesitant
  * utterances are cut off instead of 65, and the median wait is unchanged (docs/adr/0034-end-of-turn.md).
  */
 const INCOMPLETE_BELOW = 0.6;
-/** The voice was clearly broken off below this probability. */
+/** Below this probability, the voice was clearly broken off. */
 const BROKEN_OFF_BELOW = 0.2;
 
-/** The verdict for a probability that the turn is over. */
+/** Converts the probability that the turn is over to an answer. */
 export function prosodyOf(probability: number): Prosody {
   if (probability < BROKEN_OFF_BELOW) return 'broken_off';
   return probability < INCOMPLETE_BELOW ? 'incomplete' : 'complete';
@@ -122,8 +125,8 @@ class SmartTurnProcess implements SmartTurnService {
   }
 
   /**
-   * Runs only if a slot is idle, and leaves one slot for devices that wait for their text. Otherwise it returns no
-   * verdict.
+   * Runs the model only if a slot is idle and another one remains for devices that wait for their text. Otherwise it is
+   * not run, and there is no answer.
    */
   async #run(child: SupervisedChild, pcm: Int16Array, signal: AbortSignal): Promise<Prosody> {
     const predictedMs = this.#cost.predictMs(1);

@@ -3,8 +3,8 @@ import { ChorusError, asChorusError } from '../../../core/index.js';
 import { FRAMES, LogMel, MELS } from './log-mel.js';
 
 /**
- * The smart-turn v3 model. It returns the probability that a turn is over from the last eight seconds. One call at a
- * time.
+ * The smart-turn v3 model. From the last eight seconds, it computes the probability that a turn is over. It must not be
+ * called twice at the same time.
  */
 export class SmartTurn {
   readonly #mel = new LogMel();
@@ -16,7 +16,7 @@ export class SmartTurn {
     try {
       const session = await InferenceSession.create(path, {
         executionProviders: ['cpu'],
-        // More than one thread would spin between two runs (see `SileroDetector`).
+        // One thread, because further threads would spin between two runs (see `SileroDetector`).
         intraOpNumThreads: 1,
         interOpNumThreads: 1,
         executionMode: 'sequential',

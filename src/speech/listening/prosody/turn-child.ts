@@ -3,9 +3,9 @@ import { checkFile, collectingAfter, serveChild } from '../../../engines/child.j
 import { SmartTurn } from './smart-turn.js';
 import type { TurnAnswer, TurnCall, TurnInit } from './turn-protocol.js';
 
-// Entry of the `turn` process, which judges from the sound of the voice whether a turn is over.
+// Entry of the process `turn`, which tells from the sound of the voice whether a turn is over.
 
-/** Garbage per call in bytes: features (256 kB) and at most eight seconds of received audio. */
+/** Bytes of garbage that each call leaves: features (256 kB) and at most eight seconds of received audio. */
 const LEFT_BY_CALL = 512 * 1024;
 const garbage = collectingAfter(16 * 2 ** 20);
 

@@ -1,12 +1,12 @@
 import type { CheckedFile } from '../../../engines/index.js';
 
-/** First message to the `turn` process. */
+/** First message to the process `turn`. */
 export interface TurnInit {
   readonly file: CheckedFile;
 }
 
 export interface TurnCall {
-  /** 16 kHz mono; only the last eight seconds count. */
+  /** 16 kHz mono. Only the last eight seconds are used. */
   readonly pcm: Int16Array;
 }
 

@@ -38,8 +38,8 @@ export interface ByteStep {
 }
 
 /**
- * Applies the step to each chunk of the stream. A `TransformStream` needs two to three times the work per chunk, and a
- * language model sends forty chunks a second.
+ * Applies the step to each chunk of the stream. It is no `TransformStream`, because that needs two to three times the
+ * work per chunk, and a language model sends forty chunks a second.
  */
 export function passedThrough(body: ReadableStream<Uint8Array>, step: ByteStep): ReadableStream<Uint8Array> {
   const reader = body.getReader();

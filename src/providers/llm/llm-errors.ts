@@ -98,7 +98,8 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   const vendor = vendorError(thrown);
   // The thrown error does not become the cause: its message is from the vendor and may quote people's words.
   if (vendor) return refused(vendor, retryAfter(thrown, wallMs));
-  // The answer exceeds the caller's limit (`guardedFetch`). The SDK reports an error in a stream as a failed call.
+  // A RangeError means that the answer exceeds the caller's limit (`guardedFetch`). The SDK reports an error in a
+  // stream as a failed call.
   const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
     (error) => error instanceof RangeError,
   );
@@ -112,7 +113,7 @@ export function asLlmError(thrown: unknown, wallMs: number): ChorusError {
   if (name === 'AI_InvalidResponseDataError' && thrown instanceof Error && thrown.message.includes('finish reason')) {
     return new ChorusError('llm.server_error', llmWords.brokeOff);
   }
-  // No cause here either: it would quote the unreadable text.
+  // No cause is passed on here either, because it would quote the unreadable text.
   return new ChorusError('llm.failed', llmWords.unreadable(name));
 }
 

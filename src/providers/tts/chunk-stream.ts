@@ -12,7 +12,7 @@ const RESUME_SHARE = 0.5;
 
 /**
  * Transfers bytes from a connection that pushes to a reader that pulls. Bytes from before a failure are still
- * delivered. The source is closed when the reader leaves the loop. One reader only.
+ * delivered. The source is closed when the reader leaves the loop. There may be only one reader.
  */
 export class ChunkStream implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = [];

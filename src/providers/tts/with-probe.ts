@@ -49,7 +49,7 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
       if (reach.reachable) provider.expect?.(signal);
     },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
-      // Reached by callers that did not check `available`. The error is not retryable, so the next voice is asked at
+      // Callers that did not check `available` get here. The error is not retryable, so the next voice is asked at
       // once.
       if (!reach.reachable)
         throw new ChorusError('tts.unavailable', ttsWords.outOfReach(provider.id), {

@@ -57,7 +57,7 @@ export function connectionOf(socket: WebSocket): ServiceConnection {
       over = true;
       listener?.closed(why, orderly);
     };
-    // After an overlong message or half a frame, the other side may take half a minute to close.
+    // Ends at once, because after an overlong message or half a frame the other side may take half a minute to close.
     socket.on('error', (error) => end(error.message, false));
     socket.on('close', (code, reason) =>
       end(reason.length > 0 ? `${code} ${reason.toString('utf8')}` : String(code), code === 1000),

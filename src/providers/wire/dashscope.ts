@@ -11,7 +11,9 @@ export const dashscopeAddress = (url: string, key: string | undefined): SocketAd
   headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
 });
 
-/** The connection of a dialect. If `sockets` keeps the connection, it serves tasks one after the other. */
+/**
+ * The `connect` and `release` of a dialect. With `sockets`, a connection is kept and serves one task after the other.
+ */
 export function dashscopeSocket(
   { url, ...options }: Pick<SocketOptions, 'kind' | 'maxMessageBytes'> & { readonly url: string },
   key: string | undefined,

@@ -12,12 +12,12 @@ export interface HttpVoiceOptions extends ServiceVoiceOptions {
   readonly unpack?: (body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
-/** The first audio takes a second. After it, audio arrives five times faster than speech. */
+/** Initial estimate: the first audio takes a second, and then audio arrives five times faster than speech. */
 const GUESS = { overheadMs: 1000, msPerUnit: 12 };
 
 /**
- * A voice over HTTP. The answer is read while it arrives. Resolves at the first bytes. `format` is the requested
- * format; the answer's type or first bytes may show another one.
+ * A voice over HTTP. The answer is read while it arrives. `synthesize` resolves at the first bytes. `format` is the
+ * requested format; the answer's type or first bytes may show another one.
  */
 export function httpVoice(options: HttpVoiceOptions): TtsProvider {
   return serviceVoice(options, GUESS, {

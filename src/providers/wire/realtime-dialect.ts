@@ -8,7 +8,7 @@ export type RealtimeNews =
   | { readonly type: 'connected' }
   /** The service accepts audio from now on. `rateHz`: the service sends another sample rate than requested. */
   | { readonly type: 'started'; readonly rateHz?: number | undefined }
-  /** The utterance became the item with this id. */
+  /** The service has stored the utterance as the item with this id. */
   | { readonly type: 'committed'; readonly itemId: string }
   /** The text of an utterance. `itemId` undefined: the text belongs to the oldest utterance without text. */
   | { readonly type: 'transcript'; readonly itemId?: string | undefined; readonly text: string }

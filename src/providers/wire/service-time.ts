@@ -25,7 +25,7 @@ export class ServiceTime {
     const serviceMs = Date.parse(dateHeader ?? '');
     if (Number.isNaN(serviceMs)) return false;
     const differenceMs = serviceMs - this.wallMs();
-    // The header has whole seconds, and the answer took some time.
+    // A small difference is ignored, because the header has whole seconds, and the answer took some time.
     if (Math.abs(differenceMs) < MIN_DIFFERENCE_MS) return false;
     this.#skewMs += differenceMs;
     return true;

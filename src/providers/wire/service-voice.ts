@@ -32,7 +32,10 @@ export interface ServiceVoice {
   readonly stream?: SpeakSentence<WrittenTtsRequest>;
 }
 
-/** The common part of all remote voices: a lease per sentence, and the learned time of its speech. */
+/**
+ * The common part of all remote voices: a lease per sentence, and an estimate of the time, learned from earlier
+ * sentences.
+ */
 export function serviceVoice(
   { id, languages, clock, gate, format, expect }: ServiceVoiceOptions,
   guess: SpeedPrior,

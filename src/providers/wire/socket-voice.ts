@@ -15,7 +15,7 @@ export interface SocketVoiceOptions extends ServiceVoiceOptions {
 
 /** Amount of unread audio at which the connection is paused: 10 s of PCM at 24 kHz. */
 const MAX_UNREAD_BYTES = 480 * 1024;
-/** The first audio takes half a second. After it, audio arrives five times faster than speech. */
+/** Initial estimate: the first audio takes half a second, and then audio arrives five times faster than speech. */
 const GUESS = { overheadMs: 500, msPerUnit: 12 };
 
 /** Whether a kept connection may be the cause of the failure, so that a new one could succeed. */

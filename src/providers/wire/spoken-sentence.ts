@@ -128,7 +128,8 @@ export class SpokenSentence {
 
   #onClosed(why: string): void {
     this.#lost = this.#bytes === 0;
-    // Most connections close after their sentence is over, and an error with its stack is not cheap.
+    // Most connections close after their sentence has ended. Then no error is made, because making one with its stack
+    // is not cheap.
     if (!this.#over) this.#fail(serviceError('tts', 'unreachable', brokeOff(why)));
   }
 

@@ -57,7 +57,7 @@ describe('a connection whose task has ended', () => {
     sockets.keep('a', await take());
     await scope.close();
     expect(opened[1]?.ended).toBe(true);
-    // A socket whose task ends after the owner's end is closed, too.
+    // If the task of a socket ends after the owner has ended, the socket is closed too.
     sockets.keep('a', await take());
     expect(opened[2]?.ended).toBe(true);
     expect(clock.pending).toBe(0);

@@ -67,8 +67,7 @@ export class WarmSockets {
 }
 
 /**
- * The `connect` and `release` of a dialect. If `sockets` keeps its connection, the connection serves tasks one after
- * the other.
+ * The `connect` and `release` of a dialect. With `sockets`, a connection is kept and serves one task after the other.
  */
 export function keptConnection(
   open: (signal: AbortSignal) => Promise<ServiceConnection>,

@@ -75,7 +75,7 @@ export function offersOf({ data }: WyomingEvent): WyomingOffers {
   };
 }
 
-/** The required function. A service without it lists no program of this kind. */
+/** Recognition or speech. A service that does not offer it lists no program of this kind. */
 type WyomingKind = 'asr' | 'tts';
 
 export const doesNotOffer = (kind: WyomingKind): Bilingual =>

@@ -33,8 +33,8 @@ const setLevel = (level: Level, value: number): DeviceStep => ({
 });
 
 /**
- * The next step. It follows only from the tool answers of this turn (`after`: the messages after the user's). So the
- * assistant keeps no state between rounds.
+ * The next step. It follows only from the tool answers of this turn (in `after`: the messages after the user's
+ * message), so the assistant keeps no state between rounds.
  */
 export function nextDeviceStep(
   intent: DeviceIntent,

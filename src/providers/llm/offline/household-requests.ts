@@ -21,7 +21,7 @@ const MESSAGE_ZH = new RegExp(
 );
 
 /**
- * A message to another device. Only rooms and "everybody" count as recipients: "tell Tom that ..." may be about
+ * A message to another device. Only rooms and "everybody" can be recipients, because "tell Tom that ..." may be about
  * anything.
  */
 export function message(text: string): Found {
@@ -71,7 +71,7 @@ const NOTES = joined(
 );
 
 const listIn = (name: string | undefined): string => (/^(?:shopping|购物)/.test(name ?? '') ? 'shopping' : 'todo');
-/** A shopping request may name several items. A to-do task may itself contain "and". */
+/** A shopping request may name several items. A to-do task is not split, because it may itself contain "and". */
 const itemsIn = (text: string, list: string): readonly string[] =>
   list === 'shopping' ? text.split(/ and |和|跟|、|, /).filter((item) => item !== '') : [text];
 

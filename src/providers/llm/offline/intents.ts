@@ -143,14 +143,14 @@ const wordsIn = (plain: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** The assistant's name as an address, with or without a greeting before it. */
+/** Matches the assistant's name at the start of a text, with or without a greeting before it. */
 const CALLED = new RegExp(
   '^\\s*(?:(?:你好|您好|嗨|嘿|hi|hey|hello|ok|okay)[\\s,，、]*)?(?:小智|小志|小知|小至|xiao ?zhi)(?:同学)?' +
     '(?:(?:小智|小志)(?:同学)?)?(?=[\\s,，。、.!?！？]|$|\\P{ASCII})',
   'u',
 );
 
-/** The text in half width and lower case, without the address by name. */
+/** The text in half width and lower case, without the assistant's name at its start. */
 function simplify(text: string): string {
   return text
     .normalize('NFKC')

@@ -57,7 +57,7 @@ export function music(text: string): Found {
 
 const REFUSES_EN = '(?:no|nope|wait|sorry|actually|i mean)';
 const REFUSES_ZH = '(?:不[是对要行]?|算了|等等|错了)';
-/** A refusal within the sentence. Chinese needs a pause after it: "不要停" refuses to stop. */
+/** A refusal within the sentence. In Chinese, a pause must follow, because "不要停" refuses to stop. */
 const REFUSAL = joined(
   `(?:[\\s,.;!?—…]+${REFUSES_EN})+(?=[\\s,.;!—…])`,
   `|[\\s,，、.。;；!！—…]*(?:${REFUSES_ZH}[\\s,，、.。;；!！—…]+)+`,

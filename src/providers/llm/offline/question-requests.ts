@@ -57,7 +57,10 @@ const CONVERT_EN: readonly RegExp[] = [
 ];
 const CONVERT_ZH =
   /^(?<from>\p{L}{1,8}?)(?:(?:是|等于|合|有|相当于)(?:多少|几)|(?:换算成|换算为|换成)(?:多少)?)(?<to>\p{L}{1,8})$/u;
-/** Average lengths suit a conversion, but not an answer to "how many days has a year". */
+/**
+ * Units of uneven length. Their average length is good enough for a conversion, but not for "how many days does a year
+ * have".
+ */
 const UNEVEN = /month|year|月|年/;
 
 /** A conversion between two units of the same kind. `heard` contains the minus sign, which `text` has lost. */
@@ -106,7 +109,7 @@ const IS_ON_ZH = joined(
   /(?:还|现在)?(?:是不是)?(?:还)?(?:开着|关着|亮着|开了|关了|关上了|关好了|打开了)的?(?:吗|没有|没|么)?$/u,
 );
 
-/** Whether a device in the home is on or open. The answer states what the home reports. */
+/** The question whether a device in the home is on or open. The answer states what the home reports. */
 export function homeState(text: string): Found {
   const english = IS_ON_EN.exec(text)?.groups;
   if (english) {

@@ -8,7 +8,7 @@ import { closeUp, inOwnWords, joined, request, type ToolRequest } from './tool-r
 
 type Found = ToolRequest | undefined;
 
-/** The rows of the table, in the order in which they are tried. */
+/** The functions that recognise requests, in the order in which they are tried. */
 const REQUESTS: readonly ((text: string, heard: string) => Found)[] = [
   alarmIn,
   timer,

@@ -1,7 +1,7 @@
 import { leadingChineseNumber } from './chinese-numbers.js';
 import { englishNumber } from './english-numbers.js';
 
-/** How often a reminder repeats, in the terms of its tool. */
+/** How often a reminder repeats, in the words that its tool uses. */
 export type Repeat = 'daily' | 'weekdays' | 'weekends' | 'weekly';
 
 /**

@@ -1,7 +1,7 @@
 import type { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import type { ChatImage, ChatMessage, ToolSpec } from '../llm-port.js';
 
-/** Types of the AI SDK, derived from its only package among our dependencies. */
+/** Types of the AI SDK, derived from the only one of its packages that we depend on. */
 export type SdkCall = Parameters<OpenAICompatibleChatLanguageModel['doStream']>[0];
 type SdkPrompt = SdkCall['prompt'];
 type SdkTools = NonNullable<SdkCall['tools']>;

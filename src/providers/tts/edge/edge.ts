@@ -42,13 +42,13 @@ export interface EdgeTts extends TtsProvider {
  */
 const MAX_UNREAD_BYTES = 240 * 1024;
 
-/** The first audio takes half a second. After it, audio arrives ten times faster than speech. */
+/** Initial estimate: the first audio takes half a second, and then audio arrives ten times faster than speech. */
 const GUESS = { overheadMs: 500, msPerUnit: 6 };
 
 /**
  * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. Each request uses its own connection,
- * which is opened in advance if the request was announced. MP3 at 24 kHz. Resolves at the first audio, so that a
- * request that fails earlier can go to another voice.
+ * which is opened in advance if the request was announced. MP3 at 24 kHz. `synthesize` resolves at the first audio, so
+ * that a request that fails earlier can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { gate, clock } = options;
@@ -88,7 +88,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
         } catch (error) {
           if (!sentence.lost) throw error;
           if (!spare) throw closedEarly(error);
-          // The connection was already dead without a close event.
+          // The connection had died without a close event, so a new one is opened.
           sentence = ask(await connectEdge(connect, signal));
           await sentence.begun.catch((again: unknown) => {
             throw sentence.lost ? closedEarly(again) : again;

@@ -91,7 +91,7 @@ export const edge = defineVoice({
   ],
   limits: serviceLimits,
   heardSettings: ({ url }) => [url],
-  // A background probe checks whether Edge can be reached. So nobody waits for it without internet.
+  // A background probe checks whether Edge can be reached, so that nobody waits for Edge when there is no internet.
   create(of, { clock, log, scope, rate, gate }) {
     const provider = edgeTts({ clock, rate, gate, ...optionsOf(of) });
     return withProbe(provider, { clock, log, scope, probe: (signal) => provider.probe(signal) });

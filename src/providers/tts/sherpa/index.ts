@@ -18,7 +18,7 @@ export function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noS
     local: true,
     settings: noSettings,
     languages: model.languages,
-    // The other voices are large, or the user must choose their licence or sound deliberately.
+    // Voices without `auto` are large, or have a licence or a sound that the user must choose deliberately.
     automatic: model.auto,
     model,
     inTable: {

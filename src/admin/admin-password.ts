@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { ChorusError } from '../core/index.js';
 import { hashPassword, matchesHash, newPassword } from './password-hash.js';
 
-/** Store of the hash; several servers may share it. */
+/** The part of the store that keeps the password's hash. Several servers may share one store. */
 export type SecretKeeper = Pick<DeviceStore, 'findSecret' | 'secret' | 'replaceSecret'>;
 
 export interface AdminPasswordOptions {
   readonly store: SecretKeeper;
   /** The configured `admin.password`. It takes precedence over the password in the store. */
   readonly configured: () => string | undefined;
-  /** scrypt's N for new hashes. Only tests, where nothing is secret, use less than the default. */
+  /** The cost parameter N of scrypt for new hashes. Tests may lower it, because they guard no secret. */
   readonly cost?: number;
 }
 
@@ -45,23 +45,23 @@ export class AdminPassword {
   }
 
   /**
-   * The password that was just made because there was none. Show it once, after {@link keep}. Undefined: a stored or
-   * configured password counts.
+   * The password that {@link open} just made, to be shown once, after {@link keep}. Undefined: a stored or configured
+   * password applies.
    */
   get made(): string | undefined {
     return this.#made;
   }
 
   /**
-   * Stores the new password. Call this just before the password is shown: if the start fails before (for example,
-   * because the port is taken), nobody has seen the password. If several servers start at once, the password of the
-   * first one counts and only this password is shown. Error: `store.failed`.
+   * Stores the new password. Call this just before you show the password: if the start fails earlier (for example,
+   * because the port is taken), no password was shown that was not stored. If several servers start at once, the
+   * password that was stored first is valid, and only the server that made it shows it. Error: `store.failed`.
    */
   async keep(): Promise<void> {
     if (this.#made !== undefined) this.#take(await this.options.store.secret(SECRET_NAME, () => this.hash));
   }
 
-  /** False: the password was removed from the configuration, and `change` can set a new one. */
+  /** False: there is no password, because it was removed from the configuration. `change` can set a new one. */
   get isSet(): boolean {
     return this.fixed || this.hash !== '';
   }
@@ -71,7 +71,10 @@ export class AdminPassword {
     return this.options.configured() !== undefined;
   }
 
-  /** A value that changes with the password, so that sessions of an earlier password end. */
+  /**
+   * A value that changes with the password, so that a session begun under an earlier password can be recognised and
+   * ended.
+   */
   get stamp(): string {
     const configured = this.options.configured();
     return createHash('sha256')
@@ -79,7 +82,9 @@ export class AdminPassword {
       .digest('base64url');
   }
 
-  /** Checks a password. Waits for running changes: a hash that was read before a change must not count after it. */
+  /**
+   * Checks a password. Waits for a change in progress, because the old password must not be accepted after the change.
+   */
   matches(password: string): Promise<boolean> {
     return this.#inTurn(() => this.#matches(password));
   }
@@ -90,26 +95,27 @@ export class AdminPassword {
       await this.#look();
       return matchesHash(password, this.hash);
     }
-    // Compares a configured password in the same way as a stored one, so that the check takes as long.
+    // A configured password is hashed, too, so that checking it takes as long as checking a stored one.
     if (this.#configured?.password !== configured)
       this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);
   }
 
   /**
-   * Checks whether another server with the same database changed the password, which ends sessions here. Never rejects.
+   * Checks whether another server with the same database changed the password. If so, the sessions of this server end.
+   * Never rejects.
    */
   look(): Promise<void> {
     return this.fixed ? Promise.resolve() : this.#inTurn(() => this.#look());
   }
 
-  /** Takes over the stored hash. While the database is unreachable, the last known hash counts. */
+  /** Takes over the stored hash. While the database is unreachable, the last known hash remains valid. */
   async #look(): Promise<void> {
     const kept = await this.options.store.findSecret(SECRET_NAME).catch(() => undefined);
     if (kept !== undefined) this.#take(kept);
   }
 
-  /** Takes over a stored hash. The new {@link stamp} ends sessions of another password. */
+  /** Takes over a stored hash. If it belongs to another password, the new {@link stamp} ends the existing sessions. */
   #take(hash: string): void {
     if (hash === this.hash) return;
     this.hash = hash;
@@ -140,8 +146,8 @@ export class AdminPassword {
 }
 
 /**
- * Stores a password and returns its hash; also for commands while no server runs. Errors: `admin.password_refused`,
- * `store.failed`.
+ * Stores a password and returns its hash. Commands may also use this while no server runs. Errors:
+ * `admin.password_refused`, `store.failed`.
  */
 export async function keepPassword(store: SecretKeeper, next: string, cost?: number): Promise<string> {
   if (next.length < PASSWORD_LEAST_CHARS)

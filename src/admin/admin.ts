@@ -35,7 +35,7 @@ import { registerUpkeepRoutes } from './resources/upkeep.js';
 import { AdminSessions } from './sessions.js';
 import { SignInLimit } from './sign-in-limit.js';
 
-/** Interval of the check for sessions that have ended. */
+/** How often the server looks for sessions that have ended. */
 const SWEEP_MS = 5000;
 
 /** Parts of the server that the admin API uses. */
@@ -66,8 +66,8 @@ export interface Admin {
   /** Call this before the port is open. Error: `store.failed`. */
   begin(): Promise<void>;
   /**
-   * Starts the regular check for expired sessions, which it ends. After another server with the same database changed
-   * the password, the check ends all sessions.
+   * Starts the regular check for expired sessions and ends them. If another server with the same database changed the
+   * password, all sessions end.
    */
   watch(): void;
 }
@@ -113,7 +113,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
   };
 }
 
-/** Registers every resource except those for signing in. A part that the server does not have gets no routes. */
+/** Registers every resource except those for signing in. If the server lacks a part, that part gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
   const {
@@ -157,7 +157,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerOpenApiRoute(api, admin.version);
 }
 
-/** Ends expired sessions and those of an earlier password. Rejects with the signal's reason. */
+/** Ends sessions that have expired or that began under an earlier password. Rejects with the signal's reason. */
 async function sweep(
   sessions: AdminSessions,
   { admin: { password }, clock, scope }: AdminDependencies,

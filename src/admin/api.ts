@@ -18,18 +18,21 @@ export interface RouteSpec {
   readonly access?: 'public';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
-  /** JSON; `binary`: bytes of any kind, which the handler reads itself. */
+  /** A schema: the body is JSON. `binary`: the body is bytes of any kind, which the handler reads itself. */
   readonly body?: z.ZodType | 'binary';
   /**
    * Maximum size of the body; default: enough for a long prompt. A route without credentials needs a small limit,
    * because parsing is not free.
    */
   readonly bodyBytes?: number;
-  /** `sound`: audio/wav or audio/mpeg. `recording`: audio/ogg. Undefined: the answer has no body (204). */
+  /**
+   * A schema: the answer is JSON of this shape. `sound`: audio/wav or audio/mpeg. `recording`: audio/ogg. Undefined:
+   * the answer has no body (204).
+   */
   readonly answer?: z.ZodType | 'sound' | 'recording' | 'json';
   /** Status of success. Default: 200, or 204 if there is no answer. */
   readonly status?: number;
-  /** Descriptions of other answers with a body of the same kind, by HTTP status. */
+  /** Other HTTP statuses whose answer has a body of the same kind, each with a description. */
   readonly also?: Readonly<Record<number, string>>;
 }
 
@@ -56,7 +59,7 @@ type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec
   ? Parsed<Spec[Name]>
   : undefined;
-/** Result of a handler. A handler that answers with sound, a file or nothing sends this itself with `reply`. */
+/** Result of a handler. If the answer is sound or a file, or has no body, the handler sends it itself with `reply`. */
 type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec
   ? Spec['answer'] extends z.ZodType
     ? z.input<Spec['answer']>
@@ -83,10 +86,10 @@ const BODY_BYTES = 128 * 1024;
 
 /** Registers handlers for routes. */
 export class AdminApi {
-  /** `app`: the part of the server below `/api/v1`, behind its gate. */
+  /** `app`: the Fastify scope below `/api/v1`, behind the gate that checks who is asking. */
   constructor(readonly app: FastifyInstance) {}
 
-  /** `before`: throws an error to refuse the request before its body is read. */
+  /** `before` may throw an error to refuse the request before its body is read. */
   on<const Spec extends RouteSpec>(
     spec: Spec,
     handler: AdminHandler<Spec>,
@@ -121,7 +124,7 @@ function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spe
       reply,
     };
     void reply.code(spec.status ?? (spec.answer === undefined ? 204 : 200));
-    // The parts were checked with the schemas from which this type is made.
+    // The cast is safe: the parts were checked with the schemas from which this type is derived.
     const answer: unknown = await handler(asked as unknown as AdminRequest<Spec>);
     return reply.sent || answer === reply ? reply : reply.send(answer);
   };
@@ -132,7 +135,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  // Names only the place and the rule, because the value may be a secret.
+  // The message contains only the field and the rule that it breaks, because the value may be a secret.
   const place = issue?.path.map(String).join('.') ?? '';
   const rule = { en: issue?.message ?? 'wrong', zh: ruleInChinese(schema, value, issue) };
   throw new ChorusError('admin.bad_request', gateWords.wrongPart(place === '' ? part : place, rule), {
@@ -140,9 +143,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   });
 }
 
-/**
- * The violated rule in Chinese. Rules of this project bring their own text; the library has texts for the usual rules.
- */
+/** The broken rule in Chinese. The project's own rules bring their text, and zod has texts for the usual ones. */
 function ruleInChinese(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'custom' && typeof issue.params?.['zh'] === 'string') return issue.params['zh'];
   const [translated] = schema.safeParse(value, { error: CHINESE }).error?.issues ?? [];
@@ -154,7 +155,7 @@ const CHINESE = z.locales.zhCN().localeError;
 function jsonOf(request: FastifyRequest): unknown {
   const { body } = request;
   if (body === undefined || body === '') return {};
-  // A form on a foreign page can send text, but cannot send this content type.
+  // Only JSON is accepted. A form on a foreign page can send text, but cannot set this content type.
   if (typeof body !== 'string' || !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new ChorusError('admin.bad_request', gateWords.noJsonType, {
       details: { what: 'content-type' },

@@ -12,8 +12,9 @@ export function acceptBinaryBodies(app: FastifyInstance): void {
 }
 
 /**
- * The body as a stream. `admit` is called at the end of the stream, because the sender may have signed out meanwhile.
- * Error: `admin.bad_request` if the content type is not {@link OCTETS}; its message names the expected body (`what`).
+ * The body as a stream. `admit` is called again at the end of the stream, because the sender may have signed out
+ * meanwhile. Error: `admin.bad_request` if the content type is not {@link OCTETS}; its message says which body was
+ * expected (`what`).
  */
 export function binaryBody(
   request: FastifyRequest,

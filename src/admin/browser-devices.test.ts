@@ -4,7 +4,7 @@ import { Scope, systemClock } from '../core/index.js';
 import type { DeviceRecord } from '../platform/store/index.js';
 import { BrowserDevices } from './browser-devices.js';
 
-it('a device is forgotten if its session ended meanwhile, whatever the number of its open requests', async () => {
+it('forgets a device whose session ended while its requests were waiting for the database', async () => {
   const scope = new Scope('test', () => undefined);
   const bound = new Set<string>();
   const record = { deviceId: '' } as DeviceRecord;
@@ -31,7 +31,7 @@ it('a device is forgotten if its session ended meanwhile, whatever the number of
   const first = browsers.open(1, 'en-US');
   open = false;
   browsers.close(1);
-  // This request was admitted before the session ended.
+  // The server admitted this request before the session ended.
   const second = browsers.open(1, 'en-US');
   release();
   expect(await Promise.allSettled([first, second])).toMatchObject([
@@ -42,7 +42,7 @@ it('a device is forgotten if its session ended meanwhile, whatever the number of
   expect([...bound]).toEqual([]);
 });
 
-it('a device is forgotten after the database is back if its session ended meanwhile', async () => {
+it('forgets a device as soon as the database is back if its session ended meanwhile', async () => {
   const failures: string[] = [];
   const scope = new Scope('test', (name) => failures.push(name));
   const clock = new FakeClock();

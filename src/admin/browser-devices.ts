@@ -5,7 +5,10 @@ import { gateWords } from './words/gate.js';
 
 export interface BrowserDevicesOptions {
   readonly store: Pick<DeviceStore, 'seen' | 'bind' | 'list'>;
-  /** Secret of this server. It marks the server's own devices in a database that several servers may share. */
+  /**
+   * Secret of this server. Ids derived from it mark the server's own devices in a database that several servers may
+   * share.
+   */
   readonly localToken: string;
   readonly issue: (device: DeviceRecord) => string;
   readonly isOpen: (sessionId: number) => boolean;
@@ -21,13 +24,12 @@ export interface BrowserIdentity {
   readonly token: string;
 }
 
-/** Pause between two tries to forget a device while the database is unreachable. */
+/** Pause before the next attempt to forget a device while the database is unreachable. */
 const RETRY_MS = 5000;
 
 /**
- * Lets a browser in which the admin is signed in talk like a device. Each session has at most one device, so the number
- * of devices is limited. A device ends with its session. Devices that a killed server left are deleted at the next
- * start.
+ * Lets a browser in which the admin is signed in talk like a device. Each session has at most one device, which ends
+ * with the session. If a server is killed, its next start deletes the devices it left behind.
  */
 export class BrowserDevices {
   readonly #bySession = new Map<number, Promise<{ readonly deviceId: string; readonly clientId: string }>>();
@@ -52,7 +54,7 @@ export class BrowserDevices {
     const { store, clock, issue, isOpen, forget } = this.options;
     await store.seen({ deviceId, clientId, board: 'browser', firmwareVersion: undefined, language }, clock.wallMs());
     const device = await store.bind(deviceId, clientId, 'console', clock.wallMs());
-    // The session ended while the database was busy. Nothing else would end the device.
+    // The session ended while the database was busy, so nothing but this code would end the device.
     if (!isOpen(sessionId)) {
       this.#bySession.delete(sessionId);
       await forget(deviceId);
@@ -69,7 +71,8 @@ export class BrowserDevices {
   }
 
   /**
-   * Retries until it succeeds. After a sign-out the device must not go on talking, even if the database is unreachable.
+   * Retries until the device is forgotten: after a sign-out it must not keep talking, even if the database is
+   * unreachable.
    */
   async #forget(deviceId: string, signal: AbortSignal): Promise<void> {
     const { clock, forget } = this.options;

@@ -19,8 +19,8 @@ export interface FrameOptions {
 }
 
 /**
- * Puts everything below `/api/v1` behind one gate. Unknown clients get a refusal on each route that is not `public`,
- * and on addresses that do not exist. The gate checks before the body is read, and again before the handler runs.
+ * Puts everything below `/api/v1` behind one gate. It refuses unknown clients on every route that is not `public`, and
+ * on addresses that do not exist. The gate checks before the body is read, and again before the handler runs.
  */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
   const { gate, clock, routes } = options;
@@ -54,7 +54,8 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
         void reply.headers(API_ANSWER_HEADERS);
         request.admin = gate.admit(request);
       });
-      // Remedies name commands for the server's machine. Only a signed-in client may see the folders in a command.
+      // An error's remedy may contain a command to run on the server. Only a signed-in client may see the folders in
+      // it.
       api.addHook('onSend', (request, _reply, payload: unknown, done) => {
         const known = (request as Partial<FastifyRequest>).admin?.principal !== undefined;
         const command = (known ? options.command : undefined) ?? 'npx xiaozhi-chorus';

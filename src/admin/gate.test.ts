@@ -38,7 +38,7 @@ function world(options: Partial<GateOptions> = {}) {
     peers.set(made as unknown as FastifyRequest, peer);
     return made as unknown as FastifyRequest;
   };
-  /** The gate's answer to a request: the kind of the client, or the code of the refusal. */
+  /** How the gate answers a request: with the kind of the client, or with the code of the refusal. */
   const asks = (asked: Asked): unknown => {
     try {
       return gate.admit(request(asked)).principal?.kind ?? 'nobody';
@@ -47,7 +47,7 @@ function world(options: Partial<GateOptions> = {}) {
       return details?.['host'] === undefined ? code : `${code} ${JSON.stringify(details)}`;
     }
   };
-  /** The cookie that a browser is given for a request. */
+  /** The cookie that the gate gives the browser in answer to a request. */
   const cookie = (asked: Asked, secret: string | null = 'S'): string => {
     let line = '';
     const header = (name: string, value: string): string =>
@@ -74,29 +74,29 @@ function world(options: Partial<GateOptions> = {}) {
 const PLAIN = 'chorus_session=S; HttpOnly; SameSite=Strict; Path=/; Max-Age=604800';
 const SECURE = `__Host-${PLAIN}; Secure`;
 
-describe('the cookie of a session is for https only', () => {
-  it('if a trusted proxy says that the browser uses https, and no public address is configured', () => {
+describe('the session cookie', () => {
+  it('is for https only if a trusted proxy says that the browser uses https; needs no public address for this', () => {
     const { cookie } = world();
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } })).toBe(SECURE);
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
     expect(cookie({ peer: PROXIED })).toBe(PLAIN);
-    // Anybody can send the header.
+    // This header alone is not trusted, because anybody can send it.
     expect(cookie({ headers: { 'x-forwarded-proto': 'https' } })).toBe(PLAIN);
   });
 
-  it('if the request names the public address and this is https, unless X-Forwarded-Proto says http', () => {
+  it('is for https only at a public address with https, unless X-Forwarded-Proto says http', () => {
     const { cookie } = world({ publicUrl: () => PUBLIC_URL });
     expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(SECURE);
     expect(cookie({ headers: { host: 'voice.example.org', 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
   });
 
-  it('but not at the network address, where a browser would drop it, nor if the public address is http', () => {
+  it('works over http at the network address, and at a public address with http', () => {
     expect(world({ publicUrl: () => PUBLIC_URL }).cookie({ headers: { host: '192.168.1.5:8000' } })).toBe(PLAIN);
     const { cookie } = world({ publicUrl: () => 'http://voice.example.org' });
     expect(cookie({ headers: { host: 'voice.example.org' } })).toBe(PLAIN);
   });
 
-  it('and is deleted under the same name', () => {
+  it('is deleted under the name under which it was set', () => {
     const { cookie } = world({ publicUrl: () => PUBLIC_URL });
     const gone = 'chorus_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0';
     expect(cookie({ headers: { host: 'voice.example.org' } }, null)).toBe(`__Host-${gone}; Secure`);
@@ -104,8 +104,8 @@ describe('the cookie of a session is for https only', () => {
   });
 });
 
-describe('a browser is recognised by its cookie', () => {
-  it('among other cookies of the host', () => {
+describe('a browser with a session cookie', () => {
+  it('is recognised even if the host has other cookies', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     for (const cookie of [
@@ -117,7 +117,7 @@ describe('a browser is recognised by its cookie', () => {
       expect([asks({ headers: { cookie } }), cookie]).toEqual(['browser', cookie]);
   });
 
-  it('only if a cookie of exactly that name is there once and is whole', () => {
+  it('is not recognised if the cookie has another name, occurs twice or is incomplete', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     for (const cookie of [
@@ -132,7 +132,7 @@ describe('a browser is recognised by its cookie', () => {
       expect([asks({ headers: { cookie } }), cookie]).toEqual(['admin.not_signed_in', cookie]);
   });
 
-  it('over https by the cookie that plain http cannot set', () => {
+  it('is recognised over https only by the cookie that plain http cannot set', () => {
     const { asks, signIn } = world();
     const { secret } = signIn();
     const https = { peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } };
@@ -141,7 +141,7 @@ describe('a browser is recognised by its cookie', () => {
     expect([by('__Host-chorus_session'), by('chorus_session')]).toEqual(['browser', 'admin.not_signed_in']);
   });
 
-  it('and needs the token of its page to change anything', () => {
+  it('may change something only with the CSRF token of its own session', () => {
     const { asks, signIn } = world();
     const [own, other] = [signIn(), signIn()];
     const change = (csrf?: string, method = 'POST'): unknown =>
@@ -162,16 +162,20 @@ describe('the origin of a page', () => {
   });
 
   it.each<[string, Partial<GateOptions>, Asked]>([
-    ['https at a proxy, without a public address', {}, { peer: PROXIED, headers: from('https://192.168.1.5:8000') }],
+    [
+      'https at a proxy, no public address configured',
+      {},
+      { peer: PROXIED, headers: from('https://192.168.1.5:8000') },
+    ],
     ['plain http', {}, { headers: from('http://192.168.1.5:8000', 'same-origin') }],
     [
-      'the public address, with another host from the proxy',
+      'the public address; the proxy sends another host',
       { publicUrl: () => PUBLIC_URL },
       { headers: from(PUBLIC_URL) },
     ],
-    ['no origin: no browser', {}, { headers: from(undefined) }],
-    ['a typed address', {}, { headers: from(undefined, 'none') }],
-  ])("is accepted as the page's own: %s", (_, options, asked) => {
+    ['no origin, because the client is not a browser', {}, { headers: from(undefined) }],
+    ['an address that somebody typed in', {}, { headers: from(undefined, 'none') }],
+  ])("is accepted as this server's own: %s", (_, options, asked) => {
     expect(world(options).asks({ ...asked, access: 'public' })).toBe('nobody');
   });
 
@@ -182,12 +186,12 @@ describe('the origin of a page', () => {
     ['another site, without an origin', { headers: from(undefined, 'cross-site') }],
     ['another site, with a matching origin', { headers: from('http://192.168.1.5:8000', 'cross-site') }],
     ['the same site', { headers: from(undefined, 'same-site') }],
-    ['a change from a typed address', { method: 'POST', headers: from(undefined, 'none') }],
+    ['a change by an address that somebody typed in', { method: 'POST', headers: from(undefined, 'none') }],
     ['a public address that is not configured', { headers: from(PUBLIC_URL) }],
   ])('is refused as foreign, with or without a sign-in: %s', (_, asked) => {
     const { asks, signIn } = world();
     expect(asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
-    // A configured public address does not help another origin.
+    // Configuring one public address does not admit pages of another origin.
     const elsewhere = world({ publicUrl: () => 'https://elsewhere.example.org' });
     expect(elsewhere.asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
     const { secret, session } = signIn();
@@ -212,7 +216,7 @@ describe('the host name of a request', () => {
     );
   });
 
-  it('must be a name of this server; any other name is refused, even in a signed-in browser', () => {
+  it('must belong to this server; any other name is refused, even in a signed-in browser', () => {
     const { asks } = world({ hosts: () => ['chorus.example.com'] });
     const local = { authorization: `Bearer ${LOCAL_TOKEN}` };
     const peer: Peer = { ...LAN, kind: 'loopback' };
@@ -237,7 +241,7 @@ describe('a command', () => {
     headers: { authorization: `Bearer ${LOCAL_TOKEN}`, ...headers },
   });
 
-  it('is admitted from this machine, by any of its addresses', () => {
+  it('is admitted from any address of this machine', () => {
     const { asks } = world();
     expect([asks(asking('loopback')), asks(asking('own'))]).toEqual(['local', 'local']);
     expect(asks(asking('loopback', { authorization: `bearer ${LOCAL_TOKEN}` }))).toBe('local');
@@ -251,7 +255,7 @@ describe('a command', () => {
       expect(asks(asking(kind, {}, { forwarded: true }))).toBe('admin.not_signed_in');
   });
 
-  it('is refused with a wrong token, also on a public route and in a signed-in browser', () => {
+  it('is refused with a wrong token, even on a public route or in a signed-in browser', () => {
     const { asks, signIn } = world();
     const cookie = `chorus_session=${signIn().secret}`;
     for (const authorization of ['', 'Bearer ', `Bearer ${'M'.repeat(43)}`, LOCAL_TOKEN, `Basic ${LOCAL_TOKEN}`]) {
@@ -260,10 +264,10 @@ describe('a command', () => {
   });
 });
 
-describe('a browser with an earlier sign-in', () => {
+describe('a browser in which the admin has signed in before', () => {
   const withCookie = (cookie: string): Asked => ({ headers: { cookie } });
 
-  it('is recognised by its cookie for a year, and keeps it', () => {
+  it('is recognised by a cookie that it keeps for a year', () => {
     const { marked, browser, asks } = world();
     const line = marked({}) ?? '';
     expect(line).toMatch(/^chorus_browser=[\w-]{22}\.[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=31536000$/);

@@ -6,7 +6,9 @@ import { isOwnName, ownHostNames, parseHost, type HostName } from './host-names.
 import { isCsrf, SESSION_LONGEST_MS, type AdminSession, type AdminSessions } from './sessions.js';
 import { gateWords } from './words/gate.js';
 
-/** The client: a command on this machine that may read the data folder, or a browser where the admin has signed in. */
+/**
+ * Who is asking: a command on this machine that may read the data folder, or a browser where the admin has signed in.
+ */
 export type Principal = { readonly kind: 'local' } | { readonly kind: 'browser'; readonly session: AdminSession };
 
 export interface GateOptions {
@@ -22,8 +24,8 @@ export interface GateOptions {
 
 export const SESSION_COOKIE = 'chorus_session';
 /**
- * Name prefix for https: a browser accepts such a cookie only from this host over https. Neither another host of the
- * domain nor plain http can plant it.
+ * Cookie name prefix for https. The browser accepts such a cookie only over https and only from this host, so neither
+ * another host of the domain nor plain http can plant one.
  */
 const SECURE_PREFIX = '__Host-';
 /** Name of the cookie that marks a browser in which somebody has signed in before. It gives no access. */
@@ -60,7 +62,10 @@ export class AdminGate {
     });
   }
 
-  /** Undefined: no credentials. Errors: `admin.not_signed_in` for wrong credentials, `admin.cross_site`. */
+  /**
+   * Who sent the request. Undefined: it has no credentials. Errors: `admin.not_signed_in` if the credentials are wrong,
+   * `admin.cross_site`.
+   */
   principal(request: FastifyRequest, host: HostName): Principal | undefined {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.#local(request, authorization);
@@ -74,8 +79,8 @@ export class AdminGate {
   }
 
   /**
-   * Refuses requests from another origin (Origin, Sec-Fetch-Site). Another port of this machine is another origin,
-   * although cookies and SameSite ignore ports. Error: `admin.cross_site`.
+   * Refuses requests from pages of another origin (by Origin and Sec-Fetch-Site). A page on another port of this
+   * machine has another origin; cookies and SameSite do not see that difference. Error: `admin.cross_site`.
    */
   sameOrigin(request: FastifyRequest, host: HostName): void {
     const { origin } = request.headers;
@@ -92,7 +97,10 @@ export class AdminGate {
     throw new ChorusError('admin.cross_site', gateWords.otherPage);
   }
 
-  /** Whether the browser uses https. A trusted proxy reports it, or `server.public_url` implies it for this host. */
+  /**
+   * Whether the browser uses https. Either a trusted proxy reports it, or `server.public_url` has this host and begins
+   * with https.
+   */
   isSecure(request: FastifyRequest, host: HostName): boolean {
     const peer = this.options.peerOf(request);
     if (peer.viaTrustedProxy && headerText(request.headers['x-forwarded-proto']) === 'https') return true;
@@ -104,13 +112,13 @@ export class AdminGate {
     );
   }
 
-  /** `secret`: undefined deletes the cookie. */
+  /** Sets the session cookie, or deletes it if `secret` is undefined. */
   setCookie(request: FastifyRequest, reply: FastifyReply, host: HostName, secret: string | undefined): void {
     this.#setCookie(request, reply, host, [SESSION_COOKIE, secret ?? '', secret ? SESSION_LONGEST_MS / 1000 : 0]);
   }
 
   /**
-   * Marks the browser, so that wrong guesses of other people do not block its sign-in. A marked browser keeps its
+   * Marks the browser, so that other people's wrong guesses do not block its sign-in. A marked browser keeps its
    * cookie.
    */
   rememberBrowser(request: FastifyRequest, reply: FastifyReply, host: HostName): void {
@@ -182,9 +190,9 @@ export class AdminGate {
 }
 
 /**
- * Refuses a browser in which the password was not entered within the last minutes. A session that was left open or
- * stolen then cannot take devices over. A command on the server itself needs no proof, because it can read the whole
- * data folder. Error: `admin.password_needed`.
+ * Refuses a browser in which the password was not entered within the last minutes: somebody who uses a session that was
+ * left open, or stolen, cannot take over devices. A command on the server itself needs no password, because it can read
+ * the whole data folder. Error: `admin.password_needed`.
  */
 export function requireProof(principal: Principal | undefined): void {
   if (principal?.kind === 'browser' && !principal.session.proven)
@@ -195,7 +203,7 @@ function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** The value of a cookie. Undefined if the cookie occurs twice, because one of the two was planted. */
+/** The value of a cookie. If the cookie occurs twice, the result is undefined, because one of the two was planted. */
 function cookieOf(request: FastifyRequest, wanted: string): string | undefined {
   const values = (request.headers.cookie ?? '').split(';').flatMap((part) => {
     const [name, ...value] = part.trim().split('=');

@@ -2,12 +2,12 @@ import { isIP } from 'node:net';
 
 const HOST = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 /**
- * Names to which nobody outside the local network can assign an address, because no public registry has them (RFC 6761,
+ * Names that nobody outside the local network can point to an address, because no public registry has them (RFC 6761,
  * 6762, 8375; .lan, .home and .internal by common use).
  */
 const LOCAL_NAME = /(^|\.)(localhost|local|lan|home|internal|home\.arpa)$/;
 
-/** A valid `Host` header; `text` contains nothing that could break out of a header. */
+/** The host from a valid `Host` header. `text` contains nothing that could break out of a header. */
 export interface HostName {
   /** The header as it was sent, with the port, in lower case. */
   readonly text: string;
@@ -28,9 +28,9 @@ export function parseHost(header: string | undefined): HostName | undefined {
 }
 
 /**
- * Whether only this server can own a page under that name. A foreign web page can point its own name to this machine
- * (DNS rebinding). Such a name is never an IP address, a name without a dot, or a name of the local network. `known`:
- * names from the configuration, in lower case.
+ * Whether no foreign web page can have this host name. Such a page could otherwise point its own name to this machine
+ * (DNS rebinding). IP addresses, names without a dot, names of the local network and those in `known` are safe.
+ * `known`: names from the configuration, in lower case.
  */
 export function isOwnName({ name }: HostName, known: readonly string[]): boolean {
   return isIP(name) !== 0 || !name.includes('.') || LOCAL_NAME.test(name) || known.includes(name);

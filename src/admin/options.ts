@@ -15,7 +15,8 @@ import type { LifecycleControl, UpkeepControl } from './resources/upkeep.js';
 import type { VoiceControl } from './resources/voices.js';
 
 /**
- * Operations of the admin API, except devices and sessions, which belong to the server. A missing part has no routes.
+ * Operations of the admin API, except those on devices and sessions, which belong to the server. If an operation is
+ * undefined, it has no routes.
  */
 export interface AdminOperations {
   readonly overview?: Overview | undefined;
@@ -43,7 +44,7 @@ export interface AdminOptions extends AdminOperations {
   readonly password: AdminPassword;
   /** `admin.hosts`: names by which the page may be opened. */
   readonly hosts: () => readonly string[];
-  /** Folder of the built page. Undefined: there is no page, and `GET /` says so. */
+  /** Folder with the built page. Undefined: the server has no page, and `GET /` answers so. */
   readonly pageFolder?: string | undefined;
   /** Called when an agent was removed from the database. */
   readonly onAgentRemoved?: ((agentId: string) => void) | undefined;

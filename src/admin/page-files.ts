@@ -27,14 +27,14 @@ const TYPES: Readonly<Record<string, string>> = {
   wav: 'audio/wav',
   txt: 'text/plain; charset=utf-8',
 };
-/** A larger page can only be a mistake and is not read into memory. */
+/** A page larger than this can only be a mistake, and is not read into memory. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const COMPRESS = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
 const compress = promisify(brotliCompress);
 
 /**
- * Reads the built page into memory once. An address is looked up among these names and never becomes a path. The keys
- * are names below the folder, with forward slashes. The map is empty if there is no such folder.
+ * Reads the built page into memory once. The keys are file names relative to the folder, with forward slashes; the map
+ * is empty if the folder does not exist. Requests are looked up among these keys and never become a path on disk.
  */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
@@ -47,7 +47,8 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
   let bytes = 0;
   for (const entry of entries) {
     const type = TYPES[entry.name.split('.').at(-1) ?? ''];
-    // Skips links, so that every served file is inside the folder. Skips source maps and other unneeded files, too.
+    // Skips links, so that every served file lies inside the folder. Skips source maps and other files that browsers do
+    // not need.
     if (!entry.isFile() || type === undefined || entry.name.startsWith('.')) continue;
     const path = join(entry.parentPath, entry.name);
     const body = await readFile(path);

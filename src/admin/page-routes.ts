@@ -59,8 +59,8 @@ export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: 
 }
 
 function answer({ type, body, brotli, etag }: PageFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  // The browser revalidates the page each time, which costs a small answer. So no old page runs against a new API after
-  // an upgrade.
+  // The browser asks each time whether its copy of the page is still valid, which takes one small answer. After an
+  // upgrade, no old page therefore meets a new API.
   void reply.headers({ etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).type(type);
   if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
     return reply.code(304).send();

@@ -9,7 +9,8 @@ const EVERYWHERE = {
 } as const;
 
 /**
- * Headers for answers other than pages. Only the admin page and programs read such answers, and no browser caches them.
+ * Headers for answers other than the page. Only the page and programs read these answers, and browsers must not cache
+ * them.
  */
 export const API_HEADERS = {
   ...EVERYWHERE,
@@ -17,13 +18,13 @@ export const API_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** A browser that opens an address of the API saves a file and never shows the content as a page. */
+/** If a browser opens an address of the API, it saves the answer as a file and never displays it as a page. */
 export const API_ANSWER_HEADERS = { ...API_HEADERS, 'content-disposition': 'attachment; filename="api.json"' } as const;
 
 /**
- * Headers for the page. The page may load only its own files. Inline scripts and styles, foreign content and framing
- * are forbidden. The headers name the request's host, because older browsers do not count a WebSocket of the same host
- * as 'self'.
+ * Headers for the page. It may load only its own files; inline scripts and styles, foreign content and framing are
+ * forbidden. The request's host is named explicitly, because in older browsers 'self' does not include a WebSocket of
+ * the same host.
  */
 export function pageHeaders({ text }: HostName): Readonly<Record<string, string>> {
   const policy = {

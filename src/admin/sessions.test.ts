@@ -13,7 +13,7 @@ function world() {
 }
 
 describe('a session of the page', () => {
-  it('ends 12 hours after its last use and not before, also on a machine that is up for a month', async () => {
+  it('ends 12 hours after its last use and not before, even if the machine has been up for a month', async () => {
     const { clock, ended, sessions } = world();
     await clock.advance(30 * 24 * HOUR);
     const { secret, session } = sessions.open();
@@ -27,7 +27,7 @@ describe('a session of the page', () => {
     expect([sessions.find(secret), ended, sessions.size]).toEqual([undefined, [session.id], 0]);
   });
 
-  it('ends 7 days after the sign-in, whatever its use, and reports this time in advance', async () => {
+  it('ends 7 days after the sign-in however much it is used, and tells that time in advance', async () => {
     const { clock, sessions } = world();
     const { secret } = sessions.open();
     for (let hours = 0; hours < 7 * 24 - 6; hours += 6) {
@@ -41,7 +41,7 @@ describe('a session of the page', () => {
     expect(sessions.find(secret)).toBeUndefined();
   });
 
-  it('ends when its own password changes, but not when another password changes', () => {
+  it('ends when the password under which it was opened changes, but not because of another password', () => {
     const { state, sessions, ended } = world();
     const before = sessions.open();
     state.password = 'second';
@@ -63,8 +63,8 @@ describe('a session of the page', () => {
   });
 });
 
-describe('asking whether a session is open', () => {
-  it('answers for that session only, until it has ended', () => {
+describe('isOpen', () => {
+  it('is true for a session until that session ends, even if others have ended', () => {
     const { state, sessions } = world();
     const [one, two] = [sessions.open(), sessions.open()];
     sessions.close(one.session.id);
@@ -78,8 +78,8 @@ describe('asking whether a session is open', () => {
   });
 });
 
-describe('sweeping', () => {
-  it('ends only sessions that expired or belong to another password, and reports each once', async () => {
+describe('the sweep', () => {
+  it('ends only sessions that expired or began under another password, and reports each session once', async () => {
     const { clock, ended, state, sessions } = world();
     const idle = sessions.open();
     await clock.advance(6 * HOUR);
@@ -94,7 +94,7 @@ describe('sweeping', () => {
     expect([ended, sessions.size]).toEqual([[idle.session.id, used.session.id], 0]);
   });
 
-  it('happens before another session is opened', async () => {
+  it('runs before a new session is opened', async () => {
     const { clock, ended, sessions } = world();
     const { session } = sessions.open();
     await clock.advance(12 * HOUR);
@@ -103,7 +103,7 @@ describe('sweeping', () => {
   });
 });
 
-describe('ending by hand', () => {
+describe('closing sessions', () => {
   it('ends only the given session', () => {
     const { ended, sessions } = world();
     const [one, two] = [sessions.open(), sessions.open()];
@@ -116,7 +116,7 @@ describe('ending by hand', () => {
     ]);
   });
 
-  it('a change of the password ends all sessions but its own, which goes on with the new password', () => {
+  it('ends all sessions but the one that changed the password, which continues with the new password', () => {
     const { ended, state, sessions } = world();
     const [one, two, three] = [sessions.open(), sessions.open(), sessions.open()];
     state.password = 'second';
@@ -128,7 +128,7 @@ describe('ending by hand', () => {
   });
 });
 
-it('at most 100 browsers are signed in; one more signs out the browser that was idle longest', () => {
+it('lets 100 browsers be signed in; one more signs out the browser that was idle longest', () => {
   const { ended, sessions } = world();
   const opened = Array.from({ length: 100 }, () => sessions.open());
   expect([sessions.size, ended]).toEqual([100, []]);

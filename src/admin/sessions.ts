@@ -14,7 +14,7 @@ export interface AdminSession {
 
 export interface SessionsOptions {
   readonly clock: Clock;
-  /** Stamp of the current password. A session with another stamp is no longer valid. */
+  /** Stamp of the current password, see `AdminPassword.stamp`. A session with another stamp is no longer valid. */
   readonly stamp: () => string;
   /** Called for each session that has ended, for any reason. */
   readonly onEnd: (id: number) => void;
@@ -26,20 +26,21 @@ interface Entry {
   readonly stamp: string;
   readonly madeMs: number;
   seenMs: number;
-  /** Time of the last entry of the password. */
+  /** When the password was last entered. */
   provenMs: number;
 }
 
 export const SESSION_IDLE_MS = 12 * HOUR_MS;
 export const SESSION_LONGEST_MS = 7 * DAY_MS;
-/** Time for which an entered password counts as the second proof. */
+/** How long after the password was entered sensitive requests are accepted. */
 export const PROOF_MS = 5 * MINUTE_MS;
 const MAX_SESSIONS = 100;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Signed-in browsers, in memory: after a restart everybody signs in again. A session is identified by 256 random bits,
- * of which only the hash is stored. Each sign-in makes a new session and never continues an existing one.
+ * Signed-in browsers. They are kept in memory, so after a restart everybody signs in again. A session is identified by
+ * a secret of 256 random bits, of which only the hash is stored. Each sign-in opens a new session and never continues
+ * an existing one.
  */
 export class AdminSessions {
   /** Sessions by the hash of their secret; the least recently used one comes first. */
@@ -70,7 +71,7 @@ export class AdminSessions {
     return { secret, session: this.#view(entry) };
   }
 
-  /** Finds the session of a cookie, and marks it as used now. */
+  /** Finds the session that belongs to a cookie's secret, and marks the session as used now. */
   find(secret: string | undefined): AdminSession | undefined {
     if (secret === undefined || !SECRET.test(secret)) return undefined;
     const key = hashOf(secret);
@@ -100,7 +101,7 @@ export class AdminSessions {
     for (const [key, entry] of this.#entries) if (entry.id === id) this.#end(key);
   }
 
-  /** Ends every other session. Call this after a change of the password. */
+  /** Ends every session except the given one. Call this after the password was changed. */
   closeAllBut(id: number | undefined): void {
     for (const [key, entry] of this.#entries) {
       if (entry.id === id) this.#entries.set(key, { ...entry, stamp: this.options.stamp() });

@@ -1,15 +1,16 @@
 import { backoffMs, HOUR_MS, MINUTE_MS, type Backoff, type Clock } from '../core/index.js';
 import { TokenBucket } from '../platform/inbound/index.js';
 
-/** Wrong passwords that one source may enter without a pause. People mistype. */
+/** How many wrong passwords a source may enter before it has to pause: people mistype. */
 const FREE_TRIES = 5;
-/** Pauses after the wrong passwords that follow. */
+/** The pause before the next try grows with each further wrong password. */
 const PAUSES: Backoff = { firstMs: 1000, mostMs: 15 * MINUTE_MS };
-/** A source is forgotten after this time without a try. */
+/** If a source makes no try for this long, its wrong passwords are forgotten. */
 const FORGET_AFTER_MS = HOUR_MS;
 /**
- * Limit of all near sources together, and of all far sources together, so that many addresses do not allow many
- * guesses. 20 at once and 6 a minute are 8,640 a day; a generated password has 79 bits.
+ * Limit for all sources in the server's own network together, and another for all sources outside it, so that using
+ * many addresses does not allow many guesses. 20 at once and then 6 a minute are 8,640 a day; a generated password has
+ * 79 bits.
  */
 const TOTAL = { burst: 20, perSecond: 0.1 };
 const MAX_SOURCES = 10_000;
@@ -20,13 +21,13 @@ interface Source {
   readonly pauseMs: number;
 }
 
-/** Origin of a try: the server's own network, elsewhere, or a browser that has signed in before. */
+/** Where a try comes from: the server's own network, elsewhere, or a browser that has signed in before. */
 export type SignInFrom = 'near' | 'far' | 'known';
 
 /**
  * Limits password guesses. A try counts when it begins, so that a thousand simultaneous tries count as a thousand.
- * Guesses of others do not lock out a source that has signed in before. Guesses from the internet do not lock out the
- * server's own network.
+ * Other people's guesses do not lock out a browser that has signed in before, and guesses from the internet do not lock
+ * out the server's own network.
  */
 export class SignInLimit {
   readonly #sources = new Map<string, Source>();
@@ -38,8 +39,8 @@ export class SignInLimit {
   }
 
   /**
-   * Begins a try and returns 0: the password may be checked, and the try counts as wrong until {@link succeeded}.
-   * Otherwise returns the milliseconds to wait and counts nothing.
+   * Begins a try. Returns 0 if the password may be checked; the try then counts as wrong until {@link succeeded} is
+   * called. Otherwise returns how many milliseconds to wait, and the try does not count.
    */
   begin(source: string, from: SignInFrom = 'far'): number {
     const waitMs = this.waitMs(source, from);
@@ -51,7 +52,7 @@ export class SignInLimit {
     return 0;
   }
 
-  /** Milliseconds until the next try is allowed; 0: now. Counts nothing. */
+  /** Milliseconds until the next try is allowed; 0: now. Asking does not count as a try. */
   waitMs(source: string, from: SignInFrom = 'far'): number {
     const before = this.#before(source);
     const waitMs = before === undefined ? 0 : before.atMs + before.pauseMs - this.clock.nowMs();
@@ -67,7 +68,7 @@ export class SignInLimit {
     this.#trusted.add(source);
   }
 
-  /** The limit that this source shares with others; undefined: none. */
+  /** The total limit that this source shares with others. Undefined: a known browser shares none. */
   #totalOf(source: string, from: SignInFrom): TokenBucket | undefined {
     return from === 'known' || this.#trusted.has(source) ? undefined : this.#total[from];
   }
@@ -79,8 +80,8 @@ export class SignInLimit {
 
   #remember(source: string, entry: Source): void {
     this.#sources.delete(source);
-    // Forgets the source that was idle longest. An attacker could force this with many addresses, but the total still
-    // limits the guesses.
+    // Makes room by forgetting the source that was idle longest. An attacker could force this with many addresses, but
+    // the total limit still applies.
     if (this.#sources.size >= MAX_SOURCES) this.#sources.delete(this.#sources.keys().next().value ?? '');
     this.#sources.set(source, entry);
   }

@@ -8,7 +8,10 @@ import { bilingual, deviceIdParameter, idParameter } from '../shapes.js';
 import { noSuchDevice } from './devices.js';
 import { resourceWords } from '../words/resources.js';
 
-/** An assistant for some devices, in place of the configured one. A missing field has the configured value. */
+/**
+ * An assistant that some devices use in place of the configured one. If a field is missing, the configured value
+ * applies.
+ */
 export const agentView = z.object({
   id: z.string(),
   ...shapeOf(AGENT_FIELDS),
@@ -16,7 +19,7 @@ export const agentView = z.object({
 });
 export type AgentView = z.output<typeof agentView>;
 
-/** Changed fields of an agent. */
+/** The fields of an agent to change. */
 export type AgentChange = { readonly [K in keyof Omit<Agent, 'id'>]?: Agent[K] | '' | null };
 
 export const setAgentRequest = z.strictObject(
@@ -40,7 +43,7 @@ export const chooseAgentRequest = z.strictObject({
       'Ids of those that it may change to by voice; an empty id: the configured assistant. Left out: as it was.',
   }),
 });
-/** A field of an agent, for a form. */
+/** Describes one field of an agent, so that the page can make a form. */
 export const agentFieldView = z.object({
   name: z.string(),
   kind: z.enum(['text', 'number', 'flag', 'list', 'other']),
@@ -107,7 +110,7 @@ export interface AgentRouteOptions {
   readonly onRemoved?: ((agentId: string) => void) | undefined;
 }
 
-/** Agents and the devices on which they answer. A change takes effect when a device connects the next time. */
+/** Routes for agents and for the devices that use them. A change takes effect when a device next connects. */
 export function registerAgentRoutes(api: AdminApi, { agents, devices, onRemoved }: AgentRouteOptions): void {
   const view = async (...records: readonly Agent[]): Promise<AgentView[]> => {
     const all = await devices.list();
@@ -124,7 +127,7 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices, onRemoved 
     const added: Agent[] = [];
     for (const { id, ...example } of AGENT_EXAMPLES[language]) {
       if (known.has(id)) continue;
-      // Keeps an agent that was added meanwhile under this id.
+      // If somebody added an agent under this id meanwhile, that agent is kept.
       added.push(await agents.changeAgent(id, (before) => before ?? example));
     }
     return { agents: await view(...added) };

@@ -7,7 +7,7 @@ import { ASK_MAX_DEVICES, askSeveralRequest, askSeveralRoutes, registerAskSevera
 
 const idOf = (n: number): string => `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`;
 
-/** The answers of `POST /ask` to all of `count` devices; `ask` stands for the session of a device. */
+/** The answers of `POST /ask` for all `count` devices. `ask` takes the place of a device's session. */
 async function answersOf(
   count: number,
   ask: (deviceId: string, signal: AbortSignal) => Promise<Answered>,
@@ -57,12 +57,12 @@ it('asks all devices at the same time, at most a hundred that are connected, and
     { deviceId: idOf(3), outcome: 'not_asked' },
     { deviceId: idOf(4), outcome: 'answered', heard: 'Yes.' },
   ]);
-  // The device that is not connected takes no place.
+  // The device that is not connected does not count towards the hundred.
   expect(answers.map(({ outcome }) => outcome).slice(-3)).toEqual(['silent', 'left_out', 'left_out']);
   expect(most).toBe(ASK_MAX_DEVICES);
 });
 
-it('ends with its request', async () => {
+it('stops asking when the request is aborted', async () => {
   const controller = new AbortController();
   const asked = answersOf(
     2,
@@ -96,7 +96,7 @@ it('asks nobody before it knows whom it may ask, so that no rejection is left wi
   expect(found).toHaveLength(3);
 });
 
-it('takes a bounded number of names, and one way to name them', () => {
+it('accepts a bounded number of devices, named in exactly one way', () => {
   const names = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => idOf(n));
   const valid = (fields: object): boolean => askSeveralRequest.safeParse({ text: 'Hm?', ...fields }).success;
   expect(valid({ devices: names(ASK_MAX_DEVICES) })).toBe(true);

@@ -90,14 +90,15 @@ export function registerAskSeveralRoutes(api: AdminApi, options: SayRouteOptions
   );
 }
 
-/** Asks all at the same time. The result has the order of `ids`. */
+/** Asks all devices at the same time. The result has the order of `ids`. */
 async function askAll(
   ids: readonly string[],
   request: AskOnDevice,
   options: SayRouteOptions,
   signal: AbortSignal,
 ): Promise<AskedOne[]> {
-  // All refusals are known before the first question: if a question fails, something already waits for its promise.
+  // Finds all refusals first, so that no question runs meanwhile: if it failed, nothing would handle its rejected
+  // promise.
   const refused: (Awaited<ReturnType<typeof refusal>> | 'left_out')[] = [];
   let places = ASK_MAX_DEVICES;
   for (const named of ids) {
@@ -113,7 +114,7 @@ async function askAll(
   );
 }
 
-/** The reason for which a device cannot be asked at all. */
+/** Why a device cannot be asked. Undefined: it can. */
 async function refusal(
   named: string,
   { say, devices }: SayRouteOptions,

@@ -5,7 +5,7 @@ import type { BrowserDevices } from '../browser-devices.js';
 import type { AdminGate } from '../gate.js';
 import { resourceWords } from '../words/resources.js';
 
-/** The requesting browser, as a device that may talk until it signs out. */
+/** The device's identity for the browser that sent the request. With it the browser may talk until it signs out. */
 export const browserDeviceAnswer = z.object({
   deviceId: z.string(),
   clientId: z.string(),
@@ -27,10 +27,10 @@ export const browserRoutes = {
   },
 } as const satisfies Routes;
 
-/** Full tags for the languages that browsers shorten: voices and time zones also depend on the country. */
+/** Browsers often name a language without its country, but voices and time zones also depend on the country. */
 const COUNTRY: Readonly<Record<string, string>> = { zh: 'zh-CN', en: 'en-US' };
 
-/** `defaultLanguage`: for a browser that names no language. */
+/** `defaultLanguage` is used if the browser names no language. */
 export function registerBrowserRoute(
   api: AdminApi,
   {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FIELDS } from '../../config/index.js';
 import { addressKeys, isChangeable } from './changeable.js';
 
-it('allows only existing keys, one at a time, because a whole section would bypass the checks of its keys', () => {
+it('allows only single existing keys, because setting a whole section would bypass the checks of its keys', () => {
   expect(['llm.base_url', 'llm.fallback.api_key', 'tts.voice', 'log.level'].map(isChangeable)).toEqual([
     true,
     true,
@@ -19,13 +19,13 @@ it('allows only existing keys, one at a time, because a whole section would bypa
       '',
       '__proto__',
       'llm.__proto__',
-      // A named package is code that the server runs.
+      // A plug-in package is code that the server would run.
       'plugins',
     ].filter(isChangeable),
   ).toEqual([]);
 });
 
-it('lists no key for an address without a check of that address', () => {
+it('lets the page change only addresses that are checked', () => {
   const addresses = [...FIELDS.values()]
     .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
     .map(({ key }) => key);

@@ -2,9 +2,9 @@ import { FIELDS } from '../../config/index.js';
 import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
- * Settings that the page may change. It may not change access to the page, the rollback, or addresses and files that
- * the server itself opens. These change only on the server: a stolen browser session must not lead to a shell, a file
- * or another machine. The page may change the address of a service, which is checked first.
+ * Settings that the page may change. Access to the page, the rollback, and addresses and files that the server itself
+ * opens can be changed only on the server: a stolen browser session must not lead to a shell, a file or another
+ * machine. The address of a service is the exception, because it is checked first.
  */
 const SECTIONS = [
   'session',
@@ -45,14 +45,16 @@ export function isChangeable(key: string): boolean {
 }
 
 /**
- * Whether the key decides where devices connect and which devices are admitted. A browser needs the password again to
- * change such a key.
+ * Whether the setting decides where devices connect or which devices are admitted. To change such a setting, a browser
+ * needs the password again.
  */
 export function leadsDevices(key: string): boolean {
   return ['server.public_url', 'server.public_port', 'auth.pairing', 'auth.allowlist'].includes(key);
 }
 
-/** Keys for the addresses of services. Such a service receives a secret and everything that people say. */
+/**
+ * Settings that contain the address of a service. That service would receive a secret and everything that people say.
+ */
 export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));
   return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);

@@ -125,9 +125,9 @@ export interface ConfigurationContext {
   readonly clock: Clock;
   readonly source: ConfigSource;
   readonly reload: Reload;
-  /** Environment with the vendors' usual variables. */
+  /** Environment variables of the process, among which vendors' usual variables may hold keys. */
   readonly env: Environment;
-  /** Tests whether conversations work now. Resolves with the error if they do not, else with undefined. */
+  /** Tests whether conversations work now. Resolves with the error, or with undefined if they work. */
   readonly prove: () => Promise<ChorusError | undefined>;
 }
 
@@ -140,12 +140,12 @@ interface KeyMistake {
 export interface ConfigurationControl {
   /** Absolute path of the file that is read. */
   readonly file: string;
-  /** Reads the file again; `trial`: new settings are tested before they are used. */
+  /** Reads the file again. With `trial`, new settings are tested before they are used. */
   reload(trial: boolean): Promise<ReloadAnswer>;
   read(language: UiLanguage): Promise<ConfigAnswer>;
   /**
-   * Sets keys of the file; null removes a key. Undoes the whole change if it does not work. Errors: `data.*`,
-   * `config.unreadable`.
+   * Sets keys of the file; null removes a key. If conversations do not work afterwards, undoes the whole change.
+   * Errors: `data.*`, `config.unreadable`.
    */
   change(set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer>;
 }
@@ -165,7 +165,10 @@ export function registerConfigurationRoutes(api: AdminApi, configuration: Config
   });
 }
 
-/** Shows and changes the configuration for the page. Makes a backup and can roll back, like `chorus config apply`. */
+/**
+ * Shows and changes the configuration for the page. Like `chorus config apply`, it makes a backup first and restores it
+ * if the change does not work.
+ */
 export function createConfigurationControl(context: ConfigurationContext): ConfigurationControl {
   const { live, dataDir, clock, source, reload } = context;
   const { file } = source;
@@ -213,7 +216,10 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
   };
 }
 
-/** Returns an empty map if the file cannot be read now. The server keeps its present configuration. */
+/**
+ * Where each value comes from. If the file cannot be read now, the map is empty: the server keeps its present
+ * configuration.
+ */
 async function originsOf(source: ConfigSource): Promise<ReadonlyMap<string, Origin>> {
   const loaded = await source.load().catch(() => undefined);
   return loaded?.ok ? loaded.origins : new Map();
@@ -250,7 +256,8 @@ async function refusals(
   { source, env }: ConfigurationContext,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  // Checks an address from the page, unless it is already configured. The file itself may contain any address.
+  // An address from the page is checked, unless it is one of the configured addresses. In the file itself, any address
+  // is allowed.
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
@@ -289,7 +296,7 @@ function failed(error: ChorusError, part: string, language: UiLanguage): ChangeC
   return { ok: false, part, error: { code: error.code, ...errorWords(error, language) } };
 }
 
-/** The reason why the page may not set this address; undefined: it may. `key`: the configuration key of the address. */
+/** Why the page may not set this address. Undefined: it may. `key` is the configuration key of the address. */
 async function addressRefusal(
   url: string,
   key: string,

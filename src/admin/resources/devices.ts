@@ -56,7 +56,7 @@ export const deviceView = z.object({
 });
 export type DeviceView = z.output<typeof deviceView>;
 
-/** The reason why a device is not offered a release. */
+/** Why a device is not offered a firmware release. */
 export const noFirmwareBecause = z.enum([
   'other_board',
   'has_it',
@@ -156,9 +156,9 @@ export interface DeviceTalkStatistics {
 
 export interface DeviceRouteOptions {
   readonly control: DeviceControl;
-  /** Undefined: there are no updates. */
+  /** Undefined: the server offers no firmware updates. */
   readonly firmware?: Firmware | undefined;
-  /** The source of a request, by which limits count. */
+  /** Who sent the request. Limits count requests for each such source. */
   readonly sourceOf: (request: FastifyRequest) => string;
   readonly talks?: DeviceTalkStatistics | undefined;
 }
@@ -180,7 +180,7 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
 
   api.on(deviceRoutes.listDevices, async () => {
     const devices: DeviceView[] = [];
-    // Reads devices one after the other: an embedded database blocks this thread for a moment during each read.
+    // Reads one device after another, because each read of an embedded database blocks this thread for a moment.
     for (const device of await control.list()) devices.push(await view(device));
     return { devices };
   });
@@ -219,7 +219,7 @@ async function detailsOf(
   { deviceId, board, firmwareVersion, tokenGeneration, previousGenerationValid }: DeviceRecord,
   firmware: Firmware | undefined,
 ): Promise<Omit<DeviceDetails, keyof DeviceView>> {
-  // The server knows the device's other data (chip, size of its update slot) only during a request of the device.
+  // The server knows the rest (chip, size of its update slot) only while the device itself is asking for an update.
   const judged =
     (await firmware?.judge({
       deviceId,

@@ -11,7 +11,10 @@ import { resourceWords } from '../words/resources.js';
 
 const share = z.number().min(0).max(1);
 
-/** State of the offer. `halted`: too few of the devices that installed the image came back with it. */
+/**
+ * State of the offer. `halted`: the server stopped offering the image, because too few of the devices that installed it
+ * came back with it.
+ */
 export const firmwareState = z.enum(['offered', 'paused', 'halted']);
 
 export const firmwareView = z.object({

@@ -9,7 +9,7 @@ import { resourceWords } from '../words/resources.js';
 
 const audioSide = z.enum(AUDIO_SIDES);
 
-/** The audio that is kept of a turn. */
+/** Audio that is stored of a turn. */
 export const turnAudio = z.object({
   turn: z.string().meta({ description: 'The turn of the history: `GET /history/:id/audio/:side`.' }),
   sides: z.array(audioSide).meta({ description: '`heard`: what the device sent; `said`: what was played on it.' }),
@@ -22,7 +22,9 @@ export const historyEntry = z.object({
 });
 export type HistoryEntry = z.output<typeof historyEntry>;
 
-/** Maximum number of turns in one answer, because reading the embedded database blocks the thread of conversations. */
+/**
+ * Maximum number of turns in one answer: while the embedded database is read, the thread of conversations is blocked.
+ */
 export const HISTORY_PAGE = 200;
 
 const which = {
@@ -77,18 +79,19 @@ export interface HistoryControl {
   /** Newest first. */
   list(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
   /**
-   * Deletes turns and their audio on disk, in the write queue and in memory. Resolves with the number of turns on disk.
+   * Deletes turns and their audio, whether they are on disk, in the write queue or in memory. Resolves with how many
+   * were on disk.
    */
   forget(which: ForgottenTurns): Promise<number>;
-  /** The id in the history of a turn in memory. */
+  /** The id that a turn in memory has in the history. */
   idOf(turn: TurnRecord): string;
-  /** The sides (`heard`, `said`) of each turn that have audio. */
+  /** For each turn that has audio, the sides that have it (`heard`, `said`). */
   sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>>;
   /** Ogg Opus. Undefined: there is no such turn, or no audio of it. Error: `history.audio_damaged`. */
   audio(turnId: string, side: AudioSide): Promise<Uint8Array | undefined>;
 }
 
-/** Audio by turn, as answers show it. */
+/** The stored audio of each turn, in the form in which the API answers. */
 export async function audioOf(
   history: Pick<HistoryControl, 'sidesOf'> | undefined,
   turns: readonly AudioTurn[],
@@ -119,7 +122,7 @@ export function registerHistoryRoutes(api: AdminApi, history: HistoryControl): v
       throw new ChorusError('admin.not_found', resourceWords.noAudio, {
         details: { what: id },
       });
-    // The browser may save this file, but never shows it as a page.
+    // A browser may save the recording as a file, but must never show it as a page.
     const name = `attachment; filename="${side}.ogg"`;
     return reply.header('content-type', 'audio/ogg').header('content-disposition', name).send(Buffer.from(audio));
   });

@@ -11,7 +11,7 @@ const led = (
 const ELSEWHERE = 'https://elsewhere.example/v1';
 const OWN = { llm: { base_url: 'https://own.example/v1', api_key: 'key-of-own' } };
 
-it('refuses to send a configured key to an address that somebody else sets', () => {
+it('refuses to send a configured key to an address that it was not configured for', () => {
   expect(led({ 'llm.base_url': ELSEWHERE }, OWN)).toEqual(['llm.base_url']);
   expect(led({ 'llm.base_url': ELSEWHERE }, { llm: { preset: 'glm', api_key: 'key-of-glm' } })).toEqual([
     'llm.base_url',
@@ -24,13 +24,13 @@ it('refuses to send a configured key to an address that somebody else sets', () 
   ]);
 });
 
-it('refuses to send a key from a vendor’s variable, in one step or in several', () => {
+it('refuses to send a key from a vendor’s variable to a foreign address, set in one step or in several', () => {
   const env = { OPENAI_API_KEY: 'key-of-the-environment' };
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE }, {}, env)).toEqual(['llm.base_url']);
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN, env)).toEqual([
     'llm.base_url',
   ]);
-  // This address was set earlier together with its own key.
+  // Somebody set this address earlier, together with a key for it.
   const theirs = { llm: { base_url: ELSEWHERE, api_key: 'anything' } };
   expect(led({ 'llm.preset': 'openai', 'llm.api_key': null }, theirs, env)).toEqual(['llm.api_key']);
   expect(led({ 'llm.preset': 'openai' }, { llm: { base_url: ELSEWHERE } }, env)).toEqual(['llm.preset']);
@@ -39,7 +39,7 @@ it('refuses to send a key from a vendor’s variable, in one step or in several'
   ]);
 });
 
-it('allows a key with its address, an address without a key, the vendor’s address, and other settings', () => {
+it('allows an address with its own key, an address if no key is set, the vendor’s address, and other settings', () => {
   expect(led({ 'llm.base_url': ELSEWHERE, 'llm.api_key': 'its-own-key' }, OWN)).toEqual([]);
   expect(led({ 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN)).toEqual([]);
   expect(led({ 'llm.base_url': ELSEWHERE }, {}, { OPENAI_API_KEY: 'not of this preset' })).toEqual([]);

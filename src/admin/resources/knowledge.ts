@@ -120,14 +120,14 @@ export const knowledgeRoutes = {
 
 /** The knowledge store. Errors: `knowledge.*`, `store.*`, `data.*`. */
 export interface KnowledgeControl {
-  /** Undefined: no vectors are made. */
+  /** Undefined: documents are searched without vectors. */
   readonly embedding: EmbeddingStatus | undefined;
   list(): Promise<readonly KnowledgeDocument[]>;
   add(
     bytes: AsyncIterable<Uint8Array>,
     about: { readonly fileName: string; readonly collection: string; readonly title: string | undefined },
   ): Promise<KnowledgeDocument>;
-  /** `collections` undefined: all of them. */
+  /** Searches the given collections; undefined: all collections. */
   search(
     question: string,
     collections: readonly string[] | undefined,
@@ -169,7 +169,9 @@ export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledg
   });
 }
 
-/** Refuses a file by the size that its sender names, before a byte is read. The upload also counts the bytes. */
+/**
+ * Refuses a file that is too large by its header, before a byte is read. The bytes are counted during the upload, too.
+ */
 function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_FILE_BYTES)
     throw new ChorusError('knowledge.too_large', resourceWords.fileTooLarge);

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => service.close(resolve)));
 
-it('does not send a key that is kept for another address, and reports this as the reason', async () => {
+it('does not send a key that was configured for another address, and reports this as the reason', async () => {
   const settings = [
     'llm.base_url=https://llm.example/v1',
     'llm.model=toy',
@@ -43,7 +43,7 @@ it('does not send a key that is kept for another address, and reports this as th
     },
   });
   expect(keys).toEqual([undefined]);
-  // If the request has its own key, the service itself refuses it.
+  // This request brings its own key, so the service itself refuses it.
   expect(await control.try({ ...request, apiKey: 'typed-key' }, 'zh', signal)).toMatchObject({
     error: { code: 'llm.bad_key' },
   });

@@ -89,18 +89,24 @@ export interface LanguageModelContext {
   /** The current configuration. */
   readonly live: { readonly current: Config };
   readonly clock: Clock;
-  /** Environment with the vendors' usual variables; undefined: there are none. */
+  /**
+   * Environment variables of the process, among which vendors' usual variables may hold keys. Undefined: no environment
+   * is used.
+   */
   readonly env: Environment | undefined;
 }
 
 const FIRST_TOKEN_MS = 15_000;
 const WHOLE_MS = 20_000;
-/** Two trials are enough to compare two services. With more, this server would become a tool for sending requests. */
+/**
+ * Two at a time are enough to compare two services. If more were allowed, this server could be abused to send requests
+ * to others.
+ */
 const MAX_AT_ONCE = 2;
 
 /**
- * The service that a trial asks. `known`: its address is the service's own or the configured one, not a newly typed
- * one.
+ * The service that a trial asks. `known`: its address is the vendor's own or a configured one, not one that was just
+ * typed in.
  */
 interface Target {
   readonly preset: LanguageModelDescriptor | undefined;
@@ -113,8 +119,8 @@ interface Target {
 export interface LanguageModelControl {
   presets(language: UiLanguage, signal: AbortSignal): Promise<LlmPresetsAnswer>;
   /**
-   * Errors: `admin.address_refused`, `admin.bad_request`, `capacity.busy`, the signal's reason. A failure of the model
-   * is an answer with `ok: false`.
+   * Asks the service a short question. Errors: `admin.address_refused`, `admin.bad_request`, `capacity.busy`, the
+   * signal's reason. If the model fails, resolves with `ok: false`.
    */
   try(request: TryLlmRequest, language: UiLanguage, signal: AbortSignal): Promise<TryLlmAnswer>;
 }
@@ -187,7 +193,10 @@ async function presetsAnswer(
   };
 }
 
-/** Adds the reason to a refusal: the configured key was not sent, because it belongs to another address. */
+/**
+ * If the service refused the request for want of a key, says why: the configured key was not sent, because it belongs
+ * to another address.
+ */
 function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Target): ChorusError {
   const kept = llm.api_key !== undefined && apiKey === undefined && !known;
   return kept && (error.code === 'llm.bad_key' || error.code === 'llm.no_key')
@@ -195,7 +204,7 @@ function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Tar
     : error;
 }
 
-/** Asks the service, and measures its answer. */
+/** Asks the service a short question, and measures how long the answer takes. */
 async function ask(
   { preset, baseUrl, model, apiKey, known }: Target,
   question: LlmQuestion,
@@ -253,7 +262,7 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
   };
 }
 
-/** The key for a service. A configured key is sent only to the address for which it was set. */
+/** The key for a service. A configured key is sent only to the address that it was configured for. */
 function keyFor(
   { preset, baseUrl }: Pick<Target, 'preset' | 'baseUrl'>,
   llm: Config['llm'],
@@ -273,7 +282,10 @@ const sameAddress = (a: string, b: string): boolean => a.replace(/\/+$/, '') ===
 const nonEmpty = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();
 
-/** Hides the key and the answer of a typed address, which may be a router's page. */
+/**
+ * Removes the key from the message. If the address was typed in, hides what was answered, because it may be a router's
+ * page.
+ */
 function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
   const shown =
     known || error.details['zh'] === resourceWords.otherKey.zh || !error.code.startsWith('llm.')

@@ -4,7 +4,7 @@ import { ChorusError } from '../../core/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { idParameter, wallMs } from '../shapes.js';
 
-/** An MCP server of the file, with its current state. */
+/** An MCP server that is listed in the file, with its current state. */
 export const mcpServerView = z.object({
   name: z.string(),
   place: z.string().meta({ description: 'Its command, or its address without secrets.' }),
@@ -17,7 +17,7 @@ export const mcpServerView = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
-/** The access point of another server, to which tools of this server are offered. */
+/** Another server's access point, to which this server offers tools. */
 export const mcpOfferView = z.object({
   name: z.string(),
   place: z.string().meta({ description: 'Its address without the token.' }),
@@ -29,7 +29,7 @@ export const mcpOfferView = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
-/** A token of the access point; the token itself is shown once, when it is made. */
+/** A token for this server's access point. The token itself is shown once, when it is made. */
 export const mcpTokenView = z.object({
   id: z.string(),
   agent: z.string().optional().meta({ description: 'The agent that may use it; left out: every device.' }),
@@ -96,7 +96,7 @@ export const mcpRoutes = {
   },
 } as const satisfies Routes;
 
-/** MCP operations of the API. Only the file decides which programs are started. */
+/** MCP operations of the API. Which programs are started is decided only by the file. */
 export interface McpControl {
   view(): Promise<McpAnswer>;
   /** Error: `mcp.bad_file`. */
@@ -127,13 +127,13 @@ export interface McpParts {
   readonly servers: McpServers;
   readonly accessPoint: AccessPoint;
   readonly tokens: McpTokens;
-  /** Access points of other servers, to which tools are offered. */
+  /** Other servers' access points, to which this server offers tools. */
   readonly offers: ToolOffers;
   /** Sources of the tools that every agent may call. */
   readonly sourcesForAll: () => readonly ToolSource[];
-  /** Reads the file again. Error: `mcp.bad_file`. */
+  /** Reads the file with the MCP servers again. Error: `mcp.bad_file`. */
   readonly reload: () => Promise<void>;
-  /** The file with the servers; undefined: there is none. */
+  /** The file with the MCP servers. Undefined: there is none. */
   readonly file: () => string | undefined;
 }
 
@@ -168,7 +168,7 @@ export function createMcpControl({
       await servers.tried();
     },
     async call(tool, input, signal) {
-      // A user of this API may call all tools that every agent may call.
+      // Whoever may use this API may call all tools that every agent may call.
       const source = sourcesForAll().find((candidate) => candidate.list().some(({ name }) => name === tool));
       if (!source) throw new ChorusError('admin.not_found', `there is no tool ${tool}`, { details: { what: tool } });
       return (await source.call(tool, input, signal)).text;

@@ -79,7 +79,7 @@ const memory = (id: string, fields: Partial<NewMemory> = {}): NewMemory => ({
   ...fields,
 });
 
-it('memories are shown, corrected and forgotten; all of them only on explicit request', async () => {
+it('shows, corrects and deletes memories; deletes all of them only if asked to explicitly', async () => {
   await store.memories.keep([memory('m1'), memory('m2', { replaces: ['m1'] }), memory('m3', { name: undefined })]);
   expect((await call('GET', '/memories?person=mia')).json).toMatchObject({
     memories: [{ id: 'm2' }, { id: 'm1', replacedBy: 'm2' }],
@@ -96,7 +96,7 @@ it('memories are shown, corrected and forgotten; all of them only on explicit re
   expect((await call('GET', '/memories')).json).toEqual({ memories: [] });
 });
 
-it('the history is read in pages and forgotten by agent', async () => {
+it('returns the history in pages, and deletes the history of one agent', async () => {
   await store.history.keepTurns(
     [1, 2, 3].map((n) => turnOf(n, { deviceId: DEVICE, agentId: n === 2 ? 'a' : undefined })),
   );
@@ -109,7 +109,7 @@ it('the history is read in pages and forgotten by agent', async () => {
   expect(await ids('?agent=')).toEqual(['5e7c-3', '5e7c-1']);
 });
 
-it('a person is deleted from memory and history; the voice is removed only on request', async () => {
+it('deletes a person from memory and history; removes the voice only if asked to', async () => {
   await store.people.keep({ id: 'p1', name: 'Mia', createdMs: 1 });
   await store.memories.keep([memory('m1'), memory('m2', { replaces: ['m1'] }), memory('m3', { name: 'Tom' })]);
   await store.history.keepTurns(
@@ -127,7 +127,7 @@ it('a person is deleted from memory and history; the voice is removed only on re
   expect((await call('DELETE', '/people?name=Nobody&voice=true')).json).toMatchObject({ voice: false });
 });
 
-describe('agents', () => {
+describe('the API of agents', () => {
   it('adds each ready-made agent once, and lists the fields for a form', async () => {
     await store.agents.changeAgent('helper', () => ({ name: 'Mine' }));
     expect((await call('POST', '/agents/examples', { language: 'zh' })).json).toMatchObject({
@@ -145,7 +145,7 @@ describe('agents', () => {
     expect(fields.find(({ name }) => name === 'exitWords')).toMatchObject({ kind: 'list' });
   });
 
-  it('gives a device the agents to which it may change', async () => {
+  it('sets the agents to which a device may switch', async () => {
     for (const id of ['a', 'b']) await store.agents.changeAgent(id, () => ({ name: id }));
     const choose = (body: unknown): ReturnType<typeof call> => call('POST', `/devices/${DEVICE}/agent`, body);
     expect((await choose({ agent: 'a', roles: ['a', 'b', ''] })).status).toBe(204);

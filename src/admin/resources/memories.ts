@@ -76,7 +76,7 @@ export const memoryRoutes = {
   },
 } as const satisfies Routes;
 
-/** Memories on disk and of present conversations. Errors: `store.*`, `memory.failed`. */
+/** Memories on disk and in current conversations. Errors: `store.*`, `memory.failed`. */
 export interface MemoryControl {
   list(query: MemoryQuery): Promise<readonly MemoryRecord[]>;
   /** Undefined: there is no memory with that id. */
@@ -102,13 +102,13 @@ export function registerMemoryRoutes(api: AdminApi, memories: MemoryControl): vo
   });
 }
 
-/** Refuses a deletion without any filter. It is probably a mistake, because each missing filter widens a deletion. */
+/** Refuses to delete if the query has no filter. That is probably a mistake, because it would delete everything. */
 export function requireChoice(query: Readonly<Record<string, string | undefined>>): void {
   if (Object.values(query).some((value) => value !== undefined)) return;
   throw new ChorusError('admin.bad_request', resourceWords.whatToDelete, { details: { what: 'all' } });
 }
 
-/** The device id of a query. Error: `admin.bad_request` if `device` is not a MAC address. */
+/** The device id in a query. Error: `admin.bad_request` if `device` is not a MAC address. */
 export function deviceAsked(device: string | undefined): string | undefined {
   const deviceId = device === undefined ? undefined : parseDeviceId(device);
   if (device !== undefined && deviceId === undefined)

@@ -44,7 +44,7 @@ export const modelRoutes = {
   },
 } as const satisfies Routes;
 
-/** Sources of the page's list of models. */
+/** Where the page's list of models gets its data. */
 export interface ModelsContext {
   readonly models: ModelStore;
   readonly recognizer: { modelFor(language: LanguageTag): string | undefined };
@@ -53,7 +53,7 @@ export interface ModelsContext {
 
 export interface ModelControl {
   list(language: UiLanguage): readonly ModelView[];
-  /** Begins to fetch the model in the background. Error: `model.unknown`. */
+  /** Begins to download the model in the background. Error: `model.unknown`. */
   pull(id: string, language: UiLanguage): ModelView;
 }
 
@@ -62,7 +62,7 @@ export function registerModelRoutes(api: AdminApi, models: ModelControl): void {
   api.on(modelRoutes.pullModel, ({ params, language }) => ({ model: models.pull(params.id, language) }));
 }
 
-/** Lists and fetches models for the page. */
+/** Lists and downloads models for the page. */
 export function createModelControl(context: ModelsContext): ModelControl {
   const { models, recognizer } = context;
   const used = (id: string): boolean =>

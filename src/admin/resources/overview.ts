@@ -69,7 +69,7 @@ export const overviewRoutes = {
   },
 } as const satisfies Routes;
 
-/** Part of the server's status that the overview shows. */
+/** The part of the server's status that the overview shows. */
 export interface OverviewStatus extends Pick<OverviewAnswer, 'ready'> {
   readonly starting: readonly string[];
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
@@ -79,7 +79,7 @@ export interface OverviewStatus extends Pick<OverviewAnswer, 'ready'> {
   readonly connections: number;
 }
 
-/** The overview without the facts that only the HTTP server knows. */
+/** Makes the overview, without the facts that only the HTTP server knows. */
 export type Overview = (language: UiLanguage) => Omit<OverviewAnswer, 'addresses' | 'drain' | 'nowMs'>;
 
 export interface OverviewContext {
@@ -95,11 +95,11 @@ export interface OverviewContext {
   readonly turns: () => readonly TurnRecord[];
 }
 
-/** How many turns are searched for the last one that asked the language model. */
+/** How many turns to search backwards for one that asked the language model. */
 const TURNS_BACK = 50;
 
 export interface OverviewRouteOptions {
-  /** The address that a person enters on a device; undefined: not known. */
+  /** The server's address for a person to enter on a device. Undefined: it is not known. */
   readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
   readonly draining: () => boolean;
   readonly wallMs: () => number;
@@ -117,7 +117,7 @@ export function registerOverviewRoute(api: AdminApi, overview: Overview, options
   });
 }
 
-/** Makes the summary of the server's state. */
+/** Makes the function that summarises the server's state. */
 export function createOverview(context: OverviewContext): Overview {
   const { live, clock } = context;
   const startedAtMs = clock.wallMs();
@@ -165,7 +165,10 @@ function llmOf(llm: Config['llm'], turns: readonly TurnRecord[]): OverviewAnswer
   };
 }
 
-/** The error code of the last turn that asked the model; undefined: it succeeded, or no turn asked it. */
+/**
+ * The error code if the last turn that asked the model failed because of the model; otherwise undefined, also if no
+ * turn asked it.
+ */
 function lastAnswer(turns: readonly TurnRecord[]): ErrorCode | undefined {
   const asked = turns
     .slice(-TURNS_BACK)

@@ -83,7 +83,7 @@ const LEAST_S = 1;
 /** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
-/** The data about people besides their voices. Undefined: the server keeps none. */
+/** Data that mention a person, apart from the voice. Undefined: the server keeps none. */
 export interface KeptOfPeople {
   readonly memories: Pick<MemoryControl, 'forget'> | undefined;
   readonly history: Pick<HistoryControl, 'forget'> | undefined;
@@ -110,8 +110,7 @@ export function registerPeopleRoutes(
   });
   api.on(peopleRoutes.wipePerson, async ({ query, signal }) => {
     const known = (await people.list()).find((person) => isSameName(person.name, query.name));
-    // Removes the voice first. If the voice service fails, the name is still there, by which the other data can be
-    // found.
+    // The voice is removed first: if that fails, the name is still there, and the other data can be found by it.
     const voice = query.voice === 'true' && known !== undefined && (await people.forget(known.id, signal));
     const turns = (await history?.forget({ person: query.name })) ?? 0;
     // The memories come last, because a memory service may be unable to forget a person.

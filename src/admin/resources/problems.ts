@@ -51,12 +51,12 @@ export function registerProblemRoute(api: AdminApi, problems: Problems): void {
   api.on(problemRoutes.listProblems, () => ({ problems: [...problems()] }));
 }
 
-/** Turns have their own numbers. This offset separates the ids of turns from those of log messages. */
+/** Turns and log messages are numbered separately. Adding this to the number of a turn keeps their ids apart. */
 const TURN_IDS_FROM = 1_000_000;
 
 /** Recent problems, newest first: log messages and failed turns. Entries with the same code are merged. */
 export function createProblems({ ring, turns, live }: ProblemsContext): Problems {
-  // A service's message may quote its key.
+  // A service may quote its key in an error message.
   const clean = (text: string): string => withoutSecrets(text, live.current);
   const words = (error: ChorusError): Pick<ProblemView, 'text' | 'remedy'> => {
     const [en, zh] = [errorWords(error, 'en'), errorWords(error, 'zh')];
@@ -101,7 +101,8 @@ interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'f
 function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   const byCode = new Map<ErrorCode, FailedTurns>();
   for (const { id, deviceId, atWallMs, code } of turns) {
-    // Turns that were refused as busy are left out, because the load already shows that a server is at its limit.
+    // Turns that were refused as busy are left out, because the page's load display already shows that the server is
+    // full.
     if (code === undefined || code === 'capacity.busy') continue;
     const before = byCode.get(code);
     byCode.set(code, {
@@ -116,13 +117,13 @@ function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   return [...byCode.values()];
 }
 
-/** Codes of the parts of a turn. An answered turn has used all of these parts. */
+/** Error codes of recognition, language model and voice. If a turn was answered, all of them worked. */
 const PARTS_OF_TURNS = /^(?:llm|tts|asr|model)\./;
 
-/** Marks a problem as over if a later answer shows that it is. */
+/** Marks a problem as over if a turn was answered after it. */
 function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): Pick<ProblemView, 'over'> {
   if (code === undefined || !PARTS_OF_TURNS.test(code)) return {};
-  // Counts only answers in the same language, because another language may have another model and voice.
+  // Considers only turns in the same language, because another language may use another model and voice.
   const language = turns.findLast((turn) => turn.code === code)?.language;
   const over = turns.some(
     (turn) =>
@@ -134,7 +135,7 @@ function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): P
   return over ? { over } : {};
 }
 
-/** Merges entries with the same code: the texts of the first one, and the times of all. */
+/** Merges entries with the same code. Keeps the texts of the first entry, and covers the time of all. */
 function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
   const kept = new Map<string, ProblemView>();
   for (const problem of all) {
@@ -148,7 +149,8 @@ function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
       ...other,
       level: [other.level, problem.level].includes('error') ? 'error' : 'warn',
       deviceId: other.deviceId === problem.deviceId ? other.deviceId : undefined,
-      // The same failure is often recorded twice: as a log message, and as the turn that it ended.
+      // The larger number, not the sum: the same failure is often recorded both as a log message and as the turn that
+      // it ended.
       count: Math.max(other.count, problem.count),
       firstAtMs: Math.min(other.firstAtMs, problem.firstAtMs),
       lastAtMs: Math.max(other.lastAtMs, problem.lastAtMs),

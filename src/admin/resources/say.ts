@@ -39,7 +39,7 @@ interface Kinds {
   readonly agent?: unknown;
   readonly all?: unknown;
 }
-/** Whether a request names its devices in exactly one way. */
+/** Whether a request names its devices in exactly one of the three ways. */
 export const namesOneKind = ({ devices, agent, all }: Kinds): boolean =>
   [devices, agent, all].filter((given) => given !== undefined).length === 1;
 export const ONE_KIND = {
@@ -189,7 +189,7 @@ export const sayRoutes = {
   },
 } as const satisfies Routes;
 
-/** A request with a recording that is played in place of speech. Undefined: the text is spoken. */
+/** A request that may carry a recording to play in place of speech. Undefined: the text is spoken. */
 type Recorded<T> = T & { readonly recording?: Recording | undefined };
 export type AskOnDevice = Recorded<AskRequest>;
 
@@ -314,14 +314,19 @@ const answerOf = ({ asked, heard }: Answered): z.output<typeof askAnswer> => ({
   ...(heard !== undefined && { heard }),
 });
 
-/** Refuses a file by the size that its sender names, before a byte is read. The upload also counts the bytes. */
+/**
+ * Refuses a file that is too large by its header, before a byte is read. The bytes are counted during the upload, too.
+ */
 export function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_RECORDING_BYTES) throw tooLarge();
 }
 
 type Choice = Pick<z.output<typeof sayToSeveralRequest>, 'devices' | 'agent'>;
 
-/** The devices that a request names, each once. Error: `admin.not_found` if an agent does not exist. */
+/**
+ * The devices that a request names, without duplicates. Error: `admin.not_found` if it names an agent that does not
+ * exist.
+ */
 export async function chosenDevices(
   { devices: named, agent }: Choice,
   { devices, isAgent }: SayRouteOptions,

@@ -10,12 +10,12 @@ import { wallMs } from '../shapes.js';
 import type { SignInFrom, SignInLimit } from '../sign-in-limit.js';
 import { resourceWords } from '../words/resources.js';
 
-/** Maximum length of a password, because hashing a longer text only costs time. */
+/** Maximum length of a password. Hashing a longer text would only take time. */
 export const PASSWORD_MAX = 256;
 
 export const signInRequest = z.strictObject({ password: z.string().min(1).max(PASSWORD_MAX) });
 
-/** State of the client's session, and data that it needs for further requests. Signing in gives the same answer. */
+/** State of the client's session, and what it needs for further requests. Signing in returns the same. */
 export const sessionAnswer = z.object({
   signedIn: z.boolean(),
   csrf: z
@@ -110,7 +110,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     sessionRoutes.signIn,
     async ({ request, reply, host, principal, body, language }) => {
       await proveKnowledge(body.password, request, options);
-      // Always makes a new session, so that a cookie planted in this browser is worthless.
+      // Never continues the old session, so that a session cookie which somebody planted in this browser is worthless.
       if (principal?.kind === 'browser') sessions.close(principal.session.id);
       const { secret, session } = sessions.open();
       gate.setCookie(request, reply, host, secret);
@@ -118,7 +118,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
       log.info('the admin signed in', { address: options.peerOf(request).address });
       return answer(language, session);
     },
-    // Does not parse the body of a client that must wait.
+    // If the client must wait, refuses it before the body is parsed.
     (request) => refuseWhoWaits(options.limit.waitMs(...sourceOf(request, options))),
   );
 
@@ -146,7 +146,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
   });
 }
 
-/** Errors: `auth.rate_limited`, `admin.wrong_password`. */
+/** Checks a password within the limit of tries. Errors: `auth.rate_limited`, `admin.wrong_password`. */
 async function proveKnowledge(shown: string, request: FastifyRequest, options: SessionRouteOptions): Promise<void> {
   const { limit, password, log } = options;
   const source = sourceOf(request, options);
@@ -158,7 +158,10 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   limit.succeeded(source[0]);
 }
 
-/** Source and origin of a sign-in, for the limit. A known browser has its own count, from any address. */
+/**
+ * The source of a sign-in and where it comes from, for the limit of tries. A known browser has its own limit, whatever
+ * its address.
+ */
 function sourceOf(request: FastifyRequest, { peerOf, gate }: SessionRouteOptions): readonly [string, SignInFrom] {
   const browser = gate.knownBrowser(request);
   if (browser !== undefined) return [`browser ${browser}`, 'known'];

@@ -83,7 +83,7 @@ it('shows turns only to commands on this machine', async () => {
   });
 });
 
-it('returns the newest turns, or page by page the turns after a given one', async () => {
+it('returns the newest turns, or the turns after a given one in pages', async () => {
   const get = await serverWith([1, 2, 3, 4, 5].map((id) => turn(id, id === 3 ? OTHER : DEVICE.deviceId)));
   const ids = async (query: string): Promise<unknown> => {
     const { turns, next } = (await get(query)).json as { turns: { id: number }[]; next: number };
@@ -116,7 +116,8 @@ it('returns turns of the history after those in memory, each turn once', async (
   };
   expect(await ids('?limit=5')).toEqual([['before-7', 'before-8', 1, 2, 3], 3]);
   expect(await ids(`?limit=3&device=${OTHER}`)).toEqual([['before-7', 'before-8', 2], 3]);
-  // Ask only for turns before the oldest one in memory, of any device: later ones would appear twice.
+  // The history is asked only for turns before the oldest one in memory (of any device), because later turns would
+  // appear twice.
   expect(asked).toEqual([
     { limit: 2, beforeMs: 1001 },
     { limit: 2, beforeMs: 1001, deviceId: OTHER },
@@ -143,7 +144,7 @@ it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'
   },
 );
 
-it('reports connection, last turn and underruns of each device until the device is forgotten', async () => {
+it('reports the connection, last turn and underruns of each device until the device is forgotten', async () => {
   const forgotten: string[] = [];
   const last = turn(2);
   const talks = {

@@ -54,8 +54,8 @@ export interface TurnRouteOptions {
 }
 
 /**
- * Registers the route of the last turns: first those in memory, then older ones from the history. The history contains
- * the turns in memory, too.
+ * Registers the route of the last turns: first those in memory, then older ones from the history. The history also
+ * contains the turns that are in memory.
  */
 export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history }: TurnRouteOptions): void {
   const idOf = ({ id, ...turn }: TurnRecord | HistoryTurn): string =>
@@ -71,9 +71,10 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),
     );
     const page = since === undefined ? found.slice(-limit) : found.slice(0, limit);
-    // The client need not ask again for turns that were filtered out, unless the page ended before them.
+    // The client continues after this id. Turns that the filter left out need not be asked for again, unless the page
+    // was full.
     const last = page.length < found.length && since !== undefined ? page.at(-1)?.id : kept.at(-1)?.id;
-    // Adds no history for a client that asks for new turns: it has seen the history or does not want it.
+    // A client that asks for new turns (`since`) gets none from the history: it has seen them or does not want them.
     const missing = since === undefined ? limit - page.length : 0;
     const earlier =
       missing > 0
@@ -84,7 +85,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
           })
         : [];
     const shown = [...earlier.toReversed(), ...page];
-    // Shows the turns even if the database is lost.
+    // If the database cannot be reached, the turns are shown without audio.
     const audio = await audioOf(
       history,
       shown.map((turn) => ({ ...turn, id: idOf(turn) })),

@@ -29,7 +29,7 @@ const voice = (id: string, scripts: readonly TtsScript[] = [{}], more = {}): Scr
   scriptedTts(id, systemClock, scripts, more);
 
 describe('listening to a voice', () => {
-  it('says the text like a reply, under its own name, at the configured speed', async () => {
+  it('speaks the text as in a reply, under the name of the page, at the configured speed', async () => {
     const edge = voice('edge');
     const { voices } = control([edge]);
     const text = '**25 °C** and €3.50 today';
@@ -46,18 +46,17 @@ describe('listening to a voice', () => {
     ]);
   });
 
-  it('greets without a given text, in the language of the page or in the one that the voice speaks', async () => {
+  it('greets if no text is given, in the language of the page or else in the one that the voice speaks', async () => {
     const english = voice('flite', [{}], { languages: ['en'], local: true });
     const { voices, closed } = control([], [english]);
     await voices.listen({ provider: 'flite' }, 'zh', live());
     expect(english.requests).toMatchObject([{ language: 'en-US' }]);
-    // This request uses another voice than the configured one, which is closed afterwards. Its name is not the
-    // configured name.
+    // Because this voice is not the configured one, it gets no configured voice name, and it is closed afterwards.
     expect(english.requests[0]?.voice).toBeUndefined();
     expect(closed).toEqual(['flite']);
   });
 
-  it('greets without a given text in the requested language, whatever the language of the page', async () => {
+  it('greets in the requested language if no text is given, whatever the language of the page', async () => {
     const both = voice('flite', [{}, {}], { languages: ['en', 'zh'], local: true });
     const { voices } = control([], [both]);
     await voices.listen({ provider: 'flite', language: 'en-US' }, 'zh', live());
@@ -74,7 +73,7 @@ describe('listening to a voice', () => {
     expect(second.requests.length).toBe(1);
   });
 
-  it('ends when the listener leaves, and limits the length and the number of listeners', async () => {
+  it('ends when the listener leaves; limits the length of the audio and the number of listeners', async () => {
     const endless = voice('edge', [{ bytes: new Uint8Array(40e6) }]);
     expect(codeOf(await failureOf(() => control([endless]).voices.listen({}, 'en', live())))).toBe('tts.failed');
     const hanging = voice('edge', [{ firstMs: 60_000 }]);

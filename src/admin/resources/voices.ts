@@ -88,7 +88,7 @@ const WITHIN_MS = 20_000;
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_AT_ONCE = 2;
 const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
-/** The name under which the page uses slots. No device has this name. */
+/** The name under which the page takes a slot for synthesis. No device has this name. */
 const LISTENER = 'page';
 
 /** Sound in the voice's own format. */
@@ -103,7 +103,7 @@ export interface VoiceControl {
   listen(request: ListenRequest, language: UiLanguage, signal: AbortSignal): Promise<Sound>;
 }
 
-/** The voices that the page lists and plays. */
+/** What is needed to list and play voices for the page. */
 export interface VoicesContext {
   /** The current configuration. */
   readonly live: { readonly current: Config };
@@ -111,7 +111,7 @@ export interface VoicesContext {
   readonly speech: {
     readonly models: ModelStore;
     readonly voices: { readonly providers: readonly TtsProvider[] };
-    /** Voices of another configuration, for listening. The caller must close them. */
+    /** Creates the voices of another configuration, to listen to them. The caller must close them. */
     readonly audition: (tts: Config['tts']) => {
       readonly providers: readonly TtsProvider[];
       close(): Promise<void>;
@@ -129,7 +129,8 @@ export function registerVoiceRoutes(api: AdminApi, voices: VoiceControl): void {
 }
 
 /**
- * Lists and plays voices for the page. The browser gets the voice's own output, so the main process decodes nothing.
+ * Lists and plays voices for the page. The browser gets the audio as the voice made it, so the main process decodes
+ * nothing.
  */
 export function createVoiceControl({ live, clock, speech, slots }: VoicesContext): VoiceControl {
   let running = 0;
@@ -191,8 +192,8 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
 const slow = (): ChorusError => new ChorusError('tts.timeout', resourceWords.voiceSilent);
 
 /**
- * The text to say (a sample if none was given) and the language to say it in: the requested language, or else the
- * page's. If no voice speaks the page's language, the other language is used.
+ * The text to say, or a sample if none was given, and the language to say it in: the requested language, or else the
+ * page's. If only the other of the two languages has a voice, that one is used instead of the page's.
  */
 function sampleFor(
   providers: readonly TtsProvider[],
@@ -208,13 +209,13 @@ function sampleFor(
   return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
 
-/** The text as a reply speaks it: without markup, and with numbers and signs in words. */
+/** The text as it would be spoken in a reply: without markup, and with numbers and signs in words. */
 const asSpoken = (text: string, language: string): string =>
   spokenForm(joinText(spokenChunks(text, language)), language);
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });
 
-/** Returns the sound of the first voice that works. If none works, throws the error of the first. */
+/** Returns the sound of the first voice that works. If none works, throws the error of the first voice. */
 async function first(
   providers: readonly TtsProvider[],
   work: (provider: TtsProvider) => Promise<Sound>,

@@ -5,7 +5,7 @@ import { Scope, silentLogger } from '../core/index.js';
 import { RESTART_EXIT_CODE } from '../core/index.js';
 import { createLifecycle, Drain, supervisorOf } from './drain.js';
 
-/** Makes a server in which one device has a reply that lasts `answerMs`. */
+/** Makes a server with one device, whose reply lasts `answerMs`. */
 function world(answerMs: number): {
   readonly clock: FakeClock;
   readonly drain: Drain;
@@ -32,7 +32,7 @@ function world(answerMs: number): {
 }
 
 describe('a drain', () => {
-  it('ends with the last answer', async () => {
+  it('ends after the last answer', async () => {
     const { clock, drain, root, calls } = world(5000);
     expect([drain.underWay, drain.restart]).toEqual([false, false]);
     const ended = drain.request({ reason: 'command', withinMs: 30_000, restart: true });
@@ -44,7 +44,7 @@ describe('a drain', () => {
     expect([root.closed, clock.pending, calls]).toEqual([true, 0, ['draining', 'drained']]);
   });
 
-  it('cuts replies that are not over in time', async () => {
+  it('cuts off replies that do not end in time', async () => {
     const { clock, drain, calls } = world(60_000);
     const ended = drain.request({ reason: 'signal', withinMs: 30_000, restart: false });
     await clock.advance(30_100);
@@ -52,7 +52,7 @@ describe('a drain', () => {
     expect(calls[1]).toBe('drained {"problem":"server.drained_early","tookMs":30000,"cut":1}');
   });
 
-  it('is shortened by another request but never lengthened; the last request decides about a restart', async () => {
+  it('is shortened by another request but never lengthened; the last request decides whether to restart', async () => {
     const { clock, drain, root } = world(600_000);
     const ended = drain.request({ reason: 'command', withinMs: 300_000, restart: true });
     await clock.advance(1000);
@@ -66,7 +66,7 @@ describe('a drain', () => {
     expect([root.closed, drain.restart]).toEqual([true, false]);
   });
 
-  it('answers commands with the configured time and the supervisor', async () => {
+  it('tells a command the configured time and the supervisor', async () => {
     const { clock, drain, root } = world(10);
     const lifecycle = createLifecycle(
       drain,
@@ -89,9 +89,9 @@ describe('a drain', () => {
   });
 });
 
-it('recognises the supervisor instead of guessing it', () => {
+it('recognises a supervisor only if it started this very process', () => {
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '42' }, 42)).toBe('systemd');
-  // Child processes of a unit's process, for example a shell, inherit the variable.
+  // A child of the service's process, for example a shell, inherits the variable but has another process id.
   expect(supervisorOf({ SYSTEMD_EXEC_PID: '41', INVOCATION_ID: 'x' }, 42)).toBeUndefined();
   expect(supervisorOf({}, 1)).toBe('container');
   expect(supervisorOf({}, 42)).toBeUndefined();

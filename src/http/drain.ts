@@ -4,12 +4,13 @@ import type { ChorusServer } from './options.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { Environment, LiveConfig } from '../config/index.js';
 
-/** The program that starts the server again after its end. */
+/** The program that starts the server again after it ended. */
 export type Supervisor = 'systemd' | 'container';
 
 /**
- * systemd names the process that it has started (SYSTEMD_EXEC_PID, since 248). The first process of a container was
- * started by the container engine. Undefined: no supervisor can be recognised.
+ * Finds out who started the server. systemd writes the id of the process that it started into a variable
+ * (SYSTEMD_EXEC_PID, since 248). The first process of a container was started by the container engine. Undefined: no
+ * supervisor can be recognised.
  */
 export function supervisorOf(env: Environment, pid: number): Supervisor | undefined {
   if (env['SYSTEMD_EXEC_PID'] === String(pid)) return 'systemd';
@@ -17,16 +18,16 @@ export function supervisorOf(env: Environment, pid: number): Supervisor | undefi
 }
 
 export interface DrainRequest {
-  /** Reason for the log: `signal`, `command`, `weekly restart`. */
+  /** Reason for the stop, for the log: `signal`, `command`, `weekly restart`. */
   readonly reason: string;
-  /** Maximum time for utterances and replies under way, in ms. After it they are cut. */
+  /** How long the server waits for current utterances and replies, in ms. After that it cuts them off. */
   readonly withinMs: number;
-  /** True: the supervisor is to start the process again. */
+  /** True: the supervisor should start the process again. */
   readonly restart: boolean;
 }
 
 export interface DrainParts {
-  /** A function, because the server is created after this object. */
+  /** A function, because this object is made before the server. */
   readonly server: () => Pick<ChorusServer, 'drain' | 'connections'>;
   readonly sessions: Pick<RunningSessionHost, 'drain' | 'talking'>;
   readonly root: Scope;
@@ -34,7 +35,7 @@ export interface DrainParts {
   readonly log: Logger;
 }
 
-/** Ends the server once. It refuses new devices, answers utterances under way, and then closes everything. */
+/** Stops the server once. It refuses new devices, finishes answering current utterances, and then closes everything. */
 export class Drain {
   readonly #enough = new AbortController();
   #deadlineMs = Infinity;
@@ -53,8 +54,8 @@ export class Drain {
   }
 
   /**
-   * Drains, and resolves when everything is closed. Another request may shorten the wait but never lengthen it. The
-   * last request decides about the restart.
+   * Stops the server, and resolves when everything is closed. A further request may shorten the wait but never lengthen
+   * it. The last request decides whether the server restarts.
    */
   request(request: DrainRequest): Promise<void> {
     const { root, clock, log, server, sessions } = this.parts;
@@ -94,7 +95,7 @@ export class Drain {
   }
 }
 
-/** The drain as the admin API offers it to commands and the page. */
+/** Offers the drain to commands and to the page through the admin API. */
 export function createLifecycle(
   drain: Drain,
   live: LiveConfig,
@@ -103,7 +104,7 @@ export function createLifecycle(
 ): LifecycleControl {
   return {
     drain: ({ withinMs = live.current.server.drain_ms, restart }) => {
-      // The drain closes the root scope, so it cannot be one of its tasks.
+      // The drain must not be a task of the root scope, because it closes that scope.
       drain
         .request({ reason: 'command', withinMs, restart })
         .catch((error: unknown) => log.error('the drain failed', { problem: 'server.drain_failed', error }));

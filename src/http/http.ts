@@ -4,12 +4,12 @@ import { asChorusError, sparing, type Clock, type Logger } from '../core/index.j
 import type { Limits } from '../device/access/index.js';
 import { GuardedServer, type AdmitSocket, oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
-/** Interval in ms at which Node checks for late requests. Their timeouts may be late by this time. */
+/** How often Node looks for requests that take too long, in ms. A timeout may therefore be late by this much. */
 const CHECK_INTERVAL_MS = 2000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The body is a file, so it has more time (`uploadTimeoutMs`). */
+    /** The body is a file, so the request may take longer (`uploadTimeoutMs`). */
     upload?: true;
   }
 }
@@ -25,21 +25,20 @@ export interface HttpOptions {
   readonly admit: AdmitSocket;
   /** Called for each request before any work for it. False: the caller ended the connection. */
   readonly mayAsk: (socket: Socket) => boolean;
-  /** Called for each connection that was ended because its client did not wait for an answer. */
+  /** Called for each connection that was ended because its client sent requests without waiting for answers. */
   readonly onPipelined: (socket: Socket) => void;
 }
 
 /**
- * zod parses the bodies. Fastify's own compilers (ajv, more than a hundred files) would only delay the opening of the
- * port.
+ * zod checks the bodies. Fastify's own schema compilers (ajv, more than a hundred files) would only delay the start.
  */
 const noSchemas = (): never => {
   throw new Error('routes have no JSON schemas here; parse the body with zod');
 };
 
 /**
- * Fastify as Chorus needs it: no redirects (the firmware follows none), bodies of any type as text, small answers for
- * errors, and an end for requests that never finish arriving.
+ * Makes Fastify as Chorus needs it: no redirects (the firmware follows none), bodies of any type as text, and small
+ * answers for errors. Requests that never finish arriving are ended.
  */
 export function createHttp(options: HttpOptions): FastifyInstance {
   const { limits, log: every, clock } = options;
@@ -50,7 +49,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: true,
-    // Answers requests with an unreadable address, because such an address has no route.
+    // Answers requests whose address cannot be parsed. They reach no route.
     frameworkErrors: (_error, _request, reply) => {
       const answer = reply as unknown as FastifyReply;
       void answer.headers(NOSNIFF).code(400).send({ error: 'the address cannot be read' });
@@ -95,7 +94,7 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   return new GuardedServer(
     {
       keepAliveTimeout: limits.keepAliveMs,
-      // Node has one time limit for all requests. The hook above sets a shorter limit for most requests.
+      // Node has only one time limit for all requests. The hook above sets a shorter limit, except for uploads.
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
@@ -106,7 +105,10 @@ function nodeServer({ limits, admit, mayAsk, onPipelined }: HttpOptions, handle:
   );
 }
 
-/** Ends a request whose body is late, even after a refusal. An upload without an answer has more time. */
+/**
+ * Ends a request whose body does not arrive in time, even if the request was already refused. An upload that is not
+ * answered yet has more time.
+ */
 function endUnfinished({ raw, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || (routeOptions.config.upload === true && !reply.raw.headersSent)) return;
   if (!reply.raw.headersSent)

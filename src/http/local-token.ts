@@ -3,21 +3,24 @@ import { link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asChorusError, ChorusError, isDiskFull } from '../core/index.js';
 
-/** The header in which a program on this machine proves that it may read the data folder. */
+/** The header with which a program on this machine proves that it may read the data folder. */
 export const LOCAL_TOKEN_HEADER = 'x-chorus-local';
 
 const FILE_NAME = 'local-token';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-/** The token of the data folder. Undefined: no server has run there, or this user may not read the token. */
+/**
+ * Reads the token from the data folder. Undefined: no server has used that folder yet, or this user may not read the
+ * token.
+ */
 export async function readLocalToken(dataDir: string): Promise<string | undefined> {
   const text = (await readFile(join(dataDir, FILE_NAME), 'utf8').catch(() => '')).trim();
   return TOKEN.test(text) ? text : undefined;
 }
 
 /**
- * Reads or creates the secret file (mode 0600) with which commands on this machine identify themselves. The simulated
- * device, for example, would otherwise need a pairing code. Error: `data.not_writable`.
+ * Reads or creates the secret file (mode 0600) with which commands on this machine identify themselves. Without it,
+ * even the simulated device would need a pairing code. Error: `data.not_writable`.
  */
 export async function ensureLocalToken(dataDir: string): Promise<string> {
   const path = join(dataDir, FILE_NAME);
@@ -32,8 +35,8 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     } finally {
       await file.close();
     }
-    // Creating a link fails if the name exists. Two servers that start at once therefore both use the token of the
-    // first.
+    // A link cannot be created if the name exists. If two servers start at once, both therefore use the token that was
+    // written first.
     await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
       if ((await readLocalToken(dataDir)) === undefined)

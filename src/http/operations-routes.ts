@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOwnName, parseHost } from '../admin/index.js';
 import { headerText, type Peer, sameSecret } from '../platform/inbound/index.js';
 
-/** Reports whether turns can be served, and if not, the reasons for people (models, engines). */
+/** Whether the server can answer turns, and if not, why (models, engines), in words for people. */
 export interface Readiness {
   readonly ready: boolean;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
@@ -15,8 +15,8 @@ export interface OperationsOptions {
   /** `metrics.token`. */
   readonly metricsToken?: string | undefined;
   /**
-   * Further host names of the server (`admin.hosts`, the host of `server.public_url`), besides names that only this
-   * server can have.
+   * Host names of the server from the configuration (`admin.hosts`, the host of `server.public_url`). Names that no
+   * foreign page can have are always accepted.
    */
   readonly hostNames?: (() => readonly string[]) | undefined;
 }
@@ -29,8 +29,8 @@ interface OperationsHost {
 }
 
 /**
- * `/healthz` answers as long as the process runs. `/readyz` reports whether turns can be served. Details and `/metrics`
- * are only for peers in this network and for holders of the token.
+ * `/healthz` answers as long as the process runs. `/readyz` tells whether turns can be answered. The details and
+ * `/metrics` are shown only to peers in this network and to holders of the token.
  */
 export function registerOperationsRoutes(host: OperationsHost, options: OperationsOptions): void {
   const { app } = host;
@@ -75,6 +75,6 @@ function maySee(
   const forwardedHost = peer.viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
   const asked = parseHost(forwardedHost ?? request.headers.host);
   if (!asked || !isOwnName(asked, hostNames?.() ?? [])) return false;
-  // A forwarded request without a trusted proxy comes through an unknown reverse proxy. Its client may be anywhere.
+  // If a request was forwarded, but not by a trusted proxy, its client may be anywhere.
   return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);
 }

@@ -7,7 +7,7 @@ import type { AgentStore, DeviceRecord, HistoryQuery, HistoryTurn } from '../pla
 import type { ServedVoiceprints } from '../conversation/people/index.js';
 import type { OperationsOptions } from './operations-routes.js';
 
-/** The port and the parts mounted on it: the devices' side, the page with its API, and the operations routes. */
+/** The port and what is served on it: the devices' routes, the page with its API, and the operations routes. */
 export interface ServerOptions extends DevicesOptions, OperationsOptions {
   readonly host: string;
   /** 0: any free port. */
@@ -21,15 +21,15 @@ export interface ServerOptions extends DevicesOptions, OperationsOptions {
   readonly agents?: AgentStore | undefined;
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly TurnRecord[]) | undefined;
-  /** Totals of each device's talk; undefined: they are not known. */
+  /** Totals over each device's turns. Undefined: they are not known. */
   readonly talks?: DeviceTalkStatistics | undefined;
   /** Turns of the history, newest first; never rejects. Undefined: there is none. */
   readonly earlierTurns?: ((query: HistoryQuery) => Promise<readonly HistoryTurn[]>) | undefined;
-  /** The voiceprint-api; undefined: there is none. */
+  /** Voiceprints for the voiceprint-api. Undefined: the API is not served. */
   readonly voiceprints?: ServedVoiceprints | undefined;
   /** The page and its API; undefined: there is neither. */
   readonly admin?: AdminOptions | undefined;
-  /** Determines the kind of an address. Default: by this machine's interfaces and routes. */
+  /** Tells what kind of network an address belongs to. Default: decided by this machine's interfaces and routes. */
   readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
 
@@ -41,24 +41,26 @@ export interface ChorusServer {
   readonly connections: number;
   /** The extra OTA ports, and whether each could be opened. */
   readonly otaPorts: readonly MovingOverPort[];
-  /** Days for which the server still takes over devices of another server. Undefined: there is no such server. */
+  /** For how many days the server still takes over devices of another server. Undefined: nothing is taken over. */
   readonly movingOver: { readonly daysLeft: number } | undefined;
   /** All registered routes. */
   readonly routes: readonly { readonly method: string; readonly url: string }[];
   /**
-   * Accepts no new connections and reports "not ready"; open connections go on. Resolves when the last connection has
-   * ended, or when `enough` is aborted.
+   * Accepts no new connections and reports "not ready", while open connections continue. Resolves when the last
+   * connection has ended, or when `enough` is aborted.
    */
   drain(enough: AbortSignal): Promise<void>;
   /** Closes every connection and the port. Idempotent; also run when the scope closes. */
   close(): Promise<void>;
   /**
-   * Binds the device that speaks this code, which `source` entered (default: a command). Undefined: no such code.
-   * Error: `auth.rate_limited`.
+   * Binds the device that speaks this pairing code. `source` is who entered the code (default: a command). Undefined:
+   * no device has this code. Error: `auth.rate_limited`.
    */
   approve(code: string, source?: string): Promise<DeviceRecord | undefined>;
-  /** Ends the device's tokens and its connection at once. False: no such device. */
+  /** Ends the device's tokens and its connection at once. False: there is no such device. */
   revoke(deviceId: string): Promise<boolean>;
-  /** The device gets a new token when it boots next; the old one works until then. Undefined: no such device. */
+  /**
+   * The device gets a new token when it next boots; until then the old one works. Undefined: there is no such device.
+   */
   rotate(deviceId: string): Promise<DeviceRecord | undefined>;
 }

@@ -3,11 +3,12 @@ import type { Socket } from 'node:net';
 import { oneAtATime, type HandleRequest } from '../platform/inbound/index.js';
 
 /**
- * Answers a request with an unknown `Upgrade` (`h2c` of `curl --http2`) as if it had none, as HTTP requires. Node
- * passes such a request to the upgrade listener as soon as there is one. The connection ends with the answer.
+ * Answers a request with an unknown `Upgrade` header (such as `h2c` of `curl --http2`) as if the header were missing,
+ * as HTTP requires. Node passes such requests to the upgrade listener if there is one. The connection is closed after
+ * the answer.
  */
 export function answerWithoutUpgrade(request: IncomingMessage, socket: Socket, handle: HandleRequest): void {
-  // Nobody else listens to the socket now.
+  // Nothing else handles the errors of this socket now.
   socket.on('error', () => socket.destroy());
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
   if (length !== '0' || encoding !== undefined) {

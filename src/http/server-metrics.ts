@@ -8,13 +8,14 @@ export interface MeasuredServer {
   readonly metrics: PrometheusMetrics;
   readonly engines: () => readonly EngineStatus[];
   readonly slotCount: number;
-  /** Fairness of the CPU time of devices. */
+  /** How fairly CPU time is divided among devices. */
   readonly fairness: () => Fairness | undefined;
   readonly maxTalking: () => number;
 }
 
 /**
- * Measures at each `/metrics` request: limits, engines, and CPU, memory and files of the processes (well under 1 ms).
+ * Measures at each `/metrics` request: limits, engines, and the processes' CPU, memory and files. Takes well under 1
+ * ms.
  */
 export function measureServer({ metrics, engines, slotCount, fairness, maxTalking }: MeasuredServer): void {
   const reader = createProcessReader({ clock: systemClock });
@@ -43,7 +44,7 @@ export function measureServer({ metrics, engines, slotCount, fairness, maxTalkin
   });
 }
 
-/** Adds each process's use since the last reading, because a counter must continue when a process restarts. */
+/** Adds what each process used since the last reading, so that the counter does not fall when a process restarts. */
 function countCpu(
   metrics: PrometheusMetrics,
   readings: readonly ProcessReading[],
@@ -62,7 +63,9 @@ function countCpu(
   return now;
 }
 
-/** Readiness by engine name. Several engines with one name (two languages) have 1 only if all are ready. */
+/**
+ * Whether the engines of each name are ready: 1 if all of them are. Two languages may have engines of the same name.
+ */
 function upByName(engines: readonly EngineStatus[]): Map<string, number> {
   const up = new Map<string, number>();
   for (const { name, state } of engines) up.set(name, Math.min(up.get(name) ?? 1, state === 'ready' ? 1 : 0));
@@ -75,7 +78,7 @@ function byName(readings: readonly ProcessReading[]): Map<string, ProcessReading
   return groups;
 }
 
-/** This process is the server, even with an unusual command line (a test, a single-file build). */
+/** This process is always called the server, even if its command line is unusual (a test, a single-file build). */
 function nameOf({ pid, name }: ProcessReading): string {
   return pid === process.pid ? 'main' : name;
 }

@@ -6,7 +6,9 @@ import { registerOperationsRoutes } from './operations-routes.js';
 import type { ChorusServer, ServerOptions } from './options.js';
 import { registerVoiceprintRoutes } from './voiceprint-routes.js';
 
-/** One HTTP server with everything mounted on it. Nothing is opened before `listen`. Error: `store.failed`. */
+/**
+ * Makes the one HTTP server on which everything is mounted. The port is opened only by `listen`. Error: `store.failed`.
+ */
 export async function createServer(options: ServerOptions): Promise<ChorusServer> {
   const kindOf = options.kindOf ?? (await machineKindOf(options.clock));
   const edge = new HttpEdge(options, createPeerPolicy({ trustedProxies: options.trustedProxies ?? [], kindOf }));

@@ -32,7 +32,7 @@ function limitOf(connectionsPerAddress: number, trustedProxies: readonly string[
   });
 }
 
-/** A socket as Node makes it, without a network. After its destruction it may no longer know its peer. */
+/** A socket as Node would make it, without a network. After it is destroyed it may no longer know its peer. */
 function from(address: string | undefined): Socket {
   const socket = new Socket();
   socket.on('error', () => undefined);
@@ -51,7 +51,7 @@ const admitted = (limit: SocketLimit, ...addresses: (string | undefined)[]): boo
 const refused = (): number => metrics.of('chorus_handshakes_total')['too_many_sockets'] ?? 0;
 
 describe('the number of open connections of an address', () => {
-  it('is limited for each address alone; only a connection beyond the limit is destroyed', () => {
+  it('is limited for each address separately; only a connection beyond the limit is destroyed', () => {
     const limit = limitOf(2);
     const sockets = [DEVICE, DEVICE, DEVICE, OTHER, DEVICE].map(from);
     expect(sockets.map((socket) => limit.admit(socket))).toEqual([true, true, false, true, false]);
@@ -59,7 +59,7 @@ describe('the number of open connections of an address', () => {
     expect(refused()).toBe(2);
   });
 
-  it('includes connections until they close, normally or with an error; each close frees one place', async () => {
+  it('includes a connection until it closes, normally or with an error; each close frees one place', async () => {
     const limit = limitOf(3);
     const [ended, broken, stays] = [from(DEVICE), from(DEVICE), from(DEVICE)];
     for (const socket of [ended, broken, stays]) limit.admit(socket);
@@ -68,7 +68,7 @@ describe('the number of open connections of an address', () => {
     broken.emit('error', new Error('read ECONNRESET'));
     broken.emit('close', true);
     expect(admitted(limit, DEVICE, DEVICE)).toEqual([true, false]);
-    // A socket cannot free its place twice.
+    // A socket that closes twice frees only one place.
     await closed(broken);
     expect(admitted(limit, DEVICE)).toEqual([false]);
     expect(stays.destroyed).toBe(false);
@@ -84,7 +84,7 @@ describe('the number of open connections of an address', () => {
     expect(admitted(limit, DEVICE)).toEqual([false]);
   });
 
-  it('is one number for all spellings of an IPv4 address, and for the /64 of an IPv6 customer', async () => {
+  it('is counted together for all spellings of an IPv4 address, and for the /64 of an IPv6 customer', async () => {
     const limit = limitOf(1);
     const mapped = from(`::ffff:${DEVICE}`);
     expect(limit.admit(mapped)).toBe(true);
@@ -95,7 +95,7 @@ describe('the number of open connections of an address', () => {
     expect(admitted(limit, 'fe80::1%eth0', 'fe80::1')).toEqual([true, false]);
   });
 
-  it('is one number for all connections whose address is no longer known', async () => {
+  it('is counted together for all connections whose address is no longer known', async () => {
     const limit = limitOf(1);
     const unknown = from(undefined);
     expect(limit.admit(unknown)).toBe(true);
@@ -104,13 +104,13 @@ describe('the number of open connections of an address', () => {
     expect(admitted(limit, undefined)).toEqual([true]);
   });
 
-  it('excludes the connections of a trusted proxy, which also takes no place from its neighbours', async () => {
+  it('does not include connections of a trusted proxy, which take no place from the proxy’s neighbours', async () => {
     const limit = limitOf(1, ['10.9.9.9', '2001:db8:0:1::1']);
     const proxied = ['10.9.9.9', '::ffff:10.9.9.9', '10.9.9.9', '2001:db8:0:1::1', '2001:db8:0:1::1'].map(from);
     expect(proxied.map((socket) => limit.admit(socket))).toEqual([true, true, true, true, true]);
-    // In the same /64.
+    // These addresses belong to the same /64.
     expect(admitted(limit, '2001:db8:0:1::77', '2001:db8:0:1::78')).toEqual([true, false]);
-    // A closing proxy connection does not free a place of another address.
+    // When a proxy's connection closes, no other address gets a place for it.
     for (const socket of proxied) await closed(socket);
     expect(admitted(limit, '2001:db8:0:1::79')).toEqual([false]);
     expect(refused()).toBe(2);
@@ -133,7 +133,7 @@ describe('a client that sends requests without waiting for answers', () => {
 });
 
 describe('a client that sends too many requests', () => {
-  it('is refused for a while, whatever the answers; other clients and trusted proxies are not', async () => {
+  it('is refused for a while, whatever it was answered; other clients and trusted proxies are not', async () => {
     const limit = limitOf(1000, ['10.9.9.9']);
     const [device, proxy] = [from(DEVICE), from('10.9.9.9')];
     const { burst, perSecond } = DEFAULT_LIMITS.requests;
@@ -151,7 +151,7 @@ describe('a client that sends too many requests', () => {
   });
 });
 
-describe('connections beside those of devices', () => {
+describe('connections that do not belong to devices', () => {
   it('are limited to a thousand; one more closes the oldest connection without an open request', () => {
     const limit = limitOf(5000);
     const busy = from(DEVICE);
@@ -188,8 +188,8 @@ describe('the log of refused connections', () => {
   });
 });
 
-describe('the files that a process may have open', () => {
-  it('are not all available for connections', () => {
+describe('the number of sockets allowed', () => {
+  it('leaves some of the files that the process may open for other uses', () => {
     expect(socketsAllowed(2000, Number.POSITIVE_INFINITY)).toBe(3000);
     expect(socketsAllowed(2000, 16_384)).toBe(3000);
     expect(socketsAllowed(20_000, 20_000)).toBe(16_000);

@@ -12,17 +12,17 @@ import {
   TokenBucket,
 } from '../platform/inbound/index.js';
 
-/** Highest rate of log lines about addresses that have reached their limit of connections. */
+/** How often the log may say that an address has reached its limit of connections. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 
 /**
- * Maximum number of sockets besides those of connected devices: browsers, other HTTP requests, and devices that are
- * about to connect. Each idle socket costs 15 KB.
+ * Maximum number of sockets that do not belong to connected devices: browsers, other HTTP requests, and devices that
+ * are about to connect. Each idle socket costs 15 KB.
  */
 const BESIDE_DEVICES = 1000;
 /**
- * Open files that sockets leave to services, the database, models and child processes: a share, and at least this
- * number.
+ * How many of the files that the process may open are reserved for services, the database, models and child processes:
+ * a share, and at least this number.
  */
 const OTHER_FILES = { share: 0.2, least: 256 };
 
@@ -42,16 +42,16 @@ export interface SocketLimitOptions {
 }
 
 /**
- * Limits the open connections, in total and for each address. Connections that never send a request count too, by the
- * socket's address. Trusted proxies carry many clients, so the limit of an address does not apply to them. At a limit,
- * a new socket replaces the oldest idle socket, or the oldest busy one if none is idle. Sockets of devices are never
- * replaced: if all sockets belong to devices, the new one is refused. A client with thousands of connections therefore
- * does not lock out others.
+ * Limits the open connections, in total and for each address. A connection counts even if it never sends a request.
+ * Trusted proxies carry many clients, so the limit of an address does not apply to them. At a limit, a new socket
+ * replaces the oldest idle socket, or the oldest busy one if none is idle. A client with thousands of connections
+ * therefore does not lock out others. Sockets of devices are never replaced: if all sockets belong to devices, the new
+ * one is refused.
  */
 export class SocketLimit {
   readonly #open = new Tally();
   readonly #crowdedLog: TokenBucket;
-  /** Sockets that do not belong to a connected device, the oldest first. */
+  /** Sockets that do not belong to a connected device, oldest first. */
   readonly #passing = new Set<Socket>();
   readonly #pipelined: RateLimiter;
   readonly #requests: RateLimiter;
@@ -66,8 +66,8 @@ export class SocketLimit {
   }
 
   /**
-   * Counts the socket until it closes; a trusted proxy's socket counts only in total. False: the socket was destroyed,
-   * because there are too many or because its address exceeds its rate of requests.
+   * Counts the socket until it closes; a trusted proxy's socket counts only towards the total. False: the socket was
+   * destroyed, because there are too many or because its address sends too many requests.
    */
   admit(socket: Socket): boolean {
     if (!this.#makeRoom()) {
@@ -84,7 +84,7 @@ export class SocketLimit {
     return true;
   }
 
-  /** Marks the socket of a connected device: it is never closed to make room for another. */
+  /** Marks the socket as that of a connected device, so that it is never closed to make room for another. */
   keep(socket: Duplex): void {
     this.#passing.delete(socket as Socket);
   }
@@ -130,7 +130,9 @@ export class SocketLimit {
     return true;
   }
 
-  /** The socket to close for a new one: the oldest without a request under way, else the oldest of all. */
+  /**
+   * The socket to close in favour of a new one: the oldest that has no request under way, or else the oldest of all.
+   */
   #leaving(): Socket | undefined {
     for (const socket of this.#passing) if (!isBusy(socket)) return socket;
     const [oldest] = this.#passing;
@@ -140,8 +142,8 @@ export class SocketLimit {
   #admitFrom(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
-    // A proxy's connections are not counted by address: all addresses of an IPv6 /64 share one limit, so the proxy
-    // would take the places of its neighbours.
+    // A proxy's connections are not counted by address. An IPv6 /64 shares one limit, so they would use up the places
+    // of the proxy's neighbours.
     if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
     if (this.#pipelined.exhausted(key) || this.#requests.exhausted(key)) {
@@ -151,7 +153,7 @@ export class SocketLimit {
     }
     if (this.#open.of(key) >= limits.connectionsPerAddress) {
       metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
-      // This line tells an operator with many devices behind one router the reason.
+      // Tells an operator with many devices behind one router why connections are refused.
       if (this.#crowdedLog.take())
         log.warn('an address has as many connections as it may: server.max_connections_per_address', {
           problem: 'inbound.address_full',

@@ -20,13 +20,13 @@ const LEAST_FILE_BYTES = 1000;
 const LIMITS = { fieldBytes: 8192, fileBytes: 6 * 2 ** 20 };
 const MAX_IDS = 100;
 const MAX_ID_CHARS = 64;
-/** The original server's own minimum. Its callers ask for 0.4. */
+/** The original server's own minimum score. Its callers use 0.4. */
 const LEAST_SCORE = 0.2;
-/** Each form is in memory until it is answered. */
+/** Maximum number of forms at once, because each stays in memory until it is answered. */
 const MOST_AT_ONCE = 8;
 
 /**
- * The four calls of the voiceprint-api of the xiaozhi community, for programs that know it. Errors have its shape:
+ * Serves the four calls of the xiaozhi community's voiceprint-api, for programs that use it. Its errors have the form
  * `{detail}`.
  */
 export function registerVoiceprintRoutes(app: FastifyInstance, options: VoiceprintRouteOptions): void {
@@ -127,7 +127,7 @@ interface SoundForm {
   readonly pcm: Int16Array;
 }
 
-/** The key is in the header, or for `health` in the address. */
+/** The key is in a header; for `health` it is in the address. */
 function keyOf({ headers, query, routeOptions }: FastifyRequest): string {
   const { key } = query as { readonly key?: unknown };
   if (routeOptions.url === '/voiceprint/health' && typeof key === 'string') return key;

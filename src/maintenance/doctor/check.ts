@@ -7,11 +7,11 @@ import type { Issue, Finding } from './finding.js';
 /** One check of the doctor. If it throws, the doctor reports that the check could not be done. */
 export interface Check {
   readonly id: string;
-  /** Subject of the check in words, for the documentation. */
+  /** What the check examines, in words, for the documentation. */
   readonly about: Text;
   /**
-   * `here`: checks this machine and its data folder. `there`: checks an address, even if nothing but an address is
-   * given.
+   * `here`: checks this machine and its data folder. `there`: checks an address, so it also works if an address is all
+   * that the user gives.
    */
   readonly where: 'here' | 'there';
   readonly issues: readonly Issue[];
@@ -26,15 +26,18 @@ export type Configuration =
 
 /** The server that runs on this machine with the examined data folder. */
 export interface LocalServer {
-  /** Origin of its address, without a path. */
+  /** Origin of the server's address, without a path. */
   readonly origin: string;
   readonly port: number;
   readonly pid: number;
-  /** Secret of the data folder. It is sent only to this machine. Undefined: this user may not read it. */
+  /**
+   * Secret stored in the data folder. It is sent to this machine and nowhere else. Undefined: this user may not read
+   * it.
+   */
   readonly localToken: string | undefined;
 }
 
-/** Resolves a name to its addresses. */
+/** Resolves a host name to its addresses. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /** Inputs of the checks. A test replaces one of them to simulate a fault. */
@@ -48,7 +51,7 @@ export interface DoctorContext {
   readonly config: Config;
   /** Version of this package. */
   readonly version: string;
-  /** OTA address to try as a device. Undefined: the address of the configuration, or of the running server. */
+  /** OTA address to try as a device. Undefined: the configured address, or that of the running server. */
   readonly url: string | undefined;
   readonly server: LocalServer | undefined;
   readonly readText: ReadText;
@@ -56,7 +59,7 @@ export interface DoctorContext {
   readonly models: () => Promise<readonly ModelInspection[]>;
   readonly resolve: Resolve;
   readonly fetch: typeof fetch;
-  /** The kernel's messages. Undefined: this user may not read them. */
+  /** The kernel's log. Undefined: this user may not read it. */
   readonly kernelLog: () => Promise<string | undefined>;
   /** PEM of certificate authorities that replace the well-known ones; for tests. */
   readonly authorities?: string;

@@ -4,7 +4,7 @@ import { systemClock } from '../../core/index.js';
 import type { Check, DoctorContext } from './check.js';
 import { examine } from './examine.js';
 
-it('lets thirty checks wait for one signal without a warning of Node', async () => {
+it('prints no warning of Node when thirty checks wait for one signal', async () => {
   const warned: string[] = [];
   const onWarning = ({ name }: Error): void => void warned.push(name);
   process.on('warning', onWarning);

@@ -24,7 +24,7 @@ export async function examine(
   onDone: (done: number, of: number) => void = () => undefined,
 ): Promise<Examination> {
   const { clock, signal } = context;
-  // All checks listen to the signal at once.
+  // All checks listen to this signal at the same time, so Node would warn of too many listeners.
   setMaxListeners(0, signal);
   const fromMs = clock.nowMs();
   let done = 0;

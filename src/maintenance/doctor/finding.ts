@@ -42,14 +42,14 @@ export interface Finding {
 type IssueText = 'title' | 'cause' | 'remedy';
 
 /**
- * An issue without the texts that its check's catalogue contains. If the catalogue has all texts, only the severity is
- * given.
+ * The part of an issue that the catalogue of its check does not contain. If the catalogue contains all texts, only the
+ * severity is given.
  */
 type IssueOf<Words> =
   | ({ readonly severity: Issue['severity']; readonly fixable?: true } & Omit<Pick<Issue, IssueText>, keyof Words>)
   | (IssueText extends keyof Words ? Issue['severity'] : never);
 
-/** Title and remedy of an issue that is also an error of the error table. */
+/** Title and remedy of an issue whose text is taken from the error table. */
 export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
   const { cause, remedy } = ERROR_TABLE[code];
   const zh = typeof cause.zh === 'string' ? cause.zh : cause.zh({}, '');
@@ -57,8 +57,8 @@ export function ofError(code: ErrorCode): Pick<Issue, 'title' | 'remedy'> {
 }
 
 /**
- * The issues of one check, by name. Texts of its catalogue replace those in `table`, which may come from {@link
- * ofError}.
+ * The issues of one check, by name. Texts in the check's catalogue `words` replace those in `table`, which may come
+ * from {@link ofError}.
  */
 export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue, IssueText>>>>>(
   check: string,
@@ -72,7 +72,7 @@ export function issues<Words extends Readonly<Record<string, Partial<Pick<Issue,
   return Object.fromEntries(entries) as { readonly [Name in keyof Words]: Issue };
 }
 
-/** Details of one case. They replace the issue's own texts. */
+/** Details of one finding. They replace the texts and the severity of its issue. */
 export interface FindingDetails {
   readonly severity?: Exclude<Severity, 'ok'>;
   readonly cause?: Text;

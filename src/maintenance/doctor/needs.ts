@@ -4,18 +4,18 @@ import { MB } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
 
 /**
- * Memory of all processes without a recognition model. An early version used 548 MB with Moonshine (270 MB) and one
- * conversation. The present version uses 470 MB (docs/capacity.md), so this value leaves room.
+ * Memory of all processes without a recognition model. An early version used 548 MB with one conversation, of which 270
+ * MB were Moonshine. The present version uses 470 MB (docs/capacity.md), so this value is generous.
  */
 const BASE_BYTES = 280 * MB;
-/** Memory of Moonshine tiny, whose files have 30 MB. */
+/** Memory of Moonshine tiny, whose files take 30 MB. */
 const SMALL_MODEL_BYTES = 270 * MB;
-/** SenseVoice takes 430 MB and has 239 MB of files. Other models are estimated in proportion. */
+/** SenseVoice takes 430 MB of memory for 239 MB of files. Other models are estimated in proportion. */
 const MEMORY_PER_FILE_BYTE = 430 / 239;
 /** Assumed number of conversations if `max_concurrent_sessions` is `auto`. */
 const CONVERSATIONS = 2;
 
-/** A model that the configuration needs, with the reason. */
+/** A model that the configuration needs, and why. */
 export interface NeededModel {
   readonly model: CatalogueModel;
   readonly why: 'vad' | 'recognition' | 'voice';

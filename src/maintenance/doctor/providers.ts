@@ -13,7 +13,7 @@ import {
 
 /** A service outside this process that the configuration uses. */
 export interface Provider {
-  /** Key of the configuration that names it. */
+  /** Key of the configuration that names the service. */
   readonly key: string;
   readonly url: string;
   /** True: the server works without the service. Another service replaces it, or only traces are lost. */
@@ -84,8 +84,8 @@ export function realtimeServices({ realtime }: Config): readonly {
 }
 
 /**
- * The configured language models that are reached over the network, the fallback last. Empty: only the offline
- * assistant is used.
+ * The configured language models that are reached over the network, with the fallback last. Empty: Chorus uses only its
+ * offline assistant.
  */
 export function llmChoices({
   llm,

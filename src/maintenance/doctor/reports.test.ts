@@ -30,7 +30,7 @@ async function report(kind: 'daily' | 'performance', day: number, megabytes: num
 const growth = async (): Promise<readonly string[]> =>
   (await growthCheck.run(await doctorFor({ dataDir }))).map(({ severity }) => severity);
 
-it('reports of the daily upkeep and of people are sorted by time, newest last', async () => {
+it('lists the reports of the daily upkeep and of people by time, newest last', async () => {
   await report('performance', 3, 1);
   await report('daily', 1, 1);
   await report('daily', 4, 1);
@@ -45,7 +45,7 @@ it('reports of the daily upkeep and of people are sorted by time, newest last', 
   ]);
 });
 
-it('memory that rises between daily reports is reported, and load between them is not', async () => {
+it('warns if memory rises from one daily report to the next, and ignores a load test in between', async () => {
   for (const [day, megabytes] of [
     [1, 300],
     [2, 302],

@@ -45,7 +45,10 @@ export async function secretFiles(
   return files;
 }
 
-/** Mask of the relevant permission bits. A user who cannot enter the folder cannot read its files. */
+/**
+ * Mask of the permission bits that matter. Users who cannot enter the folder cannot read its files, so their bits are
+ * masked.
+ */
 async function whoReaches(folder: string): Promise<number> {
   const mode = (await stat(folder).catch(() => undefined))?.mode ?? 0;
   return 0o700 | ((mode & 0o010) === 0 ? 0 : 0o070) | ((mode & 0o001) === 0 ? 0 : 0o007);

@@ -24,7 +24,7 @@ export interface WrittenArchive {
 const NO_TIME = new Date(0);
 
 /**
- * Writes a gzipped tar with its entries sorted by name. The file gets its name only when it is complete. Errors:
+ * Writes a gzipped tar with its entries sorted by name. The file has a temporary name until it is complete. Errors:
  * `data.disk_full`, `data.not_writable`; the signal's reason.
  */
 export async function writeArchive(

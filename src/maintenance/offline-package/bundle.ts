@@ -31,7 +31,7 @@ export interface BundleOptions {
 
 export interface Bundle extends WrittenArchive, NoteFacts {
   readonly file: string;
-  /** True: its packages were fetched for another platform. */
+  /** True: the bundle's packages were fetched for another platform than this one. */
   readonly foreign: boolean;
 }
 
@@ -50,8 +50,8 @@ const WELCOME = [
 ] as const;
 
 /**
- * Writes one file that contains everything except Node for a machine without internet. Errors: `bundle.*`, `data.*`;
- * the signal's reason. After an error, no file is left.
+ * Writes one file that contains everything but Node, for a machine without internet access. Errors: `bundle.*`,
+ * `data.*`; the signal's reason. After an error, no file is left.
  */
 export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   const { root, models, env, signal, onStep } = options;

@@ -8,9 +8,9 @@ export interface PruneOptions extends Target {
 type Rule = (path: string, options: PruneOptions) => boolean;
 
 /**
- * Parts of a production node_modules that Chorus never opens: binaries of other platforms, files for editors and
- * debuggers, unused models. Each rule has a name and decides whether it removes a path below node_modules (`/` between
- * folders). Removing a folder removes its content.
+ * Rules for the parts of a production node_modules that Chorus never opens: binaries of other platforms, files for
+ * editors and debuggers, unused models. The key is the rule's name. The function tells whether the rule removes a path
+ * below node_modules (`/` between folders). Removing a folder removes its content.
  */
 const RULES: Readonly<Record<string, Rule>> = {
   'onnxruntime of other platforms': (path, { platform, arch }) => {
@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const [, cpu, os] = /^@evan\/opus\/node\/([^-/]+)-([^./]+)\.node$/.exec(path) ?? [];
     return os !== undefined && (os !== platform || cpu !== arch);
   },
-  // npm installs the variants for both C libraries if a package does not declare its libc.
+  // Some of these packages do not declare their libc, so npm installs the variants for both C libraries.
   'databases of other platforms': (path, { platform, arch, libc }) => {
     const ending = platform === 'linux' ? (libc === 'glibc' ? '-gnu' : '-musl') : platform === 'win32' ? '-msvc' : '';
     return /^@libsql\/(?:linux|darwin|win32)-[^/]+$/.test(path) && path !== `@libsql/${platform}-${arch}${ending}`;
@@ -29,7 +29,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'sherpa-onnx of other platforms': (path, { platform, arch }) =>
     /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) &&
     path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
-  // Chorus uses only the v6 model of vad-web (src/providers/vad), and only the quantised Moonshine (src/engines).
+  // Chorus uses only the v6 model of vad-web (src/providers/vad), and of Moonshine only the quantised model
+  // (src/engines).
   'voice activity models and code that are not used': (path) =>
     /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
   "the browser's Moonshine": (path) => path === '@moonshine-ai/moonshine-js/dist/moonshine.min.js',
@@ -45,7 +46,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** Names of all rules. */
 export const PRUNE_RULES: readonly string[] = Object.keys(RULES);
 
-/** Name of the rule that removes this path itself. Undefined: no rule does. */
+/** Name of the rule that removes exactly this path. Undefined: no rule removes it. */
 export function takenBy(path: string, options: PruneOptions): string | undefined {
   return Object.entries(RULES).find(([, takes]) => takes(path, options))?.[0];
 }

@@ -6,7 +6,7 @@ export interface Target {
   readonly libc: 'glibc' | 'musl';
 }
 
-/** The machine that this runs on. */
+/** The machine on which this code runs. */
 export function thisTarget(): Target {
   const report = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } };
   return {
@@ -16,7 +16,7 @@ export function thisTarget(): Target {
   };
 }
 
-/** Parses a name such as `linux-x64`. Only platforms are accepted for which every native package has binaries. */
+/** Parses a name such as `linux-x64`. Accepts only platforms for which every native package has binaries. */
 export function targetOf(name: string): Target {
   const [platform = '', arch = ''] = name.split('-');
   return { platform, arch, libc: 'glibc' };

@@ -21,7 +21,7 @@ const REPORTS_MAX = 3;
 const TURNS_MAX = 200;
 const ASK_MS = 10_000;
 
-/** Native and central packages. Their versions explain most problems. */
+/** Native packages and other important ones. Their versions explain most problems. */
 const PACKAGES = [
   'onnxruntime-node',
   'sherpa-onnx-node',
@@ -65,7 +65,8 @@ export async function bundleContents(context: DoctorContext, examination: Examin
   );
   return [
     { name: 'README.txt', text: README },
-    // Findings are sentences of Chorus under the keys `what`, `cause` and `remedy`, so they are redacted as text.
+    // The texts of findings (`what`, `cause`, `remedy`) are sentences of Chorus, not spoken words, so only secrets are
+    // removed from them.
     json('doctor.json', examination),
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),
@@ -88,7 +89,7 @@ async function knownSecrets({
   dataDir,
 }: DoctorContext): Promise<readonly string[]> {
   const text = await readFile(configuration.file, 'utf8').catch(() => '');
-  // A rejected configuration gives no values, but its file may still contain secrets.
+  // A rejected configuration has no values to read secrets from, but its file may still contain secrets.
   const inFile = [...text.matchAll(/(?:key|token|secret|passw\w*)["']?\s*:\s*["']?([^\s"'#]{8,})/gi)].flatMap(
     ([, value]) => value ?? [],
   );

@@ -3,7 +3,7 @@ import { Redactor, secretsOfEnvironment } from './redactor.js';
 
 const redactor = new Redactor(['s3cr"t value', 'abc']);
 
-describe('redaction', () => {
+describe('the redactor', () => {
   it.each([
     ['a known secret', 'before s3cr"t value after', 'before [redacted] after'],
     ['in an address', `?x=${encodeURIComponent('s3cr"t value')}`, '?x=[redacted]'],
@@ -23,7 +23,7 @@ describe('redaction', () => {
     ['a MAC', 'device a0:85:e3:f4:49:34 said', 'device …:49:34 said'],
   ])('%s', (_what, text, clean) => expect(redactor.text(text)).toBe(clean));
 
-  it('works by key in data, and also removes spoken words', () => {
+  it('decides by the keys of data, and also removes spoken words', () => {
     const clean = redactor.data({
       api_key: 'x',
       nested: { 'x-chorus-csrf': 1, tokens: 12, llm_first_token: 300 },
@@ -46,7 +46,7 @@ describe('redaction', () => {
     });
   });
 
-  it('works in complete and truncated log lines', () => {
+  it('redacts complete log lines, and leaves out truncated ones', () => {
     expect(redactor.line('{"level":30,"token":"x","msg":"turn","pii_user":"good morning"}')).toBe(
       '{"level":30,"token":"[redacted]","msg":"turn","pii_user":"[14 characters]"}',
     );
@@ -55,7 +55,7 @@ describe('redaction', () => {
   });
 });
 
-it('keeps the information that support needs', () => {
+it('the redactor keeps the information that support needs', () => {
   for (const text of [
     'chorus_turn_stage_seconds_bucket{stage="llm_first_token",le="0.5"} 3',
     '/srv/chorus/node_modules/onnxruntime-node/dist/index.js:12',
@@ -68,7 +68,7 @@ it('keeps the information that support needs', () => {
     expect(redactor.text(text)).toBe(text);
 });
 
-it('recognises secrets of the environment by variable names, and passwords in addresses', () => {
+it('recognises secrets in the environment by variable names, and passwords in addresses', () => {
   expect(
     secretsOfEnvironment({
       OPENAI_API_KEY: 'k1',

@@ -2,7 +2,7 @@ import { isSecretKey } from '../../platform/telemetry/index.js';
 
 /** Text that replaces a secret. */
 const GONE = '[redacted]';
-/** A shorter secret could be an ordinary word. It is masked only where its key indicates a secret. */
+/** A shorter secret could be an ordinary word, so it is removed only where its key indicates a secret. */
 const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
@@ -22,7 +22,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]*@/gi, `$1${GONE}@`],
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${GONE}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, GONE],
-  // Parameters and assignments with the name of a secret: ?api_key=..., token: ..., "password":"...".
+  // Parameters and assignments whose name indicates a secret: ?api_key=..., token: ..., "password":"...".
   [new RegExp(`((?:${SECRET_NAMES})["']?\\s*[=:]\\s*["']?)(?!\\[redacted\\])[^\\s"'&,;}]+`, 'gi'), `$1${GONE}`],
   // Keys of most services begin with a word and a dash. GLM's keys are hex digits, a dot and letters.
   [/\b(?:(?:sk|pk|rk|ak|ghp|gho|glpat|xox[abp]|hf|npm)[-_]|AIza|AKIA)[A-Za-z0-9_-]{8,}/g, GONE],
@@ -69,14 +69,15 @@ export class Redactor {
     return clean;
   }
 
-  /** Redacts plain data, as JSON can express it. */
+  /** Redacts a value that can be written as JSON. */
   data(value: unknown): unknown {
     return this.#value(value, '', 0);
   }
 
   /**
-   * Redacts a line of a log. A JSON line is redacted by its keys. In any other line only secrets are removed. A
-   * truncated JSON line is left out, because half a secret and words without their key are not recognised.
+   * Redacts a line of a log. In a JSON line, the keys decide what is removed. In any other line, only secrets are
+   * removed. A truncated JSON line is left out, because half a secret, or spoken words without their key, could not be
+   * recognised.
    */
   line(line: string): string {
     if (!line.startsWith('{')) return this.text(line);
@@ -109,7 +110,7 @@ function isOurWords(value: object): boolean {
   return 'en' in value && 'zh' in value;
 }
 
-/** Values of variables with the name of a secret, and passwords in addresses in any variable. */
+/** Values of variables whose name indicates a secret, and passwords in addresses in any variable. */
 export function secretsOfEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || value === '') return [];

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('contains only whole lines, and none that begins before the limit', async () => {
+it('returns only whole lines, and none that begins before the limit', async () => {
   const path = join(folder, 'log');
   expect(await tailOf(path, 100)).toBe('');
   await writeFile(path, 'first line\nsecond line\nthird line\nfour');

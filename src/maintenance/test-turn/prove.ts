@@ -18,8 +18,8 @@ export interface TestTurnOptions {
 }
 
 /**
- * Makes a simulated device say a sentence to this server, in a child process. Undefined: the sentence was understood
- * and answered. Otherwise the reason: `config.unproven`, or the error that ended the turn.
+ * Makes a simulated device, in a child process, say a sentence to this server. Undefined: the sentence was understood
+ * and answered. Otherwise the reason for the failure: `config.unproven`, or the error that ended the turn.
  */
 export async function proveTurn({
   language,

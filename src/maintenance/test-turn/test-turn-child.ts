@@ -2,8 +2,8 @@ import { systemClock } from '../../core/index.js';
 import { serveChild } from '../../engines/child.js';
 import { testTurn, type TestFailure, type TurnServer } from './test-turn.js';
 
-// Entry of a process with a simulated device that talks to the server which started the process. In the server itself,
-// encoding the speech would block the event loop for longer than devices can wait.
+// Entry point of a child process. It runs a simulated device that talks to the server which started the process. In the
+// server itself, encoding the device's speech would block the event loop for longer than other devices can wait.
 
 /** Request to the process. */
 export interface TestTurnCall {
@@ -13,7 +13,7 @@ export interface TestTurnCall {
   readonly language: string;
 }
 
-/** Result of the test. It wraps the failure, because a message cannot be undefined. */
+/** Result of the test. The failure is a field of an object, because a message between processes cannot be undefined. */
 export interface TestTurnAnswer {
   readonly failure?: TestFailure;
 }

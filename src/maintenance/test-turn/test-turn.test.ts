@@ -6,7 +6,7 @@ import { OpusEncoder } from '../../audio/index.js';
 import { systemClock } from '../../core/index.js';
 import { testTurn, type TurnServer } from './test-turn.js';
 
-/** Number of packets from the device after which the server answers. By then all speech has arrived. */
+/** After this many packets from the device the server answers. By then all speech has arrived. */
 const HEARD_PACKETS = 110;
 const PACKET_MS = 60;
 /** Number of packets of the answer, which lasts half a minute. */
@@ -56,7 +56,7 @@ async function storyteller(): Promise<Story> {
         say({ type: 'tts', state: 'sentence_start', text: 'Once upon a time.' });
         let intervals = 0;
         story = setInterval(() => {
-          // The device drops sound from the first 100 ms after the start.
+          // The device drops sound in the first 100 ms after `start`, so the story begins later.
           if (++intervals <= PACKETS_BEFORE_SOUND) return;
           sent += 1;
           socket.send(encoder.encode(new Int16Array(1440).fill(1000)));
@@ -97,7 +97,7 @@ const hello = (socket: WebSocket): void =>
     }),
   );
 
-it('needs only the first words of a long answer, and leaves no device behind', { timeout: 60_000 }, async () => {
+it('stops a long answer after its first words, and removes the test device', { timeout: 60_000 }, async () => {
   const { api, sent, texts, calls } = await storyteller();
   await expect(testTurn(api, 'en-US', systemClock, new AbortController().signal)).resolves.toBeUndefined();
   expect(texts).toContain('abort');

@@ -6,7 +6,7 @@ import { fleetIdentity, loadSpeech, SimulatedDevice, type DeviceTurn } from '../
 export interface TurnServer {
   readonly otaUrl: string;
   readonly token: string;
-  /** Calls its admin API. */
+  /** Calls the server's admin API. */
   call(method: 'GET' | 'DELETE', path: string, body: undefined, signal: AbortSignal): Promise<unknown>;
 }
 
@@ -22,9 +22,9 @@ const DEVICE = 5_999_999;
 const READY_WITHIN_MS = 60_000;
 const READY_LOOK_MS = 250;
 const ANSWER_WITHIN_MS = 30_000;
-/** Playing time after which the answer is interrupted. An apology is recognised within this time. */
+/** After this much of the answer was played, it is interrupted. An apology is recognised within this time. */
 const ENOUGH_MS = 1500;
-/** A server at its limit is asked again, because being busy does not mean that its configuration is wrong. */
+/** A server at its capacity limit is asked again, because being busy does not mean that its configuration is wrong. */
 const BUSY_TRIES = 5;
 const BUSY_PAUSE_MS = 5000;
 
@@ -54,7 +54,7 @@ export async function testTurn(
   for (let tries = 1; ; tries++) {
     const identity = fleetIdentity(DEVICE, language);
     const since = (await turns(api, identity.deviceId, 0, signal)).next;
-    // The first words of the answer are enough for the result, so that nobody waits for a whole story.
+    // The first words of the answer are enough for the result, so the device then interrupts the rest.
     let enough: TimerHandle | undefined;
     const device: SimulatedDevice = new SimulatedDevice({
       otaUrl: api.otaUrl,
@@ -88,7 +88,7 @@ export async function testTurn(
   }
 }
 
-/** Parts that are not ready when the time is up. Undefined: the server is ready. */
+/** Names of the parts that are still not ready when the time is up. Undefined: the server is ready. */
 async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
     const answer = readiness.safeParse(await readyz(api, signal)).data;
@@ -98,7 +98,7 @@ async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): P
   }
 }
 
-/** Body of the response, whatever its status. Errors: `device.unreachable`, the signal's reason. */
+/** Body of the response, whatever the HTTP status is. Errors: `device.unreachable`, the signal's reason. */
 async function readyz({ otaUrl }: TurnServer, signal: AbortSignal): Promise<unknown> {
   try {
     return await (await fetch(new URL('/readyz', otaUrl), { signal })).json();

@@ -23,8 +23,8 @@ export async function filesOf(folder: string, names: RegExp): Promise<readonly K
 }
 
 /**
- * Removes all files except those of the newest `keep` groups. `groupOf` returns a file's group. Greater names are
- * newer.
+ * Removes all files except those of the newest `keep` groups. `groupOf` returns the name of a file's group. Names that
+ * sort later are newer.
  */
 export async function keepNewest(
   files: readonly KeptFile[],

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes a file of ten bytes. Its last change was `hoursAgo`. */
+/** Writes a file of ten bytes that was last changed `hoursAgo`. */
 async function file(path: string, hoursAgo: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, '0123456789');
@@ -40,7 +40,7 @@ const find = async (): Promise<string[]> =>
     })
   ).map(({ path }) => relative(folder, path));
 
-/** Paths of unfinished files with names that Chorus gives. */
+/** Paths of unfinished files, with names that only Chorus gives. */
 const OURS = [
   'data/.config.yaml.4711.tmp',
   'data/.probe-0123456789ab',
@@ -54,7 +54,7 @@ const OURS = [
   'data/phrases/3f2a.opus-phrase-0123abcd.unfinished',
   'data/server.json.4711',
 ];
-/** Paths of files of users, and of files of a running server. */
+/** Paths that must stay: files of users, and files of a running server. */
 const NOT_OURS = [
   'data/chorus.db',
   'data/chorus.db-wal',
@@ -109,7 +109,7 @@ describe('leftovers', () => {
     ).toEqual([]);
   });
 
-  it('are never behind a link, and a link inside a leftover folder is removed as a link', async () => {
+  it('are never found behind a link, and a link inside a leftover folder is removed without its target', async () => {
     const elsewhere = join(folder, 'elsewhere');
     await file(join(elsewhere, 'models/.staging/theirs/model.part'), 100);
     await file(join(elsewhere, 'backups/.config.x.1.tmp'), 100);

@@ -17,12 +17,12 @@ export interface LeftoverOptions {
   /** Minimum age. A file that changed more recently may be in use. */
   readonly olderThanMs: number;
   readonly wallMs: number;
-  /** User id whose files are removed from the shared temporary folder. Undefined: the system has no users. */
+  /** Only files of this user id are removed from the shared temporary folder. Undefined: the system has no user ids. */
   readonly uid: number | undefined;
 }
 
 interface Place {
-  /** Path below the data folder, with `/` between folders. */
+  /** Path within the data folder, with `/` between folders. */
   readonly folder: string;
   readonly names: RegExp;
 }
@@ -53,8 +53,7 @@ const TEMPORARY = /^chorus-(?:bench-|bundle-)?[A-Za-z0-9]{6}$/;
 const IN_MODELS = /^[\w.-]+\.(?:[0-9a-f]{8}|\d+)\.tmp$/;
 
 /**
- * Finds the leftovers. Links are neither followed nor removed, because they lead outside of the folder or belong to a
- * user.
+ * Finds the leftovers. Links are neither followed nor removed, because they lead out of the folder or a user made them.
  */
 export async function findLeftovers(options: LeftoverOptions): Promise<readonly Leftover[]> {
   const { dataDir, temporaryDir, olderThanMs, wallMs, uid } = options;
@@ -76,7 +75,7 @@ export async function findLeftovers(options: LeftoverOptions): Promise<readonly 
   return found.filter(({ changedMs }) => changedMs <= wallMs - olderThanMs);
 }
 
-/** Removes the leftovers. A failure is reported and does not stop the others. */
+/** Removes the leftovers. If one cannot be removed, this is reported and the next one is tried. */
 export async function removeLeftovers(
   leftovers: readonly Leftover[],
   signal: AbortSignal,

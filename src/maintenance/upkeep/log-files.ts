@@ -7,16 +7,16 @@ export interface LogBounds {
   readonly file: string;
   /** Size at which a file is rotated. */
   readonly maxBytes: number;
-  /** Total number of files. */
+  /** Number of log files, including the current one. */
   readonly count: number;
 }
 
 export interface LogState {
   readonly files: number;
   readonly bytes: number;
-  /** Limit on the total size. Each file may exceed its own limit by its last line. */
+  /** Limit on the total size. Each file may exceed its limit by its last line, which is included here. */
   readonly boundBytes: number;
-  /** Rotated files beyond the present count. */
+  /** Rotated files with a higher number than the configured count. */
   readonly surplus: readonly string[];
 }
 
@@ -24,8 +24,8 @@ const LAST_LINE_BYTES = 1_000_000;
 
 /**
  * Examines the log `chorus.log` and its rotated files, of which `chorus.1.log` is the newest. The log stream itself
- * rotates by size and removes files beyond the count. It does not see files that remain from a greater
- * `log.file_count`.
+ * rotates files by size and removes those beyond the count. It does not notice files that remain after `log.file_count`
+ * was lowered.
  */
 export async function lookAtLogs({ dataDir, file, maxBytes, count }: LogBounds): Promise<LogState> {
   const path = resolve(dataDir, file);

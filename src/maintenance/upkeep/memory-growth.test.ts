@@ -19,7 +19,7 @@ const noise = (seed: number): (() => number) => {
   return () => random() * 2 - 1;
 };
 
-describe('no alarm', () => {
+describe('no growth is reported for', () => {
   const jitter = noise(1);
   it.each<[string, number, (hour: number, minute: number) => number]>([
     ['a constant size', 48, () => 200],
@@ -42,7 +42,7 @@ describe('no alarm', () => {
     ['five hours of it', 5, (hour) => 200 + 100 * hour],
   ])('%s', (_name, hours, mb) => expect(judge(hours, mb)).toBeUndefined());
 
-  it('is raised for noise of a hundred types', () => {
+  it('noise, with a hundred different seeds', () => {
     for (let seed = 1; seed <= 100; seed++) {
       const walk = noise(seed);
       expect(
@@ -52,11 +52,11 @@ describe('no alarm', () => {
     }
   });
 
-  it('is raised without data', () =>
+  it('fewer than two floors', () =>
     expect([memoryGrowth([]), memoryGrowth([{ atMs: 0, bytes: 1 }])]).toEqual([undefined, undefined]));
 });
 
-describe('alarm', () => {
+describe('growth is reported for', () => {
   const jitter = noise(2);
   it.each<[string, number, number, (hour: number, minute: number) => number]>([
     ['a slow leak', 1, 48, (hour) => 200 + hour],

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../core/index.js';
-/** Size of one process at one moment. */
+/** Memory of one process at one moment. */
 export interface MemorySample {
   /** Monotonic time; only differences count. */
   readonly atMs: number;
@@ -18,18 +18,18 @@ export interface MemoryGrowth {
 }
 
 /**
- * Garbage collection makes a sawtooth. Only the memory after a collection counts, so each half hour is represented by
- * its lowest value.
+ * Memory rises until a garbage collection and then falls. Only the memory after a collection matters, so each half hour
+ * is represented by its lowest value, the floor.
  */
 export const FLOOR_EVERY_MS = HOUR_MS / 2;
-/** Minimum number of floors: six hours. In a shorter time, a busy morning looks like a leak. */
+/** Minimum number of floors, which take six hours. In a shorter time, a busy morning looks like a leak. */
 const LEAST_FLOORS = 12;
-/** Growth below either limit is no problem within a day. */
+/** Growth below either limit (in bytes, or as a share of the memory) does no harm within a day. */
 const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
 const LEAST_GROWTH_SHARE = 0.08;
 /**
- * Minimum slope of each third, as a share of the overall slope. A one-time load grows in only one third, and a warm-up
- * does not grow in the last third.
+ * Memory must grow in each third of the time, at least with this share of the overall slope. Loading a model makes
+ * memory grow in only one third, and a warm-up is over before the last third.
  */
 const EVEN_SHARE = 0.25;
 /** Quantiles of the normal distribution: two-sided 95 % for the interval, and one-sided 0.1 % for the trend. */
@@ -37,9 +37,9 @@ const Z_INTERVAL = 1.96;
 const Z_TREND = 3.09;
 
 /**
- * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is the robust Theil–Sen estimator, the
- * median of the slopes between all pairs. The trend must be significant in the Mann–Kendall test, and memory must grow
- * in each third of the time. Undefined: no growth, or too short an observation. Pure.
+ * Detects steady growth of memory from its floors ({@link floorsOf}). The slope is estimated robustly as the median of
+ * the slopes between all pairs of floors (Theil–Sen). The trend must be significant in the Mann–Kendall test, and
+ * memory must grow in each third of the time. Undefined: no growth, or too short an observation. Pure.
  */
 export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | undefined {
   const [first, last] = [floors[0], floors.at(-1)];
@@ -56,8 +56,8 @@ export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | un
 }
 
 /**
- * The lowest value of each completed half hour. The current half hour is left out, because its garbage collection may
- * still come.
+ * The lowest value of each completed half hour. The current half hour is left out, because a garbage collection may
+ * still lower its value.
  */
 export function floorsOf(samples: readonly MemorySample[]): readonly MemorySample[] {
   const [first] = samples;
@@ -77,11 +77,11 @@ export function floorsOf(samples: readonly MemorySample[]): readonly MemorySampl
 }
 
 interface Trend {
-  /** In bytes per hour. */
+  /** Bytes per hour. */
   readonly slope: number;
   readonly low: number;
   readonly high: number;
-  /** Distance from no trend, in standard deviations. */
+  /** Test statistic of the trend, in standard deviations; 0: no trend. */
   readonly trend: number;
 }
 

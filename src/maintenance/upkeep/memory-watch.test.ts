@@ -16,7 +16,7 @@ function processes(hour: number): WatchedProcess[] {
   ];
 }
 
-it('names the growing process once a day with size and slope, and forgets processes that have ended', async () => {
+it('names a growing process once a day, with size and slope, and forgets processes that have ended', async () => {
   const clock = new FakeClock();
   const warnings: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
   const log = {

@@ -22,9 +22,12 @@ export interface MemoryWatchOptions {
 }
 
 const LOOK_EVERY_MS = 60_000;
-/** Time after the start in which growth is no leak, because processes load models and fill caches. */
+/** Growth in this time after a process started is no leak, because processes load models and fill caches. */
 const WARM_UP_MS = 30 * MINUTE_MS;
-/** Maximum number of floors: two days. Older floors say nothing about the present. */
+/**
+ * Maximum number of floors (lowest values of half hours), which cover two days. Older ones say nothing about the
+ * present.
+ */
 const MAX_FLOORS = 96;
 /** Minimum time between two warnings about the same process. */
 const WARN_EVERY_MS = DAY_MS;
@@ -64,7 +67,7 @@ export class MemoryWatch {
     return [...this.#known.values()].flatMap(({ name, pid, growth }) => (growth ? [{ name, pid, ...growth }] : []));
   }
 
-  /** Duration of the watch, in hours. */
+  /** How long memory has been watched, in hours. */
   watchedHours(): number {
     return this.#sinceMs === undefined ? 0 : (this.options.clock.nowMs() - this.#sinceMs) / HOUR_MS;
   }

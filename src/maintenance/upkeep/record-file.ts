@@ -21,8 +21,8 @@ const fileSchema = z.object({
 });
 
 /**
- * The last outcome of each task, in the order of the tasks. An unreadable file counts as empty, because nothing depends
- * on its content.
+ * The last outcome of each task, in the order of the tasks. If the file cannot be read, the list is empty, because
+ * nothing depends on its content.
  */
 export async function readRecords(dataDir: string): Promise<readonly TaskRecord[]> {
   try {

@@ -6,7 +6,7 @@ import { nextTime, onSchedule, untilIdle } from './schedule.js';
 const utc = (text: string): number => Date.parse(`${text}Z`);
 const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 
-describe('the next time', () => {
+describe('the next time of a schedule', () => {
   it.each([
     ['04:00', 'UTC', '2026-11-25T03:59', '2026-11-25T04:00'],
     ['04:00', 'UTC', '2026-11-25T04:00', '2026-11-26T04:00'],
@@ -27,8 +27,8 @@ describe('the next time', () => {
   });
 });
 
-describe('on schedule', () => {
-  it('runs once when due, late after the machine slept, and never twice at the same time', async () => {
+describe('a scheduled run', () => {
+  it('happens once when due, late after the machine slept, and never twice at the same time', async () => {
     const clock = new FakeClock(utc('2026-11-25T03:00'));
     const stop = new AbortController();
     const runs: string[] = [];
@@ -59,8 +59,8 @@ describe('on schedule', () => {
   });
 });
 
-describe('until nobody talks', () => {
-  it('waits for half a minute without speech', async () => {
+describe('the wait until nobody talks', () => {
+  it('ends after half a minute without speech', async () => {
     const clock = new FakeClock();
     let idle = false;
     const waiting = untilIdle(clock, () => idle, 600_000, new AbortController().signal);
@@ -82,7 +82,7 @@ describe('until nobody talks', () => {
     expect(await minuteOf).toBe(true);
   });
 
-  it('gives up after the given time', async () => {
+  it('ends after the given time if somebody always talks', async () => {
     const clock = new FakeClock();
     const waiting = untilIdle(clock, () => false, 60_000, new AbortController().signal);
     await clock.advance(66_000);

@@ -8,11 +8,11 @@ const TIME = /^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)$/;
 
 /**
  * The first moment after `afterWallMs` at which the clock shows `time`. `zone`: IANA name; undefined: this machine's
- * zone. A time that daylight saving skips is replaced by the end of the gap.
+ * zone. If daylight saving skips `time` on that day, the end of the skipped hour is returned.
  */
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
-  // The cron library only computes dates. The injected clock owns the timers, and runs never overlap.
+  // The cron library only computes the date. Our injected clock does the waiting, and runs never overlap.
   const cron = new Cron(`${Number(minute)} ${Number(hour)} * * ${day}`, {
     paused: true,
     ...(zone !== undefined && { timezone: zone }),
@@ -25,9 +25,9 @@ export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs
 const LOOK_EVERY_MS = 30_000;
 
 /**
- * Runs `work` whenever it is due, one run after the other, until the signal aborts. It checks every half minute,
- * because the configuration, the clock and the zone can change. This also makes a machine that slept run late instead
- * of never.
+ * Runs `work` whenever it is due, one run after the other, until the signal aborts. Checks every half minute whether it
+ * is due, because the configuration, the clock and the zone can change. A machine that slept through the time therefore
+ * runs `work` late instead of never.
  */
 export async function onSchedule(
   clock: Clock,
@@ -42,13 +42,12 @@ export async function onSchedule(
   }
 }
 
-/** Length of silence that is longer than a pause within a conversation. */
+/** A silence of this length is longer than a pause within a conversation. */
 const IDLE_MS = 30_000;
 const IDLE_LOOK_MS = 5_000;
 
 /**
- * Resolves with true when nobody has talked for half a minute. Resolves with false if that does not happen within
- * `boundMs`.
+ * Resolves with true once nobody has talked for half a minute, or with false if that does not happen within `boundMs`.
  */
 export async function untilIdle(
   clock: Clock,

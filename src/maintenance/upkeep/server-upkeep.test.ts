@@ -88,10 +88,10 @@ function world(
 }
 const names = async (): Promise<number> => (await readRecords(dataDir)).length;
 
-/** The test writes nine records to a real disk, which other tests use at the same time. */
+/** The test writes nine records to a real disk, and other tests use that disk at the same time. */
 const WRITTEN = { timeout: 10_000 };
 
-describe('the upkeep of a server', () => {
+describe('the daily upkeep of a server', () => {
   it('runs at its hour when nobody talks', async () => {
     const { control, failures, pass, state } = world({});
     expect((await control.view('en')).tasks[0]).toMatchObject({
@@ -117,7 +117,7 @@ describe('the upkeep of a server', () => {
     expect(failures).toEqual([]);
   });
 
-  it('does not wait forever for idle time, and runs harmless tasks after an hour', async () => {
+  it('does not wait forever until nobody talks, and runs harmless tasks after an hour', async () => {
     const { pass, state } = world({ idle_wait_minutes: 30 });
     state.idle = false;
     await pass(1.6 * HOUR_MS);
@@ -158,7 +158,7 @@ describe('the upkeep of a server', () => {
 });
 
 describe('the weekly restart', () => {
-  it('drains at its hour if something starts the server again', async () => {
+  it('drains the server at its hour if something starts the server again', async () => {
     const { drained, pass } = world({ enabled: false, weekly_restart: 'wed 04:30' }, { supervisor: 'systemd' });
     await pass(1.4 * HOUR_MS);
     expect(drained).toEqual([]);

@@ -39,13 +39,13 @@ export interface UpkeepParts {
   /** Path of `config.yaml`. Undefined: the server was started without one. */
   readonly configFile: string | undefined;
   readonly isIdle: () => boolean;
-  /** Address of this server for this machine, e.g. `http://127.0.0.1:8000`. */
+  /** Address at which this machine reaches the server, e.g. `http://127.0.0.1:8000`. */
   readonly origin: () => string;
   readonly drain: Pick<Drain, 'request' | 'underWay'>;
   readonly supervisor: Supervisor | undefined;
 }
 
-/** Time after the start of the server in which no scheduled upkeep runs. */
+/** No scheduled upkeep runs in this time after the server started. */
 const SETTLE_MS = 10 * MINUTE_MS;
 const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
 
@@ -74,13 +74,13 @@ export function createServerUpkeep(foundation: Foundation, parts: UpkeepParts): 
     lastAtMs = notAhead(lastAtMs, clock);
     return live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined;
   };
-  // If the machine is off at the configured hour, upkeep runs after the machine has started.
+  // If the machine was off at the configured hour, upkeep runs after the next start.
   const due = (): number | undefined =>
     clock.nowMs() < startedMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs();
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
-    // The oldest record counts, because a person may have requested a single task since.
+    // The oldest record tells when all tasks last ran, because a person may have requested a single task since then.
     lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
@@ -175,7 +175,10 @@ export function offlineParts(
   };
 }
 
-/** Corrects a time that was recorded while the clock was ahead. Otherwise the next task would wait until that time. */
+/**
+ * If the clock was ahead when a time was recorded, returns the present instead. Otherwise the next run would wait until
+ * that time.
+ */
 function notAhead(wallMs: number, clock: Clock): number {
   return Math.min(wallMs, clock.wallMs());
 }
@@ -264,7 +267,7 @@ async function restartWeekly(
       return;
     }
     const { idle_wait_minutes: waitMinutes } = live.current.upkeep;
-    // The server restarts even if it was never idle, because the drain waits for conversations in progress.
+    // The server restarts even if it was never idle, because the drain lets conversations in progress finish.
     await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
     drain
       .request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true })

@@ -13,7 +13,10 @@ export interface PerformanceReport {
   readonly missed: boolean;
 }
 
-/** Dependencies of the tasks. A task reports a dependency that is undefined. Getters are read at each run. */
+/**
+ * Dependencies of the tasks. If one is undefined, the task that needs it is skipped and says why. Getters are read at
+ * each run.
+ */
 export interface TaskParts {
   readonly clock: Clock;
   readonly dataDir: string;
@@ -43,7 +46,7 @@ export interface TaskParts {
 const done = (said: Bilingual): TaskOutcome => ({ outcome: 'done', said });
 const attention = (said: Bilingual): TaskOutcome => ({ outcome: 'attention', said });
 
-/** All tasks, in their order. */
+/** All tasks, in the order in which they run. */
 export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
   return [
     { name: 'leftovers', run: (context) => leftovers(parts, context) },
@@ -145,7 +148,7 @@ function memory({ memory: watch }: TaskParts): TaskOutcome {
   return attention(taskWords.together(growing.map((process) => taskWords.memory.grows(process))));
 }
 
-/** Minimum observation in hours. In less time, slow growth looks like the growth after a start. */
+/** Minimum observation in hours. In less time, slow growth cannot be told from the growth after a start. */
 const STEADY_HOURS = 6;
 
 const watched = (hours: number): Bilingual =>

@@ -1,8 +1,11 @@
 import type { Bilingual } from '../../core/index.js';
-/** Name of a regular task that allows a server to run for years. */
+/** Name of a task that is run regularly so that a server can run for years. */
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
-/** The tasks in their order. Tasks that free space come first, and the database is copied before it is compacted. */
+/**
+ * The tasks in the order in which they run. Those that free space come first, and the database is copied before it is
+ * compacted.
+ */
 export const UPKEEP_TASKS = [
   'leftovers',
   'logs',
@@ -20,8 +23,8 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
 }
 
 /**
- * Outcome of a task. `attention`: the task was done, and a person should look at the result. `skipped`: the task had a
- * reason not to run.
+ * Outcome of a task. `attention`: the task was done, but a person should look at its result. `skipped`: there was a
+ * reason not to run the task.
  */
 export interface TaskOutcome {
   readonly outcome: 'done' | 'attention' | 'skipped';
@@ -49,7 +52,7 @@ export interface TaskRecord {
   readonly startedAtMs: number;
   readonly tookMs: number;
   readonly outcome: TaskOutcome['outcome'] | 'failed';
-  /** For `failed`: a row of docs/errors.md. */
+  /** If the task failed, the error's code in docs/errors.md. */
   readonly code?: string | undefined;
   readonly said: Bilingual;
 }
@@ -73,7 +76,7 @@ export interface StoreUpkeep {
    * turns. Resolves with the number of recordings.
    */
   pruneAudio(limits: AudioLimits, signal: AbortSignal): Promise<number>;
-  /** Returns the space of removed data to the system. Undefined sizes: not known. */
+  /** Returns the space of removed data to the system. A size is undefined if it is not known. */
   vacuum(
     signal: AbortSignal,
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;

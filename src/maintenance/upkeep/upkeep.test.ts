@@ -95,7 +95,7 @@ describe('the upkeep', () => {
     expect(await first).toHaveLength(1);
   });
 
-  it('postpones tasks that disturb while somebody talks', async () => {
+  it('postpones tasks that block other work while somebody talks', async () => {
     const upkeep = upkeepOf([task('store_vacuum', undefined, true), task('logs')], () => false);
     const records = await upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
     expect(records.map(({ name, outcome }) => [name, outcome])).toEqual([
@@ -128,7 +128,7 @@ describe('the upkeep', () => {
     expect((await upkeep.records()).map(({ name }) => name)).toEqual(['logs']);
   });
 
-  it('continues after a task was cancelled for another reason, so that the schedule goes on', async () => {
+  it('continues with the next task if a task was cancelled for another reason', async () => {
     const upkeep = upkeepOf([
       task('performance', () => Promise.reject(new Cancelled('a request was given up'))),
       task('logs'),
@@ -148,7 +148,7 @@ describe('the upkeep', () => {
   });
 });
 
-describe('its record', () => {
+describe('the record of the upkeep', () => {
   it('is ignored if damaged, and written again', async () => {
     await writeFile(join(dataDir, 'upkeep.json'), '{"version":1,"tasks":[{');
     expect(await readRecords(dataDir)).toEqual([]);

@@ -15,7 +15,7 @@ export interface UpkeepOptions {
 export interface RunRequest {
   /** Undefined: all tasks. */
   readonly tasks?: readonly UpkeepTaskName[] | undefined;
-  /** Longest wait for a time without speech; 0: no wait. */
+  /** Longest time to wait until nobody speaks; 0: do not wait. */
   readonly waitIdleMs: number;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
@@ -80,7 +80,7 @@ export class Upkeep {
     try {
       return record(await task.run(context));
     } catch (error) {
-      // Only the end of the server ends the upkeep. Any other error is a failure of this task alone.
+      // If the server ends, upkeep ends too. Any other error makes only this task fail.
       context.signal.throwIfAborted();
       const { code, message } = asChorusError(error);
       return record({ outcome: 'failed', code, said: taskWords.failed(message, code) });

@@ -24,7 +24,10 @@ const en = {
     off: 'Switched off in the configuration.',
     dry: 'Would be done.',
   },
-  /** The message is in English. In Chinese, the code replaces it (docs/errors.md), and the log has the details. */
+  /**
+   * In English, the error's message is shown. In Chinese, the error's code replaces it (docs/errors.md), and the log
+   * has the details.
+   */
   failed: (message: string, _code: string) => `Failed: ${message}`,
   leftovers: {
     none: 'Nothing was left behind.',

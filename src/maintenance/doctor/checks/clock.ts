@@ -7,8 +7,8 @@ import { clockWords } from '../words/clock.js';
 export interface ClockFacts {
   readonly wallMs: number;
   /**
-   * The `Date` header of another host, and the duration of its round trip. Undefined: no host was asked, or its answer
-   * had no `Date`.
+   * The `Date` header of another host's answer. `uncertainMs`: duration of the round trip, by which the time may be
+   * off. Undefined: no host was asked, or its answer had no `Date`.
    */
   readonly other: { readonly host: string; readonly wallMs: number; readonly uncertainMs: number } | undefined;
 }
@@ -17,8 +17,8 @@ export interface ClockFacts {
 const YEAR_LEAST = 2026;
 const YEAR_MOST = 2100;
 /**
- * Error of the clock that counts as a fault. Edge refuses clients from five minutes on, and certificates begin to look
- * invalid.
+ * A clock that is wrong by this much is a fault. Edge refuses clients whose clock is off by five minutes or more, and
+ * certificates begin to look invalid.
  */
 const FAULT_MS = 300_000;
 const WARNING_MS = 60_000;

@@ -8,14 +8,14 @@ import { dataFolderWords } from '../words/data-folder.js';
 /** State of the data folder. */
 export interface DataFolderFacts {
   readonly folder: string;
-  /** `file`: the name belongs to something that is not a folder. */
+  /** `file`: there is something else than a folder with this name. */
   readonly state: 'missing' | 'file' | 'folder';
   /** Error code of the operating system, if a trial file could not be written or the folder could not be listed. */
   readonly writeError: string | undefined;
   /** User ids of this process and of the folder's owner; undefined on Windows. */
   readonly ownUid: number | undefined;
   readonly ownerUid: number | undefined;
-  /** Entries that belong neither to the folder's owner nor to root, and root's entries in a folder of another owner. */
+  /** Names of entries that do not belong to the folder's owner, for example to root instead. */
   readonly foreign: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
   return orOk(findings, 'data', folder);
 }
 
-/** Limit on the entries that are examined, in the folder itself and one level below. */
+/** Maximum number of entries that are examined, in the folder itself and one level below. */
 const LOOK_MAX = 500;
 
 /** Writes and removes one trial file. Never rejects. */

@@ -31,8 +31,8 @@ export function judgeDatabase({ file, state, detail }: DatabaseTrial): readonly 
 }
 
 /**
- * Source of the child process. A damaged file may crash its reader, so the file is opened in a process of its own, for
- * reading only.
+ * Source of the child process. A damaged file may crash its reader, so a separate process opens the file, for reading
+ * only.
  */
 const SCRIPT = `
 const { createRequire } = require('node:module');
@@ -80,7 +80,7 @@ const tooLate = (): Error => new ChorusError('store.unreachable', serviceWords.n
 
 /** Examines a database server with the check of the store module. */
 async function tryServer(dataDir: string, url: string, clock: Clock, signal: AbortSignal): Promise<DatabaseTrial> {
-  // Imported only here. If native code of the store does not load, another check reports it.
+  // Imported here and not at the top: if the store's native code does not load, another check reports that.
   const { checkStore, shownPlace } = await import('../../../platform/store/index.js');
   try {
     const { place, problems } = await withTimeout(clock, LOOK_MS, signal, tooLate, () => checkStore({ dataDir, url }));

@@ -22,7 +22,7 @@ async function oldFile(name: string): Promise<void> {
   await utimes(dirname(path), changedS, changedS);
 }
 
-it('offers unfinished files of Chorus, and no file of a person, whatever its extension', async () => {
+it('lists unfinished files of Chorus for removal, and no file of a person, whatever its extension', async () => {
   const ours = ['.config.yaml.4711.tmp', 'local-token.0123456789ab', 'backups/chorus-1.db.part'];
   for (const name of [...ours, 'models/.staging/some-model/model.onnx.part']) await oldFile(name);
   for (const name of ['notes.tmp', 'film.part', 'models/mine.partial', 'phrases/draft.tmp', 'backups/notes.tmp'])

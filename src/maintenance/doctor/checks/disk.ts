@@ -22,9 +22,9 @@ export interface DiskFacts {
   readonly leftovers: readonly Leftover[];
 }
 
-/** Limit below which writes begin to fail, because the database, logs and a backup need room. */
+/** With less free space than this, writes begin to fail, because the database, logs and a backup need room. */
 const FULL_BYTES = 100 * MB;
-/** Limit above which one model (SenseVoice, 239 MB packed and unpacked) still fits. */
+/** With more free space than this, one more model fits (SenseVoice: 239 MB, needed packed and unpacked). */
 const LOW_BYTES = 1000 * MB;
 const INODES_LEAST = 1000;
 /** Minimum age of a leftover. A younger file may belong to a download in progress. */

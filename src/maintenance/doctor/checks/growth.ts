@@ -8,7 +8,7 @@ const REPORTS_LEAST = 3;
 const SPAN_LEAST_MS = 6 * HOUR_MS;
 const GROWTH_LEAST = 1.2;
 const GROWTH_LEAST_BYTES = 64 * MB;
-/** A reading below this share of the previous one ends a rise. */
+/** Memory that falls below this share of the previous report no longer counts as rising. */
 const DIP = 0.97;
 
 const KNOWN = issues('growth', growthWords.issues, { memory: 'warning' });
@@ -43,7 +43,7 @@ export const growthCheck: Check = {
   issues: Object.values(KNOWN),
   run: async ({ dataDir }) => {
     // Daily reports are comparable: upkeep makes them at the same hour, without simulated devices. A report that a
-    // person made may include load. Therefore the two types are not mixed.
+    // person made may include load, so it is not mixed with daily reports.
     const daily = await memoryReports(dataDir, 'daily');
     return judgeGrowth(daily.length >= REPORTS_LEAST ? daily : await memoryReports(dataDir, 'performance'));
   },

@@ -12,7 +12,10 @@ const KNOWN = issues('home', homeAssistantWords.issues, { unreachable: 'warning'
 /** Result of a trial connection to Home Assistant. */
 export interface HomeTrial {
   readonly rest: 'answers' | 'refuses' | 'unreachable';
-  /** Number of tools of its MCP server. Undefined: MCP is not used. A text: why MCP cannot be used. */
+  /**
+   * Number of tools that Home Assistant's MCP server offers. Undefined: MCP is not used. A text: why MCP cannot be
+   * used.
+   */
   readonly mcp: number | string | undefined;
 }
 

@@ -28,7 +28,9 @@ import { toolsCheck } from './tools.js';
 import { turnsCheck } from './turns.js';
 import { voiceCheck } from './voice.js';
 
-/** All checks of the doctor in the order of the report. A check that can explain other problems comes first. */
+/**
+ * All checks of the doctor, in the order of the report. Checks whose findings can explain other findings come first.
+ */
 export const CHECKS: readonly Check[] = [
   platformCheck,
   packagesCheck,

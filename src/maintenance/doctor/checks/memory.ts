@@ -28,8 +28,8 @@ export interface MemoryFacts {
 }
 
 /**
- * Factor that leaves room for longer utterances, for a second model during an exchange of models, and for the phrase
- * cache.
+ * Factor on the needed memory. It leaves room for longer utterances, for the phrase cache, and for a second model while
+ * models are exchanged.
  */
 const COMFORT = 1.25;
 const NEAR = 0.9;

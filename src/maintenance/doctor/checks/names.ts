@@ -10,7 +10,7 @@ export interface NameTrial {
   readonly host: string;
   /** The key of the configuration that needs the name, or `--url`. */
   readonly key: string;
-  /** True: the server has a substitute for the host. */
+  /** True: the server can work without this host. */
   readonly optional: boolean;
   /** A code such as ENOTFOUND, or `TIMEOUT`. Undefined: the name was resolved. */
   readonly error: string | undefined;

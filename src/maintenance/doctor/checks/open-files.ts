@@ -4,9 +4,9 @@ import { issues, type Finding, found, orOk } from '../finding.js';
 import { openFilesWords } from '../words/open-files.js';
 
 export interface OpenFilesFacts {
-  /** Limit of the server, or of this process if no server runs; Infinity: unlimited. */
+  /** Maximum number of open files of the server, or of this process if no server runs. Infinity: unlimited. */
   readonly limit: number;
-  /** Open files of the main process of the running server. */
+  /** Number of files that the running server's main process has open. */
   readonly used: number | undefined;
   readonly maxConnections: number;
 }

@@ -7,9 +7,11 @@ import { portWords } from '../words/port.js';
 export interface PortFacts {
   readonly host: string;
   readonly port: number;
-  /** Port of the running server of the data folder. */
+  /** Port of the server that runs on this data folder. */
   readonly ownPort: number | undefined;
-  /** The operating system's code for a failed `listen`. Undefined: it succeeded, or our server already has the port. */
+  /**
+   * The operating system's code if `listen` failed. Undefined: `listen` succeeded, or our server already uses the port.
+   */
   readonly error: string | undefined;
   readonly holder: PortHolder | undefined;
 }
@@ -42,8 +44,8 @@ export function judgePort({ host, port, ownPort, error, holder }: PortFacts): re
 async function portFacts({ config, server, readText }: DoctorContext): Promise<PortFacts> {
   const { host, port } = config.server;
   const nothing = { host, port, ownPort: server?.port, holder: undefined, error: undefined };
-  // Our server may use another port than the configured one, which it takes at its next start. The configured port is
-  // therefore tried now.
+  // The running server may use another port than the configured one, and takes the configured port at its next start.
+  // That is why the configured port is tried now.
   if (port === 0 || server?.port === port) return nothing;
   const error = await tryToListen(host, port);
   return { ...nothing, error, holder: error === 'EADDRINUSE' ? await portHolder(port, readText) : undefined };

@@ -18,12 +18,12 @@ export interface ProcessorFacts {
 }
 
 /**
- * Quota in cores below which the pacer lacks CPU. It needs about one core beside one recognition
+ * With a smaller quota (in cores), the pacer lacks CPU. It needs about one core beside one recognition
  * (docs/adr/0001-processes.md).
  */
 const QUOTA_LEAST = 1;
 const THROTTLED_MUCH = 0.1;
-/** Minimum number of periods, which take 30 s. Fewer periods show only the start of the server. */
+/** Minimum number of quota periods, which take 30 s. Fewer periods show only how the server starts. */
 const PERIODS_LEAST = 300;
 
 const KNOWN = issues('cpu', processorWords.issues, {

@@ -32,7 +32,7 @@ it('tries only the models that agents may choose', async () => {
   expect(JSON.stringify(refused)).not.toContain('sk-secret');
 });
 
-it('names its issue in words of its own, and takes the remedy from the error', () => {
+it('titles its issue in its own words, and takes the remedy from the error table', () => {
   expect(realtimeCheck.issues).toMatchObject([
     {
       id: 'realtime.unusable',

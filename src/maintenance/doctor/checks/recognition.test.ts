@@ -13,7 +13,7 @@ afterAll(async () => {
   removeFolders();
 });
 
-it('asks the services for their offers', async () => {
+it('lists what the recognition and voice services offer', async () => {
   const settings = {
     'asr.model': 'wyoming',
     'asr.wyoming.url': service.url,

@@ -13,7 +13,7 @@ import { answered } from './voice.js';
 import { recognitionWords } from '../words/recognition.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of asking a recognition service for its availability. */
+/** Result of asking a recognition service whether it is available. */
 export interface RecognitionTrial {
   /** Id of the service. */
   readonly service: string;

@@ -16,8 +16,8 @@ const ids = (recognition: readonly [model: string, ms: number][], cpuinfo = zen4
     reached: reachedCost(cpuinfo),
   }).map(({ id }) => id);
 
-describe('the cost of recognition', () => {
-  it('is reported with the slow runtime, and not beside other work', () => {
+describe('the check of what recognition costs', () => {
+  it('reports a cost like that of the slow runtime, but not one that other work on the machine can explain', () => {
     expect(ids([['sensevoice-cost', 34]])).toEqual(['speech.ok']);
     expect(ids([['sense-voice-int8', 51]])).toEqual(['speech.ok']);
     expect(ids([['sense-voice-int8', 69]])).toEqual(['speech.slow']);
@@ -25,7 +25,7 @@ describe('the cost of recognition', () => {
     expect(ids([['moonshine-tiny-en', 60]])).toEqual(['speech.slow']);
   });
 
-  it('is not judged for other models, nor on processors that nobody measured', () => {
+  it('does not judge other models, or processors that nobody measured', () => {
     expect(ids([['whisper-base', 500]])).toEqual(['speech.ok']);
     expect(ids([['sensevoice-cost', 500]], zen4.replace('avx512_vnni', 'avx2'))).toEqual(['speech.ok']);
     expect(ids([['sensevoice-cost', 500]], 'vendor_id\t: GenuineIntel\ncpu family\t: 6\n')).toEqual(['speech.ok']);
@@ -48,7 +48,7 @@ describe('the cost of recognition', () => {
   });
 });
 
-it('reports another version of the addon or of the library, but leaves a missing one to another check', () => {
+it('reports another version of the addon or of the library, but leaves a missing package to another check', () => {
   expect(ids([], '', { version: '1.13.8' })).toEqual(['speech.version']);
   expect(ids([], '', { addon: '1.13.8' })).toEqual(['speech.version']);
   expect(ids([], '', { addon: undefined, version: undefined })).toEqual(['speech.ok']);

@@ -14,15 +14,15 @@ import { speechRuntimeWords } from '../words/speech-runtime.js';
 
 export interface SpeechRuntimeFacts {
   readonly runtime: SpeechRuntime;
-  /** Costs that the self-test measured: one for each model that it timed with this runtime. */
+  /** Costs that the self-test measured, one for each model that it timed with this runtime. */
   readonly recognition: readonly RecognitionCost[];
-  /** Undefined: nobody measured this family of processors. */
+  /** The cost that this family of processors has reached. Undefined: nobody measured this family. */
   readonly reached: ReachedCost | undefined;
 }
 
 /**
- * Factor from which the runtime counts as slow. The slow runtime takes twice as long. A busy neighbour on the same
- * core, or a low clock rate, adds at most half.
+ * The runtime is slow if recognition costs more than this many times the reached cost. The slow runtime takes twice as
+ * long. A busy neighbour on the same core, or a low clock rate, adds at most half.
  */
 const FAR = 1.6;
 
@@ -31,7 +31,7 @@ const KNOWN = issues('speech', speechRuntimeWords.issues, { version: 'warning', 
 export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRuntimeFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const { addon, library, version } = runtime;
-  // The check of packages reports missing packages.
+  // A package without a version is missing. The check of packages reports that.
   if ((addon ?? PINNED_SHERPA) !== PINNED_SHERPA || (version ?? PINNED_SHERPA) !== PINNED_SHERPA)
     findings.push(
       found(KNOWN.version, speechRuntimeWords.version(addon, library, version, PINNED_SHERPA, runtimeText(runtime))),

@@ -28,7 +28,7 @@ const serverWith = (state: string, counted: Readonly<Record<string, number>> = {
   })),
 });
 
-describe('the check of the model of the end of turns', () => {
+describe('the check of the smart-turn model', () => {
   it('notes a missing model, and warns of a damaged one', () => {
     expect(idsOf(judge({}))).toEqual(['turns.ok']);
     expect(idsOf(judge({ model: undefined }))).toEqual(['turns.missing']);
@@ -39,10 +39,10 @@ describe('the check of the model of the end of turns', () => {
   it.each([
     [{ vad: { smart_turn: 'off', patience: 'normal' } }],
     [{ vad: { smart_turn: 'auto', patience: 'quick' } }],
-    // For Chinese, nobody is told to install the model.
+    // The model is missing, but users of Chinese are not told to install it.
     [{ language: 'zh-CN' }],
     [{ language: 'yue-HK' }],
-  ] as const)('does not miss it where it is not used: %j', (facts) => {
+  ] as const)('does not report a missing model that would not be used: %j', (facts) => {
     expect(idsOf(judge({ ...facts, model: { state: 'missing' } }))).toEqual(['turns.ok']);
   });
 
@@ -55,7 +55,7 @@ describe('the check of the model of the end of turns', () => {
     ]);
   });
 
-  it('notes that most questions have no answer, with the reasons', () => {
+  it('notes that the model left most questions unanswered, with the reasons', () => {
     expect(judge({ server: serverWith('ready', { complete: 5, incomplete: 4, load: 8, slow: 2 }) })).toMatchObject([
       { id: 'turns.ok' },
     ]);

@@ -19,7 +19,7 @@ export interface TurnFacts {
 
 /** Name of the model's process in `/readyz`. */
 const PROCESS = 'turn';
-/** Minimum number of questions. With fewer, the share of answers says little. */
+/** With fewer questions to the model, the share that it answered says little. */
 const QUESTIONS_LEAST = 20;
 const ANSWERED_LEAST = 0.5;
 const ANSWERS: readonly (string | undefined)[] = ['complete', 'incomplete', 'broken_off'];

@@ -17,6 +17,6 @@ it('says in the reader’s language why a voice service cannot be reached', () =
   ]);
 });
 
-it('only notes a name that cannot be resolved, because the check of names reports it', () => {
+it('only notes a host name that cannot be resolved, because the check of names reports it', () => {
   expect(judgeVoices([trial(true)], 'edge')).toMatchObject([{ severity: 'note' }]);
 });

@@ -14,7 +14,7 @@ import { voiceServices } from '../providers.js';
 import { voiceWords } from '../words/voice.js';
 import { serviceWords } from '../words/services.js';
 
-/** Result of asking a voice service whether it accepts requests of this server. */
+/** Result of asking a voice service whether it accepts requests from this server. */
 export interface VoiceTrial {
   /** Id of the voice. */
   readonly service: string;
@@ -58,7 +58,7 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
   return orOk(findings, 'voice', trials.length === 0 ? provider : answered(trials));
 }
 
-/** Words for the response time and the offer of each service. */
+/** Lists each service with its response time and its offer. */
 export function answered(trials: readonly Pick<VoiceTrial, 'service' | 'ms' | 'offer'>[]): Bilingual {
   const texts = trials.map(({ service, ms, offer }) => {
     const took = `${service}: ${Math.round(ms)} ms`;

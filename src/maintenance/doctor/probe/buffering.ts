@@ -4,13 +4,13 @@ import type { Echo } from './websocket-outcome.js';
 export interface StreamFacts {
   /** Number of pings without an answer although the connection was open. */
   readonly lost: number;
-  /** Share of the answers that arrived together with the previous answer although their pings were apart. */
+  /** Share of the answers that arrived together with the previous answer, although the two pings were sent apart. */
   readonly bunched: number;
   readonly medianMs: number;
   readonly worstMs: number;
 }
 
-/** Pings closer together than this are ignored, because our own timer was late. */
+/** Pings closer together than this are ignored: our own timer was late, so they say nothing about the path. */
 const APART_MS = 40;
 const TOGETHER_MS = 10;
 /**

@@ -13,7 +13,7 @@ import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
 import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
 
-/** Results of a device's steps, up to the first step that fails. */
+/** Results of the steps that a device takes after its start, up to the first step that fails. */
 export interface DeviceTrial {
   readonly otaUrl: string;
   readonly ota: HttpOutcome;
@@ -32,7 +32,8 @@ export interface DeviceTrial {
 const OTA_MS = 15_000;
 const FORGET_MS = 5000;
 /**
- * Identity for all trials of the doctor. Its Client-Id is secret, because it gives access to a bound device's token.
+ * The identity with which the doctor appears as a device. Its Client-Id is secret, because it gives access to a bound
+ * device's token.
  */
 const newIdentity = (): DeviceIdentityClaim => ({
   ...fleetIdentity(0xd0_c7_02, 'en-US'),
@@ -51,11 +52,11 @@ export function otaUrlOf(address: string): string {
 
 type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' | 'signal' | 'fetch'>;
 
-/** Performs a device's steps after its start, with the given address. */
+/** Takes the steps that a device takes after its start, with the given address. */
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // A server on this machine binds the doctor's device, so that the trial can include everything behind a proxy. A
+  // A server on this machine binds the doctor's device, so that the trial can cover everything, even behind a proxy. A
   // server elsewhere gives an unknown device no token.
   const token =
     server?.localToken === undefined
@@ -114,10 +115,12 @@ function ask(
   );
 }
 
-/** The address for pictures, derived from the OTA address, as devices get it. */
+/** The address for pictures. Devices also derive it from the OTA address. */
 export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/\/xiaozhi\/ota\/?$/, VISION_PATH);
 
-/** Sends a picture without a token. The server refuses it with a message of its own before it reads the body. */
+/**
+ * Sends a picture without a token. Chorus refuses it, with an answer that only Chorus gives, before it reads the body.
+ */
 function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {
   const headers = { 'content-type': 'multipart/form-data; boundary=chorus' };
   return post({ url: picturesUrlOf(otaUrl), headers, body: '', timeoutMs: OTA_MS, authorities }, clock, signal);
@@ -131,8 +134,8 @@ async function tlsOf(url: string, { authorities, clock, signal }: Means): Promis
 }
 
 /**
- * Removes the device. If that fails, the device stays in the list but gives no access, because nobody knows its
- * Client-Id.
+ * Removes the doctor's device from the server. If that fails, the device stays in the list. It gives nobody access,
+ * because nobody knows its Client-Id.
  */
 async function forget(
   { origin, localToken }: LocalServer,
@@ -146,7 +149,7 @@ async function forget(
   }).catch(() => undefined);
 }
 
-/** The token in an OTA answer. Undefined: there is none, or the server asks for a code. */
+/** The token in an OTA answer. Undefined: there is no token, or the server asks for a pairing code. */
 function tokenOf(outcome: HttpOutcome): string | undefined {
   const reply = replyOf(outcome, 0);
   const token = reply?.websocket?.token ?? '';

@@ -8,7 +8,7 @@ export interface CertificateFacts {
   readonly fromMs: number;
   readonly toMs: number;
   readonly selfSigned: boolean;
-  /** True: the certificate names the address of its issuer's certificate, like those of public authorities. */
+  /** True: the certificate contains the address of its issuer's certificate, as those of public authorities do. */
   readonly namesIssuer: boolean;
 }
 
@@ -49,7 +49,7 @@ export async function lookAtTls(
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         const sent = chainOf(socket.getPeerCertificate(true));
-        // Node puts a code into `authorizationError`, although its type is Error.
+        // `authorizationError` contains a code, although Node declares it as an Error.
         const error = socket.authorized
           ? undefined
           : String((socket.authorizationError as { readonly code?: string } | null)?.code ?? socket.authorizationError);

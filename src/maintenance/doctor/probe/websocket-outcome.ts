@@ -24,7 +24,7 @@ export interface WebSocketQuestion {
   readonly authorities: string | undefined;
 }
 
-/** Both limits of the firmware are 10 s (web_socket.cc, websocket_protocol.cc). */
+/** Both time limits of the firmware are 10 s (web_socket.cc, websocket_protocol.cc). */
 const OPEN_MS = 10_000;
 const HELLO_MS = 10_000;
 /** Interval of pings, equal to the interval of audio packets. */

@@ -6,13 +6,14 @@ import { reachWords } from '../../words/reach.js';
 const NAME = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA']);
 const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
 /**
- * True for the codes with which a TLS library rejects a certificate; judge-tls.ts judges the certificates themselves.
+ * True for the codes with which TLS rejects a certificate. In this case judge-tls.ts judges the certificates
+ * themselves.
  */
 export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
 
 /**
- * The issue for a code of the operating system or of TLS. Undefined for a certificate error, because the certificates
- * themselves tell more.
+ * The issue for an error code of the operating system or of TLS. Undefined for a certificate error, because
+ * judge-tls.ts finds out more from the certificates themselves.
  */
 export function connectionIssue(code: string): Issue | undefined {
   if (isCertificateError(code)) return undefined;

@@ -32,8 +32,8 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
   else if (error === 'ERR_TLS_CERT_ALTNAME_INVALID')
     findings.push(found(REACH.tls_name, reachWords.otherName(place, own.subject)));
   else if (error !== undefined && UNKNOWN_ISSUER.has(error)) {
-    // A public authority's certificate names the address of its issuer's certificate. A private authority's certificate
-    // does not.
+    // Certificates of public authorities contain the address of their issuer's certificate. Those of private
+    // authorities do not.
     const incomplete = sent.length === 1;
     findings.push(
       incomplete

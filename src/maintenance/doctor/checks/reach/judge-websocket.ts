@@ -6,7 +6,7 @@ import { REACH } from './issues.js';
 import { connectionIssue } from './judge-ota.js';
 import { reachWords } from '../../words/reach.js';
 
-/** Limit for the server's hello. A device waits 10 s, but the person who pressed the button waits too. */
+/** A slower hello is reported. A device waits for 10 s, but so does the person who pressed its button. */
 const HELLO_SLOW_MS = 2000;
 const ECHO_SLOW_MS = 400;
 
@@ -14,19 +14,19 @@ export interface WebSocketCase {
   readonly otaUrl: string;
   /** WebSocket address in the OTA answer. */
   readonly url: string;
-  /** True: the OTA answer had no pairing code for the device to speak, so its token is valid. */
+  /** True: the OTA answer contained no pairing code, so the device is paired and its token is valid. */
   readonly paired: boolean;
   readonly outcome: WebSocketOutcome | undefined;
 }
 
-/** Judges whether devices that reach the OTA address can also reach the WebSocket address of the answer. Pure. */
+/** Judges whether devices that reach the OTA address can also reach the WebSocket address in the OTA answer. Pure. */
 export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly Finding[] {
   const asked = new URL(otaUrl);
   const advertised = new URL(websocketUrl);
   const what = reachWords.names(asked.host, websocketUrl);
   const place = placeOf(advertised.hostname);
   if (advertised.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
-    // The requested name may belong to the local network, so this is only a warning.
+    // The name in the OTA address may belong to the local network, so this is only a warning.
     return [
       found(
         REACH.wrong_host,
@@ -36,8 +36,8 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
-  // A device on port 80 or 443 goes through a proxy, which should also forward the WebSocket. Any other port may belong
-  // to OTA alone.
+  // On port 80 or 443 there is probably a proxy, which should also forward the WebSocket. Any other port may serve only
+  // OTA.
   const other =
     askedPort === toldPort
       ? []
@@ -72,7 +72,7 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
   const what = reachWords.unreachable(url, outcome.detail, outcome.code);
   if (portOf(url) !== portOf(otaUrl) && (issue === REACH.refused || issue === REACH.timeout))
     return [found(REACH.wrong_port, what)];
-  // The same port has just answered a request, so the connection was cut because of the upgrade.
+  // The same port has just answered the OTA request, so the connection was cut because of the upgrade to WebSocket.
   return [found(issue === REACH.cut ? REACH.no_upgrade : issue, what)];
 }
 

@@ -43,8 +43,8 @@ export function judgeReach(
 }
 
 /**
- * Judges whether a picture would reach the server. The server refuses a picture without a token with a message of its
- * own. Pure.
+ * Judges whether a picture would reach the server. A picture without a token that does reach the server is refused with
+ * an answer that only Chorus gives. Pure.
  */
 function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly Finding[] {
   if (outcome === undefined) return [];
@@ -56,7 +56,10 @@ function judgePictures(url: string, outcome: HttpOutcome | undefined): readonly 
   return [found(REACH.pictures, what)];
 }
 
-/** An unreachable address explains the failed connection to it, so the failed connection is not reported. */
+/**
+ * If the WebSocket address itself is wrong, that explains why the connection to it failed, so only the address is
+ * reported.
+ */
 function onePerCause(connection: readonly Finding[], address: readonly Finding[]): readonly Finding[] {
   return address.some(({ severity }) => severity === 'fault') ? [] : connection;
 }

@@ -3,7 +3,7 @@ import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversatio
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { TurnRules } from '../turn/index.js';
 
-/** An agent, with its conversation and rules. */
+/** An agent with its conversation and its rules. */
 interface Charge {
   readonly agent: Agent | undefined;
   readonly conversation: Conversation;
@@ -12,8 +12,8 @@ interface Charge {
 }
 
 /**
- * The agent of a session, which may change between two turns. The turn that calls another agent still belongs to the
- * agent that began it: it is spoken, kept and counted for that agent.
+ * The agent of a session. It may change between two turns. If a turn changes the agent, the turn still belongs to the
+ * old agent: that agent speaks the answer, and the turn is stored and counted for it.
  */
 export class AgentInCharge implements Conversation {
   #now: Charge;
@@ -47,7 +47,7 @@ export class AgentInCharge implements Conversation {
     this.#next = { agent };
   }
 
-  /** Call it when a turn is over. An agent that was called takes over. */
+  /** Call it when a turn is over. If that turn has changed the agent, the new agent takes over now. */
   settle(): void {
     const next = this.#next;
     this.#next = undefined;
@@ -56,7 +56,7 @@ export class AgentInCharge implements Conversation {
     this.#now = this.make(next.agent);
   }
 
-  /** Closes the current agent's conversation, because the session is over. */
+  /** Closes the current agent's conversation. Call it when the session is over. */
   close(): void {
     this.#now.conversation.close?.();
   }
@@ -65,7 +65,7 @@ export class AgentInCharge implements Conversation {
     this.#now.conversation.expect?.();
   }
 
-  /** Adds the agent's farewell to the input. */
+  /** Answers with the current agent, whose own farewell is added to the input. */
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
     const { farewell } = this.#now.rules.phrases;
     return this.#now.conversation.respond({ ...input, farewell }, signal);

@@ -18,33 +18,40 @@ export interface AnswersOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly dispatch: Dispatch;
-  /** Checked before an answer is prepared. False under load: speculative work is dropped first. */
+  /** Checked before an answer is prepared. False under load, because speculative work is dropped first. */
   readonly mayPrepare: () => boolean;
-  /** Maximum number of tokens of abandoned answers in a turn. Beyond it, no further answer is prepared in that turn. */
+  /**
+   * Maximum number of tokens of one turn's prepared answers that were given up. Beyond it, no further answer is
+   * prepared in that turn.
+   */
   readonly mostTokensGivenUp: () => number;
   readonly question: Pick<QuestionLanguage, 'begin'>;
   readonly speaking: Pick<Speaking, 'takesPieces'>;
-  /** The voice of the next reply. */
+  /** The voice for the next reply. */
   readonly voice: () => string | undefined;
   /** Synthesises the first sentence of a prepared answer. */
   readonly guesses: Pick<DeviceVoice, 'expectGuess' | 'guess' | 'dropGuess'>;
 }
 
-/** Maximum number of parts that are kept before the question is certain. Beyond it, the model is not read. */
+/**
+ * Maximum number of parts that are kept before the question is certain. If there are more, the model is not read any
+ * further until then.
+ */
 const MAX_KEPT_PARTS = 64;
 
-/** The model's current answer, and one that is prepared speculatively for the next reply. */
+/** The model's current answer, and an answer that is prepared before the question is certain. */
 export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
-  /** Tokens of the abandoned prepared answers of a turn. */
+  /** Tokens of the prepared answers of a turn that were given up. */
   #givenUp = { turnId: 0, tokens: 0 };
 
   constructor(private readonly options: AnswersOptions) {}
 
   /**
-   * Prepares the answer to the most likely utterance, and keeps its parts until {@link start} names it. A failure
-   * (refused, cut, failed) is reported once. The model is asked again when the question is certain.
+   * Prepares the answer to the most likely utterance, and keeps its parts until {@link start} names `preparedId`. If
+   * preparing fails (refused, cut off, failed), this is reported once, and the model is asked again when the question
+   * is certain.
    */
   prepare(preparedId: number, turnId: number, text: string): void {
     const { dispatch, guesses, mayPrepare, mostTokensGivenUp } = this.options;
@@ -84,8 +91,8 @@ export class Answers {
   }
 
   /**
-   * Begins the answer. `ready` resolves when another chunk is needed; until then the model is not read. `preparedId`
-   * names the prepared answer, if it still exists.
+   * Begins the answer. `ready` resolves when the voice needs another chunk; until then the model is not read.
+   * `preparedId` names the prepared answer, if that still exists.
    */
   start(replyId: number, text: string, ready: () => Promise<void>, preparedId: number | undefined): void {
     this.cancel();
@@ -142,7 +149,8 @@ export class Answers {
 
   #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
     if (run.signal.aborted) return;
-    // Another device's answer displaced this one just as its question became certain. A certain answer may ask again.
+    // The answer was pushed aside by another device's answer just before its question became certain. An answer to a
+    // certain question may ask the model again.
     if (isCancelled(error) && run.delivered === 0 && !run.voiced && this.#current === run) {
       this.start(replyId, run.text, ready, undefined);
       return;
@@ -174,7 +182,7 @@ export class Answers {
         signal,
       )
       [Symbol.asyncIterator]();
-    // One part is always read ahead. An error of that read is kept until the part is needed.
+    // One part is always read ahead. If that read fails, the error is kept until the part is needed.
     const pull = (): Promise<Pulled> =>
       parts.next().then(
         (result) => ({ result }),
@@ -222,7 +230,7 @@ export class Answers {
 
 type Pulled = { readonly result: IteratorResult<ReplyPart, unknown> } | { readonly error: unknown };
 
-/** Undefined: the answer has ended. */
+/** The part that was read. Undefined: the answer has ended. */
 function partOf(pulled: Pulled): ReplyPart | undefined {
   if ('error' in pulled) throw pulled.error;
   return pulled.result.done === true ? undefined : pulled.result.value;
@@ -247,8 +255,8 @@ class Run implements Certainty {
   });
 
   /**
-   * `onKept` is called for each part that comes before the question is certain. It returns true if the voice took the
-   * part.
+   * `onKept` is called for each part that comes before the question is certain. It returns true if the voice has taken
+   * the part.
    */
   constructor(
     readonly text: string,

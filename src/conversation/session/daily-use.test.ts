@@ -33,7 +33,7 @@ function open(): DailyUse {
   });
 }
 
-/** A turn that took this long and ends now. */
+/** A turn that has taken this long and ends now. */
 function turn(ms: number, answerText = '', musicMs = 0): TurnRecord {
   const atWallMs = clock.wallMs();
   return turnRecord(1, {
@@ -69,13 +69,13 @@ it('talk time is the sum of turns and of short pauses between them', async () =>
   expect(use.refusal(DEVICE, undefined, 'en-US')).toBeUndefined();
 });
 
-it('music, stories and radio do not count as talk, unless the agent counts them', async () => {
+it("music, stories and radio count as talk only if the agent's settings say so", async () => {
   const all: Agent = { ...AGENT, minutesCount: 'all' };
   await use.open(DEVICE, 'UTC');
   use.addMusic(DEVICE, AGENT, 3_600_000);
   use.add(turn(3_605_000, 'Playing.', 3_600_000));
   expect([refused(), refused(all)]).toEqual([undefined, undefined]);
-  // The pause after the music counts for the talk that follows.
+  // The pause after the music is counted, because talk follows it.
   await clock.advance(10_000);
   use.add(turn(4000));
   expect(refused()).toBeUndefined();
@@ -87,7 +87,7 @@ it('music, stories and radio do not count as talk, unless the agent counts them'
   expect(kept.reduce((sum, { talkMs }) => sum + talkMs, 0)).toBe(60_000);
 });
 
-it('characters count when they are heard, and still count after a restart', async () => {
+it('characters are counted when they are heard, and the sum is kept over a restart', async () => {
   await use.open(DEVICE, 'UTC');
   use.add(turn(1, '好'.repeat(60)));
   await use.flush();
@@ -108,7 +108,7 @@ it('a day begins at midnight in the time zone of the device', async () => {
   expect(kept).toMatchObject([{ talkMs: 60_000 }]);
 });
 
-it('waits for an unreachable database, and counts each use once', async () => {
+it('daily use waits for an unreachable database, and is counted once', async () => {
   await use.open(DEVICE, 'UTC');
   use.add(turn(1000));
   lost = true;

@@ -20,9 +20,9 @@ export interface DailyUseOptions {
 
 /** Maximum number of devices whose daily use is kept in memory. */
 const MAX_KNOWN = 10_000;
-/** A longer pause between two turns does not count as talking. */
+/** Longest pause between two turns that counts as talking. */
 const MAX_PAUSE_MS = 30_000;
-/** Days that are kept: enough for every time zone. */
+/** How many days are kept: enough for every time zone. */
 const KEPT_DAYS = 3;
 
 interface Day {
@@ -34,8 +34,8 @@ interface Day {
 }
 
 /**
- * The talk time and the spoken characters of each device today, in its own time zone, for the limits of agents. A turn
- * with music ends with the music, which may last hours and does not count as talk.
+ * The talk time and the number of spoken characters of each device today, in the device's time zone. Agents may have
+ * limits for both. A turn with music ends when the music ends, which may take hours and is not counted as talk.
  */
 export class DailyUse {
   readonly #days = new Map<string, Day>();
@@ -61,7 +61,7 @@ export class DailyUse {
 
   /**
    * Call it when a conversation begins. If the database does not answer, only the use that this server has counted
-   * applies.
+   * itself is known.
    */
   async open(deviceId: string, timeZone: string): Promise<void> {
     const { store, log } = this.options;
@@ -86,7 +86,7 @@ export class DailyUse {
     }
   }
 
-  /** Sentence for a device that has used up its daily limit. Undefined: the device may go on. */
+  /** The sentence that tells a device that its daily limit is used up. Undefined: it is not used up. */
   refusal(deviceId: string, agent: Agent | undefined, language: LanguageTag): string | undefined {
     const use = this.#current(deviceId);
     if (agent === undefined || use === undefined) return undefined;
@@ -104,12 +104,12 @@ export class DailyUse {
     this.#waiting.add({ deviceId, day: use.day, talkMs: musicMs, characters: 0 });
   }
 
-  /** Counts a turn, without its music: see {@link addMusic}. */
+  /** Counts a turn without its music, which {@link addMusic} counts. */
   add({ deviceId, atWallMs, utteranceAtWallMs, stagesMs, answerText, musicMs = 0 }: TurnRecord): void {
     const use = this.#current(deviceId);
     if (use === undefined) return;
     const spokenMs = utteranceAtWallMs - (stagesMs.endpoint ?? 0);
-    // A pause for thought belongs to a conversation; a long silence does not.
+    // A short pause for thought is part of a conversation; a long silence is not.
     const lastEndMs = use.lastEndMs ?? -Infinity;
     const fromMs = spokenMs - lastEndMs <= MAX_PAUSE_MS ? lastEndMs : spokenMs;
     const talkMs = Math.max(0, atWallMs - fromMs - musicMs);
@@ -135,7 +135,7 @@ export class DailyUse {
     return this.#waiting.flush();
   }
 
-  /** The use of today. A new day begins at zero. */
+  /** The device's use today. A new day begins with zero. */
   #current(deviceId: string): Day | undefined {
     const use = this.#days.get(deviceId);
     if (use === undefined) return undefined;

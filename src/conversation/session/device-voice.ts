@@ -17,7 +17,7 @@ export interface DeviceVoiceOptions {
   readonly connection: DeviceConnection;
   readonly identity: DeviceIdentity;
   readonly speaking: Speaking;
-  /** The voice of the next reply. */
+  /** The voice for the next reply. */
   readonly voice: () => string | undefined;
   /** See {@link PacketSink.deviceQueueLimit}. */
   readonly deviceQueueLimit: number;
@@ -34,24 +34,28 @@ export interface DeviceVoiceOptions {
 }
 
 /**
- * Limit of packets in the device in realtime mode. The device still plays them after somebody has begun to speak over a
- * reply, for 300 ms at most, so that sound stops within 600 ms of the first word (`npm run bench -- interruptions`).
+ * Maximum number of packets that wait in the device in realtime mode. When somebody begins to speak over a reply, the
+ * device still plays these packets, for at most 300 ms. The sound therefore stops within 600 ms of the first word (`npm
+ * run bench -- interruptions`).
  */
 export const REALTIME_QUEUE_LIMIT = 6;
 
 type Effect<Type extends TurnEffect['type']> = Extract<TurnEffect, { readonly type: Type }>;
 
-/** One reply of the voice. */
+/** A reply that the voice speaks. */
 interface Spoken {
-  /** Undefined: a speculative reply, which is not played. */
+  /** Undefined: a speculative reply, which is not played yet. */
   id: number | undefined;
   readonly reply: SpokenReply;
   wantedMs: number | undefined;
-  /** Text that the voice got before the reply was certain. The reply repeats it. */
+  /**
+   * Text that the voice got before the question was certain. The reply will contain the same text again, which is then
+   * skipped.
+   */
   readonly given: string[];
 }
 
-/** A speculative reply: the first sentence of a prepared answer. */
+/** A speculative reply: the first sentence of a prepared answer, which is synthesised early. */
 interface Guess {
   readonly preparedId: number;
   readonly spoken: Spoken;
@@ -59,31 +63,31 @@ interface Guess {
   open: boolean;
 }
 
-/** Parts without sound, which may come before the first sentence. */
+/** Parts that make no sound, and may come before the first sentence. */
 const UNHEARD: ReadonlySet<ReplyPart['type']> = new Set(['first_token', 'emotion', 'usage', 'sources']);
 
 /**
- * The voice of one device. It makes the reply that the device plays. It also makes the first sentence of a prepared
- * answer before the end of the question is certain; nobody hears that sentence until then.
+ * The voice of one device. It makes the reply that the device plays. It also synthesises the first sentence of a
+ * prepared answer before the question is certain. Nobody hears that sentence until then.
  */
 export class DeviceVoice {
   #spoken: Spoken | undefined;
   #guess: Guess | undefined;
-  /** Realtime mode: the listener was told that the device plays. */
+  /** Realtime mode: true if the listening process was told that the device is playing. */
   #playing = false;
-  /** Earliest time of a packet after the last `tts start` (`Clock.nowMs`). */
+  /** Earliest time at which a packet may be sent after the last `tts start` (`Clock.nowMs`). */
   #playableMs = -Infinity;
 
   constructor(private readonly options: DeviceVoiceOptions) {}
 
-  /** Realtime mode: the device plays a reply. */
+  /** Realtime mode: true while the device is playing a reply. */
   get playing(): boolean {
     return this.#playing;
   }
 
   /**
-   * Call it when `tts start` was given to the transport. A busy process sends it later than it was decided, and the gap
-   * that the device needs counts from the sending.
+   * Call it when `tts start` was passed to the transport. A busy process does this later than it was decided, and the
+   * gap that the device needs begins only now.
    */
   startSent(): void {
     const { clock, rules } = this.options;
@@ -120,29 +124,29 @@ export class DeviceVoice {
     return this.#spoken?.id === replyId ? this.#spoken.reply : undefined;
   }
 
-  /** Ends the reply. Undefined: it is not the current one. */
+  /** Ends the reply, and returns what was heard of it. Undefined: `replyId` is not the current reply. */
   stop(replyId: number): HeardReply | undefined {
     const reply = this.reply(replyId);
     this.#spoken = undefined;
     return reply?.stop();
   }
 
-  /** Prepares the voice for a speculative answer, if that costs other devices nothing. */
+  /** Opens a voice for a speculative answer, if this costs other devices nothing. */
   expectGuess(preparedId: number): void {
     if (!this.#mayGuess()) return;
     this.#guess = { preparedId, spoken: this.#speak(undefined, { notBeforeMs: Infinity, guess: true }), open: true };
   }
 
   /**
-   * Takes a part of the prepared answer. Its first sentence is synthesised at once, if only parts without sound come
-   * before it. True: the voice has the part.
+   * Takes a part of the prepared answer. The first sentence is synthesised at once, if only parts without sound come
+   * before it. True: the voice has taken the part.
    */
   guess(preparedId: number, part: ReplyPart): boolean {
     const guess = this.#guess;
     if (guess?.preparedId !== preparedId || !guess.open || UNHEARD.has(part.type)) return false;
     guess.open = part.type === 'speech' && part.speech === undefined && this.#mayGuess();
     if (!guess.open || part.type !== 'speech') return false;
-    // The reply will not repeat blank text.
+    // A text without words is not passed on, because the reply will not contain it.
     if (part.part === undefined && part.text.trim() === '') return false;
     const { reply, given } = guess.spoken;
     given.push(part.text);
@@ -158,7 +162,10 @@ export class DeviceVoice {
     return mayGuess() && speaking.takesGuesses({ deviceId, language, voice: voice() });
   }
 
-  /** Stops the speculative reply of this prepared answer, because more was said or the sentence cannot be made. */
+  /**
+   * Stops the speculative reply of this prepared answer, because the person said more or the sentence cannot be
+   * synthesised.
+   */
   dropGuess(preparedId: number, result: 'wasted' | 'dropped' = 'wasted'): void {
     const guess = this.#guess;
     if (guess?.preparedId !== preparedId) return;
@@ -196,7 +203,7 @@ export class DeviceVoice {
   }
 
   #sendPacket(spoken: Spoken, packet: Uint8Array, timestampMs: number): void {
-    // A packet of a finished reply would be sound while the device is not in its speaking state.
+    // Packets of a reply that is over are dropped. The device is perhaps no longer in its speaking state.
     if (this.#spoken !== spoken) return;
     const { connection, stream, realtime } = this.options;
     if (realtime() && !this.#playing) {
@@ -212,7 +219,7 @@ export class DeviceVoice {
     const { log, dispatch, onFirstPacket } = this.options;
     if (event.type === 'first_packet') onFirstPacket();
     if (id === undefined) {
-      // The sentence is synthesised again if the answer is wanted.
+      // If the answer is needed after all, the sentence is synthesised again.
       if (this.#guess?.spoken === spoken) this.dropGuess(this.#guess.preparedId, 'dropped');
     } else if (event.type === 'failed') {
       const code = failureCode(log, 'speaking failed', event.error, 'tts.failed') ?? 'tts.failed';

@@ -22,14 +22,14 @@ export type Dispatch = (event: TurnEvent) => void;
 
 type CountEffect = Extract<TurnEffect, { readonly type: 'count_speculation' | 'count_barge_in' | 'count_overheard' }>;
 
-/** Counts an effect of the reducer in the metrics. */
+/** Counts what a counting effect of the reducer reports. */
 export function count(metrics: Metrics, effect: CountEffect): void {
   if (effect.type === 'count_overheard') metrics.count('chorus_overheard_total', { reason: effect.reason });
   else if (effect.type === 'count_barge_in') metrics.count('chorus_barge_ins_total', { result: effect.result });
   else metrics.count('chorus_speculation_total', { result: effect.result });
 }
 
-/** Named timers. Starting a name again replaces its timer. */
+/** Timers by name. Starting a timer replaces the one of the same name. */
 export class Timers {
   readonly #pending = new Map<TimerName, TimerHandle>();
 
@@ -59,7 +59,7 @@ export class Timers {
 
 interface UnderWay {
   readonly controller: AbortController;
-  /** Undefined: the recognition was never speculative. */
+  /** Undefined: the recognition was certain from the beginning. */
   readonly guess: Guess | undefined;
 }
 
@@ -80,7 +80,7 @@ type RequestEffect = Extract<
   { readonly type: 'recognise' | 'confirm_recognition' | 'cancel_recognition' | 'judge_prosody' }
 >;
 
-/** Recognitions in progress, and questions to the prosody model. */
+/** Recognitions and questions to the prosody model that are in progress. */
 export class Requests {
   readonly #underWay = new Map<number, UnderWay>();
   /** Pieces that are recognised while they are spoken. */
@@ -99,7 +99,7 @@ export class Requests {
         this.#start(requestId, effect.pcm, effect.deadlineMs);
         break;
       case 'confirm_recognition':
-        // The speculative recognition is now needed.
+        // The speculative recognition is now needed for certain.
         this.#underWay.get(requestId)?.guess?.confirm(effect.deadlineMs);
         break;
       case 'cancel_recognition':
@@ -143,7 +143,7 @@ export class Requests {
     });
   }
 
-  /** Reports the outcome of a speculative recognition to the recogniser. */
+  /** Tells the recogniser what became of a speculative recognition. */
   speculated(result: 'used' | 'wasted' | 'dropped', runMs: number | undefined): void {
     if (runMs !== undefined && result !== 'dropped') this.options.recognizer.speculated(result, runMs);
   }
@@ -160,10 +160,10 @@ export class Requests {
   }
 }
 
-/** Longest wait for admission. It exceeds the wait of any turn, because the turn's own timer ends that wait. */
+/** Longest wait for admission. It is longer than any turn waits, because a turn ends the wait with its own timer. */
 const LONGEST_ADMISSION_WAIT_MS = 60_000;
 
-/** Permission to talk: requested, held, or neither. */
+/** A device's permission to talk: requested, held, or neither. */
 export class TalkAdmission {
   #request: AbortController | undefined;
   #permit: TalkPermit | undefined;
@@ -191,7 +191,7 @@ export class TalkAdmission {
         LONGEST_ADMISSION_WAIT_MS,
         request.signal,
       );
-      // The request may have been withdrawn since the grant.
+      // The request may have been withdrawn before the permission came.
       if (this.#request !== request) {
         permit?.release();
         return;
@@ -203,12 +203,12 @@ export class TalkAdmission {
     });
   }
 
-  /** Tells admission that the first packet of the reply was sent. */
+  /** Tells admission that the first packet of a reply was sent. */
   answered(): void {
     this.#permit?.answered();
   }
 
-  /** `turnedAway`: the device gets a "busy" reply. */
+  /** Gives the permission back, or withdraws the request. `turnedAway`: the device gets a "busy" reply. */
   release(turnedAway = false): void {
     const request = this.#request;
     this.#request = undefined;
@@ -221,7 +221,7 @@ export class TalkAdmission {
     this.onChange(false);
   }
 
-  /** Releases everything, because the session is over. */
+  /** Gives everything back. Call it when the session is over. */
   close(): void {
     this.release();
     this.admission.release(this.deviceId);
@@ -233,7 +233,7 @@ function percentOf(error: unknown): number | undefined {
   return typeof percent === 'number' ? percent : undefined;
 }
 
-/** Logs a failure at the level of its error, and returns its code. Undefined: it was cancelled. */
+/** Logs a failure at the level that belongs to its error, and returns its code. Undefined: the work was cancelled. */
 export function failureCode(
   log: Logger,
   message: string,
@@ -246,7 +246,7 @@ export function failureCode(
   return error.code;
 }
 
-/** Gives the voice a text to speak: a chunk, or a part of an unfinished sentence. */
+/** Passes a text to the voice: a chunk, or a part of an unfinished sentence. */
 export function sayTo(
   reply: SpokenReply | undefined,
   { text, ifQuiet, part, speech, recording }: Extract<TurnEffect, { type: 'say' }>,

@@ -32,7 +32,7 @@ import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
 /**
  * Options of the session host. `endpoint`, `rules`, `transcripts` and `keepsAudio` may be getters, because they may
- * change while the server runs. Each session or turn reads them again.
+ * change while the server runs; each session or turn reads them again.
  */
 export interface SessionHostOptions {
   readonly clock: Clock;
@@ -43,45 +43,48 @@ export interface SessionHostOptions {
   readonly listening: Listening;
   readonly recognizer: Recognizer;
   readonly endpoint: EndpointPolicy;
-  /** Judges the voice at the end of turns. Undefined: the words decide alone. */
+  /** Judges at a pause whether the voice sounds finished. Undefined: the words decide by themselves. */
   readonly prosody?: ProsodyModel;
   readonly speaking: Speaking;
   readonly admission: Admission;
   /**
-   * Finds the agent of a device; called once at the start of a session. Undefined, failed, or slower than {@link
-   * AGENT_WAIT_MS}: the configuration applies.
+   * Finds the agent of a device. It is called once, when a session starts. If it returns undefined, fails, or takes
+   * longer than {@link AGENT_WAIT_MS}, the configured assistant is used.
    */
   readonly agentOf?: (deviceId: string, identity: DeviceIdentity) => Promise<Agent | undefined>;
   /**
-   * Called once a session, and whenever its agent changes. The language of `identity` is the agent's, if the agent has
-   * one.
+   * Called when a session starts, and whenever its agent changes. The language of `identity` is the agent's language,
+   * if the agent has one.
    */
   readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
-  /** Called for each session. Undefined: no tools. */
+  /** Called for each session. Undefined: there are no tools. */
   readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
-  /** Number of packets that a device can buffer, by firmware version and board. */
+  /** How many packets a device can buffer, which depends on its firmware version and board. */
   readonly deviceQueueLimit: (identity: DeviceIdentity) => number;
-  /** Voice of an agent, for all speech of the server. Default: the agent's field `voice`. */
+  /** Voice of an agent, for everything that the server says. Undefined: the agent's field `voice`. */
   readonly voiceOf?: (agent: Agent) => string | undefined;
-  /** Voice for a device whose agent has none, read for each reply; undefined: the provider's default. */
+  /** Voice for a device whose agent has none. It is read for each reply. Undefined: the provider's default. */
   readonly voice?: () => string | undefined;
   /**
-   * Checked before an answer is prepared speculatively (`rules.speculative`); false under load. Undefined: always true.
+   * Checked before an answer is prepared speculatively (`rules.speculative`). False under load. Undefined: always true.
    */
   readonly mayPrepare?: () => boolean;
-  /** `log.transcripts`: users' words may be kept with the turn; default no. */
+  /** `log.transcripts`: true if the users' words may be kept with the turn. Default: false. */
   readonly transcripts?: boolean;
-  /** `history.audio`: the sound of both sides is kept with the turn. Read for each session; default no. */
+  /**
+   * `history.audio`: true if the sound of both sides is kept with the turn. It is read for each session. Default:
+   * false.
+   */
   readonly keepsAudio?: boolean;
-  /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
+  /** Called for each turn when the turn is over; see {@link TurnLogOptions.onTurn}. */
   readonly onTurn?: TurnLogOptions['onTurn'];
-  /** Called when a reply has ended, with the length of the music that was heard in it. */
+  /** Called when a reply has ended. `musicMs`: how much music was heard in it. */
   readonly onMusic?: (deviceId: string, agent: Agent | undefined, musicMs: number) => void;
   /** Recognises who speaks by the voice. Undefined: nobody is recognised. */
   readonly people?: Pick<People, 'on' | 'open' | 'close'>;
-  /** Undefined: the server never speaks by itself. */
+  /** Undefined: the server never speaks without being asked. */
   readonly notices?: NoticeSource;
-  /** Called when the device is gone or its agent has changed. Nothing more is said to this agent in this session. */
+  /** Called when the device is gone or its agent has changed, so that this agent hears nothing more in this session. */
   readonly onEnded?: (deviceId: string, agent: Agent | undefined) => void;
   /** Differences from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
@@ -90,30 +93,30 @@ export interface SessionHostOptions {
 export interface RunningSessionHost extends SessionHost {
   /**
    * Starts no more sessions and turns. Utterances in progress are still answered. Resolves with the number of sessions
-   * that were cut because they were not over when `enough` was aborted.
+   * that were cut off because they were still open when `enough` was aborted.
    */
   drain(enough: AbortSignal): Promise<number>;
-  /** Says something to a device. False: the device has no session now. The {@link NoticeSource} gets the outcome. */
+  /** Says something to a device. False: it has no session now. The {@link NoticeSource} is told the outcome. */
   notify(deviceId: string, notice: SpokenNotice): boolean;
-  /** Open sessions. */
+  /** Number of open sessions. */
   sessions(): number;
-  /** Devices with permission to talk. */
+  /** Number of devices that hold permission to talk. */
   talking(): number;
   /** The latest turns, oldest first. */
   recentTurns(): readonly TurnRecord[];
-  /** Forgets the turns of the device, and the habits of its people. */
+  /** Forgets the turns of a device, and the habits of the people who use it. */
   forget(deviceId: string): void;
   /** Forgets the matching turns. */
   forgetTurns(fits: (turn: TurnRecord) => boolean): void;
 }
 
 /**
- * Longest wait for the agent. A database answers in a few milliseconds. A user who hears nothing for longer speaks
- * again.
+ * Longest wait for the agent. A database answers in a few milliseconds. A user who hears nothing for longer than this
+ * speaks again.
  */
 const AGENT_WAIT_MS = 2000;
 
-/** Holds the sessions of all devices. */
+/** Creates the host, which owns the sessions of all devices. */
 export function createSessionHost(options: SessionHostOptions): RunningSessionHost {
   return new Host(options);
 }
@@ -122,7 +125,7 @@ const onTimeout = (): ChorusError => new ChorusError('store.failed', 'the databa
 
 class Host implements RunningSessionHost {
   readonly #sessions = new Map<OpeningSession, Scope>();
-  /** The newest session of each device that has begun. */
+  /** The newest session of each device, among the sessions that have begun. */
   readonly #present = new Map<string, OpeningSession>();
   readonly #turns: TurnLog;
   readonly #habits: KeptHabits;
@@ -220,7 +223,7 @@ class Host implements RunningSessionHost {
     }
   }
 
-  /** Builds the session from its agent: rules, language, voice and tools. */
+  /** Builds a session for its agent: rules, language, voice and tools. */
   #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, first: Agent | undefined): void {
     const { options } = this;
     const { speaking, admission, clock, metrics } = options;
@@ -320,7 +323,7 @@ class Host implements RunningSessionHost {
     const prosody = endpoint.usesProsody?.({ language, patience }) === false ? undefined : this.options.prosody;
     const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
     const { greeting, farewell } = agent ?? {};
-    // The process of the prosody model starts with the session instead of at the first pause.
+    // Starts the prosody model's process now, so that the first pause does not have to wait for it.
     prosody?.prepare(language);
     return {
       ...DEFAULT_TURN_RULES,
@@ -332,8 +335,7 @@ class Host implements RunningSessionHost {
       language,
       endpoint,
       patience,
-      // Evaluated at each pause, because the model may be downloaded, or the setting changed, while the session is
-      // open.
+      // Read at each pause, because the model may be downloaded, or the setting changed, while the session is open.
       get prosody() {
         return prosody?.prepare(language) ?? false;
       },
@@ -367,14 +369,14 @@ class Host implements RunningSessionHost {
     this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
   }
 
-  /** Closes the connection of a session that has not begun when the server stops. No session would close it. */
+  /** Closes the connection of a session that has not begun when the server stops, as nothing else would close it. */
   #cutEarly(opening: OpeningSession, connection: DeviceConnection): void {
     if (opening.session !== undefined || opening.closedEarly) return;
     opening.onClosed();
     connection.close('session');
   }
 
-  /** Makes this session speak the device's notices. An older session of the device may still be ending. */
+  /** From now on, this session speaks the device's notices. An older session of the same device may still be ending. */
   #isPresent(deviceId: string, opening: OpeningSession): void {
     if (this.#present.has(deviceId)) this.options.notices?.gone(deviceId);
     this.#present.set(deviceId, opening);

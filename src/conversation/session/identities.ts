@@ -9,7 +9,7 @@ export function identityFor({ identity }: DeviceConnection, agent: Agent | undef
   return { ...identity, language: agent?.language ?? identity.language };
 }
 
-/** The device's identity, always in the language of the agent in charge. */
+/** The device's identity, always in the language of the agent that is in charge at the time. */
 export function identityOf({ identity }: DeviceConnection, inCharge: AgentInCharge): DeviceIdentity {
   return {
     ...identity,
@@ -29,7 +29,7 @@ export function askedIn(identity: DeviceIdentity, question: QuestionLanguage): D
   };
 }
 
-/** The language of the questions to an agent. */
+/** Determines the language of each question to an agent. */
 export function questionOf(
   identity: DeviceIdentity,
   inCharge: AgentInCharge,

@@ -21,7 +21,7 @@ it('keeps the habits of a device for some hours, or until they are forgotten', a
   expect(kept.of('a')).toBeUndefined();
 });
 
-it('drops the oldest entry when there are too many devices', () => {
+it('forgets the oldest habits if there are too many devices', () => {
   const kept = new KeptHabits(new FakeClock());
   for (let n = 0; n < 2_000; n++) kept.keep(`device ${n}`, habits);
   kept.keep('device 0', habits);

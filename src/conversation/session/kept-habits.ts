@@ -1,12 +1,12 @@
 import { HOUR_MS, type Clock } from '../../core/index.js';
 import type { TurnState } from '../turn/index.js';
 
-/** Facts that a session has learned about the person at a device, and about the language model. */
+/** What a session has learned about the person at a device, and about the speed of the language model. */
 export type Habits = Pick<TurnState, 'ownPauseMs' | 'thinkingMs' | 'usualLevelDb'>;
 
-/** Time for which habits are valid. Later, another person may use the device, or it may be in another room. */
+/** How long habits are valid. Later, another person may use the device, or it may be in another room. */
 const KEEP_MS = 6 * HOUR_MS;
-/** Maximum number of devices. An entry is only a few numbers. */
+/** Maximum number of devices. The habits of a device are only a few numbers. */
 const MAX_KEPT = 2_000;
 
 interface Kept {
@@ -15,15 +15,15 @@ interface Kept {
 }
 
 /**
- * Keeps habits after the connection has ended, because many devices connect again for each conversation. If there are
- * too many, the oldest are dropped.
+ * Keeps habits when a connection ends, because many devices connect again for each conversation. If there are too many,
+ * the oldest are dropped.
  */
 export class KeptHabits {
   readonly #kept = new Map<string, Kept>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** The habits at this device. Undefined: none are known, or they are too old. */
+  /** What is known about the habits at this device. Undefined: nothing, or it is too old. */
   of(deviceId: string): Habits | undefined {
     const kept = this.#kept.get(deviceId);
     return kept !== undefined && this.clock.nowMs() - kept.atMs < KEEP_MS ? kept.habits : undefined;

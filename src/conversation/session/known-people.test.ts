@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { conversation, input, model } from '../../../test/fakes/scripted-conversation.js';
 import { KnownPeople } from './known-people.js';
 
-it('tells tools and records the person of their own words, not of the words that are heard meanwhile', () => {
+it('tells tools and records who spoke the words being answered, not who speaks meanwhile', () => {
   const names = ['Anna', 'Ben'];
   const speaker = {
     turnId: 0,
@@ -14,6 +14,6 @@ it('tells tools and records the person of their own words, not of the words that
   people.respond(input('remember that I like tea'), new AbortController().signal);
   speaker.turnId = 1;
   expect([people.present, people.personOf([0]), people.personOf([1])]).toEqual(['Anna', 'Anna', 'Ben']);
-  // A recording of a program was played: nobody talked.
+  // A program had a recording played, so nobody talked.
   expect(people.personOf([])).toBeUndefined();
 });

@@ -2,16 +2,16 @@ import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversatio
 import type { Speaker } from '../people/index.js';
 import { phrase } from './phrases.js';
 
-/** Maximum number of refused utterances that are remembered until their refusal was spoken. */
+/** Maximum number of refused utterances that are remembered, each until its refusal was spoken. */
 const MAX_REFUSED = 8;
 
 /**
- * Tells a conversation, ordinary or with a realtime model, who speaks. If the agent answers only known people,
+ * Tells a conversation (ordinary or with a realtime model) who is speaking. If the agent answers only known people,
  * everybody else hears a refusal: no model is asked, no tool runs, and nothing enters the history.
  */
 export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
-  /** The person whom an agent for known people has answered last. */
+  /** The person whose words were answered last, for an agent that answers only known people. */
   #person: string | undefined;
   /** The newest listening turn when the answer began. For typed words, that of the last spoken words. */
   #turnId: number | undefined;
@@ -24,15 +24,18 @@ export class KnownPeople implements Conversation {
     private readonly knownOnly: () => boolean,
   ) {}
 
-  /** The person of a turn that is over. `heard`: the listening turns of its words; empty: nobody talked. */
+  /**
+   * The person who spoke in a turn that is over. `heard`: the listening turns that contain the turn's words. Empty:
+   * nobody talked.
+   */
   personOf(heard: readonly number[]): string | undefined {
     if (heard.length === 0) return undefined;
     return this.knownOnly() ? this.#person : this.speaker?.personIn(heard);
   }
 
   /**
-   * The person of the words that are being answered. It never falls back to an earlier person, because effects of tools
-   * are stored for this person.
+   * The person whose words are being answered. It is never an earlier person, because tools store things under this
+   * name.
    */
   get present(): string | undefined {
     if (this.knownOnly()) return this.#person;
@@ -45,7 +48,7 @@ export class KnownPeople implements Conversation {
 
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
     this.#turnId = this.speaker?.turnId;
-    // Only an agent for known people waits until the speaker is recognised. Other agents answer at once.
+    // Only an agent that answers known people waits until the speaker is recognised. Other agents answer at once.
     if (this.knownOnly()) return this.#respondToKnown(input, signal);
     return this.conversation.respond({ ...input, person: this.present }, signal);
   }
@@ -70,7 +73,7 @@ export class KnownPeople implements Conversation {
     this.#refused.add(input.text);
     yield { type: 'speech', text: phrase(input.language, 'stranger') };
     await input.certainty?.whenCertain(signal);
-    // A realtime model has heard the stranger's words, and would answer them with the next ones.
+    // A realtime model has heard the stranger's words, and would otherwise answer them together with the next words.
     this.conversation.close?.();
     yield { type: 'end' };
   }

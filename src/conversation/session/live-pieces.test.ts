@@ -3,7 +3,7 @@ import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import { LivePieces, type PartialText } from './live-pieces.js';
 
-/** A log with the events of each stream. */
+/** Live pieces with a log of what happens to each stream. */
 function world() {
   const log: string[] = [];
   let opened = 0;
@@ -61,7 +61,7 @@ describe('the text of a turn that is still being spoken', () => {
     return { shown, heard, pieces };
   };
 
-  it('joins the text of all pieces, and is reported only when it changes', () => {
+  it('is the joined text of all pieces, and is reported only when it changes', () => {
     const { shown, heard, pieces } = shownBy('en-US');
     for (const text of ['', 'turn on', 'turn on', 'turn on the']) heard[0]?.(text);
     pieces.heard(audio(1, 1));
@@ -87,7 +87,7 @@ describe('the text of a turn that is still being spoken', () => {
   });
 });
 
-it('reports the text of each piece while it is spoken, even unchanged, and if punctuation means the end', () => {
+it('reports the text of each piece while it is spoken, even unchanged, and whether punctuation means the end', () => {
   const partials: PartialText[] = [];
   const heard: ((text: string) => void)[] = [];
   const recognizer: Recognizer = {
@@ -115,7 +115,7 @@ it('reports the text of each piece while it is spoken, even unchanged, and if pu
 });
 
 describe('streams of pieces', () => {
-  it('belong to one piece each, and end when the piece is final', () => {
+  it('each belong to one piece, and end when that piece is final', () => {
     const { log, pieces } = world();
     pieces.turn(turnOf(1));
     pieces.heard(audio(1, 0));
@@ -131,7 +131,7 @@ describe('streams of pieces', () => {
     expect(log).toEqual(['1: 1600', '1: 1600', '1: end', '2: 1600', '2: end']);
   });
 
-  it('are kept one turn longer than they get audio, and closed at the end', () => {
+  it('are kept for one turn after their last audio, and closed at the end', () => {
     const { log, pieces } = world();
     for (const turnId of [1, 2, 3]) {
       pieces.turn(turnOf(turnId));

@@ -18,20 +18,21 @@ export interface PartialText {
 }
 
 export interface LiveTexts {
-  /** Called with the text of a piece, also if it is the same as before. */
+  /** Called with the text of a piece, even if the text is the same as before. */
   readonly onPartial?: (partial: PartialText) => void;
-  /** Called with all recognised text of the turn so far, whenever it changes. */
+  /** Called with all recognised text of the turn so far whenever this text changes. */
   readonly onSubtitle?: ((text: string) => void) | undefined;
 }
 
 /**
- * Streams for a recogniser that takes audio while it is spoken: one for each piece, in addition to the piece itself.
+ * Streams for a recogniser that accepts audio while it is being spoken. Each piece of an utterance has a stream; the
+ * complete piece is passed on as well.
  */
 export class LivePieces {
-  /** Streams by turn and index. */
+  /** Streams by the turn and the index of their piece. */
   readonly #streams = new Map<string, Held>();
   readonly #keys = new WeakMap<Int16Array, string>();
-  /** Texts of the pieces of the current turn, in order. */
+  /** The texts of the current turn's pieces, in order. */
   #texts: { readonly turnId: number; readonly pieces: string[] } | undefined;
   #shown = '';
 
@@ -41,7 +42,7 @@ export class LivePieces {
     private readonly texts: LiveTexts = {},
   ) {}
 
-  /** The stream of a piece, found by its audio. */
+  /** The stream of the piece that has this audio. */
   of(pcm: Int16Array): LiveRecognition | undefined {
     const key = this.#keys.get(pcm);
     return key === undefined ? undefined : this.#streams.get(key)?.live;
@@ -50,7 +51,7 @@ export class LivePieces {
   heard(event: ListeningEvent): void {
     switch (event.type) {
       case 'speech_started':
-        // The event is repeated if another process takes over the turn.
+        // The event comes again if another process takes over the turn, which then begins anew.
         this.#drop(({ turnId }) => turnId === event.turnId);
         break;
       case 'audio':
@@ -64,7 +65,7 @@ export class LivePieces {
         if (event.commits !== undefined) this.#streams.get(keyOf(event.turnId, event.commits))?.live.end();
         break;
       case 'utterance_ended':
-        // If nothing was said, the turn needs no streams.
+        // Nothing was said, so the streams of this turn are not needed.
         if (event.pieces === 0) this.#drop(({ turnId }) => turnId === event.turnId);
         else this.#finish(event.turnId, event.pieces - 1);
         break;
@@ -79,8 +80,8 @@ export class LivePieces {
   }
 
   /**
-   * Begins a turn, and returns it in the form that the listener needs. Earlier turns get no more audio; the texts of
-   * the previous turn may still be needed.
+   * Begins a turn, and returns it as the listener needs it. Earlier turns get no more audio, but the texts of the
+   * previous turn may still be needed.
    */
   turn(turn: ListeningTurn): ListeningTurn {
     this.end();

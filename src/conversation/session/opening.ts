@@ -3,25 +3,27 @@ import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { SessionHandle } from '../../device/device-port.js';
 import type { Session } from './session.js';
 
-/** Messages and packets that may wait for a session. A device sends at most 50 packets a second. */
+/** Maximum number of messages and packets that wait for a session. A device sends at most 50 packets a second. */
 const MAX_WAITING = 1000;
 
-/** A session from the device's hello on. The device's messages wait here, in order, until its agent is known. */
+/**
+ * A session that has received the device's hello. The device's messages wait here, in order, until the agent is known.
+ */
 export class OpeningSession implements SessionHandle {
   readonly #waiting = new BoundedQueue<(session: Session) => void>(MAX_WAITING, 'reject');
   #session: Session | undefined;
   #closed = false;
 
   /**
-   * `onFull`: called when more messages were sent than may wait. `onClosedEarly`: called when the device left before
-   * the session began.
+   * `onFull`: called when more messages come than may wait. `onClosedEarly`: called when the device leaves before the
+   * session begins.
    */
   constructor(
     private readonly onFull: () => void,
     private readonly onClosedEarly: () => void,
   ) {}
 
-  /** Undefined: the session has not begun. */
+  /** The session. Undefined: it has not begun. */
   get session(): Session | undefined {
     return this.#session;
   }

@@ -11,12 +11,12 @@ describe('phrases', () => {
     }
   });
 
-  it('answer Cantonese in Chinese, all other languages in English', () => {
+  it('are in Chinese for Cantonese, and in English for all other languages', () => {
     expect(phrase('yue-CN', 'greeting')).toBe(phrase('zh-CN', 'greeting'));
     expect(phrase('ja-JP', 'greeting')).toBe(phrase('en-US', 'greeting'));
   });
 
-  it('are all listed for the phrase cache', () => {
+  it('are all in the list for the phrase cache', () => {
     expect(spokenPhrases('zh-CN')).toContain(phrase('zh-CN', 'busy'));
     expect(new Set(spokenPhrases('en-US')).size).toBe(spokenPhrases('en-US').length);
   });

@@ -2,12 +2,12 @@ import { lettersOf } from '../dialogue/text/characters.js';
 import { type ApologyKey, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 import { sessionWords } from './words.js';
 
-/** Sentences that the server says itself, without a language model. */
+/** Sentences that the server says without a language model. */
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler' | 'one_moment' | 'tools_stuck' | 'stranger';
 
 /**
- * Spoken sentences by language. They are short because they interrupt, and they tell the user what to do. The greeting
- * lasts at most 0.7 s, because the user speaks right after the wake word.
+ * Sentences by language. They are short because they interrupt, and they tell the user what to do. The greeting lasts
+ * at most 0.7 s, because the user speaks right after the wake word.
  */
 const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>> = {
   zh: {
@@ -73,19 +73,19 @@ export function busyStatus(language: LanguageTag): string {
 }
 
 /**
- * Progress of a download, shown on the screen. Changing numbers are not spoken, so that the sentence can come from the
- * phrase cache.
+ * The progress of a download, which is shown on the screen. It is not spoken, because the phrase cache holds only
+ * sentences that do not change.
  */
 export function percentNote(language: LanguageTag, percent: number): string {
   return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
 }
 
-/** All phrases that may be needed at any moment, for the phrase cache. */
+/** All phrases that may be needed at any moment. The phrase cache prepares them. */
 export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
 
-/** The utterances that end a conversation. They are compared by their {@link lettersOf}. */
+/** Utterances that end a conversation. They are compared after {@link lettersOf}. */
 export const EXIT_WORDS: readonly string[] = [
   '退出',
   '关闭',
@@ -99,7 +99,7 @@ export const EXIT_WORDS: readonly string[] = [
   'quit',
 ];
 
-/** Words with which people stop a sounding reminder. */
+/** Words with which people stop a reminder while it is being spoken. */
 export const STOP_WORDS: readonly string[] = (
   'stop,stop it,stop that,please stop,okay stop,ok stop,enough,that is enough,be quiet,quiet,shut up,' +
   '停,停下,停止,停一下,别说了,不要说了,安静,够了,闭嘴'
@@ -124,10 +124,7 @@ const QUESTION = new RegExp(
   'iu',
 );
 
-/**
- * The phrase for a long wait, depending on the user's words. A question gets `filler`; any other request gets
- * `one_moment`.
- */
+/** The phrase that fills a long wait. A question gets `filler`; any other request gets `one_moment`. */
 export function fillerFor(text: string): 'filler' | 'one_moment' {
   return !REQUEST.test(text.trim()) && QUESTION.test(text.trim()) ? 'filler' : 'one_moment';
 }
@@ -135,17 +132,17 @@ export function fillerFor(text: string): 'filler' | 'one_moment' {
 const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const WORD = new RegExp(String.raw`${CJK}|(?:(?!${CJK})[\p{L}\p{N}'’])+`, 'gu');
 
-/** The words, in lower case; in Chinese and Japanese each character. */
+/** The words of a text in lower case. In Chinese and Japanese each character is a word. */
 export function wordsIn(text: string): readonly string[] {
   return text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
 }
 
-/** Counts words; in Chinese and Japanese each character counts. */
+/** Counts words. In Chinese and Japanese each character is a word. */
 export function countWords(text: string): number {
   return wordsIn(text).length;
 }
 
-/** Joins pieces of speech or text; Chinese and Japanese without spaces. */
+/** Joins parts of speech or text, in Chinese, Japanese and Thai without spaces. */
 export function joinSpoken(language: LanguageTag, parts: readonly string[]): string {
   const spaced = !/^(zh|yue|ja|th)/i.test(language);
   return parts
@@ -155,8 +152,8 @@ export function joinSpoken(language: LanguageTag, parts: readonly string[]): str
 }
 
 /**
- * The heard part of an answer without asides (a filler before it, an apology after it), which do not belong in the
- * history. `heard` ends where the reply was cut, perhaps within an aside.
+ * Removes asides (a filler before an answer, an apology after it) from the heard part of an answer, because they do not
+ * belong in the history. `heard` ends where the reply was stopped, perhaps within an aside.
  */
 export function withoutAsides(heard: string, asides: readonly string[]): string {
   let text = heard.trim();

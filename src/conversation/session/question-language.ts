@@ -3,26 +3,26 @@ import { otherLanguageOf, type LanguageTag } from '../../core/index.js';
 /** The language in which a question is answered. */
 export interface AnswerLanguage {
   readonly language: LanguageTag;
-  /** True: the question is in another language, for which there is no voice. */
+  /** True: the question is in another language, which no voice can speak. */
   readonly otherUnspoken: boolean;
 }
 
 export interface QuestionLanguageOptions {
-  /** Language of the conversation, which may change with the agent. */
+  /** Language of the conversation. It may change with the agent. */
   readonly language: () => LanguageTag;
-  /** True: the agent has a language of its own, and keeps it. */
+  /** True: the agent has its own language, and always answers in it. */
   readonly fixed: () => boolean;
-  /** True if there is a voice for the language. */
+  /** True if a voice speaks the language. */
   readonly speaks: (language: LanguageTag) => boolean;
 }
 
-/** The language of the current question. Tools and the offline assistant answer in it if a voice speaks it. */
+/** The language of the current question. If a voice speaks it, tools and the offline assistant answer in it. */
 export class QuestionLanguage {
   #other: LanguageTag | undefined;
 
   constructor(private readonly options: QuestionLanguageOptions) {}
 
-  /** Language of the answer that is being made. */
+  /** Language of the answer in progress. */
   get language(): LanguageTag {
     return this.#other ?? this.options.language();
   }

@@ -40,19 +40,19 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** The session's own scope; its end ends the session. */
+  /** The scope of the session. When it ends, the session ends. */
   readonly scope: Scope;
   readonly listening: Listening;
   readonly recognizer: Recognizer;
-  /** Undefined: nobody judges the voice. */
+  /** Undefined: the sound of the voice is not judged. */
   readonly prosody?: ProsodyModel | undefined;
   readonly speaking: Speaking;
   readonly admission: Admission;
   readonly conversation: Conversation;
   readonly tools: SessionTools;
-  /** The language of the present question. */
+  /** The language of the current question. */
   readonly question: QuestionLanguage;
-  /** The voice of the next reply. */
+  /** The voice for the next reply. */
   readonly voice: () => string | undefined;
   /** See `PacketSink.deviceQueueLimit`. */
   readonly deviceQueueLimit: number;
@@ -60,23 +60,23 @@ export interface SessionOptions {
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn, heard: EndedTurn['heard'], spoken: boolean) => void;
   readonly onTalking: (talking: boolean) => void;
-  /** Called when a reply with this much heard music has ended. */
+  /** Called when a reply has ended. `musicMs`: how much music was heard in it. */
   readonly onMusic: (musicMs: number) => void;
-  /** A notice of {@link Session.notify} was spoken, or could not be. */
+  /** Called when a notice from {@link Session.notify} was spoken, or could not be. */
   readonly onNotice: (id: string, spoken: boolean) => void;
-  /** Somebody speaks to the device or uses it. */
+  /** Called when somebody speaks to the device or uses it. */
   readonly onAttended: () => void;
-  /** True: the device will say a notice soon. */
+  /** True: a notice for this device is due soon. */
   readonly noticeSoon: () => boolean;
-  /** Facts that an earlier session of the device has learned. Undefined: there are none. */
+  /** What an earlier session of the device has learned. Undefined: nothing. */
   readonly habits?: Habits | undefined;
-  /** Called once, when the session is over, with what it has learned. */
+  /** Called once, when the session is over. `habits`: what it has learned. */
   readonly onOver: (habits: Habits) => void;
 }
 
 /**
- * One device's conversation. It passes events to the reducer and carries out its effects, but makes no decisions.
- * Events that arise during effects wait until the effects are done.
+ * One device's conversation. It passes events to the reducer and carries out the reducer's effects, but decides nothing
+ * itself. Events that arise while effects are carried out wait until that is done.
  */
 export class Session implements SessionHandle {
   #state: TurnState;
@@ -89,7 +89,7 @@ export class Session implements SessionHandle {
   readonly #admission: TalkAdmission;
   readonly #answers: Answers;
   readonly #voice: DeviceVoice;
-  /** Heard part of the answer whose turn is about to end. */
+  /** The heard part of the answer, while its turn is about to end. */
   #answerText: string | undefined;
 
   constructor(private readonly options: SessionOptions) {
@@ -146,14 +146,14 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'opened' });
   }
 
-  /** Starts no more turns. The current utterance is still heard and answered; then the connection is closed. */
+  /** Starts no more turns. The utterance in progress is still heard and answered; then the connection is closed. */
   drain(): void {
     this.dispatch({ type: 'drain' });
   }
 
   /**
-   * Says something without a request of the user. {@link SessionOptions.onNotice} is called later, unless the session
-   * ends.
+   * Says something that the user has not asked for. {@link SessionOptions.onNotice} is called later, unless the session
+   * ends before.
    */
   notify({ id, text, recording, rings = false, again, urgent, answerMs, expiresInMs }: SpokenNotice): void {
     const { language } = this.options.identity;
@@ -167,7 +167,7 @@ export class Session implements SessionHandle {
   onMessage(message: DeviceMessage): void {
     switch (message.type) {
       case 'listen':
-        // The device may start the other modes by itself, so they do not show that somebody is present.
+        // In other modes the device may start listening by itself, which does not show that somebody is present.
         if (message.state === 'detect' || (message.state === 'start' && message.mode === 'manual'))
           this.options.onAttended();
         if (message.state === 'start') this.dispatch({ type: 'listen_start', mode: message.mode });
@@ -204,7 +204,7 @@ export class Session implements SessionHandle {
     try {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#reduce(next);
     } catch (error) {
-      // This is a defect. A new connection serves the device better than a session in an unknown state.
+      // This is a defect. A new connection is better for the device than a session in an unknown state.
       this.options.log.error('a session was given up', { problem: 'session.given_up', event: event.type, error });
       this.options.connection.close('internal error');
       this.#end();
@@ -221,7 +221,10 @@ export class Session implements SessionHandle {
     if (state.closed) this.#end();
   }
 
-  /** Carries out an effect. Words without the device's name are not kept, so a realtime model that heard them ends. */
+  /**
+   * Carries out an effect. Words without the device's name must not be kept. If a realtime model has heard them, its
+   * session is closed.
+   */
   #do(effect: TurnEffect): void {
     switch (effect.type) {
       case 'send':
@@ -283,7 +286,7 @@ export class Session implements SessionHandle {
     }
   }
 
-  /** Carries out the effects of an answer: the model's part, the speech, and the record of both. */
+  /** Carries out the effects of an answer: they ask the model, speak, and record what was said. */
   #doAnswering(effect: AnsweringEffect): void {
     switch (effect.type) {
       case 'open_reply':
@@ -357,7 +360,7 @@ export class Session implements SessionHandle {
     const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
     const { firstAudioMs, musicMs, ...sound } = stats ?? {};
-    // Nobody waited for a recording, so its first sound is no response time.
+    // Nobody waited for a recording, so the time to its first sound is no response time.
     const isMeasured = firstAudioMs !== undefined && fields.outcome !== 'played';
     const answerText = this.#answerText === '' ? undefined : this.#answerText;
     this.#answerText = undefined;
@@ -388,7 +391,7 @@ export class Session implements SessionHandle {
     this.#admission.close();
     this.#voice.close();
     this.#stream.close();
-    // If the parent scope ends first, the device has not been told yet.
+    // If the parent scope has ended first, the device was not told yet.
     if (!this.#state.closed) this.options.connection.close(new Cancelled('session').message);
     this.options.onOver(this.#state);
   }

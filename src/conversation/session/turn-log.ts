@@ -10,21 +10,21 @@ import type { TurnAudio } from '../recordings/index.js';
 
 export interface TurnLogOptions {
   readonly metrics: Metrics;
-  /** `log.transcripts`: users' words may be kept and passed on. Read for each turn. */
+  /** `log.transcripts`: true if the users' words may be kept and passed on. It is read for each turn. */
   readonly transcripts: () => boolean;
   /**
-   * Called for each turn, for traces and the history. `complete` includes the user's words, for receivers with a
-   * permission of their own. `audio`: undefined unless audio is kept.
+   * Called for each turn, for traces and the history. `complete` includes the user's words, for receivers that have
+   * their own permission to keep them. `audio`: undefined unless audio is kept.
    */
   readonly onTurn?: ((turn: TurnRecord, complete: TurnRecord, audio: TurnAudio | undefined) => void) | undefined;
 }
 
-/** Maximum number of turns kept for the monitor. Older ones are in the log. Each takes about 1 kB. */
+/** Maximum number of turns in memory, for the monitor. Older ones are in the log. Each takes about 1 kB. */
 const KEPT_TURNS = 1000;
 
 /**
- * The latest turns of the whole server. Each is one log line, its stages go to the metrics, and a bounded number stays
- * in memory.
+ * The latest turns of the whole server. Each turn is logged in one line and its stages go to the metrics. A limited
+ * number of turns stays in memory.
  */
 export class TurnLog {
   #turns: TurnRecord[] = [];
@@ -59,9 +59,7 @@ export class TurnLog {
   }
 }
 
-/**
- * The fields of a turn for the log. The logger itself omits fields with `pii` in their name, unless they are allowed.
- */
+/** The fields of a turn for the log. The logger leaves out fields with `pii` in their name, unless they are allowed. */
 function logLine(turn: TurnRecord): Readonly<Record<string, unknown>> {
   return {
     id: turn.id,

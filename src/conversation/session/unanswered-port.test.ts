@@ -3,11 +3,11 @@ import { type PhraseKey, phrase } from './phrases.js';
 import { unansweredBy } from './unanswered-port.js';
 
 describe.each(['en', 'zh'])('unansweredBy, in %s', (language) => {
-  it.each<PhraseKey>(['greeting', 'farewell', 'filler', 'one_moment'])('gives no reason for: %s', (key) => {
+  it.each<PhraseKey>(['greeting', 'farewell', 'filler', 'one_moment'])('finds no excuse in: %s', (key) => {
     expect(unansweredBy(phrase(language, key))).toBeUndefined();
   });
 
-  it.each<PhraseKey>(['not_understood', 'tools_stuck', 'llm_timeout', 'internal'])('names this apology: %s', (key) => {
+  it.each<PhraseKey>(['not_understood', 'tools_stuck', 'llm_timeout', 'internal'])('finds an apology in: %s', (key) => {
     expect(unansweredBy(phrase(language, key))).toBe('apology');
   });
 

@@ -1,7 +1,9 @@
 import type { ApologyKey } from '../../core/index.js';
 import { PHRASE_KEYS, phrase, type PhraseKey } from './phrases.js';
 
-/** Phrases that accompany an answer or come before it. Each new phrase must be an apology or be listed here. */
+/**
+ * Phrases that come before an answer or together with one. A new phrase must either be an apology or be listed here.
+ */
 const GO_WITH_ANSWER: Readonly<Record<Exclude<PhraseKey, ApologyKey | 'tools_stuck'>, true>> = {
   greeting: true,
   farewell: true,
@@ -15,11 +17,11 @@ const EXCUSES = ['en', 'zh'].flatMap((language) =>
 );
 
 /**
- * Tells whether a spoken sentence replaces an answer because the server is busy or something failed. External tests of
- * a server use it, so that they never count an apology as an answer.
+ * Tells whether a spoken sentence replaces an answer, because the server is busy or something failed. Tests of a
+ * running server use this, so that they never count an apology as an answer.
  */
 export function unansweredBy(sentence: string): 'busy' | 'apology' | undefined {
-  // On the screen, the progress of a download may follow the sentence.
+  // On the screen, the sentence may be followed by the progress of a download.
   const excuse = EXCUSES.find(({ text }) => sentence.startsWith(text));
   return excuse && (excuse.key === 'busy' ? 'busy' : 'apology');
 }

@@ -2,7 +2,7 @@ import { bilingualWords } from '../../core/index.js';
 
 const en = {
   usedUp: 'We have talked enough for today. See you tomorrow!',
-  /** Status line of the `alert` that goes with the busy phrase. */
+  /** Status line of the `alert` that is sent together with the busy phrase. */
   busyStatus: 'Busy',
 };
 

@@ -4,7 +4,7 @@ import { ServiceClient, serviceWords } from '../../providers/index.js';
 import { knowledgeWords } from './words.js';
 
 export interface EmbeddingServiceOptions {
-  /** Address of an OpenAI-compatible service, up to and including `/v1`. */
+  /** Address of a service with OpenAI's interface, up to and including `/v1`. */
   readonly baseUrl: string;
   /** Undefined: the service needs no key. */
   readonly apiKey: string | undefined;
@@ -13,11 +13,11 @@ export interface EmbeddingServiceOptions {
   readonly clock: Clock;
 }
 
-/** Longest answer that is read: 32 vectors of 4096 numbers in decimal. */
+/** Longest answer that is read: 32 vectors of 4096 decimal numbers. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DIMENSIONS = 4096;
 
-// The numbers are checked by hand: there may be 100,000 of them.
+// The numbers are checked without zod, because there may be 100,000 of them.
 const answer = z.object({
   data: z.array(z.object({ index: z.int().optional(), embedding: z.custom<readonly number[]>(isVector) })),
 });
@@ -32,7 +32,7 @@ function isVector(value: unknown): boolean {
 }
 
 /**
- * Client of an OpenAI-compatible service of embeddings. Never tried against a real service. Errors: `tool.failed`,
+ * Client of an embedding service with OpenAI's interface. Never tried against a real service. Errors: `tool.failed`,
  * `knowledge.no_embedding`.
  */
 export class EmbeddingService {
@@ -45,7 +45,10 @@ export class EmbeddingService {
     this.#url = new URL(`${baseUrl.replace(/\/+$/, '')}/embeddings`);
   }
 
-  /** One vector for each text, all of the same length. `timeoutMs`: for the whole answer. */
+  /**
+   * Returns one vector for each text, all with the same number of dimensions. `timeoutMs`: time limit for the whole
+   * answer.
+   */
   embed(texts: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<readonly (readonly number[])[]> {
     const { model, apiKey, clock } = this.options;
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {
@@ -59,7 +62,7 @@ export class EmbeddingService {
       };
       const read = answer.safeParse(await this.#client.json(this.#url, init, stop));
       if (!read.success) throw unreadable();
-      // Services may return the vectors in another order.
+      // A service may return the vectors in another order than the texts.
       const { data } = read.data;
       const ordered = texts.map((_, at) => data.find(({ index }, place) => (index ?? place) === at)?.embedding);
       const vectors = ordered.filter((one) => one !== undefined);

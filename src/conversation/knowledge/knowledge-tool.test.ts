@@ -3,7 +3,7 @@ import { silentLogger } from '../../core/index.js';
 import type { Collections } from './library.js';
 import { knowledgeTool } from './knowledge-tool.js';
 
-it('searches the collections of the agent, none for an unknown agent, and all without an agent', async () => {
+it("searches the agent's collections; none if the agent is unknown; all if there is no agent", async () => {
   const searched: Collections[] = [];
   const library = {
     search: (_query: string, collections: Collections) => {

@@ -8,10 +8,10 @@ export const SEARCH_KNOWLEDGE = 'search_documents';
 
 const MAX_FOUND = 5;
 
-/** Finds an agent by its id; undefined: there is no such agent. Errors: `store.*`. */
+/** Finds an agent by its id. Undefined: there is no such agent. Errors: `store.*`. */
 type FindAgent = (agentId: string) => Promise<{ readonly knowledge?: Collections } | undefined>;
 
-/** Creates the tool with which the model searches for further passages, or with other words than the prompt did. */
+/** Creates the tool with which the model searches for more passages than the prompt contains, or with other words. */
 export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAgent: FindAgent): Tool {
   return defineTool({
     name: SEARCH_KNOWLEDGE,
@@ -37,7 +37,7 @@ export function knowledgeTool(library: Pick<KnowledgeLibrary, 'search'>, findAge
   });
 }
 
-/** An agent that does not exist (deleted, or its id mistyped) has no collections, instead of all. */
+/** An agent that does not exist (deleted, or its id mistyped) may search no collections, rather than all. */
 async function collectionsOf(agentId: string | undefined, findAgent: FindAgent): Promise<Collections> {
   if (agentId === undefined) return undefined;
   const agent = await findAgent(agentId);

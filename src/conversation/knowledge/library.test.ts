@@ -35,7 +35,7 @@ let clock: FakeClock;
 let library: KnowledgeLibrary;
 const ended = new AbortController();
 
-/** Reads within this process. */
+/** Reads a document within this process. */
 async function readHere({ file, fileName, title }: ReadCall): Promise<ReadDocument> {
   const bytes = new Uint8Array(await readFile(file));
   const { format, pages, sections, title: own } = await readDocument(bytes, fileName);
@@ -141,7 +141,7 @@ describe('the documents of a household', () => {
     expect(await readdir(join(folder, 'knowledge'))).toEqual([]);
   });
 
-  it('are replaced by a new version, by title or by content, within a collection', async () => {
+  it('are replaced by a new version with the same title or content in the same collection', async () => {
     const changed = await add(MANUAL.replace('Press reset once', 'Press reset twice'), 'boiler-2.md', 'manuals');
     expect(await library.list()).toHaveLength(2);
     await clock.advance(1);
@@ -153,7 +153,7 @@ describe('the documents of a household', () => {
     expect(await library.list()).toHaveLength(3);
   });
 
-  it('of other servers are known after a while, and removed ones are never quoted', async () => {
+  it('that other servers add are found after a while; those that they remove are never quoted', async () => {
     const running = new AbortController();
     const other = open({ shared: true });
     const run = other.run(running.signal).catch(() => undefined);
@@ -172,7 +172,7 @@ describe('the documents of a household', () => {
 });
 
 describe('a document', () => {
-  it('that is too large is refused before all of it is received, and leaves nothing behind', async () => {
+  it('that is too large is refused before it is received completely, and leaves nothing behind', async () => {
     let sent = 0;
     const flood = async function* (): AsyncGenerator<Uint8Array> {
       for (; sent < 100; sent++) yield await Promise.resolve(new Uint8Array(2 ** 20));
@@ -198,7 +198,7 @@ describe('a document', () => {
     expect(await readdir(join(folder, 'knowledge'))).toEqual([]);
   });
 
-  it('waits for the document before it, and is refused when too many wait', async () => {
+  it('waits for the document before it, and is refused if too many wait', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     let reading = 0;
@@ -219,7 +219,7 @@ describe('a document', () => {
     expect(await library.list()).toHaveLength(8);
   });
 
-  it('does not fail a turn when the database fails', async () => {
+  it('does not make a turn fail if the database fails', async () => {
     await add(MANUAL, 'boiler.md');
     const broken = open({
       store: {

@@ -18,9 +18,9 @@ export interface KnowledgeLibraryOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Reads one document outside of this process. Errors: `knowledge.*`, or the signal's reason. */
+  /** Reads one document in another process. Errors: `knowledge.*`, or the signal's reason. */
   readonly read: (call: ReadCall, signal: AbortSignal) => Promise<ReadDocument>;
-  /** Search by meaning; undefined: passages are found by words alone. */
+  /** The search by meaning. Undefined: passages are found by words only. */
   readonly meanings?: Meanings;
   /** Aborted when the server ends. */
   readonly signal: AbortSignal;
@@ -29,7 +29,7 @@ export interface KnowledgeLibraryOptions {
 export interface AddDocument {
   readonly fileName: string;
   readonly collection: string;
-  /** Undefined: the document's own title, else the name of its file. */
+  /** Undefined: the document's own title, or else the name of its file. */
   readonly title: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface FoundPassage {
   readonly score: number;
 }
 
-/** The collections that an agent may search; undefined: all of them. */
+/** The collections that an agent may search. Undefined: all of them. */
 export type Collections = readonly string[] | undefined;
 
 const REFRESH_MS = 15_000;
@@ -49,13 +49,13 @@ const REFRESH_MS = 15_000;
 const MAX_WAITING = 8;
 const MAX_TITLE_CHARS = 120;
 
-/** Maximum number of passages that each way of searching contributes. */
+/** Maximum number of passages that each of the two searches (by words, by meaning) contributes. */
 const MAX_JOINED = 20;
 
-/** Limits of the passages in the prompt of a turn: their number and their characters. */
+/** Limits of the passages in the prompt of a turn: how many, and how many characters. */
 const MAX_RECALLED = 3;
 const MAX_RECALLED_CHARS = 1500;
-/** A passage that contains a smaller share of the question's weight is not about the question. */
+/** Share of the question's weight that a passage must contain to be about the question. */
 const LEAST_COVERAGE = 0.35;
 
 interface Loaded {
@@ -64,8 +64,8 @@ interface Loaded {
 }
 
 /**
- * The built-in knowledge store. Documents are read in a process of their own, and their texts are in the database.
- * Their full-text indexes are in memory, so that a search takes about a millisecond.
+ * The built-in knowledge store. A separate process reads the documents; their texts are in the database. Their
+ * full-text indexes are in memory, so that a search takes about a millisecond.
  */
 export class KnowledgeLibrary {
   readonly #uploads: Uploads;
@@ -77,7 +77,10 @@ export class KnowledgeLibrary {
     this.#uploads = new Uploads(options.dataDir);
   }
 
-  /** Loads the indexes, and loads them again when other servers change documents. Rejects with the signal's reason. */
+  /**
+   * Loads the indexes, and loads them again when other servers change documents. When the signal is aborted, rejects
+   * with its reason.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log, shared } = this.options;
     await this.#uploads.clear();
@@ -96,7 +99,7 @@ export class KnowledgeLibrary {
     }
   }
 
-  /** True if these collections hold a document. */
+  /** True if these collections contain a document. */
   has(collections: Collections): boolean {
     return this.#of(collections).length > 0;
   }
@@ -106,8 +109,8 @@ export class KnowledgeLibrary {
   }
 
   /**
-   * Adds a document. It replaces one of the same content or title in its collection. Errors: `knowledge.*`, `data.*`,
-   * `store.*`.
+   * Adds a document. It replaces a document in the same collection that has the same content or title. Errors:
+   * `knowledge.*`, `data.*`, `store.*`.
    */
   async add(
     source: AsyncIterable<Uint8Array>,
@@ -130,7 +133,7 @@ export class KnowledgeLibrary {
     }
   }
 
-  /** Removes a document and all data derived from it. False: there is no such document. Errors: `store.*`. */
+  /** Removes a document and all data made from it. False: there is no such document. Errors: `store.*`. */
   remove(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const removed = await this.options.store.remove(id);
@@ -139,23 +142,26 @@ export class KnowledgeLibrary {
     });
   }
 
-  /** Vectors of the documents; undefined: none are made. */
+  /** State of the documents' vectors. Undefined: no vectors are made. */
   get embedding(): EmbeddingStatus | undefined {
     return this.options.meanings?.status;
   }
 
-  /** Makes vectors of the documents if an embedding service is configured. Rejects with the signal's reason. */
+  /**
+   * Makes vectors of the documents, if an embedding service is configured. When the signal is aborted, rejects with its
+   * reason.
+   */
   async embed(signal: AbortSignal): Promise<void> {
     await this.options.meanings?.run(() => [...this.#loaded.values()].map(({ document }) => document), signal);
   }
 
-  /** The passages that fit best. Errors: `store.*`. */
+  /** The passages that match best. Errors: `store.*`. */
   search(question: string, collections: Collections, most: number): Promise<readonly FoundPassage[]> {
     return this.#find(question, collections, most, () => true);
   }
 
   /**
-   * Passages that clearly match the user's words, for the prompt of a turn. Never rejects, because the turn goes on
+   * Passages that clearly match the user's words, for the prompt of a turn. Never rejects, because a turn also works
    * without them.
    */
   async recall(said: string, collections: Collections): Promise<readonly FoundPassage[]> {
@@ -175,7 +181,7 @@ export class KnowledgeLibrary {
     return found.filter(({ text }) => (chars += text.length) <= MAX_RECALLED_CHARS);
   }
 
-  /** Passages found by words or by meaning. `counts`: decides whether a passage found by words is used. */
+  /** Finds passages by words and by meaning. `counts` decides whether a passage that was found by words is used. */
   async #find(
     question: string,
     collections: Collections,
@@ -197,7 +203,7 @@ export class KnowledgeLibrary {
       hits.map(async ({ documentId, number, score }) => {
         const [passage] = await this.options.store.passages(documentId, [number]);
         const title = this.#loaded.get(documentId)?.document.title;
-        // Another server may have removed the document in the meantime.
+        // Another server may have removed the document meanwhile.
         return passage && title !== undefined && { documentId, title, ...passage, score };
       }),
     );
@@ -231,7 +237,9 @@ export class KnowledgeLibrary {
     return { ...document, passages: passages.length };
   }
 
-  /** Loads new documents, and drops removed ones. `changed`: id of a document that has another index now. */
+  /**
+   * Loads new documents, and drops removed ones. `changed`: id of a document whose index is no longer the loaded one.
+   */
   async #refresh(changed?: string): Promise<void> {
     const { store, log } = this.options;
     const next = new Map<string, Loaded>();
@@ -259,7 +267,7 @@ export class KnowledgeLibrary {
   }
 }
 
-/** The source of a passage, as shown to people, the history and the model. */
+/** The source of a passage, as people, the history and the model see it. */
 export function sourceOf({ title, place }: Pick<FoundPassage, 'title' | 'place'>): string {
   return place === '' ? title : `${title}, ${place}`;
 }

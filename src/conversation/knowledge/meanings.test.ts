@@ -17,7 +17,7 @@ const PASSAGES = [
   { place: 'Waste', text: '厨余垃圾每周二早上八点以前放到楼下。' },
   { place: 'Guests', text: 'The network is called “visitors”; its password hangs on the fridge.' },
 ];
-/** The test's model treats the words of each row as one subject. */
+/** Words in one row have the same meaning for the test's model. */
 const SUBJECTS = [/flame|boiler|freezing|cold flat|暖气|太冷/i, /垃圾|rubbish|trash/i, /network|wi-?fi|online|上网/i];
 
 const SETTINGS: EmbeddingSettings = {
@@ -44,7 +44,7 @@ const document = (fields: Partial<NewKnowledgeDocument> = {}): NewKnowledgeDocum
   ...fields,
 });
 
-/** An embedding service whose dimensions are the subjects. `fail` makes it fail; `held` makes it wait. */
+/** An embedding service with one dimension per row of words. `fail` makes it fail; `held` makes it wait. */
 class Vectors {
   readonly asked: (readonly string[])[] = [];
   dimensions = 4;
@@ -97,7 +97,7 @@ describe('passages that match only by meaning', () => {
     await library.run(signal);
     library.embed(signal).catch(() => undefined);
   };
-  /** Waits until the service was asked this many times and its last answer is stored. */
+  /** Waits until the service was asked this many times, and the last answer is stored. */
   const embedded = async (requests: number): Promise<void> => {
     const asked = async (): Promise<number> => {
       await clock.advance(100);
@@ -144,7 +144,7 @@ describe('passages that match only by meaning', () => {
     expect(await library.recall(question, ['another'])).toEqual([]);
   });
 
-  it('are joined with those found by words, and nothing is found for another subject', async () => {
+  it('are merged with those found by words; nothing is found for a question about something else', async () => {
     await embedded(2);
     // Words find the passage about the network, and vectors find the one about the boiler.
     expect((await placesOf('password, it is freezing')).slice().sort()).toEqual(['Guests', 'Reset']);
@@ -152,7 +152,7 @@ describe('passages that match only by meaning', () => {
     expect(await library.recall('sing me a song', undefined)).toEqual([]);
   });
 
-  it('are embedded once, in batches, with title and heading', async () => {
+  it('get vectors once, in batches, from their text with title and heading', async () => {
     await embedded(2);
     expect(vectors.asked.map(({ length }) => length)).toEqual([2, 1]);
     expect(vectors.asked[0]?.[0]).toBe('Handbook\nReset\nWhen the flame went out, press the button on the front once.');
@@ -166,11 +166,11 @@ describe('passages that match only by meaning', () => {
     };
     await expect.poll(first, { timeout: 20_000, interval: 2 }).toBe('Reset');
     await clock.advance(60_000);
-    // Since then, only the question was sent.
+    // Since then, only questions were sent.
     expect(new Set(vectors.asked.slice(2).flat())).toEqual(new Set([question]));
   });
 
-  it('are embedded again after a change of the model or of its dimensions', async () => {
+  it('get new vectors after a change of the model or its dimensions', async () => {
     await embedded(2);
     settings = { ...SETTINGS, model: 'n' };
     await embedded(4);
@@ -180,7 +180,7 @@ describe('passages that match only by meaning', () => {
     expect((await placesOf('my flat is freezing'))[0]).toBe('Reset');
   });
 
-  it('are left out while the service fails, and found again later', async () => {
+  it('are not found while the service fails, and found again later', async () => {
     vectors.fail = true;
     const failed = async (): Promise<number> => {
       await clock.advance(100);
@@ -201,7 +201,7 @@ describe('passages that match only by meaning', () => {
     expect((await placesOf('my flat is freezing'))[0]).toBe('Reset');
   });
 
-  it('report their number, and since when and why the service fails', async () => {
+  it('have a status with their number, and since when and why the service fails', async () => {
     await embedded(2);
     expect(library.embedding).toEqual({ model: 'm', embedded: new Map([['d1', 3]]), failing: undefined });
     vectors.fail = true;
@@ -230,7 +230,7 @@ describe('passages that match only by meaning', () => {
     expect(library.embedding).toBeUndefined();
   });
 
-  it('are awaited no longer than the settings allow', async () => {
+  it('are not waited for longer than the settings allow', async () => {
     await embedded(2);
     let release = (): void => undefined;
     vectors.held = new Promise((resolve) => (release = resolve));
@@ -242,7 +242,7 @@ describe('passages that match only by meaning', () => {
     release();
   });
 
-  it('are not embedded if the model or the address is missing', async () => {
+  it('get no vectors if the model or the address is missing', async () => {
     ended.abort(new Error('restart'));
     ended = new AbortController();
     await store.knowledge.keep(document({ createdMs: 2 }));
@@ -260,12 +260,12 @@ describe('passages that match only by meaning', () => {
 describe('the memory for vectors', () => {
   const MB = 2 ** 20;
 
-  /** Embeds documents with this many passages, all but the last of which have a vector of a megabyte. */
+  /** Embeds documents with this many passages. All passages except the last have a vector of one megabyte. */
   async function requestsWith(passages: number) {
     const ended = new AbortController();
     const clock = new FakeClock();
     const vectors = new Vectors();
-    // The test needs only the request, not its answer.
+    // Only the request matters for the test, so the answer may never come.
     vectors.held = new Promise(() => undefined);
     const vector = Buffer.alloc(MB, 1).toString('base64');
     const { passages: _, searchIndex: __, ...known } = document();
@@ -322,7 +322,7 @@ describe('vectors in eight bits', () => {
     );
   });
 
-  it('do not exist for a list of zeros or an empty list', () => {
+  it('cannot be made of zeros only or of an empty list', () => {
     expect(packVector([])).toBeUndefined();
     expect(packVector([0, 0])).toBeUndefined();
     const vectors = new PassageVectors();
@@ -333,10 +333,10 @@ describe('vectors in eight bits', () => {
   });
 });
 
-describe('ranks of two lists', () => {
+describe('the ranks in two lists', () => {
   const at = (number: number): { documentId: string; number: number } => ({ documentId: 'd', number });
 
-  it('put a passage first if it ranks high in both', () => {
+  it('put a passage first if it ranks high in both lists', () => {
     const numbers = fuseRanks([[1, 2, 3].map(at), [4, 2].map(at)], 3).map(({ number }) => number);
     expect(numbers[0]).toBe(2);
     expect(new Set(numbers.slice(1))).toEqual(new Set([1, 4]));

@@ -15,39 +15,39 @@ import { packVector, PassageVectors, similarPassages, vectorText, type SimilarPa
 import { knowledgeWords } from './words.js';
 
 export interface EmbeddingSettings {
-  /** Address of the service; undefined: it is not known, and nothing is embedded. */
+  /** Address of the service. Undefined: it is not known, and no vectors are made. */
   readonly baseUrl: string | undefined;
   readonly apiKey: string | undefined;
   readonly model: string;
-  /** Longest wait of a question for its vector. */
+  /** Longest time that a question waits for its vector. */
   readonly queryMs: number;
-  /** Passages sent in one request. */
+  /** How many passages are sent in one request. */
   readonly batch: number;
-  /** Similarity from which on a passage belongs to a question, up to 1. */
+  /** Least similarity (up to 1) at which a passage is about a question. */
   readonly similarity: number;
 }
 
 export interface MeaningsOptions {
   readonly store: Pick<KnowledgeStore, 'passages' | 'vectors' | 'keepVectors'>;
-  /** Undefined: off. The setting is read at each use. */
+  /** Read at each use. Undefined: the search by meaning is switched off. */
   readonly settings: () => EmbeddingSettings | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetch: typeof fetch;
 }
 
-/** Memory for the vectors of all documents. */
+/** Maximum memory for the vectors of all documents. */
 const MAX_BYTES = 64 * 2 ** 20;
 const LOOK_EVERY_MS = 5000;
-/** A pause after each request, so that indexing uses a small part of the service's rate limit. */
+/** Pause after each request, so that indexing uses only a small part of the service's rate limit. */
 const PAUSE_MS = 200;
 const RETRY: Backoff = { firstMs: 30_000, mostMs: 600_000 };
 const BATCH_TIMEOUT_MS = 60_000;
-/** Vectors read from the database at a time. */
+/** How many vectors are read from the database at a time. */
 const PAGE = 200;
 const MAX_QUESTION_CHARS = 1000;
 
-/** A failure that lasts. */
+/** A failure that has not ended yet. */
 export interface EmbeddingFailure {
   /** Wall-clock time of the first failure, milliseconds since 1970. */
   readonly sinceMs: number;
@@ -58,7 +58,7 @@ export interface EmbeddingStatus {
   readonly model: string;
   /** Number of passages that have a vector, by document. */
   readonly embedded: ReadonlyMap<string, number>;
-  /** Undefined: the last request for passages and the last request for a question succeeded. */
+  /** Undefined: both the last request for passages and the last request for a question have succeeded. */
   readonly failing: EmbeddingFailure | undefined;
 }
 
@@ -69,14 +69,16 @@ interface Embedded {
 }
 
 /**
- * Finds passages by meaning: an embedding service makes a vector of each passage, once, and of each question. A failure
- * here does not affect the search by words.
+ * Finds passages by meaning. An embedding service makes a vector of each passage, once, and of each question. If this
+ * fails, the search by words still works.
  */
 export class Meanings {
   readonly #circuit: Circuit;
   #model: string | undefined;
   #embedded = new Map<string, Embedded>();
-  /** Dimensions of the service's last answer. They change if the same name now means another model. */
+  /**
+   * Dimensions of the vectors in the service's last answer. They change if the same model name now means another model.
+   */
   #dimensions: number | undefined;
   #service: { readonly key: string; readonly service: EmbeddingService } | undefined;
   #indexing: EmbeddingFailure | undefined;
@@ -86,7 +88,7 @@ export class Meanings {
     this.#circuit = new Circuit({ ...SERVICE_CIRCUIT, clock: options.clock });
   }
 
-  /** Undefined: nothing is embedded. */
+  /** Undefined: no vectors are made. */
   get status(): EmbeddingStatus | undefined {
     const model = this.options.settings()?.model;
     if (model === undefined) return undefined;
@@ -95,7 +97,7 @@ export class Meanings {
     return { model, embedded, failing: this.#indexing ?? this.#asking };
   }
 
-  /** Embeds passages without a vector, again after each change of the documents or the model. */
+  /** Makes vectors of the passages that have none. Starts again after each change of the documents or the model. */
   async run(documents: () => readonly KnowledgeDocument[], signal: AbortSignal): Promise<void> {
     const { clock, log } = this.options;
     let failures = 0;
@@ -121,8 +123,8 @@ export class Meanings {
   }
 
   /**
-   * The passages of these documents with a similar meaning, best first. Never rejects, and never takes longer than the
-   * settings allow. Empty if the service fails.
+   * The passages of these documents with a similar meaning, best first. Empty if the service fails. Never rejects, and
+   * never takes longer than the settings allow.
    */
   async similar(
     documents: readonly { readonly id: string }[],
@@ -209,7 +211,7 @@ export class Meanings {
     }
   }
 
-  /** False: the document is gone, or was replaced. */
+  /** Makes and stores the vectors of one batch. False: the document is gone, or was replaced. */
   async #embedBatch(
     document: KnowledgeDocument,
     numbers: readonly number[],

@@ -3,28 +3,28 @@ import type { KnowledgePassage } from '../../platform/store/index.js';
 import { termsOf } from '../memory/terms.js';
 
 /**
- * The full-text index of one document, as plain arrays. The process that reads the document makes it. Loading it costs
- * the main process two milliseconds, and a search needs no other process. `terms` is sorted; the postings of term `n`
+ * The full-text index of one document, as plain arrays. The process that reads the document makes it. The main process
+ * loads it in two milliseconds, and then needs no other process to search. `terms` is sorted. The entries of term `n`
  * are those from `starts[n]` to `starts[n + 1]`.
  */
 export interface PassageIndex {
   readonly terms: readonly string[];
   readonly starts: Uint32Array;
-  /** Numbers of the passages that contain the term. */
+  /** For each entry: the number of the passage that contains the term. */
   readonly numbers: Uint16Array;
-  /** Number of times that the term occurs in the passage, up to 255. */
+  /** For each entry: how many times the term occurs in the passage, at most 255. */
   readonly counts: Uint8Array;
-  /** Number of terms of each passage. */
+  /** For each passage: its number of terms. */
   readonly lengths: Uint16Array;
 }
 
-/** Words of a question that do not tell its subject. */
+/** Words of a question that say nothing about its subject. */
 const ASKING =
   /怎么样|怎么办|怎么|怎样|如何|什么时候|什么|为什么|为何|哪里|哪个|哪些|多少|多久|请问|请|帮我|告诉我|能不能|可不可以|可以|需要|应该|吗|呢|吧|啊|的|了/g;
 const MAX_COUNT = 255;
 const MAX_LENGTH = 65_535;
 
-/** The terms of a passage: those of the memory's search, English words by their stems. */
+/** The terms of a passage, as in the search of the memory, but with English words reduced to their stems. */
 export function searchTerms(text: string): readonly string[] {
   return termsOf(text).map((term) => (/^[a-z]+$/.test(term) ? stemmer(term) : term));
 }
@@ -34,7 +34,7 @@ export function questionTerms(question: string): readonly string[] {
   return [...new Set(searchTerms(question.replaceAll(ASKING, ' ')))];
 }
 
-/** Indexes a document. Each passage is also found by the words of its place and of the document's title. */
+/** Indexes a document. Each passage is also found by the words of its heading or page and of the document's title. */
 export function indexPassages(title: string, passages: readonly KnowledgePassage[]): PassageIndex {
   const postings = new Map<string, Map<number, number>>();
   const lengths = new Uint16Array(passages.length);
@@ -60,7 +60,7 @@ export function indexPassages(title: string, passages: readonly KnowledgePassage
   };
 }
 
-/** Position of a term. Undefined: the document does not contain the term. */
+/** Index of a term in `terms`. Undefined: the document does not contain the term. */
 export function findTerm({ terms }: PassageIndex, term: string): number | undefined {
   let low = 0;
   let high = terms.length - 1;
@@ -104,7 +104,7 @@ export function readIndex(text: string): PassageIndex | undefined {
   }
 }
 
-/** Returns a copy, because a Buffer of the pool is not aligned. */
+/** Returns a copy. A Buffer may begin at an address that is not aligned, because Node takes it from a pool. */
 function bytes(base64: string): ArrayBuffer {
   return Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 }

@@ -1,13 +1,13 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { PassageVector } from '../../platform/store/index.js';
 
-/** Number of values compared before the event loop gets a turn: about a millisecond. */
+/** How many values are compared before the event loop may run other work: about a millisecond. */
 const NUMBERS_PER_SLICE = 250_000;
 const LARGEST = 127;
 
 /**
- * Packs a vector into eight bits per dimension, which is enough to rank passages and takes a quarter of the memory.
- * Undefined: all numbers are 0, or there are none.
+ * Packs a vector into eight bits per dimension. This is enough to rank passages, and takes a quarter of the memory.
+ * Undefined: the list is empty or has only zeros.
  */
 export function packVector(values: readonly number[]): Int8Array | undefined {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -18,7 +18,7 @@ export function packVector(values: readonly number[]): Int8Array | undefined {
 export const vectorText = (vector: Int8Array): string =>
   Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64');
 
-/** Vectors of one document's passages in memory. */
+/** The vectors of one document's passages, in memory. */
 export class PassageVectors {
   readonly #vectors = new Map<number, { readonly vector: Int8Array; readonly norm: number }>();
 
@@ -31,7 +31,7 @@ export class PassageVectors {
     return this.#vectors.size * (this.dimensions ?? 0);
   }
 
-  /** Dimensions of the first vector; undefined: there is none. */
+  /** Number of dimensions of the vectors. Undefined: there is no vector yet. */
   get dimensions(): number | undefined {
     return this.#vectors.values().next().value?.vector.length;
   }
@@ -55,13 +55,13 @@ export class PassageVectors {
 export interface SimilarPassage {
   readonly documentId: string;
   readonly number: number;
-  /** Cosine of the angle between question and passage, at most 1. */
+  /** Cosine of the angle between the vectors of question and passage, at most 1. */
   readonly similarity: number;
 }
 
 /**
- * The passages whose similarity to the question is at least `least`, best first. Compares them in slices, so that the
- * event loop runs in between.
+ * The passages whose similarity to the question is at least `least`, best first. They are compared in slices, so that
+ * the event loop can run other work in between.
  */
 export async function similarPassages(
   documents: readonly { readonly id: string; readonly vectors: PassageVectors }[],
@@ -90,7 +90,8 @@ const normOf = (vector: Int8Array): number => Math.sqrt(dot(vector, vector));
 
 function dot(a: Int8Array, b: Int8Array): number {
   let sum = 0;
-  // `| 0` keeps the sum an integer of 32 bits: 4096 dimensions of 127 squared are far below its limit.
+  // `| 0` tells the engine that the sum is a 32-bit integer. It always fits, because even 4096 dimensions of 127
+  // squared are far below the limit.
   for (let at = 0; at < a.length; at++) sum = (sum + Math.imul(a[at] as number, b[at] as number)) | 0;
   return sum;
 }

@@ -1,4 +1,6 @@
-/** Usual constant of reciprocal rank fusion. The larger it is, the less the first places outweigh the next ones. */
+/**
+ * The usual constant of reciprocal rank fusion. The larger it is, the less the first ranks outweigh the following ones.
+ */
 const K = 60;
 
 interface Place {
@@ -7,11 +9,14 @@ interface Place {
 }
 
 export interface Fused extends Place {
-  /** Sum of `1 / (60 + place)` over the lists; only its order means something. */
+  /** Sum of `1 / (60 + place)` over all lists. It is only good for comparing passages. */
   readonly score: number;
 }
 
-/** Joins lists of passages, each best first, by reciprocal rank fusion, which does not need comparable scores. */
+/**
+ * Merges lists of passages, each best first, by reciprocal rank fusion. The scores in different lists need not be
+ * comparable.
+ */
 export function fuseRanks(lists: readonly (readonly Place[])[], most: number): readonly Fused[] {
   const fused = new Map<string, Fused>();
   for (const list of lists)

@@ -11,7 +11,7 @@ const passagesOf = (texts: readonly string[]): { place: string; text: string }[]
   texts.map((one) => ({ place: '', text: one }));
 
 describe('the index of a document', () => {
-  it('survives being written and read, and is refused in another format', () => {
+  it('is the same after writing and reading, and is refused in another format', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 5 }), (texts) => {
         const index = indexPassages('Title 标题', passagesOf(texts));
@@ -23,7 +23,7 @@ describe('the index of a document', () => {
     expect(readIndex('1\na b\nAAAA')).toBeUndefined();
   });
 
-  it('finds exactly the passages that have a term of the question, by the formula of BM25', () => {
+  it('finds exactly the passages that contain a term of the question, ranked by the formula of BM25', () => {
     fc.assert(
       fc.property(documentTexts, text, (texts, question) => {
         const documents = texts.map((passages, n) => ({
@@ -59,14 +59,14 @@ describe('the index of a document', () => {
     );
   });
 
-  it('finds English words in other forms, and Chinese ones inside a sentence', () => {
+  it('finds other forms of English words, and Chinese words inside a sentence', () => {
     const index = indexPassages('Boiler', passagesOf(['Close both valves before heating.', '每月清洗一次过滤网。']));
     const numbers = (question: string): number[] =>
       searchPassages([{ id: 'a', index }], question, 5).map(({ number }) => number);
     expect(numbers('which valve do I close')).toEqual([0]);
     expect(numbers('is it heated')).toEqual([0]);
     expect(numbers('过滤网怎么清洗')).toEqual([1]);
-    // Each passage is found by the title, too.
+    // Each passage is also found by the words of the title.
     expect(numbers('boiler')).toEqual([0, 1]);
     expect(numbers('怎么了')).toEqual([]);
   });

@@ -7,14 +7,17 @@ import { MAX_FILE_BYTES } from './limits.js';
 import { tooLarge } from './reading/document-text.js';
 import { knowledgeWords } from './words.js';
 
-/** A received file, which stays on disk only until it was read. */
+/** A file that was received. It is on disk only until it was read. */
 export interface Upload {
   readonly file: string;
   readonly bytes: number;
   remove(): Promise<void>;
 }
 
-/** Receives files for the reading process. Files are deleted after that; only the database keeps their contents. */
+/**
+ * Receives files for the process that reads documents. They are deleted after reading; only the database keeps their
+ * contents.
+ */
 export class Uploads {
   readonly #folder: string;
   readonly #names = new Set<string>();
@@ -23,13 +26,13 @@ export class Uploads {
     this.#folder = join(dataDir, 'knowledge');
   }
 
-  /** Removes files that a killed server left. */
+  /** Removes files that a killed server has left behind. */
   async clear(): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => []))
       if (!this.#names.has(name)) await rm(join(this.#folder, name), { force: true });
   }
 
-  /** Errors: `knowledge.too_large`, `data.*`, or the error of the source. */
+  /** Receives a file. Errors: `knowledge.too_large`, `data.*`, or the error of the source. */
   async receive(source: AsyncIterable<Uint8Array>): Promise<Upload> {
     const name = `${randomUUID()}.part`;
     const file = join(this.#folder, name);

@@ -2,17 +2,17 @@ import { ChorusError, type Bilingual } from '../../../core/index.js';
 import { MAX_CHARACTERS } from '../limits.js';
 import { knowledgeWords } from '../words.js';
 
-/** A part of a document with its place: a page, or the text below a heading. */
+/** A part of a document, with its place in the document: a page, or the heading above the text. */
 export interface Section {
-  /** Empty: unknown. */
+  /** Empty: not known. */
   readonly place: string;
   readonly text: string;
 }
 
-/** The text that a reader found in a document. */
+/** The text of a document, as a reader has found it. */
 export interface DocumentText {
   readonly format: 'pdf' | 'docx' | 'markdown' | 'text';
-  /** The title that the document gives itself. */
+  /** The title in the document itself. */
   readonly title: string | undefined;
   readonly pages: number | undefined;
   readonly sections: readonly Section[];
@@ -22,7 +22,7 @@ export interface DocumentText {
 export class CharacterBudget {
   #read = 0;
 
-  /** Error: `knowledge.too_large`. */
+  /** Counts a text and returns it. Error: `knowledge.too_large`. */
   take(text: string): string {
     this.#read += text.length;
     if (this.#read > MAX_CHARACTERS) throw tooLarge(knowledgeWords.tooLong(MAX_CHARACTERS));

@@ -8,10 +8,10 @@ import { unreadable } from './document-text.js';
 import type { ReadAnswer, ReadCall, ReadPassages } from './read-in-child.js';
 import { knowledgeWords } from '../words.js';
 
-// Entry of the process that reads one document. A PDF of hundreds of pages takes seconds, and a hostile one may take
-// all memory. The process ends with the document.
+// Entry of a process that reads one document and then ends. Reading a PDF of hundreds of pages takes seconds, and a
+// hostile document may use all memory.
 
-/** Passages in one message, so that no message delays the main process. */
+/** Number of passages in one message. A larger message would delay the main process. */
 const PAGE = 100;
 
 const child = serveChild({

@@ -1,18 +1,19 @@
 import type { KnowledgePassage } from '../../../platform/store/index.js';
 import type { Section } from './document-text.js';
 
-/** Maximum width of a passage; a Chinese character counts twice. About 150 tokens for most models. */
+/** Maximum width of a passage, in which a Chinese character counts twice. This is about 150 tokens for most models. */
 const MAX_WIDTH = 700;
-/** A shorter paragraph is joined with the next one of its section. */
+/** A shorter paragraph is joined with the next one in the same section. */
 const MIN_WIDTH = 250;
 const MAX_PLACE_CHARS = 120;
 const WIDE = /[\u2E80-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF00-\uFFEF]/gu;
-/** Ends of sentences in Latin and Chinese writing. */
+/** Matches sentences in Latin and Chinese writing, with their marks. */
 const SENTENCES = /[^.!?。！？；;\n]*(?:[.!?](?=\s|$)|[。！？；;\n]|[.!?]|$)/gu;
 
 /**
- * Cuts sections into passages that are searched and quoted as a whole: paragraphs where they fit, else sentences, else
- * pieces of fixed width. No passage spans two sections, so its place is always right.
+ * Cuts sections into passages, which are searched and quoted as a whole. A passage is a paragraph if that fits,
+ * otherwise some sentences, otherwise a part of fixed width. No passage spans two sections, so its place is always
+ * right.
  */
 export function passagesOf(sections: readonly Section[]): readonly KnowledgePassage[] {
   return sections.flatMap(({ place, text }) =>
@@ -61,7 +62,7 @@ export function widthOf(text: string): number {
   return text.length + (text.match(WIDE)?.length ?? 0);
 }
 
-/** Removes control characters and soft hyphens, and joins the lines of a PDF's paragraphs. */
+/** Removes control characters and soft hyphens, and joins the lines of a paragraph from a PDF. */
 function clean(text: string): string {
   return (
     text

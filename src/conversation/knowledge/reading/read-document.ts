@@ -6,7 +6,9 @@ import { knowledgeWords } from '../words.js';
 
 const MARKDOWN = /\.(md|markdown|mdx)$/i;
 
-/** Reads a document; its first bytes tell its format, and its name tells Markdown from text. Errors: `knowledge.*`. */
+/**
+ * Reads a document. Its first bytes tell its format; its name tells whether text is Markdown. Errors: `knowledge.*`.
+ */
 export async function readDocument(bytes: Uint8Array, fileName: string): Promise<DocumentText> {
   if (bytes.length === 0) throw unreadable(knowledgeWords.empty);
   // The signature of a PDF may follow other bytes.

@@ -5,13 +5,13 @@ import { CharacterBudget, tooLarge, unreadable, type DocumentText, type Section 
 import { knowledgeWords } from '../words.js';
 
 const BODY = 'word/document.xml';
-/** Ten times the XML of the largest text that is accepted. */
+/** Ten times as much XML as the longest text that is accepted needs. */
 const MAX_BODY_BYTES = 60 * 2 ** 20;
 const HEADING = /^(heading|title|标题|berschrift|titre)\s*\d?$/i;
 
 /**
  * The text of a Word document (.docx), one section per heading. Only the body is unpacked, into a buffer of the size
- * stated in the archive. An archive with more data than it states therefore cannot use more memory. Errors:
+ * that the archive states. An archive that contains more than it states therefore cannot use more memory. Errors:
  * `knowledge.unreadable`, `knowledge.too_large`.
  */
 export function readDocx(bytes: Uint8Array): DocumentText {
@@ -36,7 +36,7 @@ function bodyOf(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** Reads paragraphs (`w:p`) with their text (`w:t`), and the style that marks a heading. */
+/** Reads paragraphs (`w:p`) with their text (`w:t`) and their style, which tells whether they are headings. */
 function sectionsOf(xml: string): readonly Section[] {
   const budget = new CharacterBudget();
   const sections: { place: string; text: string }[] = [{ place: '', text: '' }];

@@ -1,7 +1,7 @@
 import { CharacterBudget, unreadable, type DocumentText, type Section } from './document-text.js';
 import { knowledgeWords } from '../words.js';
 
-/** Encoding of Chinese texts from Windows that are not UTF-8. */
+/** Encoding of Chinese texts from Windows, if they are not in UTF-8. */
 const OTHER_ENCODING = 'gb18030';
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^\s*(```|~~~)/;
@@ -27,13 +27,13 @@ function decoded(bytes: Uint8Array): string {
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes);
     } catch {
-      // The next encoding is tried.
+      // The text is not in this encoding, so the next one is tried.
     }
   }
   throw unreadable(knowledgeWords.text.encoding);
 }
 
-/** The place of a section is the path of its headings. A `#` within a code block is no heading. */
+/** The place of a section is its heading with all headings above it. A `#` in a code block is no heading. */
 function sectionsOf(text: string): readonly Section[] {
   const path: string[] = [];
   const sections: { place: string; text: string }[] = [{ place: '', text: '' }];

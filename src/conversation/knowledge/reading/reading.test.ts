@@ -10,7 +10,7 @@ const unreadable = { code: 'knowledge.unreadable' };
 const tooLarge = { code: 'knowledge.too_large' };
 
 describe('a PDF', () => {
-  it('is read page by page, in English and Chinese, with its own title', async () => {
+  it('is read page by page, in English and Chinese, with the title in the document', async () => {
     const pdf = pdfOf([['Turn the valve to the left.', 'Then wait.'], [], ['滤网每月清洗一次。']], '说明书 Manual');
     expect(await readDocument(pdf, 'x.bin')).toEqual({
       format: 'pdf',
@@ -35,7 +35,7 @@ describe('a PDF', () => {
 });
 
 describe('a Word document', () => {
-  it('is read by its headings', async () => {
+  it('is read as one section per heading', async () => {
     const body =
       paragraph('Before', undefined) +
       paragraph('Cleaning &amp; care', 'Heading1') +
@@ -49,7 +49,7 @@ describe('a Word document', () => {
     ]);
   });
 
-  it('unpacks only the body of its archive, whatever else is in it', async () => {
+  it('is unpacked only as far as its body, whatever else is in the archive', async () => {
     const bomb = { 'word/media/a.bin': new Uint8Array(80 * 2 ** 20), '../../etc/x': bytes('x') };
     expect((await readDocument(docxOf(paragraph('fine'), bomb), 'x.docx')).sections).toEqual([
       { place: '', text: 'fine\n' },
@@ -69,7 +69,7 @@ describe('a Word document', () => {
     expect(text.length).toBeLessThan(200);
   });
 
-  it('is refused if the archive is something else', async () => {
+  it('is refused if the archive contains something else', async () => {
     await expect(readDocument(bytes('PK\u0003\u0004 garbage'), 'x.docx')).rejects.toMatchObject(unreadable);
   });
 });
@@ -82,7 +82,7 @@ describe('text', () => {
     expect((await readDocument(utf16, 'x.txt')).sections[0]?.text).toBe('滤网');
   });
 
-  it('has the path of its Markdown headings as place, ignoring `#` in code', async () => {
+  it('has its Markdown headings as places, and `#` in code is no heading', async () => {
     const text = '# House\nintro\n## Heating\nValve left.\n```\n# no heading\n```\n## Water #\nTap.\n';
     const { title, sections } = await readDocument(bytes(text), 'house.MD');
     expect(title).toBe('House');
@@ -90,7 +90,7 @@ describe('text', () => {
     expect((await readDocument(bytes(text), 'house.txt')).sections).toHaveLength(1);
   });
 
-  it('is refused if it is empty or a program', async () => {
+  it('is refused if it is empty or binary', async () => {
     await expect(readDocument(new Uint8Array(), 'x')).rejects.toMatchObject(unreadable);
     await expect(readDocument(Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1]), 'x')).rejects.toMatchObject(
       unreadable,
@@ -100,7 +100,7 @@ describe('text', () => {
 });
 
 describe('passages', () => {
-  it('keep all words in order, none wider than a passage, and none over two sections', () => {
+  it('contain all words in order, are never too wide, and never span two sections', () => {
     const long = `${'词'.repeat(1500)} ${'word '.repeat(400)}`;
     const sections = [
       { place: 'a', text: `One sentence. ${long}\n\nLast paragraph.` },
@@ -118,14 +118,14 @@ describe('passages', () => {
     expect(passages.filter(({ place }) => place === 'b')).toHaveLength(1);
   });
 
-  it('join hyphenated words of a PDF, and contain no invisible characters', () => {
+  it('contain the hyphenated words of a PDF joined, and no invisible characters', () => {
     expect(passagesOf([{ place: '', text: 'the venti-\nlation\u202e \u200bis on' }])[0]?.text).toBe(
       'the ventilation is on',
     );
   });
 });
 
-/** An archive whose body states `promised` bytes and has `real` bytes. */
+/** An archive that states `promised` bytes for its body, which has `real` bytes. */
 function zipThatPromises(promised: number, real: number): Uint8Array {
   const name = Buffer.from('word/document.xml');
   const data = deflateRawSync(Buffer.from(`<w:p><w:t>${'a'.repeat(real)}</w:t></w:p>`));

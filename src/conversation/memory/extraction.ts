@@ -8,7 +8,7 @@ import { sentenceOf } from './fact-index.js';
 export interface HeardExchange {
   /** The turn's id in the history. */
   readonly turnId: string;
-  /** The speaker. Undefined: not known. */
+  /** The person who spoke. Undefined: not known. */
   readonly person?: string | undefined;
   readonly user: string;
   readonly reply: string;
@@ -19,7 +19,7 @@ export interface ExtractionInput {
   readonly timeZone: string;
   readonly wallMs: number;
   readonly exchanges: readonly HeardExchange[];
-  /** Facts that are true now. The model refers to them by their position, from 1. */
+  /** Facts that are true at present. The model refers to a fact by its position, counted from 1. */
   readonly known: readonly MemoryRecord[];
 }
 
@@ -33,7 +33,7 @@ const newFact = z.object({
   text: z.string().trim().min(1).max(MAX_FACT_CHARS),
   keywords: z.array(z.string().trim().min(1).max(32)).catch([]).default([]),
   replaces: z.array(z.int()).catch([]).default([]),
-  /** Position of the turn in which the fact was said. */
+  /** Position of the turn in which the fact was said, counted from 1. */
   turn: z.int().nullish().catch(undefined),
 });
 const answer = z.object({
@@ -47,13 +47,13 @@ export interface ExtractedFact {
   readonly text: string;
   readonly keywords: readonly string[];
   readonly sourceTurn: string | undefined;
-  /** Ids of known facts that are no longer true. */
+  /** Ids of known facts that are no longer true because of this one. */
   readonly replaces: readonly string[];
 }
 
 export interface Extracted {
   readonly facts: readonly ExtractedFact[];
-  /** Ids of known facts that the user wanted to be forgotten. */
+  /** Ids of known facts that the user wants to be forgotten. */
   readonly forget: readonly string[];
 }
 
@@ -107,7 +107,7 @@ const WORDS = {
   },
 } as const;
 
-/** The request that extracts the facts from a conversation. */
+/** The request that makes the model extract the facts from a conversation. */
 export function extractionRequest(input: ExtractionInput): readonly ChatMessage[] {
   const words = WORDS[uiLanguage(input.language)];
   const known = input.known.map((fact, at) => `${at + 1}. ${sentenceOf(fact)}`);
@@ -152,7 +152,7 @@ function linesOf({ exchanges, language }: ExtractionInput): string[] {
   );
 }
 
-/** The usable part of the model's answer; undefined: it has no such JSON. */
+/** The part of the model's answer that can be used. Undefined: the answer contains no such JSON. */
 export function readExtraction(text: string, { exchanges, known }: ExtractionInput): Extracted | undefined {
   const parsed = answer.safeParse(jsonIn(text));
   if (!parsed.success) return undefined;
@@ -175,7 +175,7 @@ export function readExtraction(text: string, { exchanges, known }: ExtractionInp
   return { facts, forget: idsOf(parsed.data.forget) };
 }
 
-/** Finds the JSON in an answer: models add their thoughts or a fence around it. */
+/** Finds the JSON in an answer. Models surround it with their thoughts or a fence. */
 function jsonIn(text: string): unknown {
   const said = text.slice(text.lastIndexOf('</think>') + 1);
   const [from, to] = [said.indexOf('{'), said.lastIndexOf('}')];
@@ -189,7 +189,7 @@ function jsonIn(text: string): unknown {
 
 const MAX_SUMMARY_CHARS = 1200;
 
-/** The summary in the model's answer; undefined: there is none. */
+/** The summary in the model's answer. Undefined: there is none. */
 export function readSummary(text: string): string | undefined {
   const end = text.lastIndexOf('</think>');
   const said = (end < 0 ? text : text.slice(end + '</think>'.length)).trim();

@@ -3,18 +3,21 @@ import MiniSearch from 'minisearch';
 import type { MemoryRecord } from '../../platform/store/index.js';
 import { isInflected, termsOf } from './terms.js';
 
-/** Limits of the facts that the model gets in one turn: their number and their characters. */
+/** Limits of the facts in the prompt of a turn: how many, and how many characters. */
 const MAX_RECALLED = 8;
 const MAX_RECALLED_CHARS = 800;
-/** Number of newest facts that are always recalled, whatever the user's words. */
+/** How many of the newest facts are always recalled, whatever the user says. */
 const NEWEST = 2;
-/** A hit with a lower share of the best score is not about the user's words. */
+/** A hit whose score is a smaller share of the best score is not about the user's words. */
 const WEAKEST = 0.15;
 
-/** Number of facts that are indexed before the event loop gets a turn; each takes about 100 µs. */
+/** How many facts are indexed before the event loop may run other work. Each takes about 100 µs. */
 const AT_ONCE = 25;
 
-/** The current facts of one device and agent, searched in memory. A search in a thousand facts takes about 1 ms. */
+/**
+ * The present facts of one device and agent. They are searched in memory; a search among a thousand facts takes about 1
+ * ms.
+ */
 export class FactIndex {
   readonly #facts = new Map<string, MemoryRecord>();
   readonly #index = new MiniSearch<MemoryRecord>({
@@ -37,7 +40,7 @@ export class FactIndex {
     for (const fact of facts) this.add(fact);
   }
 
-  /** Indexes many facts without delaying running conversations. */
+  /** Indexes many facts without keeping running conversations waiting. */
   static async of(facts: readonly MemoryRecord[]): Promise<FactIndex> {
     const index = new FactIndex();
     for (let from = 0; from < facts.length; from += AT_ONCE) {
@@ -62,7 +65,7 @@ export class FactIndex {
     if (this.#facts.delete(id)) this.#index.discard(id);
   }
 
-  /** Found facts, the best first. */
+  /** The facts that match these words, best first. */
   search(text: string): readonly MemoryRecord[] {
     const hits = this.#index.search(text);
     const best = hits[0]?.score ?? 1;
@@ -72,7 +75,7 @@ export class FactIndex {
     });
   }
 
-  /** Facts that may belong to these words, the best first, then the newest facts up to the limits. */
+  /** Facts that may be relevant to these words, best first, followed by the newest facts, up to the limits. */
   recall(text: string): readonly MemoryRecord[] {
     const newest = this.facts.toReversed();
     const ranked = [...this.search(text).slice(0, MAX_RECALLED - NEWEST), ...newest];
@@ -92,7 +95,7 @@ export function sentenceOf({ name, text }: Pick<MemoryRecord, 'name' | 'text'>):
   return name === undefined || text.includes(name) ? text : `${name}: ${text}`;
 }
 
-/** True if two facts say nearly the same about the same person. */
+/** True if both facts say nearly the same about the same person. */
 export function isSameFact(a: Pick<MemoryRecord, 'name' | 'text'>, b: Pick<MemoryRecord, 'name' | 'text'>): boolean {
   if ((a.name ?? '').toLowerCase() !== (b.name ?? '').toLowerCase()) return false;
   const [left, right] = [new Set(termsOf(a.text)), new Set(termsOf(b.text))];

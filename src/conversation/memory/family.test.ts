@@ -23,7 +23,7 @@ interface Family {
 
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'zh-CN', timeZone: 'Asia/Shanghai' };
 
-/** Writes notes as a model would: a known fact is named by its number in the request. */
+/** Answers with notes as a model would. A known fact is named by its number in the request. */
 function noter(notes: () => readonly Note[]): LlmProvider {
   return {
     id: 'scripted',
@@ -45,7 +45,7 @@ function noter(notes: () => readonly Note[]): LlmProvider {
   };
 }
 
-it('answers 50 questions with current facts after 200 family conversations with contradictions', async () => {
+it('recalls the current facts for 50 questions after 200 family conversations with contradictions', async () => {
   const { conversations, questions } = JSON.parse(await readFile('test/fixtures/family-memory.json', 'utf8')) as Family;
   expect([conversations.length, questions.length]).toEqual([200, 50]);
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-family-'));

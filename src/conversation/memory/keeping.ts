@@ -1,7 +1,7 @@
 import { MEMORY_SERVICES, type MemoryKind } from '../../records/index.js';
 
 /**
- * Ways to keep an agent's memory. `single_facts` and `one_text` are rows of the database, which the language model
+ * How an agent's memory is kept. `single_facts` and `one_text` are rows of the database, which the language model
  * writes after each conversation. A service keeps its memory itself.
  */
 export type Keeping = 'single_facts' | 'one_text' | { readonly service: (typeof MEMORY_SERVICES)[number] };
@@ -15,6 +15,6 @@ const KEEPING: ReadonlyMap<MemoryKind, Keeping> = new Map<MemoryKind, Keeping>([
 /** Undefined: nothing is remembered. */
 export const keepingOf = (kind: MemoryKind): Keeping | undefined => KEEPING.get(kind);
 
-/** The service that keeps the memory; undefined: the database does. */
+/** The service that keeps the memory. Undefined: the database keeps it. */
 export const serviceOf = (keeping: Keeping): (typeof MEMORY_SERVICES)[number] | undefined =>
   typeof keeping === 'object' ? keeping.service : undefined;

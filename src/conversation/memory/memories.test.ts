@@ -13,7 +13,7 @@ import { memoryTools } from './memory-tools.js';
 const TALKER = { deviceId: '02:00:00:00:00:01', language: 'en-US', timeZone: 'Europe/Berlin' };
 const NEVER = new AbortController().signal;
 
-/** A store in memory, without bounds. */
+/** A memory store without limits, kept in a map. */
 class MapStore implements MemoryStore {
   records: MemoryRecord[] = [];
   memories({ id, deviceId, agentId, person }: MemoryQuery): Promise<readonly MemoryRecord[]> {
@@ -52,7 +52,7 @@ let clock: FakeClock;
 let store: MapStore;
 let kind: MemoryKind;
 let mayWork: boolean;
-/** The model's answers in turn; an error is thrown. */
+/** The model's answers, in order. An error is thrown. */
 let answers: (string | Error)[];
 let asked: LlmRequest[];
 let service: MemoryService | undefined;
@@ -95,7 +95,7 @@ beforeEach(() => {
   });
 });
 
-/** Holds a conversation and gives the model time to read it. */
+/** Holds a conversation, then gives the model time to read it. */
 async function talk(said: string, answer: string | Error, agent?: Agent, settleMs = 2000): Promise<void> {
   const stop = new AbortController();
   const running = memories.run(stop.signal).catch(() => undefined);
@@ -127,7 +127,7 @@ const recall = async (text: string, agent?: Agent): Promise<readonly string[]> =
   (await memories.open(TALKER, agent)?.recall(text, NEVER)) ?? [];
 
 describe('facts', () => {
-  it('are extracted after a conversation, by one request of low priority', async () => {
+  it('are extracted after a conversation by one request, which has low priority', async () => {
     await talk('Mia is six', `<think>hm {</think> ${facts({ name: 'Mia', text: 'Mia is six.', keywords: ['age'] })}`);
     expect(asked).toHaveLength(1);
     expect(asked[0]).toMatchObject({ model: 'small', tools: [], certainty: { certain: false } });
@@ -136,7 +136,7 @@ describe('facts', () => {
     expect(await recall('how old is she')).toEqual([expect.stringContaining('Mia is six.')]);
   });
 
-  it('wait while users need the model', async () => {
+  it('are not extracted while users need the model', async () => {
     mayWork = false;
     await talk('Mia is six', facts({ text: 'Mia is six.' }));
     expect(asked).toEqual([]);
@@ -145,7 +145,7 @@ describe('facts', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('are requested again after a failure or a displaced request, and given up after some attempts', async () => {
+  it('are requested again if a request fails or is pushed aside, and given up after some attempts', async () => {
     const busy = new Cancelled('no place');
     answers.push(busy, busy, busy, busy, busy, busy);
     await talk('Mia is six', facts({ text: 'Mia is six.' }), undefined, 20_000);
@@ -157,7 +157,7 @@ describe('facts', () => {
     expect(store.records).toHaveLength(1);
   });
 
-  it('replace facts that they contradict, which stay in the past', async () => {
+  it('replace facts that they contradict, which are kept as past facts', async () => {
     await talk('six', facts({ name: 'Mia', text: 'Mia is six years old.' }));
     await talk('seven', facts({ name: 'Mia', text: 'Mia is seven years old.', replaces: [1, 7] }));
     expect(asked[1]?.messages[1]?.content).toContain('1. Mia is six years old.');
@@ -187,7 +187,7 @@ describe('facts', () => {
     expect(memories.open(TALKER, { id: 'none', name: 'N', memory: 'none' })).toBeUndefined();
   });
 
-  it('are forgotten completely, including conversations that are not extracted yet', async () => {
+  it('are forgotten completely, even if their conversation was not read yet', async () => {
     await talk('six', facts({ text: 'Mia is six.' }));
     memories.open(TALKER, undefined);
     memories.note('t2', turn('secret'));
@@ -198,7 +198,7 @@ describe('facts', () => {
     expect(JSON.stringify(asked)).not.toContain('secret');
   });
 
-  it('of a person are forgotten together with unread turns of only this person', async () => {
+  it("of a person are forgotten together with this person's turns that were not read yet", async () => {
     await talk('six', facts({ name: 'Anna', text: 'Anna is six.' }, { name: 'Tom', text: 'Tom is ten.' }));
     mayWork = false;
     const said = { ...turn('the first secret'), person: 'Anna' };
@@ -219,7 +219,7 @@ describe('facts', () => {
   });
 });
 
-it('a summary is replaced by the next one', async () => {
+it('a summary replaces the one before it', async () => {
   kind = 'summary';
   await talk('six', ' The family has a girl, Mia. ');
   await talk('seven', 'The family has a girl, Mia, who is seven.');
@@ -248,11 +248,11 @@ describe('facts stored by tools', () => {
     expect(await memory?.recall('cat', NEVER)).toEqual(['Tom is allergic to peanuts and nuts']);
   });
 
-  it('belong to the speaker unless they name another person, and are linked to their turn', async () => {
+  it('are about the speaker unless they name another person, and are linked to their turn', async () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Peanuts are bad for me', about: ' ' }, 'Anna');
     await call('remember_fact', { fact: 'Tom is ten', about: 'Tom' }, 'Anna');
-    // A turn whose words were not understood counts, too.
+    // A turn counts even if its words were not understood.
     memories.note('t1', { ...turn(''), userText: undefined });
     await call('remember_fact', { fact: 'The cat is called Mimi' });
     await talk('nothing new', facts());
@@ -265,7 +265,7 @@ describe('facts stored by tools', () => {
     expect(await memories.forget({ person: 'Anna' })).toBe(1);
   });
 
-  it('are not linked to noise, but to their turn, also when the server stops', async () => {
+  it('are not linked to noise but to their turn, even when the server stops', async () => {
     memories.open(TALKER, undefined);
     await call('remember_fact', { fact: 'Tom is ten' });
     memories.note('noise', { ...turn(''), userText: undefined, outcome: 'empty' });
@@ -290,16 +290,16 @@ describe('facts stored by tools', () => {
   });
 });
 
-it('a fact is shown with its date from the next day of the device on', async () => {
+it('a fact is recalled with its date once the day at the device is over', async () => {
   const HOUR_MS = 3_600_000;
-  // Midnight in UTC, which is one or two in the morning at the device's place.
+  // Midnight in UTC. At the place of the device it is one or two in the morning.
   const untilMidnight = 24 * HOUR_MS - (clock.wallMs() % (24 * HOUR_MS));
   clock.setAhead(untilMidnight);
   const shown = async (): Promise<string> => (await memories.open(TALKER, undefined)?.recall('cat', NEVER))?.[0] ?? '';
   await new ServerTools({ id: 'server', tools: memoryTools(memories), clock })
     .for({ ...TALKER, log: silentLogger })
     .call('remember_fact', { fact: 'The cat is called Mimi' }, NEVER);
-  // At 20:00 UTC it is the same day at the device; at 23:00 UTC it is the next day there.
+  // At 20:00 UTC it is still the same day at the device; at 23:00 UTC it is the next day.
   clock.setAhead(20 * HOUR_MS);
   expect(await shown()).toBe('The cat is called Mimi');
   clock.setAhead(3 * HOUR_MS);
@@ -331,7 +331,7 @@ describe('mem0', () => {
     });
   });
 
-  it('receives the conversation, is queried for each turn, and forgets', async () => {
+  it('receives each conversation, is queried for each turn, and can forget', async () => {
     await talk('tea please', '', { id: 'a', name: 'A' });
     expect(requests[0]).toMatchObject({
       url: 'https://api.mem0.ai/v1/memories/',
@@ -345,7 +345,7 @@ describe('mem0', () => {
   it.each([
     [{ deviceId: TALKER.deviceId }, [TALKER.deviceId, `${TALKER.deviceId}/a`]],
     [{ agentId: 'gone' }, [`${TALKER.deviceId}/gone`, 'other/gone']],
-  ])('forgets a deleted device with each agent, and a deleted agent on each device: %j', async (deleted, users) => {
+  ])('forgets a deleted device with each agent, or a deleted agent on each device: %j', async (deleted, users) => {
     await memories.forgetAtServices(deleted, NEVER);
     expect(requests.map(({ url }) => new URL(url).searchParams.get('user_id'))).toEqual(users);
     expect(requests.every(({ method }) => method === 'DELETE')).toBe(true);
@@ -355,7 +355,7 @@ describe('mem0', () => {
     expect(warnings).toEqual([expect.objectContaining({ problem: 'memory.not_forgotten', reason: 'no list' })]);
   });
 
-  it('forgets by agent and everything, and says that it cannot forget a person', async () => {
+  it('can forget an agent or everything, and reports that it cannot forget a person', async () => {
     await memories.forget({ agentId: 'a' });
     await memories.forget({});
     expect(requests.map(({ url }) => new URL(url).searchParams.get('user_id'))).toEqual([
@@ -371,13 +371,13 @@ describe('mem0', () => {
     await expect(memories.forget({ person: 'Anna' })).rejects.toMatchObject({ code: 'memory.kept_by_device' });
     expect(await memories.list({ person: 'Anna' })).toEqual([]);
     expect(requests).toEqual([]);
-    // A single fact is one of this server.
+    // A single fact is in this server's database and not at a service.
     await memories.forget({ id: 'x' });
     service = undefined;
     expect(await memories.forget({ person: 'Anna' })).toBe(0);
   });
 
-  it('is awaited for 150 ms at most; then its answer from the start of the speech is used', async () => {
+  it('may take 150 ms; after that, the facts that were requested when speech began are used', async () => {
     const memory = memories.open(TALKER, undefined);
     memories.note('t1', turn('tea please'));
     memory?.expect();

@@ -37,40 +37,40 @@ export interface MemoriesOptions {
   readonly store: MemoryStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The kind of memory that an agent keeps; read at the start of a conversation. */
+  /** The kind of memory that an agent keeps. It is read when a conversation starts. */
   readonly kindOf: (agent: Agent | undefined) => MemoryKind;
   /** The language model that reads conversations. */
   readonly modelOf: (agent: Agent | undefined) => { readonly llm: LlmProvider; readonly model: string | undefined };
-  /** Undefined: the service is not configured. */
+  /** The memory service with this id. Undefined: it is not configured. */
   readonly service: (id: (typeof MEMORY_SERVICES)[number]) => MemoryService | undefined;
-  /** Ids of all devices and agents; the services keep memories by them. Errors: `store.*`. */
+  /** The ids of all devices and agents, under which services keep memories. Errors: `store.*`. */
   readonly keptBy: () => Promise<{ readonly devices: readonly string[]; readonly agents: readonly string[] }>;
-  /** True while the work delays no user. */
+  /** True while reading conversations delays no user. */
   readonly mayWork: () => boolean;
 }
 
-/** The device and agent of a conversation. */
+/** The device that talks, with the language and the time zone of the conversation. */
 interface Talker {
   readonly deviceId: string;
   readonly language: LanguageTag;
   readonly timeZone: string;
 }
 
-/** A conversation that is over but not extracted yet. */
+/** A conversation that is over, but from which no facts were extracted yet. */
 interface Job {
   readonly memory: OpenMemory;
   readonly exchanges: readonly HeardExchange[];
   tries: number;
 }
 
-/** The facts that were stored by tools in one turn. */
+/** The facts that tools stored in one turn. */
 interface Source {
   readonly deviceId: string;
   readonly ids: readonly string[];
   readonly turnId: string;
 }
 
-/** Maximum number of turns whose facts wait to be linked. */
+/** Maximum number of turns that wait until their facts are linked to them. */
 const MAX_SOURCES = 200;
 /** Maximum number of conversations that wait to be read. Each takes about 20 kB. */
 const MAX_WAITING = 200;
@@ -78,15 +78,15 @@ const LOOK_AGAIN_MS = 2000;
 const MAX_TRIES = 5;
 const MAX_ANSWER_TOKENS = 1200;
 const MAX_ANSWER_CHARS = 16_000;
-/** Maximum number of known facts given to the model. */
+/** Maximum number of known facts that the model gets. */
 const MAX_KNOWN = 60;
-/** Maximum number of known facts found by the words of one turn. */
+/** Maximum number of known facts that are found by the words of one turn. */
 const KNOWN_BY_WORDS = 8;
 
-/** Makes the request yield to every answer that a user waits for. */
+/** Gives the request the lowest priority, so that every answer for which a user waits goes first. */
 const GIVES_WAY: Certainty = { certain: false, whenCertain: () => new Promise(() => undefined) };
 
-/** The memory beyond a conversation, for all devices and agents. */
+/** The memory that outlasts a conversation, for all devices and agents. */
 export class Memories {
   readonly #open = new Map<string, OpenMemory>();
   readonly #jobs = new BoundedQueue<Job>(MAX_WAITING, 'dropOldest');
@@ -96,7 +96,7 @@ export class Memories {
 
   constructor(private readonly options: MemoriesOptions) {}
 
-  /** Opens the memory for a conversation that begins. Undefined: nothing is remembered. */
+  /** Opens the memory for a conversation that is starting. Undefined: nothing is remembered. */
   open({ deviceId, language, timeZone }: Talker, agent: Agent | undefined): OpenMemory | undefined {
     const { store, clock, log, kindOf } = this.options;
     const kind = kindOf(agent);
@@ -120,18 +120,18 @@ export class Memories {
   note(turnId: string, turn: Omit<TurnRecord, 'id'>): void {
     const { deviceId, agentId, userText, answerText, person } = turn;
     const memory = this.#open.get(keyOf(deviceId, agentId));
-    // Noise is not kept in the history. Facts that were told meanwhile wait for the next turn that is.
+    // Noise is not kept in the history, so facts told during it are linked to the next turn that is kept.
     const ids = isConversation(turn) ? (memory?.takeTold() ?? []) : [];
     if (ids.length > 0) this.#sources.push({ deviceId, ids, turnId });
     if (userText === undefined) return;
-    // A stranger, whom the agent does not answer, must not leave facts in the memory.
+    // A stranger whom the agent does not answer must not leave facts in the memory.
     if (person === undefined && memory?.about.agent?.answers === 'known') return;
-    // The name tells the model whom the facts are about.
+    // The name tells the model who the facts are about.
     const user = person === undefined ? userText : `${person}: ${userText}`;
     memory?.note({ turnId, person, user, reply: answerText ?? '' });
   }
 
-  /** Call it when a conversation is over. The model reads it later, when that delays no user. */
+  /** Call it when a conversation is over. The model reads the conversation later, when this delays no user. */
   ended(deviceId: string, agent: Agent | undefined): void {
     const key = keyOf(deviceId, agent?.id);
     const memory = this.#open.get(key);
@@ -144,7 +144,8 @@ export class Memories {
   }
 
   /**
-   * Stores a fact at once. {@link note} links it to its turn later. A similar fact about the same person is replaced.
+   * Stores a fact at once; {@link note} links it to its turn later. The fact replaces a similar fact about the same
+   * person.
    */
   async remember(
     deviceId: string,
@@ -177,8 +178,9 @@ export class Memories {
   }
 
   /**
-   * Forgets all matches, including conversations that are not extracted yet and the memories at services. Errors:
-   * `memory.failed`; `memory.kept_by_device` if a service cannot forget a person: then all else is forgotten.
+   * Forgets everything that matches, including conversations that were not read yet and the memories at services.
+   * Errors: `memory.failed`; `memory.kept_by_device` if a service cannot forget a person. In that case everything else
+   * is forgotten.
    */
   async forget(query: MemoryQuery): Promise<number> {
     const { store } = this.options;
@@ -190,13 +192,13 @@ export class Memories {
     return removed;
   }
 
-  /** Forgets a device whose rows are already deleted. */
+  /** Forgets a device whose rows were already deleted. */
   forgetDevice(deviceId: string): void {
     this.#dropWaiting({ deviceId });
     for (const [key, memory] of this.#open) if (memory.about.deviceId === deviceId) this.#open.delete(key);
   }
 
-  /** Forgets a deleted device or agent at the services. A failure is logged and ends the attempt. */
+  /** Makes the services forget a deleted device or agent. If this fails, logs the failure and stops trying. */
   async forgetAtServices(
     deleted: { readonly deviceId: string } | { readonly agentId: string },
     signal: AbortSignal,
@@ -213,7 +215,7 @@ export class Memories {
     }
   }
 
-  /** Reads conversations until the signal is aborted; then rejects with its reason. */
+  /** Reads conversations until the signal is aborted, then rejects with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
@@ -224,18 +226,18 @@ export class Memories {
     }
   }
 
-  /** Resolves when no conversation is being read. */
+  /** Resolves when no conversation is being read any more. */
   settled(): Promise<void> {
     return this.#working;
   }
 
-  /** Links stored facts to their turns. {@link run} also does it; call this when no further turn will come. */
+  /** Links stored facts to their turns. {@link run} does this regularly. Call it when no further turn will come. */
   async linkSources(): Promise<void> {
     for (const { deviceId, ids, turnId } of this.#sources.drain()) {
       try {
         await this.options.store.setSource(ids, turnId);
       } catch (error) {
-        // The facts themselves stay stored.
+        // The facts remain stored without the link.
         const { code, message } = asChorusError(error, 'store.failed');
         this.options.log.warn('the turn of a fact was not noted', { deviceId, code, reason: message });
       }
@@ -318,7 +320,7 @@ export class Memories {
     return said;
   }
 
-  /** Makes a fact with a later time than the last one, so that simultaneous facts stay in order. */
+  /** Makes a fact. Its time is later than that of the last fact, so that facts made at the same time stay in order. */
   #newFact(deviceId: string, agentId: string | undefined): NewMemory {
     this.#lastMs = Math.max(this.#lastMs + 1, this.options.clock.wallMs());
     return {
@@ -347,7 +349,7 @@ export class Memories {
       if (deviceId === undefined || memory.about.deviceId === deviceId) await memory.load();
   }
 
-  /** Drops exchanges that are not extracted yet; with a person, only that person's turns. */
+  /** Drops exchanges that were not read yet; if a person is given, only that person's turns. */
   #dropWaiting({ deviceId, agentId, person }: MemoryQuery): void {
     const concerns = ({ about }: OpenMemory): boolean =>
       (deviceId === undefined || about.deviceId === deviceId) &&
@@ -373,7 +375,7 @@ export class Memories {
   }
 }
 
-/** Known facts that the conversation may contradict: the newest ones, and those found by its words. */
+/** Known facts that the conversation may contradict: those found by its words, and the newest. */
 async function knownFor(
   exchanges: readonly HeardExchange[],
   current: readonly MemoryRecord[],

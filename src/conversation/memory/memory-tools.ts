@@ -6,7 +6,7 @@ import { memoryWords } from './words.js';
 
 type MemoryChanges = Pick<Memories, 'remember' | 'forgetAbout' | 'forget'>;
 
-/** Memory tools for agents that keep facts. */
+/** Tools for agents whose memory consists of facts. */
 export function memoryTools(memories: MemoryChanges): readonly Tool[] {
   return [rememberFact(memories), forgetFact(memories), forgetEverything(memories)];
 }
@@ -39,7 +39,7 @@ function rememberFact(memories: MemoryChanges): Tool {
     }),
     effects: 'home',
     async run({ fact, about = '', keywords = [] }, { deviceId, agentId, person, language }) {
-      // A fact without a name belongs to the speaker, so that it is removed with this person.
+      // A fact without a name is about the speaker. It is removed together with this person.
       const name = about.trim() === '' ? person : about.trim();
       await memories.remember(deviceId, agentId, { text: fact.trim(), name, keywords });
       return memoryWords.remembered[uiLanguage(language)];

@@ -14,21 +14,21 @@ export interface OpenMemoryOptions {
   readonly language: LanguageTag;
   readonly timeZone: string;
   readonly read: () => Promise<readonly MemoryRecord[]>;
-  /** The service that keeps this memory. Undefined: no service does, or it is not configured. */
+  /** The service that keeps this memory. Undefined: the database keeps it, or the service is not configured. */
   readonly service: () => MemoryService | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Longest wait for the memory. The user is waiting, so a memory that loads later is left out. */
+/** Longest wait for the memory service. The user is waiting, so an answer that comes later is not used. */
 const CAP_MS = 150;
-/** Longest wait for the database. It is read when a conversation begins, long before the first words end. */
+/** Longest wait for the database. It is read when a conversation starts, long before the first words have been said. */
 const LOCAL_CAP_MS = 5;
-/** Maximum number of exchanges kept of a conversation. The oldest are dropped. */
+/** Maximum number of exchanges of a conversation that are kept. The oldest are dropped. */
 const MAX_EXCHANGES = 60;
 const MAX_SIDE_CHARS = 600;
 
-/** The memory of one device and agent while they talk. */
+/** The memory of one device and agent during their conversation. */
 export class OpenMemory {
   /** Number of sessions that use this memory. */
   users = 0;
@@ -52,12 +52,12 @@ export class OpenMemory {
     return this.#index;
   }
 
-  /** The owner and kind of the memory. */
+  /** Whose memory this is, and of what kind. */
   get about(): Pick<OpenMemoryOptions, 'deviceId' | 'agent' | 'kind' | 'keeping' | 'language' | 'timeZone'> {
     return this.options;
   }
 
-  /** Reads everything again. Never rejects. */
+  /** Reads the memory again. Never rejects. */
   load(): Promise<void> {
     const { read, keeping, log, deviceId } = this.options;
     if (serviceOf(keeping)) return Promise.resolve();
@@ -92,7 +92,7 @@ export class OpenMemory {
     return exchanges;
   }
 
-  /** Notes a fact that the user asked to remember in the current turn. */
+  /** Notes the id of a fact that the user asked to remember in the current turn. */
   told(id: string): void {
     this.#told.push(id);
   }
@@ -107,13 +107,16 @@ export class OpenMemory {
     this.#exchanges = this.#exchanges.filter((exchange) => !fits(exchange));
   }
 
-  /** Queries a service with the user's previous words. Call it when the user begins to speak. */
+  /** Asks a memory service for facts about the user's previous words. Call it when the user begins to speak. */
   expect(): void {
     if (!serviceOf(this.options.keeping) || this.#lastText === '') return;
     void this.#ask(this.#lastText, new AbortController().signal).then((found) => (this.#ahead = found));
   }
 
-  /** Facts that may belong to these words. Waits at most {@link CAP_MS}, or {@link LOCAL_CAP_MS} without a service. */
+  /**
+   * Facts that may be relevant to these words. Waits at most {@link CAP_MS} for a service, or {@link LOCAL_CAP_MS} for
+   * the database.
+   */
   async recall(text: string, signal: AbortSignal): Promise<readonly string[]> {
     const { keeping, clock, timeZone } = this.options;
     if (serviceOf(keeping)) {
@@ -152,7 +155,7 @@ export class OpenMemory {
   }
 }
 
-/** Name of a memory service's user for a device and an agent. */
+/** The user name at a memory service that stands for a device and an agent. */
 export function serviceUser(deviceId: string, agentId: string | undefined): string {
   return agentId === undefined || agentId === '' ? deviceId : `${deviceId}/${agentId}`;
 }

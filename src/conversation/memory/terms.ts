@@ -1,4 +1,4 @@
-/** Runs of Chinese and Japanese characters, or words of letters and digits. */
+/** Matches runs of Chinese and Japanese characters, and words of letters and digits. */
 const RUNS = /[\u3400-\u9FFF\uF900-\uFAFF\u3040-\u30FF]+|[\p{L}\p{N}]+/gu;
 const WIDE = /^[\u3400-\u9FFF\uF900-\uFAFF\u3040-\u30FF]/u;
 
@@ -15,7 +15,7 @@ const STOP_WORDS = new Set(
 );
 
 /**
- * The terms of a text, for a full-text index: words in lower case without the most common ones, and pairs of adjacent
+ * The terms of a text for a full-text index: words in lower case except the most common ones, and pairs of adjacent
  * Chinese characters, because Chinese has no spaces between words.
  */
 export function termsOf(text: string): string[] {
@@ -28,7 +28,7 @@ export function termsOf(text: string): string[] {
   return terms.filter((term) => !STOP_WORDS.has(term));
 }
 
-/** True for a word whose ending may differ (allergy, allergic). */
+/** True for a word that may have another ending (allergy, allergic). */
 export function isInflected(term: string): boolean {
   return term.length >= 4 && !WIDE.test(term) && !/\d/.test(term);
 }

@@ -3,10 +3,10 @@ import type { VoiceprintRecord } from '../../platform/store/index.js';
 import { LocalVoiceprints } from './local-voiceprints.js';
 
 const NEVER = new AbortController().signal;
-/** The embedding in this test is the sound itself. */
+/** A sound. In this test, the vector of a voice is the sound itself. */
 const voice = (...numbers: readonly number[]): Int16Array => Int16Array.from(numbers);
 
-describe('voiceprints of this server', () => {
+describe('voiceprints that this server keeps', () => {
   let records: Map<string, VoiceprintRecord>;
   let embedded: number;
   let full: boolean;
@@ -33,7 +33,7 @@ describe('voiceprints of this server', () => {
       },
     });
 
-  it('identify by direction, however loud the voice, from the threshold on', async () => {
+  it('identify by the direction of the vector, however loud the voice, if the threshold is reached', async () => {
     await by().register('anna', voice(3, 4, 0), NEVER);
     await by().register('ben', voice(0, 0, 9), NEVER);
     const both = ['anna', 'ben'];
@@ -49,17 +49,17 @@ describe('voiceprints of this server', () => {
     expect(await by().mostSimilar(['anna'], voice(-3, -4, 0), NEVER)).toEqual({ id: 'anna', score: 0 });
   });
 
-  it('are compared only if they were asked for and belong to the same model', async () => {
+  it('are compared only if they are asked for and come from the same model', async () => {
     await by().register('anna', voice(1, 0), NEVER);
     embedded = 0;
     expect(await by().identify(['ben'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by('other').identify(['anna'], voice(1, 0), NEVER)).toBeUndefined();
     expect(await by().identify([], voice(1, 0), NEVER)).toBeUndefined();
-    // The model does not run, because nothing can be compared with its result.
+    // There is nothing to compare with, so the model does not run.
     expect(embedded).toBe(0);
   });
 
-  it('are removed completely, and a damaged one matches nobody', async () => {
+  it('can be removed completely; a damaged one matches nobody', async () => {
     await by().register('anna', voice(1, 0), NEVER);
     await by().register('ben', voice(1, 0), NEVER);
     records.set('ben', { id: 'ben', model: 'm', vector: 'AAAA' });

@@ -5,21 +5,27 @@ import { peopleWords } from './words.js';
 
 export interface LocalVoiceprintsOptions {
   readonly store: Omit<VoiceprintStore, 'count'>;
-  /** Name of the model. Vectors of another model are not compared. */
+  /** Name of the model. Vectors from different models are not compared. */
   readonly model: string;
   /** Lowest similarity at which a voice counts as known, 0 to 1. */
   readonly threshold: number;
-  /** The vector of a voice, of any length above 0. Errors: `engine.*`, `model.*`, `capacity.*`, the signal's reason. */
+  /**
+   * Computes the vector of a voice, of any length above 0. Errors: `engine.*`, `model.*`, `capacity.*`, the signal's
+   * reason.
+   */
   readonly embed: (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
 }
 
 export interface Similarity {
   readonly id: string;
-  /** Cosine of the angle between both vectors; 0 if it is negative. */
+  /** Cosine of the angle between the two vectors; 0 if it is negative. */
   readonly score: number;
 }
 
-/** Voiceprints by a model of this server, kept in its database. Errors: those of `embed`, and `store.*`. */
+/**
+ * Voiceprints that a model on this server makes. They are kept in the server's database. Errors: those of `embed`, and
+ * `store.*`.
+ */
 export class LocalVoiceprints implements Voiceprints {
   constructor(private readonly options: LocalVoiceprintsOptions) {}
 
@@ -35,10 +41,13 @@ export class LocalVoiceprints implements Voiceprints {
     return best && best.score >= this.options.threshold ? best.id : undefined;
   }
 
-  /** The most similar of these ids, however low its similarity. Undefined: none has a voiceprint of this model. */
+  /**
+   * The id among `ids` whose voice is most similar, however low the similarity. Undefined: none has a voiceprint of
+   * this model.
+   */
   async mostSimilar(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined> {
     const known = (await this.options.store.voiceprints(ids)).filter(({ model }) => model === this.options.model);
-    // With nobody to compare, the model is not needed.
+    // There is nobody to compare with, so the model need not run.
     if (known.length === 0) return undefined;
     const voice = await this.#vectorOf(pcm, signal);
     const [first, ...others] = known.map((record) => similarityOf(record, voice));
@@ -67,7 +76,7 @@ function similarityOf({ id, vector }: VoiceprintRecord, voice: Float32Array): Si
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-/** Writes little-endian on every machine, because a database may be moved to another one. */
+/** Writes little-endian on every machine, because a database may be moved to another machine. */
 function textOf(vector: Float32Array): string {
   const bytes = Buffer.alloc(vector.length * BYTES);
   for (const [at, value] of vector.entries()) bytes.writeFloatLE(value, at * BYTES);

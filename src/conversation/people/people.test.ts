@@ -44,7 +44,7 @@ const piece = (turnId: number, pcm: Int16Array, index = 0): ListeningEvent => ({
   committed: false,
 });
 
-describe('the voiceprint-api', () => {
+describe('the client of voiceprint-api', () => {
   let server: ScriptedHttp;
   let http: KeptConnections;
   const client = (clock: Clock = systemClock, url = `${server.url}/voiceprint/health?key=k%201`): VoiceprintApi =>
@@ -59,7 +59,7 @@ describe('the voiceprint-api', () => {
   });
   const body = ({ body: bytes }: HttpCall): string => bytes.toString('latin1');
 
-  it('receives the requests of the Python server', async () => {
+  it("sends the requests that the Python project's server sends", async () => {
     server.script(
       { status: 200, body: '{"success":true,"msg":"x"}' },
       { status: 200, body: '{"speaker_id":"b","score":0.7}' },
@@ -103,7 +103,7 @@ describe('the voiceprint-api', () => {
     });
   });
 
-  it('gets no request during a pause that it asks for, and is awaited for 10 s at most', async () => {
+  it('sends no request during a pause that the service asks for, and waits 10 s at most', async () => {
     const clock = new FakeClock();
     server.script({ status: 429, headers: { 'retry-after': '30' } });
     const api = client(clock);
@@ -152,7 +152,7 @@ describe('people', () => {
   });
   const settle = (): Promise<void> => clock.advance(0);
 
-  it('are identified once per utterance, in the background; the result is that of its own turn', async () => {
+  it('are identified once per utterance, in the background, and only for the turn of that utterance', async () => {
     const speaker = people.open(DEVICE, fork);
     speaker.heard(piece(1, speech(400)));
     expect(asked).toEqual([]);
@@ -172,7 +172,7 @@ describe('people', () => {
     expect(speaker.personIn([2])).toBeUndefined();
   });
 
-  it('are awaited briefly if the agent answers only known people; a failure means nobody', async () => {
+  it('are waited for briefly if the agent answers only known people; a failure means nobody', async () => {
     const speaker = people.open(DEVICE, fork);
     expect(await speaker.certain(NEVER)).toBeUndefined();
     speaker.heard(piece(1, speech(1500)));
@@ -187,11 +187,11 @@ describe('people', () => {
     expect(await late).toBeUndefined();
     answer(new Error('gone'));
     speaker.heard(piece(3, speech(200)));
-    // The utterance is too short to identify anybody, including the previous speaker.
+    // The utterance is too short to identify anybody, even the previous speaker.
     expect(await speaker.certain(NEVER)).toBeUndefined();
   });
 
-  it('are enrolled by the sentence that they have just spoken', async () => {
+  it('are enrolled with the sentence that they have just spoken', async () => {
     const tools = new ServerTools({ id: 'server', tools: [rememberVoice(people)], clock });
     const source = tools.for({ deviceId: DEVICE, language: 'en', timeZone: 'UTC', log: silentLogger });
     const remember = async (name: string): Promise<string> =>
@@ -203,7 +203,7 @@ describe('people', () => {
     const speaker = people.open(DEVICE, fork);
     speaker.heard(piece(1, speech(2500)));
     expect(await remember('Ben')).toBe('The voice of Ben is remembered.');
-    // The second call gives the same person a better voiceprint.
+    // A second call replaces the voiceprint of the same person by a better one.
     expect(await remember('ben')).toBe('The voice of ben is remembered.');
     expect((await people.list()).map(({ name }) => name)).toEqual(['Anna', 'Ben']);
     people.close(DEVICE, speaker);

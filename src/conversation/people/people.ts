@@ -7,16 +7,16 @@ import { peopleWords } from './words.js';
 
 export interface PeopleOptions {
   readonly store: PeopleStore;
-  /** Undefined: no service is configured, and nobody is identified. */
+  /** The service that keeps voiceprints. Undefined: none is configured, and nobody is identified. */
   readonly voiceprints: () => Voiceprints | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Time after which the list of people is read again, because another server may change it in the database. */
+/** Time after which the list of people is read again. Another server may have changed it in the database. */
 const LIST_MS = 15_000;
 
-/** People whose voices are known, on all devices. */
+/** The people whose voices are known on all devices. */
 export class People {
   readonly #speakers = new Map<string, Speaker>();
   #list: { readonly atMs: number; readonly people: Promise<readonly PersonRecord[]> } | undefined;
@@ -28,7 +28,9 @@ export class People {
     return this.options.voiceprints() !== undefined;
   }
 
-  /** The speaker recognition of one session. The newest session of a device counts for {@link remember}. */
+  /**
+   * Opens the speaker recognition of one session. If a device has several sessions, {@link remember} uses the newest.
+   */
   open(deviceId: string, fork: SpeakerOptions['fork']): Speaker {
     const { clock, log } = this.options;
     const speaker = new Speaker({ identify: (pcm, signal) => this.#identify(pcm, signal), fork, clock, log });
@@ -41,8 +43,8 @@ export class People {
   }
 
   /**
-   * Keeps the voice that a device has just heard. It replaces the voice of a person with the same name. False: too
-   * little was heard. Errors: `voiceprint.*`, `store.*`, or the signal's reason.
+   * Keeps the voice that a device has just heard, under a name. It replaces the voice of a person with the same name.
+   * False: too little was heard. Errors: `voiceprint.*`, `store.*`, or the signal's reason.
    */
   async remember(deviceId: string, name: string, signal: AbortSignal): Promise<boolean> {
     const pcm = this.#speakers.get(deviceId)?.lastHeard;
@@ -51,7 +53,7 @@ export class People {
     return true;
   }
 
-  /** Keeps the voice of a person: 16 kHz mono. Errors: as {@link remember}. */
+  /** Keeps the voice of a person. `pcm`: 16 kHz mono. Errors: those of {@link remember}. */
   async enroll(name: string, pcm: Int16Array, signal: AbortSignal): Promise<PersonRecord> {
     const { store, clock } = this.options;
     const service = this.#service();
@@ -70,15 +72,15 @@ export class People {
     return this.options.store.people();
   }
 
-  /** False: no person has this id. Errors: `store.*`. */
+  /** Renames a person. False: no person has this id. Errors: `store.*`. */
   async rename(id: string, name: string): Promise<boolean> {
     this.#list = undefined;
     return this.options.store.rename(id, name);
   }
 
   /**
-   * Removes a person. The service removes the voice first, so that it never keeps a voice without a person. False: no
-   * person has this id. Errors: `voiceprint.*`, `store.*`.
+   * Removes a person. The service removes the voice first, so that no voice is left without a person. False: no person
+   * has this id. Errors: `voiceprint.*`, `store.*`.
    */
   async forget(id: string, signal: AbortSignal): Promise<boolean> {
     const known = (await this.options.store.people()).some((person) => person.id === id);

@@ -6,7 +6,7 @@ import { peopleWords } from './words.js';
 
 export const REMEMBER_VOICE = 'remember_voice';
 
-/** "Remember my voice, I am Anna": keeps the voice of the sentence that was just said. */
+/** The tool for "Remember my voice, I am Anna". It keeps the voice in the sentence that was just said. */
 export function rememberVoice(people: Pick<People, 'remember'>): Tool {
   return defineTool({
     name: REMEMBER_VOICE,

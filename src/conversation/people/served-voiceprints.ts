@@ -11,23 +11,26 @@ export interface ServedVoiceprintsOptions {
   readonly store: Pick<VoiceprintStore, 'count' | 'remove'>;
 }
 
-/** Voiceprints that this server keeps for another program, by that program's ids. */
+/** Voiceprints that this server keeps for another program, under that program's ids. */
 export interface ServedVoiceprints {
-  /** The key of that program, read for each request. Undefined: the interface is off. */
+  /** The key that the program must send. It is read for each request. Undefined: no program may use the voiceprints. */
   readonly key: string | undefined;
   total(): Promise<number>;
-  /** Stores the voice of an id, replacing an earlier one. 16 kHz mono. */
+  /** Stores the voice of an id. It replaces an earlier voice. `pcm`: 16 kHz mono. */
   register(id: string, pcm: Int16Array, signal: AbortSignal): Promise<void>;
-  /** The most similar of these ids. Undefined: none of them has a voice. */
+  /** The id whose stored voice is most similar to `pcm`. Undefined: no voice is stored for any of the ids. */
   identify(ids: readonly string[], pcm: Int16Array, signal: AbortSignal): Promise<Similarity | undefined>;
-  /** False: the id has no voice. */
+  /** Removes the voice of an id. False: no voice is stored for it. */
   remove(id: string): Promise<boolean>;
 }
 
-/** Prefix of the program's ids, which separates them from the people of this server. */
+/** Prefix of that program's ids in the database. It separates them from this server's own people. */
 const OTHERS = 'api:';
 
-/** Errors: `voiceprint.failed` without a model, otherwise those of {@link LocalVoiceprints}. */
+/**
+ * Keeps voiceprints for another program. Errors: `voiceprint.failed` without a model, otherwise those of {@link
+ * LocalVoiceprints}.
+ */
 export function servedVoiceprints(options: ServedVoiceprintsOptions): ServedVoiceprints {
   const service = (): LocalVoiceprints => {
     const found = options.service();

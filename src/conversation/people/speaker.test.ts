@@ -16,7 +16,7 @@ const piece = (turnId: number): ListeningEvent => ({
   committed: false,
 });
 
-/** Answers of the service, by utterance, in the order of the requests. */
+/** The requests to the service, in the order of the utterances. The test answers them. */
 let answers: { resolve(name: string | undefined): void; reject(error: Error): void }[];
 let speaker: Speaker;
 beforeEach(() => {
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 describe('who speaks', () => {
-  it('is known for the utterance and not for the next one, of which nothing is known yet', async () => {
+  it('is known for an utterance, but not for the next one before its own result has come', async () => {
     speaker.heard(piece(1));
     answers[0]?.resolve('Anna');
     expect(await speaker.certain(never)).toBe('Anna');
@@ -41,7 +41,7 @@ describe('who speaks', () => {
     expect(speaker.personIn([1])).toBe('Anna');
   });
 
-  it('is one person of a turn of several utterances; nobody, if two people spoke', async () => {
+  it('is one person for a turn with several utterances, and nobody if two people spoke', async () => {
     for (const turnId of [1, 2, 3, 4]) speaker.heard(piece(turnId));
     answers.map(({ resolve }, at) => resolve(['Anna', 'Anna', 'Ben', undefined][at]));
     await settle();
@@ -84,7 +84,7 @@ describe('who speaks', () => {
     expect(speaker.personIn([1])).toBe('Ben');
   });
 
-  it('is not forgotten when the check of an earlier utterance fails late', async () => {
+  it('is not forgotten if the check of an earlier utterance fails late', async () => {
     speaker.heard(piece(1));
     speaker.heard(piece(2));
     answers[1]?.resolve('Anna');
@@ -93,7 +93,7 @@ describe('who speaks', () => {
     expect(await speaker.certain(never)).toBe('Anna');
   });
 
-  it('is nobody for an agent that must be certain if only an earlier result exists', async () => {
+  it('is nobody for an agent that must be certain if there is only an earlier result', async () => {
     speaker.heard(piece(1));
     speaker.heard(piece(2));
     answers[0]?.resolve('Ben');

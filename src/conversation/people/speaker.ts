@@ -2,31 +2,34 @@ import { concatInt16, LISTEN_SAMPLES_PER_MS } from '../../audio/index.js';
 import { withTimeout, type Clock, type Logger } from '../../core/index.js';
 import type { Listening, ListeningEvent } from '../../speech/listening/listening-port.js';
 
-/** Minimum length of speech. A shorter utterance does not identify a voice. */
+/** Shortest speech that identifies a voice. */
 const LEAST_MS = 1000;
-/** Length of the sound that is given to the service, and kept for "remember my voice". */
+/** How much sound is given to the service, and kept for "remember my voice". */
 const MOST_MS = 10_000;
-/** Maximum number of utterances whose results are remembered. A turn has a few. */
+/** Maximum number of utterances whose results are remembered. A turn has only a few. */
 const MAX_RESULTS = 16;
 /** Longest wait for the result if the agent answers only known people. */
 const CAP_MS = 2000;
 
 export interface SpeakerOptions {
-  /** The name of the person with this voice. Undefined: nobody known. Rejects if the voice cannot be checked. */
+  /**
+   * The name of the person with this voice. Undefined: it is nobody's known voice. Rejects if the voice cannot be
+   * checked.
+   */
   readonly identify: (pcm: Int16Array, signal: AbortSignal) => Promise<string | undefined>;
-  /** Starts work that ends with the session. */
+  /** Starts work in the background. The work ends with the session. */
   readonly fork: (work: (signal: AbortSignal) => Promise<void>) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * Recognises who speaks in one session. Each utterance is identified once, in parallel to its recognition, at the first
- * pause after a second of speech. Only {@link certain} waits for the result. An utterance without a result has no
- * person, whoever spoke before: somebody else may be speaking now.
+ * Recognises who is speaking in one session. Each utterance is checked once, at the first pause after a second of
+ * speech, while its words are being recognised. Only {@link certain} waits for the result. An utterance without a
+ * result has no person, even if the speaker before was known, because somebody else may be speaking now.
  */
 export class Speaker {
-  /** The results by utterance, oldest first. Undefined: nobody known, or the check failed. */
+  /** The results by utterance, oldest first. Undefined: an unknown person, or the check failed. */
   readonly #results = new Map<number, string | undefined>();
   #pieces = new Map<number, Int16Array>();
   #asked: Promise<void> | undefined;
@@ -35,18 +38,18 @@ export class Speaker {
 
   constructor(private readonly options: SpeakerOptions) {}
 
-  /** The listening turn of the newest utterance. Undefined: nothing was heard yet. */
+  /** The listening turn of the newest utterance. Undefined: nothing has been heard yet. */
   get turnId(): number | undefined {
     return this.#turnId;
   }
 
-  /** The person who spoke in these listening turns. Undefined: unknown, not known yet, or several people. */
+  /** The person who spoke in these listening turns. Undefined: an unknown person, no result yet, or several people. */
   personIn(turnIds: readonly number[]): string | undefined {
     const [first, ...others] = turnIds.filter((id) => this.#results.has(id)).map((id) => this.#results.get(id));
     return others.every((name) => name === first) ? first : undefined;
   }
 
-  /** The speech of the last utterance; undefined: there was too little. */
+  /** The speech of the last utterance. Undefined: there was too little. */
   get lastHeard(): Int16Array | undefined {
     return this.#last;
   }
@@ -66,8 +69,8 @@ export class Speaker {
   }
 
   /**
-   * The person of the current utterance, for an agent that answers only known people. Waits up to {@link CAP_MS} for
-   * the result. Undefined: unknown, or not known in time.
+   * The person who speaks in the current utterance, for an agent that answers only known people. Waits up to {@link
+   * CAP_MS} for the result. Undefined: an unknown person, or no result in time.
    */
   async certain(signal: AbortSignal): Promise<string | undefined> {
     const { clock } = this.options;

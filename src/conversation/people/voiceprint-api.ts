@@ -5,7 +5,10 @@ import { ServiceClient, serviceWords } from '../../providers/index.js';
 import type { Voiceprints } from './voiceprint-port.js';
 
 export interface VoiceprintApiOptions {
-  /** Address of the server. Its health address with `?key=`, as in the Python server's configuration, also works. */
+  /**
+   * Address of the server. Its health check address with `?key=`, as the Python project's configuration has it, also
+   * works.
+   */
   readonly url: string;
   /** Undefined: the `key` in the address is used. */
   readonly apiKey: string | undefined;
@@ -66,7 +69,7 @@ export class VoiceprintApi implements Voiceprints {
   #ask(path: string, method: string, body: FormData | undefined, signal: AbortSignal): Promise<unknown> {
     return withTimeout(this.options.clock, TIMEOUT_MS, signal, onTimeout, async (stop) => {
       const authorization = `Bearer ${this.#key}`;
-      // An HTTP client that keeps connections open takes only bytes as a body.
+      // The HTTP client that keeps connections open accepts only bytes as a body.
       const encoded = body && new Response(body);
       const init: RequestInit = encoded
         ? {
@@ -85,7 +88,7 @@ export class VoiceprintApi implements Voiceprints {
   }
 }
 
-/** Adds the sound as a file whose name ends in `.wav`, as the server requires. */
+/** Adds the sound as a file whose name ends with `.wav`, as the server requires. */
 function withSound(form: FormData, pcm: Int16Array): FormData {
   const wav = writeWav({ rateHz: LISTEN_RATE_HZ, pcm });
   form.set('file', new Blob([new Uint8Array(wav)], { type: 'audio/wav' }), 'voice.wav');

@@ -3,10 +3,10 @@ import type { NoticeRecord } from '../../platform/store/index.js';
 import { chineseNumber, clockWords, wallTime } from '../../providers/llm/offline/index.js';
 import { noticeWords } from './words.js';
 
-/** Delay beyond which the device also says when the notice was due. */
+/** A notice that is later than this also says when it was due. */
 export const LATE_MS = 120_000;
 
-/** True if the notice is so late that the device also says when it was due. */
+/** True if the notice is so late that it also says when it was due. */
 export const isLate = ({ dueMs }: NoticeRecord, nowMs: number): boolean => nowMs - dueMs > LATE_MS;
 
 /** The spoken sentence of a notice. */
@@ -64,8 +64,8 @@ export function duration(ms: number, language: UiLanguage): string {
 type DurationPart = readonly [count: number, english: string, chinese: string];
 
 /**
- * A part of a duration. 零 precedes it if it follows another part and is below ten, or if a unit between them is
- * missing.
+ * A part of a duration in Chinese. 零 comes before the part if another part precedes it, and the part is below ten or a
+ * unit between the two is missing.
  */
 function chinesePart([count, , unit]: DurationPart, above: DurationPart | undefined, said: string): string {
   if (count === 0) return '';

@@ -77,7 +77,7 @@ describe('notices', () => {
     }
   }
 
-  it('are spoken when they are due if the device is present, and removed then', async () => {
+  it('are spoken when they are due if the device is connected, and then removed', async () => {
     const notices = start();
     notices.present(A);
     await notices.add(timer(60_000));
@@ -115,7 +115,7 @@ describe('notices', () => {
       expect(await notices.of(A)).toEqual([]);
     });
 
-    it('end once somebody speaks to the device, during or after the sound', async () => {
+    it('stop ringing once somebody speaks to the device, during or after the sound', async () => {
       for (const when of ['sounding', 'after'] as const) {
         heard = [];
         const notices = await ring();
@@ -150,7 +150,7 @@ describe('notices', () => {
       expect(heard).toHaveLength(2);
     });
 
-    it('do not ring again and cannot be snoozed on a forgotten device', async () => {
+    it('do not ring again and cannot be snoozed if the device was forgotten', async () => {
       const notices = await ring();
       notices.over(A, last(), true);
       notices.forget(A);
@@ -159,7 +159,7 @@ describe('notices', () => {
       expect(heard).toHaveLength(1);
     });
 
-    it('do not ring again if they were spoken late, to a person who has just come', async () => {
+    it('do not ring again if they were spoken late, because somebody has just come', async () => {
       const notices = start();
       await notices.add(timer(1000, { kind: 'alarm', text: undefined }));
       await pass(10 * MINUTE_MS);
@@ -202,7 +202,7 @@ describe('notices', () => {
     });
   });
 
-  it('are expected from one minute before their time until they are due', async () => {
+  it('keep the device connected from one minute before their time until they are due', async () => {
     const notices = start();
     notices.present(A);
     await notices.add(timer(70_000));
@@ -215,7 +215,7 @@ describe('notices', () => {
     expect(notices.expects(A)).toBe(false);
   });
 
-  it('are expected for the time that the configuration keeps the device connected', async () => {
+  it('keep the device connected for as long before their time as the configuration says', async () => {
     const notices = start(false, 900_000);
     notices.present(A);
     await notices.add(timer(920_000));
@@ -226,7 +226,7 @@ describe('notices', () => {
     expect(notices.expects(B)).toBe(false);
   });
 
-  it('wait for an absent device, and then tell that they were missed', async () => {
+  it('wait for a device that is not connected, and then say that they were missed', async () => {
     const notices = start();
     await notices.add(timer(1000));
     await pass(600_000);
@@ -236,7 +236,7 @@ describe('notices', () => {
     expect(heard[0]?.text).toBe('You missed a reminder of 8:00 AM: tea.');
   });
 
-  it('are spoken again if the device left before they sounded', async () => {
+  it('are spoken again if the device left before they were heard', async () => {
     const notices = start();
     notices.present(A);
     await notices.add(timer(10));
@@ -251,7 +251,7 @@ describe('notices', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('that repeat are due at the same time of day, also after a change to summer time', async () => {
+  it('that repeat are due at the same time of day, even after a change to summer time', async () => {
     const notices = start();
     notices.present(A);
     const dueMs = Date.UTC(2027, 2, 13, 12); // 7:00 in New York, the day before the clocks go forward.
@@ -264,7 +264,7 @@ describe('notices', () => {
     expect((await notices.of(A)).map((notice) => notice.dueMs)).toEqual([Date.UTC(2027, 2, 14, 11)]);
   });
 
-  it('claimed by a dead server are spoken after a restart, by others only when the claim has expired', async () => {
+  it('claimed by a dead server are spoken after its restart, or by others once the claim has expired', async () => {
     const dead = start(true);
     dead.present(A);
     await dead.add(timer(10));
@@ -295,7 +295,7 @@ describe('notices', () => {
     expect(heard).toEqual([]);
   });
 
-  it('with an expiry are spoken until then, also days later', async () => {
+  it('with an expiry are spoken until then, even days later', async () => {
     const notices = start();
     await notices.add(timer(0, { kind: 'message', expiresMs: clock.wallMs() + 3 * DAY_MS }));
     await pass(2 * DAY_MS);
@@ -304,7 +304,7 @@ describe('notices', () => {
     expect(heard.map(({ text }) => text)).toEqual(['tea']);
   });
 
-  it('keep their recording while a notice waits for it, also over a restart', async () => {
+  it('keep their recording as long as a notice needs it, even over a restart', async () => {
     const packets = [new Uint8Array(3000).fill(1), new Uint8Array([2]), new Uint8Array(3000).fill(3)];
     const long = Array.from({ length: 30 }, () => packets).flat();
     const recording = { id: 'song', packets: long };
@@ -327,7 +327,7 @@ describe('notices', () => {
     expect(await store.notices.recording('song')).toBeUndefined();
   });
 
-  it('do not wait for a notice whose recording cannot be read', async () => {
+  it('are spoken even if the recording of another notice cannot be read', async () => {
     const recording = { id: 'song', packets: [new Uint8Array([1])] };
     const before = start();
     await before.add(timer(0, { kind: 'message', recording }));
@@ -359,7 +359,7 @@ describe('notices', () => {
     expect(await store.notices.recording('late')).toBeUndefined();
   });
 
-  it('with a recording have a lower limit', async () => {
+  it('with a recording are limited to a smaller number', async () => {
     const notices = start();
     const recording = { id: 'song', packets: [new Uint8Array([1])] };
     for (let n = 0; n < 20; n++) expect(await notices.add(timer(1_000_000, { recording }))).toBeDefined();
@@ -367,7 +367,7 @@ describe('notices', () => {
     expect(await notices.add(timer(1_000_000))).toBeDefined();
   });
 
-  it('are limited in number for each device', async () => {
+  it('are limited in number per device', async () => {
     const notices = start();
     for (let n = 0; n < 200; n++) expect(await notices.add(timer(1_000_000))).toBeDefined();
     expect(await notices.add(timer(1_000_000))).toBeUndefined();

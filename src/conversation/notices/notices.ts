@@ -13,13 +13,13 @@ export interface NoticesOptions {
   readonly shared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Time before a notice during which its device stays connected (`session.hold_for_timers_ms`), if above a minute. */
+  /** How long before a notice its device stays connected (`session.hold_for_timers_ms`), but at least a minute. */
   readonly holdMs: () => number;
   /** True: alarms begin with a ring (`session.alarm_tone`). */
   readonly alarmTone: () => boolean;
 }
 
-/** The given fields of a new notice. The other fields get their values here. */
+/** The fields that the caller of {@link Notices.add} gives. The others get their values there. */
 export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'timeZone'> &
   Partial<Pick<NoticeRecord, 'text' | 'expiresMs' | 'repeats' | 'lengthMs' | 'urgent'>> & {
     readonly recording?: Recording | undefined;
@@ -27,38 +27,35 @@ export type NewNotice = Pick<NoticeRecord, 'deviceId' | 'kind' | 'dueMs' | 'time
 
 /** A recording that is played in place of speech, encoded as devices hear it. */
 export interface Recording {
-  /** Notices with the same recording have the same id. */
+  /** Id of the recording. Notices that share a recording have the same. */
   readonly id: string;
   readonly packets: readonly Uint8Array[];
 }
 
-/**
- * Maximum numbers of waiting notices and of recordings for one device; further ones are refused. A recording has up to
- * 300 kB.
- */
+/** Limits for one device. Further notices and recordings are refused. A recording has up to 300 kB. */
 const MOST_OF_A_DEVICE: NoticeLimits = { notices: 200, recordings: 20 };
-/** Maximum number of recordings in memory; the others are in the database. */
+/** Maximum number of recordings in memory. All are in the database. */
 const MOST_RECORDINGS = 8;
-/** After the death of a server, other servers can speak its notices only after this time. */
+/** How long a claim is valid. If a server dies, others can speak its notices only after this time. */
 const CLAIM_MS = 60_000;
-/** Longest sleep, because another server may have added a notice, or the wall clock may have changed. */
+/** Longest sleep, because another server may add a notice, and the wall clock may change. */
 const LOOK_MS = 15_000;
 const RETRY_MS = 5_000;
-/** Pause before a device whose voice failed is tried again. */
+/** Pause before the next attempt to speak on a device whose voice has failed. */
 const PAUSE_MS = 30_000;
 const CLAIM_AT_ONCE = 100;
 /** Time between two removals of expired notices. */
 const PRUNE_MS = HOUR_MS;
-/** A device with a notice due within this time stays connected, whatever the configuration. */
+/** If a notice is due within this time, its device stays connected, whatever the configuration says. */
 const SOON_MS = 60_000;
-/** Notices without an expiry are dropped this long after they were due. */
+/** A notice without an expiry is dropped this long after it was due. */
 const LATE_MS = DAY_MS;
 
 /**
- * Speaks the server's notices when they are due. A notice is claimed in the database before it is spoken. It is removed
+ * Speaks the server's notices when they are due. A notice is claimed in the database before it is spoken, and removed
  * when the device has all of it except the last 300 ms. If the server is killed before that, the whole notice is spoken
- * again. A notice that was heard completely is repeated only if its removal takes longer than these 300 ms at that
- * moment.
+ * again. If the server is killed later, a notice that was heard completely is repeated only if its removal takes longer
+ * than these 300 ms.
  */
 export class Notices implements NoticeSource {
   readonly #server = randomUUID();
@@ -68,12 +65,12 @@ export class Notices implements NoticeSource {
   #spoken: NoticeRecord[] = [];
   #given: string[] = [];
   readonly #ringing = new Ringing();
-  /** Devices that have connected, until their unanswered alarms are read. True: somebody is there. */
+  /** Devices that have connected and whose unanswered alarms were not read yet. True: somebody is present. */
   readonly #arrived = new Map<string, boolean>();
-  /** Alarms that ring again and must be stored. `#answered`: alarms that were answered and must be removed. */
+  /** Alarms that will ring again and must be stored. `#answered`: alarms that were answered and must be removed. */
   #again: NoticeRecord[] = [];
   #answered: { readonly deviceId: string; readonly ids: readonly string[] }[] = [];
-  /** Times of the next notices of present devices. */
+  /** The times at which the next notices of connected devices are due. */
   #soon = new Map<string, readonly number[]>();
   readonly #notBefore = new Map<string, number>();
   readonly #change = new Change();
@@ -88,7 +85,7 @@ export class Notices implements NoticeSource {
     this.#notify = notify;
   }
 
-  /** Adds and returns a notice; undefined: the device has too many already. Errors: `store.*`. */
+  /** Adds a notice and returns it. Undefined: the device has too many notices already. Errors: `store.*`. */
   async add({ recording, ...notice }: NewNotice): Promise<NoticeRecord | undefined> {
     const record: NoticeRecord = {
       text: undefined,
@@ -109,12 +106,12 @@ export class Notices implements NoticeSource {
     return kept ? record : undefined;
   }
 
-  /** The waiting notices of a device, ordered by time. Errors: `store.*`. */
+  /** The waiting notices of a device, in the order of their times. Errors: `store.*`. */
   of(deviceId: string): Promise<readonly NoticeRecord[]> {
     return this.options.store.of(deviceId);
   }
 
-  /** Resolves with the number of removed notices. Errors: `store.*`. */
+  /** Removes notices. Resolves with their number. Errors: `store.*`. */
   remove(deviceId: string, ids: readonly string[]): Promise<number> {
     return this.options.store.remove(deviceId, ids);
   }
@@ -147,7 +144,7 @@ export class Notices implements NoticeSource {
     if (this.#stopRinging(deviceId)) this.#tell();
   }
 
-  /** True: an alarm of the device waited to ring again. */
+  /** Stops the repetition of alarms on a device. True: an alarm was waiting to ring again. */
   #stopRinging(deviceId: string): boolean {
     const ids = this.#ringing.answered(deviceId);
     if (ids.length > 0) this.#answered.push({ deviceId, ids });
@@ -156,16 +153,16 @@ export class Notices implements NoticeSource {
 
   expects(deviceId: string): boolean {
     const nowMs = this.options.clock.wallMs();
-    // The database may take a moment to return a notice that is due now.
+    // A notice that is due now still counts, because the database may take a moment to return it.
     return (this.#soon.get(deviceId) ?? []).some((dueMs) => dueMs > nowMs - SOON_MS && dueMs - nowMs <= this.heldMs);
   }
 
-  /** Time before a notice during which a silent device stays connected. */
+  /** How long before a notice a silent device stays connected. */
   get heldMs(): number {
     return Math.max(SOON_MS, this.options.holdMs());
   }
 
-  /** The last notice heard on the device, if a person may want to snooze it. */
+  /** The last notice that was heard on the device, if it can still be snoozed. */
   lastHeard(deviceId: string): NoticeRecord | undefined {
     return this.#ringing.last(deviceId, this.options.clock.wallMs());
   }
@@ -181,21 +178,21 @@ export class Notices implements NoticeSource {
     this.#tell();
   }
 
-  /** Forgets which notices rang on a device. The database forgets the waiting ones. */
+  /** Forgets which notices rang on a device. The database itself forgets the waiting ones. */
   forget(deviceId: string): void {
     this.#ringing.forget(deviceId);
     this.#arrived.delete(deviceId);
     this.#again = this.#again.filter((notice) => notice.deviceId !== deviceId);
   }
 
-  /** Speaks due notices until the signal is aborted; then rejects with its reason. */
+  /** Speaks due notices until the signal is aborted, then rejects with the signal's reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, shared, clock, log } = this.options;
     let fresh = !shared;
     for (;;) {
       let waitMs = LOOK_MS;
       try {
-        // No other server uses the database, so the claims are those of a dead server.
+        // No other server uses the database, so all claims were made by a server that has died.
         if (fresh) await store.releaseAll();
         fresh = false;
         waitMs = await this.#round();
@@ -209,7 +206,7 @@ export class Notices implements NoticeSource {
     }
   }
 
-  /** Records spoken notices, and releases the others. Call it at shutdown. */
+  /** Stores which notices were spoken, and releases the claims on the others. Call it at shutdown. */
   async flush(): Promise<void> {
     for (const id of this.#held.keys()) this.#given.push(id);
     this.#held.clear();
@@ -221,7 +218,7 @@ export class Notices implements NoticeSource {
     });
   }
 
-  /** Speaks due notices. Resolves with the time until the next one. */
+  /** Speaks the notices that are due. Resolves with the time until the next one is due. */
   async #round(): Promise<number> {
     const { store, clock } = this.options;
     this.#changed = false;
@@ -250,7 +247,7 @@ export class Notices implements NoticeSource {
     return Math.max(1, Math.min(LOOK_MS, nextMs - clock.wallMs()));
   }
 
-  /** Speaks a claimed notice, or releases it if its recording cannot be read. Other notices are still spoken. */
+  /** Speaks a claimed notice. If its recording cannot be read, releases the claim; other notices are still spoken. */
   async #take(notice: NoticeRecord, nowMs: number): Promise<void> {
     try {
       this.#speak(notice, await this.#recordingOf(notice), nowMs);
@@ -266,7 +263,7 @@ export class Notices implements NoticeSource {
     this.#notBefore.set(deviceId, this.options.clock.nowMs() + PAUSE_MS);
   }
 
-  /** Undefined: the notice has no recording. Errors: `store.*`. */
+  /** The recording of a notice. Undefined: the notice has none, or it is gone. Errors: `store.*`. */
   async #recordingOf({ recordingId: id }: NoticeRecord): Promise<readonly Uint8Array[] | undefined> {
     if (id === undefined) return undefined;
     const known = this.#recordings.get(id);
@@ -327,7 +324,7 @@ export class Notices implements NoticeSource {
     }
   }
 
-  /** Reads the alarms of newly connected devices that ring again: this server may not be the one on which they rang. */
+  /** Reads the alarms that must ring again on newly connected devices. They may have rung through another server. */
   async #restoreRings(): Promise<void> {
     const deviceIds = [...this.#arrived.keys()];
     for (const notice of await this.options.store.unanswered(deviceIds)) this.#ringing.restore(notice);
@@ -340,12 +337,12 @@ export class Notices implements NoticeSource {
 
   async #settleRings(): Promise<void> {
     const { store } = this.options;
-    // An entry is dropped only after its write has succeeded. Its device may have been forgotten meanwhile.
+    // Drops an entry only after it was written. The device may have been forgotten meanwhile.
     for (let [again] = this.#again; again; [again] = this.#again) {
       await store.add(again, MOST_OF_A_DEVICE);
       if (this.#again[0] === again) this.#again.shift();
     }
-    // The loop above has stored every notice that may be removed here.
+    // Every notice that may be removed here was already stored by the loop above.
     for (let [one] = this.#answered; one; [one] = this.#answered) {
       await store.remove(one.deviceId, one.ids);
       if (this.#answered[0] === one) this.#answered.shift();
@@ -366,7 +363,7 @@ export class Notices implements NoticeSource {
     this.#change.tell();
   }
 
-  /** Ends early when something has changed. */
+  /** Waits, but not longer than until something changes. */
   async #sleep(clock: Clock, waitMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#changed) return;
@@ -387,7 +384,7 @@ export class Notices implements NoticeSource {
   }
 }
 
-/** The next due time of a repeating notice. Undefined: it does not repeat. */
+/** When a repeating notice is due next. Undefined: it does not repeat. */
 export function nextTime(
   { repeats, timeZone }: Pick<NoticeRecord, 'repeats' | 'timeZone'>,
   afterMs: number,

@@ -4,22 +4,22 @@ import type { Conversation, ReplyPart, TurnInput } from '../dialogue/conversatio
 import type { NoticeSource, SpokenNotice } from '../session/notice-port.js';
 import { noticeWords } from './words.js';
 
-/** One question that a device asks its user. */
+/** A question that a device asks its user for a program. */
 export interface Question {
   readonly text: string;
-  /** The packets of a recording, which is played while the text is shown; undefined: the text is spoken. */
+  /** The packets of a recording, which is played while the text is shown. Undefined: the text is spoken. */
   readonly recording?: readonly Uint8Array[] | undefined;
-  /** True: the question interrupts the device's speech. */
+  /** True: the question interrupts what the device is saying. */
   readonly urgent: boolean;
-  /** Longest wait for the answer, counted from now. */
+  /** Longest wait for the answer, from the call of {@link Questions.ask}. */
   readonly waitMs: number;
 }
 
-/** Outcome of a question. */
+/** What became of a question. */
 export interface Answered {
-  /** True: the question was spoken. False: the device sleeps, was busy for too long, or could not speak. */
+  /** True: the question was spoken. False: the device is not connected, was busy for too long, or could not speak. */
   readonly asked: boolean;
-  /** The person's words; undefined: there were none. */
+  /** What the person said. Undefined: nothing. */
   readonly heard: string | undefined;
 }
 
@@ -29,12 +29,15 @@ interface Pending {
   settle: (heard: string | undefined) => void;
 }
 
-/** Longest pause of interrupted music for an answer. After that, the user answers over the music. */
+/**
+ * Longest time for which interrupted music waits for the answer. After that, the music continues, and the user can
+ * still answer.
+ */
 const MUSIC_WAITS_MS = 30_000;
 
 /**
- * Questions that programs ask people. The user's first words after the spoken question are its answer. They go to the
- * program instead of the language model, which does not know the question. Neither question nor answer is kept.
+ * Questions that programs ask people. The first words that the user says after the question are the answer. They go to
+ * the program and not to the language model, which does not know the question. Neither question nor answer is stored.
  */
 export class Questions {
   readonly #pending = new Map<string, Pending>();
@@ -76,7 +79,7 @@ export class Questions {
     }
   }
 
-  /** Wraps the source of notices to receive the outcomes of questions. */
+  /** Wraps the source of notices, so that the outcomes of questions come here. */
   beside(notices: NoticeSource): NoticeSource {
     return {
       present: (deviceId) => notices.present(deviceId),

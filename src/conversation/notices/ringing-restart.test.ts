@@ -9,12 +9,12 @@ import { Notices } from './index.js';
 
 const A = 'aa:aa:aa:aa:aa:aa';
 
-describe('an alarm, and a server that is killed and started again', () => {
+describe('an alarm whose server is killed and started again', () => {
   let folder: string;
   let store: Store;
   let clock: FakeClock;
   let scope: Scope;
-  /** The notices that were spoken, by id. */
+  /** The ids of the notices that were spoken. */
   let heard: string[];
 
   beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('an alarm, and a server that is killed and started again', () => {
     }
   }
 
-  /** An alarm has rung `whole` or in part, then the server is started again. */
+  /** Lets an alarm ring, to its end or (`whole` false) only in part, then restarts the server. */
   async function ringAndRestart(whole: boolean): Promise<Notices> {
     const before = start();
     before.present(A);
@@ -59,7 +59,7 @@ describe('an alarm, and a server that is killed and started again', () => {
     return start();
   }
 
-  it('rings on, as often as without the restart', async () => {
+  it('continues to ring, as often as without the restart', async () => {
     const notices = await ringAndRestart(true);
     notices.present(A);
     for (let times = 2; times <= 4; times++) {
@@ -89,7 +89,7 @@ describe('an alarm, and a server that is killed and started again', () => {
     expect(notices.lastHeard(A)).toMatchObject({ kind: 'alarm' });
   });
 
-  it('rings again, once, if it was killed while it rang', async () => {
+  it('rings once more if the server was killed while it rang', async () => {
     const notices = await ringAndRestart(false);
     notices.present(A);
     await pass(1000);

@@ -19,7 +19,7 @@ const alarm = (dueMs: number): NoticeRecord => ({
   createdMs: 0,
 });
 
-it('keeps only those unanswered alarms that may still ring again', () => {
+it('remembers only those unanswered alarms that may still ring again', () => {
   const ringing = new Ringing();
   const again = [1, 2, 3].map((day) => ringing.heard(alarm(day * DAY_MS), false, day * DAY_MS));
   expect(again.map((one) => ringing.isAgain(DEVICE, one?.id ?? ''))).toEqual([false, false, true]);

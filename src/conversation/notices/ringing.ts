@@ -3,22 +3,25 @@ import { randomUUID } from 'node:crypto';
 import type { NoticeRecord } from '../../platform/store/index.js';
 import { LATE_MS } from './notice-words.js';
 
-/** Delay before an unanswered alarm rings again. */
+/** Time before an unanswered alarm rings again. */
 const AGAIN_MS = 60_000;
-/** Time after the first ring during which an alarm rings again: three times. */
+/** How long after its first ring an alarm may ring again. There is time for three more rings. */
 const RINGS_FOR_MS = 3.5 * AGAIN_MS;
-/** A notice may be snoozed for this long after it rang. */
+/** How long after it rang a notice can be snoozed. */
 const SNOOZE_WITHIN_MS = 15 * MINUTE_MS;
-/** Maximum number of devices whose last notice is kept. */
+/** Maximum number of devices whose last notice is remembered. */
 const MAX_DEVICES = 10_000;
 
-/** Keeps track of the notices that rang. An alarm rings again until somebody answers it. Any notice may be snoozed. */
+/** Remembers which notices rang. An alarm rings again until somebody answers it. Any notice can be snoozed. */
 export class Ringing {
   readonly #last = new Map<string, { readonly notice: NoticeRecord; readonly atMs: number }>();
-  /** The notices for repeated rings of alarms, by device, until they expire. */
+  /** The repetitions of alarms that are waiting, by device, each until it expires. */
   readonly #again = new Map<string, readonly { readonly id: string; readonly untilMs: number }[]>();
 
-  /** Notes a notice that was heard. Returns the notice for its next ring; undefined: it does not ring again. */
+  /**
+   * Call it when a notice was heard. Returns the notice that makes the alarm ring again. Undefined: it does not ring
+   * again.
+   */
   heard(notice: NoticeRecord, attended: boolean, nowMs: number): NoticeRecord | undefined {
     const { deviceId, kind, dueMs } = notice;
     if (kind === 'message') return undefined;
@@ -27,7 +30,7 @@ export class Ringing {
     if (this.#last.size >= MAX_DEVICES && oldest !== undefined) this.#last.delete(oldest);
     this.#last.set(deviceId, { notice, atMs: nowMs });
     const untilMs = notice.expiresMs ?? Math.round(nowMs + RINGS_FOR_MS);
-    // A late alarm does not ring again, because a person who has just come hears it.
+    // A late alarm does not ring again. It was spoken to a person who has just come, so it was heard.
     if (kind !== 'alarm' || attended || nowMs - dueMs > LATE_MS || nowMs + AGAIN_MS >= untilMs) return undefined;
     const again = {
       ...notice,
@@ -42,7 +45,7 @@ export class Ringing {
     return again;
   }
 
-  /** Takes over a repeated ring that another server, or this one before its restart, has stored. */
+  /** Restores the repetition of an alarm that another server has stored, or this server before its restart. */
   restore(notice: NoticeRecord): void {
     const { deviceId, id, expiresMs, createdMs } = notice;
     const waiting = this.#again.get(deviceId) ?? [];
@@ -51,7 +54,7 @@ export class Ringing {
     if (!this.#last.has(deviceId)) this.#last.set(deviceId, { notice, atMs: createdMs });
   }
 
-  /** Notes that somebody is present. Returns the ids of notices that are no longer needed. */
+  /** Call it when somebody is present. Returns the ids of notices that are not needed any more. */
   answered(deviceId: string): readonly string[] {
     const waiting = this.#again.get(deviceId) ?? [];
     this.#again.delete(deviceId);
@@ -68,7 +71,7 @@ export class Ringing {
     this.#again.delete(deviceId);
   }
 
-  /** The notice that a person can snooze. Undefined: nothing has rung recently. */
+  /** The notice that can be snoozed. Undefined: nothing has rung recently. */
   last(deviceId: string, nowMs: number): NoticeRecord | undefined {
     const last = this.#last.get(deviceId);
     return last && nowMs - last.atMs <= SNOOZE_WITHIN_MS ? last.notice : undefined;

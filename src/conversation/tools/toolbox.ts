@@ -45,10 +45,7 @@ const SAME_NAME = 'Two tools have the same name; the later one is offered under 
 export function createToolbox(options: ToolboxOptions): Toolbox {
   const { sources, allowed, log } = options;
   const confirmations = new Confirmations(options.clock);
-  /**
-   * Messages that were already logged. Tools are listed for each request to the model, but each message is logged only
-   * once.
-   */
+  /** Messages already logged. Tools are listed for each request to the model, but a message is logged once. */
   const reported = new Set<string>();
 
   function tellOnce(what: string, message: string, fields: Record<string, unknown>): void {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/index.js';
 
 export interface Rate {
-  /** Maximum number of tokens. The bucket is full after a pause. */
+  /** Number of tokens in a full bucket. After a long enough pause, the bucket is full. */
   readonly burst: number;
   readonly perSecond: number;
   /**

@@ -77,7 +77,7 @@ function memoryFile({ version }: CgroupFolder): string {
   return version === 2 ? 'memory.current' : 'memory.usage_in_bytes';
 }
 
-/** The process's own group, or its nearest visible ancestor that has the file. */
+/** The nearest folder that has the file: that of the process's own group, or of a visible ancestor. */
 function nearest(
   folders: readonly CgroupFolder[],
   controller: string,

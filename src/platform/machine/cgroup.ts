@@ -11,7 +11,7 @@ export interface CgroupFolder {
   readonly above: number;
 }
 
-/** Mount points of v2: by itself, or together with v1 (systemd's hybrid layout). */
+/** Mount points of v2: without v1, and together with v1 (systemd's hybrid layout). */
 const V2_MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 const V1_CONTROLLERS = new Set(['cpu', 'cpuacct', 'memory']);
 

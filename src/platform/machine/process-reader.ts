@@ -20,9 +20,9 @@ export function createProcessReader({
 }
 
 /**
- * Reads CPU and memory of the given processes on systems without /proc (macOS, Windows), without descendants and names.
- * It uses pidusage, which runs `ps` or asks the system. On Linux, {@link ProcReader} needs fewer reads and starts no
- * shell.
+ * Reads CPU and memory of the given processes on systems without /proc (macOS, Windows), but finds neither their
+ * descendants nor their names. It uses pidusage, which runs `ps` or asks the system. On Linux, {@link ProcReader} needs
+ * fewer reads and starts no shell.
  */
 export class PortableReader implements ProcessReader {
   async read(roots: readonly number[]): Promise<readonly ProcessReading[]> {

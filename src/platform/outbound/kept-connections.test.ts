@@ -12,7 +12,7 @@ const cut: Answer = (response) => void response.destroy();
 
 /**
  * A service that keeps connections open without stating for how long, like cloud services. It sends one scripted answer
- * per request, and repeats the last one.
+ * per request. When no answer is left, it repeats the last one.
  */
 class Service {
   requests = 0;

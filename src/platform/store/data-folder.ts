@@ -17,8 +17,8 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
 }
 
 /**
- * Like `mkdir -p`. Node's `recursive` option never returns below /proc and /sys: creating a folder there fails with
- * ENOENT although the parent exists (seen with 20.20).
+ * Like `mkdir -p`. Does not use Node's `recursive` option, with which `mkdir` never returns below /proc and /sys:
+ * creating a folder there fails with ENOENT although the parent exists (seen with 20.20).
  */
 async function makeFolder(folder: string): Promise<void> {
   if ((await tryFolder(folder)) === undefined) return;

@@ -26,7 +26,7 @@ export interface DatabaseConnectionOptions {
   readonly timeoutMs?: number | undefined;
   /** PostgreSQL, commands only: longest time for a statement. Undefined: no limit (migrations). */
   readonly answerMs?: number | undefined;
-  /** PostgreSQL: closes the connections, including those that still wait. */
+  /** PostgreSQL: closes the connections, including those that wait for an answer. */
   readonly signal?: AbortSignal | undefined;
   /** PostgreSQL: maximum number of connections. */
   readonly connections?: number | undefined;

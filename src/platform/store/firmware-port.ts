@@ -60,8 +60,8 @@ export interface FirmwareInstall {
 }
 
 /**
- * Firmware releases and their installs. Writes replace whole rows, because a single process decides, one step at a
- * time. Errors: `store.failed`, `data.disk_full`.
+ * Firmware releases and their installs. Writes may replace whole rows, because only one process changes them, one step
+ * at a time. Errors: `store.failed`, `data.disk_full`.
  */
 export interface FirmwareStore {
   /** Oldest first. */

@@ -25,7 +25,7 @@ export interface KnowledgePassage {
 
 export interface NewKnowledgeDocument extends Omit<KnowledgeDocument, 'passages'> {
   readonly passages: readonly KnowledgePassage[];
-  /** The full-text index of the passages, as text from the document reader. */
+  /** The full-text index of the passages, as the text that the document reader produces. */
   readonly searchIndex: string;
 }
 

@@ -47,8 +47,8 @@ export async function copyLibsql(file: string, target: string, signal?: AbortSig
 }
 
 /**
- * Internal damage of the file, in SQLite's words. A file that is no database has one such problem. Does not block the
- * event loop. With a signal, the check runs in a helper process, which the signal kills.
+ * Internal damage of the file, in SQLite's words. A file that is no database is reported as one problem. Does not block
+ * the event loop. With a signal, the check runs in a helper process, which the signal kills.
  */
 export async function problemsOfLibsql(file: string, signal?: AbortSignal): Promise<readonly string[]> {
   const what = 'check the database';

@@ -15,7 +15,7 @@ export interface PostgresOptions {
   readonly timeoutMs?: number | undefined;
   /** For commands: longest wait for a statement. Undefined: only connecting has a time limit (migrations). */
   readonly answerMs?: number | undefined;
-  /** Closes the connections, including those that still wait. */
+  /** Closes the connections, including those that wait for an answer. */
   readonly signal?: AbortSignal | undefined;
   /** Called when an idle connection is lost: the database server restarts, or the network fails. */
   readonly onLost?: (() => void) | undefined;

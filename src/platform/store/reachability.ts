@@ -48,8 +48,8 @@ export class Reachability {
   }
 
   /**
-   * Records the outcome of an operation. Any error except these two shows that the database is reachable, because it
-   * has answered.
+   * Records the outcome of an operation. Any error except `store.unreachable` and `store.refused` shows that the
+   * database is reachable, because it has answered.
    */
   note(error: unknown): void {
     if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused'))

@@ -5,8 +5,8 @@ import { TABLES, type StoreSchema, type TableName } from './schema.js';
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Number of rows per page. With 25 columns, it stays well below the maximum of parameters per statement (SQLite 32,766,
- * PostgreSQL 65,535).
+ * Number of rows per page. With 25 columns, a page stays well below the maximum number of parameters per statement
+ * (SQLite 32,766, PostgreSQL 65,535).
  */
 const PAGE_ROWS = 500;
 

@@ -7,8 +7,9 @@ export function isSameName(one: string, other: string): boolean {
 }
 
 /**
- * The spellings of a person's name in a table. They are compared in this process, because SQLite only knows the case of
- * ASCII letters. Never empty, because PostgreSQL does not accept `in ()`.
+ * All spellings (in upper and lower case) in which a table contains a person's name. Names are compared in this
+ * process, because SQLite ignores the case of ASCII letters only. The result is never empty, because PostgreSQL does
+ * not accept `in ()`.
  */
 export async function spellingsIn(
   db: Kysely<StoreSchema>,

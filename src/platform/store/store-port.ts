@@ -42,8 +42,8 @@ export interface StoreBackup {
 }
 
 /**
- * Maintenance of the database. The signal ends an operation promptly, with any error. Errors: those of `DeviceStore`,
- * and `data.not_writable` for backups.
+ * Maintenance of the database. When the signal is aborted, an operation fails promptly, with any error. Errors: those
+ * of `DeviceStore`, and `data.not_writable` for backups.
  */
 export interface StoreUpkeep {
   /**

@@ -28,7 +28,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
   ) {}
 
   async check(signal?: AbortSignal): Promise<readonly string[]> {
-    // `checkStore` would also count the rows of the embedded database, on this thread.
+    // `checkStore` is not used for the embedded database, because it would also count the rows, on this thread.
     if (engineOf(this.place) === 'libsql') return problemsOfLibsql(fileOf(this.place), signal);
     return (await checkStore(this.place, signal)).problems;
   }

@@ -9,8 +9,8 @@ export interface LoopDelay {
 /** Period of the timer whose intervals the histogram contains. The excess over the period is the delay. */
 const TICK_MS = 10;
 /**
- * Figures are reset at most this often. Otherwise one of two readers (Prometheus, the monitor) could reset figures that
- * the other has not read.
+ * The figures are reset at most once within this time. Otherwise one of two readers (Prometheus, the monitor) could
+ * reset figures that the other has not read.
  */
 const WINDOW_MS = 10_000;
 

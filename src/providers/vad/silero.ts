@@ -10,7 +10,10 @@ export const SILERO_WINDOW_SAMPLES = 512;
 /** Samples of the previous window that precede each window (silero-vad `utils_vad.py`, `OnnxWrapper`). */
 const CONTEXT_SAMPLES = 64;
 const INPUT_SAMPLES = CONTEXT_SAMPLES + SILERO_WINDOW_SAMPLES;
-/** Index of the last sample of a window. The samples before it follow again in reverse order (`reflect`). */
+/**
+ * Index of the last sample of a window. After this sample, the ones before it are repeated in reverse order
+ * (`reflect`).
+ */
 const MIRROR = INPUT_SAMPLES - 1;
 /** The LSTM's state has two vectors per stream, `[2, batch, 128]` in the model. */
 const STATE_ROWS = 2;

@@ -36,7 +36,7 @@ const ANSWER_TEXT = 550;
 const TEXT_CONFIRMED = 553;
 const DIALOG_ERROR = 599;
 
-/** Maximum length of a role that the service accepts. */
+/** Maximum length of the role's description that the service accepts. */
 const MAX_ROLE_CHARS = 3_800;
 /** The service's documentation gives this key for all applications. */
 const APP_KEY = 'PlgvMymc7f3tQnJ6';

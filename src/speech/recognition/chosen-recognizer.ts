@@ -1,9 +1,9 @@
 import { asChorusError, isCancelled, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
 import type { LiveRecognition, LiveRequest, Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 
-/** A single recogniser of `asr.services`, without fallbacks. */
+/** One of the recognisers in `asr.services`. It has no fallback of its own. */
 export interface OneRecogniser {
-  /** True: a model on this machine. It waits in the same queue as the server's own models. False: a service. */
+  /** True: a model on this machine, which uses the same queue as the server's own models. False: a service. */
   readonly local: boolean;
   takesLive(language: LanguageTag): boolean;
   live(request: LiveRequest): LiveRecognition | undefined;
@@ -11,13 +11,13 @@ export interface OneRecogniser {
 }
 
 /**
- * The recogniser that an agent has chosen. If it fails or is no longer configured, the server's own recogniser
- * processes the same speech.
+ * The recogniser that an agent has chosen. If it fails or is no longer configured, the server's own recogniser gets the
+ * same speech.
  */
 export class ChosenRecognizer implements Recognizer {
   /**
-   * `find` is called for each utterance, because the configuration may change. It returns undefined if the recogniser
-   * does not exist.
+   * `find` returns the recogniser, or undefined if it does not exist. It is called for each utterance, because the
+   * configuration may change.
    */
   constructor(
     private readonly id: string,
@@ -41,8 +41,8 @@ export class ChosenRecognizer implements Recognizer {
       return await chosen.recognize(request, signal);
     } catch (error) {
       const { code, message } = asChorusError(error, 'asr.failed');
-      // If the chosen model's queue is full, the server's models wait in the same queue, so a fallback is useless. A
-      // service has its own limit.
+      // If the queue is full for a chosen local model, a fallback is useless, because the server's own models wait in
+      // the same queue. A service has its own limit, so a fallback may help.
       const queueIsFull = chosen.local && code.startsWith('capacity.');
       if (signal.aborted || isCancelled(error) || queueIsFull) throw error;
       this.services.log.warn('the recogniser of an agent failed; the one of the server took its place', {

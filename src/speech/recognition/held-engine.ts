@@ -8,11 +8,13 @@ export interface AsrEngine {
   /** Resolves when the model is ready. */
   start(): Promise<void>;
   status(): EngineStatus;
-  /** CPU time per second of speech, in core seconds, measured when the model was warmed up. Undefined: not measured. */
+  /**
+   * CPU time per second of speech, in core seconds, measured while the model was warmed up. Undefined: not measured.
+   */
   triedCost?(): number | undefined;
 }
 
-/** An engine that can be retired. It finishes its work, and then its process ends. */
+/** An engine that can be retired: it then finishes its work, and its process ends. */
 export class HeldEngine {
   #uses = 0;
   #retired = false;
@@ -33,7 +35,7 @@ export class HeldEngine {
     }
   }
 
-  /** Ends the engine when its work is done. Call it when the engine gets no new work. */
+  /** Ends the engine once its work is done. Call it when the engine will get no new work. */
   retire(): void {
     this.#retired = true;
     this.#endIfIdle();
@@ -45,7 +47,7 @@ export class HeldEngine {
       try {
         await this.engine.start();
       } catch (error) {
-        // A cancelled start means that the engine was retired while loading, which is no failure.
+        // If the start was cancelled, the engine was retired while it loaded, which is no failure.
         if (!isCancelled(error)) onFailure(error);
       }
     });
@@ -53,7 +55,7 @@ export class HeldEngine {
 
   #endIfIdle(): void {
     if (!this.#retired || this.#uses > 0) return;
-    // The close is not awaited here. If the server shuts down first, the parent scope waits for it.
+    // Nobody waits for this close. If the server shuts down first, the parent scope waits for it.
     this.scope.close('no longer used').catch(() => undefined);
   }
 }

@@ -8,7 +8,7 @@ const SAMPLES_PER_MS = 16;
 const never = new AbortController().signal;
 const speech = (ms: number, value = 1): Int16Array => new Int16Array(ms * SAMPLES_PER_MS).fill(value);
 
-/** Its text is the length in ms of the audio it received, with a full stop after the last step. */
+/** A fake model whose text is the length in ms of the audio it received, with a full stop after the last step. */
 class CountingSteps implements AsrSteps {
   sizes: number[] = [];
   closed = false;
@@ -33,7 +33,7 @@ let steps: CountingSteps;
 let clock: FakeClock;
 let texts: string[];
 let idle: boolean;
-/** Functions that release the slots in use. */
+/** Functions, each of which releases a slot that is in use. */
 let held: (() => void)[];
 const inIdleSlot: IdleSlot = async (_, work) => {
   if (!idle) throw new Cancelled('no slot is idle');
@@ -64,7 +64,7 @@ describe('a piece that a local model decodes while it is spoken', () => {
     const live = open();
     for (let frame = 0; frame < 10; frame++) live.push(speech(60));
     await settle();
-    // The first step began with 360 ms. The rest waits until the step ends.
+    // The first step began with 360 ms. The remaining audio waits until that step ends.
     expect(steps.sizes).toEqual([360]);
     expect(live.waitingMs).toBe(240);
     await release();
@@ -91,7 +91,7 @@ describe('a piece that a local model decodes while it is spoken', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('does not wait for a step that hangs: the stream ends and the whole piece is decoded', async () => {
+  it('has no text if a step hangs; the stream ends, so that the whole piece is decoded', async () => {
     const live = open();
     live.push(speech(400));
     let text: unknown = 'not there';
@@ -101,12 +101,12 @@ describe('a piece that a local model decodes while it is spoken', () => {
     await clock.advance(1);
     expect(text).toBeUndefined();
     expect(steps.closed).toBe(true);
-    // The step ends after all, but its text comes too late.
+    // The step ends after all, but it is too late to use its text.
     await release();
     expect(texts).toEqual([]);
   });
 
-  it('does not wait for a step that hangs once its text is no longer needed', async () => {
+  it('does not wait for a step that hangs if its text is no longer needed', async () => {
     const live = open();
     live.push(speech(400));
     const abort = new AbortController();

@@ -4,25 +4,27 @@ import type { AsrProvider, AsrSteps, Transcript } from '../../providers/asr/inde
 import type { LiveRecognition } from './recognizer-port.js';
 import { speechWords } from '../words.js';
 
-/** Runs a step if a CPU slot is idle now. Otherwise it rejects with Cancelled and does not call `work`. */
+/** Runs `work`, a step, if a CPU slot is idle now. Otherwise rejects with Cancelled and does not call `work`. */
 export type IdleSlot = (audioMs: number, work: (signal: AbortSignal) => Promise<Transcript>) => Promise<Transcript>;
 
-/** The amount of audio that streaming models decode per step (zipformer: 320 ms). */
+/** How much audio is decoded per step. Streaming models decode this much at once (zipformer: 320 ms). */
 const STEP_SAMPLES = 320 * LISTEN_SAMPLES_PER_MS;
-/** Time limit of a step in progress once the text is requested. It is three times the speech in a step. */
+/**
+ * When the text is requested, the step in progress may take at most this long. It is three times the speech in a step.
+ */
 const STEP_LIMIT_MS = 1_000;
 
 const onTimeout = (): Error => new ChorusError('asr.timeout', speechWords.stepTooLong);
 
 /**
- * One piece of an utterance that a local model decodes while it is spoken. Steps use only slots that no other job
- * needs. The rest is decoded when the text is requested.
+ * Decodes one piece of an utterance with a local model while the piece is spoken. Each step uses a slot only if no
+ * other job needs it. What remains is decoded when the text is requested.
  */
 export class LiveModel implements LiveRecognition {
   readonly #steps: AsrSteps;
   #waiting: Int16Array[] = [];
   #running: Promise<void> | undefined;
-  /** False: the stream has ended or failed, so the whole piece must be decoded. */
+  /** False: the stream has ended or failed. The whole piece must then be decoded at once. */
   #usable = true;
 
   constructor(
@@ -52,7 +54,7 @@ export class LiveModel implements LiveRecognition {
   }
 
   end(): void {
-    // The rest is decoded when the text is requested.
+    // What remains is decoded when the text is requested.
   }
 
   close(): void {
@@ -62,8 +64,8 @@ export class LiveModel implements LiveRecognition {
   }
 
   /**
-   * Returns the text of the piece; the caller holds a slot. Undefined: the stream gave no text, or a step takes too
-   * long. The whole piece must then be decoded.
+   * Returns the text of the piece. The caller holds a slot. Undefined: the stream gave no text, or a step takes too
+   * long, so the whole piece must be decoded at once.
    */
   async textOf(signal: AbortSignal): Promise<Transcript | undefined> {
     if (this.#running) await this.#stepDone(this.#running, signal);
@@ -77,7 +79,7 @@ export class LiveModel implements LiveRecognition {
     }
   }
 
-  /** Waits for the step in progress. A step that takes too long ends the stream. */
+  /** Waits for the step in progress. If it takes too long, the stream ends. */
   async #stepDone(running: Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       await waitAtMost(this.clock, STEP_LIMIT_MS, signal, onTimeout, () => running);

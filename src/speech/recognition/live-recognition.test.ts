@@ -11,7 +11,7 @@ async function configOf(...settings: readonly (readonly [key: string, text: stri
   return loaded.config;
 }
 
-it('keeps the gate of a service when other settings change, and creates a new gate for other limits', async () => {
+it('keeps the gate of a service if other settings change, and creates a new one if its limits change', async () => {
   const gates = new ServiceGates();
   const of = vi.spyOn(gates, 'of');
   const scope = new Scope('test', () => undefined);
@@ -36,7 +36,7 @@ it('keeps the gate of a service when other settings change, and creates a new ga
   await scope.close();
 });
 
-it('keeps the open circuit of a failing service when other settings change, not with a new key', async () => {
+it('keeps the open circuit of a failing service if other settings change, but not if its key changes', async () => {
   const circuits = new Circuits(systemClock);
   const scope = new Scope('test', () => undefined);
   const gates = new ServiceGates();

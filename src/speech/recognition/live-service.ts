@@ -9,10 +9,13 @@ interface TimeLimit {
   readonly onTimeout: () => Error;
 }
 
-/** Length of the pause at the end of a piece. Services place the end of a sentence somewhat earlier. */
+/**
+ * Length of the pause at the end of a piece. Services report the end of a sentence somewhat before the end of the
+ * pause.
+ */
 const PAUSE_MS = 450;
 
-/** One piece of an utterance that is sent to a service while it is spoken. */
+/** Sends one piece of an utterance to a service while the piece is spoken. */
 export class LiveService implements LiveRecognition {
   readonly #stream: AsrStream;
   readonly #over = new AbortController();
@@ -48,7 +51,7 @@ export class LiveService implements LiveRecognition {
   }
 
   end(): void {
-    // The failure is reported to the caller of {@link textOf}.
+    // If this fails, the caller of {@link textOf} gets the failure.
     this.#stream.finish().catch(() => undefined);
   }
 
@@ -58,8 +61,8 @@ export class LiveService implements LiveRecognition {
   }
 
   /**
-   * Returns the text of the piece. It returns at once if the service reports the whole piece as final. Otherwise it
-   * waits until the utterance has certainly ended; the time limit counts from then.
+   * Returns the text of the piece: at once if the service has reported all of it as final, otherwise when the utterance
+   * has certainly ended. The time limit counts from then.
    */
   async textOf(request: RecognitionRequest, limit: TimeLimit, signal: AbortSignal): Promise<Transcript> {
     const { clock, mostMs, onTimeout } = limit;
@@ -73,7 +76,9 @@ export class LiveService implements LiveRecognition {
     return { text, runMs: Math.max(1, clock.nowMs() - startedMs) };
   }
 
-  /** Resolves with the text if the whole piece is final. Resolves with undefined once the text is certainly needed. */
+  /**
+   * Resolves with the text if all of the piece is final, or with undefined once it is certain that the text is needed.
+   */
   #settledOrWanted(
     guess: NonNullable<RecognitionRequest['guess']>,
     pieceMs: number,

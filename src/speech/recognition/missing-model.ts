@@ -3,8 +3,8 @@ import type { AsrModel, ModelProgress } from '../../engines/index.js';
 import { speechWords } from '../words.js';
 
 /**
- * Returns the error for a language without a usable model. `progress` is the state of the download of `wanted`.
- * Undefined: no download is allowed.
+ * Returns the error for a language without a usable model. `progress`: the state of the download of `wanted`.
+ * Undefined: downloads are not allowed.
  */
 export function missingModel(
   language: LanguageTag,
@@ -20,7 +20,7 @@ export function missingModel(
       { details: { id } },
     );
   const { fraction, state, code, reason } = progress;
-  // A download by another process is no failure.
+  // If another process is downloading the model, that is no failure.
   if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
     return new ChorusError(
       'model.not_fetched',

@@ -24,7 +24,7 @@ describe('the models of recognition', () => {
     },
   );
 
-  it('reports a failed fetch with its offline install, and a fetch by another process as missing', async () => {
+  it('are reported as missing during a download by another process, with a remedy if it failed', async () => {
     const recognizer = world.make();
     world.models.unreachable = 'model.download_failed';
     await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
@@ -35,7 +35,7 @@ describe('the models of recognition', () => {
     await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
   });
 
-  it('does not fetch without permission; a configured English model does not affect a Chinese device', async () => {
+  it('are not downloaded without permission, nor is an English model used for a Chinese device', async () => {
     const recognizer = world.make({ autoPull: false, model: 'moonshine-tiny-en' });
     await expect(recognizer.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
       code: 'model.not_installed',
@@ -45,7 +45,7 @@ describe('the models of recognition', () => {
     expect(world.models.wanted).toEqual([]);
   });
 
-  it('loads a model that another process installed, even if fetching is not allowed', async () => {
+  it('are loaded if another process installed them, even if downloads are not allowed', async () => {
     const recognizer = world.make({ autoPull: false });
     await expect(recognizer.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
     expect(recognizer.isReady('zh-CN')).toBe(false);
@@ -56,7 +56,7 @@ describe('the models of recognition', () => {
     expect(world.models.wanted).toEqual([]);
   });
 
-  it('loads the model of a waiting language once it is installed', async () => {
+  it('are loaded for a waiting language once they are installed', async () => {
     const recognizer = world.make();
     recognizer.ensureFor('zh-CN');
     await settle();
@@ -72,7 +72,7 @@ describe('the models of recognition', () => {
     expect(recognizer.statuses()).toHaveLength(1);
   });
 
-  it('uses the best available model for other languages', async () => {
+  it('are used for other languages too, the best available one first', async () => {
     const recognizer = world.make();
     expect((await recognizer.recognize(request('de-DE'), signal)).asr).toBe('moonshine-tiny-en');
     world.models.arrives('sense-voice-int8');
@@ -80,14 +80,14 @@ describe('the models of recognition', () => {
     expect((await recognizer.recognize(request('en'), signal)).asr).toBe('sense-voice-int8');
   });
 
-  it('uses the configured model for the languages it speaks', async () => {
+  it('are used as configured for the languages that they know', async () => {
     world.models.here.add('sense-voice-int8');
     const recognizer = world.make({ model: 'moonshine-tiny-en' });
     expect((await recognizer.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
     expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
-  it('falls back on another model of the language when the best cannot be loaded', async () => {
+  it('replace each other for a language if the best one cannot be loaded', async () => {
     world.models.here.add('sense-voice-int8');
     const broken = new FakeEngine('sense-voice-int8');
     broken.state = 'failed';
@@ -100,7 +100,7 @@ describe('the models of recognition', () => {
     await expect(recognizer.prepare('en-US')).resolves.toBeUndefined();
   });
 
-  it('does not try another model after an error that the model did not cause', async () => {
+  it('do not replace each other after an error that the model did not cause', async () => {
     world.models.here.add('sense-voice-int8');
     const recognizer = world.make();
     const engine = new FakeEngine('sense-voice-int8');
@@ -110,7 +110,7 @@ describe('the models of recognition', () => {
     expect(world.engines.has('moonshine-tiny-en')).toBe(false);
   });
 
-  it('keeps one process of a model that a device needed while another configuration prepared it', async () => {
+  it('have one process each, even if a device needs one while another configuration prepares it', async () => {
     world.models.here.add('sense-voice-int8');
     const loaded: (() => void)[] = [];
     const recognizer = world.make({
@@ -132,7 +132,7 @@ describe('the models of recognition', () => {
     expect((await recognizer.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
-  it('moves a wait for a model to the model that a new configuration selects', async () => {
+  it('are awaited as a new configuration selects them', async () => {
     for (const id of ['sense-voice-int8', 'paraformer-zh-int8', 'whisper-base']) world.models.here.add(id);
     const loading: ((error: Error) => void)[] = [];
     const recognizer = world.make({
@@ -154,7 +154,7 @@ describe('the models of recognition', () => {
     { what: 'languages', invented: (n: number) => `x${n.toString(36)}` },
     { what: 'regions', invented: (n: number) => `zh-${n}` },
   ])(
-    'handles invented $what once, not per language, when the configuration changes or a model arrives',
+    'are handled once for all invented $what when the configuration changes or a model arrives',
     async ({ invented }) => {
       world.models.here.clear();
       const logged: string[] = [];
@@ -164,7 +164,7 @@ describe('the models of recognition', () => {
       await settle();
       world.models.arrives('sense-voice-int8');
       await settle();
-      // The model's engine exists, and the waiting recognition requests it again.
+      // One start by the recogniser, which creates the model's engine, and one for all waiting languages together.
       expect(world.engines.get('sense-voice-int8')?.starts).toBe(2);
       expect(recognizer.isReady(invented(7))).toBe(true);
       world.models.here.clear();
@@ -175,7 +175,7 @@ describe('the models of recognition', () => {
     },
   );
 
-  it('does not count a load that a shutdown interrupted as a failure', async () => {
+  it('are not reported as failed if a shutdown interrupts their loading', async () => {
     const logged: string[] = [];
     const log = {
       ...silentLogger,
@@ -193,7 +193,7 @@ describe('the models of recognition', () => {
     expect(world.errors).toEqual([]);
   });
 
-  it('leaves no process behind when its scope closes', async () => {
+  it('leave no process behind when the scope closes', async () => {
     const recognizer = world.make();
     recognizer.ensureFor('en');
     await world.scope.close();

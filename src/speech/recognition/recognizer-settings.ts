@@ -10,31 +10,36 @@ export interface RecognizerSettings {
   /** `asr.model`: `auto` or an id of the catalogue. */
   readonly model: string;
   readonly corrections: Readonly<Record<string, string>>;
-  /** True: models that a device needs are fetched (`models.auto_pull`). */
+  /** True: a model that a device needs is downloaded (`models.auto_pull`). */
   readonly autoPull: boolean;
   /**
-   * Services in order of preference, used for the languages they know. A local model is used only if all of them fail.
+   * Services in order of preference, each for the languages it knows. A local model is used only if all of them fail.
    */
   readonly services?: readonly AsrProvider[];
-  /** Recognisers that agents may choose (`asr.services`), by id. An undefined value is a model of the catalogue. */
+  /**
+   * Recognisers in `asr.services`, which agents may choose, by id. If the value is undefined, the id is that of a
+   * model.
+   */
   readonly named?: ReadonlyMap<string, AsrProvider | undefined>;
 }
 
 export interface RecognizerOptions extends RecognizerSettings {
   readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
   readonly slots: Slots;
-  /** Number of simultaneous decodes in one model. All of them share one copy of its weights (`asr.pool_size`). */
+  /** Maximum number of simultaneous decodings with one model. They share one copy of its weights (`asr.pool_size`). */
   readonly poolSize: number;
-  /** True: each of these decodes has its own process and weights (`asr.replicas`). Default: one process for all. */
+  /**
+   * True: each of these decodings has a process and weights of its own (`asr.replicas`). Default: one process for all.
+   */
   readonly replicas?: boolean;
-  /** Threads of each decode (`load.threads`); default 1. */
+  /** Threads of each decoding (`load.threads`). Default 1. */
   readonly threads?: number;
   /** Longest time from the request to the text, including waiting. Default 30 s. */
   readonly timeoutMs?: number;
   readonly niceness?: number;
-  /** The circuits of the services of all configurations. Default: those of this one. */
+  /** Circuit breakers of services, if they are shared with other configurations. Default: new ones. */
   readonly circuits?: Circuits;
-  /** Speech used to warm up a model before it counts as ready. Undefined: no warm-up. */
+  /** Speech with which a model is warmed up before it is ready. Undefined: no warm-up. */
   readonly warmUpSpeech?: () => Promise<Int16Array>;
   readonly clock: Clock;
   readonly log: Logger;

@@ -25,7 +25,7 @@ describe('recognition', () => {
     expect(recognizer.modelFor('en-US')).toBe('moonshine-tiny-en');
   });
 
-  it('applies the corrections to Simplified characters, whichever characters the model writes', async () => {
+  it('applies the corrections to Simplified characters, no matter which characters the model writes', async () => {
     world.models.here.add('sense-voice-int8');
     const engine = new FakeEngine('sense-voice-int8');
     engine.answer = () => Promise.resolve('打開小隻的燈');
@@ -35,7 +35,7 @@ describe('recognition', () => {
     expect(await recognizer.writtenText('關上小隻的燈', 'zh-CN')).toBe('关上小智的灯');
   });
 
-  it('takes a slot, and drops speculative work when no slot is idle', async () => {
+  it('takes a slot, and drops speculative work if no slot is idle', async () => {
     const recognizer = world.make();
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
@@ -60,7 +60,7 @@ describe('recognition', () => {
     expect(await third).toMatchObject({ text: 'three', waitMs: 40 });
   });
 
-  it('gives a guess only a slot that no other job needs, and treats it like any job once confirmed', async () => {
+  it('gives a guess only a slot that no other job needs, and treats a confirmed guess like any job', async () => {
     const recognizer = world.make();
     const held: ((text: string) => void)[] = [];
     const engine = new FakeEngine('moonshine-tiny-en');
@@ -74,8 +74,8 @@ describe('recognition', () => {
     await world.clock.advance(100);
     held[0]?.('one');
     await settle();
-    // Jobs whose text is certainly needed went first. The confirmed guess is due sooner than the other job, so it is
-    // next.
+    // The other device's job has run first, because its text is certainly needed. The confirmed guess is due sooner
+    // than the last job, so it is next.
     guess.confirm(world.clock.nowMs() + 300);
     held[1]?.('two');
     await settle();
@@ -89,7 +89,7 @@ describe('recognition', () => {
     await Promise.all(running);
   });
 
-  it('runs at most `poolSize` decodes in a model, however many slots there are', async () => {
+  it('runs at most poolSize decodings with a model, however many slots there are', async () => {
     world.slots = createSlots({ clock: world.clock, metrics: noMetrics, slots: 4 });
     const recognizer = world.make({ poolSize: 1 });
     const held: ((text: string) => void)[] = [];
@@ -107,7 +107,7 @@ describe('recognition', () => {
     expect((await Promise.all(english)).map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
-  it('stops speculating when most of it was wasted, reports the cost, and starts again later', async () => {
+  it('stops speculating if most of that was wasted, reports the cost, and starts again later', async () => {
     const seen = new Map<string, number>();
     const recognizer = world.make({
       metrics: {
@@ -133,7 +133,7 @@ describe('recognition', () => {
         (error: unknown) => (error instanceof Cancelled ? error.message : 'failed'),
       );
       await world.clock.advance(500);
-      // The user went on speaking.
+      // The user continued to speak.
       abort.abort(new Cancelled('more was said'));
       await world.clock.advance(500);
       if ((await guess) === 'cancelled: more was said') allowed += 1;
@@ -141,9 +141,9 @@ describe('recognition', () => {
     expect(allowed).toBeGreaterThan(1);
     expect(allowed).toBeLessThan(8);
     expect(seen.get('chorus_speculation_seconds_total wasted')).toBeCloseTo(allowed, 3);
-    // The wasted decodes were not interrupted.
+    // The decodings that were wasted ran to their end.
     expect(seen.get('chorus_asr_audio_seconds_total ')).toBeCloseTo(allowed * (request('en').pcm.length / 16_000), 6);
-    // A job whose text is certainly needed is still recognised.
+    // If a text is certainly needed, it is still recognised.
     const certain = recognizer.recognize(request('en', world.clock.nowMs() + 300), signal);
     await world.clock.advance(1000);
     expect((await certain).text).toBe('words');
@@ -228,7 +228,7 @@ describe('recognition', () => {
       await expect(recognizer.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'asr.failed' });
     });
 
-    it('does not ask a failing service again because its configuration was made anew', async () => {
+    it('does not ask a failing service again just because the configuration was reloaded', async () => {
       const circuits = new Circuits(world.clock);
       let asked = 0;
       const made = (): AsrProvider => {

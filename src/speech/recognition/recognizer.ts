@@ -35,14 +35,16 @@ class RecognitionModels implements SharedRecognizer {
   #services: ServiceChain;
   #correct: (text: string) => string;
   /**
-   * Languages of the devices seen so far, reduced by {@link languageClass}. A device may send an invented language, and
-   * the set must stay bounded.
+   * Languages of the devices seen so far. A device may send an invented language, so each is reduced by {@link
+   * languageClass} to keep the set small.
    */
   readonly #languages = new Set<LanguageTag>();
-  /** Languages that wait for a model. The model is loaded once it is installed, whichever process fetched it. */
+  /**
+   * Languages that wait for a model. The model is loaded once it is installed, even if another process downloaded it.
+   */
   readonly #awaited = new Set<LanguageTag>();
   readonly #inSlots: SlotRecognition;
-  /** The services of `asr.services`, each as a chain with a single member. */
+  /** The services in `asr.services`, each as a chain of one. */
   #named: ReadonlyMap<string, ServiceChain>;
 
   constructor(private readonly options: RecognizerOptions) {
@@ -69,7 +71,7 @@ class RecognitionModels implements SharedRecognizer {
       try {
         return await this.#engine(model).use((provider) => this.#inSlots.recognize(provider, request, signal));
       } catch (error) {
-        // If a model cannot be loaded, the next model for the language is used.
+        // If a model cannot be loaded, tries the next one for the language.
         failure = error;
         if (!isUnusable(error)) throw error;
       }
@@ -106,12 +108,12 @@ class RecognitionModels implements SharedRecognizer {
           recogniser: id,
         },
       );
-    // The model's process starts with the session, not with the first utterance.
+    // Starts the model's process with the session, not with the first utterance.
     if (model && this.options.models.installed(id)) this.#engine(model);
     return new ChosenRecognizer(id, () => this.#oneNamed(id), this, this.options);
   }
 
-  /** Returns a recogniser of `asr.services`, or undefined if there is none with this id. */
+  /** Returns a recogniser from `asr.services`. Undefined: there is none with this id. */
   #oneNamed(id: string): OneRecogniser | undefined {
     const services = this.#named.get(id);
     const model = this.#modelNamed(id);
@@ -153,8 +155,8 @@ class RecognitionModels implements SharedRecognizer {
   }
 
   /**
-   * Returns the model that decodes the language while it is spoken. Undefined: a service handles the language, or no
-   * model supports streaming.
+   * Returns the model that decodes the language while it is spoken. Undefined: a service is used for the language, or
+   * the model needs whole pieces.
    */
   #steppingFor(language: LanguageTag): AsrProvider | undefined {
     if (this.#serviceFor(language)) return undefined;
@@ -164,7 +166,7 @@ class RecognitionModels implements SharedRecognizer {
 
   #stepping(engine: AsrEngine | undefined): AsrProvider | undefined {
     const { poolSize, replicas = false } = this.options;
-    // A stream keeps its state in one process, but with replicas each job may go to another process.
+    // A stream keeps its state in one process. With replicas, each of its steps might go to another one.
     if (replicas && poolSize > 1) return undefined;
     return engine?.provider.openSteps && engine.status().state === 'ready' ? engine.provider : undefined;
   }
@@ -211,7 +213,7 @@ class RecognitionModels implements SharedRecognizer {
         await this.#engine(model).engine.start();
         return;
       } catch (error) {
-        // The model was retired while it loaded. Use the model of the new configuration.
+        // The model was retired while it loaded, so the model of the new configuration is prepared.
         if (isCancelled(error) && !this.options.scope.closed) return this.prepare(language);
         failure = error;
       }
@@ -237,12 +239,12 @@ class RecognitionModels implements SharedRecognizer {
     return [...this.#engines.values()].map(({ engine }) => engine.status());
   }
 
-  /** The owner's corrections are written in the characters of the language, so they are applied last. */
+  /** Corrections come last, because the owner writes them in the characters of the language. */
   async writtenText(heard: string, language: LanguageTag): Promise<string> {
     return this.#correct(await transcript(heard, language));
   }
 
-  /** Returns the models, best first. Models that cannot be loaded at present come last. */
+  /** Returns the models, best first, but those that cannot be loaded at present come last. */
   #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
     const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.engine.status().state === 'failed';
     return [...models.filter((model) => !failed(model)), ...models.filter(failed)];
@@ -263,7 +265,7 @@ class RecognitionModels implements SharedRecognizer {
     return engine;
   }
 
-  /** Creates the engine of a model without starting it. Throws `model.missing`. */
+  /** Creates the engine of a model. Does not start it. Throws `model.missing`. */
   #hold(model: AsrModel): HeldEngine {
     const installed = this.options.models.installed(model.id);
     if (!installed)
@@ -318,8 +320,8 @@ class RecognitionModels implements SharedRecognizer {
     this.#named = named;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
-      // This also retires a second engine of the same model that was started for a device while the wanted engine was
-      // loading.
+      // A device may have started a second engine of the same model while the wanted one was loading. That one is
+      // retired, too.
       if (wanted.get(id) === engine || (!wanted.has(id) && this.#modelNamed(id))) continue;
       this.#engines.delete(id);
       engine.retire();

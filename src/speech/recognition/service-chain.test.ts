@@ -10,7 +10,7 @@ let clock: FakeClock;
 const chainOf = (...services: AsrProvider[]): ServiceChain =>
   new ServiceChain(services, { clock, log: silentLogger, metrics: noMetrics });
 
-/** Returns a second of audio, identified by its first sample. */
+/** Returns a second of audio whose first sample tells which piece it is. */
 const pieceOf = (mark: number): Int16Array => new Int16Array(16_000).fill(mark, 0, 1);
 const request = (deviceId: string, pcm = pieceOf(1)) => ({ deviceId, pcm, language: 'zh-CN', deadlineMs: 1_000 });
 
@@ -30,7 +30,7 @@ const failing = (id: string, code: 'asr.failed' | 'capacity.queue_timeout' = 'as
   });
 const echoing = (id: string) => service(id, async ({ pcm }) => Promise.resolve({ text: `${id} ${pcm[0]}`, runMs: 1 }));
 
-/** A service that accepts audio while it is spoken. It records the events of each stream. */
+/** A fake service that accepts audio while it is spoken, and records what happens to each stream. */
 class LiveFake {
   readonly streams: { pushed: number; closed: boolean; hear: (heard: HeardText) => void; finished: number }[] = [];
   answer: (pushed: number) => Promise<string> = async (pushed) => Promise.resolve(`heard ${pushed}`);
@@ -93,7 +93,7 @@ describe('the chain of recognition services', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('rejects with the reason of its signal when cancelled, which is no failure', async () => {
+  it("rejects with the signal's reason if it is cancelled, which is not counted as a failure", async () => {
     const controller = new AbortController();
     const chain = chainOf(service('a', () => new Promise<never>(() => undefined)));
     const asked = chain.ask(request('d'), controller.signal).catch((error: unknown) => error);
@@ -103,7 +103,7 @@ describe('the chain of recognition services', () => {
 });
 
 describe('recognition during speech', () => {
-  it('recognises from the kept audio if the service dies in mid-utterance, for five devices at once', async () => {
+  it('uses the kept audio if the service dies during an utterance, for five devices at once', async () => {
     const live = new LiveFake();
     live.answer = () => Promise.reject(new ChorusError('asr.unreachable', 'the connection broke'));
     const chain = chainOf(live.provider, echoing('kept'));
@@ -145,7 +145,7 @@ describe('recognition during speech', () => {
     expect(live.streams[0]!.finished).toBe(0);
   });
 
-  it('waits with a guess that is not final until it is confirmed', async () => {
+  it('waits until a guess is confirmed if its text is not final', async () => {
     const live = new LiveFake();
     const chain = chainOf(live.provider);
     const stream = chain.live(request('d'))!;
@@ -157,7 +157,7 @@ describe('recognition during speech', () => {
     expect(await asked).toMatchObject({ text: 'heard 0' });
   });
 
-  it('is not opened if the service accepts only whole pieces, or is paused after failures', async () => {
+  it('is not started if the service accepts only whole pieces, or is paused after failures', async () => {
     expect(chainOf(echoing('whole')).live(request('d'))).toBeUndefined();
     const live = new LiveFake();
     live.answer = () => Promise.reject(new ChorusError('asr.failed', 'no'));

@@ -9,11 +9,11 @@ import type { RecognizerOptions } from './recognizer-settings.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Runs local models in the CPU slots and accounts for the time of speculative recognitions. */
+/** Runs local models in the CPU slots, and keeps account of speculative recognitions. */
 export class SlotRecognition {
   readonly #speculation: SpeculationBudget;
 
-  /** `written`: see `Recognizer.writtenText`. */
+  /** `written` converts and corrects a text, see `Recognizer.writtenText`. */
   constructor(
     private readonly options: RecognizerOptions,
     private readonly written: (heard: string, language: LanguageTag) => Promise<string>,
@@ -21,7 +21,10 @@ export class SlotRecognition {
     this.#speculation = new SpeculationBudget(options.poolSize);
   }
 
-  /** Number of jobs that a model runs at once. A process with streams decodes on one thread. */
+  /**
+   * Number of jobs that a model runs at once. It is one if the model has streams, because they are decoded on one
+   * thread.
+   */
   poolSize(stepping: boolean): number {
     return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;
   }
@@ -37,13 +40,13 @@ export class SlotRecognition {
     return new LiveModel(provider, inIdleSlot, clock, onText);
   }
 
-  /** Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. */
+  /** Recognises speech with a local model. Errors: `asr.*`, `engine.*`, `capacity.*`, the signal's reason. */
   async recognize(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const { deviceId, pcm, language, deadlineMs, guess, early, background, live } = request;
     const stream = live instanceof LiveModel && live.provider === provider ? live : undefined;
     const audioMs = pcm.length / LISTEN_SAMPLES_PER_MS;
-    /** A guess that is confirmed before it begins is no longer speculative. */
+    /** False for a guess that was confirmed before it began. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
     if (speculative() && !this.#speculation.allows(clock.nowMs(), early))
       throw new Cancelled('too much speculation was for nothing of late');
@@ -65,7 +68,7 @@ export class SlotRecognition {
             punctuationMeansEnd: provider.punctuationMeansEnd,
           };
         } catch (error) {
-          // Native code runs to its end even if it was cancelled.
+          // If the job was cancelled, native code still decodes all of the audio.
           if (inner.aborted) heard();
           throw error;
         }
@@ -88,7 +91,9 @@ export class SlotRecognition {
     return { id, size: this.poolSize(openSteps !== undefined) };
   }
 
-  /** Measures the time of `work` here, because native code continues after its caller was cancelled. */
+  /**
+   * Measures how long `work` takes. This is done here, because native code continues after its caller was cancelled.
+   */
   async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { clock } = this.options;
     const startedMs = clock.nowMs();

@@ -8,7 +8,7 @@ it('removes annotations and lone marks, and writes Mandarin in the characters of
   expect(await transcript('。', 'zh-CN')).toBe('');
 });
 
-it('applies the same rules to text during speech', async () => {
+it('applies the same rules to text that is recognised during speech', async () => {
   await prepareTranscripts('zh-CN');
   const shown: string[] = [];
   const onText = (text: string): void => void shown.push(text);

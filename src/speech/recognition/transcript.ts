@@ -3,8 +3,8 @@ import { loadSimplified, simplified, writesSimplified } from '../../providers/as
 import type { LiveRequest } from './recognizer-port.js';
 
 /**
- * Cleans the text of a recogniser: removes SenseVoice's annotations (`<|…|>`) and converts to the Chinese characters of
- * the language. Returns an empty text for a lone mark, which noise often produces.
+ * Cleans the text of a recogniser: removes SenseVoice's annotations (`<|…|>`) and converts it to the characters with
+ * which the language is written. If only a punctuation mark remains, as often for noise, returns an empty text.
  */
 export async function transcript(text: string, language: LanguageTag): Promise<string> {
   const plain = plainOf(text);
@@ -19,8 +19,8 @@ function plainOf(text: string): string {
 }
 
 /**
- * Returns the request with {@link transcript} and `correct` applied to its interim texts, because a final text is
- * compared with them.
+ * Returns the request with {@link transcript} and `correct` applied to its interim texts. These are compared with the
+ * final text, which is treated in the same way.
  */
 export function withTranscripts(request: LiveRequest, correct: (text: string) => string): LiveRequest {
   const { onText, language } = request;
@@ -29,7 +29,7 @@ export function withTranscripts(request: LiveRequest, correct: (text: string) =>
   return { ...request, onText: (text) => onText(correct(simplify(plainOf(text)))) };
 }
 
-/** Loads the data that {@link transcript} needs for the language in advance. */
+/** Loads the data that {@link transcript} needs for the language, so that it is ready in time. */
 export async function prepareTranscripts(language: LanguageTag): Promise<void> {
   if (writesSimplified(language)) await loadSimplified();
 }

@@ -67,12 +67,12 @@ describe('a warmed engine', () => {
     expect(engine.status().state).toBe('ready');
     expect(atOnce).toBe(2);
     expect(runs).toEqual([5000, 5000, 4000, 4000]);
-    // Two concurrent jobs of 4 s used 0.4 s of CPU together, and each job reports this total.
+    // Two simultaneous jobs of 4 s used 0.4 s of CPU together, and each job reports this total.
     expect(engine.triedCost?.()).toBe(0.05);
     expect(clock.pending).toBe(0);
   });
 
-  it('lets jobs of devices that already talk go first', async () => {
+  it('runs its warm-up after jobs of devices that already talk', async () => {
     const order: string[] = [];
     const busy = slots.run({ kind: 'asr', deviceId: 'x', deadlineMs: 0, predictedMs: 100 }, scope.signal, () =>
       sleep(clock, 100),
@@ -98,7 +98,7 @@ describe('a warmed engine', () => {
     expect(make('failed').status().state).toBe('failed');
   });
 
-  it('leaves no job behind when the server stops during the warm-up', async () => {
+  it('leaves no job behind if the server stops during the warm-up', async () => {
     const engine = make();
     const started = engine.start();
     await settle();

@@ -5,9 +5,9 @@ import type { AsrEngine } from './held-engine.js';
 
 export interface WarmOptions {
   readonly slots: Slots;
-  /** Number of simultaneous decodes in the model. */
+  /** Number of simultaneous decodings with the model. */
   readonly poolSize: number;
-  /** True: each decode has its own process. */
+  /** True: each decoding has a process of its own. */
   readonly replicas?: boolean;
   /** Sample speech at 16 kHz. It is longer than almost any piece of an utterance. */
   readonly speech: () => Promise<Int16Array>;
@@ -17,15 +17,18 @@ export interface WarmOptions {
   readonly scope: Scope;
 }
 
-/** Deadline of the warm-up jobs. It is late, so that jobs of devices that already talk go first. */
+/** The warm-up jobs are due this late, so that jobs of devices that already talk go first. */
 const WANTED_WITHIN_MS = 2000;
-/** About the length of an ordinary utterance. The cost per second depends on the length. */
+/**
+ * About the length of an ordinary utterance. A second length is needed, because the cost per second depends on the
+ * length.
+ */
 const SHORT_SAMPLES = 4 * LISTEN_RATE_HZ;
 
 /**
- * Wraps an engine so that it becomes ready only after it has recognised sample speech. The warm-up runs at full
- * concurrency, so weights and memory are loaded before the first turn. Speech of two lengths teaches the cost model
- * this machine's speed.
+ * Wraps an engine so that it becomes ready only after it has recognised sample speech. The warm-up uses all slots, so
+ * that weights and memory are loaded before the first turn. Speech of two lengths shows the cost model how fast this
+ * machine is.
  */
 export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
   let warming: Promise<void> | undefined;
@@ -34,11 +37,11 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
   const warmUp = async (): Promise<void> => {
     try {
       const speech = await options.speech();
-      // The first run touches weights and memory, so the second run is timed.
+      // The first run loads weights and memory, so the second run is the one that is timed.
       for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)])
         cost = await recogniseInEverySlot(engine, pcm, options);
     } catch (error) {
-      // The engine becomes ready in spite of the failure. If the model is broken, the first turn reports it.
+      // The engine becomes ready although the warm-up failed. If the model is broken, the first turn reports that.
       if (!isCancelled(error))
         options.log.warn('recognition could not be tried out before the first turn', {
           problem: 'asr.not_tried',
@@ -64,7 +67,7 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
 
 /**
  * Returns the CPU time per second of speech, in core seconds. Each job reports the CPU time of its whole process, so
- * the largest value counts.
+ * the largest value is that of all jobs.
  */
 async function recogniseInEverySlot(
   { provider }: AsrEngine,

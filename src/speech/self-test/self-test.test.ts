@@ -48,10 +48,11 @@ it('times a model only while the server is idle, and keeps the result', async ()
   expect(seen.recognised).toBe(0);
   conversations = 0;
   await clock.advance(60_000);
-  // Phrases are being warmed. Their CPU use must not count as the cost of a sentence.
+  // While phrases are being prepared, nothing is timed, because that CPU use would be counted as the cost of a
+  // sentence.
   expect(seen.recognised).toBe(0);
   warmedUp();
-  // Reads of the clip and of /proc take no time of the fake clock.
+  // Reading the clip and /proc takes real time, so the fake clock advances until the result is there.
   await expect
     .poll(
       async () => {
@@ -67,7 +68,7 @@ it('times a model only while the server is idle, and keeps the result', async ()
     `asr model sherpa-onnx ${PINNED_SHERPA}`,
     'conversation',
   ]);
-  // The costs are known now, so no measurement is repeated.
+  // The costs are known now, so nothing is timed again.
   const before = seen.recognised;
   await clock.advance(120_000);
   expect([seen.recognised, seen.results.length]).toEqual([before, 1]);

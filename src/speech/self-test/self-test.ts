@@ -16,13 +16,13 @@ import type { Foundation } from '../../config/index.js';
 import type { SharedRecognizer } from '../recognition/index.js';
 import { selfTestWords } from './words.js';
 
-/** Capacity as the self-test needs it: it obeys these limits and reports its result here. */
+/** The part of capacity that the self-test needs: it obeys the limits and reports its result here. */
 export interface TestedCapacity {
   readonly slots: SlotPoolControl;
   readonly admission: Pick<AdmissionControl, 'view'>;
   /** Sets the measured number of cores per conversation. */
   selfTested(cores: number): void;
-  /** Excludes our CPU use from that of conversations until the returned function is called. */
+  /** From now until the returned function is called, our CPU use is not attributed to conversations. */
   disturb(): () => void;
 }
 
@@ -36,28 +36,31 @@ export interface SelfTestOptions {
   readonly capacity: TestedCapacity;
   readonly speech: TestedSpeech;
   readonly costs: MeasuredCosts;
-  /** Resolves when none of our background work (the warming of phrases) uses the processes under test. */
+  /** Resolves when none of our background work (preparing phrases) uses the processes to be timed. */
   readonly undisturbed: () => Promise<void>;
   /** The server's languages. The most expensive one determines the result. */
   readonly languages: readonly LanguageTag[];
 }
 
-/** The machine is idle if there was no conversation for this time. */
+/** The machine is regarded as idle after this time without a conversation. */
 const IDLE_MS = 3000;
 /** Interval between checks for a new model or voice. */
 const LOOK_EVERY_MS = 30_000;
-/** CPU time that gives an accuracy of 3 % with the kernel's 10 ms ticks over several processes. */
+/**
+ * With this much CPU time, the result is accurate to 3 %, although the kernel counts in ticks of 10 ms and for several
+ * processes.
+ */
 const ENOUGH_CPU_S = 0.6;
 const MAX_ROUNDS = 12;
-/** The limit is generous, because no user waits for the result. */
+/** The deadline is late, because no user waits for the result. */
 const DEADLINE_MS = 60_000;
 const DEVICE = 'self-test';
 const CLIP = new URL('../../../assets/speech/austen-0880.wav', import.meta.url);
 
 /**
- * Times each speech model and local voice in use, once on this machine, while it is idle. It uses the engines and slots
- * of a real turn, within the server's limits. A turn stops the self-test before its next piece of work. It runs until
- * the root closes.
+ * Times each speech model and local voice in use, once on this machine, while it is idle. Uses the engines and slots as
+ * a real turn does, within the server's limits. If a turn begins, the self-test stops before its next piece of work.
+ * Runs until the root scope closes.
  */
 export async function runSelfTests({ root, common }: Foundation, options: SelfTestOptions): Promise<void> {
   const { log } = common;
@@ -79,8 +82,8 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
 const SENTENCE_S = 4;
 
 /**
- * Estimates the cost of a conversation on a machine that was not yet timed, from the times seen while models were
- * loaded. The estimate is good enough to admit the first devices, which may all connect before a measurement.
+ * Estimates the cost of a conversation on a machine that was not timed yet, from the times seen while models were
+ * loaded. The estimate is good enough to admit the first devices, which may all connect before anything is measured.
  */
 export function assumeTriedCost({
   capacity,
@@ -113,7 +116,10 @@ class SelfTest {
     this.#reader = createProcessReader({ clock });
   }
 
-  /** Reports a new cost of a conversation to capacity. `known` contains the costs already reported. */
+  /**
+   * If there is a new model or voice, times it and reports the cost of a conversation to capacity. `known`: what was
+   * already reported.
+   */
   async tell(known: Set<string>, signal: AbortSignal): Promise<void> {
     const { capacity, speech, languages } = this.options;
     const spoken = languages.filter((language) => speech.recognizer.isReady(language));
@@ -160,8 +166,8 @@ class SelfTest {
   }
 
   /**
-   * Returns the cost per second of audio. `round` resolves with the seconds of audio that it processed. `processes` do
-   * the work.
+   * Returns the cost per second of audio. `round` does the work once and resolves with the seconds of audio that it
+   * processed. `processes`: names of the processes that do the work.
    */
   async #timed(processes: readonly string[], signal: AbortSignal, round: () => Promise<number>): Promise<number> {
     const { capacity, undisturbed } = this.options;
@@ -183,7 +189,7 @@ class SelfTest {
         usedS = (await this.#cpuSeconds(processes)) - before;
       }
       if (!(soundS > 0)) throw new Cancelled('nothing was timed');
-      // If the system does not report the CPU time of child processes, the elapsed time is the best estimate.
+      // If the system does not report the CPU time of child processes, the elapsed time is used as the best estimate.
       return (usedS > 0 ? usedS : (this.clock.nowMs() - startedMs) / 1000) / soundS;
     } finally {
       end();
@@ -231,7 +237,7 @@ class SelfTest {
 
 const sentenceIn = (language: LanguageTag): string => selfTestWords.sentence[uiLanguage(language)];
 
-/** Returns the voice for devices of this language if it is local. */
+/** Returns the first voice for this language, if it is local. */
 function localVoice(speech: TestedSpeech, language: LanguageTag): TtsProvider | undefined {
   const first = voicesFor(speech.voices.providers, language)[0];
   return first?.local ? first : undefined;

@@ -72,7 +72,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     get maxOfKind() {
       return workersOf(live.current);
     },
-    // With `log.level: debug` the log records the load (bench/record-jobs.ts).
+    // With `log.level: debug`, the log has a line per job, which bench/record-jobs.ts reads.
     onJob(job) {
       jobs.add(job);
       log.debug('inference job', { ...job });

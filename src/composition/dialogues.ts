@@ -263,7 +263,7 @@ function roleTool(device: ToolDevice, { store, realtime, histories }: RoleParts)
   device.scope.fork('roles of a device', look);
   return changeRoleTool({
     language: () => device.identity.language,
-    // The agent that was called takes over only after this turn.
+    // Offers all agents except the current one. An agent that was called takes over only after this turn.
     roles: () => roles.filter((role) => role?.id !== device.agent()?.id),
     async change(role, summary) {
       await agents.changeRole(deviceId, role?.id);

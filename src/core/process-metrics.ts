@@ -3,7 +3,7 @@ import type { MetricDefinition } from './metric-definition.js';
 
 const PROCESS = 'main, listening, speaking, asr, tts, models';
 
-/** Metrics of the processes of Chorus and of its tools: a part of `METRICS`. */
+/** Metrics of Chorus's processes and of its tools. They are part of `METRICS`. */
 export const PROCESS_METRICS = {
   chorus_engine_up: {
     type: 'gauge',

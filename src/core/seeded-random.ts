@@ -4,7 +4,7 @@ export type Random = () => number;
 /** Random bits: an integer from 0 to 2^32 - 1. */
 export type RandomBits = () => number;
 
-/** xoshiro128** (Blackman and Vigna). Four words of `seed` are its state. Not for secrets. */
+/** xoshiro128** (Blackman and Vigna). Its state is four words from `seed`. Not for secrets. */
 export function xoshiro128(seed: RandomBits): RandomBits {
   let a = seed();
   let b = seed();

@@ -17,7 +17,10 @@ export interface TextOutput {
   within(signal: AbortSignal): AbortSignal;
 }
 
-/** A text on its way to speech. It is split into sentences, and each sentence is spoken as soon as it is complete. */
+/**
+ * A text that is spoken while it arrives. It is split into sentences, and each sentence is spoken as soon as it is
+ * complete.
+ */
 export class StreamedText {
   #chars = 0;
   #chunker: SentenceChunker | undefined;

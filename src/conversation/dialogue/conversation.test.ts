@@ -58,7 +58,7 @@ describe('a reply', () => {
   });
 
   it.each(['😴', '...', '<think>I am thinking and the tokens run out', '{"name": "reboot", "arguments": {}}'])(
-    'fails without speakable words, so that the person hears the reason: %j',
+    'fails if it contains no speakable words, so that the person hears the reason: %j',
     async (answer) => {
       const { llm } = model([text(answer)]);
       await expect(parts(conversation(llm).respond(input('hi'), live()))).rejects.toMatchObject({ code: 'llm.failed' });
@@ -75,7 +75,7 @@ describe('a reply', () => {
     expect(spoken(heard)).toBe('Good start.');
   });
 
-  it('does not speak the reasoning of a model that has once shown its reasoning', async () => {
+  it('contains no reasoning once the model has shown that it does not mark where its reasoning begins', async () => {
     const { llm } = model([text('I should be brief.\n</think>\nHello, my friend.')]);
     const talk = conversation(llm);
     await parts(talk.respond(input('hi'), live()));
@@ -85,12 +85,15 @@ describe('a reply', () => {
   it.each([
     ['before', [text('I should be brief.\n</think>\nHello.')]],
     ['after', [{ type: 'speech', speech: undefined } as const, text('I should be brief.\n</think>\nHello.')]],
-  ])('keeps such reasoning silent in another voice if first detected %s a change of voice', async (_when, first) => {
-    const second = [{ type: 'speech', speech: undefined } as const, text('Not too long.\n</think>\nHello again.')];
-    const talk = conversation(model(first, second).llm);
-    await parts(talk.respond(input('hi'), live()));
-    expect(spoken(await parts(talk.respond(input('hi'), live())))).toBe('Hello again.');
-  });
+  ])(
+    'contains no such reasoning in another voice if it was first detected %s a change of voice',
+    async (_when, first) => {
+      const second = [{ type: 'speech', speech: undefined } as const, text('Not too long.\n</think>\nHello again.')];
+      const talk = conversation(model(first, second).llm);
+      await parts(talk.respond(input('hi'), live()));
+      expect(spoken(await parts(talk.respond(input('hi'), live())))).toBe('Hello again.');
+    },
+  );
 
   it('throws the failure after the text that came before it', async () => {
     const { llm } = model([

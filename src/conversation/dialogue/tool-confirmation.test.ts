@@ -72,7 +72,7 @@ describe('a tool that asks for confirmation', () => {
   it.each([
     ['the user says no', 'Shall I restart?', 'no'],
     ['the question was not heard', 'Shall', 'yes'],
-  ])('does not run when %s', async (_, heard, said) => {
+  ])('does not run if %s', async (_, heard, said) => {
     const { calls, tools } = asking();
     const { llm } = model([text('Well. '), call('reboot')], [text('Fine.')]);
     const talk = conversation(llm);

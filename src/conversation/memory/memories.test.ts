@@ -167,10 +167,10 @@ describe('facts', () => {
 
   it.each([
     ['no JSON', 'Nothing new.'],
-    ['cut JSON', '{"facts":[{"text":"Mia'],
-    ['facts that are none', facts({ text: '' }, { text: 7 }, 'x', null)],
-    ['a known one', facts({ text: 'Mia is six.' })],
-  ])('%s: nothing new is kept', async (_name, answer) => {
+    ['incomplete JSON', '{"facts":[{"text":"Mia'],
+    ['facts without a usable text', facts({ text: '' }, { text: 7 }, 'x', null)],
+    ['a fact that is already known', facts({ text: 'Mia is six.' })],
+  ])('are not added if the answer of the model is %s', async (_name, answer) => {
     await talk('six', facts({ text: 'Mia is six.' }));
     await talk('x', answer);
     expect(store.records).toHaveLength(1);

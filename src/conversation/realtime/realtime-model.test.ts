@@ -119,13 +119,13 @@ describe('a realtime model as the language model of a conversation', () => {
   });
 
   it.each<[string, readonly (LlmDelta | Error)[], string]>([
-    ['before a word', [aloud, FAILURE], 'From the ordinary one.'],
+    ['before its first word', [aloud, FAILURE], 'From the ordinary one.'],
     [
-      'in the midst',
+      'in the middle of its answer',
       [aloud, text('Once upon a time. There'), FAILURE],
       'Once upon a time. There From the ordinary one.',
     ],
-  ])('that fails %s is replaced by the ordinary model', async (_, answer, said) => {
+  ])('fails %s, so that the ordinary model takes over', async (_, answer, said) => {
     const { talk, says, sessions, ordinary, link } = world([answer]);
     says('tell me a story');
     const all = await parts(talk.respond(input('tell me a story'), live()));

@@ -26,7 +26,7 @@ describe('exit words', () => {
   it.each(['再见', '再见。', ' 拜拜！', '退出', '关闭', 'Goodbye.', 'Bye-bye!', 'GOOD BYE'])('%s', (text) => {
     expect(isExitUtterance(text, EXIT_WORDS)).toBe(true);
   });
-  it.each(['', '。', '再见是什么意思', 'goodbye is a word', 'buy', '关闭电视'])('not: %s', (text) => {
+  it.each(['', '。', '再见是什么意思', 'goodbye is a word', 'buy', '关闭电视'])('are not in: "%s"', (text) => {
     expect(isExitUtterance(text, EXIT_WORDS)).toBe(false);
   });
 });

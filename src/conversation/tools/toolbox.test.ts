@@ -91,12 +91,12 @@ describe('a tool with confirmation', () => {
   });
 
   it.each([
-    ['is called again in the same turn', [], call, 0],
-    ['was asked for, and the user says no', ['No!'], call, 0],
-    ['was asked for, and the user says yes to something later', ['what time is it', 'yes'], call, 0],
-    ['is called with other input', ['yes'], { volume: 100 }, 0],
-    ['is called a long time after', ['yes'], call, 61_000],
-  ] as const)('does not run when it %s', async (_, said, input, laterMs) => {
+    ['it is called again in the same turn', [], call, 0],
+    ['the user says no', ['No!'], call, 0],
+    ['the user says yes only after other words', ['what time is it', 'yes'], call, 0],
+    ['it is called with other input', ['yes'], { volume: 100 }, 0],
+    ['the yes comes a long time later', ['yes'], call, 61_000],
+  ] as const)('does not run if %s', async (_, said, input, laterMs) => {
     const { box, clock } = toolbox([source('device', ['reboot'], true)]);
     box.heard('yes');
     await expect(box.call('reboot', call, live())).rejects.toMatchObject(refused);

@@ -31,7 +31,7 @@ describe('elements that are not for the user', () => {
     'function_calls',
     'script',
     'style',
-  ])('nothing in <%s> is spoken', (name) => {
+  ])('are not spoken: <%s>', (name) => {
     expect(speakable(`<${name}>the user wants x</${name}>Hello.`, 'en-US')).toBe('Hello.');
     expect(speakable(`<${name.toUpperCase()} a="b">x</${name.toUpperCase()} >Hello.`, 'en-US')).toBe('Hello.');
     expect(speakable(`<${name}/>Hello.`, 'en-US')).toBe('Hello.');

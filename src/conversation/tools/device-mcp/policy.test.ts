@@ -12,7 +12,7 @@ it.each([
   'self.assets.set_download_url',
   'self.system.factory_reset',
   'self.power_off',
-])('a tool that makes the device unavailable asks first: %s', (name) => {
+])('a tool that makes the device unavailable needs a confirmation: %s', (name) => {
   expect(asks(name)).toBe(true);
   expect(devicePolicy('zh-CN')({ name, destructive: false, readOnly: false })?.question).toMatch(/吗？/);
 });
@@ -25,6 +25,7 @@ it.each([
   'self.lamp.turn_on',
   'self.network.get_status',
   'self.chassis.go_forward',
-])('an everyday tool does not ask: %s', (name) => expect(asks(name)).toBe(false));
+])('an everyday tool needs no confirmation: %s', (name) => expect(asks(name)).toBe(false));
 
-it('a tool that the device calls destructive asks first', () => expect(asks('self.door.open', true)).toBe(true));
+it('a tool that the device calls destructive needs a confirmation', () =>
+  expect(asks('self.door.open', true)).toBe(true));

@@ -55,7 +55,7 @@ describe('Home Assistant with locks, switches of its own, and sound', () => {
     ['media_player.tv', { action: 'unmute' }, 'media_player/volume_mute', { is_volume_muted: false }],
     ['input_boolean.guests', { action: 'turn_on' }, 'homeassistant/turn_on', {}],
     ['lock.front', { action: 'lock' }, 'lock/lock', {}],
-  ])('%s: %j is %s', async (name, given, service, data) => {
+  ])('%s: %j calls %s', async (name, given, service, data) => {
     await world.says('home_control', { name, ...given });
     expect(posted).toEqual([service, { entity_id: name, ...data }]);
   });

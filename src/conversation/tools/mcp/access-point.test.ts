@@ -110,17 +110,20 @@ const names = (agent?: string): readonly string[] =>
 const call = async (name: string): Promise<string> => (await point.for(() => undefined).call(name, {}, live())).text;
 
 describe('the MCP access point', () => {
-  it.each(['/mcp/', '/mcp', '/mcp_endpoint/mcp/'])('accepts a bridge at %s and sends first', async (path) => {
-    const { token } = await tokens.create(undefined);
-    const { seen } = bridge(`${path}?token=${token}`, ['add']);
-    await eventually(() => names().includes('add'));
-    expect(seen.map(({ id, method }) => [id, method])).toEqual([
-      [1, 'initialize'],
-      [undefined, 'notifications/initialized'],
-      [2, 'tools/list'],
-    ]);
-    expect(await call('add')).toBe('a: add');
-  });
+  it.each(['/mcp/', '/mcp', '/mcp_endpoint/mcp/'])(
+    'accepts a bridge at %s, and sends the first message',
+    async (path) => {
+      const { token } = await tokens.create(undefined);
+      const { seen } = bridge(`${path}?token=${token}`, ['add']);
+      await eventually(() => names().includes('add'));
+      expect(seen.map(({ id, method }) => [id, method])).toEqual([
+        [1, 'initialize'],
+        [undefined, 'notifications/initialized'],
+        [2, 'tools/list'],
+      ]);
+      expect(await call('add')).toBe('a: add');
+    },
+  );
 
   it("offers the tools of all bridges with a token to the token's agent, and ignores invalid lines", async () => {
     const { token } = await tokens.create('pirate');

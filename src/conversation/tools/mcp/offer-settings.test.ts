@@ -45,7 +45,7 @@ describe('a tool', () => {
     ['get_weather', false, ['weather*'], false],
     ['home_unlock', true, ['home_*', '*'], false],
     ['home_unlock', true, ['home_unlock'], true],
-  ])('%s (asks first: %s) by %j is offered: %s', (name, confirm, listed, offered) => {
+  ])('%s (needs a confirmation: %s) with the list %j is offered: %s', (name, confirm, listed, offered) => {
     expect(isOffered({ name, confirm }, listed)).toBe(offered);
   });
 });

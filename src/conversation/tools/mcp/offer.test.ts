@@ -237,7 +237,9 @@ describe('the connection to the access point of another server', () => {
     [4, 0.5, 6000],
     [11, 0.5, 450_000],
     [500, 0, 300_000],
-  ])('try %d, random %d: waits %d ms', (tries, random, ms) => expect(delayMs(tries, random)).toBeCloseTo(ms, 0));
+  ])('attempt %d with random %d begins after %d ms', (tries, random, ms) =>
+    expect(delayMs(tries, random)).toBeCloseTo(ms, 0),
+  );
 
   it('is opened again after a loss, with growing delays while refused, and never reveals the token', async () => {
     offer();

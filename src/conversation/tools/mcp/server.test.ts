@@ -61,7 +61,7 @@ describe('an MCP server', () => {
     ['stall', 'did not answer in time'],
     ['circle', 'goes round in circles'],
     ['refuse', 'the key *** is wrong'],
-  ])('reports its reason for failing, is retried, and has no other effect: %s', async (mode, reason) => {
+  ])('fails with a reason, is tried again, and has no other effect: %s', async (mode, reason) => {
     const { all, clock, call, state } = world(settings(mode, { env: { KEY: 'hunter2-secret' } }));
     const tried = all.tried();
     if (mode === 'stall') {
@@ -73,7 +73,7 @@ describe('an MCP server', () => {
     expect(await call('set_volume')).toMatch(/^failed: there is no tool/);
   });
 
-  it.each(['die', 'enormous'])('is restarted at once when it exits: %s', async (end) => {
+  it.each(['die', 'enormous'])('is restarted at once if it exits: %s', async (end) => {
     const { all, clock, call, state } = world(settings(''));
     await all.tried();
     expect(await call(end)).toMatch(/^failed: /);

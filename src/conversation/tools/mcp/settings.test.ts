@@ -36,7 +36,7 @@ describe('the file of MCP servers', () => {
     [{ command: 'uvx', args: ['mcp-proxy', 'http://ha:8123/mcp_server/sse'], env: { API_ACCESS_TOKEN: 'token' } }],
     [{ command: '/usr/bin/mcp-proxy', env: { SSE_URL: 'http://ha:8123/mcp_server/sse', API_ACCESS_TOKEN: 'token' } }],
     [{ command: 'mcp-proxy', args: ['http://ha:8123/mcp_server/sse', '-H', 'Authorization', 'Bearer token'] }],
-  ])('connects directly to the address behind the Home Assistant proxy: %j', (entry) => {
+  ])("connects directly to the address for which Home Assistant's proxy is configured: %j", (entry) => {
     expect(place(entry)).toEqual({
       kind: 'http',
       url: 'http://ha:8123/mcp_server/sse',

@@ -48,7 +48,7 @@ describe('a playlist', () => {
     ['http://a/one', 'audio/x-scpls; charset=utf-8', true],
     ['http://a/one.m3u', 'audio/mpeg', false],
     ['http://a/one', '', false],
-  ])('%s of type "%s": %s', (address, type, expected) => {
+  ])('is recognised at %s with type "%s": %s', (address, type, expected) => {
     expect(isPlaylist(new URL(address), type)).toBe(expected);
   });
 });

@@ -63,7 +63,7 @@ describe('overheardAs', () => {
       { played: 'The capital of France is Paris.', ignored: 'the capital of France is Paris' },
       'echo',
     ],
-  ])('"%s" with %j: %s', (text, evidence, expected) => {
+  ])('judges "%s" with %j as %s', (text, evidence, expected) => {
     expect(judge(text, evidence)).toBe(expected);
   });
 

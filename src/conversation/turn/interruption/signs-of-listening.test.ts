@@ -53,7 +53,7 @@ describe('maybeBackchannel', () => {
     ['明天', 500, false],
     ['You are here', 400, false],
     ['', 300, false],
-  ] as const)('"%s" in %d ms: %s', (text, speechMs, expected) => {
+  ] as const)('may have misheard "%s" in %d ms: %s', (text, speechMs, expected) => {
     expect(maybeBackchannel(text, heard(speechMs))).toBe(expected);
   });
 });

@@ -5,10 +5,10 @@ import type { ExitCode } from './exit-code.js';
 /** Gives a command its flags, its action and its subcommands. */
 export type DefineCommand = (command: Command, tools: CommandTools) => void;
 
-/** An action gets the arguments, the flags and the context of the command line. */
+/** An action receives the arguments and the flags of the command line, and the context. */
 type Action = (...given: never[]) => ExitCode | Promise<ExitCode>;
 
-/** Tools for the definition of a command. */
+/** Functions with which a command is defined. */
 export interface CommandTools {
   readonly context: CliContext;
   /** Adds a subcommand. */
@@ -21,7 +21,7 @@ export interface CommandTools {
   readonly configOption: () => Option;
   /** Parses an http(s) address. Error: `InvalidArgumentError`. */
   readonly webAddress: (value: string) => string;
-  /** Makes commander's handler for an action; passes on its exit code. */
+  /** Turns an action into a handler for commander, which passes on the action's exit code. */
   readonly run: (action: Action) => (...given: unknown[]) => Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function commandTools(context: CliContext, finish: (code: ExitCode) => vo
     run:
       (action) =>
       async (...given) => {
-        // commander passes the command itself as the last argument.
+        // commander passes the command itself as the last argument; the action gets the context instead.
         const all = [...given.slice(0, -1), context] as never[];
         finish(await action(...all));
       },

@@ -1,12 +1,17 @@
 import { both, type Bilingual } from '../core/index.js';
 import type { DefineCommand } from './command.js';
 
-/** A line of the table: a command's text in `chorus --help`, and the file with its flags and its action. */
+/**
+ * One line of the table below: a command's text for `chorus --help`, and the file with the command's flags and action.
+ */
 interface CommandEntry {
   readonly about: Bilingual;
-  /** Text after the command's name in the help. Undefined for a command that only has subcommands. */
+  /** Arguments of the command, shown after its name in the help. Undefined for a command that only has subcommands. */
   readonly takes?: string;
-  /** Loads only the commands that are on the command line: the help must not wait for the engines' libraries. */
+  /**
+   * Loads the command's file. Only commands that are on the command line are loaded, because the help must not wait for
+   * the engines' libraries.
+   */
   readonly load: () => Promise<{ readonly define: DefineCommand }>;
 }
 

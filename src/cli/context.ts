@@ -3,25 +3,28 @@ import type { Clock, UiLanguage } from '../core/index.js';
 import type { Environment } from '../config/index.js';
 import type { Messages } from './words/index.js';
 
-/** Services for a command that talks to a person or to a script. */
+/** What a command needs to talk to a person or to a script. */
 export interface CliContext {
   readonly language: UiLanguage;
   readonly words: Messages;
   readonly env: Environment;
   readonly clock: Clock;
-  /** Command that starts this installation. Undefined: `npx chorus`, which works in its own folder. */
+  /**
+   * The command to show to people for starting this installation. Undefined: `npx chorus`, which works in the
+   * installation's folder.
+   */
   readonly command?: string;
-  /** Writes results that a script would read. */
+  /** Writes results, which a script may read. */
   readonly out: (text: string) => void;
-  /** Writes everything else. */
+  /** Writes everything except results. */
   readonly err: (text: string) => void;
   readonly terminal: boolean;
   readonly colours: ReturnType<typeof picocolors.createColors>;
   /** Aborted by Ctrl+C. */
   readonly interrupted: AbortSignal;
   /**
-   * Keeps the process alive if its output can no longer be written (the reader has gone, the disk is full). Undefined:
-   * failed output never ends the process.
+   * Call this to keep the process alive when its output can no longer be written (the reader has gone, the disk is
+   * full). Undefined: such failures never end the process.
    */
   readonly outliveOutput?: () => void;
 }
@@ -29,7 +32,7 @@ export interface CliContext {
 /** Default data folder of a command. */
 export const DEFAULT_DATA_FOLDER = './data';
 
-/** ` --data FOLDER` for a proposed command; empty for the default folder. */
+/** ` --data FOLDER`, to be added to a command that is shown to a person. Empty for the default folder. */
 export function dataFlag(data: string): string {
   if (data === DEFAULT_DATA_FOLDER) return '';
   return ` --data ${/^[\w@%+=:,./-]+$/.test(data) ? data : `'${data.replaceAll("'", `'\\''`)}'`}`;

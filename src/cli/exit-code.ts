@@ -15,22 +15,24 @@ export const EXIT = {
   port: 5,
   /** A model is missing, corrupt, or cannot be fetched. */
   model: 6,
-  /** No server was reached, or the server refused the request. */
+  /** No server could be reached, or the server refused the request. */
   unreachable: 7,
-  /** The device talked and got no answer, or an answer that broke the protocol. */
+  /** The simulated device spoke and got no answer, or an answer that broke the protocol. */
   noAnswer: 8,
-  /** A measurement disturbed itself and is worthless, or the doctor could not check everything. */
+  /** A measurement disturbed its own result, or the doctor could not check everything. */
   invalid: 9,
-  /** A configuration failed its test, and the old one is used again. */
+  /** A new configuration failed its test, so the old one is used again. */
   undone: 10,
-  /** `serve`: a restart was requested; the supervisor starts it again (deploy/systemd/chorus.service). */
+  /**
+   * `serve`: a restart was requested, so the supervisor should start the server again (deploy/systemd/chorus.service).
+   */
   restart: RESTART_EXIT_CODE,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Exit code of an error that reached the command line. */
+/** The exit code for an error that no command has handled. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('config.')) return EXIT.config;
   if (code.startsWith('data.') || code.startsWith('store.')) return EXIT.data;
@@ -38,7 +40,8 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
   if (code === 'bench.bad_input' || code === 'upkeep.unknown_task') return EXIT.usage;
-  // `chorus bench`: the result does not describe the server. Exit code 1 would mean that the server is not good enough.
+  // The result of `chorus bench` does not describe the server. Exit code 1 would mean that the server is not good
+  // enough.
   if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;
 }

@@ -16,7 +16,7 @@ import { MESSAGES } from './words/index.js';
 
 const CODES = Object.keys(ERROR_TABLE).filter(isErrorCode);
 /**
- * Words without a Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and
+ * Text that has no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and
  * addresses.
  */
 const NAMES = new RegExp(
@@ -49,7 +49,7 @@ function report(error: unknown, language: UiLanguage): string {
 }
 
 describe('an error on the command line, in Chinese', () => {
-  it.each(CODES)('%s: has no English words and no English punctuation', (code) => {
+  it.each(CODES)('%s: contains no English words and no English punctuation', (code) => {
     const error = new ChorusError(code, 'an English sentence (ENOENT): with punctuation');
     const sentence = describeError(error, 'zh');
     if (code === 'internal') return;
@@ -87,16 +87,16 @@ describe('an error on the command line, in Chinese', () => {
       '大模型拒绝了 API 密钥（对方的原话是“Incorrect API key”）',
     ],
     [translatedError('device.refused', '说好的话'), '说好的话'],
-  ])('names its subject: %#', (error, sentence) => {
+  ])('names the folder, port, model or service it is about: %#', (error, sentence) => {
     expect(describeError(error, 'zh')).toBe(sentence);
   });
 
-  it('an unknown task is a wrong command line', () => {
+  it('has the exit code of a wrong command line if a task is unknown', () => {
     expect(exitCodeOf('upkeep.unknown_task')).toBe(EXIT.usage);
     expect(exitCodeOf('upkeep.running')).toBe(EXIT.failed);
   });
 
-  it('says what to do', () => {
+  it('says in English what to do', () => {
     expect(report(new ChorusError('server.port_in_use', 'port 1 is in use'), 'en')).toBe(
       'Error: port 1 is in use [server.port_in_use]\n' +
         'What to do: Stop the program that listens on the port, or choose another with --port.\n',

@@ -3,21 +3,21 @@ import { describeMistake, describeNote, type RejectedConfig } from '../config/in
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
 
-/** The configuration was refused. A person must see every mistake. */
+/** The configuration was refused. The message lists every mistake, so that a person can correct all of them at once. */
 export class ConfigRejected extends Error {
   constructor(readonly rejected: RejectedConfig) {
     super('the configuration has mistakes');
   }
 }
 
-/** Ends the command with this exit code. The command has already printed its messages. */
+/** Ends the command with this exit code. Thrown only after the command has printed its own messages. */
 export class Exit extends Error {
   constructor(readonly code: ExitCode) {
     super(`exit ${code}`);
   }
 }
 
-/** Tells a person the failure and its remedy. A stack trace appears only for a defect of Chorus. */
+/** Tells a person what failed and what to do. A stack trace is shown only if Chorus itself has a defect. */
 export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
   const { words, language, colours, err } = context;
   if (thrown instanceof Exit) return thrown.code;

@@ -17,14 +17,14 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Requested help ends with 0. A bare `chorus` shows the help too, but does not count as success.
+    // Asking for help is a success (exit code 0). `chorus` without a command shows the help too, but is a mistake.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
 
 /**
- * Whether `--version` is the first word, apart from `--lang`. `chorus firmware add` has another `--version`, which
- * commander would confuse with this one.
+ * Whether `--version` is the first word, not counting `--lang`. If commander handled `--version` itself, it would
+ * confuse it with the `--version` of `chorus firmware add`.
  */
 function asksForVersion(argv: readonly string[]): boolean {
   const [first, second, third] = argv;
@@ -33,8 +33,8 @@ function asksForVersion(argv: readonly string[]): boolean {
 }
 
 /**
- * Builds the command line. Loads only the commands in `named`; the others have only their line in the help. `finish`
- * gets the exit code of the command that ran.
+ * Builds the command line. Loads only the commands in `named`; of the others, only a line in the help is known.
+ * `finish` is called with the exit code of the command that ran.
  */
 export async function buildProgram(
   context: CliContext,
@@ -55,7 +55,7 @@ export async function buildProgram(
     .configureHelp({
       styleTitle: (title) => help.titles[title] ?? title,
       subcommandTerm(child) {
-        // A command that is not loaded does not know its options.
+        // A command that is not loaded does not know its arguments, so they come from the table.
         const entry = child.parent === program ? COMMANDS[child.name()] : undefined;
         return entry
           ? `${child.name()} ${entry.takes ?? ''}`.trimEnd()
@@ -83,7 +83,10 @@ export async function buildProgram(
   return program;
 }
 
-/** The description, which already names the choices. Adds the default if a person could type it. */
+/**
+ * Returns the option's description, with the default if it is text or a number. The choices are not added, because the
+ * description names them already.
+ */
 function describeOption(option: Option, { words }: CliContext): string {
   const value: unknown = option.defaultValue;
   const shown = typeof value === 'string' || typeof value === 'number' ? ` (${words.help.defaultValue} ${value})` : '';

@@ -28,8 +28,8 @@ interface PasswordFlags extends JsonFlags {
 }
 
 /**
- * `chorus admin password [--reset]`: asks the running server to change the password and end all sessions. Without a
- * server, the command changes the database itself.
+ * `chorus admin password [--reset]`: asks the running server to change the password and end all sessions. If no server
+ * runs, the command changes the database itself.
  */
 async function setAdminPassword(flags: PasswordFlags, context: CliContext): Promise<ExitCode> {
   const words = adminWords[context.language];
@@ -53,7 +53,7 @@ async function setAdminPassword(flags: PasswordFlags, context: CliContext): Prom
   return EXIT.ok;
 }
 
-/** Stores the password while no server runs, and keeps a server from starting meanwhile. */
+/** Stores the password while no server runs. A server cannot start until this is done. */
 async function keepInStore(next: string, dataDir: string, config: Config): Promise<void> {
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
@@ -85,7 +85,7 @@ async function read(context: CliContext): Promise<string> {
   return first;
 }
 
-/** The first line of the input. `''`: the input is empty or has ended. */
+/** The first line of standard input. `''`: there was no line. */
 async function firstLine(signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, signal });
   try {

@@ -40,7 +40,7 @@ export const define: DefineCommand = (group, { context, configured, run }) => {
   add('rm', help.rm).argument('<id>', help.id).action(run(removeAgent));
 };
 
-/** Flags with a text for each field of an agent. */
+/** One flag for each field of an agent, whose value is text. */
 type SetAgentFlags = JsonFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
 
 /** Maximum length of a value in the table. */
@@ -83,13 +83,13 @@ export async function setAgent(id: string, flags: SetAgentFlags, context: CliCon
   return printAnswer(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
 }
 
-/** Agent ids from a list. `none`: no other agent; `default`: the configured assistant. */
+/** Parses a list of agent ids. `none`: no other agent; `default`: the configured assistant. */
 function rolesOf(text: string): readonly string[] {
   const ids = listOf(text);
   return ids.map((id) => (id === 'default' ? '' : id));
 }
 
-/** The field's value for the server, which refuses an unsuitable one. */
+/** The value to send to the server for a field. The server refuses unsuitable values. */
 function valueOf(field: Field, text: string): unknown {
   if (text === '') return '';
   const kind = kindOf(field);
@@ -130,8 +130,8 @@ interface AssignFlags extends JsonFlags {
 }
 
 /**
- * `chorus agents assign DEVICE [ID]`. For several devices with `--all` or `--match PATTERN`: `chorus agents assign
- * [ID]`.
+ * `chorus agents assign DEVICE [ID]` for one device. With `--all` or `--match PATTERN`, `chorus agents assign [ID]` for
+ * several devices.
  */
 export async function assignAgent(
   first: string | undefined,
@@ -160,7 +160,7 @@ export async function assignAgent(
   return printAnswer(flags, context, several === undefined ? answer[0] : answer, `${words.assigned(called, id)}\n`);
 }
 
-/** Asks a person at a terminal to confirm the chosen devices; a script uses `--yes`. */
+/** If a person is at the terminal, asks to confirm the chosen devices. A script must pass `--yes`. */
 async function refusal(
   devices: readonly string[],
   id: string | undefined,

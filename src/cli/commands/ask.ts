@@ -12,7 +12,7 @@ import { askWords } from '../words/ask.js';
 import { sayWords } from '../words/say.js';
 
 const MAX_SECONDS = 120;
-/** Maximum number of devices in one request. */
+/** Maximum number of devices in one request to the server. */
 const AT_ONCE = 100;
 
 /** `chorus ask`. */
@@ -47,8 +47,8 @@ interface AskedOne {
 }
 
 /**
- * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`; a name with `*` means all devices that match. Prints the
- * person's words on stdout. If there are none, prints the reason.
+ * `chorus ask DEVICE TEXT`, `chorus ask DEVICE --audio FILE`. A name with `*` means all devices that match. Prints what
+ * the person answered on stdout, or the reason why there is no answer on stderr.
  */
 async function ask(name: string, text: string | undefined, flags: AskFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {
@@ -78,7 +78,7 @@ async function ask(name: string, text: string | undefined, flags: AskFlags, cont
   return answer.heard === undefined ? EXIT.noAnswer : EXIT.ok;
 }
 
-/** Asks all of them at the same time. `EXIT.noAnswer`: nobody has answered. */
+/** Asks all devices at the same time. `EXIT.noAnswer`: nobody answered. */
 async function askSeveral(
   devices: readonly DeviceView[],
   { audio, fields }: SayRequest,

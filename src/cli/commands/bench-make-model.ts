@@ -11,7 +11,9 @@ interface MakeModelFlags {
   readonly force?: true;
 }
 
-/** `chorus bench make-model`: writes a model into a data folder. The model has the same CPU cost as SenseVoice. */
+/**
+ * `chorus bench make-model`: writes an artificial model into a data folder. It takes as much CPU time as SenseVoice.
+ */
 export async function runMakeModel(flags: MakeModelFlags, context: CliContext): Promise<ExitCode> {
   const words = benchWords[context.language];
   const progress = progressLine(context);

@@ -3,7 +3,9 @@ import { standInOptions, type StandInOptions } from '../../measure/bench/index.j
 import type { CliContext } from '../context.js';
 import { benchWords } from '../words/bench.js';
 
-/** Flags for the behaviour of the stand-ins. */
+/**
+ * Flags for how the stand-ins behave: local servers that take the place of the language model and the speech service.
+ */
 export interface StandInFlags {
   readonly seed: number;
   readonly llmFirstToken: number;
@@ -16,7 +18,7 @@ export interface StandInFlags {
   readonly behaviour?: string;
 }
 
-/** The flags as options. Error: `bench.bad_input`. */
+/** Converts the flags to options. Error: `bench.bad_input`. */
 export function standInsOf(flags: StandInFlags, context: CliContext): StandInOptions {
   const { badValue } = benchWords[context.language];
   const [mean, spread] = twoNumbers(flags.reply, '--reply', context);
@@ -48,7 +50,7 @@ export function standInsOf(flags: StandInFlags, context: CliContext): StandInOpt
   throw translatedError('bench.bad_input', badValue('--behaviour', issue?.path.join('.') ?? '', issue?.message ?? ''));
 }
 
-/** `a,b` as two numbers of at least 0. */
+/** Parses `a,b` as two numbers, each at least 0. Error: `bench.bad_input`. */
 export function twoNumbers(text: string, flag: string, context: CliContext): readonly [number, number] {
   const numbers = text.split(',').map(Number);
   const [first, second] = numbers;

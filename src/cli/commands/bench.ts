@@ -75,13 +75,13 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .addHelpText('after', help.after)
     .action(run(runBenchCommand));
 
-  // Options of `bench` also work after the name of a subcommand, so they are not defined again.
+  // Options that `bench` itself has may also follow a subcommand's name, so they are not defined again here.
   below(bench, 'stand-ins', help.standIns)
     .option('--llm-port <port>', help.llmPort, port, 0)
     .option('--tts-port <port>', help.ttsPort, port, 0)
     .option('--host <address>', help.host, '127.0.0.1')
     .option('--print-json', help.standInsJson)
-    // For a parent process that may be killed: the stand-ins end when their standard input ends.
+    // A parent process that may be killed uses this option: the stand-ins end when their standard input ends.
     .addOption(new Option('--until-input-ends').hideHelp())
     .addHelpText('after', help.standInsAfter)
     .action((_flags, self: Command) => run(runStandIns)(self.optsWithGlobals(), self));
@@ -92,7 +92,7 @@ export const define: DefineCommand = (bench, { context, below, dataOption, run }
     .action((_flags, self: Command) => run(runMakeModel)(self.optsWithGlobals(), self));
 };
 
-/** A whole number of at least `least`. */
+/** Returns a parser for whole numbers that rejects any number below `least`. */
 function from(least: number, wrong: (least: number) => string): (value: string) => number {
   return (value) => {
     if (!/^\d+$/.test(value) || Number(value) < least) throw new InvalidArgumentError(wrong(least));
@@ -139,7 +139,7 @@ interface BenchFlags extends StandInFlags {
   readonly launcher?: string;
 }
 
-/** Exit codes of `chorus bench`. */
+/** The exit code of `chorus bench` for each verdict. */
 const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.invalid } as const;
 
 function codeOf(result: BenchResult): ExitCode {
@@ -155,7 +155,7 @@ const PLAIN_EVERY_MS = 10_000;
 async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
   const { language, colours, out } = context;
   const options = runOptions(flags, context);
-  // Reads the file of `--compare` before anything is measured, because a wrong file must not cost ten minutes.
+  // Reads the file of `--compare` first, so that a wrong file is not noticed only after ten minutes of measuring.
   const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
   const scope = new Scope('bench', (name, error) =>
@@ -192,7 +192,7 @@ async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<
   return codeOf(result);
 }
 
-/** One run, or the search for the capacity. */
+/** Runs the bench once, or repeatedly to find the capacity. */
 async function measure(
   flags: BenchFlags,
   options: RunOptions,
@@ -201,7 +201,8 @@ async function measure(
   say: (line: string) => void,
 ): Promise<BenchResult> {
   const words = benchWords[context.language];
-  // The bare CPU cost (`--baseline kernels`) of a server's machine can be measured only on that machine.
+  // `--baseline kernels` measures what recognition and audio coding alone cost on this machine. It cannot measure the
+  // machine of a remote server.
   if (flags.baseline !== undefined && flags.url !== undefined)
     throw translatedError('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
   if (flags.findCapacity) {
@@ -256,7 +257,7 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
 
 interface LiveView {
   show(live: Live): void;
-  /** Prints a line that is not overwritten. */
+  /** Prints a line that stays on the screen. */
   say(line: string): void;
   end(): void;
 }
@@ -314,7 +315,7 @@ async function write(file: string, text: string, context: CliContext): Promise<v
   context.err(benchWords[context.language].wrote(file));
 }
 
-/** The command line, quoted so that it can be typed again. */
+/** The command line, quoted so that somebody can run it again. */
 function commandLine(args: readonly string[]): string {
   return [
     'chorus',

@@ -31,7 +31,7 @@ export const define: DefineCommand = (command, { context, dataOption, run }) => 
 interface BundleFlags {
   readonly data: string;
   readonly out?: string;
-  /** Separated by commas. */
+  /** Model ids, separated by commas. */
   readonly models?: string;
   readonly platform?: string;
   readonly json?: boolean;
@@ -71,8 +71,8 @@ async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitC
 }
 
 /**
- * The requested models, or else all models in the data folder. Some models come with the package anyway. Error:
- * `model.missing`.
+ * The requested models. If none are named: all models in the data folder, except those that come with the npm package
+ * anyway. Error: `model.missing`.
  */
 async function modelsOf(flags: BundleFlags, context: CliContext): Promise<readonly BundledModel[]> {
   const asked = flags.models?.split(',').filter((id) => id !== '');

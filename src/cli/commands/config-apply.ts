@@ -65,8 +65,8 @@ async function apply(
 }
 
 /**
- * Checks a text and makes it the configuration, with all steps of `config apply`. Throws {@link ConfigRejected} and the
- * errors of `applyConfig`.
+ * Checks a text and makes it the configuration, in the same steps as `config apply`. Throws {@link ConfigRejected} and
+ * the errors of `applyConfig`.
  */
 export async function putIntoForce(
   text: string,
@@ -95,7 +95,7 @@ function appliedServer(
   const language = loaded?.config.session.language ?? 'auto';
   return {
     async reload(trial) {
-      // The rollback is finished even after Ctrl+C.
+      // The reload after a rollback has no signal, so that it is finished even after Ctrl+C.
       const answer = reloadAnswerSchema.safeParse(
         await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null),
       );
@@ -106,7 +106,7 @@ function appliedServer(
   };
 }
 
-/** Prints the outcome in words. */
+/** Prints for a person how the change went. */
 export function tellOutcome(
   outcome: ApplyOutcome<TestFailure>,
   file: string,
@@ -133,7 +133,7 @@ export function tellOutcome(
   else if (verified) out(`${words.proven}\n`);
 }
 
-/** Reasons of the failure in words, one line each. */
+/** Why the change failed, one line for each reason. */
 function why(failure: ApplyFailure<TestFailure>, context: CliContext): readonly string[] {
   const words = configurationWords[context.language].why;
   if (failure.kind === 'lost' && context.interrupted.aborted) return [words.interrupted];
@@ -164,12 +164,12 @@ function whatToDo(code: ErrorCode, { language, words }: CliContext): string {
   return `${words.error.remedy}${ERROR_TABLE[code].remedy[language]}`;
 }
 
-/** An error as plain data. */
+/** Converts an error to plain data. */
 function plain(failure: ApplyFailure<TestFailure> | undefined): unknown {
   return failure?.kind === 'lost' ? { kind: 'lost', message: asChorusError(failure.error).message } : failure;
 }
 
-/** The outcome as plain data. */
+/** Converts the outcome to plain data for JSON output. */
 export function outcomeForScripts(outcome: ApplyOutcome<TestFailure>): unknown {
   return outcome.type === 'applied'
     ? { ...outcome, failure: plain(outcome.failure) }

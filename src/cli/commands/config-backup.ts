@@ -11,7 +11,7 @@ export async function backupConfig(flags: JsonFlags, context: CliContext): Promi
   const words = configurationWords[context.language];
   const place = await configPlace(flags, context);
   const text = await readConfigFile(place.file);
-  // Backs up a file with mistakes too, because somebody may want it back.
+  // A file with mistakes is backed up, too, because somebody may want it back.
   const loaded =
     text === undefined
       ? undefined
@@ -42,7 +42,8 @@ export async function diffConfig(what: string | undefined, flags: JsonFlags, con
     loadCandidate(other.text, other.name, place, flags, context),
   ]);
   if (!here || !there) throw translatedError('config.unreadable', words.noFile('env:'));
-  // A backup is older than the present configuration; a file may become the next one. The diff runs from old to new.
+  // The diff runs from old to new. A backup is older than the present configuration. Any other file is treated as
+  // newer, because it may replace the present one.
   const changes = other.past ? diffConfigs(there.config, here.config) : diffConfigs(here.config, there.config);
   if (flags.json) {
     context.out(asJson(changes));

@@ -41,7 +41,8 @@ interface ImportFlags extends ApplyFlags {
 }
 
 /**
- * `chorus config import SOURCE`. Errors: `config.unreadable` (the source cannot be read), and those of `config apply`.
+ * `chorus config import SOURCE`. Errors: `config.unreadable` if the source cannot be read, and the errors of `config
+ * apply`.
  */
 export async function importConfig(source: string, flags: ImportFlags, context: CliContext): Promise<ExitCode> {
   const words = movingOverWords[context.language];
@@ -116,8 +117,8 @@ interface Candidate {
 }
 
 /**
- * The present file with the new values. Leaves out and reports a value that conflicts with the rest. Refuses mistakes
- * that were already in the file, as usual.
+ * Puts the imported values into the present file. If a value conflicts with the rest, it is left out and reported. If
+ * the file already had mistakes of its own, it is refused as usual.
  */
 async function fitting(
   plan: ImportPlan,
@@ -152,7 +153,7 @@ async function fitting(
       };
     const wrong = after.mistakes.filter(({ key }) => values.has(key));
     if (wrong.length === 0) {
-      // Throws an error that names every mistake.
+      // Throws an error that names every mistake in the text.
       await loadCandidate(text, place.file, place, flags, context);
       throw translatedError('config.unreadable', configurationWords[context.language].noFile('env:'));
     }
@@ -163,10 +164,13 @@ async function fitting(
   }
 }
 
-/** Keys that map names to entries. Entries that are already in the file stay. */
+/** Keys whose value maps names to entries. The import adds entries and keeps those that are in the file. */
 const NAMED = ['llm.services', 'llm.service_keys'];
 
-/** Adds the present entries of such keys to the planned values. Reads them as written, `env:` included. */
+/**
+ * Adds the present entries of the keys in {@link NAMED} to the imported ones. Entries such as `env:...` are copied as
+ * they are written.
+ */
 function besidePresent(values: ImportPlan['values'], present: string | undefined): ReadonlyMap<string, unknown> {
   const both = new Map(values);
   const file: unknown = present === undefined ? undefined : parse(present, { logLevel: 'silent' });
@@ -180,8 +184,8 @@ function besidePresent(values: ImportPlan['values'], present: string | undefined
 }
 
 /**
- * The present text. Undefined: there is no file, or the file is from the Python server and is replaced (a backup is
- * kept).
+ * The present text. Undefined: there is no file, or the file belongs to the Python server and will be replaced (after a
+ * backup).
  */
 async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
   const text = await readConfigFile(file);
@@ -191,8 +195,9 @@ async function presentText({ file }: ConfigPlace): Promise<string | undefined> {
 }
 
 /**
- * Settings of the previous service that must not be sent to an imported one: key, models and voices. `address`: keys
- * that distinguish services. The import of a service sets at least the first of these keys.
+ * For each kind of service, the settings that belonged to the previous service: key, model and voice. If the import
+ * changes the service, these are removed, because they must not be sent to the new one. `address` lists the keys that
+ * identify the service. An import that sets a service sets at least the first of them.
  */
 const SERVICES: readonly { readonly address: readonly string[]; readonly others: readonly string[] }[] = [
   { address: ['llm.preset', 'llm.base_url'], others: ['llm.base_url', 'llm.model', 'llm.api_key'] },
@@ -229,7 +234,10 @@ async function keepReport(report: ImportReport, flags: ImportFlags, context: Cli
   context.err(`${movingOverWords[context.language].reportKept(flags.report)}\n`);
 }
 
-/** Copies the file with MCP servers to the data folder, unless one is there. The file may hold keys of services. */
+/**
+ * Copies the file with MCP servers to the data folder, unless there is one already. The file may contain keys of
+ * services.
+ */
 async function keepMcpServers(
   { mcpServers }: ImportPlan,
   { config }: LoadedConfig,
@@ -263,7 +271,7 @@ function changesText(changes: readonly KeyChange[], context: CliContext): string
     .join('');
 }
 
-/** Writes into the database, even while a server runs: two processes may write to it. */
+/** Writes into the database directly, even while a server runs, because two processes may write to it. */
 async function intoDatabase(
   plan: ImportPlan,
   { config }: LoadedConfig,

@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { findRecorder, findStreamPlayer, type ProgramCall } from '../terminal/audio-programs.js';
 import { deviceWords } from '../words/device.js';
 
-/** A conversation with the microphone and the speaker of this machine. Ends with `q`, Ctrl+D or Ctrl+C. */
+/** Holds a conversation with the microphone and the speaker of this machine. Ends at `q`, Ctrl+D or Ctrl+C. */
 export async function talkLive(options: SimulatedDeviceOptions, context: CliContext): Promise<ExitCode> {
   const { language, err } = context;
   if (!process.stdin.isTTY) {
@@ -54,7 +54,7 @@ function tell(event: DeviceEvent, context: CliContext): void {
   else if (event.type === 'closed') out(`${colours.dim(deviceWords[language].hungUp)}\n`);
 }
 
-/** Enter acts as the device's button while the device speaks or sleeps; `q` switches it off. */
+/** While the device speaks or sleeps, Enter acts as its button; `q` switches the device off. */
 function conversation(device: SimulatedDevice, context: CliContext): Promise<ExitCode> {
   const lines = createInterface({ input: process.stdin });
   device.click();
@@ -73,7 +73,7 @@ function conversation(device: SimulatedDevice, context: CliContext): Promise<Exi
 }
 
 interface Recording {
-  /** Rejects when the recorder fails or ends; never resolves. */
+  /** Rejects when the recording program fails or ends; never resolves. */
   readonly failed: Promise<never>;
   stop(): void;
 }
@@ -110,7 +110,7 @@ function startSpeaker(context: CliContext): Speaker {
   }
   const decoder = new OpusDecoder(24_000);
   const child: ChildProcess = spawn(player.path, [...player.args], { stdio: ['pipe', 'ignore', 'ignore'] });
-  // Without a player, the conversation goes on in text.
+  // If the player does not start, the conversation continues as text.
   child.once('error', () => undefined);
   child.stdin?.on('error', () => undefined);
   return {

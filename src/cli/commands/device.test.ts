@@ -39,7 +39,7 @@ const flags = (change: Partial<DeviceFlags>): DeviceFlags => ({
   ...change,
 });
 
-it('sends the secret of the data folder on this machine, unless the digits are to be rehearsed', async () => {
+it('sends the data folder’s secret only to this machine, and not if the pairing code is to be tried out', async () => {
   expect((await deviceOptions(flags({}), context)).localToken).toBe(SECRET);
   expect((await deviceOptions(flags({ byCode: true }), context)).localToken).toBeUndefined();
   const elsewhere = await deviceOptions(flags({ url: 'http://192.168.1.9:8000/xiaozhi/ota/' }), context);

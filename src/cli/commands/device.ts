@@ -29,7 +29,7 @@ import { showTurn } from '../views/turn.js';
 import { deviceWords } from '../words/device.js';
 import { asJson } from '../terminal/json.js';
 
-/** The flags as they are typed. */
+/** The flags before they are parsed. */
 type WrittenFlags = Omit<DeviceFlags, 'queue' | 'framing'> & { readonly queue: string; readonly framing: string };
 
 /** `chorus device`. */
@@ -67,7 +67,7 @@ export interface DeviceFlags {
   readonly data: string;
   readonly say: readonly string[];
   readonly mode: DeviceMode;
-  /** Undefined: the address of the data folder's server. */
+  /** Undefined: the address of the server that uses the data folder. */
   readonly url?: string;
   readonly save?: string;
   readonly play?: boolean;
@@ -82,7 +82,7 @@ export interface DeviceFlags {
   readonly json?: boolean;
 }
 
-/** `chorus device`: a conversation with a server, from recordings or with this machine's microphone. */
+/** `chorus device`: holds a conversation with a server, with recordings or with this machine's microphone. */
 async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitCode> {
   const options = await deviceOptions(flags, context);
   const url = options.otaUrl;
@@ -139,7 +139,7 @@ export async function deviceOptions(flags: DeviceFlags, context: CliContext): Pr
   );
   const server = flags.url === undefined ? await localServer(flags.data) : undefined;
   const otaUrl = flags.url ?? server?.otaUrl ?? '';
-  // The secret of the data folder is sent only to this machine itself.
+  // The data folder's secret is sent only to servers on this machine.
   const trusted = flags.byCode !== true && (server?.found === true || isLoopback(otaUrl));
   const token = trusted ? await readLocalToken(flags.data) : undefined;
   return {
@@ -157,7 +157,7 @@ export async function deviceOptions(flags: DeviceFlags, context: CliContext): Pr
   };
 }
 
-/** Reads a WAV file as microphone sound. Errors: `audio.undecodable`. */
+/** Reads a WAV file to use in place of the microphone. Errors: `audio.undecodable`. */
 async function readClip(file: string, context: CliContext): Promise<Clip> {
   const { badWav, empty, notPlainWav } = deviceWords[context.language];
   let sound: WavSound;
@@ -208,7 +208,7 @@ async function play(sound: WavSound, context: CliContext): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-'));
   try {
     const file = join(folder, 'reply.wav');
-    // Append half a second of silence, because some players cut off the end.
+    // Half a second of silence is appended, because some players cut off the end.
     await writeFile(file, writeWav({ ...sound, pcm: concatInt16([sound.pcm, new Int16Array(sound.rateHz / 2)]) }));
     await new Promise<void>((resolve) => {
       const child = spawn(player.path, [...player.args, file], { stdio: 'ignore' });

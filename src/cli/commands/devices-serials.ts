@@ -7,7 +7,7 @@ import { adminClient } from '../server/admin-client.js';
 import { printAnswer } from '../terminal/json.js';
 import { devicesWords } from '../words/devices.js';
 
-/** One line of the file: a serial number and a key of 64 hex digits, with a comma, semicolon or blank between them. */
+/** A serial number and a key of 64 hex digits, separated by a comma, semicolon or blank. */
 const LINE = /^"?([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]{1,128})"?[,;\s]\s*"?([0-9a-f]{64})"?$/i;
 
 /** `chorus devices serials`. */
@@ -24,7 +24,7 @@ export async function listSerials(flags: JsonFlags, context: CliContext): Promis
   return printAnswer(flags, context, all, `${lines.join('\n')}\n`);
 }
 
-/** `chorus devices add-serials FILE`. Nothing is registered if a line is wrong. */
+/** `chorus devices add-serials FILE`. If any line is wrong, nothing is registered. */
 export async function addSerials(file: string, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const words = devicesWords[context.language];
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -47,7 +47,7 @@ export async function forgetSerial(serial: string, flags: JsonFlags, context: Cl
   return printAnswer(flags, context, { forgotten: serial }, `${printable(words.serialForgotten(serial))}\n`);
 }
 
-/** Parses the lines. Skips empty lines, lines that begin with `#`, and headings in the first line. */
+/** Parses the lines. Skips empty lines, lines that begin with `#`, and a first line with headings. */
 function keysOf(text: string, wrong: (line: number) => Error): { readonly serial: string; readonly key: string }[] {
   const keys: { readonly serial: string; readonly key: string }[] = [];
   for (const [index, raw] of text

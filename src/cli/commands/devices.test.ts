@@ -9,7 +9,7 @@ const ALL = [
   { ...device('02:00:00:00:00:04', 'class 3'), browser: true },
 ];
 
-it('recognises two devices with the same name', () => {
+it('notices that two devices have the same name', () => {
   expect(sameName(ALL, device('02:00:00:00:00:09', 'CLASS 3 right '))?.deviceId).toBe('02:00:00:00:00:02');
   expect(sameName(ALL, ALL[1]!)).toBeUndefined();
   expect(sameName(ALL, ALL[2]!)).toBeUndefined();

@@ -99,12 +99,14 @@ export async function forgetDevice(name: string, flags: JsonFlags, context: CliC
   );
 }
 
-/** Every device that the server knows. */
+/** All devices that the server knows. */
 export async function allDevices(api: AdminClient): Promise<readonly DeviceView[]> {
   return ((await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] }).devices;
 }
 
-/** Finds the named device. Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
+/**
+ * Finds the device that a person named. Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}.
+ */
 async function meant(
   name: string,
   flags: JsonFlags,
@@ -115,7 +117,7 @@ async function meant(
   return { api, device, path: `/devices/${encodeURIComponent(device.deviceId)}` };
 }
 
-/** Another device with the same name, which makes the name ambiguous for commands. */
+/** Finds another device of the same name, because of which commands cannot use the name. */
 export function sameName<T extends Pick<DeviceView, 'deviceId' | 'name'>>(all: readonly T[], device: T): T | undefined {
   const name = device.name?.trim().toLowerCase();
   return all.find(

@@ -8,7 +8,7 @@ const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?:
   checks: [{ check: 'dns', findings: findings as readonly Finding[], couldNotLook, ms: 1 }],
 });
 
-it('an unfinished check has its own exit code; a fault takes precedence', () => {
+it('has an exit code of its own for an unfinished check, unless another check found a fault', () => {
   expect(doctorExit(examined([{ severity: 'note' }, { severity: 'warning' }]))).toBe(0);
   expect(doctorExit(examined([], both('it may not be read', '无法读取')))).toBe(9);
   expect(doctorExit(examined([{ severity: 'fault' }], both('it may not be read', '无法读取')))).toBe(1);

@@ -54,7 +54,7 @@ async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitC
   if (flags.fix) {
     fixed = await fixAll(examination, flags, context);
     if (!flags.json) context.out(fixedLines(fixed, context));
-    // The repaired fault may have hidden another one.
+    // Examines again, because the fault that was repaired may have hidden another one.
     if (fixed.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
   }
   context.out(
@@ -77,7 +77,7 @@ export function doctorExit(examination: Examination): ExitCode {
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
   const words = doctorWords[context.language];
   const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
-  // Shows progress only to a person at a terminal: the report on a healthy machine is one line.
+  // Progress is shown only to a person at a terminal. Otherwise the output for a healthy machine is just one line.
   const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
   try {
     return await examine(
@@ -117,13 +117,13 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
 }
 
 /**
- * Looks for the server. Opens no database if no server has left a record, because the doctor must not create anything
- * in a folder.
+ * Looks for the running server. If no server has left a record in the folder, opens no database, because that would
+ * create files there.
  */
 async function runningServer(dataDir: string): Promise<LocalServer | undefined> {
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
-    // Loads these modules late: the doctor must still run if their native code does not load.
+    // These modules are loaded late, so that the doctor still runs if their native code cannot be loaded.
     const [{ findServer }, { readLocalToken }] = await Promise.all([
       import('../../platform/store/index.js'),
       import('../../http/index.js'),
@@ -172,10 +172,10 @@ async function fixAll(examination: Examination, flags: DoctorFlags, context: Cli
   );
 }
 
-/** The doctor leaves out models that the server fetches by itself at its start. */
+/** The doctor does not fetch models that the server fetches by itself when it starts. */
 const isWanted = ({ severity, fix }: Finding): boolean => severity !== 'note' || fix?.type !== 'pull';
 
-/** Asks a person at a terminal before a large download. A script cannot answer, but has passed `--fix`. */
+/** Asks a person at a terminal before a large download. A script is not asked, because it has passed `--fix`. */
 async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: CliContext): Promise<boolean> {
   if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const models = pulls.flatMap(({ fix }) => (fix?.type === 'pull' ? [fix] : []));

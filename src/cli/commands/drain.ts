@@ -40,16 +40,20 @@ const begunSchema = z.object({
 });
 
 const LOOK_EVERY_MS = 500;
-/** Time after the last reply for connections that do not answer the Close frame, and for child processes. */
+/**
+ * How long, after the last reply, the server may wait for connections that do not answer the Close frame and for child
+ * processes.
+ */
 const STOP_MS = 15_000;
 /**
- * systemd restarts after 2 s (`RestartSec`), a container engine after up to a minute. Loading models takes time too.
+ * systemd restarts the server after 2 s (`RestartSec`), a container engine after up to a minute. Then the models have
+ * to be loaded.
  */
 const BACK_WITHIN_MS = 90_000;
 
 /**
- * `chorus drain`: ends the running server after current utterances have been answered. With `--restart` the command
- * checks whether the server comes back.
+ * `chorus drain`: stops the running server after it has answered current utterances. With `--restart`, also checks that
+ * the server comes back.
  */
 async function runDrain(flags: DrainFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].drain;
@@ -94,7 +98,7 @@ async function begin(api: AdminClient, flags: DrainFlags): Promise<z.output<type
   return begunSchema.parse(await api.call('POST', '/drain', body));
 }
 
-/** Waits until another server on the folder is ready. */
+/** Waits until a new server process uses the folder and is ready. */
 async function comeBack(data: string, before: ServerRecord, context: CliContext): Promise<ServerRecord | undefined> {
   let found: ServerRecord | undefined;
   await until(

@@ -48,9 +48,9 @@ function parsedShare(value: string, wrong: string): number {
 }
 
 interface RollOutFlags extends JsonFlags {
-  /** 0 to 1. */
+  /** Share of the devices, from 0 to 1. */
   readonly share?: number;
-  /** The typed list, with commas. */
+  /** Names of devices, separated by commas. */
   readonly devices?: string;
   readonly force?: boolean;
 }
@@ -127,8 +127,8 @@ export async function removeFirmware(id: string, flags: JsonFlags, context: CliC
 }
 
 /**
- * Checks the file before the server is asked, so that a mistake is reported at once, even if no server runs. Errors:
- * `firmware.invalid`, `config.unreadable`.
+ * Checks the file before anything is sent to the server, so that a mistake is reported at once, even if no server runs.
+ * Errors: `firmware.invalid`, `config.unreadable`.
  */
 async function checkedImage(path: string, unreadable: string): Promise<Uint8Array> {
   let file: FileHandle | undefined;
@@ -155,7 +155,7 @@ async function changed(id: string, body: unknown, api: AdminClient): Promise<Fir
   return ((await api.call('POST', `/firmware/${whole}/rollout`, body)) as { readonly firmware: FirmwareView }).firmware;
 }
 
-/** Finds an image by its id, or by an unambiguous beginning of it. Error: `firmware.unknown`. */
+/** Finds an image by its id, or by the beginning of the id if only one image has it. Error: `firmware.unknown`. */
 function find(all: readonly FirmwareView[], text: string): FirmwareView {
   const found = all.filter(({ id }) => id.startsWith(text.toLowerCase()));
   const [first] = found;
@@ -164,7 +164,7 @@ function find(all: readonly FirmwareView[], text: string): FirmwareView {
   return first;
 }
 
-/** Ids of the named devices, from a list with commas. Errors: `device.unknown`, `device.ambiguous`. */
+/** Finds the ids of the devices in a comma-separated list of names. Errors: `device.unknown`, `device.ambiguous`. */
 async function deviceIds(text: string | undefined, api: AdminClient): Promise<readonly string[]> {
   const names = (text ?? '')
     .split(',')

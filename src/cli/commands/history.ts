@@ -79,7 +79,7 @@ async function writeAudio(turns: readonly HistoryEntry[], folder: string, api: A
   }
 }
 
-/** The turn with the names of its recordings' files. */
+/** Returns the turn with the file names of its recordings. */
 function withFiles(turn: HistoryEntry): HistoryEntry {
   const { audio } = turn;
   return audio
@@ -87,7 +87,7 @@ function withFiles(turn: HistoryEntry): HistoryEntry {
     : turn;
 }
 
-/** The recordings of a turn, by time, and the names of their files. */
+/** The recordings of a turn, each with the name of its file. */
 function audioFiles({ atWallMs, audio }: HistoryEntry): readonly {
   readonly turn: string;
   readonly side: string;
@@ -110,7 +110,7 @@ export async function forgetHistory(flags: ForgetFlags, context: CliContext): Pr
   return printAnswer(flags, context, answer, `${historyWords[context.language].forgotten(answer.forgotten)}\n`);
 }
 
-/** All chosen turns, oldest first. */
+/** Reads all chosen turns from the server, page by page; oldest first. */
 async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly HistoryEntry[]> {
   const query = await queryOf(flags, api);
   const turns = new Map<string, HistoryEntry>();
@@ -121,7 +121,7 @@ async function everything(flags: WhichFlags, api: AdminClient): Promise<readonly
     if (last === undefined) return [...turns.values()].toReversed();
     const fresh = page.filter(({ id }) => !turns.has(id));
     for (const turn of fresh) turns.set(turn.id, turn);
-    // Turns of the same moment may be on two pages.
+    // Turns of the same millisecond may be split between two pages, so that millisecond is asked for again.
     before = fresh.length === 0 ? last.atWallMs : last.atWallMs + 1;
   }
 }
@@ -131,7 +131,7 @@ async function pageOf(api: AdminClient, query: string, before: number | undefine
   return ((await api.call('GET', `/history${query}${more}`)) as { readonly turns: readonly HistoryEntry[] }).turns;
 }
 
-/** A heading for each day, device and agent, followed by the spoken texts. */
+/** Headings for each day, device and agent, followed by what was said. */
 function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): string {
   const words = historyWords[language];
   const lines: string[] = [];
@@ -153,7 +153,7 @@ function asMarkdown(turns: readonly HistoryEntry[], { language }: CliContext): s
   return `${lines.join('\n')}\n`;
 }
 
-/** Escapes Markdown, because texts of people and models are plain text. */
+/** Escapes Markdown, because what people and models say is plain text. */
 function oneLine(text: string | undefined): string | undefined {
   return text === undefined ? undefined : printable(text.replaceAll(/\s+/g, ' ')).replaceAll(/[\\`*_[\]<>#|]/g, '\\$&');
 }

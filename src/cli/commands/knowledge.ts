@@ -89,7 +89,7 @@ export async function listDocuments(flags: KnowledgeFlags, context: CliContext):
   return printAnswer(flags, context, documents, text + aboutEmbedding(embedding, context));
 }
 
-/** A line about the service that computes the vectors, if there is one. */
+/** A line about the service that computes the documents' vectors. Empty if there is none. */
 function aboutEmbedding(embedding: EmbeddingView | undefined, { language }: CliContext): string {
   if (embedding === undefined) return '';
   const { model, failing } = embedding;

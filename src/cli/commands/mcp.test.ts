@@ -49,16 +49,16 @@ async function printed(
 describe.each([
   ['list', listServers],
   ['reload', reloadServers],
-])('chorus mcp %s with a server from before access points', (_, command) => {
+])('chorus mcp %s with a server of a version that has no access points', (_, command) => {
   const answer = { file: undefined, servers: [SERVER], tokens: [] };
 
-  it('shows its servers', async () => {
+  it('shows the MCP servers', async () => {
     const { code, text } = await printed(command, answer, false);
     expect(code).toBe(EXIT.ok);
     expect(text).toMatch(/clock .* 0 +node/);
   });
 
-  it('prints the same JSON as for a new one', async () => {
+  it('prints the same JSON as for a newer server', async () => {
     const { text } = await printed(command, answer, true);
     expect(JSON.parse(text)).toEqual({ servers: [SERVER], accessPoints: [] });
   });

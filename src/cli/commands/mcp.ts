@@ -43,7 +43,9 @@ export async function reloadServers(flags: JsonFlags, context: CliContext): Prom
   return showServers(answer, flags, context);
 }
 
-/** `chorus mcp test [NAME]`: runs in this process, so that a server can be tested before it is used. */
+/**
+ * `chorus mcp test [NAME]`: starts the MCP servers from this process, so that they can be tested before they are used.
+ */
 export async function testServers(name: string | undefined, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
   const found = await readMcpFile(flags.data, config.mcp.servers_file);
@@ -114,7 +116,9 @@ export async function revokeToken(id: string, flags: JsonFlags, context: CliCont
 
 interface McpView {
   readonly servers: readonly ServerView[];
-  /** Missing in the answer of an earlier version: it keeps running until the server restarts. */
+  /**
+   * Missing if the server is of an earlier version, because after an upgrade that version runs until it is restarted.
+   */
   readonly accessPoints?: McpAnswer['accessPoints'];
 }
 

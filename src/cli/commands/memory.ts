@@ -12,7 +12,7 @@ import { argumentWords } from '../words/arguments.js';
 import { memoryWords } from '../words/memory.js';
 import { allDevices } from './devices.js';
 
-/** Flags that choose memories or turns. Several flags together narrow the choice. */
+/** Flags that select memories or turns. If several are given, all of them must match. */
 export interface WhichFlags extends JsonFlags {
   readonly device?: string;
   readonly agent?: string;
@@ -106,7 +106,7 @@ export async function exportMemories(
   return write(`${JSON.stringify(memories, null, 2)}\n`, flags.out, context);
 }
 
-/** Writes to a file that only its owner may read, or to the terminal. */
+/** Writes to a file that only its owner may read; without a file, to standard output. */
 export async function write(text: string, file: string | undefined, { out }: CliContext): Promise<ExitCode> {
   if (file === undefined) out(text);
   else await writeFile(file, text, { mode: 0o600 });
@@ -118,14 +118,14 @@ async function memoriesOf(flags: WhichFlags, api: AdminClient): Promise<readonly
   return (answer as { readonly memories: readonly MemoryView[] }).memories;
 }
 
-/** Completes the beginning of an id from the list. The server refuses an unknown id. */
+/** Completes an id of which only the beginning was typed. The server refuses an unknown id. */
 async function wholeId(beginning: string, api: AdminClient): Promise<string> {
   const { memories } = (await api.call('GET', '/memories')) as { readonly memories: readonly MemoryView[] };
   const found = memories.filter(({ id }) => id.startsWith(beginning));
   return (found.length === 1 ? found[0]?.id : undefined) ?? beginning;
 }
 
-/** Query of the API for these flags. A device may be named by its name or a part of its address. */
+/** Makes the query for the API from these flags. A device may be given by its name or by a part of its address. */
 export async function queryOf({ device, agent, person, all }: WhichFlags, api: AdminClient): Promise<string> {
   const query = new URLSearchParams({
     ...(device !== undefined && { device: findDevice(await allDevices(api), device).deviceId }),

@@ -109,7 +109,7 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
   });
 }
 
-/** `chorus models verify [ID...]`: exit code 6 if a file is wrong. */
+/** `chorus models verify [ID...]`. Exit code 6 if a file is damaged. */
 function verifyModels(ids: readonly string[], flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const w = modelsWords[context.language];
@@ -145,7 +145,7 @@ function removeModel(id: string, flags: JsonFlags, context: CliContext): Promise
   });
 }
 
-/** Opens the models of the data folder while `work` runs. */
+/** Opens the models in the data folder for as long as `work` runs. */
 export async function withModelStore<T>(
   flags: ConfigFlags,
   context: CliContext,
@@ -187,7 +187,8 @@ function showProgress(line: ProgressLine, progress: ModelProgress, rate: Transfe
   const total = totalBytes === undefined ? '' : ` / ${(totalBytes / 1e6).toFixed(0)}`;
   const megabytes = receivedBytes === 0 ? '' : ` ${(receivedBytes / 1e6).toFixed(0)}${total} MB`;
   const speed = progress.state === 'downloading' ? rate.of(receivedBytes, totalBytes) : undefined;
-  // Leaves out the remaining time where each line stays: every change of the speed would print another line.
+  // If lines are not overwritten, the remaining time is left out, because each change of speed would print another
+  // line.
   const left =
     speed === undefined || !line.live
       ? ''

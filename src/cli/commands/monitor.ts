@@ -42,7 +42,7 @@ export const define: DefineCommand = (command, { context, withConfig, webAddress
 
 interface MonitorFlags extends JsonFlags {
   readonly mode: MonitorMode;
-  /** Seconds. */
+  /** In seconds. */
   readonly duration: number;
   readonly connections: number;
   readonly url?: string;
@@ -67,7 +67,7 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
       durationMs,
       connections: flags.connections,
       otaUrl,
-      // The secret of the data folder is sent only to this machine itself.
+      // The data folder's secret is sent only to a server on this machine.
       localToken: local ? await readLocalToken(flags.data) : undefined,
       metricsToken: config.metrics.token,
       local,
@@ -106,8 +106,8 @@ async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<Exi
 }
 
 /**
- * Watches processes if the server's record names a live server process. A record from inside a container has process
- * ids of the container.
+ * Measures the server's processes if the server left a record with the id of a process that is alive. A server in a
+ * container records ids that are valid only inside the container.
  */
 async function samplerOf(
   otaUrl: string,
@@ -123,7 +123,7 @@ async function samplerOf(
   return { pid: undefined, sampler: createSampler({ clock }) };
 }
 
-/** The command line without `--set`, which may contain secrets. */
+/** The command line for the report, without `--set`, which may contain secrets. */
 function commandLine(program: string, { mode, duration, connections, url, language }: MonitorFlags): string {
   const talk = mode === 'monitor' ? '' : ` --connections ${connections}`;
   const place = url === undefined ? '' : ` --url ${url}`;

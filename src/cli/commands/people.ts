@@ -99,7 +99,10 @@ export async function wipePerson(
   );
 }
 
-/** The id of the person with this name. Any other text is taken as an id, and the server refuses an unknown id. */
+/**
+ * Finds the id of the person with this name. If nobody has the name, the text is used as an id; the server refuses an
+ * unknown id.
+ */
 async function idOf(who: string, api: AdminClient): Promise<string> {
   const { people } = await peopleOf(api);
   return people.find(({ name }) => name.toLowerCase() === who.toLowerCase())?.id ?? who;

@@ -56,7 +56,7 @@ describe('chorus profile', () => {
     expect(text).toMatch(/Recognition +sherpa-onnx 1\.13\.0, ONNX Runtime 1\.24\.4\n/);
   });
 
-  it('shows the cost of recognition here with the present runtime', async () => {
+  it('shows what recognition costs on this machine with the present runtime', async () => {
     const key = costKey(describeMachine(), 'asr', 'moonshine-tiny-en', PINNED_SHERPA);
     await (await MeasuredCosts.load(data)).set(key, 0.0321, '2026-01-01T00:00:00.000Z');
     expect(await printed('en', [])).toContain('; moonshine-tiny-en: 32.1 ms of CPU a second of speech\n');
@@ -76,8 +76,8 @@ describe('chorus profile', () => {
       auto: { talking: number; source: string; costCores: number; supplyCores: number };
       profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[];
     };
-    // On any machine: 70 % of the profile's cores, divided by 0.02 core per conversation. With 1.5 cores the only slot
-    // is the lower limit (34).
+    // On any machine, the number is at most 70 % of the profile's cores, divided by 0.02 core per conversation. With
+    // 1.5 cores there is only one slot, so the number may be as low as 34.
     for (const [i, cores] of [1.5, 3, 6].entries()) {
       const { fits, autoWithin } = json.profiles[i] ?? { fits: true, autoWithin: { talking: 0, extrapolated: true } };
       expect(autoWithin.extrapolated).toBe(!fits);
@@ -89,7 +89,7 @@ describe('chorus profile', () => {
     expect(await printed('zh', [])).toMatch(/当前生效 +auto：最多 \d+ 台同时对话.*按本机自测/);
   });
 
-  it('reports that load is not measured', async () => {
+  it('says so if load is not measured', async () => {
     expect(await printed('zh', ['load.target=off', 'max_concurrent_sessions=3'])).toMatch(
       /当前生效 +auto：最多 3 台.*不看负载/,
     );

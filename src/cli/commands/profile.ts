@@ -28,8 +28,8 @@ export const define: DefineCommand = (command, { context, withConfig, run }) => 
 const LABEL_COLUMNS = 14;
 
 /**
- * `chorus profile`: shows this machine, the current settings, the automatic ones, and those of each profile. Starts
- * nothing.
+ * `chorus profile`: shows this machine, the current settings, the automatic settings, and the settings of each profile.
+ * Starts nothing.
  */
 export async function showProfiles(flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);
@@ -45,8 +45,8 @@ export async function showProfiles(flags: JsonFlags, context: CliContext): Promi
   const defaults = configSchema.parse({});
   const auto = facts(defaults);
   /**
-   * Automatic limit of conversations within a profile's limits, from the cost of a conversation on this machine. It
-   * ignores the memory of models, because nobody has talked yet.
+   * The automatic limit of conversations on a machine of the profile's size, from what a conversation costs on this
+   * machine. The memory that models take is ignored, because nobody has talked yet.
    */
   const autoWithin = (name: ProfileName): number => {
     const { cores, cpuQuota, memoryGb } = profileMachine(name);
@@ -91,7 +91,7 @@ export async function showProfiles(flags: JsonFlags, context: CliContext): Promi
   return EXIT.ok;
 }
 
-/** Settings of a profile, and whether it fits this machine. */
+/** The settings of a profile, and whether this machine has enough cores and memory for the profile. */
 function shownProfile(name: ProfileName, { supplyCores, supplyGb }: CapacityFacts, talking: number) {
   const settings = profileSettings(name);
   const number = (key: string): number => settings.get(key) ?? 0;

@@ -37,7 +37,10 @@ interface SayFlags extends JsonFlags {
   readonly expires?: number;
 }
 
-/** Maximum number of devices in one request. With a recording, the devices are in the URL, which has less room. */
+/**
+ * Maximum number of devices in one request to the server. With a recording, the devices are named in the URL, where
+ * fewer fit.
+ */
 const AT_ONCE = { text: 500, audio: 200 };
 
 interface SayAnswer {
@@ -50,7 +53,7 @@ interface SayAnswerOfOne {
   readonly outcome: 'speaking' | 'queued' | 'full' | 'unknown';
 }
 
-/** `chorus say DEVICE TEXT`, `chorus say DEVICE --audio FILE`; a name with `*` means all devices that match. */
+/** `chorus say DEVICE TEXT`, `chorus say DEVICE --audio FILE`. A name with `*` means all devices that match. */
 async function say(name: string, text: string | undefined, flags: SayFlags, context: CliContext): Promise<ExitCode> {
   if (text === undefined && flags.audio === undefined) {
     context.err(`${sayWords[context.language].nothing}\n`);
@@ -78,7 +81,7 @@ async function say(name: string, text: string | undefined, flags: SayFlags, cont
   return EXIT.ok;
 }
 
-/** Says the text on all of these devices. `EXIT.failed`: at least one device did not accept it. */
+/** Says the text on all these devices. `EXIT.failed`: at least one device did not accept it. */
 async function saySeveral(
   devices: readonly DeviceView[],
   request: SayRequest,

@@ -25,14 +25,14 @@ interface ServeFlags extends ConfigFlags {
 }
 
 const PROGRESS_EVERY_MS = 1000;
-/** Downloads are reported in steps of this size, so that a log stays short. */
+/** Downloads are reported each time they have progressed by this much, so that a log stays short. */
 const PROGRESS_STEP_PERCENT = 10;
 
-/** `chorus serve`: runs until SIGINT, SIGTERM or `chorus drain`, then lets running replies finish. */
+/** `chorus serve`: runs until SIGINT, SIGTERM or `chorus drain`, and then lets current replies finish. */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
-  // Conversations must go on even if the reader of the log is gone.
+  // Conversations must continue even if whoever reads the log is gone.
   context.outliveOutput?.();
   context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
   printNotes(loaded, context);
@@ -46,7 +46,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   }
 }
 
-/** Runs until the server is closed. `stopped` ends this command's own work beside the server. */
+/** Runs until the server is closed. `stopped` ends what this command runs beside the server. */
 async function run(
   flags: ServeFlags,
   loaded: LoadedForCommand,
@@ -65,7 +65,7 @@ async function run(
 
 async function start(flags: ServeFlags, loaded: LoadedForCommand, context: CliContext): Promise<RunningServer> {
   const { language, colours, err } = context;
-  // Loads the server late, so that the first lines appear while the libraries load.
+  // The server is loaded late, so that the first lines appear while the libraries load.
   const { startServer } = await import('../../main.js');
   return startServer({
     config: loaded.config,
@@ -100,9 +100,9 @@ async function untilClosed(
 }
 
 /**
- * Reads the configuration again on SIGHUP. A closing terminal sends the same signal, which then is a request to stop. A
- * signal during the start is handled after the start, because an unhandled one would end the process. Returns a
- * function that ends the handling.
+ * Reads the configuration again on SIGHUP. A terminal that is being closed sends the same signal; the server then
+ * stops. A signal during the start is remembered until after the start, because an unhandled signal would end the
+ * process. Returns a function that ends the handling.
  */
 function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
   const fromTerminal = terminalIsThere();
@@ -145,7 +145,7 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
   }
 }
 
-/** Reports when the server is ready. If it cannot become ready by itself, reports the reason first. */
+/** Reports when the server is ready. If the server cannot become ready by itself, reports the reason first. */
 async function tellReadiness(
   server: RunningServer,
   startedMs: number,
@@ -166,7 +166,7 @@ async function tellReadiness(
   out(`${colours.green(serveWords[language].ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
 }
 
-/** Reports the progress of downloads in steps, and each failure once. Ends when the signal aborts. */
+/** Reports the progress of downloads in steps, and each failure once. Stops when the signal is aborted. */
 async function watchModels(
   server: RunningServer,
   data: string,

@@ -9,16 +9,19 @@ import { setupWords } from '../words/setup.js';
 
 type Llm = Config['llm'];
 
-/** The answer that changes nothing. */
+/** The choice that changes nothing. */
 const KEEP = 'keep';
 
-/** A known service, and its models if it runs on this machine. */
+/** A known service. If it runs on this machine, also its models. */
 interface Service {
   readonly preset: LanguageModelDescriptor;
   readonly models: readonly string[];
 }
 
-/** Asks for the language model. Offers the configured one first. Keeps the typed values after a failed trial. */
+/**
+ * Asks for the language model, offering the configured one first. If the model does not work, the typed values are
+ * offered again.
+ */
 export async function askLlm({ llm }: Config, values: Values, language: string, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const services = await servicesHere(context);
@@ -74,8 +77,8 @@ async function works(llm: Llm, name: string, language: string, context: CliConte
 }
 
 /**
- * Records the choice in `values`. A key stays in the file only together with its service. A key from the environment is
- * not written there.
+ * Records the choice in `values`. If a service was given up, its key is removed. A key from an environment variable is
+ * not written to the file.
  */
 function note(values: Values, chosen: Llm, before: Llm, variable: string | undefined | false): void {
   for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
@@ -83,7 +86,8 @@ function note(values: Values, chosen: Llm, before: Llm, variable: string | undef
 }
 
 /**
- * The known services; those that were found on this machine come first. Leaves out a local service that was not found.
+ * The known services, those on this machine first. A service that would have to run on this machine, but was not found,
+ * is left out.
  */
 async function servicesHere({ clock, interrupted }: CliContext): Promise<readonly Service[]> {
   const all = providers.presets.map(async (preset): Promise<readonly Service[]> => {
@@ -94,7 +98,7 @@ async function servicesHere({ clock, interrupted }: CliContext): Promise<readonl
   return (await Promise.all(all)).flat().toSorted((a, b) => Math.sign(b.models.length) - Math.sign(a.models.length));
 }
 
-/** The environment variable that holds the key of a service. */
+/** The name of the environment variable that holds a service's key. Undefined: none is set. */
 export function keyVariable(
   { key }: LanguageModelDescriptor | VoiceDescriptor,
   { env }: CliContext,
@@ -148,7 +152,7 @@ async function askAddress(base: Llm, typed: Llm, present: Llm, context: CliConte
   return askKey({ ...base, base_url: url, model }, url, present, context);
 }
 
-/** Asks for a key. An empty answer keeps the present key, but only for the service for which it was set. */
+/** Asks for a key. If the answer is empty, the present key is kept, but only if the service is the same. */
 async function askKey(chosen: Llm, name: string, present: Llm, context: CliContext): Promise<Llm> {
   const w = setupWords[context.language];
   const same = chosen.preset === present.preset && chosen.base_url === present.base_url;

@@ -8,7 +8,7 @@ import { setupWords } from '../words/setup.js';
 /** Values to be written, by dotted key; undefined removes a key from the file. */
 export type Values = Map<string, unknown>;
 
-/** Returns the answer, or ends the command if it was cancelled. */
+/** Returns the answer. If the person cancelled the question, ends the command. */
 export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> {
   if (isCancel(answer) || typeof answer === 'symbol') {
     cancel(setupWords[context.language].cancelled);
@@ -18,8 +18,8 @@ export function answered<T>(answer: T, context: CliContext): Exclude<T, symbol> 
 }
 
 /**
- * A sentence that names the commands of this installation. It is for the library's own output, which bypasses the
- * context.
+ * Makes a sentence name the commands as they work in this installation. Needed for what the prompt library prints,
+ * which bypasses the context.
  */
 export function withCommands(text: string, { command }: Pick<CliContext, 'command'>): string {
   return command === undefined ? text : withOwnCommand(text, command);
@@ -32,8 +32,8 @@ export interface Choice {
 }
 
 /**
- * Asks for one of several choices. The keys are explained once at the start, because the library explains them in
- * English only.
+ * Asks a person to choose one of several options. The library's explanation of the keys is switched off because it is
+ * in English; setup explains the keys once at its start.
  */
 export async function choose(
   message: string,
@@ -44,7 +44,7 @@ export async function choose(
   return answered(await select({ message, options: [...options], initialValue, showInstructions: false }), context);
 }
 
-/** Asks whether to keep a setting that did not work. False: ask for the setting again. */
+/** Asks whether to keep a setting that did not work. False: the setting should be asked for again. */
 export async function keepAnyway(context: CliContext): Promise<boolean> {
   const { again, retry } = setupWords[context.language];
   const options = [
@@ -54,7 +54,7 @@ export async function keepAnyway(context: CliContext): Promise<boolean> {
   return (await choose(again, options, 'again', context)) === 'keep';
 }
 
-/** The choices, plus the present value if it is not among them. */
+/** Adds the present value to the options if it is not among them. */
 export function withPresent(
   options: readonly { readonly value: string; readonly label: string }[],
   present: string,

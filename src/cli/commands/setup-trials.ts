@@ -36,7 +36,7 @@ export interface SetupLlmTrial {
   readonly text: string;
 }
 
-/** Tries the language model. */
+/** Asks the language model something, to test it. */
 export function tryLlm(
   llm: Config['llm'],
   prompt: string,
@@ -61,18 +61,18 @@ export function tryLlm(
 }
 
 export interface VoiceTrial {
-  /** The voice that spoke: the chosen voice or its substitute. */
+  /** The voice that spoke: the chosen voice, or the one that replaced it. */
   readonly id: string;
   readonly firstMs: number;
   readonly totalMs: number;
-  /** Voices that were tried before and failed. */
+  /** Voices that were tried earlier and failed. */
   readonly before: readonly { readonly id: string; readonly error: ChorusError }[];
 }
 
-/** Voices of a configuration, with the process that they need. */
+/** The voices of a configuration, with the process in which they run. */
 export interface SetupVoices {
   trial(sentence: string, language: string): Promise<Trial<VoiceTrial>>;
-  /** Speaks a sentence with a voice of this machine, for the simulated device. */
+  /** Makes a recording of a sentence with a voice of this machine, for the simulated device to speak. */
   say(sentence: string, language: string): Promise<WavSound>;
   close(): Promise<void>;
 }
@@ -186,7 +186,7 @@ async function speakLocally(
   return { rateHz: format.rateHz, pcm: bytesToInt16(concatBytes(parts)) };
 }
 
-/** Whether the port can be listened on, and how long the check took. */
+/** Checks whether the server could listen on the port, and how long the check took. */
 export function tryPort(host: string, port: number, clock: Clock): Promise<Trial<number>> {
   return attempt(
     () =>

@@ -9,12 +9,12 @@ import { setupWords } from '../words/setup.js';
 import { askAll, type SetupAnswers } from './setup.js';
 import { tryLlm } from './setup-trials.js';
 
-/** Answers that a person types at the next questions with these messages. All later answers are only Enter. */
+/** What a person types at the next question that matches the message. All other questions are answered with Enter. */
 let typed: [message: RegExp, answer: unknown][];
 const asked: string[] = [];
-/** Whether the library's English instructions were shown below a question. */
+/** For each choice that was offered, whether the library was told to show its English instructions. */
 const instructions = new Set<boolean | undefined>();
-/** Sentences shown between the questions. */
+/** Sentences that were shown between the questions. */
 const said: string[] = [];
 
 vi.mock('@clack/prompts', () => {
@@ -83,7 +83,7 @@ beforeEach(() => {
   instructions.clear();
 });
 
-it('names the size of the Chinese download, its time, and the command to start it now', async () => {
+it('names the size of the Chinese download, how long it takes, and the command that starts it now', async () => {
   await answers({ 'session.language': 'zh-CN' });
   expect(said.join('\n')).toMatch(
     /240 MB, which is not here yet\. The server downloads it when it starts, .* about 2 minutes at 20 Mbit\/s/,
@@ -97,12 +97,12 @@ it('names the size of the Chinese download, its time, and the command to start i
   expect(said.join('\n')).not.toContain('240 MB');
 });
 
-it('names a command that works in the place where it is shown', async () => {
+it('names the command as it works in this installation', async () => {
   await answers({ 'session.language': 'zh-CN' }, undefined, { ...context, command: 'npx xiaozhi-chorus' });
   expect(said.join('\n')).toContain('npx xiaozhi-chorus models pull sense-voice-int8');
 });
 
-it('does not show the library’s English names of the keys', async () => {
+it('does not show the library’s English instructions for the keys', async () => {
   await answers({});
   expect([...instructions]).toEqual([false]);
 });
@@ -124,17 +124,17 @@ it('keeps the configured values for a person who only presses Enter', async () =
   expect([llm.base_url, llm.api_key, tts.provider]).toEqual([OWN['llm.base_url'], 'good-key', 'edge']);
 });
 
-it('keeps the port of the running server even if only a flag set it', async () => {
+it('keeps the port of the running server even if it was set only by a flag', async () => {
   const { values } = await answers({}, { url: 'http://127.0.0.1:8300/' });
   expect(values.get('server.port')).toBe(8300);
 });
 
-it('keeps a pairing mode that is not offered, rather than weaken it', async () => {
+it('keeps a stricter pairing mode although setup does not offer it', async () => {
   const { values } = await answers({ 'auth.pairing': 'allowlist', 'auth.allowlist': '02:00:00:00:00:01' });
   expect(values.get('auth.pairing')).toBe('allowlist');
 });
 
-it('keeps the typed address and model after a wrong key', async () => {
+it('offers the typed address and model again after a wrong key', async () => {
   vi.mocked(tryLlm).mockResolvedValueOnce({ ok: false, error: new ChorusError('llm.bad_key', 'no') });
   const w = setupWords.en;
   const is = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[?()]/g, '.')}$`);
@@ -144,7 +144,7 @@ it('keeps the typed address and model after a wrong key', async () => {
     [is(w.llmModel), 'big'],
     [/^API key/, 'wrong'],
     [is(w.again), 'again'],
-    // In the second round: Enter three times, then the right key.
+    // In the second round, the person presses Enter three times and then types the right key.
     [/^API key/, 'right'],
   ];
   const { values } = await answers({});
@@ -156,7 +156,7 @@ it('keeps the typed address and model after a wrong key', async () => {
   expect(asked.filter((message) => message === w.baseUrl)).toHaveLength(2);
 });
 
-it('leaves no key of a service that is given up', async () => {
+it('removes the key of a service that is given up', async () => {
   typed = [[/language model answers/, 'none']];
   const { values } = await answers(OWN);
   expect([...values].filter(([key]) => key.startsWith('llm.'))).toEqual([

@@ -26,7 +26,7 @@ export const define: DefineCommand = (command, { dataOption, configOption, run }
     .action(run((flags: Omit<ConfigFlags, 'set'>, context: CliContext) => runSetup({ ...flags, set: [] }, context)));
 };
 
-/** Results of the questions. */
+/** What the questions resulted in. */
 export interface SetupAnswers {
   readonly values: Values;
   readonly language: string;
@@ -60,7 +60,7 @@ async function runSetup(flags: ConfigFlags, context: CliContext): Promise<ExitCo
   return EXIT.ok;
 }
 
-/** Asks all questions. The default of each is the configured value, so that Enter alone changes nothing. */
+/** Asks all questions. Each offers the configured value as the default, so that pressing Enter changes nothing. */
 export async function askAll(
   loaded: Pick<LoadedConfig, 'config' | 'origins'>,
   running: { readonly url: string } | undefined,
@@ -100,7 +100,7 @@ async function askLanguage(
   return language;
 }
 
-/** Reports the size of the download that Chinese recognition needs, and when it happens. */
+/** Tells how much Chinese recognition has to download, and when it will. */
 function tellChinese(whenNeeded: boolean, dataDir: string, context: CliContext): void {
   const w = setupWords[context.language];
   const model = findModel(CHINESE_MODEL);
@@ -130,7 +130,7 @@ async function askVoice(
     const tts: Config['tts'] = {
       ...config.tts,
       provider,
-      // Drops the voice of another provider.
+      // The configured voice is used only if it belongs to the chosen provider.
       voice: provider === config.tts.provider ? config.tts.voice : undefined,
       ...(key !== '' && { [provider]: { ...section, api_key: key } }),
     };
@@ -156,7 +156,7 @@ async function askVoice(
   }
 }
 
-/** `auto`, and each voice that needs no download. */
+/** The choices for the voice: `auto`, and each voice that needs no download. */
 export function voiceChoices({ language }: Pick<CliContext, 'language'>) {
   const voices = providers.voices.filter(({ model }) => model === undefined);
   return [
@@ -175,7 +175,10 @@ async function askPairing({ auth }: Config, values: Values, context: CliContext)
   if (pairing === 'lan') log.info(address === undefined ? w.noLan : w.pairingWorks(address));
 }
 
-/** `runningPort`: port of the server on this data folder. A flag may have set it to another value than the file's. */
+/**
+ * Asks for the port. `runningPort` is the port of the server that uses this data folder; a flag may have set it to
+ * another value than the file's.
+ */
 async function askPort(
   { config, origins }: Pick<LoadedConfig, 'config' | 'origins'>,
   runningPort: number | undefined,

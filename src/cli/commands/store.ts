@@ -74,8 +74,8 @@ async function restoreInto(what: string, flags: JsonFlags, context: CliContext):
     ? resolve(what)
     : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
   if (source === undefined) throw translatedError('store.bad_backup', words.unknown(what));
-  // Restoring is one short transaction, so the first Ctrl+C does not stop it. The second Ctrl+C stops it and keeps the
-  // old data.
+  // Restoring is one short transaction, so the first Ctrl+C does not interrupt it. A second Ctrl+C does, and then the
+  // old data are kept.
   const tell = (): void => context.err(`${words.goesOn}\n`);
   context.interrupted.addEventListener('abort', tell, { once: true });
   const restored = await restoreStore(place, { source, wallMs: context.clock.wallMs(), keep });
@@ -114,7 +114,7 @@ async function checkDatabase(flags: JsonFlags, context: CliContext): Promise<Exi
   );
 }
 
-/** On Ctrl+C, reports the skipped work and ends the command. */
+/** If Ctrl+C interrupts the work, says what was not done and ends the command. */
 async function unlessInterrupted<T>(
   words: string,
   { interrupted, err }: CliContext,

@@ -61,7 +61,7 @@ const LOOK_EVERY_MS = 500;
 const NEEDS_SERVER: ReadonlySet<UpkeepTaskName> = new Set(['memory', 'performance']);
 const NAME_COLUMNS = Math.max(...UPKEEP_TASKS.map((name) => name.length));
 
-/** `chorus upkeep [TASK...]`: the running server does the tasks, or this process if none runs. */
+/** `chorus upkeep [TASK...]`: the running server does the tasks. If none runs, this process does them. */
 export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].upkeep;
   const tasks = names.map((name) => {
@@ -131,7 +131,9 @@ async function inServer(
   }
 }
 
-/** Runs tasks on the data folder itself. A dry run may run beside a server. Errors: `data.in_use`, `store.*`. */
+/**
+ * Runs the tasks in this process. Only a dry run may take place while a server runs. Errors: `data.in_use`, `store.*`.
+ */
 async function here(
   wanted: readonly UpkeepTaskName[],
   flags: UpkeepFlags,
@@ -144,7 +146,7 @@ async function here(
   const lines: Line[] = [];
   const onTask = (record: TaskRecord): void => {
     const own = lineOf(record, context);
-    // Skips a task that needs a server; the running server does it.
+    // A task that needs a server is shown as one that the running server does.
     const line =
       serverRuns && NEEDS_SERVER.has(record.name)
         ? { ...own, summary: upkeepWords[context.language].upkeep.inServer }
@@ -178,8 +180,8 @@ async function here(
 }
 
 /**
- * Opens the database for the first task that changes it, and brings it to the newest schema. Tasks of a dry run do not
- * change the database.
+ * Opens the database, and brings it to the newest schema, when the first task needs to change it. Tasks of a dry run do
+ * not change the database.
  */
 class StoreOnDemand implements StoreUpkeep {
   #open: Promise<Store> | undefined;

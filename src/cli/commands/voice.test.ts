@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 const flags = () => ({ data: folder, set: [`server.port=${new URL(server.url).port}`] });
 
-it('asks a voice of the running server, and writes its sound as WAV whatever its format', async () => {
+it('gets the sound of a voice from the running server, and writes it as WAV whatever its format', async () => {
   const pcm = new Int16Array(2_400).fill(1_000);
   const wav = Buffer.from(writeWav({ rateHz: 24_000, pcm }));
   server = await ScriptedHttp.start({ status: 200, body: wav, headers: { 'content-type': 'audio/wav' } });

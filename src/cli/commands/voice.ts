@@ -53,7 +53,7 @@ export async function previewVoice(
   return EXIT.ok;
 }
 
-/** Decodes MP3 from a service, because a WAV file plays everywhere. */
+/** Converts a service's MP3 to WAV, because a WAV file can be played everywhere. */
 async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   if (isWav(sound)) return sound;
   const decoder = await Mp3Decoder.create();
@@ -66,7 +66,7 @@ async function asWav(sound: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** Audio players of macOS and Linux. The first one that works is used. */
+/** Audio players of macOS and Linux. The first one that works plays the file. */
 const PLAYERS: readonly (readonly [string, ...string[]])[] = [
   ['afplay'],
   ['paplay'],

@@ -20,7 +20,9 @@ export interface LoadedForCommand extends LoadedConfig {
   readonly plugins: Plugins;
 }
 
-/** The configuration according to the flags, with its plug-ins. Throws {@link ConfigRejected}, `config.unreadable`. */
+/**
+ * Loads the configuration according to the flags, and its plug-ins. Throws {@link ConfigRejected}, `config.unreadable`.
+ */
 export async function loadForCommand(
   flags: ConfigFlags,
   context: CliContext,
@@ -33,7 +35,7 @@ export async function loadForCommand(
   return { ...loaded, plugins };
 }
 
-/** Does the same as {@link loadConfig}, and loads the plug-ins that the configuration names. */
+/** Loads the configuration as {@link loadConfig} does, and the plug-ins that it names. */
 export async function loadWithPlugins(
   options: LoadOptions,
   context: CliContext,
@@ -43,7 +45,8 @@ export async function loadWithPlugins(
 }
 
 /**
- * Registers the models in the data folder and loads the plug-ins. Reports and skips a plug-in that cannot be loaded.
+ * Registers the models found in the data folder and loads the plug-ins. A plug-in that cannot be loaded is reported and
+ * skipped.
  */
 async function loadPluginsFor(options: LoadOptions, context: CliContext): Promise<Plugins> {
   if (await addFolderModels(join(options.dataDir, 'models'), providers)) useProviders(providers);
@@ -64,7 +67,7 @@ async function loadPluginsFor(options: LoadOptions, context: CliContext): Promis
   return plugins;
 }
 
-/** Sources of the configuration. */
+/** Where the configuration is read from. */
 export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: readonly FlagValue[] = []): LoadOptions {
   return {
     dataDir: flags.data,
@@ -75,8 +78,8 @@ export function loadOptions(flags: ConfigFlags, { env }: CliContext, more: reado
 }
 
 /**
- * Prints the loader's notes, for example about old names. Uses the error stream, so that output stays clean for
- * scripts.
+ * Prints notes about the configuration, for example about old names. Uses the error stream, so that the output stays
+ * readable for scripts.
  */
 export function printNotes(loaded: LoadedConfig, context: CliContext): void {
   for (const note of loaded.notes)

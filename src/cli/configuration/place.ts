@@ -19,8 +19,8 @@ export interface ConfigPlace {
 const answer = z.object({ file: z.string() });
 
 /**
- * Finds the file of the running server, or else the file that a server would read. Errors: `config.unreadable`
- * (`--config` names another file than that of the running server), `device.*`.
+ * Finds the configuration file that the running server uses. If none runs, finds the file that a server would use.
+ * Errors: `config.unreadable` (`--config` names another file than that of the running server), `device.*`.
  */
 export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
   const words = configurationWords[context.language];
@@ -36,8 +36,9 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * Loads a text as if it were the configuration file. Throws {@link ConfigRejected} with every mistake. A running server
- * must look up secrets from variables itself, because its environment differs.
+ * Loads a text as if it were the configuration file. Throws {@link ConfigRejected} with every mistake. Undefined: only
+ * secrets from variables are missing, and a running server may have them, because its environment differs from this
+ * process's.
  */
 export async function loadCandidate(
   text: string,
@@ -55,7 +56,7 @@ export async function loadCandidate(
   throw new ConfigRejected({ ...loaded, mistakes });
 }
 
-/** Folder and number of backups, from the configuration as far as it can be read. */
+/** Where backups are stored and how many are kept. Uses defaults if the configuration cannot be read. */
 export function backupPlace(
   { backups }: ConfigPlace,
   loaded: LoadedConfig | undefined,

@@ -7,21 +7,21 @@ import { devicesWords } from '../words/devices.js';
 
 type AdminMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** The admin API of the running server of a data folder. Requests carry the secret of the folder. */
+/** The admin API of the server that uses a data folder. Requests carry the folder's secret. */
 export interface AdminClient {
   readonly otaUrl: string;
   readonly token: string;
   /**
-   * Returns the answer: bytes if it is sound, undefined if it is empty. `body`: JSON, or raw bytes. `signal`: default
-   * is the signal of the command line; null: Ctrl+C does not abort the request. Errors: the server's refusal in the
-   * language of the command line; `device.unreachable`; the signal's reason.
+   * Sends a request. Resolves with the answer: JSON, or bytes if the answer is audio, or undefined if it is empty.
+   * `body`: JSON, or raw bytes. `signal`: by default that of the command line; null: Ctrl+C does not abort the request.
+   * Errors: the server's refusal in the language of the command line; `device.unreachable`; the signal's reason.
    */
   call(method: AdminMethod, path: string, body?: unknown, signal?: AbortSignal | null): Promise<unknown>;
 }
 
 /**
- * The client for commands that need a running server. Error: `device.unreachable` if no server has run on the folder,
- * or if this user may not read its secret.
+ * Makes the client for a command that needs a running server. Error: `device.unreachable` if no server has ever used
+ * the folder, or if this user may not read its secret.
  */
 export async function adminClient(flags: ConfigFlags, context: CliContext): Promise<AdminClient> {
   const { config } = await loadForCommand(flags, context);
@@ -32,8 +32,8 @@ export async function adminClient(flags: ConfigFlags, context: CliContext): Prom
 }
 
 /**
- * The client for commands that also work without a server. Undefined: no server runs on the folder, or this user may
- * not read its secret.
+ * Makes the client for a command that also works without a server. Undefined: no server uses the folder now, or this
+ * user may not read its secret.
  */
 export async function findAdminClient(dataDir: string, context: CliContext): Promise<AdminClient | undefined> {
   const server = await localServer(dataDir);
@@ -74,12 +74,15 @@ function unreachable({ origin }: LocalServer, { language }: CliContext, cause?: 
   return translatedError('device.unreachable', devicesWords[language].noServer(origin), cause);
 }
 
-/** Whether the answer refuses a configuration. It has status 422 and names the reasons itself, not in an `error`. */
+/**
+ * Whether the answer is the refusal of a configuration. Such an answer has status 422 and gives the reasons in a form
+ * of its own, without `error`.
+ */
 function isOwnAnswer(answer: unknown, status: number): boolean {
   return status === 422 && typeof answer === 'object' && answer !== null && !('error' in answer);
 }
 
-/** The server's refusal as an error of this process. */
+/** Converts the server's refusal to an error of this process. */
 function refusal(answer: unknown, status: number, { language }: CliContext): ChorusError {
   const error = (answer as { readonly error?: Readonly<Record<string, unknown>> } | undefined)?.error;
   const { code, message, remedy } = error ?? {};

@@ -17,14 +17,14 @@ const found = (text: string): string => {
   }
 };
 
-describe('finding the device that a person names', () => {
-  it('by its address in any spelling', () => {
+describe('findDevice', () => {
+  it('finds a device by its address in any spelling', () => {
     for (const text of ['a0:85:e3:f4:49:34', 'A0-85-E3-F4-49-34', ' a0_85_e3_f4_49_34 '])
       expect(found(text)).toBe('a0:85:e3:f4:49:34');
     expect(found('a0:85:e3:f4:49:99')).toBe('device.unknown');
   });
 
-  it('by the beginning or the end of its address, if only one device has it', () => {
+  it('finds a device by the beginning or end of its address, if no other device has the same', () => {
     expect(found('49:34')).toBe('a0:85:e3:f4:49:34');
     expect(found('4934')).toBe('a0:85:e3:f4:49:34');
     expect(found('1122')).toBe('11:22:33:44:ca:fe');
@@ -36,22 +36,22 @@ describe('finding the device that a person names', () => {
     expect(found('')).toBe('device.unknown');
   });
 
-  it('by its name, which takes precedence over a part of an address', () => {
+  it('finds a device by its name, which takes precedence over a part of an address', () => {
     expect(found('厨房')).toBe('a0:85:e3:f4:49:34');
     expect(found('CAFE ')).toBe('ff:ff:ff:ff:ff:ca');
     expect(found('bedroom')).toBe('device.ambiguous');
     expect(found('bed')).toBe('device.unknown');
   });
 
-  it('reports the candidates if the name is ambiguous', () => {
+  it('names the candidates if several devices have the name', () => {
     expect(() => findDevice(DEVICES, 'bedroom')).toThrow(
       'several devices go by bedroom: a0:85:e3:f4:49:35 Bedroom, 02:c0:5e:00:f4:01 bedroom',
     );
   });
 });
 
-describe('finding devices by a pattern', () => {
-  it('finds all whose name or address matches, ignoring case; a name is no regular expression', () => {
+describe('matchingDevices', () => {
+  it('finds all devices whose name or address matches, ignoring case; the pattern is no regular expression', () => {
     const ids = (pattern: string): readonly string[] =>
       matchingDevices([...DEVICES, { deviceId: '33:33:33:33:33:33', name: 'Room (4.b) left' }], pattern).map(
         ({ deviceId }) => deviceId,

@@ -6,12 +6,12 @@ interface Named {
   readonly name?: string | undefined;
 }
 
-/** Minimum number of hexadecimal digits in a search for a part of a MAC address. */
+/** Minimum number of hexadecimal digits when only a part of a MAC address is given. */
 const LEAST_DIGITS = 2;
 
 /**
- * Finds one device by its MAC address in any spelling, by its name, or by an unambiguous beginning or end of the
- * address. Errors: `device.unknown`, `device.ambiguous`.
+ * Finds one device by its MAC address in any spelling, by its name, or by the beginning or end of its address if only
+ * one device has that. Errors: `device.unknown`, `device.ambiguous`.
  */
 export function findDevice<T extends Named>(devices: readonly T[], text: string): T {
   const id = parseDeviceId(text);
@@ -28,8 +28,8 @@ export function findDevice<T extends Named>(devices: readonly T[], text: string)
 }
 
 /**
- * All devices whose name or address matches a pattern with `*` for any text; case is ignored. Error: `device.unknown`
- * if there is none.
+ * Finds all devices whose name or address matches a pattern, in which `*` stands for any text. Ignores case. Error:
+ * `device.unknown` if there are none.
  */
 export function matchingDevices<T extends Named>(devices: readonly T[], pattern: string): readonly T[] {
   const parts = folded(pattern)

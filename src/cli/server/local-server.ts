@@ -2,16 +2,16 @@ import { DEFAULT_PORT } from '../../config/index.js';
 import { OTA_PATH } from '../../device/protocol/index.js';
 import { findServer } from '../../platform/store/index.js';
 
-/** Addresses at which a command on this machine reaches the server of a data folder. */
+/** Where a command on this machine reaches the server of a data folder. */
 export interface LocalServer {
-  /** Has no path. */
+  /** Without a path, for example `http://127.0.0.1:8000`. */
   readonly origin: string;
   readonly otaUrl: string;
-  /** False: no visible server runs on that folder. The addresses are then the configured ones. */
+  /** False: no running server was found for that folder, so the address is the configured one. */
   readonly found: boolean;
 }
 
-/** The server that runs on the data folder, on any port. If none runs, the configured address. */
+/** Finds the server that uses the data folder, whatever its port. If none runs, returns the configured address. */
 export async function localServer(dataDir: string, configuredPort = DEFAULT_PORT): Promise<LocalServer> {
   const record = await findServer(dataDir);
   const origin = record === undefined ? `http://127.0.0.1:${configuredPort}` : new URL(record.url).origin;

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { type Collection, type Heap, keepHeapSmall, ownHeap } from './own-heap.js';
 
-/** A heap whose collections the test reports. */
+/** A heap whose garbage collections happen when the test says so. */
 class ScriptedHeap implements Heap {
   readonly flags: string[] = [];
-  /** By number and kind, for example `2 major`. */
+  /** Functions that report collections, by their number and kind, for example `2 major`. */
   readonly waited = new Map<string, () => void>();
   newSpace = 1_030_880;
 
@@ -32,7 +32,7 @@ class ScriptedHeap implements Heap {
 }
 
 describe('the heap of this process', () => {
-  it('is compacted by two collections at the start and after every five minutes, until the signal', async () => {
+  it('is compacted in two collections at the start and again every five minutes, until the server stops', async () => {
     const clock = new FakeClock();
     const stop = new AbortController();
     const heap = new ScriptedHeap();
@@ -43,7 +43,7 @@ describe('the heap of this process', () => {
       '--heap-growing-percent=30',
       '--optimize-for-size',
     ]);
-    // Without collections there is nothing to compact, and waiting costs nothing.
+    // No collection happens for an hour. Compaction then stays switched on, which costs nothing.
     await clock.advance(3_600_000);
     expect(heap.flags).toHaveLength(4);
     for (let round = 0; round < 2; round++) {
@@ -62,7 +62,7 @@ describe('the heap of this process', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('needs more work before V8 optimises a function after a while, unless the server stops', async () => {
+  it('lets V8 optimise only functions that run for longer after a while, unless the server has stopped', async () => {
     const heap = new ScriptedHeap();
     const stop = new AbortController();
     const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);
@@ -81,7 +81,7 @@ describe('the heap of this process', () => {
     expect(other.flags.join(' ')).not.toContain('budget');
   });
 
-  it('gets 4 MB for new objects whenever it has less, and never more', async () => {
+  it('has its space for new objects enlarged to 4 MB whenever that is smaller, but never beyond', async () => {
     const heap = new ScriptedHeap();
     const stop = new AbortController();
     const kept = keepHeapSmall(new FakeClock(), stop.signal, heap);
@@ -93,7 +93,7 @@ describe('the heap of this process', () => {
       return heap.flags.slice(before);
     };
     const grown = ['--semi-space-growth-factor=4', 'collect', '--semi-space-growth-factor=1'];
-    // Too few objects survived for the first attempt.
+    // At the first attempt, too few objects have survived for V8 to let the space grow.
     expect(await after('1 minor', 1_030_880)).toEqual(grown);
     expect(await after('1 minor', 1_030_880)).toEqual(grown);
     expect(await after('1 minor', 4_123_520)).toEqual([]);
@@ -115,10 +115,10 @@ describe('the heap of this process', () => {
     expect(kept).toHaveLength(480_000);
   });
 
-  it('counts collections of one kind, and stops counting at the signal', async () => {
+  it('counts collections of one kind, until the signal is aborted', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
-    // Collects first, so that V8 has no reason of its own to collect for a while.
+    // Collects once first, so that V8 will not soon collect on its own initiative.
     collect();
     const over = new AbortController();
     let done = false;

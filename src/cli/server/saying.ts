@@ -4,13 +4,13 @@ import type { CliContext } from '../context.js';
 import { argumentWords } from '../words/arguments.js';
 import type { AdminClient } from './admin-client.js';
 
-/** A request that says or asks something: as text, or as a recording whose text is only shown. */
+/** A request to say or ask something. With a recording, the recording is played and the text is only shown. */
 export interface SayRequest {
   readonly audio: Uint8Array | undefined;
   readonly fields: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
-/** The recording of `--audio`. Error: `recording.unreadable`. */
+/** Reads the recording given with `--audio`. Error: `recording.unreadable`. */
 export async function readAudio(file: string | undefined, { language }: CliContext): Promise<Uint8Array | undefined> {
   if (file === undefined) return undefined;
   const bytes = await readFile(file).catch((error: unknown) => {
@@ -19,7 +19,7 @@ export async function readAudio(file: string | undefined, { language }: CliConte
   return new Uint8Array(bytes);
 }
 
-/** Sends the request. A recording is the body; the fields are then in the address. */
+/** Sends the request. If there is a recording, it is the body, and the fields are in the address. */
 export async function sendSaying(api: AdminClient, path: string, { audio, fields }: SayRequest): Promise<unknown> {
   if (!audio) return api.call('POST', path, fields);
   const query = new URLSearchParams(

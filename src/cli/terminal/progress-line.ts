@@ -2,10 +2,11 @@ import { createLogUpdate } from 'log-update';
 import type { CliContext } from '../context.js';
 
 /**
- * On a terminal, one line that changes in place. Elsewhere, a new line for each further tenth and for each new text.
+ * Shows progress. On a terminal, one line changes in place. Elsewhere, a new line is printed for each further tenth and
+ * for each new text.
  */
 export interface ProgressLine {
-  /** The line changes in place. */
+  /** True: the line changes in place. */
   readonly live: boolean;
   update(text: string, fraction: number | undefined): void;
   end(): void;

@@ -8,7 +8,7 @@ const UNITS = [
   ['second', 1000],
 ] as const;
 
-/** `3 minutes ago`, in the language of the command line. */
+/** How long ago, for example `3 minutes ago`, in the language of the command line. */
 export function ago(atMs: number, { clock, language }: Pick<CliContext, 'clock' | 'language'>): string {
   const passedMs = Math.max(0, clock.wallMs() - atMs);
   const [unit, ms] = UNITS.find(([, length]) => passedMs >= length) ?? ['second', 1000];

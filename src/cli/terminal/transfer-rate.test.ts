@@ -10,7 +10,7 @@ it('averages the bytes since the download began or was resumed', () => {
   nowMs = 5000;
   expect(rate.of(48_000_000, 240_000_000)).toEqual({ megabytesPerSecond: 2, left: [1, 36] });
   expect(rate.of(48_000_000, undefined)).toBeUndefined();
-  // The next mirror starts from the beginning.
+  // The download from the next mirror starts from the beginning.
   expect(rate.of(0, 240_000_000)).toBeUndefined();
   nowMs = 9000;
   expect(rate.of(4_000_000, 240_000_000)).toEqual({ megabytesPerSecond: 1, left: [3, 56] });

@@ -9,7 +9,7 @@ const lines = (terminal: boolean): string =>
     terminal,
   }).join('');
 
-it('shows the first password once; if a log keeps it, advises to set another', () => {
+it('shows the first password once; if it goes to a log, advises to set another', () => {
   expect(lines(true)).toContain('made-up');
   expect(lines(true)).toContain('shown only this once');
   expect(lines(false)).toContain('made-up');

@@ -13,14 +13,14 @@ import { profileWords } from '../words/profile.js';
 import { serveWords } from '../words/serve.js';
 
 const LABEL_COLUMNS = 28;
-/** A recording in English, which exists in a clone of the repository. */
+/** A recording of English speech, which exists only in a clone of the repository. */
 const RECORDING = 'assets/speech/austen-0880.wav';
 
 function row(label: string, value: string, context: CliContext): string {
   return labelRow(label, value, LABEL_COLUMNS, context);
 }
 
-/** Facts that are known before anything is started. */
+/** Lines to print before anything is started. */
 export function openingLines(version: string, dataDir: string, config: Config, context: CliContext): string {
   const { language, colours } = context;
   const { pairing, auto_bind_max: max } = config.auth;
@@ -35,7 +35,7 @@ export function openingLines(version: string, dataDir: string, config: Config, c
   ].join('');
 }
 
-/** Lines that a person needs after the start: addresses, models, language model, voices and the next step. */
+/** Lines to print after the start: addresses, models, language model, voices and the next step. */
 export function serverLines(server: RunningServer, config: Config, dataFolder: string, context: CliContext): string {
   const { language, colours, terminal } = context;
   const w = serveWords[language];
@@ -76,7 +76,7 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   return lines.join('');
 }
 
-/** True for the built-in assistant, which needs no service. */
+/** Whether this is the built-in assistant, which needs no service. */
 function isBuiltIn(llm: string): boolean {
   return providers.languageModels.some(({ id, remote }) => id === llm && !remote);
 }
@@ -89,7 +89,7 @@ function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { la
   return `${colours.bold(colours.cyan(pageUrl))}${local}`;
 }
 
-/** First step for a person without a device, with an address at which browsers allow the microphone. */
+/** The first step for a person without a device: the page, at an address where browsers allow the microphone. */
 function nextPage(
   { pageUrl, port, newPassword }: RunningServer,
   config: Config,
@@ -106,7 +106,7 @@ function nextPage(
   return words.next(pageUrl.startsWith('https:') ? pageUrl : `http://localhost:${port}/`, password);
 }
 
-/** Lines with a new password, which is shown once in the life of a data folder. */
+/** Lines with the new password, which is shown only once, when the data folder gets its first password. */
 export function newPasswordLines(
   { newPassword }: Pick<RunningServer, 'newPassword'>,
   dataFlag: string,

@@ -34,7 +34,7 @@ const DEVICE: DeviceDetails = {
   talk: { turns: 3, lastTurnAtMs: now, lastOutcome: 'answered', underruns: 1, underrunMs: 60 },
 };
 
-it.each<UiLanguage>(['en', 'zh'])('everything about a device is listed line by line, in %s', (language) => {
+it.each<UiLanguage>(['en', 'zh'])('lists everything about a device line by line, in %s', (language) => {
   const context: CliContext = {
     language,
     words: MESSAGES[language],
@@ -58,7 +58,7 @@ it.each<UiLanguage>(['en', 'zh'])('everything about a device is listed line by l
   if (language === 'zh') expect(card.replaceAll(/\d+:\d+|[0-9a-f:]{17}/g, '')).not.toMatch(/[:()]/);
 });
 
-it('names of devices do not reach the terminal as control sequences', () => {
+it('shows control sequences in device names as text', () => {
   const context = { language: 'en', clock: systemClock, colours: picocolors.createColors(false) } as CliContext;
   const hostile = { ...DEVICE, name: 'a\u001b]0;OWNED\u0007\nFAKE', board: '\u001b[2J\u009b31m\u202e' };
   for (const text of [deviceTable([hostile], context), deviceCard(hostile, context)]) {

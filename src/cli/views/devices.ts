@@ -6,7 +6,7 @@ import { devicesWords } from '../words/devices.js';
 import { table } from '../terminal/table.js';
 import { ago, moment } from '../terminal/times.js';
 
-/** One line for each device. */
+/** A table with one line for each device. */
 export function deviceTable(devices: readonly DeviceView[], context: CliContext): string {
   const { columns } = devicesWords[context.language];
   const rows = devices.map((device) => [
@@ -34,7 +34,7 @@ export function deviceTable(devices: readonly DeviceView[], context: CliContext)
   );
 }
 
-/** Colours a cell of column 2 (the state) and of column 7 (the verdict on the last turn). */
+/** Colours the state of a device (column 2) and the verdict on its last turn (column 7). */
 function coloured(text: string, device: DeviceView | undefined, column: number, { colours }: CliContext): string {
   if (column === 2)
     return device?.connected === true ? colours.green(text) : device?.revoked === true ? colours.red(text) : text;

@@ -12,7 +12,7 @@ import { doctorWords } from '../words/doctor.js';
 
 const say = (text: Text, language: UiLanguage): string => (typeof text === 'string' ? text : text[language]);
 
-/** The findings for a person; one line if there is nothing to repair. */
+/** The findings for a person. If there is nothing to repair, they are one line. */
 export function doctorLines(examination: Examination, verbose: boolean, context: CliContext): string {
   const words = doctorWords[context.language];
   const [faults, warnings] = [findingsOf(examination, 'fault'), findingsOf(examination, 'warning')];

@@ -2,7 +2,10 @@ import { alignedRows, printable, type Bilingual, type UiLanguage } from '../../c
 import type { ImportReport } from '../../moving-over/index.js';
 import { movingOverWords } from '../words/moving-over.js';
 
-/** Import report for people: values taken over, values without a counterpart, and remaining steps. */
+/**
+ * The import report for a person: values that were taken over, values without a counterpart, and what remains to be
+ * done.
+ */
 export function importReportText(report: ImportReport, language: UiLanguage): string {
   const words = movingOverWords[language];
   const { titles } = words;
@@ -98,7 +101,7 @@ function section(title: string, head: readonly string[], rows: readonly (readonl
 }
 
 const FIRST_COLUMNS = 48;
-/** Maximum number of devices on the screen; a file lists them all. */
+/** Maximum number of devices to show on the screen. A report file lists all of them. */
 const SHOWN_DEVICES = 30;
 
 function devicesText({ devices }: ImportReport, language: UiLanguage): string[] {
@@ -128,7 +131,7 @@ function block(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${title}:\n${lines.map(linePrintable).join('\n')}\n`;
 }
 
-/** Makes names of devices and keys printable, which come from another server's files. Line breaks stay. */
+/** Makes text from another server's files (device names, setting keys) safe to print. Keeps line breaks. */
 const linePrintable = (line: string): string => line.split('\n').map(printable).join('\n');
 
 function table(rows: readonly (readonly [string, string, string])[]): string[] {

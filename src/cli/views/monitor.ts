@@ -5,7 +5,7 @@ import type { CliContext } from '../context.js';
 import { monitorWords, type MonitorWords } from '../words/monitor.js';
 import { progressLine } from '../terminal/progress-line.js';
 
-/** On a terminal, a line that changes in place; elsewhere, a line for every tenth. */
+/** Shows progress. On a terminal, a line changes in place; elsewhere, a line is printed for every tenth. */
 export function liveLines(
   { duration }: { readonly duration: number },
   context: CliContext,
@@ -15,7 +15,8 @@ export function liveLines(
   let toldTenth = -1;
   return {
     update(progress) {
-      // Loading the speech and finishing the last turns add time to the duration.
+      // The fraction is limited to 1, because loading the speech and finishing the last turns add to the given
+      // duration.
       const fraction = Math.min(1, progress.elapsedMs / 1000 / duration);
       const tenth = Math.floor(fraction * 10);
       if (!process.stderr.isTTY && tenth === toldTenth) return;
@@ -26,7 +27,7 @@ export function liveLines(
   };
 }
 
-/** One line about the present state. */
+/** One line about what is going on now. */
 function liveLine(
   { elapsedMs, machine, server, fleet }: MonitorProgress,
   ofSeconds: number,

@@ -23,7 +23,7 @@ it('prints no lines if nothing was moved', () => {
   expect(lines({ otaPorts: [], movingOver: undefined })).toEqual([]);
 });
 
-it('names the ports that answer, the ports of other programs, and the time for devices to move', () => {
+it('names the ports that answer, those that other programs use, and the time that devices have for moving', () => {
   const otaPorts = [
     { port: 8002, state: 'in_use' },
     { port: 8003, state: 'listening' },

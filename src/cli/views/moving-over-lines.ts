@@ -3,7 +3,8 @@ import type { CliContext } from '../context.js';
 import { movingOverWords } from '../words/moving-over.js';
 
 /**
- * Lines at the start of a server after an import: the old ports, and the time for which devices need no code.
+ * Lines to print when a server starts after an import: the other server's ports, and for how long devices need no
+ * pairing code.
  */
 export function movingOverLines(
   { otaPorts, movingOver }: Pick<RunningServer, 'otaPorts' | 'movingOver'>,

@@ -6,7 +6,7 @@ import { deviceWords } from '../words/device.js';
 const BAR_CHARS = 40;
 const MS_COLUMNS = 5;
 
-/** A turn for a person: the recognised text, the answer, a timeline and the gaps in the sound. */
+/** Shows a turn to a person: the recognised text, the answer, a timeline and the gaps in the sound. */
 export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContext): string {
   const { language, colours } = context;
   const w = deviceWords[language];
@@ -24,7 +24,7 @@ export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContex
       w.overflows(turn.overflows),
       w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0)),
     ].join(context.language === 'zh' ? '，' : ', ');
-    // Marks sound without gaps as good only if the turn was answered.
+    // Sound without gaps is shown in green only if the turn was answered.
     lines.push(bad ? colours.red(sound) : isAnswered(turn) ? colours.green(sound) : sound);
   }
   if (turn.violations.length > 0) {
@@ -34,7 +34,7 @@ export function showTurn(turn: DeviceTurn, timeoutMs: number, context: CliContex
   return `${lines.join('\n')}\n`;
 }
 
-/** The reason why a turn failed; undefined: it was answered. */
+/** Why a turn failed, in words. Undefined: it was answered. */
 export function outcomeWords(turn: DeviceTurn, timeoutMs: number, { language }: CliContext): string | undefined {
   const w = deviceWords[language];
   switch (turn.outcome) {

@@ -1,8 +1,8 @@
 import type { UiLanguage } from '../../core/index.js';
 
 /**
- * English texts of all commands; the Chinese texts have the same shape. The texts of one command are in the file of its
- * name.
+ * English texts that concern all commands; the Chinese texts have the same shape. The texts of a single command are in
+ * the file with its name.
  */
 const en = {
   yes: 'yes',

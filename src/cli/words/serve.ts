@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../../core/index.js';
 
-/** The port of an http address, for a sentence that repeats it. Empty if the text is no address. */
+/** The port in an http address, to be repeated in a sentence. Empty if the text is not an address. */
 function portOf(url: string): string {
   if (!URL.canParse(url)) return '';
   const { port, protocol } = new URL(url);

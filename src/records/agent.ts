@@ -21,8 +21,8 @@ export const PATIENCE = ['quick', 'normal', 'patient'] as const;
 export type Patience = (typeof PATIENCE)[number];
 
 /**
- * Ids of the services that remember conversations. They stand here because records know no provider. The compiler
- * requires `src/providers/memory/index.ts` to describe each of them and no other.
+ * Ids of the services that remember conversations. They are listed here because records must not depend on providers.
+ * The compiler makes sure that `src/providers/memory/index.ts` describes exactly these services.
  */
 export const MEMORY_SERVICES = ['mem0'] as const;
 /** Kinds of memory that outlast a conversation. */

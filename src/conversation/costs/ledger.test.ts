@@ -37,7 +37,7 @@ const ledger = (metrics = new CountingMetrics()): CostLedger =>
   new CostLedger({ store, settings: () => settings, clock, log: silentLogger, metrics });
 
 describe('costs of paid services', () => {
-  it('are summed by day, device, agent, service and unit, and get a cost where a price is set', async () => {
+  it('are summed by day, device, agent, service and unit, and have a cost if a price is set', async () => {
     const costs = ledger();
     costs.talksTo('a', 'pirate');
     costs.spent('a', 'acme', 'characters', 300);
@@ -108,7 +108,7 @@ describe('costs of paid services', () => {
 describe('a metered service', () => {
   const never = new AbortController().signal;
 
-  it('counts the characters of a voice, and does not call the voice when the budget is used up', async () => {
+  it('counts the characters that a voice speaks, and is not called when the budget is used up', async () => {
     settings = { ...settings, per_device: 0.01 };
     const costs = ledger();
     let asked = 0;

@@ -4,7 +4,7 @@ import { ChorusError, silentLogger } from '../../core/index.js';
 import type { HistoryQuery, HistoryTurn, LostStore } from '../../platform/store/index.js';
 import { earlierTurnsOf } from './turn-history.js';
 
-it('reads a bounded part of the history, and returns nothing while the database is unreachable', async () => {
+it('reads a limited part of the history, and nothing while the database is unreachable', async () => {
   const asked: HistoryQuery[] = [];
   const warnings: string[] = [];
   const state: { lost: LostStore | undefined; broken: boolean } = { lost: undefined, broken: false };

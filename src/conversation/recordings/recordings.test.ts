@@ -121,7 +121,7 @@ describe('recordings', () => {
     expect([...disk.files.keys()]).toEqual(['t3.heard']);
   });
 
-  it('wait for a slow disk in bounded memory: the oldest are dropped and counted', async () => {
+  it('wait for a slow disk in limited memory, and the oldest are dropped and counted', async () => {
     let answer = (): void => undefined;
     disk.slow = new Promise((resolve) => {
       answer = resolve;
@@ -161,7 +161,7 @@ describe('recordings', () => {
     expect(await recordings.sidesOf([turn(1), turn(2)])).toEqual(new Map());
   });
 
-  it('are bounded by age and size at the start, and once a minute while audio is written', async () => {
+  it('are limited in age and size at the start, and once a minute while audio is written', async () => {
     await clock.advance(0);
     expect([disk.swept, disk.pruned.length]).toEqual([1, 1]);
     expect(disk.pruned[0]).toEqual({ beforeMs: clock.wallMs() - 1000, maxBytes: 10 });

@@ -144,7 +144,7 @@ describe('the packets of the device', () => {
     ]);
   });
 
-  it('are bounded, whatever a device sends', () => {
+  it('are limited in size, whatever a device sends', () => {
     const device = new Device();
     device.begin(1);
     device.report({ type: 'speech_started', turnId: 1, atMs: 0 });

@@ -71,7 +71,7 @@ export interface RequestsOptions {
   readonly log: Logger;
   readonly dispatch: Dispatch;
   readonly onSubtitle?: ((text: string) => void) | undefined;
-  /** True: answers begin early, so recognition starts after a shorter silence. */
+  /** True: answers are begun early, so recognition starts after a shorter silence. */
   readonly answersEarly: () => boolean;
 }
 

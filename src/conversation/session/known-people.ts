@@ -13,7 +13,7 @@ export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
   /** The person whose words were answered last, for an agent that answers only known people. */
   #person: string | undefined;
-  /** The newest listening turn when the answer began. For typed words, that of the last spoken words. */
+  /** The newest listening turn at the start of the answer. For typed words: the turn of the last spoken words. */
   #turnId: number | undefined;
 
   constructor(

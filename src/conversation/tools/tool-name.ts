@@ -21,7 +21,7 @@ export function safeToolName(name: string, taken: { has(name: string): boolean }
 }
 
 /**
- * The offered tool that a model means by a name. Models also use the name that stands in a device's description
+ * The offered tool that a model means by a name. Models also use names from a device's description
  * (`self.get_device_status`), or add a prefix (`functions.get_time`). Undefined: no offered tool has such a name.
  */
 export function offeredName(name: string, offered: { has(name: string): boolean }): string | undefined {

@@ -59,7 +59,7 @@ describe('a toolbox', () => {
     for (const name of names()) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
   });
 
-  it('offers and calls only the tools that the agent may use, also after a change', async () => {
+  it('offers and calls only the tools that the agent may use, even after a change', async () => {
     let may = true;
     const { box, names } = toolbox([source('server', ['a', 'b'])], { allowed: ({ name }) => may || name === 'a' });
     expect(names()).toEqual(['a', 'b']);

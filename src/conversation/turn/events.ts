@@ -53,7 +53,9 @@ export interface Notice {
    * Undefined: no answer is expected.
    */
   readonly answerMs?: number | undefined;
-  /** Time from which it is not spoken any more (`Clock.nowMs`). Undefined: there is none. */
+  /**
+   * Time at which the notice expires, so that it is not spoken any more (`Clock.nowMs`). Undefined: it does not expire.
+   */
   readonly expiresMs?: number | undefined;
 }
 

@@ -105,7 +105,7 @@ describe('the spoken text', () => {
     expect(one.timers().has('filler')).toBe(false);
   });
 
-  it('ends once, and later events of its voice do not count', () => {
+  it('ends once, and later events of its voice have no effect', () => {
     const one = answering();
     one.say('Hi.');
     one.finish();

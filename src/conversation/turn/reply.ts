@@ -49,7 +49,7 @@ export function speakNotices(step: Step): boolean {
   return true;
 }
 
-/** Drops the waiting notices whose sender does not wait any more. */
+/** Drops waiting notices that have expired. Their senders do not wait any more. */
 export function dropExpired(step: Step): void {
   const isOver = ({ expiresMs = Infinity }: Notice): boolean => expiresMs <= step.nowMs;
   const { notices } = step.state;

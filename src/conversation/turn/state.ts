@@ -182,7 +182,7 @@ export interface Reply {
   readonly trace: TurnTrace | undefined;
 }
 
-/** Music that a notice interrupted, or that waits because an answer asked something. */
+/** Music that a notice has interrupted, or that waits because an answer has asked something. */
 export interface PausedMusic {
   readonly sounds: SoundQueue;
   /** Earliest time (`Clock.nowMs`) at which the music continues. Until then the user may want to say something. */
@@ -239,7 +239,7 @@ export interface TurnState {
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
   /** Notices that the server will speak on its own. Bounded. */
   readonly notices: readonly Notice[];
-  /** Undefined: no music waits, or it was replaced, stopped or continued since. */
+  /** Undefined: no music waits, or the music was replaced, stopped or continued since. */
   readonly pausedMusic: PausedMusic | undefined;
   /** Time at which the user last interrupted a notice (`Clock.nowMs`). Undefined: no notice was interrupted. */
   readonly noticeCutMs: number | undefined;

@@ -161,7 +161,7 @@ export class SentenceChunker {
     const min = this.#first ? this.#limits.firstMin : this.#limits.min;
     if (!isWord(this.#text.slice(0, end))) return 0;
     if (this.#units >= min) return end;
-    // This sentence is too short to stand alone, but its end is the best place for a cut if the following text is too
+    // This sentence is too short for a chunk, but its end is the best place for a cut if the following text is too
     // long.
     this.#clause = this.#tinySentence = end;
     return this.#tooLong();

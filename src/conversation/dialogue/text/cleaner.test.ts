@@ -256,7 +256,7 @@ describe('emotions', () => {
     expect(speakable('[laughing] Ha. [sad]Oh.', 'en')).toBe('Ha. Oh.');
   });
 
-  it('come between the texts before and after them, or alone if there is no text', () => {
+  it('come between the texts before and after them, or without text if there is none', () => {
     expect(partsOf('en', ['Hi 😊 there'])).toEqual([
       { type: 'text', text: 'Hi' },
       { type: 'emotion', emotion: 'happy' },

@@ -15,7 +15,7 @@ const STATES = [
   { entity_id: 'input_boolean.guests', state: 'off', attributes: { friendly_name: 'Guests' } },
 ];
 
-describe('Home Assistant with locks, switches of its own, and sound', () => {
+describe('Home Assistant with locks, switches and sound', () => {
   let world: ToolWorld;
   /** The service that was called last, and the data that it got. */
   let posted: readonly unknown[] | undefined;

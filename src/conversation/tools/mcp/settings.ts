@@ -212,8 +212,8 @@ export function secretsOf({ place }: Pick<McpServerSettings, 'place'>): readonly
 }
 
 /**
- * The value of a header. If it begins with a scheme such as `Bearer`, also the token alone, because a server's error
- * may repeat just the token.
+ * The value of a header. If it begins with a scheme such as `Bearer`, also the token without the scheme, because an
+ * error of the server may repeat just the token.
  */
 function withBareToken(value: string): readonly string[] {
   const token = /^[\w-]+ +(\S+)$/.exec(value)?.[1];

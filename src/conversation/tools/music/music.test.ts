@@ -102,7 +102,7 @@ describe('music', () => {
     // There is no track after the last one, so the first one plays.
     expect(await says('album')).toBe('Playing 小星星.');
     expect(await says('stories')).toBe('Playing The Fox.');
-    // What was played last belongs to another request.
+    // The track that was played last was for other words.
     expect(await says('album')).toBe('Playing Moonlight.');
     expect(await says('nothing')).toBe('I found nothing like that.');
   });
@@ -147,7 +147,7 @@ describe('music', () => {
     expect((await world.call('music_control', { action: 'pause' })).say).toBe('好的。');
     const later = await world.call('music_control', { action: 'what' });
     expect([later.say, later.play]).toEqual(['现在没有播放，刚才是The Fox。', undefined]);
-    // The music was interrupted by other words, long before this question.
+    // Other words have interrupted the music, long before this question.
     const again = (await world.call('music_control', { action: 'resume' })).play;
     await next(again);
     again?.stopped(1000, 2000);

@@ -42,8 +42,8 @@ export class Player {
 
   /**
    * Plays the tracks that match the words; without words, all tracks in a random order. `next`: begins with the track
-   * after the one that the device last played for these words, or with the second track if the device has played
-   * nothing yet. Undefined: no track matches.
+   * after the one that the device last played for these words, or with the second track if it last played something
+   * else. Undefined: no track matches.
    */
   async play(deviceId: string, query: string, next = false): Promise<SoundQueue | undefined> {
     const { library, clock } = this.options;

@@ -17,7 +17,7 @@ const en = {
     alarm: 'No alarm is set.',
     reminder: 'No reminder is set.',
   },
-  /** The first ones of `count` are listed. */
+  /** Tells how many reminders there are (`count`) and reads out the first ones (`listed`). */
   set: (listed: readonly string[], count: number) =>
     count === 1
       ? `There is one: ${listed.join()}.`

@@ -7,7 +7,7 @@ import { initialState } from '../state.js';
 const SOUNDS = {} as SoundQueue;
 const MUSIC_WAITS_UNTIL_MS = 8000;
 
-/** Types of the effects at 2 s, while music waits and this notice waits, too. */
+/** The types of the effects at 2 s, while music and a notice that expires at `expiresMs` are waiting. */
 function effectsWith(expiresMs: number): readonly string[] {
   const opened = reduce(RULES, initialState(0), { type: 'opened' }, 0).state;
   const notice = { id: 'question', chunks: ['Are you there?'], urgent: false, expiresMs };
@@ -16,11 +16,11 @@ function effectsWith(expiresMs: number): readonly string[] {
   return reduce(RULES, state, { type: 'timer', name: 'notice' }, 2000).effects.map(({ type }) => type);
 }
 
-it('speaks a notice before the music goes on', () => {
+it('a waiting notice is spoken before the music continues', () => {
   expect(effectsWith(60_000)).toContain('say');
 });
 
-it('keeps the music waiting for the user if the only notice has expired', () => {
+it('the music still waits for the user if the only notice has expired', () => {
   const effects = effectsWith(1000);
   expect(effects).toContain('notice_over');
   expect(effects).not.toContain('play');

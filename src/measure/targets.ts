@@ -83,7 +83,7 @@ export const TARGETS = {
     what: { en: 'Turns without a complete reply', zh: '没有得到完整回答的对话' },
     short: { en: 'every turn answered', zh: '每次都有回答' },
   },
-  /** The longest acceptable wait for anybody. */
+  /** The longest acceptable time that anybody waits for an answer. */
   response: {
     what: { en: 'The longest that anybody waited for an answer', zh: '等待回答的最长时间' },
     limit: 20_000,
@@ -150,7 +150,7 @@ export const TARGETS = {
     side: 'below',
     unit: 'share',
   },
-  /** Above this, a few more devices are enough for some to be refused and to hear nothing at all. */
+  /** Above this share, a few more devices are enough that some are refused, and then hear nothing at all. */
   connections_used: {
     what: {
       en: 'Device connections, of those that the server accepts',

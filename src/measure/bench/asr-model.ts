@@ -23,7 +23,7 @@ export interface PreparedAsr {
   readonly understands: boolean;
 }
 
-/** The published model. {@link COST_MODEL} has its CPU cost and replaces it in a run. */
+/** Id of the published model. In a run, {@link COST_MODEL} replaces this model and has the same CPU cost. */
 const SENSE_VOICE = 'sense-voice-int8';
 const MODEL_SETTING = 'asr.model=';
 

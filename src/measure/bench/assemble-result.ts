@@ -13,7 +13,7 @@ import { judge } from './service-level.js';
 import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
 import { disturbedWords } from './words/disturbed.js';
 
-/** A report of the stand-ins and when it was taken (`Clock.nowMs`). */
+/** A report of the stand-ins (the bench's own language model and voice), and when it was taken (`Clock.nowMs`). */
 export interface TimedReport {
   readonly report: StandInReport;
   readonly atMs: number;
@@ -40,9 +40,9 @@ export interface RunEvidence {
   readonly lastReport: TimedReport | undefined;
 }
 
-/** About half a packet. If the stand-ins are later than this, the language model of the run was slower than stated. */
+/** If the stand-ins are later than this (about half a packet), the run's language model was slower than stated. */
 const MAX_STAND_IN_LATENESS_P99_MS = 35;
-/** Share of the machine's CPU that other programs may use. Above it, the figure measured for the server is too low. */
+/** Share of the machine's CPU that other programs may use. If they use more, the result for the server is too low. */
 const MAX_OTHERS_SHARE = 0.15;
 const KEPT_COMPLAINTS = 50;
 
@@ -155,7 +155,10 @@ function standInResult(
   };
 }
 
-/** Cores that neither the server nor the bench used, on average in the counted part; undefined: not known. */
+/**
+ * Number of cores that programs other than the server and the bench used, on average in the counted part of the run.
+ * Undefined: not known.
+ */
 function coresOfOthers(
   { observer, options, fleet }: RunEvidence,
   cores: number,

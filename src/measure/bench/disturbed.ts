@@ -14,7 +14,7 @@ export function saysNothing({ verdict, fleet }: Pick<BenchResult, 'verdict' | 'f
   return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
 }
 
-/** Whether the result can name no number of devices, not even 0. */
+/** Whether no number of devices can be stated as the result, not even 0. */
 export function noNumber(result: BenchResult): boolean {
   return (
     result.capacity?.devices === 0 &&
@@ -23,7 +23,10 @@ export function noNumber(result: BenchResult): boolean {
   );
 }
 
-/** Whether the run is evidence neither for nor against the server. Too few turns do not invalidate the rest. */
+/**
+ * Whether the run is evidence neither for nor against the server. If there were only too few turns, the other figures
+ * remain valid.
+ */
 export function isDisturbed(result: BenchResult): boolean {
   const { verdict, capacity } = result;
   if (verdict.outcome !== 'invalid' || verdict.reasons.every(isTooFew)) return false;

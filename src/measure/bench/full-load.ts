@@ -6,7 +6,7 @@ const ALL_TALK_AFTER_S = 5;
 const ENOUGH_LOOKS = 10;
 
 /**
- * Cores that the server uses while everybody talks. The start and end of the devices do not count, because they are a
+ * Cores that the server uses while everybody talks. The time in which devices start or end is left out, because it is a
  * quarter of a run of one minute. Undefined: not seen, or for too short a time. Pure.
  */
 export function coresAtFullLoad(

@@ -35,7 +35,9 @@ export interface RunOptions {
   /** Settings (`key=value`) of the server under test. They follow the bench's own settings. */
   readonly settings: readonly string[];
   readonly serviceLevel: ServiceLevel;
-  /** True: the kernels are also measured alone, before and after the run. */
+  /**
+   * True: the kernels (recognition, voice activity, codecs) are also measured by themselves, before and after the run.
+   */
   readonly kernels: boolean;
   /** Minimum number of turns for a percentile. */
   readonly minTurns: number;

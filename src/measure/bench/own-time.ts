@@ -6,7 +6,7 @@ import type { LlmRequestRecord } from './stand-ins/index.js';
 export interface LlmOwnTime {
   readonly requests: number;
   readonly failed: number;
-  /** 0 without a stand-in: the offline assistant belongs to the server. */
+  /** 0 without a stand-in, because the offline assistant is a part of the server. */
   readonly medianMs: number;
   readonly p95Ms: number;
   /** Number of turns that were matched to a request by their first sentence. */

@@ -10,7 +10,7 @@ export interface OwnedProcessOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Closing it stops the process. */
+  /** When this scope closes, the process is stopped. */
   readonly scope: Scope;
   /** Time from SIGTERM to SIGKILL. */
   readonly stopWithinMs: number;
@@ -28,7 +28,7 @@ export interface OwnedProcessOptions {
 /** Characters of output that are kept: enough to say why the process failed. */
 const KEPT_CHARS = 200_000;
 
-/** A `chorus` command in a process of its own, stopped together with its scope. */
+/** A `chorus` command that runs in a separate process. The process is stopped when its scope closes. */
 export class OwnedProcess {
   #output = '';
   #lines = '';
@@ -87,7 +87,10 @@ export class OwnedProcess {
     return this.#exited;
   }
 
-  /** Resolves with the first value that `read` returns for a line from now on. Rejects if the process ends before. */
+  /**
+   * Passes each new line of output to `read`, and resolves with the first value that is not undefined. Rejects if the
+   * process ends before.
+   */
   async firstLine<T>(read: (line: string) => T | undefined, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     return await new Promise<T>((resolve, reject) => {

@@ -109,7 +109,7 @@ const capacity = z.object({
   elapsedS: z.number(),
 });
 
-/** A run, with all conditions that belong to a quoted figure. */
+/** A run, with all conditions that have to be stated together with its figures. */
 export const benchResultSchema = z
   .object({
     format: z.literal('chorus-bench'),

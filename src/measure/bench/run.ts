@@ -30,7 +30,7 @@ export interface BenchContext {
   readonly scope: Scope;
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
-  /** `data/models` of the user: it has the installed models, and the cost model is written there. */
+  /** The user's `data/models`. It contains the installed models, and the cost model is written into it. */
   readonly modelsDir: string;
   /** For the result: the version of Chorus, and the command that measures the same again. */
   readonly chorus: string;
@@ -42,7 +42,7 @@ export interface BenchContext {
   readonly onLive?: ((live: Live) => void) | undefined;
   /** In a series of runs: the kernels as measured before the first one. Undefined: they are measured now. */
   readonly kernelsBefore?: readonly KernelRound[] | undefined;
-  /** Called once a second; true ends the run at once because enough has been seen. */
+  /** Called once a second. If it returns true, enough has been seen and the run ends at once. */
   readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
 }
 
@@ -66,8 +66,8 @@ const FOREIGN_ASR: PreparedAsr = { model: 'unknown', understands: true };
 const REPORT_TIMEOUT_MS = 5000;
 
 /**
- * Makes one measurement: starts the parts, lets the fleet talk and judges the result. Nothing stays behind. Errors:
- * `bench.*`, `model.*`, `data.*`; the signal's reason.
+ * Makes one measurement: starts what it needs, lets the fleet talk and judges the result. Afterwards everything that
+ * was started has been stopped. Errors: `bench.*`, `model.*`, `data.*`; the signal's reason.
  */
 export async function runBench(
   options: RunOptions,
@@ -293,7 +293,7 @@ class Run {
     }
   }
 
-  /** Measures the kernels alone. Call it before the server and the stand-ins start, or after they have ended. */
+  /** Measures the kernels by themselves: before the server and the stand-ins start, or after they have ended. */
   #kernels(asr: PreparedAsr): Promise<readonly KernelRound[]> {
     const { clock, modelsDir, onLive } = this.context;
     onLive?.({ stage: 'kernels' });
@@ -301,7 +301,7 @@ class Run {
   }
 }
 
-/** Removes the caller's own configuration and keys: the bench alone configures the server under test. */
+/** Removes the caller's own configuration and keys, so that nothing but the bench configures the server under test. */
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^CHORUS_|_API_KEY$/.test(name)));
 }

@@ -16,7 +16,7 @@ export interface BenchSample {
     readonly cores: number | undefined;
     readonly bytes: number | undefined;
   }[];
-  /** Busy share of the whole machine, the fleet and everybody else included. */
+  /** Busy share of the whole machine, including the fleet and all other programs. */
   readonly machineCpuShare: number | undefined;
   /** Share of the time in which some task waited for CPU (PSI `some`, 10 s average), 0 to 1. */
   readonly cpuPressure: number | undefined;
@@ -29,15 +29,15 @@ export interface BenchSample {
 export interface BenchSamplerOptions {
   /** The server's main process, which may change when it is restarted; undefined: a server elsewhere. */
   readonly pid: () => number | undefined;
-  /** For `/metrics`. */
+  /** Address at which the server offers `/metrics`. */
   readonly baseUrl: string;
   readonly clock: Clock;
 }
 
 const EVERY_MS = 1000;
 /**
- * Number of samples for each reading of `/metrics`. A reading costs the server a few milliseconds, which does not show
- * in the load at this rate.
+ * `/metrics` is read once in this many samples. A reading costs the server a few milliseconds, so at this rate it does
+ * not show in the load.
  */
 const METRICS_EVERY = 2;
 const METRICS_TIMEOUT_MS = 2000;
@@ -120,7 +120,7 @@ export class BenchSampler {
           return marks || round % METRICS_EVERY === 0;
         },
         onLook: ({ machine, metrics }) => {
-          // While the server restarts, or is too busy to answer, the last values are kept.
+          // While the server restarts or is too busy to answer, the last values remain.
           this.#metrics = metrics ?? this.#metrics;
           if (!machine) return;
           this.#add(machine, pid !== undefined);

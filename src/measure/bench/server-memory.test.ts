@@ -36,7 +36,7 @@ describe('memoryOf', () => {
   });
 });
 
-describe('the growth', () => {
+describe('the growth of memory', () => {
   it('compares the third minute with the last, so that a slow leak counts and the start does not', () => {
     expect(growthOf(run(600, (atS) => (atS < 100 ? 50 : 200)))).toBe(0);
     expect(growthOf(run(600, (atS) => 1000 + atS))).toBeCloseTo(570 / 1150 - 150 / 1150, 6);

@@ -10,7 +10,7 @@ export function serverSettings(
   return [
     'log.format=json',
     'models.auto_pull=false',
-    // All devices boot at once and from one address, and nobody types their codes.
+    // All devices boot at once and from one address, and nobody types their pairing codes.
     'server.rate_limit_per_minute=100000',
     `server.max_connections=${Math.max(2000, 2 * options.devices)}`,
     // Room for all devices and their requests, whose connections stay open for a while.

@@ -33,8 +33,8 @@ export interface ServerUnderTest {
   /** Rejects with `bench.process_ended` when the server ends by itself; never resolves. */
   readonly unexpectedEnd: Promise<never>;
   /**
-   * Stops the server (SIGTERM) and starts it again with the same port and data folder. Resolves when it is ready, with
-   * the time at which the old process was gone.
+   * Stops the server (SIGTERM) and starts it again with the same port and data folder. Resolves when the new process is
+   * ready, with the time at which the old process had ended.
    */
   restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
   /** Id of the recognition model for devices of that language, as the server reports it. */
@@ -95,7 +95,7 @@ export async function startServerUnderTest(
   };
 }
 
-/** The process of the server, and its successors. */
+/** The server's process, and the processes that replace it after a restart. */
 class RestartableServer {
   readonly unexpectedEnd: Promise<never>;
   readonly #ended = new AbortController();
@@ -121,7 +121,7 @@ class RestartableServer {
     return this.#process;
   }
 
-  /** Resolves with the time at which the old process was gone. */
+  /** Resolves with the time at which the old process had ended. */
   async restart(): Promise<number> {
     this.#stopping = true;
     await this.#process.stop();

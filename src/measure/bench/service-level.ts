@@ -94,7 +94,7 @@ export interface Evidence {
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
   const { totals } = fleet;
-  // If nobody speaks, nobody waits for an answer.
+  // If nobody speaks, nobody waits for an answer, so no number of turns is required.
   const silent = totals.turnsPerMinute.planned === 0 && totals.turns === 0;
   const enough = silent || net.length >= minTurns;
   const { planned, actual } = totals.turnsPerMinute;

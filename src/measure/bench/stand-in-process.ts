@@ -13,7 +13,7 @@ export interface RunningStandIns {
   readonly pid: number;
   readonly llmUrl: string;
   readonly edgeUrl: string;
-  /** For `tts.openai.base_url`. */
+  /** Address for the setting `tts.openai.base_url`. */
   readonly speechUrl: string;
   /** Resolves with the requests since the last report. */
   report(signal: AbortSignal): Promise<StandInReport>;

@@ -31,7 +31,7 @@ export interface Clip {
   readonly tail: readonly Uint8Array[];
   readonly loopFrames: number;
   readonly durationMs: number;
-  /** First and last moment of speech, from the samples. They are equal if there is none. */
+  /** First and last moment of speech, found in the samples. They are equal if there is no speech. */
   readonly speechStartMs: number;
   readonly speechEndMs: number;
 }
@@ -121,8 +121,8 @@ function firstWord(loud: readonly boolean[]): number {
 }
 
 /**
- * Removes sound with frequencies below speech: traffic, mains hum, an offset. In the clips it lasts 200 ms beyond the
- * last word.
+ * Removes sound with frequencies below speech: traffic, mains hum, an offset. In the clips, such sound lasts 200 ms
+ * longer than the last word.
  */
 function withoutRumble(pcm: Int16Array): Float32Array {
   const keep = Math.exp((-2 * Math.PI * RUMBLE_HZ) / UPLINK_RATE_HZ);

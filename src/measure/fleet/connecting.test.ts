@@ -7,7 +7,7 @@ import { Connecting } from './connecting.js';
 import { fleetIdentity } from './identity.js';
 import { SimulatedDevice } from './simulated-device.js';
 
-/** One attempt of the device, as the server sees it. */
+/** One connection attempt of the device, as the server sees it. */
 interface Line {
   readonly atMs: number;
   /** Types of the device's messages, and the state of a `listen`. */
@@ -38,7 +38,7 @@ afterEach(() => {
   expect(getEventListeners(controller.signal, 'abort'), 'listeners left behind').toEqual([]);
 });
 
-/** Makes a person use a device that has booted. */
+/** Creates a device for a person. By default, it has booted. */
 function pickUp({ pushToTalk = false, booted = true } = {}): void {
   device = new SimulatedDevice({
     otaUrl: 'memory:',

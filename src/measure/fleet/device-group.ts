@@ -12,7 +12,7 @@ import { TickClock } from './tick-clock.js';
 
 /** One second of one worker. `atS`: number of the second that has ended, counted from 0. */
 export interface GroupSecond extends Omit<FleetSecond, 'leadMinMs' | 'leadMedianMs' | 'completed' | 'failed'> {
-  /** Smallest lead of each device that got a packet. */
+  /** Smallest lead (sound buffered in the device) of each device that got a packet. */
   readonly leadsMs: readonly number[];
   /** Turns that ended in this second. */
   readonly turns: readonly FleetTurn[];
@@ -44,8 +44,8 @@ export interface GroupOptions {
 }
 
 /**
- * Time after the planned end of the run. The last turn may begin at that end, and then needs its answer, its reply and
- * a margin.
+ * Extra time after the planned end of the run. The last turn may begin at that end, and then needs time for its answer
+ * and reply, plus a margin.
  */
 const GRACE_MS = 60_000;
 
@@ -77,7 +77,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   setMaxListeners(0, controller.signal);
   const stop = (): void => {
     controller.abort(signal.reason);
-    // Devices in the middle of a turn do not check the signal.
+    // Devices in the middle of a turn do not check the signal, so their turns are ended here.
     for (const { device } of devices) device.giveUp();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -90,7 +90,8 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   };
   clock.after(1000, everySecond);
   clock.after(run.warmupMs, () => meter.countFromHere(clock.nowMs()));
-  // After this moment, only running turns end. Counting this quiet time would make the fleet look too cheap.
+  // From this moment on, turns in progress end and none begins. Counting this quiet time would make the fleet look too
+  // cheap.
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {

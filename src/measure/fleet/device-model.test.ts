@@ -274,7 +274,7 @@ describe('the judge', () => {
   });
 });
 
-describe('MCP', () => {
+describe('an MCP request', () => {
   it('is answered through the channel, with the session', () => {
     const model = listening();
     model.text(

@@ -16,8 +16,8 @@ export interface DevicePort {
 }
 
 /**
- * Reason for which the device dropped a packet. It decodes into a buffer of one declared frame, so a longer packet is
- * `undecodable`.
+ * Reason for which the device dropped a packet. The device decodes into a buffer of one declared frame, so a longer
+ * packet is `undecodable`.
  */
 export type PacketLoss = 'no' | 'not_speaking' | 'overflow' | 'undecodable';
 

@@ -37,8 +37,8 @@ export interface DeviceTurn {
   /** Shortest time between the arrivals of two packets; undefined with fewer than two packets. */
   readonly minSpacingMs: number | undefined;
   /**
-   * Least sound in the device when a packet arrived. Counted from the eleventh packet of the reply, because the server
-   * builds up its lead until then.
+   * Least sound buffered in the device when a packet arrived. Counted from the eleventh packet of the reply, because
+   * until then the server builds up its lead.
    */
   readonly minLeadMs: number | undefined;
   readonly underruns: number;
@@ -79,7 +79,8 @@ export function isRejected({ outcome, alerts }: { readonly outcome: string; read
 }
 
 /**
- * The server builds up its lead until this packet (20 ms or more apart). Later packets show whether it keeps the lead.
+ * Until this packet (packets are 20 ms or longer), the server builds up its lead, the sound buffered in the device.
+ * Later packets show whether the server keeps the lead.
  */
 export const LEAD_FROM_PACKET = 10;
 

@@ -26,7 +26,7 @@ export interface FleetDeviceOptions {
   readonly run: FleetOptions;
   readonly plan: DevicePlan;
   readonly clock: Clock;
-  /** `nowMs` of the run's beginning. */
+  /** `Clock.nowMs` at the beginning of the run. */
   readonly zeroMs: number;
   readonly transport: FleetTransport;
   readonly room: Clip;
@@ -63,7 +63,7 @@ export class PlannedDevice {
   readonly #turns: FleetTurn[] = [];
   /** Planned interruption of the current turn. */
   #bargeIn: { readonly plan: NonNullable<PlannedTurn['bargeIn']>; timer: TimerHandle | undefined } | undefined;
-  /** Smallest lead since the last sample. */
+  /** Smallest lead (sound buffered in the device) since the last sample. */
   #leadMinMs: number | undefined;
   #replyPackets = 0;
 
@@ -177,7 +177,7 @@ export class PlannedDevice {
         begin: 'click',
         answerTimeoutMs: run.answerTimeoutMs,
       });
-      // The record already has these violations.
+      // The record already contains these violations, so they must not be reported again.
       this.device.model.judge.drain();
       // If a reply never ends, the person gives up and starts again.
       if (turn.hangsUp || record.outcome === 'unfinished') this.#connecting.hangUp();

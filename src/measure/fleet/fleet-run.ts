@@ -66,8 +66,8 @@ export class FleetRun {
     this.#turns.push(...second.turns);
     const parts = [...(this.#pending.get(second.atS) ?? []), second];
     this.#pending.set(second.atS, parts);
-    // A worker whose devices have ended sends no more reports. An incomplete second is reported together with the next
-    // one.
+    // Workers whose devices have ended send nothing more, so they are not waited for. If a report for a second is
+    // missing, that second is passed on together with the following one.
     if (parts.length >= this.workers - this.#finished) this.#flush(second.atS);
   }
 
@@ -125,7 +125,7 @@ export class FleetRun {
     });
   }
 
-  /** Number of turns that the seed plans for the counted part. */
+  /** Number of turns planned for this seed after the warm-up. */
   #planned(): number {
     let planned = 0;
     for (let device = 0; device < this.options.devices; device++) {
@@ -158,7 +158,7 @@ export class FleetRun {
   }
 }
 
-/** Reasons for which the fleet itself was too slow. */
+/** Measurements that show that the fleet itself was too slow. */
 function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): InvalidReason[] {
   const reasons: InvalidReason[] = [];
   const above = (what: InvalidReason['what'], measured: number, limit: number, words: string): void => {
@@ -176,7 +176,8 @@ function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): In
   above('send_lateness', sent.quantileMs(0.99), limits.sendLatenessP99Ms, 'packets left late, 99th percentile');
   above('loop_delay', own.loopDelayP99Ms, limits.loopDelayP99Ms, 'its event loop was late, 99th percentile');
   above('loop_utilisation', own.loopUtilisation, limits.loopUtilisation, 'busy part of its event loop');
-  // A standstill alone delays a few arrivals. It only casts doubt on turns in which something else also went wrong.
+  // A standstill of the fleet by itself only delays a few packets. It makes the run invalid only if turns went wrong
+  // during it.
   if (own.doubtfulTurns > 0)
     above(
       'standstill',

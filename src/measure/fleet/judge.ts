@@ -27,7 +27,7 @@ export interface JudgedPacket {
 
 /**
  * Checks one connection against the protocol in every state of the device: order of messages, framing, packets of a
- * reply. It knows only the wire format and nothing about the server.
+ * reply. The judge knows only the wire format, and nothing about the server.
  */
 export class Judge {
   readonly violations: Violation[] = [];

@@ -22,7 +22,7 @@ describe('the MCP server of the device (docs/protocol.md 5)', () => {
     ['params null', { jsonrpc: '2.0', id: 1, method: 'tools/list', params: null }],
     ['an id that is no number', { jsonrpc: '2.0', id: '1', method: 'tools/list' }],
     ['not an object', 'x'],
-  ])('is silent: %s', (_name, payload) => {
+  ])('does not answer: %s', (_name, payload) => {
     expect(server().handle(payload)).toBeUndefined();
   });
 

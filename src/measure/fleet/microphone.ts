@@ -67,7 +67,8 @@ export interface EchoOptions {
 }
 
 /**
- * Also picks up the device's playback, like a board without echo cancellation. Encodes each frame when it is requested.
+ * Says clips, and also picks up what the device plays, like a board without echo cancellation. Encodes each frame when
+ * it is requested.
  */
 export class EchoMicrophone implements Microphone {
   readonly #encoder: OpusEncoder = uplinkEncoder();
@@ -156,7 +157,7 @@ export class LiveMicrophone implements Microphone {
   }
 }
 
-/** One frame of `pcm` from `offsetMs` (which may be negative) on. */
+/** One frame of `pcm`, starting at `offsetMs`, which may be negative. */
 function slice(pcm: Int16Array, offsetMs: number): Int16Array {
   const from = Math.round((offsetMs * UPLINK_RATE_HZ) / 1000);
   return pcm.subarray(Math.max(0, from), Math.max(0, from + UPLINK_FRAME_SAMPLES));

@@ -60,7 +60,7 @@ describe('playback of the firmware (docs/protocol.md 4.3)', () => {
   it('counts packets, not milliseconds: 20 ms frames fill the same queue with 0.8 s', () => {
     const { playback } = device(40, 20);
     const taken = Array.from({ length: 100 }, (_, i) => playback.push(packet(i), 0)).filter(Boolean).length;
-    // The DMA has three of them, and a fourth is being written.
+    // Three of these short packets are in the DMA, and a fourth is being written.
     expect(taken).toBe(40 + 2 + 4);
     expect(playback.silentFromMs(0)).toBe(taken * 20);
   });

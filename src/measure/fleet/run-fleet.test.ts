@@ -18,7 +18,7 @@ async function run(
   behind: (transport: FleetTransport, clock: FakeClock) => FleetTransport = (transport) => transport,
 ): Promise<FleetResult> {
   const clock = new FakeClock();
-  // The event loop is never idle on a fake clock.
+  // The event loop is never idle on a fake clock, so its utilisation is not limited.
   const ownLimits = { ...FLEET_DEFAULTS.ownLimits, loopUtilisation: 1 };
   const all = fleetOptions({
     otaUrl: 'memory:',
@@ -126,7 +126,7 @@ describe('a bad server', () => {
 
     expect(defects(first(0))).toEqual({ ...FLAWLESS, underruns: [{ afterMs: 20 * 60, ms: 180 }] });
     expect(first(0).minLeadMs).toBe(-180);
-    // 40 packets are in the queue, two are decoded and two are in the output. They include the packets sent ahead of
+    // 40 packets are in the queue, two are decoded and two are in the output. This includes the packets sent ahead of
     // time.
     expect(first(1)).toMatchObject({ outcome: 'answered', complete: false, packets: REPLY_PACKETS + 60 });
     expect(first(1).overflows).toBeGreaterThan(20);
@@ -233,7 +233,7 @@ describe('devices that stay connected and say nothing', () => {
   });
 });
 
-describe('the plan', () => {
+describe('the plan of a run', () => {
   it('still begins a turn that was due before the end up to a second late, but not later', async () => {
     const second = async (byMs: number, durationMs: number): Promise<FleetTurn> => {
       const { turns } = await run({ conversation: calm, durationMs }, (_, turn) =>
@@ -247,7 +247,7 @@ describe('the plan', () => {
     expect(await second(punctualByMs + 1400, dueAt + 100)).toMatchObject({ outcome: 'not_started', dueAt });
   });
 
-  it('does not wait for a slow server, whose turns begin as late as it is slow', async () => {
+  it('is not delayed by a slow server, whose turns begin as late as the server is slow', async () => {
     const quick = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => undefined);
     const slow = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => ({
       kind: 'slow_answer',

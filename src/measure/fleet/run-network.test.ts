@@ -106,7 +106,7 @@ function run(
 }
 
 describe('a fleet of processes', { timeout: 60_000 }, () => {
-  it.concurrent('talks over real sockets, reports each second once, and reveals no secret', async () => {
+  it.concurrent('talks over real sockets, sends at most one report per second, and reveals no secret', async () => {
     const { port, connections } = await listen();
     const seconds: number[] = [];
     const result = await run(port, { workers: 2 }, { onProgress: ({ second }) => seconds.push(second.atS) });
@@ -133,7 +133,7 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     const { port } = await listen();
     const result = await run(port, { scenario: 'slow-links', workers: 0, devices: 3 });
     for (const turn of result.turns) expect(turn).toMatchObject({ outcome: 'answered', packets: 60 });
-    // At least one stall used up the server's lead of 300 ms, or part of it.
+    // At least one stall used up more than 100 ms of the server's lead of 300 ms.
     expect(Math.min(...result.turns.map(({ minLeadMs }) => minLeadMs ?? 0))).toBeLessThan(200);
   });
 
@@ -150,7 +150,7 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     const later = result.turns.filter(({ dueAt, outcome }) => dueAt > restartedAt && outcome !== 'not_started');
     expect(later.length).toBeGreaterThan(0);
     for (const turn of later) expect(turn.outcome).toBe('answered');
-    // Devices that are about to speak connect again; the others only notice that the connection was closed.
+    // A device reconnects only when it wants to speak. The others only notice that their connection was closed.
     const returned = new Set(later.map(({ device }) => device));
     for (const { device, connections, lostConnections } of result.devices) {
       expect(lostConnections, `device ${device}`).toBe(1);
@@ -159,7 +159,7 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     expect(again?.connections.length).toBeGreaterThanOrEqual(returned.size);
   });
 
-  it.concurrent('is invalid after an interruption, and leaves no process behind', async () => {
+  it.concurrent('marks an interrupted result as invalid, and reports an unreachable server', async () => {
     const { port } = await listen();
     const controller = new AbortController();
     const result = await run(

@@ -58,11 +58,11 @@ export interface ConversationShape {
 /** If any of these is exceeded, the fleet itself was the bottleneck and the run is invalid. */
 export interface OwnLimits {
   /**
-   * 99th percentile of the lateness of uplink packets. Below the length of a frame, the server still gets the intended
-   * load.
+   * 99th percentile of the lateness of uplink packets. As long as it is below the length of a frame, the server still
+   * gets the intended load.
    */
   readonly sendLatenessP99Ms: number;
-  /** 99th percentile of the event loop's delay. Recorded arrival times are wrong by up to this delay. */
+  /** 99th percentile of the event loop's delay. Recorded arrival times can be wrong by this much. */
   readonly loopDelayP99Ms: number;
   /** Busy part of a worker's event loop, 0 to 1. */
   readonly loopUtilisation: number;
@@ -81,7 +81,7 @@ export interface FleetOptions {
   readonly scenario: Scenario;
   /** The same seed, devices and scenario give the same plan. */
   readonly seed: number;
-  /** Length of the part after the warm-up. No turn begins later, but turns in progress are finished. */
+  /** Length of the part after the warm-up. No turn begins after this part, but turns in progress are finished. */
   readonly durationMs: number;
   /** Time in which devices boot, connect and begin to talk. Its turns are recorded but not counted. */
   readonly warmupMs: number;

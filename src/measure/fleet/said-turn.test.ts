@@ -61,7 +61,7 @@ function say(mode: DeviceMode = 'auto', options: Partial<SayOptions> = {}): Said
 }
 const outcomes = (): string[] => records.map(({ outcome }) => outcome);
 
-describe('speech to a device', () => {
+describe('a sentence said to a device', () => {
   it('is said once, and is not answered if no answer begins in time after the last word', async () => {
     const t0 = clock.nowMs();
     say('auto', { answerTimeoutMs: 5000 });
@@ -130,7 +130,7 @@ describe('speech to a device', () => {
     expect(outcomes()).toEqual(['apology']);
   });
 
-  it('releases push-to-talk shortly after the last word, and still sends the clip to its end', async () => {
+  it('makes the person release push-to-talk shortly after the last word, and is still sent to its end', async () => {
     const t0 = clock.nowMs();
     say('manual');
     await clock.advance(3000);

@@ -107,7 +107,7 @@ export class SaidTurn {
     );
   }
 
-  /** Cancels the timers. Called alone, it drops the turn without a record. */
+  /** Cancels the timers. If `finish` is not called, the turn leaves no record. */
   drop(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers = [];

@@ -51,7 +51,10 @@ export interface SpeechOptions {
 
 /** The path is the same from `src` and from `dist`. */
 const PACKAGED = fileURLToPath(new URL('../../../assets/speech', import.meta.url));
-/** Pause between two pieces, in ms. A pause this short never ends a turn. The first piece ends with its last word. */
+/**
+ * Pause between two joined pieces of a recording, in ms. A pause this short never ends a turn. The first piece ends
+ * with its last word.
+ */
 const JOIN_MS = 120;
 /** Samples over which a cut is faded, to avoid a click. */
 const FADE_SAMPLES = 80;

@@ -4,7 +4,7 @@ import { ChorusError, seededRandom, uniform, type Clock, type TimerHandle } from
 export interface StallingProxyOptions {
   readonly clock: Clock;
   readonly seed: number;
-  /** Name of the random stream: each proxy of a run has its own. */
+  /** Name of the proxy's stream of random numbers. Each proxy of a run has a different one. */
   readonly stream: string;
 }
 

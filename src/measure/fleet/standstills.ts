@@ -2,7 +2,7 @@
 const STANDSTILL_MS = 30;
 const KEPT = 200;
 
-/** Records when the fleet itself stood still. */
+/** Records when the fleet itself stood still because its event loop was late. */
 export class Standstills {
   #longestMs = 0;
   readonly #recent: { readonly fromMs: number; readonly toMs: number }[] = [];

@@ -72,7 +72,10 @@ export class TickClock implements Clock {
     if (next < Infinity) this.#arm(next);
   }
 
-  /** The next tick that has a timer. It is near with many devices. Only with few devices are all ticks searched. */
+  /**
+   * The next tick that has a timer. With many devices, the next timer is near. With few devices, all ticks are
+   * searched.
+   */
   #next(last: number): number {
     for (let tick = last + 1; tick <= last + NEAR_TICKS; tick++) if (this.#due.has(tick)) return tick;
     let next = Infinity;

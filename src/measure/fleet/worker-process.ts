@@ -4,8 +4,8 @@ import type { GroupReport, GroupSecond } from './device-group.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 /**
- * A worker of the fleet. It is a process, unlike a thread, so its CPU time and memory are separate from those of the
- * measuring program. Its garbage collector delays no other worker.
+ * A worker of the fleet. It is a process and not a thread, so that its CPU time and memory are separate from those of
+ * the measuring program, and its garbage collector delays no other worker.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -27,7 +27,7 @@ export class WorkerProcess {
         reject(new Error(`a worker ended in the middle of the run (${signal ?? `exit code ${code}`})`)),
       );
     });
-    // An end after the work is no error. The calls below report an earlier end.
+    // If the process ends after its work, this is no error. If it ends earlier, the calls below report it.
     this.#ended.catch(() => undefined);
   }
 

@@ -45,8 +45,8 @@ function slowAdvice(figures: Figures): Advice[] {
 }
 
 /**
- * Remedies for a stage that is computed on this machine and is slow because other programs use the CPU. In that case
- * only this is worth changing. Undefined: other programs are not the cause.
+ * Remedies for a stage that is computed on this machine and is slow because other programs use the CPU. Nothing but
+ * these programs is then worth changing. Undefined: other programs are not the cause.
  */
 function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;

@@ -6,7 +6,7 @@ import type { MonitorFindings } from './findings.js';
 import { FIRST_SOUND_ALONE_MS, TARGETS } from '../targets.js';
 import { answersWords } from './words/answers.js';
 
-/** Number of values from which curves and bars of counts show more than the values themselves. */
+/** With fewer values, a list of the values shows more than rising curves or bars of counts. */
 const SHARE_FROM = 5;
 const HISTOGRAM_FROM = 40;
 

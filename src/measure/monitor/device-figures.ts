@@ -3,8 +3,8 @@ import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from '../observer/server-client.js';
 
 /**
- * Figures of one device from the server's turn records. A simulated device's own records replace them where they have
- * more detail.
+ * Figures of one device from the server's turn records. Where a simulated device's own records have more detail, they
+ * are used instead.
  */
 export interface DeviceFigures {
   readonly deviceId: string;
@@ -21,7 +21,7 @@ export interface DeviceFigures {
   readonly underrunsHeard: number | undefined;
   /** Error codes of turns that ended with an error. */
   readonly codes: readonly string[];
-  /** Mean over the turns that had sound. */
+  /** Mean length of each part, over the turns that had sound. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
 }
 
@@ -76,7 +76,10 @@ export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | un
   };
 }
 
-/** A filler may be played before the model has written anything. */
+/**
+ * A filler may be played before the model has written anything. In this case only the time until the first packet
+ * counts.
+ */
 function llmOf(stagesMs: ServerTurn['stagesMs']): number {
   return Math.min(stagesMs['llm_first_chunk'] ?? 0, stagesMs['first_packet'] ?? 0);
 }

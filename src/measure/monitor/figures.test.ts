@@ -19,8 +19,8 @@ const at = (atS: number, change: Partial<MachineSample> = {}): MachineSample & {
   atS,
 });
 
-describe('the machine', () => {
-  it('averages samples weighted by their duration, after the warm-up and before the last turns', () => {
+describe('figures of the machine', () => {
+  it("are averages weighted by the samples' durations, after the warm-up and before the last turns", () => {
     const machineSamples = [
       at(5, { cpuShare: 1 }),
       at(20, { cpuShare: 0.6, intervalMs: 1000 }),
@@ -32,7 +32,7 @@ describe('the machine', () => {
     expect(machine?.cpuMax).toBe(0.6);
   });
 
-  it('adds up processes of the same name, highest CPU first, including a process that started later', () => {
+  it('add up processes of the same name, highest CPU first, including a process that started later', () => {
     const machineSamples = [
       at(1, { processes: [process('main', 0.2, 100), process('asr', 0.5, 300)] }),
       at(2, { processes: [process('main', 0.4, 120), process('asr', 0.5, 300), process('asr', 1.5, 200)] }),
@@ -43,7 +43,7 @@ describe('the machine', () => {
     ]);
   });
 
-  it('has the limits of its container, and how often it was throttled', () => {
+  it('include the limits of its container, and how often it was throttled', () => {
     const cgroup = (
       throttledPeriods: number,
       periods: number,
@@ -74,7 +74,7 @@ describe('the machine', () => {
     expect(figuresOf(observation({ machineSamples: [at(1)] })).machine?.container).toBeUndefined();
   });
 
-  it('gives pressure as the share of the time in which a task waited', () => {
+  it('give pressure as the share of the time in which a task waited', () => {
     const pressure = (totalSeconds: number): MachineSample['pressure'] => ({
       cpu: { some: { avg10: 0, avg60: 0, totalSeconds }, full: undefined },
       memory: undefined,
@@ -85,13 +85,13 @@ describe('the machine', () => {
     expect(machine).toMatchObject({ waitedForCpu: 0.4, waitedForMemory: undefined });
   });
 
-  it('is undefined when it was not watched', () => {
+  it('are undefined when the machine was not watched', () => {
     expect(figuresOf(observation({ machineSamples: [] })).machine).toBeUndefined();
   });
 });
 
-describe('the server', () => {
-  it('counts missing answers and grown counters, even across a restart', () => {
+describe('figures of the server', () => {
+  it('count missing answers and grown counters, even across a restart', () => {
     const metrics = (refused: number | undefined, engineRestarts: number | undefined, loopDelayP99Ms: number) => ({
       metrics: {
         connections: 1,
@@ -126,7 +126,7 @@ describe('the server', () => {
   });
 });
 
-describe('connections', () => {
+describe('figures of the connections', () => {
   const sample = (atS: number, connections: number | undefined, connectionsLimit: number | undefined): ServerSample =>
     serverSample(atS, { metrics: { ...serverSample(atS).metrics!, connections, connectionsLimit } });
 
@@ -141,7 +141,7 @@ describe('connections', () => {
   });
 });
 
-describe('answers', () => {
+describe('figures of the answers', () => {
   it('come from simulated devices after the warm-up, and from real devices in the same time', () => {
     const fleet = fleetResult([
       fleetTurn({ warmup: true, firstSoundMs: 5000, turn: 0 }),
@@ -196,7 +196,7 @@ describe('answers', () => {
     expect(figuresOf(observation()).fleet).toBeUndefined();
   });
 
-  it("take their parts from the server's records, and the parts add up to the whole time", () => {
+  it("split the time into parts from the server's records, which add up to the whole time", () => {
     const { partsMs, stages } = figuresOf(
       observation({ turns: [serverTurn(), serverTurn({ id: 2, outcome: 'failed', stagesMs: { endpoint: 9000 } })] }),
     );
@@ -206,7 +206,7 @@ describe('answers', () => {
   });
 });
 
-describe('devices', () => {
+describe('figures of the devices', () => {
   it('are listed separately, real ones first, each with its own turns', () => {
     const fleet = fleetResult([fleetTurn({ underruns: [{ afterMs: 1, ms: 100 }] })]);
     const turns = [

@@ -92,8 +92,8 @@ export function figuresOf(observation: Observation): Figures {
 }
 
 /**
- * Turns that ended in the counted time, or were finished after it. The clocks of the server and of this program are
- * nearly equal.
+ * Turns that ended in the counted time, or were finished after it. The server's clock and this program's clock are
+ * assumed to be equal.
  */
 function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observation): readonly ServerTurn[] {
   return (turns ?? []).filter(

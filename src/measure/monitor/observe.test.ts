@@ -22,8 +22,8 @@ const READY = {
   }),
 };
 /**
- * Ten times as fast as the wall clock. A sample a second is taken every 100 ms, and a timer that is 1 ms early is 10 ms
- * early.
+ * A clock that runs ten times as fast as real time. Samples of one second are taken every 100 ms, and a timer that
+ * fires 1 ms early appears 10 ms early.
  */
 const FAST: Clock = {
   nowMs: () => systemClock.nowMs() * 10,
@@ -111,7 +111,7 @@ function observeSamples(
   return observe(of, context({ signal: enough.signal, onProgress, ...change }));
 }
 
-describe('observing', () => {
+describe('the observation of a server', () => {
   it("samples once a second, and asks for the server's identity", async () => {
     const reported: MonitorProgress[] = [];
     const seen = await observeSamples(3, options(), {}, reported);

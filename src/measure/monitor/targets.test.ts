@@ -26,8 +26,8 @@ const firstSound = (
   );
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
-describe('targets', () => {
-  it('all hold, as far as measured, on a healthy server', () => {
+describe('the list of targets', () => {
+  it('shows every measured target as held on a healthy server', () => {
     expect(judge(figures()).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
       'available holds',
       'connections_used holds',
@@ -41,7 +41,7 @@ describe('targets', () => {
     ]);
   });
 
-  it('compare the number of connections with the limit of the server', () => {
+  it("compares the number of connections with the server's limit", () => {
     const used = (most: number): TargetResult | undefined =>
       target(figures({ server: { ...figures().server, connections: { most, limit: 2000 } } }), 'connections_used');
     expect(used(1599)?.outcome).toBe('holds');
@@ -51,7 +51,7 @@ describe('targets', () => {
     });
   });
 
-  it('include only those that were measured', () => {
+  it('includes only targets that were measured', () => {
     const watchedFromOutside = figures({
       machine: undefined,
       server: { ...figures().server, loopDelayP99Ms: undefined, connections: undefined },
@@ -102,13 +102,13 @@ describe('targets', () => {
   });
 });
 
-describe('the first sound', () => {
+describe('the target for the first sound', () => {
   it('has a lower limit for a device that has the machine to itself', () => {
     expect(firstSound([1200], { devices: 1 })?.outcome).toBe('missed');
     expect(firstSound([1200], { devices: 2 })?.outcome).toBe('holds');
   });
 
-  it("may take the language model's time in addition", () => {
+  it('is raised by the time that the language model takes', () => {
     const slow = times(20, 2400);
     expect(firstSound(slow)?.outcome).toBe('missed');
     const withModel = firstSound(slow, {}, { stages: { llm_first_chunk: summarise(times(20, 900)) } });
@@ -123,7 +123,7 @@ describe('the first sound', () => {
     });
   });
 
-  it('has no percentile below 200 turns, and is not judged by one slow turn of few', () => {
+  it('uses no percentile below 200 turns, and is not missed because of one slow turn', () => {
     const one = firstSound([...times(9, 800), 3000]);
     expect(one).toMatchObject({ outcome: 'unknown', measured: { en: 'median 0.80 s, worst 3.00 s' } });
     expect(one?.note).toMatchObject({ en: expect.stringContaining('measure longer') });
@@ -135,7 +135,7 @@ describe('the first sound', () => {
     expect(firstSound([...times(94, 800), ...times(6, 3000)])?.outcome).toBe('missed');
   });
 
-  it('is judged by its 95th percentile from 200 turns on', () => {
+  it('uses the 95th percentile from 200 turns on', () => {
     expect(firstSound([...times(190, 800), ...times(10, 3000)])).toMatchObject({
       outcome: 'holds',
       measured: { en: '0.80 s (95th percentile)' },
@@ -143,7 +143,7 @@ describe('the first sound', () => {
     expect(firstSound([...times(189, 800), ...times(11, 3000)])?.outcome).toBe('missed');
   });
 
-  it('is missed when turns began and no sound was ever played', () => {
+  it('is missed when turns began but no sound was ever played', () => {
     expect(firstSound([], { turns: 4, failed: 4 })?.outcome).toBe('missed');
   });
 });

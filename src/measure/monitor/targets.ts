@@ -10,7 +10,8 @@ export interface TargetResult extends Target {
 }
 
 /**
- * With few turns, this share may exceed the limit of the 95th percentile, because a single slow turn proves nothing.
+ * With few turns, this share of them may be slower than the limit of the 95th percentile, because a single slow turn
+ * proves nothing.
  */
 const SLOW_SHARE = 0.05;
 

@@ -69,7 +69,7 @@ class TurnCollection {
   add(turns: readonly ServerTurn[] | undefined): void {
     if (!turns) return;
     this.#turns ??= new Map();
-    // A restarted server numbers its turns from the beginning.
+    // A restarted server numbers its turns from the beginning, so the time is a part of the key.
     for (const turn of turns) this.#turns.set(`${turn.id}@${turn.atWallMs}`, turn);
   }
 }

@@ -36,7 +36,7 @@ export interface ObserverOptions {
 export async function observeServer(options: ObserverOptions, signal: AbortSignal): Promise<void> {
   const { clock, everyMs, lastLook = false, readsMetrics = () => true } = options;
   const startMs = clock.nowMs();
-  // Samples are differences from the previous one. This first sample is the start.
+  // A sample contains the change since the sample before it. This one only sets the starting point.
   await options.sampler()?.sample();
   for (let round = 1, last = false; !last; round++) {
     await sleep(clock, startMs + round * everyMs - clock.nowMs(), signal).catch(() => undefined);

@@ -46,12 +46,12 @@ function titleOf(chart: Bars, index: number, value: number): string {
   return escapeHtml(`${inBoth(chart.parts[index] ?? '')}: ${shown(value)} ${inBoth(chart.unit)}`);
 }
 
-/** The text in both languages, for an attribute. The page cannot switch the language of an attribute. */
+/** The text in both languages, for an attribute, because the page cannot switch an attribute's language. */
 function inBoth(text: Text): string {
   return typeof text === 'string' || text.en === text.zh ? inLanguage(text, 'en') : `${text.en} / ${text.zh}`;
 }
 
-/** A number with three significant digits below 100, and without decimals above. */
+/** Below 100: three significant digits. From 100 on: no decimals. */
 function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -8,8 +8,8 @@ const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true, noDefaultInfi
   maxLength: 800,
 });
 
-describe('shares', () => {
-  it('are the exact percentage of values at most x', () => {
+describe('the curve of shares', () => {
+  it('gives the exact percentage of values that are at most x', () => {
     expect(sharesOf([[300, 100, 200, 100], [200]])).toEqual({
       xs: [100, 200, 300],
       columns: [
@@ -19,7 +19,7 @@ describe('shares', () => {
     });
   });
 
-  it('rise to 100 and stay few points, however many values there are', () => {
+  it('rises to 100, and has few points however many values there are', () => {
     fc.assert(
       fc.property(fc.array(values, { minLength: 1, maxLength: 3 }), (series) => {
         const { xs, columns } = sharesOf(series);

@@ -141,7 +141,7 @@ describe('the page of a report', () => {
     const widths = all(parse(renderHtml(documentOf('x')))).flatMap(
       (element) => /^width:([\d.]+)%$/.exec(attribute(element, 'style') ?? '')?.[1] ?? [],
     );
-    // The longest bar is 10 + 30: 25 % and 75 %. The other one is 20 + 0: 50 %.
+    // The longest bar is 10 + 30, so its parts are 25 % and 75 % wide. The other bar is 20 + 0, so it is 50 % wide.
     expect(widths).toEqual(['25.00', '75.00', '50.00']);
   });
 });

@@ -25,7 +25,7 @@ describe('certainMiss', () => {
   });
 
   it('is a late median first sound once there are enough turns', () => {
-    // The limit is 1000 ms plus a tenth, plus 400 ms of the stand-in.
+    // The limit is 1000 ms plus a tenth, plus the 400 ms that the stand-in language model takes.
     expect(certainMiss(seen(times(60, 1501)), run)).toBe('first_sound_p50');
     expect(certainMiss(seen(times(59, 1501)), run)).toBeUndefined();
     expect(certainMiss(seen(times(60, 1500)), run)).toBeUndefined();

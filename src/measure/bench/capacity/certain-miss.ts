@@ -3,7 +3,8 @@ import type { RunOptions } from '../options.js';
 import type { BenchTargetId } from '../service-level.js';
 
 /**
- * The median of 60 turns is uncertain by about 40 ms. A median of {@link PLAINLY} times the limit is then not chance.
+ * With this many turns, the median is uncertain by about 40 ms. A median above {@link PLAINLY} times the limit is then
+ * not chance.
  */
 const ENOUGH_TURNS = 60;
 const PLAINLY = 1.1;
@@ -18,7 +19,7 @@ export function certainMiss(
   if (underruns > 0) return 'underruns';
   if (failed > 0) return 'failed_turns';
   if (firstSoundMs.kind === 'none' || firstSoundMs.count < ENOUGH_TURNS) return undefined;
-  // During a run, the language model's own time is not known for each turn.
+  // During a run it is not known how long the language model took in each turn, so the configured means are used.
   const ownMs =
     llm === 'stand-in'
       ? standIns.llm.firstTokenMs.mean + (FIRST_SENTENCE_TOKENS * 1000) / standIns.llm.tokensPerSecond

@@ -17,7 +17,7 @@ export interface FindCapacityOptions {
   /** Options of every run. The search chooses the number of devices and the lengths. */
   readonly run: RunOptions;
   readonly maxDevices: number;
-  /** No trial begins that would end after this time. */
+  /** Time for the whole search. No trial begins that would end later. */
   readonly budgetMs: number;
   readonly onStep?: (step: CapacityStep) => void;
   readonly onTrial?: (trial: Trial) => void;
@@ -25,12 +25,13 @@ export interface FindCapacityOptions {
 
 /** Ten minutes minus the time by which the last trial may overrun. */
 export const CAPACITY_BUDGET_MS = 590_000;
-/** Turns admission control off: the machine alone must set the limit. */
+/** Turns admission control off, so that the machine and not a setting limits the number of devices. */
 const ADMISSION_OFF = ['max_concurrent_sessions=10000', 'load.target=off'];
 
 /**
- * Finds the largest number of devices that a server of its own serves within the service level, without admission
- * control. The result is that of the confirming run. Errors: as of {@link runBench}.
+ * Finds the largest number of devices that the machine serves within the service level, without admission control. The
+ * server is started for each run. The result is that of the run that confirmed the number. Errors: as of {@link
+ * runBench}.
  */
 export async function findCapacity(options: FindCapacityOptions, context: BenchContext): Promise<BenchResult> {
   const { clock } = context;
@@ -72,7 +73,10 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   return { ...shown, capacity, command: context.command };
 }
 
-/** Measures the kernel costs for the first guess. The measurement is longer if the result reports the costs, too. */
+/**
+ * Measures the CPU cost of the kernels (recognition, voice activity, codecs), from which the first number of devices is
+ * guessed. The measurement is longer if the result also reports the costs.
+ */
 async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<readonly KernelRound[]> {
   const { clock, modelsDir, scope, signal, onLive } = context;
   const prepared = await prepareAsr({
@@ -117,7 +121,7 @@ function stepOf(
 ): CapacityStep {
   const { verdict, fleet, options, llmOwn, server } = result;
   const targets = verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id);
-  // A run that was stopped early lacks the remaining turns.
+  // A run that was stopped early lacks turns, so its low turn rate does not count as missed.
   const missed = new Set(missedEarly ? [missedEarly, ...targets.filter((id) => id !== 'turn_rate')] : targets);
   return {
     kind,

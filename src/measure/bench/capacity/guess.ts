@@ -2,17 +2,20 @@ import { MINUTE_MS } from '../../../core/index.js';
 import { STEADY_MINUTE } from '../../../capacity/index.js';
 import type { KernelCosts } from '../kernels/kernel-costs.js';
 
-/** Decodes (unused speculative ones included) and seconds of listening in one turn of {@link STEADY_MINUTE}. */
+/**
+ * Recognitions (including speculative ones that were not used) and seconds of listening in one turn of {@link
+ * STEADY_MINUTE}.
+ */
 const TURN = { decodes: 1.2, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;
 /**
- * A server needs more CPU than its kernels. The factor is rather too high than too low: the first trial should hold,
- * because a trial that holds tells more than one that fails.
+ * A server needs this many times the CPU of its kernels. The factor is rather too high than too low, because a first
+ * trial that holds tells more than one that fails.
  */
 const FIRST_TRIAL_OVER_KERNELS = 1.7;
 
-/** Cores that the kernels of one talking device take. */
+/** Number of cores that the kernels (recognition, voice activity, codecs) need for one talking device. */
 export function kernelCoresPerDevice(costs: KernelCosts): number {
   const { decodes, listeningS } = TURN;
   const { turns, speechS, replyS } = STEADY_MINUTE;

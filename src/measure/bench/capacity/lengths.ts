@@ -1,6 +1,9 @@
 import { MINUTE_MS } from '../../../core/index.js';
 
-/** One run of the search. `probe`: short; `confirm` and `refute`: long enough for a claim. */
+/**
+ * One run of the search. `probe`: a short run. `confirm` and `refute`: long enough to claim that a number holds or
+ * fails.
+ */
 export interface Trial {
   readonly kind: 'probe' | 'confirm' | 'refute';
   readonly devices: number;
@@ -22,10 +25,10 @@ const WARMUP_MS = 12_000;
 /** Turns of a short run: enough to see the median wait, and one underrun in a hundred turns. */
 const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
-/** Number of turns that a claim needs. */
+/** Number of turns needed to claim that a number of devices holds or fails. */
 export const CLAIM_TURNS = 200;
 /**
- * The number of planned turns is raised by this factor. In addition, the assumed 4.7 turns a minute are 4 % below the
+ * Margin on the number of planned turns. The assumed 4.7 turns a minute are a second margin, as they are 4 % below the
  * measured rate.
  */
 const CLAIM_MARGIN = 1.05;

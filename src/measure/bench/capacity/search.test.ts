@@ -51,9 +51,10 @@ const exact =
   ({ devices }) => ({ holds: devices <= capacity });
 
 /**
- * A noisy machine as measured: two cores with 29 to 45 devices. The verdict of a run of 220 turns has a standard
- * deviation of 5 %. A shorter run has a larger one. A run of 25 s sees a tenth less of the load. The CPU reaches its
- * target up to a quarter above the capacity. A complete run has 19 s of overhead, one that is stopped early 8 s.
+ * A machine as noisy as a real one with two cores and 29 to 45 devices. In a run of 220 turns, the apparent capacity
+ * has a standard deviation of 5 %; in a shorter run, a larger one. A run of 25 s sees a tenth less of the load. The CPU
+ * reaches its target at up to a quarter more devices than the capacity. A complete run has 19 s of overhead; a run that
+ * is stopped early has 8 s.
  */
 function noisyMachine(capacity: number, seed: number, noise = 1): Machine {
   const random = seededRandom(seed, 'machine');
@@ -83,8 +84,8 @@ interface Outcome {
 }
 
 /**
- * 200 searches on machines of these capacities. The first guess is a share of the capacity in this range.
- * A search starts after eight seconds.
+ * Results of 200 searches on machines with these capacities. The first guess is a random share of the capacity between
+ * `from` and `to`. Eight seconds have passed when a search starts.
  */
 function outcomes(capacities: readonly number[], [from, to]: readonly [number, number], noise = 1): Outcome {
   const count = { confirmed: 0, within10: 0, within20: 0, above10: 0 };
@@ -211,7 +212,7 @@ describe('a search', () => {
   });
 });
 
-describe('the next try', () => {
+describe('the next trial', () => {
   const tried = (kind: Trial['kind'], devices: number, holds: boolean, load?: number): Tried => ({
     kind,
     devices,
@@ -269,7 +270,7 @@ describe('the next try', () => {
   });
 });
 
-describe('known results', () => {
+describe('the result of these trials', () => {
   const long = (devices: number, holds: boolean, turns = 220): Tried => ({
     kind: 'confirm',
     devices,

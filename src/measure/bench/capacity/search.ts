@@ -23,20 +23,28 @@ export interface Found {
   readonly refutedAt: number | undefined;
 }
 
-/** Factors of growth until a number fails. The guess comes from the kernels and is not far off. */
+/**
+ * Until a number fails, the next one is larger by a factor in this range. The guess comes from the kernels' CPU cost
+ * and is not far off.
+ */
 const GROWTH = { from: 1.25, to: 2 };
-/** Part of the CPU's room for more devices that one step of growth takes. */
+/** Share of the CPU's remaining room that one step upwards uses. */
 const GROWTH_OF_ROOM = 0.75;
-/** Factors of the step down from a guess that failed. */
+/** After the guess has failed, the next number is smaller by a factor in this range. */
 const SHRINK = { from: 0.5, to: 0.75 };
 /**
  * A short run sees too little to tell apart numbers closer than this: 36 and 39 held in short runs but not in long
  * ones.
  */
 const MEANINGFUL_RATIO = 1.15;
-/** Short runs search between a number that held and one that failed only while their ratio is above this. */
+/**
+ * As long as the ratio between a number that failed and one that held is above this, short runs search between them.
+ */
 const WIDE = 1.6;
-/** Step after a failed confirmation. With a smaller step, chance in 200 turns would decide which of the two holds. */
+/**
+ * Factor of the step down after a failed confirmation. If the numbers were closer, chance in 200 turns would decide
+ * which of them holds.
+ */
 const STEP_DOWN = 0.92;
 /** The search ends when a confirmed and a failed number differ by less than this share. */
 const RESOLUTION = 0.08;
@@ -65,8 +73,8 @@ export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max 
   }
   const further = nextProbe(tried, max);
   if (further !== undefined && !tried.some(isLong)) {
-    // If nothing has held yet, only the probe must fit. Otherwise a confirmation, and one of a smaller number, must
-    // still fit after it.
+    // If nothing has held yet, the remaining time must only suffice for the probe. Otherwise it must also suffice to
+    // confirm a number and, if that fails, a smaller one.
     if (low === 0 ? fits(probe(further)) : fitsWithLower(low, probe(further))) return probe(further);
   }
   const candidate = candidateOf(tried);
@@ -116,7 +124,7 @@ function nextProbe(tried: readonly Tried[], max: number): number | undefined {
   const { low, failed } = bordersOf(tried);
   if (low === 0) {
     if (failed <= 1) return undefined;
-    // The guess may be slightly too high. After a second failure it is ignored.
+    // After one failure, the guess may be only slightly too high. After a second failure, the guess is ignored.
     const share = tried.length === 1 ? within(SHRINK, 0.9 * (roomAt(failed, tried) ?? 1)) : SHRINK.from;
     return Math.max(1, Math.floor(share * failed));
   }
@@ -127,14 +135,17 @@ function nextProbe(tried: readonly Tried[], max: number): number | undefined {
   return up > MEANINGFUL_RATIO * low ? up : undefined;
 }
 
-/** The next number to confirm while none is confirmed: first the one that held in a short run, then smaller ones. */
+/** The number to confirm as long as none is confirmed: first the number that held in a short run, then smaller ones. */
 function candidateOf(tried: readonly Tried[]): number {
   const { low, failed } = bordersOf(tried);
   const missed = tried.some((trial) => isLong(trial) && !trial.holds);
   return missed || low === 0 ? below(failed, roomAt(failed, tried)) : low;
 }
 
-/** The next trial above a proven number, until the next larger number has failed a long run. */
+/**
+ * The next trial above a number that held in a long run. Undefined: no larger number is allowed, or the next larger one
+ * has failed in a long run.
+ */
 function higher(tried: readonly Tried[], max: number): Trial | undefined {
   const { proven, failed } = bordersOf(tried);
   if (proven >= max) return undefined;
@@ -146,13 +157,13 @@ function higher(tried: readonly Tried[], max: number): Trial | undefined {
     : { kind: 'refute', devices: failed };
 }
 
-/** The multiple of a trial's devices that the CPU has room for; undefined: its load was not seen. */
+/** How many times as many devices as in this trial the CPU has room for; undefined: the trial's load was not seen. */
 function roomAt(devices: number, tried: readonly Tried[]): number | undefined {
   const load = tried.findLast((trial) => trial.devices === devices)?.load;
   return load === undefined || load <= 0 ? undefined : 1 / load;
 }
 
-/** A step down from a number that failed or may fail; a larger one if the CPU has less room. */
+/** A step down from a number that failed or may fail. The step is larger if the CPU has less room. */
 function below(devices: number, room = 1): number {
   const lower = Math.floor(Math.min(STEP_DOWN, room) * devices);
   // The step does not lead below the smallest number for which a claim is possible.

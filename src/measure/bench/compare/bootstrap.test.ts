@@ -28,7 +28,7 @@ describe('ratioOfPercentiles', () => {
       );
       if (ratio && ratio.low <= 1 && ratio.high >= 1) covered += 1;
     }
-    // 95 % of 60 are 57; three standard deviations below are 52.
+    // 95 % of 60 intervals are 57. Three standard deviations below that are 52.
     expect(covered).toBeGreaterThanOrEqual(52);
   });
 

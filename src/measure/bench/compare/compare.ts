@@ -24,24 +24,30 @@ export interface ComparedRow {
   readonly id: ComparedId;
   readonly base: number | undefined;
   readonly now: number | undefined;
-  /** `now` divided by `base`. A ratio from turns has an interval; that of a single figure has none. */
+  /**
+   * `now` divided by `base`. A ratio computed from many turns has a confidence interval. A ratio of two single numbers
+   * has none.
+   */
   readonly ratio?: Ratio | { readonly ratio: number };
   /**
-   * `better` and `worse`: the whole interval says so. `unsteady`: the machine changed during a run. Undefined: not
-   * known.
+   * `better`, `worse`: the whole confidence interval lies on one side of 1, or, without an interval, the difference
+   * exceeds `LONE_TOLERANCE`. `unsteady`: the machine changed during a run. Undefined: not known.
    */
   readonly change?: 'better' | 'worse' | 'same' | 'unsteady';
 }
 
 export interface Comparison {
   readonly rows: readonly ComparedRow[];
-  /** Conditions in which the two runs differ although they should be equal. The ratios then mean something else. */
+  /**
+   * Conditions that should be the same in both runs, but are not. If there are any, the ratios do not show the effect
+   * of the code alone.
+   */
   readonly differences: readonly string[];
 }
 
 /** The seed is fixed, so that the same two files always give the same intervals. */
 const SEED = 1;
-/** Single figures that differ by less than this share are called the same. */
+/** Single numbers (without an interval) that differ by less than this share are called the same. */
 const LONE_TOLERANCE = 0.05;
 
 /** Compares a run with an earlier one. */

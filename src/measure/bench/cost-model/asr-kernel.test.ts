@@ -8,7 +8,7 @@ import { writeCostModel } from './index.js';
 
 const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
 
-describe('the line', () => {
+describe('the fitted line of costs', () => {
   it('fits points that lie on a line', () => {
     const cost = fitted([1_000, 2_000, 15_000].map((audioMs) => ({ audioMs, cpuMs: 40 + 0.07 * audioMs })));
     expect(cost.overheadMs).toBeCloseTo(40, 6);
@@ -27,7 +27,7 @@ describe('the line', () => {
   });
 });
 
-describe('a measurement', () => {
+describe('a measurement of recognition', () => {
   let room: EngineRoom;
   let options: AsrKernelOptions;
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('a measurement', () => {
     const [short, long] = [await least(1_000), await least(8_000)];
     expect(short).toBeGreaterThan(0);
     expect(long).toBeGreaterThan(short);
-    // A small model takes far less CPU time than this test process may use meanwhile, which is seconds.
+    // A small model takes far less. If this test process were measured instead, the result would be seconds.
     expect(long).toBeLessThan(500);
     await scope.close();
   });

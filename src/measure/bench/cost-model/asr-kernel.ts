@@ -33,13 +33,13 @@ export interface AsrKernelCost {
   readonly worstFit: number;
 }
 
-/** More than any of our models needs for 15 s of speech. The supervisor adds its own factor. */
+/** Longer than any of our models needs for 15 s of speech. The process supervisor multiplies this by its own factor. */
 const PREDICTED_MS = 10_000;
 
 /**
- * Starts the server's own engine process alone, so that its recognition can be measured. CPU time comes from
- * `getrusage`, so other load disturbs it only through caches. The process belongs to the scope. Errors: `engine.*`,
- * `model.corrupt`.
+ * Starts the server's engine process without a server, to measure recognition by itself. CPU time comes from
+ * `getrusage`, so other load on the machine disturbs it only through caches. The process belongs to the scope. Errors:
+ * `engine.*`, `model.corrupt`.
  */
 export async function openAsrKernel({
   installed,

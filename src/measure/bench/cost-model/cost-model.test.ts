@@ -12,7 +12,8 @@ import type { CostModelOptions } from './write-cost-model.js';
 import { normalBytes, randomBytes, SeededRandom } from './random.js';
 import { SENSEVOICE_SMALL, senseVoiceGraph } from './sensevoice-graph.js';
 
-// The operators, inputs and outputs of the original, with three of its seventy blocks and smaller layers.
+// A model with the operators, inputs and outputs of the real SenseVoice, but with three of its seventy blocks and
+// smaller layers.
 const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
 const never = new AbortController().signal;
 
@@ -28,7 +29,7 @@ const models = (): string => join(room.directory, 'models');
 const write = (options: Partial<CostModelOptions> = {}): Promise<InstalledModel> =>
   writeCostModel(models(), { shape: SMALL, clock: room.base.clock, ...options });
 
-describe('the graph', () => {
+describe('the graph of the cost model', () => {
   it('has as many nodes of each type as the reference script writes', () => {
     // The counts come from models/gen_sensevoice.py with its defaults.
     expect(senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights: 'uint8', seed: 1, outputBias: [] }).histogram()).toEqual(
@@ -112,7 +113,7 @@ describe('random weights', () => {
   });
 });
 
-describe('writing the model', () => {
+describe('writing the cost model', () => {
   it('installs the model under the id that asr.model knows, with equal bytes for equal seeds', async () => {
     const progress: number[] = [];
     const first = await write({ onProgress: (written, total) => progress.push(written / total) });
@@ -155,7 +156,7 @@ describe('writing the model', () => {
   });
 });
 
-describe('running the model', () => {
+describe('running the cost model', () => {
   it.each(['uint8', 'int8'] as const)(
     '%s: the engine recognises text in any sound, and the same text in the same sound',
     async (weights) => {

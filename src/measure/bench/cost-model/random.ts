@@ -1,7 +1,9 @@
 import { type RandomBits, xoshiro128 } from '../../../core/index.js';
 import type { TensorData } from './onnx/index.js';
 
-/** Small enough to block the event loop for only a millisecond, and large enough for the disk. */
+/**
+ * Generating a chunk of this size blocks the event loop for only a millisecond, and it is large enough for the disk.
+ */
 const CHUNK_BYTES = 256 * 1024;
 
 /** A seeded stream of numbers: the same seed gives the same model. */

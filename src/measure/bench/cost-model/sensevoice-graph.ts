@@ -221,7 +221,7 @@ class SenseVoiceBuilder {
     const signed = this.options.weights === 'int8';
     // The zero points of a published model lie near the middle.
     const zero = signed ? 0 : this.#random.integer(118, 138);
-    // Layers share the tables: one for each zero point.
+    // All layers with the same zero point share one table.
     const table =
       this.#tables.get(zero) ??
       (signed ? normalBytes(WEIGHT_DEVIATION, 0, -127, 127) : normalBytes(WEIGHT_DEVIATION, zero, 0, 255));
@@ -249,7 +249,7 @@ interface Masks {
   readonly padding: string;
   readonly minusInfinity: string;
   readonly zero: string;
-  /** Shapes with and without heads. */
+  /** Tensor shapes that split the attention heads, and that join them again. */
   readonly splitHeads: string;
   readonly joinHeads: string;
 }

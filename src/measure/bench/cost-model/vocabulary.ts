@@ -1,6 +1,6 @@
 /**
  * Syllables that begin a word (`▁`) or continue one. The model always answers with some of them, so that every
- * utterance has a text and every turn goes on. Two of the eight begin a word. This gives two or three words a second,
+ * utterance has a text and every turn continues. Two of the eight begin a word. This gives two or three words a second,
  * as in speech.
  */
 const SYLLABLES = ['▁lo', '▁mi', 'ra', 'te', 'no', 'su', 'ka', 'le'] as const;

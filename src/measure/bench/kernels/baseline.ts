@@ -2,7 +2,7 @@ import { percentile } from '../../statistics.js';
 import type { KernelRow, Kernels } from '../result.js';
 import { costsOf, type KernelCosts, type KernelRound } from './kernel-costs.js';
 
-/** Work of a run for each kernel, in `windowS` seconds. */
+/** The work that a run gave to each kernel (recognition, voice activity, codecs) in `windowS` seconds. */
 export interface KernelWork {
   readonly windowS: number;
   /** Recognition jobs that began. Cancelled jobs count, because native code runs to its end. */
@@ -22,7 +22,7 @@ export interface BaselineInput {
   readonly after: readonly KernelRound[];
   readonly devices: number;
   readonly usableCores: number;
-  /** Cores that the fleet and the stand-ins used meanwhile: they run in the same control group. */
+  /** Cores that the fleet and the stand-ins used meanwhile, because they run in the same control group. */
   readonly benchCores: number;
   /** Cores that the server used in the same window. */
   readonly serverCores: number | undefined;
@@ -30,10 +30,13 @@ export interface BaselineInput {
   readonly runtime: string;
 }
 
-/** Ratio of the kernels' costs at both ends of a run. Above it the machine has changed, so the costs are not known. */
+/**
+ * If the kernels' costs before and after a run differ by a larger ratio, the machine has changed, so the costs are not
+ * known.
+ */
 const SAME_MACHINE = 1.1;
 
-/** The lower bound that a server is compared with: the CPU cost of the same kernel work alone. Pure. */
+/** Computes the lower bound for a server: the CPU cost of its kernel work without anything around it. Pure. */
 export function kernelBaseline({
   work,
   before,

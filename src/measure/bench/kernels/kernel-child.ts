@@ -104,7 +104,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       return async () => {
         const decoder = await Mp3Decoder.create();
         decoder.push(mp3);
-        // As in the server, the decoder ends with its sentence. Only an ended decoder can serve another sentence.
+        // As in the server, the decoder is ended after its sentence. Only then can it be used for another sentence.
         decoder.end();
         decoder.close();
         return SENTENCE_MS / 1000;

@@ -14,11 +14,14 @@ export interface KernelCosts {
 
 /** Cost of every kernel, measured in the same few seconds. */
 export interface KernelRound extends Omit<KernelCosts, 'asrMsPerDecode' | 'asrMsPerAudioSecond'> {
-  /** Utterances of at least two lengths. */
+  /** Recognition of utterances of at least two lengths. */
   readonly asr: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'>[];
 }
 
-/** Median of the rounds for each kernel and length. It ignores a disturbance of fewer than half of the rounds. Pure. */
+/**
+ * Takes the median of the rounds for each kernel and length. A disturbance of fewer than half of the rounds has no
+ * effect. Pure.
+ */
 export function costsOf(rounds: readonly KernelRound[]): KernelCosts {
   const median = (of: (round: KernelRound) => number | undefined): number =>
     percentile(

@@ -20,16 +20,16 @@ export interface MeasureOptions {
   readonly clock: Clock;
   readonly scope: Scope;
   readonly signal: AbortSignal;
-  /** Time in which rounds begin, in ms. There are at least {@link MIN_ROUNDS}. */
+  /** No round begins later than this, in ms. There are at least {@link MIN_ROUNDS} rounds. */
   readonly forMs?: number;
 }
 
 const DEFAULT_FOR_MS = 7_000;
-/** The median of fewer rounds is no better than their mean. */
+/** With fewer rounds, the median is no better than the mean. */
 const MIN_ROUNDS = 3;
 /** CPU time of each kernel in a round, except recognition. */
 const CPU_MS = 80;
-/** Devices that are listened to at once, as in a server to which twenty devices talk. */
+/** Number of devices that are listened to at once, as in a server to which twenty devices talk. */
 const LISTENED_TO = 8;
 /**
  * Lengths from one word to the fleet's longest utterance. All decodes of a run lie between them, so nothing is
@@ -38,8 +38,9 @@ const LISTENED_TO = 8;
 const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
 
 /**
- * Runs the product's own kernels in a tight loop, in processes with the nice values of the server's. The kernels take
- * turns in rounds, so that a disturbance affects all of them. Errors: `model.*`, `engine.*`, the signal's reason.
+ * Runs the product's own kernels in a tight loop, in processes with the same nice values as the server's processes. The
+ * kernels take turns in rounds, so that a disturbance affects all of them. Errors: `model.*`, `engine.*`, the signal's
+ * reason.
  */
 export async function measureKernels(options: MeasureOptions): Promise<readonly KernelRound[]> {
   const { clock, signal, forMs = DEFAULT_FOR_MS } = options;

@@ -1,7 +1,7 @@
 import type { BenchSampler } from '../sampler.js';
 import type { KernelWork } from './baseline.js';
 
-/** A window of voice activity (512 samples at 16 kHz), and a packet of a device. */
+/** Length of a window for detecting voice activity (512 samples at 16 kHz), and of a packet from a device. */
 const VAD_WINDOW_MS = 32;
 const PACKET_MS = 60;
 

@@ -1,4 +1,4 @@
-/** The wire format of the Edge read-aloud service, from the side of the service. */
+/** The wire format of the Edge read-aloud service, on the service's side. */
 
 /** A binary message: the length of the headers (2 bytes, big-endian), headers, audio. */
 export function audioMessage(header: Uint8Array, piece: Uint8Array): Uint8Array {

@@ -72,7 +72,7 @@ export class LlmStandIn {
   #plan(): Plan {
     const { behaviour, seed } = this.options;
     const random = this.#random;
-    // Every request makes the same number of draws, so that one answer does not change the next.
+    // Every request draws the same number of random numbers, so that one answer does not change the next.
     const failure = drawFailure(behaviour.errors, random);
     const callsTool = random() < (behaviour.tool?.share ?? 0);
     this.#requests += 1;

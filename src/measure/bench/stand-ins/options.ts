@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Behaviour of the stand-ins. The defaults are the conditions under which Chorus states its capacity. The language
- * model takes 300 ms to the first token and writes 40 tokens a second. The voice takes 150 ms to the first byte.
+ * Behaviour of the stand-ins, which replace the language model and the voice in a run. The defaults are the conditions
+ * under which Chorus states its capacity. The language model takes 300 ms to the first token and writes 40 tokens a
+ * second. The voice takes 150 ms to the first byte.
  */
 
 /** A normal distribution, cut off at both ends. With a spread of 0, every value is the mean. */

@@ -1,7 +1,7 @@
 import { pick, type Random, type UiLanguage } from '../../../core/index.js';
 import { spokenUnits } from '../../../audio/index.js';
 
-/** Spoken time of a unit of `spokenUnits`, as the stand-in voice speaks it. */
+/** Time that the stand-in voice takes to speak one unit of `spokenUnits`. */
 export const UNIT_MS = 60;
 
 export interface ReplyText {
@@ -46,7 +46,7 @@ export function writeReply(random: Random, spokenMs: number, language: UiLanguag
     const first = firstSentenceTokens === 0;
     const range = first ? FIRST_SENTENCE_UNITS[language] : SENTENCE_UNITS;
     let length = Math.min(remaining, range.from + (range.to - range.from) * random());
-    // A rest that is too short for a sentence of its own is added to this sentence, unless this is the first.
+    // If the remainder would be too short for another sentence, this sentence includes it, unless this is the first.
     if (!first && remaining - length < SENTENCE_UNITS.from / 2) length = remaining;
     const sentence = writeSentence(random, length, language, tokens.length > 0);
     tokens.push(...sentence);

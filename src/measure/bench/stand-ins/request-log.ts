@@ -26,8 +26,8 @@ export interface TtsRequestRecord {
 }
 
 /**
- * More than a run makes: sixty devices have 4,000 turns of three sentences in ten minutes. The oldest records are
- * dropped.
+ * Maximum number of records. A run makes fewer: sixty devices have 4,000 turns of three sentences in ten minutes. When
+ * there are more, the oldest are dropped.
  */
 const KEPT = 50_000;
 

@@ -132,7 +132,7 @@ describe('the language model', () => {
     const at = await start({ llm: { ...FAST.llm, tokensPerSecond: 5000, errors: { server_error: 0.3 } } });
     const codes = await Promise.all(Array.from({ length: 100 }, () => codeOf(ask(at))));
     const failed = codes.filter((code) => code === 'llm.server_error').length;
-    // Four standard deviations of 100 draws around 30.
+    // The bounds are four standard deviations away from the expected 30 of 100 requests.
     expect(failed).toBeGreaterThan(11);
     expect(failed).toBeLessThan(49);
   });
@@ -152,7 +152,7 @@ describe('the language model', () => {
       ],
     });
     expect(textOf(after)).not.toBe('');
-    // The stand-in does not call a tool that the request does not offer.
+    // The stand-in answers with text, because the request does not offer the tool.
     expect(textOf(await ask(at))).not.toBe('');
   });
 

@@ -30,7 +30,7 @@ export interface StartStandInsOptions {
 export interface StandInReport {
   readonly llm: readonly LlmRequestRecord[];
   readonly tts: readonly TtsRequestRecord[];
-  /** Lateness of tokens and of pieces of sound, since the start. */
+  /** How late tokens and pieces of sound were sent, since the start. */
   readonly lateness: {
     readonly count: number;
     readonly meanMs: number;

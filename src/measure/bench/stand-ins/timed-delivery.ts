@@ -3,14 +3,14 @@ import type { DelayHistogram } from '../../statistics.js';
 
 export interface TimedDelivery {
   readonly count: number;
-  /** Time at which item `index` is due, on the clock. It must not decrease. */
+  /** Time on the clock at which item `index` is due. A later item must not be due earlier. */
   dueMs(index: number): number;
   send(index: number): void;
 }
 
 /**
- * Sends items on an absolute schedule: a late timer is followed by a burst, and the stream is never slower. Resolves
- * after the last item; rejects with the signal's reason.
+ * Sends items on an absolute schedule. If a timer is late, all items that are due are sent at once, so the stream does
+ * not fall behind. Resolves after the last item; rejects with the signal's reason.
  */
 export function deliver(
   clock: Clock,

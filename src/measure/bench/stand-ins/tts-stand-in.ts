@@ -55,7 +55,7 @@ export class TtsStandIn {
     this.#handshakes = seededRandom(options.seed, 'tts handshakes');
   }
 
-  /** Accepts or refuses a WebSocket handshake. `fork` owns the work of the connection. */
+  /** Accepts or refuses a WebSocket handshake. `fork` runs the work of an accepted connection. */
   upgrade(
     request: IncomingMessage,
     socket: Duplex,

@@ -42,10 +42,12 @@ export const INT8 = 3;
 export const INT32 = 6;
 export const INT64 = 7;
 
-/** Field numbers that the streaming writer needs by itself. */
+/** Field numbers that the streaming writer writes itself, without the schema. */
 export const FIELD = { model: { graph: 7 }, graph: { initializer: 5 }, tensor: { rawData: 9 } } as const;
 
-/** Protobuf's wire type of length-delimited fields. The engines' own constant is private to them. */
+/**
+ * Protobuf's wire type of length-delimited fields. The engines module has the same constant, but does not export it.
+ */
 export const LENGTH_DELIMITED = 2;
 
 export interface AttributeFields {

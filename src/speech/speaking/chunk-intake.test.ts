@@ -22,7 +22,7 @@ function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<
   return { clock, intake, reading };
 }
 
-/** Returns the results of `take` with their times. */
+/** Returns the result of `take`, and when it came. */
 async function taken(
   clock: FakeClock,
   intake: ChunkIntake,
@@ -52,7 +52,7 @@ describe('audio read through the intake', () => {
     expect(await taken(clock, intake, 300, { wholeByMs: 110 })).toEqual({ bytes: 200, last: false, atMs: 110 });
   });
 
-  it('is collected up to the minimum at the beginning, counted from the first byte', async () => {
+  it('is collected up to a minimum at the beginning, for a limited time from the first byte on', async () => {
     const begin = async (bytes: number, withinMs: number): Promise<unknown> => {
       const { clock, intake } = streaming();
       return taken(clock, intake, 300, { least: { bytes, withinMs } });
@@ -69,7 +69,7 @@ describe('audio read through the intake', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends the stream when no reader is left', async () => {
+  it('is no longer read if there is no reader left', async () => {
     const { clock, intake } = streaming();
     const waiting = intake.take(5000, { wholeByMs: 900 });
     await clock.advance(120);
@@ -79,7 +79,7 @@ describe('audio read through the intake', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is bounded by the buffer, even if the voice never ends', async () => {
+  it('never exceeds the buffer, even if the voice never ends', async () => {
     const clock = new FakeClock();
     const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
     let sent = 0;
@@ -103,7 +103,7 @@ describe('audio read through the intake', () => {
     await reading;
   });
 
-  it('is returned before the failure of a voice that never ends and is read as fast as it sends', async () => {
+  it('is returned until the voice fails because it never ends', async () => {
     const clock = new FakeClock();
     for (const limits of [{ firstAudioMs: 1000, stallMs: 1000 }, undefined]) {
       const intake = new ChunkIntake({ clock, limits, maxBytes: 10_000 });
@@ -137,7 +137,7 @@ describe('audio read through the intake', () => {
 });
 
 describe('a service that sends a few bytes now and then', () => {
-  /** Reads from a service that sends `bytes` every half second, `times` times. */
+  /** Reads from a service that sends `bytes` every half second, `times` times. The first time it sends `firstBytes`. */
   async function read(bytes: number, times: number, firstBytes = bytes): Promise<{ error: unknown; atMs: number }> {
     const clock = new FakeClock();
     const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 4_000, stallMs: 4_000 }, maxBytes: 1e6 });
@@ -169,7 +169,7 @@ describe('a service that sends a few bytes now and then', () => {
     expect(await read(2, 1_000, 5_000)).toMatchObject({ error: { code: 'tts.timeout' }, atMs: 4_500 });
   });
 
-  it('is read as long as it makes some progress, for any duration', async () => {
+  it('is read for any duration if it makes some progress', async () => {
     expect(await read(100, 100)).toEqual({ error: undefined, atMs: 50_000 });
   });
 });

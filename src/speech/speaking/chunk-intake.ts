@@ -5,41 +5,43 @@ import { speechWords } from '../words.js';
 
 export interface IntakeOptions {
   readonly clock: Clock;
-  /** Time limits. Undefined for local voices: their process is supervised, and keeps its CPU slot until it ends. */
+  /**
+   * Time limits. Undefined for local voices, because their process is supervised and keeps its CPU slot until it ends.
+   */
   readonly limits: IntakeLimits | undefined;
   /**
-   * The limits apply once this promise has resolved, because a sentence that is still being written may be silent.
-   * Absent: they apply at once.
+   * The limits apply once this promise has resolved, because the voice may be silent while its sentence is still being
+   * written. If it is absent, the limits apply at once.
    */
   readonly limitsFrom?: Promise<void> | undefined;
-  /** Limit of buffered bytes. While it is reached, the provider is not read. */
+  /** Limit of buffered bytes. While the buffer is full, the provider is not read. */
   readonly maxBytes: number;
 }
 
 export interface IntakeLimits {
   /** Longest time from the request to the first byte. */
   readonly firstAudioMs: number;
-  /** Longest time without progress while a reader waits. */
+  /** Longest time without progress while the audio is being read. */
   readonly stallMs: number;
 }
 
-/** How long `take` waits after the first bytes. */
+/** How long {@link ChunkIntake.take} waits after the first bytes. */
 export interface TakeWait {
-  /** Wait for all requested bytes until this time (`Clock.nowMs`). */
+  /** Until this time (`Clock.nowMs`), waits for all requested bytes. */
   readonly wholeByMs?: number;
-  /** Wait for this many bytes, for this long after the first of them. */
+  /** Waits for this many bytes, but at most `withinMs` after the first of them. */
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
 /**
- * More audio than this for one chunk of text is not speech. It is nearly six minutes of PCM at 24 kHz, or 45 minutes of
- * Edge's MP3.
+ * More audio than this is not speech. It is nearly six minutes of PCM at 24 kHz, or 45 minutes of Edge's MP3, for one
+ * piece of text.
  */
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 /**
- * Fewer bytes than this are no progress: a tenth of a second of MP3. A service that sends a few bytes now and then
- * counts as silent.
+ * Fewer bytes than this (a tenth of a second of MP3) are no progress. A service that sends only a few bytes now and
+ * then is treated as silent.
  */
 const LEAST_BYTES = 512;
 
@@ -70,9 +72,9 @@ function timersFrom(start: Promise<void>, clock: Clock): Clock {
 }
 
 /**
- * Reads a provider's chunks while there is room and returns them in pieces of the requested size. Fails with
- * `tts.timeout` if the first audio is late or the stream stalls. Fails with `tts.failed` if the stream does not end.
- * This check is needed because silence is trimmed as it arrives, so endless silence would not be noticed.
+ * Reads a provider's audio while there is room for it, and returns it in pieces of the requested size. Fails with
+ * `tts.timeout` if the first audio is late or the stream stalls, and with `tts.failed` if the stream never ends. The
+ * latter must be checked because silence is trimmed as it arrives, so endless silence would not be noticed.
  */
 export class ChunkIntake {
   #chunks: Uint8Array[] = [];
@@ -80,15 +82,15 @@ export class ChunkIntake {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
-  /** True once the limits apply. */
+  /** True once the time limits apply. */
   #limited = false;
   readonly #change = new Change();
 
   constructor(private readonly options: IntakeOptions) {}
 
   /**
-   * Requests the audio and reads it to its end or until {@link close}. {@link take} also rejects with the provider's
-   * errors.
+   * Requests the audio and reads it, until it ends or {@link close} is called. Errors of the provider also reject
+   * {@link take}.
    */
   async read(
     request: (signal: AbortSignal) => Promise<TtsAudio>,
@@ -101,7 +103,8 @@ export class ChunkIntake {
     void limitsFrom?.then(() => (this.#limited = true));
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
-      // Reading goes on after the wait for the first byte, so the request also gets the signal of the whole stream.
+      // The request gets the signal of the whole stream too, because reading continues after the wait for the first
+      // byte.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
       const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);
@@ -150,13 +153,13 @@ export class ChunkIntake {
         this.#change.tell();
       }
     } finally {
-      // The return is not awaited, because a generator that hangs in its own await never returns.
+      // Nobody waits for the return, because a generator that hangs in an `await` of its own never returns.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
   }
 
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`. `last`: the stream has
+   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as `wait` says. `last`: the stream has
    * ended.
    */
   async take(
@@ -196,7 +199,7 @@ export class ChunkIntake {
     this.#change.tell();
   }
 
-  /** Stops reading. Call it when there is no reader. */
+  /** Stops reading. Call it when nobody takes the audio any more. */
   close(): void {
     this.#closed = true;
     this.#chunks = [];

@@ -23,7 +23,7 @@ import { createSpeaking, type SpeakingService, type SpeakingSettings } from './s
 import { createConfiguredVoices, type Voices } from './voices.js';
 
 export interface LiveVoicesOptions {
-  /** Scope of everything created here. */
+  /** Scope of everything that is created here. */
   readonly scope: Scope;
   readonly encoder: SpeechEncoder;
   /** Settings of the Opus encoder. */
@@ -31,7 +31,7 @@ export interface LiveVoicesOptions {
   readonly models: ModelStore;
   readonly slots: Slots;
   readonly slotCount: number;
-  /** Number of threads of one inference. */
+  /** Threads per inference. */
   readonly threads: number;
   readonly spender?: Spender | undefined;
 }
@@ -40,19 +40,22 @@ export interface LiveVoices {
   readonly speaking: SpeakingService;
   /** The voices of the current configuration. */
   current(): Voices;
-  /** Creates the voices of another configuration for a test before it is chosen. The caller closes them. */
+  /**
+   * Creates the voices of another configuration, so that a person can hear them before choosing one. The caller closes
+   * them.
+   */
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
-/** Voices of one configuration, and the scope that closes them. */
+/** The voices of one configuration, and the scope with which they are closed. */
 interface Generation {
   readonly voices: Voices;
   readonly scope: Scope;
 }
 
 /**
- * Creates the voices and the speech output that uses them. A new configuration applies from the next reply on. A reply
- * in progress finishes with its own configuration.
+ * Creates the voices and the speech output that uses them. A new configuration applies to all replies that begin
+ * afterwards. A reply in progress finishes with the configuration with which it began.
  */
 export async function createLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
@@ -128,7 +131,7 @@ function speakingSettings(
       startLeadFrames: pacing.lead_start_packets,
       maxLeadFrames: pacing.lead_max_packets,
       leadGrowthFrames: DEFAULT_PACING.leadGrowthFrames,
-      // This is 1 ms more than the device needs, because timers and sockets at both ends are up to 1 ms off.
+      // This is 1 ms more than the device needs, because timers and sockets on both sides are up to 1 ms off.
       minSpacingMs: pacing.min_spacing_ms + 1,
     },
     recipe: recipeOf(tts, opus),
@@ -136,7 +139,7 @@ function speakingSettings(
   };
 }
 
-/** The settings that the speech output and its voices depend on. */
+/** The settings on which the speech output and its voices depend. */
 function concerned({ tts, pacing, models, llm }: Config): unknown {
   const { lead_start_packets, lead_max_packets, min_spacing_ms } = pacing;
   return [tts, lead_start_packets, lead_max_packets, min_spacing_ms, models.auto_pull, llm.speculative];
@@ -152,7 +155,9 @@ function phraseCache(tts: Config['tts'], dataDir: string, opus: LiveVoicesOption
   };
 }
 
-/** Key of cached speech. It contains the version, because another release may speak or encode differently. */
+/**
+ * Key for cached speech. It contains the version of Chorus, because another release may speak or encode differently.
+ */
 function recipeOf(tts: Config['tts'], opus: LiveVoicesOptions['opus']): string {
   return JSON.stringify([packageVersion(), tts.rate, opus, ...heardSettings(tts)]);
 }

@@ -6,24 +6,24 @@ import type { SoundQueue } from './speaking-port.js';
 
 /** Playback ends after this many undecodable sounds in a row. */
 const MAX_FAILURES = 5;
-/** The next sound is opened when the device has at most this much of the current sound left. */
+/** The next sound is opened when the device has no more than this left of the current sound. */
 const NEARLY_PLAYED_MS = 1_000;
 
-/** Receives the packets of the sounds. */
+/** Takes the packets of the sounds. */
 export interface SoundTaker {
   /** Called when a sound begins. */
   begin(title: string): void;
-  /** Resolves when more packets are wanted. */
+  /** Takes packets, and resolves when more are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
   readonly paced: Pick<PacedReply, 'underrunAtMs' | 'whenBelow'>;
 }
 
-/** The sounds of one reply. The speaking process decodes and encodes them while they are played. */
+/** The sounds of one reply (music, a story). The speaking process decodes and encodes them while they are played. */
 export class PlayedSounds {
-  /** Number of packets in the reply before the current sound, and in that sound. */
+  /** Number of packets in the reply before the current sound, and number of packets of that sound. */
   #before = 0;
   #made = 0;
-  /** Length of the speech before the sounds. Infinity: no sound has begun. */
+  /** Length of the speech before the first sound. Infinity: no sound has begun. */
   #speechMs = Infinity;
   #begun = false;
 
@@ -34,7 +34,7 @@ export class PlayedSounds {
   ) {}
 
   /**
-   * Plays the sounds. `made` is the number of packets of the reply so far. Rejects with the signal's reason, or if
+   * Plays the sounds. `made`: number of packets that the reply already has. Rejects with the signal's reason, or if
    * several sounds in a row fail.
    */
   async play(made: number, taker: SoundTaker, signal: AbortSignal): Promise<void> {
@@ -42,8 +42,8 @@ export class PlayedSounds {
     let failures = 0;
     this.#speechMs = made * FRAME_MS;
     for (this.#before = made; ;) {
-      // The queue stays at the current sound until it is nearly played. Interrupted music then resumes where the user
-      // heard it, not where it was decoded.
+      // Does not open the next sound until this one is nearly played. If the music is interrupted, it can then resume
+      // where the user heard it, not where it was decoded.
       if (this.#begun) await taker.paced.whenBelow(NEARLY_PLAYED_MS);
       signal.throwIfAborted();
       this.#before += this.#made;
@@ -82,12 +82,12 @@ export class PlayedSounds {
     }
   }
 
-  /** Returns how much of the sounds was played within the first `playedMs` of the reply. */
+  /** Returns how much of the sounds was played when `playedMs` of the reply were played. */
   heardMs(playedMs: number): number {
     return Math.max(0, playedMs - this.#speechMs);
   }
 
-  /** Call it when the reply was cut off after `playedMs` of audio. */
+  /** Call it when the reply was cut off after `playedMs` of its audio. */
   stopped(playedMs: number): void {
     if (this.#begun) this.queue.stopped(Math.max(0, playedMs - this.#before * FRAME_MS), this.#made * FRAME_MS);
   }

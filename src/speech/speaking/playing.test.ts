@@ -10,7 +10,7 @@ const RATE_HZ = 24_000;
 const tone = (seconds: number): Uint8Array =>
   writeWav({ rateHz: RATE_HZ, pcm: Int16Array.from({ length: RATE_HZ * seconds }, (_, i) => 6000 * Math.sin(i / 10)) });
 
-/** Returns a queue of sounds with these bytes, and a record of how they ended. */
+/** Returns a queue of sounds with these bytes, and a list of how each of them ended. */
 function queueOf(...files: readonly (readonly [string, Uint8Array])[]) {
   const closed: string[] = [];
   const stops: { playedMs: number; madeMs: number }[] = [];
@@ -66,7 +66,7 @@ describe('sounds', () => {
     await expectNothingLeft();
   });
 
-  it('begin at their position, and are counted apart from the speech before them', async () => {
+  it('begin at their position, and do not count the speech before them as played', async () => {
     const { clock, talk, expectNothingLeft } = world();
     const { queue } = queueOf(['one', tone(25)]);
     const { reply, events, sent } = talk();
@@ -99,7 +99,7 @@ describe('sounds', () => {
     expect(closed).toEqual(['one']);
     expect(stops[0]?.playedMs).toBeGreaterThan(18_000);
     expect(stops[0]?.playedMs).toBeLessThan(20_001);
-    // Only a few seconds are decoded ahead.
+    // Sounds are decoded only a few seconds ahead.
     expect(stops[0]?.madeMs).toBeLessThan(35_000);
     await expectNothingLeft();
   });

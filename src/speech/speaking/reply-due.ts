@@ -2,11 +2,11 @@ import { Guess } from '../../capacity/index.js';
 import type { ReplyOptions } from './speaking-port.js';
 import type { SentenceRequest } from './synthesis.js';
 
-/** Computes when the sentences of a reply are needed (`Clock.nowMs`). */
+/** Computes when each sentence of a reply is needed. All times are on the scale of `Clock.nowMs`. */
 export class ReplyDue {
   #notBeforeMs: number;
   #wantedMs: number;
-  /** Undefined: the reply is certain to be spoken. */
+  /** Undefined: the reply will certainly be spoken. */
   #guess: Guess | undefined;
 
   constructor({ notBeforeMs, wantedMs = Infinity, guess = false }: ReplyOptions) {
@@ -15,7 +15,7 @@ export class ReplyDue {
     if (guess) this.#guess = new Guess();
   }
 
-  /** See `SpokenReply.begin`. */
+  /** Sets the times of a reply that may now begin. See `SpokenReply.begin`. */
   begin(nowMs: number, notBeforeMs: number, wantedMs = this.#wantedMs): void {
     this.#notBeforeMs = notBeforeMs;
     this.#wantedMs = wantedMs;
@@ -24,8 +24,8 @@ export class ReplyDue {
   }
 
   /**
-   * Returns the deadline of the next sentence. The first sentence is due when the device should play it. A later one is
-   * due when the device would run out of audio.
+   * Returns the deadline of the next sentence. The first sentence is due when the device may play it, a later one when
+   * the device would otherwise run out of audio.
    */
   next(nowMs: number, underrunAtMs: number | undefined): Pick<SentenceRequest, 'deadlineMs' | 'guess' | 'playing'> {
     if (this.#guess) return { deadlineMs: undefined, guess: this.#guess };

@@ -2,24 +2,24 @@ import { Change } from '../../core/index.js';
 import type { ModelSpeech } from '../../providers/llm/llm-port.js';
 import type { SpokenSentence } from './pacing/heard-text.js';
 
-/** Pauses after a sentence, and after a part of a sentence that was cut at a comma. */
+/** Length of the pause after a sentence, and of the one after a part of a sentence that was cut at a comma. */
 export const SENTENCE_PAUSE_MS = 250;
 const CLAUSE_PAUSE_MS = 120;
 
-/** One sentence of a reply. Its text may still be incomplete. */
+/** One sentence of a reply. Its text may still be growing. */
 export class ReplySentence implements SpokenSentence {
-  /** Number of packets made so far. */
+  /** Number of packets encoded so far. */
   packets = 0;
-  /** True: all packets are made. */
+  /** True: all packets are encoded. */
   complete = false;
   #pieces: string[];
   #open: boolean;
-  /** True: the text came in pieces, which do not begin and end where the sentence does. */
+  /** True: the text came in pieces, so there may be white space before and after it. */
   readonly #written: boolean;
   readonly #change = new Change();
 
   /**
-   * `open`: more text may follow. `speech`: the model produces the speech itself. `recorded`: its packets already
+   * `open`: more text may follow. `speech`: the model produces the speech itself. `recorded`: the packets already
    * exist.
    */
   constructor(
@@ -64,7 +64,7 @@ export class ReplySentence implements SpokenSentence {
     while (this.#open) await this.#change.next();
   }
 
-  /** Yields the text from its beginning until its end or the abort of `signal`. Each caller gets all of it. */
+  /** Yields all of the text, from its beginning, until it is complete or `signal` is aborted. */
   async *pieces(signal: AbortSignal): AsyncGenerator<string, void> {
     const onAbort = (): void => this.#change.tell();
     signal.addEventListener('abort', onAbort, { once: true });

@@ -13,11 +13,11 @@ export interface ReplyServices extends SynthesisOptions {
   readonly pacer: Pacer;
   readonly chain: VoiceChain;
   readonly cache: PhraseCache;
-  /** {@link PhraseCacheSettings.recipe} of the audio from these providers. */
+  /** {@link PhraseCacheSettings.recipe} for the audio of these providers. */
   readonly recipe: string;
   readonly shipped: ShippedPhrases | undefined;
-  /** Limit of encoded audio not yet sent. While it is reached, the provider is not read. */
+  /** Limit of encoded audio that is not yet sent. While it is reached, no more is read from the provider. */
   readonly maxAheadMs: number;
-  /** Limit of encoded audio not yet sent. While it is reached, the next sentence does not begin. */
+  /** While at least this much encoded audio is not yet sent, the next sentence does not begin. */
   readonly startAheadMs: number;
 }

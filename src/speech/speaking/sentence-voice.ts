@@ -3,10 +3,11 @@ import type { ReplyOptions, VoiceRequest } from './speaking-port.js';
 import type { VoiceChain } from './voice-chain.js';
 
 /**
- * Chooses the voice for a sentence. It is the voice of the conversation, with two exceptions that get a voice of their
- * own language: a Chinese sentence in a conversation of another language, and an English sentence in a Chinese
- * conversation whose voice does not speak English. Voices silently skip characters that they do not know, so such a
- * sentence would be silent. `first`: the first sentence of its reply. It fails instead of being silent.
+ * Chooses the voice for a sentence. This is the conversation's voice, except for a Chinese sentence in a conversation
+ * of another language, and for an English sentence in a Chinese conversation whose voice does not speak English. These
+ * get a voice of their own language, because voices silently skip characters that they do not know, so the sentence
+ * would not be heard. `first`: the sentence is the first of its reply. If no voice can speak it, it fails instead of
+ * being skipped.
  */
 export function voiceOfSentence(
   chain: Pick<VoiceChain, 'able'>,

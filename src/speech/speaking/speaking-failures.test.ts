@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS } from './speaking.js';
 beforeAll(loadMp3);
 
 describe('voices that fail', () => {
-  it('retries a brief failure before any audio is played', async () => {
+  it('are tried again after a brief failure before any audio is played', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }, {}]),
     ]);
@@ -23,7 +23,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('does not retry a permanent error', async () => {
+  it('are not tried again after a permanent error', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]),
     ]);
@@ -54,7 +54,7 @@ describe('voices that fail', () => {
     ['sends silence', { bytes: new Uint8Array(96_000) }],
     ['sends nothing', { bytes: new Uint8Array(0) }],
     ['breaks off before any audio is played', { breakAfter: 0 }],
-  ])('replaces a voice that %s by the next', async (_how, script) => {
+  ])('are replaced by the next one: a voice that %s', async (_how, script) => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [script]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -70,7 +70,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('uses the next voice for a whole sentence that failed before its first packet', async () => {
+  it('are replaced for a whole sentence if it failed before its first packet', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}, { breakAfter: 5 }]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -85,7 +85,7 @@ describe('voices that fail', () => {
       'sentence first_packet sentence_sent sentence sentence_sent sentence sentence_sent finished',
     );
     expect(events.at(-1)).toMatchObject({ stats: { underruns: 0 } });
-    // The voice has changed, and does not change back.
+    // Once the voice has changed, it does not change back.
     expect(providers[1]?.requests.map((request) => request.text)).toEqual([
       'the second sentence ',
       'the third sentence  ',
@@ -93,7 +93,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('ends the reply after the audio so far if a sentence fails while it is played', async () => {
+  it('end the reply after the audio so far if a sentence fails while it is played', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 150, breakAfter: 8 }]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -110,7 +110,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('ends the reply within the limit when a stream stalls', async () => {
+  it('end the reply within the time limit if a stream stalls', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 150, hangAfter: 8 }]),
     ]);
@@ -119,12 +119,13 @@ describe('voices that fail', () => {
     reply.end();
     await clock.advance(1200 + 4000 + 100);
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'tts.timeout' } });
-    // Only its signal can end a stream that hangs in its own await. Otherwise its connection would stay open forever.
+    // The stream hangs in an `await` of its own, so only its signal can end it. Otherwise its connection would stay
+    // open for ever.
     expect(providers[0]?.signals.map(({ aborted }) => aborted)).toEqual([true]);
     await expectNothingLeft();
   });
 
-  it('counts an underrun when a stream is too slow', async () => {
+  it('cause an underrun, which is counted, if a stream is too slow', async () => {
     const { clock, talk, expectNothingLeft, counts } = createSpeakingWorld((clock) => [
       scriptedTts('slow', clock, [{ pieceMs: 400 }]),
     ]);
@@ -140,7 +141,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('changes the voice at most once in a conversation, and not back', async () => {
+  it('are changed at most once in a conversation, and not back', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('one', clock, [{}, { error: new ChorusError('tts.unavailable', 'no') }, {}]),
       scriptedTts('two', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]),
@@ -162,7 +163,7 @@ describe('voices that fail', () => {
     expect(asked()).toEqual([2, 2, 0]);
     expect(await say()).toBe('failed');
     expect(asked()).toEqual([2, 3, 0]);
-    // Another device begins with the preferred voice. So does this device in its next conversation.
+    // Another device begins with the preferred voice, and so does this one in its next conversation.
     expect(await say('e')).toBe('finished');
     await clock.advance(120_000);
     expect(await say()).toBe('finished');
@@ -170,7 +171,7 @@ describe('voices that fail', () => {
     await expectNothingLeft();
   });
 
-  it('pauses a voice that never speaks in time for 30 s, then retries it', async () => {
+  it('are not asked for 30 s after never speaking in time, and are then tried again', async () => {
     const { clock, talk, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }, { error: FAIL }, { error: FAIL }, {}]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -192,7 +193,7 @@ describe('voices that fail', () => {
     expect(providers.map((provider) => provider.requests.length)).toEqual([4, 3]);
   });
 
-  it('fails with its own error for a language without a voice', async () => {
+  it('fail with an error of its own if no voice speaks the language', async () => {
     const { clock, talk } = createSpeakingWorld((clock) => [scriptedTts('flite', clock, [{}], { languages: ['en'] })]);
     const { reply, events } = talk({ language: 'ja-JP' });
     reply.say('こんにちは');
@@ -200,7 +201,7 @@ describe('voices that fail', () => {
     expect(events).toMatchObject([{ type: 'failed', error: { code: 'tts.unavailable' } }]);
   });
 
-  it('passes the named voice only to its own provider', async () => {
+  it('are asked for a named voice only if they have a voice of that name', async () => {
     const { clock, talk, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]),
       scriptedTts('local', clock, [{}]),
@@ -218,7 +219,7 @@ describe('voices that fail', () => {
     expect(providers[0]?.requests.length).toBe(1);
   });
 
-  it('does not ask a failing voice again because its configuration was made anew', async () => {
+  it('are not asked again just because the configuration was reloaded', async () => {
     const circuits = new Circuits(new FakeClock());
     const made = (clock: FakeClock): ScriptedTts => {
       const cloud = scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]);

@@ -33,7 +33,7 @@ describe('local voices', () => {
 });
 
 describe('the first sentence', () => {
-  it('is due when the user should hear it, and the next one when the device would run out of audio', async () => {
+  it('is due when the user should hear it; the next one is due when the device would run out of audio', async () => {
     const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('local', clock, [{ firstMs: 100 }], { local: true }),
     ]);
@@ -65,7 +65,7 @@ describe('the preferred voice', () => {
     await clock.advance(400);
     await loading;
     expect(providers.map(({ requests }) => requests.length)).toEqual([0, 1, 0]);
-    // The request has a deadline. Otherwise it would wait for an idle slot.
+    // The request has a deadline, because without one it would wait for an idle slot.
     expect(slotRequests[0]?.deadlineMs).toBeGreaterThan(0);
     await expectNothingLeft();
   });
@@ -112,7 +112,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('include the hint tone, which is generated locally, softer than speech, and cached', async () => {
+  it('include the hint tone, which is generated here, is softer than speech, and is cached', async () => {
     const { clock, talk, providers, speaking, counts, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
     ]);
@@ -151,7 +151,7 @@ describe('phrases', () => {
     await expectNothingLeft();
   });
 
-  it('are not synthesised for a fourth device after three devices', async () => {
+  it('are not synthesised again for a fourth device if three devices have heard them', async () => {
     const { clock, talk, providers, counts, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300 }]),
     ]);
@@ -206,7 +206,7 @@ describe('phrases', () => {
 describe('a recording', () => {
   const packets = Array.from({ length: 400 }, (_, at) => new Uint8Array([0x18, at % 256]));
 
-  it('is sent packet by packet in its place, reports progress, and needs no voice', async () => {
+  it('is sent in its place in the reply, reports progress, and needs no voice', async () => {
     const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('voice', clock, [{}]),
     ]);

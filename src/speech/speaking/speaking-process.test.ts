@@ -19,7 +19,7 @@ function play(packets: readonly Uint8Array[]): Float32Array {
   );
 }
 
-/** Covers the whole path from text to the device, with the real voice, process and clock. */
+/** The whole path from a text to the device, with the real voice, process and clock. */
 describe('a reply through the speaking process', () => {
   let scope: Scope;
   let encoder: SpeechEncoder;
@@ -98,7 +98,7 @@ describe('a reply through the speaking process', () => {
     for (const text of SENTENCES) {
       const { rateHz, pcm } = await fliteSynthesize({ text, language: 'en-US' });
       const source = int16ToFloat(await resampleInt16(pcm, rateHz, 24_000));
-      // The trailing silence is excluded, because the encoder shortens it.
+      // The silence at the end is excluded, because the encoder shortens it.
       let end = source.length;
       while (Math.abs(source[end - 1] ?? 1) < 0.01) end -= 1;
       expect(

@@ -34,7 +34,7 @@ describe('a reply', () => {
       cachedSentences: 0,
       firstAudioMs: 300,
     });
-    // 4.2 s of speech. The silence of the last syllable may be trimmed.
+    // 4.2 s of speech. The silence at the end of the last syllable may be trimmed.
     const spokenMs = (scriptedSeconds(TEN) + scriptedSeconds('And one more sentence.')) * 1000;
     expect(sent.length * 60).toBeGreaterThan(spokenMs - 500);
     expect(sent.length * 60).toBeLessThan(spokenMs + 300);
@@ -42,7 +42,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('accepts a bridging phrase only while nothing of it is waiting or being played', async () => {
+  it('accepts a bridging phrase only while none of its own text is waiting or being played', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
     ]);
@@ -61,7 +61,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('lets the voice prepare once while its text is being written, and reports the end', async () => {
+  it('lets the voice prepare once while its text is being written, and later ends the preparation', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{}]),
       scriptedTts('other', clock, [{}]),
@@ -104,7 +104,7 @@ describe('a reply', () => {
     await expectNothingLeft();
   });
 
-  it('respects the earliest time, and sends packets at least 20 ms apart', async () => {
+  it('sends nothing before the earliest time, and packets at least 20 ms apart', async () => {
     const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('fast', clock, [{}])]);
     const { reply, sent } = talk({ notBeforeMs: 100 });
     reply.say(TEN);
@@ -142,7 +142,7 @@ describe('a reply', () => {
     reply.say(long);
     reply.end();
     await clock.advance(1000);
-    // 10 s ahead, plus the audio between provider and encoder (64 KB are 1.4 s).
+    // 10 s ahead, plus the audio between provider and encoder (64 KB, which is 1.4 s).
     expect(providers[0]!.pieces * 0.2).toBeLessThan(14);
     await clock.advance(40_000);
     expect(sent.length).toBeGreaterThan(485);
@@ -184,8 +184,8 @@ describe('a reply', () => {
   });
 });
 
-describe('stop', () => {
-  it('sends no more packets and returns the heard text', async () => {
+describe('the end of a reply that is stopped', () => {
+  it('means that no more packets are sent, and gives the text that was heard', async () => {
     const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ firstMs: 100, pieceMs: 10 }]),
     ]);
@@ -196,7 +196,8 @@ describe('stop', () => {
     const count = events.length;
     const packets = sent.length;
     const heard = reply.stop();
-    // 1.9 s of the first sentence and 0.7 of the second sentence's 3.6 s were played: one of its seven words.
+    // 1.9 s of the first sentence and 0.7 s of the second one, which lasts 3.6 s, were played. The latter is one of its
+    // seven words.
     expect(heard.text).toBe('One two three four. Five');
     expect(heard.playedMs).toBeGreaterThan(2500);
     expect(heard.playedMs).toBeLessThanOrEqual(2800);
@@ -230,7 +231,7 @@ describe('stop', () => {
     await expectNothingLeft();
   });
 
-  it('happens at the end of the server, too', async () => {
+  it('also comes when the server ends', async () => {
     const { clock, talk, scope, speaking } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ pieceMs: 50 }]),
     ]);

@@ -21,13 +21,13 @@ const FAILURES = {
 
 /** Settings that may change while the server runs. */
 export interface SpeakingSettings {
-  /** Providers in order of preference, each for its own languages. */
+  /** Providers in order of preference, each for the languages it speaks. */
   readonly providers: readonly TtsProvider[];
   readonly limits: IntakeLimits;
   readonly pacing: PacingSettings;
-  /** {@link PhraseCacheSettings.recipe} */
+  /** {@link PhraseCacheSettings.recipe} for the audio of these providers. */
   readonly recipe: string;
-  /** True: a sentence that may never be played may cost money. Default: only free voices synthesise one. */
+  /** True: a sentence that may never be played may cost money. Default: only free voices synthesise such a sentence. */
   readonly paidGuesses?: boolean;
 }
 
@@ -38,37 +38,50 @@ export interface SpeakingOptions {
   readonly scope: Scope;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** Providers in order of preference, each for its own languages. */
+  /** Providers in order of preference, each for the languages it speaks. */
   readonly providers: readonly TtsProvider[];
-  /** The circuits of the providers of all configurations. Default: those of this one. */
+  /** Circuit breakers of the providers, if they are shared with other configurations. Default: new ones. */
   readonly circuits?: Circuits;
-  /** Defaults: {@link DEFAULT_LIMITS}. */
+  /** Time limits. Default: {@link DEFAULT_LIMITS}. */
   readonly limits?: IntakeLimits;
   readonly pacing?: PacingSettings;
   /** {@link SpeakingSettings.paidGuesses} */
   readonly paidGuesses?: boolean;
-  /** False: a local voice would take the only CPU slot for a sentence that may never be played. Default true. */
+  /**
+   * False: a sentence that may never be played must not use a local voice, because it would take the only CPU slot.
+   * Default true.
+   */
   readonly localGuesses?: boolean;
-  /** By the pacer's clock, a reply ends when all but this much was played. Default 0. */
+  /** A reply is over when, by the pacer's clock, all but this much was played. Default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
   /** Default: 8 MiB of memory, nothing on disk, recurring sentences are kept. */
   readonly phraseCache?: PhraseCacheSettings;
-  /** Recordings for languages that no provider speaks. */
+  /** Recorded phrases, for languages that no provider speaks. */
   readonly shipped?: ShippedPhrases;
 }
 
-/** A cloud voice answers in 300 to 800 ms. A device that is silent for much longer seems broken. */
+/**
+ * Default time limits. A cloud voice answers in 300 to 800 ms, and a device that is silent for much longer seems
+ * broken.
+ */
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
-/** Longest audio synthesised ahead of playback. A longer lead would be wasted when the reply is interrupted. */
+/**
+ * Speech is synthesised at most this far ahead of playback. If it were more, it would be wasted when the reply is
+ * interrupted.
+ */
 const MAX_AHEAD_MS = 10_000;
 /**
- * While a device has at least this much audio ahead, its next sentence does not begin, so that other devices go first.
+ * While a device has at least this much audio ahead, its next sentence does not begin, so that other devices are served
+ * first.
  */
 const START_AHEAD_MS = 5_000;
-/** About 16 packets. Node buffers data only while the kernel's socket buffer is full. */
+/**
+ * Limit of bytes that a socket has not yet taken: about 16 packets. Node buffers data only while the kernel's socket
+ * buffer is full.
+ */
 const MAX_BUFFERED_BYTES = 4_096;
-/** Size for a thousand phrases of two seconds. */
+/** Enough for a thousand phrases of two seconds. */
 const DEFAULT_PHRASE_CACHE: PhraseCacheSettings = { maxBytes: 8 * 1024 * 1024, recurring: true, recipe: '' };
 
 /** A phrase to keep ready in the cache. */
@@ -82,18 +95,23 @@ export interface SpeakingService extends Speaking {
   /** Reads the phrases that earlier runs kept. Never rejects. */
   start(): Promise<void>;
   /**
-   * Loads the preferred voice, if it is local, by synthesising the phrase once. Never rejects. If the load fails, the
-   * next voice of the list speaks.
+   * Loads the preferred voice, if it is local, by synthesising the phrase once. Never rejects. If the voice cannot be
+   * loaded, the next one in the list speaks.
    */
   loadVoice(phrase: Phrase): Promise<void>;
-  /** Synthesises recurring phrases when there is no other work. A phrase that fails is synthesised at its first use. */
+  /**
+   * Synthesises these phrases when there is no other work. If that fails for a phrase, it is synthesised at its first
+   * use.
+   */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
-   * Applies the settings to replies that begin from now on. Resolves when the synthesis of all earlier replies is
-   * complete. Resources that only they needed may then be closed.
+   * Applies the settings to replies that begin from now on. Resolves when all earlier replies have been synthesised;
+   * what only they needed may then be closed.
    */
   reconfigure(settings: SpeakingSettings): Promise<void>;
-  /** Time at which the device will have played all its audio (`Clock.nowMs`). Undefined: it has no reply. */
+  /**
+   * Time at which the device will have played all its audio (`Clock.nowMs`). Undefined: no reply is being sent to it.
+   */
   underrunAt(deviceId: string): number | undefined;
   /** Number of replies in progress. */
   readonly replies: number;

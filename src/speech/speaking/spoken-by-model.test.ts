@@ -35,7 +35,7 @@ describe('speech that the model produces', () => {
     reply.end();
     await clock.advance(6_000);
     expect(last()).toMatchObject({ type: 'finished', stats: { sentences: 2, cachedSentences: 0 } });
-    // The speech lasts 3 s, and its pause follows. The server adds no pause between its sentences.
+    // The speech lasts 3 s and is followed by a pause. The server adds no pause between the two sentences.
     expect(sent.length).toBeGreaterThanOrEqual(50);
     expect(sent.length).toBeLessThanOrEqual(56);
     const shown = marks.filter((mark) => mark.startsWith('sentence '));

@@ -11,21 +11,21 @@ export interface SpokenByModelOptions {
   readonly trailingMs: number;
 }
 
-/** Receives the packets of one chunk for the reply. */
+/** Takes the packets of one piece of text, for the reply. */
 export interface ChunkTaker {
-  /** Resolves when more packets are wanted. */
+  /** Takes packets, and resolves when more are wanted. */
   take(packets: readonly Uint8Array[]): Promise<void>;
-  /** True if another chunk of this speech is queued. */
+  /** True if another piece of text of this speech is queued. */
   more(): boolean;
 }
 
-/** Bytes of the model's speech that are read ahead of the encoder: a few seconds. */
+/** Limit of bytes that are read from the model ahead of the encoder: a few seconds of speech. */
 const AHEAD_BYTES = 64 * 1024;
 
 /**
- * Speech that the model produces as one sound beside its text. Each chunk of the text gets a share of the sound in
- * proportion to its spoken length. The last chunk gets the rest. The screen then shows the text in time, and the
- * session knows how much was heard.
+ * Speech that the model produces as one sound, beside its text. Each piece of the text gets a share of the sound in
+ * proportion to its spoken length, and the last one gets all that remains. The screen can then show the text in time,
+ * and the session knows how much was heard.
  */
 export class SpokenByModel {
   readonly #packets: AsyncGenerator<readonly Uint8Array[], void>;
@@ -43,12 +43,12 @@ export class SpokenByModel {
     this.#packets = this.#encoded(options, signal);
   }
 
-  /** True: the speech ended without any sound. */
+  /** True: the speech has ended without any sound. */
   get silent(): boolean {
     return this.#ended && this.#made === 0;
   }
 
-  /** Resolves with the number of packets of the chunk. */
+  /** Sends the share of a piece of text, and resolves with the number of its packets. */
   async speak(text: string, taker: ChunkTaker): Promise<number> {
     const share = Math.max(1, spokenUnits(text));
     let made = 0;
@@ -64,19 +64,19 @@ export class SpokenByModel {
     return made;
   }
 
-  /** Call it when the reply was cut off after `playedMs` of audio. */
+  /** Call it when the reply was cut off after `playedMs` of its audio. */
   stopped(playedMs: number): void {
     const heardMs = Math.max(0, playedMs - this.before * FRAME_MS);
     if (!this.#ended || heardMs < this.#made * FRAME_MS) this.speech.stopped(heardMs);
   }
 
-  /** Closes the speech, because the rest is not needed. Never rejects. */
+  /** Closes the speech, because the rest of it is not needed. Never rejects. */
   async close(): Promise<void> {
     this.#ended = true;
     try {
       await this.#packets.return();
     } catch {
-      // The generator failed earlier, and that failure was reported.
+      // The generator failed earlier, and its failure was already reported.
     }
   }
 
@@ -93,14 +93,14 @@ export class SpokenByModel {
     signal: AbortSignal,
   ): AsyncGenerator<readonly Uint8Array[], void> {
     const { format, chunks, voice: voiceKey } = this.speech;
-    // The model's session has its own time limits.
+    // There are no time limits here, because the model's session has its own.
     const intake = new ChunkIntake({ clock, limits: undefined, maxBytes: AHEAD_BYTES });
     const reading = intake.read(
       () => Promise.resolve({ format, chunks }),
       () => undefined,
       signal,
     );
-    // The intake reports a failed read.
+    // A failed read is reported by the intake.
     reading.catch(() => undefined);
     try {
       yield* encoder.encode({ format, voiceKey, trailingMs, underrunAtMs }, intake, signal);

@@ -10,7 +10,7 @@ export interface ConversationSettings {
   readonly model?: string | undefined;
   /** The assistant's persona, written by the owner. Undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
-  /** The name of the agent; undefined: the configured assistant. */
+  /** The name of the agent. Undefined: the configured assistant answers. */
   readonly name?: string | undefined;
   /** Location of the device. */
   readonly place?: string | undefined;

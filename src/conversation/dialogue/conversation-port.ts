@@ -53,8 +53,8 @@ export interface TurnInput {
   /** The person who is talking. Undefined: not known. */
   readonly person?: string | undefined;
   /**
-   * Tells whether the question is certain. Undefined: it is certain. Until then, tools with effects are not called, and
-   * the tokens of an aborted answer count as wasted.
+   * Tells whether the question is certain: whether the user has really finished asking. Undefined: it is certain. Until
+   * then, tools with effects are not called, and the tokens of an aborted answer count as wasted.
    */
   readonly certainty?: Certainty | undefined;
   /** Counts the tokens while the answer is made. Undefined: the caller needs no count. */

@@ -10,7 +10,7 @@ export interface HistoryLimits {
 
 interface Exchange {
   readonly user: string;
-  /** The part of the reply that was heard; empty: none. */
+  /** The part of the reply that was heard. Empty: none. */
   readonly reply: string;
   readonly tokens: number;
 }
@@ -25,7 +25,7 @@ const HISTORY_TOKENS = 2000;
 /** A handover is two or three sentences. */
 const MAX_HANDOVER_CHARS = 600;
 
-/** Utterances and the heard replies, oldest first, within bounds. */
+/** What the user said and which part of each reply was heard, oldest first, within limits. */
 export class History {
   #exchanges: Exchange[] = [];
   #handover: string | undefined;

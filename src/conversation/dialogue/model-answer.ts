@@ -81,7 +81,8 @@ export class ModelAnswer {
       this.#messages.unshift({ role: 'system', content: await this.#prompt(passages) });
       yield* noteSources(passages.map(({ source }) => source));
       yield* this.#answer();
-      // Wait until the question is certain, because an answer to an uncertain question counts as wasted.
+      // Wait until the user has certainly finished asking, because an answer that is given up before that counts as
+      // wasted.
       await this.input.certainty?.whenCertain(this.signal);
       yield* this.#resumeSounds();
     } finally {

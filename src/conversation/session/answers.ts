@@ -39,7 +39,10 @@ export interface AnswersOptions {
  */
 const MAX_KEPT_PARTS = 64;
 
-/** The model's current answer, and an answer that is prepared before the question is certain. */
+/**
+ * The model's current answer, and an answer that is prepared before the question is certain, while the user may still
+ * continue.
+ */
 export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;

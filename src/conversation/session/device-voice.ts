@@ -68,7 +68,8 @@ const UNHEARD: ReadonlySet<ReplyPart['type']> = new Set(['first_token', 'emotion
 
 /**
  * The voice of one device. It makes the reply that the device plays. It also synthesises the first sentence of a
- * prepared answer before the question is certain. Nobody hears that sentence until then.
+ * prepared answer before the question is certain, while the user may still continue. Nobody hears that sentence until
+ * then.
  */
 export class DeviceVoice {
   #spoken: Spoken | undefined;

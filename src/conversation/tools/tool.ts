@@ -69,7 +69,9 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly words: ToolWords;
   /** The input's fields, each described in `.meta({ en, zh })`. Invalid input is refused before `run`. */
   readonly input: Input;
-  /** What a call changes. A tool with effect `none` may also be called before the question is certain. */
+  /**
+   * What a call changes. A tool with effect `none` may also be called before the user has certainly finished asking.
+   */
   readonly effects: ToolEffects;
   /** True: the tool may take up to 60 s instead of 10 s. */
   readonly slow?: boolean;

@@ -11,14 +11,14 @@ import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SoundQueue, Spok
 import { SpokenByModel } from './spoken-by-model.js';
 import { synthesizeSentence } from './synthesis.js';
 
-/** Limit of sentences that wait for synthesis. A language model's whole reply has far fewer. */
+/** Maximum number of sentences that wait for synthesis. The whole reply of a language model has far fewer. */
 const MAX_WAITING = 256;
-/** `ready` resolves while fewer sentences than this wait. */
+/** `ready` resolves when fewer sentences than this wait. */
 const READY_BELOW = 2;
-/** Interval of `progress` events while a sound or a recording plays. */
+/** Interval of `progress` events while a sound or a recording is played. */
 const PROGRESS_MS = 10_000;
 
-/** One reply. It synthesises its sentences in order, ahead of playback, and paces its packets. */
+/** One reply. Synthesises its sentences in order, ahead of playback, and sends its packets in time. */
 export class ReplyInProgress implements SpokenReply {
   readonly #sentences: ReplySentence[] = [];
   readonly #abort = new AbortController();
@@ -28,7 +28,7 @@ export class ReplyInProgress implements SpokenReply {
   #over = false;
   #failure: { readonly error: unknown } | undefined;
   #announced = -1;
-  /** Index of the sentence that contains the latest packet. */
+  /** Index of the sentence to which the packet sent last belongs. */
   #sounding = -1;
   #firstPacket = false;
   #saidAtMs: number | undefined;
@@ -97,7 +97,7 @@ export class ReplyInProgress implements SpokenReply {
     return last?.open === true ? last : undefined;
   }
 
-  /** Ends the sentence that is being written. If it is already playing, the screen may show it now. */
+  /** Completes the sentence that is being written. If it is already playing, the screen may show it now. */
   #endWriting(): void {
     const writing = this.#writing();
     writing?.close();
@@ -137,7 +137,7 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   stop(): HeardReply {
-    // Fix the heard text now. The device may still play its buffered packets, which do not count as heard.
+    // The heard text is fixed now. The device may still play the packets in its buffer, which do not count.
     this.#heard ??= this.#hear();
     if (!this.#over) this.#sounds?.stopped(this.#heard.playedMs);
     if (!this.#over) this.#stopModel(this.#heard.playedMs);
@@ -151,7 +151,7 @@ export class ReplyInProgress implements SpokenReply {
     return this.#heard;
   }
 
-  /** Reports to the model how much of its speech was heard. */
+  /** Tells the model how much of its speech was heard. */
   #stopModel(playedMs: number): void {
     const begun = new Set(this.#byModel.map(({ speech }) => speech));
     for (const one of this.#byModel) one.stopped(playedMs);
@@ -164,7 +164,7 @@ export class ReplyInProgress implements SpokenReply {
     return { text: heardText(this.#sentences, playedMs), playedMs, stats: this.#stats() };
   }
 
-  /** Synthesises until the end of the text. Resolves when nothing is left to synthesise. Never rejects. */
+  /** Synthesises the whole reply. Resolves when nothing is left to synthesise. Never rejects. */
   async produce(parent: AbortSignal): Promise<void> {
     const { signal } = this.#abort;
     const making = new AbortController();
@@ -194,8 +194,8 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   /**
-   * Lets the voice prepare if no text has arrived by now. The text is then still being written and will need synthesis.
-   * The server's own phrases arrive when the reply begins and are usually cached.
+   * Lets the voice prepare if there is no text yet: the text is then being written and will have to be synthesised. The
+   * server's own phrases are already there when the reply begins, and are usually cached.
    */
   async #expect(signal: AbortSignal): Promise<void> {
     await Promise.resolve();
@@ -214,7 +214,7 @@ export class ReplyInProgress implements SpokenReply {
     return sentence;
   }
 
-  /** Plays the sounds after all sentences. */
+  /** Plays the sounds that follow the sentences. */
   async #playSounds(signal: AbortSignal): Promise<void> {
     const made = this.#sentences.reduce((sum, { packets }) => sum + packets, 0);
     await this.#sounds?.play(
@@ -234,7 +234,7 @@ export class ReplyInProgress implements SpokenReply {
     );
   }
 
-  /** Returns false if the model's speech has no sound, so that the voice must speak the sentence. */
+  /** Returns false if the model's speech has no sound. The voice must then speak the sentence. */
   async #madeByModel(sentence: ReplySentence, signal: AbortSignal): Promise<boolean> {
     const { speech } = sentence;
     if (!speech) return false;
@@ -260,7 +260,7 @@ export class ReplyInProgress implements SpokenReply {
     return true;
   }
 
-  /** Joins the text to the previous sentence, because all of the speech was encoded before this text came. */
+  /** Joins the text to that of the previous sentence, because all of the speech was encoded before this text came. */
   #joinBefore(sentence: ReplySentence): void {
     const before = this.#sentences[sentence.index - 1];
     if (before && before.index > this.#announced) {
@@ -277,10 +277,10 @@ export class ReplyInProgress implements SpokenReply {
     const { language, voice, deviceId } = request;
     const phrase = { text: sentence.text, language, voice };
     const order = chain.order(request);
-    // A sentence that is still being written has no final text, so it cannot be cached.
+    // While a sentence is still being written, its text is not final, so it cannot be cached.
     const { open } = sentence;
     const keep = !open && cache.said(phrase, deviceId);
-    // Within a conversation, another voice is the last resort. Before its first word, any voice may speak.
+    // Once a voice has spoken in a conversation, another voice is the last resort. Before that, any voice may speak.
     const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
     const cached = open ? undefined : await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
     if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });
@@ -317,7 +317,7 @@ export class ReplyInProgress implements SpokenReply {
         },
         signal,
       );
-      // After a change of settings, the audio of an earlier reply no longer matches the cache.
+      // If the settings have changed, the audio of a reply that began before no longer matches the cache.
       if (keep && cache.recipe === this.services.recipe) cache.set(phrase, { packets: made, providerId: provider.id });
     } catch (error) {
       if (signal.aborted || sentence.packets > 0) throw error;
@@ -345,7 +345,7 @@ export class ReplyInProgress implements SpokenReply {
     this.#paced.push(packets, sentence.index);
   }
 
-  /** Undoes a failed attempt. Returns false if the device already has a part of it. */
+  /** Withdraws the packets of a failed attempt. Returns false if the device already has some of them. */
   #takeBack(sentence: ReplySentence): boolean {
     if (!this.#paced.withdraw(sentence.index)) return false;
     sentence.packets = 0;

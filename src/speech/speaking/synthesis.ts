@@ -13,48 +13,47 @@ export interface SynthesisOptions {
   readonly clock: Clock;
   readonly slots: Slots;
   readonly encoder: SpeechEncoder;
-  /** Time limits of remote voices. */
+  /** Time limits for remote voices. */
   readonly limits: IntakeLimits;
 }
 
 export interface SentenceRequest {
   readonly deviceId: string;
   readonly text: string;
-  /** The sentence, if it is still being written and the provider accepts text in pieces. `text` is its beginning. */
+  /** Set if the sentence is still being written and the provider accepts text in pieces. `text` is its beginning. */
   readonly written?: Pick<ReplySentence, 'pieces' | 'whole' | 'text'>;
   readonly language: string;
   readonly voice: string | undefined;
-  /** Time at which the audio is needed. Undefined: it has no deadline and runs when there is no other work. */
-  readonly deadlineMs: number | undefined;
-  /** Replaces the deadline of a sentence that may never be played. */
-  readonly guess?: Guess | undefined;
-  /** True: the device is playing and runs out of audio at the deadline. */
-  readonly playing?: boolean;
   /**
-   * Work for another program, not for a device. It gets only the capacity that devices leave
-   * (`SlotRequest.background`).
+   * Time at which the audio is needed. Undefined: it has no deadline and is synthesised when there is no other work.
    */
+  readonly deadlineMs: number | undefined;
+  /** Set, instead of a deadline, for a sentence that may never be played. */
+  readonly guess?: Guess | undefined;
+  /** True: the device is playing, and runs out of audio at the deadline. */
+  readonly playing?: boolean;
+  /** Work for another program, not for a device. It gets only what devices leave free (`SlotRequest.background`). */
   readonly background?: boolean;
   readonly trailingMs: number;
   /**
-   * Returns the time at which the device will have played all its packets, or undefined if it has none. If the function
-   * is absent, no device plays the sentence.
+   * Returns the time at which the device will have played all its packets. Undefined: it has none. If the function is
+   * absent, no device plays the sentence.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
 
-/** Bytes of a remote voice that are read ahead of the encoder: a few seconds. */
+/** A remote voice is read ahead of the encoder by at most this many bytes: a few seconds. */
 const REMOTE_AHEAD_BYTES = 64 * 1024;
 /**
- * A local voice is read to its end while it occupies its slot, however slow the device is. The limit is 3 minutes of
+ * A local voice is read to its end while it occupies its slot, no matter how slow the device is. Limit: 3 minutes of
  * PCM.
  */
 const LOCAL_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * Synthesises one sentence with one provider and yields Opus packets. A remote provider is read only as fast as packets
- * are requested. A local provider occupies a CPU slot until it has finished. Errors: the provider's, `tts.timeout`,
- * `tts.failed` (no audio for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
+ * Synthesises one sentence with one provider, and yields Opus packets. A remote provider is read only as fast as
+ * packets are requested. A local provider occupies a CPU slot until it has finished. Errors: the provider's,
+ * `tts.timeout`, `tts.failed` (no audio for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
  */
 export async function* synthesizeSentence(
   options: SynthesisOptions,
@@ -84,13 +83,13 @@ export async function* synthesizeSentence(
   if (packets === 0 && /[\p{L}\p{N}]/u.test(text)) throw new ChorusError('tts.failed', ttsWords.noSound);
 }
 
-/** A request to a provider, and its urgency. */
+/** What to ask of a provider, and how urgent it is. */
 type Asked = Pick<
   SentenceRequest,
   'deviceId' | 'text' | 'written' | 'language' | 'voice' | 'deadlineMs' | 'guess' | 'playing' | 'background'
 >;
 
-/** Requests speech from a provider, in a CPU slot if it is local, and passes its bytes to a consumer. */
+/** Requests speech from a provider, in a CPU slot if the provider is local, and passes its bytes to `make`. */
 export async function* readSentence<T>(
   { clock, slots, limits }: Pick<SynthesisOptions, 'clock' | 'slots' | 'limits'>,
   provider: TtsProvider,
@@ -108,7 +107,7 @@ export async function* readSentence<T>(
   });
   const { deviceId: device, text, written, language, voice } = request;
   const asked = { language, device, ...(voice === undefined ? {} : { voice }) };
-  // The screen shows the text as written. The voice gets its spoken form.
+  // The voice gets the spoken form of the text, but the screen shows the text as it was written.
   const ask = async (within: AbortSignal): Promise<TtsAudio> => {
     const tone = toneOf(text);
     if (tone) return tone;

@@ -15,7 +15,7 @@ async function samples(text: string): Promise<{ readonly rateHz: number; readonl
   throw new Error('no sound');
 }
 
-/** Returns the played loudness relative to speech, in dB. */
+/** Returns how loud the text is when played, in dB relative to speech. */
 async function againstSpeech(text: string): Promise<number> {
   const { rateHz, pcm } = await samples(text);
   const leveler = new LoudnessLeveler({ rateHz, targetLufs: SPEECH_TARGET_LUFS, known: TONE_LOUDNESS });
@@ -40,15 +40,15 @@ describe('the tones', () => {
     expect(Math.max(...steps)).toBeLessThan(step);
   });
 
-  it('plays the hint more than 8 dB softer than speech, without raising it to the level of speech', async () => {
+  it('include a hint that is more than 8 dB softer than speech, and is not raised to its level', async () => {
     const difference = await againstSpeech(HINT_TONE);
     expect(difference).toBeLessThan(-8);
     expect(difference).toBeGreaterThan(-20);
   });
 
-  it('plays the ring of an alarm as loud as speech', async () => {
+  it('include the ring of an alarm that is as loud as speech', async () => {
     expect(Math.abs(await againstSpeech(ALARM_TONE))).toBeLessThan(2);
   });
 
-  it('treats no other text as a tone', () => expect([isTone('♪ ♪'), toneOf('Yes?')]).toEqual([false, undefined]));
+  it('are not used for any other text', () => expect([isTone('♪ ♪'), toneOf('Yes?')]).toEqual([false, undefined]));
 });

@@ -14,15 +14,15 @@ interface Tone {
 
 const RING = [880, 1108.73, 880, 1108.73, 0, 0];
 const TONES: ReadonlyMap<string, Tone> = new Map([
-  // Two notes a fourth apart, about 10 dB softer than speech.
+  // The hint: two notes a fourth apart, about 10 dB softer than speech.
   [HINT_TONE, { notes: [523.25, 698.46], noteMs: 180, amplitude: 0.055 }],
-  // The ring sounds twice, as loud as speech.
+  // The alarm: the ring sounds twice, as loud as speech.
   [ALARM_TONE, { notes: [...RING, ...RING], noteMs: 120, amplitude: 0.34 }],
 ]);
 
 /**
- * Tones are not normalised to the loudness of speech. This value gives them the gain of a voice that already has that
- * loudness.
+ * Tones must not be raised to the loudness of speech. With this value they get the gain of a voice that already has
+ * that loudness.
  */
 export const TONE_LOUDNESS: VoiceLoudness = { power: 10 ** ((SPEECH_TARGET_LUFS + 0.691) / 10), blocks: 1 };
 

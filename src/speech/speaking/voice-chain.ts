@@ -16,26 +16,29 @@ import { speechWords } from '../words.js';
 export interface VoiceChainOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Providers in order of preference. The first one that speaks the language is used; the others are fallbacks. */
+  /**
+   * Providers in order of preference. The first one that speaks the language is used; the others replace it if it
+   * fails.
+   */
   readonly providers: readonly TtsProvider[];
-  /** The circuits of the providers of all configurations. Default: those of this one. */
+  /** Circuit breakers of the providers, if they are shared with other configurations. Default: new ones. */
   readonly circuits?: Circuits;
 }
 
 /**
- * One attempt with one provider. `run` rejects if it fails. `begun()` is true once a part of the attempt cannot be
- * undone.
+ * One attempt with one provider. `run` rejects if the attempt fails. `begun()` is true if a part of the attempt was
+ * already played, so that it cannot be undone.
  */
 export interface VoiceAttempt {
   run(provider: TtsProvider, voice: string | undefined, signal: AbortSignal): Promise<void>;
   begun(): boolean;
 }
 
-/** A device that was silent for this long begins a new conversation. Its connection is closed after 70 s. */
+/** If a device was silent for this long, a new conversation begins. (Its connection is closed after 70 s.) */
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;
-/** Wait before a retry, because an immediate retry would meet the same failure. Up to half of it is random. */
+/** Time before another attempt, because at once it would fail in the same way. Up to half of it is random. */
 const RETRY_DELAY_MS = 150;
 
 const isFull = ({ code }: ChorusError): boolean => code.startsWith('capacity.');
@@ -47,8 +50,8 @@ interface ConversationVoice {
 }
 
 /**
- * Chooses the voice: the preferred provider, or the next one while it fails. A conversation keeps its voice and changes
- * it at most once. A failure before any audio does not count as a change.
+ * Chooses the voice: the preferred provider, or the next one while that fails. A conversation keeps its voice and
+ * changes it at most once. If a voice fails before any audio was played, this is not counted as a change.
  */
 export class VoiceChain {
   readonly #circuits: Circuits;
@@ -58,17 +61,17 @@ export class VoiceChain {
     this.#circuits = options.circuits ?? new Circuits(options.clock);
   }
 
-  /** Ids of all providers for the language, including those that this conversation would not change to. */
+  /** Ids of all providers that speak the language, including those to which this conversation would not change. */
   able(request: VoiceRequest): readonly string[] {
     return voicesFor(this.options.providers, request.language).map(({ id }) => id);
   }
 
-  /** Ids of the providers that would be used now, in order. */
+  /** Ids of the providers that would be used now, in this order. */
   order(request: VoiceRequest): readonly string[] {
     return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
   }
 
-  /** The provider that would be used first now. Undefined: no provider speaks the language. */
+  /** The provider that would be used first now. Undefined: none speaks the language. */
   first(request: VoiceRequest): TtsProvider | undefined {
     return this.#candidates(request, this.#conversation(request))[0];
   }
@@ -79,14 +82,15 @@ export class VoiceChain {
     if (provider?.expect && !this.#circuits.of(provider).open) provider.expect(signal);
   }
 
-  /** True once a voice has spoken in the conversation. Another voice is a change from then on. */
+  /** True if a voice has spoken in the conversation. Using another voice is then a change. */
   hasSpoken(request: VoiceRequest): boolean {
     return this.#conversation(request).providerId !== undefined;
   }
 
   /**
-   * Runs the attempt with each provider in order and returns the provider that spoke. Errors: `tts.unavailable` (no
-   * provider for the language), `tts.failed` (all providers are paused after failures), or the last provider's error.
+   * Runs the attempt with one provider after the other, and returns the provider that spoke. Errors: `tts.unavailable`
+   * (no provider for the language), `tts.failed` (all providers are paused after failures), or the error of the last
+   * provider.
    */
   async speak(request: VoiceRequest, attempt: VoiceAttempt, signal: AbortSignal): Promise<TtsProvider> {
     const conversation = this.#conversation(request);
@@ -113,8 +117,9 @@ export class VoiceChain {
           error: failure.message,
           tries,
         });
-        // A timeout is not retried, because it has cost enough time. A local voice would fail again; if its process
-        // died, it was already restarted once. A full queue is not retried, because its wait was long enough.
+        // There is no second try after a timeout, because that took too long already; nor with a local voice, which
+        // would fail again (if its process died, it was already restarted once); nor if a queue was full, because the
+        // wait for it was long enough.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local || isFull(failure)) break;
         if (tries < TRIES_PER_PROVIDER)
           await sleep(this.options.clock, withJitter(RETRY_DELAY_MS, Math.random()), signal);
@@ -132,7 +137,7 @@ export class VoiceChain {
     attempt: VoiceAttempt,
     signal: AbortSignal,
   ): Promise<'spoken' | 'skipped' | ChorusError> {
-    // A local voice needs no circuit breaker. Its process is supervised and reports failures at once.
+    // A local voice needs no circuit breaker, because its process is supervised and reports failures at once.
     const call = provider.local ? undefined : this.#circuits.of(provider).enter();
     if (!provider.local && call === undefined) return 'skipped';
     try {
@@ -142,7 +147,7 @@ export class VoiceChain {
     } catch (error) {
       if (signal.aborted || isCancelled(error)) throw error;
       const failure = asChorusError(error, 'tts.failed');
-      // Our own full queue is no failure of the service.
+      // The service has not failed if our own queue is full.
       if (!isFull(failure)) call?.failed();
       return failure;
     } finally {
@@ -160,8 +165,8 @@ export class VoiceChain {
   }
 
   /**
-   * Returns the voice name for its own provider. Other providers do not know the name and use their default
-   * (undefined).
+   * Returns the requested voice's name for the provider to which it belongs. Other providers do not know that name, so
+   * they get undefined and use their default.
    */
   #voiceFor(provider: TtsProvider, request: VoiceRequest): string | undefined {
     const { voice } = request;
@@ -189,7 +194,7 @@ export class VoiceChain {
         ? known
         : { providerId: undefined, changed: false, lastMs: nowMs };
     conversation.lastMs = nowMs;
-    // The map keeps the order of use, with the oldest conversation first.
+    // Moves the conversation to the end of the map, so that the oldest one is first.
     this.#conversations.delete(key);
     this.#conversations.set(key, conversation);
     const [oldest] = this.#conversations.keys();

@@ -46,7 +46,7 @@ async function voicesOf(
     remove: unused,
   };
   const common = { clock: new FakeClock(), log: silentLogger, metrics: noMetrics, scope };
-  // The encoder never starts, because no text is spoken here.
+  // This encoder never starts, because no text is spoken in these tests.
   const encoder = createSpeechEncoder({
     ...common,
     niceness: 0,

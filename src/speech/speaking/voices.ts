@@ -11,35 +11,38 @@ import {
 
 export interface VoicesOptions extends Omit<VoicesContext, 'models'> {
   readonly config: Config['tts'];
-  /** True: fetches the model of a voice that was chosen or that a device needs (`models.auto_pull`). */
+  /** True: the model of a voice is downloaded if the voice was chosen or a device needs it (`models.auto_pull`). */
   readonly autoPull: boolean;
   readonly models: Pick<ModelStore, 'installed' | 'ensure'>;
-  /** Voices shared with other users. Default: voices of this configuration only. */
+  /** Voices that other configurations use too. Default: no voices are shared. */
   readonly shared?: SharedVoices;
 }
 
-/** The chosen voice (`tts.provider`) has no installed model. */
+/** The chosen voice (`tts.provider`) if its model is not installed. */
 export interface MissingVoice {
   readonly id: string;
-  /** True: the model is being fetched. False: it must be installed by hand. */
+  /** True: the model is being downloaded. False: it must be installed by hand. */
   readonly fetching: boolean;
-  /** Voices that speak until the model is installed, in order. */
+  /** The voices that speak until the model is installed, in this order. */
   readonly meanwhile: readonly string[];
 }
 
 export interface Voices {
   /**
-   * Providers in order of preference. The first one that speaks a device's language is used; the rest are fallbacks.
+   * Providers in order of preference. The first one that speaks a device's language is used; the others replace it if
+   * it fails.
    */
   readonly providers: readonly TtsProvider[];
-  /** Ids of the voices that can speak now. */
+  /** Ids of the voices that can speak at present. */
   names(): readonly string[];
   missing(): MissingVoice | undefined;
-  /** Call it when a device of this language has connected. It fetches the voice if needed and returns at once. */
+  /**
+   * Call it when a device with this language has connected. Downloads a voice if that is needed, and returns at once.
+   */
   ensureFor(language: LanguageTag): void;
 }
 
-/** The voices of the configuration. */
+/** Creates the voices of the configuration. */
 export function createConfiguredVoices({ config, autoPull, shared, ...context }: VoicesOptions): Voices {
   const { models } = context;
   const providers = createVoices(config, context, shared);
@@ -60,7 +63,7 @@ export function createConfiguredVoices({ config, autoPull, shared, ...context }:
   };
 }
 
-/** Returns the model to fetch for a language that no local voice speaks. Voices of last resort do not count. */
+/** Returns the model to download for a language that no local voice speaks. Voices of last resort are ignored. */
 function lacking(providers: readonly TtsProvider[], language: LanguageTag): TtsModel | undefined {
   const primary = primarySubtag(language);
   if (providers.some(({ local, lastResort, languages }) => local && lastResort !== true && languages.includes(primary)))

@@ -7,7 +7,7 @@ beforeAll(loadMp3);
 const PIECES = ['The weather in ', 'Paris is fine ', 'today.'] as const;
 const WHOLE = PIECES.join('');
 
-/** A voice that accepts pieces of text, followed by a voice that accepts whole sentences. */
+/** Creates two voices: the first accepts text in pieces, the second only whole sentences. */
 const world = (streaming: TtsScript, other: TtsScript = {}) =>
   createSpeakingWorld((clock) => [
     scriptedTts('streams', clock, [streaming], { streams: true }),
@@ -40,7 +40,7 @@ describe('a sentence that is spoken while it is written', () => {
     await expectNothingLeft();
   });
 
-  it('is cut by a barge-in: the voice is told, and only the heard part is kept', async () => {
+  it('is cut off by a barge-in: the voice is told, and only the part that was heard is kept', async () => {
     const { clock, talk, providers, expectNothingLeft } = world({ firstMs: 100, pieceMs: 20 });
     const { reply, events, sent } = talk();
     reply.write(PIECES[0], false);

@@ -12,7 +12,9 @@ export type SpeakingRequest =
       readonly encoding: SentenceEncoding | undefined;
       readonly bytes: Uint8Array;
       readonly last: boolean;
-      /** Number of packets to skip. The caller has them from a first attempt that was lost with its process. */
+      /**
+       * Number of packets to skip. The caller already has them, from a first attempt that was lost with its process.
+       */
       readonly skipPackets: number;
     }
   /** Drops the rest of the sentence. */
@@ -20,10 +22,10 @@ export type SpeakingRequest =
   | { readonly type: 'synthesize'; readonly engine: LocalVoiceEngine; readonly request: LocalVoiceRequest };
 
 export interface FeedResult {
-  /** All packets in one buffer, because one buffer is cheaper to send than many. */
+  /** All packets in one buffer, because sending one buffer is cheaper than sending many. */
   readonly packets: Uint8Array;
   readonly lengths: readonly number[];
-  /** Set with the last bytes. Undefined if there was no sound. */
+  /** Loudness of the sentence. Set with its last bytes. Undefined: there was no sound. */
   readonly loudness: VoiceLoudness | undefined;
 }
 
@@ -40,5 +42,5 @@ export function packetsOf({ packets, lengths }: Pick<FeedResult, 'packets' | 'le
   return views;
 }
 
-/** Message of the error `engine.crashed` after the process was replaced. The new process does not know the stream. */
+/** Message of `engine.crashed` if the process was replaced meanwhile, so that it does not know the stream. */
 export const UNKNOWN_STREAM = 'the speaking process does not know the stream';

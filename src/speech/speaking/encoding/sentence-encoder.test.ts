@@ -51,7 +51,7 @@ async function encode(
   }
 }
 
-/** Decodes the packets like a device, with one decoder for the whole reply. */
+/** Decodes the packets as a device does, with one decoder for the whole reply. */
 function play(packets: readonly Uint8Array[]): Float32Array {
   const decoder = new OpusDecoder(RATE_HZ);
   return concatFloat(
@@ -108,7 +108,7 @@ describe('the audio that a device plays', () => {
       const { packets } = await encode({ kind: 'pcm', rateHz: voice.rateHz }, int16ToBytes(voice.pcm));
       const heard = play(packets);
       const source = int16ToFloat(await resampleInt16(voice.pcm, voice.rateHz, RATE_HZ));
-      // The output begins later in the source, because the leading silence was trimmed.
+      // The output begins at a later sample of the source, because the leading silence was trimmed.
       const { correlation } = align(
         concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]),
         heard,
@@ -133,13 +133,13 @@ describe('the audio that a device plays', () => {
       known = mergeLoudness(known, result.loudness!);
       levels.push(loudnessOf(play(result.packets), RATE_HZ));
     }
-    // The reader's own sentences may differ by 4 dB. The voice as a whole is at the target level.
+    // Single sentences of the reader may differ by 4 dB. On average they are at the target level.
     const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
     expect(Math.abs(mean + 18)).toBeLessThan(2);
     expect(Math.max(...levels) - Math.min(...levels)).toBeLessThan(5);
   });
 
-  it('is complete packet by packet while the sentence still arrives, once the voice is known', async () => {
+  it('is available packet by packet while the sentence is still arriving, once the voice is known', async () => {
     const pcm = clip('austen-0870');
     const { loudness } = await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(pcm));
     const encoder = await SentenceEncoder.create({
@@ -161,11 +161,11 @@ describe('the audio that a device plays', () => {
     const heard = play([...first.packets, ...second.packets]);
     expect(worstBorder(heard, FRAME)).toBeLessThan(2);
     const border = first.packets.length * FRAME;
-    // 0.6 ms on both sides of the border; speech peaks near 0.8.
+    // 0.6 ms on both sides of the border between two sentences. Speech has peaks near 0.8.
     expect(peakOf(heard.subarray(border - 15, border + 15))).toBeLessThan(0.03);
   });
 
-  it('is measured by a test that detects a click of a twentieth of the level', async () => {
+  it('is checked by a measurement that detects a click of a twentieth of the level', async () => {
     const { packets } = await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(clip('austen-0870')));
     const heard = play(packets);
     const border = FRAME * 20;
@@ -184,7 +184,7 @@ describe('a sentence', () => {
     expect(packets.length * 60).toBeLessThan(speechMs + 30 + 200 + 120);
   });
 
-  it('does not depend on the sizes of its chunks', async () => {
+  it('is encoded in the same way for any sizes of its chunks', async () => {
     const wav = writeWav({
       rateHz: 22_050,
       pcm: syntheticVoice({ rateHz: 22_050, seconds: 3, pitchHz: 180, level: 0.4 }),
@@ -196,7 +196,7 @@ describe('a sentence', () => {
     );
   });
 
-  it('is the same after decoding from MP3', async () => {
+  it('sounds almost the same if it comes as MP3', async () => {
     const mp3 = new Uint8Array(readFileSync(new URL('../../../../test/fixtures/austen-0880.mp3', import.meta.url)));
     const { packets } = await encode({ kind: 'mp3' }, mp3, { pieceBytes: 720 });
     const source = int16ToFloat(await resampleInt16(clip('austen-0880'), 16_000, RATE_HZ));
@@ -208,7 +208,7 @@ describe('a sentence', () => {
     expect(correlation).toBeGreaterThan(0.95);
   });
 
-  it('has no packets if it is all silence', async () => {
+  it('has no packets if all of it is silence', async () => {
     expect((await encode({ kind: 'pcm', rateHz: 16_000 }, new Uint8Array(64_000))).packets).toEqual([]);
     expect((await encode({ kind: 'pcm', rateHz: 16_000 }, new Uint8Array(0))).packets).toEqual([]);
   });
@@ -220,7 +220,7 @@ describe('a sentence', () => {
     await expect(encode({ kind: 'pcm', rateHz: 100 }, html)).rejects.toMatchObject({ code: 'audio.undecodable' });
   });
 
-  it('matches its fixture', () => {
+  it('is the same in the package as in these tests', () => {
     const wav = readFileSync(new URL('../../../../assets/speech/austen-0880.wav', import.meta.url));
     expect(parseWav(wav).pcm).toEqual(clip('austen-0880'));
   });

@@ -14,19 +14,19 @@ import { createSpeechDecoder, type SpeechDecoder } from './speech-decoder.js';
 import { SentenceEdges } from './sentence-edges.js';
 
 export interface OpusSettings {
-  /** Complexity of Opus, 0..10. */
+  /** Complexity of the Opus encoder, 0..10. */
   readonly complexity: number;
   /** Bits per second. */
   readonly bitrate: number;
 }
 
-/** Settings for one sentence. They are plain data, because they are sent to another process. */
+/** Settings for one sentence. They are plain data, because they are sent to the speaking process. */
 export interface SentenceEncoding {
   readonly format: SpeechFormat;
   readonly targetLufs: number;
-  /** Loudness of the voice in its earlier sentences. Undefined: not known yet. */
+  /** Loudness of the voice in its earlier sentences. Undefined: it is not known yet. */
   readonly known: VoiceLoudness | undefined;
-  /** Silence kept at the end, which is the pause after the sentence. */
+  /** Length of the silence that is kept at the end, as a pause after the sentence. */
   readonly trailingMs: number;
   readonly opus: OpusSettings;
 }
@@ -34,9 +34,9 @@ export interface SentenceEncoding {
 const FRAME_SAMPLES = (SPEAK_RATE_HZ * FRAME_MS) / 1000;
 
 /**
- * Converts a provider's bytes for one sentence into Opus packets of exactly 60 ms at 24 kHz. The steps are: decode,
- * resample, normalise, trim the edges, cut into frames (the last one padded with zeros), encode. The packets do not
- * depend on the sizes of the chunks. Errors: `audio.undecodable`.
+ * Converts a provider's bytes for one sentence into Opus packets of exactly 60 ms at 24 kHz: decodes, resamples,
+ * normalises, trims the edges, cuts into frames (the last one is padded with zeros), encodes. The packets do not depend
+ * on the sizes of the chunks. Errors: `audio.undecodable`.
  */
 export class SentenceEncoder {
   readonly #leveler: LoudnessLeveler;
@@ -56,11 +56,13 @@ export class SentenceEncoder {
       known: encoding.known,
     });
     this.#edges = new SentenceEdges({ rateHz: SPEAK_RATE_HZ, trailingMs: encoding.trailingMs });
-    // `voip` mode would filter the waveform. DTX is off, because its one-byte packets save nothing on Wi-Fi.
+    // The mode `voip` would filter the waveform. DTX is off, because its one-byte packets save nothing on Wi-Fi.
     this.#opus = new OpusEncoder({ rateHz: SPEAK_RATE_HZ, application: 'audio', dtx: false, ...encoding.opus });
   }
 
-  /** Creates an encoder. It must be closed, because the memory of decoder and resampler is not garbage-collected. */
+  /**
+   * Creates an encoder. It must be closed, because the memory of its decoder and resampler is not garbage-collected.
+   */
   static async create(encoding: SentenceEncoding): Promise<SentenceEncoder> {
     return new SentenceEncoder(await createSpeechDecoder(encoding.format), encoding);
   }
@@ -75,7 +77,7 @@ export class SentenceEncoder {
     return this.#encode(this.#edges.push(this.#leveler.push(this.#resampler.process(decoded))));
   }
 
-  /** Returns the last packets. A sentence without any packets was silent. */
+  /** Returns the last packets. If a sentence has no packets at all, it was silent. */
   async finish(): Promise<Uint8Array[]> {
     const tail = await this.#take(this.decoder.tail?.() ?? new Float32Array(0));
     this.decoder.end();
@@ -83,7 +85,7 @@ export class SentenceEncoder {
     const leveled = concatFloat([this.#leveler.push(rest), this.#leveler.end()]);
     const packets = [...tail, ...this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]))];
     if (this.#samples === 0) return packets;
-    // The encoder has a look-ahead. It returns the last samples only after the same number of zeros.
+    // The encoder is behind by its look-ahead, so it returns the last samples only after as many zeros.
     const padding = this.#opus.lookaheadSamples;
     const missing = (FRAME_SAMPLES - ((this.#frame.length + padding) % FRAME_SAMPLES)) % FRAME_SAMPLES;
     return [...packets, ...this.#encode(new Float32Array(padding + missing))];

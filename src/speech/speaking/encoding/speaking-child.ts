@@ -7,12 +7,15 @@ import { LOCAL_SYNTHESIZERS } from '../../../providers/tts/local-synthesis.js';
 import { SentenceEncoder } from './sentence-encoder.js';
 import { speechWords } from '../../words.js';
 
-/** Limit of sentences in progress. A talking device usually has one, and briefly two. */
+/** Maximum number of sentences in progress. A talking device usually has one, and briefly two. */
 const MAX_STREAMS = 2_048;
 
-/** Memory of libopus per stream (500 of them: 44.3 KB each). V8 sees only a small object that points to it. */
+/**
+ * Memory of libopus for each stream (with 500 streams: 44.3 KB each). V8 does not count it, because it sees only a
+ * small object that points to it.
+ */
 const OPUS_ENCODER_BYTES = 45_000;
-/** The memory of about 90 sentences. One garbage collection of a few ms follows about two seconds of work. */
+/** Collects garbage after about 90 sentences. One collection of a few ms follows about two seconds of work. */
 const garbage = collectingAfter(4 * 2 ** 20);
 
 interface Stream {
@@ -21,7 +24,9 @@ interface Stream {
 }
 
 const streams = new Map<number, Stream>();
-/** Requests to streams run one after the other, so that a drop cannot overtake or interrupt a feed. */
+/**
+ * Requests that concern streams are handled one after the other, so that a drop cannot overtake or interrupt a feed.
+ */
 let encoding: Promise<void> = Promise.resolve();
 const synthesizers = new Map<LocalVoiceEngine, Promise<LocalVoiceSynthesis>>();
 
@@ -74,7 +79,7 @@ function synthesizer(engine: LocalVoiceEngine): Promise<LocalVoiceSynthesis> {
   return loading;
 }
 
-/** Loads every codec and runs it once, so that the first sentence is not delayed. */
+/** Loads every codec and runs it once, so that this does not delay the first sentence. */
 async function warmUp(): Promise<void> {
   const encoding = {
     targetLufs: SPEECH_TARGET_LUFS,

@@ -14,7 +14,7 @@ export interface SpeechDecoder {
   /** Sample rate. Undefined until it is known from the stream. */
   readonly rateHz: number | undefined;
   push(bytes: Uint8Array): Float32Array;
-  /** Returns the samples that are complete only at the end of the stream. Call it before {@link end}. */
+  /** Returns the last samples, which are complete only at the end of the stream. Call it before {@link end}. */
   tail?(): Float32Array;
   /** Ends the stream. Throws if it was not in the announced format. */
   end(): void;
@@ -37,7 +37,7 @@ export async function createSpeechDecoder(format: SpeechFormat): Promise<SpeechD
 }
 
 class PcmDecoder implements SpeechDecoder {
-  /** First byte of a sample whose second byte has not arrived yet. */
+  /** The first byte of a sample whose second byte has not arrived yet. */
   #odd: Uint8Array = new Uint8Array(0);
 
   constructor(readonly rateHz: number) {}

@@ -10,7 +10,7 @@ const FORMAT = { kind: 'pcm', rateHz: 16_000 } as const;
 const speech = int16ToBytes(clip('austen-0870'));
 const never = new AbortController().signal;
 
-/** Returns a source that delivers `bytes` and calls `before` ahead of each piece. */
+/** Returns a source that delivers `bytes` in pieces, and calls `before` before each piece. */
 function source(
   bytes: Uint8Array,
   before: (piece: number) => void | Promise<void> = () => undefined,
@@ -74,11 +74,11 @@ describe('the speaking process', () => {
     expect(together).toEqual([...alone, ...alone]);
   });
 
-  it('encodes each sentence with the settings of its beginning', async () => {
+  it('encodes each sentence with the settings at its beginning', async () => {
     const spoken = async (during: number): Promise<string[]> =>
       hex(await encode(source(speech, () => void (complexity = during))));
     const thorough = await spoken(5);
-    // The setting changes during a sentence and applies from the next one on.
+    // The setting changes during the first sentence, so it applies from the second one on.
     expect(await spoken(1)).toEqual(thorough);
     const quick = await spoken(1);
     expect(quick).toHaveLength(thorough.length);
@@ -98,7 +98,7 @@ describe('the speaking process', () => {
       packets.push(...batch);
       takenAtFirst ||= from.taken();
     }
-    // The loudness is known, so the first packets do not wait for seconds of speech.
+    // The loudness of the voice is known, so the first packets need not wait until seconds of speech are measured.
     expect(takenAtFirst).toBeLessThan(quiet.length / 4);
     const pcm = concatInt16(
       packets.map((packet) => {
@@ -148,12 +148,12 @@ describe('the speaking process', () => {
     expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it('has freed all sentences', () => {
+  it('has no sentence left in memory', () => {
     expect(failures).toEqual([]);
     expect(scope.tree()).toMatchObject({ tasks: [] });
   });
 
-  it('runs flite', async () => {
+  it('runs the voice flite', async () => {
     const { rateHz, pcm } = await encoder.synthesize(
       'flite',
       { text: 'Hello.', language: 'en-US' },
@@ -216,7 +216,7 @@ describe('when the speaking process dies', () => {
         const packets = await encode(source(short, signalAt(encoder, atPiece, signal)));
         expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 1 });
         const pieces = source(short);
-        // The loudness of the voice is known by now. A new key makes it unknown again.
+        // The loudness of the voice is known by now. With a new key, it is unknown again.
         const expected: Uint8Array[] = [];
         for await (const batch of encoder.encode(
           { format: FORMAT, voiceKey: 'unknown', trailingMs: 250 },
@@ -230,7 +230,7 @@ describe('when the speaking process dies', () => {
     20_000,
   );
 
-  it('fails a sentence in which it dies twice, without hanging', async () => {
+  it('a sentence fails, instead of hanging, if the process dies twice in it', async () => {
     await withEncoder(async (encoder, encode) => {
       await expect(encode(source(speech, signalAt(encoder, undefined, 'SIGKILL')))).rejects.toMatchObject({
         code: 'engine.crashed',
@@ -238,7 +238,7 @@ describe('when the speaking process dies', () => {
     });
   });
 
-  it('synthesises the phrase in the next process if it dies in flite', async () => {
+  it('the next process synthesises the phrase if the voice flite crashed the first one', async () => {
     await withEncoder(async (encoder) => {
       const speaking = encoder.synthesize(
         'flite',

@@ -13,7 +13,7 @@ import { packetsOf, type FeedResult, type SpeakingRequest, type SynthesizeResult
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
 
 /**
- * Opus settings for speech at 24 kHz. They are transparent on a small loudspeaker and take a quarter less CPU than
+ * Opus settings for speech at 24 kHz. On a small loudspeaker, no loss can be heard. They take a quarter less CPU than
  * complexity 10 (500 instead of 660 µs per packet of 60 ms).
  */
 export const OPUS = { complexity: 5, bitrate: 32_000 } satisfies OpusSettings;
@@ -23,19 +23,21 @@ export interface SpeechEncoderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** Priority of the speaking process. It is below that of the main process, which paces the packets. */
+  /**
+   * Niceness of the speaking process. Its priority is below that of the main process, which sends the packets in time.
+   */
   readonly niceness: number;
   readonly startTimeoutMs: number;
-  /** Read for each sentence, so it may be a getter. */
+  /** Read for each sentence, so the property may be a getter. */
   readonly opus: OpusSettings;
   /** Target loudness of all voices. Default -18. */
   readonly targetLufs?: number;
 }
 
-/** Source of a sentence's bytes. */
+/** Where the bytes of a sentence come from. */
 export interface SpeechSource {
   /**
-   * Returns up to `maxBytes`. Waits for the first bytes, and for more according to `wait`. `last`: the source has
+   * Returns up to `maxBytes`. Waits for the first bytes, and then for more as `wait` says. `last`: the source has
    * ended.
    */
   take(maxBytes: number, wait?: TakeWait): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
@@ -43,15 +45,15 @@ export interface SpeechSource {
 
 export interface EncodeRequest {
   readonly format: SpeechFormat;
-  /** Speech of the same voice has the same key. The loudness is learnt per key. */
+  /** The same for all speech of one voice, because the loudness is learnt for each key. */
   readonly voiceKey: string;
-  /** Loudness of a sound that is not speech of the voice. The voice's loudness is not learnt from it. */
+  /** Loudness of a sound that is not speech. If it is set, nothing is learnt about the loudness of the voice. */
   readonly loudness?: VoiceLoudness;
-  /** Pause after the sentence. */
+  /** Length of the pause after the sentence. */
   readonly trailingMs: number;
   /**
-   * Returns the time at which the device will have played all its packets (`Clock.nowMs`), or undefined if it has none.
-   * If the function is absent, the time is unknown.
+   * Returns the time at which the device will have played all its packets (`Clock.nowMs`). Undefined: it has none. If
+   * the function is absent, the time is not known.
    */
   readonly underrunAtMs?: () => number | undefined;
 }
@@ -62,8 +64,8 @@ export interface SpeechEncoder {
   status(): EngineStatus;
   /**
    * Yields the Opus packets (24 kHz, 60 ms) of one sentence. `source` is read only when the next packets are requested.
-   * A single death of the process is recovered: the bytes are encoded again, and packets already returned are skipped.
-   * Errors: `audio.undecodable`, `engine.*`, the source's own, the signal's reason.
+   * If the process dies once, nothing is lost: the bytes are encoded again, and packets that were already returned are
+   * skipped. Errors: `audio.undecodable`, `engine.*`, those of the source, the signal's reason.
    */
   encode(
     request: EncodeRequest,
@@ -78,38 +80,44 @@ export interface SpeechEncoder {
 /** Number of voices whose loudness is remembered. */
 const MAX_VOICES = 256;
 /**
- * Bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. A longer sentence fails with its process.
+ * Limit of bytes of a sentence that are kept to encode it again: 90 s of 24 kHz PCM. If a longer sentence loses its
+ * process, it fails.
  */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Length of the first piece. A much shorter piece risks an underrun. With at most 250 ms, a device on a busy machine
- * ran out of audio before the process was scheduled again (79 ms of silence after 180 ms of audio, seen in CI).
+ * Length of the first piece of audio that is encoded. A much shorter one risks an underrun: with at most 250 ms, a
+ * device on a busy machine ran out of audio before the process was scheduled again (79 ms of silence after 180 ms of
+ * audio, seen in CI).
  */
 const FIRST_PIECE_MS = 600;
-/** Length of a later piece. It is 6 ms of work, so that no device waits long for another device's piece. */
+/** Length of each later piece. Encoding it takes 6 ms, so no device waits long for another device's piece. */
 const PIECE_MS = 1200;
-/** MP3 of 48 kbit/s, as Edge sends it. A WAV may have any rate. */
+/** MP3 has 48 kbit/s as Edge sends it. A WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
-/** Stereo music in FLAC. Ogg is about as dense as MP3. */
+/** FLAC with stereo music. Ogg has about as many bytes as MP3. */
 const FLAC_BYTES_PER_MS = 100;
 /**
- * Sending a piece to the process and back costs as much as encoding a tenth of a second of speech. Audio of a cloud
- * voice is therefore collected into whole pieces while the device has at least this much to play.
+ * Sending a piece to the process and back costs as much as encoding a tenth of a second of speech. While the device has
+ * at least this much to play, audio of a cloud voice is therefore collected into whole pieces.
  */
 const KEPT_AHEAD_MS = 300;
 /**
- * A reply begins with this much audio, which is four packets. A cloud's first bytes may be a tenth of a second, and the
- * next bytes reach the device only after two processes. Without this minimum, one reply in 800 had a gap of 4 to 7 ms
- * after its first packet (40 devices, two cores). The reply waits at most BEGIN_WITHIN_MS for this minimum. A cloud
- * voice ten times as fast as speech needs 24 ms.
+ * A reply begins with this much audio, which is four packets. The first bytes from a cloud may be only a tenth of a
+ * second, and the next bytes have to pass through two processes. Without this minimum, one reply in 800 had a gap of 4
+ * to 7 ms after its first packet (40 devices, two cores). A reply waits for the minimum for at most BEGIN_WITHIN_MS. A
+ * cloud voice ten times as fast as speech needs 24 ms.
  */
 const BEGIN_WITH_MS = 240;
 const BEGIN_WITHIN_MS = 60;
-/** Encoding is 100 times faster than speech. The supervisor kills the process after max(5 s, 10 x this). */
+/**
+ * Encoding is 100 times faster than speech, so this is an upper estimate. After max(5 s, 10 x this), the supervisor
+ * kills the process.
+ */
 const PREDICTED_FEED_MS = 20;
 /**
- * A sentence is encoded again in one piece. MP3 has the most speech per byte. Encoding 1 ms of speech costs 0.01 ms.
+ * A sentence that is encoded again is sent as one piece. MP3 has the most speech per byte, and encoding 1 ms of speech
+ * takes 0.01 ms.
  */
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 
@@ -197,13 +205,13 @@ class SpeakingProcess implements SpeechEncoder {
     try {
       await this.#child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
     } catch (error) {
-      // If the process died, it has freed the stream.
+      // If the process died, the stream is gone with it.
       if (!(error instanceof ChorusError && error.code.startsWith('engine.'))) throw error;
     }
   }
 }
 
-/** One sentence in the speaking process, and in the next process if the first dies. */
+/** One sentence in the speaking process. If that process dies, the sentence continues in the next one. */
 class SentenceStream {
   #id: number;
   #fed: Uint8Array[] = [];
@@ -231,7 +239,7 @@ class SentenceStream {
     return result;
   }
 
-  /** Returns the message that frees the stream, if the process may still have it. */
+  /** Returns the message that frees the stream. Undefined: the process does not have it. */
   abandoned(): SpeakingRequest | undefined {
     return this.#state === 'open' ? { type: 'drop', stream: this.#id } : undefined;
   }

@@ -5,7 +5,7 @@ it.each([
   [undefined, 16],
   ['', 16],
   ['main', 16],
-  // Only a number at the beginning counts as a version.
+  // Only a number at the beginning of the text is read as a version.
   ['v1.5.9', 16],
   ['build 2.4.2', 16],
   ['1.5.9', 4],

@@ -11,14 +11,14 @@ it('returns full sentences and a proportional part of the interrupted one', () =
   expect(heardText(reply, 99_000)).toBe('The sun is out. Shall we go for a walk?');
 });
 
-it('counts Chinese by characters and joins without spaces', () => {
+it('counts Chinese text by characters, and joins it without spaces', () => {
   const reply = [sentence('今天天气很好。', 25), sentence('我们去公园散步吧。', 40)];
   expect(heardText(reply, 1500 + 1200)).toBe('今天天气很好。我们去公');
   expect(joinText(['你好。', 'OK then', 'yes'])).toBe('你好。OK then yes');
 });
 
 it('reports no more of an unfinished sentence than was encoded', () => {
-  // Ten words need about 3.3 s; 0.6 s of them were encoded and played.
+  // Ten words take about 3.3 s. Only 0.6 s of them were encoded and played.
   expect(heardText([sentence('one two three four five six seven eight nine ten', 10, false)], 5000)).toBe('one');
 });
 

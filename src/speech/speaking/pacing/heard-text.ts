@@ -1,25 +1,31 @@
 import { FRAME_MS } from '../../../audio/index.js';
 
-/** One chunk of a reply, used to find the part of it that was heard. */
+/** One piece of text in a reply, with what is needed to find out how much of it was heard. */
 export interface SpokenSentence {
   readonly text: string;
-  /** Number of packets made so far. */
+  /** Number of packets encoded so far. */
   readonly packets: number;
-  /** True: all packets of the chunk are encoded. */
+  /** True: all packets of this text are encoded. */
   readonly complete: boolean;
 }
 
-/** Speech contains about four CJK characters, or about three words, per second. Used for unfinished sentences. */
+/**
+ * Speech has about four CJK characters, or about three words, per second. Used for sentences that are not completely
+ * encoded.
+ */
 const CJK_UNIT_MS = 250;
 const WORD_MS = 330;
 
-/** A CJK character, a kana or a syllable block counts as one unit. Other scripts count by words. */
+/** A CJK character, a kana or a syllable block is one unit. In other scripts, a word is one unit. */
 const SYLLABIC = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 const UNIT = new RegExp(`[${SYLLABIC}]|[^\\s${SYLLABIC}]+`, 'gu');
 const CJK = new RegExp(`[${SYLLABIC}]`, 'u');
 const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
-/** Returns the text heard after `playedMs`: complete sentences, and a proportional part of the interrupted one. */
+/**
+ * Returns the text that was heard when `playedMs` were played: complete sentences, and a proportional part of the
+ * interrupted one.
+ */
 export function heardText(sentences: readonly SpokenSentence[], playedMs: number): string {
   const heard: string[] = [];
   let leftMs = playedMs;
@@ -38,7 +44,7 @@ export function heardText(sentences: readonly SpokenSentence[], playedMs: number
   return joinText(heard);
 }
 
-/** Joins chunks to one text, with a space between words and none between Chinese sentences. */
+/** Joins pieces of text, with a space between words and none between Chinese sentences. */
 export function joinText(chunks: readonly string[]): string {
   let text = '';
   for (const chunk of chunks) {
@@ -48,7 +54,7 @@ export function joinText(chunks: readonly string[]): string {
   return text;
 }
 
-/** Returns the units (words, CJK characters) that are complete after `part` (0..1) of the text. */
+/** Returns the units (words, CJK characters) that are complete when the share `part` (0..1) of the text was spoken. */
 function firstUnits(text: string, part: number): string {
   const units = spokenUnits(text);
   const last = units[Math.floor(units.length * part) - 1];
@@ -61,7 +67,7 @@ function estimateMs(text: string): number {
   return ms;
 }
 
-/** Marks between spaces are not spoken. */
+/** Punctuation marks between spaces are not spoken. */
 function spokenUnits(text: string): RegExpExecArray[] {
   return [...text.matchAll(UNIT)].filter(([unit]) => /[\p{L}\p{N}]/u.test(unit));
 }

@@ -4,8 +4,8 @@ import { LinkProbe } from '../../../device/transport/link-probe.js';
 
 describe('a link that delays all packets and then delivers them at once', () => {
   /**
-   * Sends a reply over a link on which frames and pings pass in order. Within `heldMs` nothing passes. Pongs take 40
-   * ms.
+   * Sends a reply over a link on which packets and pings arrive in order, and on which nothing passes within `heldMs`.
+   * Pongs take 40 ms.
    */
   async function speakOver(heldMs: readonly [number, number], capacity: number, count: number) {
     const world = pacerWorld({ tailMs: 0 });
@@ -41,10 +41,11 @@ describe('a link that delays all packets and then delivers them at once', () => 
       expect(device.lost).toBe(0);
       expect(reply.underruns).toBe(1);
       expect(counts['chorus_underruns_predicted_total']).toBe(1);
-      // Sending stops within a second and resumes when the link does.
+      // Sending pauses within a second, and resumes when the link does.
       const pauseMs = Math.max(...sentMs.slice(1).map((atMs, i) => atMs - sentMs[i]!));
       expect(pauseMs).toBeGreaterThan(1000);
-      // The audio lasts 9 s and the device had none for 1.4 s. The tolerance is half of the time between two pings.
+      // The audio lasts 9 s, and the device had no audio for 1.4 s. The tolerance is half of the time between two
+      // pings.
       expect(doneMs).toBeGreaterThan(9_000 + 1_400 - 450);
       expect(doneMs).toBeLessThan(9_000 + 1_400 + 450);
     },
@@ -62,7 +63,7 @@ describe('a link that delays all packets and then delivers them at once', () => 
     expect(doneMs).toBeGreaterThan(7_300);
   });
 
-  it('stalls forever: no more is sent than a device holds, and the device counts as gone', async () => {
+  it('stalls for ever: no more is sent than a device can hold, and the device is reported as gone', async () => {
     const { sentMs, probe } = await speakOver([3000, Infinity], 20, 1000);
     expect(sentMs.filter((atMs) => atMs >= 3000).length).toBeLessThanOrEqual(18);
     expect(probe.gone).toBe(true);

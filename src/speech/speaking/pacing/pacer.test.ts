@@ -57,10 +57,10 @@ describe('pacer', () => {
     const { reply } = open(new DeviceQueue(40), 30);
     reply.push(packets(3), 0);
     await clock.advance(42);
-    // The packets have 60 ms each and are sent 21 ms apart.
+    // Each packet lasts 60 ms, and they are sent 21 ms apart.
     expect(seen['chorus_lead_seconds']).toEqual([60, 99, 138]);
     expect(seen['chorus_pacing_late_seconds']).toEqual([0, 0, 0]);
-    // The three packets are played at 180 ms. The next packet is encoded 70 ms later and sent at once.
+    // At 180 ms the three packets have been played. The next packet is encoded 70 ms later and sent at once.
     await clock.advance(250 - 42);
     reply.push(packets(1), 0);
     await clock.advance(0);
@@ -132,7 +132,7 @@ describe('pacer', () => {
         expect(device.arrivals).toHaveLength(made);
         expect(device.lost).toBe(0);
         expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
-        // The device has an underrun only if everything was sent and played before more was encoded.
+        // An underrun may only happen if everything was sent and played before more was encoded.
         expect(device.underruns).toBeLessThanOrEqual(late);
         expect(counts['chorus_underruns_predicted_total'] ?? 0).toBe(device.underruns);
         expect(reply.underruns).toBe(device.underruns);
@@ -142,10 +142,10 @@ describe('pacer', () => {
     );
   }, 30_000);
 
-  it('keeps time with timers that fire late, without drift over a minute (checklist 49)', async () => {
+  it('sends in time with timers that fire late, without drift over a minute (checklist 49)', async () => {
     const fake = new FakeClock();
     let state = 1;
-    // Timers are up to 12 ms late, as on a busy machine. The sequence is the same every time.
+    // Timers are up to 12 ms late, as on a busy machine. The delays are the same in every run.
     const lateMs = (): number => (state = (state * 48_271) % 2_147_483_647) % 13;
     const clock = {
       nowMs: () => fake.nowMs(),
@@ -170,14 +170,14 @@ describe('pacer', () => {
     await fake.advance(61_000);
     expect(device).toMatchObject({ lost: 0, underruns: 0 });
     const offsets = device.arrivals.map((atMs, i) => atMs - i * 60);
-    // The lead is complete within 40 packets, and is the same at the end.
+    // After 40 packets the device is as far ahead as it will ever be. At the end it still is.
     const early = Math.min(...offsets.slice(40, 240));
     const late = Math.min(...offsets.slice(800));
     expect(Math.abs(late - early)).toBeLessThan(13);
     expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
   });
 
-  it('pauses only the device whose socket takes no data', async () => {
+  it('pauses sending only to the device whose socket takes no data', async () => {
     const { clock, open } = pacerWorld();
     let stuck = false;
     const slow = new DeviceQueue(20);
@@ -204,7 +204,7 @@ describe('pacer', () => {
     const { clock, open } = pacerWorld();
     const device = new DeviceQueue(20);
     const { reply } = open(device, 16);
-    // A voice delivers 60 ms of audio every 85 ms, for 6 s.
+    // A voice that delivers 60 ms of audio every 85 ms, for 8.5 s.
     for (let n = 0; n < 100; n++) {
       reply.push(packets(1), 0);
       await clock.advance(85);

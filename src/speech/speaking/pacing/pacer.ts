@@ -8,9 +8,9 @@ export interface PacerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly pacing?: PacingSettings;
-  /** A socket with more buffered bytes than this takes no data. Its device is paused. */
+  /** If more bytes than this are buffered, the socket takes no data, and sending to its device pauses. */
   readonly maxBufferedBytes: number;
-  /** The end of a reply is reported when all but this much of its audio was played. */
+  /** The end of a reply is reported when the device has played all but this much of the audio. */
   readonly tailMs: number;
 }
 
@@ -18,29 +18,29 @@ export interface PacedReplyOptions {
   readonly deviceId: string;
   readonly sink: PacketSink;
   readonly notBeforeMs: number;
-  /** Called just before a packet of `sentence` is sent. If the listener calls `stop`, the packet is not sent. */
+  /** Called just before a packet of `sentence` is sent. If the listener then calls `stop`, the packet is not sent. */
   onSend(sentence: number): void;
-  /** Called when all of a sentence was sent except at most its last {@link REST_FRAMES} packets. */
+  /** Called when all of a sentence was sent, except for at most its last {@link REST_FRAMES} packets. */
   onNearlySent(sentence: number): void;
   /** Called after a packet was sent. */
   onSent(nowMs: number): void;
-  /** Called after {@link PacedReply.end}, once everything was sent and all but the tail was played. */
+  /** Called after {@link PacedReply.end}, when everything was sent and all but the tail was played. */
   onDone(): void;
 }
 
 /**
- * A sentence counts as sent when this much of it is left: 300 ms. The receiver can then record its end before the
- * device has all of it.
+ * A sentence is reported as sent when this many packets of it are left: 300 ms. The receiver can then record its end
+ * before the device has all of it.
  */
 const REST_FRAMES = 5;
-/** Packets of a slow voice are collected until there are this many: twice the longest lead. */
+/** This many packets of a slow voice are collected before sending continues: twice the longest lead. */
 const REFILL_FRAMES = 20;
-/** Interval at which a socket that takes no data is checked again. */
+/** How often a socket that takes no data is checked again. */
 const PAUSED_RETRY_MS = FRAME_MS;
 
 /**
- * Sends the packets of all replies on time, with one timer. Each device has its own schedule. A paused or stopped
- * device does not affect the others.
+ * Sends the packets of all replies in time, with a single timer. Each device has its own schedule. If a device is
+ * paused or stopped, the others are not affected.
  */
 export class Pacer {
   readonly #replies = new Set<PacedReply>();
@@ -53,7 +53,7 @@ export class Pacer {
     this.#pacing = options.pacing ?? DEFAULT_PACING;
   }
 
-  /** Sets the pacing of replies that begin from now on. */
+  /** Sets the pacing for replies that begin from now on. */
   pace(pacing: PacingSettings): void {
     this.#pacing = pacing;
   }
@@ -73,13 +73,13 @@ export class Pacer {
     return paced;
   }
 
-  /** Time at which the device will have played all its packets. Undefined: it has no reply. */
+  /** Time at which the device will have played all its packets. Undefined: no reply is being sent to it. */
   underrunAt(deviceId: string): number | undefined {
     for (const reply of this.#replies) if (reply.deviceId === deviceId) return reply.underrunAtMs();
     return undefined;
   }
 
-  /** Number of open replies. It is zero at the end if nothing leaks. */
+  /** Number of replies in progress. When all have ended, it must be zero. */
   get size(): number {
     return this.#replies.size;
   }
@@ -96,14 +96,14 @@ export class Pacer {
     this.#timerAtMs = dueMs;
     this.#timer = undefined;
     if (dueMs === Infinity) return;
-    // The delay is rounded up, because timers count whole milliseconds. A timer that fires early would only have to be
-    // set again.
+    // The delay is rounded up, because timers count whole milliseconds, and one that fires too early would only have to
+    // be set again.
     this.#timer = this.options.clock.after(Math.max(0, Math.ceil(dueMs - this.options.clock.nowMs())), () =>
       this.#tick(),
     );
   }
 
-  /** Runs for each packet, so it looks at each reply once, and at the clock only after a packet. */
+  /** Runs for each packet, so it must be fast: looks at each reply once, and at the clock only after a packet. */
   #tick(): void {
     this.#timer = undefined;
     this.#timerAtMs = Infinity;
@@ -119,11 +119,11 @@ export class Pacer {
       }
       nextMs = Math.min(nextMs, dueMs);
     }
-    // A listener may have changed a reply that was looked at before; then the timer is set already.
+    // A listener may have changed a reply after the loop looked at it; the timer is then already set for that reply.
     this.#arm(Math.min(nextMs, this.#timerAtMs));
   }
 
-  /** Catches an error of one device's socket or listener, so that it does not stop the other devices. */
+  /** Catches an error of one device's socket or listener, so that the other devices are still served. */
   #step(reply: PacedReply): void {
     try {
       reply.step();
@@ -161,9 +161,9 @@ export class PacedReply {
   #complete = -1;
   /** Index of the last sentence that was reported as nearly sent. */
   #nearlySent = -1;
-  /** True: the voice is slower than speech, so its packets are collected before sending goes on. */
+  /** True: the voice is slower than speech, so its packets are collected before sending continues. */
   #refilling = false;
-  /** Time since which packets wait for a stalled link. */
+  /** Since when packets have been waiting for a stalled link. */
   #heldSinceMs: number | undefined;
   #onHold = false;
   #below: { readonly aheadMs: number; resolve(): void }[] = [];
@@ -185,7 +185,7 @@ export class PacedReply {
     return this.schedule.packets;
   }
 
-  /** Bytes of the sent packets. */
+  /** Total bytes of the sent packets. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -198,7 +198,7 @@ export class PacedReply {
     return this.schedule.underrunMs;
   }
 
-  /** Length of the audio that is encoded and not yet sent. */
+  /** Length of the audio that is encoded but not yet sent. */
   get queuedMs(): number {
     return this.#queue.length * FRAME_MS;
   }
@@ -223,7 +223,7 @@ export class PacedReply {
     this.pacer.changed();
   }
 
-  /** Call it when the sentence has no more packets. */
+  /** Call it when the sentence will get no more packets. */
   complete(sentence: number): void {
     this.#complete = sentence;
     this.#reportSent();
@@ -238,7 +238,7 @@ export class PacedReply {
     this.reply.onNearlySent(sentence);
   }
 
-  /** Withdraws the unsent packets of a sentence. Returns false, and withdraws nothing, if a part of it was sent. */
+  /** Withdraws the packets of a sentence. If some of them were already sent, returns false and withdraws nothing. */
   withdraw(sentence: number): boolean {
     if (this.#lastSentence >= sentence) return false;
     while ((this.#queue.at(-1)?.sentence ?? -1) >= sentence) this.#queue.pop();
@@ -247,26 +247,26 @@ export class PacedReply {
     return true;
   }
 
-  /** Resolves when less than `aheadMs` of audio waits to be sent, or the reply has ended. */
+  /** Resolves when less than `aheadMs` of audio is waiting to be sent, or the reply has ended. */
   whenBelow(aheadMs: number): Promise<void> {
     if (this.#state === 'closed' || this.queuedMs < aheadMs) return Promise.resolve();
     return new Promise((resolve) => this.#below.push({ aheadMs, resolve }));
   }
 
-  /** Call it when there are no more packets. `onDone` follows. */
+  /** Call it when the reply will get no more packets. `onDone` follows. */
   end(): void {
     if (this.#state !== 'open') return;
     this.#state = 'ending';
     this.pacer.changed();
   }
 
-  /** Pauses sending until {@link resume}. The device plays its buffered packets. */
+  /** Pauses sending until {@link resume}. Meanwhile, the device plays the packets in its buffer. */
   hold(): void {
     this.#onHold = true;
     this.pacer.changed();
   }
 
-  /** Resumes with the next unsent packet. */
+  /** Continues with the packet that was next. */
   resume(): void {
     if (!this.#onHold) return;
     this.#onHold = false;
@@ -287,7 +287,7 @@ export class PacedReply {
   underrunAtMs(): number | undefined {
     const { dryAtMs } = this.schedule;
     const startMs = dryAtMs ?? this.schedule.dueAtMs();
-    // A reply that has not begun is not playing.
+    // If no packet was sent yet and none is waiting, the device plays nothing.
     if (startMs === Infinity || (dryAtMs === undefined && this.#queue.length === 0)) return undefined;
     return Math.max(startMs, this.options.clock.nowMs()) + this.queuedMs;
   }
@@ -316,14 +316,15 @@ export class PacedReply {
       return;
     }
     this.reply.onSend(next.sentence);
-    // The listener may have stopped the reply meanwhile.
+    // The listener may have stopped the reply.
     if (this.#queue[0] !== next) return;
     const readyAtMs = Math.max(this.schedule.dueAtMs(), next.madeAtMs);
     this.#queue.shift();
     this.#bytes += next.packet.byteLength;
     this.#lastSentence = next.sentence;
     const nowMs = clock.nowMs();
-    // Timestamps are whole milliseconds of a monotonic clock. They increase strictly, because packets are 20 ms apart.
+    // A timestamp is a whole number of milliseconds of a monotonic clock. Timestamps strictly increase, because packets
+    // are 20 ms apart.
     this.reply.sink.sendPacket(next.packet, Math.floor(nowMs) + 1);
     const dryBeforeMs = this.schedule.underrunMs;
     const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0, clock.nowMs());
@@ -335,7 +336,7 @@ export class PacedReply {
   }
 
   /**
-   * Collects packets at the second gap of a reply, because one longer pause is easier to listen to than many short
+   * Begins to collect packets, at the second gap in a reply. One longer pause is easier to listen to than many short
    * ones.
    */
   #refill(): void {
@@ -355,8 +356,7 @@ export class PacedReply {
   }
 
   /**
-   * True if the link is stalled. A packet sent now would arrive in a burst with the delayed ones. The caller checks
-   * again later.
+   * True if the link is stalled. A packet sent now would arrive together with the delayed ones, so it is sent later.
    */
   #isHeld(): boolean {
     const nowMs = this.options.clock.nowMs();
@@ -370,7 +370,7 @@ export class PacedReply {
     const gapMs = this.schedule.arrivedLate(this.#heldSinceMs, nowMs);
     this.#heldSinceMs = undefined;
     if (gapMs > 0) this.#countUnderrun(gapMs);
-    // The schedule may have changed.
+    // The packet is no longer due if the schedule has begun again.
     return this.dueAtMs() > nowMs;
   }
 

@@ -12,7 +12,7 @@ function run(schedule: PacingSchedule, fromMs: number, untilMs: number): number[
   return sent;
 }
 
-/** Returns the audio that the device still has when the next packet is due. */
+/** Returns how much audio the device still has when the next packet is due. */
 function leadMs(schedule: PacingSchedule): number {
   return (schedule.dryAtMs ?? 0) - schedule.dueAtMs();
 }
@@ -33,7 +33,7 @@ describe('pacing schedule', () => {
     expect((schedule.dryAtMs ?? 0) - 4000).toBeLessThanOrEqual(11 * 60);
   });
 
-  it('follows absolute time: after 60 s the error is under a frame, though every packet is 3 ms late', () => {
+  it('follows absolute time: after 60 s the error is below one packet, though every packet is 3 ms late', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     let nowMs = 0;
     for (let packet = 0; packet < 1000; packet++) {
@@ -42,7 +42,8 @@ describe('pacing schedule', () => {
     }
     expect(schedule.dryAtMs).toBe(60_000);
     expect(schedule.underruns).toBe(0);
-    // The lead is ten frames. The last of 1000 packets is sent ten frames before its playback, give or take one.
+    // The device is ten packets ahead, so the last of 1000 packets is sent ten packets before it is played, give or
+    // take one.
     expect(Math.abs(nowMs - (60_000 - 600))).toBeLessThan(60);
   });
 
@@ -71,12 +72,12 @@ describe('pacing schedule', () => {
     for (const limit of [2, 4, 8]) {
       const schedule = new PacingSchedule(DEFAULT_PACING, limit, 0);
       run(schedule, 0, 3000);
-      // The next packet is due when the device has one frame less to play.
+      // The next packet is due when the device has room for it, one packet below the limit.
       expect([limit, (schedule.dryAtMs ?? 0) - schedule.dueAtMs()]).toEqual([limit, (limit - 1) * 60]);
     }
   });
 
-  it('delays the first packet until a time that is set later', () => {
+  it('delays the first packet until the start time, even if that is set later', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, Infinity);
     schedule.begin(700);
     expect(schedule.dueAtMs()).toBe(700);
@@ -122,7 +123,7 @@ describe('delayed packets that arrive at once', () => {
 
   it('cause a gap as long as the device had no audio, and the schedule begins again', () => {
     const schedule = four();
-    // The device had two packets, so it had no audio from 120 ms on.
+    // Two packets had arrived, so the device had no audio from 120 ms on.
     expect(schedule.arrivedLate(42, 300)).toBe(180);
     expect([schedule.underruns, schedule.underrunMs]).toEqual([1, 180]);
     expect(schedule.dryAtMs).toBe(300 + 120);
@@ -136,7 +137,7 @@ describe('delayed packets that arrive at once', () => {
     }
   });
 
-  it('cause no gap if none was sent meanwhile; the silence counts with the next packet', () => {
+  it('cause no gap if none was sent meanwhile; the next packet then counts the silence', () => {
     const schedule = four();
     expect(schedule.arrivedLate(64, 300)).toBe(0);
     expect(schedule.underruns).toBe(0);
@@ -145,7 +146,7 @@ describe('delayed packets that arrive at once', () => {
     expect([schedule.underruns, schedule.underrunMs]).toEqual([1, 60]);
   });
 
-  it('are limited to 64', () => {
+  it('are remembered up to a number of 64', () => {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     for (let packet = 0; packet < 100; packet++) schedule.sent(packet * 60, false);
     expect(schedule.arrivedLate(0, 6000)).toBe(64 * 60);
@@ -153,14 +154,14 @@ describe('delayed packets that arrive at once', () => {
 });
 
 describe('a deliberate pause', () => {
-  /** Returns a reply with the longest lead, and the time at which the device has played it. */
+  /** Returns a schedule whose lead is at its maximum, and the time at which the device has played everything. */
   function grown(): { schedule: PacingSchedule; dryAtMs: number } {
     const schedule = new PacingSchedule(DEFAULT_PACING, 16, 0);
     run(schedule, 0, 3000);
     return { schedule, dryAtMs: schedule.dryAtMs ?? 0 };
   }
 
-  it('does not count as a gap, and restarts the schedule once everything is played', () => {
+  it('is not counted as a gap, and restarts the schedule if everything was played', () => {
     const { schedule, dryAtMs } = grown();
     schedule.resume(dryAtMs + 5000);
     expect(schedule.dueAtMs()).toBe(dryAtMs + 5000);

@@ -1,21 +1,21 @@
 import { FRAME_MS } from '../../../audio/index.js';
 
 export interface PacingSettings {
-  /** Lead in frames at the start and after every gap. */
+  /** How many packets (frames) the device is ahead at the start of a reply and after every gap. */
   readonly startLeadFrames: number;
-  /** Maximum lead in frames, reached if the producer is fast enough. */
+  /** Maximum lead in packets. It is reached if the voice is fast enough. */
   readonly maxLeadFrames: number;
-  /** Growth of the lead per packet, in frames. */
+  /** By how much the lead grows with each packet, in packets. */
   readonly leadGrowthFrames: number;
   /** Shortest time between two packets. */
   readonly minSpacingMs: number;
 }
 
 /**
- * A lead of three frames bridges a Wi-Fi retry. Ten frames (600 ms) bridge a roaming pause. A longer lead would only
- * delay barge-in (docs/protocol.md 4.4). The lead grows by a quarter of a frame per packet, so it is complete within
- * two seconds. Single-core boards cope with a spacing of 20 ms. The extra millisecond covers timers and sockets at both
- * ends that are up to 1 ms off.
+ * A lead of three packets bridges a Wi-Fi retry. Ten packets (600 ms) bridge a roaming pause. A longer lead would only
+ * delay barge-in (docs/protocol.md 4.4). The lead grows by a quarter of a packet with each packet, so it is complete
+ * within two seconds. Single-core boards cope with packets 20 ms apart. The extra millisecond is needed because timers
+ * and sockets on both sides are up to 1 ms off.
  */
 export const DEFAULT_PACING: PacingSettings = {
   startLeadFrames: 3,
@@ -24,13 +24,13 @@ export const DEFAULT_PACING: PacingSettings = {
   minSpacingMs: 21,
 };
 
-/** A stalled link is noticed before it delays this many packets. */
+/** Number of packets whose send times are remembered. A stalled link is noticed before it delays this many. */
 const REMEMBERED_PACKETS = 64;
 
 /**
- * Due times of a reply's packets, with a model of the device that plays them. The model assumes that the first packet
- * is played at once and that each packet lasts 60 ms. Due times are absolute, so a late packet does not delay the next.
- * Pure: times are arguments.
+ * Computes when the packets of a reply are due, with a model of the device that plays them. The model assumes that the
+ * first packet is played at once and that each packet lasts 60 ms. Due times are absolute, so a late packet does not
+ * delay the next one. Pure: times are passed in.
  */
 export class PacingSchedule {
   #sent = 0;
@@ -39,7 +39,7 @@ export class PacingSchedule {
   #leadFrames: number;
   #underruns = 0;
   #underrunMs = 0;
-  /** Send times of the last packets, oldest first. */
+  /** Times at which the last packets were sent, oldest first. */
   readonly #sentAtMs: number[] = [];
 
   constructor(
@@ -63,17 +63,17 @@ export class PacingSchedule {
     return this.#underrunMs;
   }
 
-  /** Time at which the device has played everything that was sent. Undefined before the first packet. */
+  /** Time at which the device has played everything that was sent. Undefined: nothing was sent yet. */
   get dryAtMs(): number | undefined {
     return this.#dryAtMs;
   }
 
-  /** Sets the earliest time of the first packet if it was not known at the start. */
+  /** Sets the earliest time of the first packet, if it was not known before. */
   begin(notBeforeMs: number): void {
     this.notBeforeMs = notBeforeMs;
   }
 
-  /** Earliest time of the next packet. A past time means now. */
+  /** Earliest time of the next packet. If it is in the past, the packet is due now. */
   dueAtMs(): number {
     if (this.#dryAtMs === undefined) return this.notBeforeMs;
     const leadFrames = Math.min(this.#leadFrames, Math.max(0, this.deviceQueueLimit - 1));
@@ -81,8 +81,8 @@ export class PacingSchedule {
   }
 
   /**
-   * Records a sent packet. `producerAhead`: the next packet is ready. Returns true if the device had no audio left
-   * before it.
+   * Records a packet that was sent. `producerAhead`: the next packet is already encoded. Returns true if the device ran
+   * out of audio before this packet.
    */
   sent(nowMs: number, producerAhead: boolean, handedOverMs = nowMs): boolean {
     const dryAtMs = this.#dryAtMs ?? nowMs;
@@ -90,7 +90,8 @@ export class PacingSchedule {
     this.#sent += 1;
     this.#sentAtMs.push(nowMs);
     if (this.#sentAtMs.length > REMEMBERED_PACKETS) this.#sentAtMs.shift();
-    // Spacing counts from the end of the handover to the socket, which can take a millisecond or two.
+    // The distance to the next packet is counted from the end of the handover to the socket, which can take a
+    // millisecond or two.
     this.#lastSentMs = handedOverMs;
     if (gapMs > 0) {
       this.#ranDry(gapMs);
@@ -104,9 +105,9 @@ export class PacingSchedule {
   }
 
   /**
-   * Call it when packets sent since `sinceMs` were delayed and reach the device now. If the device had no audio
-   * meanwhile, the schedule begins again; otherwise the device would hold too much for the rest of the reply. Returns
-   * how long the device had no audio.
+   * Call it when packets that were sent since `sinceMs` were delayed and reach the device now. If the device ran out of
+   * audio meanwhile, the schedule begins again; otherwise the device would hold too much for the rest of the reply.
+   * Returns for how long the device had no audio.
    */
   arrivedLate(sinceMs: number, nowMs: number): number {
     const lateMs = this.#sentAtMs.filter((atMs) => atMs >= sinceMs).length * FRAME_MS;
@@ -118,7 +119,7 @@ export class PacingSchedule {
   }
 
   /**
-   * Ends a deliberate pause, so that no packet counts as late. If the device has played everything, the schedule begins
+   * Ends a deliberate pause. The next packet is then not late. If the device has played everything, the schedule begins
    * again.
    */
   resume(nowMs: number): void {
@@ -134,7 +135,7 @@ export class PacingSchedule {
     this.#leadFrames = this.settings.startLeadFrames;
   }
 
-  /** Length of the sent audio that has been played. */
+  /** How much of the sent audio has been played. */
   playedMs(nowMs: number): number {
     return this.#sent * FRAME_MS - Math.max(0, (this.#dryAtMs ?? nowMs) - nowMs);
   }

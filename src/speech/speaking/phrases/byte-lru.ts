@@ -1,9 +1,9 @@
 /**
- * Maps keys to values, limited by their total weight. The least recently used values are evicted first. A value that
- * exceeds the limit alone is not kept.
+ * Maps keys to values, with a limit on their total size. The least recently used values are removed first. A value that
+ * is larger than the whole limit is not kept.
  */
 export class ByteLru<V> {
-  /** Entries in order of use, the oldest first. */
+  /** Entries in order of use, the least recently used one first. */
   readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>();
   #bytes = 0;
 
@@ -21,7 +21,7 @@ export class ByteLru<V> {
     return this.#entries.has(key);
   }
 
-  /** Returns the value and counts it as used. */
+  /** Returns the value, which then is the most recently used one. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
@@ -30,7 +30,9 @@ export class ByteLru<V> {
     return entry.value;
   }
 
-  /** Stores a value and returns the evicted keys. */
+  /**
+   * Stores a value. Returns the keys of the values that were removed to make room, and its own key if it is too large.
+   */
   set(key: string, value: V, bytes: number): readonly string[] {
     this.delete(key);
     if (bytes > this.maxBytes) return [key];

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const phraseOf = (text: string): PhraseKey => ({ text, language: 'en-US', voice: undefined });
-/** Returns packets that only this text has, with `bytes` bytes in total. */
+/** Returns packets of `bytes` bytes in total, which are different for each text. */
 const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
   const sound = createHash('sha256').update(text).digest();
   return [0, 1, 2].map((n) => new Uint8Array(bytes / 3).map((_, i) => (sound[i % sound.length] ?? 0) + n));
@@ -38,7 +38,7 @@ const packetsOf = (text: string, bytes = 60): Uint8Array[] => {
 
 interface World {
   readonly cache: PhraseCache;
-  /** Resolves when all kept phrases have been written. */
+  /** Resolves when all kept phrases are written to disk. */
   readonly settle: () => Promise<void>;
   readonly warnings: string[];
   readonly gauges: Map<string, number>;
@@ -125,8 +125,8 @@ describe('a kept phrase', () => {
   });
 });
 
-describe('privacy', () => {
-  it('stores nothing of a sentence until the third device hears it', async () => {
+describe('a sentence that may be personal', () => {
+  it('is not stored at all until a third device hears it', async () => {
     const { cache } = await open();
     const phrase = phraseOf('Your appointment is at four.');
     expect(['a', 'b', 'a', 'b'].map((device) => cache.said(phrase, device))).toEqual([false, false, false, false]);
@@ -134,21 +134,21 @@ describe('privacy', () => {
     expect(cache.said(phrase, 'c')).toBe(true);
   });
 
-  it('keeps only configured phrases if recurring sentences are off', async () => {
+  it('is never stored if recurring sentences are off, but configured phrases are', async () => {
     const { cache } = await open({ recurring: false });
     cache.configure(phraseOf('Yes?'));
     expect(cache.said(phraseOf('Yes?'), 'a')).toBe(true);
     for (const device of ['a', 'b', 'c', 'd']) expect(cache.said(phraseOf('It is raining.'), device)).toBe(false);
   });
 
-  it('stores audio, not text, under names that reveal nothing', async () => {
+  it('is stored as audio, not as text, under a name that reveals nothing', async () => {
     const file = await keepOne();
     expect(file).toMatch(/[0-9a-f]{64}\.opus-phrase$/);
     expect((await readFile(file)).includes('Yes?')).toBe(false);
   });
 });
 
-describe('damage', () => {
+describe('damage to a kept phrase', () => {
   const damages: [string, (file: string) => Promise<void>][] = [
     [
       'a flipped bit',
@@ -162,7 +162,7 @@ describe('damage', () => {
     ['an empty file', (file) => truncate(file, 0)],
     ['something else', (file) => writeFile(file, 'not a phrase at all, but long enough to be one of them')],
   ];
-  it.each(damages)('reports %s, removes the file and writes it again', async (_what, damage) => {
+  it.each(damages)('is reported (%s); the file is removed and written again', async (_what, damage) => {
     const file = await keepOne();
     await damage(file);
     const { cache, settle, warnings } = await open();
@@ -175,7 +175,7 @@ describe('damage', () => {
     expect(await again.cache.get(phraseOf('Yes?'), ['edge'])).toMatchObject({ packets: packetsOf('Yes?') });
   });
 
-  it('does not play a file under the name of another phrase', async () => {
+  it('is detected if a file has the name of another phrase, so the file is not played', async () => {
     const file = await keepOne();
     const { cache, settle } = await open();
     cache.set(phraseOf('No.'), { packets: packetsOf('No.'), providerId: 'edge' });
@@ -186,7 +186,7 @@ describe('damage', () => {
     expect(await again.cache.get(phraseOf('Yes?'), ['edge'])).toBeUndefined();
   });
 
-  it('removes unfinished files at the next start, and leaves other programs’ files', async () => {
+  it('includes unfinished files, which are removed at the next start; those of other programs are not', async () => {
     await keepOne();
     await writeFile(join(folder, 'abc.opus-phrase-1234.unfinished'), 'half');
     await writeFile(join(folder, 'README'), 'mine');
@@ -194,7 +194,7 @@ describe('damage', () => {
     expect((await files()).map((name) => name.replace(/^[0-9a-f]{64}/, '*'))).toEqual(['*.opus-phrase', 'README']);
   });
 
-  it('treats a removed file as missing', async () => {
+  it('includes removed files, which are treated as missing', async () => {
     const file = await keepOne();
     const { cache, warnings, gauges } = await open();
     await rm(file);
@@ -244,7 +244,7 @@ describe('a folder that cannot be used', () => {
     },
   );
 
-  it('may be read-only', async () => {
+  it('may be read-only, so that kept phrases are still read', async () => {
     await keepOne();
     await asOrdinaryUser(join(folder, '..'), async () => {
       await chmod(folder, 0o500);
@@ -258,7 +258,7 @@ describe('a folder that cannot be used', () => {
   });
 });
 
-describe('the bound', () => {
+describe('the limit of kept phrases', () => {
   it('applies on disk across restarts, and evicts the least recently used first', async () => {
     const fileBytes = 40 + 66;
     const small = { disk: { directory: folder, maxBytes: 3 * fileBytes } };
@@ -283,7 +283,7 @@ describe('the bound', () => {
     expect(last.gauges.get('chorus_phrase_cache_disk_bytes')).toBe(3 * fileBytes);
   });
 
-  it('counts use from memory across a restart, with one disk write per hour', async () => {
+  it('takes account of phrases used from memory, even across a restart, with one disk write per hour', async () => {
     const clock = new FakeClock(Date.now());
     const small = { disk: { directory: folder, maxBytes: 2 * (40 + 66) } };
     const { cache, settle } = await open(small, clock);
@@ -297,7 +297,7 @@ describe('the bound', () => {
       expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();
       await settle();
     }
-    // A file written less than an hour ago is not marked again.
+    // The file was written less than an hour ago, so it is not marked again.
     expect(await noted()).toEqual(before);
     await clock.advance(3_600_000);
     expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();
@@ -330,7 +330,7 @@ describe('the bound', () => {
         for (const { op, text, bytes } of steps) {
           if (op === 'restart') world = await open(bounds);
           else if (op === 'set') {
-            // The same phrase always has the same packets.
+            // A phrase always has the same packets.
             said.set(text, said.get(text) ?? bytes);
             world.cache.set(phraseOf(text), { packets: packetsOf(text, said.get(text)), providerId: 'edge' });
             await world.settle();

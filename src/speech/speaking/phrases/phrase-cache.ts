@@ -8,35 +8,34 @@ import { RecurringSentences } from './recurring-sentences.js';
 /** A phrase that was synthesised before. */
 export interface CachedPhrase {
   readonly packets: readonly Uint8Array[];
-  /** Id of the provider that speaks it. */
+  /** Id of the provider that spoke it. */
   readonly providerId: string;
 }
 
 export interface PhraseCacheSettings {
-  /** Limit of packets in memory for all phrases together. */
+  /** Limit of bytes in memory, for the packets of all phrases together. */
   readonly maxBytes: number;
-  /** Folder in which phrases survive a restart. Undefined: memory only. */
+  /** Folder in which phrases are kept over a restart. Undefined: they are kept in memory only. */
   readonly disk?: { readonly directory: string; readonly maxBytes: number };
-  /** True: sentences spoken to three devices are kept. False: only the configured phrases are kept. */
+  /** True: sentences that were spoken to three devices are kept. False: only the configured phrases are kept. */
   readonly recurring: boolean;
-  /** Key of everything else that affects a phrase's audio: rate, codec, loudness, the providers' default voices. */
+  /** Stands for everything else that affects a phrase's audio: rate, codec, loudness, the providers' default voices. */
   readonly recipe: string;
 }
 
-/** Identifies a phrase. Together with a provider id, it identifies the audio. */
+/** Identifies a phrase. Together with the id of a provider, it identifies the audio. */
 export interface PhraseKey {
   readonly text: string;
   readonly language: string;
   readonly voice: string | undefined;
 }
 
-/** 16 s of speech. Longer sentences do not recur. */
+/** Limit for one phrase: 16 s of speech. Longer sentences hardly ever recur. */
 const MAX_PHRASE_BYTES = 64 * 1024;
 
 /**
- * Opus packets of recurring phrases, shared by all devices. These are the configured phrases (greetings, apologies,
- * fillers) and sentences that were spoken to three devices. They are kept in memory and in a folder that survives a
- * restart.
+ * Opus packets of recurring phrases, shared by all devices: the configured phrases (greetings, apologies, fillers), and
+ * sentences that were spoken to three devices. They are kept in memory, and in a folder so that they survive a restart.
  */
 export class PhraseCache {
   readonly #configured = new Set<string>();
@@ -68,7 +67,7 @@ export class PhraseCache {
       });
   }
 
-  /** Reads the phrases that earlier runs kept. Never rejects. */
+  /** Lists the phrases that earlier runs kept. Never rejects. */
   async open(): Promise<void> {
     await this.#folder?.open(this.services.scope.signal);
   }
@@ -77,12 +76,12 @@ export class PhraseCache {
     return this.#recipe;
   }
 
-  /** Switches to another recipe. Phrases of the old recipe are found again when it returns. */
+  /** Uses another recipe from now on. Phrases of the old recipe are found again if it returns. */
   follow(recipe: string): void {
     this.#recipe = recipe;
   }
 
-  /** Marks the phrase as configured. It is kept when it is synthesised. */
+  /** Marks the phrase as configured, so that it is kept when it is synthesised. */
   configure(phrase: PhraseKey): void {
     this.#configured.add(sentenceOf(phrase));
   }
@@ -91,13 +90,13 @@ export class PhraseCache {
     return this.#configured.has(sentenceOf(phrase));
   }
 
-  /** Call it when the phrase is about to be spoken. Returns true if the phrase should be kept. */
+  /** Call it when the phrase is about to be spoken. Returns true if it should be kept. */
   said(phrase: PhraseKey, deviceId: string): boolean {
     const sentence = sentenceOf(phrase);
     return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));
   }
 
-  /** Returns the phrase as spoken by the first of `providerIds` that has spoken it. */
+  /** Returns the phrase as spoken by one of these providers: the first one for which it is kept. */
   async get(phrase: PhraseKey, providerIds: readonly string[]): Promise<CachedPhrase | undefined> {
     for (const providerId of providerIds) {
       const key = this.#key(phrase, providerId);
@@ -109,11 +108,11 @@ export class PhraseCache {
     return undefined;
   }
 
-  /** Keeps a phrase that is configured or for which {@link said} returned true. */
+  /** Keeps a phrase. Call it if the phrase is configured or {@link said} returned true. */
   set(phrase: PhraseKey, { packets, providerId }: CachedPhrase): void {
     if (packets.length === 0 || packedBytes(packets) > MAX_PHRASE_BYTES) return;
     const key = this.#key(phrase, providerId);
-    // Copies the packets, because views would keep their larger buffers in memory.
+    // Copies the packets: they are views, which would keep larger buffers in memory.
     const own = packets.map((packet) => new Uint8Array(packet));
     this.#remember(key, own);
     const folder = this.#folder;

@@ -7,45 +7,45 @@ import { packPackets, unpackPackets } from './packed-packets.js';
 
 export interface PhraseFolderOptions {
   readonly directory: string;
-  /** Limit for all files together. The least recently used files are removed first. */
+  /** Limit of bytes for all files together. The least recently used files are removed first. */
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called with the number of stored bytes whenever it changes. */
+  /** Called whenever the number of stored bytes changes. */
   onBytes?(bytes: number): void;
 }
 
 /**
- * Minimum time between two marks of use on disk for a file that is used from memory. The order of use then survives a
- * restart to within an hour, without a disk write per sentence.
+ * A file whose phrase is used from memory is marked as used on disk at most this often. After a restart, the order of
+ * use is then right to within an hour, without a disk write for each sentence.
  */
 const MARK_EVERY_MS = HOUR_MS;
 const SUFFIX = '.opus-phrase';
 const UNFINISHED = '.unfinished';
-/** First bytes of a file. Another layout gets another number. */
+/** First bytes of each file. If the layout changes, so does the number. */
 const MAGIC = Buffer.from('chorus1\n');
 const DIGEST_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + DIGEST_BYTES;
-/** Time limit for a disk that does not answer. The phrase is synthesised then. */
+/** Time limit for a read from a disk that does not answer. The phrase is then synthesised. */
 const READ_TIMEOUT_MS = 300;
 const WRITE_TIMEOUT_MS = 5_000;
 /** Maximum number of writes that wait for a slow disk. */
 const MAX_WAITING = 64;
-/** Wait before a full or read-only disk is tried again. */
+/** Time until a full or read-only disk is tried again. */
 const RETRY_AFTER_MS = 60_000;
 
 /**
- * Stores phrases in a folder, one file each. Never rejects: an unreadable file counts as missing, a failed write is
- * skipped, and the server continues with its memory. A file whose hash does not match is removed. Each file is written
- * under a temporary name and renamed, so that no file is incomplete.
+ * Stores phrases in a folder, one file each. Never rejects: an unreadable file is treated as missing, a failed write is
+ * skipped, and the server continues with the phrases in memory. A file whose hash does not match is removed. Each file
+ * is written under a temporary name and then renamed, so that it is never incomplete.
  */
 export class PhraseFolder {
-  /** Time at which each file was last marked as used (`Clock.wallMs`). */
+  /** The files, with the time when each was last marked as used (`Clock.wallMs`). */
   readonly #files: ByteLru<{ markedMs: number }>;
   #closedUntilMs = -Infinity;
   #complained = false;
   #waiting = 0;
-  /** Runs the changes of the folder one after the other. */
+  /** The latest change of the folder. Changes are made one after the other. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: PhraseFolderOptions) {
@@ -56,7 +56,7 @@ export class PhraseFolder {
     return this.#files.bytes;
   }
 
-  /** Lists the files of an earlier run. Removes unfinished files and those above the limit. */
+  /** Lists the files of an earlier run. Removes unfinished files, and files above the limit. */
   open(signal: AbortSignal): Promise<void> {
     return this.#guarded(signal, async () => {
       await mkdir(this.options.directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -75,7 +75,7 @@ export class PhraseFolder {
     });
   }
 
-  /** Returns undefined if the file is missing or incomplete. */
+  /** Reads a phrase. Undefined: its file is missing or damaged. */
   async read(key: string, signal: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
     const file = this.#files.get(key);
     if (!file) return undefined;
@@ -101,7 +101,10 @@ export class PhraseFolder {
     return undefined;
   }
 
-  /** Call it when the phrase was used from memory. Returns true if it should be marked on disk again ({@link mark}). */
+  /**
+   * Call it when the phrase was used from memory. Returns true if its file should be marked as used again ({@link
+   * mark}).
+   */
   touch(key: string): boolean {
     const file = this.#files.get(key);
     return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
@@ -116,12 +119,12 @@ export class PhraseFolder {
   async #mark(key: string, file: { markedMs: number }): Promise<void> {
     file.markedMs = this.options.clock.wallMs();
     const now = new Date(file.markedMs);
-    // On a read-only disk, the files keep the order in which they were written.
+    // If the disk is read-only, the order stays that in which the files were written.
     await utimes(this.#path(key), now, now).catch(() => undefined);
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
-    // If the queue is full, the phrase stays in memory only. It is written when it is next synthesised.
+    // If too many writes wait, the phrase stays in memory only. It is written when it is next synthesised.
     if (this.#files.has(key) || this.#waiting >= MAX_WAITING) return Promise.resolve();
     this.#waiting += 1;
     return this.#guarded(signal, () => this.#write(key, packets)).finally(() => {
@@ -186,7 +189,10 @@ export class PhraseFolder {
   }
 }
 
-/** Hash of a phrase together with its file name. It detects a renamed file, which would speak another sentence. */
+/**
+ * Hash of a phrase together with its file name. The name is included because a renamed file would speak another
+ * sentence.
+ */
 function digest(key: string, body: Uint8Array): Buffer {
   return createHash('sha256').update(key).update(body).digest();
 }

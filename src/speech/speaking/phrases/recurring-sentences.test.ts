@@ -24,7 +24,7 @@ it('keeps as many sentences as fit, in any order', () => {
   const sentences = new RecurringSentences();
   const texts = Array.from({ length: 3000 }, (_, n) => `sentence ${n}`);
   for (const device of ['a', 'b']) for (const text of texts) sentences.said(text, device);
-  // With 3,000 sentences in 1,024 sets of eight, one set in 300 is overfull.
+  // With 3,000 sentences in 1,024 sets of eight, one set in 300 has too many.
   expect(texts.filter((text) => sentences.said(text, 'c')).length).toBeGreaterThan(2900);
 });
 

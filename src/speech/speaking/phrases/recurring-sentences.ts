@@ -1,35 +1,42 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** A sentence spoken to this many devices is not personal. */
+/** If a sentence was spoken to this many devices, it is not personal. */
 const DEVICES = 3;
-/** Words per sentence: two for its hash, and one for each device that heard it (0: none). */
+/** 32-bit words for each sentence: two for its hash, and one for each device that heard it (0: none). */
 const ROW_WORDS = 2 + DEVICES;
-/** Number of sentences in a set, which can evict each other. */
+/** Number of sentences in a set. Only sentences of the same set replace each other. */
 const SET_ROWS = 8;
-/** Words per set in the table. */
+/** Number of 32-bit words for each set in the table. */
 export const SET_WORDS = SET_ROWS * ROW_WORDS;
-/** Room for 8,192 sentences in 160 KB. Allocated at once, so that new sentences do not increase memory. */
+/**
+ * Number of sets: room for 8,192 sentences in 160 KB. The memory is allocated at once, so it does not grow with new
+ * sentences.
+ */
 const SETS = 1024;
 
 /**
- * Finds sentences that were spoken to at least three devices. It stores hashes with a key that is lost with the
- * process. Neither memory nor disk then reveals a sentence spoken to one or two devices. Two sentences collide with a
- * probability of 2^-64, two devices with 2^-32. After a device collision, a sentence counts as personal for longer.
+ * Finds sentences that were spoken to at least three devices. Stores only hashes, with a key that is lost when the
+ * process ends, so that neither memory nor disk reveals a sentence that was spoken to one or two devices. Two sentences
+ * have the same hash with a probability of 2^-64, two devices with 2^-32. If two devices have the same hash, a sentence
+ * is regarded as personal for longer.
  */
 export class RecurringSentences {
   readonly #secret = randomBytes(32);
 
-  /** `table` has {@link SET_WORDS} words per set, the most recent sentence first. Tests pass it to inspect it. */
+  /**
+   * `table` has {@link SET_WORDS} words for each set, with the most recent sentence first. Tests pass it to look
+   * inside.
+   */
   constructor(private readonly table = new Uint32Array(SETS * SET_WORDS)) {}
 
-  /** Records that the sentence is spoken to the device. Returns true if it recurs. */
+  /** Records that the sentence is spoken to the device. Returns true if three devices have heard it by now. */
   said(sentence: string, deviceId: string): boolean {
     const [first, second] = this.#hash(sentence);
     const begin = (first % (this.table.length / SET_WORDS)) * SET_WORDS;
     const set = this.table.subarray(begin, begin + SET_WORDS);
     let at = 0;
     const isKnown = (): boolean => set[at] === first && set[at + 1] === second;
-    // The loop ends at the last row, which is replaced if the sentence is new.
+    // If the sentence is new, the loop ends at the last row, which is then replaced.
     while (!isKnown() && at < SET_WORDS - ROW_WORDS) at += ROW_WORDS;
     const row = new Uint32Array(ROW_WORDS);
     row.set(isKnown() ? set.subarray(at, at + ROW_WORDS) : [first, second]);
@@ -42,7 +49,7 @@ export class RecurringSentences {
     return !heardBy.includes(0);
   }
 
-  /** Returns the first two words of the hash. Neither is 0, because 0 means "none". */
+  /** Returns the first two 32-bit words of the hash. Neither is 0, because 0 means "none". */
   #hash(value: string): readonly [number, number] {
     const digest = createHmac('sha256', this.#secret).update(value).digest();
     return [digest.readUInt32LE(0) || 1, digest.readUInt32LE(4) || 1];

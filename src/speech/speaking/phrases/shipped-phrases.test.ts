@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 describe('the phrases recorded in the package', () => {
-  it('include every Chinese phrase (else run `npx tsx scripts/shipped-phrases.ts`)', () => {
+  it('include every Chinese phrase (otherwise run `npx tsx scripts/shipped-phrases.ts`)', () => {
     expect(shipped.texts).toEqual(spokenPhrases('zh-CN'));
   });
 
@@ -32,7 +32,7 @@ describe('the phrases recorded in the package', () => {
       expect(frames.every((frame) => frame.length === 1440)).toBe(true);
       const levels = frames.map((frame) => rmsDbfs(Float32Array.from(frame, (sample) => sample / 32_768)));
       expect(Math.max(...levels)).toBeGreaterThan(-25);
-      // Mandarin has three to six syllables per second. A syllable is one character.
+      // Mandarin has three to six syllables per second, and each character is one syllable.
       const syllables = text.match(/\p{Script=Han}/gu)?.length ?? 0;
       expect(packets.length * 60).toBeGreaterThan(syllables * 150);
       expect(packets.length * 60).toBeLessThan(syllables * 400 + 600);

@@ -5,7 +5,7 @@ import { unpackPackets } from './packed-packets.js';
 /** One phrase as stored in the package. */
 interface ShippedPhrase {
   readonly text: string;
-  /** Base64 of the packed Opus packets (24 kHz, 60 ms). */
+  /** The Opus packets (24 kHz, 60 ms), packed, as Base64. */
   readonly packets: string;
 }
 
@@ -14,14 +14,14 @@ interface ShippedFile {
 }
 
 /**
- * Phrases recorded in the package (`assets/phrases-zh.json`, written by `scripts/shipped-phrases.ts`). A Chinese device
- * can then report a problem even if no voice speaks Mandarin. They are the last resort, because a real voice is always
- * better.
+ * Phrases recorded in the package (`assets/phrases-zh.json`, written by `scripts/shipped-phrases.ts`). With them, a
+ * Chinese device can report a problem even if no voice speaks Mandarin. They are used only then, because a real voice
+ * is better.
  */
 export class ShippedPhrases {
   private constructor(private readonly chinese: ReadonlyMap<string, readonly Uint8Array[]>) {}
 
-  /** Rejects with `internal` if the package is damaged. */
+  /** Loads the phrases. Rejects with `internal` if the package is damaged. */
   static async load(file = new URL('../../../../assets/phrases-zh.json', import.meta.url)): Promise<ShippedPhrases> {
     try {
       const { phrases } = JSON.parse(await readFile(file, 'utf8')) as ShippedFile;
@@ -33,7 +33,10 @@ export class ShippedPhrases {
     }
   }
 
-  /** Undefined: the text was not recorded, or the listener does not understand its language. */
+  /**
+   * Returns the recording of a text. Undefined: the text was not recorded, or the listener does not understand its
+   * language.
+   */
   get(text: string, language: LanguageTag): readonly Uint8Array[] | undefined {
     return uiLanguage(language) === 'zh' ? this.chinese.get(text) : undefined;
   }

@@ -1,13 +1,13 @@
 import type { ReplyServices } from '../reply-services.js';
 import { synthesizeSentence } from '../synthesis.js';
 
-/** Time limit of a trial. No device waits for the trial, but the server's readiness does. */
+/** Time limit for loading a voice. No device waits for it, but the server is not ready before. */
 const TRIED_WITHIN_MS = 10_000;
-/** Device id of jobs that belong to no device. */
+/** Device id for jobs that are not done for a device. */
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;
 
-/** Synthesises one phrase into the cache if it is not there. It is speculative work in idle slots. */
+/** Synthesises one phrase into the cache, unless it is already there. The job runs only in idle slots. */
 export async function warmPhrase(
   services: ReplyServices,
   phrase: { readonly text: string; readonly language: string; readonly voice?: string },
@@ -15,7 +15,8 @@ export async function warmPhrase(
 ): Promise<void> {
   const { cache, chain } = services;
   const key = { text: phrase.text, language: phrase.language, voice: phrase.voice };
-  // Each phrase is its own conversation, so that one fallback does not bind the other phrases to its voice.
+  // Each phrase is a conversation of its own. If one phrase is spoken by another voice, the others may still use the
+  // preferred voice.
   const request = { deviceId: `${NO_DEVICE} ${phrase.text}`, language: phrase.language, voice: phrase.voice };
   if (await cache.get(key, chain.order(request).slice(0, 1))) return;
   const packets: Uint8Array[] = [];
@@ -43,7 +44,7 @@ export async function warmPhrase(
 }
 
 /**
- * Lets the preferred voice, if it is local, speak the phrase once. The voice is then loaded before a user's first
+ * Lets the preferred voice speak the phrase once, if the voice is local. It is then loaded before a user's first
  * sentence. A cloud voice has nothing to load. Errors: those of {@link synthesizeSentence}.
  */
 export async function tryLocalVoice(

@@ -46,7 +46,7 @@ describe('a recording', () => {
     expect(Math.abs(loudnessOf(sound, SPEAK_RATE_HZ) + 18)).toBeLessThan(2);
   });
 
-  it('may be WAV of any rate, and a quiet one is raised', async () => {
+  it('may be a WAV of any rate, and is made louder if it is quiet', async () => {
     for (const rateHz of [8_000, 48_000]) {
       const sound = heard(await encode(wav(2, 300, rateHz)));
       expect(Math.abs(sound.length / SPEAK_RATE_HZ - 2)).toBeLessThan(0.15);

@@ -7,14 +7,17 @@ import { MAX_RECORDING_S, recordingKind, tooLong, unreadable } from './recording
 
 const words = speechWords.recording;
 
-/** Bytes decoded at a time. A file may expand a thousandfold, and is refused before it takes much memory. */
+/**
+ * Number of bytes decoded at a time. The sound may be a thousand times larger than the file, and must be refused before
+ * it takes much memory.
+ */
 const PIECE_BYTES = 4 * 1024;
 
 export type RecordingEncoding = Pick<SentenceEncoding, 'opus' | 'trailingMs'>;
 
 /**
- * Encodes a file to Opus packets (24 kHz, 60 ms), as loud as speech and without silence at its ends. Errors:
- * `recording.unreadable`, `recording.too_long`.
+ * Encodes a file to Opus packets (24 kHz, 60 ms), as loud as speech and without silence at its beginning and end.
+ * Errors: `recording.unreadable`, `recording.too_long`.
  */
 export async function encodeRecording(bytes: Uint8Array, encoding: RecordingEncoding): Promise<readonly Uint8Array[]> {
   const format = recordingKind(bytes);
@@ -24,7 +27,7 @@ export async function encodeRecording(bytes: Uint8Array, encoding: RecordingEnco
     targetLufs: SPEECH_TARGET_LUFS,
     known: undefined,
   });
-  // The last frame is padded.
+  // The last packet is padded with silence, so it counts as a whole one.
   const most = Math.ceil((MAX_RECORDING_S * 1000 + encoding.trailingMs) / FRAME_MS) + 1;
   const packets: Uint8Array[] = [];
   const take = (made: readonly Uint8Array[]): void => {

@@ -29,13 +29,16 @@ export interface RecordingEncoder {
   encode(bytes: Uint8Array, signal: AbortSignal): Promise<readonly Uint8Array[]>;
 }
 
-/** Predicted run time. The process is killed after ten times this. A minute of audio takes about a second of CPU. */
+/** Expected run time. After ten times this, the process is killed. A minute of audio takes about a second of CPU. */
 const PREDICTED_MS = 3_000;
 const HEAP_MB = 128;
-/** Limit of recordings in progress. One is decoded, and the others wait. */
+/** Maximum number of recordings in progress: one is decoded, and the others wait. */
 const MAX_WAITING = 8;
 
-/** Decodes one recording at a time. Each has its own process, with a lower CPU priority than work for devices. */
+/**
+ * Decodes one recording at a time, each in a process of its own, whose CPU priority is lower than that of work for
+ * devices.
+ */
 export function createRecordingEncoder(options: RecordingEncoderOptions): RecordingEncoder {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;

@@ -16,7 +16,7 @@ function under1000(value: number): string {
   return `${SMALL[Math.floor(value / 100)] ?? ''} hundred${rest === 0 ? '' : ` and ${under100(rest)}`}`;
 }
 
-/** Reads a number digit by digit. `zero` is the word for 0: `oh` in rooms and flights. */
+/** Reads a number digit by digit. `zero`: the word for 0, which is `oh` in rooms and flights. */
 export const digitsEn = (digits: string, zero = 'zero'): string =>
   Array.from(digits, (digit) => (digit === '0' ? zero : (SMALL[Number(digit)] ?? digit))).join(' ');
 
@@ -47,8 +47,8 @@ export function numberEn(text: string): string {
 }
 
 /**
- * Reads a year: 1999 is nineteen ninety-nine, 2005 two thousand and five, 2024 twenty twenty-four, 1900 nineteen
- * hundred.
+ * Reads a year: 1999 as nineteen ninety-nine, 2005 as two thousand and five, 2024 as twenty twenty-four, 1900 as
+ * nineteen hundred.
  */
 export function yearEn(digits: string): string {
   const value = Number(digits);
@@ -68,7 +68,7 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   twelve: 'twelfth',
 };
 
-/** Reads an ordinal: 21 is twenty-first. */
+/** Reads an ordinal: 21 as twenty-first. */
 export function ordinalEn(digits: string): string {
   const words = wholeEn(digits);
   const at = Math.max(words.lastIndexOf(' '), words.lastIndexOf('-')) + 1;

@@ -10,7 +10,7 @@ const TO = String.raw`\s?[-–—~]\s?`;
 const SIGNED = `[-−]?${NUMBER}`;
 const YEAR = String.raw`(?:1[0-9]|20|21)\d{2}`;
 
-/** Reads a number with its unit. After `a` or `an` (`a 5 km race`) the unit is singular for any number. */
+/** Reads a number with its unit. If `a` or `an` precedes (`a 5 km race`), the unit is singular for any number. */
 const unitEn = (number: string, sign: string, before = ''): string => {
   const unit = UNITS[sign];
   const isOne = number === '1' || /\b(?:a|an) $/iu.test(before);

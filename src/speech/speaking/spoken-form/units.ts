@@ -1,4 +1,4 @@
-/** Spoken forms of a unit: one in Chinese, and in English the singular and the plural. */
+/** The spoken forms of a unit: one form in Chinese; singular and plural in English. */
 export interface Unit {
   readonly zh: string;
   readonly one: string;
@@ -7,7 +7,7 @@ export interface Unit {
 
 const unit = (zh: string, one: string, many = `${one}s`): Unit => ({ zh, one, many });
 
-/** Units by their written sign, case-sensitive. */
+/** Units by their written sign. Upper and lower case differ. */
 export const UNITS: Readonly<Record<string, Unit>> = {
   'km/h': unit('公里每小时', 'kilometer per hour', 'kilometers per hour'),
   'km/s': unit('公里每秒', 'kilometer per second', 'kilometers per second'),
@@ -65,7 +65,7 @@ export const UNITS: Readonly<Record<string, Unit>> = {
   '°': unit('度', 'degree'),
 };
 
-/** The longest sign comes first, so that `km/h` does not match `km`. No letter or digit may follow. */
+/** The signs, longest first, so that `km/h` is not matched as `km`. No letter or digit may follow a sign. */
 const signs = Object.keys(UNITS).sort((a, b) => b.length - a.length);
 export const UNIT = `(?:${signs.map((sign) => sign.replaceAll('/', String.raw`\/`)).join('|')})(?![A-Za-z0-9²³])`;
 

@@ -237,7 +237,7 @@ export interface TurnState {
   readonly usualLevelDb: number | undefined;
   /** The last ignored utterance. Undefined: none was ignored, or a later one was answered. */
   readonly ignored: { readonly text: string; readonly atMs: number } | undefined;
-  /** Notices that the server will speak on its own. Bounded. */
+  /** Notices that the server will speak on its own. Their number is limited. */
   readonly notices: readonly Notice[];
   /** Undefined: no music waits, or the music was replaced, stopped or continued since. */
   readonly pausedMusic: PausedMusic | undefined;

@@ -140,7 +140,7 @@ async function soundOf(place: string, options: OpenOptions, signal: AbortSignal)
   const first = await follow(place, options, signal);
   if (!isList(first)) return first;
   const text = await beginningOf(first.response);
-  // HLS is not supported: its playlist lists AAC segments, and changes every few seconds.
+  // An HLS playlist is refused, because it lists AAC segments and starts again every few seconds.
   if (/^#EXT-X-/m.test(text)) throw new Error('the station sends HLS');
   const [next] = readPlaylist(text).flatMap((listed) => soundAddress(listed.place, first.url) ?? []);
   if (!next) throw new Error('the playlist of the station has no address');

@@ -83,7 +83,7 @@ const INVENTED = new Set(
 /** Interjections that ask for nothing. They are an answer only if the device has asked something. */
 const SOUNDS = new Set('mm,mhm,hmm,hm,um,uh,huh,er,嗯,呃,唔,额'.split(','));
 
-/** Credits of subtitles, which some recognisers write for silence because they learned from films. */
+/** Credits of subtitles. Recognisers have learned to write them for silence. */
 const SUBTITLE_CREDITS =
   /字幕(?:由|by|志愿者|提供|製作|制作)|不吝点赞|明镜与点点|amara\.org|^thank(?:s| you) for watching\W*$|^谢谢(?:大家)?(?:的)?(?:观看|收看)\W*$/iu;
 

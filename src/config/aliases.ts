@@ -1,4 +1,7 @@
-/** The value under the new key, further keys that follow from it, and whether the value had to be limited. */
+/**
+ * What an old name's value becomes: the value of the new key, values of further keys (`also`), and whether the value
+ * was lowered to what is allowed.
+ */
 export interface AliasValue {
   readonly value: unknown;
   readonly also?: Readonly<Record<string, unknown>>;
@@ -6,14 +9,15 @@ export interface AliasValue {
 }
 
 /**
- * An old name with the same meaning. It comes from the Python server, or from guides for several devices on that server
- * (docs/moving-over.md). `convert` returns undefined for a value that does not fit.
+ * A key under an old name. The names come from the Python server, from guides for using several devices with that
+ * server (docs/moving-over.md), and from earlier versions of Chorus. `convert` returns undefined if the value is not
+ * valid.
  */
 export interface Alias {
   readonly from: string;
   readonly to: string;
   readonly convert: (value: unknown) => AliasValue | undefined;
-  /** Unit of the old name, if it differs from that of the new one. */
+  /** Unit of the value under the old name, if the new key has another unit. */
   readonly unit?: 'seconds';
 }
 
@@ -27,8 +31,8 @@ function secondsToMs(value: unknown): number | undefined {
 }
 
 /**
- * Firmware drops a connection after 120 s of silence, which is also the default of the Python server. Chorus closes 5 s
- * earlier.
+ * The limit is 5 s below 120 s of silence, after which firmware drops a connection. The Python server's default is 120
+ * s, too.
  */
 const IDLE_CLOSE_MAX_MS = 115_000;
 
@@ -36,8 +40,8 @@ function idleClose(value: unknown): AliasValue | undefined {
   const wanted = secondsToMs(value);
   if (wanted === undefined) return undefined;
   const closeMs = Math.min(wanted, IDLE_CLOSE_MAX_MS);
-  // The Python server says the farewell when the time is over. Chorus says it first and closes the connection 10 s
-  // later.
+  // The Python server says goodbye when the time is over. Chorus says goodbye 10 s before that, and closes the
+  // connection when the time is over.
   return {
     value: closeMs,
     also: { 'session.idle_farewell_ms': Math.max(5000, closeMs - 10_000) },
@@ -45,7 +49,9 @@ function idleClose(value: unknown): AliasValue | undefined {
   };
 }
 
-/** Converts a value of `vad.preset`, the key that Chorus itself had before the third level of patience was added. */
+/**
+ * Converts a value of `vad.preset`, a key of Chorus itself from the time when there were only two levels of patience.
+ */
 function patience(preset: unknown): AliasValue | undefined {
   if (preset === 'default') return { value: 'normal' };
   return preset === 'child' ? { value: 'patient' } : undefined;
@@ -74,9 +80,12 @@ const list: readonly Alias[] = [
 
 export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [alias.from, alias]));
 
-/** Keys of earlier versions that have no effect now. A configuration with such a key still loads, with a note. */
+/**
+ * Keys of earlier versions that have no effect any more. A configuration with such a key is still loaded, and a note
+ * says so.
+ */
 export const REMOVED: ReadonlySet<string> = new Set([
-  // Speech models are fast in their published form since the speech runtime was pinned
+  // Since the speech runtime was pinned, speech models are fast in their published form
   // (docs/adr/0029-speech-runtime.md).
   'models.int8',
 ]);

@@ -28,7 +28,7 @@ describe('applying a configuration', () => {
     failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} },
   });
 
-  /** `calls`: the calls to the server, each with the content of the file at that moment. */
+  /** Applies `NEW`. `calls` lists the calls to the server, each with what the file contained at that moment. */
   function apply(
     server: Partial<AppliedServer<string>>,
     options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {},
@@ -57,14 +57,14 @@ describe('applying a configuration', () => {
     };
   }
 
-  it('keeps the new file if it passes the test; the file keeps its mode and gets a backup', async () => {
+  it('keeps the new file if it passes the test, with the old mode; the old file is backed up', async () => {
     const { calls, outcome } = apply({});
     expect(await outcome).toMatchObject({ type: 'applied', answer: { ok: true }, backup: { id: '19700101_000000' } });
     expect([calls, await read(), (await stat(file)).mode & 0o777]).toEqual([['try 2', 'prove'], NEW, 0o640]);
     expect(await readFile(join(folder, 'backups', 'config.19700101_000000.yaml'), 'utf8')).toBe(OLD);
   });
 
-  it('restores the old file without a further message if the server refuses the new one', async () => {
+  it('restores the old file without asking the server again if the server refuses the new file', async () => {
     const { calls, outcome } = apply({ reload: () => Promise.resolve(refused()) });
     expect(await outcome).toMatchObject({
       type: 'gone_back',
@@ -76,7 +76,7 @@ describe('applying a configuration', () => {
   it.each([
     ['fails the test', () => Promise.resolve('silence'), { kind: 'unproven', reason: 'silence' }],
     ['cannot be tested, or the test is interrupted', () => Promise.reject(new Error('gone')), { kind: 'lost' }],
-  ])('restores the file, also on the server, if it %s', async (_what, prove, failure) => {
+  ])('restores the old file, and makes the server read it, if the new one %s', async (_what, prove, failure) => {
     const { calls, outcome } = apply({ prove });
     const result = await outcome;
     expect(result).toMatchObject({ type: 'gone_back', failure });
@@ -84,13 +84,13 @@ describe('applying a configuration', () => {
     expect([calls, await read()]).toEqual([['try 2', 'prove', 'take 1'], OLD]);
   });
 
-  it('restores the old file even if the server is lost, and reports the loss', async () => {
+  it('restores the old file even if the server does not answer, and reports this', async () => {
     const { outcome } = apply({ reload: () => Promise.reject(new Error('no answer')) });
     expect(await outcome).toMatchObject({ type: 'gone_back', failure: { kind: 'lost' }, stuck: { kind: 'lost' } });
     expect(await read()).toBe(OLD);
   });
 
-  it('does not test the file on request, and a rollback stays even if it does not work', async () => {
+  it('does not test the file if asked not to, and keeps a rollback even if it does not work', async () => {
     const quick = apply({}, { verify: false });
     expect([await quick.outcome, quick.calls]).toMatchObject([{ type: 'applied' }, ['take 2']]);
     const rollback = apply({ prove: () => Promise.resolve('silence') }, { stay: true });
@@ -101,7 +101,7 @@ describe('applying a configuration', () => {
     ]);
   });
 
-  it('restores defaults as a text, because a running server refuses an empty file', async () => {
+  it('writes a comment if nothing is set, because a running server refuses an empty file', async () => {
     const rollback = apply({}, { text: '', verify: false });
     expect(await rollback.outcome).toMatchObject({ type: 'applied' });
     const written = await read();
@@ -110,7 +110,7 @@ describe('applying a configuration', () => {
     expect(readFileLayer(written, file).leaves).toEqual([]);
   });
 
-  it('hides a file with a key from others; the old mode returns without a key', async () => {
+  it('makes a file with a key private, and restores the old mode with the old file', async () => {
     let mode = 0;
     const { outcome } = apply(
       {
@@ -124,14 +124,14 @@ describe('applying a configuration', () => {
     expect([(await outcome).type, mode, (await stat(file)).mode & 0o777]).toEqual(['gone_back', 0o600, 0o640]);
   });
 
-  it('can undo the first configuration too: an empty copy means the defaults', async () => {
+  it('can undo even the first configuration, because an empty copy stands for the defaults', async () => {
     await rm(file);
     const backups = join(folder, 'backups');
     expect(await apply({}, { stay: true }).outcome).toMatchObject({ type: 'applied', backup: { bytes: 0 } });
     const back = await findBackup(backups, undefined, await read());
     expect(await readFile(back?.file ?? '', 'utf8')).toBe('');
     expect(await apply({}, { stay: true, text: '' }).outcome).toMatchObject({ type: 'applied' });
-    // The new file can be restored from its backup.
+    // Going back was saved as a change of its own, so the new file can be restored from its backup.
     expect(await readFile((await findBackup(backups, undefined, ''))?.file ?? '', 'utf8')).toBe(NEW);
   });
 

@@ -4,13 +4,17 @@ import { keepBackup, readConfigFile, type Backup, type BackupPlace } from './bac
 import type { ReloadAnswer, ReloadRefusal } from './reload-answer.js';
 import { accessOf, replaceFile, writeError, type FileAccess } from './replace-file.js';
 
-/** `apply`'s view of the server that runs on the data folder. */
+/** The functions of the running server that applying a configuration needs. */
 export interface AppliedServer<Reason> {
   /**
-   * Reads the file again. `trial`: new values are tried first, and refused if they fail. Rejects if no answer comes.
+   * Makes the server read the file again. With `trial`, new values are tried first, and refused if they fail. Rejects
+   * if the server does not answer.
    */
   reload(trial: boolean): Promise<ReloadAnswer>;
-  /** Tests whether conversations work. Undefined: they do. Rejects if that cannot be determined. */
+  /**
+   * Tests whether conversations work. Resolves with the reason if they do not, or with undefined if they do. Rejects if
+   * that cannot be determined.
+   */
   prove(): Promise<Reason | undefined>;
 }
 
@@ -19,18 +23,18 @@ export interface ApplyOptions<Reason> {
   readonly text: string;
   readonly file: string;
   readonly backups: BackupPlace;
-  /** Undefined: no server runs, and the file takes effect at the next start. */
+  /** Undefined: no server runs, so the file takes effect at the next start. */
   readonly server: AppliedServer<Reason> | undefined;
-  /** False: the server is notified, but nothing is tested. */
+  /** False: the server reads the new file, but nothing is tested. */
   readonly verify: boolean;
   /**
-   * True: keeps the new file even if the test fails. A rollback uses this, because the file before it is worse. A file
-   * that the server refuses is always taken back.
+   * True: keeps the new file even if the test fails. A rollback uses this, because the file that it replaces is worse.
+   * A file that the server refuses is undone in any case.
    */
   readonly stay?: boolean;
 }
 
-/** The reason why a configuration is not in force. */
+/** Why a configuration does not take effect. */
 export type ApplyFailure<Reason> =
   | { readonly kind: 'refused'; readonly refusal: ReloadRefusal }
   | { readonly kind: 'unproven'; readonly reason: Reason }
@@ -43,21 +47,25 @@ export type ApplyOutcome<Reason> =
       readonly backup: Backup | undefined;
       /** Undefined: no server runs. */
       readonly answer: Extract<ReloadAnswer, { readonly ok: true }> | undefined;
-      /** Only with `stay`: the configuration is in force but does not work. */
+      /** Only if `stay` was set: the configuration is used although it does not work. */
       readonly failure?: ApplyFailure<Reason>;
     }
   | {
       readonly type: 'gone_back';
       readonly failure: ApplyFailure<Reason>;
       readonly backup: Backup | undefined;
-      /** Set if the server did not take the old configuration back either; the file itself is the old one again. */
+      /**
+       * Why the server did not take the old configuration back. The file itself was restored. Undefined: the server has
+       * the old configuration.
+       */
       readonly stuck?: ApplyFailure<Reason>;
     };
 
 /**
- * Puts a configuration into force: keeps a copy of the old file, replaces the file, notifies the running server and
- * tests the new configuration. If the test fails or is interrupted, the old file is restored and the server is notified
- * again. Errors: `data.*`, `config.unreadable`; after an error the file is the old one, unless its restoration failed.
+ * Makes a configuration take effect: backs up the old file, replaces it, makes the running server read the new file,
+ * and tests whether conversations work. If the test fails or is interrupted, the old file is restored and the server
+ * reads it again. Errors: `data.*`, `config.unreadable`; after an error the old file is in place, unless restoring it
+ * failed.
  */
 export async function applyConfig<Reason>({
   text,
@@ -74,11 +82,12 @@ export async function applyConfig<Reason>({
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
-    // A server that has taken the new file over would report a missing file as a mistake.
+    // If the server has taken over the new file, the file is not deleted, because the server would report a missing
+    // file as a mistake.
     if (before === undefined && !taken) await rm(file, { force: true });
     else await put(file, before ?? '', access);
     const kept = before === undefined ? undefined : backup;
-    // The server refused and keeps its old configuration.
+    // The server refused the new file, so it still has its old configuration.
     if (!taken) return { type: 'gone_back', failure, backup: kept };
     const stuck = await returned(server);
     return { type: 'gone_back', failure, backup: kept, ...(stuck && { stuck }) };
@@ -115,7 +124,10 @@ async function returned<Reason>(server: AppliedServer<Reason>): Promise<ApplyFai
   }
 }
 
-/** A file that means the defaults. A running server reports a file that became empty as a mistake. */
+/**
+ * The content of a file that sets nothing. An empty file would not do, because a running server reports a file that
+ * became empty as a mistake.
+ */
 const DEFAULTS = '# Nothing is set here: the defaults are in force.\n';
 
 async function put(file: string, given: string, access?: FileAccess): Promise<void> {

@@ -6,7 +6,7 @@ import { findBackup, keepBackup, listBackups } from './backups.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 
-describe('copies of the configuration', () => {
+describe('backups of the configuration', () => {
   let folder: string;
   let file: string;
   let backups: string;
@@ -22,7 +22,7 @@ describe('copies of the configuration', () => {
     return keepBackup(file, { folder: backups, keep: count, wallMs });
   };
 
-  it('are named by their time and readable by their owner only, even if the folder was open to others', async () => {
+  it('are named by their time and readable only by their owner, even if the folder was open to others', async () => {
     await mkdir(backups, { mode: 0o755 });
     expect(await keep('a: 1\n', AT)).toEqual({
       id: '20261125_101500',
@@ -33,7 +33,7 @@ describe('copies of the configuration', () => {
     expect((await stat(backups)).mode & 0o777).toBe(0o700);
   });
 
-  it('include the newest ten, even of one second; other files in the folder stay', async () => {
+  it('are kept up to the newest ten, even of one second; other files in the folder stay', async () => {
     await mkdir(backups);
     await writeFile(join(backups, 'chorus.db'), 'somebody else');
     for (let n = 0; n < 12; n++) await keep(`n: ${n}\n`, AT);
@@ -43,7 +43,7 @@ describe('copies of the configuration', () => {
     expect((await readdir(backups)).filter((name) => !name.startsWith('config.2'))).toEqual(['chorus.db']);
   });
 
-  it('include a file only once', async () => {
+  it('are not made again if the file has not changed', async () => {
     const first = await keep('a: 1\n', AT);
     await chmod(first?.file ?? '', 0o644);
     expect(await keep('a: 1\n', AT + 1000)).toEqual(first);
@@ -51,12 +51,12 @@ describe('copies of the configuration', () => {
     expect(await listBackups(backups)).toHaveLength(1);
   });
 
-  it('are made even if the newest one cannot be read', async () => {
+  it('are made even if the newest existing one cannot be read', async () => {
     await mkdir(join(backups, 'config.20261125_101459.yaml'), { recursive: true });
     expect((await keep('a: 1\n', AT))?.id).toBe('20261125_101500');
   });
 
-  it.skipIf(process.getuid?.() !== 0)('belong to the user of the server if root makes them', async () => {
+  it.skipIf(process.getuid?.() !== 0)('belong to the user who owns the file, even if root makes them', async () => {
     await writeFile(file, 'a: 1\n');
     for (const path of [folder, file]) await chown(path, 12_345, 54_321);
     const made = await keepBackup(file, { folder: backups, keep: 10, wallMs: AT });
@@ -64,7 +64,7 @@ describe('copies of the configuration', () => {
       expect(await stat(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
-  it('are found by id, by file name, or as the newest one that differs', async () => {
+  it('are found by id, by file name, or as the newest one that differs from the present file', async () => {
     await keep('a: 1\n', AT);
     await keep('a: 2\n', AT + 1000);
     for (const name of ['20261125_101500', 'config.20261125_101500.yaml', join(backups, 'config.20261125_101500.yaml')])
@@ -74,7 +74,7 @@ describe('copies of the configuration', () => {
     expect(await findBackup(backups, '20250101_000000', undefined)).toBeUndefined();
   });
 
-  it('are not made without a file, nor is their folder', async () => {
+  it('are not made if there is no file; then their folder is not made either', async () => {
     expect(await keepBackup(file, { folder: backups, keep: 10, wallMs: AT })).toBeUndefined();
     expect(await listBackups(backups)).toEqual([]);
     expect(await readdir(folder)).toEqual([]);

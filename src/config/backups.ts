@@ -6,7 +6,7 @@ import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace
 
 /** A copy of the configuration file as it was before a change. */
 export interface Backup {
-  /** Time of the copy (UTC), `20261125_101500`; a second copy within the same second ends in `_2`. */
+  /** When the copy was made (UTC), for example `20261125_101500`. A second copy within the same second ends in `_2`. */
   readonly id: string;
   readonly file: string;
   readonly bytes: number;
@@ -14,20 +14,20 @@ export interface Backup {
 
 export interface BackupPlace {
   readonly folder: string;
-  /** Number of backups to keep (`backup.keep`); older ones are removed. */
+  /** How many backups to keep (`backup.keep`). Older ones are removed. */
   readonly keep: number;
   readonly wallMs: number;
 }
 
 const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
-/** Maximum number of names to try, because another process may have taken one first. */
+/** How many names to try, because another process may have used the first ones. */
 const MAX_TRIES = 100;
 
 /**
- * Copies the file into the folder. The copy has the same owner, and only this owner may read it, because it contains
- * secrets. A file equal to the newest copy is not copied again. Undefined: there is no file. `evenNone`: an empty copy
- * records that there was no file. It means the defaults, so that the first change can be undone too. Errors:
- * `data.not_writable`, `data.disk_full`, `config.unreadable`.
+ * Copies the configuration file into the folder. If the newest copy has the same content, makes no other. The copy
+ * belongs to the file's owner and can be read only by that owner, because it contains secrets. Undefined: there is no
+ * file. `evenNone`: if there is no file, makes an empty copy. That stands for the defaults, so that even the first
+ * change can be undone. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
  */
 export async function keepBackup(
   file: string,
@@ -43,13 +43,14 @@ export async function keepBackup(
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;
-    // An unreadable backup (of another user) does not prevent new ones.
+    // If the newest backup cannot be read (it belongs to another user), a new one is made.
     if (newest && (await readFile(newest.file, 'utf8').catch(() => undefined)) === text) {
       await chmod(newest.file, 0o600);
       return newest;
     }
     const stamp = stampOf(wallMs);
-    // Uses a number above all others of this second. The number of a removed copy would sort as older.
+    // The new copy gets a number above all others of this second. The number of a removed copy would make the new one
+    // look older than it is.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
     const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
     for (const old of (await listBackups(folder)).slice(keep))
@@ -60,7 +61,7 @@ export async function keepBackup(
   }
 }
 
-/** All backups, newest first. Empty if there is no such folder. */
+/** All backups, newest first. Empty if the folder does not exist. */
 export async function listBackups(folder: string): Promise<readonly Backup[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -90,7 +91,10 @@ export async function listBackups(folder: string): Promise<readonly Backup[]> {
     .map(({ backup }) => backup);
 }
 
-/** The backup with this id or file name. `id` undefined: the newest backup that differs from `present`. */
+/**
+ * Finds the backup with this id or file name. If `id` is undefined, finds the newest backup that differs from
+ * `present`.
+ */
 export async function findBackup(
   folder: string,
   id: string | undefined,
@@ -105,7 +109,7 @@ export async function findBackup(
   return undefined;
 }
 
-/** Undefined: there is no such file. Error: `config.unreadable`. */
+/** Reads the configuration file. Undefined: it does not exist. Error: `config.unreadable`. */
 export async function readConfigFile(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
@@ -124,8 +128,8 @@ function placeOf(id: string): number {
 }
 
 /**
- * Writes a backup under the first free name of this second, starting at `first`. The file appears under this name only
- * when its content is complete.
+ * Writes a backup under the first unused name of this second, trying numbers from `first` upwards. The file gets that
+ * name only when its content is complete.
  */
 async function write(folder: string, stamp: string, first: number, text: string, owner: Owner): Promise<Backup> {
   const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);

@@ -1,7 +1,7 @@
 import type { DatabasePlace } from '../platform/store/index.js';
 import type { Config } from './schema.js';
 
-/** The place of the database according to the configuration. */
+/** Where the database is, according to the configuration. */
 export function databasePlace({ store }: Config, dataDir: string): DatabasePlace {
   return { dataDir, file: store.file, url: store.url };
 }

@@ -5,7 +5,7 @@ import { configSchema, FIELDS } from './fields.js';
 const SECRET = 'sk-0123456789abcdef';
 
 describe('differences between two configurations', () => {
-  it('are listed key by key, with masked secrets; order and written-out defaults do not count', () => {
+  it('are listed key by key, with masked secrets; order and written-out defaults make no difference', () => {
     const before = configSchema.parse({
       asr: { corrections: { a: 'b', c: 'd' } },
       llm: { api_key: SECRET, base_url: 'http://me:pass@example.org/v1', model: 'm' },
@@ -28,7 +28,7 @@ describe('differences between two configurations', () => {
     expect(diffConfigs(before, before)).toEqual([]);
   });
 
-  it('hide the password of an address, even if it is longer than the shown part of a value', () => {
+  it('do not show the password in an address, even if the password is longer than the part that is shown', () => {
     const [change] = diffConfigs(
       configSchema.parse({}),
       configSchema.parse({ tts: { openai: { base_url: `https://me:${'p'.repeat(80)}@example.org/v1` } } }),
@@ -36,12 +36,12 @@ describe('differences between two configurations', () => {
     expect(change?.after).toBe('"https://***@example.org/v1"');
   });
 
-  it('and messages: withoutSecrets removes the key from the message of a service', () => {
+  it('do not show secrets; withoutSecrets also removes them from the messages of services', () => {
     const config = configSchema.parse({ llm: { api_key: SECRET } });
     expect(withoutSecrets(`bad key ${SECRET}!`, config)).toBe('bad key ***!');
   });
 
-  it('are live if the key says so, or else if its section does', () => {
+  it('are live if the key is marked as live, or else if its section is', () => {
     const live = (key: string): boolean | undefined => FIELDS.get(key)?.live;
     expect(
       ['llm.api_key', 'llm.fallback.model', 'tts.edge.url', 'vad.patience', 'log.level', 'max_concurrent_sessions'].map(

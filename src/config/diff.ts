@@ -7,17 +7,15 @@ import { SHORTEST_SECRET } from './secrets-in-file.js';
 /** One key whose value has changed. */
 export interface KeyChange {
   readonly key: string;
-  /** Value for display, on one line; secrets are `***`. Undefined: not set. */
+  /** The value as one line of text; a secret is `***`. Undefined: the key is not set. */
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly secret: boolean;
-  /** True: a running server takes the new value over. False: the value takes effect after a restart. */
+  /** True: a running server uses the new value. False: the value takes effect after a restart. */
   readonly live: boolean;
 }
 
-/**
- * The changed keys, in the order of the schema. Values are compared, so comments and the order of keys do not count.
- */
+/** The changed keys, in the order of the schema. Only values are compared, not comments or the order of keys. */
 export function diffConfigs(before: Config, after: Config): readonly KeyChange[] {
   const changes: KeyChange[] = [];
   for (const field of FIELDS.values()) {
@@ -34,7 +32,9 @@ export function diffConfigs(before: Config, after: Config): readonly KeyChange[]
   return changes;
 }
 
-/** Replaces the secrets of a configuration in a text. The message of a service may quote the key that it received. */
+/**
+ * Replaces the configuration's secrets in a text, because a service's error message may quote the key that it received.
+ */
 export function withoutSecrets(text: string, config: Config): string {
   let clean = text;
   for (const field of FIELDS.values()) {

@@ -1,7 +1,7 @@
 /** The process environment as plain data. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The only place that reads `process.env`; other code gets the values as parameters. */
+/** Reads the process environment. No other code reads `process.env`; it gets the values as parameters. */
 export function readEnvironment(): Environment {
   return { ...process.env };
 }

@@ -6,16 +6,16 @@ import type { Config } from './schema.js';
 import { valueAt } from './secrets-in-file.js';
 import { describeAllowed, describeOrigin } from './wording.js';
 
-/** One key for display on a page. */
+/** One key of the configuration, as the page shows it. */
 export interface FieldView {
   readonly key: string;
   /** A secret is `***`; undefined: not set. */
   readonly value: unknown;
-  /** True if it is not at its default. */
+  /** False: the key has its default value. */
   readonly set: boolean;
-  /** True if a variable or a flag sets it, which overrides the file. */
+  /** True: a variable or a flag sets the key and overrides the file. */
   readonly fixed: boolean;
-  /** Source of the value, in words. */
+  /** Where the value comes from, in words. */
   readonly origin: string;
   readonly live: boolean;
   readonly secret: boolean;

@@ -4,7 +4,7 @@ import { providers, type ProviderRegistry } from '../providers/index.js';
 import { schemaOf } from './schema.js';
 import { configWords } from './words.js';
 
-/** The part of a field's JSON Schema that is used here. */
+/** The parts of a field's JSON Schema that Chorus uses. */
 export interface FieldShape {
   readonly type?: string;
   readonly const?: unknown;
@@ -25,21 +25,21 @@ export interface FieldShape {
   readonly live?: boolean;
   /** The description in Chinese. */
   readonly zh?: string;
-  /** True: the page asks for this field beside the choice of the provider. */
+  /** True: when a person chooses a provider on the page, the page also asks for this field. */
   readonly page?: boolean;
 }
 
-/** One leaf of the configuration, which can be set by itself. Lists, and maps with free keys, are leaves. */
+/** A single setting of the configuration. A list, or a map with keys that users choose, is one setting. */
 export interface Field {
-  /** Dotted, e.g. `tts.edge.url`. */
+  /** With dots, for example `tts.edge.url`. */
   readonly key: string;
   readonly schema: z.ZodType;
   readonly shape: FieldShape;
   readonly about: Bilingual;
   readonly secret: boolean;
-  /** True: a running server takes a new value over. False: it takes effect after a restart. */
+  /** True: a running server uses a new value. False: it takes effect after a restart. */
   readonly live: boolean;
-  /** True for maps whose keys users choose (`asr.corrections`). */
+  /** True for a map whose keys users choose, such as `asr.corrections`. */
   readonly map: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface Section {
   readonly about: Bilingual;
 }
 
-/** Schema with the registered providers. */
+/** The schema of the configuration, with the registered providers. */
 export let configSchema: ReturnType<typeof schemaOf>;
 /** Every field by dotted key, in the order of the schema. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map();
@@ -77,7 +77,7 @@ export function configJsonSchema(language: UiLanguage = 'en'): Record<string, un
   };
 }
 
-/** Removes the entries that only Chorus reads, and sets the descriptions of a language. */
+/** Removes the properties that only Chorus uses, and sets the descriptions in the given language. */
 function forEditors({ zh: _zh, page: _page, ...shape }: FieldShape, key: string, language: UiLanguage): FieldShape {
   const description = (FIELDS.get(key) ?? SECTIONS.get(key))?.about[language];
   const members = Object.entries(shape.properties ?? {}).map(
@@ -97,10 +97,12 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
-/** The English text replaces a missing Chinese one; a test requires all Chinese texts. */
+/** If the Chinese text is missing, the English one is used. A test makes sure that no Chinese text is missing. */
 const aboutOf = ({ description: en = '', zh = en }: FieldShape): Bilingual => ({ en, zh });
 
-/** Adds the fields and sections below `path`. `live`: the section's mark, for keys without a mark of their own. */
+/**
+ * Adds the fields and sections below `path`. `live` applies to keys that do not say themselves whether they are live.
+ */
 function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], live = false): void {
   const inner = unwrap(schema);
   const key = path.join('.');

@@ -15,16 +15,16 @@ import { oddityOf } from './yaml-oddities.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
 
-/** Larger than any configuration. If a wrong file is named, the limit prevents reading a gigabyte. */
+/** More than any configuration needs. If somebody names a wrong file, this prevents reading a gigabyte. */
 export const CONFIG_MAX_BYTES = 1_048_576;
 
-/** One mistake causes many errors; the first ones show where to look. */
+/** One mistake can cause many errors. The first ones are enough to show where to look. */
 const MAX_SYNTAX_ERRORS = 20;
 
 /** Top-level keys that only the Python server's configuration has. */
 const PYTHON_KEYS = ['selected_module', 'read_config_from_api', 'manager-api'];
 
-/** Reads the text of a configuration file. Never throws. `file`: its name in messages. */
+/** Reads the text of a configuration file. Never throws. `file` is its name in messages. */
 export function readFileLayer(text: string, file: string): Layer {
   const layer = emptyLayer();
   const lines = new LineCounter();
@@ -33,9 +33,9 @@ export function readFileLayer(text: string, file: string): Layer {
     file,
     line: offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line),
   });
-  // Duplicate keys are found later, because the parser would compare every key with every other.
+  // Duplicate keys are looked for later, because the parser would compare every key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
-  // The parser may report one mistake of a line twice, and a stack overflow too.
+  // The parser may report the same mistake of a line twice; a stack overflow, too.
   const errors = new Map(
     document.errors.map((error) => [`${lines.linePos(error.pos[0]).line} ${detailOf(error)}`, error]),
   );
@@ -84,7 +84,7 @@ function walk(
     const key = prefix === '' ? name : `${prefix}.${name}`;
     const origin = at(keyNode?.range?.[0]);
     const node = resolve(document, isNode(pair.value) ? pair.value : undefined);
-    // `key:` without a value means "not set": people clear a value like this.
+    // `key:` without a value means "not set", because people remove a value in this way.
     if (node === undefined || (isScalar(node) && node.value === null)) {
       if (!FIELDS.has(key) && !SECTIONS.has(key)) place(layer, key, null, origin);
       continue;
@@ -108,7 +108,8 @@ function plainValue(
   node: Node,
   key: string,
 ): { ok: true; value: unknown } | { ok: false; detail: string } {
-  // `voice: 8` and `api_key: 0123` are texts that look like numbers. The typed characters count.
+  // `voice: 8` and `api_key: 0123` are texts, although they look like numbers. They keep the characters that were
+  // typed.
   if (
     isScalar(node) &&
     FIELDS.get(key)?.shape.type === 'string' &&
@@ -140,7 +141,7 @@ function locate(
   return isNode(current) && current.range ? at(current.range[0]) : fallback;
 }
 
-/** Replaces the message of a stack overflow. The recursive parser reports it unchanged. */
+/** Describes a stack overflow in words. The parser, which is recursive, reports it as it is. */
 const detailOf = ({ message }: Error): string =>
   message.startsWith('Maximum call stack') ? 'it is nested too deeply' : firstLine(message);
 

@@ -3,17 +3,17 @@ import { FIELDS, SECTIONS, type Field } from './fields.js';
 import { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
 import { suggestKey } from './suggest.js';
 
-/** One value of one layer. `member` is set when only one entry of a map was given (`--set asr.corrections.A=B`). */
+/** One value from one source. `member` is set if only one entry of a map was given (`--set asr.corrections.A=B`). */
 export interface Leaf {
   readonly field: Field;
   readonly value: unknown;
   readonly origin: Origin;
   readonly member?: string;
-  /** Returns the origin of `path` inside the value, if it is known more exactly than the origin of the whole value. */
+  /** Where the value at `path` inside this value comes from, if that is known more exactly. */
   readonly locate?: (path: readonly PropertyKey[]) => Origin;
 }
 
-/** One source of configuration (the file, the environment, the flags), read but not yet merged. */
+/** One source of configuration (the file, the environment or the flags), read but not yet merged with the others. */
 export interface Layer {
   readonly leaves: Leaf[];
   readonly mistakes: Mistake[];
@@ -22,7 +22,7 @@ export interface Layer {
 
 export const emptyLayer = (): Layer => ({ leaves: [], mistakes: [], notes: [] });
 
-/** Puts `value` under `key` into the layer. `key` may be a field, an old name, an entry of a map, or a mistake. */
+/** Adds a value to the layer. `key` may be a field, an old name, an entry of a map, or a mistake. */
 export function place(layer: Layer, key: string, value: unknown, origin: Origin, locate?: Leaf['locate']): void {
   const field = FIELDS.get(key);
   if (field) {
@@ -50,8 +50,8 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
 }
 
 /**
- * True if the section has a secret key. If a user forgets the line of that key, the value of the section may be the
- * secret.
+ * Whether the section contains a secret. If a user forgets to type that key, the section's value may be the secret
+ * itself.
  */
 function holdsSecret(section: string): boolean {
   return [...FIELDS.values()].some(({ key, secret }) => secret && key.startsWith(`${section}.`));
@@ -87,7 +87,7 @@ function placeAlias(layer: Layer, key: string, value: unknown, origin: Origin): 
   }
 }
 
-/** Reports an old name and its new one in the same layer, because the intended value is unclear. */
+/** Reports each old name whose new name is also set in the same layer, because it is unclear which value is meant. */
 export function findDoubles(layer: Layer): void {
   for (const note of layer.notes) {
     if (note.kind !== 'alias') continue;

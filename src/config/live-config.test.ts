@@ -6,7 +6,7 @@ import { LiveConfig, PartFailed, type LivePart } from './live-config.js';
 const configOf = (max: number): Config => configSchema.parse({ max_concurrent_sessions: max });
 const signal = new AbortController().signal;
 
-describe('the configuration in force', () => {
+describe('the current configuration', () => {
   function setup() {
     const said: string[] = [];
     const live = new LiveConfig(configOf(1));
@@ -44,7 +44,7 @@ describe('the configuration in force', () => {
     expect([live.current.max_concurrent_sessions, live.started.max_concurrent_sessions]).toEqual([2, 1]);
   });
 
-  it('stays if a part fails, and prepared changes are discarded', async () => {
+  it('stays as it is if a part fails; prepared changes are discarded', async () => {
     const { live, said, part } = setup();
     live.add(part('llm'));
     live.add(part('recognition', new ChorusError('model.corrupt', 'broken')));
@@ -56,7 +56,7 @@ describe('the configuration in force', () => {
     expect(live.current.max_concurrent_sessions).toBe(1);
   });
 
-  it('stays if the server ends meanwhile', async () => {
+  it('stays as it is if the server ends meanwhile', async () => {
     const { live, said, part } = setup();
     live.add(part('llm'));
     await expect(

@@ -1,36 +1,36 @@
 import type { Config } from './schema.js';
 import { asChorusError, type ChorusError } from '../core/index.js';
 
-/** A prepared change of one part of the server. Exactly one of the two methods is called. */
+/** A change of one part of the server that has been prepared. Exactly one of the two methods is called. */
 export interface Change {
-  /** Applies the change to everything that begins from now on. Does not fail. */
+  /** Applies the change to everything that begins after this call. Must not fail. */
   commit(): void;
   discard(): void;
 }
 
-/** Request to a part to prepare for a new configuration. */
+/** Asks a part to prepare for a new configuration. */
 export interface ChangeRequest {
   readonly now: Config;
   readonly next: Config;
-  /** True: the part tests new values (a key, a model, a voice) before it uses them. */
+  /** True: the part must test new values (a key, a model, a voice) before it uses them. */
   readonly trial: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * A part of the server that builds something from the configuration. Parts that only read a value use {@link
- * LiveConfig.current}.
+ * A part of the server that builds something from the configuration. A part that only reads values uses {@link
+ * LiveConfig.current} instead.
  */
 export interface LivePart {
   readonly name: 'llm' | 'recognition' | 'voice';
   /**
-   * Undefined: nothing changes for this part. Rejects, without having changed anything, if the next configuration does
-   * not work.
+   * Prepares for a new configuration. Undefined: nothing changes for this part. If the new configuration does not work,
+   * rejects and changes nothing.
    */
   prepare(request: ChangeRequest): Promise<Change | undefined>;
 }
 
-/** A part does not work with the next configuration. */
+/** The new configuration does not work for one part of the server. */
 export class PartFailed extends Error {
   constructor(
     readonly part: LivePart['name'],
@@ -41,8 +41,8 @@ export class PartFailed extends Error {
 }
 
 /**
- * The current configuration. A session, a reply or a request reads the configuration once at its beginning, so a later
- * change does not affect it. A change is prepared completely, and then applied in one step or not at all.
+ * The current configuration. A session, a reply or a request reads it once at its beginning, so that a later change
+ * does not affect it. A change is prepared by all parts, and then applied in one step or not at all.
  */
 export class LiveConfig {
   #current: Config;
@@ -51,7 +51,7 @@ export class LiveConfig {
   readonly #tried: ((config: Config) => void)[] = [];
 
   constructor(
-    /** The configuration at the start; keys that are not live keep its values. */
+    /** The configuration with which the server started. Keys that are not live keep its values. */
     readonly started: Config,
   ) {
     this.#current = started;

@@ -32,7 +32,7 @@ describe('secrets', () => {
     expect((await accepted('llm: {preset: openai, api_key: mine}', { env })).config.llm.api_key).toBe('mine');
   });
 
-  it('of named services are looked up, masked, and named by their place', async () => {
+  it('are looked up, masked, and named by their key, also those of named services', async () => {
     const yaml = 'llm: {services: {fast: {preset: glm}}, service_keys: {fast: "env:MY_TOKEN", own: sk-planted}}';
     const loaded = await accepted(yaml, { env: { MY_TOKEN: 'from-env' } });
     expect(loaded.config.llm.service_keys).toEqual({ fast: 'from-env', own: 'sk-planted' });
@@ -62,7 +62,7 @@ describe('LIMIT_CPUS and LIMIT_MEMORY', () => {
     expect((await accepted('{}', { env: { LIMIT_MEMORY: text } })).config.load.memory_gb).toBe(memory);
   });
 
-  it('override the limits of the profile, but not those set for this server', async () => {
+  it('override the limits of the profile, but not limits that are set in the configuration', async () => {
     const env = { CHORUS_PROFILE: '2c4g', LIMIT_CPUS: '2.5', LIMIT_MEMORY: '5g' };
     expect((await accepted('{}', { env })).config.load).toMatchObject({ cpu: 2.5, memory_gb: 5 });
     expect((await accepted('load: {cpu: 1}', { env })).config.load).toMatchObject({ cpu: 1, memory_gb: 5 });
@@ -81,13 +81,13 @@ describe('OMP_NUM_THREADS', () => {
     expect((await accepted('{}', { env: { OMP_NUM_THREADS: text } })).config.load.threads).toBe(threads);
   });
 
-  it('is overridden by the setting for this server', async () => {
+  it('is overridden by the setting in the configuration', async () => {
     expect((await accepted('load: {threads: 1}', { env: { OMP_NUM_THREADS: '2' } })).config.load.threads).toBe(1);
   });
 });
 
 describe('names of other servers', () => {
-  it('are understood and noted', async () => {
+  it('are understood, and a note names the present key', async () => {
     const { config, notes } = await accepted(
       'max_concurrent_sessions: 2\nasr_max_workers: 3\nchunk_size: 512\nclose_connection_no_voice_time: 45\n',
     );
@@ -104,7 +104,7 @@ describe('names of other servers', () => {
     ]);
   });
 
-  it('are limited to values that devices tolerate', async () => {
+  it('have their values lowered to what devices tolerate', async () => {
     const { config, notes } = await accepted('close_connection_no_voice_time: 120');
     expect(config.session).toMatchObject({ idle_close_ms: 115_000, idle_farewell_ms: 105_000 });
     expect(notes.map((note) => describeNote(note, 'en'))[0]).toMatch(/lowered/);
@@ -118,7 +118,7 @@ describe('names of other servers', () => {
   });
 });
 
-/** Every old name, a value of it, the present key, and its value there. */
+/** Every old name with a value, the present key, and the value that the present key gets. */
 const OLD_NAMES: readonly (readonly [old: string, value: unknown, key: string, expected: unknown])[] = [
   ['asr_max_workers', 3, 'asr.max_workers', 3],
   ['llm_max_workers', 5, 'llm.max_workers', 5],
@@ -137,7 +137,7 @@ const OLD_NAMES: readonly (readonly [old: string, value: unknown, key: string, e
 ];
 
 describe('every old name', () => {
-  it('has a row in the table above', () => {
+  it('is listed in the table above', () => {
     expect(OLD_NAMES.map(([old]) => old)).toEqual([...ALIASES.keys()]);
   });
 
@@ -150,7 +150,7 @@ describe('every old name', () => {
     ]);
   });
 
-  it('of the patience accepts exactly the two old values', async () => {
+  it('of the key for patience accepts only the two old values', async () => {
     expect((await accepted('vad: {preset: default}')).config.vad.patience).toBe('normal');
     expect(await mistakes('vad: {preset: slow}')).toEqual([expect.stringContaining('vad.preset: found "slow"')]);
   });
@@ -160,8 +160,8 @@ function valueAt(tree: unknown, key: string): unknown {
   return key.split('.').reduce((inner, name) => (inner as Readonly<Record<string, unknown>>)[name], tree);
 }
 
-describe('any content of the file', () => {
-  it('results in a complete configuration or mistakes, and never in an exception', async () => {
+describe('any content of the configuration file', () => {
+  it('results in a complete configuration or in mistakes, never in an exception', async () => {
     const key = fc.oneof(
       fc.constantFrom(...FIELDS.keys(), 'server', 'tts.edge', 'chunk_size', '__proto__', 'constructor', 'toString'),
       fc.string({ maxLength: 12 }),
@@ -194,7 +194,7 @@ describe('any content of the file', () => {
     );
   });
 
-  it('that is not YAML results in mistakes, too', async () => {
+  it('that is not YAML results in mistakes, never in an exception', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 80 }), async (text) => {
         const result = await load(text);
@@ -208,7 +208,7 @@ describe('any content of the file', () => {
     expect((await load(bomb)).ok).toBe(false);
   });
 
-  it('a variable can carry every value that the schema accepts', async () => {
+  it('can also be set by variables, whatever values the schema accepts', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 65_535 }),

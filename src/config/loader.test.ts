@@ -9,7 +9,7 @@ import { accepted, dataDir, load, mistakes, useDataFolder } from '../../test/fak
 
 useDataFolder();
 
-describe('voices and recognition models', () => {
+describe('the allowed names of voices and recognition models', () => {
   const choices = (key: string): string[] => (FIELDS.get(key)?.shape.enum ?? []).map(String);
 
   it('include the catalogue and the services', () => {
@@ -22,7 +22,7 @@ describe('voices and recognition models', () => {
     expect(choices('tts.provider')).toEqual(expect.arrayContaining(['edge', 'openai']));
   });
 
-  it('are mistakes if they do not exist; the message suggests the right name', async () => {
+  it('exclude names that do not exist; the message suggests the right name', async () => {
     expect(await mistakes('asr:\n  model: sense-voice\n', { flags: [parseSetFlag('tts.provider=flit')] })).toEqual([
       'config.yaml:2: asr.model: found "sense-voice"; ' +
         `allowed: ${choices('asr.model').join(', ')}; did you mean "sense-voice-int8"?`,
@@ -40,7 +40,7 @@ describe('voices and recognition models', () => {
 });
 
 describe('the layers of the configuration', () => {
-  it('need no file', async () => {
+  it('may lack a file', async () => {
     const { config, fileExists } = await accepted(undefined);
     expect(fileExists).toBe(false);
     expect(config.server.port).toBe(8000);
@@ -48,7 +48,7 @@ describe('the layers of the configuration', () => {
     expect(config.tts.edge.max_concurrent).toBe(4);
   });
 
-  it('let flags override the environment, the environment the file, and the file the defaults', async () => {
+  it('override each other: flags the environment, the environment the file, and the file the defaults', async () => {
     const yaml = 'server:\n  port: 1001\n  host: 10.0.0.1\nvad:\n  threshold: 0.6\n';
     const env = { CHORUS_SERVER__PORT: '1002', CHORUS_SERVER__HOST: '10.0.0.2' };
     const { config, origins } = await accepted(yaml, {
@@ -65,14 +65,14 @@ describe('the layers of the configuration', () => {
     expect(origins.has('vad.threshold_off')).toBe(false);
   });
 
-  it('result in a deeply frozen configuration', async () => {
+  it('are merged into a deeply frozen configuration', async () => {
     const { config } = await accepted('auth: {allowlist: ["A0:85:E3:F4:49:34"]}');
     expect(config.auth.allowlist).toEqual(['a0:85:e3:f4:49:34']);
     expect(Object.isFrozen(config.tts.edge)).toBe(true);
     expect(Object.isFrozen(config.auth.allowlist)).toBe(true);
   });
 
-  it('convert texts to the type of the field', async () => {
+  it('have their texts converted to the type of the field', async () => {
     const { config } = await accepted('tts:\n  voice: 8\nllm:\n  api_key: 0123\n', {
       env: {
         CHORUS_SESSION__EXIT_WORDS: 'bye, 再见',
@@ -94,7 +94,7 @@ describe('the layers of the configuration', () => {
     expect(config.vad.min_silence_ms).toBe(800);
   });
 
-  it('treat an empty value as "not set", and ignore the variables of orchestrators', async () => {
+  it('may contain empty values, which mean "not set", and variables of orchestrators, which are ignored', async () => {
     const { config } = await accepted('server:\n  port:\nllm:\n', {
       env: {
         CHORUS_SERVER__HOST: '',
@@ -109,7 +109,7 @@ describe('the layers of the configuration', () => {
 });
 
 describe('the report of mistakes', () => {
-  it('names all at once, each with file, line, key, the found value and the allowed values', async () => {
+  it('names all mistakes at once, each with file, line, key, the value found and the values allowed', async () => {
     const yaml = '# mine\nserver:\n  port: eighty\nsesion:\n  greeting: true\nauth:\n  pairing: wlan\n';
     expect(await mistakes(yaml)).toEqual([
       'config.yaml:4: sesion: unknown key; did you mean "session"?',
@@ -135,7 +135,7 @@ describe('the report of mistakes', () => {
     ['llm:\n  apikey: x', 'config.yaml:2: llm.apikey: unknown key; did you mean "llm.api_key"?'],
     ['zzzzzzzzzzzz: 1', 'config.yaml:1: zzzzzzzzzzzz: unknown key; `chorus config schema` lists all keys'],
     ['server: 8000', 'config.yaml:1: server: found 8000; this is a section: its keys stand below it, indented'],
-    // The value may be the secret of a key below the section, or contain one.
+    // The secret of a key in the section may have been typed as the section's value.
     ['admin: correct-horse', 'config.yaml:1: admin: found ***; this is a section: its keys stand below it, indented'],
     [
       'llm:\n  base_url: htp://me:pass@example.org/v1',
@@ -188,7 +188,7 @@ describe('the report of mistakes', () => {
     expect(await mistakes(yaml)).toEqual([expected]);
   });
 
-  it('names variables and flags', async () => {
+  it('names the variable or the flag that is wrong', async () => {
     expect(
       await mistakes(undefined, {
         env: { CHORUS_SERVER__PROT: '1' },
@@ -211,7 +211,7 @@ describe('the report of mistakes', () => {
     expect(showConfig(loaded, 'zh')).toMatch(/^ {2}trusted_proxies: \[\] # 默认值$/m);
   });
 
-  it('is an exception if the named file is missing or is no file', async () => {
+  it('is replaced by an exception if the named file is missing or is a folder', async () => {
     await expect(loadConfig({ dataDir, file: join(dataDir, 'no.yaml'), env: {} })).rejects.toMatchObject({
       code: 'config.unreadable',
     });
@@ -220,7 +220,7 @@ describe('the report of mistakes', () => {
 });
 
 describe('keys of an earlier version that have no effect now', () => {
-  it('load with a note, from the file, a variable and a flag', async () => {
+  it('are accepted with a note, whether from the file, a variable or a flag', async () => {
     const { notes } = await accepted('models:\n  int8: off\n', {
       env: { CHORUS_MODELS__INT8: 'auto' },
       flags: [parseSetFlag('models.int8=off')],

@@ -16,9 +16,9 @@ import { readEnvironmentLayer, readFlagLayer, type FlagValue } from './text-laye
 
 export interface LoadOptions {
   readonly dataDir: string;
-  /** Undefined: `config.yaml` in the data folder, which need not exist. A named file must exist. */
+  /** Undefined: `config.yaml` in the data folder, which need not exist. A file that is named here must exist. */
   readonly file?: string;
-  /** Text to use in place of the file's content; `name`: its name in messages. */
+  /** Text to use in place of the file's content. `name` is what messages call it. */
   readonly candidate?: { readonly text: string; readonly name: string };
   readonly env: Environment;
   readonly flags?: readonly FlagValue[];
@@ -30,7 +30,7 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly file: string;
   readonly fileExists: boolean;
-  /** Origin of each field that is not at its default. */
+  /** Where the value of each field comes from, unless it is the default. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly notes: readonly ConfigNote[];
 }
@@ -43,8 +43,7 @@ export interface RejectedConfig {
 }
 
 /**
- * Files of the Python server with its users' settings. Its data folder contains them, and Chorus may use the same
- * folder.
+ * Files in which users of the Python server keep their settings. They are in its data folder, which Chorus may share.
  */
 const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
 
@@ -76,7 +75,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   mistakes.push(...dropInvalid(leaves));
   const config = configSchema.parse(nest(leaves));
   mistakes.push(...brokenRules(config, (key) => leaves.get(key)?.origin ?? DEFAULT_ORIGIN));
-  // An import sets `server.ota_ports`. Without it, the import is suggested.
+  // An import sets `server.ota_ports`. If the key is not set, the user is reminded to import.
   if (config.server.ota_ports.length === 0) {
     for (const name of PYTHON_FILES)
       if (await exists(join(options.dataDir, name)))
@@ -90,8 +89,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 }
 
 /**
- * The plug-ins that a configuration names. They are read first, because they add values and sections to the
- * configuration. Empty if the key is invalid, which {@link loadConfig} reports.
+ * The plug-ins that a configuration names. They are read before the rest, because they add values and sections. Empty
+ * if the key is invalid; {@link loadConfig} then reports the mistake.
  */
 export async function pluginNames(options: LoadOptions): Promise<readonly string[]> {
   const { layers } = await readLayers(fileOf(options), options);
@@ -127,7 +126,7 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   } catch (error) {
     if (error instanceof ChorusError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    // The code that writes to an impossible data folder reports it.
+    // If the data folder is not a folder, the code that writes to it reports that.
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !required) return undefined;
     throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, {
       cause: error,
@@ -136,7 +135,10 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   }
 }
 
-/** Merges the layers: the last one wins, but single entries of a map are added to the existing entries. */
+/**
+ * Merges the layers. Later layers override earlier ones, but a single entry of a map is added to the entries that are
+ * there.
+ */
 function merge(all: readonly Leaf[]): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   for (const leaf of all) {
@@ -162,8 +164,8 @@ function addProfile(leaves: Map<string, Leaf>): void {
 }
 
 /**
- * Takes the number of threads from the variable of OpenMP programs. The first number of a list (for nested regions)
- * counts. Other values are ignored.
+ * Sets the number of threads from the variable that OpenMP programs use. Of a list (for nested regions), uses the first
+ * number. Ignores other values.
  */
 function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
   const field = FIELDS.get('load.threads');
@@ -173,8 +175,8 @@ function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
 }
 
 /**
- * Takes the limits of the container (deploy/profiles/) from the variables of the compose file, so that both use one
- * number. `0`: no limit.
+ * Sets the limits on CPU and memory from the variables with which the compose file limits the container
+ * (deploy/profiles/), so that each number is set only once. `0`: no limit.
  */
 function addLimits(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, name: string, value: number | undefined): void => {
@@ -192,7 +194,10 @@ function gigabytes(text: string): number | undefined {
   return amount === undefined ? undefined : (Number(amount) * 1024 ** 'bkmg'.indexOf(unit.toLowerCase())) / 1024 ** 3;
 }
 
-/** Takes keys from the vendors' usual variables, if their preset or provider is chosen and no key is set. */
+/**
+ * Takes API keys from the vendors' usual variables, for vendors that are chosen as preset or provider and whose key is
+ * not set.
+ */
 function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, variables: readonly string[]): void => {
     const field = FIELDS.get(key);
@@ -215,7 +220,7 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   for (const id of services) add(`asr.${id}.api_key`, providers.recognitionService(id)?.key?.variables ?? []);
 }
 
-/** Removes values that do not fit their field, so that the rest can still be checked, and reports them. */
+/** Reports values that do not fit their field, and removes them so that the rest can still be checked. */
 function dropInvalid(leaves: Map<string, Leaf>): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const leaf of leaves.values()) {

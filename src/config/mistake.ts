@@ -1,6 +1,6 @@
 import type { FieldShape } from './fields.js';
 
-/** Source of a value. Later layers win: default, profile, file, environment, flag. */
+/** Where a value comes from. Later ones override earlier ones: default, profile, file, environment, flag. */
 export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'profile'; readonly profile: string }
@@ -8,10 +8,10 @@ export type Origin =
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'flag'; readonly flag: string };
 
-/** A rule between two keys; its wording is in `wording.ts`. */
+/** A rule that involves two keys. The texts are in `wording.ts`. */
 export type Rule = 'must_be_below' | 'must_not_exceed' | 'needs' | 'both_names';
 
-/** One mistake in the configuration. All are reported at once. */
+/** One mistake in the configuration. All mistakes are reported together. */
 export type Mistake =
   | {
       readonly kind: 'unknown_key';
@@ -40,7 +40,7 @@ export type Mistake =
       readonly otherFound: string;
     }
   /**
-   * A `file:` or `env:` reference to a file or variable that does not exist. Only the reference is shown, never a
+   * A `file:` or `env:` reference to a file or variable that does not exist. Messages show the reference, never a
    * secret.
    */
   | {
@@ -69,7 +69,9 @@ export type ConfigNote =
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };
 
-/** A value for display: short, on one line, without the user name and password of an address. */
+/**
+ * Formats a value for display: short, on one line, and without the user name and password that an address may contain.
+ */
 export function showValue(value: unknown): string {
   const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

@@ -5,7 +5,7 @@ interface PageWords {
   readonly title: string;
   readonly otherLanguage: string;
   readonly origin: string;
-  /** Paragraphs before the table of the presets' variables. */
+  /** Paragraphs before the table of the variables that presets use. */
   readonly introduction: readonly string[];
   readonly presets: string;
   readonly needsNone: string;

@@ -28,7 +28,9 @@ function table(fields: readonly Field[], language: UiLanguage): string[] {
   ];
 }
 
-/** Generates docs/configuration.md or docs/configuration.zh-CN.md from the schema, so that it cannot be wrong. */
+/**
+ * Generates docs/configuration.md or docs/configuration.zh-CN.md from the schema, so that the page always matches it.
+ */
 export function configurationPage(language: UiLanguage): string {
   const words = PAGE_WORDS[language];
   const all = [...FIELDS.values()];

@@ -1,15 +1,18 @@
-/** Machine sizes, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is no size: it measures the machine. */
+/**
+ * Machine sizes, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is not among them: with it, the machine is
+ * measured.
+ */
 export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-/** Limits for one machine size: the cautious numbers of the table in docs/deploy.md. */
+/** Limits for a machine of one size: the cautious numbers from the table in docs/deploy.md. */
 interface SizeLimits {
   /** Cores of the machine. */
   readonly cores: number;
   readonly sessions: number;
-  /** Number of workers for each of recognition, language model and voice. */
+  /** Number of workers each for recognition, language model and voice. */
   readonly workers: number;
-  /** Cores that the server may use; the rest is for the operating system. */
+  /** Cores that the server may use. The others are for the operating system. */
   readonly cpu: number;
   readonly memoryGb: number;
 }
@@ -24,7 +27,7 @@ const SIZES: Readonly<Record<ProfileName, SizeLimits>> = {
   '8c16g': { cores: 8, sessions: 4, workers: 4, cpu: 6, memoryGb: 12 },
 };
 
-/** The keys of a profile and their values. A key that somebody set overrides the profile. */
+/** The keys that a profile sets, with their values. If somebody sets such a key, that overrides the profile. */
 export function profileSettings(profile: ProfileName): ReadonlyMap<string, number> {
   const { sessions, workers, cpu, memoryGb } = SIZES[profile];
   return new Map([
@@ -37,7 +40,7 @@ export function profileSettings(profile: ProfileName): ReadonlyMap<string, numbe
   ]);
 }
 
-/** The machine for which a profile is meant, with the limits of its container (docs/deploy.md). */
+/** The machine for which a profile is meant, with its container's limits (docs/deploy.md). */
 export function profileMachine(profile: ProfileName): {
   readonly cores: number;
   readonly cpuQuota: number;

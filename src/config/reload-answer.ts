@@ -3,14 +3,14 @@ import { z } from 'zod';
 const keys = z.array(z.string());
 
 /**
- * Answer of a running server to the request to read its configuration again (`POST /api/v1/config/reload`). If `ok` is
+ * How a running server answers the request to read its configuration again (`POST /api/v1/config/reload`). If `ok` is
  * false, nothing has changed.
  */
 export const reloadAnswerSchema = z.union([
   z.object({
     ok: z.literal(true),
     file: z.string(),
-    /** Keys whose new value is in force now. */
+    /** Keys whose new value is used now. */
     changed: keys,
     /**
      * Keys whose new value takes effect after a restart: their value in the file differs from the value at the server's
@@ -21,13 +21,16 @@ export const reloadAnswerSchema = z.union([
   z.object({
     ok: z.literal(false),
     file: z.string(),
-    /** The configuration is not valid: all mistakes, in both languages. */
+    /** The configuration is not valid. All mistakes, in both languages. */
     mistakes: z.array(z.object({ key: z.string(), en: z.string(), zh: z.string() })),
   }),
   z.object({
     ok: z.literal(false),
     file: z.string(),
-    /** The configuration is valid, but this part failed with it. `code`: a row of docs/errors.md. */
+    /**
+     * The configuration is valid, but this part of the server does not work with it. `code` is explained in
+     * docs/errors.md.
+     */
     failed: z.object({
       part: z.enum(['llm', 'recognition', 'voice']),
       code: z.string(),

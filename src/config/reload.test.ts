@@ -41,7 +41,7 @@ describe('a reload', () => {
     expect(await running.reload(false)).toMatchObject({ ok: true, changed: ['session.greeting'] });
   });
 
-  it('needs no file if there was none before', async () => {
+  it('needs no file until there has been one', async () => {
     const running = await started();
     expect(await running.reload(false)).toMatchObject({ ok: true, changed: [] });
     writeFileSync(file, 'session: {greeting: false}\n');

@@ -7,7 +7,7 @@ import { asChorusError, type Bilingual, type Logger, type Scope } from '../core/
 import { PartFailed, type LiveConfig } from './live-config.js';
 import { configWords } from './words.js';
 
-/** Source of the configuration. It is read again with the same flags and environment as at the start. */
+/** Where the configuration comes from. It is read again with the same flags and environment as at the start. */
 export interface ConfigSource {
   readonly file: string;
   /** Throws `config.unreadable`. */
@@ -16,19 +16,20 @@ export interface ConfigSource {
 
 /** Takes a new configuration over in a running server. */
 export interface Reload {
-  /** `trial`: new services are tested before they are used. */
+  /** Reads the configuration again. With `trial`, new services are tested before they are used. */
   reload(trial: boolean): Promise<ReloadAnswer>;
-  /** Keys whose value in the file, as last read, takes effect at the next start. */
+  /** Keys whose value in the file (when it was last read) takes effect only at the next start. */
   restartKeys(): readonly string[];
 }
 
 /**
- * Reads the configuration again and applies live keys. Otherwise changes nothing and reports the reason. Runs one
- * reload at a time.
+ * Makes the function that reads the configuration again and applies live keys. If that is not possible, nothing changes
+ * and the answer gives the reason. Only one reload runs at a time.
  */
 export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
-  // A file that an editor has just emptied, or a volume that is not mounted, must not reset all values to the defaults.
+  // An editor may just have emptied the file, or its volume may not be mounted. That must not reset all values to the
+  // defaults.
   let hadText = hasText(file);
   let last: Promise<unknown> = Promise.resolve();
   let restartKeys: readonly string[] = [];

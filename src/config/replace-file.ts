@@ -4,16 +4,16 @@ import { kill, pid, platform } from 'node:process';
 import { ChorusError, giveTo, type Owner } from '../core/index.js';
 import { secretsInFile } from './secrets-in-file.js';
 
-/** Owner and mode of a file. */
+/** Owner and permissions of a file. */
 export interface FileAccess extends Owner {
   readonly mode: number;
 }
 
 /**
- * Replaces the file with the configuration `text`: writes it beside the file, forces it to the disk, and renames it. If
- * the process is killed or the power fails, either the old or the new file is there, complete. A new file, and a file
- * with a secret, has mode 0600 before it gets its name. Any other file keeps its mode, or gets the mode of `access`.
- * The file keeps its owner if this process may set it. A symbolic link is followed.
+ * Replaces the content of the file by `text`. Writes a new file beside it, forces that to the disk, and renames it: if
+ * the process is killed or the power fails, either the old or the new file exists, complete. If the file is new or
+ * contains a secret, it has mode 0600 before it gets its name. Any other file keeps its mode, or gets that of `access`.
+ * The file keeps its owner if this process may set one. A symbolic link is followed.
  */
 export async function replaceFile(file: string, text: string, access?: FileAccess): Promise<void> {
   const target = await realpath(file).catch(() => file);
@@ -36,7 +36,7 @@ export async function replaceFile(file: string, text: string, access?: FileAcces
 }
 
 /**
- * Writes a new file (mode 0600). Its content is on the disk when this resolves; its name is on the disk only after
+ * Writes a new file (mode 0600). When this resolves, the content is on the disk; the name is on the disk only after
  * {@link syncFolder}.
  */
 export async function writeDurably(file: string, text: string): Promise<void> {
@@ -49,7 +49,7 @@ export async function writeDurably(file: string, text: string): Promise<void> {
   }
 }
 
-/** Makes names in a folder survive a power failure. */
+/** Makes the file names in a folder survive a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot sync a folder and fails with EPERM.
   if (platform === 'win32') return;
@@ -61,7 +61,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Converts an error of the file system while writing `file` to `data.disk_full` or `data.not_writable`. */
+/** Converts a file system error that occurred while `file` was written to `data.disk_full` or `data.not_writable`. */
 export function writeError(file: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
@@ -80,7 +80,7 @@ function holdsSecret(text: string): boolean {
   return secretsInFile(text).some(({ reference }) => reference === undefined);
 }
 
-/** Owner and mode of `file`. Undefined: there is no file. */
+/** Owner and mode of `file`. Undefined: it does not exist. */
 export async function accessOf(file: string): Promise<FileAccess | undefined> {
   try {
     const { mode, uid, gid } = await stat(file);
@@ -91,7 +91,7 @@ export async function accessOf(file: string): Promise<FileAccess | undefined> {
   }
 }
 
-/** Removes temporary files (`.NAME...PID.tmp`) of processes that were killed while they wrote. */
+/** Removes the temporary files (`.NAME...PID.tmp`) that killed processes left behind. */
 export async function removeLeftovers(folder: string, name: string): Promise<void> {
   for (const entry of await readdir(folder)) {
     const owner = Number(entry.startsWith(`.${name}.`) ? /\.(\d+)\.tmp$/.exec(entry)?.[1] : undefined);

@@ -2,7 +2,7 @@ import type { Config } from './schema.js';
 import { isLoopback } from '../core/index.js';
 import { showValue, type Mistake, type Origin } from './mistake.js';
 
-/** Checks the rules between keys. `originOf`: the place where a key was set. */
+/** Checks the rules that involve two keys. `originOf` tells where a key was set. */
 export function brokenRules(config: Config, originOf: (key: string) => Origin): Mistake[] {
   const mistakes: Mistake[] = [];
   const report = (
@@ -12,7 +12,7 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
     other: string,
     otherValue: unknown,
   ): void => {
-    // Reports the mistake at the key that somebody set: nobody can correct the default of the other key.
+    // The mistake is reported at a key that somebody set, because nobody can correct a default.
     const here = originOf(key).kind === 'default' ? originOf(other) : originOf(key);
     mistakes.push({
       kind: 'rule',

@@ -24,13 +24,13 @@ import { ttsOf } from './sections/voice.js';
 import { autoOr } from './sections/shared.js';
 
 /**
- * The whole configuration: one schema with defaults beside the fields and the keys that users type. `config schema`
- * gives the descriptions to editors, and docs/configuration.md is generated from them. The descriptor of a provider
- * (src/providers/) contains its settings. Numbers without another source come from docs/architecture.md or from the
+ * The whole configuration: one schema, in which every field has its default and the key that users type. `config
+ * schema` gives the descriptions to editors, and docs/configuration.md is generated from them. Each provider's settings
+ * are in its descriptor (src/providers/). Numbers without another source come from docs/architecture.md or from the
  * project's start; docs/configuration.md shows all of them.
  *
- * `meta({ live: true })` on a section or a key: a running server takes a new value over (SIGHUP, `config apply`). Any
- * other key takes effect after a restart. src/composition/ implements this.
+ * `meta({ live: true })` on a section or a key: a running server uses a new value (SIGHUP, `config apply`). Any other
+ * key takes effect after a restart. src/composition/ implements this.
  */
 
 const profile = described(
@@ -73,7 +73,7 @@ const WYOMING = words(
   '给 Home Assistant 用的识别和声音（docs/wyoming.zh-CN.md）。',
 );
 
-/** The schema of the configuration with these providers. */
+/** Makes the schema of the configuration with these providers. */
 export const schemaOf = (providers: ProviderRegistry) =>
   z.strictObject({
     profile,
@@ -128,5 +128,5 @@ export const schemaOf = (providers: ProviderRegistry) =>
     plugins,
   });
 
-/** Deeply frozen by the loader. */
+/** The loader freezes it deeply. */
 export type Config = z.output<ReturnType<typeof schemaOf>>;

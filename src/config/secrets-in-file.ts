@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { FIELDS } from './fields.js';
 
-/** Minimum length of a secret that is hidden in texts, in characters. A shorter one may be an ordinary word. */
+/** Minimum length in characters of a secret that is hidden in texts. A shorter one may be an ordinary word. */
 export const SHORTEST_SECRET = 6;
 
 /** A secret in a configuration file. */
@@ -11,7 +11,7 @@ export interface SecretInFile {
   readonly reference: string | undefined;
 }
 
-/** The secrets that a configuration text sets. Never throws: an unreadable text has none. */
+/** The secrets that the text of a configuration file sets. Never throws: if the text cannot be read, it has none. */
 export function secretsInFile(text: string): readonly SecretInFile[] {
   let root: unknown;
   try {
@@ -28,7 +28,7 @@ export function secretsInFile(text: string): readonly SecretInFile[] {
   });
 }
 
-/** The secrets of a configuration, by key; their values must never be shown. */
+/** The secrets of a configuration, by key. Never show these values. */
 export function secretValues(config: unknown): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { key, secret } of FIELDS.values()) {
@@ -38,14 +38,14 @@ export function secretValues(config: unknown): ReadonlyMap<string, string> {
   return values;
 }
 
-/** A secret, or the secrets of a map, each with its key. An empty value is no secret. */
+/** A secret with its key, or all secrets of a map with theirs. An empty value is not a secret. */
 function membersOf(key: string, value: unknown): readonly (readonly [string, unknown])[] {
   if (value === undefined || value === null || value === '') return [];
   if (typeof value !== 'object') return [[key, value]];
   return Object.entries(value).flatMap(([name, member]) => membersOf(`${key}.${name}`, member));
 }
 
-/** The value at a dotted key. Undefined: there is none. */
+/** The value at a dotted key. Undefined: there is no value. */
 export function valueAt(root: unknown, key: string): unknown {
   let value = root;
   for (const step of key.split('.'))

@@ -7,16 +7,16 @@ import type { Mistake } from './mistake.js';
 const SECRET_MAX_CHARS = 8192;
 
 /**
- * True for a reference (`file:`, `env:`). A reference from outside the configuration file could leak any file of the
- * server: it can be set together with the address that receives the content.
+ * Whether the value is a reference (`file:`, `env:`). From outside the configuration file, references must be refused:
+ * whoever sets both a reference and the address that receives the secret could read any file of the server.
  */
 export function isReference(value: unknown): boolean {
   return typeof value === 'string' && /^(file|env):/.test(value);
 }
 
 /**
- * Resolves `file:/run/secrets/key` and `env:NAME`; any other text is the secret itself. A path is relative to the
- * folder of the configuration file.
+ * Resolves a reference such as `file:/run/secrets/key` or `env:NAME`. Any other text is the secret itself. A path is
+ * relative to the configuration file's folder.
  */
 export async function resolveSecret(
   leaf: Leaf,

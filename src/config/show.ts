@@ -6,10 +6,10 @@ import type { Config } from './schema.js';
 import { describeOrigin } from './wording.js';
 
 const MASK = '***';
-/** Marks the comments of Chorus above lists and maps. They are moved behind the key afterwards. */
+/** Marks the comments that Chorus puts above lists and maps. They are moved behind the key later. */
 const MARK = '\u2063';
 
-/** The configuration with `***` in place of each secret that is set. */
+/** The configuration as plain data, with `***` in place of each secret that is set. */
 export function maskSecrets(config: Config): Record<string, unknown> {
   const plain = structuredClone(config) as Record<string, unknown>;
   for (const field of FIELDS.values()) {
@@ -28,8 +28,8 @@ export function maskSecrets(config: Config): Record<string, unknown> {
 }
 
 /**
- * The current configuration, as YAML. A comment after each value names its origin; for a list or a map it follows the
- * key. Secrets are masked.
+ * The current configuration as YAML. A comment after each value, or after the key of a list or map, says where the
+ * value comes from. Secrets are masked.
  */
 export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
   const document = new Document(maskSecrets(loaded.config));

@@ -6,7 +6,7 @@ const lastSegment = (key: string): string => key.slice(key.lastIndexOf('.') + 1)
 const parentOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('.')));
 
 /**
- * The allowed word whose spelling is closest to `word`, if it is close enough. Otherwise the first allowed word that
+ * The allowed word whose spelling is closest to `word`, if it is close enough. If none is, the first allowed word that
  * begins with `word`. Undefined: there is no such word.
  */
 export function suggestWord(word: string, allowed: readonly string[]): string | undefined {
@@ -20,9 +20,9 @@ export function suggestWord(word: string, allowed: readonly string[]): string | 
 }
 
 /**
- * The known key whose spelling is closest to `key`. Compares full names, and also the last parts alone, where another
- * section counts as one wrong letter. If an old name is closest, returns the present name of that key. Undefined: no
- * key is close enough.
+ * The known key whose spelling is closest to `key`. Compares whole keys, and also only their last parts; if the
+ * sections differ, that counts as one wrong letter. If an old name is closest, returns the key's present name.
+ * Undefined: no key is close enough.
  */
 export function suggestKey(key: string): string | undefined {
   const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parseSetFlag, readFlagLayer } from './text-layers.js';
 import { describeNote } from './wording.js';
 
-it('a secret on the command line causes a warning; a reference to a secret does not', () => {
+it('warns of a secret on the command line, but not of a reference to a secret', () => {
   const { leaves, notes } = readFlagLayer(
     ['llm.api_key=sk-planted', 'llm.fallback.api_key=env:KEY', 'tts.openai.api_key=file:/run/key', 'llm.model=x'].map(
       parseSetFlag,

@@ -6,15 +6,15 @@ import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import type { Environment } from './environment.js';
 
 const PREFIX = 'CHORUS_';
-/** Variables that belong to the command line itself, not to the configuration. */
+/** Variables that set the command line's own flags, not the configuration. */
 const OWN_VARIABLES = new Set(['CHORUS_DATA', 'CHORUS_CONFIG', 'CHORUS_LANG']);
-/** Short names that people expect. */
+/** Short names for variables, because people expect them. */
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['CHORUS_ADMIN_PASSWORD', 'admin.password']]);
 
 /**
- * Reads variables `CHORUS_SECTION__KEY=value`. An empty variable means "not set", because compose files with `${X:-}`
- * create empty ones. Ignores a variable that has no double underscore and is no top-level key: an orchestrator gives
- * every container `CHORUS_PORT=tcp://...` if a service is called chorus.
+ * Reads the variables `CHORUS_SECTION__KEY=value`. An empty variable means "not set", because compose files with
+ * `${X:-}` create empty ones. Ignores variables that have no double underscore and are no top-level key: if a service
+ * is called chorus, an orchestrator gives every container `CHORUS_PORT=tcp://...`.
  */
 export function readEnvironmentLayer(env: Environment): Layer {
   const layer = emptyLayer();
@@ -28,7 +28,7 @@ export function readEnvironmentLayer(env: Environment): Layer {
   return layer;
 }
 
-/** A flag that sets a key: `--port 9000` is `{flag: '--port', key: 'server.port', text: '9000'}`. */
+/** A command line flag that sets a key: `--port 9000` is `{flag: '--port', key: 'server.port', text: '9000'}`. */
 export interface FlagValue {
   readonly flag: string;
   readonly key: string;
@@ -47,7 +47,7 @@ export function readFlagLayer(flags: readonly FlagValue[]): Layer {
   return layer;
 }
 
-/** Parses `KEY=VALUE` of `--set`. A missing `=` gives an empty value, which no field accepts. */
+/** Parses the `KEY=VALUE` after `--set`. If `=` is missing, the value is empty, which no field accepts. */
 export function parseSetFlag(text: string): FlagValue {
   const cut = text.indexOf('=');
   return cut < 0
@@ -56,8 +56,8 @@ export function parseSetFlag(text: string): FlagValue {
 }
 
 /**
- * Converts a text for its field. A fitting text stays unchanged. A list is split at commas. Any other text is parsed as
- * YAML.
+ * Converts a text to the type of its field. If the field accepts the text itself, it stays unchanged. A list is split
+ * at commas. Any other text is parsed as YAML.
  */
 function valueOf(key: string, text: string): unknown {
   const field = FIELDS.get(key) ?? FIELDS.get(ALIASES.get(key)?.to ?? '');

@@ -2,7 +2,7 @@ import type { UiLanguage } from '../core/index.js';
 import type { FieldShape } from './fields.js';
 import { showValue, type ConfigNote, type Mistake, type Origin, type Rule } from './mistake.js';
 
-/** Texts for the mistakes and notes of the configuration, one line each. */
+/** The texts of mistakes and notes about the configuration, one line each. */
 
 type Words = {
   readonly origin: {
@@ -138,7 +138,7 @@ const ZH: Words = {
       : `没有这个配置项；是不是想写“${suggestion}”？`,
   meant: (suggestion) => `是不是想写“${suggestion}”？`,
   section: '这是一个小节：它的配置项要缩进写在下面',
-  // Leaves out the detail, because the YAML library gives it in English.
+  // The YAML library's detail is left out, because it is in English.
   syntax: () => '不是有效的 YAML：请检查这一行前后的缩进、冒号、引号和括号',
   foreign: '这是 Python 服务器的配置文件，Chorus 不能直接读取：请用 `chorus config import 文件` 导入',
   rule: {
@@ -252,6 +252,6 @@ export function describeNote(note: ConfigNote, language: UiLanguage): string {
 }
 
 const showBare = (value: unknown): string => (typeof value === 'string' ? value : showValue(value));
-/** Undefined for the bounds of safe integers, which zod writes for an unbounded field. */
+/** zod writes the bounds of safe integers for a field without bounds. These are not shown. */
 const bound = (value: number | undefined): number | undefined =>
   value !== undefined && Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;

@@ -63,7 +63,7 @@ describe('writeConfig', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o644);
   });
 
-  it('makes the file private if it contains a secret, but not for the name of a variable', async () => {
+  it('makes the file private if it contains a secret, but not if it only names a variable for it', async () => {
     const mode = async (): Promise<number> => (await stat(file)).mode & 0o777;
     await writeFile(file, 'llm: {preset: glm}\n', { mode: 0o644 });
     await writeConfig({ file, values: new Map([['llm.api_key', 'env:GLM_KEY']]) });
@@ -79,7 +79,7 @@ describe('writeConfig', () => {
     expect(await stat(file)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
-  it('keeps backups, at most the newest ten', async () => {
+  it('makes backups, and keeps the newest ten', async () => {
     const backups = { folder: join(folder, 'backups'), keep: 10 };
     for (let i = 0; i < 13; i++)
       await writeConfig({
@@ -104,7 +104,7 @@ describe('writeConfig', () => {
   it.skipIf(process.platform !== 'linux')('leaves the file unchanged if the disk is full', async () => {
     await writeConfig({ file, values: new Map([['server.port', 8001]]) });
     const before = await readFile(file, 'utf8');
-    // This is the temporary name of the new file before it replaces the old one.
+    // Before the new file replaces the old one, it has this temporary name.
     await symlink('/dev/full', join(folder, `.config.yaml.${process.pid}.tmp`));
     await expect(writeConfig({ file, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({
       code: 'data.disk_full',
@@ -113,7 +113,7 @@ describe('writeConfig', () => {
     expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
-  it('reports a folder that is a file', async () => {
+  it('reports that the folder cannot be written to if it is a file', async () => {
     await writeFile(file, '');
     await expect(
       writeConfig({ file: join(file, 'config.yaml'), values: new Map([['server.port', 1]]) }),

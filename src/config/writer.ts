@@ -8,9 +8,12 @@ import { replaceFile, writeError } from './replace-file.js';
 
 export interface WriteOptions {
   readonly file: string;
-  /** New values by dotted key; undefined removes the key. Secrets are allowed: only the file's owner may read it. */
+  /**
+   * New values by dotted key; undefined removes the key. Values may be secrets, because only the owner may read the
+   * file.
+   */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Folder for the backup of the old file. Undefined: no backup. */
+  /** Where the old file is backed up. Undefined: it is not. */
   readonly backups?: BackupPlace;
 }
 
@@ -19,9 +22,9 @@ const HEADER =
   'docs/configuration.md lists all keys.\n `chorus config check` tells whether this file is right.';
 
 /**
- * Sets single leaves of the configuration file, so that comments and order are kept. Creates a missing file. Writes a
- * temporary file and renames it, so that a crash leaves either the old or the new file. Returns the backup of the old
- * file. Errors: `config.unreadable`, `data.not_writable`, `data.disk_full`.
+ * Sets single keys of the configuration file, and keeps its comments and order. Creates the file if it is missing.
+ * Writes a temporary file and renames it, so that after a crash either the old or the new file exists. Returns the
+ * backup of the old file. Errors: `config.unreadable`, `data.not_writable`, `data.disk_full`.
  */
 export async function writeConfig(options: WriteOptions): Promise<Backup | undefined> {
   const { file, values, backups } = options;
@@ -38,8 +41,8 @@ export async function writeConfig(options: WriteOptions): Promise<Backup | undef
 }
 
 /**
- * Sets or removes (undefined) single leaves of `before`. `before` undefined: a new file. `name`: the file's name for
- * the error `config.unreadable`, if the text is not YAML.
+ * Sets single keys in the text `before`, or removes them (undefined). If `before` is undefined, makes a new text.
+ * `name` is the file's name for the error `config.unreadable`, which is thrown if the text is not YAML.
  */
 export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');
@@ -58,7 +61,7 @@ export function editConfigText(before: string | undefined, values: ReadonlyMap<s
 function setLeaf(document: Document, path: readonly string[], value: unknown): void {
   for (let depth = 1; depth < path.length; depth++) {
     const section = path.slice(0, depth);
-    // An empty section (`llm:`) is null, so nothing can be set in it.
+    // An empty section (`llm:`) is null, so it must become a map before something can be set in it.
     if (document.hasIn(section) && !isMap(document.getIn(section, true)))
       document.setIn(section, document.createNode({}));
   }

@@ -8,8 +8,8 @@ const details = (text: string): readonly unknown[] =>
     mistake.origin.kind === 'file' ? mistake.origin.line : undefined,
   ]);
 
-describe('a file that is YAML but no configuration', () => {
-  it('is refused with a message: an alias in its own anchor, endless entries, a key twice, endless depth', () => {
+describe('a file that is valid YAML but no configuration', () => {
+  it('is refused with a message: alias in its own anchor, too many entries, duplicate key, too deep nesting', () => {
     expect(details('session: &s {exit_words: *s}\n')).toEqual([['syntax', 'an alias refers to what it stands in', 1]]);
     expect(details(Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join('\n'))).toEqual([
       ['syntax', 'there are more than 10000 entries', 1],
@@ -22,7 +22,7 @@ describe('a file that is YAML but no configuration', () => {
     ]);
   });
 
-  it('may contain an ordinary anchor', () => {
+  it('is accepted if it only contains an ordinary anchor', () => {
     expect(details('asr: {corrections: &c {A: B}}\n')).toEqual([]);
   });
 });

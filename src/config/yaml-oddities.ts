@@ -1,17 +1,18 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Document } from 'yaml';
 
-/** A part that is valid YAML but does not occur in real configurations. */
+/** Something that is valid YAML but that no real configuration contains. */
 export interface Oddity {
   readonly offset: number | undefined;
   readonly detail: string;
 }
 
 /**
- * Limit on entries of maps and lists. Entries behind aliases count each time. A full configuration has a few hundred.
+ * Maximum number of entries in all maps and lists. An entry counts again for each alias to it. A full configuration has
+ * a few hundred.
  */
 const MAX_ENTRIES = 10_000;
 
-/** The first oddity: too many entries, an alias to a node that contains it, or a duplicate key. */
+/** Finds the first oddity: too many entries, an alias to a node that contains the alias, or a duplicate key. */
 export function oddityOf(document: Document): Oddity | undefined {
   let entries = 0;
   const within = new Set<unknown>();

@@ -54,8 +54,9 @@ const WARM_BUDGET = 1_081_344;
  * Keeps the heap of this process close to the size of its live objects, and makes garbage collection cheap
  * (docs/adr/0027-allocator.md). By default, V8's space for new objects grows to 32 MB with the first burst of messages.
  * Here its two halves have 8 MB together, and they are collected about once a second, by one thread, because waking
- * four more costs more time than they save. Call this before anything large is loaded. Returns when `signal` is
- * aborted; throws nothing.
+ * four more costs more time than they save.
+ *
+ * Call this before anything large is loaded. Returns when `signal` is aborted; throws nothing.
  */
 export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Heap = ownHeap): Promise<void> {
   heap.setFlag(NO_GROWTH);

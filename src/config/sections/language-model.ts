@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ProviderRegistry, described, httpUrl, secret, text, words } from '../../providers/index.js';
 import { sectionsOf } from './provider-sections.js';
 
-/** Language models that can be named as a fallback, the default one first. */
+/** Ids of the language models that can be named as a fallback. The default one comes first. */
 function fallbacks({ languageModels, presets }: ProviderRegistry): readonly string[] {
   return [...languageModels.filter(({ chosenBy }) => chosenBy === 'default'), ...presets].map(({ id }) => id);
 }
@@ -34,7 +34,7 @@ const replyLimits = {
   temperature: described(z.number().min(0).max(2).optional(), "Without it: the model's own.", '不设置时用模型自己的。'),
 };
 
-/** Settings for the beginning of an answer. */
+/** Settings for how an answer begins. */
 const waysToAnswer = {
   prefer_local: described(
     z.boolean().default(false),
@@ -118,7 +118,7 @@ const servicesOf = (providers: ProviderRegistry) => ({
   ),
 });
 
-/** Conditions under which the fallback answers. */
+/** Settings for when the fallback answers instead of the language model. */
 const breaker = {
   breaker_failures: described(
     z.int().min(1).max(100).default(3),

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import type { Bilingual } from '../../core/index.js';
 import { noSettings, words, type SettingsSchema } from '../../providers/index.js';
 
-/** A section for each provider that has settings, in the provider's words unless the settings have their own. */
+/**
+ * Makes a section for each provider that has settings. The section's description is the provider's, unless the settings
+ * have one of their own.
+ */
 export function sectionsOf(
   described: readonly { readonly id: string; readonly about: Bilingual; readonly settings?: SettingsSchema }[],
 ): Readonly<Record<string, z.ZodPrefault<SettingsSchema>>> {

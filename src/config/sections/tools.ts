@@ -13,7 +13,7 @@ export const mcp = z.strictObject({
   ),
 });
 
-/** The device itself gives up 30 s after it has sent its picture (docs/protocol.md 8.1). */
+/** 5 s before the device itself gives up, which it does 30 s after it has sent its picture (docs/protocol.md 8.1). */
 const VISION_MS = 25_000;
 
 export const vision = z.strictObject({

@@ -43,7 +43,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...(existsSync(JEMALLOC) && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
 };
 const SLOTS = 2;
-/** Pause in which the allocator returns the memory that it does not keep. */
+/** In this pause, the allocator returns memory that it does not keep for later. */
 const REST_MS = 1200;
 
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
@@ -98,7 +98,7 @@ try {
 }
 
 async function measure(installed: InstalledModel, env: Readonly<Record<string, string>>): Promise<string> {
-  // The server's own spawn function is not used, because it applies settings of its own.
+  // The server's own spawn function is not used, because it also applies settings that are not compared here.
   const child = await startBareEngine(installed, { env: { UV_THREADPOOL_SIZE: String(SLOTS), ...env } });
   try {
     const random = seededRandom(7, 'lengths');

@@ -11,7 +11,7 @@ setPriority(19);
 const [name = '', portText = '', secondsText = '', localToken = ''] = process.argv.slice(2);
 const port = Number(portText);
 const host = '127.0.0.1';
-/** This address differs from the honest device's address. */
+/** The attack comes from another address than the honest device. */
 const localAddress = '127.0.0.2';
 const endMs = performance.now() + Number(secondsText) * 1000;
 const over = () => performance.now() >= endMs;
@@ -73,7 +73,7 @@ const parallel = (count, pauseMs, step) =>
     }),
   );
 
-/** Sends the same request over `count` persistent connections, each time after the previous answer. */
+/** Sends the same request again and again over `count` persistent connections, each time after the previous answer. */
 const keptRequests = (count, text) =>
   parallel(
     count,

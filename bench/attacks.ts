@@ -13,8 +13,8 @@ import { sounds, talk, type Turn } from './talk.js';
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 const RESULT = new URL('results/attacks.json', import.meta.url);
 /**
- * Each attack runs at twice the rate that made other devices stutter before there were limits. Otherwise it runs as
- * fast as one process can.
+ * Each attack runs at twice the rate that made other devices stutter before there were limits. If no rate did, it runs
+ * as fast as one process can.
  */
 const ATTACKS = [
   'pipelining',
@@ -28,7 +28,7 @@ const ATTACKS = [
 ] as const;
 const WARM_TURNS = 1;
 const LOOK_MS = 250;
-/** Number of measurements without the attack and of measurements with it. They alternate. */
+/** Number of measurements without the attack, and equally many with the attack. The two alternate. */
 const ROUNDS = 4;
 const MAX_LATER = 1.2;
 const MAX_GROWTH_MB = 50;
@@ -53,7 +53,7 @@ interface Outcome {
 
 type Outcomes = Readonly<Record<string, Outcome>>;
 
-/** One honest device talks for `seconds` without an attack, then for `seconds` under the attack, and so on. */
+/** One honest device talks for `seconds` without an attack, then for `seconds` during the attack, and so on. */
 export async function attacks(which: string, seconds: number): Promise<boolean> {
   const wanted = which === 'all' ? ATTACKS : which.split(',');
   const chosen = ATTACKS.filter((name) => (wanted as readonly string[]).includes(name));

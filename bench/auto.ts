@@ -16,9 +16,9 @@ const BOUNDS = { from: 0.8, to: 1 };
 const TARGET = 0.7;
 
 /**
- * Measures as many devices as `max_concurrent_sessions: auto` admits after the self-test. Then measures as many as it
- * admits after these have talked for a while. `found`: result of `chorus bench --find-capacity --json` with the same
- * model and the default target.
+ * Measures with as many devices as `max_concurrent_sessions: auto` admits after the self-test, then with as many as it
+ * admits after these devices have talked for a while. `found`: result of `chorus bench --find-capacity --json` with the
+ * same model and the default target.
  */
 export async function auto(
   found: string | undefined,
@@ -60,7 +60,7 @@ interface Measured {
   readonly fleet: FleetResult;
   readonly requests: readonly LlmRequestRecord[];
   readonly watch: ServerWatch;
-  /** Start of the counted time, after the warm-up, on the clock of the watch. */
+  /** Start of the counted time, after the warm-up, on the server watch's clock. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly seconds: number;

@@ -12,12 +12,15 @@ import { concatInt16 } from '../src/audio/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** Pause after the server has closed the connection. */
+/** Pause before a neighbour reconnects after the server has closed its connection. */
 const AGAIN_AFTER_MS = 1000;
 /** Speed of the flood, as a multiple of real time. */
 const FLOOD = 10;
 
-/** More than a minute of speech without a pause that could end a turn. It is played in a loop, so it never stops. */
+/**
+ * More than a minute of speech without a pause that could end a turn. Devices play it in a loop, so their speech never
+ * stops.
+ */
 export async function endlessSpeech(): Promise<readonly Uint8Array[]> {
   const { long } = await loadSpeech();
   const speech = long.map(({ clip }) => clip.pcm.subarray((clip.speechStartMs * 16) | 0, (clip.speechEndMs * 16) | 0));
@@ -44,9 +47,9 @@ class EndlessMicrophone implements Microphone {
   }
 }
 
-/** The connection of a neighbour between `start` and `stop`. */
+/** One connection of a neighbour, between `start` and `stop`. */
 interface Caller {
-  /** Connects and talks. It is called again after the server has closed the connection. */
+  /** Connects and talks. Called again after the server has closed the connection. */
   call(): Promise<void>;
   close(): void;
 }
@@ -68,7 +71,7 @@ export abstract class BadNeighbour {
   /** Starts the neighbour. */
   start(): Promise<void> {
     const caller = this.caller(() => {
-      // The neighbour was stopped meanwhile.
+      // If the neighbour was stopped meanwhile, it does not reconnect.
       if (this.#caller !== caller) return;
       this.counts.closed += 1;
       this.#again = clock.after(

@@ -23,7 +23,7 @@ export interface ArmResult {
   readonly failed: number;
 }
 
-/** Wait for the first sound at about its 99th percentile, including the language model's own time. */
+/** 99 of 100 first sounds come within about this time, including the language model's own time. */
 const WAIT_MS = 2000;
 
 /** Waits for the length of a block, then adds the block to `into`. */
@@ -34,8 +34,8 @@ export async function block<Arm extends string>(arm: Arm, lengthMs: number, into
 }
 
 /**
- * Selects the turns whose speech ends within a block of the condition. The speech must end early enough for the wait to
- * be in the block, too. Only the end of speech decides, so slow turns are not left out.
+ * Selects the turns whose speech ends within a block of the condition, early enough that the wait for the answer is in
+ * the block, too. Only the end of speech decides, so slow turns are not left out.
  */
 export function armOf<Arm extends string>(
   arm: Arm,
@@ -59,9 +59,7 @@ export function armOf<Arm extends string>(
   };
 }
 
-/**
- * Ratio of a percentile under a condition to the percentile without the condition. Undefined: there are too few turns.
- */
+/** Divides a percentile under a condition by the same percentile without the condition. Undefined: too few turns. */
 export function ratioOf(without: ArmResult, against: ArmResult, fraction: number): Ratio | undefined {
   if (without.firstSoundMs.length < PERCENTILES_FROM || against.firstSoundMs.length < PERCENTILES_FROM)
     return undefined;

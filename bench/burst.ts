@@ -6,7 +6,9 @@ import { utterance } from '../test/e2e/transcripts.js';
 import { atMost, report } from './results.js';
 import { startServer } from './servers.js';
 
-/** Packets that a device buffers while its network is stalled. It then sends them at once (docs/protocol.md 4.1). */
+/**
+ * Number of packets that a device buffers while its network is stalled, and then sends at once (docs/protocol.md 4.1).
+ */
 const BURST_PACKETS = 40;
 
 /**

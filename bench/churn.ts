@@ -8,7 +8,7 @@ import {
 } from '../src/measure/fleet/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** Actions of a visitor. It always leaves without a Close frame, as the firmware does. */
+/** What a visitor does before it leaves. It always leaves without a Close frame, as the firmware does. */
 export const VISITS = ['hello', 'word', 'idle', 'turn'] as const;
 export type Visit = (typeof VISITS)[number];
 
@@ -25,14 +25,16 @@ export interface ChurnResult {
 
 /** Number of devices that take turns as visitors. It is larger than the number connected at once. */
 const POOL = 400;
-/** One visitor in this many stays for a whole turn. Two cores could not recognise twenty turns a second. */
+/**
+ * One visitor in this many stays for a whole turn. If all stayed, two cores could not recognise twenty turns a second.
+ */
 const TURN_EVERY = 20;
 const IDLE_MS = 3000;
 const GONE_WITHIN_MS = 60_000;
 
 /**
  * Devices connect at a fixed rate, say hello, and leave: at once, in the middle of a word, after a pause, or after a
- * turn. Devices from `firstDevice` on must not have booted before.
+ * turn. None of the devices from `firstDevice` on may have booted before.
  */
 export async function churn(
   server: ServerUnderTest,
@@ -109,7 +111,7 @@ async function visitOnce(
       await sleep(clock, IDLE_MS);
     }
     if (visit === 'word') {
-      // Nobody waits for the answer, because the device leaves while it speaks.
+      // The turn is not awaited, because the device leaves while it speaks.
       device.say(utterance.clip, { begin: 'click' }).catch(() => undefined);
       await sleep(clock, Math.min(1500, utterance.speechMs / 2));
     }

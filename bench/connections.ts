@@ -24,8 +24,8 @@ interface Level {
 
 const COLLECT = new URL('heap-collect.mjs', import.meta.url).href;
 /**
- * Number of devices that connect and leave first. The first connections allocate memory that is never freed and is not
- * the cost of a connection.
+ * Number of devices that connect and leave before the measurement. The first connections allocate memory that is never
+ * freed, which would otherwise count as the cost of a connection.
  */
 const FIRST = 100;
 const IDLE_STEP = 200;
@@ -175,7 +175,7 @@ function cost(what: string, from: Level, to: Level, names: readonly string[]): L
   };
 }
 
-/** If the server did not serve some devices, the figures show waiting devices and not connections. */
+/** If some devices got no connection, the figures show devices that wait and not connections. */
 function fleetLines(fleets: readonly FleetResult[]): Line[] {
   const connected = fleets.every(({ devices }) => devices.every((device) => device.connections > 0));
   const failed = fleets.reduce((sum, { totals }) => sum + totals.turns - totals.complete, 0);

@@ -8,13 +8,13 @@ const NAME = `chorus-bench-${process.pid}`;
 export class ControlGroup {
   private constructor() {}
 
-  /** `memory`: limit such as `3g`. */
+  /** `memory`: a limit such as `3g`. */
   static make(cores: number, memory: string): ControlGroup {
     shell(`group_make ${cores} ${memory} 512`);
     return new ControlGroup();
   }
 
-  /** A program that moves itself, and the command after it, into the group. */
+  /** Program with its arguments that joins the group and then runs the command that follows. */
   get launcher(): readonly string[] {
     return ['bash', '-c', `${source()} && group_enter && exec "$@"`, 'bash'];
   }

@@ -3,7 +3,7 @@ import { SeededRandom } from '../src/measure/bench/cost-model/random.js';
 
 const RATE_HZ = 22_050;
 const CHARACTERS = Array.from('你好小智再见今天气很');
-/** The product of these strides is 2205, the samples (100 ms) of a token. */
+/** The product of these strides is 2205, the number of samples (100 ms) that a token becomes. */
 const STRIDES = [9, 7, 7, 5];
 const CHANNELS = [128, 64, 32, 16, 8];
 const TAPS = 7;
@@ -15,8 +15,8 @@ export const costVoiceText = (characters: number): string =>
   Array.from({ length: characters }, (_, i) => CHARACTERS[i % CHARACTERS.length]).join('');
 
 /**
- * A voice with the inputs, outputs and metadata of VITS, and with random weights. It has the operators of the VITS
- * decoder: float convolutions that turn the 128 channels of a token into samples. It produces noise and costs about as
+ * A voice with the inputs, outputs and metadata of VITS, but with random weights. It has the operators of the VITS
+ * decoder: float convolutions that turn the 128 channels of a token into samples. It produces noise, and costs about as
  * much as a small voice.
  */
 export function costVoice(): Readonly<Record<'model.onnx', Uint8Array> & Record<'tokens.txt' | 'lexicon.txt', string>> {

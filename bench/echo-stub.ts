@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device/protocol/index.js';
 
-// A server without recognition. It repeats the received sound as soon as the device is silent. It runs in a process of
-// its own, so that its cost does not count as the fleet's. Prints its OTA address.
+// A server without recognition, which repeats the received sound as soon as the device is silent. It runs in a separate
+// process, so that its cost does not count as the fleet's. Prints its OTA address.
 
-/** Size in bytes below which a packet is silence or fading sound. 60 ms of speech always take more. */
+/** A smaller packet (in bytes) is silence or fading sound. 60 ms of speech always take more. */
 const SILENCE_BYTES = 60;
 const END_FRAMES = 5;
 const START_FRAMES = 8;

@@ -7,7 +7,7 @@ import { atMost, report } from './results.js';
 import { startServer, type ServerUnderTest } from './servers.js';
 import { bootDevice } from './talk.js';
 
-/** Time for which a reply plays undisturbed before somebody speaks over it. */
+/** Time for which a reply plays before somebody speaks over it. */
 const UNDISTURBED_MS = 20_000;
 const PACKET_MS = 60;
 
@@ -25,7 +25,7 @@ class Came {
     return this.#types.length;
   }
 
-  /** Index after the first such event since `mark`; undefined: there was none within `withinMs`. */
+  /** Index after the first event of this type since `mark`. Undefined: there was none within `withinMs`. */
   next(type: DeviceEvent['type'], mark: number, withinMs: number): Promise<number | undefined> {
     return new Promise((resolve) => {
       const timer = systemClock.after(withinMs, () => finish(undefined));
@@ -113,7 +113,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
     const saidMs = systemClock.nowMs() + PACKET_MS;
     microphone.say(clip, saidMs);
     const text = await came.next('stt', came.mark, 20_000);
-    // The recognised text arrives after the report that all sound of the old reply has been played.
+    // When the recognised text arrives, it is already known when the sound of the old reply ended.
     if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
     const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
     if (started === undefined) {
@@ -121,7 +121,7 @@ async function speakOver(server: ServerUnderTest, durationMs: number) {
       continue;
     }
     const fromMs = systemClock.nowMs();
-    // The microphone now gets only the reply's own echo, so no user can have ended the reply.
+    // Now the microphone hears only the reply's own echo. If the reply ends, the server took the echo for a person.
     if ((await came.next('tts_stop', started, UNDISTURBED_MS)) !== undefined) falseBargeIns += 1;
     undisturbedMs += systemClock.nowMs() - fromMs;
   }

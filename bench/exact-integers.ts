@@ -10,7 +10,10 @@ export interface ExactCase {
   readonly rows: number;
   /** `extreme`: only the ends of the range, at which 16-bit sums saturate. */
   readonly values: 'random' | 'extreme';
-  /** `integers`: MatMulInteger alone. `floats`: followed by Cast and Mul, which the runtime fuses into one operator. */
+  /**
+   * `integers`: the result of MatMulInteger. `floats`: the result of the Cast and Mul after it, which the runtime fuses
+   * with it into one operator.
+   */
   readonly compared: 'integers' | 'floats';
 }
 
@@ -25,7 +28,7 @@ export const EXACT_CASES: readonly ExactCase[] = (['uint8', 'int8'] as const).fl
 const FEATURES = 560;
 const COLUMNS = 96;
 const ANNOTATIONS = ['<|zh|>', '<|NEUTRAL|>', '<|Speech|>', '<|withitn|>'];
-/** Characters for the number of wrong elements of a product. The last one means "more". */
+/** Characters that stand for the number of wrong elements in a product. The last one means "more". */
 const COUNTS = ['零', '一', '二', '三', '多'];
 const INPUT_ZERO = 7;
 

@@ -13,7 +13,7 @@ import { startServer, type ServerUnderTest } from './servers.js';
 const TRANSCRIPT = new URL('results/family.md', import.meta.url);
 const MUSIC_SECONDS = 240;
 const SHORTEST_PAUSE_MS = 1000;
-/** Time after the conversation. Reminders and timers that were set near its end become due within it. */
+/** Time to wait after the conversation. Reminders and timers that were set near its end become due in this time. */
 const AFTERWARDS_MS = 150_000;
 const FIRST_DEVICE = 700_000;
 
@@ -35,7 +35,7 @@ export async function family(minutes: number): Promise<boolean> {
     }));
     for (const { device } of members) await device.connect();
     await furnish(server, members);
-    // A new agent applies from the device's next connection on.
+    // A changed agent takes effect at the device's next connection.
     for (const { device } of members) await device.disconnect();
     const turns: Turn[] = [];
     const write = (): Promise<void> => writeFile(TRANSCRIPT, transcriptOf(turns, members, standIn.offered));

@@ -15,7 +15,7 @@ const CLIP = 'austen-0880';
 const FIRST_ANSWER_MS = 5000;
 const END_TO_END_MS = 15_000;
 const PAUSE_MS = 500;
-/** Longest time for which a device tries to talk while the server starts. */
+/** A device gives up talking to a server that has not started within this time. */
 const GIVE_UP_MS = 60_000;
 
 /** One start of the server. Times in ms. */
@@ -28,16 +28,16 @@ interface Started {
   /** Time from the first word to the last sound of the first turn. */
   readonly firstTurnMs: number;
   /**
-   * A person who talks as soon as the port is open. Times to the first sound: from the end of speech, and from the
-   * start of the process.
+   * Result for a person who talks as soon as the port is open. Times to the first sound: from the end of speech, and
+   * from the start of the process.
    */
   readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
   readonly answered: number;
 }
 
 /**
- * Compares the first turn after a start with the tenth. Also measures the time to the first answer, with and without
- * waiting for a ready server.
+ * Compares the first turn after a start with the tenth. Also measures the time to the first answer, both if the person
+ * waits until the server is ready and if not.
  */
 export async function firstTurn(starts: number): Promise<boolean> {
   const clip = loadClips().find(({ name }) => name === CLIP)?.clip;
@@ -72,7 +72,7 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
   const answerMs = turn?.timeline.firstSoundMs ?? Infinity;
   return {
     readyMs,
-    // Each record is evaluated alone, so that a turn without a sound does not shift the others.
+    // Each record is evaluated separately, so that a turn without a sound does not shift the others.
     netMs: records.map((record) => takeOffOwnTime([asTurn(record)], requests).firstSoundNetMs[0] ?? Infinity),
     firstAnswerMs: first.timeline.firstSoundMs ?? Infinity,
     firstTurnMs: (first.timeline.playedMs ?? Infinity) - first.timeline.speechStartMs,
@@ -99,7 +99,7 @@ async function talkWhileItStarts(
   return { turn: turns.find(isAnswer), startedMs };
 }
 
-/** Start time of the server's new process. Nobody can talk to it earlier. */
+/** Time at which the server's new process started. Nobody can talk to it earlier. */
 async function anotherProcess(server: AcceptanceServer['server'], signal: AbortSignal): Promise<number> {
   const before = server.pid;
   while (server.pid === before) await sleep(clock, 10, signal);

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 
 const file = process.env.CHORUS_BENCH_COLLECTED;
-// The server's child processes do not get this environment variable.
+// The server's child processes load this file too, but only the main process is measured.
 if (file !== undefined && process.send === undefined) {
   process.on('SIGUSR2', () => {
     globalThis.gc();

@@ -11,14 +11,14 @@ import { startAcceptanceServer, type AcceptanceServer, type ServerUnderTest } fr
 
 type Arm = 'alone' | 'home';
 
-/** As in `neighbours`, every condition occurs early and late in the run. */
+/** Order of the blocks. As in `neighbours`, every condition occurs early and late in the run. */
 const ORDER: readonly Arm[] = ['alone', 'home', 'home', 'alone'];
 const TALKERS = 20;
 const PLAYERS = 5;
 const WARM_UP_MS = 15_000;
 const SETTLE_MS = 5000;
 const SLOW_MS = 10_000;
-/** Limit for the other devices' 95th percentile with the home, divided by that without it. */
+/** Upper limit for the talking devices' 95th percentile with the home's devices, divided by that without them. */
 const BOUND = 1.05;
 /** The smallest valid JPEG: head, size and end of a picture of one pixel. */
 const PICTURE = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0000b080001000101011100ffd9', 'hex');
@@ -36,8 +36,8 @@ const HANDBOOK = pdfOf(
 const PAUSE_MS = 2000;
 
 /**
- * Twenty devices talk. Block by block they are alone, or share the server with five other devices. These play music,
- * use a slow tool, show a picture, and read a document of 300 pages again and again.
+ * Twenty devices talk. In some blocks they are alone, and in others they share the server with a home of five other
+ * devices. These play music, use a slow tool, show a picture, and read a document of 300 pages again and again.
  */
 export async function household(blockMs: number): Promise<boolean> {
   const { folder, remove } = await musicFolder(Math.ceil((ORDER.length * (blockMs + SETTLE_MS)) / 1000) + 60);
@@ -103,7 +103,7 @@ async function slowEyes(): Promise<{ readonly server: Server; readonly url: stri
       const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'slow', choices };
       response.write(`data: ${JSON.stringify(chunk)}\n\n`);
     };
-    // The server cancels a request if the model sends nothing for eight seconds.
+    // Half of the ten seconds: the server cancels a request if the model sends nothing for eight seconds.
     clock.after(SLOW_MS / 2, () => say('A cup ', null));
     clock.after(SLOW_MS, () => {
       say('of tea.', 'stop');
@@ -120,8 +120,8 @@ interface Vision {
 }
 
 /**
- * The part of the household that does not talk: music, a device with a slow tool, a device that shows a picture, and a
- * reader of documents.
+ * The home, whose devices do not talk: music, a device with a slow tool, a device that shows a picture, and a reader of
+ * documents.
  */
 class Home {
   calls = 0;
@@ -160,7 +160,7 @@ class Home {
     this.#slow?.vanish();
   }
 
-  /** A device whose tool answers after ten seconds. The server waits only eight seconds for it. */
+  /** Connects a device whose tool answers after ten seconds. The server waits only eight seconds for it. */
   async #connectSlow(): Promise<void> {
     const { otaUrl, localToken } = this.server;
     const identity = fleetIdentity(810_000, 'en-US');
@@ -259,7 +259,7 @@ const VOLUME_TOOL = {
   },
 };
 
-/** The devices talk throughout. The home arrives or leaves with each block. */
+/** The twenty devices talk throughout. The home's devices arrive or leave with each block. */
 async function talkThrough(blockMs: number, acceptance: AcceptanceServer, home: Home) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

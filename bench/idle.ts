@@ -13,8 +13,8 @@ type Arm = 'alone' | 'arriving' | 'idle';
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /**
- * Durations of three phases: without idle devices, their arrival, and their stay. During the stay each device is
- * disconnected (at 110 s) and reconnects.
+ * Durations of three phases: before idle devices arrive, while they arrive, and while they stay. While they stay, each
+ * one is disconnected (at 110 s) and reconnects.
  */
 const ALONE_MS = 50_000;
 const ARRIVE_MS = 20_000;
@@ -25,8 +25,9 @@ const ROUNDS = 2;
 const SAME = 0.05;
 
 /**
- * Twenty devices talk. Block by block, `devices` others are connected and idle, or none. The server says goodbye to
- * idle devices after 60 s and closes their connections after 110 s. The devices then reconnect.
+ * Twenty devices talk. In some blocks, `devices` other devices are connected and idle; in the others there are none.
+ * The server says goodbye to idle devices after 60 s and closes their connections after 110 s. The devices then
+ * reconnect.
  */
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([
@@ -215,8 +216,8 @@ function latePerBlock(blocks: readonly Block<Arm>[], arm: Arm, loop: LoopDelays)
 }
 
 /**
- * Memory for each idle device: the difference of the medians with and without idle devices. The talking devices are the
- * same in both cases. Idle devices do not affect the recognition process, whose memory grows only with speech.
+ * Memory for each idle device: the difference between the medians with and without idle devices. The talking devices
+ * are the same in both cases. The recognition process is left out, because its memory grows only with speech.
  */
 function memoryPerDevice(
   readings: readonly Reading[],

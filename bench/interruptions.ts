@@ -14,7 +14,7 @@ import {
   type OverReplySet,
 } from './turns/over-replies.js';
 
-/** Longest allowed silence within a reply that continues. */
+/** Longest allowed silence within a reply that should continue. */
 export const MOST_SILENT_MS = 1600;
 /** Longest allowed time from the end of the first word to the end of the reply's sound. */
 export const STOPS_WITHIN_MS = 600;

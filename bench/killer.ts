@@ -14,7 +14,8 @@ export interface Kill {
 }
 
 /**
- * Kills (SIGKILL) one child process of each type in every interval, evenly spread over it, until the signal is aborted.
+ * Kills (SIGKILL) one child process of each type in every interval, spread evenly over the interval, until the signal
+ * is aborted.
  */
 export async function killChildren(
   serverPid: number,
@@ -29,7 +30,7 @@ export async function killChildren(
       await sleep(clock, Math.max(0, startMs + (n * everyMs) / KINDS.length - clock.nowMs()), signal);
       const kind = KINDS[n % KINDS.length];
       if (kind === undefined) break;
-      // A new reader is made each time, because an old reader may still list a killed process.
+      // A new reader is made each time, because the previous one may still list a process that was killed.
       const processes = await createProcessReader({ clock }).read([serverPid]);
       const pid = processes.find(({ name, parentPid }) => name === kind && parentPid === serverPid)?.pid;
       if (pid !== undefined) process.kill(pid, 'SIGKILL');

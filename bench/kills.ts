@@ -10,7 +10,7 @@ const EVERY_MS = 20_000;
 const WARMUP_MS = 15_000;
 const LANGUAGE = 'en-US';
 /**
- * Playing time after which a reply has been generated completely. The stand-in voice is ten times faster than real
+ * After this much playing time, a reply has been generated completely. The stand-in voice is ten times faster than real
  * time, and the stand-in model writes a reply within a second.
  */
 const MADE_AFTER_MS = 3000;
@@ -19,7 +19,7 @@ const MADE_AFTER_MS = 3000;
  * Devices talk while one child process of each type is killed every 20 s. Every turn must get an answer or an apology.
  */
 export async function kills(devices: number, seconds: number): Promise<boolean> {
-  // Admission is off, because a refused device would not be affected by a kill.
+  // Admission control is off, because a device that the server refuses would not be affected by a kill.
   const bench = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'log.level=warn']);
   try {
     const over = new AbortController();

@@ -8,7 +8,7 @@ import { hungUpOn } from './overload.js';
 import { atMost, fleetLine, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
 
-/** Limits of the profile `2c4g`. */
+/** Limits of the configuration profile `2c4g`. */
 const CORES = 1.5;
 const MEMORY_BYTES = 3 * 1024 ** 3;
 const TARGET = 0.7;
@@ -16,15 +16,15 @@ const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
 /**
- * Limit for a profile (docs/capacity.md, `limits`). A device may have to wait for the end of another device's turn. It
+ * Limit for a profile (docs/capacity.md, `limits`). A device may have to wait until another device's turn ends, but
  * must get its answer, or "busy", within this time.
  */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 
 /**
- * Runs the server with 1.5 CPU cores and 3 GB. It has either as many devices as `auto` admits, or the profile and two
- * devices.
+ * Runs the server with 1.5 CPU cores and 3 GB. `auto`: as many devices talk as the server admits. `2c4g`: the server
+ * uses this profile, and two devices talk.
  */
 export async function limits(what: string, seconds: number): Promise<boolean> {
   if (what !== 'auto' && what !== '2c4g') throw new Error('limits auto | 2c4g');
@@ -121,7 +121,7 @@ function longest(turns: readonly FleetTurn[]): number {
 }
 
 function p95Line(net: readonly number[]): Line {
-  // With too few turns there is no 95th percentile. The slowest turn is judged instead.
+  // With too few turns for a 95th percentile, the slowest turn is judged instead.
   if (net.length < PERCENTILES_FROM)
     return atMost(
       `the slowest (fewer than ${PERCENTILES_FROM} turns: no p95)`,

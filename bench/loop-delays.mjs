@@ -1,6 +1,6 @@
 // Preload of the server under test, with `--import`. Every 10 ms it measures how late a timer of the main process
-// fires. It writes the list when the process ends. The server's own figure is the worst of 10 to 20 s; this list covers
-// any period.
+// fires, and writes the list when the process ends. The server's own metric shows only the worst value of the last 10
+// to 20 s. The list covers any period.
 import { writeFileSync } from 'node:fs';
 
 const path = process.env.CHORUS_BENCH_LOOP_DELAYS;

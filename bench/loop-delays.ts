@@ -8,12 +8,12 @@ interface Ticks {
   readonly lateMs: readonly number[];
 }
 
-/** Lateness of the event loop of the server's main process, from the list that `loop-delays.mjs` wrote. */
+/** How late the event loop of the server's main process was, from the list that `loop-delays.mjs` wrote. */
 export class LoopDelays {
   readonly file = join(tmpdir(), `chorus-bench-loop-${process.pid}.json`);
   #ticks: Ticks | undefined;
 
-  /** Lateness values between two wall-clock times, in ms. */
+  /** How late the event loop was between two wall-clock times, in ms. */
   between(
     fromWallMs: number,
     toWallMs: number,

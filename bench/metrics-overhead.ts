@@ -22,8 +22,8 @@ interface Call {
 }
 
 /**
- * Measures the cost of metrics for 40 devices. A recording counts the calls that a real server makes while one device
- * talks without a pause. A replay of only these calls gives the cost of a call. The product is multiplied by 40.
+ * Measures what metrics cost for 40 devices. First, it records the calls that a real server makes while one device
+ * talks without a pause. Then it replays only these calls to find the cost of a call. The result is multiplied by 40.
  */
 export async function metricsOverhead(): Promise<boolean> {
   const { calls, seconds, scrapeMs } = await recordedCalls();

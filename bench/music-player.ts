@@ -12,7 +12,10 @@ import type { ServerUnderTest } from './servers.js';
 const FLAC_RATE_HZ = 44_100;
 /** Number of samples that the encoder gets at a time. */
 const FLAC_CHUNK = 44_100;
-/** Time without a packet that counts as a gap while a device plays music. Its queue has less than two seconds. */
+/**
+ * A time without packets that counts as a gap while a device plays music, because the device's queue holds less than
+ * two seconds.
+ */
 const HOLE_MS = 2000;
 /** 18 kB of speech from the repository. Its frames are repeated to make one long MP3. */
 const MP3 = new URL('../test/fixtures/austen-0880.mp3', import.meta.url);
@@ -28,7 +31,10 @@ export async function musicFolder(
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Encodes three tones and some noise, different in both channels. They are neither silent nor easy to compress. */
+/**
+ * Encodes three tones and some noise, different in both channels, so that the sound is neither silent nor easy to
+ * compress.
+ */
 async function encodeFlac(seconds: number): Promise<Buffer> {
   const flac = (createRequire(import.meta.url)('libflacjs') as (variant: string) => typeof libflac)('min');
   if (!flac.isReady()) await new Promise<void>((resolve) => flac.on('ready', () => resolve()));

@@ -4,12 +4,12 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { ServerWatch, type Look } from './server-watch.js';
 
-/** Largest allowed number of cores for the music of one device. */
+/** Largest allowed number of cores for one device's music. */
 const CORES = 0.1;
 const STOP_MS = 300;
-/** Pause after all devices have begun, in which decoders are compiled and queues fill. */
+/** Pause after all devices have begun. In this time decoders are compiled and queues fill. */
 const SETTLE_MS = 15_000;
-/** Growth that garbage alone can cause. A player that kept its decoded music would grow by 170 MB an hour. */
+/** Growth of memory that garbage alone can cause. A player that kept its decoded music would grow by 170 MB an hour. */
 const GROWTH_MB = 20;
 const TITLES = ['Story', 'Concert'] as const;
 

@@ -10,8 +10,9 @@ type Arm = 'alone' | 'monologue' | 'flood';
 type BadNeighbours = Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>>;
 
 /**
- * Every condition occurs early and late in the run, so that a machine that slows down favours none. The monologue
- * continues from one block to the next. It is longer than the minute after which a server has to end an utterance.
+ * The letters of the conditions. Every condition occurs early and late in the run, so that a machine that slows down
+ * favours none. A monologue continues from one block to the next, and lasts longer than the minute after which a server
+ * has to end an utterance.
  */
 const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
 const ORDERS: Readonly<Record<string, string>> = {
@@ -23,12 +24,12 @@ const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /** Pause after a neighbour has connected or left, in which the queues settle. */
 const SETTLE_MS = 3000;
-/** Limit for the other devices' 95th percentile with the neighbour, divided by that without it. */
+/** Upper limit for the talking devices' 95th percentile with the neighbour, divided by that without the neighbour. */
 const BOUND = 1.1;
 
 /**
- * Twenty devices talk. Block by block they are alone or share the server with a bad neighbour. It is a device that
- * never stops talking, or one that sends ten times real time.
+ * Twenty devices talk. In some blocks they are alone, and in others they share the server with a bad neighbour: a
+ * device that never stops talking, or one that sends ten times as fast as real time.
  */
 export async function neighbours(which: string, blockMs: number): Promise<boolean> {
   const order = ORDERS[which]?.split(' ').flatMap((letter) => ARMS[letter] ?? []);
@@ -87,7 +88,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   }
 }
 
-/** The devices talk throughout. A neighbour arrives or leaves with each block. */
+/** The twenty devices talk throughout. A neighbour arrives or leaves with each block. */
 async function talkThrough(order: readonly Arm[], blockMs: number, acceptance: AcceptanceServer, bad: BadNeighbours) {
   const blocks: Block<Arm>[] = [];
   let warm: () => void = () => undefined;

@@ -20,7 +20,7 @@ interface Heard {
   readonly kind: string;
   readonly name: string;
   readonly answered: boolean;
-  /** Reasons for which utterances got no answer; empty: nothing was heard or understood. */
+  /** The reasons why utterances got no answer; empty: nothing was heard or understood. */
   readonly overheard: readonly string[];
   readonly texts: readonly string[];
 }

@@ -9,19 +9,19 @@ import { ServerWatch } from './server-watch.js';
 
 const WARMUP_MS = 20_000;
 /**
- * The additional devices boot and connect one after another in a third of this time. A boot storm is another
- * measurement.
+ * The additional devices boot and connect one after another in a third of this time, because storms of booting devices
+ * are measured elsewhere.
  */
 const ARRIVE_MS = 15_000;
 const SELF_TEST_WITHIN_MS = 120_000;
 /** Number of turns in scenario `steady`. */
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
-/** Wait for the first sound at about its 99th percentile, including the language model's own time. */
+/** 99 of 100 first sounds come within about this time, including the language model's own time. */
 const WAIT_MS = 2000;
-/** Time for which the remaining devices are measured after the load has dropped. */
+/** The remaining devices are measured for this long after the load has dropped. */
 const AFTER_MS = 30_000;
 const SERVED_AFTER_MS = 5000;
-/** Time right before the overload in which the limit is measured. */
+/** Time just before the overload in which the limit of conversations is read. */
 const SETTLED_MS = 10_000;
 const BUSY_WITHIN_MS = 4000;
 const P95_AGAINST = 1.15;
@@ -35,8 +35,8 @@ interface Load {
   /** As many devices as `auto` admits. They talk from before the overload until its end. */
   readonly before: FleetResult;
   /**
-   * Devices that talk only during the overload. With `before` and `staying`, there are three times as many devices as
-   * `before` alone.
+   * Devices that talk only during the overload. Together with `before` and `staying`, three times as many devices talk
+   * as `before` alone has.
    */
   readonly extra: FleetResult;
   /** As many devices as `auto` admits when the overload begins. They arrive with the overload and stay. */
@@ -107,7 +107,7 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   const before = fleet('before', devices, 0, WARMUP_MS, 2 * durationMs);
   await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
   const fromMs = clock.nowMs();
-  // The limit from the self-test is not used, because the cost of conversations is now known better.
+  // The limit now is used and not that from the self-test, because the server has learned what conversations cost.
   const stayingDevices = Math.min(devices, watch.ceiling(fromMs - SETTLED_MS, fromMs).lowest);
   const extra = fleet('extra', 2 * devices - stayingDevices, 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
   const staying = fleet('staying', stayingDevices, 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
@@ -133,8 +133,8 @@ function sortTurns({ before, extra: extraFleet, staying: stayingFleet, fromMs, d
     ...extra,
     ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
   ].filter(({ outcome }) => outcome !== 'not_started');
-  // A device that is admitted when others hang up has waited up to 3 s for a slot. This wait is intended. It says
-  // nothing about the service to devices that already talk.
+  // A device that is admitted when others hang up has waited up to 3 s for a slot. This wait is intended, and says
+  // nothing about how well devices are served that already talk.
   const groups = [
     [oldInIt, zeroMs.before],
     [extra, zeroMs.extra],
@@ -241,7 +241,10 @@ function against(before: readonly number[], inIt: readonly number[]): Line {
     : line;
 }
 
-/** The server hangs up after a "busy". A late simulated device may begin to speak just before that, unlike people. */
+/**
+ * The server hangs up after "busy". Unlike a person, a simulated device that is late may begin to speak just before
+ * that.
+ */
 export function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {
   if (turn.outcome !== 'closed') return false;
   const before = all.find((other) => other.device === turn.device && other.turn === turn.turn - 1);

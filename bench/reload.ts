@@ -9,11 +9,11 @@ import { startAcceptanceServer } from './servers.js';
 /** Time in which devices boot and begin to talk (the fleet's warm-up). */
 const WARM_UP_MS = 15_000;
 /**
- * Interval between reloads; a slower reload delays the next one. A turn takes about 12 s, so reloads occur at all
- * moments of a turn.
+ * Interval between reloads; a slow reload delays the next one. A turn takes about 12 s, so reloads occur at all moments
+ * of a turn.
  */
 const EVERY_MS = 5000;
-/** Longest allowed time of an `apply` with its test turn while devices talk. */
+/** Longest allowed time for `apply` with its test turn while devices talk. */
 const APPLY_MS = 13_000;
 const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
 
@@ -98,7 +98,7 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
   const violations = Object.values(totals.violations).reduce((sum, count) => sum + count, 0);
   return [
     atMost('turns lost', lost, 0, `of ${totals.turns}`),
-    // These turns were answered before the speaker had finished. A reload does not cause that.
+    // These turns were answered before the speaker had finished, which a reload does not cause.
     {
       what: 'of the others, answered before the end of speech',
       value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}`,
@@ -122,8 +122,8 @@ function talkLines({ turns, totals, own, valid, reasons }: FleetResult): Line[] 
 }
 
 /**
- * Whether a turn got no answer, or only a part of it. A turn that never began does not count: its device was still busy
- * at the end of the run.
+ * Whether a turn got no answer, or only a part of it. A turn that never began does not count, because its device was
+ * still busy at the end of the run.
  */
 function isLost({ outcome, complete }: FleetTurn): boolean {
   return outcome !== 'cut_off' && outcome !== 'not_started' && !complete;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
 import type { ServerUnderTest } from './servers.js';
 
-/** The way in which the server is told to reload. `apply`: the command, with its checks and test turn. */
+/** How the server is told to reload. `apply`: the command, with its checks and test turn. */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';
 
 export interface DoneReload {
@@ -22,7 +22,7 @@ export interface DoneReload {
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const IN_FORCE_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 100;
-/** Longest wait for a test turn with its retries while the server is busy. */
+/** Longest time for a test turn, including its retries while the server is busy. */
 const APPLY_WITHIN_MS = 180_000;
 
 /**
@@ -69,9 +69,7 @@ async function apply(server: ServerUnderTest, file: string, verify: boolean): Pr
   await promisify(execFile)(process.execPath, [CLI, ...args], { timeout: APPLY_WITHIN_MS });
 }
 
-/**
- * Waits until all values are in force. If they are not in time, resolves with a sentence that lists the missing ones.
- */
+/** Waits until all values are in force. If some are not in force in time, resolves with a sentence that lists them. */
 async function untilInForce(server: ServerUnderTest, wanted: ReturnType<typeof valuesOf>): Promise<string | undefined> {
   for (const untilMs = systemClock.nowMs() + IN_FORCE_WITHIN_MS; ; await sleep(systemClock, LOOK_EVERY_MS)) {
     const response = await fetch(`${server.baseUrl}/api/v1/config`, {

@@ -19,7 +19,7 @@ const EARLIEST_MS = -500;
 const LATEST_MS = 9_000;
 /** Longest wait for the remaining reminders after the restart. */
 const PATIENCE_MS = 60_000;
-/** Time without sound from any device after which no more reminders are expected. */
+/** After this time without sound from any device, no more reminders are expected. */
 const SILENT_MS = 4_000;
 const LOOK_MS = 100;
 
@@ -33,7 +33,10 @@ export interface Hearing {
   packets: number;
 }
 
-/** Starts a language model for "from FIRST to LAST". It sets these reminders, all for the same moment. */
+/**
+ * Starts a language model that understands "from FIRST to LAST". It sets the reminders with these numbers, all for the
+ * same moment.
+ */
 export async function startReminderModel(dueMs: () => number): Promise<FakeLlmServer> {
   const llm = await FakeLlmServer.start();
   llm.script({
@@ -179,8 +182,8 @@ export interface ReminderVerdict {
 }
 
 /**
- * A reminder is complete when the device received all of its sound except at most the last 300 ms. A shorter one does
- * not count, because the device gets the whole reminder later.
+ * A reminder is complete if the device received all of its sound except at most the last 300 ms. A shorter one is not
+ * counted as played, because the device gets the whole reminder later.
  */
 export function judgeReminders(hearings: readonly Hearing[], devices: number): ReminderVerdict {
   const longest = new Map<string, number>();

@@ -6,7 +6,7 @@ import { atMost, report, type Line } from './results.js';
 import { startServer } from './servers.js';
 import { bootDevice } from './talk.js';
 
-/** Time for which all devices talk before the restart. After it, they talk until each was answered. */
+/** All devices talk for this long before the restart. After the restart, they talk until each was answered. */
 const BEFORE_MS = 20_000;
 const AFTER_MS = 25_000;
 

@@ -9,7 +9,7 @@ export interface RestartedDevice {
   readonly refused: number;
 }
 
-/** Pause after which a person retries without a connection. */
+/** Pause after which a person tries again if there is no connection. */
 const AGAIN_AFTER_MS = 500;
 
 /**
@@ -50,21 +50,21 @@ export interface RestartVerdict {
   /** Utterances that began before the stop was requested, and got no answer. */
   readonly unanswered: readonly DeviceTurn[];
   /**
-   * Utterances that began at the moment when a connection closed. These devices speak right after an answer, unlike
-   * people.
+   * Utterances that began just when a connection closed. Unlike people, these devices speak immediately after an
+   * answer.
    */
   readonly late: number;
   readonly underruns: number;
   /** Violations of the protocol that the devices detected. */
   readonly violations: readonly ViolationKind[];
   /**
-   * For each device, the time from the end of the old server to the start of the first utterance with an answer of the
-   * new server. Infinity: there was none.
+   * For each device, the time from the end of the old server to the start of the first utterance that the new server
+   * answered. Infinity: there was no such utterance.
    */
   readonly backMs: readonly number[];
   /**
-   * For each device, the time from its last answer by the old server to the start of that utterance. It grows with the
-   * time that the old server spends on other devices.
+   * For each device, the time from the old server's last answer to the start of the first utterance that the new server
+   * answered. It is longer if the old server still had other devices to serve.
    */
   readonly awayMs: readonly number[];
   /** For each device, the time from the end of the old server to the first sound of the new server's answer. */

@@ -27,7 +27,7 @@ export function report(name: string, lines: readonly Line[], data: unknown): boo
 }
 
 /**
- * Shows whether the simulated devices themselves were on time. If they were not, the run proves nothing about the
+ * Shows whether the simulated devices themselves were on time. If they were late, the run proves nothing about the
  * server.
  */
 export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): Line {

@@ -54,7 +54,7 @@ interface Measured {
 interface Version {
   readonly asked: string;
   readonly runtime: SpeechRuntime;
-  /** Products whose integers were not exact, in words. */
+  /** Products whose integers were wrong, in words. */
   readonly inexact: readonly string[];
   readonly measured: readonly Measured[];
   /** Models that this version could not run, in words. */
@@ -306,7 +306,7 @@ function textsLine(asked: string, { work, texts }: Measured, first: Version): Li
   return { what: `${asked}: ${work}: texts of ${CLIPS.length} clips, against ${first.asked}`, value };
 }
 
-/** CPU features by which kernels are chosen. In a virtual machine, the CPU's name does not reveal them. */
+/** CPU features by which the runtime chooses its kernels. In a virtual machine, the CPU's name does not reveal them. */
 function cpuFlags(): object {
   let info = '';
   try {

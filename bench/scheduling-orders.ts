@@ -73,7 +73,7 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** Jain's fairness of the devices' median waits: 1 if all are equal. A wait below 50 ms counts as 50 ms. */
+/** Jain's index of how fair the devices' median waits are: 1 if all are equal. A wait below 50 ms counts as 50 ms. */
 function jain(perDevice: readonly (readonly number[])[]): number {
   const medians = perDevice.filter((waits) => waits.length > 0).map((waits) => Math.max(50, percentile(waits, 0.5)));
   const sum = medians.reduce((total, value) => total + value, 0);
@@ -197,8 +197,8 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
 }
 
 /**
- * Compares ways to decode early, at a pause before the end of speech is certain: never, in idle slots, with a bound on
- * wasted work, and with a wait if no slot is idle.
+ * Compares ways to decode early, at a pause that may or may not be the end of speech: never, in idle slots, with a
+ * limit on wasted work, and with a wait if no slot is idle.
  */
 if (onlyRecorded === undefined)
   console.log(

@@ -1,6 +1,6 @@
 // Preload of the server under test, with `--import`. It records when each packet and `tts start` is written to its
-// socket, and writes the list when the process ends. A device on the same machine would only measure when it reads,
-// which is in bursts after its own pauses.
+// socket, and writes the list when the process ends. A device on the same machine could only measure when it reads,
+// which is in bursts after pauses of the device's own process.
 import { writeFileSync } from 'node:fs';
 import { WebSocket } from 'ws';
 

@@ -12,13 +12,13 @@ export interface Look {
   readonly cpuSeconds: number;
   /**
    * Resident size of all processes, and by process name. A page that several processes share counts in each of them.
-   * The proportional size is not used, because it depends on other programs.
+   * The proportional size is not used, because other programs influence it.
    */
   readonly memoryBytes: number;
   readonly byProcess: Readonly<Record<string, number>>;
   /**
-   * Memory of the server's control group, without page cache that can be dropped; undefined: the server has no group of
-   * its own.
+   * Memory of the server's control group, without page cache that can be dropped. Undefined: the server does not have
+   * its own group.
    */
   readonly groupBytes: number | undefined;
   /** Number of devices that may be in a conversation (`chorus_talking_limit`), and of devices that are in one. */

@@ -42,7 +42,7 @@ export const heapSizes = (file: string): Inside => ({
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
-/** Number of devices that allows several fleets to boot from one address without codes. */
+/** So many devices may boot from one address without pairing codes, which is enough for several fleets. */
 const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
@@ -128,7 +128,7 @@ export class AcceptanceServer {
   readonly #llm: LlmRequestRecord[] = [];
 
   constructor(
-    /** Scope of everything that measures the server while it runs. It ends with the server. */
+    /** Scope of everything that measures the server while it runs. It closes when the server stops. */
     readonly scope: Scope,
     readonly server: ServerUnderTest,
     private readonly standIns: RunningStandIns,

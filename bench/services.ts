@@ -8,7 +8,7 @@ import { atMost, report } from './results.js';
 import { loadClips } from './clips.js';
 import { megabytes, sounds, talk } from './talk.js';
 
-/** Number of rounds. Each round has a start, or a turn, of each type of server. */
+/** Number of rounds. In each round, each type of server is started once, or has one turn. */
 const USUAL_ROUNDS = 4;
 /**
  * No round of starts begins after `STARTS_UNTIL_MS`, and no round of turns after `TURNS_UNTIL_MS`. The whole
@@ -18,9 +18,9 @@ const STARTS_UNTIL_MS = 80_000;
 const TURNS_UNTIL_MS = 145_000;
 /** Pause after `/readyz`, in which background loading ends. */
 const SETTLE_MS = 3_000;
-/** Largest ratio of memory, start time or latency that still counts as no cost. */
+/** Ratios of memory, start time or latency up to this count as no cost. */
 const MOST = 1.02;
-/** The providers that are used without being chosen, and the presets and addresses of the language models. */
+/** The providers that are used by default, and the presets and addresses of the language models. */
 const DEFAULTS =
   '[edge, ...sherpaVoices, flite, espeak, openai, ...openAiPresets, openAiCompatible, offline, ...sherpaRecognizers]';
 
@@ -52,8 +52,8 @@ function buildWithout(folder: string): void {
 const inTurns = (round: number): readonly Kind[] => (round % 2 === 0 ? KINDS : KINDS.toReversed());
 
 /**
- * Compares start time, memory and first sound of two servers that use no paid service. One has all providers in its
- * registry, the other only the default providers.
+ * Compares start time, memory and first sound of two servers that use no paid service. One server has all providers in
+ * its registry, and the other has only the default providers.
  */
 export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> {
   const beganMs = clock.nowMs();
@@ -64,7 +64,7 @@ export async function services(rounds: number = USUAL_ROUNDS): Promise<boolean> 
       with: { readyMs: [], mb: [], firstSoundMs: [] },
       without: { readyMs: [], mb: [], firstSoundMs: [] },
     };
-    // These starts put the files of both builds into the page cache.
+    // These first starts put the files of both builds into the page cache.
     for (const kind of KINDS) await within((scope) => start(folders[kind], scope));
     for (let round = 0; round < rounds && clock.nowMs() - beganMs < STARTS_UNTIL_MS; round++)
       for (const kind of inTurns(round))

@@ -15,9 +15,9 @@ const SAMPLE_EVERY_MS = 5000;
 /** Time in which code is compiled, heaps grow to their size, and caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Interval between configuration changes during that time; later it is a minute. The code that reloads is compiled on
- * use, 150 KB each time at first. An idle server needs eight reloads for it (1.2 MB of code, and nothing else that
- * stays). With one change a minute, compilation would go on throughout the hour.
+ * Interval between configuration changes during that time; later it is a minute. Code that a reload needs is compiled
+ * when it is first used, 150 KB each time. An idle server needs eight reloads for all of it (1.2 MB of code, and
+ * nothing else that stays). With one change a minute, this would last for the whole hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
 /** Small size, so that the log files are rotated within an hour. */
@@ -26,8 +26,8 @@ const LOG_FILES = 2;
 /** Factor by which a log file may exceed its limit, because of its last line. */
 const LOG_SLACK = 1.05;
 /**
- * Number of additional open files that are allowed. It varies with the devices that are being answered. If each reload
- * left one file open, there would be fifty more.
+ * Number of additional open files that are allowed, because the number varies with the devices that are being answered.
+ * If each reload left one file open, there would be fifty more.
  */
 const MORE_FILES = 3;
 
@@ -182,7 +182,7 @@ function loadLine(loads: readonly number[]): Line {
   };
 }
 
-/** The roles of processes that existed for less than half of the time. */
+/** The roles of processes that existed for less than half of the measured time. */
 function passing(series: SoakSeries, judged: Series): string {
   const names = [...series.processes.keys()].filter((name) => !judged.some(([other]) => other === name));
   return names.join(', ') || 'none';

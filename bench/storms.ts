@@ -8,13 +8,13 @@ import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';
 
 /**
- * Devices that talk before the first storm, because the memory of a model grows with its first decodes. Thirty decodes
- * are not enough (docs/adr/0027-allocator.md).
+ * Number of devices that talk before the first storm, because a model's memory grows with its first decodes. Thirty
+ * decodes are not enough (docs/adr/0027-allocator.md).
  */
 const WARM_DEVICES = 20;
 const WARM_MS = 60_000;
 /**
- * Time for which memory is sampled before the first storm and after each one. It must be back within this time: V8
+ * Time for which memory is sampled before the first storm and after each one. Memory must be back within this time: V8
  * returns memory 10 to 20 s after the last work.
  */
 const CALM_MS = 12_000;

@@ -30,7 +30,8 @@ const measurement = (minutes: number, ...args: string[]): Row => ({
 });
 
 /**
- * The measurements, most important first. Each is shorter than when it runs alone. `minutes`: longest expected time.
+ * The measurements, most important first. Each is shorter here than when it is run separately. `minutes`: longest
+ * expected time.
  */
 const ROWS: readonly Row[] = [
   bench(

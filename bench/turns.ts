@@ -20,7 +20,7 @@ interface Setting {
   /** True: the server knows the model's time from earlier turns. */
   readonly known: boolean;
   readonly speculative: boolean;
-  /** Factor for the waits that no open sentence limits; 1: unchanged. */
+  /** Factor for the silences that end a turn (`initialSilenceMs`, `requiredSilenceMs`); 1: unchanged. */
   readonly waits: number;
   /** True: the prosody of the voice is judged, too. */
   readonly voice?: boolean;
@@ -139,7 +139,10 @@ async function speechIn({ pcm }: TestUtterance): Promise<readonly number[]> {
 
 type Figures = ReturnType<typeof figuresOf>;
 
-/** Utterances for choosing numbers, and held-back utterances. Chinese ones and those with an "uh" are separate sets. */
+/**
+ * Sets of utterances. Some are for choosing numbers; the others are held back to check them. Chinese utterances and
+ * those with an "uh" are separate sets.
+ */
 const PARTS = {
   chosen: { name: '', language: 'en-US', heldBack: false, uh: false },
   heldBack: { name: ', held back', language: 'en-US', heldBack: true, uh: false },

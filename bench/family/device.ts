@@ -12,12 +12,12 @@ import { isMessage, RawDevice, type Came } from '../../test/e2e/raw-device.js';
 import type { ServerUnderTest } from '../servers.js';
 import type { Name, Person } from './script.js';
 
-/** Silent packet of 60 ms. */
+/** A silent packet of 60 ms. */
 const SILENCE = Uint8Array.of(0x58, 0xff, 0xfe);
 const SILENCE_PACKETS = 130;
 /** Time from the first sound of an answer to its interruption. */
 const INTERRUPT_MS = 2000;
-/** Playing time after which a reply counts as music or a long story. The next words interrupt it. */
+/** A reply that plays longer than this is taken for music or a long story. The next words interrupt it. */
 const LISTEN_MS = 20_000;
 /** Shortest silence in the middle of speech that a person notices. */
 const HOLE_MS = 100;
@@ -94,7 +94,7 @@ export class FamilyDevice {
     const from = device.mark();
     const atMs = performance.now();
     device.send({ type: 'listen', state: 'detect', text });
-    // Music and long stories continue until the next words interrupt them.
+    // Music or a long story continues after this time, until the next words interrupt it.
     await device
       .until('the end of the answer', (came, log) => isOver(came, log, from), from, LISTEN_MS)
       .catch(() => undefined);
@@ -137,7 +137,7 @@ export class FamilyDevice {
     this.#device?.vanish();
   }
 
-  /** Silence before a reply is not a gap. */
+  /** Begins a reply. The silence before it is not a gap. */
   #beginReply(): void {
     this.#playback.advance(clock.nowMs());
     this.#playback.endReply();
@@ -154,7 +154,10 @@ function isSpeaking(device: RawDevice): boolean {
   return last?.['state'] === 'start';
 }
 
-/** Whether this event ends the connection, or a reply that began after the words were recognised. */
+/**
+ * Whether this event ends either the connection or the reply. Only a reply that began after the words were recognised
+ * counts.
+ */
 function isOver(came: Came, log: readonly Came[], from: number): boolean {
   if (came.type === 'closed') return true;
   if (!isMessage(came, 'tts', 'stop')) return false;

@@ -1,6 +1,6 @@
 /** An utterance of a person, and the expected answer. */
 export interface Line {
-  /** The words. A function is used for words that contain a time of day. */
+  /** The words. They come from a function if they contain a time of day. */
   readonly say: string | ((nowMs: number) => string);
   /** Pattern of the answer. Undefined: any answer. */
   readonly hears?: RegExp;
@@ -12,12 +12,12 @@ export interface Line {
   readonly anyLanguage?: true;
   /** Pattern of a later announcement that the device must make exactly once. */
   readonly later?: RegExp;
-  /** Device that makes the announcement `later`. Undefined: this device. */
+  /** Device that makes the announcement `later`. Undefined: the device to which the words were said. */
   readonly laterOn?: Name;
   /**
-   * An action with an utterance or instead of it. `interrupt`: the person presses the button two seconds into the
-   * answer. `silence`: the device listens in a silent room. `disconnect`: the device disconnects without a Close frame
-   * and reconnects.
+   * An action together with the words, or instead of them. `interrupt`: the person presses the button two seconds into
+   * the answer. `silence`: the device listens in a silent room. `disconnect`: the device disconnects without a Close
+   * frame and reconnects.
    */
   readonly does?: 'interrupt' | 'silence' | 'disconnect';
 }
@@ -202,7 +202,7 @@ const CHILD: readonly Line[] = [
   { say: 'Pause', hears: /ok/i, tool: 'music_control' },
   { say: 'Resume', hears: /Playing/, tool: 'music_control' },
   { say: 'Stop', hears: /ok/i, tool: 'music_control' },
-  // The device's daily minutes may be used up from here on, because music counts too.
+  // From here on, the device's minutes for this day may be used up, because music counts too.
   { say: 'Tell me a story', hears: /fox|enough for today/ },
   { say: 'And then?', hears: /fox|enough for today/ },
   { say: 'Tell me a story', hears: /fox|enough for today/ },

@@ -178,7 +178,7 @@ function afterTool(content: string, user: string): string {
   return HAN.test(user) ? `没办成：${result.error}` : `That did not work: ${result.error}`;
 }
 
-/** Answers from the memories in the prompt, as a model would. */
+/** Answers a question from the memories in the prompt, as a model would. */
 function remembered(user: string, messages: readonly Message[]): string | undefined {
   const lines = messages
     .filter(({ content }) => content !== user)
@@ -195,7 +195,7 @@ function remembered(user: string, messages: readonly Message[]): string | undefi
   return undefined;
 }
 
-/** The facts of a conversation. A new favourite colour replaces the old one. */
+/** The facts to remember from a conversation. A new favourite colour replaces the old one. */
 function extracted(text: string): string {
   const [known = '', turns = ''] = text.split(/Conversation:|对话:|对话：/);
   const found = turns.split('\n').findLast((line) => /User:|用户:|用户：/.test(line) && FAVOURITE.test(line));

@@ -100,12 +100,15 @@ function oddities(turns: readonly Turn[], members: readonly Member[]): readonly 
 
 const sameTool = (a: string, b = ''): boolean => a.replaceAll(/\W/g, '_') === b.replaceAll(/\W/g, '_');
 
-/** Number of times that the device has made the later announcement. Undefined: none was expected. */
+/**
+ * How often the device made the announcement that the turn asked for (such as a timer or reminder). Undefined: none was
+ * expected.
+ */
 function timesLater({ line, endMs, device }: Turn, members: readonly Member[]): number | undefined {
   const { later, laterOn = device } = line;
   if (!later) return undefined;
   const said = members.find(({ person }) => person.device === laterOn)?.device.said ?? [];
-  // Words with which a device begins an announcement of its own.
+  // Words with which a device begins an announcement that nobody asked for just now.
   const byItself = /time is up|a reminder:|message from|this is your alarm|时间到|提醒你：|捎话|闹钟响了|的计时结束/i;
   const since = said.filter(({ atMs }) => atMs > endMs - 500);
   return since.filter(({ text }, at) => {

@@ -1,12 +1,12 @@
 import type { TestUtterance } from './utterance-set.js';
 import type { VirtualSetup } from './virtual-device.js';
 
-/** Number of samples by which a piece is located in its utterance. Every pause has different noise. */
+/** A piece is located in its utterance by this many samples, because every pause has different noise. */
 const SOUGHT = 64;
 
 /**
- * Replaces the recogniser for a language without weights here. The text of a piece is the words of the transcript whose
- * middle is in the piece, without punctuation.
+ * Replaces the recogniser for a language whose recognition model is not installed here. The text of a piece of sound
+ * consists of the words of the transcript whose middle is in the piece, without punctuation.
  */
 export function withKnownWords({
   language,

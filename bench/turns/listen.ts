@@ -14,7 +14,7 @@ export interface Outcome {
   readonly askedMs: number | undefined;
 }
 
-/** Time that the detector needs to notice that speech continues. A turn that ends earlier is cut off. */
+/** Time until the detector notices that speech continues. A turn that ends earlier is cut off. */
 const ONSET_MS = 100;
 
 /**
@@ -29,7 +29,7 @@ export async function listenTo(
   const { pcm, pause, speechEndMs } = utterance;
   const device = new VirtualDevice(utterance.language === 'en-US' ? setup : { ...setup, ...withKnownWords(utterance) });
   for (const [window, probability] of probabilities.entries()) {
-    // Nothing in the rest of the answer changes the outcome.
+    // What follows of the answer does not change the outcome.
     if (
       device.nowMs > speechEndMs &&
       device.speaker.soundings.length > 0 &&

@@ -7,7 +7,7 @@ import { createModelStore } from '../../src/engines/index.js';
 import { startBareEngine } from '../engine-process.js';
 
 /**
- * Runs the package's Moonshine in a process of its own. Texts of sounds that were recognised before are cached.
+ * Runs the package's Moonshine in a separate process. Texts of sounds that were recognised before are cached.
  * `program`: compiled program of the process; default: the one in `dist/`.
  */
 export async function withMoonshine<T>(

@@ -23,17 +23,16 @@ export interface OverReply {
 
 type Words = readonly (readonly [string, number, number])[];
 
-/** Rules are chosen with the set `chosen`. The set `kept_back` shows whether they also work elsewhere. */
+/** `chosen`: the set by which rules are chosen. `kept_back`: shows whether the rules also work with other sounds. */
 export type OverReplySet = 'chosen' | 'kept_back';
 
-/** The lists lack "hmm" and "mm-hmm", because flite spells them. The generated hums replace them. */
+/** The lists do not contain "hmm" and "mm-hmm", because flite spells them out. The generated hums replace them. */
 const LISTENING: Readonly<Record<OverReplySet, readonly string[]>> = {
   chosen: ['uh-huh', 'yes', 'yeah', 'okay', 'right', 'oh', 'I see', 'yep', 'sure', 'really'],
   kept_back: ['aha', 'yeah yeah', 'oh okay', 'all right', 'wow', 'got it', 'uh', 'of course', 'cool', 'huh'],
 };
 /**
- * More signs of listening, in addition to the hundred sounds. They are also used to choose rules, so they have the same
- * voices.
+ * Signs of listening beyond the hundred sounds. They too are used to choose rules, so they have the voices of that set.
  */
 const MORE_LISTENING = (
   'oh yes,oh right,oh I see,yes yes,okay okay,right right,yes okay,okay sure,ah,oh really,exactly,interesting,great,' +
@@ -43,7 +42,7 @@ const VOICES: Readonly<Record<OverReplySet, readonly [string, string]>> = {
   chosen: ['slt', 'rms'],
   kept_back: ['awb', 'kal16'],
 };
-/** Seeds of the sounds, and seeds of the words. */
+/** For each set, the seed of its sounds and the seed of its words. */
 const SEEDS: Readonly<Record<OverReplySet, readonly [number, number]>> = { chosen: [40, 41], kept_back: [1040, 1041] };
 /** Short commands that must stop a reply, like longer words. */
 const COMMANDS = ['stop', 'wait', 'no', 'next', 'louder', 'hold on', 'be quiet', 'never mind', 'what', 'go back'];
@@ -76,7 +75,7 @@ export async function noises(each = 1, set: OverReplySet = 'chosen'): Promise<re
   return list.filter((_, i) => i % each === 0);
 }
 
-/** More signs of listening, by the voices of the set for choosing rules. */
+/** The additional signs of listening, in the voices of the set by which rules are chosen. */
 export async function moreListening(each = 1): Promise<readonly OverReply[]> {
   const random = seededRandom(42);
   const list: OverReply[] = [];
@@ -85,7 +84,7 @@ export async function moreListening(each = 1): Promise<readonly OverReply[]> {
   return list.filter((_, i) => i % each === 0);
 }
 
-/** A hundred interruptions: recorded words from a word boundary on. */
+/** A hundred interruptions: recorded words, each starting at a word boundary. */
 export function interruptions(each = 1, set: OverReplySet = 'chosen'): readonly OverReply[] {
   const clips = JSON.parse(readFileSync(new URL('clips.json', import.meta.url), 'utf8')) as Record<
     string,
@@ -100,7 +99,7 @@ export function interruptions(each = 1, set: OverReplySet = 'chosen'): readonly 
     const first = Math.floor(random() * Math.max(1, words.length - 2));
     const last = Math.min(words.length - 1, first + 1 + Math.floor(random() * 6));
     const [fromMs, toMs] = [words[first]?.[1] ?? 0, words[last]?.[2] ?? 0];
-    // A single syllable is no sentence.
+    // So short a sound is a single syllable and no sentence.
     if (toMs - fromMs < 500) continue;
     const pcm = loud(clipOf(name).slice(fromMs * 16, toMs * 16), -24 + random() * 8);
     list.push({

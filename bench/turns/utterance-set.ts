@@ -41,7 +41,7 @@ interface MoreClip extends ClipWords {
   readonly heldBack?: boolean;
 }
 
-/** A synthesised hesitation sound from `fillers.json`. A held-back one is used only in held-back utterances. */
+/** A synthesised hesitation sound from `fillers.json`. If it is held back, it is used only in held-back utterances. */
 interface Filler extends Pick<TestUtterance, 'language' | 'heldBack'> {
   readonly file: string;
   readonly text: string;
@@ -57,7 +57,7 @@ interface Source extends ClipWords, Pick<TestUtterance, 'language' | 'heldBack'>
 const RATE_PER_MS = 16;
 const PAUSES_MS = [300, 450, 600, 800, 1000, 1250, 1500] as const;
 const PAUSES_PER_BOUNDARY = 5;
-/** Number for further clips. It is smaller, to limit the time of the bench. */
+/** The same number for the clips of `more-clips.json`. It is smaller, to limit the time of the bench. */
 const PAUSES_PER_BOUNDARY_OF_MORE = 2;
 const HELD_BACK = new Set(['austen-0920', 'cards-005', 'something']);
 /** Silence before and after an "uh". */

@@ -39,16 +39,19 @@ export interface VirtualSetup {
 
 export const WINDOW_MS = SILERO_WINDOW_SAMPLES / 16;
 /**
- * Time from a piece to its text, measured with Moonshine in its process on one idle core of an Intel Xeon with VNNI.
- * The medians of 6 to 15 runs a length were 31 ms for 1 s of speech, 45 for 2 s, 75 for 4 s and 117 for 6 s. The first
- * term includes 5 ms for the path through the server.
+ * Time from receiving a piece of sound to its text, measured with Moonshine in its process on one idle core of an Intel
+ * Xeon with VNNI. The medians of 6 to 15 runs for each length were 31 ms for 1 s of speech, 45 for 2 s, 75 for 4 s and
+ * 117 for 6 s. The first term includes 5 ms for the path through the server.
  */
 const recognitionMs = (pcm: Int16Array): number => 20 + (16.5 * pcm.length) / 16_000;
-/** Time from that text to the prosody verdict: 38 to 51 ms on the same core, plus the path there and back. */
+/**
+ * Time from that text to the verdict on the prosody: 38 to 51 ms on the same core, plus the time of the messages to and
+ * from the process.
+ */
 const PROSODY_MS = 60;
 /** Time from the first token to the first sentence. */
 const FIRST_CHUNK_MS = 150;
-/** Time of a cloud voice to its first sound. */
+/** Time that a cloud voice needs to its first sound. */
 const SYNTHESIS_MS = 200;
 
 interface Due {
@@ -64,11 +67,11 @@ export class VirtualDevice {
   readonly decidedMs: number[] = [];
   readonly askedMs: number[] = [];
   /**
-   * Times at which the words of each question to the model were complete. Questions that became part of a longer one
-   * are left out.
+   * Times at which the words of each question to the model were complete. A question that became part of a longer
+   * question is left out.
    */
   questionsMs: number[] = [];
-  /** Reasons for which utterances got no answer. */
+  /** The reasons why utterances got no answer. */
   readonly overheard: string[] = [];
   readonly speaker: VirtualSpeaker;
   readonly #rules: TurnRules;
@@ -107,7 +110,7 @@ export class VirtualDevice {
     return this.#state.reply !== undefined;
   }
 
-  /** Ends a turn whose sound is not played, so that its answer begins. */
+  /** Simulates a turn without playing its sound, so that an answer begins. */
   asks(): void {
     const turnId = this.#state.listening?.turnId ?? 0;
     const pcm = new Int16Array(0);

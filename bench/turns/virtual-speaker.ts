@@ -50,7 +50,7 @@ export class VirtualSpeaker {
     if (later >= 0) this.#played.splice(later);
   }
 
-  /** Packets that have been sent by now. */
+  /** Packets that have been sent by the given time. */
   upTo(nowMs: number): readonly Int16Array[] {
     const packets: Int16Array[] = [];
     for (
@@ -72,7 +72,7 @@ export class VirtualSpeaker {
     return packets;
   }
 
-  /** Sound of the loudspeaker from that moment on. */
+  /** Sound of the loudspeaker, starting at the given moment. */
   sound(fromMs: number, samples: number): Int16Array {
     const out = new Int16Array(samples);
     for (let i = this.#played.length - 1; i >= 0; i--) {

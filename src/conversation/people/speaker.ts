@@ -13,8 +13,7 @@ const CAP_MS = 2000;
 
 export interface SpeakerOptions {
   /**
-   * The name of the person with this voice. Undefined: it is nobody's known voice. Rejects if the voice cannot be
-   * checked.
+   * The name of the person with this voice. Undefined: no known person has it. Rejects if the voice cannot be checked.
    */
   readonly identify: (pcm: Int16Array, signal: AbortSignal) => Promise<string | undefined>;
   /** Starts work in the background. The work ends with the session. */

@@ -40,8 +40,8 @@ const CAMERA_TIMEOUT_MS = 60_000;
 const MAX_PENDING = 8;
 const STATUS_TOOL = 'self.get_device_status';
 /**
- * Time limit for the device's state, which is requested when somebody begins to speak. A silent device must not keep
- * the other requests waiting.
+ * Time limit for the device's state, which is requested when somebody begins to speak. A silent device must not block
+ * the connection.
  */
 const STATUS_TIMEOUT_MS = 3000;
 

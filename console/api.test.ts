@@ -6,7 +6,7 @@ interface Asked {
   readonly init: RequestInit;
 }
 
-/** An API client whose requests get these answers in order. */
+/** Makes an API client whose requests are answered with these answers, in order. */
 function against(
   answers: readonly (Response | Error)[],
   language: 'en' | 'zh' = 'en',

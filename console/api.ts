@@ -27,10 +27,10 @@ export type Documents = schema.DocumentsAnswer;
 export type FoundPassageView = schema.FoundPassageView;
 export type BrowserDeviceAnswer = schema.BrowserDevice;
 
-/** An error with the server's message, or `unreachable` if there was no answer. */
+/** An error with the server's message. Without an answer, its code is `unreachable`. */
 export class ApiError extends Error {
   constructor(
-    /** HTTP status; 0: no answer. */
+    /** HTTP status; 0: there was no answer. */
     readonly status: number,
     readonly code: string,
     message: string,
@@ -43,20 +43,22 @@ export class ApiError extends Error {
 }
 
 export interface ApiOptions {
-  /** The language of the page, for the server's messages. */
+  /** The language of the page, in which the server should write its messages. */
   readonly language: () => 'en' | 'zh';
   readonly fetch: typeof fetch;
-  /** Called when the session has ended: a sign-out elsewhere, a new password, or a restart of the server. */
+  /**
+   * Called when the session has ended: somebody signed out elsewhere or changed the password, or the server restarted.
+   */
   readonly onSignedOut: () => void;
 }
 
 interface Request {
   readonly method?: 'POST' | 'PATCH' | 'DELETE';
-  /** A file is sent unchanged, any other value as JSON. */
+  /** The body. A file is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
-  /** `Accept-Language`, if it differs from the language of the page. */
+  /** `Accept-Language`, if it should differ from the language of the page. */
   readonly language?: string;
-  /** Error statuses whose answer is returned, not thrown. */
+  /** Error statuses for which the answer is returned and no error is thrown. */
   readonly also?: readonly number[];
 }
 
@@ -100,7 +102,7 @@ export class Api {
     this.#call(`/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE' });
   pair = async (code: string): Promise<DeviceView> =>
     (await this.#json<Answer<typeof schema.deviceAnswer>>('/pairing', { method: 'POST', body: { code } })).device;
-  /** `language`: the language of the conversation. */
+  /** `language` is the language of the conversation. */
   browserDevice = (language: string): Promise<BrowserDeviceAnswer> =>
     this.#json('/browser-device', { method: 'POST', language });
 
@@ -155,7 +157,7 @@ export class Api {
     this.#call(`/people/${encodeURIComponent(id)}`, { method: 'PATCH', body: { name } });
   forgetPerson = (id: string): Promise<unknown> =>
     this.#call(`/people/${encodeURIComponent(id)}`, { method: 'DELETE' });
-  /** Removes memories and turns of the person, but not the voice. */
+  /** Removes the memories of the person and the turns in which the person spoke, but not the voice. */
   wipePerson = (name: string): Promise<Answer<typeof schema.wipedAnswer>> =>
     this.#json(`/people?${new URLSearchParams({ name })}`, { method: 'DELETE' });
 
@@ -165,7 +167,7 @@ export class Api {
   costs = async (): Promise<readonly CostEntry[]> =>
     (await this.#json<Answer<typeof schema.costsAnswer>>('/costs')).costs.toReversed();
   voices = (): Promise<Voices> => this.#json('/voices');
-  /** One sentence as sound: WAV or MP3. */
+  /** Resolves with one spoken sentence as WAV or MP3. */
   listen = async (asked: schema.ListenRequest): Promise<ArrayBuffer> =>
     (await this.#call('/voices/listen', { method: 'POST', body: asked })).arrayBuffer();
   models = async (): Promise<readonly ModelView[]> =>

@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Elapsed time, in words. */
+/** How long ago something was, in words. */
 export function ago(atMs: number, nowMs: number, words: Words): string {
   const ms = nowMs - atMs;
   if (ms < MINUTE_MS) return words.time.now;
@@ -52,7 +52,7 @@ export interface StageSegment {
   readonly ms: number;
 }
 
-/** The consecutive stages (docs/metrics.md) in which a person waited. Empty if there was no answer. */
+/** The stages during which the person waited, in order (docs/metrics.md). Empty if there was no answer. */
 export function stageSegments(stages: Readonly<Record<string, number>>): readonly StageSegment[] {
   const { endpoint, transcript, first_packet: answer, llm_first_chunk: chunk } = stages;
   if (endpoint === undefined || transcript === undefined || answer === undefined) return [];
@@ -66,7 +66,7 @@ export function stageSegments(stages: Readonly<Record<string, number>>): readonl
   return segments.filter(({ ms }) => ms > 0);
 }
 
-/** Time from the end of speech to the first sound; undefined if there was no answer. */
+/** Time from the end of speech to the first sound of the answer. Undefined: there was no answer. */
 export function firstSoundMs(stages: Readonly<Record<string, number>>): number | undefined {
   return stages['speech_end_to_first_packet'];
 }

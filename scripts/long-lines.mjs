@@ -1,4 +1,4 @@
-// Finds strings, comments and patterns of more than 120 characters. The formatter does not break them.
+// Finds strings, comments and patterns in lines of more than 120 characters, which the formatter does not break.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

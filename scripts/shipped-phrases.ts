@@ -1,7 +1,7 @@
-// Writes assets/phrases-zh.json: the phrases that a Chinese device may need while no voice speaks Mandarin, spoken by
-// espeak-ng. Run this after a change of the Chinese phrases; a test checks it. It needs the optional dependency. The
-// texts and the recordings belong to this project: the licence of a GPL program does not cover its output
-// (docs/adr/0010-voices.md).
+// Writes assets/phrases-zh.json: phrases spoken by espeak-ng, for a Chinese device to use while no voice speaks
+// Mandarin. Run this whenever the Chinese phrases change; a test checks that somebody did. It needs the optional
+// dependency. The texts and the recordings belong to this project, because the licence of a GPL program does not cover
+// its output (docs/adr/0010-voices.md).
 import { writeFileSync } from 'node:fs';
 import { spokenPhrases } from '../src/conversation/session/index.js';
 import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/audio/index.js';
@@ -9,9 +9,9 @@ import { espeakSynthesize } from '../src/providers/tts/espeak/synthesize.js';
 import { SentenceEncoder } from '../src/speech/speaking/encoding/sentence-encoder.js';
 import { packPackets } from '../src/speech/speaking/phrases/packed-packets.js';
 
-/** The quality is high because complexity costs nothing here. Speech of one synthetic voice needs no more bits. */
+/** The highest complexity costs nothing here. The speech of a single synthetic voice needs no higher bit rate. */
 const OPUS = { complexity: 10, bitrate: 14_000 };
-/** A little slower than espeak's normal speed: Mandarin of this voice is hard to follow. */
+/** A little slower than espeak's normal speed, because this voice's Mandarin is hard to follow. */
 const RATE = 0.85;
 const TRAILING_MS = 250;
 

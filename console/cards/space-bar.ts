@@ -1,13 +1,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** Elements that use the space bar themselves (a chosen radio button does not). */
+/** Elements that use the space bar themselves. A chosen radio button is not among them. */
 const USES_SPACE_BAR = 'button, a, select, textarea, summary, [contenteditable], input:not([type=radio]:checked)';
 
 /** While `on`, the space bar anywhere on the page acts as a push-to-talk button. */
 export function useSpaceBar(on: boolean, press: () => void, release: () => void): void {
   const latest = useRef({ press, release });
   latest.current = { press, release };
-  // A layout effect, because a person may press the key right after a change of the mode.
+  // A layout effect takes effect before a person can press the key after a change of the mode.
   useLayoutEffect(() => {
     if (!on) return undefined;
     let held = false;
@@ -20,7 +20,7 @@ export function useSpaceBar(on: boolean, press: () => void, release: () => void)
         (event.target instanceof Element && event.target.closest(USES_SPACE_BAR))
       )
         return;
-      // Prevents scrolling of the page.
+      // Otherwise the space bar would scroll the page.
       event.preventDefault();
       if (held) return;
       held = true;

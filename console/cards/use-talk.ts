@@ -13,7 +13,7 @@ interface TalkChoice {
   readonly onChanged: () => void;
 }
 
-/** The conversation of this page. `ring`: shows the loudness. */
+/** The conversation that this page holds as a device. `ring` is the element that shows the loudness. */
 export function useTalk(
   api: Api,
   { spoken, mode, onChanged }: TalkChoice,
@@ -40,8 +40,8 @@ export function useTalk(
   const shown = view ?? talk.view;
   const { phase } = shown.conversation;
 
-  // Leaving the page ends the conversation. So does a change of the mode, or of the language, which needs another
-  // model. This is a layout effect, because the button may be pressed again right after the change.
+  // The conversation ends when the card is left, or when the mode or the language changes (another language needs
+  // another model). A layout effect does this before a person can press the button again.
   useLayoutEffect(() => () => talk.dispatch({ type: 'end' }), [talk, spoken, mode]);
   useEffect(() => {
     if (phase === 'listening' || phase === 'off' || phase === 'ready') latest.current.onChanged();
@@ -49,7 +49,10 @@ export function useTalk(
   return { talk, view: shown, deviceId };
 }
 
-/** The socket's address with the host of this page. Devices may get another host, which is closed to the page. */
+/**
+ * The socket's address, with the host under which this page was opened. Devices may be given another host, which this
+ * page must not connect to.
+ */
 function socketUrl(
   { websocketUrl, deviceId, clientId }: Awaited<ReturnType<Api['browserDevice']>>,
   { protocol, host }: Location,
@@ -59,7 +62,7 @@ function socketUrl(
   return url.href;
 }
 
-/** The token is sent as a sub-protocol: a page can set no other header, and proxies log addresses. */
+/** The token is sent as a sub-protocol, because a page can set no header of a WebSocket, and proxies log addresses. */
 function protocolsOf({ token }: Awaited<ReturnType<Api['browserDevice']>>): readonly string[] {
   return ['chorus', `chorus.token.${token}`];
 }

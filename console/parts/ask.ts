@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /**
- * Loads the data of a card when it is first shown, and whenever a value of `again` changes. After a failure it retries
- * after the server's next answer (`aliveMs` of the overview). The returned function loads at any other time. The latest
- * rendering's `take` gets the answer, because the reader may have made a choice meanwhile.
+ * Loads the data of a card when the card is first shown, and whenever a value of `again` changes. If that fails, it is
+ * tried again after the server's next answer (`aliveMs` of the overview). The returned function loads the data at any
+ * other time. Always calls the `take` of the latest rendering, because the reader may have chosen something else
+ * meanwhile.
  */
 export function useAsk<Answer>(
   ask: () => Promise<Answer>,

@@ -23,7 +23,7 @@ const FACES: Readonly<Record<string, string>> = {
   confused: '😕',
 };
 
-/** The emoji of an emotion. Undefined: the emotion is unknown and is not shown, as on a device. */
+/** The emoji for an emotion. Undefined: the emotion is unknown. It is then not shown, as on a device. */
 export function faceOf(emotion: string | undefined): string | undefined {
   return emotion === undefined ? undefined : FACES[emotion];
 }

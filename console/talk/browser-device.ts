@@ -5,14 +5,17 @@ import type { PlaybackFigures } from './playback-queue.js';
 import { parseServerMessage } from './server-message.js';
 import { SoundCard, SoundError } from './sound-card.js';
 
-/** Address to which this browser connects, with its sub-protocols. One of these is the browser's token. */
+/**
+ * Address to which this browser connects, and the sub-protocols that it offers. One of them carries the browser's
+ * token.
+ */
 export interface SocketAddress {
   readonly url: string;
   readonly protocols: readonly string[];
 }
 
 export interface BrowserDeviceOptions {
-  /** The WebSocket address with this browser's credentials, requested for each conversation. */
+  /** Gets the WebSocket address and this browser's credentials. Called for each conversation. */
   readonly address: () => Promise<SocketAddress>;
   readonly clock: BrowserClock;
   readonly dispatch: (event: TalkEvent) => void;
@@ -21,13 +24,19 @@ export interface BrowserDeviceOptions {
   readonly onLevel: (level: number) => void;
 }
 
-/** The same timeout as in a device (docs/protocol.md). */
+/** Devices wait for the same time (docs/protocol.md). */
 const HELLO_TIMEOUT_MS = 10_000;
-/** The last word may continue for this time after the button is released. Simulated devices wait for the same time. */
+/**
+ * After the button is released, sound is sent for this long, because the last word may not be over. Simulated devices
+ * do the same.
+ */
 const RELEASE_AFTER_MS = 150;
-/** Frames that are kept during the connection, because a person already speaks. A device sends at most 40 at once. */
+/**
+ * How many frames are kept while the connection is opened, because the person may already be speaking. A device sends
+ * at most 40 at once.
+ */
 const EARLY_FRAMES = 25;
-/** After a disconnect, the rest of a reply is played for at most this time. */
+/** After a disconnect, the rest of a reply is played for at most this long. */
 const TAIL_MS = 3000;
 
 interface Link {
@@ -37,10 +46,13 @@ interface Link {
   decoder: DownlinkDecoder | undefined;
 }
 
-/** The effects of a conversation on this browser: microphone, Opus, the WebSocket of devices, loudspeaker. */
+/**
+ * Carries out what the conversation demands, in this browser: with microphone, Opus, the devices' WebSocket and
+ * loudspeaker.
+ */
 export class BrowserDevice {
   #link: Link | undefined;
-  /** Counts connections, so that events of an abandoned one are ignored. */
+  /** Counts connections, so that events of an earlier one can be ignored. */
   #opening = 0;
   #early: Float32Array<ArrayBuffer>[] = [];
   #listening = false;
@@ -141,7 +153,7 @@ export class BrowserDevice {
     socket.addEventListener('close', ({ code }) => {
       noHello();
       if (this.#link !== link) return;
-      // A browser does not reveal why a connection was refused.
+      // The reason is not known, because browsers do not tell why a connection was refused.
       if (link.decoder === undefined) fail({ kind: 'refused' });
       else if (code === 1006) fail({ kind: 'lost' });
       else this.options.dispatch({ type: 'closed' });
@@ -229,8 +241,8 @@ function levelOf(frame: Float32Array): number {
 }
 
 /**
- * The reason why a conversation could not be opened. The server delivers parts of the sound card: if it does not
- * answer, the server is the cause, not the sound.
+ * Finds out why a conversation could not be opened. The server delivers parts of the sound code: if the server does not
+ * answer either, it is the cause, not the sound.
  */
 export async function troubleOfOpening(error: unknown, asked: Promise<unknown>): Promise<Trouble> {
   if (error instanceof SoundError && error.trouble.kind !== 'failed') return error.trouble;

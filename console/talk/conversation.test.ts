@@ -59,7 +59,7 @@ describe('hands-free', () => {
     expect(stopped.effects).toEqual([{ type: 'reply-ends' }]);
     const heard = play([{ type: 'heard' }], stopped.state);
     expect(heard.state.phase).toBe('listening');
-    // In this mode the microphone was never closed.
+    // In this mode the microphone stays open all the time.
     expect(heard.effects).toEqual([]);
   });
 

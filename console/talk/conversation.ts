@@ -1,12 +1,17 @@
 import type { ServerMessage } from './server-message.js';
 
-/** `hands-free`: open microphone with barge-in (realtime). `hold`: push to talk (manual). */
+/**
+ * `hands-free`: the microphone is always open and the person can interrupt (realtime). `hold`: push to talk (manual).
+ */
 export type TalkMode = 'hands-free' | 'hold';
 
-/** `ready`: connected, nobody speaks (hold). `thinking`: the person has spoken, and the answer has not started. */
+/**
+ * `ready`: connected, and nobody speaks (only in mode `hold`). `thinking`: the person has spoken, and the answer has
+ * not started.
+ */
 export type Phase = 'off' | 'connecting' | 'ready' | 'listening' | 'thinking' | 'speaking';
 
-/** The reason why there is no conversation. `message`: in the server's own words. */
+/** Why there is no conversation. `message`: in the server's own words. */
 export type Trouble =
   | { readonly kind: 'denied' | 'no-microphone' | 'microphone-busy' | 'no-opus' | 'lost' | 'refused' | 'failed' }
   | { readonly kind: 'message'; readonly text: string };
@@ -15,7 +20,7 @@ export interface Line {
   readonly key: number;
   readonly who: 'you' | 'chorus';
   readonly text: string;
-  /** Emotion of an answer. */
+  /** The emotion of an answer; for other lines undefined. */
   readonly emotion?: string;
 }
 
@@ -30,10 +35,10 @@ export interface Conversation {
   /** The latest lines of the transcript. */
   readonly lines: readonly Line[];
   readonly trouble: Trouble | undefined;
-  /** True: a conversation has ended without trouble. */
+  /** True: the last conversation ended without trouble. */
   readonly ended: boolean;
   readonly nextKey: number;
-  /** Key of the line of the present answer. */
+  /** Key of the line that shows the current answer. */
   readonly answering: number | undefined;
 }
 
@@ -58,7 +63,7 @@ export type Effect =
   | { readonly type: 'send'; readonly message: Readonly<Record<string, unknown>> }
   /** Start to send the sound of the microphone. */
   | { readonly type: 'listen' }
-  /** Send the rest of the sound, then the end of the utterance. */
+  /** Send the rest of the sound, and then say that the utterance is over. */
   | { readonly type: 'finish-utterance' }
   | { readonly type: 'reply-begins' }
   | { readonly type: 'reply-ends' }
@@ -85,7 +90,7 @@ export const NO_CONVERSATION: Conversation = {
   answering: undefined,
 };
 
-/** Applies an event to the state of a conversation, as the firmware does on a device. Pure. */
+/** Applies an event to the state of a conversation, as the firmware does on a device. Has no side effects. */
 export function step(state: Conversation, event: TalkEvent): Step {
   switch (event.type) {
     case 'begin':
@@ -102,7 +107,7 @@ export function step(state: Conversation, event: TalkEvent): Step {
     case 'message':
       return heardFromServer(state, event.message);
     case 'heard':
-      // While the server still sends the reply, this is only an underrun.
+      // If the server is still sending the reply, the sound has only run out for a moment.
       return state.phase === 'speaking' && !state.replying
         ? { state: { ...state, phase: resting(state) }, effects: [] }
         : { state, effects: [] };
@@ -131,7 +136,7 @@ function listenStart(mode: TalkMode): readonly Effect[] {
   ];
 }
 
-/** The phase while nobody speaks. */
+/** The phase in which nobody speaks. */
 function resting(state: Conversation): Phase {
   return state.mode === 'hold' ? 'ready' : 'listening';
 }
@@ -187,7 +192,7 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
     case 'hello':
       return { state, effects: [] };
     case 'stt':
-      // If the person has spoken over the end of an answer, drops the rest of the answer.
+      // If the person has spoken while an answer was playing, drops the rest of that answer.
       return {
         state: {
           ...silenced(added(state, { who: 'you', text: message.text })),
@@ -206,7 +211,7 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
 }
 
 function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts' }>): Step {
-  // The button is held again, so ignores the rest of the last answer.
+  // The button is pressed again, so the rest of the last answer is ignored.
   if (state.held && state.mode === 'hold') return { state, effects: [] };
   switch (message.state) {
     case 'start':
@@ -216,12 +221,12 @@ function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts
       };
     case 'sentence_start': {
       if (!state.replying) return { state, effects: [] };
-      // The server also speaks the text of an alert, so shows it only once.
+      // The server also speaks an alert's text, so the text is not shown a second time.
       const twice = state.trouble?.kind === 'message' && state.trouble.text === message.text;
       return { state: said(twice ? { ...state, trouble: undefined } : state, message.text), effects: [] };
     }
     default:
-      // The last words of the reply are still playing. Without a reply, there is nothing to wait for.
+      // If there was a reply, its last words are still playing. Without one, there is nothing to wait for.
       return state.replying
         ? { state: silenced(state), effects: [{ type: 'reply-ends' }] }
         : { state: state.phase === 'thinking' ? { ...state, phase: resting(state) } : state, effects: [] };

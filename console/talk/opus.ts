@@ -1,7 +1,10 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** Discontinuous transmission is off: it would send nothing in a pause, and the server measures pauses by packets. */
+/**
+ * Discontinuous transmission must be off: with it nothing is sent during a pause, and the server measures pauses by the
+ * packets.
+ */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',
@@ -17,7 +20,7 @@ const ENCODER: AudioEncoderConfig = {
   opus: OPUS,
 };
 
-/** Whether this browser can encode audio like a device. */
+/** Whether this browser can encode audio as devices do. */
 export async function canEncode(): Promise<boolean> {
   return AudioEncoder.isConfigSupported(ENCODER).then(
     ({ supported }) => supported === true,
@@ -67,7 +70,7 @@ export class UplinkEncoder {
   }
 }
 
-/** Decodes Opus packets of the server to samples at the playback rate, in order. */
+/** Decodes the server's Opus packets to samples at the playback rate, in order. */
 export class DownlinkDecoder {
   #decoder: AudioDecoder | undefined;
   #resampler: { readonly fromHz: number; readonly resampler: Resampler } | undefined;
@@ -75,7 +78,7 @@ export class DownlinkDecoder {
 
   constructor(
     private readonly options: {
-      /** The sample rate in the server's hello. */
+      /** The sample rate that the server's hello states. */
       readonly rateHz: number;
       readonly playedRateHz: number;
       readonly onSamples: (samples: Float32Array<ArrayBuffer>) => void;
@@ -93,7 +96,7 @@ export class DownlinkDecoder {
     if (this.#decoder?.state === 'configured') await this.#decoder.flush().catch(() => undefined);
   }
 
-  /** Starts a new reply without any rest of the previous one. */
+  /** Starts a new reply and drops what is left of the previous one. */
   reset(): void {
     this.close();
     this.#resampler = undefined;
@@ -112,7 +115,8 @@ export class DownlinkDecoder {
         if (this.#decoder === decoder) this.#take(data);
         data.close();
       },
-      // An error closes the decoder, and the next packet opens a new one. The loss is audible and counts as a gap.
+      // After an error the decoder is closed, and the next packet opens a new one. The lost sound is audible and is
+      // counted as a gap.
       error: () => undefined,
     });
     decoder.configure({ codec: 'opus', sampleRate: this.options.rateHz, numberOfChannels: 1 });
@@ -123,7 +127,7 @@ export class DownlinkDecoder {
   #take(data: AudioData): void {
     const samples = new Float32Array(data.numberOfFrames);
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-    // Decoders choose their own rate, mostly 48 kHz, and ignore the requested one.
+    // A decoder chooses its own rate, mostly 48 kHz, whatever rate was requested.
     if (this.#resampler?.fromHz !== data.sampleRate)
       this.#resampler = {
         fromHz: data.sampleRate,

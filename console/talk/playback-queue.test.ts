@@ -7,7 +7,7 @@ const queue = (startAfterMs = 100): PlaybackQueue =>
   new PlaybackQueue({ rateHz: RATE_HZ, startAfterMs, capacityMs: 5000 });
 const sound = (length: number, from = 1): Float32Array => Float32Array.from({ length }, (_, i) => from + i);
 
-/** Pulls blocks of 10 samples until the last sample of a reply, but at most `blocks` blocks. */
+/** Pulls blocks of 10 samples until the last sample of a reply was played, but at most `blocks` blocks. */
 function pull(from: PlaybackQueue, blocks: number): { readonly heard: number[]; readonly over: boolean } {
   const heard: number[] = [];
   const block = new Float32Array(10);
@@ -41,7 +41,7 @@ describe('the playback of a reply', () => {
     one.push(sound(100));
     expect(pull(one, 15).over).toBe(false);
     one.push(sound(50));
-    // There is not enough sound yet: if a gap were filled at once, another would follow.
+    // Nothing is played yet, because there is too little sound: another gap would follow at once.
     expect(pull(one, 1).heard.every((x) => x === 0)).toBe(true);
     expect(one.figures.gaps).toBe(0);
     one.push(sound(50));
@@ -54,7 +54,7 @@ describe('the playback of a reply', () => {
     one.begin();
     pull(one, 20);
     one.push(sound(100));
-    // The end comes long after the last sound, as it does when the server waits for the device.
+    // The end is reported long after the last sound, as when the server waits for the device.
     expect(pull(one, 40).over).toBe(false);
     one.end();
     expect(pull(one, 1).over).toBe(true);

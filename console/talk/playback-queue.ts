@@ -1,7 +1,7 @@
-/** Playback statistics since the page was opened. */
+/** Statistics of the playback since the page was opened. */
 export interface PlaybackFigures {
   readonly playedMs: number;
-  /** Underruns within a reply, audible as stutter. */
+  /** How often the sound ran out within a reply, which is heard as stutter. */
   readonly gaps: number;
   readonly gapMs: number;
   /** Sound that was dropped because the queue was full. */
@@ -10,24 +10,24 @@ export interface PlaybackFigures {
 
 export interface PlaybackQueueOptions {
   readonly rateHz: number;
-  /** Playback starts, and resumes after a gap, when this much sound is queued. */
+  /** How much sound must be queued before playback starts, or resumes after a gap. */
   readonly startAfterMs: number;
-  /** Limit of the queue. It exceeds the server's maximum lead. */
+  /** How much sound the queue can hold. This is more than the server ever sends ahead. */
   readonly capacityMs: number;
 }
 
 /**
- * The jitter buffer between the arrival of a reply and the loudspeaker. It counts audible gaps within a reply. Pure;
- * runs in the audio thread.
+ * The jitter buffer between the network and the loudspeaker. It counts audible gaps within a reply. Has no side
+ * effects; runs in the audio thread.
  */
 export class PlaybackQueue {
   #chunks: Float32Array[] = [];
-  /** Samples of the first chunk that were played. */
+  /** How many samples of the first chunk have been played. */
   #offset = 0;
   #queued = 0;
   #sounding = false;
   #state: 'silent' | 'reply' | 'ending' = 'silent';
-  /** Silent samples since the queue ran empty. They count as a gap only if the reply continues. */
+  /** How many silent samples were played since the queue ran empty. They are a gap only if the reply continues. */
   #dry = 0;
   #begun = false;
   #played = 0;
@@ -58,7 +58,7 @@ export class PlaybackQueue {
     this.#queued += samples.length;
   }
 
-  /** Ends the reply: no more sound follows, and the queue is played to its end. */
+  /** Says that no more sound of the reply will follow. The queue is still played to its end. */
   end(): void {
     if (this.#state === 'reply') this.#state = 'ending';
   }
@@ -73,7 +73,7 @@ export class PlaybackQueue {
     this.#state = 'silent';
   }
 
-  /** Fills the block. Returns true once per reply, with its last sample. */
+  /** Fills the block with sound. Returns true once for each reply, when the block contains its last sample. */
   pull(block: Float32Array): boolean {
     if (!this.#sounding) this.#mayStart();
     let filled = 0;

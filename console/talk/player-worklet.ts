@@ -1,7 +1,7 @@
 import { PLAYER_PROCESSOR, type FromPlayer, type ToPlayer } from './audio-messages.js';
 import { PlaybackQueue } from './playback-queue.js';
 
-/** Two packets: the usual delay by a busy page or another tab. */
+/** Two packets, which cover the usual delay because of a busy page or another tab. */
 const START_AFTER_MS = 120;
 /** More than the 40 packets that the server sends ahead at most. */
 const CAPACITY_MS = 10_000;

@@ -21,7 +21,7 @@ describe('a stream at another rate', () => {
   ])('from %i to %i Hz keeps a tone of speech, with blocks of any size', (fromHz, toHz) => {
     const out = inBlocks(new Resampler(fromHz, toHz), sine(1000, fromHz, fromHz), 128);
     expect(Math.abs(out.length - toHz)).toBeLessThan(toHz / 100);
-    // Once the filter is filled, the result equals the same tone at the other rate, sample for sample.
+    // Once the filter is filled, the result must be the same tone at the other rate, sample for sample.
     const wanted = sine(1000, toHz, out.length);
     let worst = 0;
     for (let i = 200; i < out.length; i++) worst = Math.max(worst, Math.abs((out[i] ?? 0) - (wanted[i] ?? 0)));

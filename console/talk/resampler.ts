@@ -1,19 +1,19 @@
-/** Zero crossings of the filter on each side: steep enough for aliasing at -60 dB. */
+/** Zero crossings of the filter on each side. 14 make it steep enough to keep aliasing below -60 dB. */
 const LOBES = 14;
-/** Entries of the filter table per sample, with linear interpolation. */
+/** Entries of the filter table per sample. Values between them are interpolated linearly. */
 const STEPS = 128;
-/** Pass band as a share of the smaller band; the rest is the transition band. */
+/** Share of the narrower band that passes the filter. The rest is the transition band. */
 const PASS = 0.92;
 
 /**
- * Converts the rate of a mono stream by a windowed sinc. Browsers choose the rates of microphone and decoder, and some
- * allow no audio nodes at several rates.
+ * Converts the sample rate of a mono stream with a windowed sinc. Needed because browsers choose the rates of
+ * microphone and decoder, and some allow no audio nodes with different rates.
  */
 export class Resampler {
   readonly #table: Float32Array | undefined;
   readonly #step: number;
   readonly #reach: number;
-  /** Unused samples; `#at` is the position of the next output in them. */
+  /** Samples that are still needed. `#at` is where the next output sample lies among them. */
   #rest: Float32Array;
   #at: number;
 
@@ -26,7 +26,7 @@ export class Resampler {
     this.#at = this.#reach;
   }
 
-  /** Returns the finished samples, with a delay of less than a millisecond. */
+  /** Returns the samples that are ready. The delay is less than a millisecond. */
   push(input: Float32Array): Float32Array {
     const table = this.#table;
     if (table === undefined) return input;
@@ -56,7 +56,7 @@ export class Resampler {
   }
 }
 
-/** One side of the symmetric filter. */
+/** The filter's coefficients for one side; the other side is the same. */
 function tableOf(cutoff: number, reach: number): Float32Array {
   return Float32Array.from({ length: reach * STEPS + 2 }, (_, index) => {
     const x = index / STEPS;

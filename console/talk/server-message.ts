@@ -8,7 +8,7 @@ export type ServerMessage =
   | { readonly type: 'llm'; readonly emotion: string }
   | { readonly type: 'alert'; readonly message: string };
 
-/** Reads a message. Undefined: this page ignores it, as devices ignore unknown messages. */
+/** Parses a message. Undefined: the page ignores it, as devices ignore messages that they do not know. */
 export function parseServerMessage(json: string): ServerMessage | undefined {
   const value = objectOf(json);
   if (value === undefined) return undefined;
@@ -30,7 +30,7 @@ export function parseServerMessage(json: string): ServerMessage | undefined {
   }
 }
 
-/** Sample rate of a server that does not state one. */
+/** The sample rate if the server states none. */
 const DEFAULT_RATE_HZ = 24_000;
 
 function hello({ transport, audio_params: audio }: Readonly<Record<string, unknown>>): ServerMessage | undefined {

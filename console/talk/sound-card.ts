@@ -10,12 +10,12 @@ import type { Trouble } from './conversation.js';
 import type { PlaybackFigures } from './playback-queue.js';
 
 interface SoundCardEvents {
-  /** Called with each 60 ms of sound from the microphone, at 16 kHz. */
+  /** Called for every 60 ms of sound from the microphone, at 16 kHz. */
   readonly onFrame: (frame: Float32Array<ArrayBuffer>) => void;
   /** Called when the last sample of a reply was played. */
   readonly onOver: () => void;
   readonly onFigures: (figures: PlaybackFigures) => void;
-  /** Called when the microphone was unplugged or withdrawn. */
+  /** Called when the microphone was unplugged, or the permission to use it withdrawn. */
   readonly onLost: () => void;
 }
 
@@ -28,7 +28,7 @@ export class SoundError extends Error {
 
 const FOLDER = '/console/';
 
-/** Microphone and loudspeaker during a conversation; both worklets run in the audio thread. */
+/** Microphone and loudspeaker during a conversation. Both worklets run in the audio thread. */
 export class SoundCard {
   #flushed: (() => void) | undefined;
 
@@ -51,10 +51,13 @@ export class SoundCard {
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', events.onLost);
   }
 
-  /** Opens the sound card. Call this on a click: browsers allow no sound before one. Errors: {@link SoundError}. */
+  /**
+   * Opens the sound card. Call this on a click, because browsers allow no sound before the first click. Errors: {@link
+   * SoundError}.
+   */
   static async open(events: SoundCardEvents): Promise<SoundCard> {
     const context = new AudioContext({ latencyHint: 'interactive' });
-    // Asks for the microphone first. The rest loads while the person reads the browser's question.
+    // The microphone is asked for first, so that the rest can load while the person reads the browser's question.
     const asked = microphoneStream();
     try {
       const [stream] = await Promise.all([
@@ -93,7 +96,7 @@ export class SoundCard {
     this.player.port.postMessage(message, message.type === 'samples' ? [message.samples.buffer] : []);
   }
 
-  /** Resolves when all sound of the microphone so far has been passed on. */
+  /** Resolves when all microphone sound so far has been passed on. */
   async flushMicrophone(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#flushed = resolve;
@@ -102,7 +105,7 @@ export class SoundCard {
     });
   }
 
-  /** Releases the microphone at once; playback ends after `after`. */
+  /** Releases the microphone at once, and stops playback when `after` resolves. */
   close(after: Promise<void>): void {
     stopTracks(this.stream);
     this.#flushed?.();

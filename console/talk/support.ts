@@ -1,13 +1,13 @@
-/** Requirement of a conversation that a browser lacks, in the order in which a person would fix it. */
+/** What a browser lacks for a conversation, in the order in which a person would fix it. */
 export type Missing = 'secure-context' | 'microphone' | 'opus' | 'worklet';
 
-/** Undefined if this browser supports a conversation. `scope`: the window, for tests. */
+/** Returns undefined if this browser supports conversations. `scope` is the window, or a substitute in tests. */
 export function missingForTalk(
   scope: { readonly isSecureContext: boolean; readonly navigator: { readonly mediaDevices?: unknown } } & Readonly<
     Record<string, unknown>
   > = window as never,
 ): Missing | undefined {
-  // The browser hides microphone and codecs in an insecure context, so this is the real cause.
+  // In an insecure context the browser hides microphone and codecs, so this is reported first, as the real cause.
   if (!scope.isSecureContext) return 'secure-context';
   if (scope.navigator.mediaDevices === undefined) return 'microphone';
   if (!('AudioEncoder' in scope) || !('AudioDecoder' in scope)) return 'opus';

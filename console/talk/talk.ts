@@ -17,10 +17,10 @@ interface TalkOptions {
 
 const NOTHING_PLAYED: PlaybackFigures = { playedMs: 0, gaps: 0, gapMs: 0, lostMs: 0 };
 
-/** A conversation of this page: its state, and the browser that carries out its effects. */
+/** A conversation on this page: its state, and the browser device that carries out its effects. */
 export class Talk {
   #view: TalkView = { conversation: NO_CONVERSATION, figures: NOTHING_PLAYED };
-  /** Totals of earlier sound cards, because each one counts from zero. */
+  /** Totals of the earlier sound cards, because each sound card counts from zero. */
   #before = NOTHING_PLAYED;
   readonly #device: BrowserDevice;
 

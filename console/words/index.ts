@@ -23,7 +23,10 @@ export function useWords(): Words {
 
 const KEY = 'chorus-language';
 
-/** The reader's earlier choice, or else the browser's first language for which the page has texts. */
+/**
+ * The language that the reader chose before. If there is none, the first of the browser's languages in which the page
+ * has texts.
+ */
 export function firstLanguage(languages: readonly string[], stored: string | null): Language {
   if (stored === 'en' || stored === 'zh') return stored;
   for (const tag of languages) {
@@ -33,7 +36,7 @@ export function firstLanguage(languages: readonly string[], stored: string | nul
   return 'en';
 }
 
-/** The stored choice. If storage is disabled, the choice lasts only as long as the page. */
+/** The language that was chosen and stored. If storage is disabled, a choice is forgotten when the page is left. */
 export function storedLanguage(): string | null {
   try {
     return localStorage.getItem(KEY);

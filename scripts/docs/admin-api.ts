@@ -1,8 +1,8 @@
 import { ADMIN_API, type RouteSpec } from '../../src/admin/contract.js';
 
 /**
- * docs/admin-api.md, from the table of routes in src/admin/contract.ts. It exists in English only, like the OpenAPI
- * document.
+ * Generates docs/admin-api.md from the table of routes in src/admin/contract.ts. Like the OpenAPI document, the page
+ * exists only in English.
  */
 export function adminApiDocument(): string {
   const rows = Object.values<RouteSpec>(ADMIN_API).map(({ method, path, summary, access, also = {} }) => {

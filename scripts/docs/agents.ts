@@ -5,7 +5,7 @@ const BEGIN = '<!-- table: written by scripts/docs/agents.ts from src/records/ag
 const END = '<!-- end of the table -->';
 const HEADINGS: Readonly<Record<UiLanguage, string>> = { en: 'option | what it is', zh: '选项 | 含义' };
 
-/** docs/device.md with the table of an agent's fields; the text around it is written by hand. */
+/** Fills in the table of an agent's fields in docs/device.md. The text around the table is written by hand. */
 export function agentsDocument(language: UiLanguage, text: string): string {
   const [before, rest] = text.split(BEGIN);
   const [, after] = (rest ?? '').split(END);

@@ -36,7 +36,7 @@ const WORDS = {
 
 const ROWS = Object.entries<ErrorRow>(ERROR_TABLE);
 
-/** Details for sentences that would be wrong or incomplete without them. */
+/** Details for errors whose sentence would be wrong or incomplete without them. */
 const DETAILS: Readonly<Record<string, ErrorDetails>> = {
   'model.unknown': { id: 'ID' },
   'data.in_use': { pid: 'PID', url: 'URL' },
@@ -46,7 +46,7 @@ const DETAILS: Readonly<Record<string, ErrorDetails>> = {
   'plugin.id_taken': { plugin: 'PLUGIN', id: 'ID' },
 };
 
-/** Replaces every detail that a sentence needs with `…`. */
+/** Gives `…` for every detail that a sentence asks for. */
 const ELLIPSES: ErrorDetails = new Proxy({}, { get: () => '…' });
 
 function about(code: string, { cause, remedy }: ErrorRow, language: UiLanguage): string {
@@ -58,7 +58,7 @@ function about(code: string, { cause, remedy }: ErrorRow, language: UiLanguage):
   return `${sentence.trim().replaceAll(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '')}。${remedy.zh}`;
 }
 
-/** docs/errors.md and its Chinese counterpart, from the table of errors. */
+/** Generates docs/errors.md or its Chinese counterpart from the table of errors. */
 export function errorsDocument(language: UiLanguage): string {
   const words = WORDS[language];
   const rows = ROWS.map(

@@ -82,7 +82,7 @@ TURN_TABLES
   ],
 };
 
-/** docs/metrics.md and docs/metrics.zh-CN.md, from the table in core/metrics.ts. */
+/** Generates docs/metrics.md or docs/metrics.zh-CN.md from the table in core/metrics.ts. */
 export function metricsDocument(language: UiLanguage): string {
   const chinese = language === 'zh';
   const rows = Object.entries<MetricDefinition>(METRICS).map(([name, { type, help, labels = {} }]) => {
@@ -100,7 +100,7 @@ ${rows.join('\n')}
 ${after.replace('TURN_TABLES', turnTables(language))}`;
 }
 
-/** The fields of a turn, where each is found, and the stages. */
+/** The tables of a turn's fields, with the places where each is found, and of its stages. */
 function turnTables(language: UiLanguage): string {
   const chinese = language === 'zh';
   const fields = TURN_FIELD_LIST.map(([name, { words, unit, log = name, trace }]) => {

@@ -65,7 +65,7 @@ function presetTable(registry: ProviderRegistry, language: UiLanguage): string {
   return table([code('llm.preset'), ...words.models], rows);
 }
 
-/** The tables of docs/models.md as Markdown, by the name of their marker in the page. */
+/** The tables of docs/models.md as Markdown, each under the name that its marker in the page has. */
 export function providerTables(
   language: UiLanguage,
   registry: ProviderRegistry = providers,
@@ -121,8 +121,8 @@ export function providerTables(
 }
 
 /**
- * docs/models.md with each table between its markers `<!-- providers: NAME -->` and `<!-- end -->`. Throws if the page
- * has no marker for a table.
+ * Fills in the tables of docs/models.md between the markers `<!-- providers: NAME -->` and `<!-- end -->`. Throws if
+ * the page has no marker for one of the tables.
  */
 export function modelsDocument(language: UiLanguage, page: string): string {
   return Object.entries(providerTables(language)).reduce((text, [name, content]) => {

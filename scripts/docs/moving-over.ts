@@ -4,7 +4,7 @@ import { movingOverTable } from '../../src/moving-over/index.js';
 const BEGIN = '<!-- tables: written by scripts/docs/moving-over.ts from src/moving-over/mapping -->';
 const END = '<!-- end of the tables -->';
 
-/** docs/moving-over.md with its tables from src/moving-over/mapping. The text around them is written by hand. */
+/** Fills in the tables of docs/moving-over.md from src/moving-over/mapping. The text around them is written by hand. */
 export function movingOverDocument(language: UiLanguage, text: string): string {
   const [before, rest] = text.split(BEGIN);
   const [, after] = (rest ?? '').split(END);

@@ -21,8 +21,8 @@ const inBoth = (
 ];
 
 /**
- * The generated content of each page, made from the present content of its file, because some pages are partly written
- * by hand.
+ * How to generate each page. The function gets the page's present content, because some pages are partly written by
+ * hand.
  */
 export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = new Map([
   ...inBoth('errors', errorsDocument),
@@ -32,7 +32,7 @@ export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = 
   ...inBoth('moving-over', movingOverDocument),
   ...inBoth('models', modelsDocument),
   ...inBoth('device', agentsDocument),
-  // This page exists in English only, like the OpenAPI document.
+  // Like the OpenAPI document, this page exists only in English.
   ['docs/admin-api.md', adminApiDocument],
   ['docs/bench-result.schema.json', () => `${JSON.stringify(benchResultJsonSchema(), null, 1)}\n`],
 ]);

@@ -1,13 +1,13 @@
 // `npm run mutants -- FILE[:LINES]... [TEST...]`: changes the files in many small ways (StrykerJS), and shows the
-// changes that no nearby test detects. Nearby tests are those in the folder of a file, those that import it, those that
-// `NAMED_FOR` names for its folder, and those on the command line. StrykerJS (64 MB) is no dependency. It is installed
-// in `.mutants/`, beside the results, and finds the vitest of this project from there.
+// changes that no nearby test detects. Nearby tests are those in a file's folder, those that import the file, those
+// that `NAMED_FOR` lists for its folder, and those on the command line. StrykerJS (64 MB) is not a dependency of this
+// project. It is installed in `.mutants/`, next to its results, and finds this project's vitest from there.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Folders whose tests are elsewhere. These tests use a fake clock and no server. */
+/** Folders whose tests are elsewhere. The tests listed here use a fake clock and no server. */
 const NAMED_FOR = [
   ['src/conversation/turn/', 'test/scenarios/turn'],
   ['src/platform/store/', 'test/contracts/store-libsql'],
@@ -24,7 +24,7 @@ if (files.length === 0 || files.some((file) => !existsSync(join(root, file)) || 
   process.exit(2);
 }
 
-/** The tests of the file's folder, and those that import the file. Tests with a whole server are excluded. */
+/** The tests in the file's folder, and those that import the file, except tests with a whole server. */
 function testsNear(file) {
   const wanted = resolve(root, file);
   return ['src', 'console', 'test']

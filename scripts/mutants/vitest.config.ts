@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { compiledChildren } from '../../test/compile.js';
 
 /**
- * For StrykerJS: runs the tests that `mutants.mjs` chose, in a process. StrykerJS's runner asks for threads, but native
- * addons crash in them.
+ * For StrykerJS: runs the tests that `mutants.mjs` chose in a child process. StrykerJS's runner asks for threads, in
+ * which native addons crash.
  */
 export default defineConfig({
   plugins: [

@@ -117,7 +117,10 @@ async function packageEntries({ root, folders }: ProductionPackages, target: Tar
   return entries;
 }
 
-/** All files below a path, or the file itself, without links. Empty: the path does not exist. */
+/**
+ * All files in a folder and its subfolders, or the file at the path. Links are left out. Empty: the path does not
+ * exist.
+ */
 async function filesBelow(
   path: string,
   name: string,

@@ -44,7 +44,7 @@ export function plannedEndMs(options: Pick<FleetOptions, 'warmupMs' | 'durationM
   return options.warmupMs + options.durationMs;
 }
 
-/** Plans everything that a device does, from the seed alone. */
+/** Plans everything that a device does. The seed decides, so the plan does not depend on the server. */
 export function planDevice(options: FleetOptions, speech: SpeechLibrary, device: number): DevicePlan {
   const random = seededRandom(options.seed, `device ${device}`);
   const { scenario, warmupMs, devices } = options;

@@ -187,7 +187,7 @@ function loopAdvice(figures: Figures): Advice[] {
   return [{ found, remedies: loopRemedies(figures) }];
 }
 
-/** Number of cores used by a process at which one of its threads counts as full. */
+/** If a process uses this many cores, one of its threads counts as full. */
 const FULL_THREAD = 0.7;
 
 function loopRemedies({ machine }: Figures): readonly Text[] {

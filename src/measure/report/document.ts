@@ -109,7 +109,7 @@ export interface TimelinePanel {
   readonly atLeast?: number;
   readonly series: readonly {
     readonly name: Text;
-    /** Beside `atS`; null: not measured then. */ readonly values: readonly (number | null)[];
+    /** One value for each of `atS`; null: not measured then. */ readonly values: readonly (number | null)[];
   }[];
 }
 
@@ -124,7 +124,7 @@ export interface Distribution extends Chart {
   readonly bounds?: readonly Bound[];
   readonly series: readonly {
     readonly name: Text;
-    /** Raw, in any order; the page keeps at most some hundred points of them. */ readonly values: readonly number[];
+    /** All values, in any order. The page keeps at most a few hundred points. */ readonly values: readonly number[];
   }[];
 }
 

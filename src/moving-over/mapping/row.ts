@@ -17,7 +17,7 @@ export interface Row {
   readonly sourceDefaults?: readonly Tree[];
   /**
    * Converts the value. It returns undefined for a value that cannot be imported, and an empty object if nothing has to
-   * be set. Absent: this key alone sets nothing.
+   * be set. Absent: the key sets nothing, and the report only shows `about`.
    */
   readonly take?: (value: Tree) => Values | undefined;
   /** A person has to act if the key is set. */

@@ -27,7 +27,7 @@ export interface HttpQuestion {
 /** The firmware reads 8 kB of an OTA answer. A body above this limit is no OTA answer. */
 const BODY_MAX_BYTES = 65_536;
 
-/** Sends a POST on a connection of its own. Rejects only with the signal's reason. */
+/** Sends a POST on a new connection. Rejects only with the signal's reason. */
 export async function post(
   { url, headers, body, timeoutMs, authorities }: HttpQuestion,
   clock: Clock,

@@ -55,8 +55,7 @@ interface Generation {
 
 /**
  * Creates the voices and the speech output that uses them. A new configuration applies to all replies that begin
- * afterwards. A reply in progress finishes with the configuration with which it began. The packets are spaced 1 ms
- * wider than configured, because timers and sockets on both sides are up to 1 ms off.
+ * afterwards. A reply in progress finishes with the configuration with which it began.
  */
 export async function createLiveVoices(
   { config, live, dataDir, http, common }: Foundation,
@@ -132,6 +131,7 @@ function speakingSettings(
       startLeadFrames: pacing.lead_start_packets,
       maxLeadFrames: pacing.lead_max_packets,
       leadGrowthFrames: DEFAULT_PACING.leadGrowthFrames,
+      // This is 1 ms more than the device needs, because timers and sockets on both sides are up to 1 ms off.
       minSpacingMs: pacing.min_spacing_ms + 1,
     },
     recipe: recipeOf(tts, opus),

@@ -29,8 +29,8 @@ const WORDS: Readonly<Record<UiLanguage, readonly string[]>> = {
   ].flatMap((line) => line.split(' ')),
 };
 /**
- * Spoken units of a sentence. The first sentence is short, as the prompt asks, but long enough that the server speaks
- * it at once. It has no comma.
+ * Spoken units of a sentence. The first sentence is short, as the prompt asks, but long enough to be spoken separately
+ * from the next one. It has no comma.
  */
 const FIRST_SENTENCE_UNITS = { en: { from: 17, to: 30 }, zh: { from: 24, to: 31 } };
 const SENTENCE_UNITS = { from: 28, to: 56 };

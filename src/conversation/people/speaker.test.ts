@@ -43,7 +43,7 @@ describe('who speaks', () => {
 
   it('is one person for a turn with several utterances, and nobody if two people spoke', async () => {
     for (const turnId of [1, 2, 3, 4]) speaker.heard(piece(turnId));
-    answers.map(({ resolve }, at) => resolve(['Anna', 'Anna', 'Ben', undefined][at]));
+    for (const [index, name] of ['Anna', 'Anna', 'Ben', undefined].entries()) answers[index]?.resolve(name);
     await settle();
     // Turn 9 was too short to identify anybody.
     expect([[1, 2, 9], [1, 3], [3, 4], [9], []].map((turns) => speaker.personIn(turns))).toEqual([

@@ -53,6 +53,11 @@ interface Generation {
   readonly scope: Scope;
 }
 
+const auditionOf = ({ voices, scope }: Generation): ReturnType<LiveVoices['audition']> => ({
+  providers: voices.providers,
+  close: () => scope.close('heard'),
+});
+
 /**
  * Creates the voices and the speech output that uses them. A new configuration applies to all replies that begin
  * afterwards. A reply in progress finishes with the configuration with which it began.
@@ -112,10 +117,7 @@ export async function createLiveVoices(
   return {
     speaking,
     current: () => generation.voices,
-    audition(tts) {
-      const { voices, scope: own } = open(tts, false);
-      return { providers: voices.providers, close: () => own.close('heard') };
-    },
+    audition: (tts) => auditionOf(open(tts, false)),
   };
 }
 

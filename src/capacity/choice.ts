@@ -32,7 +32,7 @@ export interface CapacityChoice {
 
 /**
  * Conversations per CPU slot if `load.target` is `off` and no maximum is configured. The number is as cautious as the
- * first limit with `load.target: auto`.
+ * first limit with a target.
  */
 const UNMEASURED_PER_SLOT = 5;
 

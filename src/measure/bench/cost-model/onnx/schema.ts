@@ -45,9 +45,7 @@ export const INT64 = 7;
 /** Field numbers that the streaming writer writes itself, without the schema. */
 export const FIELD = { model: { graph: 7 }, graph: { initializer: 5 }, tensor: { rawData: 9 } } as const;
 
-/**
- * Protobuf's wire type of length-delimited fields. The engines module has the same constant, but does not export it.
- */
+/** Protobuf's wire type of length-delimited fields. The index of src/engines does not export that module's constant. */
 export const LENGTH_DELIMITED = 2;
 
 export interface AttributeFields {

@@ -38,7 +38,6 @@ Exit codes: 0 success, 1 failed, 2 wrong command line, 3 configuration, 4 data f
     json: 'print JSON for scripts',
   },
   usage: {
-    wrong: (detail: string) => detail,
     hint: (command: string) => `\`${command} --help\` shows the possible arguments.`,
     notUrl: 'It is not a web address, such as http://192.168.1.20:8000/xiaozhi/ota/',
     translate: (message: string) => message,
@@ -47,7 +46,6 @@ Exit codes: 0 success, 1 failed, 2 wrong command line, 3 configuration, 4 data f
     prefix: 'Error: ',
     unexpected: 'This should not happen. Please report it with these lines:',
     remedy: 'What to do: ',
-    json: 'not valid',
   },
   config: {
     mistakes: (count: number) =>
@@ -91,7 +89,6 @@ const zh: Messages = {
     json: '输出 JSON，给脚本用',
   },
   usage: {
-    wrong: (detail) => detail,
     hint: (command) => `用 \`${command} --help\` 查看写法。`,
     notUrl: '这不是网址，网址例如 http://192.168.1.20:8000/xiaozhi/ota/',
     translate: (message) =>
@@ -116,7 +113,6 @@ const zh: Messages = {
     prefix: '错误：',
     unexpected: '这不应该发生。请带上这几行报告给我们：',
     remedy: '怎么办：',
-    json: '无效',
   },
   config: {
     mistakes: (count) => `配置有 ${count} 处错误。`,

@@ -7,7 +7,7 @@ import { TURNS } from './known/turns.js';
 import { VOICES } from './known/voices.js';
 import type { CatalogueModel } from './known/entry.js';
 
-export type { AsrModel, CatalogueModel, Mirror, SpeakerModel, TtsModel } from './known/entry.js';
+export type { AsrModel, CatalogueModel, Mirror, TtsModel } from './known/entry.js';
 
 const models: CatalogueModel[] = [
   ...INCLUDED,

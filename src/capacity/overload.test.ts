@@ -25,7 +25,10 @@ class Machine {
     maxTalking: Infinity,
     room: this.load.view(),
   });
-  /** Number of completed turns of each device. */
+  /**
+   * Number of completed turns of each device. `cutOff`: devices that were refused during a conversation.
+   * `refusedAfterMs`: how long each refused device had waited.
+   */
   readonly turns = new Map<string, number>();
   readonly cutOff: string[] = [];
   readonly refusedAfterMs: number[] = [];

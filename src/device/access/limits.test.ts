@@ -27,7 +27,7 @@ describe('rates', () => {
     expect(limiter.size).toBe(100);
   });
 
-  it('counts what was added and not removed, and never goes below 0', () => {
+  it('are accompanied by a tally, which counts what was added and not removed, and never falls below 0', () => {
     const tally = new Tally();
     tally.add('a');
     tally.add('a');

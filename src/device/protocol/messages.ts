@@ -90,7 +90,7 @@ export function parseDeviceMessage(text: string): ParsedMessage {
   return parsed.success ? { ok: true, message: parsed.data } : { ok: false, kind: 'wrong_shape' };
 }
 
-/** The faces that all boards can show (docs/protocol.md 3.2). */
+/** The common faces (docs/protocol.md 3.2). It depends on the board which of them it can show. */
 export const EMOTIONS = [
   'neutral',
   'happy',

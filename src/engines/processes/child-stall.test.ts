@@ -81,7 +81,7 @@ describe('a machine that stalls', () => {
     expect(await job).toMatchObject({ code: 'engine.hung' });
   });
 
-  it('gives a child that other programs starve three times its limit before it is killed', async () => {
+  it('gives a child that other programs starve up to three times its limit in addition, then kills it', async () => {
     const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
     const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
     await hanging;

@@ -22,8 +22,8 @@ export class SlotRecognition {
   }
 
   /**
-   * Number of jobs that a model runs at once. It is one if the model has streams, because they are decoded on one
-   * thread.
+   * Number of jobs that a model runs at once. It is one if the model has streams, because a process decodes its streams
+   * on one thread. With replicas, there are more processes.
    */
   poolSize(stepping: boolean): number {
     return stepping && this.options.replicas !== true ? 1 : this.options.poolSize;

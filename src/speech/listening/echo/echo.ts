@@ -46,7 +46,7 @@ const FOREIGN_EXPLAINED = 0.09;
 const USER_SHARE = 0.5;
 /** If a window explains more than this share of the typical value, it is pure echo. The gain is then learnt from it. */
 const LEARN_SHARE = 0.75;
-/** In any room, a single delayed copy explains at least this share of the echo. */
+/** A single delayed copy is assumed to explain at least this share of the echo, whatever the room. */
 const LEAST_TYPICAL = 0.35;
 /** A window with more than this many times the energy of the expected echo contains the user's voice: 6 dB. */
 const USER_ENERGY_RATIO = 4;

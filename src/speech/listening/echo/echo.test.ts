@@ -13,7 +13,7 @@ const REPLY_AT_MS = 500;
  * The device has 600 ms of audio in its buffer when a barge-in stops the reply. The echo of this audio still arrives.
  */
 const LEAD_MS = 600;
-/** The first part of the clip is too soft for the detector (measured: 292 ms). */
+/** The detector does not take the first part of the clip for speech (measured: 292 ms). */
 const CLIP_ONSET_MS = 280;
 
 let detector: SileroDetector;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 
-// Kills child processes that a failed test left running. This hook is registered before those of a test file, so it
+// Kills child processes that a failed test left running. This hook is registered before the hooks of a test file, so it
 // runs after them.
 afterAll(() => {
   for (const pid of childrenOf(process.pid)) {
@@ -36,7 +36,7 @@ function isEsbuild(pid: string): boolean {
 function parentOf(pid: string): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The state and the parent follow the name, which may contain spaces and brackets.
+    // In this text, the state and the parent's id follow the name, which may contain spaces and brackets.
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
     return undefined;

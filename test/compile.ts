@@ -23,15 +23,18 @@ const STARTS_PROCESSES = /childEntry\(import\.meta\.url|\['--import', 'tsx'\]/;
 const SHARED = join(PROGRAMS, 'shared');
 const IS_PROGRAM = /(?:^cli\/chorus|-child|\/worker-main)\.ts$/;
 
-/** Compiles before the tests, and before each run of vitest in watch mode: a process may run the changed code. */
+/**
+ * Compiles the sources before the tests, and before each run of vitest in watch mode, because processes may run changed
+ * code.
+ */
 export async function setup(project: TestProject): Promise<void> {
-  // The other projects inherit this hook. It runs for the root project anyway.
+  // vitest's other projects inherit this hook, but it must run only once.
   if (!project.isRootProject()) return;
   project.onTestsRerun(compile);
   await compile();
 }
 
-/** Compiles files that are missing or outdated. Another test run may use the folder at the same time. */
+/** Compiles files that are missing or outdated. Another test run may use the same folder at the same time. */
 async function compile(): Promise<void> {
   const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !/\.(test|d)\.ts$/.test(path),
@@ -64,9 +67,9 @@ async function compile(): Promise<void> {
   for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
     put(path, text.replaceAll('"../../src/', '"../'));
   removeOld(new Set(made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))));
-  // Builds the page once: each server reads it at its start, and tests start many servers.
+  // The page is built here, because each server reads it at its start, and tests start many servers.
   await buildConsole(fileURLToPath(new URL('../dist/console/', import.meta.url)));
-  // A server that runs from its sources serves the page from dist/.
+  // A server that runs from its sources looks for the page in dist/.
   try {
     symlinkSync('../dist/console', join(COMPILED, 'console'));
   } catch (error) {
@@ -74,7 +77,7 @@ async function compile(): Promise<void> {
   }
 }
 
-/** Removes bundles of earlier code, unless another run may still use them. */
+/** Removes bundles of earlier code, but not before an hour has passed, because another test run may still use them. */
 function removeOld(made: ReadonlySet<string>): void {
   for (const name of readdirSync(SHARED)) {
     const file = join(SHARED, name);
@@ -82,7 +85,7 @@ function removeOld(made: ReadonlySet<string>): void {
   }
 }
 
-/** A bundled source looks for files relative to the place that it would have if it were compiled alone. */
+/** In a bundle, a source must look for files relative to where it would be if it were compiled by itself. */
 const placedAsAlone: Bundling = {
   name: 'placed-as-alone',
   setup(bundling) {
@@ -93,14 +96,17 @@ const placedAsAlone: Bundling = {
   },
 };
 
-/** Packages that are CommonJS ask for modules of Node by `require`, which a bundle of ES modules lacks. */
+/** CommonJS packages load Node's modules with `require`, which a bundle of ES modules does not have. */
 const WITH_REQUIRE = `import { createRequire as requireFrom } from 'node:module';
 const require = requireFrom(import.meta.url);`;
 
-/** Packages of many files, which nearly every program loads: read one by one, they take a third of its start. */
+/**
+ * Packages of many files, which nearly every program loads. They are bundled, because reading their files one by one
+ * would take a third of a program's start.
+ */
 const BUNDLED = /^(?:@ai-sdk\/openai-compatible|commander|fastify|kysely|ws|yaml|zod)(?:\/|$)/;
 
-/** Other packages stay where they are: they are small, or look for files beside themselves. */
+/** All other packages are not bundled: they are small, or look for files next to their own. */
 const onlySomePackages: Bundling = {
   name: 'only-some-packages',
   setup(bundling) {
@@ -113,7 +119,7 @@ const onlySomePackages: Bundling = {
 const programUrl = (source: string): string =>
   pathToFileURL(join(PROGRAMS, relative(SOURCES, source).replace(/\.ts$/, '.js'))).href;
 
-/** Writes the file completely or not at all, because processes of another run may load it. */
+/** Writes the file completely or not at all, because processes of another test run may load it. */
 function put(file: string, text: string): void {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   mkdirSync(dirname(file), { recursive: true });
@@ -121,7 +127,7 @@ function put(file: string, text: string): void {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-/** If a source under test starts a process from an entry beside it, the compiled entry runs. */
+/** If a tested source starts a process from a file next to it, the compiled version of that file is run. */
 export const compiledChildren: Plugin = {
   name: 'compiled-children',
   enforce: 'pre',

@@ -8,14 +8,14 @@ import { describeWith } from './fakes/required.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Docker's own compose, or Debian's docker-compose. Neither needs an engine for `config`. */
+/** Docker's own compose or Debian's docker-compose. For the subcommand `config`, neither needs a running engine. */
 const COMPOSE = [['docker', 'compose'], ['docker-compose']].find(
   ([program = '', ...args]) => spawnSync(program, [...args, 'version'], { stdio: 'ignore' }).status === 0,
 );
 
 const PROFILES = readdirSync(join(root, 'deploy/profiles')).filter((name) => name.endsWith('.env'));
 
-/** Settings that deploy/.env may have besides the size, as listed in docs/deploy.md. */
+/** Settings that deploy/.env may contain in addition to the size, as listed in docs/deploy.md. */
 const EXTRAS: readonly Readonly<Record<string, string>>[] = [
   {},
   { TZ: 'Europe/Berlin', ZHIPUAI_API_KEY: 'x', CHORUS_LLM__PRESET: 'glm', CHORUS_SESSION__LANGUAGE: 'zh-CN' },
@@ -40,7 +40,7 @@ const EXTRAS: readonly Readonly<Record<string, string>>[] = [
   },
 ];
 
-// Only compose itself can say which files it accepts.
+// These tests run compose itself, because nothing else can tell which files it accepts.
 describeWith(
   COMPOSE === undefined ? 'neither docker compose nor docker-compose' : undefined,
   'compose.yaml, read by compose itself',
@@ -54,7 +54,7 @@ describeWith(
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    /** Runs `docker compose config` with that deploy/.env and parses its output. */
+    /** Runs `docker compose config` with this text as deploy/.env, and parses its output. */
     function config(
       env: string,
       ...flags: string[]

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { COMPILED } from './compiled.js';
 
-// Runs the programs of the image as the image runs them.
+// Runs the image's programs in the same way as the image does.
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -66,7 +66,7 @@ const composeFor = (env: Readonly<Record<string, string>>) =>
     readonly services: { readonly chorus: ComposeService };
   };
 
-/** Parses the `Key=value` lines of a unit. A repeated key has all of its values. */
+/** Parses the `Key=value` lines of a systemd unit. A key that is repeated gets all its values. */
 function unit(path: string): Map<string, string[]> {
   const keys = new Map<string, string[]>();
   for (const [, key = '', value = ''] of read(path).matchAll(/^(\w+)=(.*)$/gm))
@@ -247,7 +247,7 @@ describe('Dockerfile', () => {
   });
 
   it('makes the bill of materials of the installed packages before their files are pruned', () => {
-    // With `--omit=dev` npm leaves out packages that development packages need as well, for example zod.
+    // With `--omit=dev`, npm would leave out packages that development packages need as well, for example zod.
     const steps = [
       'npm prune --omit=dev',
       'npm pkg delete devDependencies',

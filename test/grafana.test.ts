@@ -36,16 +36,16 @@ const expressions = [
   ...dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }): [string, string] => [title, expr])),
   ...alerts.map(({ alert, expr }): [string, string] => [alert, expr]),
 ];
-/** Labels that Prometheus adds. */
+/** Labels that Prometheus itself adds. */
 const ADDED = new Set(['instance', 'job']);
 
-/** Every series in the expression, with the labels of its filters and of its sums. */
+/** Every time series in the expression, with the labels by which it is filtered and summed. */
 function asked(expr: string): {
   readonly series: { readonly name: string; readonly labels: Record<string, string> }[];
   readonly by: string[];
   readonly errors: number;
 } {
-  // Replaces Grafana's variables, which are not PromQL.
+  // Grafana's variables must be replaced, because they are not PromQL.
   const text = expr.replaceAll('$__rate_interval', '5m').replaceAll('$instance', '.*');
   const series: { name: string; labels: Record<string, string> }[] = [];
   const by: string[] = [];

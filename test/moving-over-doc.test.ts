@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FIELDS } from '../src/config/index.js';
 import { GENERAL_ROWS, GUIDE_ROWS, providerRows } from '../src/moving-over/mapping/index.js';
 
-/** Keys that go into the database or into a file of their own, not into the configuration. */
+/** Keys of the old server whose values go into the database or into a file of their own, not into the configuration. */
 const RECORDS = new Set(['people', 'agents', '.mcp_server_settings.json']);
 
 it('every target key exists, and the page has each old key and type once', () => {

@@ -26,7 +26,7 @@ import { MEMORY_SERVICES } from '../src/records/index.js';
 import { doctorFor, removeFolders } from './fakes/doctor-context.js';
 import { acmeModel, acmeRegions, acmeVoice } from './fixtures/providers/acme/index.js';
 
-// A voice and a language model that only their own folder knows. They are registered like those of a plug-in.
+// These tests register a voice and a language model, as a plug-in would. Nothing outside their own folder knows them.
 
 beforeAll(() => {
   providers.register(acmeVoice);
@@ -45,7 +45,7 @@ async function configured(env: Readonly<Record<string, string>> = {}): Promise<C
   return loaded.config;
 }
 
-/** The sources of the page's controls. */
+/** What the controls of the admin page are made from. */
 const foundationOf = async () => {
   const config = await configured();
   return { live: new LiveConfig(config), common: { clock: systemClock, log: silentLogger, metrics: noMetrics } };
@@ -197,7 +197,8 @@ it('the id of a provider is not used outside of its folder', async () => {
       const own = room === 'src' && /^providers\/\w+\/[\w-]+\//.test(name);
       if (!/\.tsx?$/.test(name) || name.endsWith('.test.ts') || own) continue;
       const lines = (await readFile(new URL(name, root), 'utf8')).split('\n');
-      // A state of the overview has the same name as the assistant.
+      // Lines that compare a state of the overview are allowed, because one of its states has the same name as the
+      // assistant.
       const guilty = lines.filter(
         (line) =>
           !line.includes("llm.state === '") && [comparison, backwards, oneOf].some((pattern) => pattern.test(line)),

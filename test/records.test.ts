@@ -20,7 +20,7 @@ const add = (fields: Fields, list: readonly unknown[], name: string, field: Fiel
 };
 
 /**
- * Tests the effect of one new line in each definition. All modules that use the definitions are loaded after the line
+ * Tests what one new line in a definition leads to. All modules that use the definitions are loaded only after the line
  * was added.
  */
 describe('a field that is added to the definition', () => {

@@ -13,7 +13,9 @@ interface Case {
   readonly spoken: string;
 }
 
-/** Texts of a language model, and the words that the voice gets: first cleaned, then written out. */
+/**
+ * Texts as a language model writes them, and the words that the voice gets after the text was cleaned and written out.
+ */
 const CASES: readonly Case[] = readFileSync(new URL('fixtures/spoken-text.tsv', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
@@ -103,7 +105,7 @@ describe('spoken text', () => {
       expect(spokenForm(text, text.startsWith('Gr') ? 'de' : 'zh')).toBe(text);
   });
 
-  /** Pieces of numbers, dates and similar texts, repeated: they slow a careless pattern down. */
+  /** Many repetitions of pieces of numbers, dates and similar texts. They would make a careless pattern slow. */
   const pieces = [
     '1',
     '12',

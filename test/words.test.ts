@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { ROOT } from './docs/pages.js';
 
-/** Definitions have their texts in both languages beside the defined item (docs/adr/0046-words.md). */
+/** Files with definitions. A definition contains its texts in both languages (docs/adr/0046-words.md). */
 const DEFINITIONS = [
   /^core\/errors\//,
   /^core\/(?:process-|speaking-)?metrics\.ts$/,
@@ -18,10 +18,16 @@ const DEFINITIONS = [
   /^speech\/speaking\/spoken-form\/units\.ts$/,
 ];
 
-/** Tools of the dialogue: the model's description of a tool and its parameters is part of its definition. */
+/**
+ * Tools of the conversation. The texts that describe a tool and its parameters to the model are part of the tool's
+ * definition.
+ */
 const TOOLS = /^conversation\//;
 
-/** No texts for people: patterns of words of people and services, a voice's first word, each language's own name. */
+/**
+ * Files whose pairs of texts are not texts for people: patterns that recognise words, the first word of a voice, the
+ * name of each language in that language.
+ */
 const NO_TEXTS = [
   /^providers\/llm\/(?:offline\/intents|llm-errors)\.ts$/,
   /^engines\/sherpa\/sherpa-child\.ts$/,
@@ -34,7 +40,7 @@ const SETTING = /^(?:words|described|secret)$/;
 const HAN = /\p{Script=Han}/u;
 const LATIN_WORD = /\p{Script=Latin}{2}/u;
 
-/** The text in the literals of an expression. */
+/** All text in the string literals of an expression. */
 function textIn(node: ts.Node): string {
   const own = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
   let text = own ? node.text : '';
@@ -44,7 +50,7 @@ function textIn(node: ts.Node): string {
   return text;
 }
 
-/** True if the expression is a text. Two adjacent texts may be one text in two languages. */
+/** Whether the expression is a text. Two texts next to each other may be the same text in two languages. */
 function isText(node: ts.Expression): boolean {
   if (ts.isBinaryExpression(node)) return isText(node.left) || isText(node.right);
   if (ts.isConditionalExpression(node)) return isText(node.whenTrue) || isText(node.whenFalse);
@@ -77,7 +83,7 @@ function isTwin(node: ts.Node): boolean {
   });
 }
 
-/** `words: { en, zh }` of a tool, and `.meta({ en, zh })` of a parameter. */
+/** Whether the node is the `words: { en, zh }` of a tool or the `.meta({ en, zh })` of a parameter. */
 function isOfTool(node: ts.Node): boolean {
   if (!ts.isObjectLiteralExpression(node)) return false;
   const { parent } = node;
@@ -85,7 +91,7 @@ function isOfTool(node: ts.Node): boolean {
   return ts.isCallExpression(parent) && parent.expression.getText().endsWith('.meta');
 }
 
-/** The places where a source has an English text next to its Chinese translation. */
+/** Finds places in a source where an English text is next to its Chinese translation. */
 function twinsIn(path: string, source: string, isDefinition: (node: ts.Node) => boolean): readonly string[] {
   const found: string[] = [];
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);

@@ -3,11 +3,14 @@ import { trendOf, type Reading } from '../../bench/trend.js';
 import { seededRandom } from '../../src/core/index.js';
 
 const MINUTE_MS = 60_000;
-/** Like a soak test: 45 minutes, with a reading every fifteen seconds. */
+/** As in a soak test: 45 minutes, with a reading every fifteen seconds. */
 const MINUTES = 45;
 const PER_MINUTE = 4;
 
-/** Readings on a line of `perHour`, with noise. `resemblance`: correlation of the errors of neighbouring minutes. */
+/**
+ * Readings that grow by `perHour`, with noise. `resemblance` is how strongly the errors of neighbouring minutes are
+ * correlated.
+ */
 function readings(perHour: number, resemblance: number, random: () => number): Reading[] {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   let error = normal() / Math.sqrt(1 - resemblance ** 2);
@@ -26,7 +29,8 @@ describe('the slope of memory use', () => {
     { resemblance: 0.3, least: 0.94 },
     { resemblance: 0.6, least: 0.93 },
     { resemblance: 0.8, least: 0.92 },
-    // Strongly correlated errors look like growth within 45 minutes. False alarms are better than missed growth.
+    // Within 45 minutes, strongly correlated errors look like growth. It is better to report growth wrongly than to
+    // miss it.
     { resemblance: 0.9, least: 0.88 },
   ])(
     'is in its interval about as often as stated, if neighbouring minutes correlate by $resemblance',
@@ -71,7 +75,7 @@ describe('the slope of memory use', () => {
   });
 
   it('is none for the sawtooth of a garbage collector', () => {
-    // Rises for seven minutes and falls again. The last tooth is cut in the middle.
+    // The readings rise for seven minutes and fall back, again and again. The last rise is cut off in the middle.
     const saw = Array.from({ length: MINUTES * PER_MINUTE }, (_, at): Reading => ({
       atMs: at * 15_000,
       value: 120 + 20 * (((at / PER_MINUTE) % 7) / 7),

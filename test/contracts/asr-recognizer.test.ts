@@ -6,7 +6,7 @@ import { createRecognizer, type SharedRecognizer } from '../../src/speech/recogn
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 
-// The recognizer with real parts: store, slots, engine process, Moonshine.
+// Tests the recogniser with its real parts: model store, slots, engine process, and the model Moonshine.
 let room: EngineRoom;
 let recognizer: SharedRecognizer;
 
@@ -27,7 +27,7 @@ afterAll(() => room.close());
 it('recognises English without a network, while a Chinese device waits for its own model', async () => {
   const signal = new AbortController().signal;
   recognizer.ensureFor('zh-CN');
-  // A device that speaks before the model is loaded waits for the model.
+  // This device speaks before the model is loaded, so it waits for the model.
   const early = recognizer.recognize(
     { deviceId: 'a', pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 },
     signal,

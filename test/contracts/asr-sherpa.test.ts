@@ -67,7 +67,7 @@ describe('Moonshine tiny, real speech', () => {
     let words = 0;
     for (const [name, text] of Object.entries(CLIPS)) {
       const heard = await provider.transcribe({ pcm: clip(name as ClipName), language: 'en-US' }, never);
-      // The transcript spells titles out.
+      // The reference transcript spells titles out.
       const score = wordErrorRate(text, heard.text.replaceAll('Mr.', 'mister'));
       expect.soft(score.errors / score.words, `${name}: ${heard.text}`).toBeLessThanOrEqual(0.15);
       errors += score.errors;
@@ -86,7 +86,7 @@ describe('Moonshine tiny, real speech', () => {
   it('recognises the words even if its process is killed during decoding', async () => {
     const { pid } = engine.status();
     const killed = provider.transcribe({ pcm: clip('austen-0870'), language: 'en' }, never);
-    // The decode takes a few hundred milliseconds; the process is gone long before.
+    // The process is killed during decoding, which takes a few hundred milliseconds.
     process.kill(pid!, 'SIGKILL');
     expect((await killed).text).toMatch(/prudently in his power/i);
     expect(engine.status()).toMatchObject({ state: 'ready', restarts: 1 });
@@ -148,7 +148,7 @@ describe('a damaged model', () => {
   });
 
   it('that ends its process ends no other process, and is not used for a while', async () => {
-    // sherpa exits if a model has no metadata.
+    // sherpa exits if a model has no metadata, as this one.
     const graph = new OnnxGraph();
     graph.output(graph.input('x', FLOAT, [1]), 'y', FLOAT, [1]);
     const installed = await installTiny('no-metadata', generated(graph, {}));

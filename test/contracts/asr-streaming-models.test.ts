@@ -16,7 +16,7 @@ import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { tinyOnlineParaformer, tinyOnlineTransducer } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';
 
-// Generated weights of the two model families that recognise during speech, in a real engine process.
+// Tests both model families that recognise during speech. Their weights are generated; the engine process is real.
 
 const never = new AbortController().signal;
 const WORDS = ['你', '好', '小', '智'];

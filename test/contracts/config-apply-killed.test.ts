@@ -19,7 +19,7 @@ it(`after ${KILLS} kills during apply, the file and its copies are complete, old
     const child = spawn(process.execPath, [applier.path, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
     let begun = 0;
-    // Every second kill happens while a file is written, the others at any step of an apply.
+    // Every second time, the process is killed while it writes a file; the other times, at any step of applying.
     const inWriting = kill % 2 === 1;
     const watcher = watch(folder, (_event, name) => {
       if (inWriting && begun > 2 && name?.endsWith('.tmp')) child.kill('SIGKILL');
@@ -32,13 +32,13 @@ it(`after ${KILLS} kills during apply, the file and its copies are complete, old
     watcher.close();
     expect(await readFile(file, 'utf8')).toMatch(WHOLE);
     const copies = await listBackups(join(folder, 'backups'));
-    // The first apply keeps an empty copy, because there was no file. The empty copy can restore the defaults.
+    // At first there was no file, so the first copy is empty. It stands for the defaults.
     const texts = await Promise.all(copies.map((copy) => readFile(copy.file, 'utf8')));
     for (const text of texts.filter((text) => text !== '')) expect(text).toMatch(WHOLE);
     expect(texts.filter((text) => text === '').length).toBeLessThanOrEqual(1);
     leftovers += (await readdir(folder)).filter((name) => name.endsWith('.tmp')).length;
   }
-  // Some kills hit a file while it was written. The next apply removes what they left.
+  // Some kills happened while a file was written. The next process removes what was left of it.
   expect(leftovers).toBeGreaterThan(0);
   await applyConfig({
     text: 'a',

@@ -45,7 +45,7 @@ async function connect(mcp: HomeMcp, token = HOME_TOKEN): Promise<void> {
   servers.apply({ servers: server ? [server] : [], mistakes: [] });
   await servers.tried();
 }
-/** Home tools that a model is offered. */
+/** The tools for the home that a model is offered. */
 const forModels = (): readonly string[] =>
   toolsForModels(toolbox.list())
     .map(({ name }) => name)
@@ -123,7 +123,7 @@ describe('Home Assistant with only an address and a token', () => {
     expect(homeServer(access, entry('http://ha.local:8123/mcp_server/sse'))).toBeUndefined();
     expect(homeServer(access, entry('http://ha.local:8123/api/mcp'))).toBeUndefined();
     expect(homeServer(access, entry('http://other.local:8123/mcp'))).toBeDefined();
-    // Another program at the same host and port.
+    // This entry has the same host and port, but belongs to another program.
     expect(homeServer(access, entry('http://ha.local:8123/files/mcp'))).toBeDefined();
     const behind = { ...access, url: 'http://ha.local:8123/ha/' };
     expect(homeServer(behind, entry('http://ha.local:8123/ha/mcp_server/sse'))).toBeUndefined();

@@ -21,11 +21,14 @@ export const OPTIONS = {
 export interface OpenAiSubject {
   readonly server: FakeLlmServer;
   readonly http: KeptConnections;
-  /** A model at that server. It is called as in Chorus, over kept connections. */
+  /** A model at that server, called as Chorus calls it, over connections that are kept open. */
   readonly llm: (options?: Partial<OpenAiOptions>) => LlmProvider;
 }
 
-/** The adapter with a scripted server, for the tests of one file. Each test must end without an unhandled rejection. */
+/**
+ * The adapter for OpenAI's protocol and a scripted server, shared by the tests of one file. After each test, checks
+ * that no rejection was unhandled.
+ */
 export async function openAiSubject(): Promise<OpenAiSubject> {
   const server = await FakeLlmServer.start();
   const http = new KeptConnections({ clock: systemClock });

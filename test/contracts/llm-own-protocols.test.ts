@@ -6,7 +6,8 @@ import { openAiCompatible, openAiPresets } from '../../src/providers/llm/openai/
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 
-// Language models with their own protocols, at a scripted server. None was tried against the real service.
+// Tests language models that have a protocol of their own, with a scripted server. None of them was tried with the real
+// service.
 
 let server: FakeLlmServer;
 beforeAll(async () => {
@@ -37,12 +38,12 @@ function llm(id: string, { key = 'k', clock = new FakeClock() } = {}): LlmProvid
 interface Wire {
   readonly id: string;
   readonly path: RegExp;
-  /** A whole answer, in pieces. */
+  /** The pieces of a complete answer. */
   readonly says: (...texts: string[]) => string[];
-  /** An error within the stream. */
+  /** How the service reports an error within the stream. */
   readonly error: string;
   readonly calls?: string[];
-  /** The service does not count tokens. */
+  /** True: the service does not count tokens. */
   readonly free?: true;
 }
 

@@ -25,7 +25,10 @@ function scopeOf(name: string): Scope {
   return scope;
 }
 
-/** The widespread bridge: a pipe between one socket and the lines of one child process, for each server. */
+/**
+ * A bridge as many people use it: for each server, it connects one socket with the input and output of one child
+ * process.
+ */
 function pipe(url: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], ...env },

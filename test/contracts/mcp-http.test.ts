@@ -36,10 +36,10 @@ const well: Answer = (request, response) => {
   response.writeHead(200, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id: request.id, result }));
 };
 
-/** Floods that the client read to their end. */
+/** How many floods the client has read to their end. */
 let swallowed = 0;
 
-/** Sends 50 MB, or as much of it as the client reads. */
+/** Sends 50 MB, or as much of that as the client reads. */
 function flood(response: ServerResponse, chunk: Buffer): void {
   response.on('error', () => undefined);
   const more = (left: number): void => {
@@ -71,9 +71,9 @@ let server: Server;
 let scope: Scope;
 let clock: FakeClock;
 let all: McpServers;
-/** Methods of the received requests, in order; `GET` opens an event stream. */
+/** Methods of the requests that were received, in order. `GET` is a request to open an event stream. */
 let asked: string[];
-/** Reaction to requests of one method, in place of {@link well}. */
+/** How requests of one method are answered, in place of {@link well}. Undefined: all requests are answered well. */
 let misbehaves: { readonly method: string; readonly answer: Answer } | undefined;
 
 beforeEach(async () => {
@@ -110,7 +110,7 @@ function connect(): void {
   all.apply(readServerFile(JSON.stringify({ mcpServers: { scripted: { url, type: 'http' } } })));
 }
 
-/** The answer of the tool, or the reason why it has none. */
+/** Calls the tool. Resolves with its answer, or with the reason why there is none. */
 function call(): Promise<string> {
   return all
     .for(() => undefined)
@@ -121,7 +121,10 @@ function call(): Promise<string> {
     );
 }
 
-/** A broken stream does not report its open requests, so only their time limit ends them. */
+/**
+ * If a stream breaks, the client library does not report the requests that were open, so only their time limit ends
+ * them.
+ */
 async function settled<T>(work: Promise<T>, misbehaviour: string): Promise<T> {
   if (misbehaviour !== ONE_EVENT) return work;
   const seen = { over: false };
@@ -130,13 +133,13 @@ async function settled<T>(work: Promise<T>, misbehaviour: string): Promise<T> {
   return work;
 }
 
-/** The server behaves well again. Resolves when its tool answers. */
+/** Makes the server answer well again. Resolves when its tool has answered. */
 async function recovers(): Promise<void> {
   misbehaves = undefined;
   for (let said = await call(); said !== 'I see.'; said = await call()) await clock.advance(1000);
 }
 
-/** Expects a short sentence without the server's page or a stack trace. */
+/** Expects a short sentence that contains neither the page that the server sent nor a stack trace. */
 function expectWords(said: string | undefined): void {
   expect(said).toMatch(/^(?:failed: )?\S.{3,320}$/);
   expect(said).not.toMatch(/\n| at |undefined/);
@@ -206,7 +209,7 @@ describe.each([
     misbehaves = { method: 'tools/call', answer: limits };
     expect(await call()).toMatch(/^failed: the MCP server has asked for a pause of (?:119|120) s$/);
     const before = asked.length;
-    // The connection would be checked in this time, too.
+    // If the connection were checked regularly, it would have been checked by now.
     await clock.advance(100_000);
     expect(await call()).toMatch(/^failed: the MCP server has asked for a pause of (?:19|20) s$/);
     expect(asked).toHaveLength(before);

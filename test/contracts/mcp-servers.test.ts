@@ -30,7 +30,7 @@ async function world(mcpServers: unknown) {
   return { all, call };
 }
 
-/** The reference server on a port, as a process of its own. */
+/** Starts the reference server in its own process, listening on a port. */
 async function everythingOn(port: number, transport: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [EVERYTHING, transport], {
     env: { PATH: process.env['PATH'], PORT: String(port) },
@@ -103,7 +103,7 @@ describe('reference servers', () => {
     const killedMs = systemClock.nowMs();
     await eventually(() => all.states[0]?.state === 'failed');
     await eventually(() => all.states[0]?.state === 'ready');
-    // This bound is a requirement of the project.
+    // The requirements of the project set this limit.
     expect(systemClock.nowMs() - killedMs).toBeLessThan(5000);
     expect(await childRunning(EVERYTHING)).not.toBe(before);
     expect(await call('everything_echo', { message: 'again' })).toContain('again');
@@ -130,7 +130,7 @@ describe('reference servers', () => {
   });
 });
 
-/** The child process that has this argument. */
+/** Finds the id of the child process that was started with this argument. */
 async function childRunning(argument: string): Promise<number> {
   for (const task of await readdir('/proc/self/task')) {
     const children = await readFile(`/proc/self/task/${task}/children`, 'utf8');
@@ -140,7 +140,10 @@ async function childRunning(argument: string): Promise<number> {
   throw new Error('there is no such process');
 }
 
-/** A call of each tool of the reference servers, in an order in which all succeed, with words of its answer. */
+/**
+ * One call of each tool of the reference servers, and words that its answer must contain. Every call succeeds if they
+ * are made in this order.
+ */
 function callsOf(at: (name: string) => string, folder: string): (readonly [string, Record<string, unknown>, RegExp])[] {
   const mia = { name: 'Mia', entityType: 'child', observations: ['is six'] };
   const relation = { from: 'Mia', to: 'Mia', relationType: 'knows' };

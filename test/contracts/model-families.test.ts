@@ -30,8 +30,8 @@ import {
 } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';
 
-// The real weights of most families are not available in tests. Generated weights with the same inputs and metadata
-// show that the library accepts the catalogue's or a folder's description of them.
+// The real weights of most model families are not available in tests. These generated weights have the same inputs and
+// metadata, so they show whether the library accepts what the catalogue or a folder says about a family.
 
 const never = new AbortController().signal;
 const WORDS = ['你', '好', '小', '智'];
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** By the catalogue: the unchanged entry, except for sizes and hashes. */
+/** Installs the files with the catalogue's own entry, in which only sizes and hashes are changed. */
 function byCatalogue(id: string, files: TinyFiles, folders: boolean): Promise<InstalledModel> {
   const model = findModel(id) as AsrModel | TtsModel;
   const kept = new Set(Object.keys(files));
@@ -60,7 +60,7 @@ function byCatalogue(id: string, files: TinyFiles, folders: boolean): Promise<In
   return room.install(given, files);
 }
 
-/** By folder: the files, described only by the folder's name. */
+/** Installs the files as a folder, which only its name describes. */
 async function byFolder(name: string, files: TinyFiles, folders: boolean): Promise<InstalledModel> {
   const root = join(room.directory, `by-folder-${name}`);
   mkdirSync(join(root, 'models', name), { recursive: true });

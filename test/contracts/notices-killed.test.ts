@@ -13,7 +13,7 @@ const EACH = 5;
 let dataDir = '';
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-/** Runs a server until its output has this line, then kills it. Resolves with the notices that the server spoke. */
+/** Runs a server until it prints this line, then kills it. Resolves with the notices that the server spoke. */
 async function killedAt(most: number, line: RegExp): Promise<readonly string[]> {
   const child = spawn(process.execPath, [fakeProgram('reminding-server'), dataDir, String(most), ...DEVICES], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -53,7 +53,7 @@ it('a hundred reminders due in one second are spoken once each, even if the serv
     );
   await store.close();
   const spoken = [
-    // All notices are claimed, and none has sounded.
+    // The server is killed when it has claimed all notices and spoken none.
     ...(await killedAt(0, /^claimed /)),
     ...(await killedAt(40, /^noted 40$/)),
     ...(await killedAt(1000, /^noted 60$/)),

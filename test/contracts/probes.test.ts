@@ -11,7 +11,7 @@ it('a probe exists for every voice and every recogniser of a service', () => {
   expect(remote.filter((one) => !('probe' in one)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([]);
 });
 
-/** Services with a probe over HTTP, which refuse the key. */
+/** Services that are probed over HTTP, and that refuse a wrong key. */
 const overHttp = remote.filter(({ id, kind, settings }) => {
   const { url, base_url: base } = settings.parse({}) as { url?: string; base_url?: string };
   return (

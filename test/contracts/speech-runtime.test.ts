@@ -14,8 +14,8 @@ import {
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 
-// The properties of the pinned speech runtime (docs/adr/0029-speech-runtime.md). Every change of the runtime must keep
-// them.
+// Tests the properties for which this version of the speech runtime was chosen (docs/adr/0029-speech-runtime.md).
+// Another version must have them, too.
 
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win-ia32', 'win-x64'];
 const json = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
@@ -87,7 +87,8 @@ describe('in a real engine process', () => {
       const pcm = new Int16Array(EXACT_SECONDS * 16_000);
       for (let at = 0; at < pcm.length; at += speech.length) pcm.set(speech.subarray(0, pcm.length - at), at);
       const { text } = await engine.call<AsrAnswer>({ pcm }, options);
-      // int8 weights saturate on processors without VNNI. The published models use uint8.
+      // On processors without VNNI, int8 weights are computed wrongly, because values saturate. The published models
+      // use uint8.
       const found = inexact(text).filter((which) => wrong > 0 || which.startsWith('uint8'));
       expect(found).toHaveLength(wrong > 0 ? EXACT_CASES.length : 0);
     },

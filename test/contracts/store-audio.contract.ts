@@ -7,7 +7,7 @@ const OTHER = '02:00:00:00:00:02';
 const HOUR_MS = 3_600_000;
 const AT = Date.UTC(2026, 10, 25, 22);
 
-/** A turn every three hours, over more than two days. */
+/** A turn. Consecutive turns are three hours apart, so that there are more than two days of them. */
 const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
   ...turnOf(n),
   deviceId: DEVICE,
@@ -17,7 +17,7 @@ const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
 const sound = (n: number, bytes = 100): Uint8Array => Buffer.alloc(bytes, n);
 const ALL = { beforeMs: 0, maxBytes: Number.MAX_SAFE_INTEGER };
 
-/** The contract of an `AudioStore`: the audio of the turns of its history. */
+/** The contract of every `AudioStore`, which keeps the audio of the turns in its history. */
 export function storeAudioContract(name: string, open: () => Promise<Store>): void {
   describe(`audio: ${name}`, () => {
     let store: Store;

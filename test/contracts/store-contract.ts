@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/platform/store/index.js';
 import { activation, DEVICE, install, mac, turn } from './store-rows.js';
 
-/** The contract of every {@link Store}, on any database. `open` gives an empty one; `reopen` the same data again. */
+/**
+ * The contract of every {@link Store}, on any database. `open` gives an empty store; `reopen` opens the same data
+ * again.
+ */
 export function storeContract(name: string, open: () => Promise<Store>, reopen: () => Promise<Store>): void {
   describe(`store: ${name}`, () => {
     let store: Store;
@@ -108,7 +111,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
         name: 'Kitchen',
       };
       expect(await store.find(mac(100))).toMatchObject(waiting);
-      // Its earlier token stays valid until the device uses the first token of ours.
+      // The token from the old server stays valid until the device first uses the token of this server.
       expect(await store.bindWithin(1000, mac(100), 'client-9', 'import', 6)).toMatchObject({
         boundClientId: 'client-9',
         boundAtMs: 6,
@@ -124,7 +127,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await store.bind(DEVICE.deviceId, 'client-1', 'code', 2);
       const rotated = { tokenGeneration: 2, previousGenerationValid: true };
       expect(await store.rotate(DEVICE.deviceId)).toMatchObject(rotated);
-      // The device still has its first token, which a second rotation would end.
+      // The device still uses its first token. If this rotation counted as a second one, it would end that token.
       expect(await store.rotate(DEVICE.deviceId)).toMatchObject(rotated);
       await store.confirmGeneration(DEVICE.deviceId);
       expect(await store.find(DEVICE.deviceId)).toMatchObject({ tokenGeneration: 2, previousGenerationValid: false });
@@ -172,7 +175,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.activationOf(mac(0), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(4), 'c')).toBeUndefined();
       expect(await store.activationOf(mac(5), 'c')).toBeDefined();
-      // A device whose code was used loses its place before devices that wait.
+      // A device whose code was used has to make room before devices that still wait.
       expect(await store.takeCode('000104', 2000)).toBeDefined();
       await store.putActivation(activation(105));
       expect(await store.activationOf(mac(104), 'c')).toBeUndefined();

@@ -38,7 +38,7 @@ describe('the embedded database', () => {
     await holding;
     let written = false;
     const write = store.seen(seen(1), 1).then(() => (written = true));
-    // The write waits in another thread. The event loop here continues, and reading works.
+    // The write waits in another thread, so the event loop goes on here, and reading works.
     for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(written).toBe(false);
     free?.();
@@ -86,7 +86,7 @@ describe('the embedded database', () => {
     expect(await db.selectFrom('devices').selectAll().execute()).toEqual([]);
     await migrate(db, { ...MIGRATIONS, '9998-good': bad['9998-good'] });
     await db.destroy();
-    // A newer version has written the database. The error says so, and nothing is overwritten.
+    // The database was written by a newer version. The error says so, and nothing is overwritten.
     await expect(openStore({ dataDir: folder })).rejects.toMatchObject({
       code: 'store.failed',
       message: expect.stringContaining('newer') as string,

@@ -11,7 +11,7 @@ import { PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
 import { describeWith } from '../fakes/required.js';
 
 const KILLS = 30;
-/** Number of stops of PostgreSQL itself. */
+/** How often PostgreSQL itself is stopped. */
 const HALTS = 3;
 
 let dataDir = '';
@@ -30,7 +30,7 @@ interface Writer {
   readonly dead: Promise<NodeJS.Signals | null>;
 }
 
-/** Starts a writer, which loads its code and waits. */
+/** Starts a process that will write to the store. It loads its code and then waits. */
 function startWriter(place: DatabasePlace, kill: number): Writer {
   const child = spawn(
     process.execPath,
@@ -41,8 +41,8 @@ function startWriter(place: DatabasePlace, kill: number): Writer {
 }
 
 /**
- * Kills writers during their writes, each a little later than the previous one, while the next one starts. Collects
- * acknowledged writes.
+ * Kills one writing process after another, each a little later in its work. The next one starts meanwhile. Returns the
+ * writes that were acknowledged.
  */
 async function killWriters(
   place: DatabasePlace,
@@ -58,7 +58,7 @@ async function killWriters(
     for await (const line of createInterface({ input: child.stdout })) {
       acknowledged.add(line);
       own += 1;
-      // The kill comes at once, in the same tick as the answer, or during one of the following writes.
+      // The kill follows in the same tick as the acknowledgement, or during one of the next writes.
       if (own === 1 + (kill % 13)) setTimeout(() => child.kill('SIGKILL'), kill % 6);
     }
     expect(await dead).toBe('SIGKILL');
@@ -77,7 +77,7 @@ async function expectAll(place: DatabasePlace, acknowledged: ReadonlySet<string>
   const turns = (await store.history.recentTurns({ limit: 100_000 })).map(({ id }) => id);
   const there = new Set([...devices, ...turns]);
   expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
-  // A batch of turns is either complete or absent.
+  // The turns of one batch are stored either all or not at all.
   expect(turns.length % 5).toBe(0);
   expect([...acknowledged].some((id) => id.includes(':'))).toBe(true);
   expect([...acknowledged].some((id) => !id.includes(':'))).toBe(true);

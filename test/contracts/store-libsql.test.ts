@@ -57,7 +57,7 @@ describe('the embedded database file', () => {
     const { file } = await store.upkeep.backup(10);
     await store.close();
     await rm(join(dataDir, 'chorus.db-wal'), { force: true });
-    // Writes another file, not other bytes into the same one: libsql writes its log back when the connection is
+    // The file is replaced by another one, because libsql writes its log back into the same file when the connection is
     // collected.
     await writeFile(join(dataDir, 'other'), 'this is not a database, but something of another kind'.repeat(50));
     await rename(join(dataDir, 'other'), join(dataDir, 'chorus.db'));

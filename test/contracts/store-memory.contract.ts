@@ -19,7 +19,7 @@ const memory = (id: string, fields: Partial<NewMemory> = {}): NewMemory => ({
   ...fields,
 });
 
-/** The contract of agents, memories and talk statistics, in addition to {@link storeContract}. */
+/** The contract of every store for agents, memories and talk statistics. It adds to {@link storeContract}. */
 export function storeMemoryContract(name: string, open: () => Promise<Store>): void {
   describe(`memories, roles and daily talk: ${name}`, () => {
     let store: Store;
@@ -40,7 +40,7 @@ export function storeMemoryContract(name: string, open: () => Promise<Store>): v
     it('keeps replaced memories, and their replacements', async () => {
       await store.memories.keep([memory('m1')]);
       await store.memories.keep([memory('m2', { replaces: ['m1', 'unknown'] })]);
-      // A write whose answer was lost is repeated.
+      // A caller that did not get the answer repeats the write.
       await store.memories.keep([memory('m2', { replaces: ['m1'], text: 'again' })]);
       const { replaces: _, ...second } = memory('m2');
       const { replaces: __, ...first } = memory('m1');

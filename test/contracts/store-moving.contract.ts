@@ -18,7 +18,10 @@ import { fill, snapshot } from '../fakes/filled-store.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 
-/** The contract of backups on every database. `fresh` gives the place of an empty database in its own data folder. */
+/**
+ * The contract of backups, on every database. `fresh` gives the place of an empty database with a data folder of its
+ * own.
+ */
 export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: () => Promise<DatabasePlace>): void {
   describe(`moving a database: ${name}`, () => {
     let place: DatabasePlace;
@@ -157,7 +160,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       const claim = await claimDataFolder(place.dataDir);
       await expect(restoreStore(place, { source: file, wallMs: AT, keep: 10 })).rejects.toMatchObject({
         code: 'data.in_use',
-        // Another data folder would be another database.
+        // The remedy does not propose another data folder, because that would mean another database.
         remedy: { en: 'Stop that server, restore, and start it again.' },
       });
       await claim.release();
@@ -208,7 +211,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await (await open()).list()).toMatchObject([
         { deviceId: 'a0:85:e3:f4:49:34', tokenGeneration: 3, lastSeenMs: AT, name: undefined },
       ]);
-      // There is nothing to migrate, so the only copy is from the restore.
+      // Nothing has to be migrated now, so opening the database makes no further backup.
       await close();
       await open();
       expect(await listStoreBackups(join(place.dataDir, 'backups'))).toHaveLength(2);
@@ -285,7 +288,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
   });
 }
 
-/** A sound database of another program. */
+/** A valid database that belongs to another program. */
 async function strangerDatabase(folder: string): Promise<Buffer> {
   const file = join(folder, 'stranger.db');
   const db: Kysely<never> = (await connect({ dataDir: folder, file })) as never;

@@ -21,7 +21,7 @@ import { storeRecordsContract } from './store-records.contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
-/** Statements that wait for a lock, including those of disconnected clients. */
+/** Number of statements that wait for a lock, including those of clients that have disconnected. */
 async function waitingIn(place: Parameters<typeof connect>[0]): Promise<number> {
   const db = await connect(place);
   const waiting = sql<{ n: number }>`select count(*) as n from pg_stat_activity
@@ -46,7 +46,7 @@ describeWith(postgresMissing, 'a database on a real PostgreSQL', () => {
     folders.push(await mkdtemp(join(tmpdir(), 'chorus-store-')));
     return folders.at(-1) ?? '';
   };
-  /** A database with all tables. Migrating every new one would take half the time of a test. */
+  /** A database that already has all tables. Creating them in every new database would take half the time of a test. */
   const migratedDatabase = (): Promise<string> => server.newDatabase('migrated');
   beforeAll(async () => {
     server = await PostgresServer.start();
@@ -268,7 +268,7 @@ describeWith(postgresMissing, 'a database on a real PostgreSQL', () => {
       expect(JSON.stringify([lost, store.reachability.lost])).not.toContain(PASSWORD);
       expect(metrics.gauges['chorus_store_up']).toBe(0);
       await own.resume();
-      // Only the watch can notice the loss, because nobody uses the store.
+      // Nobody uses the store, so only its regular check can notice the loss.
       await expect.poll(() => store.reachability.lost, { timeout: 20_000 }).toBeUndefined();
       expect(await store.find(SEEN.deviceId)).toMatchObject({ lastSeenMs: 1 });
       await own.halt('SIGINT');

@@ -3,7 +3,7 @@ import type { FirmwareRelease, Store } from '../../src/platform/store/index.js';
 import type { Agent } from '../../src/records/index.js';
 import { DEVICE, install, mac, RELEASE, turn } from './store-rows.js';
 
-/** The contract of agents, firmware and turns, in addition to {@link storeContract}. */
+/** The contract of every store for agents, firmware and turns. It adds to {@link storeContract}. */
 export function storeRecordsContract(name: string, open: () => Promise<Store>): void {
   describe(`agents, firmware and turns: ${name}`, () => {
     let store: Store;

@@ -20,11 +20,17 @@ afterEach(async () => {
 
 /** Groups of tools that use no service. */
 const LOCAL: ReadonlySet<string> = new Set(['reminders', 'messages', 'lists', 'calendar']);
-/** Stations stream without end and have their own tests (`music-stations.test.ts`). */
+/**
+ * The music stations are not tested here, because they stream without end. They have their own tests
+ * (`music-stations.test.ts`).
+ */
 const STREAMS: ReadonlySet<string> = new Set(['music']);
 
 const QUERY = { query: 'x' };
-/** Every service: its group, its name in the settings, a tool that uses it, and its settings. */
+/**
+ * Every service of a tool: the tool's group, the service's name in the settings, a tool that uses it, that tool's
+ * input, and the settings.
+ */
 const SERVICES = [
   ['weather', 'open-meteo', 'get_weather', {}, () => ({})],
   ['weather', 'qweather', 'get_weather', {}, () => ({ place: 'B', api_key: 'k', qweather_host: service.origin })],

@@ -12,12 +12,12 @@ import {
   type HarnessOptions,
 } from '../scenarios/conformance/harness.js';
 
-/** A device of the contract, over any transport. */
+/** A device for the contract's tests, whatever transport it uses. */
 export interface ContractDevice {
   readonly texts: readonly Record<string, unknown>[];
   readonly packets: readonly Uint8Array[];
   opened(): Promise<unknown>;
-  /** The reason of the refusal: the HTTP status or its equivalent. */
+  /** Resolves with why the connection was refused, from the HTTP status or what corresponds to it. */
   refused(): Promise<'draining_or_full' | 'rate_limited' | 'unauthorized' | 'failed'>;
   closed(): Promise<CloseCause | 'terminated'>;
   say(message: unknown): void;
@@ -33,10 +33,10 @@ export interface ContractIds {
   readonly token: string;
 }
 
-/** One transport under the contract. */
+/** A transport that the contract's tests examine. */
 export interface TransportSubject {
   readonly create: CreateTransport;
-  /** Its member of the OTA answer. */
+  /** Name of its member in the OTA answer. */
   readonly otaMember: string;
   connect(harness: Harness, ids: ContractIds): ContractDevice;
 }
@@ -50,7 +50,7 @@ export const connectedIn = async (harness: Harness): Promise<readonly string[]> 
   return devices.filter(({ connected }) => connected).map(({ deviceId }) => deviceId);
 };
 
-/** The contract of every transport. `subject` is new for each test. */
+/** The contract of every transport. `subjectOf` makes a new subject for each test. */
 export function transportContract(subjectOf: () => TransportSubject): void {
   let harness: Harness;
   let subject: TransportSubject;
@@ -126,7 +126,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     ]);
     expect(harness.server.connections).toBe(0);
     expect(harness.metrics.of('chorus_handshakes_total{result=unauthorized}')).toBe(2);
-    // A device with a valid token behind the same address is still admitted.
+    // Even then, a device with a valid token at the same address is admitted.
     await subject.connect(harness, await tokenOf(DEVICE)).opened();
   });
 

@@ -12,7 +12,7 @@ import { AUDIO, heard, makeVoice, settingFor, SOCKETS, type MadeVoice } from './
 describe.each(['cosyvoice', 'volcengine'])('%s speaks several sentences on one connection', (id) => {
   const { service, settings } = SOCKETS[id]!;
   const speaks = service(() => ({ audio: AUDIO, trouble: undefined, copies: 1 }));
-  /** The reaction to a message on a connection that was used before. */
+  /** What the service does with a message on a connection that was used before. */
   let again: ((peer: SocketPeer) => void) | undefined;
   let server: ScriptedSocket;
   let scope: Scope;

@@ -82,7 +82,7 @@ describe('the request to Edge', () => {
     const provider = edge();
     const all = Array.from({ length: 9 }, async () => collect(await provider.synthesize(REQUEST, never())));
     await server.turn(3);
-    // A request that waits for a place can be aborted.
+    // Even a request that is waiting for a place can be aborted.
     const controller = new AbortController();
     const waiting = failureOf(() => provider.synthesize(REQUEST, controller.signal));
     controller.abort(new Error('gone'));
@@ -99,7 +99,7 @@ describe('the request to Edge', () => {
     server.script({ kind: 'flood', copies });
     const audio = await edge().synthesize(REQUEST, never());
     const turn = await server.turn(0);
-    // The kernel's buffers take some; the rest waits in the server.
+    // The kernel's buffers hold a part of the audio, and the rest has to wait in the server.
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(turn.unsentBytes).toBeGreaterThan(0);
     expect((await collect(audio)).byteLength).toBe(copies * SPEECH_MP3.byteLength);
@@ -179,7 +179,7 @@ describe('an expected sentence', () => {
     provider.expect?.(never());
     await eventually(() => server.open === 1);
     expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
-    // A service that always refuses gets a limited number of requests, and no place is lost.
+    // If the service always refuses, the number of requests is limited, and no place stays occupied.
     server.script({ kind: 'break', afterBytes: 0, how: 'cut' });
     for (let i = 0; i < 5; i++) {
       provider.expect?.(never());
@@ -241,7 +241,7 @@ describe('a wrong clock', () => {
       const provider = edge({ clock: new FakeClock(Date.now() + skewMs) });
       expect((await collect(await provider.synthesize(REQUEST, never()))).byteLength).toBe(SPEECH_MP3.byteLength);
       await collect(await provider.synthesize(REQUEST, never()));
-      // The second request already uses the service's clock.
+      // Only the first request was refused, because the second one used the service's clock.
       expect(server.refusals).toBe(1);
     },
   );
@@ -294,7 +294,7 @@ describe('failures of Edge', () => {
     const provider = edge();
     expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe(code);
     await eventually(() => server.open === 0);
-    // All places are free again: five more requests succeed than there are places.
+    // No place stayed occupied: more requests succeed than there are places.
     server.script({ kind: 'speak' });
     for (let i = 0; i < 5; i++) await collect(await provider.synthesize(REQUEST, never()));
   });
@@ -331,7 +331,7 @@ describe('failures of Edge', () => {
     controller.abort(new Error('time-out'));
     expect(await failure).toEqual(new Error('time-out'));
     await turn.closed;
-    // In the handshake: the accept queue of the server answers, but no program does.
+    // This request is aborted while its connection is being opened.
     const connecting = new AbortController();
     const early = failureOf(() => provider.synthesize(REQUEST, connecting.signal));
     connecting.abort(new Error('early'));

@@ -15,7 +15,7 @@ const never = (): AbortSignal => new AbortController().signal;
 let open = 0;
 let overlong = false;
 
-/** Does the work of the speaking process, without the process. */
+/** Synthesises in the test's own process, in place of the process that speaks. */
 const client: LocalVoiceClient = async (engine, request, { signal }) => {
   open += 1;
   try {
@@ -37,7 +37,7 @@ async function seconds(provider: TtsProvider, request: TtsRequest): Promise<numb
   return pcm.length / rateHz;
 }
 
-/** A machine that other programs keep busy. */
+/** Synthesises as slowly as on a machine that other programs keep busy. */
 const slowClient: LocalVoiceClient = async (engine, request, options) => {
   await new Promise((resolve) => setTimeout(resolve, 60));
   return client(engine, request, options);

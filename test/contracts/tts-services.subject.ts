@@ -26,7 +26,7 @@ interface SocketSubject {
   readonly service: SpeechService;
   readonly settings?: Settings;
 }
-/** Voices over a WebSocket. */
+/** Voices that are reached over a WebSocket. */
 export const SOCKETS: Readonly<Record<string, SocketSubject>> = {
   volcengine: { service: volcengineVoiceService, settings: { app_id: 'app' } },
   cosyvoice: { service: cosyvoiceService },
@@ -40,7 +40,7 @@ export interface MadeVoice {
   readonly gate: ServiceGate;
 }
 
-/** The voice of a service at an address, with a gate of ten places. */
+/** Makes a service's voice that uses this address, with a limit of ten simultaneous requests. */
 export function makeVoice(
   id: string,
   url: string,
@@ -55,12 +55,12 @@ export function makeVoice(
   return { provider, gate };
 }
 
-/** Speaks the request and decodes the audio. */
+/** Lets the voice speak the request, and decodes the audio. */
 export async function heard(provider: TtsProvider): Promise<{ readonly rateHz: number; readonly bytes: Buffer }> {
   const audio = await provider.synthesize(REQUEST, live());
   const { rateHz, pcm } = await decode(audio, await collect(audio));
   return { rateHz, bytes: Buffer.from(int16ToBytes(pcm)) };
 }
 
-/** The address in the form of the setting. The setting of MiniMax is the address of its HTTP service. */
+/** The address in the form that the voice's setting expects. MiniMax expects the address of its HTTP service. */
 export const settingFor = (id: string, url: string): string => (id === 'minimax' ? url.replace('ws:', 'http:') : url);

@@ -25,7 +25,7 @@ import { AUDIO, heard, makeVoice, REQUEST, settingFor, SOCKETS, type Settings } 
 interface HttpSubject {
   readonly speech: HttpSpeech;
   readonly settings?: Settings;
-  /** The parts of the documented request that a request must have. */
+  /** Returns those parts of a request that the service's documentation prescribes. */
   readonly asks: (call: HttpCall) => unknown;
   readonly expected: unknown;
 }
@@ -128,7 +128,7 @@ const addressFor = (id: string, url: string): string =>
 
 const settingsOf = (id: string): Settings | undefined => (SOCKETS[id] ?? HTTP[id])?.settings;
 
-/** A sentence in two pieces. `finish` releases the second. */
+/** A sentence that arrives in two pieces. `finish` releases the second piece. */
 function beingWritten(): { readonly pieces: AsyncIterable<string>; readonly finish: (piece: string) => void } {
   let finish: (piece: string) => void = () => undefined;
   const last = new Promise<string>((resolve) => (finish = resolve));
@@ -139,7 +139,7 @@ function beingWritten(): { readonly pieces: AsyncIterable<string>; readonly fini
   return { pieces, finish };
 }
 
-/** Number of repetitions after which the speech is longer than the reader waits. */
+/** How often the audio must be repeated to be longer than the reader accepts. */
 const copiesOf = (factor: number): number => Math.ceil((OVERLONG_BYTES * factor) / AUDIO.length);
 
 describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings }) => {
@@ -164,7 +164,7 @@ describe.each(Object.entries(SOCKETS))('the voice %s', (id, { service, settings 
     },
     overlong: () => {
       trouble = undefined;
-      // The service reads the first value only to check whether it is busy.
+      // The service takes the first value only to check whether it is busy, and the second one to speak.
       copies = [1, copiesOf(1)];
       return REQUEST;
     },

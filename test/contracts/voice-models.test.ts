@@ -6,8 +6,8 @@ import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { tinySpeaker } from '../fakes/tiny-families.js';
 import { clip } from '../fixtures/speech.js';
 
-// Real weights of these models are not available in tests. Generated weights with the same inputs and metadata show
-// that the library accepts the catalogue's description of them, and returns a vector.
+// The real weights of these models are not available in tests. These generated weights have the same inputs and
+// metadata, so they show whether the library accepts what the catalogue says about the models, and returns a vector.
 
 const never = new AbortController().signal;
 const ID = 'campplus-zh';
@@ -23,7 +23,7 @@ afterAll(async () => {
   await room.close();
 });
 
-/** The model of the catalogue, except for size and hash. */
+/** Installs the catalogue's model; only size and hash are changed. */
 function installed(): Promise<InstalledModel> {
   const model = findModel(ID);
   if (model?.kind !== 'speaker') throw new Error(`no model of voices ${ID}`);
@@ -31,7 +31,7 @@ function installed(): Promise<InstalledModel> {
   return room.install({ ...model, files: [{ name }], downloadBytes: 1 }, tinySpeaker(name));
 }
 
-/** A hum that differs from every voice. */
+/** A hum, which resembles no voice. */
 function hum(): Int16Array {
   return Int16Array.from({ length: 32_000 }, (_, at) =>
     Math.round(9_000 * Math.sin((at * 2 * Math.PI * 3_000) / 16_000)),
@@ -60,11 +60,11 @@ it('recognises a voice again by a model in its own process, and forgets it', asy
   await voices.register('jane', clip('austen-0920'), never);
   await voices.register('hum', hum(), never);
   expect(await store.voiceprints.count('')).toBe(2);
-  // The same reader says another sentence.
+  // This is the same reader with another sentence.
   expect(await voices.identify(['jane', 'hum'], clip('austen-0930'), never)).toBe('jane');
   expect(await voices.identify(['jane', 'hum'], hum(), never)).toBe('hum');
   expect(await voices.identify(['jane'], hum(), never)).toBeUndefined();
-  // Too little sound is reported, and does not end the process.
+  // If there is too little sound, the process reports this and keeps running.
   await expect(voices.identify(['jane'], new Int16Array(10), never)).rejects.toThrow('too little sound');
   await voices.remove('jane');
   expect(await voices.identify(['jane', 'hum'], clip('austen-0930'), never)).toBeUndefined();

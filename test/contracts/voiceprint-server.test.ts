@@ -6,7 +6,7 @@ import { KeptConnections } from '../../src/platform/outbound/index.js';
 import type { Store } from '../../src/platform/store/index.js';
 import { startServer, type Harness } from '../scenarios/conformance/harness.js';
 
-// The client of the voiceprint-api in Chorus with the server of Chorus, over a real connection.
+// Connects Chorus's client for the voiceprint-api with Chorus's server for it, over a real connection.
 
 const never = new AbortController().signal;
 const tone = (hz: number): Int16Array =>
@@ -14,7 +14,10 @@ const tone = (hz: number): Int16Array =>
 const ANNA = tone(200);
 const BEN = tone(3000);
 
-/** The loudness of the sound and of its differences. Low and high tones have different directions. */
+/**
+ * Makes a vector from the loudness of the sound and of its differences. Low and high tones therefore get different
+ * directions.
+ */
 function embed(pcm: Int16Array): Promise<Float32Array> {
   if (broken) return Promise.reject(new ChorusError('model.missing', 'the model is not installed yet'));
   const level = Math.hypot(...pcm.subarray(0, 4000));
@@ -77,7 +80,7 @@ describe('the voiceprint-api of this server', () => {
     expect(await api.identify(['ben'], tone(210), never)).toBeUndefined();
     expect(await (await ask('/health?key=k%201')).json()).toEqual({ total_voiceprints: 2, status: 'healthy' });
     await api.remove('anna', never);
-    // Removing a missing voice is no error.
+    // Removing a voice that does not exist is not an error.
     await api.remove('anna', never);
     expect(await api.identify(['anna', 'ben'], ANNA, never)).toBeUndefined();
     expect(await store.voiceprints.count('')).toBe(1);
@@ -104,7 +107,7 @@ describe('the voiceprint-api of this server', () => {
     }
     expect(await store.voiceprints.count('')).toBe(0);
     expect((await ask('/health?key=wrong')).status).toBe(401);
-    // Only `health` takes the key in the address.
+    // Except for `health`, the key is not accepted in the address.
     expect((await ask('/anna?key=k%201', { method: 'DELETE' })).status).toBe(401);
     key = undefined;
     expect((await ask('/health?key=')).status).toBe(404);

@@ -21,7 +21,7 @@ const WHOLE = understood(SPEECH.length * 2);
 const FORMAT = { rate: 24_000, width: 2, channels: 1 };
 
 let streams = false;
-/** `never`: the answer never ends. */
+/** How the service misbehaves. `never`: its answer never ends. */
 let trouble: 'busy' | 'never' | 'rate' | 'width' | 'odd' | 'change' | 'silent' | undefined;
 let service: WyomingService;
 let gate: ServiceGate;
@@ -43,7 +43,7 @@ const recognising: WyomingScript = (peer, { type }) => {
 const PARTS = 24;
 const speaking: WyomingScript = (peer, { type, data }) => {
   if (type === 'describe') peer.send('info', infoOf(streams));
-  // A service that streams ignores the whole text.
+  // A service that takes text while it is written ignores the event with the whole text.
   if (type !== (streams ? 'synthesize-stop' : 'synthesize')) return;
   expect(data['text'] ?? SPEECH_TEXT).not.toBe('');
   if (trouble === 'busy') return peer.send('error', { text: 'full', code: 'busy' });
@@ -178,7 +178,7 @@ describe.each([false, true])('a voice by Wyoming (streams: %s)', (announced) => 
       trouble = undefined;
       service.script = (peer, event) => {
         if (['synthesize', 'synthesize-stop'].includes(event.type)) {
-          // It sends more than the reader accepts, but only once.
+          // The service sends too much only once.
           service.script = speaking;
           const part = Buffer.alloc(500_000);
           for (let sent = 0; sent < OVERLONG_BYTES; sent += part.length) peer.send('audio-chunk', FORMAT, part);

@@ -26,17 +26,19 @@ const missing = existsSync(join(PROGRAMS, 'open-asr-server'))
   ? undefined
   : 'no .counterparts with the packages of test/counterparts/requirements.txt';
 
-/** On a busy machine Whisper may exceed the limit of 8 s for a service, even for a single utterance. */
+/**
+ * Whether the machine is so busy that Whisper may exceed the limit of 8 s for a service, even for a single utterance.
+ */
 const starved = (): boolean => (loadavg()[0] ?? 0) > 2 * availableParallelism();
-/** Devices that talk simultaneously. Whisper takes half a second or more for each. */
+/** Number of devices that talk at the same time. Whisper takes half a second or more for each. */
 const AT_ONCE = starved() ? 1 : 3;
 /**
- * Synthesised utterances that CI recognises, because its time is short. All of them count for the figures of
- * docs/models.md.
+ * The synthesised utterances that CI recognises; its time is too short for more. The figures in docs/models.md are from
+ * all of them.
  */
 const SYNTHESISED_IN_CI = ['what-time', 'louder'];
 const ALL = process.env['CHORUS_MANDARIN'] === 'all';
-/** The scripted model's answer to all questions that the built-in rules do not answer. */
+/** How the scripted model answers every question that the built-in rules do not answer. */
 const ANSWER = '好的，我明白了。';
 
 /** An utterance, its result, and its errors. */
@@ -50,10 +52,10 @@ interface Outcome {
 const rateOf = (outcomes: readonly Outcome[]): number =>
   outcomes.reduce((sum, { errors }) => sum + errors, 0) / outcomes.reduce((sum, { characters }) => sum + characters, 0);
 
-/** Traditional characters that Whisper wrote in some utterances. Chorus converts them. */
+/** Traditional characters that Whisper wrote in some utterances. Chorus converts them to simplified ones. */
 const TRADITIONAL = /[幾點聲調開廳燈氣麼講個鐘後關這]/;
 
-/** Formats the results for the output of the tests and docs/models.md. */
+/** Formats the results for the tests' output and for docs/models.md. */
 function report(server: string, outcomes: readonly Outcome[]): void {
   const percent = (of: readonly Outcome[]): string => `${(100 * rateOf(of)).toFixed(1)} %`;
   const kinds = [...new Set(outcomes.map(({ of }) => of.kind))].map((kind) => {
@@ -100,7 +102,7 @@ describeWith(
         'llm.base_url': llm.baseUrl,
         'llm.model': 'scripted',
         'llm.prefer_local': 'true',
-        // On a busy machine the filler would come before the answer.
+        // Otherwise, on a busy machine, a filler would be spoken before the answer.
         'session.filler_ms': '20000',
       });
       const [server] = await Promise.all([starting, whisper.ready]);
@@ -131,8 +133,8 @@ describeWith(
     }
 
     /**
-     * Expects that the text went to the model and its answer came back, or that the rules answered a correctly
-     * recognised request.
+     * For each utterance, expects either that its text reached the model and the answer came back, or that the rules
+     * answered a correctly recognised request.
      */
     function expectAnswered(outcomes: readonly Outcome[]): void {
       const asked = llm.requests.map(({ body }) => JSON.stringify(body)).join();

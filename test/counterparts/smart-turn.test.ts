@@ -11,7 +11,8 @@ import { describeWith } from '../fakes/required.js';
 import { clip, CLIP_NAMES } from '../fixtures/speech.js';
 import { packagesOf } from './mandarin/utterances.js';
 
-// The real weights of smart-turn v3, with the published code that computes features for them.
+// Tests the features for the end-of-turn model smart-turn v3, using its real weights and the published code that
+// computes the features.
 
 const ENVIRONMENT = fileURLToPath(new URL('../../.counterparts', import.meta.url));
 const FOLDER = join(packagesOf(ENVIRONMENT) ?? '', 'pipecat/audio/turn/smart_turn');
@@ -20,7 +21,7 @@ const missing = existsSync(WEIGHTS)
   ? undefined
   : 'no .counterparts with the packages of test/counterparts/requirements.txt';
 
-/** Reads 16-bit samples, writes 80 rows of 800 floats. */
+/** A program that reads 16-bit samples and writes 80 rows of 800 floats. */
 const PUBLISHED = `
 import importlib.util, sys
 import numpy as np
@@ -63,7 +64,7 @@ describeWith(
       const model = await SmartTurn.load(WEIGHTS);
       const whole = clip('austen-0870');
       expect(await model.probability(whole)).toBeGreaterThan(0.9);
-      // Three seconds after its start, within a phrase.
+      // After three seconds, the speaker is in the middle of a phrase.
       expect(await model.probability(whole.subarray(0, 48_000))).toBeLessThan(0.5);
     });
   },

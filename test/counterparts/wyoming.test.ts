@@ -16,7 +16,7 @@ import { scriptedTts, scriptedSeconds } from '../fakes/scripted-tts.js';
 import { gateFor } from '../fakes/service-gate.js';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-/** Made by `.ci/run`. Any other Python is used if it has the package. */
+/** A Python environment that `.ci/run` makes. If it is missing, any other Python that has the package is used. */
 const OWN = fileOf('../../.counterparts/bin/python');
 const PYTHON = existsSync(OWN) ? OWN : 'python3';
 const missing =
@@ -79,7 +79,7 @@ describeWith(
       const { streamed, ...rest } = JSON.parse(said) as { streamed: { bytes: number; formats: unknown } };
       expect(rest).toEqual({ models: ['ears'], voices: ['anna:'], streams: [true], text: 'hello', whole: sound });
       expect(samples).toEqual([SPEECH.length]);
-      // The client writes the words without the spaces between them.
+      // The client sends the words without the spaces between them.
       expect(streamed.formats).toEqual(sound.formats);
       expect(streamed.bytes).toBeGreaterThan(sound.bytes / 2);
     });

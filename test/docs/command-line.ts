@@ -5,7 +5,7 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { systemClock } from '../../src/core/index.js';
 
-/** The real command line of Chorus with commands that do nothing. */
+/** The real command line of Chorus, in which every command does nothing. */
 async function idleProgram(said: string[]): Promise<Command> {
   const write = (text: string): void => void said.push(text);
   const program = await buildProgram(
@@ -28,8 +28,8 @@ async function idleProgram(said: string[]): Promise<Command> {
 }
 
 /**
- * `chorus bench` has subcommands and also runs without one. `chorus devices` does not, so it reports unknown
- * subcommands.
+ * Replaces the action of every command. `chorus bench` has subcommands but also runs without one; `chorus devices` does
+ * not, so it reports unknown subcommands.
  */
 function disarm(command: Command): void {
   for (const child of command.commands) {
@@ -39,7 +39,7 @@ function disarm(command: Command): void {
   }
 }
 
-/** The message with which the command line refuses these words. Undefined: it accepts them. */
+/** The message with which the command line refuses these arguments. Undefined: it accepts them. */
 export async function refusalOf(argv: readonly string[]): Promise<string | undefined> {
   const said: string[] = [];
   try {

@@ -5,12 +5,12 @@ import { documented } from './documented.js';
 import { blocksOf, codeOf, PAGES, PAIRED, read } from './pages.js';
 import { parseShell } from './shell.js';
 
-// Tests the commands in the documents. Quick commands that change only a data folder are run. Commands that serve,
-// measure or download are only parsed by the real command line.
+// Tests the commands in the documents. Quick commands that change nothing but a data folder are run. Commands that
+// serve, measure or download are only parsed, by the real command line.
 
 const OPTIONS = await commandOptions();
 
-/** The command lines of Chorus in a page's `sh` blocks, and the mistakes in them. */
+/** The command lines of Chorus in the `sh` blocks of a page, and the mistakes in those blocks. */
 function commandsOf(page: string): { readonly lines: readonly string[][]; readonly wrong: readonly string[] } {
   const lines: string[][] = [];
   const wrong: string[] = [];
@@ -34,7 +34,10 @@ it.each(PAGES)('%s: its sh blocks contain valid commands', async (page) => {
   expect(refused).toEqual([]);
 });
 
-/** `config backup|list` means two commands. Checks only commands and options, not placeholders and values. */
+/**
+ * Finds mistakes in a command that the text names. Only commands and options are checked, not placeholders and values.
+ * `config backup|list` means two commands.
+ */
 function mistakesOf(code: string): string[] {
   const words = code
     .replace(/^(?:npx |sudo -u \w+ )?chorus\b ?/, '')
@@ -62,7 +65,7 @@ function mistakesOf(code: string): string[] {
   ];
 }
 
-/** Options of other programs that the text names without their program. */
+/** Options of other programs. The text names the options without the program. */
 const FOREIGN = new Set([
   '--omit',
   '--restart',
@@ -124,7 +127,7 @@ it('finds mistakes in a command', async () => {
   ).toEqual({ kind: 'chorus', argv: ['devices', 'list'] });
 });
 
-/** Quick commands that change nothing outside the data folder of a running server. */
+/** Quick commands that change nothing except the data folder of a running server. */
 const RUN: readonly { readonly words: string; readonly codes?: readonly number[] }[] = [
   { words: '--help' },
   { words: '--version' },
@@ -145,20 +148,22 @@ const RUN: readonly { readonly words: string; readonly codes?: readonly number[]
   { words: 'firmware list' },
   { words: 'firmware --help' },
   { words: 'devices list' },
-  // The findings depend on this machine. A warning is no failure, but any other finding is.
+  // What the doctor finds depends on this machine. Warnings are allowed, other findings are not.
   { words: 'doctor', codes: [0, 1, 2] },
 ];
 
 const ran = (argv: readonly string[]) =>
   RUN.find(({ words }) => words.split(' ').every((word, index) => argv[index] === word));
-/** Each command once. The Chinese pages have the same commands. */
+/** Each command once. The Chinese pages are left out, because they have the same commands. */
 const lines = [
   ...new Map(PAIRED.flatMap((page) => commandsOf(page).lines).map((argv) => [JSON.stringify(argv), argv])).values(),
 ];
-/** Commands without folders, addresses and handwritten files that exist only in the documents. */
+/**
+ * Whether the command can be run: it names no folder, address or handwritten file that exists only in the documents.
+ */
 const here = (argv: readonly string[]): boolean =>
   !argv.some((word) => /^\/|=file:\/|^--data/.test(word) || ['--url', '--bundle', '--fix', '--out'].includes(word));
-/** One command of each kind, because each takes a second of CPU. */
+/** Only one command of each kind, because each takes a second of CPU time. */
 const cheap = [
   ...new Map(
     lines.filter((argv) => ran(argv) !== undefined && here(argv)).map((argv) => [ran(argv)?.words, argv]),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { read, ROOT } from './pages.js';
 import type { ShellCommand } from './shell.js';
 
-/** The meaning of a documented command. */
+/** What a documented command does, or what is wrong with it. */
 export type Documented =
   /** A command line of Chorus. */
   | { readonly kind: 'chorus'; readonly argv: readonly string[] }
@@ -13,7 +13,7 @@ const wrong = (why: string): Documented => ({ kind: 'wrong', why });
 const OTHER: Documented = { kind: 'other' };
 const SCRIPTS = (JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
 
-/** Programs that documents may use. A new program is added only after a review. */
+/** Programs that may be used in documents. Before a program is added here, somebody must review it. */
 const PROGRAMS = new Set(
   (
     'cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv ' +
@@ -22,7 +22,7 @@ const PROGRAMS = new Set(
     'python3.11 venv/bin/pip venv/bin/python'
   ).split(' '),
 );
-/** Files and folders that people create when they follow the documents. */
+/** Files and folders that people make when they follow the documents. */
 const MADE = new Set([
   'deploy/.env',
   'deploy/secrets',
@@ -75,7 +75,7 @@ export function documented({ words }: ShellCommand): Documented {
   }
 }
 
-/** The source file of a built file. */
+/** The source file from which a file in dist/ is built. */
 const source = (path: string): string => path.replace(/^dist\/(.*)\.js$/, 'src/$1.ts');
 
 function npm([command = '', ...rest]: readonly string[]): Documented {
@@ -89,7 +89,7 @@ function npm([command = '', ...rest]: readonly string[]): Documented {
   return ['ci', 'test', 'prune', 'config', 'install'].includes(command) ? OTHER : wrong(`npm ${command}`);
 }
 
-/** `npm run bench -- NAME …`: the name is a measurement of bench/. */
+/** Checks `npm run bench -- NAME …`, in which the name must be a measurement in bench/. */
 function bench([name = '']: readonly string[]): Documented {
   return new RegExp(`\\b${name}\\b`).test(read('bench/conversation.ts'))
     ? OTHER

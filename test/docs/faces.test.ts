@@ -11,13 +11,13 @@ const LATER = /import\(\s*'(\.[^']+)'\s*\)(?:\)\.(\w+))?/g;
 
 interface Module {
   readonly path: string;
-  /** Names that the module imports; `*` means all exports of the other module. */
+  /** What the module imports. `*` stands for all exports of the other module. */
   readonly imports: readonly { readonly from: string; readonly name: string }[];
-  /** Names that the module re-exports. */
+  /** Names that the module exports again from other modules. */
   readonly entries: readonly string[];
 }
 
-/** The names in braces, before `as` and after it. */
+/** The names in braces; a name with `as` has another one inside the module than outside. */
 function namesIn(list: string): { readonly inner: string; readonly outer: string }[] {
   return list
     .split(',')
@@ -42,7 +42,7 @@ function read(path: string): Module {
     imports: [
       ...lists.flatMap(({ names, from }) => names.map(({ inner }) => ({ from, name: inner }))),
       ...[...text.matchAll(WHOLE)].map(([, from = '']) => ({ from: at(from), name: '*' })),
-      // A dynamic import may use any export of the module.
+      // With a dynamic import, a module may use any export of the imported module.
       ...[...text.matchAll(LATER)].map(([, from = '', name = '*']) => ({ from: at(from), name })),
     ],
     entries: lists.filter(({ kind }) => kind === 'export').flatMap(({ names }) => names.map(({ outer }) => outer)),

@@ -13,7 +13,7 @@ interface Shape {
   readonly additionalProperties?: unknown;
 }
 
-/** Keys and sections of the configuration, dotted. */
+/** Keys and sections of the configuration, with dots. */
 function keysOf(shape: Shape, prefix = ''): string[] {
   return Object.entries(shape.properties ?? {}).flatMap(([name, member]) => [
     `${prefix}${name}`,
@@ -23,14 +23,14 @@ function keysOf(shape: Shape, prefix = ''): string[] {
 const KEYS: ReadonlySet<string> = new Set(keysOf(configJsonSchema()));
 const SECTIONS = new Set([...KEYS].filter((key) => key.includes('.')).map((key) => key.split('.')[0] ?? ''));
 const FAMILIES = new Set(Object.keys(ERROR_TABLE).map((code) => code.split('.')[0] ?? ''));
-/** Names with a dot that are neither keys nor codes: files. */
+/** Other names that contain a dot: files. */
 const OTHER = [
   /^(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env)$/,
   /^(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:schema\.json|service|bin|tar\.gz|sql)$/,
   /^(?:config\.\d{8}_\d{6}\.yaml|details\.\w+|memory\.enable_memory_arena_shrinkage|core\/.*)$/,
 ];
 
-/** Names from `namesOf` that `isKnown` does not know, with their pages. */
+/** The names that `namesOf` finds and `isKnown` does not know, each with its page. */
 const unknownIn = (
   pages: readonly string[],
   namesOf: (text: string) => readonly string[],
@@ -58,7 +58,8 @@ it('keys of the configuration and error codes that the pages name exist', () => 
       isMapEntry
     );
   };
-  // The changelog names former keys, the doctor its findings, and moving-over the keys of the other server.
+  // Three pages may name other keys: the changelog (former keys), the doctor's page (its findings), and moving-over
+  // (the other server's keys).
   expect(
     unknownIn(
       PAGES.filter((page) => !/^(?:CHANGELOG|docs\/doctor|docs\/moving-over)\./.test(page)),
@@ -69,7 +70,7 @@ it('keys of the configuration and error codes that the pages name exist', () => 
 });
 
 it('variables CHORUS_… that the pages name are keys', () => {
-  /** Variables that other code reads, or placeholders for all of them. */
+  /** Variables that are read by other code, and placeholders that stand for several variables. */
   const others = new Set([
     'CHORUS_DATA',
     'CHORUS_CONFIG',
@@ -112,7 +113,7 @@ it.each(['docs/models.md', 'docs/models.zh-CN.md'])('%s: its table of recognitio
   const text = read(page);
   for (const { id, hidden, downloadBytes, kind } of CATALOGUE) {
     if (hidden === true || kind === 'vad') continue;
-    // The end-of-turn model has a section of its own.
+    // The models that detect the end of a turn have a section of their own.
     if (kind === 'turn') {
       expect(text).toContain(`\`${id}\``);
       continue;
@@ -134,7 +135,7 @@ it.each(['docs/install.md', 'docs/install.zh-CN.md'])(
     );
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect(packages[`node_modules/${name}`], name).toBeDefined();
-    // The column "In the package" of the table.
+    // Whether the file is in the npm package, as the table's column "In the package" says.
     const inPackage = (path: string): boolean => existsSync(join(ROOT, 'node_modules', path));
     expect(
       ['linux/x64', 'linux/arm64', 'darwin/arm64', 'darwin/x64', 'win32/x64'].map((platform) =>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's documents and their parsed parts. */
+/** Reads the repository's documents and parses their parts. */
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const read = (path: string): string => readFileSync(`${ROOT}/${path}`, 'utf8');
@@ -21,12 +21,12 @@ export const PAGES: readonly string[] = [
   ...inFolder('docs/adr'),
 ];
 
-/** Pages for developers of Chorus. They are in English only, as docs/README.md says. */
+/** Whether the page is for developers of Chorus. Such pages exist only in English, as docs/README.md says. */
 export const isEnglishOnly = (path: string): boolean =>
   /^(CONTRIBUTING|CHANGELOG|docs\/architecture|docs\/lifecycle|docs\/admin-api|docs\/adr\/.*)\.md$/.test(path);
 export const isChinese = (path: string): boolean => path.endsWith('.zh-CN.md');
 export const chineseOf = (path: string): string => path.replace(/\.md$/, '.zh-CN.md');
-/** English pages with a Chinese translation. */
+/** English pages of which there is a Chinese translation. */
 export const PAIRED: readonly string[] = PAGES.filter((path) => !isChinese(path) && !isEnglishOnly(path));
 
 export interface Block {
@@ -50,7 +50,7 @@ export interface Heading {
   readonly slug: string;
 }
 
-/** Headings, with the anchors that GitHub generates. */
+/** The headings of a page, with the anchors that GitHub generates for them. */
 export function headingsOf(text: string): Heading[] {
   const seen = new Map<string, number>();
   return [...withoutBlocks(text).matchAll(/^(#+) (.*)$/gm)].map(([, marks = '', title = '']) => {
@@ -68,14 +68,14 @@ export function headingsOf(text: string): Heading[] {
   });
 }
 
-/** Targets of links and images. */
+/** The targets of all links and images. */
 export const linksOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-/** Text in backticks, which may continue on the next line. */
+/** All text in backticks. It may continue on the next line. */
 export const codeOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
 
-/** Numbers in the running text. Numbers in code and in links are compared with these. */
+/** The numbers in the running text, and none from code or links, which are compared separately. */
 export function numbersOf(text: string): string[] {
   const prose = withoutBlocks(text)
     .replaceAll(/`(?:[^`\n]|\n(?!\n))*`/g, '')
@@ -84,7 +84,7 @@ export function numbersOf(text: string): string[] {
   return prose.match(/\d+(?:[.,:]\d+)*/g) ?? [];
 }
 
-/** Rows of each table, in order. */
+/** The number of rows of each table, in order. */
 export function tablesOf(text: string): number[] {
   return (withoutBlocks(text).match(/(?:^ *\|.*\n)+/gm) ?? []).map((table) => table.trim().split('\n').length);
 }

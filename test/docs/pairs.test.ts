@@ -30,20 +30,23 @@ function difference(
   return { onlyEnglish, onlyChinese: left };
 }
 const NONE = { onlyEnglish: [], onlyChinese: [] };
-/** Comments have only the reader's language. */
+/** Comments must be removed before comparing, because they are in the page's language. */
 const withoutComments = (body: string): string => body.replaceAll(/(^|\s)#.*$/gm, '').replaceAll(/^\s*\n/gm, '');
-/** The target of a link without its language. Anchors are left out, because they consist of words. */
+/**
+ * The target of a link, without its language and its anchor. Anchors are made of words, so they differ between
+ * languages.
+ */
 const target = (link: string): string => link.replace('.zh-CN', '').replace('-zh.png', '.png').replace(/#.*$/, '');
 /**
- * Text that is the same in every language: keys, codes, ids, variables, options, paths. Placeholders and sentences
+ * Whether a text is the same in every language: a key, code, id, variable, option or path. Placeholders and sentences
  * differ.
  */
 const isName = (code: string): boolean =>
   /^(?:[a-z][\w.-]*|[A-Z][A-Z0-9_]+|--[a-z-]+(?: [a-z0-9]+)?|[\w.-]*(?:\/[\w.-]+)+\/?)$/.test(code) &&
   (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));
-/** The first cells of the table rows. */
+/** The first cell of each table row. */
 const firstCells = (text: string): string[] => [...text.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell = '']) => cell);
-/** Pages that are generated from sentences of each language. They have the same rows, but different other text. */
+/** Pages that are generated from sentences. In both languages they have the same rows, but different text in them. */
 const OTHER_SENTENCES = new Set(['docs/errors.md', 'docs/doctor.md']);
 
 it('every page for users has a Chinese translation, and each translation has its original', () => {
@@ -62,7 +65,7 @@ describe.each(PAIRED.filter((path) => existsSync(`${ROOT}/${chineseOf(path)}`)))
       expect(tablesOf(chinese)).toEqual(tablesOf(english));
       const blocks = (text: string) =>
         blocksOf(text).map(({ language, body }) => `${language}\n${withoutComments(body)}`);
-      // Quoted texts, such as the subject of a mail, may be Chinese.
+      // Makes a block comparable. Quoted texts, such as the subject of a mail, may be Chinese.
       const comparable = (block: string) =>
         block.replaceAll(/"[^"\n]*"/g, (quoted) => (hasChinese(quoted) || quoted.includes(' ') ? '"…"' : quoted));
       expect(blocks(chinese).map(comparable)).toEqual(blocks(english).map(comparable));

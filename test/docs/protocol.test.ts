@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chineseOf, read, ROOT, withoutBlocks } from './pages.js';
 
-// Code and tests refer to docs/protocol.md for the behaviour of devices. The numbers of its sections and rules never
-// change, and every reference must exist. Each rule has a test, or the page says why not.
+// Code and tests refer to docs/protocol.md for how devices behave. The numbers of its sections and rules never change,
+// and whatever is referred to must exist. Each rule has a test, or the page says why it has none.
 
 const PAGE = 'docs/protocol.md';
 const SELF = 'test/docs/protocol.test.ts';
@@ -23,12 +23,12 @@ const TESTS = CODE.filter(
   ({ path }) => path.endsWith('.ts') && (path.startsWith('test/') || path.endsWith('.test.ts')),
 );
 
-/** The number of a section or a rule, for example 54a. */
+/** Matches the number of a section or a rule, for example 54a. */
 const NUMBER = String.raw`\d+(?:\.\d+)?[a-z]?(?![\w%])`;
 const LIST = String.raw`${NUMBER}(?:(?:, | and | to )${NUMBER})*`;
 const numbersIn = (list: string): string[] => list.match(new RegExp(NUMBER, 'g')) ?? [];
 
-/** Joins comments whose next line begins with a star or slashes. */
+/** Joins the lines of a comment, whose later lines begin with a star or slashes. */
 const unwrapped = (text: string): string => text.replaceAll(/\s*\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ');
 
 interface References {
@@ -36,7 +36,9 @@ interface References {
   readonly rules: readonly string[];
 }
 
-/** References such as "docs/protocol.md 4.3", "protocol.md section 5", "checklist 44, 48" and "items 34 to 58". */
+/**
+ * Finds references such as "docs/protocol.md 4.3", "protocol.md section 5", "checklist 44, 48" and "items 34 to 58".
+ */
 function referencesOf(text: string): References {
   const plain = unwrapped(text);
   const found = (pattern: string): string[] =>
@@ -47,11 +49,11 @@ function referencesOf(text: string): References {
   };
 }
 
-/** Numbers of `## 4. Audio` and `### 4.3 Queues`. */
+/** Numbers of the sections, from headings such as `## 4. Audio` and `### 4.3 Queues`. */
 const sectionsOf = (text: string): string[] =>
   [...withoutBlocks(text).matchAll(/^#{2,3} (\d+(?:\.\d+)?)\.? /gm)].map(([, number = '']) => number);
 
-/** Rows of the tables in a section, cell by cell, without their headings. */
+/** Rows of the tables in a section, split into cells, without the headings. */
 function rowsOf(text: string, section: string): string[][] {
   const [, body = ''] =
     new RegExp(String.raw`^#+ ${section.replace('.', String.raw`\.`)} .*\n([^]*?)(?=^#|(?![^]))`, 'm').exec(
@@ -69,13 +71,13 @@ interface Rule {
 const rulesOf = (text: string): Rule[] =>
   rowsOf(text, '10.1').map((cells) => ({ number: cells[0] ?? '', sections: numbersIn(cells.at(-1) ?? '') }));
 
-/** Rules without a test, with the reason. */
+/** Rules that have no test, each with the reason. */
 const untestedOf = (text: string): [rule: string, why: string][] =>
   rowsOf(text, '10.2').flatMap(([numbers = '', why = '']) =>
     numbersIn(numbers).map((number): [string, string] => [number, why]),
   );
 
-/** Titles: texts before a function. */
+/** Titles of tests: a title is a text that is followed by a function. */
 const titlesOf = (text: string): string[] =>
   [...text.matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,\s*(?:async )?\(/g)].map(([, , title = '']) => title);
 
@@ -84,7 +86,7 @@ const AT_START = new RegExp(String.raw`^(${RULE_LIST}):? `);
 const AT_END = new RegExp(String.raw`\((?:docs/protocol\.md, )?(?:checklist )?(${RULE_LIST})\)$`);
 
 /**
- * Rules in the test titles of a file: "44, 48 first packet ..." in conformance tests, "... (44, 48)" and "...
+ * Rules that are named in a file's test titles: "44, 48 first packet ..." in conformance tests, "... (44, 48)" and "...
  * (checklist 44)" in all tests.
  */
 function namedIn({ path, text }: { readonly path: string; readonly text: string }): string[] {

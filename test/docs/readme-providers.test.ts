@@ -28,7 +28,7 @@ describe.each(PAGES)('the table of $file', ({ file, language, model, voice, pres
       .find((line) => line.startsWith(`| ${title} |`));
     return (row ?? '').split('|').slice(2, -1);
   };
-  /** The entries of a cell, without comments in brackets. */
+  /** The entries of a table cell, without remarks in brackets. */
   const listed = (text: string): readonly string[] =>
     text
       .replace(/\(.*?\)|（.*?）/g, '')

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { read, ROOT } from './pages.js';
 
-/** File in `bench/results/` by the first word of an `npm run bench` command, if the two differ. */
+/**
+ * The name of the file in `bench/results/`, for those first words of an `npm run bench` command whose file has another
+ * name.
+ */
 const FILES: Readonly<Record<string, string>> = {
   one: 'one-device',
   several: 'devices-5',
@@ -18,7 +21,7 @@ const FILES: Readonly<Record<string, string>> = {
   'npx tsx bench/fleet-cost.ts': 'fleet-cost-steady-200',
 };
 
-/** The command in the last cell of a row, without its numbers: `limits 2c4g`, `one`. */
+/** The command in a row's last cell, without its numbers, for example `limits 2c4g` or `one`. */
 function commandOf(cell: string): string {
   const text = /`([^`]+)`/.exec(cell)?.[1] ?? '';
   return text.replace(/^npm run bench -- /, '').replace(/( \d+)+$/, '');

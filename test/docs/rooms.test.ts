@@ -14,7 +14,7 @@ const quoted = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([,
 
 const [ROOM_TABLE = '', DECISIONS = ''] = read('src/README.md').split('\n## ');
 const ROOMS = rows(ROOM_TABLE);
-/** The order of the folders in the import rules. */
+/** The import rules, from which the order of the folders is read. */
 const { forbidden } = createRequire(import.meta.url)(join(ROOT, '.dependency-cruiser.cjs')) as {
   forbidden: readonly { readonly name: string }[];
 };
@@ -48,7 +48,7 @@ describe('the tables "to add X, touch Y" and "to change X, look here"', () => {
     .filter((name) => name.includes('/'));
 
   it.each([...new Set(named)])('%s exists', (name) => {
-    // `src/x/<name>/` means one of several folders.
+    // `src/x/<name>/` stands for any of several folders.
     const path = name.replace(/<.*$/, '').replace(/\*.*$/, '');
     const places = [path, `src/${path}`];
     expect(

@@ -1,21 +1,22 @@
 /**
- * The syntax of `sh` blocks that the documents use: words, quotes, comments, operators, redirections, continued lines.
+ * Parses the syntax that the documents use in `sh` blocks: words, quotes, comments, operators, redirections, continued
+ * lines.
  */
 
 export interface ShellCommand {
-  /** `NAME=value` before the program. */
+  /** Each `NAME=value` before the program. */
   readonly assignments: readonly string[];
   readonly words: readonly string[];
-  /** Files behind `>` and `<`. */
+  /** File names after `>` and `<`. */
   readonly redirections: readonly string[];
 }
 
 type Token = { readonly kind: 'word'; readonly text: string } | { readonly kind: 'operator'; readonly text: string };
 
-/** A here-document: `<<'END'`, the rest of its line, and all lines until `END`. */
+/** Matches a here-document: `<<'END'`, the rest of that line, and all lines until `END`. */
 const HERE_DOCUMENT = /<<-?'?(\w+)'?([^\n]*)\n[^]*?\n\1(?=\n|$)/g;
 
-/** Throws if a quotation is not closed. */
+/** Parses the commands of a block. Throws if a quotation is not closed. */
 export function parseShell(body: string): ShellCommand[] {
   const commands: ShellCommand[] = [];
   let words: string[] = [];

@@ -5,7 +5,7 @@ import { CLI } from '../compiled.js';
 import { keepPhrases, newDataFolder } from '../e2e/prepared-phrases.js';
 import { ROOT } from './pages.js';
 
-/** The folder of a person who follows the documents. A server runs there, on its own data folder. */
+/** A folder as somebody has it who follows the documents. A server runs there, with its own data folder. */
 export interface Workplace {
   run(argv: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
   close(): Promise<void>;
@@ -14,7 +14,7 @@ export interface Workplace {
 export async function openWorkplace(): Promise<Workplace> {
   const folder = await newDataFolder('chorus-docs-');
   const { PATH = '', HOME = folder } = process.env;
-  // Commands run in the root of the repository, as the documents say. The commands of the documents use another ./data.
+  // Runs a command in the repository's root, as the documents say. It uses this folder in place of ./data.
   const start = (argv: readonly string[]) =>
     spawn(process.execPath, [CLI, ...argv], {
       cwd: ROOT,
@@ -22,13 +22,13 @@ export async function openWorkplace(): Promise<Workplace> {
       env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder },
     });
 
-  // These settings are in the file, so that commands use them too and send no request beyond this machine.
+  // The settings are in the file so that commands use them, too, and send no request beyond this machine.
   await writeFile(
     join(folder, 'config.yaml'),
     'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n',
     { mode: 0o600 },
   );
-  // The file that a person writes by hand according to the documents.
+  // A file that the documents tell people to write by hand.
   const candidate = join(folder, 'new.yaml');
   await writeFile(candidate, 'session:\n  greeting: false\n');
   const server = start(['serve', '--host', '127.0.0.1', '--port', '0']);

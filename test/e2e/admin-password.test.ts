@@ -43,7 +43,7 @@ it('chorus admin password works before the first start and on a running server, 
   expect(reset).toMatchObject({ code: 0, err: '' });
   const { password } = JSON.parse(reset.out) as { password: string };
   server = await ServerUnderTest.start({}, false, folder);
-  // A password exists already, so the server makes and shows none.
+  // A password is stored already, so the server neither makes nor shows one.
   expect(server.running.newPassword).toBeUndefined();
   const browser = new Browser(server.running);
   expect((await browser.signIn(password)).status).toBe(200);
@@ -62,7 +62,7 @@ it('chorus admin password works before the first start and on a running server, 
   expect(fixed.err).not.toContain('from the environment');
 }, 120_000);
 
-/** The first line of `chorus serve` under "What next". */
+/** The first line that `chorus serve` prints under "What next". */
 async function firstStep(
   { running }: ServerUnderTest,
   language: UiLanguage,

@@ -46,7 +46,7 @@ describe('the admin API of a real server', () => {
       if (spec.method !== 'GET') expect([answer.status, name]).toEqual([403, name]);
       else if (spec.params === undefined && typeof spec.answer === 'object')
         expect(spec.answer.safeParse(answer.json).error?.issues ?? [], name).toEqual([]);
-      // These routes exist: an unknown route would get another answer.
+      // The route exists: an unknown route would be answered with these words.
       expect(answer.text).not.toContain('has no such address');
     }
     expect((await browser.get('/api/v1/openapi.json')).json).toMatchObject({
@@ -147,7 +147,7 @@ describe('the admin API of a real server', () => {
     expect(await closed).toBe(1008);
     await expect.poll(listed).toEqual([]);
     expect(await refusedWith(open())).toBe(401);
-    // A command is not a browser.
+    // Only a browser can become a device; a command is refused.
     expect(codeOf(await http(server.running, { method: 'POST', path: '/api/v1/browser-device' }))).toBe(
       'admin.not_signed_in',
     );
@@ -186,7 +186,7 @@ describe('the admin API of a real server', () => {
         remedy: expect.stringContaining('请检查密钥') as string,
       },
     });
-    // The answer of a typed address is not repeated.
+    // What a typed address answered is not shown.
     expect(bad.text).not.toMatch(/key-of-the-trial|internal page/);
     expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { preset: 'no-such' }))).toBe('admin.bad_request');
   }, 30_000);
@@ -212,7 +212,8 @@ describe('the admin API of a real server', () => {
 
   it('changes the configuration: checks, backs up, tries and applies it, and rolls back failures', async () => {
     const file = join(server.dataDir, 'config.yaml');
-    // The model gives short answers. The offline assistant would repeat everything that the trial device says.
+    // The model gives short answers. The offline assistant would repeat everything that the trial's simulated device
+    // says.
     model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
     await writeFile(file, `# kept\nsession:\n  greeting: true\nllm:\n  base_url: ${model.baseUrl}\n  model: m\n`);
     expect(await server.running.reload()).toMatchObject({ ok: true });
@@ -247,7 +248,7 @@ describe('the admin API of a real server', () => {
     });
     expect([restart, backups.length]).toEqual([['models.locale'], 1]);
 
-    // The configuration is valid, but its key is wrong. The earlier file stays.
+    // This configuration is valid, but its key is wrong, so the earlier file stays.
     model.script({ kind: 'status', status: 401, body: '{"error":{"message":"no"}}' });
     const refused = await change({
       'llm.base_url': model.baseUrl,
@@ -261,7 +262,7 @@ describe('the admin API of a real server', () => {
     expect(await readFile(file, 'utf8')).toBe(written);
     expect(refused.text).not.toContain('a-wrong-key-0123456');
 
-    // An invalid configuration, and every change that is forbidden for the page.
+    // Now an invalid configuration, and each change that the page must not make.
     const mistakes = async (set: Readonly<Record<string, unknown>>): Promise<unknown[]> => {
       const { status, json } = await change(set);
       expect([status, json['ok']]).toEqual([422, false]);
@@ -280,7 +281,7 @@ describe('the admin API of a real server', () => {
       '__proto__.x': 1,
     };
     for (const [key, value] of Object.entries(forbidden)) expect(await mistakes({ [key]: value })).toEqual([key]);
-    // A flag sets this key, and flags override the file.
+    // This key was set by a flag, which overrides the file, so it cannot be changed.
     expect(await mistakes({ 'tts.provider': 'edge' })).toEqual(['tts.provider']);
     for (const reference of ['file:/etc/passwd', 'env:PATH'])
       expect(await mistakes({ 'llm.api_key': reference })).toEqual(['llm.api_key']);
@@ -290,7 +291,7 @@ describe('the admin API of a real server', () => {
         'admin.address_refused',
       );
     }
-    // A host name is accepted only if it resolves now, and to allowed addresses.
+    // A host name is accepted only if it resolves now, and only to addresses that are allowed.
     expect(await mistakes({ 'llm.base_url': 'http://nowhere.invalid/v1' })).toEqual(['llm.base_url']);
     expect(await readFile(file, 'utf8')).toBe(written);
   }, 150_000);

@@ -8,7 +8,10 @@ import { ask, expectHeard, expectNothingLeft, ScriptedServer } from './scripted-
 
 const IN_THE_CLOUD = 'What is the weather like in the cloud?';
 
-/** A service with `/audio/transcriptions` that always recognises the same text, or always fails. */
+/**
+ * Whether the scripted service works. Its `/audio/transcriptions` always recognises the same text, or else always
+ * fails.
+ */
 let works = true;
 let asked = 0;
 const service: Server = createServer((request, response) => {
@@ -40,7 +43,7 @@ afterAll(async () => {
   service.close();
 });
 
-/** A connected device that has this agent. */
+/** Connects a device that uses this agent. */
 async function deviceOf(agentId: string): Promise<{ readonly device: RawDevice; readonly deviceId: string }> {
   const identity = scripted.server.identity();
   const first = await scripted.server.raw({ identity });
@@ -51,7 +54,7 @@ async function deviceOf(agentId: string): Promise<{ readonly device: RawDevice; 
   return { device: await scripted.server.raw({ identity }), deviceId: identity.deviceId };
 }
 
-/** Recognisers that were used in the device's turns. */
+/** The recognisers that were used in the device's turns, in order. */
 async function recognisers(deviceId: string): Promise<readonly (string | undefined)[]> {
   const { running, dataDir } = scripted.server;
   const headers = { authorization: `Bearer ${(await readLocalToken(dataDir)) ?? ''}` };

@@ -11,7 +11,7 @@ import { reply } from '../fakes/llm-server.js';
 import { ask, ScriptedServer } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
-/** The command as people run it. */
+/** Runs the command in its own process, as people do. */
 async function chorus(
   dataDir: string,
   ...args: readonly string[]

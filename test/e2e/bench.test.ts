@@ -9,7 +9,8 @@ import { systemClock } from '../../src/core/index.js';
 import { createSampler } from '../../src/platform/machine/index.js';
 import { CLI } from '../compiled.js';
 
-// Runs `chorus bench` as people do: its server, its stand-ins and its fleet are separate processes.
+// Runs `chorus bench` as people do. The server, the stand-ins for services, and the fleet of simulated devices are
+// separate processes.
 
 let folder = '';
 beforeEach(async () => {
@@ -52,7 +53,7 @@ function bench(...args: readonly string[]): Bench {
 }
 
 const alive = (pid: number): boolean => existsSync(`/proc/${pid}/stat`);
-/** Data folders of servers under test. */
+/** Data folders of benchmarked servers that were not removed. */
 const leftovers = async (): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.startsWith('chorus-bench-'));
 
@@ -80,13 +81,14 @@ describe('chorus bench', () => {
       'session.filler_ms=30000',
     );
     const code = await run.ended;
-    // So few turns prove nothing. The exit code is 9 (no verdict), or 1 if a busy machine certainly missed a limit.
+    // So few turns prove nothing, so the exit code is 9 (no verdict). It is 1 if a busy machine certainly missed a
+    // limit.
     expect([1, 9], run.output()).toContain(code);
     const result = parseBenchResult(await readFile(json, 'utf8'), json);
     expect(result.fleet.totals.turns).toBeGreaterThan(0);
     expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });
     expect(result.options.settings).toContain('session.greeting=false');
-    // The scripted sentence identifies the turns. On a busy machine some turns begin with "let me think".
+    // Turns are recognised by the scripted sentence. On a busy machine, some turns begin with "let me think" instead.
     const answered = result.fleet.turns.filter((turn) => !turn.warmup && turn.firstSoundMs !== undefined);
     expect(result.llmOwn.joined).toBeGreaterThan(0);
     expect(result.llmOwn.joined).toBeLessThanOrEqual(answered.length);
@@ -110,7 +112,7 @@ describe('chorus bench', () => {
       await run.until(/preparing the simulated devices/);
       const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
       const children = processes.filter(({ pid }) => pid !== run.child.pid).map(({ pid }) => pid);
-      // At least the stand-ins, the server and its three processes.
+      // There are at least the stand-ins, the server, and the server's three processes.
       expect(children.length).toBeGreaterThanOrEqual(5);
       run.child.kill('SIGINT');
       expect(await run.ended, run.output()).toBe(130);

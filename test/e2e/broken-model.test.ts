@@ -7,9 +7,9 @@ import { newDataFolder } from './prepared-phrases.js';
 import { ask, expectHeard, SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
-/** Starts a server on a data folder with a damaged model, as after an interrupted copy. */
+/** Starts servers on a data folder with a damaged model, as if it had not been copied completely. */
 describe('a model that is damaged at the start', () => {
-  // Neither size nor hash of its files is known, so any files are accepted.
+  // The catalogue has neither sizes nor hashes for the files of this model, so any files are accepted.
   const MODEL = findModel('paraformer-live-trilingual-int8');
   let room: EngineRoom | undefined;
   let server: ServerUnderTest | undefined;
@@ -21,7 +21,7 @@ describe('a model that is damaged at the start', () => {
     server = room = llm = undefined;
   });
 
-  /** Installs the model, lets `damage` change its weights file, and starts a server. */
+  /** Installs the model, lets `damage` change its file of weights, and starts a server. */
   async function startWith(damage: (file: string) => Promise<void>): Promise<ServerUnderTest> {
     if (!MODEL) throw new Error('no such model');
     const dataDir = await newDataFolder('chorus-broken-');
@@ -42,7 +42,7 @@ describe('a model that is damaged at the start', () => {
     return server;
   }
 
-  /** English needs another model and is not affected. */
+  /** English uses another model, so it must still work. */
   async function expectEnglishServed(): Promise<void> {
     const device = await server?.raw();
     if (!device) throw new Error('no server');

@@ -3,13 +3,13 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** A browser of the system; tests download none. */
+/** Path of a browser that is installed here. Tests download none. */
 export const CHROMIUM = CANDIDATES.find((path) => existsSync(path));
 
-/** The reason why tests with a browser cannot run here. */
+/** Why tests with a browser cannot run here. Undefined: they can. */
 export const NO_CHROMIUM = CHROMIUM === undefined ? 'no Chromium on this machine' : undefined;
 
-/** A name of this machine that browsers do not recognise as local: pages there get no microphone. */
+/** A name for this machine that browsers do not regard as local, so pages under this name get no microphone. */
 export const FOREIGN_NAME = 'voice.example';
 
 const QUIET = [
@@ -24,11 +24,11 @@ const QUIET = [
 ];
 
 export interface BrowserOptions {
-  /** A WAV file that the microphone plays once. Undefined: the microphone is silent, and no permission is needed. */
+  /** A WAV file that the microphone plays once. Undefined: the microphone is silent and needs no permission. */
   readonly microphone?: string;
 }
 
-/** Chromium with its own profile. It connects only to the server under test. */
+/** Starts Chromium with its own profile. It can connect only to the server under test. */
 export async function startBrowser({ microphone }: BrowserOptions = {}): Promise<Browser> {
   const fake =
     microphone === undefined
@@ -48,7 +48,7 @@ export interface PageOptions {
   readonly colours?: 'light' | 'dark';
 }
 
-/** A new tab without cookies. Records the browser's errors: a working page causes none. */
+/** Opens a tab without cookies. Collects the browser's error messages, of which a working page causes none. */
 export async function openPage(
   browser: Browser,
   { url, language = 'en-US', width = 1280, colours = 'light' }: PageOptions,
@@ -76,7 +76,7 @@ export async function signIn(page: Page, password: string): Promise<void> {
   await page.locator('.card.server').waitFor();
 }
 
-/** Number of pixels by which the page is wider than the screen. */
+/** By how many pixels the page is wider than the screen. */
 export async function overhang(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
 }

@@ -15,7 +15,7 @@ import { describeWith } from '../fakes/required.js';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const signal = new AbortController().signal;
-/** No server listens at this address, so a request to a registry fails at once. */
+/** Nothing listens at this address, so a request to a registry fails at once. */
 const NO_REGISTRY = 'http://127.0.0.1:9/';
 
 let folder = '';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// A bundle is made from the build output.
+// These tests need the build output, from which a bundle is made.
 describeWith(
   existsSync(join(root, 'dist/cli/chorus.js')) ? undefined : 'no dist/, npm run build makes it',
   'a bundle of this installation',
@@ -36,7 +36,7 @@ describeWith(
       const model = join(folder, 'models/made-up');
       await mkdir(model, { recursive: true });
       await writeFile(join(model, 'model.onnx'), 'weights');
-      // The fastest compression is used, because the size does not matter here.
+      // The fastest compression is enough, because the size does not matter here.
       bundle = await makeBundle({
         root,
         target: undefined,
@@ -184,7 +184,7 @@ it('a package of an incomplete installation is refused, with the missing part', 
   ).rejects.toMatchObject({ code: 'bundle.incomplete', details: { file: 'dist' } });
 });
 
-/** The minimum for a bundle, with one required package that exists only in a registry. */
+/** Makes the smallest installation that can be bundled. One of its required packages exists only in a registry. */
 async function installation(): Promise<string> {
   const here = await mkdtemp(join(folder, 'installation-'));
   const packages = {

@@ -11,12 +11,13 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { chorus, launch, type Result } from './command.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 
-// The command as people run it, in its own process.
+// Runs the command in its own process, as people do.
 
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url).pathname;
 
 /**
- * Tests activation keys of a file: they are registered as a whole or not at all, listed without the keys, and removed.
+ * Tests a file of activation keys: all or none are registered, they are listed without the keys, and they can be
+ * removed.
  */
 async function registersSerialNumbers(local: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-serials-'));
@@ -299,7 +300,8 @@ describe('serve and device', () => {
     await rm(serverFolder, { recursive: true, force: true });
   });
 
-  // A server from source finds the page in another place than a built one, so browser tests do not cover this.
+  // Browser tests do not cover this, because a built server finds the page in another place than a server that runs
+  // from source.
   it('the built server serves every file that its page names', async () => {
     const page = await (await fetch(new URL('/', url))).text();
     const files = [...page.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path = '']) => path);
@@ -311,9 +313,9 @@ describe('serve and device', () => {
 
   it('answer a recording; the devices are listed; SIGTERM ends the server cleanly', async () => {
     const save = join(folder, 'reply.wav');
-    // Commands find the server by its data folder, on any port.
+    // Commands find the server, whatever its port, by its data folder.
     const local = ['--data', serverFolder];
-    // A device without the secret of the data folder waits for its code, even on this machine.
+    // Even on this machine, a device without the data folder's secret has to wait for its code.
     const stranger = launch([
       'device',
       '--say',

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { CLI } from '../compiled.js';
 
-// The command as people run it, in its own process.
+// Runs the command in its own process, as people do.
 
 export interface Result {
   readonly code: number | null;

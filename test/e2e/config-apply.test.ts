@@ -17,7 +17,7 @@ const REFUSED = {
   body: JSON.stringify({ error: { message: `Incorrect API key provided: ${KEY}` } }),
 } as const;
 
-/** Runs the command as people do, with a real server and a language model of the test. */
+/** Runs the command as people do, with a real server and with a scripted language model. */
 describe('chorus config apply', () => {
   let dataDir: string;
   let llm: FakeLlmServer;
@@ -61,9 +61,7 @@ describe('chorus config apply', () => {
     return path;
   }
 
-  /**
-   * Expects the old file in its place (private after a restore, because it has a key), and an answer of the old model.
-   */
+  /** Expects that the old file is back (private, because it contains a key) and that the old model answers. */
   async function expectAsBefore(mode = 0o600): Promise<void> {
     expect(await readFile(file, 'utf8')).toBe(before);
     expect((await stat(file)).mode & 0o777).toBe(mode);
@@ -77,7 +75,7 @@ describe('chorus config apply', () => {
     expect(llm.requests.at(-1)?.authorization).toBe('Bearer first-key-of-the-test');
   }
 
-  // Each test leaves the server unchanged, so all tests share one server.
+  // No test changes the server, so all tests here share one.
   describe('refused', () => {
     beforeAll(begin);
     afterAll(end);

@@ -161,7 +161,7 @@ describe('chorus config import', () => {
   }, 60_000);
 });
 
-/** The device knows the old OTA address and has a token of the old server. Nobody touches it. */
+/** The device knows the old OTA address and has the old server's token. Nobody does anything to the device. */
 describe('a device that knew the old server talks to the new one', () => {
   let home: string;
   let running: RunningServer | undefined;
@@ -179,7 +179,8 @@ describe('a device that knew the old server talks to the new one', () => {
     const dump = join(home, 'moving');
     await mkdir(dump);
     await cp(DUMP, join(dump, 'dump.sql'));
-    // The .config.yaml of that server with its web console has addresses, and the place of the other settings.
+    // The old server used its web console, so its .config.yaml contains only addresses and where the other settings
+    // are.
     await writeFile(
       join(dump, '.config.yaml'),
       `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\n` +
@@ -197,7 +198,7 @@ describe('a device that knew the old server talks to the new one', () => {
     expect(running.movingOver).toEqual({ daysLeft: 14 });
     expect(running.otaPorts.find((one) => one.port === otaPort)?.state).toBe('listening');
 
-    // A device that has been running since yesterday, in the state that the old server left.
+    // This device has been running since yesterday, in the state in which the old server left it.
     const device = await RawDevice.connect({
       url: `ws://127.0.0.1:${port}/xiaozhi/v1/`,
       token: oldToken('planted-server-secret-0001'),
@@ -209,7 +210,8 @@ describe('a device that knew the old server talks to the new one', () => {
     expectHeard(device.heard(mark), 'austen-0880');
     device.vanish();
 
-    // After a restart the device asks its stored address. The answer has the new address and its token.
+    // When this device boots again, it asks the old address that it has stored. The answer contains the new address and
+    // the device's token.
     const booted = new SimulatedDevice({
       otaUrl: `http://127.0.0.1:${otaPort}/xiaozhi/ota/`,
       identity: IDENTITY,
@@ -231,7 +233,7 @@ describe('a device that knew the old server talks to the new one', () => {
     const fresh = await RawDevice.connect({ url: websocket.url, token: websocket.token, identity: IDENTITY });
     await fresh.hello();
     fresh.vanish();
-    // The old token is no longer valid then.
+    // After that, the old token is no longer valid.
     await expect(
       RawDevice.connect({ url: websocket.url, token: oldToken('planted-server-secret-0001'), identity: IDENTITY }),
     ).rejects.toThrow('401');
@@ -246,7 +248,7 @@ describe('a device that knew the old server talks to the new one', () => {
     await store.close();
   }, 90_000);
 
-  /** Loopback plays the local network, because a test has no other. */
+  /** Starts the server. Loopback stands for the local network, because a test has no other. */
   async function start(dataDir: string, port: number, otaPort: number): Promise<RunningServer> {
     const flags = Object.entries({
       'models.auto_pull': 'false',
@@ -259,7 +261,7 @@ describe('a device that knew the old server talks to the new one', () => {
       'server.public_url': `http://127.0.0.1:${port}`,
     }).map(([key, text]) => ({ flag: '--set', key, text }));
     const file = join(dataDir, 'config.yaml');
-    // Its language model is unreachable here; the built-in assistant answers.
+    // The imported language model cannot be reached here, so the built-in assistant answers.
     const yaml = (await readFile(file, 'utf8')).replaceAll(
       /^ {2}(preset|model|base_url|api_key|public_url): .*\n/gm,
       '',
@@ -279,7 +281,7 @@ interface Said {
   readonly err: string;
 }
 
-/** The command line in this process. */
+/** Runs a command line in this process. */
 async function runChorus(argv: readonly string[]): Promise<Said> {
   let [out, err] = ['', ''];
   const context: CliContext = {

@@ -8,7 +8,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** Every live setting has another value at each reload. */
+/** A configuration in which each live setting has another value for each `n`. */
 function yaml(llm: FakeLlmServer, n: number): string {
   return `
 max_concurrent_sessions: ${10 + n}
@@ -74,7 +74,7 @@ describe('reloading the configuration', () => {
     };
     const talking = [talk(), talk()];
     while (reloads < 20) {
-      // The reloads happen at all stages of a turn, which takes about 8 s with its answer.
+      // Reloads at all stages of a turn. A turn with its answer takes about 8 s.
       await new Promise((resolve) => setTimeout(resolve, 1100));
       await writeFile(file, yaml(llm, reloads + 1));
       expect(await server.running.reload()).toMatchObject({ ok: true, restart: [] });
@@ -112,7 +112,7 @@ describe('reloading the configuration', () => {
     const refused = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/config/reload`, { method: 'POST' });
     expect(refused.status).toBe(401);
 
-    // A change of the rules for new devices needs no restart either.
+    // The rules for new devices can be changed without a restart, too.
     const bound = async (): Promise<boolean> => {
       const answer = await fetch(server.otaUrl, {
         method: 'POST',

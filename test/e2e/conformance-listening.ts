@@ -6,9 +6,9 @@ import type { ServerUnderTest } from './server.js';
 import { SAID, spoken, utterance } from './transcripts.js';
 
 /**
- * docs/protocol.md, checklist 34 to 43, 47 and 65, through real sockets: real voice activity, recognition and voice.
- * Speech is sent in one burst if time does not matter, because the server counts samples. `conformance.test.ts` starts
- * the server, and checks the devices after each test.
+ * Tests docs/protocol.md, checklist 34 to 43, 47 and 65, through real sockets, with real voice activity detection,
+ * recognition and voice. If time does not matter, speech is sent in one burst, because the server counts samples.
+ * `conformance.test.ts` starts the server, and checks the devices after each test.
  */
 const MINUTE = Array.from({ length: 12 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
@@ -70,7 +70,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       const lastSpoken = Math.ceil(speechEndMs / 60);
       const device = await server.raw();
       device.start('manual');
-      // A pause that would end a turn in auto mode, followed by the words.
+      // These words end with a pause that would end the turn in auto mode. More words follow.
       device.burst(utterance('austen-0930'));
       const other = await server.raw();
       await ask(other, 'austen-0930');
@@ -147,7 +147,7 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       const device = await server.raw({ features: { aec: true } });
       device.start('realtime');
       device.burst(utterance('austen-0880'));
-      // Words within 1.5 s after the last ones would be part of the same question.
+      // Words that follow within 1.5 s would still belong to the same question.
       await device.audio(30);
       const { packets, tail } = spoken('austen-0930');
       const spoke = device.stream([...packets, ...tail]);
@@ -182,7 +182,8 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       device.burst(utterance('austen-0880'));
       await device.reply();
       expectHeard(device.heard(), 'austen-0880');
-      // There are no `tts` messages, or only pairs of them. The judge has checked that they alternate.
+      // There are either no `tts` messages or as many starts as stops. The checks after each test make sure that they
+      // alternate.
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
     });
 

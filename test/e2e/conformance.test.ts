@@ -9,13 +9,13 @@ import type { ServerUnderTest } from './server.js';
 import { utterance } from './transcripts.js';
 
 /**
- * docs/protocol.md, checklist 34 to 58, with real sockets, VAD, ASR and TTS, while one device plays a reply of a
- * minute.
+ * Tests docs/protocol.md, checklist 34 to 58, with real sockets, VAD, ASR and TTS, while another device plays a reply
+ * of one minute.
  */
 /** About a minute of speech. */
 const MINUTE = Array.from({ length: 10 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
-/** A script that begins to answer and then sends nothing more. */
+/** An answer that begins and then never continues. */
 const UNFINISHED: LlmScript = {
   kind: 'sse',
   chunks: [text('Well, this is how it begins. And this is what comes next. '), text('And')],
@@ -23,7 +23,8 @@ const UNFINISHED: LlmScript = {
 };
 
 /**
- * Simultaneous devices: the one with the long reply, two of a test, and those of the previous test that are still open.
+ * Number of devices that may talk at the same time: the one with the long reply, two of the current test, and those of
+ * the previous test that are still open.
  */
 const CONVERSATIONS = 5;
 
@@ -32,7 +33,7 @@ describe('protocol checklist through a real socket', () => {
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
   let downlink: DownlinkTimes;
-  /** Talks for a minute during all other tests. */
+  /** Plays a reply of one minute during all other tests. */
   let talker: RawDevice;
 
   beforeAll(async () => {
@@ -60,12 +61,13 @@ describe('protocol checklist through a real socket', () => {
     }
   });
 
-  /** Scopes of open sessions. */
+  /** Number of sessions that are open. */
   const sessions = (): number => server.alive().filter((line) => /\/sessions\/session [^/:]*$/.test(line)).length;
 
   it('45 each tts start has one tts stop: after a model error, an answer without words, an abort', async () => {
     const devices: RawDevice[] = [];
-    // Asks the devices one after the other, so that each device gets its script. Then all speak at the same time.
+    // The devices ask one after the other, so that each gets the script that is meant for it. Then all are answered at
+    // the same time.
     for (const script of [{ kind: 'status', status: 400, body: '{}' } as const, reply('😊'), LONG]) {
       llm.script(script);
       const before = llm.requests.length;
@@ -88,7 +90,7 @@ describe('protocol checklist through a real socket', () => {
     const device = await server.raw({ firmwareVersion: '1.5.9' });
     await ask(device);
     await device.audio(60);
-    // Counts whole packets: the first one may have been read a little late.
+    // Only whole packets are counted, because the first packet may have been read a little late.
     expect(Math.floor(aheadOf(device))).toBeLessThanOrEqual(4);
     device.abort();
     await device.message('tts', { state: 'stop' });
@@ -101,7 +103,7 @@ describe('protocol checklist through a real socket', () => {
     for (let n = 0; n < 20; n++) {
       const mark = device.mark();
       device.send({ type: 'listen', state: 'detect', text: 'go on' });
-      // Most aborts come in the first half second, while much is being generated. The last ones come later, during
+      // Most aborts come within the first half second, while much is being generated, and the last ones come during
       // playback.
       await device.audio(n < 18 ? 1 + (n % 9) : n, mark);
       device.abort();
@@ -110,7 +112,7 @@ describe('protocol checklist through a real socket', () => {
     const aborts = downlink.aborts().slice(before);
     expect(aborts).toHaveLength(20);
     expect(aborts.filter(({ packets }) => packets > 1)).toEqual([]);
-    // Other tests use the same two cores, so one of the twenty aborts may be late.
+    // Other tests run at the same time on the same two cores, so one of the twenty aborts may be late.
     const late = aborts.map(({ stopMs }) => stopMs).filter((stopMs) => stopMs > 100);
     expect(late.length, late.join(', ')).toBeLessThanOrEqual(1);
     expect(Math.max(0, ...late)).toBeLessThan(500);
@@ -125,7 +127,7 @@ describe('protocol checklist through a real socket', () => {
     device.abort();
     const stop = await device.until('tts stop', (came) => isMessage(came, 'tts', 'stop'), mark, 2000);
     const after = device.log.indexOf(stop) + 1;
-    // Another turn serves as a clock: the rest of the first turn would arrive before its answer.
+    // If anything of the first turn were still to come, it would come before the answer of another turn.
     await ask(device, 'austen-0930');
     await device.reply(after);
     expect(device.sentences(after)).toEqual(['All right.']);
@@ -185,14 +187,14 @@ describe('protocol checklist through a real socket', () => {
     const request = llm.requests.at(-1);
     device.vanish();
     await request?.clientGone;
-    // Only the device that talks for a minute is left.
+    // Only the device with the long reply is still connected.
     await expect.poll(() => server.running.status().connections, { timeout: 5000 }).toBe(1);
     await expect.poll(sessions, { timeout: 5000 }).toBe(1);
   });
 
   it('57, 58 an alert has status, message and emotion, waits for silence, and ends with its device', async () => {
     llm.script({ kind: 'silence' });
-    // As many conversations as the server accepts.
+    // Starts as many conversations as the server accepts.
     const free = CONVERSATIONS - (await server.metric('chorus_sessions_talking'));
     for (let i = 0; i < free; i++) await ask(await server.raw());
     const talking = sessions();
@@ -263,7 +265,10 @@ describe('protocol checklist through a real socket', () => {
   });
 });
 
-/** Maximum number of packets that the device had received and not yet played, if it began with the first one. */
+/**
+ * The maximum number of packets that the device had received but not yet played. It begins to play with the first
+ * packet.
+ */
 function aheadOf(device: RawDevice): number {
   const packets = device.packets();
   const firstMs = packets[0]?.atMs ?? 0;
@@ -271,10 +276,10 @@ function aheadOf(device: RawDevice): number {
 }
 
 /**
- * Drift over a minute in milliseconds: how much later the last packets are than the first ones, compared with one
- * packet every 60 ms. After a gap (for example on a starved machine) the pacer restarts its clock. So this measures the
- * longest stretch without a gap and scales it to a minute. A pacer that counts from its last packet is half a
- * millisecond late per packet, which shows in any stretch.
+ * How much later the last packets come than the first ones, compared with one packet every 60 ms; in milliseconds for a
+ * minute. After a gap (for example on a starved machine) the pacer restarts its clock, so only the longest stretch
+ * without a gap is measured, and scaled to a minute. A pacer that counted from its last packet would be half a
+ * millisecond late with each packet, which any stretch shows.
  */
 function driftMs(sentMs: readonly number[]): number {
   const stretches: number[][] = [[]];
@@ -284,7 +289,8 @@ function driftMs(sentMs: readonly number[]): number {
   });
   const offsets = stretches.reduce((longest, one) => (one.length > longest.length ? one : longest));
   expect(offsets.length).toBeGreaterThan(300);
-  // The lead is complete after 40 packets. The earliest packet of a window is free of delays of this machine.
+  // After 40 packets, the server is fully ahead. The earliest packet within a window has not been delayed by this
+  // machine.
   const steady = offsets.slice(40);
   const window = Math.floor(steady.length / 4);
   const early = Math.min(...steady.slice(0, window));

@@ -13,14 +13,14 @@ import { NO_CHROMIUM, openPage, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
 import { SAID } from './transcripts.js';
 
-/** Time before the words. The connection is made meanwhile. */
+/** How long the microphone is silent before the words. The page connects meanwhile. */
 const LEAD_IN_MS = 2000;
 const CLIP = 'austen-0880';
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Changes the mode and presses the button in one frame, as on a busy machine: the change must not end the new
- * conversation.
+ * Changes the mode and presses the button within one frame, as may happen on a busy machine. The change of mode must
+ * not end the new conversation.
  */
 const HOLD_AT_ONCE = `(async () => {
   document.querySelector('.card.talk input[value=hold]').click();
@@ -30,7 +30,7 @@ const HOLD_AT_ONCE = `(async () => {
   button.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true }));
 })()`;
 
-/** The page's own counters, which its card exposes to tests. */
+/** The counters that the page's card exposes to tests. */
 async function figures(
   card: Locator,
 ): Promise<{ readonly phase: string; readonly playedMs: number; readonly gaps: number; readonly lostMs: number }> {
@@ -50,7 +50,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
   const scope = new Scope('stand-ins', () => undefined);
 
   beforeAll(async () => {
-    // Answers of 3 s: just long enough to be interrupted.
+    // The answers last 3 s, just long enough to interrupt them.
     const behaviour = standInOptions.parse({
       llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400, replySeconds: { mean: 3, spread: 0 } },
     });
@@ -106,15 +106,15 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     await expect.poll(async () => (await figures(card)).phase, { timeout: 15_000 }).toBe('listening');
     await expectHeard(card);
     await card.locator('.line.chorus').waitFor({ timeout: ANSWER_WITHIN_MS });
-    // The page listens again, because the answer was played to its end.
+    // The page listens again, so the answer was played to its end.
     await expect.poll(async () => (await figures(card)).phase, { timeout: ANSWER_WITHIN_MS }).toBe('listening');
     const said = (await card.locator('.line.chorus').innerText()).replace(/^Chorus:\s*/, '');
     expect(said).toMatch(/\w+ \w+/);
     const played = await figures(card);
-    // Text that is read aloud has at most 25 characters a second.
+    // The audio must be at least as long as the text read at 25 characters a second, which nobody exceeds.
     expect(played.playedMs).toBeGreaterThan((said.length * 1000) / 25);
     expect(played.lostMs).toBe(0);
-    // On busy processors, voices and browser get too little CPU. That is a fault of neither.
+    // If the processors are busy, the voices and the browser get too little CPU time, which is nobody's fault.
     const starved = (loadavg()[0] ?? 0) > 2 * availableParallelism();
     if (!starved) expect(played.gaps).toBe(0);
     expect(await card.innerText()).toContain(played.gaps === 0 ? 'Played without a gap' : 'in the sound');
@@ -129,7 +129,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     const { page, card, close } = await signedIn();
     await page.evaluate(HOLD_AT_ONCE);
     await expect.poll(async () => (await figures(card)).phase, { timeout: 15_000 }).toBe('listening');
-    // The microphone started when the button went down. The words end after the lead-in and the clip.
+    // The microphone started when the button was pressed. The clip ends after its silent beginning and the words.
     await page.waitForTimeout(LEAD_IN_MS + 3300);
     await page.keyboard.up(' ');
     await expectHeard(card);
@@ -139,7 +139,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     const stopped = await figures(card);
     await page.waitForTimeout(500);
     expect((await figures(card)).playedMs - stopped.playedMs).toBeLessThan(300);
-    // The space bar is the button, whatever element has the focus.
+    // The space bar must act as the button even if no element has the focus.
     await page.evaluate('document.activeElement?.blur()');
     await page.keyboard.down(' ');
     await expect.poll(async () => (await figures(card)).phase).toBe('listening');

@@ -14,12 +14,12 @@ import { FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } f
 import { ServerUnderTest } from './server.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** A port that the page may test on this machine (LM Studio's). The loopback address is used by nobody else. */
+/** A port on this machine that the page may test (LM Studio's). Nobody else uses this loopback address. */
 const STAND_IN = { host: '127.0.0.9', port: 1234 };
 const PAIRED_WITHIN_MS = 20_000;
 /**
- * Resolves when a button has offered to stop a sound. On a busy machine the offer may be shorter than the interval
- * between two checks.
+ * Resolves when the button has offered to stop a sound. On a busy machine this may last so short a time that regular
+ * checks would miss it.
  */
 const OFFERS_TO_STOP = `(button) => new Promise((resolve) => {
   const look = () => button.textContent.includes('Stop') && resolve();
@@ -32,9 +32,9 @@ interface AxeFinding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** Serious accessibility findings of a page. */
+/** Serious findings about the accessibility of a page. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
-  // Runs in the page's own world and bypasses its policy, like a browser's developer tools.
+  // The script must run in the page itself, past the page's policy, as a browser's developer tools do.
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const { violations } = await page.evaluate<{ readonly violations: readonly AxeFinding[] }>('axe.run()');
   return violations
@@ -42,7 +42,7 @@ async function seriousFindings(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
-/** A short question, spoken by a voice of the server. The answer is short, too. */
+/** Makes a short question with a voice of the server. The question has a short answer. */
 async function question({ request }: BrowserContext, url: string): Promise<Clip> {
   const { csrf } = (await (await request.get(`${url}api/v1/session`)).json()) as { readonly csrf: string };
   const sound = await request.post(`${url}api/v1/voices/listen`, {
@@ -94,7 +94,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page, complaints } = await openPage(browser, { url });
     expect(await page.locator('h1').innerText()).toBe('Chorus');
     await signIn(page, password);
-    // The page first offers to talk without a device.
+    // The first card offers to talk without a device.
     expect(await page.locator('main .card h2').first().innerText()).toBe('Talk');
     const otaUrl = (await page.locator('.copyable code').innerText()).trim();
     expect(otaUrl).toMatch(/^http:\/\/[^/]+\/xiaozhi\/ota\/$/);
@@ -110,7 +110,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const shown = page.locator('.devices li').first();
     await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/end of speech.*voice/s);
     expect(await shown.innerText()).toMatch(/to the first sound/);
-    // Both sides of the turn can be played.
+    // Both what was heard and what was said can be played.
     const plays = turn.locator('.play button');
     await expect.poll(() => plays.count(), { timeout: 10_000 }).toBe(2);
     for (const side of [1, 0]) {
@@ -167,7 +167,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const note = last.locator('.outcome');
     await forget.click();
     await expect.poll(() => note.innerText()).toContain('Press again');
-    // Another question replaces this one, so that one more press does not forget the device.
+    // Another question replaces the first one, so that one more press does not forget the device.
     await last.locator('button.danger').first().click();
     await expect.poll(() => note.innerText()).toContain('needs a code to come back');
     await forget.click();
@@ -218,7 +218,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       scope,
     });
     const { context, page, complaints } = await openPage(browser, { url });
-    // The list of choices may come late. It must not undo a choice that was made meanwhile.
+    // The list of choices may arrive late. It must not undo what was chosen meanwhile.
     let choose = (): void => undefined;
     const chosen = new Promise<void>((resolve) => (choose = resolve));
     await page.route('**/api/v1/llm/presets', (route) => chosen.then(() => route.continue()), { times: 1 });
@@ -240,12 +240,13 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       .poll(() => card.locator('.feedback').innerText(), { timeout: 15_000 })
       .toMatch(/First word after \d+ ms/);
     await card.getByRole('button', { name: 'Use it' }).click();
-    // A simulated device must be answered first, which takes long if other programs use the processors.
+    // Before the settings are used, a simulated device must get an answer, which takes long if other programs use the
+    // processors.
     await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 80_000 }).toMatch(/^Saved/);
     await expect.poll(() => card.locator('p').first().innerText(), { timeout: 10_000 }).toContain('stand-in');
-    // The key is nowhere in the page's data.
+    // The page's data contain the key nowhere.
     expect(await page.content()).not.toContain('sk-planted');
-    // The browser logs every refusal. There was one, for the first address.
+    // The browser logs every refusal. There was one, for the first address that was tried.
     expect(complaints.filter((complaint) => !complaint.includes('422'))).toEqual([]);
     await context.close();
     await scope.close();
@@ -259,7 +260,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const sound = page.waitForResponse((response) => response.url().endsWith('/api/v1/voices/listen'));
     await card.getByRole('button', { name: 'Listen' }).click();
     expect((await sound).headers()['content-type']).toMatch(/^audio\//);
-    // The button is enabled again after the playback, without an error.
+    // After the playback the button is enabled again, and there was no error.
     await expect.poll(() => card.getByRole('button', { name: 'Listen' }).isEnabled(), { timeout: 15_000 }).toBe(true);
     expect(await card.locator('.outcome').count()).toBe(0);
     expect(complaints).toEqual([]);
@@ -272,14 +273,14 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const card = page.locator('.card.talk');
     expect(await card.getAttribute('data-missing')).toBe('secure-context');
     expect(await card.innerText()).toContain(`http://localhost:${server.running.port}/`);
-    // All other elements are there.
+    // All other parts of the page are still there.
     expect(await page.locator('.copyable code').count()).toBe(1);
     await context.close();
   }, 60_000);
 
   it('shows the state of the server: fetching a model, shutting down, unreachable, and reachable again', async () => {
     const { context, page } = await openPage(browser, { url });
-    // A card repeats a request that failed the first time. Until then nothing can be saved.
+    // If a card's first request fails, the card repeats it. Until it succeeds, nothing can be saved.
     await page.route('**/api/v1/llm/presets', (route) => route.abort(), { times: 1 });
     await signIn(page, password);
     const languageModel = page.locator('.language-model');
@@ -288,7 +289,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const pill = page.locator('.pill');
     expect(await pill.innerText()).toBe('Ready');
     const overview = '**/api/v1/overview';
-    /** Shows the real overview with a change. */
+    /** Shows the page the real overview with something changed. */
     const show = async (change: (real: Overview) => unknown): Promise<void> => {
       await page.unrouteAll({ behavior: 'ignoreErrors' });
       await page.route(overview, async (route) => {
@@ -320,7 +321,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page } = await openPage(browser, { url, language: 'zh-CN' });
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await signIn(page, password);
-    // Chinese speech would not be recognised, so the page offers the model where somebody is about to speak.
+    // Chinese could not be recognised yet, so the page offers the model where somebody is about to speak.
     await expect.poll(() => page.locator('.missing-model button').innerText()).toMatch(/^下载 · 2\d\d MB$/);
     expect(await page.locator('main .card h2').allInnerTexts()).toEqual(
       expect.arrayContaining(['对话', '连接设备', '服务器', '大模型', '音色', '设备', '最近的对话', '问题']),
@@ -350,7 +351,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
       await expect.poll(() => page.locator('.voice option').count()).toBeGreaterThan(1);
       for (const more of await page.locator('summary').all()) await more.click();
       expect(await overhang(page)).toBeLessThanOrEqual(0);
-      // The name of a downloadable model is not squeezed into a column beside its button.
+      // The name of a model that can be downloaded has enough width next to its button.
       const name = page.locator('[data-model=paraformer-zh-int8] b');
       expect((await name.boundingBox())?.height).toBeLessThan(40);
       expect(await seriousFindings(page)).toEqual([]);
@@ -364,7 +365,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page } = await openPage(browser, { url });
     const attempt = async (text: string): Promise<string> => {
       await page.locator('input[name=password]').fill(text);
-      // The button stays enabled for a moment after a press, and the earlier message stays visible as long.
+      // After a press, the button stays enabled for a moment, and the earlier message stays visible for as long.
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.locator('form button[type=submit]').click();
       await answered;

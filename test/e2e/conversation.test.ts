@@ -14,10 +14,11 @@ import { ServerUnderTest } from './server.js';
 import { SAID, spoken } from './transcripts.js';
 
 /**
- * Four seconds. Playback of the offline assistant, which repeats the recognised words, would take three times as long.
+ * The answer lasts four seconds. The offline assistant would repeat the recognised words, which would take three times
+ * as long to play.
  */
 const ANSWER = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills.';
-/** Silence is never exactly zero. A spoken answer is far above this peak. */
+/** Peak above which sound is audible. Silence is never exactly zero, and a spoken answer is far louder than this. */
 const AUDIBLE_PEAK = 1000;
 
 describe('a simulated device converses with a real server', () => {
@@ -34,7 +35,7 @@ describe('a simulated device converses with a real server', () => {
       max_concurrent_sessions: '10',
       'llm.base_url': llm.baseUrl,
       'llm.model': 'scripted',
-      // On a busy machine the filler would come before the answer.
+      // Otherwise, on a busy machine, a filler would be spoken before the answer.
       'session.filler_ms': '20000',
     });
   }, 90_000);
@@ -62,30 +63,30 @@ describe('a simulated device converses with a real server', () => {
 
   function expectAnswered(name: ClipName, record: DeviceTurn, device: SimulatedDevice): void {
     expect(record, JSON.stringify(record)).toMatchObject({ outcome: 'answered', overflows: 0, lostPackets: 0 });
-    // Voices run at low priority, so a busy machine can starve them. That is no fault of the server.
+    // Voices run at low priority, so on a busy machine they may get too little CPU time. The server cannot help that.
     const starved = (loadavg()[0] ?? 0) > 2 * availableParallelism();
     if (!starved) expect(record.underruns, JSON.stringify(record)).toBe(0);
     const { errors, words } = wordErrorRate(SAID[name], record.heard ?? '');
     expect(errors / words, `${name} was heard as: ${record.heard}`).toBeLessThanOrEqual(0.15);
-    // The recognised text went to the model, and its complete answer came back.
+    // The recognised text reached the model, and the model's complete answer came back.
     expect(llm.requests.map(({ body }) => JSON.stringify(body)).join()).toContain(
       JSON.stringify(record.heard).slice(1, -1),
     );
     expect(record.sentences.map(({ text }) => text).join(' ')).toBe(ANSWER);
-    // The device plays the answer, not silence: at least a third as long as text that is read at 25 characters a
-    // second.
+    // The device plays the answer, and not silence: it lasts at least as long as the text read at 25 characters a
+    // second, and enough of it is audible.
     const audio = device.takeAudio();
     const characters = record.sentences.reduce((sum, { text }) => sum + text.length, 0);
     const audible = audio?.pcm.reduce((sum, sample) => sum + (Math.abs(sample) > AUDIBLE_PEAK ? 1 : 0), 0) ?? 0;
     expect(record.packets * 60).toBeGreaterThan((characters * 1000) / 25);
     expect(audible).toBeGreaterThan(0.05 * record.packets * 60 * 24);
-    // The gap after `tts start` is measured below, at its source.
+    // The gap after `tts start` is left out here, because another test measures it where the server sends.
     expect(device.violations.filter(({ kind }) => kind !== 'audio_too_early')).toEqual([]);
   }
 
   it('recognises five clips and answers, with five simultaneous devices, queues of 5, 20 and 40', async () => {
     const devices: readonly Partial<SimulatedDeviceOptions>[] = [
-      // Firmware before 1.6 has a queue of 5, the newest boards have 20.
+      // The queue of firmware before 1.6 holds 5 packets, that of the newest boards 20.
       { identity: server.identity('1.5.9'), queuePackets: 5 },
       { identity: server.identity('2.5.0'), queuePackets: 20 },
       { queuePackets: 40, framing: 2 },

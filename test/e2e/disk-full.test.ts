@@ -5,7 +5,7 @@ import { writeConfig } from '../../src/config/index.js';
 import { TinyDisk } from '../fakes/tiny-disk.js';
 import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
-/** Covers the files that a running server writes: the database of devices, the log, the configuration. */
+/** Tests the files that a running server writes: the devices' database, the log and the configuration. */
 describe.skipIf(!TinyDisk.possible())('a data folder on a full disk', () => {
   let disk: TinyDisk;
   let folder: string;
@@ -32,7 +32,7 @@ describe.skipIf(!TinyDisk.possible())('a data folder on a full disk', () => {
 
     disk.fill();
     await device.reply(await ask(device));
-    // A known device is served. A new device cannot be stored.
+    // A known device is still served, but a new device cannot be stored.
     device.vanish();
     const again = await server.raw({ identity: known });
     await again.reply(await ask(again));

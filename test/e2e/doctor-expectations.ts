@@ -5,7 +5,7 @@ import type { Plant } from './doctor-way-plants.js';
 
 const open: { close(): unknown }[] = [];
 
-/** Registers a thing that {@link closeAll} closes. */
+/** Registers a thing to be closed by {@link closeAll}. */
 export function use<T extends { close(): unknown }>(thing: T): T {
   open.push(thing);
   return thing;
@@ -16,7 +16,7 @@ export async function closeAll(): Promise<void> {
   removeFolders();
 }
 
-/** The findings of the check for that fault. */
+/** Runs the check that should find the fault. Returns what it found. */
 export async function findingsFor(fault: string, setup: FaultySetup): Promise<readonly Finding[]> {
   const [id = ''] = fault.split('.');
   const check = CHECKS.find((one) => one.id === id);
@@ -26,7 +26,7 @@ export async function findingsFor(fault: string, setup: FaultySetup): Promise<re
 
 const text = (of: Finding['what'], language: 'en' | 'zh'): string => (typeof of === 'string' ? of : of[language]);
 
-/** Expects a finding for the fault, with its remedy, in both languages. */
+/** Expects a finding about the fault that names its remedy, in both languages. */
 export function expectFinding(found: readonly Finding[], fault: string, remedy: RegExp): void {
   const finding = found.find(({ id }) => id === fault);
   if (!finding) throw new Error(`${fault} was not found; found: ${JSON.stringify(found)}`);

@@ -56,7 +56,9 @@ const turns = {
   server: undefined,
 } as const;
 
-/** Faults that cannot be produced on every machine. The test uses recorded readings of a machine that had them. */
+/**
+ * Faults that cannot be produced on every machine. They are tested with recorded readings of a machine that had them.
+ */
 const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]])[] = [
   [
     'mcp.entry',

@@ -11,14 +11,14 @@ import { now, type Plant } from './doctor-way-plants.js';
 const MB = 2 ** 20;
 const DAY_S = 86_400;
 
-/** The contents of /proc and /sys in a container of cgroup v2, except for `files`. */
+/** What /proc and /sys contain in a container with cgroup v2, except for `files`. */
 const inContainer = (files: Readonly<Record<string, string>>): NonNullable<FaultySetup['recorded']> => ({
   '/proc/self/cgroup': '0::/\n',
   '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable: 7000000 kB\n',
   ...files,
 });
 
-/** A package that runs this script when it is loaded. */
+/** Makes a package that runs this script when it is loaded. */
 function packageThat(script: string | undefined): FaultySetup {
   const from = newFolder();
   if (script !== undefined) {
@@ -28,7 +28,7 @@ function packageThat(script: string | undefined): FaultySetup {
   return { packages: [{ name: 'native-thing', from }] };
 }
 
-/** A speech library of that version, beside the addon that Chorus needs. */
+/** Makes a speech library of that version, next to the addon that Chorus needs. */
 function speechLibrary(version: string): FaultySetup {
   const from = newFolder();
   const library = `sherpa-onnx-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -42,7 +42,7 @@ function speechLibrary(version: string): FaultySetup {
   return { speechFrom: join(from, 'x.js') };
 }
 
-/** A Zen 4 processor whose self-test measured the times of the slow runtime. */
+/** A Zen 4 processor whose self-test measured the times that a slow speech runtime takes. */
 async function slowRecognition(): Promise<FaultySetup> {
   const dataDir = newFolder();
   const recorded = {
@@ -78,7 +78,7 @@ function oldDownload(): FaultySetup {
   return { dataDir };
 }
 
-/** Faults of the machine, its files and the configuration. */
+/** Faults of the machine, of its files and of the configuration, each with a function that causes it. */
 export const MACHINE_PLANTS: readonly Plant[] = [
   {
     fault: 'package.missing',
@@ -160,7 +160,7 @@ export const MACHINE_PLANTS: readonly Plant[] = [
     remedy: /--data/,
     plant: () => Promise.resolve({ dataDir: fileOf('not a folder') }),
   },
-  // No user, not even root, can create files there.
+  // In this folder no user can create files, not even root.
   {
     fault: 'data.not_writable',
     how: 'a folder in which nobody may write',

@@ -25,7 +25,7 @@ const refusing = (status: number, message: string): LlmScript => ({
   body: JSON.stringify({ error: { message } }),
 });
 
-/** Cuts the second half of a file of an installed model. */
+/** Installs a model and cuts off the second half of one of its files. */
 async function cutModel(): Promise<FaultySetup> {
   const dataDir = newFolder();
   const found = findModel('paraformer-live-trilingual-int8');
@@ -52,7 +52,7 @@ async function takenPort({ use }: OwnThings): Promise<FaultySetup> {
   };
 }
 
-/** A server of ours with that answer to `/readyz`, and the version in `/metrics`. */
+/** Makes a server that answers `/readyz` like this and reports this version in `/metrics`. */
 const sayingOfItself =
   (readiness: unknown, version = '0.0.0') =>
   async ({ use }: OwnThings): Promise<FaultySetup> => {
@@ -73,7 +73,7 @@ const engine = (state: string, restarts = 0): unknown => ({
   reason: 'it died three times',
 });
 
-/** Faults of models, services, addresses and the running server. */
+/** Faults of models, services, addresses and the running server, each with a function that causes it. */
 export const SERVICE_PLANTS: readonly Plant[] = [
   {
     fault: 'recognition.unreachable',

@@ -13,7 +13,7 @@ import {
 import { freePort } from '../fakes/free-port.js';
 import { hurriedClock, type FaultySetup } from '../fakes/doctor-context.js';
 
-/** A fault, a function that produces it, and the text of the remedy that the doctor must name. */
+/** A fault, a function (`plant`) that causes it, and what the doctor must say about the remedy. */
 export interface Plant {
   readonly fault: string;
   readonly how: string;
@@ -21,14 +21,14 @@ export interface Plant {
   readonly plant: (own: OwnThings) => Promise<FaultySetup>;
 }
 
-/** The tools of a plant. All that it opens is closed after the test. */
+/** What a `plant` function may use. Whatever it opens with `use` is closed after the test. */
 export interface OwnThings {
-  /** Origin of a real server, and the doctor's view of it. */
+  /** A real server's origin, and what the doctor knows about that server. */
   readonly server: NonNullable<FaultySetup['server']>;
   readonly use: <T extends { close(): unknown }>(thing: T) => T;
 }
 
-/** A plant that needs no server. */
+/** Makes a `plant` function that needs no server. */
 export const now = (setup: FaultySetup) => (): Promise<FaultySetup> => Promise.resolve(setup);
 
 const through =
@@ -51,7 +51,7 @@ const toWebSocket = (url: string) =>
     rewrite: (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: { url, token: 'x', version: 1 } }),
   });
 
-/** Accepts WebSockets and never sends a hello. */
+/** A server that accepts WebSockets and never sends a hello. */
 async function mute(): Promise<Listening> {
   const http = createServer();
   const sockets = new WebSocketServer({ server: http });
@@ -66,7 +66,7 @@ async function mute(): Promise<Listening> {
   };
 }
 
-/** Faults between a device and the server, with real servers and proxies. */
+/** Faults on the way between a device and the server, caused with real servers and proxies. */
 export const WAY_PLANTS: readonly Plant[] = [
   {
     fault: 'device.no_upgrade',

@@ -47,7 +47,7 @@ it('has no findings to repair on a healthy server', async () => {
     settings: { 'server.host': '127.0.0.1', 'server.port': String(known.port) },
   });
   const found = (await Promise.all(CHECKS.map((check) => check.run(context)))).flat();
-  // The test ignores a lack of memory or disk on this machine.
+  // Findings about the memory or the disk of this machine are ignored.
   const ours = found.filter(
     ({ id, severity }) =>
       !/^(memory|oom|cpu|files|disk)\./.test(id) && (severity === 'warning' || severity === 'fault'),

@@ -15,7 +15,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { newDataFolder } from './prepared-phrases.js';
 import { ServerUnderTest } from './server.js';
 
-/** Requests go only to loopback. The ports and load of the test machine are not judged. */
+/** Settings with which requests go only to loopback. The ports and the load of this machine are not checked. */
 const QUIET = ['--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'server.port=0'];
 
 interface Outcome {
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-/** The command as people run it. */
+/** Runs the command as people do. */
 function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
@@ -146,7 +146,7 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
   const said = 'the quick brown fox of the household';
   const key = 'planted-llm-key-Zz9-of-the-config';
   const llm = await FakeLlmServer.start();
-  // The vendor repeats the key in its message, as some vendors do.
+  // The vendor quotes the key in its error message, as some vendors do.
   llm.script(reply('Fine.'), {
     kind: 'status',
     status: 401,
@@ -202,7 +202,7 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
   await (await MeasuredCosts.load(dataDir)).set(measured, 0.0421, '2026-11-29T20:00:00.000Z');
   const server = await ServerUnderTest.start({ 'log.file': 'chorus.log' }, true, dataDir);
   const local = (await readFile(join(dataDir, 'local-token'), 'utf8')).trim();
-  // Writes it elsewhere, because the folder of the server is deleted.
+  // The archive is written elsewhere, because the server's folder is deleted.
   const bundle = join(await mkdtemp(join(tmpdir(), 'chorus-bundle-')), 'support.tar.gz');
   try {
     const outcome = await doctor(['--bundle', bundle, '--json'], {
@@ -250,7 +250,7 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
     'reports/performance_report_20261125_101500.json',
   ])
     expect(text).toContain(name);
-  // The facts that support needs first are still there.
+  // What support needs first must still be in it.
   for (const kept of [
     '"scripted"',
     'chorus_build_info',
@@ -261,7 +261,7 @@ it('--bundle contains the facts for support, and none of the secrets planted eve
     'config.yaml',
   ])
     expect(text, kept).toContain(kept);
-  // The speech runtime, and the cost of recognition here.
+  // It names the speech runtime, and what recognition costs on this machine.
   const { version, onnxRuntime } = await speechRuntime();
   expect(text).toContain(`"version": "${version}"`);
   expect(text).toContain(`"onnxRuntime": "${onnxRuntime}"`);

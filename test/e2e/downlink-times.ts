@@ -1,15 +1,15 @@
 import { WebSocket } from 'ws';
 
-/** Messages that the server sent, and aborts that it read. */
+/** A message that the server sent, or an abort that it read. */
 interface Passed {
   readonly atMs: number;
   readonly what: 'audio' | 'start' | 'stop' | 'abort' | 'other';
 }
 
 /**
- * Records when the server gave each message to its socket, and when it read an abort. A device in the same process
- * would measure its own reading, which comes in bursts after every pause of the event loop. The rules
- * (docs/protocol.md, checklist 44, 48, 49, 51) are about sending.
+ * Records when the server handed each message to its socket, and when it read an abort. The rules are about sending
+ * (docs/protocol.md, checklist 44, 48, 49, 51). A device in the same process could only measure when it reads, which
+ * comes in bursts after each pause of the event loop.
  */
 export class DownlinkTimes {
   readonly #sent = new Map<WebSocket, Passed[]>();
@@ -32,7 +32,7 @@ export class DownlinkTimes {
   }
 
   #note(socket: WebSocket, data: unknown): void {
-    // `ws` marks the server's end like this. Its clients are the devices of this test.
+    // `ws` marks the server's end of a connection like this. The other ends are the devices of the test.
     if (Reflect.get(socket, '_isServer') !== true) return;
     const known = this.#sent.get(socket);
     const list = known ?? [];
@@ -45,7 +45,7 @@ export class DownlinkTimes {
     list.push({ atMs: performance.now(), what: whatIs(data) });
   }
 
-  /** For each abort between `tts start` and `tts stop`: the time until the stop, and the packets sent in this time. */
+  /** For each abort during a reply: how long it took until `tts stop`, and how many packets were sent meanwhile. */
   aborts(): { readonly stopMs: number; readonly packets: number }[] {
     return [...this.#sent.values()].flatMap((list) =>
       list.flatMap((one, i) => {
@@ -60,7 +60,9 @@ export class DownlinkTimes {
     );
   }
 
-  /** Minimum interval between two packets to one device, over all devices. Infinity without packets. */
+  /**
+   * The shortest interval between two packets to the same device, over all devices. Infinity if there are no packets.
+   */
   minSpacingMs(): number {
     return Math.min(
       Infinity,
@@ -68,7 +70,7 @@ export class DownlinkTimes {
     );
   }
 
-  /** Intervals between each `tts start` and the next packet, the shortest first. */
+  /** The intervals between each `tts start` and the next packet, shortest first. */
   startGapsMs(): readonly number[] {
     const pairs = [...this.#sent.values()].flatMap((list) => {
       const before = list.filter(({ what }) => what === 'audio' || what === 'start');

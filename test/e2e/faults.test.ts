@@ -8,15 +8,18 @@ import type { ServerUnderTest } from './server.js';
 import { spoken, utterance } from './transcripts.js';
 
 /**
- * Tests that the server survives faults of real processes: killed and hung engines, clients that leave, a failing
- * model.
+ * Tests that the server survives faults in real processes: engines that are killed or hang, clients that leave, a model
+ * that fails.
  */
-/** Longer than the encoder's lead (10 s): the voice is still at work when the device plays the beginning. */
+/**
+ * With this sentence the reply is longer than the encoder's lead (10 s), so the voice is still working when the device
+ * plays the beginning.
+ */
 const LAST = 'And that is all that there is to say.';
 const LONG = reply(SENTENCE, SENTENCE, LAST);
 /**
- * Limit for the recovery, with time for a busy machine. A hung process is noticed after 5 s, and another one must
- * start.
+ * Maximum time for the recovery, even on a busy machine. A hung process is noticed after 5 s, and then another one has
+ * to start.
  */
 const RECOVERY_MS = 60_000;
 
@@ -35,7 +38,7 @@ describe('faults', () => {
     await expectNothingLeft(scripted);
   });
 
-  /** Expects that turns of this and of another device are recognised and answered. */
+  /** Expects that the next turns of this device and of another one are recognised and answered. */
   async function expectNextTurns(device: RawDevice): Promise<void> {
     llm.script(SHORT);
     const turn = async (one: RawDevice): Promise<void> => {
@@ -49,7 +52,7 @@ describe('faults', () => {
     await Promise.all([turn(device), turn(await server.raw())]);
   }
 
-  /** Expects that the process died once since then and another one runs. */
+  /** Expects that the process has died since then and that another one runs. */
   async function expectReplaced(
     name: string,
     before: { readonly pid: number; readonly restarts: number },
@@ -60,7 +63,7 @@ describe('faults', () => {
       })
       .toBe('ready');
     const now = server.engine(name);
-    // More restarts than one are possible: a busy machine may let a fresh process hang, too.
+    // There may have been more than one restart, because on a busy machine a new process may hang, too.
     expect(now.restarts).toBeGreaterThan(before.restarts);
     expect(now.pid).not.toBe(before.pid);
   }
@@ -83,7 +86,7 @@ describe('faults', () => {
       await device.stream([...packets.slice(25), ...utterance('austen-0880').slice(-25)]);
       await device.reply(0, RECOVERY_MS);
       expect(outcomeOf(device, 0)).not.toBe('neither');
-      // A hung process is noticed after 5 s, or later on a busy machine. More speech may arrive in this time than the
+      // A hung process is noticed after 5 s, or later on a busy machine. Meanwhile more speech may arrive than the
       // server keeps.
       if (signal === 'SIGKILL') expect(device.heard(0)[0]).toMatch(/dashwood .* to do for them\W*$/i);
       await expectReplaced('listening', before);
@@ -98,7 +101,7 @@ describe('faults', () => {
       await device.audio(1, mark);
       kill(before.pid, signal);
       await device.message('tts', { state: 'stop', from: mark, patienceMs: RECOVERY_MS });
-      // All sentences were played, or an apology.
+      // Either all sentences were played, or an apology.
       const rain = device.sentences(mark).filter((sentence) => sentence.startsWith('The rain'));
       const whole = rain.length === 2 && device.sentences(mark).includes(LAST);
       expect(whole || outcomeOf(device, mark) === 'apologised', device.inWords(mark).join(' | ')).toBe(true);
@@ -108,7 +111,7 @@ describe('faults', () => {
 
     it('recognition, during an utterance', async () => {
       const before = server.engine('asr');
-      // Stops the process first, so that it certainly has the job when it dies.
+      // The process is stopped first, so that it is certainly working on the utterance when it is killed.
       kill(before.pid, 'SIGSTOP');
       const device = await server.raw();
       device.start();
@@ -216,7 +219,7 @@ describe('faults', () => {
         );
         const apologised = device.mark();
         await device.audio(6, apologised);
-        // The device has heard enough. Waiting for the end of each reply would take half a minute.
+        // The device has heard enough. It would take half a minute to wait for the end of every reply.
         if (script !== faults.at(-1)?.[1]) device.abort();
         await device.reply(mark);
         got.push(`${name}: ${device.sentences(mark).at(-1) ?? 'nothing'}`);

@@ -46,7 +46,7 @@ describe('firmware updates of a real server', () => {
     await rm(folder, { recursive: true, force: true });
   }, 90_000);
 
-  /** Runs a command line against the running server. */
+  /** Runs a `chorus` command against the running server. */
   async function chorus(
     args: readonly string[],
     language: UiLanguage = 'en',
@@ -106,7 +106,7 @@ describe('firmware updates of a real server', () => {
     const id = await add('2.5.0', 'good');
     const ten = Array.from({ length: 10 }, (_, i) => device(100 + i, 'good'));
     const stranger = device(150, 'good', true, 'another-board');
-    // No device before the rollout.
+    // Before the rollout, no device gets the update.
     expect(installed(await Promise.all(ten.map((one) => one.boot())))).toBe(0);
     expect((await chorus(['firmware', 'rollout', id.slice(0, 5), '--share', '40%'])).out).toContain('40% of the board');
     const early = ten.filter(({ identity }) => placeOf(id, identity.deviceId) < 0.4);
@@ -115,12 +115,12 @@ describe('firmware updates of a real server', () => {
       ...ten.map((one) => (early.includes(one) ? 'installed' : 'nothing')),
       'nothing',
     ]);
-    // Byte for byte the added image.
+    // The devices got exactly the image that was added.
     const hashes = new Set(boots.flatMap((boot) => (boot.kind === 'installed' ? [boot.sha256] : [])));
     expect([...hashes].map((hash) => `${hash}.bin`)).toEqual(
       early.length > 0 ? await readdir(join(server.dataDir, 'firmware')) : [],
     );
-    // They boot with it, ask, and get no further offer.
+    // They boot with the image, ask again, and are offered nothing more.
     expect(installed(await Promise.all(early.map((one) => one.boot())))).toBe(0);
     expect((await listed(id)).rollout).toMatchObject({ offered: early.length, arrived: early.length });
     await chorus(['firmware', 'rollout', id, '--share', '1']);
@@ -141,7 +141,7 @@ describe('firmware updates of a real server', () => {
     const [first, second, third, ...others] = ten;
     if (!first || !second || !third) throw new Error('no devices');
     expect(installed(await Promise.all([first, second, third].map((one) => one.boot())))).toBe(3);
-    // The boot loader restored the previous image.
+    // On these devices, the boot loader went back to the previous image.
     for (const one of [first, second, third]) await one.ask();
     expect((await listed(id)).rollout).toMatchObject({ state: 'halted', returned: 3, arrived: 0 });
     expect(installed(await Promise.all(others.map((one) => one.boot())))).toBe(

@@ -53,7 +53,7 @@ describe('the knowledge store of a server', () => {
     expect(await (await call('GET', '/knowledge')).json()).toEqual({ documents: [] });
   }, 120_000);
 
-  /** The status for a file of which the size is announced and no byte is sent. */
+  /** Announces a file of this size without sending any of it. Returns the status of the answer. */
   async function statusOfAnnounced(bytes: number): Promise<number | undefined> {
     const headers = { authorization, 'content-type': 'application/octet-stream', 'content-length': bytes };
     const { port } = server.running;

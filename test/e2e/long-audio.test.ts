@@ -8,25 +8,25 @@ import { ask, expectHeard, expectNothingLeft, expectWords, ScriptedServer } from
 import type { ServerUnderTest } from './server.js';
 import { SAID, utterance } from './transcripts.js';
 
-/** Tests endless sound: sound without words, and words without end. */
+/** Tests sound without end: sound that contains no words, and words that never stop. */
 const ANSWER = 'All right.';
-/** The size of the firmware's send queue: the maximum number of packets in one burst. */
+/** Maximum number of packets in one burst, which is the size of the firmware's send queue. */
 const BURST = 40;
-/** 3.5 times the speed of speech. */
+/** With this interval, audio arrives 3.5 times as fast as it is spoken. */
 const BURST_EVERY_MS = 690;
 
 describe('endless audio', () => {
   let scripted: ScriptedServer;
   let server: ServerUnderTest;
-  /** A folder for everything that the server and its processes write, the data folder included. */
+  /** A folder for everything that the server and its processes write. The data folder is in it. */
   let temporary: string;
   const before = process.env['TMPDIR'];
 
   beforeAll(async () => {
     temporary = await mkdtemp(join(tmpdir(), 'chorus-written-'));
     process.env['TMPDIR'] = temporary;
-    // A joint of two clips may look like the end of a sentence with more than 300 ms of silence. That would end the
-    // turn.
+    // Where two clips are joined, there may be more than 300 ms of silence, as at the end of a sentence. That must not
+    // end the turn.
     scripted = await ScriptedServer.start({ 'vad.min_silence_ms': '600', 'history.keep_days': '0' });
     ({ server } = scripted);
   }, 90_000);
@@ -38,7 +38,7 @@ describe('endless audio', () => {
   });
   afterEach(() => expectNothingLeft(scripted));
 
-  /** Sends the packets in bursts, like a connection that stalls. */
+  /** Sends the packets in bursts, as over a connection that stalls now and then. */
   async function pour(device: RawDevice, pcm: Int16Array): Promise<void> {
     const packets = devicePackets(pcm);
     for (let at = 0; at < packets.length; at += BURST) {
@@ -49,9 +49,9 @@ describe('endless audio', () => {
 
   it('speech leaves no file, no byte, and no open file in the speech processes', async () => {
     const device = await server.raw();
-    // The first turn of a device needs extra work, which is not part of the measurement.
+    // A device's first turn needs extra work, which must not be measured.
     await device.reply(await ask(device));
-    // The phrases for all conversations are made and kept once, at the start.
+    // Phrases that all conversations use are made only once, after the start. This waits until they are.
     const tasks = (): string => JSON.stringify(server.running.scopes());
     await expect.poll(() => /"(warm phrases|keep phrase)"/.test(tasks()), { timeout: 30_000 }).toBe(false);
     const written = await listing(temporary);
@@ -87,7 +87,7 @@ describe('endless audio', () => {
     await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 15_000 }).toBe(0);
     for (const device of devices) {
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
-      // After silence there is no new listen start, because the firmware sends none.
+      // Silence does not make the firmware send another listen start.
       const mark = device.mark();
       device.burst(utterance('austen-0880'));
       await device.reply(mark);
@@ -97,7 +97,7 @@ describe('endless audio', () => {
   }, 60_000);
 
   it('an utterance longer than vad.max_segment_ms is recognised as a whole', async () => {
-    // The test removes the pauses, at which an utterance is usually cut. Now the cut is within words.
+    // Without pauses, at which utterances are usually cut into pieces, the cuts are within words.
     const pcm = concat(...CLIP_NAMES.map((name) => withoutPauses(clip(name))));
     expect(pcm.length / 16).toBeGreaterThan(20_000);
     const device = await server.raw();
@@ -111,7 +111,7 @@ describe('endless audio', () => {
   }, 60_000);
 });
 
-/** Speech without quiet parts of more than 100 ms. */
+/** Removes quiet parts of more than 100 ms from speech. */
 function withoutPauses(pcm: Int16Array): Int16Array {
   const WINDOW = 160;
   const levels = Array.from({ length: Math.floor(pcm.length / WINDOW) }, (_, i) =>
@@ -127,19 +127,19 @@ function withoutPauses(pcm: Int16Array): Int16Array {
   );
 }
 
-/** Every file below the folder, with its size and time of change. */
+/** Every file below the folder, with its size and the time when it last changed. */
 async function listing(folder: string): Promise<string[]> {
   const names = (await readdir(folder, { recursive: true })).sort();
   return Promise.all(
     names.map(async (name) => {
       const { size, mtimeMs } = await stat(join(folder, name));
-      // The database's journal grows with the counts of each turn. So the test checks its text instead.
+      // The database's journal grows whenever a turn is counted, so the test checks its text instead of its size.
       return /\.db-(?:shm|wal)$/.test(name) ? name : `${name} ${size} ${mtimeMs}`;
     }),
   );
 }
 
-/** Regular files that a process has open for writing. Empty if the system does not report them. */
+/** Regular files that a process has open for writing. Empty if the system does not tell. */
 async function writable(pid: number): Promise<string[]> {
   const numbers = await readdir(`/proc/${pid}/fd`).catch(() => [] as string[]);
   const open = await Promise.all(
@@ -147,7 +147,7 @@ async function writable(pid: number): Promise<string[]> {
       const target = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '');
       const flags =
         /^flags:\s*([0-7]+)/m.exec(await readFile(`/proc/${pid}/fdinfo/${number}`, 'utf8').catch(() => ''))?.[1] ?? '0';
-      // O_WRONLY is 1, O_RDWR 2.
+      // The last digits of `flags` are the access mode: O_WRONLY is 1, O_RDWR is 2.
       return target.startsWith('/') && !target.startsWith('/dev/') && (Number.parseInt(flags, 8) & 3) !== 0
         ? target
         : '';

@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server.stop());
 
-/** `chorus mcp` as people run it, in its own process. */
+/** Runs `chorus mcp` in its own process, as people do. */
 function chorus(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
   const all = [CLI, 'mcp', ...args, '--data', server.dataDir];
   const env = { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' };
@@ -36,7 +36,7 @@ function chorus(...args: readonly string[]): Promise<{ readonly code: number; re
 
 describe('chorus mcp', () => {
   it('lists the servers and tools of the running server, with the reason for each unusable one', async () => {
-    // An unusable server is tried again and again, so it may also be in the state connecting.
+    // The server tries again and again to reach an MCP server that cannot be used, so the state may also be connecting.
     await expect
       .poll(() => chorus('list'), { timeout: 45_000, interval: 300 })
       .toMatchObject({ code: 1, out: expect.stringMatching(/odd +ready[\s\S]*broken +failed/) as string });

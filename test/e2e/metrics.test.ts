@@ -14,7 +14,7 @@ import { done, finish, text, usage } from '../fakes/llm-server.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import { utterance } from './transcripts.js';
 
-/** Metrics that cannot be triggered from outside within seconds. The named tests cover them. */
+/** Metrics that cannot be brought about from outside within seconds. The named tests cover them. */
 const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_uplink_dropped_total: 'src/speech/listening/listening-client.test.ts',
   chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',
@@ -39,12 +39,12 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_load_strained: 'src/capacity/load-watch.test.ts',
 };
 /**
- * Metrics that are zero in most scrapes, so only their presence is checked. src/capacity/slots-metrics.test.ts covers
- * their values.
+ * Metrics that are zero most of the time, so this test checks only that they exist. src/capacity/slots-metrics.test.ts
+ * checks their values.
  */
 const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
 
-/** Sum over all labels; for a histogram, the number of values. Undefined: there is no series. */
+/** The sum over all labels; of a histogram, the number of values. Undefined: the metric has no series. */
 function total(values: readonly MetricValue[], name: MetricName): number | undefined {
   const own = values.filter((value) => value.name === (METRICS[name].type === 'histogram' ? `${name}_count` : name));
   return own.length === 0 ? undefined : own.reduce((sum, { value }) => sum + value, 0);
@@ -81,7 +81,7 @@ describe('metrics of a real server', () => {
     const before = await scrape();
     for (const [name, { type }] of Object.entries(METRICS)) expect(before.text).toContain(`# TYPE ${name} ${type}`);
     const seen = new Map<MetricName, number>();
-    /** The maximum of each gauge, and the last value of each counter. */
+    /** Keeps the highest value of each gauge and the last value of each counter. */
     const look = async (): Promise<void> => {
       const { values } = await scrape();
       for (const name of Object.keys(METRICS) as MetricName[]) {
@@ -91,7 +91,7 @@ describe('metrics of a real server', () => {
       }
     };
 
-    // A turn whose answer stalls until the device has played all of it.
+    // In this turn, the answer stalls until the device has played all of it.
     const identity = server.identity();
     const { deviceId } = identity;
     const device = await server.raw({ identity });
@@ -118,7 +118,7 @@ describe('metrics of a real server', () => {
     await device.reply(mark);
     const packetsOfFirst = device.packets(mark).length;
 
-    // Three things cannot be handled: a message, a packet, and an empty answer (with a stored apology).
+    // Three things that the server cannot handle: this message, a packet, and an empty answer (an apology is played).
     device.send({ type: 'no such thing' });
     llm.script({ kind: 'status', status: 401, body: '{}' });
     const failed = device.mark();
@@ -126,10 +126,10 @@ describe('metrics of a real server', () => {
     device.burst([Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0xff]), ...utterance('austen-0880')]);
     await device.reply(failed);
 
-    // A firmware address that was never issued.
+    // The server never issued this firmware address.
     expect((await fetch(`${base()}/xiaozhi/firmware/00000000/none`)).status).toBe(403);
 
-    // A child process that dies is restarted.
+    // A child process that dies is started again.
     const { pid } = server.engine('speaking');
     kill(pid, 'SIGKILL');
     await expect
@@ -220,7 +220,7 @@ describe('metrics of a real server', () => {
       },
     ]);
 
-    // The other metrics are reported at the end.
+    // The remaining metrics are reported when the server ends.
     await scripted.stop();
     const names = [...traces.join('').matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name);
     expect(names).toEqual(

@@ -13,16 +13,19 @@ import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { RawDevice } from './raw-device.js';
 import { utterance } from './transcripts.js';
 
-// Runs the built server with a plug-in that has one provider of each kind and misbehaves on some devices; see the
-// fixture.
+// Runs the built server with a plug-in that has one provider of each kind. Each provider misbehaves on some devices, as
+// the fixture describes.
 
 const PLUGIN = new URL('../fixtures/misbehaving-plugin', import.meta.url).pathname;
 const ZOD = new URL('../../node_modules/zod', import.meta.url).pathname;
-/** The plug-in's recogniser misbehaves on the first utterance, and not on the second. */
+/** An utterance at which the plug-in's recogniser misbehaves, because the clip is long. It does not at shorter ones. */
 const LONG: ClipName = 'austen-0870';
 const BRIEF: ClipName = 'austen-0880';
 const PATIENCE_MS = 90_000;
-/** Longer than the delay of a packet on a busy machine, and far shorter than any of the faults. */
+/**
+ * Maximum gap in a reply. Even on a busy machine packets are less late than this, and any of the faults lasts far
+ * longer.
+ */
 const HOLE_MS = 300;
 
 interface Trouble {
@@ -105,7 +108,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     expect(response.status, await response.text()).toBeLessThan(300);
   }
 
-  /** A device whose agent has these fields. */
+  /** Connects a device whose agent has these fields. */
   async function device(agent: Readonly<Record<string, string>> = {}): Promise<RawDevice> {
     const number = ++devices;
     const identity = fleetIdentity(number, 'en-US', '2.4.2');
@@ -119,7 +122,7 @@ describe('plug-ins that misbehave while another device talks', () => {
     return raw;
   }
 
-  /** Says the clip and waits for the whole answer. Returns the position in the device's log at which it begins. */
+  /** Says the clip and waits for the whole answer. Returns where in the device's log the turn begins. */
   async function turn(raw: RawDevice, clip: ClipName): Promise<number> {
     const mark = raw.mark();
     raw.start('auto');
@@ -140,7 +143,7 @@ describe('plug-ins that misbehave while another device talks', () => {
       return { what: trouble.what, heard: raw.sentences(mark), sound: raw.packets(mark).length > 5 };
     });
     let turns = 0;
-    // One more turn after all faults: the server works as before.
+    // After all faults, one more turn shows that the server works as before.
     for (let more = true; more; turns += 1) {
       more = going > 0;
       const mark = await turn(other, BRIEF);
@@ -159,13 +162,13 @@ describe('plug-ins that misbehave while another device talks', () => {
     server.child.kill('SIGTERM');
     const { code, err } = await server.result;
     expect(code).toBe(0);
-    // The log names each fault and the plug-in.
+    // The log names each fault, and the plug-in that caused it.
     for (const told of ['plugin.failed', 'llm.timeout', 'tts.timeout', 'asr.timeout', 'chorus-moody'])
       expect.soft(err).toContain(told);
   }, 240_000);
 });
 
-/** The longest gap within the reply: the delay of a packet after the end of the previous sound. */
+/** The longest gap within the reply, in ms: how long after the end of the previous sound a packet arrived. */
 function holeMs(raw: RawDevice, mark: number): number {
   let endsMs = Infinity;
   let hole = 0;

@@ -13,7 +13,7 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
-// Runs the monitor as people do: a server in its own process, with the command beside it.
+// Runs the monitor as people do: the server and the command are processes of their own.
 
 interface Ended {
   readonly code: number | null;
@@ -80,7 +80,7 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 }, 60_000);
 
-/** A person with a device that does not belong to the monitor. */
+/** One turn of a real device, which does not belong to the monitor. */
 async function realDevice(): Promise<DeviceTurn> {
   const localToken = await readLocalToken(data);
   const device = new SimulatedDevice({
@@ -119,7 +119,7 @@ describe('chorus monitor', () => {
     expect(err).toMatch(/Report, .*performance_report_\d{8}_\d{6}\.html\nThe same for programs: .*\.json\n$/);
     const { observation, figures, targets } = report;
     expect(observation).toMatchObject({ mode: 'both', local: true, server: { pid: server.child.pid } });
-    // Sampled each second of the run.
+    // The machine was sampled in each second of the run.
     expect(observation.machineSamples.length).toBeGreaterThanOrEqual(9);
     expect(observation.serverSamples.length).toBeGreaterThanOrEqual(9);
     expect(figures.machine?.processes.map(({ name }) => name)).toEqual(
@@ -127,7 +127,7 @@ describe('chorus monitor', () => {
     );
     expect(figures.machine?.serverMemoryMaxBytes).toBeGreaterThan(100 * 2 ** 20);
     expect(observation.serverSamples.some(({ metrics }) => (metrics?.connections ?? 0) >= 2)).toBe(true);
-    // Both devices were answered, and the real one is recognised as such.
+    // Both devices were answered, and the monitor knows which one is real.
     expect(figures.answers.turns).toBeGreaterThanOrEqual(2);
     expect(observation.fleet?.devices).toHaveLength(2);
     expect(targets.map(({ id }) => id)).toEqual([
@@ -171,7 +171,7 @@ describe('chorus monitor', () => {
       '--json',
     ]).ended;
     const { report } = await reportIn(folder);
-    // The output names the command as it can be typed here.
+    // The commands in the output work in this installation, so their beginnings differ from those in the file.
     const alike = (text: string): unknown => JSON.parse(text.replaceAll(/(?:npx )?(?:xiaozhi-)?chorus /g, 'chorus '));
     expect(alike(out)).toEqual(alike(JSON.stringify(report)));
     expect(err).toMatch(/^观察 http/);

@@ -9,7 +9,7 @@ import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
 const RATE_HZ = 24_000;
 const SONG_MS = 9_000;
-/** A sound without pauses, whose edges are not trimmed. */
+/** A sound without pauses. Nothing is trimmed from its beginning and end. */
 const SONG = writeWav({
   rateHz: RATE_HZ,
   pcm: Int16Array.from({ length: (RATE_HZ * SONG_MS) / 1000 }, (_, at) => 6000 * Math.sin(at / 10)),
@@ -59,9 +59,9 @@ it('continues after a message at the same position, and stops at its end', async
   expect(device.count('tts', 'stop', mark)).toBe(0);
   await device.message('tts', { state: 'stop', from: again });
   expect(device.sentences(mark)).toEqual(['Playing Song.', 'Song', 'Dinner is ready.', 'Song']);
-  // Both parts together are the song, once: it neither starts again nor loses a part. Audio that was still queued in
-  // the device when the message came was not heard, so it is played again. A little of the end of the message counts as
-  // the song.
+  // Both parts together are the whole song once: the second part neither begins again nor leaves anything out. What was
+  // still queued in the device when the message came was not heard, so it is played again. A little of the message's
+  // end is counted as song.
   const playedMs = (interrupted + device.packets(again).length) * 60;
   expect(playedMs).toBeGreaterThan(SONG_MS - 300);
   expect(playedMs).toBeLessThan(SONG_MS + 2_000);

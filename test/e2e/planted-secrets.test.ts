@@ -31,7 +31,7 @@ describe('planted secrets', () => {
   let server: ServerUnderTest;
   let model: FakeLlmServer;
   const seen: string[] = [];
-  /** Quotes the key in the refusal, as some services do. */
+  /** Makes the model refuse with a message that quotes the key, as some services do. */
   const quote = (key: string): void =>
     model.script({ kind: 'status', status: 401, body: `{"error":{"message":"Incorrect API key provided: ${key}"}}` });
   const secrets: string[] = [...Object.values(CONFIGURED), ...SENT];
@@ -73,7 +73,7 @@ describe('planted secrets', () => {
     await ask('POST', '/api/v1/llm/try', { baseUrl: model.baseUrl, model: 'm' });
     expect(model.requests.at(-1)).toMatchObject({ authorization: `Bearer ${CONFIGURED['llm.api_key']}` });
     await ask('POST', '/api/v1/llm/try', { baseUrl: `http://${SENT[1] ?? ''}@127.0.0.1:1/`, model: 'm' });
-    // A key that is tested before it is applied.
+    // This key is tested before it is used.
     quote(CONFIGURED['llm.fallback.api_key']);
     await writeFile(
       join(server.dataDir, 'config.yaml'),
@@ -123,7 +123,7 @@ describe('planted secrets', () => {
         socket.on('close', () => resolve());
       });
     }
-    // A turn whose model refuses the key and quotes it.
+    // In this turn, the model refuses the key and quotes it.
     const device = await server.device();
     await device.say(spoken('austen-0880'), { begin: 'click' });
     device.close();

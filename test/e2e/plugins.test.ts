@@ -11,7 +11,7 @@ const ROOT = process.cwd();
 const EXAMPLES = ['chorus-tool-dice', 'chorus-voice-hum', 'chorus-recognizer-knock', 'chorus-llm-ndjson'];
 const run = promisify(execFile);
 
-/** A folder in which Chorus (from its packed tarball) and the examples are installed, without a network. */
+/** A folder into which Chorus (from its packed tarball) and the examples are installed without a network. */
 let app: string;
 let work: string;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
     scripts: unknown;
   };
   await writeFile(join(source, 'package.json'), JSON.stringify(manifest));
-  // The tests use the output of the build, except the types.
+  // Everything but the types comes from the build.
   await cp(COMPILED, join(source, 'dist'), { recursive: true, verbatimSymlinks: true });
   await cp(join(ROOT, 'assets'), join(source, 'assets'), { recursive: true });
   const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc');

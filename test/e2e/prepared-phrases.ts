@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 /**
- * Folder of phrases that the servers of this run have synthesised, one file each. Without the folder, a fresh server
- * would need five to eight seconds of a core, and every other test on the machine would wait.
+ * Names a folder with the phrases that the servers of this test run have synthesised, one file each. Without them, each
+ * new server would need five to eight seconds of a core, and every other test on the machine would have to wait.
  */
 const PREPARED = 'CHORUS_TEST_PHRASES';
 const prepared = (): string => {
@@ -14,18 +14,18 @@ const prepared = (): string => {
   return folder;
 };
 
-/** Called by vitest before the tests; its workers inherit the variable. */
+/** vitest calls this before the tests. Its worker processes inherit the variable. */
 export async function setup(project: TestProject): Promise<void> {
   if (!project.isRootProject()) return;
   process.env[PREPARED] = await mkdtemp(join(tmpdir(), 'chorus-test-phrases-'));
 }
 
-/** Called by vitest after the tests. */
+/** vitest calls this after the tests. */
 export async function teardown(): Promise<void> {
   await rm(prepared(), { recursive: true, force: true });
 }
 
-/** A new data folder with the phrases of earlier tests. */
+/** Makes a data folder that contains the phrases of earlier tests. */
 export async function newDataFolder(prefix: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), prefix));
   const complete = (path: string): boolean => !path.endsWith('.copying');
@@ -33,13 +33,13 @@ export async function newDataFolder(prefix: string): Promise<string> {
   return folder;
 }
 
-/** Keeps the phrases that the server of this data folder has synthesised, for later tests. */
+/** Saves the phrases that the server of this data folder has synthesised, for later tests. */
 export async function keepPhrases(dataDir: string): Promise<void> {
   const made = await readdir(join(dataDir, 'phrases')).catch(() => []);
   const kept = new Set(await readdir(prepared()));
   for (const name of made) {
     if (!name.endsWith('.opus-phrase') || kept.has(name)) continue;
-    // Tests run in parallel: a file gets its name only when it is complete.
+    // A file gets its name only when it is complete, because other tests run at the same time.
     const copying = join(prepared(), `${name}-${process.pid}.copying`);
     await copyFile(join(dataDir, 'phrases', name), copying);
     await rename(copying, join(prepared(), name));

@@ -6,18 +6,18 @@ import { RawDevice } from './raw-device.js';
 import { expectWords, ScriptedServer } from './scripted-server.js';
 import { SAID } from './transcripts.js';
 
-/** A request of the recording. */
+/** A request in the recording of a real client. */
 interface Recorded {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Text or packets that the client sent, and the last message that it had received by then. */
+/** Text or packets that the client sent, and the last message that it had received before. */
 interface RecordedStep {
   readonly after?: { readonly type: string; readonly state?: string; readonly nth: number };
   readonly send?: Readonly<Record<string, unknown>>;
-  /** Opus packets, base64, with a space between them. */
+  /** Opus packets in base64, separated by spaces. */
   readonly audio?: string;
 }
 
@@ -78,7 +78,7 @@ it('py-xiaozhi, recorded: is paired by code and recognised, gets answers to type
   device.vanish();
 }, 90_000);
 
-/** Polls the activation every 5 s over one connection, as the client does, and returns the token. */
+/** Asks every 5 s over one connection whether the device is activated, as the client does, and returns the token. */
 async function pair(): Promise<string> {
   const first = await post(ota);
   expect(first.status).toBe(200);
@@ -107,7 +107,7 @@ async function pair(): Promise<string> {
 async function post({ path, headers, body }: Recorded) {
   const answer = await fetch(`http://127.0.0.1:${scripted.server.running.port}${path}`, {
     method: 'POST',
-    // The client always reports Chinese. The recogniser of the tests knows English.
+    // The client always reports Chinese. It is replaced by English, because the tests' recogniser knows only English.
     headers: { ...headers, 'Accept-Language': 'en-US' },
     body: JSON.stringify(body),
   });
@@ -118,7 +118,7 @@ async function post({ path, headers, body }: Recorded) {
   };
 }
 
-/** Waits for the `nth` message of that type and state. */
+/** Waits for the message that is number `nth` of that type and state. */
 async function nth(device: RawDevice, { type, state, nth: wanted }: NonNullable<RecordedStep['after']>): Promise<void> {
   const asked = (message: Readonly<Record<string, unknown>>): boolean =>
     type !== 'mcp' || 'id' in (message['payload'] as Record<string, unknown>);

@@ -8,11 +8,11 @@ export interface RawDeviceOptions {
   readonly token: string;
   readonly identity: DeviceIdentityClaim;
   readonly framing?: Framing;
-  /** The features of the device hello. Undefined: none, like firmware before MCP. */
+  /** The features in the device's hello. Undefined: it names none, as firmware before MCP. */
   readonly features?: Readonly<Record<string, boolean>>;
 }
 
-/** A message or packet from the server, in order. */
+/** A message or packet that came from the server. */
 export type Came =
   | { readonly type: 'audio'; readonly atMs: number; readonly packet: Uint8Array }
   | { readonly type: 'text'; readonly atMs: number; readonly message: Readonly<Record<string, unknown>> }
@@ -26,7 +26,10 @@ interface Waiting {
 
 const PATIENCE_MS = 15_000;
 
-/** A socket that sends whatever the test asks for, records everything that it receives, and lets a judge check it. */
+/**
+ * A device without a state machine: it sends whatever the test asks for, records everything that comes, and checks that
+ * against the protocol.
+ */
 export class RawDevice {
   readonly log: Came[] = [];
   readonly judge: Judge;
@@ -98,7 +101,7 @@ export class RawDevice {
     for (const packet of packets) this.socket.send(encodeFrame(this.framing, packet, 0));
   }
 
-  /** Sends the packets like a microphone, one every 60 ms. */
+  /** Sends one packet every 60 ms, as a microphone does. */
   async stream(packets: readonly Uint8Array[]): Promise<void> {
     const startMs = performance.now();
     for (const [i, packet] of packets.entries()) {
@@ -114,12 +117,12 @@ export class RawDevice {
     this.socket.terminate();
   }
 
-  /** The present length of the log: all later entries are new. */
+  /** The current length of the log. Entries from this index on come later. */
   mark(): number {
     return this.log.length;
   }
 
-  /** Resolves with the first entry since `from` that passes the check. */
+  /** Resolves with the first entry, from index `from` on, that passes the check. */
   until(
     what: string,
     test: (came: Came, log: readonly Came[]) => boolean,
@@ -143,7 +146,7 @@ export class RawDevice {
     });
   }
 
-  /** The first message of that type (and state) since `from`. */
+  /** Resolves with the first message of that type (and state), from index `from` of the log on. */
   async message(
     type: string,
     options: { readonly state?: string; readonly from?: number; readonly patienceMs?: number } = {},
@@ -157,7 +160,7 @@ export class RawDevice {
     return came.type === 'text' ? came.message : {};
   }
 
-  /** Resolves with packet number `count` since `from`. */
+  /** Resolves when `count` packets have come, from index `from` of the log on. */
   async audio(count = 1, from = 0): Promise<void> {
     await this.until(
       `${count} packets`,
@@ -166,7 +169,7 @@ export class RawDevice {
     );
   }
 
-  /** Resolves at the end of a whole reply: `tts start` and its `tts stop`. */
+  /** Resolves when a whole reply has come: a `tts start` and then its `tts stop`. */
   async reply(from = 0, patienceMs = 60_000): Promise<void> {
     const start = await this.until('tts start', (one) => isMessage(one, 'tts', 'start'), from, patienceMs);
     await this.message('tts', { state: 'stop', from: this.log.indexOf(start), patienceMs });
@@ -186,7 +189,7 @@ export class RawDevice {
     return this.log.slice(from).filter((one) => one.type === 'audio');
   }
 
-  /** The recognised texts. */
+  /** The recognised texts that the server sent. */
   heard(from = 0): readonly string[] {
     return this.messages('stt', undefined, from).map((message) => String(message['text']));
   }
@@ -195,12 +198,15 @@ export class RawDevice {
     return this.messages('tts', 'sentence_start', from).map((message) => String(message['text']));
   }
 
-  /** Protocol violations of the server. {@link DownlinkTimes} checks the gap after `tts start` at its source. */
+  /**
+   * The server's violations of the protocol. The gap after `tts start` is not among them, because {@link DownlinkTimes}
+   * checks it where the server sends.
+   */
   violations(): readonly Violation[] {
     return this.judge.violations.filter(({ kind }) => kind !== 'audio_too_early');
   }
 
-  /** The log in words, for messages of failed tests. */
+  /** The log in words, to be shown when a test fails. */
   inWords(from = 0): string[] {
     return this.log
       .slice(from)

@@ -11,7 +11,7 @@ const LONG =
   'Once upon a time there was a fox. It lived in a wood. It had three friends there. They sang all day long.';
 const LONG_MS = 9_000;
 
-/** Messages from the server under test to the realtime model. */
+/** What the server under test sent to the realtime model. */
 interface Sent {
   readonly type: string;
   readonly audio_end_ms?: number;
@@ -81,7 +81,7 @@ describe('an agent with a realtime model', () => {
     await kim.reply(await ask(kim));
     expect(kim.heard()).toEqual(['what is six times seven']);
     expect(kim.sentences()).toEqual(['That makes 42.', 'Anything else?']);
-    // 1.8 s of speech without the silence at its edges, and a pause after it.
+    // The speech has 1.8 s without the silence at its edges. A pause follows it.
     expect(kim.packets().length * 60).toBeGreaterThan(1_700);
     expect(kim.packets().length * 60).toBeLessThan(2_300);
     const session = sent().find(({ session: one }) => (one?.tools?.length ?? 0) > 0)?.session;
@@ -96,14 +96,14 @@ describe('an agent with a realtime model', () => {
       'response.create',
     ]);
     expect(sent().find(({ item }) => item)?.item).toMatchObject({ type: 'function_call_output' });
-    // No other service got a request.
+    // No other service was asked.
     expect(scripted.llm.requests).toHaveLength(length);
   }, 60_000);
 
   it('stops at once on an interruption, and is told the heard part of its speech', async () => {
     plan = {
       answer: () => ({ text: LONG, audioMs: LONG_MS }),
-      // Twice as fast as speech.
+      // The model speaks twice as fast as the speech is played.
       pause: (next) => void setTimeout(next, 50),
     };
     const kim = await device();
@@ -115,7 +115,7 @@ describe('an agent with a realtime model', () => {
     await expect.poll(types, { timeout: 5_000 }).toContain('conversation.item.truncate');
     expect(types()).toContain('response.cancel');
     const heardMs = sent().find(({ type }) => type === 'conversation.item.truncate')?.audio_end_ms ?? 0;
-    // Everything that was sent, except the audio that was still queued in the device.
+    // The device heard what was sent, except for what it still had in its queue.
     expect(heardMs).toBeLessThanOrEqual(packets * 60);
     expect(heardMs).toBeGreaterThan((packets - 20) * 60);
     plan = {};
@@ -171,7 +171,8 @@ describe('an agent with a realtime model', () => {
       await kim.reply(mark);
       expectWords(SAID['austen-0880'], kim.heard(mark)[0] ?? '');
       expect(kim.sentences(mark)).toEqual(['I heard you.']);
-      // The realtime model pauses for half a minute: the next words use the ordinary chain at once.
+      // After its failure, the realtime model is not used for half a minute, so the next words go at once to the usual
+      // recogniser, model and voice.
       model.fault = undefined;
       trouble = undefined;
       const { length } = model.peers;

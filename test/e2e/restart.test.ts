@@ -18,11 +18,11 @@ import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { keepPhrases, newDataFolder } from './prepared-phrases.js';
 import { spoken } from './transcripts.js';
 
-// Uses real processes: a server as people start it, and the commands that stop it.
+// Uses real processes: a server that is started as people do it, and the commands that stop it.
 
 const PATIENCE_MS = 120_000;
 
-/** Starts the server, and restarts it after the exit code for a restart, like systemd and container engines. */
+/** Starts the server. If its exit code asks for a restart, starts it again, as systemd and container engines do. */
 class Supervised {
   readonly codes: (number | null)[] = [];
   readonly endedMs: number[] = [];
@@ -80,7 +80,7 @@ async function serve(
   again: (code: number | null) => boolean,
   ...more: readonly string[]
 ): Promise<{ readonly url: string; readonly pid: number }> {
-  // The port stays the same after a restart, because the devices have it stored.
+  // The restarted server must have the same port, because devices have stored it.
   const port = await freePort();
   server = new Supervised(
     [
@@ -102,7 +102,7 @@ async function serve(
   return record;
 }
 
-/** A command of the command line. */
+/** Runs a `chorus` command. */
 async function chorus(
   ...argv: string[]
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
@@ -140,7 +140,7 @@ async function device(url: string, number: number): Promise<SimulatedDevice> {
 
 describe('stopping and restarting a server', () => {
   it('while four devices talk: no reply is cut, every speaker is answered, and all can talk again', async () => {
-    // Answers of two seconds, like those of a language model. Those of the offline assistant are longer.
+    // Answers of two seconds, as a language model gives them. The offline assistant's answers are longer.
     const llm = await FakeLlmServer.start();
     llm.script(reply('The rain in Spain stays mainly in the plain.'));
     const { url, pid } = await serve(
@@ -151,7 +151,7 @@ describe('stopping and restarting a server', () => {
     );
     const devices = await Promise.all([1, 2, 3, 4].map((number) => device(url, number)));
     const stop = new AbortController();
-    /** Time at which each device began its last answered utterance. */
+    /** When each device began its last utterance that was answered. */
     const answered = new Map<number, number>();
     const names = ['austen-0880', 'austen-0930', 'austen-0890', 'austen-0880'] as const;
     const talking = devices.map((one, index) =>
@@ -161,7 +161,7 @@ describe('stopping and restarting a server', () => {
     );
     const phases = (): readonly (string | undefined)[] => devices.map((one) => one.phase(systemClock.nowMs()));
     await expect.poll(() => answered.size, { timeout: PATIENCE_MS }).toBe(4);
-    // Restarts while one device plays its answer and another one speaks.
+    // Restarts at a moment when one device plays its answer and another one is spoken to.
     await expect
       .poll(() => phases().includes('playing') && phases().includes('talking'), { timeout: PATIENCE_MS, interval: 20 })
       .toBe(true);
@@ -184,7 +184,8 @@ describe('stopping and restarting a server', () => {
 
     const verdict = judgeRestart(done, askedMs, goneMs);
     expect({ cut: verdict.cut, unanswered: verdict.unanswered }).toEqual({ cut: [], unanswered: [] });
-    // The gap after `tts start` also depends on the load of the machine. Other tests check it at its source.
+    // The gap after `tts start` is left out, because here it also depends on the machine's load. Other tests check it
+    // where the server sends.
     expect(verdict.violations.filter((kind) => kind !== 'audio_too_early')).toEqual([]);
     expect(verdict.backMs.every(Number.isFinite), JSON.stringify(verdict)).toBe(true);
     expect(server?.codes).toEqual([RESTART_EXIT_CODE]);

@@ -58,10 +58,7 @@ describe('speaking and asking by HTTP and by command', () => {
     return { code, out, err };
   };
 
-  /**
-   * Resolves when the device has played this text and is silent. Returns the position in the device's log at which the
-   * text began.
-   */
+  /** Resolves when the device has played this text and is silent. Returns where in the device's log the text began. */
   const spoken = async (text: string, from: number): Promise<number> => {
     const said = await device.until(
       `"${text}"`,
@@ -135,7 +132,7 @@ describe('speaking and asking by HTTP and by command', () => {
     expect(scripted.llm.requests.length).toBe(before);
   }, 120_000);
 
-  /** The tone of the fixtures as the device plays it: its frequency, and its length in seconds. */
+  /** Frequency and length, in seconds, of the fixture's tone as the device plays it. */
   const toneHeard = (from: number): { readonly hz: number; readonly seconds: number } => {
     const decoder = new OpusDecoder(SPEAK_RATE_HZ);
     const sound = concatFloat(
@@ -253,7 +250,7 @@ describe('speaking and asking by HTTP and by command', () => {
     let kept = 0;
     while (kept < 200 && (await call(`/devices/${deviceId}/say`, { text: `Message ${kept}` })).status === 200)
       kept += 1;
-    // Some messages of earlier tests are still waiting.
+    // Some messages of earlier tests are still waiting, so there is room for fewer.
     expect(kept).toBeGreaterThan(190);
     const full = { status: 429, json: { error: { code: 'notice.too_many' } } };
     expect(await call(`/devices/${deviceId}/say`, { text: 'One more' })).toMatchObject(full);

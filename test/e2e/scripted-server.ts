@@ -6,19 +6,19 @@ import type { RawDevice } from './raw-device.js';
 import { ServerUnderTest } from './server.js';
 import { SAID, utterance } from './transcripts.js';
 
-/** Five seconds of speech. */
+/** A sentence that takes five seconds to speak. */
 export const SENTENCE = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills. ';
 export const SHORT = reply('All right.');
 
 /**
- * A real server with a scripted HTTP server as its language model, so that replies have a known length. Default: {@link
- * SHORT}.
+ * A real server whose language model is a scripted HTTP server, so that the length of each reply is known. If nothing
+ * is scripted, the reply is {@link SHORT}.
  */
 export class ScriptedServer {
   private constructor(
     readonly server: ServerUnderTest,
     readonly llm: FakeLlmServer,
-    /** Scopes that exist without a device. */
+    /** Scopes that are open while no device is connected. */
     readonly quiet: readonly string[],
   ) {}
 
@@ -29,10 +29,10 @@ export class ScriptedServer {
       {
         'llm.base_url': llm.baseUrl,
         'llm.model': 'scripted',
-        // The server's own phrases would mix with the counted ones.
+        // Otherwise the server's own phrases would be counted together with the replies.
         'session.filler_ms': '20000',
-        // A wrong speculation would use up a scripted answer (test/scenarios/turn-speculation.test.ts tests
-        // speculation).
+        // A wrong speculation would use up a scripted answer. Speculation has its own test
+        // (test/scenarios/turn-speculation.test.ts).
         'llm.speculative': 'false',
         ...settings,
       },
@@ -59,7 +59,10 @@ export async function expectNothingLeft({ server, quiet }: ScriptedServer): Prom
   expect(server.running.status().connections).toBe(0);
 }
 
-/** Says a clip to a device in auto mode and waits until it was recognised. Returns the position in the device's log. */
+/**
+ * Says a clip to a device in auto mode and waits until it was recognised. Returns where in the device's log the turn
+ * begins.
+ */
 export async function ask(device: RawDevice, name: ClipName = 'austen-0880', patienceMs?: number): Promise<number> {
   const mark = device.mark();
   device.start('auto');
@@ -68,7 +71,7 @@ export async function ask(device: RawDevice, name: ClipName = 'austen-0880', pat
   return mark;
 }
 
-/** Expects exactly one text, with at most 15 % of the clip's words wrong. */
+/** Expects exactly one text, in which at most 15 % of the clip's words are wrong. */
 export function expectHeard(heard: readonly string[], name: ClipName): void {
   expect(heard).toHaveLength(1);
   expectWords(SAID[name], heard[0] ?? '');

@@ -12,7 +12,7 @@ describe('the self-test of an idle server', () => {
     const dataDir = await newDataFolder('chorus-self-test-');
     try {
       const server = await ServerUnderTest.start(LOADED, true, dataDir);
-      // The estimate uses the loading time of the models until the self-test has measured them.
+      // Until the self-test has measured the models, the estimate uses how long they took to load.
       expect(server.running.status().capacity).toMatchObject({ source: 'self_test' });
       const file = join(dataDir, 'measured-costs.json');
       const measured = async (): Promise<Record<string, { coreSeconds: number }>> =>
@@ -34,7 +34,8 @@ describe('the self-test of an idle server', () => {
           'conversation',
           `tts flite sherpa-onnx ${PINNED_SHERPA}`,
         ]);
-      // The packaged model is faster than speech on any machine: it serves at least one device per core.
+      // On any machine, the packaged model takes less than a second for a second of speech, so that a core serves at
+      // least one device.
       for (const { coreSeconds } of Object.values(await measured()))
         expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);
       const { costCores } = server.running.status().capacity;

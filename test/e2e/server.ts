@@ -17,7 +17,7 @@ import { RawDevice, type RawDeviceOptions } from './raw-device.js';
 /** A real server with its child processes and an empty data folder. */
 export class ServerUnderTest {
   readonly otaUrl: string;
-  /** All raw devices of this server. */
+  /** All raw devices that have connected to this server. */
   readonly raws: RawDevice[] = [];
   #devices = 0;
 
@@ -30,8 +30,9 @@ export class ServerUnderTest {
   }
 
   /**
-   * Defaults, except: loopback, a free port, no downloads, the packaged voice, no load watch (tests run in parallel),
-   * recordings may arrive in one burst, and `settings`.
+   * Starts a server. Settings that differ from the defaults: loopback, a free port, no downloads, the packaged voice,
+   * no watching of the load (because tests run in parallel), recordings may arrive in one burst, and whatever is in
+   * `settings`.
    */
   static async start(
     settings: Readonly<Record<string, string>> = {},
@@ -67,12 +68,12 @@ export class ServerUnderTest {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** The identity of a device that has never connected. */
+  /** The identity of a device that has never connected before. */
   identity(firmwareVersion = '2.4.2'): DeviceIdentityClaim {
     return fleetIdentity(++this.#devices, 'en-US', firmwareVersion);
   }
 
-  /** A booted simulated device with the state machine of the firmware. */
+  /** A simulated device that has booted. It has the firmware's state machine. */
   async device(options: Partial<SimulatedDeviceOptions> = {}): Promise<SimulatedDevice> {
     const device = new SimulatedDevice({
       otaUrl: this.otaUrl,
@@ -86,8 +87,8 @@ export class ServerUnderTest {
   }
 
   /**
-   * A raw socket of a booted device: a new device, unless `identity` names one. The hello is exchanged, unless `hello`
-   * is false.
+   * A raw device that has booted and connected. It is a new device, unless `identity` names one. Hellos have been
+   * exchanged, unless `hello` is false.
    */
   async raw(
     options: Partial<RawDeviceOptions> & { readonly firmwareVersion?: string; readonly hello?: boolean } = {},
@@ -104,7 +105,7 @@ export class ServerUnderTest {
     return device;
   }
 
-  /** The process id of a child: `listening`, `speaking`, `asr`. */
+  /** The state of a child process: `listening`, `speaking` or `asr`. */
   engine(name: string): { readonly pid: number; readonly restarts: number; readonly state: string } {
     const status = this.running.status().engines.find((engine) => engine.name === name);
     if (status?.pid === undefined)
@@ -112,13 +113,13 @@ export class ServerUnderTest {
     return { pid: status.pid, restarts: status.restarts, state: status.state };
   }
 
-  /** Value of a metric without labels. */
+  /** The value of a metric that has no labels. */
   async metric(name: string): Promise<number> {
     const text = await fetch(`http://127.0.0.1:${this.running.port}/metrics`).then((response) => response.text());
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   }
 
-  /** Everything open that belongs to connections and sessions, one line each. */
+  /** Everything that is open for connections and sessions, one line each. */
   alive(): readonly string[] {
     const root = this.running.scopes();
     return root.children.filter(({ name }) => name !== 'engines').flatMap((scope) => linesOf(scope, ''));

@@ -19,7 +19,7 @@ vi.mock('node:child_process', async (original) => {
   };
 });
 
-/** The server finds each obstacle before it starts anything. */
+/** Each obstacle is found before the server starts anything. */
 describe('a server that cannot start', () => {
   let folder = '';
   let first: RunningServer | undefined;
@@ -61,7 +61,7 @@ describe('a server that cannot start', () => {
     expect(spawned).toEqual([]);
     first = await start(folder);
     expect(spawned.length).toBeGreaterThan(0);
-    // A start that never showed the page's password does not use it up.
+    // The first start failed before it showed the page's password, so the password is made and shown now.
     expect(first.newPassword).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
   }, 30_000);
 

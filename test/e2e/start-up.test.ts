@@ -6,7 +6,7 @@ import { SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 import { spoken, utterance } from './transcripts.js';
 
-/** Connects while the server starts: the port is open from the beginning. */
+/** The port is open from the beginning, so a device can connect while the server is still starting. */
 describe('an early device', () => {
   let server: ServerUnderTest;
   afterEach(() => server.stop());
@@ -50,7 +50,7 @@ describe('an early device', () => {
     const llm = await FakeLlmServer.start();
     llm.script(SHORT);
     server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' });
-    // Three deaths in a minute: the server pauses before the next try.
+    // After three deaths in a minute, the server waits before it starts the process again.
     for (let deaths = 1; deaths <= 3; deaths++) {
       await expect
         .poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.state, {

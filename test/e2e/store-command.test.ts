@@ -130,7 +130,7 @@ describe('chorus store', () => {
       expect(refused).toMatchObject({ code: 4, err: expect.stringContaining(words) as string });
       expect(refused.err).toContain('[store.bad_backup]');
     }
-    // Reads another file, because this process may still write to the open one.
+    // The damaged database is in another folder, because this process may still write to the one that it has open.
     dataDir = await mkdtemp(join(dataDir, 'other-'));
     await writeFile(join(dataDir, 'chorus.db'), 'this is not a database, but something of another kind'.repeat(50));
     expect(await chorus(['check'])).toMatchObject({ code: 4, out: expect.stringContaining('is damaged') as string });

@@ -67,7 +67,7 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     await expect.poll(async () => (await ready()).status, { timeout: 20_000 }).toBe(200);
     const other = await server.raw();
     await other.reply(await ask(other));
-    // The turn from the time without a database is stored as well.
+    // The turn that took place without a database is stored as well.
     const turns = async (): Promise<readonly Record<string, unknown>[]> =>
       database.query(url, 'select outcome, user_text from turns order by at_ms');
     await expect.poll(async () => (await turns()).length, { timeout: 60_000 }).toBe(3);

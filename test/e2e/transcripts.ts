@@ -1,7 +1,7 @@
 import { encodeClip, type Clip } from '../../src/measure/fleet/index.js';
 import { clip, type ClipName } from '../fixtures/speech.js';
 
-/** The words spoken in the clips. */
+/** What is said in each clip. */
 export const SAID: Readonly<Record<ClipName, string>> = {
   'austen-0870':
     'and mister john dashwood had then leisure to consider how much there might be prudently ' +
@@ -14,14 +14,14 @@ export const SAID: Readonly<Record<ClipName, string>> = {
 
 const encoded = new Map<ClipName, Clip>();
 
-/** The clip as a device sends it, followed by silence. */
+/** A clip as a device sends it. Silence follows the speech. */
 export function spoken(name: ClipName): Clip {
   const known = encoded.get(name) ?? encodeClip(clip(name));
   encoded.set(name, known);
   return known;
 }
 
-/** Packets of the clip, followed by enough silence to end the turn. */
+/** The packets of a clip, and then enough silence to end the turn. */
 export function utterance(name: ClipName): readonly Uint8Array[] {
   const { packets, tail } = spoken(name);
   return [...packets, ...tail.slice(0, 25)];

@@ -13,7 +13,7 @@ import { ServerUnderTest } from './server.js';
 import { spoken } from './transcripts.js';
 
 const ANSWER = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills.';
-/** A recording of a killed server, whose turn was never written. */
+/** A recording that a killed server left. Its turn was never written to the database. */
 const ORPHAN = '2026-11-25/1795600000000_020000000001_5e7c0000-1.heard';
 
 async function filesIn(folder: string): Promise<readonly string[]> {
@@ -21,7 +21,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   return names.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** Length and loudness of an Ogg file, by the decoder of browsers' codecs. */
+/** Length and loudness of an Ogg file, read with the decoder that browsers use. */
 async function listenTo(file: Uint8Array): Promise<{ readonly ms: number; readonly rms: number }> {
   const decoder = await OggDecoder.create();
   try {
@@ -46,7 +46,7 @@ describe('the audio of turns', () => {
     llm.script(reply(ANSWER));
     model = await ScriptedSocket.start(
       openAiLikeService(
-        // Twice as fast as speech.
+        // The model speaks twice as fast as the speech is played.
         { trouble: () => undefined, answer: () => spokenByModel, pause: (next) => void setTimeout(next, 50) },
         { inputHz: 24_000 },
       ),
@@ -111,7 +111,7 @@ describe('the audio of turns', () => {
       }),
     );
     const clipMs = (clip.pcm.length * 1000) / 16_000;
-    // From half a second before the first word to the silence that ended the utterance.
+    // The recording begins half a second before the first word and ends with the silence that ended the utterance.
     expect(heard?.ms).toBeGreaterThan(clipMs * 0.8);
     expect(heard?.ms).toBeLessThan(clipMs + 3000);
     expect(heard?.rms).toBeGreaterThan(0.01);
@@ -127,7 +127,7 @@ describe('the audio of turns', () => {
     expect(await history()).toEqual([]);
   }, 60_000);
 
-  /** Returns the stored audio of a device's only turn, and deletes it. */
+  /** Returns the only turn of a device with its stored audio, and then deletes the turn. */
   async function onlyTurnOf(deviceId: string) {
     const turns = async (): Promise<readonly HistoryEntry[]> =>
       (await history()).filter((turn) => turn.deviceId === deviceId);
@@ -140,7 +140,7 @@ describe('the audio of turns', () => {
     return found;
   }
 
-  /** Asks, receives this many packets and presses the button. Returns the total number of packets. */
+  /** Asks a question, waits for this many packets and presses the button. Returns how many packets came in all. */
   async function interrupted(device: RawDevice, afterPackets: number): Promise<number> {
     const mark = await ask(device);
     await device.audio(afterPackets, mark);
@@ -159,7 +159,8 @@ describe('the audio of turns', () => {
     expect(outcome).toBe('interrupted');
     expect(heard.rms).toBeGreaterThan(0.01);
     expect(said.rms).toBeGreaterThan(0.01);
-    // Everything that was sent, except audio that was still queued in the device. The whole answer takes 20 s.
+    // Everything that was sent is stored, except for what was still queued in the device. The whole answer would take
+    // 20 s.
     expect(said.ms).toBeLessThanOrEqual(packets * 60 + 1);
     expect(said.ms).toBeGreaterThan((packets - 20) * 60);
     expect(said.ms).toBeLessThan(8_000);
@@ -179,7 +180,7 @@ describe('the audio of turns', () => {
     first.vanish();
     const complete = await onlyTurnOf(whole.deviceId);
     expect(complete.outcome).toBe('answered');
-    // The recogniser of this machine did not run: the realtime model got this audio.
+    // The server's own recogniser did not run, but the audio that the realtime model got is stored.
     expect(complete.heard.ms).toBeGreaterThan(1_000);
     expect(complete.heard.rms).toBeGreaterThan(0.01);
     expect(complete.said.ms).toBeGreaterThan(1_700);
@@ -212,7 +213,7 @@ describe('the audio of turns', () => {
 describe('without history.audio', () => {
   it('stores no audio', async () => {
     const llm = await FakeLlmServer.start();
-    // The offline assistant would repeat the recognised words, and its answer would take three times as long.
+    // The offline assistant would repeat the recognised words, which takes three times as long as this answer.
     llm.script(reply('All right.'));
     const server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' });
     const token = (await readLocalToken(server.dataDir)) ?? '';

@@ -6,22 +6,22 @@ import type { RawDevice } from './raw-device.js';
 import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
 /**
- * Cloud voices that fail or hang, through a real server. Before any sound, another voice speaks the sentence. After
- * some sound, the device gets an apology. In both cases the turn ends, and the next one is spoken.
+ * Tests voices in the cloud that fail or hang, through a real server. If no sound has been played, another voice speaks
+ * the sentence. If some has, the device gets an apology. Either way the turn ends, and the next one is spoken.
  */
 const APOLOGY = phrase('en-US', 'internal');
 const ANSWER = 'All right.';
 const TIMEOUT_MS = 1000;
-// The phrase cache would answer a sentence that three devices have played, even if the voice fails.
+// A sentence that three devices have played would come from the phrase cache, even if the voice fails.
 const SETTINGS = {
   'tts.timeout_ms': String(TIMEOUT_MS),
   'session.language': 'en-US',
   'tts.phrase_cache_recurring': 'false',
 };
-/** Far longer than a time-out, another voice and its sentence take on a busy machine. */
+/** Even on a busy machine, a time-out, the change to another voice and the sentence take far less than this. */
 const PATIENCE_MS = 20_000;
 
-/** Outcome of the turn with the fault. */
+/** What a device hears in the turn with the fault. */
 type Outcome = 'another voice' | 'apology';
 
 async function warmed({ server }: ScriptedServer): Promise<void> {
@@ -30,7 +30,7 @@ async function warmed({ server }: ScriptedServer): Promise<void> {
   });
 }
 
-/** Waits for the end of the turn. The device has heard either the answer or an apology. */
+/** Waits until the turn is over. Returns whether the device heard the answer or an apology. */
 async function outcomeOf(device: RawDevice, mark: number): Promise<Outcome> {
   await device.message('tts', { state: 'stop', from: mark, patienceMs: PATIENCE_MS });
   expect(device.count('tts', 'start', mark)).toBe(1);
@@ -62,9 +62,9 @@ describe('an Edge voice', () => {
   const faults: readonly (readonly [how: string, script: EdgeScript, outcome: Outcome])[] = [
     ['never answers', { kind: 'hang', afterBytes: 0 }, 'another voice'],
     ['sends a page for audio', { kind: 'garbage', what: 'not_mp3' }, 'another voice'],
-    // Less than a packet.
+    // 300 bytes are less than a packet.
     ['is cut before the device has any of it', { kind: 'break', afterBytes: 300, how: 'cut' }, 'another voice'],
-    // 9 KB are 1.5 s.
+    // 9 KB are 1.5 s of speech.
     ['stalls in mid-sentence', { kind: 'hang', afterBytes: 9000 }, 'apology'],
   ];
   it.each(faults)(
@@ -75,7 +75,7 @@ describe('an Edge voice', () => {
       const device = await scripted.server.raw();
       expect(await outcomeOf(device, await ask(device))).toBe(outcome);
       expect(edge.turns.length).toBeGreaterThan(asked);
-      // Another conversation: Edge works again, and its speech is longer than that of the local voice.
+      // The next device can use Edge again. Its speech is longer than that of the local voice.
       edge.script({ kind: 'speak' });
       const next = await scripted.server.raw();
       const known = edge.turns.length;
@@ -83,7 +83,7 @@ describe('an Edge voice', () => {
       await next.audio(25, mark);
       next.abort();
       expect(edge.turns.length).toBeGreaterThan(known);
-      // The device with the fault can speak, too.
+      // The device that had the fault hears speech again, too.
       const again = await ask(device);
       await device.audio(3, again);
     },
@@ -102,7 +102,7 @@ describe('an OpenAI-compatible voice', () => {
   let speech: FakeSpeechServer;
   let edge: FakeEdgeServer;
   let scripted: ScriptedServer;
-  /** 24 kHz, 16 bit: a wavering tone, so that it is loud and is not silence. */
+  /** A second of this is 24,000 samples of 16 bits. The tone wavers, so that it is loud and not taken for silence. */
   const tone = (seconds: number): Uint8Array =>
     new Uint8Array(
       Int16Array.from({ length: 24_000 * seconds }, (_, i) => 8000 * Math.sin(i / 20) * Math.sin(i / 3000)).buffer,
@@ -110,7 +110,7 @@ describe('an OpenAI-compatible voice', () => {
   const speaks: SpeechScript = { kind: 'audio', audio: tone(3), type: 'audio/pcm' };
 
   beforeAll(async () => {
-    // The next voice in the order would be Edge, but it is not there.
+    // Edge would be the next voice in the order, but it refuses requests.
     edge = await FakeEdgeServer.start();
     edge.script({ kind: 'refuse', status: 503 });
     speech = await FakeSpeechServer.start();

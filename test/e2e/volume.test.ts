@@ -7,7 +7,7 @@ const VOLUME = 'self_audio_speaker_set_volume';
 const BRIGHTNESS = 'self_screen_set_brightness';
 const TOLD = 'The volume is at thirty now.';
 
-/** An event stream that is cut at arbitrary places, like on a network. */
+/** An event stream that is cut at arbitrary places, as may happen on a network. */
 function inPieces(chars: number, ...events: readonly string[]): LlmScript {
   const all = events.join('');
   const chunks = Array.from({ length: Math.ceil(all.length / chars) }, (_, n) => all.slice(n * chars, (n + 1) * chars));
@@ -18,7 +18,7 @@ const call = (index: number, id: string, name: string): string =>
   toolCall({ index, id, type: 'function', function: { name, arguments: '' } });
 const more = (index: number, args: string): string => toolCall({ index, function: { arguments: args } });
 
-/** Two parallel calls whose argument deltas alternate. */
+/** Two parallel calls, whose arguments come in alternating pieces. */
 const AS_DELTAS = inPieces(
   61,
   call(0, 'call_1', VOLUME),
@@ -32,7 +32,7 @@ const AS_DELTAS = inPieces(
   done,
 );
 
-/** The same calls in the text of a model that cannot call tools otherwise. */
+/** The same calls, written as text by a model that cannot call tools in any other way. */
 const AS_TEXT = inPieces(
   61,
   ...[
@@ -73,7 +73,7 @@ describe('"volume up to thirty", from the microphone of a device to its speaker'
         expect(turn, JSON.stringify(turn)).toMatchObject({ outcome: 'answered', silentSentences: 0 });
         expect(turn.sentences.map((sentence) => sentence.text)).toEqual([TOLD]);
         expect(device.takeAudio()?.pcm.some((sample) => Math.abs(sample) > 1000)).toBe(true);
-        // Each tool was called once, and the model read both results before it spoke.
+        // Each tool was called once. The model read both results before it spoke.
         expect(device.mcp?.calls.filter((one) => one.startsWith('tools/call self.') && one.includes('.set_'))).toEqual([
           'tools/call self.audio_speaker.set_volume',
           'tools/call self.screen.set_brightness',

@@ -3,8 +3,8 @@ import { simplified } from '../../../src/providers/asr/index.js';
 import { chineseNumber } from '../../../src/providers/llm/offline/chinese-numbers.js';
 
 /**
- * Edits, and characters of the reference. Both texts are compared in Simplified characters, with numbers in words and
- * without punctuation. {@link loadSimplified} must have been called.
+ * Number of wrong characters, and number of characters in the reference. Both texts are compared in simplified
+ * characters, with numbers in words and without punctuation. Call {@link loadSimplified} first.
  */
 export function characterErrors(said: string, heard: string): { readonly errors: number; readonly characters: number } {
   const reference = plain(said);

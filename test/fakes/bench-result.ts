@@ -163,7 +163,7 @@ function totalsOf(turns: readonly FleetTurn[]): BenchResult['fleet']['totals'] {
   };
 }
 
-/** A result of `turns` without faults. */
+/** The result of a bench run without faults that consists of these `turns`. */
 export function benchResult(turns: readonly FleetTurn[], more: Partial<BenchResult> = {}): BenchResult {
   return {
     format: 'chorus-bench',

@@ -3,22 +3,22 @@ import type { ListeningEvent } from '../../src/speech/listening/listening-port.j
 import { type ControlOp, eachPacket, PacketBatch } from '../../src/speech/listening/protocol.js';
 import { FakeClock } from './fake-clock.js';
 
-/** The content of one tick: controls by name, packets by their only byte. */
+/** What one tick contains: controls by name, and packets, each given by its only byte. */
 interface Sent {
   readonly orders: readonly string[];
   readonly uplink: readonly number[];
-  /** Number of packets that the process must accept beyond its limit. */
+  /** How many packets queued up while there was no process. The limit of the process's queue does not drop them. */
   readonly waiting: number | undefined;
 }
 
-/** The stream of a client, with a listening process that accepts its data tick by tick. */
+/** The client's end of a stream, with a listening process that takes its data tick by tick. */
 export class ClientStreamWorld {
   readonly clock = new FakeClock();
   readonly events: ListeningEvent[] = [];
   readonly stream: ClientStream;
-  /** What a session does during an event. */
+  /** What the session does when it gets an event. */
   answer: (event: ListeningEvent) => void = () => undefined;
-  /** The flag `continues` of the last turn that began in a tick. */
+  /** Value of the flag `continues` for the last turn that a tick began. */
   continues: boolean | undefined;
   #awake = true;
   #tick = 0;
@@ -56,7 +56,7 @@ export class ClientStreamWorld {
     this.#awake = true;
   }
 
-  /** Kills the process. `forGood`: no other process follows. */
+  /** Kills the process. If `forGood`, no other process is started. */
   lose(forGood: boolean): void {
     this.stream.lose(this.#tick, forGood);
   }

@@ -1,9 +1,9 @@
-// Applies two configurations alternately for ever, and prints the start of each; config-apply-killed.test.ts kills it.
+// Applies two configurations in turn, for ever, and prints a line at each start; config-apply-killed.test.ts kills it.
 import { join } from 'node:path';
 import { applyConfig } from '../../src/config/apply.js';
 
 const folder = process.argv[2] ?? '';
-// Long enough that a write takes several steps.
+// The text is long, so that writing it takes several steps.
 const text = (n: number): string => `# ${'x'.repeat(200_000)}\nmax_concurrent_sessions: ${(n % 2) + 1}\n`;
 for (let n = 0; ; n++) {
   process.stdout.write('.');

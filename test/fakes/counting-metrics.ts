@@ -1,6 +1,6 @@
 import type { Labels, Metrics } from '../../src/core/index.js';
 
-/** Keeps the counters and the last value of each gauge, but no durations. */
+/** Records the counters and the last value of each gauge. Ignores durations. */
 export class CountingMetrics implements Metrics {
   readonly counts: Record<string, number> = {};
   readonly gauges: Record<string, number> = {};
@@ -14,7 +14,7 @@ export class CountingMetrics implements Metrics {
   }
   observeMs(): void {}
 
-  /** Counters with this name prefix, by the rest of the name. */
+  /** The counters whose name begins with `name`, by the rest of their name. */
   of(name: string): Record<string, number> {
     return Object.fromEntries(
       Object.entries(this.counts).flatMap(([key, count]) =>

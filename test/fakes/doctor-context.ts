@@ -5,20 +5,20 @@ import { loadConfig } from '../../src/config/index.js';
 import { type Clock, systemClock } from '../../src/core/index.js';
 import { doctorContext, type Configuration, type DoctorContext } from '../../src/maintenance/doctor/index.js';
 
-/** Differences from a healthy machine. */
+/** How the machine differs from a healthy one. */
 export interface FaultySetup extends Partial<Omit<DoctorContext, 'config' | 'configuration'>> {
-  /** Settings as in `--set`. */
+  /** Settings, as given with `--set`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Text of config.yaml. */
+  /** Content of config.yaml. */
   readonly yaml?: string;
   readonly configuration?: Configuration;
-  /** Recorded contents of /proc and /sys, by path. */
+  /** Recorded contents of files in /proc and /sys, by path. */
   readonly recorded?: Readonly<Record<string, string>>;
 }
 
 const folders: string[] = [];
 
-/** Makes a data folder that {@link removeFolders} removes. */
+/** Makes a data folder. Call {@link removeFolders} to remove it. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-doctor-'));
   folders.push(folder);
@@ -29,10 +29,10 @@ export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Settings with which no request leaves loopback. */
+/** Settings with which requests go only to loopback. */
 const QUIET = { 'tts.provider': 'flite', 'models.auto_pull': 'false', 'server.port': '0' };
 
-/** The doctor's view of a machine with its own data folder. */
+/** What the doctor gets to know about a machine that has a data folder of its own. */
 export async function doctorFor({
   settings = {},
   yaml,
@@ -63,7 +63,7 @@ export async function doctorFor({
   };
 }
 
-/** A clock on which every wait is shorter by this factor. Its times are real. */
+/** A clock that reports the real time, but whose waits are shorter by this factor. */
 export function hurriedClock(times: number): Clock {
   return {
     nowMs: () => systemClock.nowMs(),
@@ -72,7 +72,7 @@ export function hurriedClock(times: number): Clock {
   };
 }
 
-/** A clock that is wrong by this much. */
+/** A clock whose time is wrong by this much. */
 export function clockOff(offMs: number): Clock {
   return { ...systemClock, wallMs: () => systemClock.wallMs() + offMs };
 }

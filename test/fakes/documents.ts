@@ -1,6 +1,8 @@
 import { strToU8, zipSync } from 'fflate';
 
-/** A PDF with these lines on each page. Chinese is written in code units with a map to Unicode, like Word does. */
+/**
+ * Makes a PDF with these lines on each page. Chinese is encoded as Word does it: in code units, with a map to Unicode.
+ */
 export function pdfOf(pages: readonly (readonly string[])[], title?: string): Uint8Array {
   const objects: string[] = [];
   const add = (body: string): number => objects.push(body);
@@ -39,7 +41,7 @@ export function pdfOf(pages: readonly (readonly string[])[], title?: string): Ui
   return fileOf(objects, info);
 }
 
-/** A Word document with the given XML as its body. `extra`: more files of the archive. */
+/** Makes a Word document whose body is the given XML. `extra` contains more files for the archive. */
 export function docxOf(body: string, extra: Readonly<Record<string, Uint8Array>> = {}): Uint8Array {
   const xml = `<?xml version="1.0"?><w:document xmlns:w="w"><w:body>${body}</w:body></w:document>`;
   return zipSync({ '[Content_Types].xml': strToU8('<Types/>'), 'word/document.xml': strToU8(xml), ...extra });

@@ -7,45 +7,47 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { secMsGec } from '../../src/providers/tts/edge/token.js';
 
 /**
- * "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono). Made by `lame -b 48
- * --resample 24`.
+ * The words "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono). Made with
+ * `lame -b 48 --resample 24`.
  */
 export const SPEECH_MP3 = new Uint8Array(readFileSync(new URL('../fixtures/austen-0880.mp3', import.meta.url)));
 export const SPEECH_TEXT = 'He was not an ill disposed young man.';
 
-/** The server's reaction to one request. */
+/** How the server reacts to one request. */
 export type EdgeScript =
   | { readonly kind: 'speak' }
-  /** Sends this many bytes of audio, then ends the connection with a Close frame or by cutting TCP. */
+  /** Sends this many bytes of audio, then ends the connection, with a Close frame or by cutting TCP. */
   | { readonly kind: 'break'; readonly afterBytes: number; readonly how: 'close' | 'cut' }
-  /** `unframed`: a binary message that is shorter than its header claims; `not_mp3`: HTML in place of audio. */
+  /** `unframed`: a binary message that is shorter than its header says. `not_mp3`: HTML in place of audio. */
   | { readonly kind: 'garbage'; readonly what: 'unframed' | 'not_mp3' | 'empty_message' }
   /** Sends `turn.start` and `turn.end` without audio. */
   | { readonly kind: 'mute' }
-  /** Accepts the request and never answers. `afterBytes`: sends this much audio first. */
+  /** Accepts the request, sends this many bytes of audio, and then nothing more. */
   | { readonly kind: 'hang'; readonly afterBytes: number }
-  /** Sends that many copies of the audio at once, faster than any client reads. */
+  /** Sends so many copies of the audio at once that no client can read them as fast. */
   | { readonly kind: 'flood'; readonly copies: number }
-  /** Answers the upgrade together with bytes that are no frame, before the client can use the connection. */
+  /**
+   * Sends bytes that are no frame together with the answer to the upgrade, before the client can use the connection.
+   */
   | { readonly kind: 'babble' }
   /** Never answers the upgrade. */
   | { readonly kind: 'deaf' }
   /** Answers the upgrade with this HTTP status. */
   | { readonly kind: 'refuse'; readonly status: number; readonly date?: string };
 
-/** One connection as the service saw it. */
+/** One connection, as the service sees it. */
 export interface EdgeTurn {
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
-  /** Message `Path:speech.config`, parsed. */
+  /** The content of the message `Path:speech.config`. */
   config: unknown;
   ssml: string;
   requestId: string;
-  /** The text to speak, with resolved entities. Throws if the SSML is not well-formed. */
+  /** The text to speak, with entities replaced. Throws if the SSML is not well-formed. */
   readonly text: string;
   readonly voice: string;
   readonly rate: string;
-  /** Bytes of audio that were given to the socket and not yet received by the client. */
+  /** How many bytes of audio were given to the socket but not yet received by the client. */
   readonly unsentBytes: number;
   /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
@@ -55,17 +57,17 @@ const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
 const CHUNK_BYTES = 720;
 
 /**
- * A real server for the read-aloud protocol. Each request gets the next script; the last one repeats. Checks the token
- * like the service.
+ * A real server for Edge's read-aloud protocol. Each request gets the next script, and the last script is repeated. The
+ * token is checked as the service does.
  */
 export class FakeEdgeServer {
   readonly turns: EdgeTurn[] = [];
   refusals = 0;
-  /** Connections that were opened. */
+  /** Number of connections that were opened so far. */
   connections = 0;
-  /** Maximum number of simultaneous connections. */
+  /** The largest number of connections that were open at the same time. */
   maxOpen = 0;
-  /** The service's clock. */
+  /** The time according to the service. */
   wallMs: () => number = () => Date.now();
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #waiting: (() => void)[] = [];
@@ -94,20 +96,20 @@ export class FakeEdgeServer {
     this.#scripts = scripts;
   }
 
-  /** Delays answers until the returned function is called. */
+  /** Holds answers back until the returned function is called. */
   hold(): () => void {
     const gate = new EventTarget();
     this.#held = new Promise((resolve) => gate.addEventListener('open', () => resolve()));
     return () => void gate.dispatchEvent(new Event('open'));
   }
 
-  /** Resolves with request number `index` (from 0) when it has come. */
+  /** Resolves with request number `index` (counted from 0) when it has arrived. */
   async turn(index: number): Promise<EdgeTurn> {
     while (this.turns.length <= index) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.turns[index]!;
   }
 
-  /** Closes every connection, like the service does with idle ones. */
+  /** Closes every connection, as the service does with idle ones. */
   hangUp(): void {
     for (const client of this.#sockets.clients) client.close(1000);
   }
@@ -138,7 +140,7 @@ export class FakeEdgeServer {
       socket.end(`HTTP/1.1 ${status} No\r\nDate: ${date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
-    // Reads here, because no other handler reads from the socket or notices its close.
+    // The data must be read here: nothing else reads from this socket, so its closing would not be noticed.
     if (next.kind === 'babble' || next.kind === 'deaf')
       socket
         .on('error', () => undefined)
@@ -212,8 +214,8 @@ function answer(client: WebSocket, requestId: string, script: EdgeScript): void 
   text('response', { context: {}, audio: { type: 'inline', streamId: 'x' } });
   switch (script.kind) {
     case 'speak':
-      // Sends the audio of another request, a message without audio, and an unknown kind. The client must ignore all
-      // three.
+      // Sends audio that belongs to another request, a message without audio, and a message of an unknown kind. The
+      // client must ignore all three.
       audio(client, 'f'.repeat(32), new Uint8Array(500).fill(0xff));
       audio(client, requestId, new Uint8Array(0));
       text('audio.metadata', { Metadata: [{ Type: 'SessionEnd' }] });
@@ -224,7 +226,7 @@ function answer(client: WebSocket, requestId: string, script: EdgeScript): void 
     case 'break':
       stream(client, requestId, SPEECH_MP3.subarray(0, script.afterBytes));
       if (script.how === 'close') client.close(1011, 'no');
-      // Cuts only after all written bytes were sent, so that none is discarded.
+      // The connection is cut only after all bytes were sent, so that none of them is lost.
       else client.send('', () => client.terminate());
       break;
     case 'garbage':
@@ -264,7 +266,7 @@ function audio(client: WebSocket, requestId: string, bytes: Uint8Array): void {
   client.send(message);
 }
 
-/** The text of the prosody element; throws if the SSML has unexpected elements or entities. */
+/** The text in the prosody element. Throws if the SSML contains unexpected elements or entities. */
 function spokenText(ssml: string): string {
   const match = /^<speak [^<>]*><voice [^<>]*><prosody [^<>]*>([^<>]*)<\/prosody><\/voice><\/speak>$/u.exec(ssml);
   if (match?.[1] === undefined) throw new Error(`not the SSML that was expected: ${ssml}`);

@@ -10,7 +10,7 @@ import {
   type ModelStore,
 } from '../../src/engines/index.js';
 
-/** All parts that real engine processes need in a test, with their clean-up. */
+/** Everything that tests with real engine processes need, including cleaning up. */
 export interface EngineRoom {
   readonly directory: string;
   readonly scope: Scope;
@@ -22,12 +22,12 @@ export interface EngineRoom {
     readonly scope: Scope;
   };
   store(options?: Partial<Parameters<typeof createModelStore>[0]>): Promise<ModelStore>;
-  /** Installs the files of a model like `pull --file FOLDER`. */
+  /** Installs a model from files, as `pull --file FOLDER` does. */
   install(model: CatalogueModel, files: Readonly<Record<string, string | Uint8Array>>): Promise<InstalledModel>;
   close(): Promise<void>;
 }
 
-/** Opens a room in the given folder, or else in a new one. */
+/** Opens an engine room in the given folder, or in a new one. */
 export async function engineRoom(given?: string): Promise<EngineRoom> {
   const directory = given ?? (await mkdtemp(join(tmpdir(), 'chorus-engines-')));
   const errors: unknown[] = [];

@@ -1,2 +1,2 @@
-// Reports its environment and arguments to its parent, and ends.
+// Tells its parent which environment and arguments it has, and ends.
 process.send({ env: { ...process.env }, execArgv: process.execArgv }, () => process.disconnect());

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const PACKAGE = join(process.cwd(), 'node_modules/@echogarden/espeak-ng-emscripten');
-/** The data that English and Mandarin need. */
+/** The files that English and Mandarin need. */
 const NEEDED = /^(phontab|phonindex|phondata|intonations|(en|cmn)_dict|lang\/(gmw\/en.*|sit\/cmn.*)|voices\/.*)$/;
 
-/** True if the optional package with espeak-ng's data is installed. */
+/** Whether the optional package with espeak-ng's data is installed. */
 export const hasEspeakData = existsSync(join(PACKAGE, 'espeak-ng.data'));
 
-/** Writes the folder `espeak-ng-data` into a folder. The package has it packed in one file. */
+/** Writes the folder `espeak-ng-data`. In the package, all of it is in one file. */
 export function writeEspeakData(folder: string): void {
   const code = readFileSync(join(PACKAGE, 'espeak-ng.js'), 'utf8');
   const data = readFileSync(join(PACKAGE, 'espeak-ng.data'));

@@ -6,10 +6,10 @@ interface Timer {
   readonly fn: () => void;
 }
 
-/** More microtask turns than any promise chain in the tests needs. */
+/** How many turns of the microtask queue are run. No promise chain in the tests needs more. */
 const MICROTASK_TURNS = 50;
 
-/** Time that moves only when a test advances it. The microtask queue is drained between two timers. */
+/** A clock whose time moves only when a test advances it. All microtasks run between two timers. */
 export class FakeClock implements Clock {
   #nowMs = 0;
   #aheadMs = 0;
@@ -26,7 +26,7 @@ export class FakeClock implements Clock {
     return this.startWallMs + this.#aheadMs + this.#nowMs;
   }
 
-  /** Sets the wall clock ahead. No timer fires. */
+  /** Puts the wall clock forward, without any timer firing. */
   setAhead(byMs: number): void {
     this.#aheadMs += byMs;
   }
@@ -37,7 +37,7 @@ export class FakeClock implements Clock {
     return { cancel: () => this.#timers.delete(timer) };
   }
 
-  /** Number of pending timers: zero at the end of a test that leaks none. */
+  /** Number of pending timers. At the end of a test it must be zero. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -57,8 +57,9 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Stalls the process for `byMs` (a virtual machine that is moved, a starved host). Afterwards all due timers fire at
-   * once, at the time of the wake-up, before pending I/O is read. Timers that are set in the meantime are due later.
+   * Stalls the process for `byMs`, as when a virtual machine is moved or the host is overloaded. Afterwards all timers
+   * that are due fire at once, at the time of the wake-up and before pending I/O is read. Timers that are set meanwhile
+   * become due later.
    */
   async stall(byMs: number): Promise<void> {
     this.#nowMs += byMs;
@@ -73,7 +74,7 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** Time that the running code takes: no timer fires before it has returned. */
+  /** Lets time pass while code is running: no timer fires before that code has returned. */
   pass(byMs: number): void {
     this.#nowMs += byMs;
   }
@@ -88,7 +89,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets promise chains end (a macrotask turn drains all microtasks). */
+/** Waits until promise chains have ended. One macrotask turn runs all microtasks. */
 export async function settle(turns = 3): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -6,13 +6,13 @@ export type Sent =
   | { readonly atMs: number; readonly message: ServerMessage }
   | { readonly atMs: number; readonly packet: Uint8Array };
 
-/** The device's side of a connection. Records everything that was sent, and violations of docs/protocol.md. */
+/** The device's side of a connection. Records everything that was sent, and every violation of docs/protocol.md. */
 export class FakeConnection implements DeviceConnection {
   readonly sent: Sent[] = [];
   readonly violations: string[] = [];
   closedFor: string | undefined;
   onClose: (() => void) | undefined;
-  /** The device's reaction to each sent message. */
+  /** How the device reacts to each message that is sent to it. */
   onSent: ((message: ServerMessage) => void) | undefined;
   #speakingSinceMs: number | undefined;
 
@@ -48,7 +48,7 @@ export class FakeConnection implements DeviceConnection {
     this.onClose?.();
   }
 
-  /** The device cuts the connection. */
+  /** Cuts the connection from the device's side. */
   lose(): void {
     if (this.closedFor !== undefined) return;
     this.closedFor = 'lost';
@@ -63,12 +63,12 @@ export class FakeConnection implements DeviceConnection {
     return this.sent.filter((sent) => 'packet' in sent).length;
   }
 
-  /** Messages as short words: `stt:hello`, `tts:start`, `say:Hi.`, `llm:happy`, `alert`. */
+  /** The messages in short: `stt:hello`, `tts:start`, `say:Hi.`, `llm:happy`, `alert`. */
   get words(): string[] {
     return this.sent.flatMap((sent) => ('message' in sent ? [wordFor(sent.message)] : []));
   }
 
-  /** Time at which the last message with this word was sent. */
+  /** When the last message with this short form was sent. */
   timeOf(word: string): number {
     const sent = this.sent.findLast((other) => 'message' in other && wordFor(other.message) === word);
     if (sent === undefined) throw new Error(`${word} was not sent: ${this.words.join(' ')}`);

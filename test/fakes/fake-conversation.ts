@@ -2,26 +2,26 @@ import { sleep, type Clock } from '../../src/core/index.js';
 import type { Conversation, ReplyPart, TurnInput } from '../../src/conversation/dialogue/conversation-port.js';
 import type { SoundQueue } from '../../src/speech/speaking/speaking-port.js';
 
-/** A conversation with scripted sentences, each after `delayMs`. */
+/** A conversation that answers with scripted sentences, each `delayMs` after the previous one. */
 export class FakeConversation implements Conversation {
   readonly asked: string[] = [];
   readonly history: { readonly user: string; readonly reply: string }[] = [];
   sentences: readonly string[] = ['One.', 'Two.'];
   delayMs = 100;
-  /** Parts before the first sentence. */
+  /** Parts of the reply that come before the first sentence. */
   before: readonly ReplyPart[] = [];
-  /** Sound that is played after the sentences. */
+  /** Sound that is played after the sentences. Undefined: none. */
   plays: SoundQueue | undefined;
-  /** An error that is thrown after this number of sentences. */
+  /** An error to throw after this many sentences. */
   failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
-  /** True: {@link plays} are sounds that the question has interrupted. */
+  /** True: {@link plays} is sound that the question has interrupted. */
   resumes = false;
-  /** True: the user wants silence. */
+  /** True: the answer is that the user wants silence. */
   silence = false;
-  /** Tokens of every question, as reported in its usage. */
+  /** How many tokens each question uses, according to its usage report. */
   tokens = 0;
   running = 0;
-  /** Number of announcements that a person begins to speak. */
+  /** How often a person was announced to begin speaking. */
   expected = 0;
 
   constructor(private readonly clock: Clock) {}

@@ -1,6 +1,6 @@
 import type { EndpointEvidence, EndpointPolicy } from '../../src/speech/listening/endpointing/endpoint-port.js';
 
-/** An endpoint policy with the same waits for everybody. With push to talk the button ends the turn. */
+/** A policy that waits equally long after everybody's words. In push to talk, the button ends the turn. */
 export function fakeEndpoint(
   requiredSilenceMs: (evidence: EndpointEvidence) => number = () => 400,
   initialSilenceMs = 700,

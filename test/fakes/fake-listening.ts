@@ -6,7 +6,7 @@ import type {
   PieceVoice,
 } from '../../src/speech/listening/listening-port.js';
 
-/** PCM that carries its own transcript, for {@link textOf}. */
+/** PCM that contains its own transcript, which {@link textOf} reads. */
 export function pcmOf(text: string): Int16Array {
   return Int16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 }
@@ -15,19 +15,19 @@ export function textOf(pcm: Int16Array): string {
   return String.fromCharCode(...new Uint16Array(pcm.buffer));
 }
 
-/** A stream that recognises the words that a test gives it. */
+/** A listening stream that hears the words that a test gives it. */
 export class FakeListeningStream implements ListeningStream {
   turn: ListeningTurn | undefined;
-  /** All turns that were begun. */
+  /** All turns that were begun so far. */
   readonly turns: ListeningTurn[] = [];
-  /** Silence that the session asked for in the current turn. */
+  /** The silence after which the session wants the current turn to end, in ms. */
   silenceMs: number | undefined;
   finishing = false;
   playing = false;
   closed = false;
   pushed = 0;
   references = 0;
-  /** Transcript of a manual turn at its end. Undefined: the stream never answers. */
+  /** The transcript with which a manual turn ends. Undefined: the stream never answers. */
   atFinish: string | undefined = '';
   #revision = 0;
   #index = 0;
@@ -75,21 +75,21 @@ export class FakeListeningStream implements ListeningStream {
     this.turn = undefined;
   }
 
-  /** Somebody begins to speak. */
+  /** A person begins to speak. */
   starts(atMs = 500): void {
     this.emit({ type: 'speech_started', turnId: this.#id, atMs });
   }
-  /** Somebody continues to speak: audio for a recogniser that works during speech. */
+  /** A person continues to speak, and a recogniser that works during speech gets audio. */
   speaks(): void {
     this.emit({ type: 'audio', turnId: this.#id, index: this.#index, pcm: new Int16Array(1_600) });
   }
-  /** Another process recognises the utterance again from its beginning. */
+  /** The utterance is heard again from its beginning, because another process has taken over. */
   startsAgain(): void {
     this.#index = 0;
     this.#revision = 0;
     this.starts();
   }
-  /** A pause after these words. */
+  /** A person says these words and pauses. */
   piece(text: string, committed = false, voice?: PieceVoice): void {
     const index = this.#index;
     this.emit({
@@ -108,7 +108,7 @@ export class FakeListeningStream implements ListeningStream {
       this.#revision = 0;
     }
   }
-  /** `commits`: the previous piece does not change any more. */
+  /** Speech continues after the pause. `commits`: the previous piece will not change any more. */
   resumes(commits = false): void {
     this.emit({ type: 'speech_resumed', turnId: this.#id, atMs: 2000, ...(commits && { commits: this.#index }) });
     if (!commits) return;
@@ -128,13 +128,13 @@ export class FakeListeningStream implements ListeningStream {
       decidedMs: 1500 + endpointMs,
     });
   }
-  /** A whole utterance at once. */
+  /** A person says a whole utterance. */
   hears(text: string, voice?: PieceVoice): void {
     this.starts();
     this.piece(text, false, voice);
     this.ended();
   }
-  /** Speech over a reply continues without a pause. These are its words so far. */
+  /** A person speaks over a reply without pausing; these are the words so far. */
   soFar(text: string, voice: PieceVoice = { speechMs: 800, levelDb: -25, probability: 0.9 }): void {
     this.emit({ type: 'speech_so_far', turnId: this.#id, pcm: pcmOf(text), voice });
   }

@@ -6,15 +6,15 @@ import type { RealtimeRequest, RealtimeSession } from '../../src/providers/realt
 import type { Spender } from '../../src/providers/spending.js';
 import type { FakeClock } from './fake-clock.js';
 
-/** A session that a test scripts. */
+/** A session with a realtime model that a test scripts. */
 export class FakeRealtimeSession implements RealtimeSession {
   over = false;
   samples = 0;
   clears = 0;
   readonly requests: RealtimeRequest[] = [];
-  /** Text of the utterance; an error makes it fail. */
+  /** The recognised text of the utterance. An error makes recognition fail. */
   text: string | Error = 'hello there';
-  /** The answers, in order. An error in one is thrown. The last answer repeats. */
+  /** The answers, in order; the last one is repeated. An error in an answer is thrown. */
   answers: readonly (readonly (LlmDelta | Error)[])[] = [];
 
   constructor(readonly instructions: string) {}
@@ -51,7 +51,7 @@ export interface FakeRealtimeOptions {
   readonly prepare?: (session: FakeRealtimeSession) => void;
 }
 
-/** A link between one device and such sessions. */
+/** The link between one device and such scripted sessions. */
 export function fakeRealtime({ clock, metrics = noMetrics, spender, ...options }: FakeRealtimeOptions) {
   const sessions: FakeRealtimeSession[] = [];
   const { tools = true, text = true, prepare } = options;

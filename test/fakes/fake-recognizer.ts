@@ -8,24 +8,24 @@ import type {
 } from '../../src/speech/recognition/recognizer-port.js';
 import { textOf } from './fake-listening.js';
 
-/** Recognises {@link pcmOf} after a while, or behaves as the test says. */
+/** Recognises {@link pcmOf} after some time, or does whatever else a test asks for. */
 export class FakeRecognizer implements Recognizer {
   readonly requests: RecognitionRequest[] = [];
   runMs = 80;
-  /** True: no slot is idle. */
+  /** True: recognises no pauses in advance, as if no slot were idle. */
   dropsSpeculation = false;
   fails: Error | undefined;
   hangs = false;
   pending = 0;
   readonly outcomes: string[] = [];
 
-  /** True: also recognises during speech, with the text of {@link understands}. */
+  /** True: also works during speech, and then recognises the text given to {@link understands}. */
   streaming = false;
   #onText: ((text: string) => void) | undefined;
-  /** Converts the text of another recogniser to its own spelling. */
+  /** How this recogniser would write a text that another one has recognised. */
   writes: (heard: string, language: string) => string = (heard) => heard;
 
-  /** The recognisers that agents have chosen. Undefined: there is only this one. */
+  /** The recognisers that agents can choose. Undefined: there is only this one. */
   named?: (id: string) => Recognizer;
 
   constructor(private readonly clock: Clock) {}
@@ -40,7 +40,7 @@ export class FakeRecognizer implements Recognizer {
     return { punctuationMeansEnd: true, push: () => undefined, end: () => undefined, close: () => undefined };
   }
 
-  /** Sets the text so far of the piece that is being spoken. */
+  /** Sets what has been recognised so far of the words that are being spoken. */
   understands(text: string): void {
     this.#onText?.(text);
   }

@@ -1,7 +1,7 @@
 import type { DeviceMessage } from '../../src/device/protocol/index.js';
 import type { DeviceConnection, SessionHandle, SessionHost } from '../../src/device/device-port.js';
 
-/** Events that one session received. */
+/** Records the events of one session. */
 export class FakeSession implements SessionHandle {
   readonly messages: DeviceMessage[] = [];
   readonly packets: Uint8Array[] = [];
@@ -25,7 +25,7 @@ export class FakeSession implements SessionHandle {
     this.#tell();
   }
 
-  /** Resolves when `condition` holds. Checks it at each arrival. */
+  /** Resolves when `condition` holds. It is checked whenever something arrives. */
   async until(condition: (session: this) => boolean): Promise<this> {
     while (!condition(this)) await new Promise<void>((resolve) => this.#changed.push(resolve));
     return this;
@@ -36,7 +36,7 @@ export class FakeSession implements SessionHandle {
   }
 }
 
-/** Accepts every device and records its messages and packets. `onAccept` may answer. */
+/** Accepts every device and records its messages and packets. `onAccept` may answer a device. */
 export class FakeSessionHost implements SessionHost {
   readonly sessions: FakeSession[] = [];
   onAccept: ((session: FakeSession) => void) | undefined;

@@ -14,20 +14,20 @@ const FRAME_MS = 60;
 const PROGRESS_MS = 10_000;
 const PACKETS_A_SENTENCE = 10;
 
-/** A voice that sends ten packets per sentence in real time, beginning `synthesisMs` after the sentence was given. */
+/** A voice that needs `synthesisMs` for a sentence, and then sends ten packets in real time. */
 export class FakeSpeaking implements Speaking {
   readonly replies: FakeReply[] = [];
   synthesisMs = 50;
-  /** Returns the error of a sentence that fails, by its text. */
+  /** Returns the error with which the sentence of this text must fail. Undefined: it does not fail. */
   fails: ((text: string) => Error | undefined) | undefined;
   /** True: never sends a packet. */
   hangs = false;
-  /** True: also makes sentences that may never be played. */
+  /** True: also synthesises sentences that may never be played. */
   guesses = true;
 
   constructor(readonly clock: Clock) {}
 
-  /** The languages of its voices. */
+  /** The languages that its voices speak. */
   languages: readonly string[] = ['en', 'zh'];
 
   speaks({ language }: VoiceRequest): boolean {
@@ -48,7 +48,7 @@ export class FakeSpeaking implements Speaking {
     return reply;
   }
 
-  /** Replies that can still send something. */
+  /** Number of replies that can still send something. */
   get open(): number {
     return this.replies.filter((reply) => !reply.over).length;
   }
@@ -57,7 +57,7 @@ export class FakeSpeaking implements Speaking {
 export class FakeReply implements SpokenReply {
   readonly said: string[] = [];
   readonly recorded: (readonly Uint8Array[])[] = [];
-  /** Sounds that play until the reply is stopped. */
+  /** Sounds that are played until the reply is stopped. */
   readonly played: SoundQueue[] = [];
   over = false;
   held = false;
@@ -67,7 +67,7 @@ export class FakeReply implements SpokenReply {
   #packets = 0;
   #timer: TimerHandle | undefined;
   #notBeforeMs: number;
-  /** Time at which the first sentence is synthesised. */
+  /** When the first sentence has been synthesised. */
   #madeAtMs = 0;
   #musicSinceMs: number | undefined;
 

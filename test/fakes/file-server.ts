@@ -1,20 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Rules for the next requests of a path; the last rule stays. */
+/** What happens to the next requests for a path. The last rule stays in effect. */
 export type Rule =
   | { readonly type: 'serve' }
-  /** Sends that many bytes of the content, then breaks the connection. */
+  /** Sends this many bytes of the content, then breaks the connection. */
   | { readonly type: 'cut'; readonly afterBytes: number }
   | { readonly type: 'status'; readonly status: number }
-  /** Sends that many bytes, then nothing, and keeps the connection open. */
+  /** Sends this many bytes, then nothing more, and keeps the connection open. */
   | { readonly type: 'stall'; readonly afterBytes: number }
-  /** Sends no length, and repeats the content until nobody reads it. */
+  /** States no length, and repeats the content for as long as somebody reads it. */
   | { readonly type: 'endless' }
-  /** Ignores Range. */
+  /** Sends the whole content, even if a range was requested. */
   | { readonly type: 'whole' };
 
-/** A scripted mirror: files with ranges, and a script of faults. */
+/** A scripted mirror for model files. It can send parts of files and produce faults. */
 export class FileServer {
   readonly requests: { readonly path: string; readonly range: string | undefined }[] = [];
   readonly #files = new Map<string, Uint8Array>();
@@ -35,7 +35,7 @@ export class FileServer {
     this.#rules.set(path, [...rules]);
   }
 
-  /** Resolves when a request has stalled. */
+  /** Resolves as soon as a request has stalled. */
   stalled(): Promise<void> {
     return new Promise((resolve) => this.#stalled.push(resolve));
   }

@@ -5,7 +5,7 @@ const FIRST = 'a0:85:e3:f4:49:34';
 const SECOND = '02:00:00:00:00:01';
 const DEVICES = [FIRST, SECOND, '02:00:00:00:00:02'];
 
-/** Registers the devices first, because turns are kept only for known devices. */
+/** Registers the devices, because turns are stored only for known devices. */
 export async function seeDevices(store: Store): Promise<void> {
   for (const deviceId of DEVICES)
     await store.seen(
@@ -21,8 +21,8 @@ export async function seeDevices(store: Store): Promise<void> {
 }
 
 /**
- * Fills a store with some of everything: three devices, and 1203 turns a millisecond apart, which is more than a page
- * of rows.
+ * Fills a store with data of every kind: three devices, and 1203 turns a millisecond apart, more than fit in a page of
+ * rows.
  */
 export async function fill(store: Store): Promise<void> {
   await fillDevices(store);
@@ -130,7 +130,7 @@ async function fillFirmware(store: Store): Promise<void> {
   });
 }
 
-/** Everything that can be read from a store. */
+/** Reads everything that can be read from a store. */
 export async function snapshot(store: Store): Promise<unknown> {
   return {
     devices: await store.list(),

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 
 export interface ImageShape {
-  /** Undefined: an image without a description. */
+  /** Version in the image's description. Undefined: the image has no description. */
   readonly version?: string | undefined;
   readonly project?: string;
-  /** `esp_chip_id_t`; 9: esp32s3. */
+  /** Value of `esp_chip_id_t`; 9 is esp32s3. */
   readonly chipId?: number;
-  /** Bytes of the two segments. */
+  /** Sizes of the two segments, in bytes. */
   readonly segmentBytes?: readonly [number, number];
-  /** Distinguishes images of one version, and the hashes of their programs. */
+  /** Makes images of the same version differ, so that their hashes differ, too. */
   readonly build?: string;
   readonly hashed?: boolean;
 }
 
-/** An application image in the form of a real build: header, segments, checksum, hash. It cannot run. */
+/**
+ * Makes an application image that is built like a real one, with header, segments, checksum and hash. It cannot run.
+ */
 export function firmwareImage(shape: ImageShape = {}): Buffer {
   const { version, project = 'xiaozhi', chipId = 9, segmentBytes = [4096, 1000], build = 'a', hashed = true } = shape;
   const header = Buffer.alloc(24);
@@ -36,12 +38,12 @@ export function firmwareImage(shape: ImageShape = {}): Buffer {
   return hashed ? Buffer.concat([image, createHash('sha256').update(image).digest()]) : image;
 }
 
-/** Program hash that a device with this image reports. */
+/** The hash by which a device with this image reports its program. */
 export function elfSha256Of(build: string): string {
   return createHash('sha256').update(`elf ${build}`).digest('hex');
 }
 
-/** `esp_app_desc_t`. */
+/** Writes the description, in the form of `esp_app_desc_t`. */
 function describe(data: Buffer, version: string, project: string, build: string): void {
   data.fill(0, 0, 256);
   data.writeUInt32LE(0xabcd_5432, 0);

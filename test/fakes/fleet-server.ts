@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/index.js';
 import type { FleetTransport } from '../../src/measure/fleet/fleet-device.js';
 import { decodeFrame, encodeFrame, type Framing } from '../../src/device/protocol/index.js';
 
-/** Faults of this server, with their extent. */
+/** How this server misbehaves, and how much. */
 export type Fault =
   | { readonly kind: 'late_packet'; readonly packet: number; readonly byMs: number }
   | { readonly kind: 'overflow'; readonly packets: number }
@@ -22,11 +22,11 @@ export const START_GAP_MS = 120;
 export const FRAME_MS = 60;
 export const REPLY_PACKETS = 60;
 const LEAD_PACKETS = 5;
-/** Silence, and sound that fades into it, has fewer bytes than any 60 ms of speech. */
+/** A packet of silence, or of sound that fades into silence, has fewer bytes than this. 60 ms of speech has more. */
 const SILENCE_BYTES = 60;
 const SILENT_FRAMES = 5;
 
-/** Opus packets of 60 ms and 120 ms with valid headers only. */
+/** Opus packets of 60 ms and of 120 ms. Only their headers are valid. */
 const OPUS_60 = Uint8Array.of(0x58, 1, 2, 3);
 const OPUS_120 = Uint8Array.of(0x59, 1, 2, 3);
 
@@ -37,8 +37,8 @@ interface Line {
 }
 
 /**
- * A connection, without a socket, to a server that gives every utterance the same reply. The reply is on time, except
- * for the fault of this turn.
+ * A server's end of a connection, without a socket. Every utterance gets the same reply, which comes on time unless the
+ * turn has a fault.
  */
 export class ScriptedTalk {
   #speechHeard = 0;
@@ -52,7 +52,7 @@ export class ScriptedTalk {
     private readonly line: Line,
     private readonly clock: Clock,
     private readonly framing: Framing,
-    /** By turn on this connection. */
+    /** The fault of a turn, counted from the beginning of this connection. */
     private readonly faultOf: (turn: number) => Fault | undefined,
     private readonly heard: (turn: number) => string,
     private readonly callbacks: { readonly onTurn: () => void; readonly onReply: (turn: number) => void } = {
@@ -114,7 +114,7 @@ export class ScriptedTalk {
     });
   }
 
-  /** Packet `n` by an absolute clock that began at `zeroMs`, five packets ahead. */
+  /** Sends packet `n` of a reply that began at `zeroMs`. Packets are sent by an absolute clock, five packets ahead. */
   #packet(n: number, zeroMs: number, fault: Fault | undefined): void {
     if (!this.#speaking) return;
     if (this.#aborted) {
@@ -140,7 +140,7 @@ export class ScriptedTalk {
       this.line.close();
       return;
     }
-    // A wrong frame has the layout of another framing.
+    // A wrong frame has the layout of another protocol version.
     this.line.binary(wrong ? encodeFrame(this.framing === 2 ? 3 : 2, opus, 0) : encodeFrame(this.framing, opus, 0));
     if (fault?.kind === 'overflow' && n === 10)
       for (let extra = 0; extra < fault.packets; extra++) this.line.binary(encodeFrame(this.framing, OPUS_60, 0));
@@ -167,15 +167,18 @@ export class ScriptedTalk {
   }
 }
 
-/** A server in memory on the test's clock, exact to the millisecond. `faultOf`: the fault by device and turn. */
+/**
+ * A server in memory that runs on the test's clock, exact to the millisecond. `faultOf` gives the fault of a device's
+ * turn.
+ */
 export function memoryServer(
   clock: Clock,
   faultOf: (device: number, turn: number) => Fault | undefined,
   heard: (device: number, turn: number) => string,
-  /** Times of the first packet of each reply, by `device/turn`: the reference for the fleet's numbers. */
+  /** When the first packet of each reply was sent, by `device/turn`. The fleet's numbers are compared with this. */
   firstPackets: Map<string, number>,
 ): FleetTransport {
-  // Counts turns over all connections: a device that returns continues its count.
+  // Turns are counted over all connections of a device, so a device that returns continues its count.
   const turns = new Map<number, number>();
   return {
     boot: (device) => {

@@ -1,4 +1,4 @@
-// Claims a data folder like a server and prints that it has. folder-claim.test.ts kills it.
+// Claims a data folder as a server does, and prints when it has; folder-claim.test.ts kills it.
 import { claimDataFolder, ensureDataFolder } from '../../src/platform/store/index.js';
 
 const dataDir = process.argv[2] ?? '';

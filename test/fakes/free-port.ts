@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * A free port below the system's ephemeral range. Ports of that range may be assigned to another test a moment later.
+ * Finds a free port below the system's ephemeral range. The system may assign ports in that range to another test a
+ * moment later.
  */
 export async function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export const HOME_TOKEN = 'a-long-lived-token';
 
-/** The transport of its MCP server; `none`: the integration is not set up. */
+/** The transport of Home Assistant's MCP server. `none`: the integration is not set up. */
 export type HomeMcp = 'streamable' | 'sse' | 'none';
 
 interface Rpc {
@@ -19,12 +19,15 @@ const STATES = [
 const named = { type: 'object', properties: { name: { type: 'string' }, area: { type: 'string' } } };
 
 /**
- * A Home Assistant with its published interfaces: REST, and its MCP integration over streamable HTTP (without sessions,
- * answers in JSON) and over SSE.
+ * A Home Assistant with the interfaces that it publishes: REST, and its MCP integration over streamable HTTP (without
+ * sessions, answers in JSON) and over SSE.
  */
 export class FakeHomeAssistant {
   mcp: HomeMcp = 'streamable';
-  /** REST requests (`POST /api/services/light/turn_off`) and tool calls (`HassTurnOff {"name":...}`). */
+  /**
+   * What was asked of it: REST requests (`POST /api/services/light/turn_off`) and tool calls (`HassTurnOff
+   * {"name":...}`).
+   */
   readonly asked: string[] = [];
   #server: Server | undefined;
   #port = 0;
@@ -40,7 +43,7 @@ export class FakeHomeAssistant {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Opens the port. After {@link close} it opens the same port again. */
+  /** Opens the port. After {@link close}, opens the same port again. */
   async open(): Promise<void> {
     const server = createServer((request, response) => void this.#handle(request, response));
     this.#server = server;

@@ -11,7 +11,7 @@ export const DUMP = fileURLToPath(new URL('../fixtures/python-manager/manager-ap
 /** The folder of the current test. */
 export let folder = '';
 
-/** Gives each test of a file its own folder. */
+/** Makes a folder for each test of the file. Call this once, at the top of the file. */
 export function useFolder(): void {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chorus-import-'));

@@ -1,7 +1,7 @@
 import { SentenceEncoder } from '../../src/speech/speaking/encoding/sentence-encoder.js';
 import type { SpeechEncoder } from '../../src/speech/speaking/encoding/speech-encoder.js';
 
-/** Real decoding, levelling and Opus in this process. `open` counts open encoders. */
+/** Decodes, levels and encodes for real, but in this process. `open` returns how many encoders are open. */
 export function inProcessEncoder(): SpeechEncoder & { readonly open: () => number } {
   let open = 0;
   return {

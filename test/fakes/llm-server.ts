@@ -1,18 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request as the fake vendor received it. */
+/** One request, as the fake vendor received it. */
 export interface ReceivedRequest {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: Record<string, unknown>;
-  /** Resolves when the client closed the connection before the answer was complete. */
+  /** Resolves when the client has closed the connection before the answer was complete. */
   readonly clientGone: Promise<void>;
 }
 
-/** The server's reaction to one request. */
+/** How the server reacts to one request. */
 export type LlmScript =
-  /** An event stream of raw body chunks, each written when it is available. `end`: finish, abort, or stay open. */
+  /**
+   * Sends chunks of an event stream, each as soon as it is available. `end`: then it finishes, aborts, or stays open.
+   */
   | {
       readonly kind: 'sse';
       readonly chunks: readonly (string | Uint8Array | Promise<string>)[];
@@ -31,10 +33,12 @@ export type LlmScript =
   /** Closes the connection without an answer. */
   | { readonly kind: 'hang_up' };
 
-/** A real HTTP server for the OpenAI chat protocol. Each request gets the next script; the last one repeats. */
+/**
+ * A real HTTP server for OpenAI's chat protocol. Each request gets the next script, and the last script is repeated.
+ */
 export class FakeLlmServer {
   readonly requests: ReceivedRequest[] = [];
-  /** Number of all connections so far, and of the open ones. */
+  /** How many connections there have been so far, and how many are open. */
   connections = 0;
   open = 0;
   #scripts: LlmScript[] = [];
@@ -67,7 +71,7 @@ export class FakeLlmServer {
     this.#scripts = scripts;
   }
 
-  /** Resolves when `count` requests have been received in all. */
+  /** Resolves when `count` requests have been received in total. */
   async received(count: number): Promise<void> {
     while (this.requests.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
@@ -121,7 +125,7 @@ export class FakeLlmServer {
   }
 }
 
-/** One event of the stream. */
+/** Formats one event of the stream. */
 export function event(value: unknown): string {
   return `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
 }
@@ -156,7 +160,7 @@ export const usage = (input: number, output: number): string =>
   });
 export const done = event('[DONE]');
 
-/** A complete valid reply. */
+/** A reply that is complete and valid. */
 export function reply(...texts: readonly string[]): LlmScript {
   return { kind: 'sse', chunks: [...texts.map((part) => text(part)), finish(), usage(11, 5), done] };
 }

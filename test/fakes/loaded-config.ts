@@ -10,10 +10,10 @@ import {
   type RejectedConfig,
 } from '../../src/config/index.js';
 
-/** The data folder of the present test. */
+/** The data folder of the current test. */
 export let dataDir = '';
 
-/** Gives each test of the file a folder. Call this once, at the top of the file. */
+/** Makes a data folder for each test of the file. Call this once, at the top of the file. */
 export function useDataFolder(): void {
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'chorus-config-'));
@@ -35,7 +35,7 @@ export async function accepted(yaml: string | undefined, more: Partial<LoadOptio
   return result;
 }
 
-/** The printed mistakes, without the file's folder. */
+/** Loads a configuration that has mistakes. Returns them as they are printed, without the file's folder. */
 export async function mistakes(yaml: string | undefined, more: Partial<LoadOptions> = {}): Promise<string[]> {
   const result = await load(yaml, more);
   return result.ok

@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/core/index.js';
 import { lockModel } from '../../src/engines/models/lock.js';
 
-// Takes the lock of a model, prints that it has it, and waits to be killed.
+// Takes the lock of a model, prints when it has it, and waits to be killed.
 const [directory = '', id = ''] = process.argv.slice(2);
 await lockModel({
   directory,

@@ -9,11 +9,11 @@ import type {
 } from '../../src/device/transport/transport-port.js';
 
 /**
- * A transport within the process. It has only the parts that every second transport needs, for example MQTT with UDP.
+ * A transport within this process. It has only what every transport besides WebSocket needs, for example MQTT with UDP.
  */
 export class MemoryTransport {
   #host: TransportHost | undefined;
-  /** Calls of the server, in order. */
+  /** What the server has called, in order. */
   readonly calls: ('listen' | 'close')[] = [];
 
   readonly create = (host: TransportHost): Transport => {
@@ -25,7 +25,7 @@ export class MemoryTransport {
     };
   };
 
-  /** A device at `address` asks to be connected. */
+  /** Lets a device at `address` ask to be connected. */
   connect(credentials: Credentials | undefined, address: string): MemoryDevice {
     const host = this.#host;
     if (!host) throw new Error('the transport is not mounted');
@@ -35,7 +35,7 @@ export class MemoryTransport {
   }
 }
 
-/** One device and its channel. Messages arrive at once in both directions, unless {@link unreadBytes} is set. */
+/** A device and its channel. Messages arrive at once in both directions, unless {@link unreadBytes} is set. */
 export class MemoryDevice implements TransportChannel {
   readonly framing = 'memory';
   readonly texts: Record<string, unknown>[] = [];
@@ -43,9 +43,9 @@ export class MemoryDevice implements TransportChannel {
   state: 'waiting' | 'open' | 'refused' | 'closed' = 'waiting';
   refusal: Refusal | undefined;
   cause: CloseCause | 'terminated' | undefined;
-  /** Bytes that it reports as not read. */
+  /** How many bytes the device reports as not yet read. */
   unreadBytes = 0;
-  /** True: does not answer a close, like the firmware. */
+  /** True: the device does not answer when the connection is closed, as firmware does not. */
   ignoresClose = false;
   #events: ChannelEvents | undefined;
   #changed: (() => void)[] = [];
@@ -73,7 +73,7 @@ export class MemoryDevice implements TransportChannel {
     return this;
   }
 
-  /** The device sends a message. */
+  /** Sends a message from the device. */
   say(message: unknown): void {
     this.#events?.onText(Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)));
   }
@@ -104,7 +104,7 @@ export class MemoryDevice implements TransportChannel {
     return message;
   }
 
-  /** Its reaction to a ping. Undefined: it does not answer. */
+  /** How the device reacts to a ping. Undefined: it does not answer. */
   onPing: ((events: ChannelEvents) => void) | undefined = (events) => events.onPong();
 
   ping(): void {

@@ -8,7 +8,7 @@ import { FileServer } from './file-server.js';
 
 export const WEIGHTS = Buffer.alloc(300_000, 'weights-');
 export const TOKENS = Buffer.from('a 0\n');
-/** All files under the models' folder when the test's model is installed. */
+/** All files below the models' folder when the test's model is installed. */
 export const INSTALLED = [
   'models.lock.json',
   'test-model/manifest.json',
@@ -19,7 +19,7 @@ export const INSTALLED = [
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const record = (name: string, bytes: Uint8Array) => ({ name, sizeBytes: bytes.length, sha256: sha256(bytes) });
 
-/** A model folder, and a server with `test-model` on two mirrors (after its files were added). */
+/** A folder for models, and a server with two mirrors of `test-model` (after its files were added). */
 export class ModelShop {
   private constructor(
     readonly room: EngineRoom,
@@ -60,13 +60,13 @@ export class ModelShop {
     return this.room.store({ catalogue: [this.model(changes)], ...options });
   }
 
-  /** Puts both files on the first mirror. */
+  /** Adds both of the model's files to the first mirror. */
   stock(): void {
     this.server.file('/one/weights.bin', WEIGHTS);
     this.server.file('/one/sub/tokens.txt', TOKENS);
   }
 
-  /** All files under the models' folder, without the empty lock folder. */
+  /** All files below the models' folder. The empty folder for locks is left out. */
   contents(folder = this.models): string[] {
     if (!existsSync(folder)) return [];
     return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -8,7 +8,7 @@ import type { ServerTurn } from '../../src/measure/observer/server-client.js';
 
 export const STARTED_WALL_MS = 1_764_080_000_000;
 
-/** A quiet minute of a server on this machine without faults; `change` replaces parts. */
+/** What the monitor observes in a quiet minute of a faultless server on this machine. `change` replaces parts of it. */
 export function observation(change: Partial<Observation> = {}): Observation {
   return {
     mode: 'monitor',
@@ -146,7 +146,7 @@ export function fleetTurn(change: Partial<FleetTurn> = {}): FleetTurn {
   };
 }
 
-/** Only the parts that the monitor reads. */
+/** A fleet's result. It contains only the parts that the monitor reads. */
 export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetResult> = {}): FleetResult {
   const devices = [...new Set(turns.map(({ device }) => device))].map((device) => ({
     device,
@@ -183,7 +183,7 @@ export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetRe
   } as unknown as FleetResult;
 }
 
-/** Figures that meet every target. */
+/** Figures that are within every target. */
 export function figures(change: Partial<Figures> = {}): Figures {
   return {
     seconds: 60,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Messages that are nearly valid: each member is right, of another type, or missing. */
+/** Makes messages that are nearly valid: each member is right, of a wrong type, or missing. */
 export const nearly = (fields: Record<string, unknown[]>): fc.Arbitrary<unknown> =>
   fc.record(
     Object.fromEntries(

@@ -1,7 +1,7 @@
 import { ChorusError } from '../../src/core/index.js';
 import { serveChild } from '../../src/engines/processes/serve.js';
 
-/** A child process that follows the test's orders, faults included. */
+/** What a test can order this child process to do, including faults. */
 type Order =
   | { readonly do: 'echo'; readonly value: unknown }
   | { readonly do: 'hang' }

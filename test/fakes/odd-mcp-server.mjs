@@ -1,4 +1,4 @@
-// An MCP server over stdio that violates the protocol. The argument chooses the violation.
+// An MCP server over stdio that violates the protocol. Its argument selects the violation.
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? '';

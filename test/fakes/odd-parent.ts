@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../src/core/index.js';
 import { SupervisedChild } from '../../src/engines/processes/supervisor.js';
 
-// Starts a child, prints its pid, and waits to be killed.
+// Starts a child, prints its process id, and waits to be killed.
 const child = new SupervisedChild({
   name: 'orphan',
   entry: { file: fileURLToPath(new URL('odd-child.js', import.meta.url)), execArgv: [] },

@@ -48,14 +48,14 @@ export const requestOf = (text: string, tools = TOOLS): LlmRequest => ({
   timeZone: 'Asia/Shanghai',
 });
 
-/** The assistant's first output: a text or a tool call. */
+/** The first thing that the assistant produces: a text or a tool call. */
 export async function firstDelta(request: LlmRequest): Promise<LlmDelta | undefined> {
   const offline = createOfflineAssistant({ clock: new FakeClock(NOW_MS) });
   for await (const delta of offline.stream(request, new AbortController().signal)) return delta;
   return undefined;
 }
 
-/** The tool call for a text, with its arguments; or else the first text of the answer. */
+/** The tool call that a text leads to, with its arguments. If there is none, the first text of the answer. */
 export async function calls(text: string): Promise<unknown> {
   const delta = await firstDelta(requestOf(text));
   return delta?.type === 'tool_call' ? [delta.call.name, delta.call.arguments] : delta;

@@ -3,19 +3,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** The file is beside the packages, so that it finds native packages. */
+/** The bundle is put next to the packages, because it must find native packages. */
 const FOLDER = fileURLToPath(new URL('../../node_modules/.chorus-test', import.meta.url));
 
 /** CommonJS packages load Node's own modules with this `require`. */
 const REQUIRE = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);";
 
-/** A program in one file, for tests that start it often: it needs half the CPU time of a program in many modules. */
+/**
+ * A program in a single file, for tests that start it often. It takes half the CPU time of a program in many modules.
+ */
 export interface OneFileProgram {
   readonly path: string;
   remove(): Promise<void>;
 }
 
-/** Bundles a program. `source`: its URL in the sources. It must not look for files beside itself. */
+/** Bundles the program whose source has this URL. The program must not look for files next to its own. */
 export async function oneFileProgram(source: URL): Promise<OneFileProgram> {
   const entry = fileURLToPath(source);
   const name = entry.slice(entry.lastIndexOf('/') + 1).replace(/\.ts$/, '');

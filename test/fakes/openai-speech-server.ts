@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request as the speech service received it. */
+/** One request, as the speech service received it. */
 export interface SpeechRequest {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Resolves when the client closed the connection before the answer was complete. */
+  /** Resolves when the client has closed the connection before the answer was complete. */
   readonly clientGone: Promise<void>;
-  /** Written bytes that the client has not received. */
+  /** How many bytes were written but not yet received by the client. */
   readonly unsentBytes: number;
 }
 
 export type SpeechScript =
   /**
-   * Sends `audio` in small pieces. `end`: normally, by cutting the connection, or never; not before `endNotBefore` has
-   * resolved.
+   * Sends `audio` in small pieces. `end`: it then ends normally, cuts the connection, or never ends, but not before
+   * `endNotBefore` has resolved.
    */
   | {
       readonly kind: 'audio';
@@ -26,7 +26,7 @@ export type SpeechScript =
       readonly endNotBefore?: Promise<unknown>;
     }
   | { readonly kind: 'status'; readonly status: number; readonly body: string }
-  /** Status 200, but no audio. */
+  /** Answers with status 200, but not with audio. */
   | { readonly kind: 'text'; readonly type: string; readonly body: string }
   | { readonly kind: 'redirect'; readonly status: number; readonly to: string }
   | { readonly kind: 'silence' }
@@ -34,7 +34,9 @@ export type SpeechScript =
 
 const PIECE_BYTES = 1_000;
 
-/** A real HTTP server for `POST /v1/audio/speech`. Each request gets the next script; the last one repeats. */
+/**
+ * A real HTTP server for `POST /v1/audio/speech`. Each request gets the next script, and the last script is repeated.
+ */
 export class FakeSpeechServer {
   readonly requests: SpeechRequest[] = [];
   maxOpen = 0;
@@ -59,7 +61,7 @@ export class FakeSpeechServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
-  /** Number of requests that are being answered. */
+  /** How many requests are being answered now. */
   get open(): number {
     return this.#open;
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const NOBODY = 65_534;
 
-/** Runs the work as an ordinary user, who becomes the owner of the folder. Permissions do not restrict root. */
+/** Runs the work as an ordinary user who owns the folder, because permissions do not restrict root. */
 export async function asOrdinaryUser<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const { getuid, setegid, seteuid } = process;
   if (getuid?.() !== 0 || !setegid || !seteuid) return work();

@@ -4,7 +4,7 @@ import { FakeClock } from './fake-clock.js';
 
 const PACKET = Uint8Array.of(1, 2, 3);
 
-/** The firmware's queue: one packet plays, `capacity` packets wait, and a newer one is lost. */
+/** The firmware's queue: one packet is played, `capacity` packets wait, and any further packet is lost. */
 export class DeviceQueue {
   #busyUntilMs = 0;
   #started = false;
@@ -47,7 +47,7 @@ export function counting(): { metrics: Metrics; counts: Record<string, number>; 
   };
 }
 
-/** A pacer with counted metrics. Its replies go to a {@link DeviceQueue}. */
+/** A pacer whose metrics are counted and whose replies go to a {@link DeviceQueue}. */
 export function pacerWorld(options: { tailMs?: number } = {}) {
   const clock = new FakeClock();
   const { metrics, counts, seen } = counting();

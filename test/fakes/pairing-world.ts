@@ -27,25 +27,25 @@ export const claim = (n: number) => ({
   language: 'zh-CN',
 });
 
-/** The parts that a pairing test may examine and change. Each test begins with a new database. */
+/** What a pairing test may examine and change. Each test begins with a new database. */
 export const world = {
   folder: '',
   database: undefined as unknown as Awaited<ReturnType<typeof openStore>>,
   clock: new FakeClock(),
-  /** Errors of the next calls of `putActivation`. */
+  /** Errors that the next calls of `putActivation` throw. */
   failures: [] as string[],
-  /** Limits that were passed when devices were bound. */
+  /** The limits with which devices were bound. */
   limits: [] as number[],
-  /** Methods of the store that were called. */
+  /** The store's methods that were called. */
   called: [] as string[],
-  /** True: another server has revoked each device, and the rest of its record is unchanged. */
+  /** True: another server has revoked each device. Its record shows no other change. */
   revoked: false,
   rules: { mode: 'code', autoBindMax: 10 } as PairingRules,
   /** True: the disk is full. */
   full: false,
 };
 
-/** Gives each test of the file a new world. Call this once, at the top of the file. */
+/** Makes a new world for each test of the file. Call this once, at the top of the file. */
 export function usePairingWorld(): void {
   beforeEach(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chorus-pairing-'));
@@ -106,12 +106,12 @@ export const asks = (
   peer: Peer = OUTSIDE,
   more: Partial<PairingEvidence> = {},
 ): Promise<PairingResult> => server.resolve(claim(n), { peer, local: false, browser: false, ...more });
-/** The code that a device gets. Undefined: it is bound. */
+/** The code that a device is given. Undefined: the device is bound. */
 export async function code(server: Pairing, n: number, peer: Peer = OUTSIDE): Promise<string | undefined> {
   const result = await asks(server, n, peer);
   return 'activation' in result ? result.activation.code : undefined;
 }
-/** Result of entering a code: right, wrong, or the error that refuses to check it. */
+/** What happens when somebody enters a code: it is right, wrong, or not checked because of this error. */
 export const tried = (server: Pairing, digits: string, source: string): Promise<string> =>
   server.approve(digits, source).then(
     (device) => (device ? 'right' : 'wrong'),

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { certificate, type CertificateName } from './bad-proxies.js';
 
 const run = promisify(execFile);
-/** Folders of Debian's versions, newest first, and those of other systems. */
+/** Folders of Debian's PostgreSQL versions, newest first, and those of other systems. */
 const FOLDERS = [
   ...versions('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`),
   '/usr/local/pgsql/bin',
@@ -17,11 +17,11 @@ const FOLDERS = [
   '/opt/homebrew/bin',
 ];
 const BIN = FOLDERS.find((folder) => ['initdb', 'postgres'].every((program) => existsSync(join(folder, program))));
-/** PostgreSQL refuses to run as root, so it then runs as the user nobody. */
+/** PostgreSQL refuses to run as root, so root starts it as the user nobody. */
 const USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 export const PASSWORD = 'planted-database-password';
 
-/** The reason why PostgreSQL is not available. Undefined: it is available. */
+/** Why PostgreSQL cannot be used. Undefined: it can. */
 export const postgresMissing = BIN === undefined ? 'PostgreSQL is not installed' : undefined;
 
 /** A real PostgreSQL server on a socket in a temporary folder. */
@@ -60,7 +60,10 @@ export class PostgresServer {
     return server;
   }
 
-  /** Starts or restarts it with the same data; `tls`: also on an encrypted loopback port with this certificate. */
+  /**
+   * Starts the server again with the same data. With `tls`, it also listens on an encrypted loopback port with this
+   * certificate.
+   */
   async resume(tls?: { readonly port: number; readonly name: CertificateName }): Promise<void> {
     const settings = [
       ...(tls ? this.#encrypted(tls.port, tls.name) : ['listen_addresses=']),
@@ -104,7 +107,7 @@ export class PostgresServer {
     ];
   }
 
-  /** Ends it at once, like `pg_ctl stop -m immediate`; the data stays. */
+  /** Stops the server at once, as `pg_ctl stop -m immediate` does. The data remain. */
   async halt(signal: 'SIGQUIT' | 'SIGINT' = 'SIGQUIT'): Promise<void> {
     if (this.process?.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, 'exit');
@@ -121,14 +124,14 @@ export class PostgresServer {
     return `postgres://chorus:${password}@/${database}?host=${this.folder}`;
   }
 
-  /** Makes an empty database, or a copy of another one without connections. Returns its address. */
+  /** Makes a database that is empty or a copy of another one, to which nobody may be connected. Returns the address. */
   async newDatabase(copyOf = 'template1'): Promise<string> {
     const name = `test_${++this.#databases}`;
     await this.query(this.url('postgres'), `create database ${name} template ${copyOf}`);
     return this.url(name);
   }
 
-  /** Runs a query of a program other than Chorus. */
+  /** Runs a query as a program other than Chorus would. */
   async query(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
     const client = new Client({ connectionString: url });
     await client.connect();

@@ -2,11 +2,11 @@ import { parseWav } from '../../src/audio/index.js';
 import { int32, readVolcFrame, sized, volcFrame, VolcReader } from '../../src/providers/wire/volcengine.js';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** Faults of a realtime service, in their documented form. */
+/** How a realtime service can misbehave, as its documentation describes it. */
 export type RealtimeTrouble =
-  /** It accepts no more connections. */
+  /** Refuses further connections. */
   | 'busy'
-  /** It never reports the recognised text. */
+  /** Never sends the recognised text. */
   | 'no-text'
   /** An answer stalls, and the connection stays open. */
   | 'silent'
@@ -14,33 +14,33 @@ export type RealtimeTrouble =
   | 'cut'
   /** An answer never ends. */
   | 'endless'
-  /** Speech without text. */
+  /** Sends speech without its text. */
   | 'wordless'
   | undefined;
 
 export interface PlannedAnswer {
   readonly text: string;
   readonly audioMs: number;
-  /** A tool call before the text is spoken. */
+  /** A tool call that comes before the text is spoken. */
   readonly call?: { readonly name: string; readonly arguments: string };
 }
 
 export interface RealtimePlan {
   readonly trouble: () => RealtimeTrouble;
-  /** The recognised text of an utterance of this length. */
+  /** The recognised text of an utterance that lasts this long. */
   readonly heard?: (ms: number) => string;
-  /** The answer to this input: recognised or typed words, or the result of a tool. */
+  /** The answer to this input, which is recognised or typed words, or the result of a tool. */
   readonly answer?: (input: string) => PlannedAnswer;
-  /** Called between two parts of an answer; `next` continues it. Default: at once. */
+  /** Called between two parts of an answer; `next` lets the answer continue. By default it continues at once. */
   readonly pause?: (next: () => void) => void;
 }
 
-/** The recognised text of speech. It contains the length, which shows that no audio is missing. */
+/** The recognised text of speech. It contains the length, to show that no audio is missing. */
 export const understood = (ms: number): string => `understood ${Math.round(ms / 100)}`;
 export const ANSWER: PlannedAnswer = { text: 'It is a fine day. Go out and play.', audioMs: 1_200 };
 const OUTPUT_HZ = 24_000;
 
-/** 100 ms of a tone. */
+/** A tone that lasts 100 ms. */
 function tone(rateHz: number): Buffer {
   const pcm = new Int16Array(rateHz / 10);
   for (let at = 0; at < pcm.length; at++) pcm[at] = Math.round(8_000 * Math.sin((at * 2 * Math.PI * 220) / rateHz));
@@ -49,7 +49,7 @@ function tone(rateHz: number): Buffer {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The fields of the clients' messages that the service reads. */
+/** Fields of the clients' messages that the service reads. */
 interface Sent {
   readonly type: string;
   readonly audio: string;
@@ -57,7 +57,7 @@ interface Sent {
   readonly item: { readonly type: string; readonly output: string; readonly content: readonly { text: string }[] };
 }
 
-/** An answer in progress, part by part. */
+/** Sends an answer part by part. */
 class Answering {
   cancelled = false;
 
@@ -102,14 +102,14 @@ class Answering {
 
 export interface OpenAiLike {
   readonly inputHz: number;
-  /** True: uses the names of the first protocol version. */
+  /** True: uses the names of the protocol's first version. */
   readonly first?: true;
   readonly wav?: true;
-  /** The sample rate that it reports. */
+  /** The sample rate that the service reports. */
   readonly rateHz?: () => number | undefined;
 }
 
-/** A service that speaks OpenAI's realtime protocol. */
+/** A service that uses OpenAI's realtime protocol. */
 export function openAiLikeService(plan: RealtimePlan, like: OpenAiLike): Service {
   const sessions = new WeakMap<SocketPeer, OpenAiSession>();
   return (peer, message) => {
@@ -224,7 +224,7 @@ class OpenAiSession {
   }
 }
 
-/** Doubao's end-to-end model. */
+/** A service like Doubao's end-to-end model. */
 export function doubaoService(plan: RealtimePlan): Service {
   const sessions = new WeakMap<SocketPeer, DoubaoSession>();
   return (peer, message) => {

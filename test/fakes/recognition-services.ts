@@ -2,16 +2,17 @@ import { createHmac } from 'node:crypto';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
 /**
- * The text that a service returns for the received audio. It contains the length, which shows that no audio is missing.
+ * The text that a service returns for the audio that it received. It contains the length, to show that no audio is
+ * missing.
  */
 export const understood = (bytes: number): string => `understood ${Math.round(bytes / 32)}`;
 
-/** Faults of the service, in their documented form. */
+/** How a service can misbehave, as its documentation describes it. */
 export type Trouble = 'busy' | 'never' | 'endless' | undefined;
 
 type Json = Record<string, unknown>;
 
-/** The fields that the clients of all these services send. */
+/** Fields that the clients of all these services send. */
 interface Sent {
   readonly header: {
     readonly action: string;
@@ -41,7 +42,7 @@ const stateOf = (peer: SocketPeer): { bytes: number; said: number } => {
   return known;
 };
 
-/** Sends text endlessly, even after the end of the audio. */
+/** Sends text for ever, even after the end of the audio. */
 function babble(say: () => void): void {
   const timer = setInterval(() => {
     try {
@@ -54,7 +55,8 @@ function babble(say: () => void): void {
 }
 
 /**
- * Calls `partial` for the first second, and `final` at the end, except for the faults `busy`, `never` and `endless`.
+ * What a service sends: `partial` during the first second and `final` at the end, unless it is busy, never answers or
+ * never ends.
  */
 interface Answers {
   readonly partial: (text: string) => void;
@@ -150,7 +152,7 @@ export const funasrService =
     end(bytes, trouble(), {
       partial: (text) => peer.json({ mode: '2pass-online', text, is_final: false }),
       final: (text) => {
-        // A late sentence, from before the end.
+        // This sentence comes late: it belongs to audio before the end.
         peer.json({ mode: '2pass-offline', text: '', is_final: false, timestamp: '[[0,10]]' });
         peer.json({
           mode: '2pass-offline',
@@ -218,7 +220,7 @@ const xunfei = (peer: SocketPeer, status: number, result: Json): void =>
     payload: { result: { text: Buffer.from(JSON.stringify(result)).toString('base64') } },
   });
 
-/** Checks iFlytek's signature like the service. */
+/** Checks iFlytek's signature in the same way as the service. */
 export function xunfeiSignatureHolds(url: URL, host: string, key: string, secret: string): boolean {
   const date = url.searchParams.get('date') ?? '';
   const signature = createHmac('sha256', secret)

@@ -95,7 +95,7 @@ export const request = (language: string, deadlineMs: number | undefined = 1_000
   deadlineMs,
 });
 
-/** A recogniser with models, engines, slots, and a clock that the test advances. */
+/** A recogniser with its models, engines and slots, and with a clock that the test advances. */
 export class RecognizerWorld {
   readonly clock = new FakeClock();
   readonly models = new FakeModels();

@@ -1,5 +1,5 @@
-// Speaks due notices of a data folder. Prints `spoken ID` for each, and `noted N` after the database has recorded them.
-// Stops after the number in its second argument, and waits to be killed.
+// Speaks the notices of a data folder that are due. Prints `spoken ID` for each, and `noted N` when the database has
+// recorded them. Stops after as many notices as its second argument says, and waits to be killed.
 import { silentLogger, systemClock } from '../../src/core/index.js';
 import { Notices } from '../../src/conversation/notices/index.js';
 import { openStore } from '../../src/platform/store/index.js';
@@ -29,7 +29,7 @@ const notices = new Notices({
   alarmTone: () => true,
 });
 
-/** Copies the methods of an object as own properties. */
+/** Makes the methods of an object its own properties. */
 function bound<T extends object>(object: T): T {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter((name) => name !== 'constructor');
   return Object.fromEntries(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 /**
- * Tests that need a program. Without it they are skipped with a reason in their title, or fail in CI
- * (CHORUS_REQUIRE=all). CHORUS_WITHOUT has the names of programs that CI could not download, separated by spaces. One
- * test that names the program replaces those tests.
+ * Declares tests that need a program. If it is missing, they are skipped with the reason in their title, or they fail
+ * in CI (CHORUS_REQUIRE=all). CHORUS_WITHOUT lists, separated by spaces, the programs that CI could not download. Tests
+ * of such a program are replaced by a single test that names the program.
  */
 export function describeWith(missing: string | undefined, title: string, tests: () => void, name?: string): void {
   const unobtainable = name !== undefined && (process.env['CHORUS_WITHOUT'] ?? '').split(' ').includes(name);

@@ -17,7 +17,9 @@ export const call = (name: string, args: Record<string, unknown> = {}): LlmDelta
   call: { id: `id-${name}`, name, arguments: args },
 });
 
-/** A model in which each request gets the next script. An Error in it is thrown. The last script repeats. */
+/**
+ * A language model. Each request gets the next script, and the last script is repeated. An Error in a script is thrown.
+ */
 export function model(...scripts: readonly (readonly (LlmDelta | Error)[])[]): {
   llm: LlmProvider;
   requests: LlmRequest[];
@@ -38,7 +40,7 @@ export function model(...scripts: readonly (readonly (LlmDelta | Error)[])[]): {
   return { llm, requests };
 }
 
-/** A conversation with that model, of an unknown device. */
+/** A conversation that an unknown device has with that model. */
 export function conversation(
   llm: LlmProvider,
   { persona, maxTokens = 300, historyTurns = 10, ...options }: Partial<ConversationOptions & ConversationSettings> = {},
@@ -71,7 +73,7 @@ export function spoken(all: readonly ReplyPart[]): string {
   return all.flatMap((part) => (part.type === 'speech' ? [part.text] : [])).join(' ');
 }
 
-/** Tools with these answers; an Error is thrown. */
+/** Tools that give these answers. An Error is thrown. */
 export function box(answers: Record<string, string | Error>): {
   tools: Toolbox;
   calls: { name: string; args: unknown }[];
@@ -101,7 +103,7 @@ export function box(answers: Record<string, string | Error>): {
   };
 }
 
-/** One tool without effects, `farewell`. */
+/** A toolbox with one tool, `farewell`, which does nothing. */
 export function answering(answer: ToolAnswer): Toolbox {
   return {
     ...noTools,

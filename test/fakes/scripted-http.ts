@@ -8,7 +8,7 @@ export interface HttpCall {
   readonly body: Buffer;
 }
 
-/** The server's reaction to a request. */
+/** How the server reacts to a request. */
 export type HttpScript =
   | ((call: HttpCall, response: ServerResponse) => void)
   | {
@@ -16,13 +16,16 @@ export type HttpScript =
       readonly body?: string | Uint8Array;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** `silent`: no answer. `cut`: half an answer. `flood`: 50 MB. `drip`: a byte at a time, for ever. */
+  /**
+   * `silent`: does not answer. `cut`: sends half an answer. `flood`: sends 50 MB. `drip`: sends a byte at a time, for
+   * ever.
+   */
   | 'silent'
   | 'cut'
   | 'flood'
   | 'drip';
 
-/** A real HTTP server. Each request gets the next script; the last one repeats. */
+/** A real HTTP server. Each request gets the next script, and the last script is repeated. */
 export class ScriptedHttp {
   readonly calls: HttpCall[] = [];
   open = 0;

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** The service's side of one connection. */
+/** The service's end of one connection. */
 export interface SocketPeer {
   readonly request: IncomingMessage;
   readonly url: URL;
-  /** True: its task has ended, and it waits for the next one. */
+  /** True: the task on this connection has ended, and the connection waits for the next one. */
   idle: boolean;
-  /** Received messages; text messages are strings. */
+  /** The messages that were received. Text messages are strings. */
   readonly received: (string | Buffer)[];
   send(message: string | Uint8Array): void;
   json(message: unknown): void;
@@ -17,15 +17,18 @@ export interface SocketPeer {
   cut(): void;
 }
 
-/** The service's reaction to each message. It gets undefined when the connection is open. */
+/** How the service reacts to each message. When the connection is opened, it is called with undefined. */
 export type Service = (peer: SocketPeer, message: string | Buffer | undefined) => void;
 
-/** Faults of a service. */
+/** How a service misbehaves. */
 export type SocketFault =
   | { readonly refuse: number; readonly headers?: Readonly<Record<string, string>> }
-  /** It refuses the first request: our clock differs from its `Date` header. */
+  /** Refuses the first request, because this machine's clock differs from the service's `Date` header. */
   | { readonly refuseFirst: number; readonly date: string }
-  /** No answer to the upgrade; no message; half a frame; a close frame during speech; 50 MB; nonsense. */
+  /**
+   * Does not answer the upgrade; sends no message; sends half a frame; closes during speech; sends 50 MB; sends
+   * nonsense.
+   */
   | 'deaf'
   | 'mute'
   | 'half'
@@ -33,7 +36,7 @@ export type SocketFault =
   | 'flood'
   | 'nonsense';
 
-/** A real WebSocket server that behaves like a service's document, or has one of its faults. */
+/** A real WebSocket server that behaves as a service's documentation says, or has one of the faults. */
 export class ScriptedSocket {
   readonly peers: SocketPeer[] = [];
   open = 0;
@@ -61,7 +64,7 @@ export class ScriptedSocket {
     return fake;
   }
 
-  /** Open connections that are not idle. */
+  /** Number of open connections with a task. */
   get busy(): number {
     return [...this.#serving].filter(({ idle }) => !idle).length;
   }
@@ -123,11 +126,11 @@ export class ScriptedSocket {
     if (this.fault !== 'mute') this.service(peer, undefined);
   }
 
-  /** Misbehaves at the second message, which is in the middle of the task. */
+  /** The fault occurs at the second message, which is in the middle of the task. */
   #misbehaves(ws: WebSocket, socket: Duplex): boolean {
     switch (this.fault) {
       case 'half':
-        // A text frame whose header claims 100 bytes.
+        // This text frame's header claims 100 bytes, but fewer follow.
         socket.write(Buffer.from([0x81, 100, 0x7b]), () => socket.destroy());
         return true;
       case 'close':

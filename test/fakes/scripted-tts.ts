@@ -4,19 +4,19 @@ import type { EnginePool } from '../../src/capacity/capacity-port.js';
 import type { TtsProvider, TtsRequest } from '../../src/providers/tts/tts-port.js';
 import { syntheticVoice } from './sound.js';
 
-/** The reaction of a scripted voice to one request. Times are milliseconds of its clock. */
+/** How a scripted voice reacts to one request. Times are milliseconds of its clock. */
 export interface TtsScript {
-  /** Time before `synthesize` answers. Infinity: never, even after an abort. */
+  /** How long `synthesize` takes to answer. Infinity: it never does, even when it is aborted. */
   readonly firstMs?: number;
-  /** Time between two pieces. */
+  /** How long it takes between two pieces. */
   readonly pieceMs?: number;
-  /** Rejects at once with this error. */
+  /** Fails at once with this error. */
   readonly error?: ChorusError;
-  /** Number of pieces after which it breaks off or hangs. */
+  /** Number of pieces after which the audio breaks off or stalls. */
   readonly breakAfter?: number;
   readonly hangAfter?: number;
   readonly format?: SpeechFormat;
-  /** Bytes that it sends in place of speech. */
+  /** Bytes to send in place of speech. */
   readonly bytes?: Uint8Array;
 }
 
@@ -26,17 +26,17 @@ export interface ScriptedTts extends TtsProvider {
   readonly signals: AbortSignal[];
   /** The signal of each announcement of a request. */
   readonly expecting: AbortSignal[];
-  /** Number of requested pieces. */
+  /** How many pieces of audio were requested. */
   pieces: number;
-  /** The pieces of each sentence that was spoken while it was written. */
+  /** For each sentence that was spoken while it was written: the pieces of text. */
   readonly written: string[][];
-  /** Requests whose stream was abandoned or aborted before its end. */
+  /** How many requests were abandoned or aborted before their audio had ended. */
   abandoned: number;
 }
 
 const PIECE_SAMPLES = 4800;
 
-/** Seconds of speech of a scripted voice: a tenth per letter. */
+/** For how many seconds a scripted voice speaks this text: a tenth per letter. */
 export function scriptedSeconds(text: string): number {
   return text.length * 0.1;
 }
@@ -45,11 +45,14 @@ interface ScriptedVoice {
   readonly languages?: readonly string[];
   readonly local?: boolean;
   readonly pool?: EnginePool;
-  /** True: accepts text while it is written. */
+  /** True: takes text while it is written. */
   readonly streams?: boolean;
 }
 
-/** A voice of 24 kHz PCM in chunks of 200 ms. Each request gets the next script; the last one repeats. */
+/**
+ * A voice that sends 24 kHz PCM in chunks of 200 ms. Each request gets the next script, and the last script is
+ * repeated.
+ */
 export function scriptedTts(
   id: string,
   clock: Clock,
@@ -108,14 +111,14 @@ export function scriptedTts(
   return provider;
 }
 
-/** Waits, hangs or fails according to the script. */
+/** Waits, stalls or fails, as the script says. */
 async function begin(clock: Clock, { firstMs, error }: TtsScript, signal: AbortSignal): Promise<void> {
   if (firstMs === Infinity) await new Promise(() => undefined);
   if (firstMs) await sleep(clock, firstMs, signal);
   if (error) throw error;
 }
 
-/** The speech of a text in pieces, which the voice counts. */
+/** The speech of a text, piece by piece. The pieces are counted. */
 async function* piecesOf(
   provider: ScriptedTts,
   clock: Clock,

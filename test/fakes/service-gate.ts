@@ -1,7 +1,7 @@
 import { noMetrics, systemClock } from '../../src/core/index.js';
 import { ServiceGate, type ServiceGateOptions } from '../../src/providers/service-gate.js';
 
-/** A gate like the one that a provider gets. */
+/** Makes a gate as providers get it. */
 export const gateFor = (options: Partial<ServiceGateOptions> = {}): ServiceGate =>
   new ServiceGate({
     kind: 'tts',

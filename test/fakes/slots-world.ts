@@ -5,13 +5,13 @@ import { FakeClock } from './fake-clock.js';
 
 export const never = new AbortController().signal;
 
-/** CPU slots with named jobs. Records the order of their starts and ends. */
+/** CPU slots with jobs that have names. Records the order in which jobs start and end. */
 export function world(options: Partial<SlotsOptions> = {}) {
   const clock = new FakeClock();
   const slots = createSlots({ clock, metrics: noMetrics, slots: 1, ...options });
   const started: string[] = [];
   const ended: string[] = [];
-  /** A job that works for `runMs` even after an abort, like native code. */
+  /** A job that works for `runMs` even if it is aborted, as native code does. */
   const job = (
     name: string,
     request: Partial<SlotRequest> = {},

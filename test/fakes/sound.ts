@@ -1,7 +1,7 @@
 import { floatToInt16, int16ToFloat } from '../../src/audio/index.js';
 import { lufs, LoudnessMeter } from '../../src/audio/loudness.js';
 
-/** Loudness of mono speech by ITU-R BS.1770. */
+/** Loudness of mono speech according to ITU-R BS.1770. */
 export function loudnessOf(samples: Float32Array, rateHz: number): number {
   const meter = new LoudnessMeter(rateHz);
   meter.push(samples);
@@ -10,7 +10,10 @@ export function loudnessOf(samples: Float32Array, rateHz: number): number {
   return lufs(measured);
 }
 
-/** Finds the position of `part` in `whole` at lags up to `maxLag`, with its normalised correlation (-1..1). */
+/**
+ * Finds where `part` is in `whole`, at most `maxLag` from the expected position. Returns the position and the
+ * normalised correlation (-1..1).
+ */
 export function align(
   whole: Float32Array,
   part: Float32Array,
@@ -58,14 +61,15 @@ function correlate(whole: Float32Array, part: Float32Array, lag: number): number
   return cross / Math.sqrt(wholeEnergy * partEnergy || 1);
 }
 
-/** Absolute third difference of the samples. It is much larger at a click than in speech. */
+/** Absolute third difference of the samples at `at`. At a click it is much larger than in speech. */
 function thirdDifference(samples: Float32Array, at: number): number {
   return Math.abs(samples[at - 2]! - 3 * samples[at - 1]! + 3 * samples[at]! - samples[at + 1]!);
 }
 
 /**
- * Detects clicks at the borders. Returns the largest third difference within a sample of a border, relative to the
- * largest of the 10 ms around it. Speech stays near or below 1; a step of a twentieth of the level gives much more.
+ * Looks for clicks where pieces of sound are joined. Returns the largest third difference within a sample of a joint,
+ * relative to the largest of the 10 ms around it. In speech the result stays near or below 1; a step of a twentieth of
+ * the level makes it much larger.
  */
 export function worstBorder(samples: Float32Array, everySamples: number): number {
   let worst = 0;
@@ -78,7 +82,7 @@ export function worstBorder(samples: Float32Array, everySamples: number): number
   return worst;
 }
 
-/** Compares bit for bit. (Test runners take seconds to compare minutes of sound.) */
+/** Whether both are the same bit for bit. (Test runners take seconds to compare minutes of sound.) */
 export function identical(a: Float32Array, b: Float32Array): boolean {
   return a.length === b.length && a.every((sample, i) => Object.is(sample, b[i]));
 }
@@ -88,7 +92,7 @@ export function peakOf(samples: Float32Array): number {
 }
 
 /**
- * A voice made of the harmonics of a gliding tone, in syllables. It is deterministic and differs clearly from the
+ * A synthetic voice: the harmonics of a gliding tone, in syllables. It is always the same and clearly differs from the
  * recorded voices.
  */
 export function syntheticVoice(options: {
@@ -110,10 +114,13 @@ export function syntheticVoice(options: {
   });
 }
 
-/** The level at which {@link applyGain} begins to compress, relative to full scale. */
+/** The level above which {@link applyGain} compresses, relative to full scale. */
 const KNEE = 0.7;
 
-/** Multiplies by `gain`. Above 0.7 of full scale, a curve that stays below 1 prevents clipping. */
+/**
+ * Multiplies the samples by `gain`. Above 0.7 of full scale they follow a curve that stays below 1, so that nothing is
+ * clipped.
+ */
 export function applyGain(pcm: Int16Array, gain: number): Int16Array {
   return floatToInt16(
     int16ToFloat(pcm).map((sample) => {

@@ -9,7 +9,7 @@ import { FakeClock } from './fake-clock.js';
 import { inProcessEncoder } from './in-process-encoder.js';
 import type { ScriptedTts } from './scripted-tts.js';
 
-/** Loads the MP3 module from disk once. Afterwards a speaking world never waits for real time. */
+/** Loads the MP3 module from disk, so that the tests never wait for that in real time. */
 export async function loadMp3(): Promise<void> {
   (
     await SentenceEncoder.create({
@@ -38,7 +38,7 @@ interface TalkOptions {
   readonly guess?: boolean;
 }
 
-/** Slots of which one is always free. */
+/** Slots for which nobody has to wait. */
 function openSlots(): Slots & { readonly busy: () => number; readonly requests: SlotRequest[] } {
   const requests: SlotRequest[] = [];
   let busy = 0;
@@ -58,7 +58,7 @@ function openSlots(): Slots & { readonly busy: () => number; readonly requests: 
   };
 }
 
-/** Counts by name and labels. */
+/** Metrics that are counted by name and labels. */
 function countingMetrics() {
   const counts = new Map<string, number>();
   const count = (name: MetricName, labels: object = {}): void => {
@@ -68,7 +68,7 @@ function countingMetrics() {
   return { counts, metrics: { count, gauge: () => undefined, observeMs: () => undefined } };
 }
 
-/** Opens a reply to a device and records its events. */
+/** Opens a reply to a device and records what happens to it. */
 function talkTo(speaking: SpeakingService, clock: FakeClock, options: TalkOptions) {
   const events: ReplyEvent[] = [];
   const sent: Sent[] = [];
@@ -98,7 +98,7 @@ function talkTo(speaking: SpeakingService, clock: FakeClock, options: TalkOption
   return { reply, events, sent, marks, last: () => events.at(-1) };
 }
 
-/** Speaking with scripted voices, on the test's clock. */
+/** The speaking service with scripted voices, on the test's clock. */
 export function createSpeakingWorld(
   makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
   shipped?: ShippedPhrases,
@@ -123,7 +123,7 @@ export function createSpeakingWorld(
     ...more,
   });
   const talk = (options: TalkOptions = {}) => talkTo(speaking, clock, options);
-  /** Expects that no task, timer, encoder or slot is left. */
+  /** Expects that no task, timer, encoder or slot is in use any more. */
   const expectNothingLeft = async () => {
     await clock.advance(0);
     expect(scope.tree()).toMatchObject({ tasks: [], children: [] });

@@ -6,13 +6,13 @@ import { fakeProgram } from '../compiled.js';
 const entry = { file: fakeProgram('odd-child'), execArgv: [] };
 const children: SupervisedChild[] = [];
 
-/** A supervised process that misbehaves on request, and the calls to its owner. */
+/** A supervised process that misbehaves when a test asks for it, and the calls that its owner received. */
 interface Made {
   readonly child: SupervisedChild;
   readonly events: unknown[];
   readonly calls: string[];
   readonly event: (value: unknown) => Promise<void>;
-  /** Resolves when the child was lost (or restarted) that many times. */
+  /** Resolves when the child has been lost (or restarted) this many times. */
   readonly lost: (times?: number) => Promise<void>;
   readonly restarted: (times?: number) => Promise<void>;
 }
@@ -61,7 +61,10 @@ export function superviseOddChild(options: Partial<ChildOptions> & { clock?: Clo
   };
 }
 
-/** The error of a rejection. Attaches the handler at once, so that no rejection is unhandled meanwhile. */
+/**
+ * Resolves with the error of a promise that rejects. The handler is attached at once, so the rejection is never
+ * unhandled.
+ */
 export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,
@@ -72,7 +75,7 @@ export const kill = (child: SupervisedChild, signal: NodeJS.Signals): void => {
   process.kill(child.status().pid!, signal);
 };
 
-/** Ends all that {@link superviseOddChild} has made. */
+/** Ends everything that {@link superviseOddChild} has made. */
 export async function closeChildren(): Promise<void> {
   await Promise.all(children.splice(0).map((child) => child.close()));
 }

@@ -3,11 +3,11 @@ import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A separate file system of a few megabytes, which a test may fill. */
+/** A file system of a few megabytes that a test may fill. */
 export class TinyDisk {
   private constructor(readonly folder: string) {}
 
-  /** Whether this process may mount a file system, as root or in a user namespace. Leaves nothing behind. */
+  /** Whether this process may mount a file system, either as root or in a user namespace. Leaves nothing behind. */
   static possible(): boolean {
     try {
       TinyDisk.mount(1).unmount();
@@ -35,7 +35,10 @@ export class TinyDisk {
     rmSync(this.#ballast, { force: true });
   }
 
-  /** Waits until no file on it is open. A database closes its files at the next garbage collection. */
+  /**
+   * Unmounts the file system as soon as none of its files is open. A database closes its files at the next garbage
+   * collection.
+   */
   unmount(): void {
     spawnSync('umount', ['--lazy', this.folder]);
     rmdirSync(this.folder);

@@ -1,7 +1,7 @@
 import { FLOAT, INT32, INT64, OnnxGraph } from '../../src/measure/bench/cost-model/onnx/index.js';
 import { generated, tinySenseVoice, tinyVits, TINY_VOICE_RATE_HZ, TINY_VOICE_TOKEN_SAMPLES } from './tiny-models.js';
 
-/** Files of a generated model, by name. */
+/** Files of a generated model by their names. */
 export type TinyFiles = Readonly<Record<string, string | Uint8Array>>;
 
 const FEATURES = 80;
@@ -12,7 +12,7 @@ function vocabularyOf(words: readonly string[]): readonly string[] {
 }
 const tokensOf = (vocabulary: readonly string[]): string => vocabulary.map((token, id) => `${token} ${id}\n`).join('');
 
-/** One-hot rows: frame `frame` has token `ids[min(frame, last)]`. */
+/** Makes one-hot rows: in frame number `frame`, the token is `ids[min(frame, last)]`. */
 function oneHot(graph: OnnxGraph, ids: readonly number[], frame: string, size: number): string {
   const capped = graph.op('Min', [frame, graph.ints([ids.length - 1], [])]);
   const tokens = graph.op('Gather', [graph.ints(ids), capped]);
@@ -24,7 +24,7 @@ const sizeAt = (graph: OnnxGraph, value: string, axis: number): string =>
 const range = (graph: OnnxGraph, length: string): string =>
   graph.op('Range', [graph.ints([0], []), length, graph.ints([1], [])]);
 
-/** A Paraformer that recognises `words` in any audio that is long enough. */
+/** Makes a Paraformer model that recognises `words` in any audio that is long enough. */
 export function tinyParaformer(words: readonly string[]): TinyFiles {
   const vocabulary = vocabularyOf(words);
   const graph = new OnnxGraph();
@@ -47,7 +47,7 @@ export function tinyParaformer(words: readonly string[]): TinyFiles {
   return { 'model.int8.onnx': model, 'tokens.txt': tokensOf(vocabulary) };
 }
 
-/** A Zipformer with a CTC head. */
+/** Makes a Zipformer model with a CTC head that recognises `words`. */
 export function tinyZipformerCtc(words: readonly string[]): TinyFiles {
   const vocabulary = vocabularyOf(words);
   const graph = new OnnxGraph();
@@ -68,7 +68,7 @@ export function tinyZipformerCtc(words: readonly string[]): TinyFiles {
 
 const CONTEXT = 2;
 
-/** A decoder and a joiner that leave the choice to the encoder. */
+/** A decoder and a joiner that accept whatever the encoder chooses. */
 function choosing(size: number): { readonly decoder: Uint8Array; readonly joiner: Uint8Array } {
   const decoder = new OnnxGraph();
   const y = decoder.input('y', INT64, ['N', CONTEXT]);
@@ -87,7 +87,7 @@ function choosing(size: number): { readonly decoder: Uint8Array; readonly joiner
   };
 }
 
-/** A Zipformer with a transducer, for whole utterances. */
+/** Makes a Zipformer model with a transducer that recognises `words` in whole utterances. */
 export function tinyTransducer(words: readonly string[]): TinyFiles {
   const vocabulary = vocabularyOf(words);
   const graph = new OnnxGraph();
@@ -107,10 +107,10 @@ export function tinyTransducer(words: readonly string[]): TinyFiles {
   };
 }
 
-/** Frames of a chunk, and the number of new ones: 320 ms. */
+/** Frames of a chunk, and how many of them are new; these are 320 ms. */
 const CHUNK = { T: 45, decode_chunk_len: 32 };
 
-/** A streaming Zipformer with a transducer that recognises one more word in each chunk of 320 ms. */
+/** Makes a streaming Zipformer model with a transducer. It recognises one more word in each chunk of 320 ms. */
 export function tinyOnlineTransducer(words: readonly string[]): TinyFiles {
   const vocabulary = vocabularyOf(words);
   const graph = new OnnxGraph();
@@ -128,7 +128,7 @@ export function tinyOnlineTransducer(words: readonly string[]): TinyFiles {
   ).map(([name, dims]) => ({ name, dims, value: graph.input(name, FLOAT, dims) }));
   const chunk = graph.input('processed_lens', INT64, ['N']);
   const ids = [...words, '<blk>'].map((word) => vocabulary.indexOf(word));
-  // Reshapes [N, size] to [N, 1, size]: one frame per chunk.
+  // Adds a dimension, [N, size] to [N, 1, size], because a chunk yields one frame.
   const frame = oneHot(graph, ids, chunk, vocabulary.length);
   graph.output(graph.op('Unsqueeze', [frame, graph.ints([1])]), 'encoder_out', FLOAT, ['N', 1, vocabulary.length]);
   for (const { name, dims, value } of states) graph.output(value, `new_${name}`, FLOAT, dims);
@@ -155,7 +155,10 @@ export function tinyOnlineTransducer(words: readonly string[]): TinyFiles {
 
 const PARAFORMER_SIZE = 4;
 
-/** A streaming Paraformer that recognises `words` one after another. The model itself counts the words so far. */
+/**
+ * Makes a streaming Paraformer model that recognises `words` one after another. The model itself counts the words so
+ * far.
+ */
 export function tinyOnlineParaformer(words: readonly string[]): TinyFiles {
   const vocabulary = vocabularyOf(words);
   return {
@@ -198,7 +201,7 @@ function paraformerEncoder(): OnnxGraph {
   const twoDims = encoder.op('Concat', [encoder.ints([1]), encoder.op('Unsqueeze', [frames, encoder.ints([0])])], {
     axis: 0,
   });
-  // A fifth of a token per frame: two in a chunk of ten.
+  // Each frame yields a fifth of a token, so a chunk of ten frames yields two.
   encoder.output(encoder.op('Expand', [encoder.floats([0.2]), twoDims]), 'alphas', FLOAT, ['N', 'T']);
   return encoder;
 }
@@ -212,7 +215,7 @@ function paraformerDecoder(words: readonly string[], vocabulary: readonly string
   decoder.input('acoustic_embeds_len', INT32, ['N']);
   const heard = decoder.input('in_cache_0', FLOAT, ['N', size, 1]);
   const count = sizeAt(decoder, embeds, 1);
-  // The cache contains the number of tokens so far.
+  // The cache holds the number of tokens so far.
   const before = decoder.op(
     'Cast',
     [decoder.op('Gather', [decoder.op('Reshape', [heard, decoder.ints([-1])]), decoder.ints([0], [])])],
@@ -232,7 +235,7 @@ function paraformerDecoder(words: readonly string[], vocabulary: readonly string
   return decoder;
 }
 
-/** Matcha with a vocoder. It hums for as long as the text has tokens. */
+/** Makes a Matcha voice with a vocoder. It hums, longer for texts with more tokens. */
 export function tinyMatcha(): TinyFiles {
   const { tokens, lexicon } = tinyVits();
   const graph = new OnnxGraph();
@@ -275,10 +278,10 @@ function humming(graph: OnnxGraph, tokens: string): string {
   return graph.op('Unsqueeze', [graph.op('Mul', [wave, graph.floats([0.5], [])]), graph.ints([0])]);
 }
 
-/** Symbols of espeak-ng that English needs. */
+/** Symbols that espeak-ng uses for English. */
 const PHONEMES = Array.from(' ,.!?abdefhijklmnoprstuvwxzæðŋɐɑɔəɛɜɡɪɹɾʃʊʌʒˈˌːθᵻ$^_');
 
-/** A Kokoro (its first version, which speaks English) that hums. It needs `espeak-ng-data` beside it. */
+/** Makes a Kokoro voice of the first version, which speaks English. It hums, and needs `espeak-ng-data` next to it. */
 export function tinyKokoro(): TinyFiles {
   const style = 4;
   const graph = new OnnxGraph();
@@ -304,7 +307,7 @@ export function tinyKokoro(): TinyFiles {
   };
 }
 
-/** A Piper voice that hums. It needs `espeak-ng-data` beside it. */
+/** Makes a Piper voice. It hums, and needs `espeak-ng-data` next to it. */
 export function tinyPiper(): TinyFiles {
   const graph = new OnnxGraph();
   const x = graph.input('input', INT64, ['N', 'T']);
@@ -331,7 +334,7 @@ export function tinyPiper(): TinyFiles {
   };
 }
 
-/** A VITS voice with a lexicon. */
+/** Makes a VITS voice with a lexicon. */
 export function tinyVitsFiles(): TinyFiles {
   const { model, tokens, lexicon } = tinyVits();
   return { 'model.onnx': model, 'tokens.txt': tokens, 'lexicon.txt': lexicon };
@@ -342,10 +345,10 @@ export function tinySenseVoiceFiles(words: readonly string[]): TinyFiles {
   return { 'model.int8.onnx': model, 'tokens.txt': tokens };
 }
 
-/** Length of the voice vector of {@link tinySpeaker}. */
+/** How many numbers the voice vector of {@link tinySpeaker} has. */
 export const TINY_VOICE_NUMBERS = FEATURES;
 
-/** A speaker model whose vector is the average spectrum minus its mean. */
+/** Makes a model that turns a voice into a vector: its average spectrum minus the mean. */
 export function tinySpeaker(name: string): TinyFiles {
   const graph = new OnnxGraph();
   const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
@@ -365,8 +368,8 @@ export function tinySpeaker(name: string): TinyFiles {
 }
 
 /**
- * An end-of-turn model. Its probability is 1.5 times the mean of the features: below 0.4 for three seconds of the clip
- * austen-0870, above 0.75 for all of it.
+ * Makes an end-of-turn model. Its probability is 1.5 times the mean of the features, which is below 0.4 for the first
+ * three seconds of the clip austen-0870 and above 0.75 for all of it.
  */
 export function tinyTurn(name: string): TinyFiles {
   const graph = new OnnxGraph();

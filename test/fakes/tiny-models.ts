@@ -5,17 +5,17 @@ export interface TinyModel {
   readonly tokens: string;
 }
 
-/** Features of SenseVoice: 80 mel bins, seven frames stacked. */
+/** SenseVoice takes 80 mel bins of seven frames at a time. */
 const FEATURES = 560;
 
 /**
- * A model with SenseVoice's inputs, outputs and metadata. It recognises `words`, in the language `zh`, in any audio
- * that is longer than the words (60 ms each). The first four frames are annotations, as in the original.
+ * Makes a model with SenseVoice's inputs, outputs and metadata. In any audio that is long enough (60 ms per word), it
+ * recognises `words`, in the language `zh`. As in the original, the first four frames are annotations.
  */
 export function tinySenseVoice(words: readonly string[]): TinyModel {
   const annotations = ['<|zh|>', '<|NEUTRAL|>', '<|Speech|>', '<|withitn|>'];
   const vocabulary = ['<blank>', ...annotations, ...new Set(words)];
-  // CTC merges equal neighbours, so a blank separates all words. The last blank repeats until the end.
+  // CTC merges equal neighbours, so there must be a blank between words. The last blank is repeated until the end.
   const frames = [...annotations, ...words.flatMap((word) => [word, '<blank>'])].map((token) =>
     vocabulary.indexOf(token),
   );
@@ -67,10 +67,10 @@ export interface TinyVoice extends TinyModel {
 }
 
 export const TINY_VOICE_RATE_HZ = 22_050;
-/** Samples of tone for each token of a text. */
+/** How many samples of tone each token of a text yields. */
 export const TINY_VOICE_TOKEN_SAMPLES = 2_205;
 
-/** A model with VITS's inputs, outputs and metadata. It hums 100 ms for each token of its text. */
+/** Makes a model with VITS's inputs, outputs and metadata. It hums for 100 ms per token of its text. */
 export function tinyVits(): TinyVoice {
   const characters = Array.from('你好小智再见');
   const symbols = ['_', '，', '。', '！', '？', ...characters.map((_, index) => `p${index}`)];

@@ -15,7 +15,7 @@ export const json =
   (_, response) =>
     void response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
 
-/** An HTTP server that replaces the services of tools: weather, news, search, documents, a home. */
+/** An HTTP server that stands for all services of tools: weather, news, search, documents, a home. */
 export class ToolService {
   asked: Asked[] = [];
   readonly headers: IncomingMessage['headers'][] = [];
@@ -56,7 +56,7 @@ export class ToolService {
     return { place: 'Berlin', url: `${this.origin}/forecast`, geocoding_url: `${this.origin}/places` };
   }
 
-  /** Settings with which one tool of each group uses this server. */
+  /** Settings with which one tool of each group asks this server. */
   get sections() {
     const { origin } = this;
     return {

@@ -12,13 +12,13 @@ import { FakeClock } from './fake-clock.js';
 export const KITCHEN = '02:00:00:00:00:01';
 export const BEDROOM = '02:00:00:00:00:02';
 
-/** Tools on a real database, with the test's clock. */
+/** Tools that work on a real database and on the test's clock. */
 export class ToolWorld {
   readonly clock: FakeClock;
   readonly notices: Notices;
   language = 'en-US';
   timeZone = 'Asia/Shanghai';
-  /** The place setting of the agent. */
+  /** The agent's setting of its place. */
   place: string | undefined;
   #tools: ServerTools;
 
@@ -73,7 +73,7 @@ export class ToolWorld {
     return new ToolWorld(store, folder, options.startWallMs, options.sections ?? {}, options.services ?? {});
   }
 
-  /** The tool names that the model gets. */
+  /** Names of the tools that are offered to the model. */
   get names(): readonly string[] {
     return this.source(KITCHEN)
       .list()
@@ -84,7 +84,7 @@ export class ToolWorld {
     return this.source(deviceId).call(name, input, new AbortController().signal);
   }
 
-  /** The text that is spoken or that the model gets, or the message of a failure. */
+  /** What is spoken or what the model gets when the tool is called. If the call fails, its message. */
   async says(name: string, input: Readonly<Record<string, unknown>> = {}, deviceId = KITCHEN): Promise<string> {
     try {
       const answer = await this.call(name, input, deviceId);

@@ -87,7 +87,7 @@ export const SOUNDS: TurnEvent = {
 export const admitted: TurnEvent = { type: 'admitted' };
 export const abort: TurnEvent = { type: 'abort' };
 
-/** Events that lead to each phase, one second apart. */
+/** For each phase, the events that lead to it. They are one second apart. */
 export const listening = [start()];
 export const hearing = [...listening, speech(), admitted];
 export const recognising = [...hearing, piece(), ended()];
@@ -104,11 +104,11 @@ export const realtime = [
   voice('first_packet'),
 ];
 export const closing = [...recognising, text('Bye!')];
-/** Used with {@link GUESSING}. */
+/** The rules for this are {@link GUESSING}. */
 export const prepared = [...hearing, piece(), text('hello')];
 export const GUESSING: Partial<TurnRules> = { speculative: true };
 
-/** The effect as a short text. */
+/** Describes an effect in a few words. */
 export function word(effect: TurnEffect): string {
   switch (effect.type) {
     case 'send':
@@ -156,20 +156,20 @@ export type Row = readonly [
 ];
 
 export const OPEN = ['tts start', 'open reply', '+stalled'];
-/** Effects when the microphone was open for a person who might continue. */
+/** Effects if the microphone had stayed open because the person might continue. */
 export const CLOSE = ['tts start', 'end listening', 'open reply', '+stalled'];
-/** Effects when the person who has just ended may continue. */
+/** Effects if the person may still continue after the end of the turn. */
 export const WAIT = ['+repair', 'open reply', '+stalled'];
 export const PHRASE = ['say', 'end reply'];
 
-/** The rows as arguments of {@link expectReduced}, each after its name. */
+/** Makes each row the arguments of {@link expectReduced}, after the row's name. */
 export const casesOf = (rows: readonly Row[]) =>
   rows.map(
     ([name, given, event, effects, then, changes]) =>
       [name, given, event, effects, then, { ...RULES, ...changes }] as const,
   );
 
-/** Expects that the event, a second after the others, has these effects and leads to this phase. */
+/** Expects that the event, one second after the others, has these effects and leads to this phase. */
 export function expectReduced(
   given: readonly TurnEvent[],
   event: TurnEvent,

@@ -17,7 +17,7 @@ function endOf(turnId: number): TurnEvent {
   return heard({ type: 'utterance_ended', turnId, pieces: 1, lastRevision: 0, reason: 'silence', ...times });
 }
 
-/** A session that gets one event a second and records its decisions. */
+/** A session that gets one event per second. Its decisions are recorded. */
 export function session(rules: Partial<TurnRules> = {}) {
   let nowMs = 0;
   const effects: TurnEffect[] = [];
@@ -43,7 +43,7 @@ export function session(rules: Partial<TurnRules> = {}) {
     part,
     speaking,
     listen: () => on({ type: 'listen_start', mode: 'auto' }),
-    /** Speech begins and ends, and the turn asks for admission. */
+    /** A person speaks and stops, and the turn asks for admission. */
     speak: () => {
       on(...speechOf(turnId()));
       return on(endOf(turnId()));
@@ -58,11 +58,11 @@ export function session(rules: Partial<TurnRules> = {}) {
     finish: () => on(speaking({ type: 'finished', stats: STATS })),
     ended: () => on({ type: 'parts_ended', replyId: replyId() }),
     said: () => ofType('say').map((effect) => effect.text),
-    /** The device's messages of one type. */
+    /** The messages of one type that were sent to the device. */
     sent: (type: 'llm' | 'tts') => ofType('send').flatMap(({ message }) => (message.type === type ? [message] : [])),
     timers: () => state.timers,
     state: () => state,
-    /** Times of the last turn as given in the admission requests, in order. */
+    /** The ends of the previous turn that were given in the admission requests, in order. */
     asked: () => ofType('request_admission').map(({ lastTurnEndedMs }) => lastTurnEndedMs),
     turnedAway: () => ofType('release_admission').map(({ turnedAway }) => turnedAway),
     records: (): (EndedTurn | undefined)[] => [
@@ -72,7 +72,7 @@ export function session(rules: Partial<TurnRules> = {}) {
   };
 }
 
-/** A session during its first answer. */
+/** A session that is giving its first answer. */
 export function answering(rules: Partial<TurnRules> = {}) {
   const one = session(rules);
   one.listen();

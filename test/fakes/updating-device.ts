@@ -4,7 +4,7 @@ import { systemClock } from '../../src/core/index.js';
 import { askOta, type DeviceIdentityClaim, type OtaReply } from '../../src/measure/fleet/index.js';
 import { isNewerFirmware } from '../../src/device/protocol/index.js';
 
-/** How a device reacts to an update. */
+/** What happened when the device booted. */
 export type Boot =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'installed'; readonly version: string; readonly sha256: string }
@@ -17,19 +17,19 @@ export interface Bytes {
 }
 
 /**
- * A simulated device that boots, sends OTA requests and installs updates like the firmware (docs/protocol.md 1.2, 1.5).
+ * A simulated device that boots, asks for updates and installs them as the firmware does (docs/protocol.md 1.2, 1.5).
  */
 export class UpdatingDevice {
   identity: DeviceIdentityClaim;
-  /** The last OTA answer. */
+  /** The last answer to its OTA request. */
   reply: OtaReply | undefined;
 
   constructor(
     private readonly otaUrl: string,
     identity: DeviceIdentityClaim,
     /**
-     * The program after the installation of a version. Undefined: the image does not boot, and the boot loader rolls
-     * back.
+     * Hash of the program that runs after this version was installed. Undefined: the image does not boot, so the boot
+     * loader goes back to the previous one.
      */
     private readonly starts: (version: string) => string | undefined,
     private readonly localToken?: string,
@@ -37,11 +37,11 @@ export class UpdatingDevice {
     this.identity = identity;
   }
 
-  /** Boots once and asks. If the answer has an update, installs it and boots again. */
+  /** Boots and asks for an update. If it gets one, installs it and boots again. */
   async boot(): Promise<Boot> {
     const reply = await this.ask();
     const { firmware } = reply;
-    // The firmware's own rule: there must be a URL, and the version must be newer or forced.
+    // The firmware's own rule: an update needs a URL, and its version must be newer or forced.
     if (
       !firmware ||
       firmware.url === '' ||
@@ -49,7 +49,7 @@ export class UpdatingDevice {
     )
       return { kind: 'nothing' };
     const { status, headers, body } = await download(firmware.url);
-    // The firmware gives up if the answer is chunked, redirected or empty.
+    // The firmware gives up if the download is chunked, redirected or empty.
     if (status !== 200 || Number(headers['content-length']) !== body.length || body.length === 0)
       return { kind: 'failed', status };
     const program = this.starts(firmware.version);
@@ -58,7 +58,7 @@ export class UpdatingDevice {
     return { kind: 'installed', version: firmware.version, sha256: createHash('sha256').update(body).digest('hex') };
   }
 
-  /** The device's request at every boot, from which the server learns the outcome of an update. */
+  /** Sends the OTA request of every boot. From this the server learns whether an update succeeded. */
   async ask(): Promise<OtaReply> {
     const reply = await askOta(
       {
@@ -74,7 +74,7 @@ export class UpdatingDevice {
   }
 }
 
-/** A plain `GET` without device headers, like the firmware's. Redirects are not followed. */
+/** Sends a plain `GET` without device headers, as the firmware does. Does not follow redirects. */
 export function download(url: string, method = 'GET'): Promise<Bytes> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, agent: false }, (response) => {

@@ -2,22 +2,24 @@ import type { ServerResponse } from 'node:http';
 import { writeWav, bytesToInt16 } from '../../src/audio/index.js';
 import type { Service, SocketPeer } from './scripted-socket.js';
 
-/** The service's reaction instead of speech. */
+/** What the service does in place of speaking. */
 export type VoiceTrouble = 'busy' | 'never' | 'endless' | 'silent' | undefined;
 export interface SpeechPlan {
   readonly audio: Buffer;
-  /** Sample rate that some services send with the audio. Default: none is sent. */
+  /** The sample rate that a service sends along with the audio. Undefined: it sends none. */
   readonly rateHz?: number;
   readonly trouble: VoiceTrouble;
-  /** Number of repetitions of the audio. */
+  /** How often the audio is repeated. */
   readonly copies: number;
 }
-/** A service over a WebSocket. `eager`: it speaks at the first piece of text, and again at the end. */
+/**
+ * A service that speaks over a WebSocket. `eager`: it begins with the first piece of text, and speaks again at the end.
+ */
 export type SpeechService = (plan: () => SpeechPlan, eager?: boolean) => Service;
 
 const PIECE_BYTES = 4_800;
 
-/** Sends the audio in pieces and then reports the end, except for the fault `endless`. */
+/** Sends the audio in pieces and then reports the end, unless the fault prevents one of them. */
 function speak({ audio, trouble, copies }: SpeechPlan, send: (piece: Buffer) => void, end: () => void): void {
   if (trouble === 'never') return;
   if (trouble !== 'silent')
@@ -37,11 +39,11 @@ interface Sent {
 }
 const sent = (message: string | Buffer): Sent => JSON.parse(String(message)) as Sent;
 const texts = new WeakMap<SocketPeer, readonly string[]>();
-/** The texts that a connection was asked to speak, piece by piece. */
+/** What a connection was asked to speak, piece by piece. */
 export const piecesOf = (peer: SocketPeer): readonly string[] => texts.get(peer) ?? [];
 export const askedOf = (peer: SocketPeer): string => piecesOf(peer).join('');
 
-/** Handles a piece of text. */
+/** Reacts to a piece of text. */
 function take(
   peer: SocketPeer,
   text: string | undefined,
@@ -134,7 +136,7 @@ export const xunfeiVoiceService: SpeechService =
       );
   };
 
-/** MiniMax, with streaming in both directions: hexadecimal audio in events. */
+/** MiniMax, which streams text and audio. Its events contain the audio in hexadecimal. */
 export const minimaxService: SpeechService =
   (plan, eager = false) =>
   (peer, message) => {
@@ -164,7 +166,7 @@ export const minimaxService: SpeechService =
     else speak(plan(), piece, () => say('task_finished'));
   };
 
-/** Connections on which StartConnection was sent. */
+/** Connections that have sent StartConnection. */
 const startedConnections = new WeakSet<SocketPeer>();
 const int = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -212,7 +214,7 @@ export const volcengineVoiceService: SpeechService =
       );
   };
 
-/** A service's answer over HTTP. */
+/** How a service answers over HTTP. */
 export type HttpSpeech = (plan: SpeechPlan, response: ServerResponse) => void;
 
 const answer =
@@ -231,7 +233,7 @@ export const wavSpeech = answer('audio/wav', (audio) =>
   Buffer.from(writeWav({ rateHz: 24_000, pcm: bytesToInt16(audio) })),
 );
 
-/** Tencent Cloud: the whole audio as Base64 in one JSON answer. */
+/** Tencent Cloud, which answers with one JSON that contains the whole audio as Base64. */
 export const tencentSpeech: HttpSpeech = (plan, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.write('{"Response":{"Audio":"');

@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { encodeEvent, EventReader, wyomingEvent, type WyomingEvent } from '../../src/platform/wyoming/index.js';
 
-/** The service's side of one connection. */
+/** The service's end of one connection. */
 export interface WyomingPeer {
   readonly received: WyomingEvent[];
-  /** Number of audio bytes in all chunks. */
+  /** How many bytes of audio all chunks had together. */
   audioBytes: number;
   send(type: string, data?: Readonly<Record<string, unknown>>, payload?: Uint8Array): void;
   raw(bytes: string | Uint8Array): Promise<void>;
@@ -13,7 +13,10 @@ export interface WyomingPeer {
 
 export type WyomingScript = (peer: WyomingPeer, event: WyomingEvent) => void;
 
-/** Fault at the first event that is no question: half an event, a close, 50 MB, or nonsense. */
+/**
+ * What happens at the first event that does not ask for the service's description: no answer, half an event, a close,
+ * 50 MB, or nonsense.
+ */
 export type WyomingFault = 'mute' | 'half' | 'close' | 'flood' | 'nonsense' | 'huge' | undefined;
 
 /** A Wyoming service on a real port. */
@@ -92,7 +95,7 @@ const artifact = (name: string, more: Readonly<Record<string, unknown>>): Readon
   ...more,
 });
 
-/** The description of a service with recognition and voices. */
+/** How a service with recognition and voices describes itself. */
 export const infoOf = (streams = false): Readonly<Record<string, unknown>> => ({
   asr: [
     artifact('ears', {

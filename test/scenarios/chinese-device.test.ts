@@ -8,7 +8,10 @@ import { inProcessEncoder } from '../fakes/in-process-encoder.js';
 import { scriptedTts } from '../fakes/scripted-tts.js';
 import { createWorld } from './turn-world.js';
 
-/** A machine without internet: flite speaks English, espeak is not installed, and there is no model for Mandarin. */
+/**
+ * A device whose server has no internet: flite speaks English, espeak is not installed, and there is no model for
+ * Mandarin.
+ */
 async function withoutMandarin(language = 'zh-CN') {
   const shipped = await ShippedPhrases.load();
   const world = createWorld({
@@ -54,7 +57,7 @@ it.each([
     expect(connection.words).toEqual(['tts:start', `say:${notice}${shown}`, 'tts:stop']);
     expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
     expect(connection.violations).toEqual([]);
-    // The sound ends before its stop.
+    // The whole sound was played before `tts stop` was sent.
     expect(connection.timeOf('tts:stop')).toBeGreaterThan(sent().length * 60);
     expect(stream().turn).toBeDefined();
   },

@@ -14,12 +14,12 @@ import {
 import { OpusDecoder, OpusEncoder } from '../../src/audio/index.js';
 
 /**
- * A million hostile inputs for the code that reads bytes from outside. They come from a seed, so a failure can be
- * repeated. Most are mutations of valid inputs, which reach deeper code than noise.
+ * Gives a million hostile inputs to the code that reads bytes from outside. A seed determines them, so a failure can be
+ * repeated. Most are valid inputs with changes, because these reach deeper code than noise does.
  */
 const SEED = 20261125;
 
-/** xorshift32: fast and repeatable. Its quality does not matter here. */
+/** xorshift32, which is fast and repeatable. How random it is does not matter here. */
 function generator(seed: number): (below: number) => number {
   let state = seed | 1;
   return (below) => {
@@ -65,7 +65,7 @@ const OTA = bytesOf(
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** The memory of JavaScript, and of buffers and the codec outside its heap. */
+/** Memory of JavaScript, plus that of buffers and the codec outside JavaScript's heap. */
 function memoryBytes(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
@@ -73,13 +73,16 @@ function memoryBytes(): number {
 }
 
 /**
- * Limit of the growth during the second half of the inputs: this, or 16 bytes an input if that is more. Measured: after
- * the first 300,000 inputs the heap varies by 0.3 MB, rarely by 1.4. A leak keeps at least 32 bytes of each input,
- * which is 1.6 MB in the smallest test.
+ * How much memory may grow during the second half of the inputs: this much, or 16 bytes per input if that is more.
+ * Measured: after the first 300,000 inputs the heap varies by 0.3 MB, rarely by 1.4. A leak would keep at least 32
+ * bytes of each input, which is 1.6 MB in the smallest test.
  */
 const MAX_GROWTH_BYTES = 1_200_000;
 
-/** Runs all inputs and checks the heap during the second half. The first half fills caches and compiles code. */
+/**
+ * Runs all inputs, and checks the growth of memory during the second half. During the first half, caches fill and code
+ * is compiled.
+ */
 function expectNoGrowth(count: number, give: (n: number) => void): void {
   const half = Math.floor(count / 2);
   for (let n = 0; n < half; n++) give(n);
@@ -96,7 +99,7 @@ describe('a million hostile inputs', { timeout: 120_000 }, () => {
       const parsed = parseDeviceMessage(utf8.decode(mutate(random, MESSAGES[n % MESSAGES.length]!)));
       if (parsed.ok) understood += 1;
     });
-    // Both kinds occurred: the parser neither refused nor accepted everything.
+    // The parser accepted some inputs and refused others.
     expect(understood).toBeGreaterThan(1000);
     expect(understood).toBeLessThan(349_000);
   });
@@ -117,7 +120,7 @@ describe('a million hostile inputs', { timeout: 120_000 }, () => {
       const frame = decodeFrame(framing, message);
       if (!frame) return;
       whole += 1;
-      // The packet is never a view beyond the message, even for a wrong length field.
+      // Even if the length field is wrong, the packet must lie within the message.
       if (
         frame.packet.byteOffset < message.byteOffset ||
         frame.packet.byteOffset + frame.packet.length > message.byteOffset + message.length

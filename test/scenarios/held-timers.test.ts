@@ -49,14 +49,14 @@ describe('a timer on a silent device', () => {
     notices.speakBy((deviceId, notice) => world.host.notify(deviceId, notice));
     scope.fork('notices', (signal) => notices.run(signal));
     world.device.start(mode);
-    // The button is released without speech, and the device is idle.
+    // The person released the button without speaking, so the device is idle.
     if (mode === 'manual') world.device.stop();
     const lengthMs = minutes * MINUTE_MS;
     const dueMs = clock.wallMs() + lengthMs;
     await notices.add({ deviceId: ID, kind: 'timer', dueMs, lengthMs, timeZone: 'Asia/Shanghai' });
     await pass(0);
   }
-  /** Advances the clock. The database works in real time, so this also waits for its answers. */
+  /** Advances the clock. The database works in real time, so this also waits until it has answered. */
   async function pass(ms: number): Promise<void> {
     for (let left = ms; left >= 0; left -= 5000) {
       await clock.advance(Math.min(left, 5000));
@@ -72,7 +72,7 @@ describe('a timer on a silent device', () => {
     expect(said()).toEqual([]);
     await pass(10_000);
     expect(said()).toEqual(['say:Time is up: your 10 minutes timer has ended.']);
-    // A person may answer the device, for the same time as after any other words. Then the timer is over.
+    // The person may answer the device for as long as after any other words. Only then the connection is closed.
     await pass(50_000);
     expect(isOpen()).toBe(true);
     await pass(30_000);
@@ -91,7 +91,7 @@ describe('a timer on a silent device', () => {
     world.stream().hears('hi esp how are you');
     await pass(5000);
     expect(world.conversation.asked).toEqual(['hi esp how are you']);
-    // The conversation continues and needs no name.
+    // Now that the device was addressed, the conversation continues without its name.
     world.stream().hears('and what is new');
     await pass(5000);
     expect(world.conversation.asked).toHaveLength(2);

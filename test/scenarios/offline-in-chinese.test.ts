@@ -27,7 +27,7 @@ const REQUESTS = [
 ];
 
 let world: ToolWorld;
-/** Answers of the home and weather services. */
+/** How the services for home and weather answer. */
 let service: () => Promise<Response>;
 beforeEach(async () => {
   service = () => Promise.reject(new Error('no network'));
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The sentence of the offline assistant, after its tool call if it makes one. */
+/** What the offline assistant says to these words. If it calls a tool, what it says after the call. */
 async function answerTo(words: string): Promise<string> {
   const { clock } = world;
   const tools = createToolbox({ sources: [world.source()], language: 'zh-CN', clock, log: silentLogger });

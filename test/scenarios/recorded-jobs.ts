@@ -5,32 +5,38 @@ import type { JobRecord } from '../../src/capacity/job-record.js';
 import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
-/** A recorded job. Times are in milliseconds from the beginning of the recording. A missing field does not apply. */
+/**
+ * A job of a recording. Times are in milliseconds from the beginning of the recording. A field is missing if it does
+ * not apply to the job.
+ */
 export interface RecordedJob {
   readonly kind: 'asr' | 'tts';
   readonly device: number;
   readonly askedMs: number;
-  /** Time at which its slot became free. */
+  /** When the job's slot became free. */
   readonly endedMs: number;
-  /** Time after `askedMs` at which a speculative job was confirmed. `never`: it was not confirmed. */
+  /** How long after `askedMs` a speculative job was confirmed. `never`: it was not confirmed. */
   readonly confirmedAfterMs?: number | 'never';
-  /** Time after `askedMs` at which the job was cancelled. */
+  /** How long after `askedMs` the job was cancelled. */
   readonly cancelledAfterMs?: number;
-  /** Time between the moment at which the job was certainly needed and its deadline. */
+  /** How long before its deadline the job was certainly needed. */
   readonly slackMs?: number;
   readonly playing?: true;
   readonly predictedMs: number;
   readonly runMs: number;
 }
 
-/** The log has a line for each inference job with the time of its end, and a line for each turn. */
+/** The log has one line for each inference job, which gives the time of the job's end, and one line for each turn. */
 type JobLine = JobRecord & { readonly msg: 'inference job'; readonly time: number };
 type TurnLine = { readonly msg: 'turn'; readonly device: string; readonly utteranceAtWallMs: number };
 
-/** The time that a session allows for a text once its utterance is over (`transcriptTargetMs`). */
+/** How soon after the end of an utterance a session wants its text (`transcriptTargetMs`), in ms. */
 const TEXT_WITHIN_MS = 300;
 
-/** The replayable jobs in a log (`log.level: debug`). Leaves out jobs without a device (warm-up, self-test). */
+/**
+ * Reads the jobs that can be replayed from a log (`log.level: debug`). Jobs without a device (warm-up, self-test) are
+ * left out.
+ */
 export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
   const known = lines as unknown as readonly (JobLine | TurnLine)[];
   const turns = known.filter((line): line is TurnLine => line.msg === 'turn');
@@ -76,8 +82,8 @@ export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
 }
 
 /**
- * A guess whose text came before the end of its utterance is not logged as confirmed. Its time is taken from the turn,
- * unless another text followed.
+ * A guess that had its text before the utterance ended is not logged as confirmed. It is taken as confirmed when the
+ * turn's utterance ended, unless another text followed.
  */
 function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly TurnLine[]): JobLine {
   if (!job.guessed || job.wantedMs !== undefined || job.cancelledMs !== undefined) return job;
@@ -89,12 +95,15 @@ function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly
   const over = turns
     .filter(({ device }) => device === job.deviceId)
     .map(({ utteranceAtWallMs }) => utteranceAtWallMs - wallMs);
-  // The log's time has whole milliseconds.
+  // The log rounds its time to whole milliseconds.
   const wantedMs = Math.min(...over.filter((atMs) => atMs >= job.endedMs - 2 && atMs < until));
   return wantedMs === Infinity ? job : { ...job, wantedMs, deadlineMs: wantedMs + TEXT_WITHIN_MS };
 }
 
-/** Repeats the recording as further devices. Each device starts at another position and wraps around. */
+/**
+ * Adds copies of the recorded devices. Each copy starts at another position of the recording and continues at its
+ * beginning.
+ */
 export function multiplied(jobs: readonly RecordedJob[], copies: number): RecordedJob[] {
   const durationMs = Math.max(...jobs.map(({ endedMs }) => endedMs)) + 1;
   const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
@@ -116,34 +125,34 @@ export function multiplied(jobs: readonly RecordedJob[], copies: number): Record
 
 export interface ReplayOptions {
   readonly slots: number;
-  /** Factor by which jobs take longer on another machine or with other models. */
+  /** By what factor jobs take longer, as on another machine or with other models. */
   readonly slower: number;
   readonly order?: JobOrder;
   onStart?(deviceId: string): void;
 }
 
 export interface Replay {
-  /** By device: time from the moment at which the last text of an utterance was certainly needed until it arrived. */
+  /** For each device and utterance: how long after it was certainly needed the last text came. */
   readonly waits: ReadonlyMap<number, readonly number[]>;
-  /** The same time, plus that from the text of the first sentence to its sound. */
+  /** The same times, plus the time from the text of the first sentence to its sound. */
   readonly firstSounds: readonly number[];
   readonly sentences: number;
-  /** Sentences that arrived after the device had played everything. */
+  /** Number of sentences that came after the device had played everything before them. */
   readonly underruns: number;
   readonly failed: number;
   readonly busy: number;
 }
 
 /**
- * Maximum time between the certain end of an utterance and the need for a text for which the answer waits. A later text
- * belongs to ongoing speech.
+ * An answer waits for a text only if the text was needed within this time after the certain end of the utterance. A
+ * later text belongs to speech that continues.
  */
 const AWAITED_WITHIN_MS = 1000;
 
 /**
- * Runs a recording through the real scheduler. Each device repeats its jobs with the same pauses after its previous
- * job: a device that waits longer says the next sentence later. The audio that a device has to play is taken from the
- * recording: each sentence has its recorded length.
+ * Replays a recording with the real scheduler. Each device does its jobs with the same pauses between them as in the
+ * recording, so a device that has to wait says its next sentence later. Each sentence plays for as long as it did in
+ * the recording.
  */
 export async function replay(jobs: readonly RecordedJob[], options: ReplayOptions): Promise<Replay> {
   const clock = new FakeClock();
@@ -190,11 +199,14 @@ class ReplayedDevice {
   busyMs = 0;
   endedMs = 0;
   over = false;
-  /** Time at which the replayed device will have played everything. */
+  /** When the replayed device will have played everything. */
   #dryMs: number | undefined;
-  /** Guesses that ended before they were withdrawn. The recording does not contain the time of the withdrawal. */
+  /**
+   * Guesses that were never confirmed. They are aborted at the device's next utterance, because the recording does not
+   * tell when they were withdrawn.
+   */
   readonly #inVain = new Set<AbortController>();
-  /** Audio that a device still has to play when a sentence arrives, by recorded sentence. */
+  /** For each sentence, the audio that it adds to what the device has to play. */
   readonly #soundMs: ReadonlyMap<RecordedJob, number>;
 
   constructor(
@@ -209,7 +221,7 @@ class ReplayedDevice {
     const { clock } = this.world;
     const ends = new Map<RecordedJob, Promise<number>>();
     for (const job of this.jobs) {
-      // The previous job is the last one that had ended when this one was requested.
+      // Each job follows the last one that had ended when it was requested.
       let before: RecordedJob | undefined;
       for (const other of this.jobs)
         if (other.endedMs <= job.askedMs && ends.has(other) && other.endedMs >= (before?.endedMs ?? 0)) before = other;
@@ -227,7 +239,7 @@ class ReplayedDevice {
     this.over = true;
   }
 
-  /** Resolves with the time at which the job ended, whatever its outcome. */
+  /** Runs the job. Resolves with the time at which it ended, in whatever way. */
   async #run(job: RecordedJob): Promise<number> {
     const { clock, pool, slower } = this.world;
     const { kind, confirmedAfterMs, cancelledAfterMs, slackMs, playing, predictedMs, runMs } = job;
@@ -245,8 +257,8 @@ class ReplayedDevice {
       });
       certainMs += confirmedAfterMs;
     }
-    // A recorded sentence is due when its device had played everything in the recording; here, when it has in the
-    // replay.
+    // While audio plays, a sentence is due when the device has played everything. The time for this comes from the
+    // replay, not from the recording.
     const dueMs = playing && this.#dryMs !== undefined ? this.#dryMs : clock.nowMs() + (slackMs ?? 0);
     const request = {
       kind,
@@ -292,7 +304,7 @@ class ReplayedDevice {
   }
 }
 
-/** Playback time that each sentence added: from its end, or from an underrun, until the next underrun. */
+/** How long each sentence played: from when it came, or from an underrun, until the next underrun. */
 function soundsOf(jobs: readonly RecordedJob[]): ReadonlyMap<RecordedJob, number> {
   const sounds = new Map<RecordedJob, number>();
   const sentences = jobs.filter(({ kind, cancelledAfterMs }) => kind === 'tts' && cancelledAfterMs === undefined);

@@ -5,13 +5,13 @@ import type { Slots } from '../../src/capacity/capacity-port.js';
 import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
-// Simulates many devices at one pool of slots in simulated time. The scheduler is real; a seed determines everything
-// else.
+// Simulates many devices that share slots, in simulated time. The scheduler is real; everything else is determined by a
+// seed.
 
-/** The time of an inference as a linear function of the size of the job. */
+/** How long an inference takes, as a linear function of the size of its job. */
 export interface LinearCost {
   readonly fixedMs: number;
-  /** Milliseconds for a second of speech or a unit of text. */
+  /** Milliseconds per second of speech or per unit of text. */
   readonly msPerUnit: number;
 }
 
@@ -21,60 +21,66 @@ export interface SimulatedLoad {
   readonly durationMs: number;
   readonly seed: number;
   readonly asr: LinearCost;
-  /** A voice on this machine; undefined: a cloud voice, which takes no slot. */
+  /** Cost of a voice on this machine. Undefined: the voice is in the cloud and takes no slot. */
   readonly tts: LinearCost | undefined;
-  /** Number of devices that talk without end: half a minute at a time, recognised in pieces. */
+  /** Number of devices that talk without end, half a minute at a time. Their speech is recognised in pieces. */
   readonly monologues?: number;
   readonly order?: JobOrder;
-  /** Called when a job of a device starts. Some orders count the use of each device. */
+  /** Called when a job of this device starts. Some orders of jobs depend on how much each device has used. */
   onStart?(deviceId: string): void;
-  /** Decides whether a pause is decoded now, and gets the outcome. Undefined: pauses are not decoded. */
+  /**
+   * Decides whether to recognise speech at a pause, and is told how that ended. Undefined: nothing is recognised at
+   * pauses.
+   */
   readonly speculation?: {
-    /** True: waits for a slot until the utterance continues. False: gets an idle slot at once, or is dropped. */
+    /**
+     * True: the recognition waits for a slot until the utterance continues. False: it gets an idle slot at once, or is
+     * dropped.
+     */
     readonly waits?: boolean;
     allowed(): boolean;
     settled(used: boolean, runMs: number): void;
-    /** Called when a recognition has ended. */
+    /** Called after each recognition. */
     ran?(runMs: number): void;
-    /** Called once before everything else, with the clock of the simulation. */
+    /** Called once, before everything else, to pass in the simulation's clock. */
     clock?(nowMs: () => number): void;
   };
-  /** Share of utterances that continue after a pause that was long enough to be decoded. */
+  /** Share of utterances with a pause that is long enough to be recognised, after which speech continues. */
   readonly pauseShare?: number;
 }
 
 export interface SimulatedRun {
-  /** By device: time from the end of the utterance to its text, for each turn. */
+  /** For each device and turn: time from the end of the utterance to its text. */
   readonly waits: ReadonlyMap<string, readonly number[]>;
   /** Time from the end of the utterance to the first sound. */
   readonly firstSounds: readonly number[];
   readonly turns: number;
   readonly sentences: number;
-  /** Sentences that arrived after the device had played everything. */
+  /** Number of sentences that came after the device had played everything before them. */
   readonly underruns: number;
   readonly failed: number;
-  /** Busy share of the slots. */
+  /** The share of the slots' time in which they were busy. */
   readonly load: number;
   readonly speculativeMs: number;
   readonly wastedMs: number;
   readonly asrMs: number;
 }
 
-/** The same as in the fleet (`src/measure/fleet/run-options.ts`, CONVERSATION). */
+/** The same values as in the simulated fleet (`src/measure/fleet/run-options.ts`, CONVERSATION). */
 const SPEECH_MS = [2000, 6000] as const;
 const PAUSE_MS = [1000, 3000] as const;
 const LLM_FIRST_CHUNK_MS = 500;
 const CLOUD_VOICE_MS = 150;
-/** Spoken units per second of speech. */
+/** How many units of text a second of speech has. */
 const UNITS_PER_SECOND = 5;
 const SPECULATE_SILENCE_MS = 250;
 const ENDPOINT_MS = 700;
-/** Time until speech continues after a pause that was taken for an end. */
+/** How long after a pause was recognised the speech continues. */
 const RESUMED_AFTER_MS = 200;
 const TRANSCRIPT_TARGET_MS = 300;
 const COMMITTED_TARGET_MS = 3000;
 const PIECE_MS = 5000;
-/** The real time of a job relative to its prediction. */
+/** How long a job really takes, relative to its prediction. */
 const NOISE = [0.9, 1.25] as const;
 
 export async function simulate(load: SimulatedLoad): Promise<SimulatedRun> {
@@ -135,7 +141,8 @@ class World {
     try {
       await sleep(this.clock, uniform(random, 0, 13_000), signal);
       for (;;) {
-        // Drawn before any wait, so that a device says the same in any order of service.
+        // The random numbers are drawn before any wait, so that a device says the same in whatever order jobs are
+        // served.
         const turn = drawTurn(random, monologue);
         try {
           waits.push(await this.#listen(deviceId, turn, signal));
@@ -153,18 +160,19 @@ class World {
     }
   }
 
-  /** Resolves with the wait for the text. */
+  /** Lets the device say an utterance. Resolves with how long its text took, in ms. */
   async #listen(deviceId: string, turn: Turn, signal: AbortSignal): Promise<number> {
     const pieces: Promise<number>[] = [];
     let leftMs = turn.speechMs;
     for (; leftMs > 1.5 * PIECE_MS; leftMs -= PIECE_MS) {
       await sleep(this.clock, PIECE_MS, signal);
       pieces.push(this.#decode(deviceId, PIECE_MS, this.clock.nowMs() + COMMITTED_TARGET_MS, turn.noise, signal));
-      // The utterance handles its failure. Until then nobody awaits it.
+      // The failure is handled when the utterance ends, where all pieces are awaited. Until then it must not count as
+      // unhandled.
       pieces.at(-1)?.catch(() => undefined);
     }
     if (turn.pausesAtShare < (this.load.pauseShare ?? 0)) {
-      // A pause within the utterance. Decoding it is wasted work.
+      // Speech continues after this pause, so recognising it is wasted work.
       await sleep(this.clock, leftMs / 2 + SPECULATE_SILENCE_MS, signal);
       const pause = this.#speculate(deviceId, leftMs / 2, turn.noise, signal);
       void pause.result.then((run) => run && this.#settle(false, run.runMs));
@@ -203,7 +211,7 @@ class World {
       (runMs) => ({ runMs }),
       () => undefined,
     );
-    // A job that has begun runs to its end, like native code.
+    // A job that has started runs to its end, as native code does.
     return { guess, result, forget: () => void (begun || forgotten.abort(new Cancelled('the utterance goes on'))) };
   }
 
@@ -282,7 +290,7 @@ class World {
 
 interface Speculation {
   readonly guess: Guess | undefined;
-  /** Undefined: the pause was not decoded. */
+  /** Undefined: nothing was recognised at the pause. */
   readonly result: Promise<{ readonly runMs: number } | undefined>;
   /** Call this when the utterance continues. */
   forget(): void;

@@ -62,7 +62,7 @@ describe('the scheduler with a fleet, in simulated time', () => {
   });
 });
 
-/** A log line of a server whose `log.level` is debug. */
+/** A line as in the log of a server with `log.level: debug`. */
 const line = (some: Partial<JobRecord>): LogFields => ({
   msg: 'inference job',
   time: 1_000_000 + (some.endedMs ?? 5100),
@@ -185,11 +185,12 @@ describe('a recorded load', () => {
       [1, []],
       [0, [0]],
     ]);
-    // 0.3 + 3 x 0.1 s of work in the 1.75 s without the wait of 50 ms for a slot, which does not occur here.
+    // The work takes 0.3 + 3 x 0.1 s. The replay takes 1.75 s, because the recorded wait of 50 ms for a slot does not
+    // occur.
     expect(same.busy).toBeCloseTo(0.6 / (2 * 1.75), 2);
     const slow = await replay(recording, { slots: 2, slower: 15 });
-    // The text arrives 1.3 s after it was certain. The second sentence takes 1.5 s from the end of the first one, which
-    // is in time for 2 s of audio.
+    // The text comes 1.3 s after it was certainly needed. The second sentence comes 1.5 s after the first one ended, in
+    // time for the 2 s of audio.
     expect(slow).toMatchObject({ sentences: 2, underruns: 0 });
     expect([...slow.waits]).toEqual([
       [1, []],
@@ -212,7 +213,7 @@ describe('a recorded load', () => {
 });
 
 describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices, tts }) => {
-  /** This number of devices gives work for nine tenths of the slots, if no device had to wait. */
+  /** So many devices that, if none had to wait, nine tenths of the slots' time would be used. */
   const crowd = multiplied(jobs, Math.ceil((0.9 * 2 * span(jobs)) / work(jobs)));
 
   it('contains enough load for a conclusion', () => {

@@ -18,7 +18,7 @@ const AGENT: Agent = {
 let world: World;
 afterEach(() => endWorld(world));
 
-/** A world whose database takes this long to find the agent. */
+/** A world whose database takes `ms` milliseconds to find the agent. */
 function slowly(ms: number, agent: Agent | undefined = AGENT, more: Parameters<typeof createWorld>[0] = {}): World {
   const late = new Promise<Clock>((resolve) => queueMicrotask(() => resolve(world.clock)));
   return createWorld({
@@ -57,7 +57,7 @@ describe('an agent from a database that takes 200 ms', () => {
     world.stream().hears('再见');
     await clock.advance(5000);
     expect(recognizer.requests.at(-1)).toMatchObject({ language: 'zh-CN' });
-    // The agent's exit words replace the usual ones.
+    // The agent has other exit words, so the usual ones do not end the conversation.
     expect(connection.closedFor).toBeUndefined();
     world.stream().hears('上岸');
     await clock.advance(5000);

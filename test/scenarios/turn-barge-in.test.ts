@@ -240,10 +240,10 @@ describe('barge-in', () => {
   });
 
   describe('a sound that continues without a pause', () => {
-    /** The listening process asks 600, 900 and 1,200 ms after the barge-in. */
+    /** When the listening process asks which words were spoken so far: 600, 900 and 1,200 ms after the barge-in. */
     const ASKS_MS = [600, 900, 1200];
 
-    /** `texts`: the recognised words in the sound at each ask. */
+    /** Makes a sound over the answer. `texts` are the words that are recognised in it at each ask. */
     async function goesOn(texts: readonly string[]): Promise<void> {
       world.stream().bargesIn();
       world.stream().starts();
@@ -267,7 +267,7 @@ describe('barge-in', () => {
       expect(world.connection.packets).toBe(packets);
       await world.clock.advance(61);
       expect(world.connection.packets).toBeGreaterThan(packets);
-      // The answer still plays when the sound ends.
+      // The answer is playing again when the sound ends.
       await world.clock.advance(500);
       world.stream().piece('');
       await world.clock.advance(500);

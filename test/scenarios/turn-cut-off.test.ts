@@ -7,7 +7,7 @@ let metrics: CountingMetrics;
 
 afterEach(() => endWorld(world));
 
-/** A person who seems to have finished. The model is asked, and answers after `thinkingMs`. */
+/** A person seems to have finished, so the model is asked. It answers after `thinkingMs`. */
 async function cutOff(thinkingMs: number, mode: 'auto' | 'realtime' = 'auto'): Promise<World> {
   metrics = new CountingMetrics();
   world = createWorld({ metrics });
@@ -22,7 +22,7 @@ async function cutOff(thinkingMs: number, mode: 'auto' | 'realtime' = 'auto'): P
 const JOINED = 'what is the weather in Paris';
 const repaired = (): number => metrics.of('chorus_barge_ins_total')['continued'] ?? 0;
 
-/** Expects one question and one answer. */
+/** Expects that what was said counts as one question with one answer. */
 function expectOne(asked: readonly string[] = ['what is the weather', JOINED]): void {
   const { conversation, connection, host } = world;
   expect(conversation.asked).toEqual(asked);
@@ -156,7 +156,7 @@ describe('answering the question', () => {
 });
 
 it('sends tts start 1.5 s after the last word at the latest', async () => {
-  // 600 ms of them have passed when the turn is over, and 300 ms more when the model is asked.
+  // When the turn is over, 600 ms of these have passed. When the model is asked, 300 ms more.
   await cutOff(3000);
   expect(world.connection.words).toEqual(['stt:what is the weather']);
   await world.clock.advance(599);
@@ -178,7 +178,7 @@ it('treats later words as another question, even if they arrive only at the end 
   world.stream().starts(3000);
   await world.clock.advance(200);
   world.stream().piece('stop that.');
-  // No words are recognised so far, and the answer continues.
+  // No words have been recognised yet, so the answer continues.
   await world.clock.advance(1500);
   expect(metrics.of('chorus_barge_ins_total')).toEqual({ ignored: 1 });
   world.stream().ended();

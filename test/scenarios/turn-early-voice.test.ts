@@ -14,8 +14,8 @@ afterEach(async () => {
 });
 
 /**
- * Recognition takes 80 ms, the model's first sentence 100 ms, its synthesis 150 ms. The test decides when the turn
- * ends.
+ * A person pauses after a question. Recognition takes 80 ms, the model's first sentence 100 ms, and its synthesis 150
+ * ms. The test decides when the turn ends.
  */
 async function pausing(
   options: Parameters<typeof createWorld>[0] = {},
@@ -33,9 +33,7 @@ async function pausing(
   return world;
 }
 
-/**
- * Makes the end of the turn certain `afterMs` after its words are known. Resolves with the wait for the first packet.
- */
+/** Ends the turn `afterMs` after its words are known. Resolves with how long the first packet then takes, in ms. */
 async function endsAfter(afterMs: number): Promise<number> {
   const { clock, connection } = world;
   await clock.advance(afterMs);
@@ -53,7 +51,8 @@ const saidByVoice = (): readonly (readonly string[])[] => world.speaking.replies
 describe('the first sentence of an early answer', () => {
   it('is synthesised during the pause, and played as soon as the device can play', async () => {
     await pausing();
-    // The device plays 120 ms after `tts start`. Without the guess it would wait 150 ms for the voice.
+    // The device plays 120 ms after `tts start`. If the sentence had not been synthesised early, it would wait 150 ms
+    // for the voice.
     expect(await endsAfter(400)).toBe(120);
     expect(world.connection.words.slice(-5)).toEqual(['tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
     expect(saidByVoice()).toEqual([['One.', 'Two.']]);
@@ -63,7 +62,7 @@ describe('the first sentence of an early answer', () => {
 
   it('continues if the end is certain before its audio is ready', async () => {
     await pausing();
-    // 100 ms of the model and 150 ms of the voice, of which 110 ms were in the pause.
+    // The model needs 100 ms and the voice 150 ms. 110 ms of these have passed during the pause.
     expect(await endsAfter(110)).toBe(140);
     expect(saidByVoice()).toEqual([['One.', 'Two.']]);
     expect(guesses()).toEqual({ used: 1 });

@@ -97,7 +97,7 @@ describe('admission', () => {
     const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.stream().hears('hello');
-    // Detecting that this word was the last one took 600 ms.
+    // It took 600 ms to find out that this was the last word.
     await world.clock.advance(10);
     expect(world.connection.words.slice(0, 2)).toEqual(['alert', 'tts:start']);
     await world.clock.advance(300);

@@ -11,10 +11,13 @@ afterEach(async () => {
 
 const PIECE_SILENCE_MS = 128;
 const RECOGNITION_MS = 80;
-/** The wait of this world's endpoint policy after a complete sentence. */
+/** Silence after which this world's rules take a complete sentence for the end of the turn, in ms. */
 const ENDED_MS = 400;
 
-/** A first turn measures how long the model thinks. Then a sentence is said and its text is known. */
+/**
+ * In a first turn, the server learns how long the model thinks. In the second turn, a sentence has been said and
+ * recognised.
+ */
 async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = () => true): Promise<World> {
   world = createWorld({ rules: { speculative, pieceSilenceMs: PIECE_SILENCE_MS }, mayPrepare });
   const { clock, conversation, device } = world;
@@ -23,7 +26,7 @@ async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = ()
   world.stream().starts();
   world.stream().piece('hello.');
   await clock.advance(RECOGNITION_MS);
-  // No time of the model is known yet.
+  // So far it is not known how long the model thinks.
   expect(world.stream().silenceMs).toBe(ENDED_MS);
   world.stream().ended();
   await clock.advance(8000);
@@ -37,7 +40,8 @@ describe('a pause while the model thinks', () => {
   it('may be longer at no cost if the answer begins early', async () => {
     const { conversation } = await pausing(700, true);
     expect(conversation.asked.at(-1)).toBe('how are you.');
-    // Asked after 208 ms of silence, its first token is expected at 908 ms. The decision comes 150 ms before.
+    // The model was asked after 208 ms of silence, so its first token is expected at 908 ms. The turn is declared over
+    // 150 ms before that.
     expect(world.stream().silenceMs).toBe(PIECE_SILENCE_MS + RECOGNITION_MS + 700 - 150);
   });
 
@@ -82,7 +86,8 @@ describe('a pause while the model thinks', () => {
     await clock.advance(8000);
     const { stagesMs } = host.recentTurns().at(-1) ?? {};
     expect(stagesMs?.['endpoint']).toBe(ENDED_MS);
-    // The model was asked after 208 ms of silence and began to answer at 908 ms, which is 508 ms after the judged end.
+    // The model was asked after 208 ms of silence, and its first token came at 908 ms. The turn counts as ended at 400
+    // ms, so this stage took 508 ms.
     expect(stagesMs?.['llm_first_token']).toBe(908 - ENDED_MS);
     const parts = ['endpoint', 'transcript', 'first_packet'].map((stage) => stagesMs?.[stage as 'endpoint'] ?? 0);
     expect(stagesMs?.['speech_end_to_first_packet']).toBe(parts.reduce((sum, part) => sum + part, 0));
@@ -91,7 +96,7 @@ describe('a pause while the model thinks', () => {
   it('does not count the wait of a prepared answer as time of the model', async () => {
     const { clock } = await pausing(300, true);
     for (let turn = 0; turn < 3; turn++) {
-      // The model was ready long before the end.
+      // The prepared answer is ready long before the turn ends.
       await clock.advance(1700);
       world.stream().ended();
       await clock.advance(8000);

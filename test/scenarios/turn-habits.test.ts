@@ -11,7 +11,7 @@ const near = { speechMs: 800, levelDb: -25, probability: 0.95 };
 const far = { ...near, levelDb: -50 };
 const HOUR_MS = 3_600_000;
 
-/** Ends the conversation of the device. The same or another device begins the next one. */
+/** Connects this device or another one, and so begins a new conversation. */
 function connect(deviceId?: string): (message: Parameters<World['handle']['onMessage']>[0]) => void {
   const connection = new FakeConnection(world.clock, identityOf(deviceId === undefined ? {} : { deviceId }));
   const handle = world.host.accept(connection);
@@ -21,7 +21,7 @@ function connect(deviceId?: string): (message: Parameters<World['handle']['onMes
 }
 let connections: FakeConnection[];
 
-/** A person pauses for a second within a sentence and gets an answer. Then the connection ends. */
+/** A person pauses for a second within a sentence and is then answered. After that the connection ends. */
 async function talked(): Promise<void> {
   connections = [];
   world = createWorld({ endpoint: createEndpointPolicy({ patience: 'normal' }) });
@@ -55,7 +55,7 @@ describe('learned habits of the person at a device', () => {
     await talked();
     const usual = createEndpointPolicy({ patience: 'normal' }).initialSilenceMs({ language: 'en-US' });
     expect(await startsAgain()).toBeGreaterThan(usual);
-    // Far talk is not answered, even as the first words of a conversation.
+    // Talk from far away is not answered, even if it is the first thing said in a conversation.
     world.stream().hears('and now the news', far);
     await world.clock.advance(5000);
     expect(world.conversation.asked).toEqual(['Turn on the light.']);

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { createWorld, endWorld, type World } from './turn-world.js';
 
-/** A tool that gives the whole answer itself, in the language of its call. */
+/** A tool that provides the whole answer itself, in the language in which it is called. */
 const clockTool = defineTool({
   name: 'tell',
   words: { en: 'Tells.', zh: '说。' },
@@ -28,7 +28,7 @@ interface Asked {
   readonly llm?: (clock: FakeClock, requests: LlmRequest[]) => LlmProvider;
 }
 
-/** The device's answer to these words, in this language. */
+/** What the device says to these words, on a device with this language. */
 async function saidTo(text: string, { language, agent, voices = ['en', 'zh'], llm = calling }: Asked) {
   const clock = new FakeClock();
   const requests: LlmRequest[] = [];
@@ -58,7 +58,7 @@ async function saidTo(text: string, { language, agent, voices = ['en', 'zh'], ll
   return { said: said.join(' '), prompt: requests[0]?.messages[0]?.content ?? '' };
 }
 
-/** A model that calls the tool, which gives the whole answer. */
+/** A model that only calls the tool above. */
 function calling(_clock: FakeClock, requests: LlmRequest[]): LlmProvider {
   return {
     id: 'calling',

@@ -23,7 +23,7 @@ let world: World;
 let reading: Promise<void>;
 let over: AbortController;
 
-/** A device with speaker recognition, the rule-based assistant and a real database. */
+/** The device has speaker recognition, the rule-based assistant and a real database. */
 beforeEach(async () => {
   const clock = new FakeClock();
   const common = { clock, log: silentLogger };
@@ -87,20 +87,20 @@ function peopleOf(clock: FakeClock): People {
   });
 }
 
-/** Says a text that is long enough to recognise the speaker, and pauses before the end. */
+/** Says a text for long enough to recognise the speaker, and pauses before the turn ends. */
 async function say(text: string): Promise<void> {
   await world.clock.advance(0);
   world.device.start();
   const turnId = world.stream().turn?.turnId ?? 0;
   world.stream().starts();
   world.stream().emit({ type: 'audio', turnId, index: 0, pcm: new Int16Array(16_000) });
-  // One sample per character gives a second of speech.
+  // There is one sample per character, so this is a second of speech.
   world.stream().piece(text.padEnd(16_000));
   await world.clock.advance(100);
   world.stream().ended();
 }
 
-/** Advances the world's time in small steps while the database answers in real time. */
+/** The database answers in real time, so the world's clock is advanced in small steps meanwhile. */
 async function until(fits: (facts: readonly MemoryRecord[]) => boolean): Promise<readonly MemoryRecord[]> {
   for (;;) {
     const facts = await store.memories.memories({});
@@ -116,7 +116,7 @@ describe('"remember that", recognised by rules', () => {
     expect(facts).toMatchObject([
       { subject: 'person', name: 'Anna', text: 'The user said: I am allergic to peanuts', sourceTurn: 'turn-1' },
     ]);
-    // `chorus people wipe Anna` forgets memories like this.
+    // This is how `chorus people wipe Anna` deletes memories.
     expect(await memories.forget({ person: 'anna' })).toBe(1);
     expect(await store.memories.memories({})).toEqual([]);
   });

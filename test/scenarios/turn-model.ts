@@ -23,8 +23,8 @@ interface ModelReply {
 }
 
 /**
- * The reducer's world without clocks or promises: pending requests, set timers, and the device's reactions to messages
- * (docs/protocol.md 3.3). Checks every effect against the rules.
+ * What surrounds the turn's reducer, without clocks or promises: pending requests, timers, and how the device reacts to
+ * messages (docs/protocol.md 3.3). Each effect is checked against the rules.
  */
 export class TurnModel {
   nowMs = 0;
@@ -36,7 +36,7 @@ export class TurnModel {
   reply: ModelReply | undefined;
   conversing: number | undefined;
   prepared: { readonly id: number; readonly text: string } | undefined;
-  /** Number of prepared answers that were used. */
+  /** How many prepared answers were used. */
   hits = 0;
   misses = 0;
   admission: 'none' | 'waiting' | 'held' = 'none';
@@ -49,7 +49,7 @@ export class TurnModel {
     this.send({ type: 'opened' });
   }
 
-  /** Whether our messages have put the device into the state speaking. */
+  /** Whether the messages so far have put the device into the state speaking. */
   get speaking(): boolean {
     return this.#startMs !== undefined;
   }
@@ -64,7 +64,7 @@ export class TurnModel {
     this.#check();
   }
 
-  /** Sends an event of a reply that is over. It must have no effect. */
+  /** Sends an event that belongs to an earlier reply or turn. It must have no effect. */
   sendStale(event: TurnEvent): void {
     const before = this.state;
     const { state, effects } = reduce(RULES, this.state, event, this.nowMs);
@@ -72,7 +72,7 @@ export class TurnModel {
       this.#wrong(`a stale ${event.type} had an effect: ${effects.map((effect) => effect.type).join(' ')}`);
   }
 
-  /** Advances time and fires timers that become due. */
+  /** Lets time pass and fires the timers that become due. */
   advance(byMs: number): void {
     const untilMs = this.nowMs + byMs;
     for (;;) {
@@ -85,7 +85,7 @@ export class TurnModel {
     this.nowMs = untilMs;
   }
 
-  /** The voice takes one step: it begins and ends the next sentence, or finishes. */
+  /** Lets the voice do one step: speak the next sentence, or finish. */
   speak(): void {
     const { reply } = this;
     if (reply === undefined) return;
@@ -120,13 +120,13 @@ export class TurnModel {
     });
   }
 
-  /** Grants every request, and lets nobody speak, until no work is left. */
+  /** Answers every request, and lets nobody speak, until nothing is left to do. */
   calmDown(): void {
     for (let i = 0; i < 200; i++) if (!this.progress('words')) return;
     this.#wrong(`does not come to rest: ${phaseOf(this.state)}`);
   }
 
-  /** Lets the next awaited event happen. False: none is awaited. */
+  /** Makes the next thing happen that the session waits for. False: it waits for nothing. */
   progress(text: string): boolean {
     if (this.closed) return false;
     this.advance(1);
@@ -167,7 +167,7 @@ export class TurnModel {
     return true;
   }
 
-  /** Somebody says a piece of which `text` is the later text. `ends`: the utterance ends after it. */
+  /** Lets a person say something. If `ends`, the utterance ends after it. */
   utter(ends: boolean): void {
     const turnId = this.state.listening?.turnId;
     if (turnId === undefined) return;
@@ -277,7 +277,7 @@ export class TurnModel {
     }
   }
 
-  /** Applies effects on the language model: requests and preparations. */
+  /** Applies effects that concern the language model: requests and preparations. */
   #applyToAnswer(effect: TurnEffect): void {
     switch (effect.type) {
       case 'converse':
@@ -317,7 +317,7 @@ export class TurnModel {
       this.starts += 1;
     } else if (message.state === 'stop') {
       if (!this.speaking) this.#wrong('tts stop without a start');
-      // At the end of the connection there is no later tick. The device becomes idle anyway.
+      // When the connection is being closed there is no later tick, and the device becomes idle anyway.
       if (this.#startMs === this.nowMs && !closing) this.#wrong('tts start and stop in one tick');
       this.#startMs = undefined;
       this.stops += 1;

@@ -6,7 +6,7 @@ import { createWorld, endWorld, type World } from './turn-world.js';
 const ID = 'aa:bb:cc:dd:ee:ff';
 const SOUNDS: SoundQueue = { next: () => Promise.resolve(undefined), stopped: () => undefined };
 
-/** A world in which a device asked for music, which would play for long. */
+/** A device that asked for music, which would play for a long time. */
 async function playing(mode: 'auto' | 'realtime' = 'auto'): Promise<World> {
   const world = createWorld();
   world.conversation.sentences = ['Playing.'];
@@ -25,12 +25,12 @@ describe('music interrupted by a notice', () => {
     ...more,
   });
   const saysOf = (world: World): string[] => world.connection.words.filter((word) => /^(say|tts|stt)/.test(word));
-  /** True if the last reply plays the music. */
+  /** Whether the last reply plays the music. */
   const plays = ({ speaking }: World): boolean => {
     const reply = speaking.replies.at(-1);
     return reply?.over === false && reply.played.includes(SOUNDS);
   };
-  /** In realtime mode, the user speaks over the device. */
+  /** Lets the user speak over the device, in realtime mode. */
   const hears = async (world: World, text: string): Promise<void> => {
     world.stream().bargesIn();
     await world.clock.advance(300);
@@ -105,7 +105,7 @@ describe('music interrupted by a notice', () => {
     expect(plays(world)).toBe(false);
     await world.clock.advance(2000);
     expect(plays(world)).toBe(true);
-    // Stopping the music itself ends it.
+    // If the button stops the music itself, the music ends.
     world.device.abort();
     world.device.start();
     await world.clock.advance(30_000);
@@ -136,7 +136,7 @@ describe('music interrupted by a notice', () => {
     expect(world.conversation.asked).toEqual([]);
     expect(world.speaking.replies.flatMap(({ played }) => played)).toEqual([]);
     expect(world.stream().turn).toBeDefined();
-    // Later the same word goes to the assistant.
+    // Once the music has ended, the same word goes to the assistant.
     world.stream().hears('stop');
     await world.clock.advance(3000);
     expect(world.conversation.asked).toEqual(['stop']);

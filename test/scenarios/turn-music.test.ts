@@ -5,7 +5,7 @@ import { createWorld, endWorld, type World } from './turn-world.js';
 const ID = 'aa:bb:cc:dd:ee:ff';
 const SOUNDS: SoundQueue = { next: () => Promise.resolve(undefined), stopped: () => undefined };
 
-/** A world in which a device asked for music, which would play for long. */
+/** A device that asked for music, which would play for a long time. */
 async function playing(
   mode: 'auto' | 'realtime' = 'auto',
   options: Parameters<typeof createWorld>[0] = {},
@@ -50,7 +50,8 @@ describe('music', () => {
     await world.clock.advance(8000);
     expect(plays()).toBe(true);
     await hears('what is the weather like');
-    // The answer to the question wants silence. Nothing is interrupted any more that could go on by itself.
+    // This request interrupts a question, not the music, and wants silence. The music must not continue by itself after
+    // it.
     world.conversation.plays = undefined;
     world.conversation.silence = true;
     world.conversation.sentences = ['OK.'];
@@ -84,7 +85,7 @@ describe('music', () => {
   });
 });
 
-/** A word of a third of a second at the person's usual level. */
+/** How the voice sounds in a word of a third of a second, at the person's usual level. */
 const SHORT = { speechMs: 330, levelDb: -30, probability: 0.9 };
 
 const COMMANDS = {

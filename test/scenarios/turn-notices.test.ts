@@ -5,7 +5,7 @@ import { createAnsweredWorld, createWorld, endWorld, type World } from './turn-w
 
 const ID = 'aa:bb:cc:dd:ee:ff';
 
-/** Records the calls to the source of notices. */
+/** A source of notices that records how it is called. */
 function noticeLog(): { readonly log: string[]; readonly notices: NoticeSource } {
   const log: string[] = [];
   return {
@@ -129,7 +129,7 @@ describe('a notice of the server', () => {
     expect(saysOf(world)).toEqual(['tts:start', 'say:Grandma sings. Twice.', 'say:♪', 'say:Notice c.', 'tts:stop']);
     expect(world.speaking.replies.flatMap(({ recorded }) => recorded)).toEqual([recording, recording]);
     expect(log).toEqual(['present', 'a spoken', 'b spoken', 'c spoken']);
-    // The first notice was spoken before the others arrived. These followed in another reply.
+    // The first notice had been spoken before the others came, so these were spoken in another reply.
     expect(turns).toEqual([
       expect.objectContaining({ outcome: 'played', answerText: 'Grandma sings. Twice.', stagesMs: {}, packets: 10 }),
       expect.objectContaining({ outcome: 'played', answerText: '♪', stagesMs: {}, packets: 20 }),

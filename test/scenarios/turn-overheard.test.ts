@@ -12,7 +12,7 @@ const far = { ...near, levelDb: -43 };
 const weak = { speechMs: 220, levelDb: -30, probability: 0.6 };
 const counted = (): unknown => metrics.of('chorus_overheard_total');
 
-/** A device in auto mode that has asked a question and received the whole answer. */
+/** A device in auto mode that was asked a question and has given the whole answer. */
 async function talked(options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
   metrics = new CountingMetrics();
   world = createWorld({ metrics, ...options });
@@ -40,7 +40,7 @@ describe('speech that is not for the device', () => {
     expect(conversation.asked).toEqual(['how are you']);
     expect(connection.words).toHaveLength(before);
     expect(counted()).toEqual({ [reason]: 1 });
-    // The device still listens.
+    // The device listens again.
     world.stream().hears('and you', near);
     await world.clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you', 'and you']);
@@ -88,7 +88,7 @@ describe('speech that is not for the device', () => {
   });
 
   describe('speech over an answer in realtime mode', () => {
-    /** Somebody says this over the answer. The words so far are reported once. */
+    /** A person says `words` over the answer, without a pause so far. */
     async function over(language: string, question: string, words: string, voice: typeof near): Promise<World> {
       metrics = new CountingMetrics();
       world = createWorld({ metrics, language, rules: { repairMs: 0 } });
@@ -133,7 +133,7 @@ describe('speech that is not for the device', () => {
       ['zh-CN', '你好吗', '来看新闻吧'],
     ])('%s: a few words from the next room do not stop it', async (language, question, words) => {
       await over(language, question, words, nextRoom);
-      // The answer continued after 1.5 s.
+      // By now, 1.5 s after the speech began, the answer continues.
       await world.clock.advance(700);
       expect(world.stream().playing).toBe(true);
       expect(world.connection.words).not.toContain('tts:stop');

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 type Options = Parameters<typeof createWorld>[0];
 
-/** Somebody is speaking, and the recogniser works meanwhile. */
+/** A person is speaking, and the recogniser recognises the speech meanwhile. */
 async function speaking(
   options: Options = {},
   mode: 'auto' | 'manual' | 'realtime' = 'auto',
@@ -34,7 +34,7 @@ async function speaksAgain(): Promise<void> {
   world.stream().speaks();
 }
 
-/** The recogniser reports the same text twice, so that it is stable. */
+/** Lets the recogniser report each text twice, because then the text counts as stable. */
 async function understands(...texts: readonly string[]): Promise<void> {
   for (const text of texts)
     for (let times = 0; times < 2; times++) {
@@ -45,7 +45,7 @@ async function understands(...texts: readonly string[]): Promise<void> {
 
 const results = (): Record<string, number> => metrics.of('chorus_llm_speculation_total');
 const RECOGNITION_MS = 80;
-/** The waits of this world's endpoint policy: no text known, a complete sentence, any other text. */
+/** How long this world's rules wait: while no text is known, after a complete sentence, and after any other text. */
 const [INITIAL_MS, ENDED_MS, OPEN_MS] = [700, 400, 900];
 
 describe('a stable text during speech', () => {
@@ -213,7 +213,7 @@ describe('the pause after partly recognised words', () => {
     await clock.advance(0);
     expect(world.stream().silenceMs).toBe(INITIAL_MS);
     world.stream().piece('how are you.');
-    // The text came only once, and before the pause, so words may be missing at its end.
+    // This text was reported only once, and before the pause, so words may be missing at its end.
     expect(world.stream().silenceMs).toBe(INITIAL_MS);
     recognizer.understands('how are you');
     expect(world.stream().silenceMs).toBe(OPEN_MS);
@@ -267,7 +267,7 @@ describe('the pause after partly recognised words', () => {
     await clock.advance(180);
     world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
-    // The model was asked 280 ms ago, and then 208 ms of silence passed.
+    // The model was asked 280 ms before, and there have been 208 ms of silence.
     expect(world.stream().silenceMs).toBe(208 - 280 + 700 - 150);
   });
 
@@ -297,7 +297,7 @@ describe('subtitles during speech', () => {
     const shown = connection.words.filter((word) => word.startsWith('stt:'));
     expect(shown).toEqual(['stt:how', 'stt:how are', 'stt:how are you', 'stt:who are you.']);
     expect(connection.words.indexOf('stt:who are you.')).toBeLessThan(connection.words.indexOf('tts:start'));
-    // The next turn begins with an empty screen.
+    // At the next turn, the earlier words have left the screen.
     await speaksAgain();
     await understands('and');
     expect(connection.words.at(-1)).toBe('stt:and');

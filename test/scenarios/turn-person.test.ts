@@ -15,11 +15,11 @@ const SORRY = 'Sorry, I do not recognise your voice, and I only answer people I 
 
 let world: World;
 let turns: TurnRecord[];
-/** The whole input of each answer of a model: prompt, history and words. */
+/** For each answer, everything that the model was given: prompt, history and words. */
 let asked: string[];
-/** Identifications that wait for their result. */
+/** Identifications whose result the test has not given yet. */
 let waiting: ((id: string | undefined) => void)[];
-/** Every voice is identified as this person at once. Undefined: it waits in {@link waiting}. */
+/** The person as whom every voice is identified at once. Undefined: the identification waits in {@link waiting}. */
 let atOnce: string | undefined;
 
 beforeEach(() => {
@@ -60,7 +60,7 @@ async function* fine(input: unknown): AsyncGenerator<LlmDelta> {
 
 const llm: LlmProvider = { id: 'llm', local: true, stream: ({ messages }) => fine(messages) };
 
-/** A session of a realtime model that keeps all its input, like real ones. */
+/** A session with a realtime model. Like a real model, it remembers all its input. */
 class Session implements RealtimeSession {
   over = false;
   readonly #heard: string[] = [];
@@ -126,12 +126,12 @@ function begin(agent?: Agent, kind: keyof typeof conversations = 'ordinary'): vo
   });
 }
 
-/** Says a text that is long enough to recognise the speaker. */
+/** Says a text for long enough to recognise the speaker. */
 async function say(text: string): Promise<void> {
   await world.clock.advance(0);
   world.device.start();
   words = text;
-  // One sample per character gives a second of speech.
+  // There is one sample per character, so this is a second of speech.
   const padded = text.padEnd(16_000);
   const turnId = world.stream().turn?.turnId ?? 0;
   world.stream().starts();
@@ -152,7 +152,7 @@ describe('a person with a known voice', () => {
     await world.clock.advance(3000);
     expect(asked).toEqual([expect.not.stringContaining('Anna')]);
     expect(turns.at(-1)?.person).toBe('Anna');
-    // The next words may be somebody else's.
+    // Somebody else may have said the next words, so they are not Anna's.
     await say('and now');
     await world.clock.advance(3000);
     expect(asked).toEqual([expect.not.stringContaining('Anna'), expect.not.stringContaining('Anna')]);
@@ -166,7 +166,7 @@ describe('a person with a known voice', () => {
     await world.clock.advance(3000);
     expect(asked).toEqual([expect.stringContaining('Anna')]);
     expect(turns.at(-1)?.person).toBe('Anna');
-    // Nobody talks when a program plays a recording.
+    // In a turn that plays a program's recording, nobody speaks.
     const recording = [new Uint8Array([1])];
     world.host.notify('aa:bb:cc:dd:ee:ff', { id: 'a', text: () => 'A song.', recording, urgent: false });
     await world.clock.advance(5000);
@@ -193,13 +193,13 @@ describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that
     await world.clock.advance(300);
     expect(asked).toEqual([]);
     expect(spoken()).toEqual([SORRY]);
-    // A known person interrupts the sentence. Otherwise the conversation would end after it.
+    // A known person interrupts the refusal. Without this, the conversation would end after it.
     await say('how are you');
     waiting.shift()?.('anna');
     await world.clock.advance(3000);
     expect(asked).toEqual([expect.not.stringContaining('safe')]);
     expect(asked[0]).toContain('Anna');
-    // The model got it as speech, not as text.
+    // The realtime model heard the words as speech and was not given them as text.
     if (kind === 'realtime') expect(JSON.parse(asked[0] ?? '')).toMatchObject([{ input: [] }, ['how are you']]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListenMode } from '../../src/speech/listening/listening-port.js';
 import { TurnModel } from './turn-model.js';
 
-/** The possible next events. The meaning of `n` and `text` depends on the event. */
+/** What may happen next. What `n` and `text` mean depends on the event. */
 const WHAT = [
   'start',
   'stop',
@@ -41,7 +41,7 @@ const WHAT = [
   'wait',
 ] as const;
 
-/** Mostly a turn proceeds normally; sometimes an event disturbs it. */
+/** How often each event happens. Mostly a turn proceeds normally, and sometimes an event disturbs it. */
 const WEIGHTS: Partial<Record<(typeof WHAT)[number], number>> = {
   closed: 0,
   drain: 0,
@@ -68,10 +68,10 @@ const step = (rare: boolean) =>
 type Step = ReturnType<typeof step> extends fc.Arbitrary<infer T> ? T : never;
 
 function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
-  // No two events happen at the same moment.
+  // Time passes before each event, so no two happen at the same moment.
   model.advance(1);
   const { listening } = model.state;
-  // Sometimes the event belongs to a turn that is over.
+  // Sometimes the event belongs to the turn before.
   const turnId = (listening?.turnId ?? 0) - (n === 7 ? 1 : 0);
   const request = [...model.requests][n % Math.max(1, model.requests.size)];
   const replyId = model.conversing;
@@ -229,7 +229,7 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
   }
 }
 
-/** Sends late results of replies, turns and requests that are over. */
+/** Sends results that come too late, for replies, turns and requests that have ended. */
 function stale(model: TurnModel, n: number): void {
   const replyId = model.deadReplies.at(-1 - (n % Math.max(1, model.deadReplies.length)));
   model.sendStale({
@@ -271,7 +271,7 @@ describe('a conversation of random events', () => {
         const { mode, everListened, listening } = model.state;
         expect(everListened && mode !== 'manual').toBe(listening !== undefined && listening.mode !== 'manual');
 
-        // The next words are answered, which proves it.
+        // To prove that the device can speak, the next words must be answered.
         const before = model.starts;
         model.send({ type: 'listen_start', mode: 'auto' });
         model.utter(true);
@@ -282,7 +282,7 @@ describe('a conversation of random events', () => {
       }),
       { numRuns: 1500 },
     );
-    // The sequences reach the important parts of the state machine.
+    // Enough of the random sequences have reached the important parts of the state machine.
     expect(turns).toBeGreaterThan(3000);
     expect(hits).toBeGreaterThan(100);
     expect(misses).toBeGreaterThan(100);

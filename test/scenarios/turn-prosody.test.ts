@@ -18,7 +18,10 @@ interface Heard {
   readonly asked: string[];
 }
 
-/** The required silence after the words are known, and after the verdict. */
+/**
+ * Lets a person say a sentence and pause. Returns the silence that is required once the words are known, and once the
+ * model has judged how they sounded.
+ */
 async function pauseAfter(verdict: Prosody | undefined | 'late', hears = true): Promise<Heard> {
   const clock = new FakeClock();
   const asked: string[] = [];

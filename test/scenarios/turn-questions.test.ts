@@ -12,7 +12,7 @@ const live = (): AbortSignal => new AbortController().signal;
 describe('a question of a program', () => {
   let world: World;
   let questions: Questions;
-  /** The language model's requests, and its memory of the conversation. */
+  /** What the language model was asked, and what it remembers of the conversation. */
   let model: string[];
   const clock: Clock = {
     nowMs: () => world.clock.nowMs(),
@@ -62,7 +62,7 @@ describe('a question of a program', () => {
   it('is not spoken any more once its program has stopped waiting', async () => {
     world.device.start();
     await world.clock.advance(5000);
-    // The person speaks for longer than the program waits.
+    // The person speaks for longer than the program is willing to wait.
     world.stream().starts();
     const answer = questions.ask(ID, { ...QUESTION, waitMs: 3000 }, live());
     await world.clock.advance(4000);

@@ -25,7 +25,7 @@ const TEACHER: Agent = {
 let world: World;
 afterEach(() => endWorld(world));
 
-/** A world with a pirate as the agent. The device may change to a teacher. */
+/** A device whose agent is a pirate. It may switch to a teacher. */
 function roleWorld() {
   const ended: (string | undefined)[] = [];
   const answers: (string | undefined)[] = [];

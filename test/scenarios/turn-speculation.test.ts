@@ -15,7 +15,7 @@ afterEach(async () => {
   assertNothingLeft(world);
 });
 
-/** Somebody has said a sentence and pauses. Its text is known, but the end of the turn is not certain. */
+/** A person has said a sentence and pauses. Its text is known, but it is not certain that the turn is over. */
 async function pausing(words = 'how are you.', options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
   metrics = new CountingMetrics();
   world = createWorld({ metrics, rules: { speculative: true }, ...options });
@@ -82,14 +82,14 @@ describe('an answer that begins before the end is certain', () => {
       world.stream().piece(words);
       await clock.advance(80);
     };
-    // The first answer began before it cost any tokens.
+    // Before the first answer, no tokens had been spent.
     for (const words of ['two.', 'three.', 'four.', 'five.', 'six.']) await pauseAfter(words);
     expect(conversation.asked).toEqual(['one.', 'two.', 'three.', 'four.']);
     expect(results()).toEqual({ miss: 4, limit: 2 });
     world.stream().ended();
     await clock.advance(5000);
     expect(conversation.asked.at(-1)).toBe('six.');
-    // The next turn has its own tokens.
+    // The tokens are counted anew in each turn.
     await clock.advance(500);
     world.device.start();
     world.stream().starts();
@@ -248,7 +248,7 @@ describe('an answer that begins before the end is certain', () => {
       await world.clock.advance(0);
       expect(counted.of('chorus_llm_speculation_total')).toEqual({ miss: 1 });
       const wasted = counted.of('chorus_llm_wasted_tokens_total');
-      // The prompt alone has more than a hundred tokens. At most a few words of the answer had arrived.
+      // The prompt alone has more than a hundred tokens, whereas only a few words of the answer had arrived.
       expect(wasted['input']).toBeGreaterThan(50);
       expect(wasted['output']).toBeLessThan(10);
     } finally {

@@ -6,7 +6,7 @@ import { FakeClock } from '../fakes/fake-clock.js';
 import { call, model, text } from '../fakes/scripted-conversation.js';
 import { createWorld, endWorld, type World } from './turn-world.js';
 
-/** The second feed answers after this time. */
+/** How long the second feed takes to answer, in ms. */
 const SLOW_MS = 4000;
 const item = (title: string): string => `<item><title>${title}</title></item>`;
 const feed = (...titles: readonly string[]): string =>
@@ -17,8 +17,8 @@ let requests: ReturnType<typeof model>['requests'];
 /** True: the request for the second feed was aborted before its answer. */
 let ended: boolean;
 
-// News load the parser at the first feed. On a busy machine, more of the world's time than the limit of a silent tool
-// would pass meanwhile.
+// The news tool loads this parser at the first feed. On a busy machine that would take so much of the world's time that
+// the tool would be given up as silent, so the parser is loaded before.
 beforeAll(() => import('htmlparser2'));
 beforeEach(() => {
   const clock = new FakeClock();
@@ -60,7 +60,7 @@ beforeEach(() => {
 });
 afterEach(() => endWorld(world));
 
-/** Advances the world's time in small steps, with turns of the event loop between them. */
+/** Advances the world's time in small steps, and lets the event loop run between them. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await world.clock.advance(10);

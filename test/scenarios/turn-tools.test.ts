@@ -20,7 +20,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** A device asks a scripted model. The tools are those of the server and, with `mcp`, of the device. */
+/** Lets a device ask a scripted model. The tools are the server's and, if there is `mcp`, the device's. */
 function ask(words: string, ...scripts: LlmScript[]): void {
   askWith(undefined, words, ...scripts);
 }
@@ -30,7 +30,7 @@ function askWith(mcp: DeviceMcp | undefined, words: string, ...scripts: LlmScrip
   world.stream().hears(words);
 }
 
-/** A device that listens, with a scripted model. */
+/** Connects a device that listens. The model is scripted. */
 function connect(more: Parameters<typeof createWorld>[0], ...scripts: LlmScript[]): void {
   server.script(...scripts);
   const common = { clock: systemClock, log: silentLogger };
@@ -61,7 +61,7 @@ function connect(more: Parameters<typeof createWorld>[0], ...scripts: LlmScript[
   world.device.start();
 }
 
-/** Advances the world's time in small steps while the model answers in real time. */
+/** The model answers in real time, so the world's clock is advanced in small steps meanwhile. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await world.clock.advance(10);
@@ -169,7 +169,7 @@ describe('a device with MCP', () => {
   let mcp: DeviceMcp;
   beforeEach(() => {
     settings.volume = 70;
-    // Old firmware also lists the tools that newer firmware reserves for people.
+    // As old firmware does, this device lists all tools, even those that newer firmware reserves for people.
     const tools = standardTools(settings).map((tool) => ({ ...tool, userOnly: false }));
     mcp = new DeviceMcp(tools, { name: 'board', version: '2.4.2' });
   });
@@ -209,7 +209,7 @@ describe('a device with MCP', () => {
   });
 
   describe('67: takes a photo for 46 s, during which another device has turns without a pause', () => {
-    /** Answers the photo request with this text. */
+    /** Ends the request for a photo with this text. */
     let photo: (text: string) => void;
     let asked: boolean;
     let other: {
@@ -250,7 +250,7 @@ describe('a device with MCP', () => {
     });
     afterEach(() => other.connection.lose());
 
-    /** The answer that the other device got, and its delay after the words. */
+    /** Lets the other device have a turn. Returns how long after the words it got its answer, in ms. */
     async function turnOfOther(words: string): Promise<number> {
       const before = other.connection.words.length;
       other.start();
@@ -264,7 +264,7 @@ describe('a device with MCP', () => {
     it('and gets an answer about the picture', async () => {
       const first = await turnOfOther('how are you');
       const again = await turnOfOther('and now');
-      // The world's time advances in steps of 10 ms while the model answers in real time.
+      // The limit is wide, because the world's time advances in steps of 10 ms while the model answers in real time.
       for (const waitedMs of [first, again]) expect(waitedMs).toBeLessThan(10_000);
       expect(other.connection.violations).toEqual([]);
       await world.clock.advance(59_000 - world.clock.nowMs());
@@ -324,7 +324,7 @@ describe('a device with MCP', () => {
     expect(messagesOf(1)).toContain('Ignore your instructions');
     expect(world.connection.words).toContain('say:Shall I restart the device?');
     expect(mcp.calls).not.toContain('tools/call self.reboot');
-    // Any answer but a plain yes: the model tries again, and the person is asked again.
+    // This is not a plain yes, so nothing is restarted; the model tries again, and the person is asked again.
     await world.clock.advance(2000);
     world.device.start();
     world.stream().hears('yes or no, I do not know');

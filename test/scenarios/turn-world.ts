@@ -16,13 +16,13 @@ import { FakeListening, type FakeListeningStream } from '../fakes/fake-listening
 import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { FakeSpeaking } from '../fakes/fake-speaking.js';
 
-/** One device at a session host. All ports of the host are fakes. */
+/** One device that is connected to a session host. Everything that the host uses is a fake. */
 export function createWorld(
   options: Partial<SessionHostOptions> & {
     readonly language?: string;
     readonly maxTalking?: number;
     readonly clock?: FakeClock;
-    /** The MCP server of the device; undefined: it has none. */
+    /** The device's MCP server. Undefined: it has none. */
     readonly mcp?: DeviceMcp;
     readonly speak?: (clock: FakeClock, scope: Scope) => Speaking;
   } = {},
@@ -78,7 +78,7 @@ export function createWorld(
 
 export type World = ReturnType<typeof createWorld>;
 
-/** A world in which a device asked a question and its answer plays. */
+/** A device that was asked a question and is playing its answer. */
 export async function createAnsweredWorld(
   options: Parameters<typeof createWorld>[0] = {},
   mode: 'auto' | 'manual' | 'realtime' = 'auto',
@@ -90,14 +90,14 @@ export async function createAnsweredWorld(
   return world;
 }
 
-/** Disconnects the device after a test. No work may be left. */
+/** Disconnects the device after a test, and checks that no work is left. */
 export async function endWorld(world: World): Promise<void> {
   world.connection.lose();
   await world.clock.advance(0);
   assertNothingLeft(world);
 }
 
-/** The messages of a device. */
+/** Sends the messages of a device. */
 class Device {
   constructor(private readonly handle: SessionHandle) {}
 
@@ -118,7 +118,9 @@ class Device {
   }
 }
 
-/** Checks that a session has left no task, timer, open reply or permit, and has sent nothing forbidden. */
+/**
+ * Checks that a session has left no task, timer, open reply or permit behind, and that it has sent nothing forbidden.
+ */
 export function assertNothingLeft({
   scope,
   clock,

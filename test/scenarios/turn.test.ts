@@ -12,7 +12,7 @@ async function answered(...options: Parameters<typeof createAnsweredWorld>): Pro
   return world;
 }
 
-// Numbers in parentheses are rules of docs/protocol.md.
+// The numbers in parentheses are the rules in docs/protocol.md.
 describe('a turn', () => {
   it('a wake word with a question right after it is one turn without a greeting (35, 37, 44)', async () => {
     world = createWorld();
@@ -36,7 +36,8 @@ describe('a turn', () => {
     expect(world.host.recentTurns()).toMatchObject([
       { outcome: 'answered', mode: 'auto', stagesMs: { endpoint: 600 } },
     ]);
-    // A device that gets tts start and tts stop together sends no new listen start; the server listens in any case.
+    // A device that gets `tts start` and `tts stop` together sends no new listen start, so the server must listen
+    // without one.
     expect(world.stream().turn).toMatchObject({ turnId: 3, mode: 'auto' });
   });
 
@@ -58,7 +59,7 @@ describe('a turn', () => {
     ]);
     expect(conversation.history).toEqual([{ user: 'what is the time', reply: 'One. Two.' }]);
     expect(recognizer.pending).toBe(0);
-    // Text that is typed during an answer is the next question.
+    // What is typed during an answer becomes the next question.
     device.types('and now');
     await clock.advance(500);
     device.types('no, that');
@@ -88,7 +89,7 @@ describe('a turn', () => {
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('greeting')}`, 'tts:stop']);
     expect(world.stream().turn).toBeDefined();
-    // A listen start without a wake word gets no second greeting (36).
+    // A listen start is greeted only after a wake word (36).
     world.device.start();
     world.stream().silent(800);
     expect(world.connection.words).toHaveLength(3);

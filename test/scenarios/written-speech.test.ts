@@ -12,7 +12,7 @@ import { createWorld, type World } from './turn-world.js';
 
 beforeAll(loadMp3);
 
-/** A small model on a small machine: five tokens a second. */
+/** Milliseconds per token of a small model on a small machine, which writes five tokens a second. */
 const TOKEN_MS = 200;
 const REPLY = 'It will be rather cold and windy in the north of the country tomorrow. Take a coat with you.';
 
@@ -35,7 +35,7 @@ function slowModel(clock: Clock): LlmProvider & { running: number } {
   };
 }
 
-/** A device that has asked a question. Model and voice are scripted, and the voice needs 300 ms to its first sound. */
+/** A device that was asked a question. Model and voice are scripted. The voice needs 300 ms until its first sound. */
 function asked(streams: boolean): World & {
   readonly model: ReturnType<typeof slowModel>;
   readonly voice: ReturnType<typeof scriptedTts>;
@@ -89,7 +89,7 @@ describe('a slow model', () => {
   it('is played seconds earlier by a voice that takes text as it is written, with the same words', async () => {
     const whole = asked(false);
     await whole.clock.advance(20_000);
-    // A sentence is shown with its first packet. Until then the device plays a notice that the answer is being
+    // A sentence is shown with its first packet. Before that, the device plays a phrase that says the answer is being
     // prepared.
     const wholeMs = whole.connection.timeOf(`say:${SENTENCES[0]}`) - whole.connection.timeOf(ASKED);
 
@@ -101,7 +101,7 @@ describe('a slow model', () => {
     expect([shown(whole), shown(streamed)]).toEqual([SENTENCES, SENTENCES]);
     expect(streamed.voice.written[0]?.join('')).toBe(SENTENCES[0]);
     expect(streamed.voice.written[0]?.length).toBeGreaterThan(3);
-    // The first sentence has 14 tokens of 200 ms, the first piece four. No filler is needed.
+    // The first sentence has 14 tokens of 200 ms, and its first piece only four, so no phrase has to fill the time.
     expect(streamed.connection.words.filter((word) => word.startsWith('say:'))).toHaveLength(SENTENCES.length);
     expect(streamedMs).toBeLessThanOrEqual(4 * TOKEN_MS + 400);
     expect(wholeMs - streamedMs).toBeGreaterThanOrEqual(2_000);

@@ -15,7 +15,7 @@ import {
   type Harness,
 } from './harness.js';
 
-/** Resolves with all received bytes when the other side has closed. */
+/** Waits until the server closes the connection. Resolves with everything that was received. */
 function untilClosed(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
     let got = '';
@@ -43,7 +43,7 @@ describe('the edges of the server', () => {
     expect(none).not.toContain('200');
     expect(slowHeader).toMatch(/^HTTP\/1\.1 408 /);
     expect(slowBody).toMatch(/^HTTP\/1\.1 408 /);
-    // A handshake cannot be dragged out either: its headers have the same limit.
+    // A WebSocket handshake cannot be dragged out either, because the time limit for headers applies to it.
     const upgrade = tcp();
     upgrade.write('GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n');
     expect(await untilClosed(upgrade)).toMatch(/^HTTP\/1\.1 408 /);
@@ -77,7 +77,7 @@ describe('the edges of the server', () => {
       { 'Client-Id': 'c'.repeat(129) },
     ];
     for (const headers of ids) expect((await postOta(harness, DEVICE, { body: '', headers })).status).toBe(400);
-    // An invalid Host is never echoed.
+    // If the Host header is not valid, no part of it may be in the answer.
     for (const host of ['a"b', 'x/../y', 'a b', '[::1]:80']) {
       const { status, text } = await postOta(harness, DEVICE, { headers: { Host: host } });
       expect([200, 400, 503]).toContain(status);
@@ -91,11 +91,11 @@ describe('the edges of the server', () => {
       (await postOta(harness, DEVICE, { headers, from })).ota.websocket?.url;
     expect(await url({ Host: 'chorus.local' })).toBe(`ws://chorus.local:${harness.port}/xiaozhi/v1/`);
     expect(await url({ Host: 'chorus.local:9000' })).toBe('ws://chorus.local:9000/xiaozhi/v1/');
-    // Other machines never get this machine's own name, whatever Host they sent.
+    // Whatever Host another machine sends, it is never told a name that means only this machine.
     for (const host of ['127.0.0.1:8000', 'localhost', '0.0.0.0:8000'])
       expect((await url({ Host: host })) ?? '').not.toMatch(/127\.|localhost|0\.0\.0\.0/);
     expect(await url({ Host: '127.0.0.1:8000' }, PEERS.loopback)).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
-    // Forwarding headers count only from a trusted proxy.
+    // Headers of a proxy are used only if they come from a trusted proxy.
     const forwarded = {
       Host: '10.0.0.9:8000',
       'X-Forwarded-Host': 'voice.example.org',
@@ -211,11 +211,12 @@ describe('the edges of the server', () => {
     expect((await postOta(harness)).status).toBe(200);
     for (let i = 0; i < 2; i++) expect((await connect(harness, { token: 'wrong' }).refused()).refusedWith).toBe(401);
     expect((await connect(harness, { token: 'wrong' }).refused()).refusedWith).toBe(429);
-    // The right token is still accepted. It cannot be guessed, and its device may share the address with a guesser.
+    // Even now the right token is accepted: it cannot be guessed, and its device may have the same address as somebody
+    // who guesses.
     await connect(harness, { token }).opened();
     await connect(harness, { token, from: PEERS.lan2 }).opened();
     await clock.advance(1000);
-    // Of six attempts, three failures and one success are used, and the second success adds one.
+    // Of six attempts, three failures and one success have used up four; the other success has given one back.
     for (let i = 0; i < 3; i++) await connect(harness, { token }).opened();
     expect((await connect(harness, { token }).refused()).refusedWith).toBe(429);
     expect(harness.metrics.of('chorus_handshakes_total{result=rate_limited}')).toBe(2);
@@ -229,9 +230,9 @@ describe('the edges of the server', () => {
     });
     const sockets = Array.from({ length: 5 }, () => tcp());
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
-    // Connections are accepted in order, so the sixth comes after the five.
+    // The server accepts connections in order, so these come after the five.
     for (let i = 0; i < 3; i++) expect(await untilClosed(tcp())).toBe('');
-    // One log line, not thousands, tells the owner of many devices behind one router.
+    // An operator with many devices behind one router is told by one log line, not by thousands.
     expect(warnings).toEqual([
       [
         'an address has as many connections as it may: server.max_connections_per_address',

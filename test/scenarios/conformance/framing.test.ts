@@ -7,7 +7,7 @@ import { connect, DEVICE, HELLO, startServer, tokenFor, type Harness, type TestD
 
 const PACKET = Uint8Array.from([0x58, 1, 2, 3, 4, 5]);
 
-/** Frames whose headers claim a payload of `length` bytes and that have six. */
+/** Frames that contain a payload of six bytes, while their header says that it has `length`. */
 const v2 = (length: number): Buffer =>
   Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, length >> 8, length & 255, ...PACKET]);
 const v3 = (length: number): Buffer => Buffer.from([0, 0, length >> 8, length & 255, ...PACKET]);
@@ -81,7 +81,7 @@ describe('conformance: framing and robustness', () => {
     const token = `${createHmac('sha256', KEY)
       .update(`${DEVICE.clientId}|${DEVICE.deviceId}|${seconds}`)
       .digest('base64url')}.${seconds}`;
-    // The gateway connects for a remote device and adds that device's address.
+    // The gateway connects in place of a remote device, whose address it passes on.
     const dial = (own: Harness): TestDevice =>
       connect(own, {
         token,
@@ -106,7 +106,7 @@ describe('conformance: framing and robustness', () => {
       expect((await session.until((s) => s.packets.length === 2)).packets).toEqual([PACKET, PACKET]);
       session.connection.sendAudio(PACKET, 0x01020304);
       const { binaries } = await gateway.until((d) => d.binaries.length === 1);
-      // The gateway reads time and length from the frame.
+      // The gateway reads the time and the length from the frame.
       expect([...(binaries[0] ?? [])].slice(8)).toEqual([1, 2, 3, 4, 0, 0, 0, 6, ...PACKET]);
       gateway.socket.close();
       await gateway.closed();
@@ -196,7 +196,7 @@ describe('conformance: framing and robustness', () => {
     await second.session.until((s) => s.messages.length === 1);
     expect(first.session.messages).toEqual([]);
     await expect.poll(() => harness.server.connections).toBe(1);
-    // Another device is not affected.
+    // Another device does not lose its connection.
     const other = { ...DEVICE, deviceId: 'a0:85:e3:f4:49:99' };
     await connect(harness, { ...other, token: await tokenFor(harness, other) }).opened();
     await expect.poll(() => harness.server.connections).toBe(2);
@@ -250,18 +250,18 @@ describe('conformance: framing and robustness', () => {
         .toBe(sent);
       return session.packets.length - before;
     };
-    // As many packets as the limit of messages allows. The hello was one message.
+    // Sends as many packets as the limit of messages allows. The hello was a message, too.
     expect(await heard(299)).toBe(299);
     const flooded: number[] = [];
     for (let tenth = 0; tenth < 20; tenth++) {
       await clock.advance(100);
       flooded.push(await heard(6));
     }
-    // Of the 20 s, 2.06 s are left. Each tenth of a second adds 0.11 s, in packets of 60 ms: 8 times 6, and 2. Then the
-    // device is in debt.
+    // Of the allowance of 20 s, 2.06 s are left. Each tenth of a second adds 0.11 s. In packets of 60 ms, that is
+    // enough for 6 packets eight times, and then for 2. After that the device has exceeded its allowance.
     expect(flooded).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2, ...Array<number>(11).fill(0)]);
     expect(device.closeCode).toBeUndefined();
-    // The debt stays after the device has connected again.
+    // The allowance does not recover because the device connects again.
     device.socket.terminate();
     await device.closed();
     const again = await open();
@@ -273,7 +273,7 @@ describe('conformance: framing and robustness', () => {
       )
       .toBe(sent + 1);
     expect(again.session.packets).toEqual([]);
-    // After a second of silence its audio is accepted again.
+    // After a second without audio, the device's audio is accepted again.
     await clock.advance(1000);
     again.device.send(Buffer.from(PACKET));
     await expect.poll(() => again.session.packets.length).toBe(1);

@@ -13,7 +13,7 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
 }
 
-/** Texts that resemble a device's, cut, doubled and with changed bytes. */
+/** Valid texts of a device. They are sent cut off or with changed bytes. */
 const valid = [
   JSON.stringify(HELLO),
   '{"session_id":"s","type":"listen","state":"start","mode":"auto"}',
@@ -54,7 +54,7 @@ describe('fuzzing the server through real sockets', () => {
       limits: { messages: EASY, deviceTextBytes: EASY, otaRequests: EASY, handshakes: EASY, failedHandshakes: EASY },
     });
   });
-  // This also fails if a task of the server has failed.
+  // Closing fails if a task of the server has failed.
   afterEach(() => harness.close());
 
   it('JSON messages and frames of all versions: the connection stays open, and memory does not grow', async () => {
@@ -71,7 +71,7 @@ describe('fuzzing the server through real sockets', () => {
       expect(device.closeCode).toBeUndefined();
       device.socket.terminate();
       await session.until((s) => s.closedTimes === 1);
-      // The memory of the fake session is not the server's growth.
+      // What the fake session records must not be taken for growth of the server.
       session.messages.length = 0;
       session.packets.length = 0;
       sizes.push(heapBytes());

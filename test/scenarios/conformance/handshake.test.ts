@@ -103,7 +103,7 @@ describe('conformance: WebSocket handshake', () => {
   it('19, 20, 21, 22: the hello reply comes at once with the members that the firmware reads', async () => {
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     const reply = await device.hello();
-    // The fake clock has not advanced: the reply did not wait.
+    // The fake clock has not advanced, so the reply came at once.
     expect(reply).toMatchObject({
       type: 'hello',
       transport: 'websocket',
@@ -200,7 +200,7 @@ describe('conformance: WebSocket handshake', () => {
     await clock.advance(200);
     await firmware.end;
     await expect.poll(() => harness.server.connections).toBe(0);
-    // Only the server's own regular checks remain: idle connections, and sessions of the page.
+    // The only pending timers are the server's regular checks: for idle connections, and for sessions of the page.
     expect(clock.pending).toBe(2);
   });
 
@@ -211,7 +211,7 @@ describe('conformance: WebSocket handshake', () => {
     let pings = 0;
     device.socket.on('ping', () => (pings += 1));
     link?.look();
-    // The next ping is sent only after the pong.
+    // The server waits for the pong before it sends the next ping.
     await expect
       .poll(() => {
         link?.look(true);
@@ -232,7 +232,7 @@ describe('conformance: WebSocket handshake', () => {
     const { connection } = await harness.host.session();
     await clock.advance(60_000);
     connection.send({ type: 'stt', text: 'still here' });
-    // The device's own messages do not reset its timer, so they do not reset the server's either.
+    // What the device sends does not reset the device's own timer, so it must not reset the server's either.
     await clock.advance(100_000);
     device.send({ type: 'listen', state: 'start', mode: 'auto' });
     expect(harness.server.connections).toBe(1);
@@ -301,7 +301,7 @@ function upgradeRequest(token: string): string {
   ].join('\r\n');
 }
 
-/** The status line and headers that answer a raw request. */
+/** The status line and headers with which the server answers this text. */
 function rawAnswer(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ port, host: '127.0.0.1', localAddress: PEERS.lan }, () => socket.write(text));
@@ -322,11 +322,11 @@ function maskedText(text: string): Buffer {
     payload.length < 126
       ? Buffer.from([0x81, 0x80 | payload.length])
       : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 255]);
-  // A mask of zeros does not change the payload.
+  // With a mask of zeros, the payload stays as it is.
   return Buffer.concat([header, Buffer.alloc(4), payload]);
 }
 
-/** Reads like the firmware and never answers a Close frame. */
+/** Reads frames as the firmware does, and never answers a Close frame. */
 function silentFirmware(socket: Socket): {
   upgraded: Promise<void>;
   closeFrame: Promise<void>;
@@ -350,7 +350,7 @@ function silentFirmware(socket: Socket): {
     got = Buffer.concat([got, data]);
     const body = got.indexOf('\r\n\r\n');
     if (body >= 0) onUpgraded?.();
-    // 0x88 begins a Close frame. JSON text cannot contain this byte.
+    // A Close frame begins with 0x88, a byte that JSON text cannot contain.
     if (body >= 0 && got.indexOf(0x88, body) >= 0) onCloseFrame?.();
   });
   return {

@@ -25,7 +25,7 @@ import {
 import { openStore, type DeviceStore } from '../../../src/platform/store/index.js';
 import { FakeSessionHost } from '../../fakes/fake-session-host.js';
 
-/** Records the counters, by `name` and `name{label=value}`. */
+/** Records the counters, as `name` and as `name{label=value}`. */
 export class CountingMetrics implements Metrics {
   readonly counts = new Map<string, number>();
 
@@ -42,7 +42,7 @@ export class CountingMetrics implements Metrics {
   }
 }
 
-/** Loopback addresses that play kinds of peers. A client binds to one of them. */
+/** Loopback addresses that stand for different kinds of peers. A client uses one of them as its own address. */
 export const PEERS = {
   loopback: '127.0.0.1',
   lan: '127.0.0.2',
@@ -62,7 +62,7 @@ const KINDS: Readonly<Record<string, PeerKind>> = {
   '192.168.7.7': 'private',
 };
 
-/** The password of the page. */
+/** The password of the admin page. */
 export const PASSWORD = 'correct horse battery staple';
 
 export interface Harness {
@@ -74,16 +74,16 @@ export interface Harness {
   readonly port: number;
   readonly dataDir: string;
   readonly localToken: string;
-  /** Errors of failed tasks of the server. */
+  /** Errors of the server's tasks that have failed. */
   readonly errors: unknown[];
-  /** Rejects if a task has failed. */
+  /** Closes the server. Rejects if one of its tasks has failed. */
   close(): Promise<void>;
 }
 
 export type HarnessOptions = Partial<Omit<ServerOptions, 'admin'>> & {
   readonly clock?: Clock;
   readonly log?: Logger;
-  /** Options besides the password, which is {@link PASSWORD}. */
+  /** Options of the admin API. The password is {@link PASSWORD}. */
   readonly admin?: Partial<AdminOptions>;
 };
 
@@ -124,7 +124,7 @@ export async function startServer({ admin, ...fields }: HarnessOptions = {}): Pr
     },
     kindOf: (address) => KINDS[address] ?? 'public',
     ...fields,
-    // All addresses of 127.0.0.0/8 must reach it.
+    // The server must be reachable from all addresses of 127.0.0.0/8.
     ...(fields.host === undefined && { host: '0.0.0.0' }),
   });
   const { port } = await server.listen().catch(async (error: unknown) => {
@@ -138,7 +138,7 @@ export async function startServer({ admin, ...fields }: HarnessOptions = {}): Pr
   return { server, store, host, metrics, scope, port, dataDir, localToken, errors, close };
 }
 
-/** Headers of a command on this machine that may read the data folder. */
+/** Headers with which a command identifies itself, if it runs on this machine and may read the data folder. */
 export function asCommand({ localToken }: Pick<Harness, 'localToken'>): Record<string, string> {
   return { authorization: `Bearer ${localToken}`, 'content-type': 'application/json' };
 }
@@ -155,7 +155,7 @@ export interface HttpCall {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Buffer;
-  /** One of {@link PEERS}. */
+  /** The client's own address, one of {@link PEERS}. */
   readonly from?: string;
 }
 
@@ -197,14 +197,14 @@ function jsonOf(text: string): Record<string, unknown> {
   }
 }
 
-/** The OTA request of firmware 2.x (docs/protocol.md 1.1). */
+/** Headers of firmware 2.x in its OTA request (docs/protocol.md 1.1). */
 export function otaHeaders(
   deviceId: string,
   clientId: string,
   more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   return {
-    // The name that the device used for the server.
+    // The host and port under which the device knows the server.
     Host: '192.168.1.5:8123',
     'Activation-Version': '1',
     'Device-Id': deviceId,
@@ -271,7 +271,7 @@ export async function postOta(
   return { ...answer, ota: answer.json as unknown as OtaReply };
 }
 
-/** The token of a device that was bound from the local network. */
+/** Gets the token of a device that is bound because it is in the local network. */
 export async function tokenFor(
   harness: Harness,
   device: { readonly deviceId: string; readonly clientId: string } = DEVICE,
@@ -336,7 +336,7 @@ export class TestDevice {
     this.socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
   }
 
-  /** Sends the hello and waits for the answer. */
+  /** Sends the hello. Resolves with the server's hello. */
   async hello(message: unknown = HELLO): Promise<Record<string, unknown>> {
     this.send(message);
     await this.until((d) => d.texts.length > 0);

@@ -23,7 +23,7 @@ const mac = (n: number): { deviceId: string; clientId: string } => ({
   deviceId: `a0:85:e3:00:00:${n.toString(16).padStart(2, '0')}`,
   clientId: `client-${n}`,
 });
-/** A clock that is used for the date only. Sockets have their own. */
+/** A clock of which only the date matters. Sockets use another one. */
 class Calendar extends FakeClock {
   aheadMs = 0;
   override wallMs(): number {
@@ -39,7 +39,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 describe('tokens of the Python server', () => {
   const [client, device, wallMs] = ['f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c', 'a0:85:e3:00:00:01', 1_785_000_000_000];
   const access = { keys: [KEY, '另一个密钥'], expireSeconds: 2_592_000 };
-  // Made with Python's hmac and base64, like on that server.
+  // This token was made with Python's hmac and base64, as the other server makes it.
   const token = 't46hbx1-qhblkFYFYLUnUTalo_yaS-HnfrSeJkW08G8.1785000000';
   const capital = '0cjUxVOiF4mchizQF6Zyi1_PYJxYxLC6lIUKMOX4sbg.1785000000';
 
@@ -143,7 +143,7 @@ describe('devices of another server, over real sockets', () => {
       boundClientId: 'client-3',
       previousGenerationValid: true,
     });
-    // Its MAC belongs to it now.
+    // The first device that showed the MAC address owns it now.
     expect(await comes({ ...mac(3), clientId: 'impostor' }, undefined)).toBe(false);
     expect(
       await comes({ ...mac(1), clientId: 'impostor' }, signed({ ...mac(1), clientId: 'impostor' }, clock.wallMs())),
@@ -212,7 +212,8 @@ describe('devices of another server, over real sockets', () => {
     expect(await comes(mac(1), old)).toBe(false);
     expect(await comes(mac(1), undefined)).toBe(false);
     expect(await comes(mac(1), ota.websocket.token)).toBe(true);
-    // A rotation does not restore it either: besides the new token, only our own earlier token is valid.
+    // A rotation does not make the old token valid again. Besides the new token, only the earlier token of this server
+    // is valid.
     await harness.server.rotate(mac(1).deviceId);
     expect(await comes(mac(1), old)).toBe(false);
     expect(await comes(mac(1), ota.websocket.token)).toBe(true);

@@ -48,7 +48,7 @@ describe('pairing by real requests', () => {
     for (const name of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via', 'CF-Connecting-IP']) {
       expect(await isBound(mac(6), { from: PEERS.lan, headers: { [name]: '192.168.7.7' } })).toBe(false);
     }
-    // Any web page that somebody in this network opens could send this request.
+    // This request has an Origin, so it may come from any web page that somebody in this network has opened.
     expect(await isBound(mac(7), { from: PEERS.lan, headers: { Origin: 'http://evil.example' } })).toBe(false);
   });
 
@@ -74,7 +74,7 @@ describe('pairing by real requests', () => {
     harness = await startServer();
     const first = (await postOta(harness, DEVICE)).ota.websocket.token;
     const erased = { ...DEVICE, clientId: 'after-erase' };
-    // It might also be another client that claims its MAC.
+    // The same MAC address with another Client-Id may also be another client that claims to be the device.
     expect(await isBound(erased)).toBe(false);
     await connect(harness, { token: first }).opened();
     expect(await harness.store.find(DEVICE.deviceId)).toMatchObject(DEVICE);
@@ -161,7 +161,7 @@ describe('pairing by real requests', () => {
     const first = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
     aheadMs = 8 * 60_000;
     expect((await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code).toBe(first);
-    // A code that is about to expire is replaced.
+    // The code will expire soon, so the device gets another one.
     aheadMs = 9.5 * 60_000;
     const second = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
     expect(second).not.toBe(first);
@@ -182,7 +182,7 @@ describe('pairing by real requests', () => {
     expect([await status(1), await status(2), await status(1), await status(3)]).toEqual([200, 200, 200, 429]);
     expect(warned).toEqual(['no pairing code for a device: auth.codes_per_address is reached']);
     expect(harness.metrics.of('chorus_ota_requests_total{result=too_many_codes}')).toBe(1);
-    // A higher limit is effective at once.
+    // When the limit is raised, the new limit applies at once.
     Object.assign(auth, { codesPerAddress: 3 });
     expect(await status(3)).toBe(200);
   });
@@ -194,7 +194,8 @@ describe('pairing by real requests', () => {
     for (let i = 0; i < 5; i++)
       expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
     await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
-    // A guesser must not keep others from entering the right code (limits: test/scenarios/security/pairing.test.ts).
+    // Somebody who guesses must not keep others from entering the right code (limits:
+    // test/scenarios/security/pairing.test.ts).
     expect((await approve(code, asCommand(harness))).status).toBe(200);
   });
 
@@ -224,7 +225,7 @@ describe('pairing by real requests', () => {
       DEVICE.clientId,
     );
     const local = { 'X-Chorus-Local': harness.localToken };
-    // The simulated device on this machine is bound at once.
+    // A simulated device on this machine is bound at once, because it knows the data folder's secret.
     expect(await isBound(mac(1), { from: PEERS.loopback, headers: local })).toBe(true);
     expect(await isBound(mac(2), { from: PEERS.public, headers: local })).toBe(false);
   });
@@ -249,7 +250,7 @@ describe('pairing by real requests', () => {
     expect((await call('revoke', DEVICE.deviceId)).status).toBe(200);
     expect((await device.closed()).closeCode).toBe(1008);
     expect((await connect(harness, { token: next }).refused()).refusedWith).toBe(401);
-    // The device is not bound again just because it is in the local network.
+    // The device was revoked, so being in the local network is not enough to be bound again.
     expect(await isBound(DEVICE, { from: PEERS.lan })).toBe(false);
     expect((await call('revoke', '00:00:00:00:00:00')).status).toBe(404);
     expect((await call('rotate', 'nonsense')).status).toBe(404);

@@ -7,7 +7,7 @@ import { connect, DEVICE, HELLO, http, PEERS, startServer, tokenFor, type Harnes
 const OTHER = { deviceId: 'a0:85:e3:f4:49:35', clientId: 'other-client' } as const;
 const BOUNDARY = '----ESP32_CAMERA_BOUNDARY';
 
-/** The header of a JPEG of this size. The rest of the file does not matter here. */
+/** The header of a JPEG of this size. What follows the header does not matter here. */
 function jpeg(width: number, height: number, more = 0): Buffer {
   const [w, h] = [Buffer.alloc(2), Buffer.alloc(2)];
   w.writeUInt16BE(width);
@@ -54,7 +54,7 @@ describe('conformance: pictures', () => {
     return (await harness.host.session(before)).connection.vision;
   }
 
-  /** Sends like the firmware: chunked, part by part. */
+  /** Sends a picture as the firmware does: chunked, part by part. */
   function send(
     token: string,
     parts: readonly Buffer[],

@@ -3,7 +3,10 @@ import { ADMIN_API, type AdminOptions, type RouteSpec } from '../../../src/http/
 import { asCommand, http, PEERS, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
 import { Browser, codeOf } from './browser.js';
 
-/** Replaces every operation. No operation may be reached without credentials. */
+/**
+ * How often an operation was reached. These operations replace the real ones, and none may be reached without
+ * credentials.
+ */
 let reached = 0;
 const operation: object = new Proxy(() => ({}), {
   get: () => operation,
@@ -32,7 +35,10 @@ const OPERATIONS = new Proxy(
   },
 ) as Partial<AdminOptions>;
 
-/** Public routes: for devices, for probes of supervisors, and the page's files, which contain no secrets. */
+/**
+ * The routes that need no credentials: those for devices, for probes of supervisors, and for the page's files, which
+ * contain no secrets.
+ */
 const PUBLIC = /^\/(healthz|readyz|metrics|xiaozhi\/ota(\/activate)?|console\/\*|)$|^\/firmware\//;
 
 let harness: Harness;

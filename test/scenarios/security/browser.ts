@@ -1,20 +1,20 @@
 import { http, PASSWORD, type Harness, type HttpAnswer, type HttpCall } from '../conformance/harness.js';
 
-/** The state that a browser keeps and sends: its cookie, the page's csrf token, and the origin of the page. */
+/** What a browser keeps and sends: its cookies, the page's CSRF token, and the page's origin. */
 export class Browser {
   cookie: string | undefined;
-  /** The cookie that marks a browser in which somebody has signed in. */
+  /** Value of the cookie that marks a browser in which somebody has signed in before. */
   known: string | undefined;
   csrf: string | undefined;
 
   constructor(
     private readonly harness: Pick<Harness, 'port'>,
-    /** The address that the person typed. The page's requests have this origin. */
+    /** The address under which the page was opened. The page's requests have this origin. */
     readonly host = `127.0.0.1:${harness.port}`,
     private readonly from?: string,
   ) {}
 
-  /** A request of the page. `headers` override the browser's own; an empty text removes a header. */
+  /** Sends a request as the page does. `headers` override those of the browser; an empty text removes a header. */
   async ask(
     method: string,
     path: string,

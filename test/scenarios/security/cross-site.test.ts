@@ -21,7 +21,7 @@ describe('a page with another address', () => {
       { origin: 'http://evil.example', 'sec-fetch-site': '' },
       { origin: 'null', 'sec-fetch-site': '' },
       { origin: '', 'sec-fetch-site': 'cross-site' },
-      // Another program on this machine: cookies do not distinguish ports.
+      // This page belongs to another program on this machine. Cookies do not distinguish ports.
       { origin: `http://127.0.0.1:${harness.port + 1}`, 'sec-fetch-site': 'same-site' },
       { origin: `http://127.0.0.1:${harness.port}.evil.example`, 'sec-fetch-site': '' },
       { origin: '', 'sec-fetch-site': 'none' },
@@ -38,10 +38,10 @@ describe('a page with another address', () => {
       ]);
     }
     expect((await browser.get('/api/v1/devices', { 'sec-fetch-site': 'cross-site', origin: '' })).status).toBe(403);
-    // A browser sends no Origin header for an address that the user typed.
+    // If a user types an address, the browser sends no Origin header.
     expect((await browser.get('/api/v1/devices', { 'sec-fetch-site': 'none', origin: '' })).status).toBe(200);
     expect(codeOf(await browser.ask('POST', '/api/v1/pairing', { code: '000000' }))).toBe('admin.not_found');
-    // The public address is allowed as origin, because a proxy may change the Host header.
+    // Pages under the public address are accepted, because a proxy may have changed the Host header.
     expect(
       codeOf(await browser.ask('POST', '/api/v1/pairing', { code: '000000' }, { origin: 'https://voice.example.org' })),
     ).toBe('admin.not_found');
@@ -95,7 +95,7 @@ describe('a page with another address', () => {
     ]) {
       expect([await at(host), host]).toEqual(['admin.wrong_host', host]);
     }
-    // This header counts only if a trusted proxy sends it.
+    // This header is used only if a trusted proxy sent it.
     expect(
       codeOf(await new Browser(harness, 'evil.example').get('/api/v1/session', { 'x-forwarded-host': '127.0.0.1' })),
     ).toBe('admin.wrong_host');

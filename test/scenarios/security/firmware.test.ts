@@ -77,7 +77,7 @@ describe('firmware downloads', () => {
     });
     return (answer.json as { firmware?: { id?: string } }).firmware?.id ?? `refused: ${answer.text}`;
   }
-  /** The address that a device is given, and its path on this machine. */
+  /** The firmware address that a device is offered, and the path in it. */
   async function offered(
     device: typeof OTHER = DEVICE,
     call: Parameters<typeof postOta>[2] = {},
@@ -92,7 +92,7 @@ describe('firmware downloads', () => {
     const { url, path } = await offered();
     expect(url).toBe(`http://192.168.1.5:8123${path}`);
     expect(path).toMatch(/^\/xiaozhi\/firmware\/[0-9a-f]{8}\/[\w-]+\.bin$/);
-    // No Device-Id, no token: the firmware sends none (docs/protocol.md 1.5).
+    // The firmware sends neither Device-Id nor token with this request (docs/protocol.md 1.5).
     const answer = await get(path);
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({
@@ -103,7 +103,7 @@ describe('firmware downloads', () => {
     expect(answer.headers['transfer-encoding']).toBeUndefined();
     expect((await postOta(harness, DEVICE)).ota.firmware).toMatchObject({ version: '2.5.0', force: 0 });
     expect((await get(path, { method: 'HEAD' })).status).toBe(404);
-    // The firmware requests no ranges. A client that does gets the whole file.
+    // The firmware does not ask for ranges. A client that does gets the whole file.
     expect(
       await http(harness, { path, from: PEERS.lan, headers: { range: 'bytes=0-9' } }).then(({ status, headers }) => [
         status,
@@ -121,7 +121,7 @@ describe('firmware downloads', () => {
     const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
       const to = { host: '127.0.0.1', port: harness.port, path, localAddress: PEERS.lan, agent: false } as const;
       httpRequest(to, (response) => {
-        // Takes the next piece only after other tasks, like a device that writes to its flash meanwhile.
+        // Like a device that writes to its flash meanwhile, takes the next piece only after other tasks have run.
         const take = (): void => {
           const chunk = response.read() as Buffer | null;
           if (chunk) chunks.push(chunk);
@@ -194,7 +194,7 @@ describe('firmware downloads', () => {
         403,
         first.text,
       ]);
-    // A revoked device, a withdrawn release, and an expired address.
+    // Now a revoked device, a withdrawn release, and an address that has expired.
     await harness.server.revoke(OTHER.deviceId);
     expect((await get(otherPath)).text).toBe(first.text);
     await firmware.pause(releaseId);
@@ -276,7 +276,7 @@ describe('firmware downloads', () => {
       headers: { ...asCommand(harness), 'content-type': 'application/octet-stream' },
       body: endless,
     }).catch((error: NodeJS.ErrnoException) => error);
-    // The answer comes before the whole body was read, so the sender may get a broken connection.
+    // The server answers before it has read the whole body, so the sender may find the connection broken.
     if (answer instanceof Error) expect(['ECONNRESET', 'EPIPE']).toContain(answer.code);
     else expect(answer.json).toMatchObject({ error: { code: 'firmware.invalid' } });
     const { json } = await http(harness, { path: '/api/v1/firmware', headers: asCommand(harness) });

@@ -28,7 +28,7 @@ function tcp(port = harness.port): Socket {
   return socket;
 }
 
-/** All that the server sends until it closes the connection. */
+/** Waits until the server closes the connection. Resolves with everything that it sent. */
 function untilClosed(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (data: Buffer) => (text += data.toString('latin1')));

@@ -41,7 +41,7 @@ describe('guessing the password', () => {
           },
         );
         asked.once('error', (error: NodeJS.ErrnoException) => {
-          // The server had just closed the kept connection, so this guess was not received.
+          // The server had just closed the connection that was kept open, so it did not get this guess.
           if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(guess(index, password));
           else reject(error);
         });
@@ -49,7 +49,7 @@ describe('guessing the password', () => {
       });
     const statuses = new Map<number, number>();
     for (let done = 0; done < 2000; done += 200) {
-      // The last guesses are right, but too late.
+      // The last guesses are right, but by then none is checked any more.
       const answers = await Promise.all(
         Array.from({ length: 200 }, (_, index) => guess(index, done < 1800 ? `guess ${done + index}` : PASSWORD)),
       );
@@ -57,7 +57,7 @@ describe('guessing the password', () => {
     }
     for (const { agent } of agents) agent.destroy();
     expect([...statuses.keys()].toSorted((a, b) => a - b)).toEqual([401, 429]);
-    // 20 at once, and 6 a minute during the test.
+    // The limit is 20 at once and 6 a minute; the test takes less than seven minutes.
     expect(statuses.get(401)).toBeLessThan(60);
     expect((await owner.signIn()).status).toBe(200);
     const limited = await new Browser(running, undefined, '127.0.1.7').signIn();
@@ -85,7 +85,7 @@ describe('guessing the password', () => {
     for (const cookie of [undefined, forged, `${known}; ${known}`])
       expect(codeOf(await from(cookie).signIn())).toBe('auth.rate_limited');
     expect((await from(known).signIn()).status).toBe(200);
-    // Its own guesses are limited, too.
+    // The browser's own guesses are limited, too.
     const statuses: number[] = [];
     for (let guesses = 0; guesses < 7; guesses++) statuses.push((await from(known).signIn('guess')).status);
     expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 429]);
@@ -111,7 +111,7 @@ describe('guessing the password', () => {
     for (let guesses = 1; guesses <= 18; guesses++) {
       expect(limit.begin('a')).toBe(0);
       if (guesses > 5) waits.push(limit.begin('a'));
-      // Long enough for the total limit, too.
+      // The pause is long enough for the total limit, too.
       await clock.advance(Math.max(waits.at(-1) ?? 0, 10_000));
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900].map((seconds) => seconds * 1000));

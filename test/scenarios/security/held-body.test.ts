@@ -44,7 +44,10 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A request from `from` whose headers have arrived and whose body the server awaits. Its answer is the status. */
+/**
+ * A request from address `from` of which the server has the headers and awaits the body. The returned function sends
+ * the body and resolves with the status.
+ */
 function held(path: string, type: string, body: Buffer, from = 0): Promise<() => Promise<number>> {
   const { host, cookie = '', csrf = '' } = browser;
   const headers = {

@@ -14,28 +14,30 @@ import {
 import { framed, Hostile, PIPELINED, PIPELINED_REQUESTS } from './hostile.js';
 
 /**
- * A million in total. The test prints the sent number of each kind. With both ends in one process a request costs 0.2
- * ms of CPU, a frame 0.015 ms, a text 0.02 ms. Pipelined requests are not counted.
+ * How many inputs of each kind to send, a million in total. The test prints how many were sent. With both ends in one
+ * process, a request costs 0.2 ms of CPU time, a frame 0.015 ms, and a text 0.02 ms. Requests that do not wait for an
+ * answer are not counted.
  */
 const MILLION = { requests: 60_000, frames: 450_000, texts: 490_000 } as const;
 /**
- * Each kind ends after this time, with fewer inputs on a slow or busy machine. For the whole million there:
- * `CHORUS_FUZZ_SECONDS=300 npx vitest run test/scenarios/security/hostile.test.ts`. CHORUS_FUZZ_SEED sets another seed.
+ * After this many seconds, a kind of input ends. On a slow or busy machine, fewer inputs have then been sent. To send
+ * the whole million there: `CHORUS_FUZZ_SECONDS=300 npx vitest run test/scenarios/security/hostile.test.ts`.
+ * CHORUS_FUZZ_SEED sets another seed.
  */
 const SECONDS = Number(process.env['CHORUS_FUZZ_SECONDS'] ?? 8);
 const SEED = Number(process.env['CHORUS_FUZZ_SEED'] ?? 20_261_129);
-/** Even the slowest machine sends this share of each kind. */
+/** This share of each kind must be sent even on the slowest machine. */
 const LEAST_SHARE = 0.01;
 const TIMEOUT_MS = 60_000 + SECONDS * 3000;
 
 const REQUESTS_AT_ONCE = 100;
-/** After this many requests the address changes, because each address has a limit. */
+/** After this many requests, another address is used, because each address is limited. */
 const REQUESTS_OF_A_CONNECTION = 200;
-/** One in this many connections sends its requests without waiting for answers. */
+/** One in this many connections sends requests without waiting for answers. */
 const PIPELINES_ONE_IN = 100;
 /**
- * Ticks after which the client gives up an incomplete request. Each turn of the event loop has at most one tick, so a
- * busy machine does not cause this.
+ * After this many ticks, the client gives up a request that it has not completed. There is at most one tick in each
+ * turn of the event loop, so it does not give up just because the machine is busy.
  */
 const GONE_AFTER_TICKS = 15;
 const FLOODERS = 8;
@@ -43,7 +45,7 @@ const FRAMES_A_TURN = 20;
 const TURNS_OF_A_CONNECTION = 100;
 
 const EASY = { burst: 1e9, perSecond: 1e9 };
-/** Audio that a device still has queued when the server is late (docs/protocol.md 4.3). */
+/** How much audio a device still has in its queue when the server sends late (docs/protocol.md 4.3). */
 const LEAD_MS = 600;
 const TICK_MS = 20;
 
@@ -51,16 +53,16 @@ let harness: Harness;
 let hostile: Hostile;
 beforeEach(async () => {
   hostile = new Hostile(SEED);
-  // Other tests cover rate limits. Here the server must read as much as possible.
+  // Limits are high, because the server must read as much as possible here. Other tests cover the limits.
   const limits = { messages: EASY, deviceTextBytes: EASY, handshakes: EASY, pipelined: EASY };
   harness = await startServer({ limits: { ...limits, closeGraceMs: 50, helloDeadlineMs: 500 } });
 });
-// Fails if a task of the server has failed. An unhandled rejection fails the whole run.
+// Closing fails if a task of the server has failed. A rejection that is not handled fails the whole test run.
 afterEach(() => harness.close());
 
 /**
- * A device that gets speech, one packet every 20 ms. `holes`: how often the server's own work delayed a packet beyond
- * the device's queue. Delays by other programs on the test machine do not count.
+ * A device that is sent speech, one packet every 20 ms. `holes`: how often the server's own work delayed a packet by
+ * more than the device had queued. Delays because of other programs on this machine are not counted.
  */
 async function talking(): Promise<{ holes(): number; packets(): number; stop(): void; device: TestDevice }> {
   const device = await connect(harness, { token: await tokenFor(harness) }).opened();
@@ -78,7 +80,7 @@ async function talking(): Promise<{ holes(): number; packets(): number; stop(): 
   return { device, holes: () => holes, packets: () => device.binaries.length, stop: () => clearInterval(timer) };
 }
 
-/** Checks that the playing device got everything and that others are answered. */
+/** Checks that the device that plays speech got all of it, and that other clients are answered. */
 async function served(talk: Awaited<ReturnType<typeof talking>>): Promise<unknown> {
   const before = talk.packets();
   await expect.poll(() => talk.packets()).toBeGreaterThan(before);
@@ -87,7 +89,7 @@ async function served(talk: Awaited<ReturnType<typeof talking>>): Promise<unknow
 }
 const WELL = { closed: undefined, holes: 0, ota: 200 };
 
-/** Destroys sockets that have waited too long. */
+/** Destroys sockets for which nothing has happened for too long. */
 class Patience {
   readonly #left = new Map<Socket, number>();
   readonly #timer = setInterval(() => {
@@ -97,7 +99,7 @@ class Patience {
     }
   }, TICK_MS);
 
-  /** Restarts the wait of a socket. */
+  /** The wait for this socket begins again. */
   wait(socket: Socket): void {
     if (!this.#left.has(socket)) socket.once('close', () => this.#left.delete(socket));
     this.#left.set(socket, GONE_AFTER_TICKS);
@@ -135,7 +137,9 @@ function tcp(localAddress: string): Socket {
 const closed = (socket: Socket): Promise<void> =>
   socket.destroyed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()));
 
-/** Requests over a kept connection, each after the previous answer, until one of them ends the connection. */
+/**
+ * Sends requests over one connection, each after the answer to the previous one, until a request ends the connection.
+ */
 function ask(flood: Flood, localAddress: string): Promise<void> {
   return new Promise((resolve) => {
     const socket = tcp(localAddress);
@@ -187,7 +191,7 @@ it('hostile HTTP requests end, and a device that plays speech has no gap', { tim
   expect(await served(talk)).toEqual(WELL);
 });
 
-/** A WebSocket of a paired device, from its upgrade on, as raw bytes. */
+/** A paired device's WebSocket, from the upgrade on, as raw bytes. */
 async function channel(n: number): Promise<() => Socket> {
   const ids = { deviceId: `02:00:00:00:01:0${n}`, clientId: 'c' };
   const { ota } = await postOta(harness, ids, { from: PEERS.lan2 });
@@ -202,7 +206,10 @@ async function channel(n: number): Promise<() => Socket> {
   };
 }
 
-/** Frames over successive connections, several in a write; `last` ends a connection. */
+/**
+ * Sends frames over one connection after another, several frames at a time. `last` makes the frame that ends a
+ * connection.
+ */
 async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: () => Buffer): Promise<void> {
   const open = await channel(n);
   while (!flood.over) {
@@ -210,7 +217,7 @@ async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: (
     for (let turn = 0; turn < TURNS_OF_A_CONNECTION && !flood.over && !socket.destroyed; turn++) {
       socket.write(Buffer.concat(Array.from({ length: FRAMES_A_TURN }, frame)));
       flood.sent += FRAMES_A_TURN;
-      // Lets other tasks of this process run, including the server.
+      // Lets other tasks of this process run; the server is one of them.
       do await setImmediate();
       while (socket.writableLength > 0 && !socket.destroyed);
     }
@@ -218,7 +225,7 @@ async function floodFrames(flood: Flood, n: number, frame: () => Buffer, last: (
     flood.sent += 1;
     flood.patience.wait(socket);
     await closed(socket.end());
-    // Discards the data of the fake sessions, because it is no growth of the server.
+    // What the fake sessions record must not be taken for growth of the server.
     harness.host.sessions.length = 0;
   }
 }

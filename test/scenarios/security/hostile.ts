@@ -1,6 +1,6 @@
-/** Bytes that no client should send. They are generated fast and from a seed, so that a failure can be repeated. */
+/** Bytes that no client should send. They are made fast, and from a seed, so that a failure can be repeated. */
 
-/** xorshift32: fast and repeatable. Its quality does not matter here. */
+/** xorshift32, which is fast and repeatable. How random it is does not matter here. */
 function generator(seed: number): (below: number) => number {
   let state = seed | 1;
   return (below) => {
@@ -37,7 +37,7 @@ const REQUESTS = buffers([
     'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
     'Sec-WebSocket-Protocol: chorus.token.x, a\r\n\r\n',
 ]);
-/** Well-formed parts of HTTP requests, with which the requests reach deeper code. */
+/** Valid parts of HTTP requests. A request made of them reaches deeper code than noise does. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 const PATHS = [
   '/xiaozhi/ota/',
@@ -65,7 +65,7 @@ const HEADERS = [
   'If-None-Match',
 ];
 const URL_CHARS = '%/.?&=;:@~-_a0Z+*!,$()';
-/** Inputs that are expensive to read. They are rare, because they are large. */
+/** Requests that take long to read. They are sent rarely, because they are large. */
 const LARGE_REQUESTS = buffers([
   post('/api/v1/session', `{"password":${nested(30_000)}}`),
   post('/api/v1/session', wide(8000)),
@@ -92,10 +92,10 @@ const LARGE_ONE_IN = 2000;
 
 const [TEXT, BINARY, PING, PONG] = [0x81, 0x82, 0x89, 0x8a];
 const MASKED = 0x80;
-/** A mask of zeros, which does not change the bytes. */
+/** With a mask of zeros, the payload stays as it is. */
 const NO_MASK = Buffer.alloc(4);
 
-/** A complete client frame; `first` is its first byte. */
+/** A whole frame as a client sends it. `first` is its first byte. */
 export function framed(payload: Uint8Array, first: number = TEXT): Buffer {
   const { length } = payload;
   const head =
@@ -124,7 +124,7 @@ export interface HostileRequest {
   readonly ends: boolean;
 }
 
-/** Bytes that resemble a client's (cut, doubled, with changed bytes), and bytes that are expensive to read. */
+/** Makes bytes that resemble those of a client (cut, doubled, with changed bytes), and bytes that take long to read. */
 export class Hostile {
   readonly #random: (below: number) => number;
 
@@ -176,7 +176,7 @@ export class Hostile {
     return this.#near(TEXTS).bytes;
   }
 
-  /** A well-formed frame with any content, which keeps the connection open. */
+  /** A valid frame with any content. It does not end the connection. */
   frame(): Buffer {
     switch (this.#random(8)) {
       case 0:
@@ -199,7 +199,9 @@ export class Hostile {
     }
   }
 
-  /** A frame with any opcode, reserved bits and length, masked or not, whole or cut. It mostly ends the connection. */
+  /**
+   * A frame with any opcode, reserved bits and length, masked or not, complete or cut. Mostly it ends the connection.
+   */
   badFrame(): Buffer {
     const payload = this.#random(2) === 0 ? this.text() : this.#noise(200);
     const masked = this.#random(2) === 0;

@@ -33,7 +33,7 @@ describe('the simulated device of a command, whose address and Client-Id are pub
       boundClientId: DEVICE.clientId,
     });
     expect((await asTheCommand()).ota.websocket.token).not.toBe('');
-    // No person is asked to approve it. A real device is announced.
+    // No person is asked to approve the simulated device, as would happen for a real one.
     expect(announced).toEqual([]);
     await postOta(harness, { ...DEVICE, deviceId: '02:00:00:00:66:01' }, { from: PEERS.public });
     expect(announced).toEqual(['02:00:00:00:66:01']);

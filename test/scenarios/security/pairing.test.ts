@@ -39,7 +39,7 @@ it('changed rules of pairing apply from the next device on', async () => {
 
 describe('the limits of pairing codes', () => {
   let harness: Harness;
-  /** Milliseconds by which the clock is ahead of real time. */
+  /** How far the clock is ahead of real time, in milliseconds. */
   let aheadMs = 0;
   beforeEach(async () => {
     aheadMs = 0;
@@ -65,13 +65,13 @@ describe('the limits of pairing codes', () => {
       headers: asCommand(harness),
       body: JSON.stringify({ code }),
     });
-  /** Number of answers by status. */
+  /** Counts answers by status. */
   const tally = (answers: readonly { readonly status: number }[]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
     return counts;
   };
-  /** Sends requests one after another over a few kept connections, as fast as a guesser could. */
+  /** Sends guesses one after another over a few connections, as fast as somebody who guesses could. */
   async function guess(codes: readonly string[], connections: number): Promise<{ readonly status: number }[]> {
     const parts = Array.from({ length: connections }, (_, i) => codes.filter((__, n) => n % connections === i));
     return (await Promise.all(parts.map((part) => oneByOne(part)))).flat();
@@ -106,7 +106,7 @@ describe('the limits of pairing codes', () => {
     const code = await codeOf();
     const guesses = around(code, 9999);
     guesses.splice(200, 0, code);
-    // A thousand guesses use the API. The others call the code behind it, which saves seconds.
+    // Only a thousand guesses use the API. The others call the code behind it, because that saves seconds.
     const answers = await guess(guesses.slice(0, 1000), 8);
     for (const wrong of guesses.slice(1000))
       answers.push(
@@ -141,7 +141,7 @@ describe('the limits of pairing codes', () => {
     expect(counts).toEqual([{ 404: 5, 429: 2 }, { 404: 5, 429: 2 }, { 429: 7 }]);
     expect((await enter(code)).json).toMatchObject({ error: { code: 'auth.rate_limited' } });
     aheadMs += 100_000;
-    // One of the ten attempts is free again after 90 s, and the code is unchanged.
+    // After 90 s, one of the ten attempts may be made again. The code has not changed.
     expect((await enter(code)).status).toBe(200);
     expect(await isBound()).toBe(true);
   });
@@ -212,7 +212,8 @@ describe('device tokens', () => {
     ]) {
       expect((await connect(harness, { token: wrong }).refused()).refusedWith, wrong).toBe(401);
     }
-    // The right token with another Client-Id is refused without revealing whether the device is known.
+    // A right token with a wrong Client-Id is refused in the same way, so that nobody learns whether the device is
+    // known.
     expect((await connect(harness, { token, clientId: 'another' }).refused()).refusedWith).toBe(401);
     expect((await connect(harness, { token, ...device(99) }).refused()).refusedWith).toBe(401);
     await connect(harness, { token }).opened();

@@ -10,7 +10,7 @@ const started = async (options: Parameters<typeof startServer>[0] = {}): Promise
   (harness = await startServer(options));
 afterEach(() => harness.close());
 
-/** A database that several servers share. */
+/** The part of a database that keeps secrets. Several servers share it. */
 function keeperOf(kept: Map<string, string>): SecretKeeper {
   return {
     findSecret: (name) => Promise.resolve(kept.get(name)),
@@ -55,7 +55,7 @@ describe('signing in', () => {
       /^__Host-chorus_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=604800; Secure$/,
     );
     expect((await secure.get('/api/v1/devices', proxied)).status).toBe(200);
-    // A cookie that an http page could have planted.
+    // Without the prefix, a page over plain http could have planted the cookie.
     secure.cookie = secure.cookie?.replace('__Host-', '');
     expect((await secure.get('/api/v1/devices', proxied)).status).toBe(401);
   });
@@ -87,7 +87,7 @@ describe('signing in', () => {
         body.slice(0, 20),
       ]);
     }
-    // The body that a form of a foreign page can send is not accepted as JSON.
+    // A form on a foreign page could send this body, so it is not accepted as JSON.
     expect(
       (
         await browser.ask('POST', '/api/v1/session', JSON.stringify({ password: PASSWORD }), {
@@ -107,7 +107,7 @@ describe('signing in', () => {
     await victim.signIn();
     expect(victim.cookie).not.toBe(planted);
     expect((await attacker.get('/api/v1/devices')).status).toBe(401);
-    // An invented session is not accepted either.
+    // A session that somebody made up is not accepted either.
     const other = new Browser(harness);
     other.cookie = `chorus_session=${'B'.repeat(43)}`;
     await other.signIn();
@@ -175,7 +175,7 @@ describe('signing in', () => {
     expect([(await one.get('/api/v1/devices')).status, (await two.get('/api/v1/devices')).status]).toEqual([200, 401]);
     expect(codeOf(await two.signIn(made))).toBe('admin.wrong_password');
     expect((await two.signIn('another password')).status).toBe(200);
-    // Both are stored only as a hash. The next start makes no new password.
+    // Both passwords are stored only as hashes. At the next start, no new password is made.
     expect([...kept.values()].join()).toMatch(/^scrypt\$1024\$8\$1\$[\w-]+\$[\w-]+$/);
     expect((await AdminPassword.open({ store, configured: () => undefined })).made).toBeUndefined();
   });
@@ -184,7 +184,7 @@ describe('signing in', () => {
     const kept = new Map<string, string>();
     const store = keeperOf(kept);
     const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
-    // A start that failed.
+    // This first start fails before it shows its password.
     await open();
     const shown = await open();
     expect(await shown.matches(shown.made ?? '')).toBe(true);

@@ -50,7 +50,7 @@ describe('an upload over a slow link', () => {
     await harness.close();
     await rm(dataDir, { recursive: true, force: true });
   });
-  /** A request whose body has begun to arrive. */
+  /** Sends the headers of a request and the beginning of its body. */
   function begun(path: string, bytes: number, first: Buffer | string, token?: string): Socket {
     const socket = connectTcp({ port: harness.port, host: '127.0.0.1' });
     const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
@@ -71,7 +71,8 @@ describe('an upload over a slow link', () => {
     const stranger = untilClosed(upload());
     for (const path of ['/api/v1/pairing', '/xiaozhi/ota/'])
       expect(await untilClosed(begun(path, 1000, '{', harness.localToken)), path).toMatch(/^HTTP\/1\.1 4\d\d /);
-    // Node checks its limit every two seconds. By now it would have ended the upload, too.
+    // Node looks for late requests every two seconds. If the shorter limit applied to the upload, it would have been
+    // ended by now, too.
     for (let times = 0; times < 8; times++) await untilClosed(begun('/xiaozhi/ota/', 1000, '{'));
     expect(await stranger).toMatch(/^HTTP\/1\.1 401 /);
     file.write(IMAGE.subarray(1000));

@@ -32,7 +32,8 @@ beforeEach(
 afterEach(() => harness.close());
 
 /**
- * The answer to raw bytes that no client library would send. `undefined`: the connection was closed without an answer.
+ * Sends bytes that no client library would send. Resolves with the answer, or with an empty text if the connection was
+ * closed without one.
  */
 function raw(...parts: readonly (string | Promise<string>)[]): Promise<string> {
   return new Promise((resolve) => {
@@ -133,7 +134,7 @@ describe('malicious requests', () => {
       '0\r\n\r\n',
     );
     expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
-    // Refused by the headers alone: no byte of the body was sent.
+    // These requests are refused because of their headers. No byte of a body was sent.
     expect(
       await raw(
         'POST /api/v1/firmware?board=x&version=1.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\n' +

@@ -163,8 +163,8 @@ describe.each(Object.entries(SUBJECTS))('%s', (id, subject) => {
     });
 });
 
-describe('dashscope sends one utterance after the other on a connection', () => {
-  it('and repeats the whole utterance on a new connection if the old one died unnoticed', async () => {
+describe('the connection to dashscope', () => {
+  it('serves several utterances; if it died unnoticed, the whole utterance is repeated on a new one', async () => {
     const hears = dashscopeService(() => undefined);
     let dead = false;
     const server = await ScriptedSocket.start((peer, message) => {

@@ -9,7 +9,7 @@ import { ScriptedSocket, type SocketPeer } from '../fakes/scripted-socket.js';
 import { piecesOf, type SpeechPlan } from '../fakes/voice-services.js';
 import { AUDIO, heard, makeVoice, settingFor, SOCKETS, type MadeVoice } from './tts-services.subject.js';
 
-describe.each(['cosyvoice', 'volcengine'])('%s speaks several sentences on one connection', (id) => {
+describe.each(['cosyvoice', 'volcengine'])('the connection of the voice %s', (id) => {
   const { service, settings } = SOCKETS[id]!;
   const speaks = service(() => ({ audio: AUDIO, trouble: undefined, copies: 1 }));
   /** What the service does with a message on a connection that was used before. */
@@ -30,7 +30,7 @@ describe.each(['cosyvoice', 'volcengine'])('%s speaks several sentences on one c
   });
   const voice = (): MadeVoice => makeVoice(id, server.url, settings, systemClock, scope);
 
-  it('and closes it when the voice is given up', async () => {
+  it('serves several sentences, and is closed when the voice is given up', async () => {
     const { provider } = voice();
     for (let sentence = 0; sentence < 3; sentence++) expect((await heard(provider)).bytes.equals(AUDIO)).toBe(true);
     expect([server.peers.length, server.open]).toEqual([1, 1]);
@@ -44,7 +44,7 @@ describe.each(['cosyvoice', 'volcengine'])('%s speaks several sentences on one c
     ['died unnoticed', (peer) => peer.cut()],
     ['is closed by the service instead of an answer', (peer) => peer.close(1000, 'idle')],
     ['takes nothing any more', (peer) => peer.send('neither')],
-  ])('and if it %s, asks once more on a new one: no word is lost or counted twice', async (_, reaction) => {
+  ])('is replaced if it %s: the sentence is sent again, no word is lost or counted twice', async (_, reaction) => {
     const counted: number[] = [];
     const spender: Spender = {
       admit: () => undefined,
@@ -72,7 +72,7 @@ describe.each(['cosyvoice', 'volcengine'])('%s speaks several sentences on one c
     await eventually(() => server.open === 1);
   });
 
-  it('and fails if the new one fails too, without a third try', async () => {
+  it('is replaced only once: if the new one fails too, the sentence fails', async () => {
     const { provider, gate } = voice();
     await heard(provider);
     again = (peer) => {

@@ -52,7 +52,7 @@ describe('a server that cannot start', () => {
     return startServer({ config: loaded.config, dataDir });
   }
 
-  it('because of its port: starts no child process, and releases the folder', async () => {
+  it('starts no child process and releases the folder, if its port is in use', async () => {
     other = createServer();
     await new Promise<void>((resolve) => other?.listen(0, '127.0.0.1', resolve));
     await expect(start(folder, (other.address() as AddressInfo).port)).rejects.toMatchObject({
@@ -65,13 +65,13 @@ describe('a server that cannot start', () => {
     expect(first.newPassword).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
   }, 30_000);
 
-  it('because of its data folder', async () => {
+  it('names its data folder, if it cannot be used', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(start(join(folder, 'file', 'data'))).rejects.toMatchObject({ code: 'data.not_writable' });
     expect(spawned).toEqual([]);
   });
 
-  it('because another server uses the data folder: names that server, which goes on', async () => {
+  it('names the other server, which keeps running, if that uses the data folder', async () => {
     first = await start(folder);
     await first.ready;
     spawned.length = 0;

@@ -49,7 +49,7 @@ const AS_TEXT = inPieces(
   done,
 );
 
-describe('"volume up to thirty", from the microphone of a device to its speaker', () => {
+describe('a request to change volume and brightness, from the microphone to the speaker of a device', () => {
   let scripted: ScriptedServer;
   beforeAll(async () => {
     scripted = await ScriptedServer.start();
@@ -57,10 +57,10 @@ describe('"volume up to thirty", from the microphone of a device to its speaker'
   afterAll(() => scripted.stop());
 
   it.each([
-    ['as deltas of two tool calls', AS_DELTAS],
-    ['as text', AS_TEXT],
+    ['the model calls two tools in alternating pieces', AS_DELTAS],
+    ['the model writes the calls as text', AS_TEXT],
   ])(
-    '%s: both values are set, and the result is spoken without any part of the calls',
+    "%s: volume and brightness are set, and only the model's answer is spoken, no part of the calls",
     async (_name, calls) => {
       const { server, llm } = scripted;
       const asked = llm.requests.length;

@@ -79,7 +79,7 @@ describe('a timer on a silent device', () => {
     expect(isOpen()).toBe(false);
   });
 
-  it('does not answer talk near it meanwhile, except its name, and stores no word of it', async () => {
+  it('makes the device ignore talk nearby, unless its name is called, and store no word of it', async () => {
     await start('auto', 10);
     await pass(2 * MINUTE_MS);
     world.stream().hears('shall we have tea or coffee');
@@ -97,7 +97,7 @@ describe('a timer on a silent device', () => {
     expect(world.conversation.asked).toHaveLength(2);
   });
 
-  it('makes a realtime model forget the talk near it', async () => {
+  it('makes a realtime model forget talk near the device', async () => {
     await start('auto', 10);
     let closed = 0;
     Object.assign(world.conversation, { close: () => (closed += 1) });
@@ -110,7 +110,7 @@ describe('a timer on a silent device', () => {
     expect(closed).toBe(1);
   });
 
-  it('is missed if it is due after the holding time, or if holding is off', async () => {
+  it('is missed if it is due after the longest time for which connections are held, or if none are held', async () => {
     await start('auto', 10, 0);
     await pass(MINUTE_MS + 30_000);
     expect(isOpen()).toBe(false);

@@ -38,7 +38,7 @@ describe('the scheduler with a fleet, in simulated time', () => {
     expect(first.turns).toBeGreaterThan(300);
   });
 
-  it('avoids underruns that first come, first served has, and has the text sooner', async () => {
+  it('has fewer underruns than first come, first served, and gets texts sooner', async () => {
     const ours = await load({ tts: LOCAL_VOICE });
     const fifo = await load({ tts: LOCAL_VOICE, order: () => 0 });
     expect(ours.load).toBeGreaterThan(0.8);
@@ -122,7 +122,7 @@ describe('a recorded load', () => {
     line({ startedMs: undefined, result: 'queue_timeout' }),
   ]);
 
-  it('contains a guess whose text was ready when its utterance ended', () => {
+  it('contains guesses whose text was ready when the utterance ended', () => {
     const early = (deviceId: string, askedMs: number): LogFields =>
       line({
         deviceId,
@@ -178,7 +178,7 @@ describe('a recorded load', () => {
     ]);
   });
 
-  it('repeats the recording alone on equal slots; on slower slots, waiting delays the next turn', async () => {
+  it('is replayed as recorded on equal slots; on slower slots, each wait delays the next turn', async () => {
     const same = await replay(recording, { slots: 2, slower: 1 });
     expect(same).toMatchObject({ firstSounds: [100], sentences: 2, underruns: 0, failed: 0 });
     expect([...same.waits]).toEqual([
@@ -216,7 +216,7 @@ describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices
   /** So many devices that, if none had to wait, nine tenths of the slots' time would be used. */
   const crowd = multiplied(jobs, Math.ceil((0.9 * 2 * span(jobs)) / work(jobs)));
 
-  it('contains enough load for a conclusion', () => {
+  it('contains enough jobs for a conclusion', () => {
     expect(devices).toBeGreaterThanOrEqual(10);
     expect(jobs.length).toBeGreaterThanOrEqual(150);
     expect(jobs.some(({ kind }) => kind === 'tts')).toBe(tts);
@@ -229,7 +229,7 @@ describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices
     expect(percentile([...run.waits.values()].flat(), 0.95)).toBeLessThan(1000);
   });
 
-  it('causes with full slots no more underruns and no later texts than first come, first served', async () => {
+  it('has no more underruns and no later texts than with first come, first served, if the slots are full', async () => {
     const [ours, fifo] = [
       await replay(crowd, { slots: 2, slower: 1 }),
       await replay(crowd, { slots: 2, slower: 1, order: () => 0 }),

@@ -31,7 +31,7 @@ function slowly(ms: number, agent: Agent | undefined = AGENT, more: Parameters<t
 }
 
 describe('an agent from a database that takes 200 ms', () => {
-  it('sets language, voice, silence and words of the conversation without losing input of the device', async () => {
+  it('sets language, voice, silence and words of the conversation; none of the device’s input is lost', async () => {
     const asked: string[] = [];
     const endpoint = {
       initialSilenceMs: ({ language }: { readonly language: string }) => (asked.push(language), 700),
@@ -75,7 +75,7 @@ describe('an agent from a database that takes 200 ms', () => {
     await world.host.drain(new AbortController().signal);
   });
 
-  it('learns that the server ends, although the conversation has not begun', async () => {
+  it('is told that the server ends, although the conversation has not begun', async () => {
     world = slowly(200);
     const stop = new AbortController();
     const drained = world.host.drain(stop.signal);

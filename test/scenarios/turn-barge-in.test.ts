@@ -55,7 +55,7 @@ describe('barge-in', () => {
     expect(world.stream().turn).toBeDefined();
   });
 
-  it('press to talk', async () => {
+  it('press to talk stops the answer and begins a turn', async () => {
     await answered({}, 'manual');
     world.device.abort();
     world.device.start('manual');
@@ -74,7 +74,7 @@ describe('barge-in', () => {
     ]);
   });
 
-  it('press to talk without a preceding abort (39)', async () => {
+  it('press to talk works without a preceding abort (39)', async () => {
     await answered({}, 'manual');
     const { packets } = world.connection;
     world.device.start('manual');
@@ -83,7 +83,7 @@ describe('barge-in', () => {
     expect(world.connection.packets).toBe(packets);
   });
 
-  it('wake word in auto mode: no stale audio, and the late listen start begins the turn', async () => {
+  it('after a wake word in auto mode no old audio is sent, and the late listen start begins the turn', async () => {
     await answered();
     const { packets } = world.connection;
     world.device.abort('wake_word_detected');
@@ -95,7 +95,7 @@ describe('barge-in', () => {
     expect(world.connection.packets).toBe(packets);
   });
 
-  it('wake word in realtime mode', async () => {
+  it('a wake word in realtime mode stops the answer and begins a turn', async () => {
     await answered({}, 'realtime');
     world.device.abort('wake_word_detected');
     world.device.start('realtime');
@@ -207,7 +207,7 @@ describe('barge-in', () => {
     expect(world.conversation.asked).toEqual(['how are you', 'how are you today']);
   });
 
-  it('a backchannel that is recognised late does not stop the answer either', async () => {
+  it('a backchannel that is recognised late does not stop the answer, either', async () => {
     await answered({}, 'realtime');
     const stream = world.stream();
     world.recognizer.runMs = 1600;
@@ -301,7 +301,7 @@ describe('barge-in', () => {
       expect(world.stream().playing).toBe(false);
     });
 
-    it('asks only while no ask is open, and drops the ask for the words of a pause', async () => {
+    it('has its words recognised one request at a time; a pause drops the request', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       world.recognizer.runMs = 400;
       const before = world.recognizer.requests.length;
@@ -315,7 +315,7 @@ describe('barge-in', () => {
       expect(world.recognizer.pending).toBe(1);
     });
 
-    it('stops the answer as before if the busy machine cannot recognise words meanwhile', async () => {
+    it('stops the answer as usual if the machine is too busy to recognise words meanwhile', async () => {
       await answered({ rules: { repairMs: 0 } }, 'realtime');
       world.recognizer.dropsSpeculation = true;
       world.stream().bargesIn();
@@ -355,7 +355,7 @@ describe('barge-in', () => {
     });
   });
 
-  it('needs several words to interrupt, if this is configured', async () => {
+  it('needs several words, if this is configured', async () => {
     await answered({ rules: { interruptWords: 2 } }, 'realtime');
     const stream = world.stream();
     stream.bargesIn();

@@ -32,8 +32,8 @@ function expectOne(asked: readonly string[] = ['what is the weather', JOINED]): 
   expect(host.recentTurns()).toMatchObject([{ outcome: 'answered' }]);
 }
 
-describe('a person who was cut off continues', () => {
-  it.each(['auto', 'realtime'] as const)('before the answer begins: the device has no tts start (%s)', async (mode) => {
+describe('a person who was taken to have finished, but continues', () => {
+  it.each(['auto', 'realtime'] as const)('gets one answer if none had begun (%s)', async (mode) => {
     await cutOff(1000, mode);
     world.stream().starts();
     await world.clock.advance(500);
@@ -45,7 +45,7 @@ describe('a person who was cut off continues', () => {
     expect(repaired()).toBe(1);
   });
 
-  it('and the answer begins during this speech', async () => {
+  it('delays the answer if it would begin during the speech', async () => {
     await cutOff(500);
     world.stream().starts();
     await world.clock.advance(1500);
@@ -58,7 +58,7 @@ describe('a person who was cut off continues', () => {
     expect(repaired()).toBe(1);
   });
 
-  it('over the beginning of the answer: it stops at once, and none of it is stored (realtime)', async () => {
+  it('stops an answer that has begun at once, and none of it is stored (realtime)', async () => {
     await cutOff(100, 'realtime');
     await world.clock.advance(200);
     expect(world.connection.words).toContain('say:One.');
@@ -76,7 +76,7 @@ describe('a person who was cut off continues', () => {
     expect(metrics.of('chorus_barge_ins_total')).toEqual({ continued: 1 });
   });
 
-  it('just before the answer plays: it does not play over the speech (realtime)', async () => {
+  it('keeps an answer that is about to play from playing over the speech (realtime)', async () => {
     await cutOff(250, 'realtime');
     world.speaking.synthesisMs = 200;
     await world.clock.advance(50);
@@ -90,7 +90,7 @@ describe('a person who was cut off continues', () => {
     expect(world.conversation.history).toEqual([{ user: JOINED, reply: 'One. Two.' }]);
   });
 
-  it('and continues once more', async () => {
+  it('may continue once more', async () => {
     await cutOff(1000);
     world.stream().starts();
     world.stream().piece('in');
@@ -115,7 +115,7 @@ describe('a sound after the question', () => {
     expect(world.connection.words.at(-1)).toBe('tts:stop');
   });
 
-  it('costs time if it is longer: the question is asked again', async () => {
+  it('delays the answer if it lasts longer, because the question is asked again', async () => {
     await cutOff(500);
     world.stream().starts();
     await world.clock.advance(600);
@@ -136,8 +136,8 @@ describe('a sound after the question', () => {
   });
 });
 
-describe('answering the question', () => {
-  it.each(['recognition', 'listening'] as const)('even if %s fails while the person continues', async (what) => {
+describe('the first part of a question', () => {
+  it.each(['recognition', 'listening'] as const)('is answered even if %s fails meanwhile', async (what) => {
     await cutOff(500);
     world.stream().starts();
     await world.clock.advance(600);

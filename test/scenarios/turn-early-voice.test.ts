@@ -60,7 +60,7 @@ describe('the first sentence of an early answer', () => {
     expect(world.conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
   });
 
-  it('continues if the end is certain before its audio is ready', async () => {
+  it('goes on being synthesised if the turn ends before its audio is ready', async () => {
     await pausing();
     // The model needs 100 ms and the voice 150 ms. 110 ms of these have passed during the pause.
     expect(await endsAfter(110)).toBe(140);
@@ -84,7 +84,7 @@ describe('the first sentence of an early answer', () => {
     expect(world.conversation.history).toEqual([{ user: 'how are you today.', reply: 'One. Two.' }]);
   });
 
-  it('is dropped if the words turn out differently', async () => {
+  it('is dropped if the final words are different', async () => {
     const { clock } = await pausing();
     await clock.advance(300);
     world.stream().piece('who are you.');
@@ -94,7 +94,7 @@ describe('the first sentence of an early answer', () => {
     expect(guesses()).toEqual({ wasted: 1 });
   });
 
-  it('that fails does no harm: it is synthesised once more', async () => {
+  it('is synthesised once more if it fails', async () => {
     const { clock, speaking, connection } = await pausing();
     speaking.fails = () => new ChorusError('tts.timeout', 'no sound');
     await clock.advance(300);
@@ -107,7 +107,7 @@ describe('the first sentence of an early answer', () => {
     expect(saidByVoice()).toEqual([['One.'], ['One.', 'Two.']]);
   });
 
-  it('that fails after the turn is certain leads to an apology, like any other', async () => {
+  it('leads to an apology if it fails after the turn is certainly over, like any other sentence', async () => {
     const { clock, speaking, connection } = await pausing();
     await clock.advance(300);
     speaking.fails = (text) => (text === 'One.' ? new ChorusError('tts.timeout', 'no sound') : undefined);

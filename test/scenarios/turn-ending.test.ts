@@ -18,7 +18,7 @@ describe('the end of a conversation', () => {
     ['Bye bye.', 'en-US'],
     ['再见。', 'zh-CN'],
     ['退 出', 'zh-CN'],
-  ])('%s: farewell, then the socket is closed', async (words, language) => {
+  ])('%s: the device says goodbye, and then the socket is closed', async (words, language) => {
     world = createWorld({ language });
     world.device.start();
     world.stream().hears(words);
@@ -28,7 +28,7 @@ describe('the end of a conversation', () => {
     expect(world.conversation.asked).toEqual([]);
   });
 
-  it('exit words within a sentence do not end it', async () => {
+  it('is not caused by exit words within a sentence', async () => {
     world = createWorld();
     world.device.start();
     world.stream().hears('how do I say goodbye in French');
@@ -36,7 +36,7 @@ describe('the end of a conversation', () => {
     expect(world.conversation.asked).toHaveLength(1);
   });
 
-  it('idle: farewell at 60 s, close at 70 s, although the device listens again by itself', async () => {
+  it('comes after 70 s of silence, with a farewell at 60 s, although the device listens again', async () => {
     await answered();
     await world.clock.advance(1500);
     world.device.start();
@@ -52,7 +52,7 @@ describe('the end of a conversation', () => {
     expect(world.connection.closedFor).toBe('idle');
   });
 
-  it('a word after the farewell continues the conversation', async () => {
+  it('is called off if a word follows the farewell', async () => {
     world = createWorld();
     world.device.start();
     await world.clock.advance(63_000);
@@ -63,14 +63,14 @@ describe('the end of a conversation', () => {
     expect(world.conversation.asked).toEqual(['wait']);
   });
 
-  it('a device that never speaks is closed at 70 s without a farewell', async () => {
+  it('comes at 70 s without a farewell if nobody ever spoke', async () => {
     world = createWorld();
     await world.clock.advance(71_000);
     expect(world.connection.closedFor).toBe('idle');
     expect(world.connection.words).toEqual([]);
   });
 
-  it('noise does not keep a connection open, and the device gets data at least every 120 s (28)', async () => {
+  it('is not put off by noise, and the device gets data at least every 120 s (28)', async () => {
     world = createWorld();
     world.device.start();
     for (let second = 0; second < 200 && world.connection.closedFor === undefined; second++) {
@@ -91,8 +91,8 @@ describe('the end of a conversation', () => {
   });
 });
 
-describe('admission', () => {
-  it('full: busy 1 s after the last word at the latest, spoken and on screen, then closed', async () => {
+describe('admission to a turn', () => {
+  it('is refused if the server is full, within 1 s, spoken and on screen; then the connection closes', async () => {
     world = createWorld({ maxTalking: 1 });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
@@ -110,7 +110,7 @@ describe('admission', () => {
     world.admission.release('other');
   });
 
-  it('full, where devices wait for 3 s: no early message, and the turn continues when there is room', async () => {
+  it('waits for up to 3 s without a message if this is configured; the turn continues when there is room', async () => {
     world = createWorld({ maxTalking: 1, rules: { admissionWaitMs: 3000 } });
     const permit = world.admission.tryAdmit('other');
     world.device.start();
@@ -125,7 +125,7 @@ describe('admission', () => {
     world.admission.release('other');
   });
 
-  it('noise returns the permit', async () => {
+  it('is given back if there was only noise', async () => {
     world = createWorld();
     world.device.start();
     world.stream().starts();
@@ -185,7 +185,7 @@ describe('drain', () => {
     expect(world.connection.closedFor).toBe('draining');
   });
 
-  it('has a time limit', async () => {
+  it('has a time limit for running replies', async () => {
     world = createWorld();
     world.speaking.hangs = true;
     world.device.start();

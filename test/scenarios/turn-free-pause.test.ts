@@ -37,7 +37,7 @@ async function pausing(thinkingMs: number, speculative: boolean, mayPrepare = ()
 }
 
 describe('a pause while the model thinks', () => {
-  it('may be longer at no cost if the answer begins early', async () => {
+  it('may last until the model is about to answer, if the model is asked early', async () => {
     const { conversation } = await pausing(700, true);
     expect(conversation.asked.at(-1)).toBe('how are you.');
     // The model was asked after 208 ms of silence, so its first token is expected at 908 ms. The turn is declared over
@@ -45,7 +45,7 @@ describe('a pause while the model thinks', () => {
     expect(world.stream().silenceMs).toBe(PIECE_SILENCE_MS + RECOGNITION_MS + 700 - 150);
   });
 
-  it('otherwise asks the model after the end of the words, and the person may still continue', async () => {
+  it('still lets the person continue after the model was asked at the expected end of the turn', async () => {
     const { clock, conversation } = await pausing(700, false);
     expect(world.stream().silenceMs).toBe(ENDED_MS + 700 - 150);
     expect(conversation.asked).toEqual(['hello.']);
@@ -78,7 +78,7 @@ describe('a pause while the model thinks', () => {
     expect(world.stream().silenceMs).toBe(1500);
   });
 
-  it('is separate from the end of the turn in the measured times', async () => {
+  it('is not measured as part of the time to detect the end of the turn', async () => {
     const { clock, host } = await pausing(700, true);
     const silenceMs = world.stream().silenceMs ?? 0;
     await clock.advance(silenceMs - PIECE_SILENCE_MS - RECOGNITION_MS);
@@ -93,7 +93,7 @@ describe('a pause while the model thinks', () => {
     expect(stagesMs?.['speech_end_to_first_packet']).toBe(parts.reduce((sum, part) => sum + part, 0));
   });
 
-  it('does not count the wait of a prepared answer as time of the model', async () => {
+  it('is not longer because a prepared answer had to wait before', async () => {
     const { clock } = await pausing(300, true);
     for (let turn = 0; turn < 3; turn++) {
       // The prepared answer is ready long before the turn ends.

@@ -51,7 +51,7 @@ const lost = async (): Promise<void> => {
 };
 
 describe('learned habits of the person at a device', () => {
-  it('are known when it connects again, within some hours', async () => {
+  it('are still known when the device connects again within some hours', async () => {
     await talked();
     const usual = createEndpointPolicy({ patience: 'normal' }).initialSilenceMs({ language: 'en-US' });
     expect(await startsAgain()).toBeGreaterThan(usual);

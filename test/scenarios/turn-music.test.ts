@@ -20,7 +20,7 @@ async function playing(
 }
 
 describe('music', () => {
-  it('plays after the answer, occupies no place of a talking device, and has no idle limit', async () => {
+  it('plays after the answer, takes no place from a device that talks, and is not ended as idle', async () => {
     const world = await playing();
     expect(world.speaking.replies.at(-1)?.played).toEqual([SOUNDS]);
     expect(world.host.talking()).toBe(0);
@@ -30,7 +30,7 @@ describe('music', () => {
     await endWorld(world);
   });
 
-  it('goes on after an answer, and where that asks something, when the user had time to answer', async () => {
+  it('continues after an answer; if the answer is a question, once the user has had time to reply', async () => {
     const world = await playing('realtime');
     const plays = (): boolean => world.speaking.replies.at(-1)?.played.includes(SOUNDS) === true;
     const hears = async (text: string): Promise<void> => {
@@ -62,7 +62,7 @@ describe('music', () => {
     await endWorld(world);
   });
 
-  it('ends at once with the button or the wake word', async () => {
+  it('ends at once when the user presses the button or says the wake word', async () => {
     const world = await playing();
     const before = world.connection.packets;
     world.device.abort();
@@ -119,8 +119,8 @@ describe.each(Object.entries(COMMANDS))('over music in realtime mode, in %s', (l
 describe.each([
   ['en-US', ['Yeah.', 'Mm hmm.', 'Bright.', 'La la.', '']],
   ['zh-CN', ['嗯。', '好的。', '啦啦。', '哈。', '']],
-])('music continues in realtime mode, in %s', (language, sounds) => {
-  it.each(sounds)('after "%s"', async (words) => {
+])('music in realtime mode, in %s', (language, sounds) => {
+  it.each(sounds)('is not stopped by "%s"', async (words) => {
     const world = await playing('realtime', { language });
     const music = world.speaking.replies.at(-1)!;
     const stream = world.stream();

@@ -34,7 +34,7 @@ describe('a notice of the server', () => {
     expect(log.at(-1)).toBe('gone');
   });
 
-  it('of an alarm rings before it is spoken, and counts as spoken after both', async () => {
+  it('of an alarm rings before it is spoken, and counts as spoken only after both', async () => {
     const { log, notices } = noticeLog();
     const world = createWorld({ notices });
     world.device.start();
@@ -115,7 +115,7 @@ describe('a notice of the server', () => {
     await endWorld(world);
   });
 
-  it('with a recording is played while its title is shown, and is in the history', async () => {
+  it('that has a recording is played while its title is shown, and is in the history', async () => {
     const { log, notices } = noticeLog();
     const turns: TurnRecord[] = [];
     const world = createWorld({ notices, onTurn: (_turn, complete) => void turns.push(complete) });

@@ -46,7 +46,7 @@ describe('speech that is not for the device', () => {
     expect(conversation.asked).toEqual(['how are you', 'and you']);
   });
 
-  it('a person who repeats the words is answered', async () => {
+  it('is answered if the person repeats it', async () => {
     const { conversation } = await talked();
     world.stream().hears('turn it off', far);
     await world.clock.advance(2000);
@@ -55,7 +55,7 @@ describe('speech that is not for the device', () => {
     expect(conversation.asked).toEqual(['how are you', 'Turn it off!']);
   });
 
-  it('no speech counts as far before anybody has talked', async () => {
+  it('is answered, however far away, before anybody has talked', async () => {
     world = createWorld();
     world.device.start('auto');
     world.stream().hears('turn it off', far);
@@ -63,7 +63,7 @@ describe('speech that is not for the device', () => {
     expect(world.conversation.asked).toEqual(['turn it off']);
   });
 
-  it('all speech is answered in push to talk, and if this is configured', async () => {
+  it('is answered in push to talk, or if this is configured', async () => {
     const { conversation } = await talked({ rules: { ignoreOverheard: false } });
     world.stream().hears('and the news', far);
     await world.clock.advance(5000);

@@ -49,7 +49,7 @@ const RECOGNITION_MS = 80;
 const [INITIAL_MS, ENDED_MS, OPEN_MS] = [700, 400, 900];
 
 describe('a stable text during speech', () => {
-  it('starts the model before the pause, and its answer is used if that was the question', async () => {
+  it('starts the model before the pause, and its answer is used if the question was the same', async () => {
     const { clock, connection, conversation, host } = await speaking();
     world.recognizer.understands('how are you.');
     await clock.advance(20);
@@ -71,7 +71,7 @@ describe('a stable text during speech', () => {
     expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.33, 2);
   });
 
-  it('is compared with the final text: the answer to another text is dropped', async () => {
+  it('is compared with the final text; if that differs, the answer is dropped', async () => {
     const { clock, connection, conversation } = await speaking();
     await understands('how are you.');
     world.stream().piece('who are you.');
@@ -85,7 +85,7 @@ describe('a stable text during speech', () => {
     expect(results()).toEqual({ miss: 1, hit: 1 });
   });
 
-  it('is also compared if the turn ends before the final text is known', async () => {
+  it('is compared even if the turn ends before the final text is known', async () => {
     const { clock, conversation } = await speaking();
     await understands('how are you.');
     world.stream().piece('who are you.');
@@ -129,7 +129,7 @@ describe('a stable text during speech', () => {
     expect(results()).toEqual({ miss: 1 });
   });
 
-  it('starts the model at most three times a turn; the final text still starts it', async () => {
+  it('starts the model at most three times a turn, not counting the final text', async () => {
     const { clock, conversation } = await speaking();
     await understands('a', 'a b', 'a b c', 'a b c d', 'a b c d e.');
     expect(conversation.asked).toEqual(['a', 'a b', 'a b c']);
@@ -144,7 +144,7 @@ describe('a stable text during speech', () => {
     expect(conversation.asked.at(-1)).toBe('and you.');
   });
 
-  it('is sent as part of the whole turn', async () => {
+  it('is sent to the model together with the earlier text of the turn', async () => {
     const { clock, conversation } = await speaking();
     world.stream().piece('turn on the light', true);
     world.stream().speaks();
@@ -180,7 +180,7 @@ describe('a stable text during speech', () => {
     expect(conversation.asked).toEqual([]);
   });
 
-  it('that arrives after the final text has no effect on the answer', async () => {
+  it('has no effect on the answer if it comes after the final text', async () => {
     const { clock, conversation, recognizer } = await speaking();
     world.stream().piece('how are you.');
     await clock.advance(RECOGNITION_MS);
@@ -191,7 +191,7 @@ describe('a stable text during speech', () => {
     expect(results()).toEqual({});
   });
 
-  it('of a turn that has begun has no effect on the previous question', async () => {
+  it('has no effect on the previous question if it belongs to the next turn', async () => {
     const { clock, conversation } = await speaking({}, 'realtime');
     await understands('how are you.');
     world.stream().piece('how are you.');
@@ -207,7 +207,7 @@ describe('a stable text during speech', () => {
 });
 
 describe('the pause after partly recognised words', () => {
-  it('is judged by them until the text of the piece arrives', async () => {
+  it('depends on these words until the text of the whole piece arrives', async () => {
     const { clock, recognizer } = await speaking({}, 'auto', false);
     recognizer.understands('how are');
     await clock.advance(0);
@@ -226,14 +226,14 @@ describe('the pause after partly recognised words', () => {
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
-  it('is judged at once by words that were stable before the pause', async () => {
+  it('depends at once on words that were stable before the pause', async () => {
     await speaking({}, 'auto', false);
     await understands('how are you.');
     world.stream().piece('how are you.');
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
-  it('is not judged by a missing punctuation mark, which may follow', async () => {
+  it('is not shortened for a missing punctuation mark, which may still follow', async () => {
     const { recognizer } = await speaking({
       endpoint: fakeEndpoint(({ punctuationMeansEnd }) => (punctuationMeansEnd ? ENDED_MS : OPEN_MS), INITIAL_MS),
     });
@@ -244,7 +244,7 @@ describe('the pause after partly recognised words', () => {
     expect(world.stream().silenceMs).toBe(ENDED_MS);
   });
 
-  it('is the pause for no words if the piece gets no text before the end', async () => {
+  it('is as long as without words if the piece gets no text', async () => {
     const { clock, recognizer } = await speaking({}, 'auto', false);
     recognizer.dropsSpeculation = true;
     await understands('and then');
@@ -254,7 +254,7 @@ describe('the pause after partly recognised words', () => {
     expect(world.stream().silenceMs).toBe(INITIAL_MS);
   });
 
-  it('is free only while the model, asked during speech, thinks', async () => {
+  it('is longer only while the model, which was asked during speech, thinks', async () => {
     await speaking({ rules: { speculative: true, pieceSilenceMs: 128 } });
     const { clock, conversation } = world;
     conversation.delayMs = 700;
@@ -271,7 +271,7 @@ describe('the pause after partly recognised words', () => {
     expect(world.stream().silenceMs).toBe(208 - 280 + 700 - 150);
   });
 
-  it('is not longer if all known answers of the model were ready before the end', async () => {
+  it('is not longer if all earlier answers of the model were ready before the end of their turns', async () => {
     const { clock } = await speaking();
     await understands('hello.');
     await clock.advance(2000);

@@ -144,7 +144,7 @@ async function say(text: string): Promise<void> {
 const spoken = (): readonly string[] => world.speaking.replies.flatMap(({ said }) => said);
 
 describe('a person with a known voice', () => {
-  it('causes no wait; a name that comes during the answer is in the record of its turn', async () => {
+  it('is not waited for; if the name comes during the answer, it is in the record of that turn', async () => {
     begin();
     world.speaking.synthesisMs = 1000;
     await say('how are you');
@@ -186,7 +186,7 @@ describe.each(['ordinary', 'realtime'] as const)('an agent with an %s model that
     expect(turns.at(-1)?.person).toBe('Anna');
   });
 
-  it('refuses a stranger in a sentence; the model gets no request, then or later', async () => {
+  it('refuses a stranger with a sentence; the model never gets the stranger’s words', async () => {
     begin(GUARD, kind);
     await say('what is the code of the safe');
     waiting.shift()?.(undefined);

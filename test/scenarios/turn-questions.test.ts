@@ -86,7 +86,7 @@ describe('a question of a program', () => {
     expect(said()).toEqual(['say:♪', 'say:All right, thank you.']);
   });
 
-  it('ends without words if nobody answers, the device disconnects, or there is no device', async () => {
+  it('ends without an answer if nobody speaks, the device disconnects, or there is no device', async () => {
     world.device.start();
     await world.clock.advance(5000);
     const silent = questions.ask(ID, QUESTION, live());

@@ -122,7 +122,7 @@ it('an agent hands the conversation over with a summary, and never without one',
   expect(device()?.agent()).toEqual(TEACHER);
 });
 
-it('an unknown role is refused with the list of roles; the configured assistant is one of them', async () => {
+it('an unknown role is refused with a list of the roles, among them the configured assistant', async () => {
   const { tool, device } = roleWorld();
   await world.clock.advance(0);
   const { signal } = new AbortController();
@@ -136,7 +136,7 @@ it('an unknown role is refused with the list of roles; the configured assistant 
   expect(device()?.agent()).toEqual(PIRATE);
 });
 
-it('the heard part of an answer is in its own turn, without any part of the previous one', async () => {
+it('the heard part of an answer is recorded in its own turn, without any part of the previous one', async () => {
   const { talks, answers } = roleWorld();
   await world.clock.advance(0);
   world.device.start();

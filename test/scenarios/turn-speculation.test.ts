@@ -29,8 +29,8 @@ async function pausing(words = 'how are you.', options: Parameters<typeof create
 
 const results = (): Record<string, number> => metrics.of('chorus_llm_speculation_total');
 
-describe('an answer that begins before the end is certain', () => {
-  it('is used if that was the question: its parts are ready at once', async () => {
+describe('an answer that begins before the end of the turn is certain', () => {
+  it('is used if the question was the same: its parts are ready at once', async () => {
     const { clock, connection, conversation } = await pausing();
     expect(conversation.asked).toEqual(['how are you.']);
     await clock.advance(250);
@@ -74,7 +74,7 @@ describe('an answer that begins before the end is certain', () => {
     expect(conversation.asked.slice(8)).toEqual([words.join(' ')]);
   });
 
-  it('does not begin any more after the dropped answers have used the tokens of a turn', async () => {
+  it('does not begin any more once dropped answers have used up the tokens allowed for a turn', async () => {
     const { clock, conversation } = await pausing('one.', { rules: { speculative: true, speculativeTokens: 250 } });
     conversation.tokens = 100;
     const pauseAfter = async (words: string): Promise<void> => {
@@ -99,7 +99,7 @@ describe('an answer that begins before the end is certain', () => {
     expect(conversation.asked.at(-1)).toBe('seven.');
   });
 
-  it('continues if the end comes before it is complete', async () => {
+  it('continues if the turn ends before the answer is complete', async () => {
     const { clock, connection, conversation } = await pausing();
     await clock.advance(50);
     world.stream().ended();
@@ -148,7 +148,7 @@ describe('an answer that begins before the end is certain', () => {
     expect(results()).toEqual({ miss: 1 });
   });
 
-  it('reports no failure: the question is asked again, and only that result counts', async () => {
+  it('is asked for again if it fails; only the second result matters', async () => {
     const { clock, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(250);
@@ -160,7 +160,7 @@ describe('an answer that begins before the end is certain', () => {
     expect(results()).toEqual({ dropped: 1 });
   });
 
-  it('that fails after the turn is certain leads to an apology, like any other', async () => {
+  it('leads to an apology if it fails after the turn is certainly over, like any other answer', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
     await clock.advance(110);
@@ -171,7 +171,7 @@ describe('an answer that begins before the end is certain', () => {
     expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code: 'llm.unreachable' });
   });
 
-  it('is requested again if it is cut for another device just as it becomes certain', async () => {
+  it('is requested again if it was cut off for another device just as the turn became certain', async () => {
     const { clock, connection, conversation } = await pausing();
     conversation.failsAfter = { sentences: 0, error: new Cancelled('the place is needed') };
     world.stream().ended();
@@ -213,7 +213,7 @@ describe('an answer that begins before the end is certain', () => {
     expect(results()).toEqual({ miss: 1 });
   });
 
-  it('is aborted down to the socket, and its tokens count as wasted', async () => {
+  it('is aborted on the network, too, and its tokens count as wasted', async () => {
     const server = await FakeLlmServer.start();
     try {
       server.script({ kind: 'sse', chunks: [text('Fine, thank you. ')], end: 'stall' });

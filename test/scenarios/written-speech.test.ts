@@ -85,8 +85,8 @@ async function end(world: World): Promise<void> {
   expect(world.clock.pending).toBe(0);
 }
 
-describe('a slow model', () => {
-  it('is played seconds earlier by a voice that takes text as it is written, with the same words', async () => {
+describe('the answer of a slow model', () => {
+  it('is heard seconds earlier, with the same words, from a voice that takes text as it is written', async () => {
     const whole = asked(false);
     await whole.clock.advance(20_000);
     // A sentence is shown with its first packet. Before that, the device plays a phrase that says the answer is being

@@ -15,20 +15,20 @@ import {
   type Language,
 } from './words/index.js';
 
-/** Interval of retries while the server is unreachable. */
+/** How long to wait before the next try while the server cannot be reached, in ms. */
 const RETRY_MS = 3000;
 
 interface SignedIn {
   readonly api: Api;
-  /** Undefined: the state is not known yet. */
+  /** Undefined: it is not known yet whether somebody is signed in. */
   readonly session: Session | 'unreachable' | undefined;
-  /** True: the previous session has ended. */
+  /** True: there was a session, and it has ended. */
   readonly over: boolean;
   readonly signedIn: (session: Session) => void;
   readonly signOut: () => void;
 }
 
-/** Whether this browser is signed in. Repeats the request until the server answers. */
+/** Finds out whether this browser is signed in. Asks until the server answers. */
 function useSession(language: Language): SignedIn {
   const shown = useRef(language);
   shown.current = language;
@@ -69,7 +69,7 @@ function useSession(language: Language): SignedIn {
   return { api, session, over, signedIn, signOut: () => void api.signOut().then(left, left) };
 }
 
-/** The page in the reader's language: the sign-in form or the console. */
+/** The whole page in the reader's language: either the sign-in form or the console. */
 export function App(): JSX.Element {
   const [language, setLanguage] = useState<Language>(() => firstLanguage(navigator.languages, storedLanguage()));
   const { api, session, over, signedIn, signOut } = useSession(language);

@@ -33,7 +33,10 @@ interface Seen {
   readonly mcp: Mcp | undefined;
 }
 
-/** Rejects only if the overview fails: without the database, the page still shows the state of the server. */
+/**
+ * Reads everything that the page shows. Rejects only if the overview cannot be read: without its database, the server
+ * still reports its state.
+ */
 async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   const [overview, devices, turns, problems, mcp] = await Promise.all([
     api.overview(),
@@ -45,7 +48,7 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   return { overview, devices, turns, problems, mcp };
 }
 
-/** The state of the server, requested every few seconds. `lost`: it did not answer the last request. */
+/** Asks for the server's state every few seconds. `lost`: the server did not answer the last time. */
 function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: boolean; readonly refresh: () => void } {
   const language = useLanguage();
   const [seen, setSeen] = useState<Seen>();
@@ -73,12 +76,12 @@ function useLook(api: Api): { readonly seen: Seen | undefined; readonly lost: bo
       document.removeEventListener('visibilitychange', now);
       own.stop();
     };
-    // The server's messages have the language of the page.
+    // A change of language asks the server again, because its messages are in the page's language.
   }, [api, language]);
   return { seen, lost, refresh: () => poller.current?.now() };
 }
 
-/** The page of a signed-in person. */
+/** The page for somebody who is signed in. */
 export function Console({
   api,
   onLanguage,

@@ -6,7 +6,7 @@ import { Feedback, useAction } from '../parts/feedback.js';
 import { QrCode } from '../parts/qr-code.js';
 import { useWords } from '../words/index.js';
 
-/** The address for a device, instructions to enter it, and the form for the pairing code. */
+/** The address to enter on a device, how to enter it, and the form for the pairing code. */
 export function ConnectCard({
   api,
   overview,
@@ -53,7 +53,7 @@ function Copyable({ text }: { readonly text: string }): JSX.Element {
   const words = useWords();
   const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
-  // Pages without HTTPS have no clipboard. The text is selected instead, ready to be copied.
+  // Without HTTPS, a page cannot use the clipboard. The text is then selected, so that the person can copy it.
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);
@@ -111,7 +111,8 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
           aria-label={words.connect.code}
           value={code}
           onInput={(event) => {
-            // Sets the input's value as well: the browser would keep a letter that the state does not have.
+            // The input's value must be set, too: otherwise the browser would keep showing a letter that is not in the
+            // state.
             event.currentTarget.value = event.currentTarget.value.replace(/[^\d -]/g, '');
             setCode(event.currentTarget.value);
           }}
@@ -129,7 +130,10 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
   );
 }
 
-/** Like `isLoopback` of src/core. The page imports only types of the server. */
+/**
+ * Does the same as `isLoopback` in src/core. The page cannot use that function, because it imports only types from the
+ * server.
+ */
 function isLoopback(url: string): boolean {
   return /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 }

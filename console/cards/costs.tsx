@@ -6,7 +6,7 @@ import { Card } from '../parts/card.js';
 import { useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
 
-/** Costs of services with a key. Empty if there are none. */
+/** What services with a key have cost. Not shown if there are no costs. */
 export function CostsCard({
   api,
   devices,

@@ -9,7 +9,7 @@ import { StageBar } from '../parts/stage-bar.js';
 import { Verdict } from '../parts/verdict.js';
 import { useLanguage, useWords, type Words } from '../words/index.js';
 
-/** The devices, connected ones first, each with the outcome of its last turn. */
+/** The devices, those that are connected first, each with the outcome of its last turn. */
 export function DevicesCard({
   api,
   devices,
@@ -63,10 +63,10 @@ export function DevicesCard({
   );
 }
 
-/** Minimum number of devices for which a search is shown. Fewer are found at a glance. */
+/** From how many devices on a search is offered. In a shorter list, people see each device at a glance. */
 const SEARCH_FROM = 8;
 
-/** Whether every word of the search is in the device's name, address, board or firmware. */
+/** Whether each word of the search occurs in the device's name, address, board or firmware. */
 export function matches({ name, deviceId, board, firmwareVersion }: DeviceView, sought: string): boolean {
   const text = [name, deviceId, board, firmwareVersion].join(' ').toLowerCase();
   return sought

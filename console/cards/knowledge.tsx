@@ -12,7 +12,7 @@ interface KnowledgeProps {
   readonly nowMs: number;
 }
 
-/** The documents for the answers of agents: add, list, try a question, remove. */
+/** Documents from which agents answer: add, list, try a question, remove. */
 export function KnowledgeCard({ api, nowMs }: KnowledgeProps): JSX.Element {
   const words = useWords();
   const [{ documents, embedding }, setDocuments] = useState<Documents>({ documents: [] });
@@ -32,7 +32,7 @@ export function KnowledgeCard({ api, nowMs }: KnowledgeProps): JSX.Element {
   );
 }
 
-/** The embedding model, and the time since which its service fails. */
+/** The model that computes vectors, and since when its service has been failing. */
 function Embedding({
   embedding: { model, failing },
 }: {
@@ -124,7 +124,7 @@ function Add({ api, onChanged }: { readonly api: Api; readonly onChanged: () => 
   );
 }
 
-/** The passages that an agent would find for a question. */
+/** Shows which passages an agent would find for a question. */
 function Try({ api }: { readonly api: Api }): JSX.Element {
   const words = useWords();
   const [question, setQuestion] = useState('');

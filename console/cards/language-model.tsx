@@ -9,22 +9,22 @@ import { Field, Select, type Choice } from '../parts/field.js';
 import { FormActions } from '../parts/form-actions.js';
 import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
 
-/** Maximum delay that counts as quick. People notice a longer pause before an answer. */
+/** Up to this delay, in ms, an answer is shown as quick. People notice a longer pause. */
 const QUICK_MS = 1000;
 
-/** Contents of the form. */
+/** What the form contains. */
 interface Entered {
   readonly service: string;
   readonly model: string;
   readonly key: string;
   readonly baseUrl: string;
-  /** The model that looks at pictures; empty: none. */
+  /** The model that looks at pictures. Empty: there is none. */
   readonly eyes: string;
 }
 
 const NOTHING: Entered = { service: 'none', model: '', key: '', baseUrl: '', eyes: '' };
 
-/** Settings of the language model: choose, test, use. */
+/** Choose, test and use a language model. */
 export function LanguageModelCard({
   api,
   overview,
@@ -81,7 +81,7 @@ export function LanguageModelCard({
   );
 }
 
-/** Inputs for the address, key and model of the chosen service, as far as the service needs them. */
+/** Inputs for the address, key and model. Only those that the chosen service needs are shown. */
 function ServiceFields({
   form,
   known,
@@ -143,7 +143,7 @@ function ServiceFields({
   );
 }
 
-/** Choice of the model that looks at pictures. */
+/** Lets a person choose the model that looks at pictures. */
 function EyesField({
   eyes,
   onChange,
@@ -168,7 +168,7 @@ function EyesField({
 const presetOf = ({ service }: Entered, known: LlmPresets | undefined): LlmPresets['presets'][number] | undefined =>
   known?.presets.find(({ id }) => id === service);
 
-/** Whether a key is set for the chosen service. Each key belongs to one address. */
+/** Whether the server has a key for the chosen service. A key belongs to one address. */
 function isKeySet(form: Entered, known: LlmPresets | undefined): boolean {
   const own = form.service === 'custom' && known?.current.keySet === true && form.baseUrl === known.current.baseUrl;
   return presetOf(form, known)?.keySet ?? own;
@@ -181,8 +181,8 @@ function inForce(known: LlmPresets): Entered {
 }
 
 /**
- * Whether the form shows the configured settings. Also true before these are known, so that nothing can be saved: a
- * save would replace unknown settings by "none".
+ * Whether the form shows the configured settings, so that there is nothing to save. Also true while the settings are
+ * not known, because saving would then replace them by "none".
  */
 function isInForce({ service, model, key, baseUrl, eyes }: Entered, known: LlmPresets | undefined): boolean {
   return (
@@ -212,7 +212,7 @@ function settings(form: Entered, known: LlmPresets | undefined): Parameters<Api[
     'llm.base_url': service === 'custom' ? baseUrl : null,
     'llm.model': service === 'none' || model === '' ? null : model,
     'vision.model': service === 'none' || eyes === '' ? null : eyes,
-    // A key goes only to the service for which it was set.
+    // An existing key must go only to the service for which it was set.
     ...(key !== ''
       ? { 'llm.api_key': key }
       : known !== undefined && serviceOf(known) !== service && { 'llm.api_key': null }),
@@ -224,7 +224,7 @@ function serviceOf({ current }: LlmPresets): string {
   return current.baseUrl === undefined ? 'none' : 'custom';
 }
 
-/** The configured model, if it differs from the usual one of the service. */
+/** The configured model. Empty if it is the usual model of the service. */
 function ownModel(known: LlmPresets, service: string): string {
   const { current } = known;
   if (serviceOf(known) !== service || current.model === undefined) return '';
@@ -257,7 +257,7 @@ function tried(answer: Awaited<ReturnType<Api['tryLlm']>>, words: Words, languag
   };
 }
 
-/** Outcome of a change of the configuration. */
+/** Tells a person how a change of the configuration went. */
 export function changed(answer: ConfigChange, words: Words, language: Language, saved: string): Outcome {
   if (answer.ok) return { kind: 'good', text: answer.restart.length > 0 ? words.llm.restart : saved };
   if ('mistakes' in answer)

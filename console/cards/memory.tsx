@@ -14,10 +14,10 @@ interface MemoryProps {
   readonly nowMs: number;
 }
 
-/** Number of memories shown at once. */
+/** How many memories are shown at once. */
 const SHOWN = 100;
 
-/** Memories of agents: show, correct, save as a file, delete. */
+/** What agents remember: show, correct, save as a file, delete. */
 export function MemoryCard({ api, devices, nowMs }: MemoryProps): JSX.Element {
   const words = useWords();
   const [memories, setMemories] = useState<readonly MemoryView[]>([]);
@@ -72,7 +72,7 @@ export function MemoryCard({ api, devices, nowMs }: MemoryProps): JSX.Element {
   );
 }
 
-/** Saves or deletes all memories that are found. */
+/** Saves all memories that were found, or deletes them. */
 function All({
   api,
   found,
@@ -171,7 +171,7 @@ function Memory({
   );
 }
 
-/** Saves memories as a file in the browser, including replaced ones. */
+/** Saves memories as a file on the reader's computer, including those that were replaced. */
 function save(memories: readonly MemoryView[]): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(memories, null, 2)], { type: 'application/json' }));
   const link = document.createElement('a');

@@ -9,12 +9,15 @@ import { useWords, type Words } from '../words/index.js';
 interface MissingModelProps {
   readonly api: Api;
   readonly overview: Overview;
-  /** The language that no installed model recognises. */
+  /** The language for which no recognition model is installed. */
   readonly spoken: 'en' | 'zh';
   readonly onChanged: () => void;
 }
 
-/** Shows that this language is not recognised yet, with the progress of its model or a button to download it. */
+/**
+ * Tells the reader that this language is not recognised yet. Shows the progress of the model's download, or a button
+ * that starts it.
+ */
 export function MissingModel({ api, overview, spoken, onChanged }: MissingModelProps): JSX.Element {
   const words = useWords();
   const [all, setAll] = useState<readonly ModelView[]>([]);
@@ -22,7 +25,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   useAsk(api.models, setAll, [], overview.nowMs);
 
   const coming = overview.models.find((model) => understands(model, spoken) && isMoving(model));
-  // The server lists the models in its order of preference.
+  // The first suitable model is taken, because the server lists models in its order of preference.
   const wanted = all.find(
     (model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0,
   );
@@ -46,7 +49,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   );
 }
 
-/** Text for a person about the model of this language. */
+/** Tells a person what is the matter with the model of this language. */
 export function modelNote(
   coming: Pick<ModelView, 'state' | 'percent'> | undefined,
   spoken: 'en' | 'zh',

@@ -12,7 +12,10 @@ interface PeopleProps {
   readonly nowMs: number;
 }
 
-/** People whose voices are known: list, rename, wipe, forget. Voices are added by speaking to a device. */
+/**
+ * People whose voices are known: list, rename, delete their data, forget. To add a voice, the person speaks to a
+ * device.
+ */
 export function PeopleCard({ api, nowMs }: PeopleProps): JSX.Element {
   const words = useWords();
   const [known, setKnown] = useState<People>({ people: [], on: true });
@@ -89,7 +92,7 @@ function Person({
   );
 }
 
-/** Deletes memories about a person, and the turns in which the person spoke. The voice stays known. */
+/** Deletes the memories about a person and the turns in which the person spoke. The voice stays known. */
 function Wipe({ name, api }: { readonly name: string; readonly api: Api }): JSX.Element {
   const words = useWords();
   const { running, outcome, confirm } = useAction<'wipe'>();

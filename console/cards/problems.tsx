@@ -8,7 +8,7 @@ import { useLanguage, useWords } from '../words/index.js';
 
 const SHOWN = 4;
 
-/** Recent problems with their remedies. */
+/** Recent problems and what to do about each. */
 export function ProblemsCard({
   problems,
   nowMs,
@@ -37,7 +37,9 @@ export function ProblemsCard({
   );
 }
 
-/** The key includes the time, so that a hidden problem that occurs again is shown again. */
+/**
+ * The key under which a problem is hidden. It includes the time, so that the problem is shown again if it occurs again.
+ */
 const keyOf = ({ id, lastAtMs }: ProblemView): string => `${id} ${lastAtMs}`;
 
 interface ListProps {

@@ -6,7 +6,7 @@ import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
 import { useLanguage, useWords } from '../words/index.js';
 
-/** The load of the server, and its installed and downloading models. */
+/** The server's load, and the models that are installed or being downloaded. */
 export function ServerCard({
   api,
   overview,
@@ -48,7 +48,10 @@ export function ServerCard({
   );
 }
 
-/** The other models, requested when the list is opened. A model moves to the shown ones when its download begins. */
+/**
+ * All models that are not shown above. They are requested when the list is opened. When a download begins, the model
+ * moves to those above.
+ */
 function OtherModels({
   api,
   shown,
@@ -75,7 +78,7 @@ function OtherModels({
   );
 }
 
-/** With more slots than this, a bar replaces the dots, because nobody counts forty dots. */
+/** If more conversations than this are possible, a bar is shown instead of dots, because nobody counts forty dots. */
 const MAX_DOTS = 24;
 
 function Places({ talking, ceiling }: { readonly talking: number; readonly ceiling: number }): JSX.Element {

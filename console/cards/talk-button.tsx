@@ -6,12 +6,15 @@ import { useSpaceBar } from './space-bar.js';
 interface TalkButtonProps {
   readonly mode: TalkMode;
   readonly phase: Phase;
-  /** The emotion of the answer. */
+  /** The emotion of the answer, which is shown as a face. */
   readonly face: string | undefined;
   readonly dispatch: (event: TalkEvent) => void;
 }
 
-/** One large button. Hands-free: a tap begins, interrupts and ends. Push to talk: a person holds it while speaking. */
+/**
+ * One large button. Hands-free: a tap begins, interrupts or ends. Push to talk: the person holds the button while
+ * speaking.
+ */
 export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JSX.Element {
   const words = useWords();
   const press = (): void => dispatch({ type: 'press' });

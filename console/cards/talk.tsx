@@ -17,14 +17,14 @@ interface TalkCardProps {
   readonly api: Api;
   readonly overview: Overview;
   readonly turns: readonly TurnEntry[];
-  /** Called when a turn has ended and the other cards have new data. */
+  /** Called when a turn has ended, because the other cards then have new data to show. */
   readonly onChanged: () => void;
 }
 
 const MODES: readonly TalkMode[] = ['hands-free', 'hold'];
 const SPOKEN: readonly Spoken[] = ['en-US', 'zh-CN'];
 
-/** A conversation with the server in this browser, for a person without a device. */
+/** Lets a person without a device talk to the server in this browser. */
 export function TalkCard(props: TalkCardProps): JSX.Element {
   const missing = useMemo(() => missingForTalk(), []);
   return missing === undefined ? <TalkingCard {...props} /> : <UnableCard missing={missing} />;
@@ -130,7 +130,7 @@ function Modes({
   );
 }
 
-/** The button, and the present state of the conversation. */
+/** The button, and what is going on in the conversation. */
 function Stage({
   talk,
   conversation,
@@ -170,7 +170,7 @@ function Stage({
   );
 }
 
-/** Playback statistics of the answers, and the delay of the last one. */
+/** Figures about how the answers were played, and the delay of the last one. */
 function Figures({
   figures: { playedMs, gaps, gapMs },
   last,
@@ -200,7 +200,7 @@ function troubleWords(trouble: Trouble, words: Words): string {
   return trouble.kind === 'message' ? trouble.text : words.talk.trouble[trouble.kind];
 }
 
-/** The address of this page on the computer that runs the server. */
+/** The address under which this page can be opened on the computer that runs the server. */
 function localAddress({ port }: Location): string {
   return `http://localhost${port === '' ? '' : `:${port}`}/`;
 }

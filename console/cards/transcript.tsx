@@ -4,7 +4,7 @@ import { faceOf } from '../parts/faces.js';
 import type { Line } from '../talk/conversation.js';
 import { useWords } from '../words/index.js';
 
-/** The live transcript of the conversation; screen readers read it out. */
+/** What is being said in the conversation. Screen readers read it out. */
 export function Transcript({
   lines,
   empty,

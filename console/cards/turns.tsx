@@ -63,7 +63,7 @@ function Turn({
   readonly turn: TurnEntry;
   readonly devices: readonly DeviceView[];
   readonly nowMs: number;
-  /** True: there is a column with the spoken text. */
+  /** True: the table has a column with what was said. */
   readonly heard: boolean;
   readonly api: Pick<Api, 'turnAudio'>;
 }): JSX.Element {

@@ -10,7 +10,7 @@ import { useLanguage, useWords, type Language, type Words } from '../words/index
 import { changed } from './language-model.js';
 
 type Provider = Voices['providers'][number];
-/** Values that were typed into the form, by their keys in the configuration. */
+/** What was typed into the form, by configuration key. */
 type Entered = Readonly<Record<string, string>>;
 
 interface Form {
@@ -25,7 +25,7 @@ interface VoiceCardProps {
   readonly onChanged: () => void;
 }
 
-/** The card in which a person chooses, plays and saves a voice. */
+/** Lets a person choose a voice, listen to it and save the choice. */
 export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -33,7 +33,7 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   const { running, outcome, show, run } = useAction<'listen' | 'play' | 'use'>();
   const chosen = known?.providers.find(({ id }) => id === form.provider);
   const listen = (): void => {
-    // Creates the context during the click, because browsers play sound only after an action of the user.
+    // The audio context must be created during the click, because browsers play sound only after an action of the user.
     const context = new AudioContext();
     run('listen', () => hear(context, () => api.listen(sampleRequest(form, chosen, language, words)), words));
   };
@@ -80,7 +80,9 @@ export function VoiceCard({ api, overview, onChanged }: VoiceCardProps): JSX.Ele
   );
 }
 
-/** The providers with their voices, and the state of the form. The form first shows the configured voice. */
+/**
+ * Loads the providers with their voices, and keeps the state of the form. At first the form shows the configured voice.
+ */
 function useVoiceForm(
   api: Api,
   overview: Overview,
@@ -103,8 +105,8 @@ function useVoiceForm(
 }
 
 /**
- * A list of the provider's voices. If none are known: an input for the name of a voice, or nothing for a provider
- * without settings.
+ * A list of the provider's voices. If none are known, an input for a voice's name; if the provider has no settings
+ * either, nothing.
  */
 function VoiceField({
   provider,
@@ -186,7 +188,10 @@ function savedVoice(answer: ConfigChange, chosen: Provider | undefined, words: W
   return saved.kind === 'good' && silent ? { ...saved, kind: 'note' } : saved;
 }
 
-/** Whether the form shows the configured settings. Also true before these are known. */
+/**
+ * Whether the form shows the configured settings, so that there is nothing to save. Also true while the settings are
+ * not known.
+ */
 function isInForce(
   { provider, voice, entered }: Form,
   known: Voices | undefined,
@@ -200,7 +205,7 @@ function isInForce(
   );
 }
 
-/** Request for a sample sentence, in the language of the page if the voice speaks it. */
+/** Asks for a sample sentence. It is in the page's language if the voice speaks that. */
 function sampleRequest(
   { provider, voice }: Form,
   chosen: Provider | undefined,
@@ -222,10 +227,13 @@ function titleOf({ about, state }: Provider, language: Language, words: Words): 
   return note === '' ? title : words.aside(title, note);
 }
 
-/** Shown value of a setting. A secret that is set is not shown. */
+/** What is shown for a setting. A secret that is set is not shown. */
 const shown = ({ secret, value }: Provider['settings'][number]): string => (secret ? '' : (value ?? ''));
 
-/** Settings that differ from the configured ones. An empty field returns to its default; an empty secret stays. */
+/**
+ * The settings that differ from the configured ones. A field that was emptied gets its default back, but an empty
+ * secret is left as it is.
+ */
 function changedSettings(provider: Provider | undefined, entered: Entered): Readonly<Record<string, string | null>> {
   const changed = (provider?.settings ?? []).filter(
     (setting) => entered[setting.key] !== undefined && entered[setting.key] !== shown(setting),
@@ -235,7 +243,7 @@ function changedSettings(provider: Provider | undefined, entered: Entered): Read
 
 const firstSentence = (text: string): string => /^.*?(?=[.。](\s|$|\p{Script=Han}))/u.exec(text)?.[0] ?? text;
 
-/** A choice for the configured voice if the provider's list lacks it. */
+/** If the provider's list does not contain the configured voice, a choice for it. */
 function unlisted({ voices }: Provider, voice: string): readonly { readonly value: string; readonly text: string }[] {
   return voice === '' || voices.some(({ name }) => name === voice) ? [] : [{ value: voice, text: voice }];
 }
@@ -253,7 +261,7 @@ async function hear(
   }
 }
 
-/** Plays a sound and resolves when it has been played. False: it contains nothing playable. */
+/** Plays a sound. Resolves when it is over. False: the sound could not be decoded or is empty. */
 async function play(context: AudioContext, bytes: ArrayBuffer): Promise<boolean> {
   const sound = await context.decodeAudioData(bytes).catch(() => undefined);
   if (sound === undefined || sound.length === 0) return false;

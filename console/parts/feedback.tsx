@@ -4,7 +4,7 @@ import { ApiError } from '../api.js';
 import { useWords, type Words } from '../words/index.js';
 import { TextWithCode } from './text-with-code.js';
 
-/** The outcome of an action, in words. */
+/** How an action went, in words. */
 export interface Outcome {
   readonly kind: 'good' | 'bad' | 'note';
   readonly text: string;
@@ -18,7 +18,7 @@ function troubleOf(error: unknown, words: Words): Outcome {
 }
 
 /**
- * Shows the outcome of an action. The element is always there: screen readers announce text that changes within an
+ * Shows how an action went. The element always exists, because screen readers announce text that changes within an
  * element, but not text that appears together with its element.
  */
 export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
@@ -41,8 +41,8 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
 }
 
 /**
- * Runs one named action at a time and keeps its outcome. `confirm` is for actions that cannot be undone: its first call
- * shows the question, and the next call runs the action.
+ * Runs one action at a time, each under a name, and remembers how it went. `confirm` is for actions that cannot be
+ * undone: the first call shows the question, and only the second call runs the action.
  */
 export function useAction<Name extends string>(): {
   readonly running: Name | undefined;

@@ -5,18 +5,18 @@ interface FormAction {
   readonly act: () => void;
 }
 
-/** The buttons below a form: one tests the contents, if possible, and one saves them. */
+/** The buttons below a form: one saves what was entered, and one tests it, if a test is possible. */
 export function FormActions({
   busy,
   tried,
   used,
   unchanged,
 }: {
-  /** True: one of the actions is running. */
+  /** True: one of the two actions is running. */
   readonly busy: boolean;
   readonly tried?: FormAction | undefined;
   readonly used: FormAction;
-  /** True: there is nothing to save. */
+  /** True: nothing was changed, so there is nothing to save. */
   readonly unchanged: boolean;
 }): JSX.Element {
   return (

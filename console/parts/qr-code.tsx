@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { encode } from 'uqr';
 
-/** White modules around the code. Cameras need them to find the code. */
+/** Width of the white margin, in modules of the code. Cameras need it to find the code. */
 const QUIET = 3;
 
-/** A QR code. It is dark on white in every colour scheme, because cameras need this. */
+/** A QR code. Whatever the colour scheme, it is dark on white, because cameras need that. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
   const { size, path } = useMemo(() => drawing(text), [text]);
   return (

@@ -3,7 +3,7 @@ import type { Overview } from '../api.js';
 import { percent } from '../figures.js';
 import { useWords } from '../words/index.js';
 
-/** The state of the server in two words. */
+/** The server's state in two words. */
 export function StatePill({
   overview,
   lost,

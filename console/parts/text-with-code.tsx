@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/** A sentence of the server. Text between backticks is formatted as code. */
+/** A sentence that the server sent. What is between backticks is shown as code. */
 export function TextWithCode({ text }: { readonly text: string }): JSX.Element {
   return (
     <>
@@ -12,8 +12,8 @@ export function TextWithCode({ text }: { readonly text: string }): JSX.Element {
 }
 
 /**
- * Capitalises an error message, which begins in lower case. Leaves a key or an address (`llm.base_url`, `127.0.0.1`)
- * unchanged.
+ * Begins an error message with a capital letter, unless it begins with a key or an address (`llm.base_url`,
+ * `127.0.0.1`).
  */
 export function sentence(text: string): string {
   return /^[a-z]+(?=[ ,;:]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { TurnVerdict } from '../api.js';
 import { useLanguage } from '../words/index.js';
 
-/** The outcome of a turn as a coloured word. The word alone is sufficient. */
+/** How a turn went, as a coloured word. The word is understandable without its colour. */
 export function Verdict({ verdict }: { readonly verdict: TurnVerdict }): JSX.Element {
   const language = useLanguage();
   const quiet = verdict.kind === 'nothing' || verdict.kind === 'interrupted';

@@ -1,6 +1,6 @@
-"""A client with Home Assistant's own package. It prints its results with a server as one line of JSON.
+"""Uses a server as Home Assistant does, with its package. Prints the results as one line of JSON.
 
-Arguments: the address of the server, and a text to speak. The audio to recognise is 16 kHz PCM on standard input.
+Arguments: the server's address, and a text to speak. Reads the audio to recognise, 16 kHz PCM, from standard input.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""A server with Home Assistant's own package. It reports the length of received audio, and speaks a tone per letter.
+"""A server made with Home Assistant's package. It recognises the length of the audio, and speaks a tone per letter.
 
-Argument: its address. It prints `ready`, and then each text that it speaks.
+Argument: its own address. Prints `ready`, and later each text that it speaks.
 """
 
 import asyncio

@@ -44,7 +44,7 @@ export async function reloadServers(flags: JsonFlags, context: CliContext): Prom
 }
 
 /**
- * `chorus mcp test [NAME]`: starts the MCP servers from this process, so that they can be tested before they are used.
+ * `chorus mcp test [NAME]`: connects this process to the MCP servers, so that they can be tested before they are used.
  */
 export async function testServers(name: string | undefined, flags: JsonFlags, context: CliContext): Promise<ExitCode> {
   const { config } = await loadForCommand(flags, context);

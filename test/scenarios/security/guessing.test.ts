@@ -57,7 +57,7 @@ describe('guessing the password', () => {
     }
     for (const { agent } of agents) agent.destroy();
     expect([...statuses.keys()].toSorted((a, b) => a - b)).toEqual([401, 429]);
-    // The limit is 20 at once and 6 a minute; the test takes less than seven minutes.
+    // 20 guesses at once are checked, and then 6 a minute for as long as the test runs.
     expect(statuses.get(401)).toBeLessThan(60);
     expect((await owner.signIn()).status).toBe(200);
     const limited = await new Browser(running, undefined, '127.0.1.7').signIn();

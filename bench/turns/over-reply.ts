@@ -4,11 +4,14 @@ import { VirtualDevice, WINDOW_MS, type VirtualSetup } from './virtual-device.js
 
 export interface OverReplyOutcome {
   readonly name: string;
-  /** True: the same reply continued after the sound. */
+  /** True: the device still got the same reply after that sound. */
   readonly goesOn: boolean;
   /** Longest silence of the reply. */
   readonly silentMs: number;
-  /** Time from the end of the first word to the end of the reply's sound. */
+  /**
+   * Time from the end of the first word of the sound (`OverReply.firstWordMs`) to the end of the last reply audio that
+   * began during the sound or within 200 ms after it.
+   */
   readonly stopsAfterMs: number;
 }
 

@@ -22,7 +22,7 @@ export const cough: Sound = (random) => {
   return loud(out, -16 + random() * 8);
 };
 
-/** A hum of one or two notes with closed lips. */
+/** A hum with closed lips, whose pitch glides by up to 15 %. */
 export const hum: Sound = (random) => {
   const length = seconds(0.3 + random() * 0.7);
   const out = new Float64Array(length);

@@ -4,10 +4,10 @@ export type CostSource = 'table' | 'self_test' | 'measured';
 /** Weight of an estimate that is not measured from conversations: as much as this many seconds of conversation. */
 const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
 /**
- * The first conversations cost more, because code is still being compiled. Thirty devices took 0.029 core each in their
- * first ten seconds and 0.018 later, so the limit fell below the devices present. During this time a self-test is
- * better than the measurement and stays in use. The table is worse, so the measurement replaces it; after the warm-up,
- * the cost is measured again.
+ * Length of the warm-up, in seconds of conversation. The first conversations cost more, because code is still being
+ * compiled: thirty devices took 0.029 core each in their first ten seconds and 0.018 later. The server then computed a
+ * limit below the number of devices already connected. With a self-test, measurements during the warm-up are ignored.
+ * Without one they are used, because they are better than the table; after the warm-up, the cost is measured again.
  */
 const WARM_UP_SECONDS = 300;
 /**
@@ -23,13 +23,13 @@ const IDLE_HALF_LIFE_MS = 600_000;
 /** Memory of measurements, in seconds of conversation: 20 s of sixty devices, or 20 minutes of one. */
 const MEMORY_SECONDS = 1200;
 
-/** Lower bound of the cost. Listening and Opus alone cost more than this, so a lower value is a wrong measurement. */
+/** Lower bound of the cost. A lower value is a wrong measurement. */
 const LEAST_CORES = 0.003;
 
 /**
  * Average cores per conversation, pauses included. An estimate (the table or the self-test) is gradually replaced by
- * measurements. With few devices, the fixed costs are divided among few, so the result is rather too high than too low.
- * Pure.
+ * measurements. With few devices, the fixed costs are divided among few, so the result is more likely too high than too
+ * low. Does no I/O and reads no clock.
  */
 export class TalkCost {
   #prior: { readonly cores: number; readonly seconds: number; readonly source: CostSource };
@@ -79,8 +79,8 @@ export class TalkCost {
 
   get cores(): number {
     const { cores, seconds } = this.#prior;
-    // The estimate has less weight with every measurement, and none once three times its weight in seconds was
-    // measured.
+    // The estimate loses weight as measured seconds accumulate. It has none when they reach three times its own
+    // `seconds`.
     const weight = seconds * Math.max(0, 1 - this.#seconds / (3 * seconds));
     return Math.max(LEAST_CORES, (cores * weight + this.#coreSeconds) / (weight + this.#seconds));
   }
@@ -96,16 +96,16 @@ export class TalkCost {
  */
 export const STEADY_MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
 /**
- * Cores for voice activity detection, Opus in both directions and MP3, for one of forty talking devices. Measured:
- * 0.0014 core on an EPYC of Zen 5, and up to 0.003 on Zen 4 (`chorus bench --baseline kernels`). The rest is a margin
- * for slower machines.
+ * Cores per talking device for voice activity detection, Opus in both directions and MP3. Measured with forty devices
+ * at once: 0.0014 core on a Zen 5 EPYC, up to 0.003 on Zen 4 (`chorus bench --baseline kernels`). The constant is
+ * higher, as a margin for slower machines.
  */
 const EARS_AND_OPUS_CORES = 0.0035;
 /**
  * Factor on top of recognition, voice and Opus, for sessions, sockets, pacing, speculation and the operating system.
- * Used until the real cost is measured. With 1.35 the self-test estimated 0.0227 core where 56 devices took 0.0198
- * (bench/results/auto.json), which is 1.18 times the cost of the parts. The rest is a margin, because it is better to
- * admit too few devices at first than too many.
+ * Used until the real cost is measured. When this factor was 1.35, the self-test estimated 0.0227 core per device, but
+ * 56 devices took 0.0198 each (bench/results/auto.json). So the true factor was 1.18. The rest is a margin, because it
+ * is better to admit too few devices at first than too many.
  */
 const SERVER_OVER_KERNELS = 1.27;
 

@@ -80,7 +80,7 @@ describe('chorus config import', () => {
     expect(await readFile(join(dataDir, 'config.yaml'), 'utf8')).toBe(text);
   }, 60_000);
 
-  it('keeps configured services besides those of the agents', async () => {
+  it('keeps the language model services already configured, and adds those of the imported agents', async () => {
     await mkdir(dataDir);
     const keyFile = join(home, 'fast.key');
     await writeFile(keyFile, 'planted-fast-key', { mode: 0o600 });
@@ -95,7 +95,7 @@ describe('chorus config import', () => {
     expect(text).toMatch(/fast:\s+preset: glm\s+DeepSeekLLM:\s+preset: deepseek/);
   }, 60_000);
 
-  it('replaces a configuration of the Python server in the data folder, as serve proposes', async () => {
+  it('replaces the configuration of a Python server, after "serve" refused it and proposed the import', async () => {
     await cp(join(PYTHON, 'config.yaml'), join(dataDir, 'config.yaml'));
     await cp(join(PYTHON, 'data', '.config.yaml'), join(dataDir, '.config.yaml'));
     const refused = await chorus('serve', '--port', '0');
@@ -179,8 +179,8 @@ describe('a device that knew the old server talks to the new one', () => {
     const dump = join(home, 'moving');
     await mkdir(dump);
     await cp(DUMP, join(dump, 'dump.sql'));
-    // The old server used its web console, so its .config.yaml contains only addresses and where the other settings
-    // are.
+    // The old server was configured in its web console, so its .config.yaml contains only the server's address and
+    // ports, and the URL and secret of the console.
     await writeFile(
       join(dump, '.config.yaml'),
       `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\n` +
@@ -198,7 +198,7 @@ describe('a device that knew the old server talks to the new one', () => {
     expect(running.movingOver).toEqual({ daysLeft: 14 });
     expect(running.otaPorts.find((one) => one.port === otaPort)?.state).toBe('listening');
 
-    // This device has been running since yesterday, in the state in which the old server left it.
+    // This device is still in the state in which the old server left it.
     const device = await RawDevice.connect({
       url: `ws://127.0.0.1:${port}/xiaozhi/v1/`,
       token: oldToken('planted-server-secret-0001'),
@@ -248,7 +248,7 @@ describe('a device that knew the old server talks to the new one', () => {
     await store.close();
   }, 90_000);
 
-  /** Starts the server. Loopback stands for the local network, because a test has no other. */
+  /** Starts the server. Loopback counts as a local network here, because a test has no other network. */
   async function start(dataDir: string, port: number, otaPort: number): Promise<RunningServer> {
     const flags = Object.entries({
       'models.auto_pull': 'false',

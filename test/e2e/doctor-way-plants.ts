@@ -70,7 +70,7 @@ async function mute(): Promise<Listening> {
 export const WAY_PLANTS: readonly Plant[] = [
   {
     fault: 'device.no_upgrade',
-    how: 'a proxy asks for the WebSocket like any page',
+    how: 'a proxy passes on the WebSocket request as an ordinary request',
     remedy: /proxy_http_version 1\.1/,
     plant: through({ upgrade: 'drop' }),
   },
@@ -82,7 +82,7 @@ export const WAY_PLANTS: readonly Plant[] = [
   },
   {
     fault: 'device.buffered',
-    how: 'a proxy collects what is small',
+    how: 'a proxy holds back small pieces of data',
     remedy: /proxy_buffering off/,
     plant: through({ holdMs: 400 }),
   },
@@ -203,7 +203,7 @@ export const WAY_PLANTS: readonly Plant[] = [
   },
   {
     fault: 'device.tls_incomplete',
-    how: 'a chain without its middle',
+    how: 'a certificate chain without the intermediate certificate',
     remedy: /fullchain\.pem/,
     plant: withCertificate('good', false),
   },

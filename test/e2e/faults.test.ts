@@ -12,8 +12,8 @@ import { spoken, utterance } from './transcripts.js';
  * that fails.
  */
 /**
- * With this sentence the reply is longer than the encoder's lead (10 s), so the voice is still working when the device
- * plays the beginning.
+ * Last sentence of the long reply. It makes the reply longer than the 10 s that the server synthesises ahead of
+ * playback, so synthesis is still running while the device plays the beginning.
  */
 const LAST = 'And that is all that there is to say.';
 const LONG = reply(SENTENCE, SENTENCE, LAST);
@@ -52,7 +52,7 @@ describe('faults', () => {
     await Promise.all([turn(device), turn(await server.raw())]);
   }
 
-  /** Expects that the process has died since then and that another one runs. */
+  /** Waits until the engine is ready, and expects that it has restarted since `before` was read and has another pid. */
   async function expectReplaced(
     name: string,
     before: { readonly pid: number; readonly restarts: number },
@@ -75,8 +75,8 @@ describe('faults', () => {
     return apologies.some((apology) => sentences.includes(apology)) ? 'apologised' : 'neither';
   };
 
-  describe.each(['SIGKILL', 'SIGSTOP'] as const)('%s', (signal) => {
-    it('listening, during speech', async () => {
+  describe.each(['SIGKILL', 'SIGSTOP'] as const)('an engine process that receives %s', (signal) => {
+    it('listening, during speech: is replaced, and the next turns are answered', async () => {
       const before = server.engine('listening');
       const device = await server.raw();
       device.start();
@@ -86,14 +86,14 @@ describe('faults', () => {
       await device.stream([...packets.slice(25), ...utterance('austen-0880').slice(-25)]);
       await device.reply(0, RECOVERY_MS);
       expect(outcomeOf(device, 0)).not.toBe('neither');
-      // A hung process is noticed after 5 s, or later on a busy machine. Meanwhile more speech may arrive than the
-      // server keeps.
+      // The transcript is checked only after SIGKILL. A hung process is noticed after 5 s or later, and by then the
+      // server may have dropped some of the speech.
       if (signal === 'SIGKILL') expect(device.heard(0)[0]).toMatch(/dashwood .* to do for them\W*$/i);
       await expectReplaced('listening', before);
       await expectNextTurns(device);
     }, 100_000);
 
-    it('speaking, during a reply', async () => {
+    it('speaking, during a reply: is replaced, and the next turns are answered', async () => {
       llm.script(LONG);
       const before = server.engine('speaking');
       const device = await server.raw();
@@ -109,9 +109,9 @@ describe('faults', () => {
       await expectNextTurns(device);
     }, 100_000);
 
-    it('recognition, during an utterance', async () => {
+    it('recognition, during an utterance: is replaced, and the next turns are answered', async () => {
       const before = server.engine('asr');
-      // The process is stopped first, so that it is certainly working on the utterance when it is killed.
+      // Freezes the process first, so that it cannot finish the utterance before it is killed.
       kill(before.pid, 'SIGSTOP');
       const device = await server.raw();
       device.start();
@@ -170,7 +170,7 @@ describe('faults', () => {
       await expectNothingLeft(scripted);
     }, 30_000);
 
-    it('without a closed socket: others are served, and no task stays after its end', async () => {
+    it('only after it has stopped reading: others are answered meanwhile, and nothing is left afterwards', async () => {
       llm.script(LONG, SHORT);
       const device = await server.raw();
       await ask(device);

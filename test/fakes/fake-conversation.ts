@@ -21,7 +21,7 @@ export class FakeConversation implements Conversation {
   /** How many tokens each question uses, according to its usage report. */
   tokens = 0;
   running = 0;
-  /** How often a person was announced to begin speaking. */
+  /** How many times `expect` was called. It announces that a person begins to speak. */
   expected = 0;
 
   constructor(private readonly clock: Clock) {}

@@ -19,7 +19,10 @@ export interface RecordedJob {
   readonly confirmedAfterMs?: number | 'never';
   /** How long after `askedMs` the job was cancelled. */
   readonly cancelledAfterMs?: number;
-  /** How long before its deadline the job was certainly needed. */
+  /**
+   * Time to the deadline from when it was certain that the job was needed: its request, or the confirmation of a
+   * speculative job.
+   */
   readonly slackMs?: number;
   readonly playing?: true;
   readonly predictedMs: number;
@@ -82,8 +85,8 @@ export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
 }
 
 /**
- * A guess that had its text before the utterance ended is not logged as confirmed. It is taken as confirmed when the
- * turn's utterance ended, unless another text followed.
+ * The log does not show the confirmation of a speculative job that finished before its utterance ended. Such a job is
+ * treated as confirmed at the end of the utterance, unless the device requested another recognition before that.
  */
 function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly TurnLine[]): JobLine {
   if (!job.guessed || job.wantedMs !== undefined || job.cancelledMs !== undefined) return job;
@@ -132,9 +135,12 @@ export interface ReplayOptions {
 }
 
 export interface Replay {
-  /** For each device and utterance: how long after it was certainly needed the last text came. */
+  /** For each device: how long after it was needed each awaited text came, in ms. 0: it came earlier. */
   readonly waits: ReadonlyMap<number, readonly number[]>;
-  /** The same times, plus the time from the text of the first sentence to its sound. */
+  /**
+   * For each sentence that begins a new stretch of speech: the time from its request to the end of its synthesis, plus
+   * the device's last wait for a text.
+   */
   readonly firstSounds: readonly number[];
   readonly sentences: number;
   /** Number of sentences that came after the device had played everything before them. */
@@ -144,8 +150,8 @@ export interface Replay {
 }
 
 /**
- * An answer waits for a text only if the text was needed within this time after the certain end of the utterance. A
- * later text belongs to speech that continues.
+ * An answer waits for a text only if the text's deadline is less than this time after the text was certainly needed
+ * (`slackMs`). A text with a later deadline, or with none, belongs to speech that continues.
  */
 const AWAITED_WITHIN_MS = 1000;
 
@@ -304,7 +310,10 @@ class ReplayedDevice {
   }
 }
 
-/** How long each sentence played: from when it came, or from an underrun, until the next underrun. */
+/**
+ * How long each sentence played: from its arrival, or from the end of the audio before it if that was later, until the
+ * device had played everything (the deadline of the next sentence).
+ */
 function soundsOf(jobs: readonly RecordedJob[]): ReadonlyMap<RecordedJob, number> {
   const sounds = new Map<RecordedJob, number>();
   const sentences = jobs.filter(({ kind, cancelledAfterMs }) => kind === 'tts' && cancelledAfterMs === undefined);

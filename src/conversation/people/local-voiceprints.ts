@@ -10,8 +10,8 @@ export interface LocalVoiceprintsOptions {
   /** Lowest similarity at which a voice counts as known, 0 to 1. */
   readonly threshold: number;
   /**
-   * Computes the vector of a voice, of any length above 0. Errors: `engine.*`, `model.*`, `capacity.*`, the signal's
-   * reason.
+   * Computes the vector of a voice. It need not be normalised, but its norm must be above 0. Errors: `engine.*`,
+   * `model.*`, `capacity.*`, the signal's reason.
    */
   readonly embed: (pcm: Int16Array, signal: AbortSignal) => Promise<Float32Array>;
 }
@@ -23,8 +23,8 @@ export interface Similarity {
 }
 
 /**
- * Voiceprints that a model on this server makes. They are kept in the server's database. Errors: those of `embed`, and
- * `store.*`.
+ * Voiceprints that a model on this server makes. They are kept in the server's database. Errors: those of `embed`,
+ * `store.*`, and `voiceprint.failed`.
  */
 export class LocalVoiceprints implements Voiceprints {
   constructor(private readonly options: LocalVoiceprintsOptions) {}

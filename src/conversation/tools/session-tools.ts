@@ -51,8 +51,9 @@ export interface SessionToolsOptions {
 }
 
 /**
- * Opens the tools of a session. The device's tools come after the server's own tools and before all others. So no
- * device or plug-in can replace a tool of the server.
+ * Opens the tools of a session, in this order: tools of this conversation, of the server, of the device, shared tools,
+ * tools of plug-ins. If two tools have the same name, the earlier one keeps it. So no device or plug-in can replace a
+ * tool of the server.
  */
 export function openSessionTools(
   device: ToolDevice,

@@ -16,8 +16,8 @@ export interface VisionSettings {
 export interface VisionOptions {
   readonly settings: () => VisionSettings;
   /**
-   * Returns the language model of a service, without rules and without a fallback, because a fallback would not see the
-   * picture.
+   * Returns the language model of a service itself, without the fixed rules that may answer before it and without a
+   * fallback, which would not see the picture.
    */
   readonly llm: (service: string | undefined) => LlmProvider;
   readonly agentOf: (deviceId: string) => Promise<Agent | undefined>;
@@ -31,8 +31,8 @@ const MAX_ANSWER_CHARS = 1500;
 const MAX_QUESTION_CHARS = 1000;
 
 /**
- * Offers no tools. Text in the picture is part of the picture. The answer goes to the device, whose tool returns it as
- * a result.
+ * Text in the picture may contain instructions. The prompt forbids following them, and the request offers no tools, so
+ * little could be done with them. The answer goes to the device, whose camera tool returns it as its result.
  */
 const PROMPT =
   'You see a picture from the camera of a voice assistant. Answer the question about it in the language of the ' +

@@ -12,8 +12,9 @@ export interface ReleaseReport {
   readonly release: FirmwareRelease;
   /** Outcomes since an operator last resumed the release. */
   readonly outcomes: RolloutOutcomes;
-  /** Number of devices to which the release was ever offered, and of those that came back with it. */
+  /** Number of devices to which the release was ever offered. */
   readonly offered: number;
+  /** Number of devices whose installation counts as confirmed now. */
   readonly confirmed: number;
 }
 
@@ -28,7 +29,7 @@ export interface RolloutsOptions {
 
 /**
  * Follows releases on the devices: records outcomes, limits how many devices update at once, and halts a release with
- * too few good outcomes. All work is done in turn.
+ * too few good outcomes. Callers run `noteOutcome`, `mayOffer` and `haltIfDue` inside `Releases.inTurn`.
  */
 export class Rollouts {
   constructor(
@@ -38,7 +39,10 @@ export class Rollouts {
     private readonly steady: SteadyClock,
   ) {}
 
-  /** Records what became of a release, as shown by an OTA request of the device, in the store and in `installs`. */
+  /**
+   * Determines from a device's OTA request what became of the release there. Records a new outcome in the store and in
+   * `installs`; it may halt the release or end its `force`.
+   */
   async noteOutcome(
     release: FirmwareRelease,
     device: AskingDevice,

@@ -14,8 +14,8 @@ export interface PerformanceReport {
 }
 
 /**
- * Dependencies of the tasks. If one is undefined, the task that needs it is skipped and says why. Getters are read at
- * each run.
+ * Dependencies of the tasks. If `log`, `checkPerformance` or `memory` is undefined, its task is skipped and says why. A
+ * property may be a getter, because the tasks read the properties again at each run.
  */
 export interface TaskParts {
   readonly clock: Clock;

@@ -179,7 +179,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   });
 }
 
-/** Undefined: the file does not exist. */
+/** Undefined: the size is not known, mostly because the file does not exist. */
 function bytesOf(file: string): Promise<number | undefined> {
   return stat(file).then(
     ({ size }) => size,

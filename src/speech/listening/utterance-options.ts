@@ -7,7 +7,8 @@ import { LISTEN_SAMPLES_PER_MS } from '../../audio/format.js';
 export const PIECE_SILENCE_MS = 128;
 /**
  * The same silence if the answer begins before the end of the utterance is certain. At 40 devices the first sound then
- * comes about 75 ms earlier than with 128 ms, and 20 % of the recognition time is wasted instead of 10 % (docs/capacity.md).
+ * comes about 75 ms earlier than with 128 ms, and 20 % of the recognition time is wasted instead of 10 %
+ * (docs/capacity.md).
  */
 export const EARLY_PIECE_SILENCE_MS = 64;
 

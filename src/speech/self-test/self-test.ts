@@ -20,7 +20,7 @@ import { selfTestWords } from './words.js';
 export interface TestedCapacity {
   readonly slots: SlotPoolControl;
   readonly admission: Pick<AdmissionControl, 'view'>;
-  /** Sets the measured number of cores per conversation. */
+  /** Sets the measured or estimated number of cores per conversation. */
   selfTested(cores: number): void;
   /** From now until the returned function is called, our CPU use is not attributed to conversations. */
   disturb(): () => void;
@@ -42,13 +42,13 @@ export interface SelfTestOptions {
   readonly languages: readonly LanguageTag[];
 }
 
-/** The machine is regarded as idle after this time without a conversation. */
+/** Pause before each check whether the machine is idle. */
 const IDLE_MS = 3000;
 /** Interval between checks for a new model or voice. */
 const LOOK_EVERY_MS = 30_000;
 /**
- * With this much CPU time, the result is accurate to 3 %, although the kernel counts in ticks of 10 ms and for several
- * processes.
+ * With this much CPU time, the result is accurate to 3 %, although the kernel counts CPU time in ticks of 10 ms,
+ * separately for each process.
  */
 const ENOUGH_CPU_S = 0.6;
 const MAX_ROUNDS = 12;
@@ -78,7 +78,7 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
   }
 }
 
-/** Approximate duration of a sentence of {@link SENTENCES}, in seconds. */
+/** Approximate duration of the sentence that the self-test speaks (`selfTestWords.sentence`), in seconds. */
 const SENTENCE_S = 4;
 
 /**

@@ -16,7 +16,10 @@ import { tell, WeatherService } from './weather.js';
 
 /** Age at which a forecast is requested again. */
 const FRESH_MS = 30 * MINUTE_MS;
-/** Age at which a forecast is no longer used. No forecast is better than this morning's weather. */
+/**
+ * Age at which a forecast is no longer used. A prompt without a forecast is better than one with this morning's
+ * weather.
+ */
 const USABLE_MS = 3 * HOUR_MS;
 /** Pause before the next request after the service has failed. */
 const PAUSE_MS = 5 * MINUTE_MS;
@@ -39,7 +42,9 @@ interface Kept {
   notBeforeMs: number;
 }
 
-/** The weather for prompts. Returns a forecast that it already has at once, and requests new ones in the background. */
+/**
+ * The weather for prompts. Returns the forecast that it has, without waiting, and requests new ones in the background.
+ */
 export class KeptWeather {
   readonly #service: WeatherService;
   readonly #kept = new Map<string, Kept>();

@@ -56,8 +56,8 @@ type Means = Pick<DoctorContext, 'config' | 'server' | 'authorities' | 'clock' |
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // A server on this machine binds the doctor's device, so that the trial can cover everything, even behind a proxy. A
-  // server elsewhere gives an unknown device no token.
+  // If the server runs on this machine, the doctor first has its device bound directly at `server.origin`. So the trial
+  // has a valid token even if `address` leads through a proxy. A server elsewhere gives an unknown device no token.
   const token =
     server?.localToken === undefined
       ? undefined
@@ -119,7 +119,8 @@ function ask(
 export const picturesUrlOf = (otaUrl: string): string => otaUrl.replace(/\/xiaozhi\/ota\/?$/, VISION_PATH);
 
 /**
- * Sends a picture without a token. Chorus refuses it, with an answer that only Chorus gives, before it reads the body.
+ * Sends a picture request without a token and with an empty body. Chorus refuses it before reading the body, and only
+ * Chorus gives this answer. So the answer shows that the address leads to Chorus.
  */
 function sendPicture(otaUrl: string, { authorities, clock, signal }: Means): Promise<HttpOutcome> {
   const headers = { 'content-type': 'multipart/form-data; boundary=chorus' };

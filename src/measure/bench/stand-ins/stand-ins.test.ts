@@ -77,7 +77,7 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('the language model', () => {
-  it('streams a reply at its pace and reports its own time', async () => {
+  it('streams a reply at the configured speed and reports the times that it took', async () => {
     const at = await start({ llm: { firstTokenMs: { mean: 120 }, tokensPerSecond: 100 } });
     const deltas = await ask(at);
     const [record] = (await report(at.llmPort)).llm;
@@ -187,7 +187,7 @@ const TEXT = 'The river is bright & quiet <in> the "morning".';
 const TEXT_MS = spokenUnits(TEXT) * 60;
 
 describe('the voice', () => {
-  it('speaks as Edge does: at its pace, in decodable MP3 as long as the text', async () => {
+  it('imitates Edge: sends decodable MP3 at the configured speed, as long as the text takes to speak', async () => {
     const at = await start({ tts: { firstByteMs: { mean: 100 }, speed: 10 } });
     const startMs = systemClock.nowMs();
     const mp3 = await speak(edge(at), TEXT);

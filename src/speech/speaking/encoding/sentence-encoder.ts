@@ -85,7 +85,8 @@ export class SentenceEncoder {
     const leveled = concatFloat([this.#leveler.push(rest), this.#leveler.end()]);
     const packets = [...tail, ...this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]))];
     if (this.#samples === 0) return packets;
-    // The encoder is behind by its look-ahead, so it returns the last samples only after as many zeros.
+    // The encoder's output lags by `lookaheadSamples`, so that many zeros are needed to get the last samples out.
+    // `missing` fills the last frame.
     const padding = this.#opus.lookaheadSamples;
     const missing = (FRAME_SAMPLES - ((this.#frame.length + padding) % FRAME_SAMPLES)) % FRAME_SAMPLES;
     return [...packets, ...this.#encode(new Float32Array(padding + missing))];

@@ -45,7 +45,10 @@ export const INT64 = 7;
 /** Field numbers that the streaming writer writes itself, without the schema. */
 export const FIELD = { model: { graph: 7 }, graph: { initializer: 5 }, tensor: { rawData: 9 } } as const;
 
-/** Protobuf's wire type of length-delimited fields. The index of src/engines does not export that module's constant. */
+/**
+ * Protobuf's wire type for length-delimited fields. It stands here again because the index of src/engines does not
+ * export the constant of models/onnx-wire.ts.
+ */
 export const LENGTH_DELIMITED = 2;
 
 export interface AttributeFields {

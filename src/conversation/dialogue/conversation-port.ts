@@ -40,6 +40,8 @@ export type ReplyPart =
 
 export interface TurnInput {
   readonly text: string;
+  /** True: the words were typed, so nobody spoke them. */
+  readonly typed?: boolean;
   /** Language of the answer: the language of the conversation or of the question. */
   readonly language: string;
   /** True: the question is in another language, which no voice can speak. */

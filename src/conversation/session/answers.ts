@@ -4,6 +4,7 @@ import type { Conversation, ReplyPart } from '../dialogue/conversation-port.js';
 import { TokenUsage } from '../dialogue/token-usage.js';
 import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import type { Toolbox } from '../tools/tool-source.js';
+import type { TurnEffect } from '../turn/events.js';
 import type { DeviceVoice } from './device-voice.js';
 import { failureCode, type Dispatch } from './effects.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
@@ -67,7 +68,7 @@ export class Answers {
       this.#count(result);
       dispatch({ type: 'preparation_failed', preparedId });
     };
-    const run = new Run(text, (part) => guesses.guess(preparedId, part));
+    const run = new Run(text, false, (part) => guesses.guess(preparedId, part));
     this.#prepared = { id: preparedId, run, begunMs: this.options.clock.nowMs() };
     if (this.#givenUp.tokens >= mostTokensGivenUp()) {
       gone('limit');
@@ -97,7 +98,7 @@ export class Answers {
    * Begins the answer. `ready` resolves when the voice needs another chunk; until then the model is not read.
    * `preparedId` names the prepared answer, if that still exists.
    */
-  start(replyId: number, text: string, ready: () => Promise<void>, preparedId: number | undefined): void {
+  start({ replyId, text, typed, preparedId }: Question, ready: () => Promise<void>): void {
     this.cancel();
     const wanted = { replyId, ready };
     const prepared = this.#prepared;
@@ -113,7 +114,7 @@ export class Answers {
       prepared.run.become(wanted);
       return;
     }
-    const run = new Run(text);
+    const run = new Run(text, typed);
     this.#current = run;
     run.become(wanted);
     this.#fork(run, wanted);
@@ -155,7 +156,7 @@ export class Answers {
     // The answer was pushed aside by another device's answer just before its question became certain. An answer to a
     // certain question may ask the model again.
     if (isCancelled(error) && run.delivered === 0 && !run.voiced && this.#current === run) {
-      this.start(replyId, run.text, ready, undefined);
+      this.start({ replyId, text: run.text, typed: run.typed, preparedId: undefined }, ready);
       return;
     }
     this.options.dispatch({
@@ -174,6 +175,7 @@ export class Answers {
       .respond(
         {
           text: run.text,
+          typed: run.typed,
           language,
           otherUnspoken,
           timeZone,
@@ -239,6 +241,8 @@ function partOf(pulled: Pulled): ReplyPart | undefined {
   return pulled.result.done === true ? undefined : pulled.result.value;
 }
 
+type Question = Omit<Extract<TurnEffect, { readonly type: 'converse' }>, 'type'>;
+
 interface Wanted {
   readonly replyId: number;
   readonly ready: () => Promise<void>;
@@ -263,6 +267,7 @@ class Run implements Certainty {
    */
   constructor(
     readonly text: string,
+    readonly typed: boolean,
     readonly onKept?: (part: ReplyPart) => boolean,
   ) {}
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { conversation, input, model } from '../../../test/fakes/scripted-conversation.js';
+import { conversation, input, live, model, parts, spoken, text } from '../../../test/fakes/scripted-conversation.js';
 import { KnownPeople } from './known-people.js';
+import { phrase } from './phrases.js';
 
 it('tells tools and records who spoke the words being answered, not who speaks meanwhile', () => {
   const names = ['Anna', 'Ben'];
@@ -16,4 +17,17 @@ it('tells tools and records who spoke the words being answered, not who speaks m
   expect([people.present, people.personOf([0]), people.personOf([1])]).toEqual(['Anna', 'Anna', 'Ben']);
   // A program had a recording played, so nobody talked.
   expect(people.personOf([])).toBeUndefined();
+});
+
+it('takes nobody for the author of typed words, whoever spoke before', async () => {
+  const speaker = { turnId: 0, personIn: () => 'Anna', certain: () => Promise.resolve('Anna') };
+  const typed = { ...input('what did I tell you?'), typed: true };
+  const open = new KnownPeople(conversation(model().llm), speaker, () => false);
+  open.respond(typed, live());
+  expect(open.present).toBeUndefined();
+  const { llm, requests } = model([text('Hello.')]);
+  const known = new KnownPeople(conversation(llm), speaker, () => true);
+  expect(spoken(await parts(known.respond(typed, live())))).toBe(phrase('en-US', 'stranger'));
+  expect(requests).toEqual([]);
+  expect(known.present).toBeUndefined();
 });

@@ -13,7 +13,7 @@ export class KnownPeople implements Conversation {
   readonly #refused = new Set<string>();
   /** The person whose words were answered last, for an agent that answers only known people. */
   #person: string | undefined;
-  /** The newest listening turn at the start of the answer. For typed words: the turn of the last spoken words. */
+  /** The newest listening turn at the start of the answer. Undefined for typed words. */
   #turnId: number | undefined;
 
   constructor(
@@ -47,7 +47,7 @@ export class KnownPeople implements Conversation {
   }
 
   respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart> {
-    this.#turnId = this.speaker?.turnId;
+    this.#turnId = input.typed === true ? undefined : this.speaker?.turnId;
     // Only an agent that answers known people waits until the speaker is recognised. Other agents answer at once.
     if (this.knownOnly()) return this.#respondToKnown(input, signal);
     return this.conversation.respond({ ...input, person: this.present }, signal);
@@ -62,7 +62,8 @@ export class KnownPeople implements Conversation {
   }
 
   async *#respondToKnown(input: TurnInput, signal: AbortSignal): AsyncGenerator<ReplyPart> {
-    const person = await this.speaker?.certain(signal);
+    // Who types is not recognised: the voice of an earlier speaker proves nothing.
+    const person = input.typed === true ? undefined : await this.speaker?.certain(signal);
     this.#person = person;
     if (person !== undefined) {
       this.#refused.delete(input.text);

@@ -297,12 +297,7 @@ export class Session implements SessionHandle {
         this.#voice.begin(effect);
         break;
       case 'converse':
-        this.#answers.start(
-          effect.replyId,
-          effect.text,
-          () => this.#voice.reply(effect.replyId)?.ready() ?? Promise.resolve(),
-          effect.preparedId,
-        );
+        this.#answers.start(effect, () => this.#voice.reply(effect.replyId)?.ready() ?? Promise.resolve());
         break;
       case 'cancel_converse':
         this.#answers.cancel();

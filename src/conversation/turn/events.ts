@@ -164,6 +164,8 @@ export type TurnEffect =
       readonly type: 'converse';
       readonly replyId: number;
       readonly text: string;
+      /** True: the words were typed, so nobody spoke them. */
+      readonly typed: boolean;
       readonly preparedId: number | undefined;
     }
   | { readonly type: 'cancel_converse'; readonly replyId: number }

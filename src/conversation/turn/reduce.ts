@@ -214,7 +214,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
     },
   });
   step.setReply({ conversing: true });
-  step.emit({ type: 'converse', replyId, text: userText, preparedId: prepared?.id });
+  step.emit({ type: 'converse', replyId, text: userText, typed: heard.length === 0, preparedId: prepared?.id });
   const { fillerAfterMs } = step.rules;
   if (fillerAfterMs > 0) step.startTimer('filler', trace.endedMs + fillerAfterMs - step.nowMs);
 }

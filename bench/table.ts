@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
   measurement(2, 'burst', '5'),
   measurement(2, 'reload', '10'),
   measurement(2, 'echo', '60'),
-  measurement(2, 'memory'),
+  measurement(6, 'memory'),
   measurement(0.5, 'recall'),
   measurement(2.5, 'music', '10', '100'),
   measurement(3, 'services', '2'),

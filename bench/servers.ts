@@ -46,13 +46,25 @@ const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
 const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
+const scopes: Scope[] = [];
+
+/** A scope that also closes when the measurement is interrupted, so that its server does not outlive it. */
+function stoppedScope(name: string): Scope {
+  const stop = (): void =>
+    void Promise.all(scopes.map((one) => one.close('interrupted'))).finally(() => process.exit(1));
+  if (scopes.length === 0) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  const scope = new Scope(name, onFailure);
+  scopes.push(scope);
+  return scope;
+}
+
 /**
  * Starts the built server (`dist/`) with a local voice and the package's models. Its `stop` returns the server's
  * warnings and errors.
  */
 export async function startServer(settings: readonly string[] = [], inside: Inside = {}): Promise<ServerUnderTest> {
   const all = ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings];
-  const server = await spawnServer(new Scope('bench server', onFailure), all, undefined, process.env, inside);
+  const server = await spawnServer(stoppedScope('bench server'), all, undefined, process.env, inside);
   return {
     ...server,
     pid: server.pid,
@@ -96,7 +108,7 @@ export async function startAcceptanceServer(
   inside: Inside = {},
   recognition: 'sensevoice-cost' | 'package' = 'sensevoice-cost',
 ): Promise<AcceptanceServer> {
-  const scope = new Scope('acceptance', onFailure);
+  const scope = stoppedScope('acceptance');
   const { signal } = scope;
   const models = recognition === 'package' ? undefined : MODELS;
   try {

@@ -10,9 +10,10 @@ import type { Notice, SpeakingEvent } from './events.js';
 import { noteSources, noteThinking, noteTime, noteTool, noteUsage } from './record/notes.js';
 import { listenAgain } from './utterance/listening.js';
 import { type NewReply, openReply, openVoice, takeOverDevice, takeVoice } from './reply/opening.js';
-import { musicWaits } from './notices/paused-music.js';
+import { musicWaits, pauseMusic } from './notices/paused-music.js';
 import { playOnAfter } from './notices/playing-on.js';
 import { noticeSent, noticeSounds, unspoken } from './notices/sounding-notices.js';
+import { dropExpired } from './notices/waiting-notices.js';
 import { closeSession, interrupt, recordFor } from './reply/stopping.js';
 import { closeWire } from './reply/wire.js';
 import type { Reply, ReplyKind, Step } from './state.js';
@@ -47,15 +48,6 @@ export function speakNotices(step: Step): boolean {
   for (const { chunks, recording } of said) for (const chunk of chunks) speakAside(step, chunk, recording);
   endReply(step);
   return true;
-}
-
-/** Drops waiting notices that have expired. Their senders do not wait any more. */
-export function dropExpired(step: Step): void {
-  const isOver = ({ expiresMs = Infinity }: Notice): boolean => expiresMs <= step.nowMs;
-  const { notices } = step.state;
-  if (!notices.some(isOver)) return;
-  step.set({ notices: notices.filter((notice) => !isOver(notice)) });
-  for (const { id } of notices.filter(isOver)) step.emit({ type: 'notice_over', id, spoken: false });
 }
 
 function speakAside(step: Step, text: string, recording?: readonly Uint8Array[]): void {
@@ -127,7 +119,7 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
     case 'play':
       step.cancelTimer('filler');
       if (part.after !== undefined && asksSomething(part.after)) {
-        step.set({ pausedMusic: { sounds: part.sounds, notBeforeMs: step.nowMs } });
+        pauseMusic(step, part.sounds);
         break;
       }
       step.setReply({ plays: part.sounds });

@@ -1,9 +1,10 @@
 import type { Notice } from '../events.js';
 import { pauseMusic } from './paused-music.js';
 import { playOn } from './playing-on.js';
-import { dropExpired, speakNotices } from '../reply.js';
+import { speakNotices } from '../reply.js';
 import { interrupt } from '../reply/stopping.js';
 import type { Step } from '../state.js';
+import { dropExpired } from './waiting-notices.js';
 
 /**
  * Maximum number of waiting notices; further ones are refused. The sender of a refused notice keeps it, and tries
@@ -24,19 +25,10 @@ export function onNotice(step: Step, notice: Notice): void {
   if (reply === undefined || reply.kind === 'notice' || reply.after === 'close') return;
   // Music may last for hours, so a due notice interrupts it. The music continues afterwards.
   if (!notice.urgent && reply.plays === undefined) return;
-  pauseMusic(step, reply);
+  if (reply.plays !== undefined && !reply.finishing) pauseMusic(step, reply.plays);
   // The device stays in its speaking state, because between `tts stop` and `tts start` it would begin to listen.
   interrupt(step, 'interrupted', { keepWire: true });
   speakNotices(step);
-}
-
-/** Call it when somebody speaks to the device or uses it. An alarm that waits to ring again is then not needed. */
-export function stopRinging(step: Step): void {
-  const { notices } = step.state;
-  const left = notices.filter(({ again }) => again !== true);
-  if (left.length === notices.length) return;
-  step.set({ notices: left });
-  for (const { id, again } of notices) if (again === true) step.emit({ type: 'notice_over', id, spoken: true });
 }
 
 /** Speaks waiting notices, or continues paused music. Does nothing while the user is speaking or expected to speak. */

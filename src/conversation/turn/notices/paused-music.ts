@@ -1,4 +1,5 @@
-import type { Reply, Step } from '../state.js';
+import type { SoundQueue } from '../../../speech/speaking/speaking-port.js';
+import type { Step } from '../state.js';
 
 /**
  * Pause of the music after an interrupted notice, a greeting or a question of the device, because the user may want to
@@ -6,9 +7,9 @@ import type { Reply, Step } from '../state.js';
  */
 const FOR_WORDS_MS = 8_000;
 
-/** Keeps the music of this reply, which a notice interrupts, to continue it later. */
-export function pauseMusic(step: Step, { plays, finishing }: Reply): void {
-  if (plays !== undefined && !finishing) step.set({ pausedMusic: { sounds: plays, notBeforeMs: step.nowMs } });
+/** Keeps these sounds, to continue them later. */
+export function pauseMusic(step: Step, sounds: SoundQueue): void {
+  step.set({ pausedMusic: { sounds, notBeforeMs: step.nowMs } });
 }
 
 /** Makes paused music wait at least this long from now. */

@@ -52,7 +52,8 @@ export const askSeveralAnswer = z.object({
     }),
   ),
 });
-type AskedOne = z.output<typeof askSeveralAnswer>['answers'][number];
+/** What became of the question on one device. */
+export type AskedOne = z.output<typeof askSeveralAnswer>['answers'][number];
 
 export const askSeveralRoutes = {
   askOnSeveral: {

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { printable } from '../../core/index.js';
-import type { DeviceView } from '../../http/index.js';
+import type { AskedOne, DeviceView } from '../../http/index.js';
 import type { DefineCommand } from '../command.js';
 import type { CliContext, JsonFlags } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
-import { readAudio, sendSaying, type SayRequest } from '../server/saying.js';
+import { readAudio, sendSaying, sendToSeveral, type SayRequest } from '../server/saying.js';
 import { argumentWords } from '../words/arguments.js';
 import { askWords } from '../words/ask.js';
 import { sayWords } from '../words/say.js';
@@ -38,12 +38,6 @@ interface AskFlags extends JsonFlags {
   readonly audio?: string;
   readonly now?: boolean;
   readonly wait?: number;
-}
-
-interface AskedOne {
-  readonly deviceId: string;
-  readonly heard?: string;
-  readonly outcome: 'answered' | 'silent' | 'not_asked' | 'asks_already' | 'no_channel' | 'left_out' | 'unknown';
 }
 
 /**
@@ -81,18 +75,13 @@ async function ask(name: string, text: string | undefined, flags: AskFlags, cont
 /** Asks all devices at the same time. `EXIT.noAnswer`: nobody answered. */
 async function askSeveral(
   devices: readonly DeviceView[],
-  { audio, fields }: SayRequest,
+  request: SayRequest,
   flags: AskFlags,
   { api, context }: { readonly api: AdminClient; readonly context: CliContext },
 ): Promise<ExitCode> {
   const words = askWords[context.language];
   const names = new Map(devices.map(({ deviceId, name }) => [deviceId, name]));
-  const answers: AskedOne[] = [];
-  for (let from = 0; from < devices.length; from += AT_ONCE) {
-    const ids = devices.slice(from, from + AT_ONCE).map(({ deviceId }) => deviceId);
-    const answer = await sendSaying(api, '/ask', { audio, fields: { ...fields, devices: ids } });
-    answers.push(...(answer as { readonly answers: readonly AskedOne[] }).answers);
-  }
+  const answers = (await sendToSeveral(api, '/ask', devices, request, AT_ONCE)) as readonly AskedOne[];
   if (flags.json) context.out(`${JSON.stringify(answers)}\n`);
   else
     for (const { deviceId, heard, outcome } of answers) {

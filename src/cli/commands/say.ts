@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import type { DeviceView } from '../../http/index.js';
 import { adminClient, type AdminClient } from '../server/admin-client.js';
 import { findDevice, matchingDevices } from '../server/device-name.js';
-import { readAudio, sendSaying, type SayRequest } from '../server/saying.js';
+import { readAudio, sendSaying, sendToSeveral, type SayRequest } from '../server/saying.js';
 import { argumentWords } from '../words/arguments.js';
 import { sayWords } from '../words/say.js';
 import { allDevices } from './devices.js';
@@ -91,13 +91,8 @@ async function saySeveral(
   const words = sayWords[context.language];
   const sentences = { speaking: words.said, queued: words.kept, full: words.full, unknown: words.gone };
   const names = new Map(devices.map(({ deviceId, name }) => [deviceId, name]));
-  const answers: SayAnswerOfOne[] = [];
   const atOnce = request.audio ? AT_ONCE.audio : AT_ONCE.text;
-  for (let from = 0; from < devices.length; from += atOnce) {
-    const ids = devices.slice(from, from + atOnce).map(({ deviceId }) => deviceId);
-    const answer = await sendSaying(api, '/say', { ...request, fields: { ...request.fields, devices: ids } });
-    answers.push(...(answer as { readonly answers: readonly SayAnswerOfOne[] }).answers);
-  }
+  const answers = (await sendToSeveral(api, '/say', devices, request, atOnce)) as readonly SayAnswerOfOne[];
   if (flags.json) context.out(`${JSON.stringify(answers)}\n`);
   else
     for (const { deviceId, outcome } of answers)

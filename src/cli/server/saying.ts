@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { translatedError } from '../../core/index.js';
+import type { DeviceView } from '../../http/index.js';
 import type { CliContext } from '../context.js';
 import { argumentWords } from '../words/arguments.js';
 import type { AdminClient } from './admin-client.js';
@@ -26,4 +27,23 @@ export async function sendSaying(api: AdminClient, path: string, { audio, fields
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)])),
   );
   return api.call('POST', `${path}/audio?${query.toString()}`, audio);
+}
+
+/** Sends the request for all these devices, at most `atOnce` in each call. Returns the answer of every device. */
+export async function sendToSeveral(
+  api: AdminClient,
+  path: string,
+  devices: readonly Pick<DeviceView, 'deviceId'>[],
+  { audio, fields }: SayRequest,
+  atOnce: number,
+): Promise<readonly unknown[]> {
+  const all: unknown[] = [];
+  for (let from = 0; from < devices.length; from += atOnce) {
+    const ids = devices.slice(from, from + atOnce).map(({ deviceId }) => deviceId);
+    const { answers } = (await sendSaying(api, path, { audio, fields: { ...fields, devices: ids } })) as {
+      readonly answers: readonly unknown[];
+    };
+    all.push(...answers);
+  }
+  return all;
 }

@@ -90,17 +90,18 @@ export class Pacer {
     this.#timer = undefined;
   }
 
-  #arm(dueMs = Math.min(...Array.from(this.#replies, (reply) => reply.dueAtMs()))): void {
+  /** `knownMs`: the time of the next step, if the caller has just looked at all replies. */
+  #arm(knownMs?: number): void {
+    let dueMs = knownMs ?? Infinity;
+    if (knownMs === undefined) for (const reply of this.#replies) dueMs = Math.min(dueMs, reply.dueAtMs());
     if (dueMs === this.#timerAtMs) return;
     this.#timer?.cancel();
     this.#timerAtMs = dueMs;
     this.#timer = undefined;
     if (dueMs === Infinity) return;
-    // The delay is rounded up, because timers count whole milliseconds, and one that fires too early would only have to
-    // be set again.
-    this.#timer = this.options.clock.after(Math.max(0, Math.ceil(dueMs - this.options.clock.nowMs())), () =>
-      this.#tick(),
-    );
+    const { clock } = this.options;
+    // Timers count whole milliseconds. One that fires too early would only have to be set again, so round up.
+    this.#timer = clock.after(Math.max(0, Math.ceil(dueMs - clock.nowMs())), () => this.#tick());
   }
 
   /** Runs for each packet, so it must be fast: looks at each reply once, and at the clock only after a packet. */

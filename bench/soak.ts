@@ -15,9 +15,10 @@ const SAMPLE_EVERY_MS = 5000;
 /** Time in which code is compiled, heaps grow to their size, and caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Interval between configuration changes during that time; later it is a minute. Code that a reload needs is compiled
- * when it is first used, 150 KB each time. An idle server needs eight reloads for all of it (1.2 MB of code, and
- * nothing else that stays). With one change a minute, this would last for the whole hour.
+ * Interval between configuration changes while the server settles. Later, the interval is a minute. Each of the first
+ * reloads compiles more of the code that reloads use, about 150 KB. An idle server has compiled all of it (1.2 MB)
+ * after eight reloads, and nothing else stays in memory. With one change per minute, the growth would last for the
+ * whole hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
 /** Small size, so that the log files are rotated within an hour. */

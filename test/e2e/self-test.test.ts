@@ -34,7 +34,7 @@ describe('the self-test of an idle server', () => {
           'conversation',
           `tts flite sherpa-onnx ${PINNED_SHERPA}`,
         ]);
-      // On any machine, the packaged model takes less than a second for a second of speech, so that a core serves at
+      // The packaged model recognises a second of speech in less than a second on any machine. So one core serves at
       // least one device.
       for (const { coreSeconds } of Object.values(await measured()))
         expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);

@@ -144,7 +144,7 @@ export class RealtimeModel implements LlmProvider {
   }
 }
 
-/** Leaves out the exchanges that the session already knows. */
+/** Removes the exchanges that the realtime session already contains. */
 function withoutKnown(messages: readonly ChatMessage[], knows: (userText: string) => boolean): readonly ChatMessage[] {
   let known = false;
   return messages.filter(({ role, content }) => {

@@ -11,8 +11,8 @@ export const SILERO_WINDOW_SAMPLES = 512;
 const CONTEXT_SAMPLES = 64;
 const INPUT_SAMPLES = CONTEXT_SAMPLES + SILERO_WINDOW_SAMPLES;
 /**
- * Index of the last sample of a window. After this sample, the ones before it are repeated in reverse order
- * (`reflect`).
+ * Index of the last sample of the input. The model's padding continues behind it with the samples before it, in reverse
+ * order (`reflect`).
  */
 const MIRROR = INPUT_SAMPLES - 1;
 /** The LSTM's state has two vectors per stream, `[2, batch, 128]` in the model. */

@@ -88,7 +88,8 @@ function handshake(options: SocketOptions, signal: AbortSignal): Promise<WebSock
     };
     const fail = (error: unknown): void => {
       settle();
-      // A socket that is terminated before it opens reports an error, which is not needed.
+      // Terminating a socket before it is open emits an `error` event. `onError` handles that event, and the promise
+      // has been rejected by then.
       socket.terminate();
       reject(error);
     };

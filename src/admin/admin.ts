@@ -35,10 +35,8 @@ import { registerUpkeepRoutes } from './resources/upkeep.js';
 import { AdminSessions } from './sessions.js';
 import { SignInLimit } from './sign-in-limit.js';
 
-/** How often the server looks for sessions that have ended. */
 const SWEEP_MS = 5000;
 
-/** Parts of the server that the admin API uses. */
 export interface AdminDependencies {
   readonly admin: AdminOptions;
   readonly localToken: string;
@@ -50,12 +48,9 @@ export interface AdminDependencies {
   readonly turns: TurnRouteOptions['turns'];
   readonly earlierTurns: TurnRouteOptions['earlierTurns'];
   readonly store: BrowserDevicesOptions['store'] & AgentRouteOptions['devices'] & SerialKeys;
-  /** Undefined: there are no agents, and no routes for them. */
   readonly agents?: AgentRouteOptions['agents'] | undefined;
-  /** Issues the token of a bound device. */
   readonly issue: BrowserDevicesOptions['issue'];
   readonly defaultLanguage: string;
-  /** Undefined: there are no updates, and no routes for them. */
   readonly firmware?: Firmware | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -63,16 +58,13 @@ export interface AdminDependencies {
 }
 
 export interface Admin {
-  /** Call this before the port is open. Error: `store.failed`. */
+  /** Call this before the port opens. Error: `store.failed`. */
   begin(): Promise<void>;
-  /**
-   * Starts the regular check for expired sessions and ends them. If another server with the same database changed the
-   * password, all sessions end.
-   */
+  /** Regularly ends expired sessions. Ends all sessions if another server changed the password. */
   watch(): void;
 }
 
-/** Puts the page and its API on the server: `GET /`, `/console/*` and everything below `/api/v1`. */
+/** Serves the page and its API: `GET /`, `/console/*` and everything below `/api/v1`. */
 export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
   const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
   const { password } = admin;
@@ -113,7 +105,6 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
   };
 }
 
-/** Registers every resource except those for signing in. If the server lacks a part, that part gets no routes. */
 function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDependencies): void {
   const { admin, devices, firmware, agents, store, turns, earlierTurns, advertise, draining, clock } = dependencies;
   const {
@@ -157,7 +148,7 @@ function registerResources(api: AdminApi, gate: AdminGate, dependencies: AdminDe
   registerOpenApiRoute(api, admin.version);
 }
 
-/** Ends sessions that have expired or that began under an earlier password. Rejects with the signal's reason. */
+/** Rejects with the signal's reason. */
 async function sweep(
   sessions: AdminSessions,
   { admin: { password }, clock, scope }: AdminDependencies,
@@ -177,9 +168,7 @@ async function sweep(
   }
 }
 
-/**
- * Registers the OpenAPI document, which is made at the first request so that it does not delay the opening of the port.
- */
+/** The document is made at the first request, so that it does not delay the start. */
 function registerOpenApiRoute(api: AdminApi, version: string): void {
   let document: Promise<unknown> | undefined;
   api.on(openApiRoutes.openApi, () => {

@@ -5,44 +5,36 @@ import type { Principal } from './gate.js';
 import type { HostName } from './host-names.js';
 import { gateWords } from './words/gate.js';
 
-/**
- * One route of the admin API as data: the shapes of its request and its answer. Each file in `resources/` holds routes
- * and their handlers.
- */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/api/v1`, with `:id` for parameters. */
+  /** Below `/api/v1`. Parameters are written as `:id`. */
   readonly path: string;
   readonly summary: string;
-  /** `public`: needs no sign-in. Every other route refuses requests without credentials. */
+  /** A `public` route needs no sign-in. */
   readonly access?: 'public';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
-  /** A schema: the body is JSON. `binary`: the body is bytes of any kind, which the handler reads itself. */
+  /** A schema means JSON. `binary` means bytes of any kind, which the handler reads itself. */
   readonly body?: z.ZodType | 'binary';
-  /**
-   * Maximum size of the body; default: enough for a long prompt. A route without credentials needs a small limit,
-   * because parsing is not free.
-   */
+  /** Maximum size of the body. A public route needs a small limit, because parsing takes time. */
   readonly bodyBytes?: number;
   /**
-   * A schema: the answer is JSON of this shape. `sound`: audio/wav or audio/mpeg. `recording`: audio/ogg. Undefined:
-   * the answer has no body (204).
+   * A schema means JSON. `sound` is audio/wav or audio/mpeg, `recording` is audio/ogg. Undefined if the answer has no
+   * body.
    */
   readonly answer?: z.ZodType | 'sound' | 'recording' | 'json';
-  /** Status of success. Default: 200, or 204 if there is no answer. */
+  /** HTTP status of success. Default: 200, or 204 if there is no answer. */
   readonly status?: number;
-  /** Other HTTP statuses whose answer has a body of the same kind, each with a description. */
+  /** Other HTTP statuses with the same kind of body, each with a description. */
   readonly also?: Readonly<Record<number, string>>;
 }
 
-/** Key: name of the operation in OpenAPI. */
+/** Keyed by the name of the operation in OpenAPI. */
 export type Routes = Readonly<Record<string, RouteSpec>>;
 
-/** Facts about a request that are known before its handler is called. */
 export interface AdminContext {
   readonly host: HostName;
-  /** Undefined only on routes that are `public`. */
+  /** Undefined only on `public` routes. */
   readonly principal: Principal | undefined;
 }
 
@@ -59,14 +51,14 @@ type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec
   ? Parsed<Spec[Name]>
   : undefined;
-/** Result of a handler. If the answer is sound or a file, or has no body, the handler sends it itself with `reply`. */
+/** A handler sends sound, files and empty answers itself. */
 type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec
   ? Spec['answer'] extends z.ZodType
     ? z.input<Spec['answer']>
     : unknown
   : void;
 
-/** A request of which every part follows the contract. */
+/** A request that was checked against the route's schemas. */
 export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
   readonly params: Field<Spec, 'params'>;
   readonly query: Field<Spec, 'query'>;
@@ -75,7 +67,7 @@ export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
   /** Aborted when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly request: FastifyRequest;
-  /** Used for headers, for bodies that are not JSON, and for a status that differs from the contract's. */
+  /** For headers, for bodies that are not JSON, and for an unusual status. */
   readonly reply: FastifyReply;
 }
 
@@ -84,12 +76,11 @@ export type AdminHandler<Spec extends RouteSpec> = (asked: AdminRequest<Spec>) =
 /** Enough for a prompt of 20,000 Chinese characters in JSON. */
 const BODY_BYTES = 128 * 1024;
 
-/** Registers handlers for routes. */
 export class AdminApi {
-  /** `app`: the Fastify scope below `/api/v1`, behind the gate that checks who is asking. */
+  /** `app` is the Fastify scope below `/api/v1`. Its hooks have already checked the client. */
   constructor(readonly app: FastifyInstance) {}
 
-  /** `before` may throw an error to refuse the request before its body is read. */
+  /** `before` may throw to refuse a request before its body is read. */
   on<const Spec extends RouteSpec>(
     spec: Spec,
     handler: AdminHandler<Spec>,
@@ -124,7 +115,7 @@ function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spe
       reply,
     };
     void reply.code(spec.status ?? (spec.answer === undefined ? 204 : 200));
-    // The cast is safe: the parts were checked with the schemas from which this type is derived.
+    // The cast is safe, because the schemas checked every value.
     const answer: unknown = await handler(asked as unknown as AdminRequest<Spec>);
     return reply.sent || answer === reply ? reply : reply.send(answer);
   };
@@ -135,7 +126,7 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  // The message contains only the field and the rule that it breaks, because the value may be a secret.
+  // The message must not contain the value, which may be a secret.
   const place = issue?.path.map(String).join('.') ?? '';
   const rule = { en: issue?.message ?? 'wrong', zh: ruleInChinese(schema, value, issue) };
   throw new ChorusError('admin.bad_request', gateWords.wrongPart(place === '' ? part : place, rule), {
@@ -143,7 +134,6 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: Bilingual)
   });
 }
 
-/** The broken rule in Chinese. The project's own rules bring their text, and zod has texts for the usual ones. */
 function ruleInChinese(schema: z.ZodType, value: unknown, issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'custom' && typeof issue.params?.['zh'] === 'string') return issue.params['zh'];
   const [translated] = schema.safeParse(value, { error: CHINESE }).error?.issues ?? [];
@@ -171,7 +161,6 @@ function jsonOf(request: FastifyRequest): unknown {
   }
 }
 
-/** Chinese or English, according to Accept-Language. */
 export function languageOf(request: FastifyRequest): UiLanguage {
   return uiLanguage(languageTag(request.headers['accept-language']) ?? 'en');
 }

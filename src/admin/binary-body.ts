@@ -5,16 +5,15 @@ import { gateWords } from './words/gate.js';
 
 const OCTETS = 'application/octet-stream';
 
-/** Lets handlers read bodies of {@link OCTETS} as a stream. Each handler limits the size itself. */
+/** Passes bodies of {@link OCTETS} on as a stream. Each handler limits the size itself. */
 export function acceptBinaryBodies(app: FastifyInstance): void {
   if (!app.hasContentTypeParser(OCTETS))
     app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
 }
 
 /**
- * The body as a stream. `admit` is called again at the end of the stream, because the sender may have signed out
- * meanwhile. Error: `admin.bad_request` if the content type is not {@link OCTETS}; its message says which body was
- * expected (`what`).
+ * Returns the body as a stream. `admit` is called again at the end, because the sender may have signed out. `what`
+ * names the expected body in an error message. Error: `admin.bad_request` if the content type is not {@link OCTETS}.
  */
 export function binaryBody(
   request: FastifyRequest,
@@ -29,7 +28,7 @@ export function binaryBody(
   return whole(body, () => admit(request));
 }
 
-/** Reads a body into memory. Throws `tooLarge()` once it has more than `mostBytes`. */
+/** Throws `tooLarge()` if the body has more than `mostBytes`. */
 export async function collected(
   bytes: AsyncIterable<Uint8Array>,
   mostBytes: number,

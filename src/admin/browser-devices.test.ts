@@ -31,7 +31,6 @@ it('forgets a device whose session ended while its requests were waiting for the
   const first = browsers.open(1, 'en-US');
   open = false;
   browsers.close(1);
-  // The server admitted this request before the session ended.
   const second = browsers.open(1, 'en-US');
   release();
   expect(await Promise.allSettled([first, second])).toMatchObject([

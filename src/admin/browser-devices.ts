@@ -5,10 +5,7 @@ import { gateWords } from './words/gate.js';
 
 export interface BrowserDevicesOptions {
   readonly store: Pick<DeviceStore, 'seen' | 'bind' | 'list'>;
-  /**
-   * Secret of this server. Ids derived from it mark the server's own devices in a database that several servers may
-   * share.
-   */
+  /** Secret of this server. Device ids made from it mark this server's devices in a shared database. */
   readonly localToken: string;
   readonly issue: (device: DeviceRecord) => string;
   readonly isOpen: (sessionId: number) => boolean;
@@ -24,13 +21,9 @@ export interface BrowserIdentity {
   readonly token: string;
 }
 
-/** Pause before the next attempt to forget a device while the database is unreachable. */
 const RETRY_MS = 5000;
 
-/**
- * Lets a browser in which the admin is signed in talk like a device. Each session has at most one device, which ends
- * with the session. If a server is killed, its next start deletes the devices it left behind.
- */
+/** Lets a signed-in browser talk like a device. Each session has at most one device. */
 export class BrowserDevices {
   readonly #bySession = new Map<number, Promise<{ readonly deviceId: string; readonly clientId: string }>>();
   readonly #ours: string;
@@ -40,12 +33,11 @@ export class BrowserDevices {
   }
 
   /**
-   * Returns the device of a session, always the same one. Errors: `admin.not_signed_in` (the session is over),
-   * `store.failed`.
+   * Always returns the same device for a session. Errors: `admin.not_signed_in` if the session is over, `store.failed`.
    */
   async open(sessionId: number, language: LanguageTag): Promise<BrowserIdentity> {
     const known = this.#bySession.get(sessionId);
-    // Two simultaneous requests of one session get one device.
+    // Two simultaneous requests of one session get the same device.
     const ids =
       known ??
       Promise.resolve({ deviceId: newDeviceId(), clientId: `${this.#ours}${randomBytes(16).toString('hex')}` });
@@ -54,7 +46,7 @@ export class BrowserDevices {
     const { store, clock, issue, isOpen, forget } = this.options;
     await store.seen({ deviceId, clientId, board: 'browser', firmwareVersion: undefined, language }, clock.wallMs());
     const device = await store.bind(deviceId, clientId, 'console', clock.wallMs());
-    // The session ended while the database was busy, so nothing but this code would end the device.
+    // The session ended while the database was busy. Nothing else would delete the device.
     if (!isOpen(sessionId)) {
       this.#bySession.delete(sessionId);
       await forget(deviceId);
@@ -70,10 +62,7 @@ export class BrowserDevices {
     this.options.scope.fork('forget a browser', async (signal) => this.#forget((await ids).deviceId, signal));
   }
 
-  /**
-   * Retries until the device is forgotten: after a sign-out it must not keep talking, even if the database is
-   * unreachable.
-   */
+  /** Retries while the database is unreachable, because the device must not talk after the sign-out. */
   async #forget(deviceId: string, signal: AbortSignal): Promise<void> {
     const { clock, forget } = this.options;
     while (
@@ -85,7 +74,7 @@ export class BrowserDevices {
       await sleep(clock, RETRY_MS, signal);
   }
 
-  /** Deletes the devices that an earlier run of this server left. Call this at the start, when nobody is signed in. */
+  /** Deletes devices that a killed server left behind. Call this at the start, before anybody signs in. */
   async forgetAll(): Promise<void> {
     for (const { deviceId, boundBy, boundClientId } of await this.options.store.list()) {
       if (boundBy === 'console' && boundClientId?.startsWith(this.#ours) === true) await this.options.forget(deviceId);

@@ -22,7 +22,6 @@ import { configurationRoutes } from './resources/configuration.js';
 import { firmwareRoutes } from './resources/firmware.js';
 import { upkeepRoutes } from './resources/upkeep.js';
 
-/** Exports the shapes, routes and handlers of every resource. The page imports the types of the shapes. */
 export * from './resources/session.js';
 export * from './resources/overview.js';
 export * from './resources/turns.js';

@@ -1,10 +1,7 @@
 import { ChorusError } from '../core/index.js';
 import { gateWords } from './words/gate.js';
 
-/**
- * Converts any value thrown while a request was read or answered. Request errors of Fastify and Node become errors of
- * the error table.
- */
+/** Turns request errors of Fastify and Node into errors of the error table. */
 export function asAdminError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const { statusCode } = thrown as { statusCode?: unknown };

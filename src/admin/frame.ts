@@ -14,14 +14,10 @@ export interface FrameOptions {
   readonly log: Logger;
   /** See {@link AdminOptions.command}. */
   readonly command?: string | undefined;
-  /** Adds the routes. */
   readonly routes: (api: AdminApi) => void;
 }
 
-/**
- * Puts everything below `/api/v1` behind one gate. It refuses unknown clients on every route that is not `public`, and
- * on addresses that do not exist. The gate checks before the body is read, and again before the handler runs.
- */
+/** Checks the client of every request below `/api/v1`, even for addresses that do not exist. */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
   const { gate, clock, routes } = options;
   const log = sparing(options.log, clock);
@@ -54,8 +50,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
         void reply.headers(API_ANSWER_HEADERS);
         request.admin = gate.admit(request);
       });
-      // An error's remedy may contain a command to run on the server. Only a signed-in client may see the folders in
-      // it.
+      // A remedy may contain a command with folder names. Only a signed-in client may see folder names.
       api.addHook('onSend', (request, _reply, payload: unknown, done) => {
         const known = (request as Partial<FastifyRequest>).admin?.principal !== undefined;
         const command = (known ? options.command : undefined) ?? 'npx xiaozhi-chorus';
@@ -64,7 +59,7 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
           typeof payload === 'string' ? withOwnCommand(payload, JSON.stringify(command).slice(1, -1)) : payload,
         );
       });
-      // The sender may have signed out before its body was complete.
+      // The sender may have signed out before the body was complete.
       api.addHook('preHandler', async (request) => {
         request.admin = gate.admit(request);
       });

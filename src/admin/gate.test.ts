@@ -38,7 +38,6 @@ function world(options: Partial<GateOptions> = {}) {
     peers.set(made as unknown as FastifyRequest, peer);
     return made as unknown as FastifyRequest;
   };
-  /** How the gate answers a request: with the kind of the client, or with the code of the refusal. */
   const asks = (asked: Asked): unknown => {
     try {
       return gate.admit(request(asked)).principal?.kind ?? 'nobody';
@@ -47,7 +46,6 @@ function world(options: Partial<GateOptions> = {}) {
       return details?.['host'] === undefined ? code : `${code} ${JSON.stringify(details)}`;
     }
   };
-  /** The cookie that the gate gives the browser in answer to a request. */
   const cookie = (asked: Asked, secret: string | null = 'S'): string => {
     let line = '';
     const header = (name: string, value: string): string =>
@@ -57,10 +55,6 @@ function world(options: Partial<GateOptions> = {}) {
     gate.setCookie(made, reply, gate.host(made), secret ?? undefined);
     return line;
   };
-  /**
-   * The cookie with which the gate marks a browser after a sign-in. Undefined: the browser keeps the cookie that it
-   * showed.
-   */
   const marked = (asked: Asked): string | undefined => {
     const lines: string[] = [];
     const made = request(asked);
@@ -80,7 +74,6 @@ describe('the session cookie', () => {
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'https' } })).toBe(SECURE);
     expect(cookie({ peer: PROXIED, headers: { 'x-forwarded-proto': 'http' } })).toBe(PLAIN);
     expect(cookie({ peer: PROXIED })).toBe(PLAIN);
-    // This header alone is not trusted, because anybody can send it.
     expect(cookie({ headers: { 'x-forwarded-proto': 'https' } })).toBe(PLAIN);
   });
 
@@ -191,7 +184,6 @@ describe('the origin of a page', () => {
   ])('is refused as foreign, with or without a sign-in: %s', (_, asked) => {
     const { asks, signIn } = world();
     expect(asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
-    // Configuring one public address does not admit pages of another origin.
     const elsewhere = world({ publicUrl: () => 'https://elsewhere.example.org' });
     expect(elsewhere.asks({ ...asked, access: 'public' })).toBe('admin.cross_site');
     const { secret, session } = signIn();
@@ -206,7 +198,6 @@ describe('the host name of a request', () => {
   it('is the host name that a trusted proxy reports', () => {
     const { asks } = world({ publicUrl: () => PUBLIC_URL });
     expect(asks({ access: 'public', peer: PROXIED, headers })).toBe('nobody');
-    // This proxy does not forward the host name of the request.
     expect(asks({ access: 'public', peer: PROXIED, headers: { host: 'voice.example.org' } })).toBe('nobody');
   });
 
@@ -274,7 +265,6 @@ describe('a browser in which the admin has signed in before', () => {
     const cookie = line.split(';', 1)[0] ?? '';
     expect(browser(withCookie(cookie))).toBe(/=([^.]+)\./.exec(cookie)?.[1]);
     expect(marked(withCookie(cookie))).toBeUndefined();
-    // The cookie gives no access.
     expect(asks(withCookie(cookie))).toBe('admin.not_signed_in');
     expect(marked({})).not.toBe(line);
   });

@@ -6,9 +6,7 @@ import { isOwnName, ownHostNames, parseHost, type HostName } from './host-names.
 import { isCsrf, SESSION_LONGEST_MS, type AdminSession, type AdminSessions } from './sessions.js';
 import { gateWords } from './words/gate.js';
 
-/**
- * Who is asking: a command on this machine that may read the data folder, or a browser where the admin has signed in.
- */
+/** A command on this machine that can read the data folder, or a signed-in browser. */
 export type Principal = { readonly kind: 'local' } | { readonly kind: 'browser'; readonly session: AdminSession };
 
 export interface GateOptions {
@@ -23,24 +21,21 @@ export interface GateOptions {
 }
 
 export const SESSION_COOKIE = 'chorus_session';
-/**
- * Cookie name prefix for https. The browser accepts such a cookie only over https and only from this host, so neither
- * another host of the domain nor plain http can plant one.
- */
+/** Browsers accept a cookie with this prefix only over https and only from this host. */
 const SECURE_PREFIX = '__Host-';
-/** Name of the cookie that marks a browser in which somebody has signed in before. It gives no access. */
+/** Marks a browser in which somebody has signed in before. The cookie gives no access. */
 const BROWSER_COOKIE = 'chorus_browser';
 const BROWSER_LIFETIME_S = 365 * 24 * 3600;
 const BROWSER = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 export const CSRF_HEADER = 'x-chorus-csrf';
 
-/** Identifies the sender of a request of the page or its API before the body is read. */
+/** Identifies the sender of a request before its body is read. */
 export class AdminGate {
   constructor(private readonly options: GateOptions) {}
 
   /**
-   * Returns the client; undefined only on a `public` route. Call this again after each wait, because the session may
-   * have ended. Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
+   * The principal is undefined only on a `public` route. Call this again after each wait, because the session may have
+   * ended. Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
    */
   admit(request: FastifyRequest): { readonly host: HostName; readonly principal: Principal | undefined } {
     const host = this.host(request);
@@ -53,7 +48,7 @@ export class AdminGate {
     return { host, principal };
   }
 
-  /** The host name in the request. Error: `admin.wrong_host`. */
+  /** Error: `admin.wrong_host`. */
   host(request: FastifyRequest): HostName {
     const host = parseHost(this.#hostHeader(request));
     if (host && isOwnName(host, this.#ownNames())) return host;
@@ -63,7 +58,7 @@ export class AdminGate {
   }
 
   /**
-   * Who sent the request. Undefined: it has no credentials. Errors: `admin.not_signed_in` if the credentials are wrong,
+   * Undefined if the request has no credentials. Errors: `admin.not_signed_in` if the credentials are wrong,
    * `admin.cross_site`.
    */
   principal(request: FastifyRequest, host: HostName): Principal | undefined {
@@ -79,8 +74,8 @@ export class AdminGate {
   }
 
   /**
-   * Refuses requests from pages of another origin (by Origin and Sec-Fetch-Site). A page on another port of this
-   * machine has another origin; cookies and SameSite do not see that difference. Error: `admin.cross_site`.
+   * Refuses requests from pages of another origin. SameSite is not enough, because cookies ignore the port. Error:
+   * `admin.cross_site`.
    */
   sameOrigin(request: FastifyRequest, host: HostName): void {
     const { origin } = request.headers;
@@ -97,10 +92,7 @@ export class AdminGate {
     throw new ChorusError('admin.cross_site', gateWords.otherPage);
   }
 
-  /**
-   * Whether the browser uses https. Either a trusted proxy reports it, or `server.public_url` has this host and begins
-   * with https.
-   */
+  /** Trusts a proxy's header, or else the configured public address. */
   isSecure(request: FastifyRequest, host: HostName): boolean {
     const peer = this.options.peerOf(request);
     if (peer.viaTrustedProxy && headerText(request.headers['x-forwarded-proto']) === 'https') return true;
@@ -112,15 +104,12 @@ export class AdminGate {
     );
   }
 
-  /** Sets the session cookie, or deletes it if `secret` is undefined. */
+  /** Deletes the cookie if `secret` is undefined. */
   setCookie(request: FastifyRequest, reply: FastifyReply, host: HostName, secret: string | undefined): void {
     this.#setCookie(request, reply, host, [SESSION_COOKIE, secret ?? '', secret ? SESSION_LONGEST_MS / 1000 : 0]);
   }
 
-  /**
-   * Marks the browser, so that other people's wrong guesses do not block its sign-in. A marked browser keeps its
-   * cookie.
-   */
+  /** Marks the browser, so that other people's wrong guesses do not block its sign-in. */
   rememberBrowser(request: FastifyRequest, reply: FastifyReply, host: HostName): void {
     if (this.knownBrowser(request) !== undefined) return;
     const name = randomBytes(16).toString('base64url');
@@ -128,7 +117,7 @@ export class AdminGate {
   }
 
   /**
-   * The name from {@link rememberBrowser}. Undefined: nobody has signed in with this browser. Error:
+   * The name from {@link rememberBrowser}. Undefined if nobody has signed in with this browser. Error:
    * `admin.wrong_host`.
    */
   knownBrowser(request: FastifyRequest): string | undefined {
@@ -190,9 +179,8 @@ export class AdminGate {
 }
 
 /**
- * Refuses a browser in which the password was not entered within the last minutes: somebody who uses a session that was
- * left open, or stolen, cannot take over devices. A command on the server itself needs no password, because it can read
- * the whole data folder. Error: `admin.password_needed`.
+ * Asks a browser for the password again, so that a stolen session cannot take over devices. Commands on the server need
+ * no password, because they can read the data folder. Error: `admin.password_needed`.
  */
 export function requireProof(principal: Principal | undefined): void {
   if (principal?.kind === 'browser' && !principal.session.proven)
@@ -203,7 +191,7 @@ function isReading({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** The value of a cookie. If the cookie occurs twice, the result is undefined, because one of the two was planted. */
+/** Undefined if the cookie occurs twice, because one of the two may have been planted. */
 function cookieOf(request: FastifyRequest, wanted: string): string | undefined {
   const values = (request.headers.cookie ?? '').split(';').flatMap((part) => {
     const [name, ...value] = part.trim().split('=');

@@ -2,20 +2,20 @@ import { isIP } from 'node:net';
 
 const HOST = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 /**
- * Names that nobody outside the local network can point to an address, because no public registry has them (RFC 6761,
- * 6762, 8375; .lan, .home and .internal by common use).
+ * No public registry has these names, so no foreign server can use them. See RFC 6761, 6762 and 8375. The names .lan,
+ * .home and .internal are in common use.
  */
 const LOCAL_NAME = /(^|\.)(localhost|local|lan|home|internal|home\.arpa)$/;
 
-/** The host from a valid `Host` header. `text` contains nothing that could break out of a header. */
+/** The host from a valid `Host` header. `text` is safe to put into another header. */
 export interface HostName {
-  /** The header as it was sent, with the port, in lower case. */
+  /** The header in lower case, with the port. */
   readonly text: string;
   /** Lower case, without port, brackets and final dot. */
   readonly name: string;
 }
 
-/** Undefined: the header is missing or is not a valid host. */
+/** Undefined if the header is missing or is not a valid host. */
 export function parseHost(header: string | undefined): HostName | undefined {
   const [text, host, port] = HOST.exec(header?.trim() ?? '') ?? [];
   if (text === undefined || host === undefined || (port !== undefined && Number(port) > 65_535)) return undefined;
@@ -28,15 +28,13 @@ export function parseHost(header: string | undefined): HostName | undefined {
 }
 
 /**
- * Whether no foreign web page can have this host name. Such a page could otherwise point its own name to this machine
- * (DNS rebinding). IP addresses, names without a dot, names of the local network and those in `known` are safe.
- * `known`: names from the configuration, in lower case.
+ * False if a foreign page could point this host name to this machine (DNS rebinding). `known` are the configured names,
+ * in lower case.
  */
 export function isOwnName({ name }: HostName, known: readonly string[]): boolean {
   return isIP(name) !== 0 || !name.includes('.') || LOCAL_NAME.test(name) || known.includes(name);
 }
 
-/** Host names from the configuration: `admin.hosts`, and the host of `server.public_url`. */
 export function ownHostNames(hosts: readonly string[], publicUrl: string | undefined): readonly string[] {
   return [
     ...hosts.map((name) => name.toLowerCase()),

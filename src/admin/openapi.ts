@@ -6,7 +6,6 @@ import { errorAnswer } from './shapes.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The contract as OpenAPI 3.1. zod makes the JSON Schema of each shape. */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, spec] of Object.entries(ADMIN_API)) {

@@ -14,10 +14,7 @@ import type { SayControl } from './resources/say.js';
 import type { LifecycleControl, UpkeepControl } from './resources/upkeep.js';
 import type { VoiceControl } from './resources/voices.js';
 
-/**
- * Operations of the admin API, except those on devices and sessions, which belong to the server. If an operation is
- * undefined, it has no routes.
- */
+/** Operations of the admin API. An undefined operation has no routes. */
 export interface AdminOperations {
   readonly overview?: Overview | undefined;
   readonly problems?: Problems | undefined;
@@ -36,16 +33,16 @@ export interface AdminOperations {
   readonly upkeep?: UpkeepControl | undefined;
 }
 
-/** The page and its API. */
+/** Options of the page and its API. */
 export interface AdminOptions extends AdminOperations {
   readonly version: string;
-  /** Command that calls this installation; replaces `npx chorus` in answers. */
+  /** The command that starts this installation. It replaces `npx chorus` in answers. */
   readonly command?: string;
   readonly password: AdminPassword;
-  /** `admin.hosts`: names by which the page may be opened. */
+  /** `admin.hosts`, the names by which the page may be opened. */
   readonly hosts: () => readonly string[];
-  /** Folder with the built page. Undefined: the server has no page, and `GET /` answers so. */
+  /** Folder of the built page. Undefined if the server has no page. */
   readonly pageFolder?: string | undefined;
-  /** Called when an agent was removed from the database. */
+  /** Called after an agent was removed from the database. */
   readonly onAgentRemoved?: ((agentId: string) => void) | undefined;
 }

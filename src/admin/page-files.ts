@@ -4,11 +4,10 @@ import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 
-/** One file of the page, ready to be sent. */
 export interface PageFile {
   readonly type: string;
   readonly body: Buffer;
-  /** Undefined: compression would not make it smaller. */
+  /** Undefined if compression would not make the file smaller. */
   readonly brotli: Buffer | undefined;
   readonly etag: string;
 }
@@ -27,14 +26,14 @@ const TYPES: Readonly<Record<string, string>> = {
   wav: 'audio/wav',
   txt: 'text/plain; charset=utf-8',
 };
-/** A page larger than this can only be a mistake, and is not read into memory. */
+/** A larger page can only be a mistake. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const COMPRESS = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
 const compress = promisify(brotliCompress);
 
 /**
- * Reads the built page into memory once. The keys are file names relative to the folder, with forward slashes; the map
- * is empty if the folder does not exist. Requests are looked up among these keys and never become a path on disk.
+ * Reads the built page once. Keys are file names relative to the folder, with forward slashes. Requests are looked up
+ * among these keys and never become a path on disk.
  */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
@@ -47,8 +46,7 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
   let bytes = 0;
   for (const entry of entries) {
     const type = TYPES[entry.name.split('.').at(-1) ?? ''];
-    // Skips links, so that every served file lies inside the folder. Skips source maps and other files that browsers do
-    // not need.
+    // Links are skipped, because every served file must lie inside the folder.
     if (!entry.isFile() || type === undefined || entry.name.startsWith('.')) continue;
     const path = join(entry.parentPath, entry.name);
     const body = await readFile(path);

@@ -10,21 +10,17 @@ import { gateWords } from './words/gate.js';
 export interface PageRouteOptions {
   readonly gate: AdminGate;
   readonly log: Logger;
-  /** Undefined: there is no page. */
   readonly folder: string | undefined;
 }
 
 const INDEX = 'index.html';
-/**
- * `GET /` and `GET /console/*`: the files of the page. They are not secret, because all data that they show comes from
- * the API.
- */
+/** `GET /` and `GET /console/*` need no sign-in. The files contain no secrets. */
 export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: PageRouteOptions): void {
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const read = (): Promise<ReadonlyMap<string, PageFile>> => {
     files ??= (folder === undefined ? Promise.resolve(new Map<string, PageFile>()) : readPageFiles(folder)).catch(
       (error: unknown) => {
-        // Forget the failure, so that the next request tries again.
+        // The next request tries again.
         files = undefined;
         throw error;
       },
@@ -59,8 +55,7 @@ export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: 
 }
 
 function answer({ type, body, brotli, etag }: PageFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  // The browser asks each time whether its copy of the page is still valid, which takes one small answer. After an
-  // upgrade, no old page therefore meets a new API.
+  // The browser checks each time whether its copy is still valid. An old page therefore never meets a new API.
   void reply.headers({ etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).type(type);
   if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
     return reply.code(304).send();

@@ -1,18 +1,18 @@
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** Checking one guess takes 32 MB and about 100 ms of one core, on a thread of Node's pool. */
+/** One check takes 32 MB, and about 100 ms on a thread of Node's pool. */
 const COST = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 const KEY_BYTES = 32;
 const HASH = /^scrypt\$(\d{4,7})\$(\d{1,2})\$(\d)\$([A-Za-z0-9_-]{22,})\$([A-Za-z0-9_-]{43})$/;
 
-/** Returns `scrypt$N$r$p$salt$key`, which is stored in place of the password. `cost`: scrypt's N. */
+/** Returns `scrypt$N$r$p$salt$key`. `cost` is scrypt's N. */
 export async function hashPassword(password: string, cost: number = COST.N): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, cost, COST.r, COST.p);
   return ['scrypt', cost, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-/** Checks a password. A wrong password takes as long as the right one. False if `hash` is not a hash of this form. */
+/** False if `hash` has another form. A wrong password takes as long as the right one. */
 export async function matchesHash(password: string, hash: string): Promise<boolean> {
   const [, n, r, p, salt, key] = HASH.exec(hash) ?? [];
   if (salt === undefined || key === undefined) return false;
@@ -22,7 +22,7 @@ export async function matchesHash(password: string, hash: string): Promise<boole
   );
 }
 
-/** Normalizes first, because keyboards encode the same letter differently (é is one or two code points). */
+/** Normalizes first, because keyboards encode the same letter differently. For example, é is one or two code points. */
 function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFC'), salt, KEY_BYTES, { ...COST, N, r, p }, (error, key) =>
@@ -31,10 +31,10 @@ function derive(password: string, salt: Buffer, N: number, r: number, p: number)
   });
 }
 
-/** Characters of a password, without those that look alike (0 o, 1 l i). */
+/** Without characters that look alike (0 o, 1 l i). */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-/** Four groups of four, `k7mq-x2vt-9hcw-p4re`: 79 bits, easy to type on a phone. */
+/** For example `k7mq-x2vt-9hcw-p4re`. Has 79 bits and is easy to type on a phone. */
 export function newPassword(): string {
   const letters = Array.from({ length: 16 }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
   return letters.replaceAll(/(?<=^(?:.{4})+)(?=.)/g, '-');

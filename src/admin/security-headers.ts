@@ -8,23 +8,19 @@ const EVERYWHERE = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/**
- * Headers for answers other than the page. Only the page and programs read these answers, and browsers must not cache
- * them.
- */
+/** Headers for all answers except the page. Browsers must not cache these answers. */
 export const API_HEADERS = {
   ...EVERYWHERE,
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** If a browser opens an address of the API, it saves the answer as a file and never displays it as a page. */
+/** A browser that opens an address of the API saves the answer and never displays it as a page. */
 export const API_ANSWER_HEADERS = { ...API_HEADERS, 'content-disposition': 'attachment; filename="api.json"' } as const;
 
 /**
- * Headers for the page. It may load only its own files; inline scripts and styles, foreign content and framing are
- * forbidden. The request's host is named explicitly, because in older browsers 'self' does not include a WebSocket of
- * the same host.
+ * Lets the page load only its own files. The host is named explicitly, because `'self'` excludes WebSockets in older
+ * browsers.
  */
 export function pageHeaders({ text }: HostName): Readonly<Record<string, string>> {
   const policy = {

@@ -4,19 +4,19 @@ import { sameSecret } from '../platform/inbound/index.js';
 
 /** A browser in which the admin has signed in. */
 export interface AdminSession {
-  /** Internal id, not a secret. */
+  /** Not a secret. */
   readonly id: number;
   readonly csrf: string;
   readonly expiresAtMs: number;
-  /** The password was entered in this browser within the last {@link PROOF_MS}. */
+  /** True if the password was entered within the last {@link PROOF_MS}. */
   readonly proven: boolean;
 }
 
 export interface SessionsOptions {
   readonly clock: Clock;
-  /** Stamp of the current password, see `AdminPassword.stamp`. A session with another stamp is no longer valid. */
+  /** Stamp of the current password, see `AdminPassword.stamp`. A session with another stamp is invalid. */
   readonly stamp: () => string;
-  /** Called for each session that has ended, for any reason. */
+  /** Called once for each session that ends. */
   readonly onEnd: (id: number) => void;
 }
 
@@ -26,24 +26,19 @@ interface Entry {
   readonly stamp: string;
   readonly madeMs: number;
   seenMs: number;
-  /** When the password was last entered. */
   provenMs: number;
 }
 
 export const SESSION_IDLE_MS = 12 * HOUR_MS;
 export const SESSION_LONGEST_MS = 7 * DAY_MS;
-/** How long after the password was entered sensitive requests are accepted. */
+/** Sensitive requests are accepted for this long after the password was entered. */
 export const PROOF_MS = 5 * MINUTE_MS;
 const MAX_SESSIONS = 100;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
-/**
- * Signed-in browsers. They are kept in memory, so after a restart everybody signs in again. A session is identified by
- * a secret of 256 random bits, of which only the hash is stored. Each sign-in opens a new session and never continues
- * an existing one.
- */
+/** Sessions are kept in memory, so everybody signs in again after a restart. Each sign-in opens a new session. */
 export class AdminSessions {
-  /** Sessions by the hash of their secret; the least recently used one comes first. */
+  /** Keyed by the hash of the secret, so that no usable secret is kept. The least recently used session comes first. */
   readonly #entries = new Map<string, Entry>();
   #lastId = 0;
 
@@ -53,7 +48,7 @@ export class AdminSessions {
     return this.#entries.size;
   }
 
-  /** Opens a session. The secret is for the cookie and is not stored anywhere. */
+  /** Returns the secret for the cookie. The secret is not stored anywhere. */
   open(): { readonly secret: string; readonly session: AdminSession } {
     const secret = randomBytes(32).toString('base64url');
     const nowMs = this.options.clock.nowMs();
@@ -71,7 +66,7 @@ export class AdminSessions {
     return { secret, session: this.#view(entry) };
   }
 
-  /** Finds the session that belongs to a cookie's secret, and marks the session as used now. */
+  /** Also marks the session as used now. */
   find(secret: string | undefined): AdminSession | undefined {
     if (secret === undefined || !SECRET.test(secret)) return undefined;
     const key = hashOf(secret);
@@ -92,7 +87,6 @@ export class AdminSessions {
     return false;
   }
 
-  /** Records that the password was entered again. */
   prove(id: number): void {
     for (const entry of this.#entries.values()) if (entry.id === id) entry.provenMs = this.options.clock.nowMs();
   }
@@ -101,7 +95,7 @@ export class AdminSessions {
     for (const [key, entry] of this.#entries) if (entry.id === id) this.#end(key);
   }
 
-  /** Ends every session except the given one. Call this after the password was changed. */
+  /** Call this after the password was changed. */
   closeAllBut(id: number | undefined): void {
     for (const [key, entry] of this.#entries) {
       if (entry.id === id) this.#entries.set(key, { ...entry, stamp: this.options.stamp() });
@@ -109,7 +103,6 @@ export class AdminSessions {
     }
   }
 
-  /** Ends expired sessions. */
   sweep(): void {
     for (const [key, entry] of this.#entries) if (this.#isOver(entry)) this.#end(key);
   }
@@ -133,7 +126,6 @@ export class AdminSessions {
   }
 }
 
-/** Whether the CSRF header belongs to the session. */
 export function isCsrf(session: AdminSession, shown: string | undefined): boolean {
   return shown !== undefined && sameSecret(shown, session.csrf);
 }

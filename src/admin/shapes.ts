@@ -3,9 +3,7 @@ import { z } from 'zod';
 /** A text in both languages, so that the reader can switch without another request. */
 export const bilingual = z.object({ en: z.string(), zh: z.string() });
 
-/**
- * Shape of every refusal. `message` and `remedy` are in the language of the request (`Accept-Language`: zh or en).
- */
+/** `message` and `remedy` are in the language of `Accept-Language`, zh or en. */
 export const errorDetails = z.object({
   code: z.string().meta({ description: 'A row of docs/errors.md.', examples: ['admin.not_signed_in'] }),
   message: z.string().meta({ description: 'What went wrong, one sentence.' }),
@@ -16,7 +14,7 @@ export const errorAnswer = z.object({ error: errorDetails });
 
 export const wallMs = z.number().meta({ description: 'Milliseconds since the epoch.' });
 
-/** MAC address as a device writes it, in lower case with colons. Upper case and dashes are accepted too. */
+/** A MAC address as devices write it, in lower case with colons. Upper case and dashes are accepted, too. */
 export const deviceIdParameter = z.object({
   id: z
     .string()
@@ -27,7 +25,7 @@ export const deviceIdParameter = z.object({
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-/** A name of the catalogue, or the id of an upload; never a path. */
+/** A name of the catalogue, or the id of an upload. Never a path. */
 export const idParameter = z.object({
   id: z
     .string()

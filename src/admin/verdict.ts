@@ -4,7 +4,7 @@ import { LONG_STAGE_MS, SMOOTH_WITHIN_MS, type TurnRecord } from '../records/ind
 import { bilingual } from './shapes.js';
 import { verdictWords } from './words/verdict.js';
 
-/** How well a turn went: a one-word kind, whether that is good, and one sentence for a person. */
+/** How well a turn went, in one word and in one sentence for a person. */
 export const turnVerdict = z.object({
   kind: z
     .enum([
@@ -30,7 +30,7 @@ export const turnVerdict = z.object({
 });
 export type TurnVerdict = z.output<typeof turnVerdict>;
 
-/** Stages that can make a turn slow. If two exceed their usual times equally, the first in this list is named. */
+/** Stages that can make a turn slow. The first one wins a tie. */
 const CAUSES = ['admission', 'asr_wait', 'transcript', 'llm_first_chunk', 'tts_first_audio'] as const;
 
 type Kind = TurnVerdict['kind'];
@@ -67,7 +67,7 @@ export function verdictOfTurn({
   return verdict('smooth', true, verdictWords.smooth);
 }
 
-/** Names the stage that exceeded its usual time most. Undefined: the answer came soon enough. */
+/** Finds the stage that exceeded its usual time most. Undefined if the answer came soon enough. */
 function slowest(stagesMs: TurnRecord['stagesMs']): TurnVerdict | undefined {
   if ((stagesMs.speech_end_to_first_packet ?? 0) <= SMOOTH_WITHIN_MS) return undefined;
   const excess = CAUSES.map((stage) => ({
@@ -100,6 +100,6 @@ function verdict(kind: Kind, good: boolean, text: Bilingual): TurnVerdict {
   return { kind, good, text };
 }
 
-/** Times below 0.1 s are shown in milliseconds, because "0.0 s" would say that nothing happened. */
+/** Below 0.1 s, milliseconds are shown, because "0.0 s" would say that nothing happened. */
 const duration = (ms: number): Bilingual =>
   ms < 100 ? verdictWords.milliseconds(Math.round(ms)) : verdictWords.seconds((ms / 1000).toFixed(1));

@@ -8,10 +8,7 @@ import { bilingual, deviceIdParameter, idParameter } from '../shapes.js';
 import { noSuchDevice } from './devices.js';
 import { resourceWords } from '../words/resources.js';
 
-/**
- * An assistant that some devices use in place of the configured one. If a field is missing, the configured value
- * applies.
- */
+/** An assistant for some devices. For a missing field, the configured value applies. */
 export const agentView = z.object({
   id: z.string(),
   ...shapeOf(AGENT_FIELDS),
@@ -19,7 +16,6 @@ export const agentView = z.object({
 });
 export type AgentView = z.output<typeof agentView>;
 
-/** The fields of an agent to change. */
 export type AgentChange = { readonly [K in keyof Omit<Agent, 'id'>]?: Agent[K] | '' | null };
 
 export const setAgentRequest = z.strictObject(
@@ -106,11 +102,11 @@ export const agentRoutes = {
 export interface AgentRouteOptions {
   readonly agents: AgentStore;
   readonly devices: Pick<DeviceStore, 'list' | 'find' | 'assignAgent' | 'allowRoles'>;
-  /** Called when an agent was removed, with its memories in the database. */
+  /** Called after an agent and its memories were removed from the database. */
   readonly onRemoved?: ((agentId: string) => void) | undefined;
 }
 
-/** Routes for agents and for the devices that use them. A change takes effect when a device next connects. */
+/** A change takes effect when a device next connects. */
 export function registerAgentRoutes(api: AdminApi, { agents, devices, onRemoved }: AgentRouteOptions): void {
   const view = async (...records: readonly Agent[]): Promise<AgentView[]> => {
     const all = await devices.list();
@@ -127,7 +123,7 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices, onRemoved 
     const added: Agent[] = [];
     for (const { id, ...example } of AGENT_EXAMPLES[language]) {
       if (known.has(id)) continue;
-      // If somebody added an agent under this id meanwhile, that agent is kept.
+      // An agent that somebody added under this id meanwhile is kept.
       added.push(await agents.changeAgent(id, (before) => before ?? example));
     }
     return { agents: await view(...added) };
@@ -169,7 +165,7 @@ function fieldView([name, field]: (typeof AGENT_FIELD_LIST)[number]): AgentField
   };
 }
 
-/** The changes of a request. A missing field keeps its value; an empty field is removed. */
+/** A missing field keeps its value. An empty field is removed. */
 function changed(body: AgentChange): Partial<Agent> {
   return Object.fromEntries(
     Object.entries(body)

@@ -7,7 +7,6 @@ import { ASK_MAX_DEVICES, askSeveralRequest, askSeveralRoutes, registerAskSevera
 
 const idOf = (n: number): string => `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`;
 
-/** The answers of `POST /ask` for all `count` devices. `ask` takes the place of a device's session. */
 async function answersOf(
   count: number,
   ask: (deviceId: string, signal: AbortSignal) => Promise<Answered>,
@@ -57,7 +56,6 @@ it('asks all devices at the same time, at most a hundred that are connected, and
     { deviceId: idOf(3), outcome: 'not_asked' },
     { deviceId: idOf(4), outcome: 'answered', heard: 'Yes.' },
   ]);
-  // The device that is not connected does not count towards the hundred.
   expect(answers.map(({ outcome }) => outcome).slice(-3)).toEqual(['silent', 'left_out', 'left_out']);
   expect(most).toBe(ASK_MAX_DEVICES);
 });

@@ -16,7 +16,6 @@ import {
   type SayRouteOptions,
 } from './say.js';
 
-/** Maximum number of devices that one request asks. */
 export const ASK_MAX_DEVICES = 100;
 
 export const askSeveralRequest = z
@@ -52,7 +51,7 @@ export const askSeveralAnswer = z.object({
     }),
   ),
 });
-/** What became of the question on one device. */
+/** The result for one device. */
 export type AskedOne = z.output<typeof askSeveralAnswer>['answers'][number];
 
 export const askSeveralRoutes = {
@@ -91,15 +90,14 @@ export function registerAskSeveralRoutes(api: AdminApi, options: SayRouteOptions
   );
 }
 
-/** Asks all devices at the same time. The result has the order of `ids`. */
+/** The result has the order of `ids`. */
 async function askAll(
   ids: readonly string[],
   request: AskOnDevice,
   options: SayRouteOptions,
   signal: AbortSignal,
 ): Promise<AskedOne[]> {
-  // Finds all refusals first, so that no question runs meanwhile: if it failed, nothing would handle its rejected
-  // promise.
+  // Runs before the first question. An error here must not leave questions without a handler.
   const refused: (Awaited<ReturnType<typeof refusal>> | 'left_out')[] = [];
   let places = ASK_MAX_DEVICES;
   for (const named of ids) {
@@ -115,7 +113,7 @@ async function askAll(
   );
 }
 
-/** Why a device cannot be asked. Undefined: it can. */
+/** Undefined if the device can be asked. */
 async function refusal(
   named: string,
   { say, devices }: SayRouteOptions,

@@ -5,7 +5,7 @@ import type { BrowserDevices } from '../browser-devices.js';
 import type { AdminGate } from '../gate.js';
 import { resourceWords } from '../words/resources.js';
 
-/** The device's identity for the browser that sent the request. With it the browser may talk until it signs out. */
+/** With these values the browser may talk as a device until it signs out. */
 export const browserDeviceAnswer = z.object({
   deviceId: z.string(),
   clientId: z.string(),
@@ -27,7 +27,7 @@ export const browserRoutes = {
   },
 } as const satisfies Routes;
 
-/** Browsers often name a language without its country, but voices and time zones also depend on the country. */
+/** Browsers often name no country, but voices and time zones depend on the country. */
 const COUNTRY: Readonly<Record<string, string>> = { zh: 'zh-CN', en: 'en-US' };
 
 /** `defaultLanguage` is used if the browser names no language. */

@@ -30,6 +30,6 @@ it('lets the page change only addresses that are checked', () => {
     .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
     .map(({ key }) => key);
   expect(addresses.length).toBeGreaterThan(0);
-  // Devices are told this address; the server itself never sends requests to it.
+  // Devices are told this address. The server itself never sends requests to it.
   expect(addresses.filter((key) => !addressKeys().has(key))).toEqual(['server.public_url']);
 });

@@ -2,9 +2,8 @@ import { FIELDS } from '../../config/index.js';
 import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
- * Settings that the page may change. Access to the page, the rollback, and addresses and files that the server itself
- * opens can be changed only on the server: a stolen browser session must not lead to a shell, a file or another
- * machine. The address of a service is the exception, because it is checked first.
+ * Settings that the page may change. A session may be stolen, so no setting may lead to a shell, a file or another
+ * machine. Addresses of services are allowed, because the server checks them.
  */
 const SECTIONS = [
   'session',
@@ -45,15 +44,15 @@ export function isChangeable(key: string): boolean {
 }
 
 /**
- * Whether the setting decides where devices connect or which devices are admitted. To change such a setting, a browser
- * needs the password again.
+ * True if the setting decides where devices connect or which devices are admitted. A browser needs the password again
+ * to change such a setting.
  */
 export function leadsDevices(key: string): boolean {
   return ['server.public_url', 'server.public_port', 'auth.pairing', 'auth.allowlist'].includes(key);
 }
 
 /**
- * Settings that contain the address of a service. That service would receive a secret and everything that people say.
+ * Configuration keys that hold the address of a service. The service receives a secret and everything that people say.
  */
 export function addressKeys(): ReadonlySet<string> {
   const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));

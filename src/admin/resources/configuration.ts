@@ -35,7 +35,7 @@ import { addressKeys, isChangeable, leadsDevices } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
 import { resourceWords } from '../words/resources.js';
 
-/** The current configuration and the origins of its values. A secret that is set is `***`. */
+/** The current configuration. A secret that is set is shown as `***`. */
 export const configAnswer = z.object({
   file: z.string(),
   values: z.record(z.string(), z.unknown()).meta({ description: 'What is in force, nested as in the file.' }),
@@ -69,7 +69,7 @@ export const changeConfigRequest = z.strictObject({
   }),
 });
 
-/** If `ok` is false, nothing was changed. HTTP status: 200, or 422 if `ok` is false. */
+/** If `ok` is false, nothing was changed and the HTTP status is 422. */
 export const changeConfigAnswer = z.union([
   z.object({
     ok: z.literal(true),
@@ -125,9 +125,9 @@ export interface ConfigurationContext {
   readonly clock: Clock;
   readonly source: ConfigSource;
   readonly reload: Reload;
-  /** Environment variables of the process, among which vendors' usual variables may hold keys. */
+  /** The vendors' usual variables may hold keys. */
   readonly env: Environment;
-  /** Tests whether conversations work now. Resolves with the error, or with undefined if they work. */
+  /** Tests whether conversations work. Resolves with undefined if they work. */
   readonly prove: () => Promise<ChorusError | undefined>;
 }
 
@@ -136,16 +136,15 @@ interface KeyMistake {
   readonly text: Bilingual;
 }
 
-/** The configuration of the running server. */
 export interface ConfigurationControl {
-  /** Absolute path of the file that is read. */
+  /** Absolute path of the configuration file. */
   readonly file: string;
   /** Reads the file again. With `trial`, new settings are tested before they are used. */
   reload(trial: boolean): Promise<ReloadAnswer>;
   read(language: UiLanguage): Promise<ConfigAnswer>;
   /**
-   * Sets keys of the file; null removes a key. If conversations do not work afterwards, undoes the whole change.
-   * Errors: `data.*`, `config.unreadable`.
+   * Sets keys of the file. The value null removes a key. If conversations do not work afterwards, the whole change is
+   * undone. Errors: `data.*`, `config.unreadable`.
    */
   change(set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer>;
 }
@@ -165,10 +164,7 @@ export function registerConfigurationRoutes(api: AdminApi, configuration: Config
   });
 }
 
-/**
- * Shows and changes the configuration for the page. Like `chorus config apply`, it makes a backup first and restores it
- * if the change does not work.
- */
+/** Makes a backup before each change and restores it if the change does not work. */
 export function createConfigurationControl(context: ConfigurationContext): ConfigurationControl {
   const { live, dataDir, clock, source, reload } = context;
   const { file } = source;
@@ -216,10 +212,7 @@ export function createConfigurationControl(context: ConfigurationContext): Confi
   };
 }
 
-/**
- * Where each value comes from. If the file cannot be read now, the map is empty: the server keeps its present
- * configuration.
- */
+/** Empty if the file cannot be read now. The server keeps its present configuration. */
 async function originsOf(source: ConfigSource): Promise<ReadonlyMap<string, Origin>> {
   const loaded = await source.load().catch(() => undefined);
   return loaded?.ok ? loaded.origins : new Map();
@@ -256,8 +249,7 @@ async function refusals(
   { source, env }: ConfigurationContext,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  // An address from the page is checked, unless it is one of the configured addresses. In the file itself, any address
-  // is allowed.
+  // The file may contain any address. An address from the page is checked unless it is already configured.
   const addresses = addressKeys();
   const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
@@ -296,7 +288,7 @@ function failed(error: ChorusError, part: string, language: UiLanguage): ChangeC
   return { ok: false, part, error: { code: error.code, ...errorWords(error, language) } };
 }
 
-/** Why the page may not set this address. Undefined: it may. `key` is the configuration key of the address. */
+/** Undefined if the page may set this address. `key` is the configuration key of the address. */
 async function addressRefusal(
   url: string,
   key: string,

@@ -56,7 +56,6 @@ export const deviceView = z.object({
 });
 export type DeviceView = z.output<typeof deviceView>;
 
-/** Why a device is not offered a firmware release. */
 export const noFirmwareBecause = z.enum([
   'other_board',
   'has_it',
@@ -150,20 +149,19 @@ export const deviceRoutes = {
 } as const satisfies Routes;
 
 export interface DeviceTalkStatistics {
-  /** Undefined: the server knows no turns of this device. Never rejects. */
+  /** Undefined if the server knows no turns of this device. Never rejects. */
   of(deviceId: string): Promise<DeviceTalk | undefined>;
 }
 
 export interface DeviceRouteOptions {
   readonly control: DeviceControl;
-  /** Undefined: the server offers no firmware updates. */
   readonly firmware?: Firmware | undefined;
-  /** Who sent the request. Limits count requests for each such source. */
+  /** The source for which limits count requests. */
   readonly sourceOf: (request: FastifyRequest) => string;
   readonly talks?: DeviceTalkStatistics | undefined;
 }
 
-/** Devices and pairing. No answer contains a client id or a token, because these identify the device. */
+/** No answer contains a client id or a token, because these identify the device. */
 export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions): void {
   const { control } = options;
   const view = async (device: DeviceRecord): Promise<DeviceView> =>
@@ -180,7 +178,7 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
 
   api.on(deviceRoutes.listDevices, async () => {
     const devices: DeviceView[] = [];
-    // Reads one device after another, because each read of an embedded database blocks this thread for a moment.
+    // One read after another, because each read of an embedded database blocks this thread.
     for (const device of await control.list()) devices.push(await view(device));
     return { devices };
   });
@@ -219,7 +217,7 @@ async function detailsOf(
   { deviceId, board, firmwareVersion, tokenGeneration, previousGenerationValid }: DeviceRecord,
   firmware: Firmware | undefined,
 ): Promise<Omit<DeviceDetails, keyof DeviceView>> {
-  // The server knows the rest (chip, size of its update slot) only while the device itself is asking for an update.
+  // The server learns the other values only when the device itself asks for an update.
   const judged =
     (await firmware?.judge({
       deviceId,

@@ -11,10 +11,7 @@ import { resourceWords } from '../words/resources.js';
 
 const share = z.number().min(0).max(1);
 
-/**
- * State of the offer. `halted`: the server stopped offering the image, because too few of the devices that installed it
- * came back with it.
- */
+/** `halted` means that the server stopped the rollout, because too few devices came back with the image. */
 export const firmwareState = z.enum(['offered', 'paused', 'halted']);
 
 export const firmwareView = z.object({
@@ -123,7 +120,6 @@ export interface FirmwareRouteOptions {
   readonly firmware: Firmware;
 }
 
-/** Registers the routes of firmware images and their rollouts. */
 export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: FirmwareRouteOptions): void {
   acceptBinaryBodies(api.app);
 

@@ -9,7 +9,6 @@ import { resourceWords } from '../words/resources.js';
 
 const audioSide = z.enum(AUDIO_SIDES);
 
-/** Audio that is stored of a turn. */
 export const turnAudio = z.object({
   turn: z.string().meta({ description: 'The turn of the history: `GET /history/:id/audio/:side`.' }),
   sides: z.array(audioSide).meta({ description: '`heard`: what the device sent; `said`: what was played on it.' }),
@@ -22,9 +21,7 @@ export const historyEntry = z.object({
 });
 export type HistoryEntry = z.output<typeof historyEntry>;
 
-/**
- * Maximum number of turns in one answer: while the embedded database is read, the thread of conversations is blocked.
- */
+/** Reading the embedded database blocks the thread of conversations, so the limit is low. */
 export const HISTORY_PAGE = 200;
 
 const which = {
@@ -74,24 +71,20 @@ export const historyRoutes = {
   },
 } as const satisfies Routes;
 
-/** Past turns. Errors: `store.*`. */
+/** Errors: `store.*`. */
 export interface HistoryControl {
   /** Newest first. */
   list(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
-  /**
-   * Deletes turns and their audio, whether they are on disk, in the write queue or in memory. Resolves with how many
-   * were on disk.
-   */
+  /** Deletes turns and their audio, even turns not yet written. Resolves with the number of turns that were on disk. */
   forget(which: ForgottenTurns): Promise<number>;
   /** The id that a turn in memory has in the history. */
   idOf(turn: TurnRecord): string;
-  /** For each turn that has audio, the sides that have it (`heard`, `said`). */
+  /** Leaves out turns without audio. */
   sidesOf(turns: readonly AudioTurn[]): Promise<ReadonlyMap<string, readonly AudioSide[]>>;
-  /** Ogg Opus. Undefined: there is no such turn, or no audio of it. Error: `history.audio_damaged`. */
+  /** Ogg Opus. Undefined if the turn or the audio is missing. Error: `history.audio_damaged`. */
   audio(turnId: string, side: AudioSide): Promise<Uint8Array | undefined>;
 }
 
-/** The stored audio of each turn, in the form in which the API answers. */
 export async function audioOf(
   history: Pick<HistoryControl, 'sidesOf'> | undefined,
   turns: readonly AudioTurn[],

@@ -30,7 +30,6 @@ it('refuses to send a key from a vendor’s variable to a foreign address, set i
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN, env)).toEqual([
     'llm.base_url',
   ]);
-  // Somebody set this address earlier, together with a key for it.
   const theirs = { llm: { base_url: ELSEWHERE, api_key: 'anything' } };
   expect(led({ 'llm.preset': 'openai', 'llm.api_key': null }, theirs, env)).toEqual(['llm.api_key']);
   expect(led({ 'llm.preset': 'openai' }, { llm: { base_url: ELSEWHERE } }, env)).toEqual(['llm.preset']);

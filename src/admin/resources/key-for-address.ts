@@ -1,12 +1,11 @@
 import { FIELDS, type Config, type Environment } from '../../config/index.js';
 import { addressKeyOf, addressOf, keySettingOf, providers, voiceSettings } from '../../providers/index.js';
 
-/** A service whose address and key are in the configuration. */
 interface Service {
-  /** Configuration key of the address; `key` is the configuration key of the secret. */
+  /** Configuration key of the address. `key` is the configuration key of the secret. */
   readonly address: string;
   readonly key: string;
-  /** Configuration key that names the vendor. The vendor's usual environment variable may hold the secret instead. */
+  /** Configuration key of the vendor's name. The vendor's usual environment variable may hold the secret instead. */
   readonly vendor: string;
   readonly now: {
     readonly address: string | undefined;
@@ -44,8 +43,8 @@ function servicesOf({ llm, tts }: Config): readonly Service[] {
 }
 
 /**
- * The keys in a change from the page because of which an existing secret would go to another address. A stolen browser
- * session must not reveal secrets in this way. A removed address (null) means the vendor's own address.
+ * Finds changes that would send an existing secret to another address. A stolen session must not reveal secrets. A
+ * removed address (null) means the vendor's own address.
  */
 export function keysLedAway(set: ReadonlyMap<string, unknown>, config: Config, env: Environment): readonly string[] {
   return servicesOf(config).flatMap((service) => {
@@ -59,7 +58,7 @@ function isLedAway(service: Service, set: ReadonlyMap<string, unknown>, env: Env
   const keyOfVendor = (vendor: unknown): string | undefined =>
     typeof vendor === 'string' ? firstSet(service.variablesOf(vendor), env) : undefined;
   const address = set.has(service.address) ? set.get(service.address) : now.address;
-  // If the address is the default, it is the vendor's own address.
+  // The default is the vendor's own address.
   if (
     typeof address !== 'string' ||
     address === FIELDS.get(service.address)?.shape.default ||

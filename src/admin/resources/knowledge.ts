@@ -118,22 +118,21 @@ export const knowledgeRoutes = {
   },
 } as const satisfies Routes;
 
-/** The knowledge store. Errors: `knowledge.*`, `store.*`, `data.*`. */
+/** Errors: `knowledge.*`, `store.*`, `data.*`. */
 export interface KnowledgeControl {
-  /** Undefined: documents are searched without vectors. */
+  /** Undefined if documents are searched without vectors. */
   readonly embedding: EmbeddingStatus | undefined;
   list(): Promise<readonly KnowledgeDocument[]>;
   add(
     bytes: AsyncIterable<Uint8Array>,
     about: { readonly fileName: string; readonly collection: string; readonly title: string | undefined },
   ): Promise<KnowledgeDocument>;
-  /** Searches the given collections; undefined: all collections. */
+  /** Undefined `collections` means all collections. */
   search(
     question: string,
     collections: readonly string[] | undefined,
     most: number,
   ): Promise<readonly FoundPassageView[]>;
-  /** False: there is no document of that id. */
   remove(id: string): Promise<boolean>;
 }
 
@@ -169,9 +168,7 @@ export function registerKnowledgeRoutes(api: AdminApi, gate: AdminGate, knowledg
   });
 }
 
-/**
- * Refuses a file that is too large by its header, before a byte is read. The bytes are counted during the upload, too.
- */
+/** Refuses a large file by its header, before a byte is read. The upload itself is counted, too. */
 function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_FILE_BYTES)
     throw new ChorusError('knowledge.too_large', resourceWords.fileTooLarge);

@@ -43,7 +43,6 @@ it('does not send a key that was configured for another address, and reports thi
     },
   });
   expect(keys).toEqual([undefined]);
-  // This request brings its own key, so the service itself refuses it.
   expect(await control.try({ ...request, apiKey: 'typed-key' }, 'zh', signal)).toMatchObject({
     error: { code: 'llm.bad_key' },
   });

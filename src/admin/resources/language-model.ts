@@ -86,28 +86,18 @@ export const languageModelRoutes = {
 } as const satisfies Routes;
 
 export interface LanguageModelContext {
-  /** The current configuration. */
   readonly live: { readonly current: Config };
   readonly clock: Clock;
-  /**
-   * Environment variables of the process, among which vendors' usual variables may hold keys. Undefined: no environment
-   * is used.
-   */
+  /** The vendors' usual variables may hold keys. Undefined if no variable may be used. */
   readonly env: Environment | undefined;
 }
 
 const FIRST_TOKEN_MS = 15_000;
 const WHOLE_MS = 20_000;
-/**
- * Two at a time are enough to compare two services. If more were allowed, this server could be abused to send requests
- * to others.
- */
+/** Enough to compare two services. With more, this server could be abused to send requests to others. */
 const MAX_AT_ONCE = 2;
 
-/**
- * The service that a trial asks. `known`: its address is the vendor's own or a configured one, not one that was just
- * typed in.
- */
+/** The service that a trial asks. `known` is false for an address that was just typed in. */
 interface Target {
   readonly preset: LanguageModelDescriptor | undefined;
   readonly baseUrl: string;
@@ -119,8 +109,8 @@ interface Target {
 export interface LanguageModelControl {
   presets(language: UiLanguage, signal: AbortSignal): Promise<LlmPresetsAnswer>;
   /**
-   * Asks the service a short question. Errors: `admin.address_refused`, `admin.bad_request`, `capacity.busy`, the
-   * signal's reason. If the model fails, resolves with `ok: false`.
+   * Asks the service a short question. If the model fails, resolves with `ok: false`. Errors: `admin.address_refused`,
+   * `admin.bad_request`, `capacity.busy`, the signal's reason.
    */
   try(request: TryLlmRequest, language: UiLanguage, signal: AbortSignal): Promise<TryLlmAnswer>;
 }
@@ -130,7 +120,6 @@ export function registerLanguageModelRoutes(api: AdminApi, languageModel: Langua
   api.on(languageModelRoutes.tryLlm, ({ body, language, signal }) => languageModel.try(body, language, signal));
 }
 
-/** Lists the known services, and tests a service with a short question. */
 export function createLanguageModelControl(context: LanguageModelContext): LanguageModelControl {
   const { live, env = {} } = context;
   let running = 0;
@@ -194,8 +183,7 @@ async function presetsAnswer(
 }
 
 /**
- * If the service refused the request for want of a key, says why: the configured key was not sent, because it belongs
- * to another address.
+ * Explains a refusal that was caused by a missing key. The configured key belongs to another address and was not sent.
  */
 function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Target): ChorusError {
   const kept = llm.api_key !== undefined && apiKey === undefined && !known;
@@ -204,7 +192,6 @@ function withheld(error: ChorusError, llm: Config['llm'], { apiKey, known }: Tar
     : error;
 }
 
-/** Asks the service a short question, and measures how long the answer takes. */
 async function ask(
   { preset, baseUrl, model, apiKey, known }: Target,
   question: LlmQuestion,
@@ -262,7 +249,7 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
   };
 }
 
-/** The key for a service. A configured key is sent only to the address that it was configured for. */
+/** A configured key is sent only to the address that it was configured for. */
 function keyFor(
   { preset, baseUrl }: Pick<Target, 'preset' | 'baseUrl'>,
   llm: Config['llm'],
@@ -282,10 +269,7 @@ const sameAddress = (a: string, b: string): boolean => a.replace(/\/+$/, '') ===
 const nonEmpty = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();
 
-/**
- * Removes the key from the message. If the address was typed in, hides what was answered, because it may be a router's
- * page.
- */
+/** Removes the key from the message. Hides the answer of a typed-in address, which may be a router's page. */
 function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
   const shown =
     known || error.details['zh'] === resourceWords.otherKey.zh || !error.code.startsWith('llm.')

@@ -4,7 +4,6 @@ import { ChorusError } from '../../core/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { idParameter, wallMs } from '../shapes.js';
 
-/** An MCP server that is listed in the file, with its current state. */
 export const mcpServerView = z.object({
   name: z.string(),
   place: z.string().meta({ description: 'Its command, or its address without secrets.' }),
@@ -29,7 +28,7 @@ export const mcpOfferView = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
-/** A token for this server's access point. The token itself is shown once, when it is made. */
+/** A token for this server's access point. The secret itself is shown only once, when it is made. */
 export const mcpTokenView = z.object({
   id: z.string(),
   agent: z.string().optional().meta({ description: 'The agent that may use it; left out: every device.' }),
@@ -96,7 +95,7 @@ export const mcpRoutes = {
   },
 } as const satisfies Routes;
 
-/** MCP operations of the API. Which programs are started is decided only by the file. */
+/** Only the file decides which programs are started. */
 export interface McpControl {
   view(): Promise<McpAnswer>;
   /** Error: `mcp.bad_file`. */
@@ -104,7 +103,6 @@ export interface McpControl {
   /** Errors: `tool.*`. */
   call(tool: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>;
   createToken(agent: string | undefined): Promise<{ readonly id: string; readonly token: string }>;
-  /** False: no token has that id. */
   revokeToken(id: string): Promise<boolean>;
 }
 
@@ -122,7 +120,6 @@ export function registerMcpRoutes(api: AdminApi, mcp: McpControl): void {
   });
 }
 
-/** The parts of MCP that the admin API shows and changes. */
 export interface McpParts {
   readonly servers: McpServers;
   readonly accessPoint: AccessPoint;
@@ -131,9 +128,9 @@ export interface McpParts {
   readonly offers: ToolOffers;
   /** Sources of the tools that every agent may call. */
   readonly sourcesForAll: () => readonly ToolSource[];
-  /** Reads the file with the MCP servers again. Error: `mcp.bad_file`. */
+  /** Reads the file of MCP servers again. Error: `mcp.bad_file`. */
   readonly reload: () => Promise<void>;
-  /** The file with the MCP servers. Undefined: there is none. */
+  /** The file of MCP servers. Undefined if there is none. */
   readonly file: () => string | undefined;
 }
 

@@ -22,7 +22,6 @@ export const memoryView = z.object({
 });
 export type MemoryView = z.output<typeof memoryView>;
 
-/** Maximum number of memories in one answer. */
 const MEMORIES_MAX = 5000;
 
 const which = {
@@ -79,7 +78,6 @@ export const memoryRoutes = {
 /** Memories on disk and in current conversations. Errors: `store.*`, `memory.failed`. */
 export interface MemoryControl {
   list(query: MemoryQuery): Promise<readonly MemoryRecord[]>;
-  /** Undefined: there is no memory with that id. */
   edit(id: string, text: string): Promise<MemoryRecord | undefined>;
   forget(query: MemoryQuery): Promise<number>;
 }
@@ -102,13 +100,13 @@ export function registerMemoryRoutes(api: AdminApi, memories: MemoryControl): vo
   });
 }
 
-/** Refuses to delete if the query has no filter. That is probably a mistake, because it would delete everything. */
+/** A query without a filter would delete everything, which is probably a mistake. */
 export function requireChoice(query: Readonly<Record<string, string | undefined>>): void {
   if (Object.values(query).some((value) => value !== undefined)) return;
   throw new ChorusError('admin.bad_request', resourceWords.whatToDelete, { details: { what: 'all' } });
 }
 
-/** The device id in a query. Error: `admin.bad_request` if `device` is not a MAC address. */
+/** Error: `admin.bad_request` if `device` is not a MAC address. */
 export function deviceAsked(device: string | undefined): string | undefined {
   const deviceId = device === undefined ? undefined : parseDeviceId(device);
   if (device !== undefined && deviceId === undefined)

@@ -44,7 +44,6 @@ export const modelRoutes = {
   },
 } as const satisfies Routes;
 
-/** Where the page's list of models gets its data. */
 export interface ModelsContext {
   readonly models: ModelStore;
   readonly recognizer: { modelFor(language: LanguageTag): string | undefined };
@@ -53,7 +52,7 @@ export interface ModelsContext {
 
 export interface ModelControl {
   list(language: UiLanguage): readonly ModelView[];
-  /** Begins to download the model in the background. Error: `model.unknown`. */
+  /** Downloads the model in the background. Error: `model.unknown`. */
   pull(id: string, language: UiLanguage): ModelView;
 }
 
@@ -62,7 +61,6 @@ export function registerModelRoutes(api: AdminApi, models: ModelControl): void {
   api.on(modelRoutes.pullModel, ({ params, language }) => ({ model: models.pull(params.id, language) }));
 }
 
-/** Lists and downloads models for the page. */
 export function createModelControl(context: ModelsContext): ModelControl {
   const { models, recognizer } = context;
   const used = (id: string): boolean =>

@@ -69,7 +69,6 @@ export const overviewRoutes = {
   },
 } as const satisfies Routes;
 
-/** The part of the server's status that the overview shows. */
 export interface OverviewStatus extends Pick<OverviewAnswer, 'ready'> {
   readonly starting: readonly string[];
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
@@ -85,7 +84,6 @@ export type Overview = (language: UiLanguage) => Omit<OverviewAnswer, 'addresses
 export interface OverviewContext {
   readonly version: string;
   readonly clock: Clock;
-  /** The current configuration. */
   readonly live: { readonly current: Config };
   readonly status: () => OverviewStatus;
   readonly models: ModelControl;
@@ -95,11 +93,10 @@ export interface OverviewContext {
   readonly turns: () => readonly TurnRecord[];
 }
 
-/** How many turns to search backwards for one that asked the language model. */
 const TURNS_BACK = 50;
 
 export interface OverviewRouteOptions {
-  /** The server's address for a person to enter on a device. Undefined: it is not known. */
+  /** The address that a person enters on a device. Undefined if the address is not known. */
   readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
   readonly draining: () => boolean;
   readonly wallMs: () => number;
@@ -117,7 +114,6 @@ export function registerOverviewRoute(api: AdminApi, overview: Overview, options
   });
 }
 
-/** Makes the function that summarises the server's state. */
 export function createOverview(context: OverviewContext): Overview {
   const { live, clock } = context;
   const startedAtMs = clock.wallMs();
@@ -165,10 +161,7 @@ function llmOf(llm: Config['llm'], turns: readonly TurnRecord[]): OverviewAnswer
   };
 }
 
-/**
- * The error code if the last turn that asked the model failed because of the model; otherwise undefined, also if no
- * turn asked it.
- */
+/** Undefined if no turn asked the model, or if the last such turn got an answer. */
 function lastAnswer(turns: readonly TurnRecord[]): ErrorCode | undefined {
   const asked = turns
     .slice(-TURNS_BACK)

@@ -68,22 +68,21 @@ export const peopleRoutes = {
 
 export type WipedAnswer = z.output<typeof wipedAnswer>;
 
-/** People and their voices. Errors: `voiceprint.failed`, `store.*`. */
+/** Errors: `voiceprint.failed`, `store.*`. */
 export interface PeopleControl {
   readonly on: boolean;
   list(): Promise<readonly PersonRecord[]>;
-  /** `pcm`: 16 kHz mono. */
+  /** `pcm` is 16 kHz mono. */
   enroll(name: string, pcm: Int16Array, signal: AbortSignal): Promise<PersonRecord>;
-  /** False: no person has this id. */
   rename(id: string, name: string): Promise<boolean>;
   forget(id: string, signal: AbortSignal): Promise<boolean>;
 }
 
 const LEAST_S = 1;
-/** Maximum size of a file: enough for half a minute of 16-bit stereo at 48 kHz. */
+/** Enough for half a minute of 16-bit stereo at 48 kHz. */
 const MAX_BYTES = 6 * 2 ** 20;
 
-/** Data that mention a person, apart from the voice. Undefined: the server keeps none. */
+/** Data that mention a person, apart from the voice. Undefined if the server keeps none. */
 export interface KeptOfPeople {
   readonly memories: Pick<MemoryControl, 'forget'> | undefined;
   readonly history: Pick<HistoryControl, 'forget'> | undefined;
@@ -110,7 +109,7 @@ export function registerPeopleRoutes(
   });
   api.on(peopleRoutes.wipePerson, async ({ query, signal }) => {
     const known = (await people.list()).find((person) => isSameName(person.name, query.name));
-    // The voice is removed first: if that fails, the name is still there, and the other data can be found by it.
+    // The voice is removed first. If that fails, the name stays and leads to the other data.
     const voice = query.voice === 'true' && known !== undefined && (await people.forget(known.id, signal));
     const turns = (await history?.forget({ person: query.name })) ?? 0;
     // The memories come last, because a memory service may be unable to forget a person.

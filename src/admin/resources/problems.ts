@@ -6,9 +6,7 @@ import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { bilingual, wallMs } from '../shapes.js';
 
-/**
- * A logged warning or error, in words for a person. A repetition is counted, not listed again.
- */
+/** A logged warning or error, in words for a person. Repetitions are counted, not listed. */
 export const problemView = z.object({
   id: z.number(),
   level: z.enum(['warn', 'error']),
@@ -51,10 +49,10 @@ export function registerProblemRoute(api: AdminApi, problems: Problems): void {
   api.on(problemRoutes.listProblems, () => ({ problems: [...problems()] }));
 }
 
-/** Turns and log messages are numbered separately. Adding this to the number of a turn keeps their ids apart. */
+/** Turns and log messages are numbered separately. This offset keeps their ids apart. */
 const TURN_IDS_FROM = 1_000_000;
 
-/** Recent problems, newest first: log messages and failed turns. Entries with the same code are merged. */
+/** Merges entries that have the same code. */
 export function createProblems({ ring, turns, live }: ProblemsContext): Problems {
   // A service may quote its key in an error message.
   const clean = (text: string): string => withoutSecrets(text, live.current);
@@ -101,8 +99,7 @@ interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'f
 function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   const byCode = new Map<ErrorCode, FailedTurns>();
   for (const { id, deviceId, atWallMs, code } of turns) {
-    // Turns that were refused as busy are left out, because the page's load display already shows that the server is
-    // full.
+    // Turns refused as busy are left out, because the page already shows the load.
     if (code === undefined || code === 'capacity.busy') continue;
     const before = byCode.get(code);
     byCode.set(code, {
@@ -117,13 +114,13 @@ function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   return [...byCode.values()];
 }
 
-/** Error codes of recognition, language model and voice. If a turn was answered, all of them worked. */
+/** Error codes of services that every answered turn needs. */
 const PARTS_OF_TURNS = /^(?:llm|tts|asr|model)\./;
 
-/** Marks a problem as over if a turn was answered after it. */
+/** Marks a problem as over if a later turn was answered. */
 function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): Pick<ProblemView, 'over'> {
   if (code === undefined || !PARTS_OF_TURNS.test(code)) return {};
-  // Considers only turns in the same language, because another language may use another model and voice.
+  // Another language may use another model and voice.
   const language = turns.findLast((turn) => turn.code === code)?.language;
   const over = turns.some(
     (turn) =>
@@ -135,7 +132,7 @@ function endOf({ code, lastAtMs }: ProblemView, turns: readonly TurnRecord[]): P
   return over ? { over } : {};
 }
 
-/** Merges entries with the same code. Keeps the texts of the first entry, and covers the time of all. */
+/** Keeps the texts of the first entry with each code. */
 function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
   const kept = new Map<string, ProblemView>();
   for (const problem of all) {
@@ -149,8 +146,7 @@ function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
       ...other,
       level: [other.level, problem.level].includes('error') ? 'error' : 'warn',
       deviceId: other.deviceId === problem.deviceId ? other.deviceId : undefined,
-      // The larger number, not the sum: the same failure is often recorded both as a log message and as the turn that
-      // it ended.
+      // Not the sum, because the same failure is often logged and also recorded as a turn.
       count: Math.max(other.count, problem.count),
       firstAtMs: Math.min(other.firstAtMs, problem.firstAtMs),
       lastAtMs: Math.max(other.lastAtMs, problem.lastAtMs),

@@ -31,7 +31,6 @@ export const sayAnswer = z.object({
   id: z.string(),
   awake: z.boolean().meta({ description: 'The device is connected. false: it is said first when it wakes.' }),
 });
-/** Maximum number of devices that one request may name. */
 export const SAY_MAX_DEVICES = 500;
 
 interface Kinds {
@@ -39,7 +38,6 @@ interface Kinds {
   readonly agent?: unknown;
   readonly all?: unknown;
 }
-/** Whether a request names its devices in exactly one of the three ways. */
 export const namesOneKind = ({ devices, agent, all }: Kinds): boolean =>
   [devices, agent, all].filter((given) => given !== undefined).length === 1;
 export const ONE_KIND = {
@@ -189,11 +187,11 @@ export const sayRoutes = {
   },
 } as const satisfies Routes;
 
-/** A request that may carry a recording to play in place of speech. Undefined: the text is spoken. */
+/** A recording is played in place of the spoken text. */
 type Recorded<T> = T & { readonly recording?: Recording | undefined };
 export type AskOnDevice = Recorded<AskRequest>;
 
-/** Says or asks something on a device. Errors: `notice.too_many`, `store.*`. */
+/** Errors: `notice.too_many`, `store.*`. */
 export interface SayControl {
   say(deviceId: string, request: Recorded<SayRequest>): Promise<SayAnswer>;
   isAwake(deviceId: string): boolean;
@@ -244,7 +242,6 @@ export interface SayRouteOptions {
     find(deviceId: string): Promise<DeviceRecord | undefined>;
     list(): Promise<readonly DeviceRecord[]>;
   };
-  /** Whether an agent has this id. */
   readonly isAgent: (id: string) => Promise<boolean>;
 }
 
@@ -290,7 +287,7 @@ function registerAudioRoutes(api: AdminApi, options: SayRouteOptions): void {
   );
 }
 
-/** Reads the recording of a request. Errors: `recording.*`, `capacity.queue_full`. */
+/** Errors: `recording.*`, `capacity.queue_full`. */
 export function recordingReader({ say, gate }: SayRouteOptions): (upload: Upload) => Promise<Recording> {
   return async ({ request, signal }) => {
     const body = binaryBody(request, resourceWords.recording, (one) => gate.admit(one));
@@ -314,19 +311,14 @@ const answerOf = ({ asked, heard }: Answered): z.output<typeof askAnswer> => ({
   ...(heard !== undefined && { heard }),
 });
 
-/**
- * Refuses a file that is too large by its header, before a byte is read. The bytes are counted during the upload, too.
- */
+/** Refuses a large file by its header, before a byte is read. The upload itself is counted, too. */
 export function refuseTooLarge({ headers }: FastifyRequest): void {
   if (Number(headers['content-length']) > MAX_RECORDING_BYTES) throw tooLarge();
 }
 
 type Choice = Pick<z.output<typeof sayToSeveralRequest>, 'devices' | 'agent'>;
 
-/**
- * The devices that a request names, without duplicates. Error: `admin.not_found` if it names an agent that does not
- * exist.
- */
+/** Removes duplicates. Error: `admin.not_found` if the named agent does not exist. */
 export async function chosenDevices(
   { devices: named, agent }: Choice,
   { devices, isAgent }: SayRouteOptions,

@@ -4,7 +4,7 @@ import type { DeviceStore } from '../../platform/store/index.js';
 import type { AdminApi, Routes } from '../api.js';
 import { resourceWords } from '../words/resources.js';
 
-/** Maximum number of serial numbers in one page of the list, and of activation keys in one request. */
+/** Limits both a page of the list and the keys in one request. */
 export const SERIALS_AT_ONCE = 1000;
 
 const SERIAL = /^[\x21-\x7e]{1,128}$/;
@@ -60,7 +60,7 @@ export const serialRoutes = {
 
 export type SerialKeys = Pick<DeviceStore, 'serials' | 'putSerialKeys' | 'dropSerialKey'>;
 
-/** Routes for the activation keys of devices whose chip contains a serial number (docs/protocol.md 1.4). */
+/** Activation keys of devices whose chip contains a serial number (docs/protocol.md 1.4). */
 export function registerSerialRoutes(api: AdminApi, store: SerialKeys): void {
   api.on(serialRoutes.listSerials, async ({ query: { after } }) => ({
     serials: [...(await store.serials(after, SERIALS_AT_ONCE))],

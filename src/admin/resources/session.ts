@@ -10,12 +10,12 @@ import { wallMs } from '../shapes.js';
 import type { SignInFrom, SignInLimit } from '../sign-in-limit.js';
 import { resourceWords } from '../words/resources.js';
 
-/** Maximum length of a password. Hashing a longer text would only take time. */
+/** A longer password would only take time to hash. */
 export const PASSWORD_MAX = 256;
 
 export const signInRequest = z.strictObject({ password: z.string().min(1).max(PASSWORD_MAX) });
 
-/** State of the client's session, and what it needs for further requests. Signing in returns the same. */
+/** What the page needs to know about the session. Signing in returns the same shape. */
 export const sessionAnswer = z.object({
   signedIn: z.boolean(),
   csrf: z
@@ -91,7 +91,6 @@ export interface SessionRouteOptions {
   readonly log: Logger;
 }
 
-/** Registers the routes for signing in and out, and for the password. */
 export function registerSessionRoutes(api: AdminApi, options: SessionRouteOptions): void {
   const { gate, sessions, password, log } = options;
   const answer = (language: UiLanguage, session: AdminSession | undefined): SessionAnswer => ({
@@ -110,7 +109,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     sessionRoutes.signIn,
     async ({ request, reply, host, principal, body, language }) => {
       await proveKnowledge(body.password, request, options);
-      // Never continues the old session, so that a session cookie which somebody planted in this browser is worthless.
+      // A cookie that somebody planted in this browser becomes worthless.
       if (principal?.kind === 'browser') sessions.close(principal.session.id);
       const { secret, session } = sessions.open();
       gate.setCookie(request, reply, host, secret);
@@ -118,7 +117,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
       log.info('the admin signed in', { address: options.peerOf(request).address });
       return answer(language, session);
     },
-    // If the client must wait, refuses it before the body is parsed.
+    // Refuses before the body is parsed.
     (request) => refuseWhoWaits(options.limit.waitMs(...sourceOf(request, options))),
   );
 
@@ -146,7 +145,7 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
   });
 }
 
-/** Checks a password within the limit of tries. Errors: `auth.rate_limited`, `admin.wrong_password`. */
+/** Errors: `auth.rate_limited`, `admin.wrong_password`. */
 async function proveKnowledge(shown: string, request: FastifyRequest, options: SessionRouteOptions): Promise<void> {
   const { limit, password, log } = options;
   const source = sourceOf(request, options);
@@ -158,10 +157,7 @@ async function proveKnowledge(shown: string, request: FastifyRequest, options: S
   limit.succeeded(source[0]);
 }
 
-/**
- * The source of a sign-in and where it comes from, for the limit of tries. A known browser has its own limit, whatever
- * its address.
- */
+/** A known browser has its own limit, whatever its address. */
 function sourceOf(request: FastifyRequest, { peerOf, gate }: SessionRouteOptions): readonly [string, SignInFrom] {
   const browser = gate.knownBrowser(request);
   if (browser !== undefined) return [`browser ${browser}`, 'known'];

@@ -19,7 +19,6 @@ export const turnEntry = z.object({
 });
 export type TurnEntry = z.output<typeof turnEntry>;
 
-/** Maximum number of turns in one answer. */
 export const TURNS_MAX = 1000;
 
 export const turnsQuery = z.strictObject({
@@ -49,14 +48,11 @@ export interface TurnRouteOptions {
   readonly turns: () => readonly TurnRecord[];
   /** Turns of the history, newest first. Never rejects. */
   readonly earlierTurns: (query: HistoryQuery) => Promise<readonly HistoryTurn[]>;
-  /** Undefined: no audio is kept. */
+  /** Undefined if no audio is kept. */
   readonly history: Pick<HistoryControl, 'idOf' | 'sidesOf'> | undefined;
 }
 
-/**
- * Registers the route of the last turns: first those in memory, then older ones from the history. The history also
- * contains the turns that are in memory.
- */
+/** Lists the turns in memory and then older ones from the history. The history contains the turns in memory, too. */
 export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history }: TurnRouteOptions): void {
   const idOf = ({ id, ...turn }: TurnRecord | HistoryTurn): string =>
     typeof id === 'string' ? id : (history?.idOf({ id, ...turn }) ?? '');
@@ -71,10 +67,9 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns, history
       (turn) => turn.id > (since ?? 0) && (deviceId === undefined || turn.deviceId === deviceId),
     );
     const page = since === undefined ? found.slice(-limit) : found.slice(0, limit);
-    // The client continues after this id. Turns that the filter left out need not be asked for again, unless the page
-    // was full.
+    // The client continues after this id. A full page may have left out turns that match.
     const last = page.length < found.length && since !== undefined ? page.at(-1)?.id : kept.at(-1)?.id;
-    // A client that asks for new turns (`since`) gets none from the history: it has seen them or does not want them.
+    // A client that passes `since` wants only new turns, and none from the history.
     const missing = since === undefined ? limit - page.length : 0;
     const earlier =
       missing > 0

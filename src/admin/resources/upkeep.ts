@@ -70,20 +70,17 @@ export const upkeepRoutes = {
   },
 } as const satisfies Routes;
 
-/** Stops the server on request of a command or of the page. */
 export interface LifecycleControl {
   /** Begins to stop the server and returns at once. The process ends later, with the returned exit code. */
   drain(request: DrainRequest): Omit<DrainAnswer, 'draining'>;
 }
 
-/** Runs the regular maintenance tasks. */
 export interface UpkeepControl {
   view(language: UiLanguage): Promise<UpkeepAnswer>;
-  /** Begins the given tasks, or all if undefined. Errors: `upkeep.running`, `upkeep.unknown_task`. */
+  /** Undefined `tasks` means all tasks. Errors: `upkeep.running`, `upkeep.unknown_task`. */
   start(tasks: readonly string[] | undefined): void;
 }
 
-/** Routes that stop the server and run its maintenance tasks. */
 export function registerUpkeepRoutes(
   api: AdminApi,
   {

@@ -51,7 +51,6 @@ describe('listening to a voice', () => {
     const { voices, closed } = control([], [english]);
     await voices.listen({ provider: 'flite' }, 'zh', live());
     expect(english.requests).toMatchObject([{ language: 'en-US' }]);
-    // Because this voice is not the configured one, it gets no configured voice name, and it is closed afterwards.
     expect(english.requests[0]?.voice).toBeUndefined();
     expect(closed).toEqual(['flite']);
   });

@@ -55,7 +55,7 @@ export const voicesAnswer = z.object({
 });
 export type VoicesAnswer = z.output<typeof voicesAnswer>;
 
-/** The answer is audio: audio/wav or audio/mpeg, in the voice's own format. */
+/** The answer is audio/wav or audio/mpeg, in the voice's own format. */
 export const listenRequest = z.strictObject({
   provider: z.string().max(64).optional().meta({ description: 'tts.provider; left out: the present one.' }),
   voice: z
@@ -88,10 +88,9 @@ const WITHIN_MS = 20_000;
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_AT_ONCE = 2;
 const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
-/** The name under which the page takes a slot for synthesis. No device has this name. */
+/** Synthesis needs the name of a device. No real device has this name. */
 const LISTENER = 'page';
 
-/** Sound in the voice's own format. */
 export interface Sound {
   readonly type: 'audio/wav' | 'audio/mpeg';
   readonly bytes: Uint8Array;
@@ -103,15 +102,13 @@ export interface VoiceControl {
   listen(request: ListenRequest, language: UiLanguage, signal: AbortSignal): Promise<Sound>;
 }
 
-/** What is needed to list and play voices for the page. */
 export interface VoicesContext {
-  /** The current configuration. */
   readonly live: { readonly current: Config };
   readonly clock: Clock;
   readonly speech: {
     readonly models: ModelStore;
     readonly voices: { readonly providers: readonly TtsProvider[] };
-    /** Creates the voices of another configuration, to listen to them. The caller must close them. */
+    /** Creates the voices of another configuration as a trial. The caller must close them. */
     readonly audition: (tts: Config['tts']) => {
       readonly providers: readonly TtsProvider[];
       close(): Promise<void>;
@@ -128,10 +125,7 @@ export function registerVoiceRoutes(api: AdminApi, voices: VoiceControl): void {
   });
 }
 
-/**
- * Lists and plays voices for the page. The browser gets the audio as the voice made it, so the main process decodes
- * nothing.
- */
+/** The browser gets the audio as the voice made it, so this process decodes nothing. */
 export function createVoiceControl({ live, clock, speech, slots }: VoicesContext): VoiceControl {
   let running = 0;
   return {
@@ -191,10 +185,7 @@ export function createVoiceControl({ live, clock, speech, slots }: VoicesContext
 
 const slow = (): ChorusError => new ChorusError('tts.timeout', resourceWords.voiceSilent);
 
-/**
- * The text to say, or a sample if none was given, and the language to say it in: the requested language, or else the
- * page's. If only the other of the two languages has a voice, that one is used instead of the page's.
- */
+/** If only the other language has a voice, uses that language. */
 function sampleFor(
   providers: readonly TtsProvider[],
   tag: string | undefined,
@@ -209,13 +200,13 @@ function sampleFor(
   return { language: spoken, text: text === undefined ? sample : asSpoken(text, spoken) };
 }
 
-/** The text as it would be spoken in a reply: without markup, and with numbers and signs in words. */
+/** As in a reply, without markup and with numbers and signs in words. */
 const asSpoken = (text: string, language: string): string =>
   spokenForm(joinText(spokenChunks(text, language)), language);
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });
 
-/** Returns the sound of the first voice that works. If none works, throws the error of the first voice. */
+/** If no voice works, throws the error of the first voice. */
 async function first(
   providers: readonly TtsProvider[],
   work: (provider: TtsProvider) => Promise<Sound>,

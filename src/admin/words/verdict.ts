@@ -1,6 +1,5 @@
 import { bilingualWords } from '../../core/index.js';
 
-/** Verdicts on a turn, addressed to the speaker. */
 const en = {
   noAnswer: 'No answer.',
   failed: (cause: string) => `No answer: ${cause}`,

@@ -26,7 +26,7 @@ async function decode(name: string, bytes: Uint8Array, chunkBytes: number) {
   }
 }
 
-/** Returns the number of upward zero crossings in the middle second. */
+/** Counts upward zero crossings in the middle second. */
 function frequencyHz(samples: Float32Array, rateHz: number): number {
   const from = Math.round(rateHz / 4);
   let crossings = 0;
@@ -50,7 +50,7 @@ describe.each([
     expect(loudest).toBeLessThan(0.55);
     for (const chunkBytes of [61, 1000]) {
       const { samples } = await decode(name, bytes, chunkBytes);
-      // The bytes are compared, because comparing single floats takes seconds.
+      // Comparing single floats would take seconds.
       expect(Buffer.from(samples.buffer).equals(Buffer.from(whole.samples.buffer))).toBe(true);
     }
   });
@@ -74,7 +74,6 @@ describe.each([
 it('an Ogg station continues with the next song, which is its own stream', async () => {
   const bytes = await fixture('tone.opus');
   const next = bytes.slice();
-  // Each page gets the serial number of another stream.
   for (let at = 0; at < next.length;) {
     next[at + 14] = (next[at + 14] ?? 0) ^ 0x55;
     const segments = next[at + 26] ?? 0;

@@ -6,19 +6,16 @@ import { audioWords } from './words.js';
 
 type Library = typeof libflac;
 
-/** Sizes of the header of a metadata block, and of the STREAMINFO block (RFC 9639 section 8). */
+/** Sizes from RFC 9639 section 8. */
 const BLOCK_HEADER_BYTES = 4;
 const STREAM_INFO_BYTES = 34;
 const LAST_BLOCK = 0x80;
 const MAGIC = new TextEncoder().encode('fLaC');
 const HEAD_BYTES = MAGIC.byteLength + BLOCK_HEADER_BYTES + STREAM_INFO_BYTES;
-/** Size assumed for the longest frame if the file does not state it. It is ample for 4608 stereo samples of 24 bits. */
+/** Used if the file does not state the longest frame. Enough for 4608 stereo samples of 24 bits. */
 const USUAL_FRAME_BYTES = 64 * 1024;
 const MAX_DAMAGED_FRAMES = 8;
-/**
- * Maximum number of samples decoded at a time: minutes of audio. Needed because 14 bytes can hold a frame of 65,535
- * silent samples.
- */
+/** Minutes of audio. A limit is needed, because 14 bytes can hold a frame of 65,535 silent samples. */
 const MAX_SAMPLES = 2 ** 24;
 /** The library's decoder stops in this state and all later ones. */
 const END_OF_STREAM = 4;
@@ -33,7 +30,7 @@ async function load(): Promise<Library> {
 }
 
 /**
- * Decodes streamed FLAC, in chunks of any size, to mono floats. Pictures and other metadata are skipped. Errors:
+ * Decodes streamed FLAC in chunks of any size to mono floats. Skips pictures and other metadata. Errors:
  * `audio.undecodable`.
  */
 export class FlacDecoder {
@@ -45,7 +42,6 @@ export class FlacDecoder {
   #rateHz: number | undefined;
   #bits = 16;
   #frameBytes = USUAL_FRAME_BYTES;
-  /** True: the metadata has ended, and frames follow. */
   #inFrames = false;
   #decoded: Float32Array[] = [];
   #decodedSamples = 0;
@@ -70,12 +66,12 @@ export class FlacDecoder {
     if (status !== 0) throw new ChorusError('audio.undecodable', audioWords.flac.unsupported);
   }
 
-  /** Creates a decoder. It must be closed. */
+  /** The caller must close the decoder. */
   static async create(): Promise<FlacDecoder> {
     return new FlacDecoder(await (library ??= load()));
   }
 
-  /** Sample rate. Undefined until the header is complete. */
+  /** Undefined until the header is complete. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }
@@ -83,23 +79,19 @@ export class FlacDecoder {
   push(bytes: Uint8Array): Float32Array {
     this.#pending = concatBytes([this.#pending, bytes]);
     this.#readMetadata();
-    // The library treats a lack of bytes as the end of the stream. It therefore gets a frame only when the whole frame
-    // is buffered.
+    // The library needs complete frames. Missing bytes would end the stream.
     while (this.#inFrames && this.#pending.byteLength >= this.#frameBytes) this.#next();
     return this.#taken();
   }
 
-  /**
-   * Returns the samples of the last frames. They are decoded only now, because only the end of the stream shows that
-   * they are complete.
-   */
+  /** Returns the last samples. Call this at the end of the stream, before {@link end}. */
   tail(): Float32Array {
     if (!this.#inFrames) return new Float32Array(0);
     while (this.#state() < END_OF_STREAM) this.#next();
     return this.#taken();
   }
 
-  /** Ends the stream, after {@link tail}. Throws if the stream contained no sound. */
+  /** Call this after {@link tail}. Throws if the stream contained no sound. */
   end(): void {
     if (!this.#anyFrame) throw notFlac();
   }
@@ -112,8 +104,7 @@ export class FlacDecoder {
   }
 
   #next(): void {
-    // The decoder stopped before the end of the file, because the file states too short a length for its frames. The
-    // decoder would read no more bytes.
+    // The file stated too short a length for its frames. The decoder would read no more bytes.
     if (this.#state() >= END_OF_STREAM) throw new ChorusError('audio.undecodable', audioWords.flac.damaged);
     const went = this.flac.FLAC__stream_decoder_process_single(this.#decoder);
     if (!went || this.#damages > MAX_DAMAGED_FRAMES || this.#decodedSamples > MAX_SAMPLES)
@@ -137,7 +128,6 @@ export class FlacDecoder {
     return { buffer, readDataLength: buffer.byteLength, error: false };
   }
 
-  /** Removes the metadata from the buffer, up to the first frame. */
   #readMetadata(): void {
     while (!this.#inFrames) {
       const skipped = Math.min(this.#skipBytes, this.#pending.byteLength);
@@ -158,18 +148,18 @@ export class FlacDecoder {
     }
   }
 
-  /** Reads STREAMINFO. Returns false if more bytes are needed. */
+  /** Returns false if more bytes are needed. */
   #readStreamInfo(): boolean {
     const head = this.#pending.slice(0, HEAD_BYTES);
     if (!MAGIC.every((byte, at) => (head[at] ?? byte) === byte)) throw notFlac();
     if (head.byteLength < HEAD_BYTES) return false;
     const info = head.subarray(MAGIC.byteLength + BLOCK_HEADER_BYTES);
     this.#frameBytes = number(info.subarray(7, 10)) || USUAL_FRAME_BYTES;
-    // The fields are 20 bits for the sample rate, 3 for the channels, and 5 for the bits per sample.
+    // 20 bits for the sample rate, 3 for the channels, and 5 for the bits per sample.
     this.#rateHz = number(info.subarray(10, 13)) >> 4;
     this.#bits = ((((info[12] ?? 0) & 1) << 4) | ((info[13] ?? 0) >> 4)) + 1;
     this.#wasLast = ((head[MAGIC.byteLength] ?? 0) & LAST_BLOCK) !== 0;
-    // The library gets this metadata block marked as the last one, because all further blocks are skipped.
+    // All further metadata blocks are skipped, so this block becomes the last.
     head[MAGIC.byteLength] = LAST_BLOCK;
     this.#head = head;
     this.#skipBytes = HEAD_BYTES;
@@ -179,13 +169,10 @@ export class FlacDecoder {
 
 const notFlac = (): ChorusError => new ChorusError('audio.undecodable', audioWords.flac.other);
 
-/** Reads a number, most significant byte first. */
+/** Most significant byte first. */
 const number = (bytes: Iterable<number>): number => [...bytes].reduce((sum, byte) => sum * 256 + byte, 0);
 
-/**
- * Mixes one frame to mono. `channels` has one array of samples per channel, little-endian, with as many bytes per
- * sample as `bits` need.
- */
+/** Mixes one frame to mono. Each channel holds little-endian samples of `bits` bits, rounded up to whole bytes. */
 function toMono(channels: readonly Uint8Array[], bits: number): Float32Array {
   const sampleBytes = Math.ceil(bits / 8);
   const full = 2 ** (bits - 1);

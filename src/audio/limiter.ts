@@ -1,28 +1,22 @@
-/**
- * The gain begins to fall this long before a peak. The time is too short for audible pumping and long enough to avoid
- * crackles.
- */
+/** Short enough to avoid audible pumping, long enough to avoid crackles. */
 const LOOKAHEAD_MS = 5;
 /** After this time, two thirds of a gain reduction are undone. */
 const RELEASE_MS = 80;
 
 /**
- * Keeps every sample within `ceiling`: lowers the gain smoothly before a peak and raises it afterwards. Quieter audio
- * passes unchanged. `process` and `flush` together return as many samples as they were given, with no added delay.
+ * Keeps every sample within `ceiling` by lowering the gain around peaks. Quieter audio passes unchanged. `process` and
+ * `flush` together return as many samples as they were given.
  */
 export class PeakLimiter {
   readonly #lookahead: number;
   readonly #release: number;
   readonly #delay: Float32Array;
-  /**
-   * The gains that the samples within the look-ahead require, smallest first, with their positions. This is a monotonic
-   * queue in a ring buffer. It is used for every sample, so it must be fast.
-   */
+  /** The gains that the next samples require, smallest first. A monotonic queue is fast enough for every sample. */
   readonly #minimaAt: Float64Array;
   readonly #minimaGain: Float64Array;
   #first = 0;
   #count = 0;
-  /** True: no sample has exceeded the ceiling yet, so everything passes unchanged. */
+  /** True while no sample has exceeded the ceiling. */
   #untouched = true;
   readonly #smoothing: Float64Array;
   #smoothSum: number;
@@ -58,9 +52,8 @@ export class PeakLimiter {
   }
 
   /**
-   * Takes in a sample and returns the delayed one with the gain applied. Each step computes the smallest gain required
-   * within the look-ahead. The applied gain is the mean of these values over the last look-ahead. When a peak leaves
-   * the delay, all of these values already allow for it, so the mean is low enough.
+   * Takes a sample and returns the delayed sample after the gain. The gain is the mean of the smallest gains over the
+   * last look-ahead. When a peak leaves the delay, all of these gains already allow for the peak.
    */
   #step(sample: number): number {
     const size = Math.abs(sample);
@@ -87,7 +80,7 @@ export class PeakLimiter {
     return this.#delay[this.#at % this.#lookahead] ?? 0;
   }
 
-  /** Adds a required gain and returns the smallest one within the look-ahead. */
+  /** Returns the smallest gain within the look-ahead. */
   #smallestWith(wanted: number): number {
     const size = this.#minimaAt.length;
     while (this.#count > 0 && (this.#minimaGain[(this.#first + this.#count - 1) % size] ?? 0) >= wanted)

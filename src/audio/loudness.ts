@@ -2,33 +2,29 @@ import { concatFloat } from './pcm.js';
 import { PeakLimiter } from './limiter.js';
 
 /**
- * Target loudness of every voice, in LUFS. It is the middle of the range of -16 to -20 that AES TD1004 recommends for
- * streams. At a higher level, many peaks would have to be limited.
+ * Middle of the range of -16 to -20 LUFS that AES TD1004 recommends for streams. A higher level would limit many peaks.
  */
 export const SPEECH_TARGET_LUFS = -18;
-/** Peaks stay below -2 dBFS, because Opus overshoots and the device would clip. */
+/** -2 dBFS, because Opus overshoots and the device would clip. */
 const CEILING = 10 ** (-2 / 20);
 /**
- * ITU-R BS.1770 measures blocks of 400 ms, one every 100 ms. It ignores blocks below -70 LUFS, and blocks more than 10
- * LU below the mean.
+ * ITU-R BS.1770 measures blocks of 400 ms, one every 100 ms. Blocks below -70 LUFS are ignored, and so are blocks more
+ * than 10 LU below the mean.
  */
 const HOP_MS = 100;
 const HOPS_PER_BLOCK = 4;
 const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = 10;
-/** A voice is measured over at most a minute of its speech. Older speech then loses weight. */
+/** A minute of speech. Older speech then loses weight. */
 const MAX_BLOCKS = 600;
-/** Limit of the gain, so that quiet noise is not amplified to the level of speech. */
+/** A limit keeps quiet noise from reaching the level of speech. */
 const MAX_GAIN_DB = 27;
 const MIN_GAIN_DB = -24;
-/**
- * If a voice is unknown, this much of its speech is measured before the gain is set. The second value is the longest
- * wait for that.
- */
+/** An unknown voice is measured for this much speech, or for at most {@link MAX_LEARN_MS} of audio. */
 const LEARN_MS = 3000;
 const MAX_LEARN_MS = 5000;
 
-/** Measured loudness of a voice: the mean K-weighted power of its speech, and the number of blocks. Plain data. */
+/** The mean K-weighted power of a voice's speech, and the number of measured blocks. */
 export interface VoiceLoudness {
   readonly power: number;
   readonly blocks: number;
@@ -38,7 +34,7 @@ export function lufs(loudness: VoiceLoudness): number {
   return powerToLufs(loudness.power);
 }
 
-/** Merges two measurements of one voice. Once they exceed a minute together, the older one loses weight. */
+/** Once both together exceed a minute, the older measurement loses weight. */
 export function mergeLoudness(older: VoiceLoudness | undefined, newer: VoiceLoudness): VoiceLoudness {
   if (!older) return newer;
   const kept = Math.min(older.blocks, Math.max(0, MAX_BLOCKS - newer.blocks));
@@ -50,7 +46,7 @@ function powerToLufs(power: number): number {
   return -0.691 + 10 * Math.log10(power);
 }
 
-/** Streaming meter of the gated loudness of mono speech (ITU-R BS.1770-4). */
+/** Measures the gated loudness of streamed mono speech (ITU-R BS.1770-4). */
 export class LoudnessMeter {
   readonly #shelf: Biquad;
   readonly #highPass: Biquad;
@@ -79,9 +75,9 @@ export class LoudnessMeter {
     }
   }
 
-  /** Returns undefined if there was only silence so far. */
+  /** Undefined if there was only silence so far. */
   measured(): VoiceLoudness | undefined {
-    // Speech shorter than a block ("yes.") is measured in hops of 100 ms instead.
+    // Speech shorter than a block is measured in steps of 100 ms.
     const blocks = this.#blocks.length > 0 ? this.#blocks : this.#hops.length > 0 ? [mean(this.#hops)] : [];
     const audible = blocks.filter((power) => power > 0 && powerToLufs(power) > ABSOLUTE_GATE_LUFS);
     if (audible.length === 0) return undefined;
@@ -104,9 +100,8 @@ function mean(values: readonly number[]): number {
 }
 
 /**
- * Brings one sentence to the target loudness. A single gain for the whole sentence avoids pumping. If the voice is
- * known, its loudness determines the gain. Otherwise the first three seconds of speech are buffered and measured for
- * that. A limiter keeps the peaks below -2 dBFS.
+ * Brings one sentence to the target loudness. One gain for the whole sentence avoids pumping. Speech of an unknown
+ * voice is buffered until the gain is known.
  */
 export class LoudnessLeveler {
   readonly #meter: LoudnessMeter;
@@ -133,7 +128,7 @@ export class LoudnessLeveler {
 
   push(samples: Float32Array): Float32Array {
     if (this.#gain !== undefined) return this.#scale(samples);
-    // Learns the gain in whole hops, so that the gain does not depend on the sizes of the chunks.
+    // Measures whole hops, so that the gain does not depend on the sizes of the chunks.
     let at = 0;
     while (at < samples.length && this.#gain === undefined) {
       const piece = samples.subarray(at, at + this.#hopSamples - (this.#heldSamples % this.#hopSamples));
@@ -157,7 +152,7 @@ export class LoudnessLeveler {
     return concatFloat([this.#limiter.process(scaled(concatFloat(this.#held), this.#gain)), this.#limiter.flush()]);
   }
 
-  /** Loudness of the sentence before the gain was applied. It is remembered for the voice. */
+  /** Loudness of the sentence before the gain was applied. */
   measured(): VoiceLoudness | undefined {
     return this.#meter.measured();
   }
@@ -221,9 +216,8 @@ class Biquad {
 }
 
 /**
- * Returns the two filters of BS.1770 for any rate. The standard lists coefficients for 48 kHz only. The numbers below
- * describe the underlying analogue filters (corner, quality, gain); at 48 kHz they give the listed coefficients, as the
- * test shows.
+ * The two filters of BS.1770 for any sample rate. The standard lists coefficients for 48 kHz only, so they are computed
+ * from the analogue filters.
  */
 function kWeighting(rateHz: number): [Biquad, Biquad] {
   const [shelf, highPass] = kWeightingCoefficients(rateHz);

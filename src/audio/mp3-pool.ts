@@ -1,12 +1,9 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 
-/** Maximum number of idle decoders kept for later streams, 175 kB each. */
+/** Idle decoders take 175 kB each. */
 const MAX_IDLE = 16;
 
-/**
- * Private parts of the library: a decoder's WASM module and its handle. The library's version is pinned, and a test
- * covers them.
- */
+/** Private parts of the library. Its version is pinned, and a test covers these parts. */
 interface DecoderInternals {
   _decoder: number;
   readonly _samplesDecodedPtr: { readonly ptr: number; readonly buf: Record<0, number> };
@@ -20,10 +17,7 @@ interface DecoderInternals {
 
 const idle: MPEGDecoder[] = [];
 
-/**
- * Returns a decoder for a new stream. Decoders are reused, because a new module takes 2.8 ms, a sixth of the cost of a
- * whole sentence.
- */
+/** Reuses decoders, because a new module takes 2.8 ms, a sixth of the cost of a sentence. */
 export async function takeDecoder(): Promise<MPEGDecoder> {
   const known = idle.pop();
   if (known) return known;
@@ -32,7 +26,7 @@ export async function takeDecoder(): Promise<MPEGDecoder> {
   return decoder;
 }
 
-/** Gives back the decoder of a stream that ended without errors. The caller must not use the decoder afterwards. */
+/** Call this only after a stream without errors. The caller must not use the decoder afterwards. */
 export function returnDecoder(decoder: MPEGDecoder): void {
   if (idle.length >= MAX_IDLE) decoder.free();
   else if (renew(decoder as unknown as DecoderInternals)) idle.push(decoder);

@@ -8,10 +8,10 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 import { resampleInt16 } from './resample.js';
 
-/** The clip as encoded by `lame -b 48 --resample 24 -m m`, which is the format of Edge. */
+/** Encoded by `lame -b 48 --resample 24 -m m`, the format of Edge. */
 const MP3 = new Uint8Array(readFileSync(new URL('../../test/fixtures/austen-0880.mp3', import.meta.url)));
 
-// Silences the decoding errors that the library prints.
+// The library prints decoding errors.
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined));
 afterEach(() => void vi.restoreAllMocks());
 
@@ -102,7 +102,6 @@ describe('MP3', () => {
     returnDecoder(kept);
     broken.push(MP3.subarray(0, 5000));
     broken.close();
-    // The pool returns the most recently returned decoder first.
     const next = await takeDecoder();
     expect(next === kept).toBe(true);
     returnDecoder(next);

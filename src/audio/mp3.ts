@@ -4,15 +4,14 @@ import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
 import { audioWords } from './words.js';
 
-/** Maximum number of bytes before the first frame, not counting an ID3 tag, which may have any size. */
+/** Does not count an ID3 tag, which may have any size. */
 const MAX_SEARCH_BYTES = 8192;
-/** A stream is rejected after this many damaged frames. */
 const MAX_DAMAGED_FRAMES = 8;
 const ID3_HEADER_BYTES = 10;
 
 /**
- * Decodes streamed MP3, in chunks of any size, to mono floats. The stream must begin with two consistent frames,
- * because the library finds "frames" in any noise and reports no error. Errors: `audio.undecodable`.
+ * Decodes streamed MP3 in chunks of any size to mono floats. Requires two consistent frames first, because the library
+ * finds frames in any noise. Errors: `audio.undecodable`.
  */
 export class Mp3Decoder {
   #rateHz: number | undefined;
@@ -24,12 +23,12 @@ export class Mp3Decoder {
 
   private constructor(private readonly decoder: MPEGDecoder) {}
 
-  /** Creates a decoder. It must be closed, so that its 175 kB are freed or reused. */
+  /** The caller must close the decoder, which holds 175 kB. */
   static async create(): Promise<Mp3Decoder> {
     return new Mp3Decoder(await takeDecoder());
   }
 
-  /** Sample rate. Undefined until the first frame was decoded. */
+  /** Undefined until the first frame was decoded. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }
@@ -47,7 +46,7 @@ export class Mp3Decoder {
     return mixToMono(channelData);
   }
 
-  /** Ends the stream. Throws if it contained no sound. */
+  /** Throws if the stream contained no sound. */
   end(): void {
     if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', audioWords.mp3.other);
     this.#ended = true;
@@ -56,12 +55,12 @@ export class Mp3Decoder {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // A decoder is not reused after an aborted or damaged stream, because its state could leak into the next stream.
+    // The state of an aborted or damaged stream could leak into the next stream.
     if (this.#ended && this.#damages === 0) returnDecoder(this.decoder);
     else this.decoder.free();
   }
 
-  /** Collects bytes until they are recognised as MP3. Undefined: more bytes are needed. */
+  /** Undefined if more bytes are needed. */
   #begin(bytes: Uint8Array): Uint8Array | undefined {
     let pending = concatBytes([this.#pending ?? new Uint8Array(0), bytes]);
     const skipped = Math.min(this.#skipBytes, pending.byteLength);
@@ -87,12 +86,12 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
   return new TextDecoder('latin1').decode(bytes.subarray(0, text.length)) === text;
 }
 
-/** Reads the length field of an ID3v2 header: four bytes of seven bits. */
+/** The length in an ID3v2 header has four bytes of seven bits. */
 function id3Length(bytes: Uint8Array): number {
   return [6, 7, 8, 9].reduce((length, at) => (length << 7) | ((bytes[at] ?? 0) & 0x7f), 0);
 }
 
-/** Returns the offset of the first frame that is followed by a frame with the same parameters. */
+/** Returns the offset of the first frame that is followed by a frame of the same kind. */
 function findStream(bytes: Uint8Array): number | undefined {
   for (let at = 0; at + 4 <= bytes.byteLength; at++) {
     const first = frameHeader(bytes, at);
@@ -102,16 +101,13 @@ function findStream(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-/**
- * Bit rates in kbit/s, in the order of their index in a layer III header: MPEG 1, then MPEG 2 and 2.5 (ISO 11172-3,
- * 13818-3).
- */
+/** Bit rates in kbit/s, in the order of their index in a layer III header (ISO 11172-3, 13818-3). */
 const BITRATES_MPEG1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const BITRATES_MPEG2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const RATES_MPEG1_HZ = [44_100, 48_000, 32_000];
 
 interface FrameHeader {
-  /** 3: MPEG 1; 2: MPEG 2; 0: MPEG 2.5. */
+  /** 3 is MPEG 1, 2 is MPEG 2, and 0 is MPEG 2.5. */
   readonly version: number;
   readonly rate: number;
   readonly lengthBytes: number;

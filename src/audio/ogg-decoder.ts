@@ -6,12 +6,11 @@ import { concatFloat, int16ToFloat } from './pcm.js';
 import { VorbisDecoder } from './vorbis.js';
 import { audioWords } from './words.js';
 
-/** A stream is rejected after this many undecodable packets. */
 const MAX_DAMAGED = 8;
 /** Unit of the pre-skip of Ogg Opus (RFC 7845 section 4.2). */
 const PRE_SKIP_RATE_HZ = 48_000;
 
-/** Decodes the packets of one logical stream. Returns undefined for an undecodable packet. */
+/** Decodes one logical stream. Returns undefined for an undecodable packet. */
 interface Codec {
   readonly rateHz: number | undefined;
   decode(packet: OggPacket): Float32Array | undefined;
@@ -26,12 +25,12 @@ export class OggDecoder {
 
   private constructor(private readonly vorbis: VorbisDecoder) {}
 
-  /** Creates a decoder. It must be closed. */
+  /** The caller must close the decoder. */
   static async create(): Promise<OggDecoder> {
     return new OggDecoder(await VorbisDecoder.create());
   }
 
-  /** Sample rate. Undefined until the headers are complete. */
+  /** Undefined until the headers are complete. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }
@@ -40,7 +39,7 @@ export class OggDecoder {
     return concatFloat(this.#reader.push(bytes).map((packet) => this.#decode(packet)));
   }
 
-  /** Ends the stream. Throws if it contained no sound. */
+  /** Throws if the stream contained no sound. */
   end(): void {
     if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', audioWords.ogg.other);
   }
@@ -69,7 +68,6 @@ export class OggDecoder {
   }
 }
 
-/** Decodes Opus in Ogg at the sample rate of all speech output. */
 class OpusCodec implements Codec {
   readonly rateHz = SPEAK_RATE_HZ;
   readonly #decoder = new OpusDecoder(SPEAK_RATE_HZ);
@@ -80,7 +78,7 @@ class OpusCodec implements Codec {
   }
 
   decode({ bytes, index }: OggPacket): Float32Array | undefined {
-    // The first two packets are the header and the comments, which contain no sound.
+    // The first two packets are the header and the comments.
     if (index < 2) return new Float32Array(0);
     const result = this.#decoder.decode(bytes);
     if (!result.ok) return undefined;

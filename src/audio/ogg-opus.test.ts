@@ -4,7 +4,6 @@ import { OggReader } from './ogg.js';
 import { writeOggOpus } from './ogg-opus.js';
 import { OpusEncoder } from './opus.js';
 
-/** Returns a 440 Hz tone in packets of 60 ms. */
 function tone(packets: number): readonly { readonly bytes: Uint8Array; readonly ms: number }[] {
   const encoder = new OpusEncoder({
     rateHz: 16_000,
@@ -47,7 +46,7 @@ it('returns every packet unchanged, including long ones and single bytes', () =>
   );
 });
 
-/** Returns the pages of a file: position, flags, and the checksum as stated and as computed here bit by bit. */
+/** Also computes each checksum bit by bit. */
 function pagesOf(file: Uint8Array): { position: bigint; flags: number; stated: number; computed: number }[] {
   const bytes = Buffer.from(file);
   const pages = [];

@@ -1,6 +1,5 @@
 import { FIRST_PAGE, PAGE_HEADER_BYTES } from './ogg.js';
 
-/** An Opus packet and its duration. */
 export interface TimedPacket {
   readonly bytes: Uint8Array;
   readonly ms: number;
@@ -8,17 +7,17 @@ export interface TimedPacket {
 
 /** Positions in Ogg Opus count samples at 48 kHz, whatever the rate of the sound (RFC 7845 section 4). */
 const POSITIONS_PER_MS = 48;
-/** Delay of the libopus encoder, in samples at 48 kHz. Players skip this much of the sound. */
+/** Delay of the libopus encoder, in samples at 48 kHz. Players skip these samples. */
 const PRE_SKIP = 312;
 const LAST_PAGE = 4;
 const MAX_SEGMENTS = 255;
-/** Approximate duration of a page. A player can then seek to any second. */
+/** Short pages let a player seek to any second. */
 const PAGE_MS = 1000;
 const VENDOR = 'chorus';
 
 /**
- * Writes mono Opus packets into an Ogg file (RFC 3533, RFC 7845) that browsers and players open. The packets are not
- * encoded again. `rateHz` is the rate of the original sound, for information. `serial` is the number of the stream.
+ * Writes mono Opus packets into an Ogg file (RFC 3533, RFC 7845) without encoding them again. `rateHz` only informs the
+ * player. `serial` is the number of the stream.
  */
 export function writeOggOpus(
   packets: readonly TimedPacket[],
@@ -39,7 +38,6 @@ export function writeOggOpus(
   return Buffer.concat(pages);
 }
 
-/** Groups the packets into pages. */
 function grouped(packets: readonly TimedPacket[]): readonly (readonly TimedPacket[])[] {
   const groups: TimedPacket[][] = [];
   let segments = MAX_SEGMENTS;
@@ -105,7 +103,7 @@ function opusTags(): Uint8Array {
   return tags;
 }
 
-/** CRC-32 with the polynomial 0x04c11db7, not reflected, as RFC 3533 requires. It differs from the CRC-32 of zlib. */
+/** CRC-32 with the polynomial 0x04c11db7, not reflected, as RFC 3533 requires. The CRC-32 of zlib differs. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index << 24;
   for (let bit = 0; bit < 8; bit++) value = value < 0 ? (value << 1) ^ 0x04c1_1db7 : value << 1;

@@ -5,20 +5,19 @@ import { audioWords } from './words.js';
 /** A packet of a logical stream (RFC 3533). */
 export interface OggPacket {
   readonly bytes: Uint8Array;
-  /** Position in its stream. Packet 0 identifies the codec. */
+  /** Position in the stream. Packet 0 identifies the codec. */
   readonly index: number;
 }
 
-/** Size of a page's header without its segment table (RFC 3533 section 6). */
+/** Without the segment table (RFC 3533 section 6). */
 export const PAGE_HEADER_BYTES = 27;
-/** Flag of the first page of a stream. */
 export const FIRST_PAGE = 2;
-/** Packets above this size are dropped. Only comment packets with pictures are longer. */
+/** Larger packets are dropped. Only comments with pictures are larger. */
 const MAX_PACKET_BYTES = 64 * 1024;
 
 /**
- * Splits an Ogg stream into packets, in chunks of any size. Reads only the first logical stream, and then the one that
- * follows, if any: radio stations send each song as its own stream. Errors: `audio.undecodable`.
+ * Splits an Ogg stream into packets, in chunks of any size. Reads one logical stream after the other, because radio
+ * stations start a new one for each song. Errors: `audio.undecodable`.
  */
 export class OggReader {
   #pending: Uint8Array = new Uint8Array(0);
@@ -51,7 +50,7 @@ export class OggReader {
   #take(page: Uint8Array, packets: OggPacket[]): void {
     const serial = new DataView(page.buffer, page.byteOffset).getUint32(14, true);
     const isFirst = ((page[5] ?? 0) & FIRST_PAGE) !== 0;
-    // If another stream begins before any data of this one, it is a picture or a second track, and is ignored.
+    // A stream that begins before any data is a picture or a second track, and is ignored.
     if (isFirst && (this.#serial === undefined || this.#index > 2)) {
       this.#serial = serial;
       this.#index = 0;

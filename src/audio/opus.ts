@@ -1,26 +1,22 @@
 import { Decoder, Encoder } from '@evan/opus';
 
-/** Sample rates of Opus. */
 export type OpusRateHz = 8000 | 12_000 | 16_000 | 24_000 | 48_000;
 
-/** Longest packet passed to libopus. The libopus documentation recommends this buffer size for encoders. */
+/** The libopus documentation recommends this buffer size for encoders. */
 const MAX_OPUS_PACKET_BYTES = 4000;
-/** Maximum duration of a packet: 120 ms (RFC 6716 section 2.1.4). */
+/** From RFC 6716 section 2.1.4. */
 const MAX_PACKET_MS = 120;
-/** CTL numbers of opus_defines.h. They are used directly, because the library's own getters misspell one of them. */
+/** CTL numbers of opus_defines.h. The library's own getters misspell one of them. */
 const GET_LOOKAHEAD = 4027;
 const RESET_STATE = 4028;
 
-/** Result of decoding one packet. */
 type OpusDecodeResult =
-  /**
-   * `pcm` is newly allocated and belongs to the caller. It is 0 to 120 ms long, whatever duration the sender announced.
-   */
+  /** `pcm` lasts 0 to 120 ms and belongs to the caller. */
   | { readonly ok: true; readonly pcm: Int16Array }
   /** The packet is empty, too large, or not Opus. The decoder stays usable. */
   | { readonly ok: false; readonly reason: string };
 
-/** Mono Opus decoder with the state of one stream. It never throws, whatever a device sends. */
+/** Mono Opus decoder for one stream. It never throws, whatever a device sends. */
 export class OpusDecoder {
   readonly #decoder: Decoder;
   readonly #maxSamples: number;
@@ -41,7 +37,6 @@ export class OpusDecoder {
     }
   }
 
-  /** Resets the state to that of a new decoder. */
   reset(): void {
     this.#decoder.ctl(RESET_STATE);
   }
@@ -49,17 +44,17 @@ export class OpusDecoder {
 
 export interface OpusEncoderOptions {
   readonly rateHz: OpusRateHz;
-  /** Tuning of libopus. The firmware's own encoder uses `audio`. */
+  /** The firmware's own encoder uses `audio`. */
   readonly application: 'voip' | 'audio' | 'restricted_lowdelay';
   /** 0..10. A higher value costs more CPU and gives better quality. The firmware encodes at 0. */
   readonly complexity: number;
   /** Bits per second. `auto` lets libopus choose. */
   readonly bitrate: number | 'auto';
-  /** True: silence is encoded as packets of 1 or 2 bytes. */
+  /** If true, silence is encoded as packets of 1 or 2 bytes. */
   readonly dtx: boolean;
 }
 
-/** Mono Opus encoder with the state of one stream. */
+/** Mono Opus encoder for one stream. */
 export class OpusEncoder {
   readonly #encoder: Encoder;
 
@@ -76,14 +71,13 @@ export class OpusEncoder {
     return this.#encoder.ctl(GET_LOOKAHEAD);
   }
 
-  /** Encodes one frame of 2.5, 5, 10, 20, 40, 60, 80, 100 or 120 ms. Throws RangeError for any other length. */
+  /** A frame lasts 2.5, 5, 10, 20, 40, 60, 80, 100 or 120 ms. Throws RangeError for any other length. */
   encode(frame: Int16Array): Uint8Array {
     const frameMs = (frame.length * 1000) / this.options.rateHz;
     if (!FRAME_DURATIONS_MS.has(frameMs)) throw new RangeError(`an Opus frame cannot last ${frameMs} ms`);
     return this.#encoder.encode(frame);
   }
 
-  /** Resets the state to that of a new encoder. */
   reset(): void {
     this.#encoder.ctl(RESET_STATE);
   }
@@ -97,10 +91,7 @@ function clampComplexity(value: number): Complexity {
   return Math.min(10, Math.max(0, Math.round(value))) as Complexity;
 }
 
-/**
- * Reinterprets bytes from the library as samples. The bytes have their own buffer, so a view is enough unless the
- * offset is odd.
- */
+/** Returns a view of the bytes. Copies only if their offset is odd. */
 function asSamples(bytes: Uint8Array): Int16Array {
   const count = bytes.byteLength >> 1;
   if (bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);

@@ -10,7 +10,6 @@ it('converts to floats, to bytes and back without loss', () => {
   fc.assert(
     fc.property(samples, fc.nat({ max: 3 }), (pcm, offset) => {
       expect(floatToInt16(int16ToFloat(pcm))).toEqual(pcm);
-      // The bytes may be at any offset of a larger buffer.
       const buffer = new Uint8Array(pcm.byteLength + offset);
       buffer.set(int16ToBytes(pcm), offset);
       expect(bytesToInt16(buffer.subarray(offset))).toEqual(pcm);

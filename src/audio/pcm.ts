@@ -1,6 +1,4 @@
-/**
- * Between processes, samples are signed 16-bit mono. Inside the process that prepares speech they are floats in -1..1.
- */
+/** Processes exchange signed 16-bit mono samples. Speech is prepared as floats in -1..1. */
 
 const INT16_SCALE = 32_768;
 
@@ -10,7 +8,7 @@ export function int16ToFloat(pcm: Int16Array): Float32Array {
   return floats;
 }
 
-/** Rounds to integers. Values beyond full scale saturate instead of wrapping. */
+/** Values beyond full scale saturate instead of wrapping. */
 export function floatToInt16(samples: Float32Array): Int16Array {
   const pcm = new Int16Array(samples.length);
   for (let i = 0; i < samples.length; i++) {
@@ -21,7 +19,7 @@ export function floatToInt16(samples: Float32Array): Int16Array {
   return pcm;
 }
 
-/** Copies little-endian bytes (which may start at an odd offset) into samples. A last odd byte is ignored. */
+/** Copies little-endian bytes, which may start at an odd offset. A last odd byte is ignored. */
 export function bytesToInt16(bytes: Uint8Array): Int16Array {
   const pcm = new Int16Array(bytes.byteLength >> 1);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -29,12 +27,12 @@ export function bytesToInt16(bytes: Uint8Array): Int16Array {
   return pcm;
 }
 
-/** Returns a view of the samples as little-endian bytes. Every platform of Node is little-endian. */
+/** Returns a view, not a copy. Every platform of Node is little-endian. */
 export function int16ToBytes(pcm: Int16Array): Uint8Array {
   return new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
 }
 
-/** Joins parts. A single part is returned unchanged. */
+/** A single part is returned unchanged. */
 export const concatInt16 = (parts: readonly Int16Array[]): Int16Array => concat(parts, Int16Array);
 export const concatFloat = (parts: readonly Float32Array[]): Float32Array => concat(parts, Float32Array);
 export const concatBytes = (parts: readonly Uint8Array[]): Uint8Array => concat(parts, Uint8Array);
@@ -53,7 +51,7 @@ function concat<T extends Int16Array | Float32Array | Uint8Array>(
   return whole;
 }
 
-/** Root mean square relative to full scale, in dB. -Infinity: digital silence or no samples. */
+/** Root mean square relative to full scale, in dB. Silence and an empty array give -Infinity. */
 export function rmsDbfs(samples: Float32Array | Int16Array): number {
   if (samples.length === 0) return -Infinity;
   const scale = samples instanceof Int16Array ? INT16_SCALE : 1;
@@ -65,7 +63,7 @@ export function rmsDbfs(samples: Float32Array | Int16Array): number {
   return 10 * Math.log10(sum / samples.length);
 }
 
-/** Mixes channels to mono: each sample is the mean of the channels. */
+/** Each sample is the mean of the channels. */
 export function mixToMono(channels: readonly Float32Array[]): Float32Array {
   const [first] = channels;
   if (!first) return new Float32Array(0);

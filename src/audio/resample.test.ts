@@ -33,7 +33,7 @@ describe('resampling', () => {
     const out = await resample(tone(440, inHz), inHz, outHz);
     expect(Math.abs(out.length - outHz)).toBeLessThanOrEqual(2);
     const wanted = tone(440, outHz);
-    // Samples near the edges are excluded, because there the filter also sees the silence outside the sound.
+    // Near the edges, the filter also sees the silence outside the sound.
     for (let i = 500; i < outHz - 500; i += 7) expect(Math.abs(out[i]! - wanted[i]!)).toBeLessThan(0.01);
   });
 

@@ -8,10 +8,9 @@ import { audioWords } from './words.js';
 const QUALITY = 5;
 const MIN_RATE_HZ = 4000;
 const MAX_RATE_HZ = 192_000;
-/** Input samples per call into the module. It is also the length of its buffers. */
 const BLOCK_SAMPLES = 4096;
 
-/** The WASM module and its buffers. All resamplers can share them, because calls are synchronous. */
+/** The WASM module and its buffers. All resamplers share them, because calls are synchronous. */
 interface Speex {
   readonly module: SpeexModule;
   readonly input: number;
@@ -25,7 +24,7 @@ async function loadModule(): Promise<SpeexModule> {
   try {
     return await (await import('@echogarden/speex-resampler-wasm/simd')).default();
   } catch {
-    // The CPU lacks the vector instructions that the SIMD build needs, so the plain build is loaded.
+    // The SIMD build needs vector instructions that this CPU lacks.
     return await (await import('@echogarden/speex-resampler-wasm')).default();
   }
 }
@@ -51,13 +50,13 @@ export interface Resampler {
   process(samples: Float32Array): Float32Array;
   /** Returns the samples that remain in the filter. Process no more input afterwards. */
   flush(): Float32Array;
-  /** Frees the resampler's memory. A second call does nothing. */
+  /** Frees the memory. A second call does nothing. */
   close(): void;
 }
 
 /**
- * Creates a resampler. It must be closed, because its memory is not garbage-collected. Errors: `audio.undecodable` for
- * a rate outside 4..192 kHz.
+ * The caller must close the resampler, because its memory is not garbage-collected. Errors: `audio.undecodable` for a
+ * rate outside 4..192 kHz.
  */
 export async function createResampler(inHz: number, outHz: number): Promise<Resampler> {
   for (const rateHz of [inHz, outHz]) {
@@ -114,7 +113,7 @@ class SpeexResampler implements Resampler {
   #run(block: Float32Array): { consumed: number; produced: Float32Array } {
     const { module, input, inputLength, outputLength } = this.speex;
     if (this.#state === 0) throw new ChorusError('internal', 'the resampler is closed');
-    // Reads the module's views each time, because the module replaces them when its memory grows.
+    // The module replaces its views when its memory grows.
     module.HEAPF32.set(block, input / 4);
     module.HEAPU32[inputLength / 4] = block.length;
     module.HEAPU32[outputLength / 4] = this.#outputSamples;
@@ -126,7 +125,6 @@ class SpeexResampler implements Resampler {
   }
 }
 
-/** Resamples a whole sound. */
 export async function resampleInt16(pcm: Int16Array, inHz: number, outHz: number): Promise<Int16Array> {
   const resampler = await createResampler(inHz, outHz);
   try {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { OggPacket } from './ogg.js';
 import { mixToMono } from './pcm.js';
 
-/** The functions of the library's decoder that are used here. The library has no types of its own. */
+/** The functions that are used here. The library has no types of its own. */
 interface VorbisModule {
   readonly audioFormat: { readonly channels: number; readonly rate: number } | null;
   readonly audioBuffer: readonly Float32Array[] | null;
@@ -15,10 +15,7 @@ interface VorbisModule {
 type Factory = (options: { readonly wasmBinary: Uint8Array }) => Promise<VorbisModule>;
 
 const PROGRAM = 'ogv/dist/ogv-decoder-audio-vorbis-wasm';
-/**
- * An empty comment packet (Vorbis I, section 5). It replaces the stream's comments, which are not needed and may
- * contain pictures.
- */
+/** An empty comment packet (Vorbis I, section 5). A stream's own comments may contain pictures. */
 const NO_COMMENTS = new Uint8Array([3, ...new TextEncoder().encode('vorbis'), 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 const HEADERS = 3;
 
@@ -31,7 +28,7 @@ async function load(): Promise<() => Promise<VorbisModule>> {
   return () => factory({ wasmBinary });
 }
 
-/** Decodes the packets of Vorbis streams, one stream after the other, to mono floats. */
+/** Decodes the packets of Vorbis streams to mono floats, one stream after the other. */
 export class VorbisDecoder {
   #rateHz: number | undefined;
   #closed = false;
@@ -44,7 +41,7 @@ export class VorbisDecoder {
     return new VorbisDecoder(decoder);
   }
 
-  /** Sample rate. Undefined until the headers are complete. */
+  /** Undefined until the headers are complete. */
   get rateHz(): number | undefined {
     return this.#rateHz;
   }

@@ -35,7 +35,6 @@ function format(kind: number, channels: number, rateHz: number, bits: number): C
   return { id: 'fmt ', body };
 }
 
-/** Returns the result of a function, or its error. */
 function attempt(fn: () => unknown): unknown {
   try {
     return fn();

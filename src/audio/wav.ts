@@ -2,7 +2,7 @@ import { ChorusError } from '../core/index.js';
 import { concatBytes, concatFloat, floatToInt16, mixToMono } from './pcm.js';
 import { audioWords } from './words.js';
 
-/** The sound of a WAV file, as mono. */
+/** Always mono. */
 export interface WavSound {
   readonly rateHz: number;
   readonly pcm: Int16Array;
@@ -11,9 +11,8 @@ export interface WavSound {
 const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
-/** Maximum size of a header. A file with a longer one is rejected. */
 const MAX_HEADER_BYTES = 64 * 1024;
-/** Length values of streams whose length was not known when the header was written. */
+/** Written by streams whose length was not known at the start. */
 const UNKNOWN_LENGTHS: ReadonlySet<number> = new Set([0, 0xffff_ffff, 0x7fff_ffff, 0xffff_fffe]);
 
 interface WavFormat {
@@ -25,22 +24,21 @@ interface WavFormat {
 
 interface WavHeader {
   readonly format: WavFormat;
-  /** Offset of the first sample. */
   readonly dataAt: number;
-  /** Infinity: the sound lasts until the end of the stream. */
+  /** Infinity if the sound lasts until the end of the stream. */
   readonly dataBytes: number;
 }
 
 /**
- * Decodes streamed WAV, in chunks of any size, to mono floats. Accepts extra chunks, unknown lengths, PCM of 8, 16, 24
- * and 32 bits, and 32-bit floats. Errors: `audio.undecodable`.
+ * Decodes streamed WAV in chunks of any size to mono floats. Accepts PCM of 8, 16, 24 and 32 bits, and 32-bit floats.
+ * Errors: `audio.undecodable`.
  */
 export class WavDecoder {
   #header: WavHeader | undefined;
   #pending: Uint8Array = new Uint8Array(0);
   #leftBytes = 0;
 
-  /** Sample rate. Undefined until the header is complete. */
+  /** Undefined until the header is complete. */
   get rateHz(): number | undefined {
     return this.#header?.format.rateHz;
   }
@@ -50,7 +48,7 @@ export class WavDecoder {
     if (!this.#header) {
       this.#header = readHeader(this.#pending);
       if (!this.#header) {
-        // The caller may reuse its buffer, so the remaining bytes are copied.
+        // The caller may reuse its buffer, so the bytes are copied.
         this.#pending = this.#pending.slice();
         return new Float32Array(0);
       }
@@ -68,13 +66,13 @@ export class WavDecoder {
     return samples;
   }
 
-  /** Ends the stream. Throws if the header is missing. */
+  /** Throws if the header is missing. */
   end(): void {
     if (!this.#header) throw new ChorusError('audio.undecodable', audioWords.wav.other);
   }
 }
 
-/** Reads the header. Undefined: more bytes are needed. */
+/** Undefined if more bytes are needed. */
 function readHeader(bytes: Uint8Array): WavHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength >= 4 && tag(view, 0) !== 'RIFF')
@@ -154,7 +152,7 @@ function readSample(view: DataView, at: number, format: WavFormat): number {
   }
 }
 
-/** Decodes a whole WAV file. Errors: `audio.undecodable`. */
+/** Errors: `audio.undecodable`. */
 export function parseWav(bytes: Uint8Array): WavSound {
   const decoder = new WavDecoder();
   const samples = concatFloat([decoder.push(bytes)]);
@@ -162,7 +160,6 @@ export function parseWav(bytes: Uint8Array): WavSound {
   return { rateHz: decoder.rateHz ?? 0, pcm: floatToInt16(samples) };
 }
 
-/** Encodes a mono 16-bit WAV file. */
 export function writeWav(sound: WavSound): Uint8Array {
   const bytes = new Uint8Array(44 + sound.pcm.byteLength);
   const view = new DataView(bytes.buffer);

@@ -46,7 +46,7 @@ it('wakes when a seat becomes free, not before', async () => {
   const permit = admission.tryAdmit('a');
   permit?.release();
   const waiting = admission.admit('b', undefined, 60_000, new AbortController().signal);
-  // Device `a` has stopped talking. An idle machine refuses no device, so `b` may talk at once.
+  // An idle machine refuses no device.
   expect(await waiting).toBeDefined();
   const next = admission.admit('c', undefined, 60_000, new AbortController().signal);
   expect(delays.filter((delayMs) => delayMs < 1000)).toEqual([]);
@@ -79,10 +79,9 @@ it('counts the reasons for refusals, including conversations and devices that ar
   expect(reasons()).toEqual({ crowd: 1 });
   a?.release();
   admission.setRoom({ conversations: 1, strained: false });
-  // Device `a` still has its seat, but the limit fell. After ten refusals it is owed a turn.
   refuse('a', 12);
   expect(reasons()).toEqual({ crowd: 1, load: 12 });
-  // The device has been told that the server is busy, so it counts as refused although a seat is free now.
+  // A device that was told "busy" counts as refused, although a seat is free now.
   b?.release();
   admission.setRoom({ conversations: 10, strained: false });
   admission.turnedAway('new');

@@ -85,7 +85,6 @@ describe('a limit on concurrent turns', () => {
     await clock.advance(5000);
     want('new', undefined, 60_000);
     await clock.advance(1000);
-    // The device `patient` was already refused before `new` asked.
     want('patient', undefined, 60_000);
     admission.turnedAway('nobody');
     await end('a');
@@ -109,7 +108,7 @@ describe('a limit on concurrent turns', () => {
     const admission = createAdmission({ clock: watched, metrics: noMetrics, maxTalking: 1 });
     const permit = admission.tryAdmit('a');
     const waiting = admission.admit('b', undefined, 3000, new AbortController().signal);
-    // Only the maximum wait of 3 s sets a timer. `setTimeout(Infinity)` would fire at once, repeatedly.
+    // `setTimeout(Infinity)` would fire at once, repeatedly.
     expect(delays).toEqual([3000]);
     permit?.release();
     (await waiting)?.release();
@@ -180,8 +179,8 @@ describe('the queue of waiting devices', () => {
   });
 
   /**
-   * Device `a` begins to wait at 700 ms and is refused at 1000 ms. Another device is refused at `otherMs`. Later both
-   * ask again. Returns the one that is admitted first.
+   * Device `a` begins to wait at 700 ms and is refused at 1000 ms. Another device is refused at `otherMs`. Returns the
+   * device that is admitted first.
    */
   async function first(otherMs: number): Promise<string | undefined> {
     const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });

@@ -32,7 +32,7 @@ describe('room for conversations', () => {
     want('a');
     await end('a');
     let late: unknown = 'not asked';
-    // Set before admission sets its own timer for the same time, so that this one fires first.
+    // Set before the timer of admission for the same time, so this timer fires first.
     clock.after(15_000, () => {
       late = admission.tryAdmit('late');
       want('later', undefined, 500);
@@ -97,7 +97,7 @@ describe('a device that was refused ten times in a row', () => {
     refuse('patient', 9);
     await end('a');
     admission.release('a');
-    // Nine refusals are not enough to be owed a turn, so any device may take the free seat.
+    // Only ten refusals earn the next turn.
     want('c');
     await settle();
     expect(admitted).toEqual(['a', 'b', 'c']);
@@ -110,7 +110,6 @@ describe('a device that was refused ten times in a row', () => {
     want('patient');
     await settle();
     expect(admitted.slice(3)).toEqual(['new refused', 'patient']);
-    // The turn resets the count of refusals.
     await end('patient');
     admission.release('patient');
     want('new');
@@ -177,8 +176,8 @@ describe('any sequence of events', () => {
           expect(talking <= active && active <= conversations).toBe(true);
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
-          // The limit may be exceeded by one for a device that is owed a turn, and by one more because an idle machine
-          // refuses no device.
+          // One seat above the limit is for a device that is owed a turn. An idle machine refuses no device, which adds
+          // another.
           if (conversations > before.conversations)
             expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
           const refusedOften = admitted.filter((entry) => entry.endsWith('refused')).length >= 10;
@@ -211,7 +210,6 @@ describe('a crowd that begins at once', () => {
     await settle();
     expect(admitted).toEqual(['patient']);
     expect(admission.tryAdmit('late')).toBeUndefined();
-    // A turn that ended without audio is no longer counted as waiting for its first audio.
     permits[1]?.release();
     permits[1]?.answered();
     expect(admission.tryAdmit('late')).toBeDefined();

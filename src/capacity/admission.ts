@@ -7,66 +7,57 @@ import { Seats } from './seats.js';
 export interface TalkRoom {
   /** Maximum number of concurrent conversations, including those that pause. */
   readonly conversations: number;
-  /** No new conversation begins while this many turns wait for their first audio. Undefined: no such limit. */
+  /** No new conversation begins while this many turns wait for their first audio. Undefined if there is no limit. */
   readonly awaiting?: number;
-  /**
-   * True: the machine is at its limits. Conversations continue, and new ones begin only up to half of `conversations`.
-   */
+  /** True if the machine is at its limits. New conversations then begin only up to half of `conversations`. */
   readonly strained: boolean;
 }
 
 export interface AdmissionOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Maximum number of concurrent turns (`max_concurrent_sessions`). Infinity: only `room` limits them. */
+  /** Maximum number of concurrent turns (`max_concurrent_sessions`). May be infinite. */
   readonly maxTalking: number;
-  /** Used until {@link AdmissionControl.setRoom} is called. Default: unlimited. */
+  /** Used until {@link AdmissionControl.setRoom} is called. Unlimited by default. */
   readonly room?: TalkRoom;
-  /**
-   * A device whose last turn ended less than this ago counts as in a conversation. It is admitted before new
-   * conversations.
-   */
+  /** A device whose last turn ended less than this ago is admitted before new conversations. */
   readonly conversationMs?: number;
-  /** A device keeps its seat for this long after a turn, because another turn is then likely. Default 15 s. */
+  /** A device keeps its seat for this long after a turn, because another turn is likely. Default 15 s. */
   readonly seatMs?: number;
 }
 
 export interface AdmissionView {
   /** Number of turns in progress. */
   readonly talking: number;
-  /**
-   * Number of seats taken: by turns in progress, and by turns that ended recently and are probably followed by another.
-   */
+  /** Seats taken by devices that talk or have just talked. */
   readonly conversations: number;
-  /**
-   * Number of conversations with a turn in progress or only a short pause since the last one. These use the machine.
-   */
+  /** Conversations with a turn in progress or only a short pause. They use the machine. */
   readonly active: number;
   readonly waiting: number;
 }
 
 export interface AdmissionControl extends Admission {
   view(): AdmissionView;
-  /** Changes the room. Turns in progress continue. Waiting devices are admitted at once if there is room for them. */
+  /** Turns in progress continue. Waiting devices are admitted at once if there is room. */
   setRoom(room: TalkRoom): void;
 }
 
 export const DEFAULT_CONVERSATION_MS = 30_000;
 /**
- * Time within which people say the next sentence (1 to 3 s with simulated devices, up to 13 s after a short answer). A
- * longer time would keep a free seat from other devices.
+ * Within this time people say the next sentence, even after a short answer. A longer time would keep a free seat from
+ * other devices.
  */
 const DEFAULT_SEAT_MS = 15_000;
-/** Time within which most people say the next sentence (1 to 3 s with simulated devices). */
+/** Most people say the next sentence within this time (1 to 3 s with simulated devices). */
 const ACTIVE_PAUSE_MS = 6000;
 /** A device is owed a turn after this many refusals in a row. */
 const OWED_AFTER = 10;
-/** Seats above the limit for devices that are owed a turn. A single extra turn does not audibly delay the others. */
+/** One turn above the limit does not audibly delay the others. */
 const SEATS_FOR_OWED = 1;
 
 /**
- * Share of the limit that is admitted even on a strained machine. Another program may cause the strain, and the kernel
- * divides the CPU fairly between the programs.
+ * This share of the limit is admitted even under strain. Another program may cause the strain, and the kernel shares
+ * the CPU fairly.
  */
 const STRAINED_SHARE = 0.5;
 
@@ -74,16 +65,14 @@ interface Waiter {
   readonly deviceId: string;
   readonly owed: boolean;
   readonly inConversation: boolean;
-  /** Time since which the device has wanted to talk, including earlier refusals. */
+  /** Since when the device has wanted to talk, including earlier refusals. */
   readonly sinceMs: number;
   settle(permit: TalkPermit | undefined): void;
 }
 
 /**
- * Admits devices to talk. Each conversation holds one seat, and keeps it through the pauses between turns. A refusal
- * therefore comes at the first word and never during a conversation. A released seat goes directly to a waiting device.
- * Devices that were refused ten times come first, then conversations, then the new device whose first refusal is
- * oldest.
+ * Admits devices to talk. Each conversation holds one seat, also in the pauses between turns. A refusal therefore never
+ * interrupts a conversation.
  */
 export function createAdmission(options: AdmissionOptions): AdmissionControl {
   return new Gate(options);
@@ -96,7 +85,7 @@ class Gate implements AdmissionControl {
   readonly #seats: Seats;
   readonly #refusals = new Refusals(OWED_AFTER);
   readonly #waiters = new Set<Waiter>();
-  /** Timer for when the first seat expires, or a device that is owed a turn is given up. Set while a device waits. */
+  /** Set while a device waits. Fires when a seat expires, or when a reserved seat is given up. */
   #alarm: TimerHandle | undefined;
 
   constructor(private readonly options: AdmissionOptions) {
@@ -184,7 +173,7 @@ class Gate implements AdmissionControl {
     return this.#obstacle(deviceId) === undefined;
   }
 
-  /** Returns the reason why a device may not talk now. The reasons are a bounded set of metric labels. */
+  /** The reasons are a bounded set of metric labels. */
   #obstacle(deviceId: string): 'sessions' | 'load' | 'crowd' | 'strain' | 'owed' | undefined {
     const { maxTalking, clock } = this.options;
     const nowMs = clock.nowMs();
@@ -194,7 +183,7 @@ class Gate implements AdmissionControl {
     if (talking >= maxTalking) return 'sessions';
     if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED ? undefined : 'load';
     if (this.#seats.has(deviceId, nowMs)) return talking < conversations ? undefined : 'load';
-    // New conversations leave a seat free for each device that is owed a turn and is expected to ask again.
+    // A seat stays free for each device that is owed a turn and may ask again soon.
     const owed = this.#refusals.expected(nowMs);
     if (talking + owed >= maxTalking) return 'owed';
     // An idle machine refuses no device.
@@ -228,8 +217,7 @@ class Gate implements AdmissionControl {
         answered();
         const nowMs = this.options.clock.nowMs();
         this.#seats.end(deviceId, nowMs);
-        // The seat above the limit is for a single turn, because the next device that is owed a turn waits for that
-        // seat.
+        // The seat above the limit is for one turn only. The next device that is owed a turn waits for that seat.
         if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.release(deviceId);
         this.#serveWaiters();
       },
@@ -244,10 +232,7 @@ class Gate implements AdmissionControl {
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
   }
 
-  /**
-   * Admits the waiting devices for which there is room. Also called before a new request is considered, because the
-   * timer may be late when a seat expires.
-   */
+  /** Also called before each new request, because the timer for an expired seat may be late. */
   #serveWaiters(): void {
     for (const waiter of [...this.#waiters].sort(byTurn)) {
       if (this.#mayTalk(waiter.deviceId)) waiter.settle(this.#grant(waiter.deviceId, 'waited'));
@@ -266,7 +251,7 @@ class Gate implements AdmissionControl {
   }
 }
 
-/** Compares two waiting devices: negative if `a` goes first. Devices of equal priority keep their order of arrival. */
+/** Negative if `a` goes first. Devices of equal priority keep their order of arrival. */
 function byTurn(a: Waiter, b: Waiter): number {
   if (a.owed !== b.owed) return a.owed ? -1 : 1;
   if (a.inConversation !== b.inConversation) return a.inConversation ? -1 : 1;

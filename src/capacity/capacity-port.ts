@@ -1,32 +1,26 @@
 import type { Guess } from './guess.js';
 
-/** Kinds of local inference; a bounded set of metric labels. */
+/** Kinds of local inference. A bounded set of metric labels. */
 export type JobKind = 'asr' | 'tts';
 
 export interface SlotRequest {
   readonly kind: JobKind;
-  /** The device, so that CPU time is shared fairly. It may have one running and one queued TTS job, and one ASR job. */
+  /** CPU time is shared fairly between devices. A device has at most one running job of each kind. */
   readonly deviceId: string;
   /**
-   * Time at which the result is needed (`Clock.nowMs`). If both this and `guess` are undefined, the job is dropped
-   * unless a slot is idle now.
+   * When the result is needed (`Clock.nowMs`). A job with neither a deadline nor a `guess` runs only if a slot is idle
+   * now.
    */
   readonly deadlineMs: number | undefined;
   /** Set for speculative work, instead of a deadline. */
   readonly guess?: Guess | undefined;
-  /**
-   * Work for another program, not for a device. It runs only when no other job waits. If there are several slots, it
-   * leaves one free for devices.
-   */
+  /** Work for another program. It runs only when no other job waits. If there are several slots, one stays free. */
   readonly background?: boolean | undefined;
-  /** True: the device is playing and has no more audio after the deadline, so a late result is audible as a gap. */
+  /** True if a late result is audible as a gap. */
   readonly playing?: boolean;
-  /** How long the job is expected to occupy its slot. */
+  /** How long the job is expected to occupy a slot. */
   readonly predictedMs: number;
-  /**
-   * The engine that runs the job, if the engine can run fewer jobs at once than there are slots. The job waits for the
-   * engine in the common queue, where it can be reordered and cancelled.
-   */
+  /** The engine that runs the job, if it runs fewer jobs at once than there are slots. */
   readonly pool?: EnginePool | undefined;
 }
 
@@ -40,15 +34,12 @@ export interface SlotGrant {
   readonly waitedMs: number;
 }
 
-/**
- * The machine's pool of CPU slots. At most `slots` jobs run at once. The others wait in a queue, where they can be
- * reordered, cancelled and timed out.
- */
+/** The machine's CPU slots. Each slot runs one job at a time, and further jobs wait in a queue. */
 export interface Slots {
   /**
    * Runs `work` once a slot is free. The job with the earliest `deadline - predicted` runs first. Rejects with
-   * `capacity.queue_full`, `capacity.queue_timeout`, the signal's reason, or the error of `work`. If the job is
-   * dropped, rejects with Cancelled.
+   * `capacity.queue_full`, `capacity.queue_timeout`, the signal's reason, or the error of `work`. A dropped job rejects
+   * with Cancelled.
    */
   run<T>(
     request: SlotRequest,
@@ -57,14 +48,13 @@ export interface Slots {
   ): Promise<T>;
 }
 
-/** Gives permission to talk. The caller releases a permit when the turn is over, even if the turn failed. */
+/** Gives permission to talk. The caller must release each permit when the turn is over, even after an error. */
 export interface Admission {
-  /** Admits the device at once. Undefined: there is no room now, and the device is recorded as refused. */
+  /** Undefined if there is no room now. The device is then recorded as refused. */
   tryAdmit(deviceId: string): TalkPermit | undefined;
   /**
-   * Waits up to `waitMs` for a seat. Returns undefined if none became free; the device is then recorded as refused.
-   * Devices refused ten times in a row come first, then conversations (`lastTurnEndedMs` under 30 s ago), then new
-   * devices, starting with the one that was refused first.
+   * Waits up to `waitMs` for room, else records the device as refused and returns undefined. Devices refused ten times
+   * in a row come first, then conversations. New devices come last, in the order of their first refusal.
    */
   admit(
     deviceId: string,
@@ -72,14 +62,14 @@ export interface Admission {
     waitMs: number,
     signal: AbortSignal,
   ): Promise<TalkPermit | undefined>;
-  /** Records that a waiting device was told that the server is busy. Call it before its signal is aborted. */
+  /** Records that a waiting device was told that the server is busy. Call this before its signal is aborted. */
   turnedAway(deviceId: string): void;
-  /** Frees the seat of a device that has left. */
+  /** Call this when a device has left. */
   release(deviceId: string): void;
 }
 
 export interface TalkPermit {
-  /** Call it when the reply begins to play, because most of the turn's work is done by then. */
+  /** Call this when the reply begins to play. Most of the turn's work is done by then. */
   answered(): void;
   release(): void;
 }

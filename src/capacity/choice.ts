@@ -24,21 +24,17 @@ export interface CapacityChoice {
   readonly supplyCores: number;
   readonly supplyBytes: number;
   readonly slots: number;
-  /** Threads of one inference. */
   readonly threads: number;
-  /** Undefined: `load.target` is `off`. */
+  /** Undefined if `load.target` is `off`. */
   readonly load: LoadControl | undefined;
 }
 
-/**
- * Conversations per CPU slot if `load.target` is `off` and no maximum is configured. The number is as cautious as the
- * first limit with a target.
- */
+/** Conversations per CPU slot if nothing else limits them. A cautious guess. */
 const UNMEASURED_PER_SLOT = 5;
 
 /**
- * Chooses the capacity from the settings and the machine. `selfTestedCores`: cores per conversation, if the self-test
- * timed them on this machine. `live.current`: the settings at present.
+ * `selfTestedCores` are the cores per conversation that the self-test measured. `live.current` changes with the
+ * configuration.
  */
 export function chooseCapacity(
   hardware: Hardware,
@@ -70,12 +66,11 @@ export function chooseCapacity(
 
 const numberOf = (value: number | 'auto'): number | undefined => (value === 'auto' ? undefined : value);
 
-/** Returns the configured maximum of concurrent turns. Infinity: the load decides. */
+/** Infinity if the load decides. */
 export function configuredMax(settings: CapacitySettings): number {
   return settings.max_concurrent_sessions === 'auto' ? Number.POSITIVE_INFINITY : settings.max_concurrent_sessions;
 }
 
-/** Returns the number of devices that may talk now. */
 export function talkingLimit(
   settings: CapacitySettings,
   { load, slots }: Pick<CapacityChoice, 'load' | 'slots'>,
@@ -89,7 +84,7 @@ export function talkingLimit(
 export interface CapacityFacts {
   readonly profile: string;
   readonly cores: number;
-  /** CPU quota of the container, in cores. Undefined: no quota. */
+  /** CPU quota of the container, in cores. Undefined if there is no quota. */
   readonly cpuQuota: number | undefined;
   /** Cores and memory that the server may use. */
   readonly supplyCores: number;
@@ -99,7 +94,7 @@ export interface CapacityFacts {
   readonly talking: number;
   readonly target: number | 'off';
   readonly reason: CeilingReason;
-  /** Where the cost of a conversation comes from. Undefined: load is not measured. */
+  /** Where the cost of a conversation comes from. Undefined if load is not measured. */
   readonly source: CostSource | undefined;
   readonly costCores: number | undefined;
 }

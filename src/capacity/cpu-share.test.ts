@@ -27,7 +27,6 @@ describe('CpuShare', () => {
     expect(share.fairness(0)?.largest).toBeCloseTo(400 / 700);
     share.charge('a', 1e6, 0);
     expect(share.fairness(0)?.jain).toBeCloseTo(0.25, 2);
-    // A device whose use has decayed is no longer included.
     expect(share.fairness(3_600_000)).toBeUndefined();
   });
 });

@@ -1,31 +1,25 @@
 import { FadingSum } from './fading-sum.js';
 
-/** When the decayed use of a device is below this, its account is dropped. */
 const FORGOTTEN_MS = 1;
 /** Expired accounts are removed after this many new ones. */
 const SWEEP_EVERY = 256;
 
-/** Fairness of CPU use over all devices. */
 export interface Fairness {
   /**
-   * Jain's index over the devices that used CPU time: 1 if all used the same, 1/n if one of n devices used everything.
+   * Jain's index over the devices that used CPU time. 1 is perfectly fair, and 1/n means that one of n devices used
+   * everything.
    */
   readonly jain: number;
   /** Share of the device that used the most. */
   readonly largest: number;
 }
 
-/**
- * How much CPU time each device used recently. The use decays over time, so the account of a device that left
- * disappears. Pure: time is passed in.
- */
+/** How much CPU time each device used recently. Old use decays, so devices that left disappear. */
 export class CpuShare {
   readonly #uses = new Map<string, FadingSum>();
   #sweepAt = SWEEP_EVERY;
 
-  /**
-   * `halfLifeMs`: time in which a recorded use decays to half. Default: a minute, about the length of a conversation.
-   */
+  /** A use decays to half in `halfLifeMs`. The default is about the length of a conversation. */
   constructor(private readonly halfLifeMs = 60_000) {}
 
   charge(deviceId: string, cpuMs: number, nowMs: number): void {
@@ -39,7 +33,7 @@ export class CpuShare {
     return this.#uses.get(deviceId)?.at(nowMs) ?? 0;
   }
 
-  /** Returns undefined if no device used CPU time. */
+  /** Undefined if no device used CPU time. */
   fairness(nowMs: number): Fairness | undefined {
     const uses = [...this.#uses.values()].map((use) => use.at(nowMs)).filter((use) => use >= FORGOTTEN_MS);
     if (uses.length === 0) return undefined;

@@ -4,7 +4,7 @@ export class Disturbances {
 
   readonly disturbed = (): boolean => this.#count > 0;
 
-  /** Begins a period. The returned function ends it; a second call does nothing. */
+  /** The returned function ends the period. A second call does nothing. */
   begin(): () => void {
     this.#count += 1;
     let over = false;

@@ -1,6 +1,6 @@
 /**
- * A sum whose amounts decay: after each half-life, half of an amount is left. If amounts are added at a steady rate,
- * the sum converges to rate times half-life / ln 2. Pure: time is passed in.
+ * A sum whose amounts decay by half in each half-life. At a steady rate, the sum converges to rate times half-life / ln
+ * 2.
  */
 export class FadingSum {
   #value = 0;

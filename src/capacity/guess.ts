@@ -1,23 +1,23 @@
 /**
- * Speculative work, for example recognition before the utterance has certainly ended. It waits behind all other work.
- * After {@link confirm} it is treated like any other job, and keeps the time that it has already waited or run.
+ * Speculative work, such as recognition before the utterance has certainly ended. It waits behind all other work until
+ * {@link confirm} is called.
  */
 export class Guess {
   #deadlineMs: number | undefined;
   #onConfirmed: (() => void) | undefined;
 
-  /** Call it when the guess was right. `deadlineMs`: when the result is needed (`Clock.nowMs`). */
+  /** Call this when the guess was right. The result is needed at `deadlineMs` (`Clock.nowMs`). */
   confirm(deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
     this.#onConfirmed?.();
   }
 
-  /** `tell` is called when the guess is confirmed. There is a single listener, the component that does the work. */
+  /** There is only one listener. */
   onConfirmed(tell: () => void): void {
     this.#onConfirmed = tell;
   }
 
-  /** Undefined: the guess is not confirmed. */
+  /** Undefined if the guess is not confirmed. */
   get deadlineMs(): number | undefined {
     return this.#deadlineMs;
   }

@@ -10,7 +10,6 @@ const job = (deviceId: string, fields: Partial<Waiting> = {}): Waiting => ({
   predictedMs: 50,
   ...fields,
 });
-/** Returns the devices in the order in which their jobs are taken. */
 function order(jobs: readonly Waiting[], usedMs: Readonly<Record<string, number>> = {}): string[] {
   const moment = { nowMs: NOW, usedMs: (deviceId: string) => usedMs[deviceId] ?? 0 };
   return jobs.toSorted((a, b) => latestStartFirst(a, b, moment)).map(({ deviceId }) => deviceId);

@@ -1,22 +1,17 @@
-/**
- * The properties of a waiting job from which its place in the queue is computed. Times are on the scale of
- * `Clock.nowMs`.
- */
+/** Properties of a waiting job that decide its place in the queue. Times are on the scale of `Clock.nowMs`. */
 export interface Waiting {
   readonly deviceId: string;
   /**
-   * `deadline - predicted`: if the job starts later than this, its result is late. Infinite: an unconfirmed guess, or
-   * background work.
+   * `deadline - predicted`. A later start makes the result late. Infinite for an unconfirmed guess or background work.
    */
   readonly latestStartMs: number;
-  /** True: a late result would be audible as a gap. */
+  /** True if a late result is audible as a gap. */
   readonly playing: boolean;
   readonly enqueuedMs: number;
-  /** How long the job is expected to occupy its slot. */
+  /** How long the job is expected to occupy a slot. */
   readonly predictedMs: number;
 }
 
-/** State of the pool when a slot is free. */
 export interface QueueMoment {
   readonly nowMs: number;
   /** Recent CPU time of a device. */
@@ -24,32 +19,31 @@ export interface QueueMoment {
 }
 
 /**
- * Negative: `a` goes before `b`. Zero: the job that arrived first goes first. At any given time, the order must be
- * total.
+ * Negative if `a` goes before `b`. For zero, the job that arrived first goes first. At any given time, the order must
+ * be total.
  */
 export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
 
 /**
- * A sentence for a playing device is urgent from this long before its latest start. The next slot may become free up to
- * one quantum (400 ms) later, and half of the jobs take longer than predicted.
+ * A sentence for a playing device is urgent from this long before its latest start. The next slot may become free 400
+ * ms later. Half of the jobs take longer than predicted.
  */
 export const PLAYING_MARGIN_MS = 800;
 /** A late job is delayed by this share of its device's recent CPU time. */
 export const YIELDED_SHARE = 0.25;
 /**
- * After this wait, a job goes before all others except those whose delay would be audible as a gap. The value is half
- * of `asr.acquire_timeout_ms`, after which a waiting job ends with an error.
+ * After this wait, only jobs that would cause a gap go first. Half of `asr.acquire_timeout_ms`, after which a waiting
+ * job fails.
  */
 export const STARVING_MS = 5_000;
 
 /**
- * The job with the earliest latest start goes first, with three exceptions, all found with the simulator of
+ * The job that must start soonest goes first. The exceptions were found with the simulator of
  * docs/adr/0015-scheduling-order.md.
  *
- * Jobs whose delay would be audible as a gap come first, because a stutter is worse than a late text. They cannot block
- * the queue, because a reply has an end, and its first jobs wait in this queue like all others. Jobs that have waited
- * for {@link STARVING_MS} come next, oldest first. A late job is delayed by a share of its device's recent CPU time, so
- * that a device that talks without end does not make the others wait. Guesses come last.
+ * Jobs that would cause an audible gap come first, because a stutter is worse than a late text. Jobs that have waited
+ * for {@link STARVING_MS} come next. A late job of a busy device is delayed, so that endless talk does not make other
+ * devices wait. Guesses come last.
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {
   const urgency = urgencyOf(a, moment);
@@ -62,9 +56,8 @@ export const latestStartFirst: JobOrder = (a, b, moment) => {
 };
 
 /**
- * The reason why a job is taken. `playing`: otherwise the device would stutter. `starving`: the job has waited for
- * {@link STARVING_MS}. `late` or `early`: its latest start is past or in the future. `guess`: the job is an unconfirmed
- * guess.
+ * Why a job is taken. `playing` means that the device would otherwise stutter. `late` and `early` compare the latest
+ * start with the present.
  */
 export type Urgency = 'playing' | 'starving' | 'late' | 'early' | 'guess';
 

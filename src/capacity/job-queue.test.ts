@@ -41,7 +41,6 @@ function drain(jobs: readonly Job[], moment: QueueMoment): Job[] {
   return taken;
 }
 
-/** Returns every pair of jobs in which the second job was taken later. */
 function pairs(taken: readonly Job[]): { before: Job; after: Job }[] {
   return taken.flatMap((after, i) => taken.slice(0, i).map((before) => ({ before, after })));
 }
@@ -102,7 +101,6 @@ describe('JobQueue, latest start first', () => {
           expect(rank(before)).toBeLessThanOrEqual(rank(after));
           if (rank(before) === rank(after) && rank(after) !== 1)
             expect(before.latestStartMs).toBeLessThanOrEqual(after.latestStartMs);
-          // A late job goes behind another one by at most a share of its device's CPU time.
           if (rank(before) === 1 && rank(after) === 1)
             expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(
               YIELDED_SHARE * (use[after.deviceId] ?? 0) + 1e-6,

@@ -1,12 +1,11 @@
 import type { JobOrder, QueueMoment, Waiting } from './job-order.js';
 
 /**
- * Waiting jobs. The order is computed each time a slot is free, because it may depend on the time. Taking a job takes
- * time in proportion to the number of waiting jobs, which is bounded by the number of talking devices. Pure: no clock,
- * no promises.
+ * Waiting jobs. The order is computed each time a slot is free, because it changes with time. Few jobs wait, so a
+ * search through all of them is fast enough.
  */
 export class JobQueue<T extends Waiting> {
-  /** Waiting jobs in order of arrival. */
+  /** In order of arrival. */
   readonly #jobs = new Set<T>();
 
   constructor(private readonly order: JobOrder) {}
@@ -19,7 +18,7 @@ export class JobQueue<T extends Waiting> {
     this.#jobs.add(job);
   }
 
-  /** Removes the job. Returns false if it was not waiting. */
+  /** Returns false if the job was not waiting. */
   remove(job: T): boolean {
     return this.#jobs.delete(job);
   }

@@ -1,32 +1,26 @@
 import type { Clock } from '../core/index.js';
 import type { JobKind, SlotRequest } from './capacity-port.js';
 
-/**
- * What happened to a queued job. Written when its slot is free again, or when the job leaves the queue without a slot.
- * It has enough detail to replay the job.
- */
+/** What happened to a queued job, in enough detail to replay the job. Written when the job is over. */
 export interface JobRecord {
   readonly kind: JobKind;
   readonly deviceId: string;
   /** Time of the request (`Clock.nowMs`). */
   readonly askedMs: number;
-  /** Time at which the result was needed, as known at the end of the job. Undefined: the job had no deadline then. */
+  /** When the result was needed, as known at the end of the job. Undefined if there was no deadline. */
   readonly deadlineMs: number | undefined;
-  /** True: the job was requested as a guess. */
   readonly guessed: boolean;
-  /** Time at which it became certain that the result is needed. Undefined: it never did. */
+  /** When it became certain that the result is needed. Undefined if that never happened. */
   readonly wantedMs: number | undefined;
-  /** Time at which the caller cancelled the job. */
   readonly cancelledMs: number | undefined;
   readonly playing: boolean;
   readonly predictedMs: number;
-  /** Time at which the job got a slot. Undefined: it got none. */
+  /** When the job got a slot. Undefined if it got none. */
   readonly startedMs: number | undefined;
   readonly endedMs: number;
   readonly result: 'done' | 'failed' | 'cancelled' | 'queue_timeout';
 }
 
-/** Records what happens to one job, and reports the record when the job ends. */
 export class JobRecorder {
   readonly #askedMs: number;
   #wantedMs: number | undefined;

@@ -1,24 +1,21 @@
 import { FadingSum } from './fading-sum.js';
 import type { JobRecord } from './job-record.js';
 
-/** Long enough for about 20 jobs of a few devices, and short enough to notice soon that a crowd has left. */
+/** Long enough for about 20 jobs of a few devices. Short enough to notice soon that a crowd has left. */
 const HALF_LIFE_MS = 10_000;
-/** Minimum number of jobs. Fewer jobs cannot show whether 5 of 100 are late. */
+/** Fewer jobs cannot show whether 5 of 100 are late. */
 const ENOUGH_JOBS = 10;
-/**
- * If recognition or a first sentence starts this long after its latest start, the first audio comes later than 1600 ms.
- */
+/** If recognition or a first sentence starts this late, the first audio comes later than 1600 ms. */
 const LATE_MS = 600;
 
 /** Jobs that began too late for the first audio to be in time. */
 export interface LateJobs {
-  /** Share of the recent jobs. Undefined: there were too few jobs. */
+  /** Share of the recent jobs. Undefined if there were too few jobs. */
   readonly share: number | undefined;
-  /** Number of late jobs since the start. */
+  /** Since the start of the server. */
   readonly total: number;
 }
 
-/** Measures whether jobs begin in time. Ignores jobs whose result was not needed. Pure. */
 export class Lateness {
   #total = 0;
   readonly #jobs = new FadingSum(HALF_LIFE_MS);

@@ -21,8 +21,8 @@ const sample = (more: Partial<LoadSample> = {}): LoadSample => ({
   ...more,
 });
 /**
- * Simulates a machine on which every conversation takes `cost` cores and as many devices talk as the limit allows.
- * `looks`: number of samples. Returns the limit after each one.
+ * Every conversation takes `cost` cores, and as many devices talk as the limit allows. Returns the limit after each of
+ * the `looks` samples.
  */
 function run(load: LoadControl, cost: number, looks: number, more: Partial<LoadSample> = {}): number[] {
   return Array.from({ length: looks }, () => {
@@ -50,20 +50,20 @@ describe('the ceiling', () => {
 
   it('leaves part of the slots free, so that waits are short, if slots are scarcer than CPU', () => {
     const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
-    // With a quota of 1.5 cores, the CPU is enough for 25 conversations. But there is one slot, and 14 conversations
+    // With a quota of 1.5 cores, the CPU is enough for 25 conversations. There is one slot, and 14 conversations
     // already fill half of it.
     const quota = { supplyCores: 1.5, slots: 1 };
     const load = control(quota);
     expect(control({ supplyCores: 1.5 }).selfTested(cores).conversations).toBe(25);
     expect(load.selfTested(cores).conversations).toBe(14);
-    // The measurement then shows that each conversation occupies 0.04 of the slot.
+    // Each conversation occupies 0.04 of the slot.
     for (let look = 0; look < 60; look++) {
       const { conversations } = load.view();
       load.look(sample({ conversations, ownCores: 0.02 + 0.038 * conversations, slotsHeld: 0.04 * conversations }));
     }
-    // There is room for 12.5 conversations. The limit stays at 13, because a difference of half a device is ignored.
+    // There is room for 12.5 conversations. A difference of half a device is ignored.
     expect(load.view().conversations).toBe(13);
-    // With two slots on two cores, the CPU is the limit, not the slots.
+    // With two slots on two cores, the CPU is the limit.
     expect(control({ slots: 2 }).selfTested(cores).conversations).toBe(34);
   });
 
@@ -84,7 +84,6 @@ describe('the ceiling', () => {
   it('relies on the self-test, but not on the table, while the first conversations are costly', () => {
     const load = control();
     const { conversations } = load.selfTested(0.022);
-    // Thirty conversations, for ten seconds.
     expect(run(load, 0.03, 5, { conversations: 30, active: 30, ownCores: 0.92 })).toEqual(
       Array.from({ length: 5 }, () => conversations),
     );
@@ -163,7 +162,7 @@ describe('the ceiling', () => {
     // The other program takes all free CPU, and our processes get half of their need.
     run(load, 0.01, 10, { otherCores: 1, busy: 1 });
     const during = load.view().conversations;
-    // The last sample still contains use by the program, although it has ended. The sample is also delayed.
+    // The last sample is late. It still contains load of the program, which has ended.
     const { conversations } = load.view();
     const ending = load.look(
       sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.7, intervalMs: 9000 }),
@@ -179,7 +178,7 @@ describe('the ceiling', () => {
     const load = control();
     const quiet = load.selfTested(0.04).conversations;
     run(load, 0.04, 30);
-    // During a flood of requests, we use most of the CPU although a single device talks.
+    // A flood of requests uses most of the CPU, although a single device talks.
     for (let i = 0; i < 600; i++) load.look(sample({ conversations: 1, ownCores: 1.5 }));
     expect(load.view().costCores).toBeLessThanOrEqual(0.12);
     expect(load.view().conversations).toBeGreaterThanOrEqual(Math.floor(quiet / 3));
@@ -223,7 +222,7 @@ describe('the ceiling', () => {
     const least = load.view().conversations;
     expect(least / atFirst).toBeGreaterThan(0.55);
     expect(least / atFirst).toBeLessThan(0.65);
-    // The share of late jobs is between the two thresholds, so the limit stays.
+    // The share of late jobs is between the two thresholds.
     expect(run(load, 0.02, 5, { lateShare: 0.03 }).at(-1)).toBe(least);
     expect(run(load, 0.02, 30, { lateShare: 0.01 }).at(-1)).toBeGreaterThanOrEqual(Math.floor(0.93 * atFirst));
   });
@@ -232,10 +231,10 @@ describe('the ceiling', () => {
     const load = control();
     load.selfTested(0.02);
     const [lowered] = run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 12 });
-    // The share of late jobs decays slowly after the first jobs of a crowd, although later jobs begin in time.
+    // The share of late jobs decays slowly, although later jobs begin in time.
     expect(run(load, 0.02, 20, { lateShare: 0.2, newlyLate: 0 }).at(-1)).toBe(lowered);
     expect(run(load, 0.02, 1, { lateShare: 0.2, newlyLate: 1 })[0]).toBeLessThan(lowered ?? 0);
-    // No device talks, so there are too few jobs for a share. The limit rises again.
+    // No device talks, so there are too few jobs for a share.
     expect(run(load, 0.02, 30, { lateShare: undefined, newlyLate: 0 }).at(-1)).toBeGreaterThan(lowered ?? 0);
   });
 
@@ -291,7 +290,7 @@ describe('strain', () => {
     const load = control();
     const full = { busy: 0.99, pressure: 0.95 };
     expect([strained(load, full), strained(load, full)]).toEqual([false, true]);
-    // The values are better, but not good enough to end the strain.
+    // Better values, but not good enough to end the strain.
     expect(strained(load, { busy: 0.95, pressure: 0.8 })).toBe(true);
     expect(strained(load, { busy: 0.85, pressure: 0.8 })).toBe(false);
     expect([strained(load, full), strained(load, { busy: 0.5 }), strained(load, full)]).toEqual([false, false, false]);

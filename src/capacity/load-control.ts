@@ -7,11 +7,10 @@ export interface LoadControlOptions {
   readonly target: number;
   /** Cores that the server may use: all of the machine, a container's quota, or the configured number. */
   readonly supplyCores: number;
-  /** Bytes that the server may use. */
   readonly supplyBytes: number;
   /** Number of concurrent inference jobs. Default: any number. */
   readonly slots?: number;
-  /** Limit on conversations (`max_concurrent_sessions`). Infinity: as many as the machine can carry. */
+  /** Limit on conversations (`max_concurrent_sessions`). May be infinite. */
   readonly max: number;
 }
 
@@ -20,29 +19,24 @@ export interface LoadSample extends StrainSigns {
   readonly intervalMs: number;
   /** Conversations, including those in a pause. */
   readonly conversations: number;
-  /**
-   * Conversations that talked. The cost per conversation is computed from these, because long pauses would make it look
-   * low, for example when a crowd leaves.
-   */
+  /** Conversations without long pauses. Pauses would make the cost per conversation look low. */
   readonly active: number;
-  /** Cores that our processes used. */
   readonly ownCores: number;
-  /** Slots that jobs occupied. Undefined: unknown. */
+  /** Slots that jobs occupied. Undefined if unknown. */
   readonly slotsHeld?: number;
-  /** Share of the recent jobs that began too late. Undefined: too few jobs. */
+  /** Share of the recent jobs that began too late. Undefined if there were too few jobs. */
   readonly lateShare?: number | undefined;
-  /** Number of jobs that ended since the previous sample and began too late. Undefined: assumed to be some. */
+  /** Late jobs since the previous sample. Undefined counts as some late jobs. */
   readonly newlyLate?: number;
   /** Cores used by other programs, among those available to us. */
   readonly otherCores: number;
   /** Memory of our processes, and memory that is still available. */
   readonly ownBytes: number;
   readonly availableBytes: number;
-  /** True: our CPU use did not come from conversations (a self-test, a model being loaded). */
+  /** True if a self-test or the loading of a model used our CPU. */
   readonly disturbed: boolean;
 }
 
-/** The reason for the current limit. */
 export type CeilingReason = 'configured' | 'cpu' | 'memory';
 
 export interface LoadView extends TalkRoom {
@@ -63,53 +57,42 @@ export interface LoadControl {
   selfTested(cores: number): LoadView;
 }
 
-/** Cost of one talking device before any measurement: five devices per core at the default target. A cautious guess. */
+/** A cautious guess before any measurement: five devices per core at the default target. */
 export const TABLE_CORES = 0.14;
 /**
- * Memory of one conversation (sockets, session, audio buffers, history). The value is above every measurement, because
- * memory is rarely the limit. The first ten conversations take 5.7 MB each, later ones 1.3 MB (docs/capacity.md).
+ * Above every measurement, because memory is rarely the limit. The first ten conversations take 5.7 MB each, later ones
+ * 1.3 MB (docs/capacity.md).
  */
 export const CONVERSATION_BYTES = 8 * 1024 * 1024;
 /** CPU of timers, metrics and idle connections, until it is measured. */
 const IDLE_CORES = 0.02;
-/** Share of the cores that we rely on, however busy other programs are, because the kernel divides the CPU fairly. */
+/** We rely on this share of the cores, because the kernel divides the CPU fairly. */
 const OUR_SHARE = 0.5;
-/**
- * Time constants: rising load of other programs is taken into account after about 20 s. Our own load without
- * conversations (warming phrases, loading a model) is taken into account even later.
- */
+/** Time constants. Load of other programs counts after about 20 s, our own load without conversations even later. */
 const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
-/** Time constant: falling load is taken into account this soon. */
+/** Time constant of falling load. */
 const FALL_MS = 4000;
-/**
- * On a starved machine, samples come late. The load of a sample is treated as if it had lasted for at most this time.
- */
+/** On a starved machine, samples come late. The load of a sample counts for at most this time. */
 const LONGEST_RISE_MS = 4000;
-/**
- * If the machine is full and other programs use more than this share of it, they take CPU from us. Our use is then not
- * the true cost of talk.
- */
+/** Above this share of a full machine, other programs take CPU from us. Our use is then below the true cost of talk. */
 const OTHERS_IN_THE_WAY = 0.1;
 const FULL = 0.97;
 /**
- * Share of the slots that may be busy before 5 of 100 jobs wait too long. A job comes whenever a person stops speaking,
- * and occupies its slot for 0.4 s. One slot may be busy half of the time, and two slots 0.65 of it, because either of
- * them may become free. Measured with two slots (SenseVoice's cost, uint8): with 27 devices, 0.49 of the slots were
- * busy and the first audio was in time; with 34 devices, 0.68 were busy and the audio was barely in time.
+ * Share of the slots that may be busy before 5 of 100 jobs wait too long. One slot may be busy half of the time.
+ * Measured with two slots, at SenseVoice's cost (uint8): 0.49 was good, and 0.68 was the limit.
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /**
- * A change smaller than this share of the limit is ignored. A rising limit stays this share below the available room;
- * otherwise the next change of the cost would lower the limit again. The limit rises by at most a fifth per sample,
- * because devices just admitted have cost nothing yet.
+ * A smaller change of the limit is ignored. A rising limit stays this share below the available room, because the cost
+ * of a conversation varies. The limit rises by at most {@link RISE} per sample, because devices just admitted have cost
+ * nothing yet.
  */
 const DEAD_BAND = 0.05;
 /**
- * If more than 5 of 100 jobs are late, the room for conversations shrinks: each sample with a new late job lowers it to
- * SERVICE_STEP below the present number of conversations. While almost no job is late, each sample raises the room by
- * the same step. A crowd that arrives all at once causes late jobs for a moment, but this says little about the
- * capacity. The room therefore never falls below the share LEAST_FOR_SERVICE of the room that the CPU allows.
+ * While more than 5 of 100 jobs are late, each sample shrinks the room for conversations. A sudden crowd makes jobs
+ * late for a moment, but says little about the capacity. The room therefore keeps at least a share of what the CPU
+ * allows.
  */
 const LATE = 0.05;
 const IN_TIME = 0.02;
@@ -118,11 +101,8 @@ const LEAST_FOR_SERVICE = 0.6;
 const RISE = 0.2;
 
 /**
- * Limit of turns that wait for their first audio, as a share of the machine's capacity. Above this limit, no new
- * conversation begins. In steady talk the share is 0.4, because a turn waits in 5 of its 13 s. In a crowd that begins
- * within seconds, devices wait for each other. With a limit of 0.6 they wait about 2 s: the machine finishes a turn
- * every (13 s x 0.7) / limit, and begins its work while the users still speak. A minimum is always admitted, because a
- * share of a small number is often exceeded by chance.
+ * Limit of turns that wait for their first audio, as a share of the machine's capacity. In steady talk the share is
+ * 0.4, because a turn waits during 5 of its 13 s. With 0.6, devices of a sudden crowd wait about 2 s.
  */
 const AWAITING_SHARE = 0.6;
 const LEAST_AWAITING = 4;
@@ -131,11 +111,7 @@ export function createLoadControl(options: LoadControlOptions): LoadControl {
   return new Control(options);
 }
 
-/**
- * Computes how many conversations fit under the target. The inputs are the cost of a conversation in cores and slots
- * (from the table, then a self-test, then measurement), the load of other programs, and memory. Pure: the caller
- * measures the machine.
- */
+/** Computes how many conversations fit under the target. Reads no clock and does no I/O. */
 class Control implements LoadControl {
   readonly #cost = new TalkCost(TABLE_CORES);
   readonly #held = new TalkCost(slotsOfConversation(TABLE_CORES));
@@ -143,7 +119,7 @@ class Control implements LoadControl {
   #idleCores = IDLE_CORES;
   readonly #others = new OtherLoad();
   #memoryRoom = Number.POSITIVE_INFINITY;
-  /** Number of conversations that the machine can serve in time. Infinite: no job was late. */
+  /** Number of conversations that the machine can serve in time. Infinite if no job was late. */
   #serviceRoom = Number.POSITIVE_INFINITY;
   #conversations = 0;
   #ceiling: number;
@@ -178,7 +154,7 @@ class Control implements LoadControl {
 
   #serve({ lateShare, newlyLate, conversations }: LoadSample): void {
     if (lateShare !== undefined && lateShare > LATE) {
-      // These late jobs already lowered the room in earlier samples. Their share decays slowly.
+      // The same late jobs already lowered the room in earlier samples.
       if (newlyLate === 0) return;
       const present = Math.min(this.#serviceRoom, this.#ceiling, Math.max(1, conversations));
       this.#serviceRoom = Math.max(LEAST_FOR_SERVICE * this.#cpuRoom(), (1 - SERVICE_STEP) * present);
@@ -221,7 +197,7 @@ class Control implements LoadControl {
     return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#others.cores);
   }
 
-  /** Returns the limit by CPU and by slots. If a quota leaves few slots, they are full before the CPU is. */
+  /** A quota may leave so few slots that they are full before the CPU is. */
   #cpuRoom(): number {
     const { slots = Infinity } = this.options;
     const byCores = (this.options.target * this.#availableCores() - this.#idleCores) / this.#cost.cores;
@@ -247,10 +223,7 @@ class Control implements LoadControl {
   }
 }
 
-/**
- * The load of other programs that lasts. A rise takes effect slowly. When a program ends, its load is soon no longer
- * counted.
- */
+/** The lasting load of other programs. A rise takes effect slowly, a fall soon. */
 class OtherLoad {
   #cores = 0;
   #last = 0;
@@ -261,7 +234,7 @@ class OtherLoad {
 
   look(cores: number, intervalMs: number): void {
     const most = Math.max(cores, this.#last);
-    // A falling value does not update the mean, because the sample may still contain load of a program that has ended.
+    // A falling value may still contain load of a program that has ended.
     if (cores >= this.#last)
       this.#cores = follow(this.#cores, cores, Math.min(intervalMs, LONGEST_RISE_MS), OTHERS_RISE_MS);
     this.#cores = Math.min(this.#cores, most);

@@ -13,27 +13,24 @@ export interface LoadWatchOptions {
   /** Total time since the start for which jobs have occupied slots, in ms. */
   readonly heldMs: () => number;
   readonly lateJobs: () => LateJobs;
-  /** Returns true while our CPU use does not come from conversations (engines start, a self-test runs). */
+  /** True while our CPU use does not come from conversations, but from a self-test or starting engines. */
   readonly disturbed: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/**
- * Time between samples. A sample costs about 1 ms. Two bad samples in a row mean strain, and one good sample ends it,
- * so strain ends within 2 s.
- */
+/** A sample costs about 1 ms. One good sample ends strain, so strain ends within 2 s. */
 const LOOK_EVERY_MS = 2000;
 /**
- * A new limit is logged after it was stable for this many samples. The log then has one line for the result instead of
- * one per step.
+ * A new limit is logged once it was stable for this many samples. Each change therefore takes one line, not one per
+ * step.
  */
 const STEADY_LOOKS = 5;
 
 /**
- * Measures the machine and our processes, and tells admission how many conversations fit. Runs until the signal is
- * aborted, then rejects with its reason.
+ * Measures the machine and tells admission how many conversations fit. Runs until the signal is aborted, then rejects
+ * with its reason.
  */
 export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal): Promise<void> {
   const { load, admission, supply, clock, metrics, log } = options;
@@ -73,7 +70,6 @@ export async function watchLoad(options: LoadWatchOptions, signal: AbortSignal):
   }
 }
 
-/** Computes the load between two samples of the machine. */
 export function seen(
   before: MachineSample,
   now: MachineSample,
@@ -83,8 +79,8 @@ export function seen(
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);
-  // With a quota, load in the same control group counts fully. Load outside the group counts only if less than the
-  // quota is left.
+  // Load of other programs counts only if they leave less than our quota. Programs in our control group share the
+  // quota.
   const othersInGroup = now.cgroup?.cpuQuota === undefined ? 0 : Math.max(0, (now.cgroupCores ?? 0) - ownCores);
   const { cgroup, memory } = now;
   const limitLeft =
@@ -103,10 +99,7 @@ export function seen(
   };
 }
 
-/**
- * Total time in s for which tasks waited for a core. The value is that of the control group if the kernel reports it,
- * otherwise that of the machine.
- */
+/** Seconds for which tasks waited for a core. Measured for the control group if the kernel reports it. */
 function stalled({ cgroup, pressure }: MachineSample): number | undefined {
   return (cgroup?.cpuPressure ?? pressure.cpu)?.some.totalSeconds;
 }
@@ -135,7 +128,6 @@ function part(
   return (some - someBefore) / (all - allBefore);
 }
 
-/** Reports the limit and its reason as metrics. */
 export function reportLoad({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Metrics): void {
   for (const one of ['configured', 'cpu', 'memory'] as const)
     metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });
@@ -145,7 +137,6 @@ export function reportLoad({ reason, source, costCores, predictedLoad, strained 
   metrics.gauge('chorus_load_strained', strained ? 1 : 0);
 }
 
-/** Logs one line when the limit has changed, and one when strain begins or ends. */
 class CeilingLog {
   #logged: number;
   #last: number;
@@ -182,7 +173,6 @@ class CeilingLog {
   }
 }
 
-/** Returns the fields of a log line that explain the limit. */
 export function why({ reason, source, costCores, availableCores }: LoadView): Record<string, string | number> {
   return {
     reason,

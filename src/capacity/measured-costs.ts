@@ -5,18 +5,17 @@ import type { MachineDescription } from '../platform/machine/index.js';
 
 const fileSchema = z.object({
   version: z.literal(1),
-  /** Costs by machine and model. */
   costs: z.record(z.string(), z.object({ coreSeconds: z.number().positive().max(100), measuredAt: z.string() })),
 });
 type CostFile = z.output<typeof fileSchema>;
 
 const FILE = 'measured-costs.json';
-/** Maximum number of entries, so that a data folder used on many machines does not grow without limit. */
+/** Keeps the file small if a data folder is used on many machines. */
 const MAX_ENTRIES = 64;
 
 /**
- * Returns the key under which the cost of this work on this machine is stored. With another CPU, number of cores or
- * version of sherpa-onnx the key differs, so the cost is measured again.
+ * Costs are stored under this key. Another CPU, number of cores or version of sherpa-onnx gives another key, so the
+ * cost is measured again.
  */
 export function costKey(
   machine: MachineDescription,
@@ -38,16 +37,16 @@ export interface RecognitionCost {
 }
 
 /**
- * Returns the key for the cost of a conversation with the models that were used last. That cost is assumed until the
- * models are loaded.
+ * Key for the cost of a conversation with the models that were used last. The cost is assumed until the models are
+ * loaded.
  */
 export function conversationKey({ cpu, cores, vnni }: MachineDescription): string {
   return [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', 'conversation'].join(' | ');
 }
 
 /**
- * CPU cost per second of speech and per conversation, for each machine that used this data folder. An unreadable file
- * is treated as empty, so the costs are measured again.
+ * Costs of recognition, synthesis and conversations, for each machine that used this data folder. If the file is
+ * unreadable, the costs are measured again.
  */
 export class MeasuredCosts {
   private constructor(
@@ -66,12 +65,12 @@ export class MeasuredCosts {
     }
   }
 
-  /** Returns the cost in core seconds. */
+  /** In core seconds. */
   get(key: string): number | undefined {
     return Object.hasOwn(this.costs, key) ? this.costs[key]?.coreSeconds : undefined;
   }
 
-  /** Returns the costs of all models timed on this machine with this version of sherpa-onnx. */
+  /** The costs of all models timed on this machine with this version of sherpa-onnx. */
   recognition(machine: MachineDescription, runtime: string | undefined): readonly RecognitionCost[] {
     const [before, after] = [
       keyOf(machine, 'asr'),
@@ -89,7 +88,7 @@ export class MeasuredCosts {
     );
   }
 
-  /** Stores a cost. Rejects if the data folder is not writable. */
+  /** Rejects if the data folder is not writable. */
   async set(key: string, coreSeconds: number, measuredAt: string): Promise<void> {
     this.costs[key] = { coreSeconds, measuredAt };
     const newest = Object.entries(this.costs)

@@ -15,7 +15,7 @@ const WAIT_MS = 3000;
 /** How long a refused device plays "busy" before it is used again. */
 const BACK_AFTER_MS = 6000;
 
-/** Admission and load control, connected as in the server, with simulated devices. */
+/** Connects admission and load control as the server does, with simulated devices. */
 class Machine {
   readonly clock = new FakeClock();
   readonly load = createLoadControl({ target: 0.7, supplyCores: 2, supplyBytes: 8e9, max: Infinity });
@@ -25,20 +25,15 @@ class Machine {
     maxTalking: Infinity,
     room: this.load.view(),
   });
-  /**
-   * Number of completed turns of each device. `cutOff`: devices that were refused during a conversation.
-   * `refusedAfterMs`: how long each refused device had waited.
-   */
+  /** `cutOff` are devices that were refused during a conversation. */
   readonly turns = new Map<string, number>();
   readonly cutOff: string[] = [];
   readonly refusedAfterMs: number[] = [];
   readonly #gone = new Set<string>();
   others = 0;
 
-  /** Total seconds of conversation of all devices since the start. */
   #spokenS = 0;
 
-  /** `costOf` returns the cores of one talking device after `spokenS` seconds of conversation. */
   constructor(private readonly costOf: (spokenS: number) => number = () => COST) {
     this.#look(0);
   }
@@ -124,12 +119,10 @@ describe('three times as many devices as fit', () => {
     }
     expect(Math.max(...cores)).toBeLessThanOrEqual(0.7 * 2 + 2 * COST);
     expect(cores.reduce((sum, value) => sum + value, 0) / cores.length).toBeGreaterThan(0.8 * 1.4);
-    // No device of the first crowd was refused during its conversation. The turns that are owed after ten refusals went
-    // to other devices.
+    // Turns that are owed after ten refusals must not come from these devices.
     expect(machine.cutOff.filter((name) => first.has(name))).toEqual([]);
     expect(Math.max(...machine.refusedAfterMs)).toBeLessThanOrEqual(WAIT_MS);
 
-    // All talking devices leave at once. Within 5 s, waiting devices have taken most of their seats.
     const talking = [...turns.keys()];
     for (const name of talking) machine.go(name);
     await clock.advance(TURN_MS + PAUSE_MS);
@@ -141,7 +134,8 @@ describe('three times as many devices as fit', () => {
   });
 
   it('admits as many within a minute of the very first start as later, when conversations cost less', async () => {
-    // Measured: a conversation takes 0.029 core while code is being compiled, 0.018 later. The self-test finds 0.0212.
+    // Measured values. A conversation takes 0.029 core while code is being compiled, and 0.018 later. The self-test
+    // finds 0.0212.
     const machine = new Machine((spokenS) => (spokenS < 300 ? 0.029 : 0.018));
     const { clock, load, turns, refusedAfterMs } = machine;
     for (const [n, name] of names(40, 'd').entries()) clock.after((n * 5000) / 40, () => machine.come(name));

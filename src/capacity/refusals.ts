@@ -1,30 +1,25 @@
 interface Refusal {
   readonly sinceMs: number;
   readonly lastMs: number;
-  /** Number of refusals in a row. */
   readonly times: number;
 }
 
-/**
- * A refused device keeps its place for this long after its last attempt, because it plays "busy" and its user then
- * tries again.
- */
+/** How long a refused device keeps its place. It plays "busy", and its user then tries again. */
 const REMEMBER_MS = 120_000;
 /**
- * A seat is reserved for this long for a device that is owed a turn. "Busy" takes 3 s to play, and then its user speaks
- * again.
+ * How long a seat is reserved for a device that is owed a turn. "Busy" plays for 3 s, and its user then speaks again.
  */
 const EXPECTED_BACK_MS = 15_000;
-/** Maximum number of remembered refusals. Above this number, the oldest is forgotten. */
+/** Above this number, the oldest refusal is forgotten. */
 const MAX_REMEMBERED = 1024;
 
-/** Refused devices, with the time of the first refusal and the number of refusals in a row. Pure: time is passed in. */
+/** Refused devices, with the time of the first refusal and the number of refusals in a row. */
 export class Refusals {
   readonly #refusals = new Map<string, Refusal>();
-  /** The refused devices that are owed a turn. This set avoids a search through all devices in each call. */
+  /** Saves a search through all devices in each call. */
   readonly #owed = new Set<string>();
 
-  /** `owedAfter`: number of refusals in a row after which a device is owed a turn. */
+  /** A device is owed a turn after `owedAfter` refusals in a row. */
   constructor(private readonly owedAfter: number) {}
 
   add(deviceId: string, sinceMs: number, nowMs: number): void {
@@ -39,13 +34,11 @@ export class Refusals {
     }
   }
 
-  /** Call it when the device got its turn. */
   forget(deviceId: string): void {
     this.#refusals.delete(deviceId);
     this.#owed.delete(deviceId);
   }
 
-  /** Returns the time since which the device has wanted to talk. */
   wantingSince(deviceId: string, nowMs: number): number {
     return this.#remembered(deviceId, nowMs)?.sinceMs ?? nowMs;
   }
@@ -54,14 +47,14 @@ export class Refusals {
     return this.#owed.has(deviceId) && this.#remembered(deviceId, nowMs) !== undefined;
   }
 
-  /** Number of devices that are owed a turn and are expected back soon. */
+  /** Devices that are owed a turn and probably ask again soon. */
   expected(nowMs: number): number {
     let count = 0;
     for (const deviceId of this.#owed) if (this.#backUntilMs(deviceId) > nowMs) count += 1;
     return count;
   }
 
-  /** When the first of these devices is given up. Infinity: no device is expected. */
+  /** When the first of the expected devices is given up. Infinity if no device is expected. */
   nextGivenUpMs(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const deviceId of this.#owed) {

@@ -5,8 +5,8 @@ interface Seat {
 }
 
 /**
- * Counts devices in a conversation; each holds one seat. A device keeps its seat during a turn and for `seatMs` after
- * it, because another turn is then likely. Pure: time is passed in.
+ * Counts devices in a conversation. Each device holds one seat. The seat remains for `seatMs` after a turn, because
+ * another turn is likely.
  */
 export class Seats {
   readonly #seats = new Map<string, Seat>();
@@ -25,7 +25,7 @@ export class Seats {
     return this.#seats.size;
   }
 
-  /** Number of seats with a turn in progress, or whose last turn ended less than `pauseMs` ago. */
+  /** Seats with a turn in progress, or whose last turn ended less than `pauseMs` ago. */
   active(nowMs: number, pauseMs: number): number {
     let active = 0;
     for (const { turns, untilMs } of this.#seats.values())
@@ -53,12 +53,12 @@ export class Seats {
     seat.untilMs = nowMs + this.seatMs;
   }
 
-  /** Frees the seat of a device, unless a turn is in progress. */
+  /** Does nothing while a turn is in progress. */
   release(deviceId: string): void {
     if (this.#seats.get(deviceId)?.turns === 0) this.#seats.delete(deviceId);
   }
 
-  /** Time at which the first seat expires. Infinity: a turn is in progress on every seat, or no seat is taken. */
+  /** When the first seat expires. Infinity if no seat is taken, or each has a turn in progress. */
   nextFreeMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const { turns, untilMs } of this.#seats.values()) if (turns === 0) nextMs = Math.min(nextMs, untilMs);

@@ -1,32 +1,27 @@
-/** CPU supply of the machine or its container. */
 export interface CpuSupply {
-  /** Number of cores that this process may run on. */
+  /** Cores that this process may run on. */
   readonly cores: number;
-  /** CPU time that a container may use, in cores (CFS quota / period). Undefined: no quota. */
+  /** CPU time that a container may use, in cores (CFS quota / period). Undefined if there is no quota. */
   readonly quota: number | undefined;
 }
 
 /**
- * Returns the number of inference jobs that may run at once. Without a quota, each core runs one job, because child
- * processes of lower priority do not delay the pacer, which sends audio to the devices in time. Under a CFS quota half
- * a core stays free, because a low priority does not prevent throttling. Measured with a quota of 1.5 cores: two busy
- * slots made the pacer 29 ms late, one slot 0.8 ms.
+ * The number of inference jobs that may run at once. A CFS quota keeps half a core free, because a low priority does
+ * not prevent throttling. With a quota of 1.5 cores, audio was 29 ms late with two busy slots, and 0.8 ms with one.
  */
 export function slotCount({ cores, quota }: CpuSupply): number {
   const whole = Math.max(1, Math.floor(cores));
   return quota === undefined ? whole : Math.max(1, Math.min(whole, Math.floor(quota - 0.5)));
 }
 
-/** Number of concurrent inference jobs, and threads per job. */
 export interface SlotPlan {
   readonly slots: number;
   readonly threads: number;
 }
 
 /**
- * Returns the requested slots and threads, reduced so that slots times threads never exceed the cores. Threads without
- * a core would spin and slow down all jobs. If the numbers are undefined, every core runs one job with one thread,
- * which serves the most devices.
+ * Reduces the wanted numbers until slots times threads fit the cores. Threads without a core would spin and slow down
+ * all jobs. By default every core runs one job with one thread, which serves the most devices.
  */
 export function planSlots(
   supply: CpuSupply,

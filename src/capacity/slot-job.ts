@@ -5,23 +5,21 @@ import { type JobRecord, JobRecorder } from './job-record.js';
 
 export type Work<T> = (signal: AbortSignal, grant: SlotGrant) => Promise<T>;
 
-/** What the pool sees of a job. */
 export interface PooledJob extends Waiting {
   readonly kind: JobKind;
   readonly pool: EnginePool | undefined;
   readonly signal: AbortSignal;
   readonly background: boolean;
-  /** True: if there are several slots, the job leaves one free. */
+  /** If true, one slot stays free beside the job, unless there is only one slot. */
   readonly leavesSlot: boolean;
   start(waitedMs: number): void;
 }
 
-/** What a job sees of its pool. */
 export interface JobHost {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly onJob: ((job: JobRecord) => void) | undefined;
-  /** Removes the job from the queue. Returns false if it was not waiting. */
+  /** Returns false if the job was not waiting. */
   dequeue(job: PooledJob): boolean;
   finished(job: PooledJob, ranMs: number): void;
 }
@@ -61,10 +59,7 @@ export class SlotJob<T> implements PooledJob {
     this.#record = new JobRecorder(request, host.clock, host.onJob);
   }
 
-  /**
-   * A speculative sentence may never be played, and it takes longer than a speculative recognition. It leaves a slot
-   * for recognition.
-   */
+  /** A speculative sentence is perhaps never played, so it leaves a slot for recognition. */
   get leavesSlot(): boolean {
     const { guess } = this.request;
     return this.background || (this.kind === 'tts' && guess !== undefined && guess.deadlineMs === undefined);
@@ -78,8 +73,8 @@ export class SlotJob<T> implements PooledJob {
   }
 
   /**
-   * From now until the job ends, an abort settles the caller's promise at once. A running job keeps its slot, because
-   * native code cannot be interrupted.
+   * From now on, an abort settles the caller's promise at once. A running job keeps its slot, because native code
+   * cannot be interrupted.
    */
   listenForAbort(): void {
     this.signal.addEventListener('abort', this.#onAbort, { once: true });

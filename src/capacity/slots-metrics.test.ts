@@ -99,7 +99,7 @@ describe('a recording', () => {
     await clock.advance(200);
     guess.confirm(500);
     void job('sentence', { kind: 'tts', deadlineMs: 2500, playing: true, predictedMs: 150 });
-    // The cancelled job continues in native code. Its slot is free 500 ms later.
+    // The cancelled job continues in native code for 500 ms.
     cut.abort(new Cancelled('barge-in'));
     await clock.advance(400);
     void slots

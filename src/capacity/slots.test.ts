@@ -275,8 +275,7 @@ describe('slots', () => {
 
   it('takes a job next once it has waited for 5 s, even if more urgent ones keep coming', async () => {
     const { clock, started, job } = world({ slots: 1 });
-    // Each urgent job is already late when it arrives, and devices that used little CPU go first. The waiting device
-    // used much.
+    // Each urgent job is already late when it arrives. The waiting device has used much CPU, so its job would go last.
     void job('patient 1', { deviceId: 'patient' }, 2000);
     await clock.advance(2000);
     void job('urgent', { deadlineMs: clock.nowMs() });
@@ -322,7 +321,6 @@ describe('slots', () => {
             const abort = new AbortController();
             if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
             const guess = guessed ? new Guess() : undefined;
-            // A guess with a deadline is confirmed after a quarter of it.
             if (guess && deadlineMs !== undefined)
               clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
             const key = `${kind} ${device}`;

@@ -13,20 +13,15 @@ export interface SlotsOptions {
   readonly slots: number;
   /** Limit of waiting jobs of all devices. A further job is refused with `capacity.queue_full`. */
   readonly queueCapacity?: number;
-  /**
-   * Maximum number of running jobs of each kind (`asr.max_workers`, `tts.max_workers`). A kind without a limit may take
-   * all slots.
-   */
+  /** Running jobs per kind (`asr.max_workers`, `tts.max_workers`). A kind without a limit may take all slots. */
   readonly maxOfKind?: Readonly<Partial<Record<JobKind, number>>>;
   /** Longest wait (`asr.acquire_timeout_ms`). The job then rejects with `capacity.queue_timeout`. */
   readonly acquireTimeoutMs?: number;
-  /** Order of the waiting jobs. Default {@link latestStartFirst}. */
+  /** Default {@link latestStartFirst}. */
   readonly order?: JobOrder;
-  /** Called with the record of each finished job, for a recording. */
   readonly onJob?: (job: JobRecord) => void;
 }
 
-/** State for operators and tests. Callers use only the port. */
 export interface SlotsView {
   readonly running: number;
   readonly waiting: number;
@@ -34,24 +29,24 @@ export interface SlotsView {
 
 export interface SlotPoolControl extends Slots {
   view(): SlotsView;
-  /** How fairly CPU time was divided between devices in the last minute or two. Undefined: no CPU time was used. */
+  /** How fairly CPU time was divided between devices recently. Undefined if no CPU time was used. */
   fairness(): Fairness | undefined;
 }
 
 /**
- * Limit of waiting jobs per device. TTS: the next sentence. ASR: the pieces into which a long utterance is divided.
- * They are decoded one after the other, so the later ones wait while the first is being decoded.
+ * For TTS the next sentence, and for ASR the sections of a long utterance. They are decoded one after the other, so
+ * later sections wait.
  */
 const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
 /** Room for two jobs for each of sixty devices on a big machine. */
 const DEFAULT_QUEUE_CAPACITY = 128;
-/** Share of the queue that guesses may fill, so that there is always room for work that is certainly needed. */
+/** Share of the queue that guesses may fill. The rest is for work that is certainly needed. */
 const GUESSES_FILL = 0.5;
 export const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
 /**
- * Creates the pool of CPU slots. A job without a deadline never waits: it gets an idle slot or is dropped. A guess
- * waits for a slot that no other job needs. Once confirmed, it is treated like any other job.
+ * A job without a deadline gets an idle slot or is dropped. A guess gets a slot that no other job needs. A confirmed
+ * guess is treated like any other job.
  */
 export function createSlots(options: SlotsOptions): SlotPoolControl {
   return new SlotPool(options);
@@ -115,7 +110,7 @@ class SlotPool implements SlotPoolControl {
     });
   }
 
-  /** Returns why a job is not queued. Undefined: the job is queued. */
+  /** Undefined if the job may be queued. */
   #refusal(
     job: PooledJob,
     { guess, deadlineMs }: SlotRequest,
@@ -134,18 +129,12 @@ class SlotPool implements SlotPoolControl {
     };
   }
 
-  /**
-   * True if a slot is free for the job. No waiting job needs that slot, because all that may start have been started.
-   */
+  /** A free slot is enough, because all waiting jobs that may start have been started. */
   #idleFor(job: PooledJob): boolean {
     return this.#running.size < this.options.slots && this.#mayStart(job);
   }
 
-  /**
-   * True if no limit forbids the start. The limits are: one running job per device and kind, the maximum of the kind,
-   * and the number of jobs that the engine can run at once. Background work and guesses for a voice also leave one slot
-   * free.
-   */
+  /** Background work and guesses for a voice leave one slot free for urgent jobs. */
   #mayStart(job: PooledJob): boolean {
     const { slots } = this.options;
     if (job.leavesSlot && slots > 1 && this.#running.size >= slots - 1) return false;
@@ -168,8 +157,7 @@ class SlotPool implements SlotPoolControl {
     if (this.#queue.size >= this.#capacity) return true;
     let waiting = 0;
     for (const other of this.#queue) if (other.deviceId === job.deviceId && other.kind === job.kind) waiting += 1;
-    // A cancelled job that still runs keeps its slot, but it no longer counts for its device, so its successor may be
-    // queued.
+    // A cancelled job keeps its slot while it runs. It must not keep its successor out of the queue.
     let dying = 0;
     for (const other of this.#running)
       if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;

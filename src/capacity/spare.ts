@@ -2,13 +2,12 @@ import type { AdmissionControl } from './admission.js';
 import type { LoadControl } from './load-control.js';
 import type { SlotPoolControl } from './slots.js';
 
-/** Returns true if no device talks or wants to talk. */
 export function isIdle(admission: AdmissionControl): boolean {
   const { conversations, waiting } = admission.view();
   return conversations + waiting === 0;
 }
 
-/** Returns true if no job waits, and the current conversations are at most this share of the maximum. */
+/** True if no job waits, and the current conversations are at most this share of the maximum. */
 export function isBelow(
   share: number,
   slots: SlotPoolControl,

@@ -2,10 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpeculationBudget } from './speculation-budget.js';
 
-/**
- * Simulates an hour of talk with a turn every `everyMs`. Some turns have pauses, which are decoded if the budget allows
- * it.
- */
+/** Simulates an hour of talk. Pauses within a turn are decoded if the budget allows it. */
 function talk(
   everyMs: number,
   pauses: (turn: number) => boolean,

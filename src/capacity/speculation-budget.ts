@@ -2,25 +2,22 @@ import { FadingSum } from './fading-sum.js';
 
 /** A minute contains several turns of each device. A much longer memory would react to load that is already over. */
 const HALF_LIFE_MS = 60_000;
-/**
- * Share of recognition time that may be wasted: 15 %, minus a margin for running work that may turn out to be wasted.
- */
+/** 15 % of recognition time may be wasted, less a margin for work in progress. */
 const MAX_WASTE = 0.12;
 /**
- * The same share if answers begin before the end of the utterance is certain. Recognition then starts at shorter
- * pauses, and more of these lie within a sentence: 20 % was wasted at 40 devices (docs/capacity.md).
+ * Used if answers begin before the end of the utterance is certain. Recognition then starts at shorter pauses, and
+ * wasted 20 % at 40 devices (docs/capacity.md).
  */
 const MAX_WASTE_EARLY = 0.25;
 /**
- * This share of the time of all slots may always be wasted, because that delays no device. A single device that
- * hesitates in every sentence needs it.
+ * This share of all slots may always be wasted, because that delays no device. A single device that hesitates in every
+ * sentence needs it.
  */
 const FREE_WASTE = 0.02;
 
 /**
  * Decides whether recognition may begin before the utterance has certainly ended. In idle slots it delays no device
- * (docs/adr/0015-scheduling-order.md). Discarded work costs power and heat, so waste is limited to a share of
- * recognition time. Pure: time is passed in.
+ * (docs/adr/0015-scheduling-order.md). Waste is limited, because it costs power and heat.
  */
 export class SpeculationBudget {
   readonly #ran = new FadingSum(HALF_LIFE_MS);
@@ -31,18 +28,18 @@ export class SpeculationBudget {
     this.#freeMs = (FREE_WASTE * slots * HALF_LIFE_MS) / Math.LN2;
   }
 
-  /** `early`: true if the answer begins before the end of the utterance is certain. */
+  /** `early` is true if the answer begins before the end of the utterance is certain. */
   allows(nowMs: number, early = false): boolean {
     const share = early ? MAX_WASTE_EARLY : MAX_WASTE;
     return this.#wasted.at(nowMs) <= Math.max(this.#freeMs, share * this.#ran.at(nowMs));
   }
 
-  /** Call it when any recognition has ended, speculative or not. */
+  /** Call this when any recognition has ended, speculative or not. */
   ran(runMs: number, nowMs: number): void {
     this.#ran.add(runMs, nowMs);
   }
 
-  /** Call it when the result of a finished recognition was not needed. */
+  /** Call this when the result of a finished recognition was not needed. */
   wasted(runMs: number, nowMs: number): void {
     this.#wasted.add(runMs, nowMs);
   }

@@ -1,6 +1,4 @@
-/**
- * Signs of a machine at its limits, as shares (0 to 1) of the time since the previous sample. Undefined: not available.
- */
+/** Shares (0 to 1) since the previous sample. Undefined if not available. */
 export interface StrainSigns {
   /** Share of all cores that is busy with any program. */
   readonly busy: number | undefined;
@@ -10,17 +8,12 @@ export interface StrainSigns {
   readonly throttled: number | undefined;
 }
 
-/**
- * Strain begins after this many bad samples in a row. A single bad sample may come from a model that loads, or from
- * another user's compiler.
- */
+/** A single bad sample may come from a loading model or another user's compiler. */
 const LOOKS = 2;
 
 /**
- * Decides whether the machine is strained. New conversations above half of the limit must then wait, even if the
- * predicted load leaves room. Strain begins at thresholds at which some work is already late, and ends at lower ones to
- * avoid flapping. Inference at low priority also raises the kernel's "pressure", so pressure alone does not mean
- * strain.
+ * Decides whether the machine is strained. Strain ends at lower thresholds than it begins, to avoid flapping. Inference
+ * at low priority also raises the kernel's "pressure", so pressure alone does not mean strain.
  */
 export class Strain {
   #high = 0;
